@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The machine: everything the core may ask of what it runs on.
+ *
+ * The core is written once against this contract. The include path picks who keeps it:
+ * machine/threads runs on pthreads and C11 atomics, machine/fibers makes every point a
+ * scheduling point of a model. Each directory has one "machine_arch.h" with the types and the
+ * inline functions; a function missing or mistyped there does not compile, since this header
+ * declares all of them first.
+ *
+ * Words. All state that two tasks can reach is made of `struct word`, 64 bits each. A word is
+ * read and written by the word_ functions only, so that racing lines are found by searching.
+ *
+ * Points. point() says what the task is about to do to a word; the access follows it. On
+ * threads it is where a task notices that its world was abandoned; in the model it is where
+ * another task may run. Between a point and the next one a task runs undisturbed in the model:
+ * the oracle's own look at a word belongs between the point and the access.
+ *
+ * Data that one lock always guards needs no point a word: declare one access for the whole
+ * operation, then use the word_ functions bare.
+ */
+#ifndef DMTORTURE_MACHINE_H
+#define DMTORTURE_MACHINE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "tables.h"
+
+#define TASKS_MAX 64
+
+/* A place in the source: what a fault and a trace line name. Static; only pointers travel. */
+struct site {
+	const char *func;
+	const char *text;
+	int line;
+};
+
+#define SITE(text_)                                                                                \
+	__extension__({                                                                            \
+		static const struct site site_ = {__func__, (text_), __LINE__};                    \
+		&site_;                                                                            \
+	})
+
+#define likely(x) __builtin_expect(!!(x), 1)
+#define unlikely(x) __builtin_expect(!!(x), 0)
+#define container_of(ptr, type, member) ((type *)((char *)(ptr)-offsetof(type, member)))
+
+/* What a task does at a point. Everything but READ, READ_PLAIN and AWAIT is a write. */
+enum point_kind {
+	POINT_READ,	   /* marked: READ_ONCE(), atomic_read(), test_bit() */
+	POINT_READ_PLAIN,  /* what the kernel of 2006 read without marking: can be a data race */
+	POINT_WRITE,	   /* marked */
+	POINT_WRITE_PLAIN, /* can be a data race */
+	POINT_RMW,	   /* an atomic read-modify-write that writes */
+	POINT_LOCK,	   /* acquire; the task is disabled while another holds the lock */
+	POINT_UNLOCK,	   /* release */
+	POINT_AWAIT,	   /* the task is disabled until the word changes */
+	POINT_FREE,	   /* the object ends; conflicts with every access to it */
+	POINT_STOP,	   /* stop_machine(): conflicts with everything */
+};
+
+struct word;	 /* 64 bits that tasks share */
+struct spinlock; /* spins; what holds it must not sleep */
+struct rwsem;	 /* sleeps; many readers or one writer */
+struct mutex;	 /* sleeps */
+struct machine;	 /* the machine's part of a world */
+struct task;	 /* one thread of a world: `current` */
+
+/* A fault as the recorder gets it. @message is valid during the call only. */
+struct fault_event {
+	enum fault_kind kind;
+	const struct site *site;
+	const char *message;
+	unsigned int cpu;
+};
+
+/* Where faults go. Called on the task that met the fault, at most once a task and world. */
+struct recorder {
+	void (*record)(void *context, struct task *t, const struct fault_event *event);
+	void *context;
+};
+
+/* --- words: bare accesses, no point --- */
+
+static inline uint64_t word_load(const struct word *w);
+static inline void word_store(struct task *t, struct word *w, uint64_t value);
+/* Add @delta. Returns the value before. */
+static inline uint64_t word_add(struct task *t, struct word *w, uint64_t delta);
+/* Add @delta unless the value is @unless. Returns the value before. */
+static inline uint64_t word_add_unless(struct task *t, struct word *w, uint64_t delta,
+				       uint64_t unless);
+/* Set the bits of @bits. Returns the value before. */
+static inline uint64_t word_or(struct task *t, struct word *w, uint64_t bits);
+/* Store @new if the value is @old. Returns the value before. */
+static inline uint64_t word_cas(struct task *t, struct word *w, uint64_t old, uint64_t new_value);
+/* Tell the machine that the task's future depends on @value, which it read from shared state. */
+static inline uint64_t observe(struct task *t, uint64_t value);
+
+/* --- points --- */
+
+static inline void point(struct task *t, enum point_kind kind, const struct word *w,
+			 const struct site *site);
+
+/* --- locks: each call is a point. @site names the lock in traces. --- */
+
+/* Context: any; takes the lock. Faults: lock-misuse (recursion), deadlock. */
+static inline void spin_lock_at(struct task *t, struct spinlock *l, const struct site *site);
+/* Context: caller holds the lock. Faults: lock-misuse (somebody else's lock). */
+static inline void spin_unlock_at(struct task *t, struct spinlock *l, const struct site *site);
+/* Context: may sleep. Faults: sleep-in-atomic, lock-misuse, deadlock. */
+static inline void mutex_lock_at(struct task *t, struct mutex *l, const struct site *site);
+static inline void mutex_unlock_at(struct task *t, struct mutex *l, const struct site *site);
+static inline void down_read_at(struct task *t, struct rwsem *l, const struct site *site);
+static inline void up_read_at(struct task *t, struct rwsem *l, const struct site *site);
+static inline void down_write_at(struct task *t, struct rwsem *l, const struct site *site);
+static inline void up_write_at(struct task *t, struct rwsem *l, const struct site *site);
+/* Whether @t holds the lock; for a rwsem, in either way. Not a point. */
+static inline bool spin_held(const struct task *t, const struct spinlock *l);
+static inline bool mutex_held(const struct task *t, const struct mutex *l);
+static inline bool rwsem_held(const struct task *t, const struct rwsem *l);
+/* The lock's word, for declaring accesses to what it guards. */
+static inline struct word *spin_word(struct spinlock *l);
+
+#define spin_lock(t, l) spin_lock_at((t), (l), SITE("spin_lock(" #l ")"))
+#define spin_unlock(t, l) spin_unlock_at((t), (l), SITE("spin_unlock(" #l ")"))
+#define mutex_lock(t, l) mutex_lock_at((t), (l), SITE("mutex_lock(" #l ")"))
+#define mutex_unlock(t, l) mutex_unlock_at((t), (l), SITE("mutex_unlock(" #l ")"))
+#define down_read(t, l) down_read_at((t), (l), SITE("down_read(" #l ")"))
+#define up_read(t, l) up_read_at((t), (l), SITE("up_read(" #l ")"))
+#define down_write(t, l) down_write_at((t), (l), SITE("down_write(" #l ")"))
+#define up_write(t, l) up_write_at((t), (l), SITE("up_write(" #l ")"))
+
+/* --- sleeping --- */
+
+/* Say that what follows may sleep. Faults: sleep-in-atomic when @t holds a spinlock. */
+static inline void might_sleep_at(struct task *t, const struct site *site);
+#define might_sleep(t, what) might_sleep_at((t), SITE(what))
+
+/*
+ * Sleep until *@w differs from @old. A point.
+ * Returns false when no task is left that could change it: all others are done or wait, too.
+ */
+static inline bool await_change_at(struct task *t, const struct word *w, uint64_t old,
+				   const struct site *site);
+#define await_change(t, w, old) await_change_at((t), (w), (old), SITE("wait for " #w))
+
+/* --- notes and faults --- */
+
+/* A named point of the protocol: comment, trace text, coverage mark, place to perturb. */
+static inline void note_at(struct task *t, enum note_id note);
+#define note(t, id) note_at((t), NOTE_##id)
+
+/*
+ * Report a fault and stop the task here: oops semantics, its locks stay held. On threads every
+ * other task of the world leaves at its next point. Does not return.
+ */
+_Noreturn void machine_fault(struct task *t, enum fault_kind kind, const struct site *site,
+			     const char *format, ...) __attribute__((format(printf, 4, 5)));
+/* Report a fault found after the fact (a leak); the task goes on. */
+void machine_report(struct task *t, enum fault_kind kind, const struct site *site,
+		    const char *format, ...) __attribute__((format(printf, 4, 5)));
+#define fault(t, kind, site, ...) machine_fault((t), FAULT_##kind, (site), __VA_ARGS__)
+
+/* An inconsistency of the tool itself: print "dmtorture bug: ..." and abort. */
+_Noreturn void machine_bug(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* --- life cycle; engines call these, the core does not --- */
+
+/* Start a world's machine. @lock_kind: plan row `lock`. */
+void machine_init(struct machine *m, const struct recorder *recorder);
+void spinlock_init(struct spinlock *l, unsigned int kind);
+void mutex_init(struct mutex *l);
+void rwsem_init(struct rwsem *l);
+/* Make @t task @cpu of @m. */
+void task_init(struct task *t, struct machine *m, unsigned int cpu);
+/*
+ * The task has run its program. Faults: lock-misuse when it still holds a lock; that is
+ * reported, not thrown.
+ */
+void task_done(struct task *t);
+
+/* What both machines keep for a task. */
+struct task_common {
+	struct machine *machine;
+	unsigned int cpu;
+	unsigned int spin_depth;  /* spinlocks held */
+	unsigned int sleep_depth; /* mutexes held, rwsems held for writing */
+	unsigned int read_depth;  /* rwsems held for reading */
+	bool in_uevent;		  /* is handling an ADD uevent */
+};
+
+#include "machine_arch.h"
+
+#endif

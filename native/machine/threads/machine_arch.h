@@ -1,0 +1,281 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The machine on pthreads and C11 atomics. Words are atomics; a point only notices that the
+ * world was abandoned. See machine.h for what each function promises.
+ */
+#ifndef DMTORTURE_THREADS_MACHINE_ARCH_H
+#define DMTORTURE_THREADS_MACHINE_ARCH_H
+
+#include <setjmp.h>
+#include <stdatomic.h>
+
+#define CACHE_LINE 64
+
+struct word {
+	_Atomic uint64_t value;
+};
+
+enum spin_kind {
+	SPIN_TTAS, /* test and test-and-set, then yield: the default */
+	SPIN_NONE, /* excludes nobody: the control that must be caught */
+};
+
+/* 0 when free, else the holder's cpu + 1. */
+struct spinlock {
+	struct word holder;
+	unsigned int kind;
+};
+
+/*
+ * Bits 0..7 readers, 8..15 the writer's cpu + 1, 16..23 writers that wait (they hold off new
+ * readers). `sleepers` counts who may be asleep on it.
+ */
+struct rwsem {
+	struct word state;
+	struct word sleepers;
+};
+
+struct mutex {
+	struct rwsem sem;
+};
+
+enum perturbation { PERTURB_NONE, PERTURB_YIELD, PERTURB_DELAY };
+
+/* What a waiting task shows the watchdog. */
+struct wait_state {
+	_Atomic(const struct site *) site; /* NULL: does not wait */
+	_Atomic(const struct word *) lock;
+	_Atomic uint64_t since;		 /* counts waits; tells one wait from the next */
+};
+
+struct task {
+	struct task_common common;
+	_Atomic bool attention; /* the world was abandoned: leave */
+	bool left;		/* left without finishing */
+	_Atomic bool done;
+	unsigned int perturb; /* enum perturbation */
+	uint64_t random;      /* state of the perturbation's own generator; never 0 */
+	uint64_t notes_seen;  /* coverage: bit n = note n */
+	struct wait_state waits;
+	jmp_buf escape; /* set with task_catch(); where a fault leads */
+};
+
+struct machine {
+	struct recorder recorder;
+	uint64_t watchdog_ns;
+	unsigned int tasks;
+	_Atomic unsigned int running; /* tasks neither done nor in await_change() */
+	_Atomic bool abandoned;
+	struct task *task[TASKS_MAX];
+};
+
+/*
+ * Mark where a fault or an abandoned world takes @t. Evaluates to 0 when set, to 1 on arrival.
+ * A macro, since the frame that calls it must stay alive.
+ */
+#define task_catch(t) _setjmp((t)->escape)
+
+/* Have every task of @m leave at its next point. Context: any. */
+void machine_abandon(struct machine *m);
+_Noreturn void task_leave(struct task *t);
+void task_perturb(struct task *t);
+void spin_lock_slow(struct task *t, struct spinlock *l, const struct site *site);
+void spin_lock_none(struct task *t, struct spinlock *l, const struct site *site);
+void rwsem_read_slow(struct task *t, struct rwsem *l, const struct site *site);
+void rwsem_write_slow(struct task *t, struct rwsem *l, const struct site *site);
+void rwsem_wake(struct rwsem *l);
+bool await_slow(struct task *t, const struct word *w, uint64_t old, const struct site *site);
+
+static inline uint64_t word_load(const struct word *w)
+{
+	return atomic_load_explicit(&((struct word *)w)->value, memory_order_acquire);
+}
+
+static inline void word_store(struct task *t, struct word *w, uint64_t value)
+{
+	(void)t;
+	atomic_store_explicit(&w->value, value, memory_order_release);
+}
+
+static inline uint64_t word_add(struct task *t, struct word *w, uint64_t delta)
+{
+	(void)t;
+	return atomic_fetch_add_explicit(&w->value, delta, memory_order_seq_cst);
+}
+
+static inline uint64_t word_add_unless(struct task *t, struct word *w, uint64_t delta,
+				       uint64_t unless)
+{
+	uint64_t old = atomic_load_explicit(&w->value, memory_order_relaxed);
+
+	(void)t;
+	while (old != unless && !atomic_compare_exchange_weak_explicit(&w->value, &old, old + delta,
+								       memory_order_seq_cst,
+								       memory_order_relaxed))
+		;
+	return old;
+}
+
+static inline uint64_t word_or(struct task *t, struct word *w, uint64_t bits)
+{
+	(void)t;
+	return atomic_fetch_or_explicit(&w->value, bits, memory_order_seq_cst);
+}
+
+static inline uint64_t word_cas(struct task *t, struct word *w, uint64_t old, uint64_t new_value)
+{
+	(void)t;
+	atomic_compare_exchange_strong_explicit(&w->value, &old, new_value, memory_order_seq_cst,
+						memory_order_relaxed);
+	return old;
+}
+
+static inline uint64_t observe(struct task *t, uint64_t value)
+{
+	(void)t;
+	return value;
+}
+
+static inline void point(struct task *t, enum point_kind kind, const struct word *w,
+			 const struct site *site)
+{
+	(void)kind;
+	(void)w;
+	(void)site;
+	if (unlikely(atomic_load_explicit(&t->attention, memory_order_relaxed)))
+		task_leave(t);
+}
+
+static inline uint64_t task_holder(const struct task *t)
+{
+	return t->common.cpu + 1;
+}
+
+static inline void spin_lock_at(struct task *t, struct spinlock *l, const struct site *site)
+{
+	point(t, POINT_LOCK, &l->holder, site);
+	if (unlikely(l->kind != SPIN_TTAS))
+		spin_lock_none(t, l, site);
+	else if (unlikely(word_cas(t, &l->holder, 0, task_holder(t)) != 0))
+		spin_lock_slow(t, l, site);
+	t->common.spin_depth++;
+}
+
+static inline void spin_unlock_at(struct task *t, struct spinlock *l, const struct site *site)
+{
+	if (unlikely(word_load(&l->holder) != task_holder(t)))
+		fault(t, LOCK_MISUSE, site, "released by cpu%u, which does not hold it",
+		      t->common.cpu + 1);
+	t->common.spin_depth--;
+	word_store(t, &l->holder, 0);
+}
+
+static inline bool spin_held(const struct task *t, const struct spinlock *l)
+{
+	return word_load(&l->holder) == task_holder(t);
+}
+
+static inline struct word *spin_word(struct spinlock *l)
+{
+	return &l->holder;
+}
+
+static inline void might_sleep_at(struct task *t, const struct site *site)
+{
+	if (unlikely(t->common.spin_depth))
+		fault(t, SLEEP_IN_ATOMIC, site, "may sleep, and cpu%u holds %u spinlock%s",
+		      t->common.cpu + 1, t->common.spin_depth, t->common.spin_depth > 1 ? "s" : "");
+}
+
+#define RWSEM_READER 1u
+#define RWSEM_READERS 0xffu
+#define RWSEM_WRITER_SHIFT 8
+#define RWSEM_WRITER 0xff00u
+#define RWSEM_WAITING 0x10000u
+
+static inline uint64_t rwsem_writer(const struct task *t)
+{
+	return task_holder(t) << RWSEM_WRITER_SHIFT;
+}
+
+static inline void down_read_at(struct task *t, struct rwsem *l, const struct site *site)
+{
+	uint64_t state = word_load(&l->state);
+
+	might_sleep_at(t, site);
+	point(t, POINT_LOCK, &l->state, site);
+	if (unlikely(state > RWSEM_READERS ||
+		     word_cas(t, &l->state, state, state + RWSEM_READER) != state))
+		rwsem_read_slow(t, l, site);
+	t->common.read_depth++;
+}
+
+static inline void up_read_at(struct task *t, struct rwsem *l, const struct site *site)
+{
+	if (unlikely(!t->common.read_depth || !(word_load(&l->state) & RWSEM_READERS)))
+		fault(t, LOCK_MISUSE, site, "cpu%u releases what it did not take for reading",
+		      t->common.cpu + 1);
+	t->common.read_depth--;
+	word_add(t, &l->state, -(uint64_t)RWSEM_READER);
+	if (unlikely(word_load(&l->sleepers)))
+		rwsem_wake(l);
+}
+
+static inline void down_write_at(struct task *t, struct rwsem *l, const struct site *site)
+{
+	might_sleep_at(t, site);
+	point(t, POINT_LOCK, &l->state, site);
+	if (unlikely(word_cas(t, &l->state, 0, rwsem_writer(t)) != 0))
+		rwsem_write_slow(t, l, site);
+	t->common.sleep_depth++;
+}
+
+static inline void up_write_at(struct task *t, struct rwsem *l, const struct site *site)
+{
+	if (unlikely((word_load(&l->state) & RWSEM_WRITER) != rwsem_writer(t)))
+		fault(t, LOCK_MISUSE, site, "released by cpu%u, which does not hold it",
+		      t->common.cpu + 1);
+	t->common.sleep_depth--;
+	word_add(t, &l->state, -rwsem_writer(t));
+	if (unlikely(word_load(&l->sleepers)))
+		rwsem_wake(l);
+}
+
+static inline bool rwsem_held(const struct task *t, const struct rwsem *l)
+{
+	uint64_t state = word_load(&l->state);
+
+	return (state & RWSEM_WRITER) == rwsem_writer(t) ||
+	       (t->common.read_depth && (state & RWSEM_READERS));
+}
+
+static inline void mutex_lock_at(struct task *t, struct mutex *l, const struct site *site)
+{
+	down_write_at(t, &l->sem, site);
+}
+
+static inline void mutex_unlock_at(struct task *t, struct mutex *l, const struct site *site)
+{
+	up_write_at(t, &l->sem, site);
+}
+
+static inline bool mutex_held(const struct task *t, const struct mutex *l)
+{
+	return rwsem_held(t, &l->sem);
+}
+
+static inline bool await_change_at(struct task *t, const struct word *w, uint64_t old,
+				   const struct site *site)
+{
+	point(t, POINT_AWAIT, w, site);
+	return likely(word_load(w) != old) || await_slow(t, w, old, site);
+}
+
+static inline void note_at(struct task *t, enum note_id id)
+{
+	t->notes_seen |= UINT64_C(1) << id;
+	if (t->perturb != PERTURB_NONE)
+		task_perturb(t);
+}
+
+#endif

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: MIT */
+#include "tables.h"
+
+#include <errno.h>
+#include <stddef.h>
+
+#define ROWS(table) (sizeof(table) / sizeof((table)[0]))
+
+const struct patch_row patch_table[] = {
+#define PATCH(bit_, no_, slug_, rule_, needs_, invariant_, prevents_, changes_)                    \
+	{.bit = (bit_),                                                                            \
+	 .no = (no_),                                                                              \
+	 .slug = (slug_),                                                                          \
+	 .invariant = (invariant_),                                                                \
+	 .prevents = (prevents_),                                                                  \
+	 .changes = (changes_),                                                                    \
+	 .needs = (needs_)},
+#include "patches.def"
+#undef PATCH
+};
+const unsigned int patch_count = ROWS(patch_table);
+_Static_assert(ROWS(patch_table) <= 30, "a patch mask travels as 30 bits");
+
+const struct set_row set_table[] = {
+#define SET(name_, mask_, means_) {.name = (name_), .means = (means_), .mask = (mask_)},
+#include "sets.def"
+#undef SET
+};
+const unsigned int set_count = ROWS(set_table);
+
+const struct fault_row fault_table[FAULT_COUNT] = {
+#define FAULT(id, slug_, invariant_, prevented_by_, means_)                                        \
+	[FAULT_##id] = {.slug = (slug_),                                                           \
+			.invariant = (invariant_),                                                 \
+			.means = (means_),                                                         \
+			.prevented_by = (prevented_by_)},
+#include "faults.def"
+#undef FAULT
+};
+
+const struct invariant_row invariant_table[] = {
+#define INVARIANT(name_, says_) {.name = (name_), .says = (says_)},
+#include "invariants.def"
+#undef INVARIANT
+};
+const unsigned int invariant_count = ROWS(invariant_table);
+
+const struct op_row op_table[OP_COUNT] = {
+#define OP(id, slug_, arg_, weight_, does_)                                                        \
+	[OP_##id] = {.slug = (slug_), .does = (does_), .arg = ARG_##arg_, .weight = (weight_)},
+#include "ops.def"
+#undef OP
+};
+
+const char *const note_table[NOTE_COUNT] = {
+#define NOTE(id, text) [NOTE_##id] = (text),
+#include "notes.def"
+#undef NOTE
+};
+
+const struct plan_param plan_table[PLAN_COUNT] = {
+#define PARAM(field_, js_, unit_, fallback_, min_, max_, says_)                                    \
+	[PLAN_ROW_##field_] = {.field = #field_,                                                   \
+			       .js = (js_),                                                        \
+			       .unit = (unit_),                                                    \
+			       .says = (says_),                                                    \
+			       .fallback = (fallback_),                                            \
+			       .min = (min_),                                                      \
+			       .max = (max_)},
+#include "plan.def"
+#undef PARAM
+};
+
+const struct errno_row errno_table[] = {
+#define ERRNO(name_) {.name = #name_, .value = name_},
+#include "errnos.def"
+#undef ERRNO
+};
+const unsigned int errno_count = ROWS(errno_table);
+
+static const size_t plan_offset[PLAN_COUNT] = {
+#define PARAM(field_, js_, unit_, fallback_, min_, max_, says_)                                    \
+	[PLAN_ROW_##field_] = offsetof(struct plan, field_),
+#include "plan.def"
+#undef PARAM
+};
+
+uint64_t plan_get(const struct plan *plan, enum plan_row row)
+{
+	return *(const uint64_t *)((const char *)plan + plan_offset[row]);
+}
+
+void plan_set(struct plan *plan, enum plan_row row, uint64_t value)
+{
+	*(uint64_t *)((char *)plan + plan_offset[row]) = value;
+}
+
+void plan_init(struct plan *plan)
+{
+	for (unsigned int row = 0; row < PLAN_COUNT; row++)
+		plan_set(plan, row, (uint64_t)plan_table[row].fallback);
+}
+
+const struct plan_param *plan_check(const struct plan *plan)
+{
+	for (unsigned int row = 0; row < PLAN_COUNT; row++) {
+		double value = (double)plan_get(plan, row);
+
+		if (value < plan_table[row].min || value > plan_table[row].max)
+			return &plan_table[row];
+	}
+	return NULL;
+}

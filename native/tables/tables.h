@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The tables, expanded once for C. Each .def file says what its columns mean. Everything that
+ * names a patch, a fault, an operation, a note or a parameter takes it from here.
+ */
+#ifndef DMTORTURE_TABLES_H
+#define DMTORTURE_TABLES_H
+
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+enum fault_kind {
+#define FAULT(id, slug, invariant, prevented_by, means) FAULT_##id,
+#include "faults.def"
+#undef FAULT
+	FAULT_COUNT
+};
+
+enum op_code {
+#define OP(id, slug, arg, weight, does) OP_##id,
+#include "ops.def"
+#undef OP
+	OP_COUNT
+};
+
+enum note_id {
+#define NOTE(id, text) NOTE_##id,
+#include "notes.def"
+#undef NOTE
+	NOTE_COUNT
+};
+
+enum op_arg { ARG_NONE, ARG_MINOR, ARG_MAYBE };
+
+/* One number per row; see plan.def for units and ranges. */
+struct plan {
+#define PARAM(field, js, unit, fallback, min, max, says) uint64_t field;
+#include "plan.def"
+#undef PARAM
+};
+
+enum plan_row {
+#define PARAM(field, js, unit, fallback, min, max, says) PLAN_ROW_##field,
+#include "plan.def"
+#undef PARAM
+	PLAN_COUNT
+};
+
+struct patch_row {
+	unsigned int bit;
+	const char *no, *slug, *invariant, *prevents, *changes;
+	uint32_t needs;
+};
+
+struct set_row {
+	const char *name, *means;
+	uint32_t mask;
+};
+
+struct fault_row {
+	const char *slug, *invariant, *means;
+	uint32_t prevented_by;
+};
+
+struct invariant_row {
+	const char *name, *says;
+};
+
+struct op_row {
+	const char *slug, *does;
+	enum op_arg arg;
+	uint32_t weight;
+};
+
+struct plan_param {
+	const char *field, *js, *unit, *says;
+	double fallback, min, max;
+};
+
+struct errno_row {
+	const char *name;
+	int value;
+};
+
+extern const struct patch_row patch_table[];
+extern const struct set_row set_table[];
+extern const struct fault_row fault_table[FAULT_COUNT];
+extern const struct invariant_row invariant_table[];
+extern const struct op_row op_table[OP_COUNT];
+extern const char *const note_table[NOTE_COUNT];
+extern const struct plan_param plan_table[PLAN_COUNT];
+extern const struct errno_row errno_table[];
+extern const unsigned int patch_count, set_count, invariant_count, errno_count;
+
+/* The value of @plan's row @row, for marshalling. */
+uint64_t plan_get(const struct plan *plan, enum plan_row row);
+void plan_set(struct plan *plan, enum plan_row row, uint64_t value);
+/* Fill @plan with the fallbacks of plan.def. */
+void plan_init(struct plan *plan);
+/*
+ * Check every row of @plan against its range.
+ * Returns NULL, or the first row that is out of range.
+ */
+const struct plan_param *plan_check(const struct plan *plan);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
