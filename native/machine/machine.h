@@ -103,6 +103,9 @@ static inline uint64_t observe(struct task *t, uint64_t value);
 static inline void point(struct task *t, enum point_kind kind, const struct word *w,
 			 const struct site *site);
 
+/* The read-modify-write of the last point found that it had nothing to write: it was a read. */
+static inline void point_wrote_nothing(struct task *t);
+
 /* --- locks: each call is a point. @site names the lock in traces. --- */
 
 /* Context: any; takes the lock. Faults: lock-misuse (recursion), deadlock. */

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The IDR: small integers to pointers, lowest free id first. A radix tree of 64-way layers that
+ * knows no patches and no devices. Modelled after lib/idr.c of 2.6.16 and today's idr_alloc().
+ *
+ * Locking, as in the kernel: idr_pre_get() takes the tree's own lock around its list of preloaded
+ * layers; everything else, idr_find() included, is serialised by the caller. The tree makes no
+ * points of its own: the caller holds its lock and declares one access for the whole operation.
+ *
+ * Ids are 0 .. INT_MAX. NULL can be stored; the id is then taken and idr_find() says NULL.
+ * `pointer` is never looked at. Ownership of what is stored stays with the caller.
+ */
+#ifndef DMTORTURE_IDR_H
+#define DMTORTURE_IDR_H
+
+#include "objects.h"
+#include "slab.h"
+
+#define IDR_ID_BITS 31
+#define IDR_LEVELS ((IDR_ID_BITS + IDR_BITS - 1) / IDR_BITS)
+#define IDR_FREE_MAX (2 * IDR_LEVELS) /* layers of one full preload: 12 with 6 bits */
+
+struct idr {
+	struct slab *slab;
+	struct word top;	/* struct idr_layer *, or 0 */
+	struct word levels;	/* layers from top to leaf; 0 when there is no tree */
+	struct word free;	/* preloaded layers, a list through slot[0]; guarded by lock */
+	struct word free_count; /* guarded by lock */
+	struct word cursor;	/* where idr_alloc_cyclic() goes on */
+	struct word depth_max;
+	struct spinlock lock;
+};
+
+/* Make an empty IDR whose layers come from @slab. */
+void idr_init(struct idr *idr, struct slab *slab);
+/*
+ * Fill the list of preloaded layers, enough for any one allocation.
+ * @fail_permille: allocations that fail by injection. Returns 1, or 0 without memory, as the
+ * kernel's did. Context: may sleep. Faults: sleep-in-atomic.
+ */
+int idr_pre_get(struct task *t, struct idr *idr, unsigned int fail_permille);
+/*
+ * Take the lowest free id (at or above @start). Uses preloaded layers only.
+ * Returns 0 with *@id set, -EAGAIN when the preload does not suffice, -ENOSPC when no id is left
+ * or @start is negative.
+ */
+int idr_get_new(struct task *t, struct idr *idr, void *pointer, int *id);
+int idr_get_new_above(struct task *t, struct idr *idr, void *pointer, int start, int *id);
+/* Returns the pointer at @id, NULL for none. Any @id. */
+static inline void *idr_find(const struct idr *idr, int id);
+/*
+ * Swap the pointer at @id in one walk; patch 01. Never allocates, never sleeps.
+ * Returns 0 with *@old set; -EINVAL when @id is negative or above the tree, -ENOENT when its slot
+ * is free.
+ */
+int idr_replace(struct task *t, struct idr *idr, void *pointer, int id, void **old);
+/*
+ * Free @id. Empty layers go to the preload list, or back to the slab when that is full.
+ * Returns 0 with *@old set (@old may be NULL), or -ENOENT: reported, harmless.
+ */
+int idr_remove(struct task *t, struct idr *idr, int id, void **old);
+/* Give every layer back, preloaded ones too. The ids are forgotten. Can be called twice. */
+void idr_destroy(struct task *t, struct idr *idr);
+/* Call @visit for each id in ascending order until it returns non-zero; returns that, or 0. */
+int idr_for_each(const struct idr *idr, int (*visit)(int id, void *pointer, void *context),
+		 void *context);
+/* The lowest taken id at or above *@id. Returns whether there is one; *@id and *@pointer get it. */
+bool idr_get_next(const struct idr *idr, int *id, void **pointer);
+bool idr_is_empty(const struct idr *idr);
+
+/*
+ * Today's interface. Ids in [@start, @end), @end 0 = no limit; preloads by itself.
+ * Returns the id; -EINVAL (@start negative or range empty... see idr.c), -ENOSPC, -ENOMEM.
+ * Context: may sleep.
+ */
+int idr_alloc(struct task *t, struct idr *idr, void *pointer, int start, int end);
+/* The same, going on after the id handed out last and wrapping around at @end. */
+int idr_alloc_cyclic(struct task *t, struct idr *idr, void *pointer, int start, int end);
+
+static inline struct idr_layer *idr_layer(uint64_t value)
+{
+	return (struct idr_layer *)(uintptr_t)value;
+}
+
+static inline void *idr_find(const struct idr *idr, int id)
+{
+	unsigned int levels = (unsigned int)word_load(&idr->levels);
+	const struct idr_layer *layer = idr_layer(word_load(&idr->top));
+	unsigned int shift = levels * IDR_BITS;
+
+	if (id < 0 || (uint64_t)id >> shift)
+		return NULL;
+	while (layer && shift) {
+		shift -= IDR_BITS;
+		layer = idr_layer(word_load(&layer->slot[(unsigned int)id >> shift & (IDR_SIZE - 1)]));
+	}
+	return (void *)layer;
+}
+
+#endif

@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: MIT */
+#include "ledger.h"
+
+#include <string.h>
+
+#define LIFE_STATE_MASK (UINT64_C(0xff) << LIFE_STATE_SHIFT)
+#define LIFE_BUILDER_MASK (UINT64_C(0xff) << LIFE_BUILDER_SHIFT)
+#define TAG_LAST UINT64_C(0xfffe)
+#define ALL_BUILT UINT64_MAX
+
+/* The tag after @tag; 0 and 0xffff never occur, they would look like NULL and -1. */
+static uint64_t next_tag(uint64_t tag)
+{
+	return (tag & LIFE_TAG) >= TAG_LAST ? 1 : (tag & LIFE_TAG) + 1;
+}
+
+static uint64_t life_word(uint64_t tag, enum life_state state, unsigned int builder)
+{
+	return tag | (uint64_t)state << LIFE_STATE_SHIFT | (uint64_t)builder << LIFE_BUILDER_SHIFT;
+}
+
+void *ledger_alloc(struct task *t, struct slab *s, enum object_class class, bool zeroed)
+{
+	struct life *life = slab_alloc(t, s, class);
+	uint64_t tag;
+
+	if (!life)
+		return NULL;
+	tag = word_load(&life->tag) & LIFE_TAG;
+	if (tag == 0 || tag > TAG_LAST)
+		tag = 1;
+	if (zeroed)
+		for (size_t i = sizeof(*life); i < object_bytes(class); i += sizeof(struct word))
+			word_store(t, (struct word *)((char *)life + i), 0);
+	word_store(t, &life->built, zeroed ? ALL_BUILT : 0);
+	word_store(t, &life->dirty, 0);
+	word_store(t, &life->tag, life_word(tag, LIFE_LIVE, t->common.cpu + 1));
+	return (void *)((uintptr_t)(life + 1) | tag << TAG_SHIFT);
+}
+
+void ledger_free(struct task *t, struct slab *s, enum object_class class, void *object,
+		 const struct site *site)
+{
+	struct life *life;
+	uint64_t now;
+
+	if (unlikely(!is_object(object)))
+		ledger_bad_pointer(t, object, site);
+	life = life_of(object);
+	point(t, POINT_FREE, field_word(object, 0), site);
+	now = word_load(&life->tag);
+	if (unlikely((now & LIFE_TAG) != tag_of(object) ||
+		     word_cas(t, &life->tag, now, life_word(next_tag(now), LIFE_FREE, 0)) != now))
+		fault(t, DOUBLE_FREE, site, "cpu%u frees what is free already", t->common.cpu + 1);
+	slab_free(t, s, class, life);
+}
+
+void ledger_teardown(struct task *t, void *object, const struct site *site)
+{
+	struct life *life;
+	uint64_t now, teardown = (uint64_t)LIFE_TEARDOWN << LIFE_STATE_SHIFT;
+
+	if (unlikely(!is_object(object)))
+		ledger_bad_pointer(t, object, site);
+	life = life_of(object);
+	point(t, POINT_WRITE, field_word(object, 0), site);
+	now = word_load(&life->tag);
+	if (unlikely((now & LIFE_TAG) != tag_of(object) || (now & LIFE_STATE_MASK) == teardown ||
+		     word_cas(t, &life->tag, now, (now & ~LIFE_STATE_MASK) | teardown) != now))
+		fault(t, DOUBLE_FREE, site, "cpu%u begins a second teardown", t->common.cpu + 1);
+}
+
+void ledger_zero(struct task *t, void *object, size_t bytes, const struct site *site)
+{
+	struct life *life;
+
+	if (unlikely(!is_object(object)))
+		ledger_bad_pointer(t, object, site);
+	life = life_of(object);
+	point(t, POINT_FREE, field_word(object, 0), site);
+	ledger_check_alive(t, object, site);
+	if (unlikely(word_load(&life->dirty)))
+		fault(t, INIT_OVERWRITE, site, "zeroes what another CPU has changed already");
+	for (size_t i = 0; i < bytes; i += sizeof(struct word))
+		word_store(t, field_word(object, i), 0);
+	word_store(t, &life->built, 0);
+}
+
+void ledger_bad_pointer(struct task *t, const void *p, const struct site *site)
+{
+	if (p == MINOR_ALLOCED)
+		fault(t, PLACEHOLDER_DEREF, site, "MINOR_ALLOCED used as a device");
+	if (!p)
+		fault(t, USE_AFTER_FREE, site, "NULL where teardown took the object away");
+	machine_bug("%s: %s: %p is no object", site->func, site->text, p);
+}
+
+void ledger_stale(struct task *t, const void *p, const struct site *site)
+{
+	uint64_t now = word_load(&life_of(p)->tag);
+
+	fault(t, USE_AFTER_FREE, site, "the object is freed%s",
+	      (now & LIFE_STATE_MASK) >> LIFE_STATE_SHIFT == LIFE_FREE
+		      ? ""
+		      : ", and its memory is another object by now");
+}
+
+void ledger_unbuilt_read(struct task *t, const void *p, size_t offset, const struct site *site)
+{
+	(void)p;
+	if (t->common.in_uevent)
+		fault(t, ANNOUNCE_BEFORE_INIT, site, "announced, and field %zu not initialised",
+		      FIELD_INDEX(offset));
+	fault(t, USE_UNINITIALIZED, site, "field %zu not initialised yet", FIELD_INDEX(offset));
+}
+
+void ledger_unbuilt_write(struct task *t, const void *p, size_t offset)
+{
+	struct life *life = life_of(p);
+	uint64_t builder = (word_load(&life->tag) & LIFE_BUILDER_MASK) >> LIFE_BUILDER_SHIFT;
+
+	if (builder != t->common.cpu + 1)
+		word_or(t, &life->dirty, UINT64_C(1) << FIELD_INDEX(offset));
+}
+
+void ledger_init_check(struct task *t, const void *p, size_t offset, const struct site *site)
+{
+	if (word_load(&life_of(p)->dirty) >> FIELD_INDEX(offset) & 1)
+		fault(t, INIT_OVERWRITE, site, "initialises what another CPU has changed already");
+}
+
+void ref_get_at(struct task *t, const void *p, size_t offset, enum fault_kind resurrects,
+		const struct site *site)
+{
+	int64_t before;
+
+	ledger_check_pointer(t, p, site);
+	point(t, POINT_RMW, field_word(p, offset), site);
+	ledger_check_write(t, p, offset, site);
+	before = (int64_t)word_add(t, field_word(p, offset), 1);
+	if (unlikely(observe(t, before <= 0)) && ledger_is_built(p, offset))
+		machine_fault(t, resurrects, site, "the count rises from %lld", (long long)before);
+}
+
+/* Look at the count before a drop. Returns whether it is the last. */
+static bool drops_last(struct task *t, int64_t before, const struct site *site)
+{
+	if (unlikely(before <= 0))
+		fault(t, REFCOUNT_UNDERFLOW, site, "the count falls to %lld",
+		      (long long)before - 1);
+	return before == 1;
+}
+
+bool ref_put_at(struct task *t, const void *p, size_t offset, const struct site *site)
+{
+	ledger_check_pointer(t, p, site);
+	point(t, POINT_RMW, field_word(p, offset), site);
+	ledger_check_read(t, p, offset, site);
+	return observe(t, drops_last(t, (int64_t)word_add(t, field_word(p, offset), -(uint64_t)1),
+				     site));
+}
+
+bool ref_put_and_lock_at(struct task *t, const void *p, size_t offset, struct spinlock *lock,
+			 const struct site *site)
+{
+	int64_t before;
+
+	ledger_check_pointer(t, p, site);
+	point(t, POINT_RMW, field_word(p, offset), site);
+	ledger_check_read(t, p, offset, site);
+	before = (int64_t)word_add_unless(t, field_word(p, offset), -(uint64_t)1, 1);
+	if (observe(t, !drops_last(t, before, site)))
+		return false;
+	point_wrote_nothing(t);
+	spin_lock_at(t, lock, site);
+	point(t, POINT_RMW, field_word(p, offset), site);
+	ledger_check_read(t, p, offset, site);
+	before = (int64_t)word_add(t, field_word(p, offset), -(uint64_t)1);
+	if (observe(t, drops_last(t, before, site)))
+		return true;
+	spin_unlock_at(t, lock, site);
+	return false;
+}

@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The ledger: the life of every object, and the accessors that turn a bad touch into a fault.
+ *
+ * A tagged pointer carries 16 bits that its object's life has to confirm. The check reads
+ * memory that is never unmapped, so no touch, however wrong, is undefined behaviour.
+ *
+ * Accessors (each is a point; @f is a field's name):
+ *   get_field(t, p, f)         read, as unmarked kernel code does: can be half of a data race
+ *   get_field_once(t, p, f)    marked read: READ_ONCE(), atomic_read(), test_bit()
+ *   set_field(t, p, f, v)      write, unmarked
+ *   set_field_once(t, p, f, v) write, marked
+ *   init_field(t, p, f, v)     the builder's first write of a field
+ *   or_field(t, p, f, bits)    atomic or
+ *   inc_field(t, p, f)         atomic increment, value not looked at
+ *   ref_get, ref_put, ref_put_and_lock: reference counts, below
+ * Faults: use-after-free (tag), placeholder-deref (MINOR_ALLOCED), use-uninitialized (read of a
+ * field that was never initialised; announce-before-init inside an ADD uevent's handler),
+ * init-overwrite (init_field on what another already changed).
+ */
+#ifndef DMTORTURE_LEDGER_H
+#define DMTORTURE_LEDGER_H
+
+#include "objects.h"
+#include "slab.h"
+
+/* Patch 02's mark of a minor that is taken but has no device yet. Compared by identity. */
+#define MINOR_ALLOCED ((void *)-1L)
+
+#define TAG_SHIFT 48
+#define FIELD_INDEX(offset) ((offset) / sizeof(struct word))
+
+/*
+ * Allocate an object of @class. @zeroed: kzalloc(), every field counts as initialised; without,
+ * the content is whatever was there.
+ * Returns a tagged pointer owned by the caller, NULL when there is no memory. Context: any.
+ */
+void *ledger_alloc(struct task *t, struct slab *s, enum object_class class, bool zeroed);
+/* Free it. A point. Faults: double-free, placeholder-deref. */
+void ledger_free(struct task *t, struct slab *s, enum object_class class, void *object,
+		 const struct site *site);
+/* The object's teardown begins. A point. Faults: double-free when it has begun before. */
+void ledger_teardown(struct task *t, void *object, const struct site *site);
+/* memset(object, 0): one point. Faults: use-after-free, init-overwrite. */
+void ledger_zero(struct task *t, void *object, size_t bytes, const struct site *site);
+
+static inline bool is_object(const void *p)
+{
+	return (uint16_t)(((uintptr_t)p >> TAG_SHIFT) - 1) < 0xfffe;
+}
+
+/* The memory behind a tagged pointer. */
+static inline void *untagged(const void *p)
+{
+	return (void *)((uintptr_t)p & ((UINT64_C(1) << TAG_SHIFT) - 1));
+}
+
+static inline struct life *life_of(const void *p)
+{
+	return (struct life *)((char *)untagged(p) - sizeof(struct life));
+}
+
+static inline uint64_t tag_of(const void *p)
+{
+	return (uintptr_t)p >> TAG_SHIFT;
+}
+
+static inline bool ledger_is_built(const void *p, size_t offset)
+{
+	return word_load(&life_of(p)->built) >> FIELD_INDEX(offset) & 1;
+}
+
+/* Cold halves of the checks in ledger_check.h. */
+_Noreturn void ledger_bad_pointer(struct task *t, const void *p, const struct site *site);
+_Noreturn void ledger_stale(struct task *t, const void *p, const struct site *site);
+void ledger_unbuilt_read(struct task *t, const void *p, size_t offset, const struct site *site);
+void ledger_unbuilt_write(struct task *t, const void *p, size_t offset);
+void ledger_init_check(struct task *t, const void *p, size_t offset, const struct site *site);
+
+/*
+ * The checks themselves, empty in the benchmark build that measures their cost:
+ *   ledger_check_pointer(t, p, site)        before the point: is it an object at all?
+ *   ledger_check_read(t, p, offset, site)   after the point: alive, and the field initialised?
+ *   ledger_check_write(t, p, offset, site)  after the point: alive? A change to a field not
+ *                                           initialised yet is remembered.
+ *   ledger_check_init(t, p, offset, site)   alive? nobody changed it before?
+ *   ledger_check_alive(t, p, site)
+ */
+#include "ledger_check.h"
+
+static inline struct word *field_word(const void *p, size_t offset)
+{
+	return (struct word *)((char *)untagged(p) + offset);
+}
+
+static inline uint64_t field_read(struct task *t, const void *p, size_t offset,
+				  enum point_kind kind, const struct site *site)
+{
+	ledger_check_pointer(t, p, site);
+	point(t, kind, field_word(p, offset), site);
+	ledger_check_read(t, p, offset, site);
+	return observe(t, word_load(field_word(p, offset)));
+}
+
+static inline void field_write(struct task *t, const void *p, size_t offset, uint64_t value,
+			       enum point_kind kind, const struct site *site)
+{
+	ledger_check_pointer(t, p, site);
+	point(t, kind, field_word(p, offset), site);
+	ledger_check_write(t, p, offset, site);
+	word_store(t, field_word(p, offset), value);
+}
+
+static inline void field_init(struct task *t, const void *p, size_t offset, uint64_t value,
+			      const struct site *site)
+{
+	ledger_check_pointer(t, p, site);
+	point(t, POINT_WRITE_PLAIN, field_word(p, offset), site);
+	ledger_check_init(t, p, offset, site);
+	word_store(t, field_word(p, offset), value);
+	word_store(t, &life_of(p)->built,
+		   word_load(&life_of(p)->built) | UINT64_C(1) << FIELD_INDEX(offset));
+}
+
+static inline uint64_t field_or(struct task *t, const void *p, size_t offset, uint64_t bits,
+				const struct site *site)
+{
+	ledger_check_pointer(t, p, site);
+	point(t, POINT_RMW, field_word(p, offset), site);
+	ledger_check_write(t, p, offset, site);
+	return word_or(t, field_word(p, offset), bits);
+}
+
+/* Returns the value before, for the oracle; the protocol does not look at it. */
+static inline int64_t field_inc(struct task *t, const void *p, size_t offset,
+				const struct site *site)
+{
+	ledger_check_pointer(t, p, site);
+	point(t, POINT_RMW, field_word(p, offset), site);
+	ledger_check_write(t, p, offset, site);
+	return (int64_t)word_add(t, field_word(p, offset), 1);
+}
+
+/*
+ * Take a reference: an unconditional increment, as dm_get() is. @resurrects: the fault when the
+ * count was 0. Faults: that, and those of any write.
+ */
+void ref_get_at(struct task *t, const void *p, size_t offset, enum fault_kind resurrects,
+		const struct site *site);
+/* Drop a reference. Returns whether it was the last. Faults: refcount-underflow. */
+bool ref_put_at(struct task *t, const void *p, size_t offset, const struct site *site);
+/*
+ * atomic_dec_and_lock(): drop a reference without the lock unless it may be the last; then take
+ * @lock and drop it there.
+ * Returns true with @lock held when it was the last. Context: takes @lock. Faults as ref_put.
+ */
+bool ref_put_and_lock_at(struct task *t, const void *p, size_t offset, struct spinlock *lock,
+			 const struct site *site);
+
+#define FIELD_OFFSET(p, f) offsetof(__typeof__(*(p)), f)
+#define FIELD_TYPE(p, f) __typeof__(*(p)->f.as)
+#define FIELD_SITE(p, f, how) SITE(#p "->" #f how)
+
+#define get_field(t, p, f)                                                                         \
+	((FIELD_TYPE(p, f))field_read((t), (p), FIELD_OFFSET(p, f), POINT_READ_PLAIN,              \
+				      FIELD_SITE(p, f, "")))
+#define get_field_once(t, p, f)                                                                    \
+	((FIELD_TYPE(p, f))field_read((t), (p), FIELD_OFFSET(p, f), POINT_READ,                    \
+				      FIELD_SITE(p, f, "")))
+#define set_field(t, p, f, v)                                                                      \
+	field_write((t), (p), FIELD_OFFSET(p, f), (uint64_t)(uintptr_t)(v), POINT_WRITE_PLAIN,     \
+		    FIELD_SITE(p, f, " = " #v))
+#define set_field_once(t, p, f, v)                                                                 \
+	field_write((t), (p), FIELD_OFFSET(p, f), (uint64_t)(uintptr_t)(v), POINT_WRITE,           \
+		    FIELD_SITE(p, f, " = " #v))
+#define init_field(t, p, f, v)                                                                     \
+	field_init((t), (p), FIELD_OFFSET(p, f), (uint64_t)(uintptr_t)(v),                         \
+		   FIELD_SITE(p, f, " = " #v))
+#define or_field(t, p, f, bits)                                                                    \
+	field_or((t), (p), FIELD_OFFSET(p, f), (uint64_t)(bits), FIELD_SITE(p, f, " |= " #bits))
+#define inc_field(t, p, f)                                                                         \
+	field_inc((t), (p), FIELD_OFFSET(p, f), SITE("atomic_inc(&" #p "->" #f ")"))
+#define ref_get(t, p, f, resurrects)                                                               \
+	ref_get_at((t), (p), FIELD_OFFSET(p, f), (resurrects),                                     \
+		   SITE("atomic_inc(&" #p "->" #f ")"))
+#define ref_put(t, p, f)                                                                           \
+	ref_put_at((t), (p), FIELD_OFFSET(p, f), SITE("atomic_dec_and_test(&" #p "->" #f ")"))
+#define ref_put_and_lock(t, p, f, lock)                                                            \
+	ref_put_and_lock_at((t), (p), FIELD_OFFSET(p, f), (lock),                                  \
+			    SITE("atomic_dec_and_lock(&" #p "->" #f ", " #lock ")"))
+
+/*
+ * Fields that one lock always guards: no point each; the caller holds the lock and has declared
+ * the operation with one point. The object is checked for life all the same.
+ */
+#define get_guarded(t, p, f)                                                                       \
+	((FIELD_TYPE(p, f))guarded_read((t), (p), FIELD_OFFSET(p, f), FIELD_SITE(p, f, "")))
+#define set_guarded(t, p, f, v)                                                                    \
+	guarded_write((t), (p), FIELD_OFFSET(p, f), (uint64_t)(uintptr_t)(v),                      \
+		      FIELD_SITE(p, f, " = " #v))
+
+static inline uint64_t guarded_read(struct task *t, const void *p, size_t offset,
+				    const struct site *site)
+{
+	ledger_check_pointer(t, p, site);
+	ledger_check_alive(t, p, site);
+	return observe(t, word_load(field_word(p, offset)));
+}
+
+static inline void guarded_write(struct task *t, const void *p, size_t offset, uint64_t value,
+				 const struct site *site)
+{
+	ledger_check_pointer(t, p, site);
+	ledger_check_alive(t, p, site);
+	word_store(t, field_word(p, offset), value);
+}
+
+#endif
