@@ -1,0 +1,40 @@
+{
+  "variables": {
+    "sources_of": "node -p \"const s = require('./native/sources.json'); s.engines[process.argv[1]].flatMap((part) => s.parts[part]).join(' ')\""
+  },
+  "target_defaults": {
+    "dependencies": ["<!(node -p \"require('node-addon-api').targets\"):node_addon_api_except"],
+    "defines": ["NAPI_VERSION=8", "NODE_API_SWALLOW_UNTHROWABLE_EXCEPTIONS"],
+    "cflags": ["-pthread", "-fvisibility=hidden", "-Wall", "-Wextra"],
+    "cflags_c": ["-std=gnu11"],
+    "cflags_cc": ["-std=c++17", "-fvisibility-inlines-hidden"],
+    "ldflags": ["-pthread"],
+    "configurations": {
+      "Release": {
+        "cflags!": ["-O3"],
+        "cflags": ["-O2"],
+        "xcode_settings": { "GCC_OPTIMIZATION_LEVEL": "2" }
+      }
+    },
+    "xcode_settings": {
+      "GCC_C_LANGUAGE_STANDARD": "gnu11",
+      "CLANG_CXX_LANGUAGE_STANDARD": "c++17",
+      "GCC_SYMBOLS_PRIVATE_EXTERN": "YES",
+      "MACOSX_DEPLOYMENT_TARGET": "11.0"
+    }
+  },
+  "targets": [
+    {
+      "target_name": "stress",
+      "sources": ["<!@(<(sources_of) stress)"],
+      "include_dirs": [
+        "native/tables",
+        "native/machine",
+        "native/machine/threads",
+        "native/core",
+        "native/play",
+        "native/stress"
+      ]
+    }
+  ]
+}
