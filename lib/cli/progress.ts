@@ -1,0 +1,76 @@
+import { type StatusFacts, statusLine } from './status';
+import type { Colors } from './terminal';
+
+const LIVE_EVERY_MS = 100;
+const PLAIN_EVERY_MS = 10_000;
+/** Back to the first column, and everything on the line wiped. */
+const CLEAR_LINE = '\r\x1b[2K';
+
+/** What the display writes to: standard error, or a test's notebook. */
+export interface ProgressSink {
+  live: boolean;
+  err: Colors;
+  progressWidth(): number;
+  tell(text: string): void;
+}
+
+/**
+ * Tells how a run goes: on a terminal one line that is rewritten, elsewhere a plain line every
+ * ten seconds. Everything it writes is progress; results never pass through here.
+ */
+export class ProgressDisplay {
+  readonly #sink: ProgressSink;
+  readonly #quiet: boolean;
+  readonly #now: () => number;
+  #lastMs: number;
+  #shown = '';
+
+  constructor(sink: ProgressSink, quiet: boolean, now: () => number = () => performance.now()) {
+    this.#sink = sink;
+    this.#quiet = quiet;
+    this.#now = now;
+    this.#lastMs = sink.live ? Number.NEGATIVE_INFINITY : now();
+  }
+
+  /** A line that stays: what is about to run, a fault at its first sight. */
+  note(text: string): void {
+    if (this.#quiet) return;
+    this.#sink.tell(`${this.#clear()}${text}\n`);
+    this.#redraw();
+  }
+
+  update(facts: StatusFacts): void {
+    if (this.#quiet) return;
+    const now = this.#now();
+    if (now - this.#lastMs < (this.#sink.live ? LIVE_EVERY_MS : PLAIN_EVERY_MS)) return;
+    this.#lastMs = now;
+    if (!this.#sink.live) {
+      this.#sink.tell(`${statusLine(facts, Number.POSITIVE_INFINITY)}\n`);
+      return;
+    }
+    // The last column stays free: a full line would make some terminals wrap.
+    const line = statusLine(facts, this.#sink.progressWidth() - 1);
+    const clear = this.#clear();
+    this.#shown = this.#paint(line);
+    this.#sink.tell(clear + this.#shown);
+  }
+
+  /** Takes the live line away, so that what follows starts on a clean one. */
+  end(): void {
+    const clear = this.#clear();
+    if (clear) this.#sink.tell(clear);
+    this.#shown = '';
+  }
+
+  #clear(): string {
+    return this.#shown ? CLEAR_LINE : '';
+  }
+
+  #redraw(): void {
+    if (this.#shown) this.#sink.tell(this.#shown);
+  }
+
+  #paint(line: string): string {
+    return line.replace(/\d[\d.]*[kMGTP]? faults?(: [^|]*[^| ])?/, (text) => this.#sink.err.red(text));
+  }
+}

@@ -1,0 +1,64 @@
+import { formatClock, formatCount, plural } from './format';
+
+/** What the line under a run says. */
+export interface StatusFacts {
+  elapsedMs: number;
+  /** Time limit of the run; absent when it ends by rounds, operations or faults alone. */
+  totalMs?: number;
+  /** Time left, where it can be told. */
+  etaMs?: number;
+  ops: number;
+  opsPerSecond: number;
+  faults: number;
+  faultsByKind: ReadonlyMap<string, number>;
+  seed: number;
+  /** What runs, for commands of several runs: `05 freeing`. */
+  label?: string;
+}
+
+/** What goes when the line is too long, first to last; time and faults stay. */
+const DROPPED_FIRST = ['ops', 'eta', 'seed', 'rate', 'label'] as const;
+const SEPARATOR = ' | ';
+
+/** One line, at most `width` wide: what matters least goes first when there is no room. */
+export function statusLine(facts: StatusFacts, width: number): string {
+  const parts = new Map<string, string>();
+  if (facts.label) parts.set('label', facts.label);
+  parts.set('time', facts.totalMs === undefined
+    ? formatClock(facts.elapsedMs)
+    : `${formatClock(facts.elapsedMs)} of ${formatClock(facts.totalMs)}`);
+  if (facts.etaMs !== undefined) parts.set('eta', `ETA ${formatClock(facts.etaMs)}`);
+  parts.set('ops', `${formatCount(facts.ops)} ops`);
+  parts.set('rate', `${formatCount(facts.opsPerSecond)} ops/s`);
+  parts.set('faults', '');
+  parts.set('seed', `seed ${facts.seed}`);
+
+  for (const name of [undefined, ...DROPPED_FIRST]) {
+    if (name) parts.delete(name);
+    parts.set('faults', faultText(facts, roomForFaults(parts, width)));
+    if (join(parts).length <= width) return join(parts);
+  }
+  return join(parts).slice(0, Math.max(0, width));
+}
+
+function join(parts: Map<string, string>): string {
+  return [...parts.values()].join(SEPARATOR);
+}
+
+function roomForFaults(parts: Map<string, string>, width: number): number {
+  return width - (join(parts).length - (parts.get('faults') ?? '').length);
+}
+
+/** `3 faults: use-after-free 2, double-free 1`, with the kinds that fit and `+2` for the rest. */
+function faultText(facts: StatusFacts, room: number): string {
+  if (facts.faults === 0) return 'no faults';
+  const head = plural(facts.faults, 'fault');
+  const kinds = [...facts.faultsByKind].sort((a, b) => b[1] - a[1]);
+  for (let shown = kinds.length; shown > 0; shown -= 1) {
+    const named = kinds.slice(0, shown).map(([kind, count]) => `${kind} ${formatCount(count)}`);
+    const more = kinds.length - shown;
+    const text = `${head}: ${named.join(', ')}${more > 0 ? `, +${more}` : ''}`;
+    if (text.length <= room) return text;
+  }
+  return head;
+}

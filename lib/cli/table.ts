@@ -1,0 +1,126 @@
+/** A column of a table. Cells are plain text: color comes in after the layout, through `paint`. */
+export interface Column {
+  title: string;
+  align?: 'left' | 'right';
+  /** Cells may break into lines at spaces when the table is too wide for its place. */
+  wrap?: boolean;
+  /** Colors a piece of a cell; `cell` is the whole of it. */
+  paint?: (piece: string, cell: string) => string;
+}
+
+export interface TableOptions {
+  /** Columns of the terminal; Infinity (a pipe) keeps one line per row. */
+  width: number;
+  /** Colors the titles. */
+  heading?: (text: string) => string;
+}
+
+const GAP = '  ';
+/** A wrapped column is never narrower than this, or its title. */
+const WRAP_MIN = 12;
+
+/**
+ * Lay rows out in columns. Where even wrapping leaves no room, each row becomes a block of
+ * `title: cell` lines instead, so that nothing runs over the edge.
+ */
+export function renderTable(columns: Column[], rows: string[][], options: TableOptions): string {
+  const heading = options.heading ?? ((text: string) => text);
+  const widths = fitWidths(columns, rows, options.width);
+  if (!widths) return renderBlocks(columns, rows, options.width, heading);
+  const titles = columns.map((column) => ({ ...column, wrap: false, paint: heading }));
+  const lines = layOut(titles, columns.map((column) => column.title), widths);
+  for (const row of rows) lines.push(...layOut(columns, row, widths));
+  return `${lines.join('\n')}\n`;
+}
+
+/** Break a text at spaces into lines of at most `width`; a longer word is cut. */
+export function wrapText(text: string, width: number): string[] {
+  if (text.length <= width) return [text];
+  const lines: string[] = [];
+  let line = '';
+  for (let word of text.split(' ')) {
+    if (line && line.length + 1 + word.length <= width) {
+      line += ` ${word}`;
+      continue;
+    }
+    if (line) lines.push(line);
+    while (word.length > width) {
+      lines.push(word.slice(0, width));
+      word = word.slice(width);
+    }
+    line = word;
+  }
+  lines.push(line);
+  return lines;
+}
+
+/** Lines of a text, indented from the second on, for a terminal `width` wide. */
+export function hangingText(first: string, text: string, width: number): string {
+  const indent = ' '.repeat(first.length);
+  const room = Math.max(WRAP_MIN, width - first.length);
+  return wrapText(text, room).map((line, i) => (i === 0 ? first : indent) + line).join('\n');
+}
+
+function fitWidths(columns: Column[], rows: string[][], width: number): number[] | undefined {
+  const widths = columns.map((column, i) =>
+    Math.max(column.title.length, ...rows.map((row) => (row[i] ?? '').length)));
+  const gaps = GAP.length * (columns.length - 1);
+  let excess = widths.reduce((sum, w) => sum + w, gaps) - width;
+  while (excess > 0) {
+    const widest = widestWrappable(columns, widths);
+    if (widest === undefined) return undefined;
+    widths[widest] = (widths[widest] ?? 0) - 1;
+    excess -= 1;
+  }
+  return widths;
+}
+
+function widestWrappable(columns: Column[], widths: number[]): number | undefined {
+  let found: number | undefined;
+  columns.forEach((column, i) => {
+    const room = (widths[i] ?? 0) - Math.max(WRAP_MIN, column.title.length);
+    if (!column.wrap || room <= 0) return;
+    if (found === undefined || (widths[i] ?? 0) > (widths[found] ?? 0)) found = i;
+  });
+  return found;
+}
+
+function layOut(columns: Column[], cells: string[], widths: number[]): string[] {
+  const broken = columns.map((_, i) => wrapText(cells[i] ?? '', widths[i] ?? 0));
+  const height = Math.max(...broken.map((lines) => lines.length));
+  const last = columns.length - 1;
+  return Array.from({ length: height }, (_, y) =>
+    columns
+      .map((column, i) => {
+        const piece = broken[i]?.[y] ?? '';
+        const fill = ' '.repeat(Math.max(0, (widths[i] ?? 0) - piece.length));
+        const painted = paint(column, piece, cells[i] ?? '');
+        if (column.align === 'right') return fill + painted;
+        return i === last ? painted : painted + fill;
+      })
+      .join(GAP)
+      .trimEnd());
+}
+
+function paint(column: Column, piece: string, cell: string): string {
+  return column.paint && piece ? column.paint(piece, cell) : piece;
+}
+
+function renderBlocks(
+  columns: Column[], rows: string[][], width: number, heading: (text: string) => string,
+): string {
+  const label = Math.max(...columns.map((column) => column.title.length)) + GAP.length;
+  const room = Math.max(1, width - label);
+  const blocks = rows.map((row) =>
+    columns
+      .flatMap((column, i) => {
+        const cell = row[i] ?? '';
+        return wrapText(cell, room).map((piece, y) => {
+          const title = y === 0 ? column.title : '';
+          const fill = ' '.repeat(label - title.length);
+          return ((title && heading(title)) + fill + paint(column, piece, cell)).trimEnd();
+        });
+      })
+      .join('\n'));
+  return `${blocks.join('\n\n')}\n`;
+}
