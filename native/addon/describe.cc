@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: MIT */
+/* The tables as JavaScript sees them. */
+#include "addon.h"
+
+#include "engine.h"
+
+namespace
+{
+
+/* An array of @count objects, each filled by @fill(object, index). */
+template <typename Fill> Napi::Array rows(Napi::Env env, unsigned int count, Fill fill)
+{
+	Napi::Array array = Napi::Array::New(env, count);
+
+	for (unsigned int i = 0; i < count; i++) {
+		Napi::Object row = Napi::Object::New(env);
+
+		fill(row, i);
+		array.Set(i, row);
+	}
+	return array;
+}
+
+void fill_patch(Napi::Object row, unsigned int i)
+{
+	row.Set("bit", static_cast<double>(patch_table[i].bit));
+	row.Set("no", patch_table[i].no);
+	row.Set("slug", patch_table[i].slug);
+	row.Set("needs", static_cast<double>(patch_table[i].needs));
+	row.Set("invariant", patch_table[i].invariant);
+	row.Set("prevents", patch_table[i].prevents);
+	row.Set("changes", patch_table[i].changes);
+}
+
+void fill_set(Napi::Object row, unsigned int i)
+{
+	row.Set("name", set_table[i].name);
+	row.Set("mask", static_cast<double>(set_table[i].mask));
+	row.Set("means", set_table[i].means);
+}
+
+void fill_fault(Napi::Object row, unsigned int i)
+{
+	row.Set("slug", fault_table[i].slug);
+	row.Set("invariant", fault_table[i].invariant);
+	row.Set("preventedBy", static_cast<double>(fault_table[i].prevented_by));
+	row.Set("means", fault_table[i].means);
+}
+
+void fill_invariant(Napi::Object row, unsigned int i)
+{
+	row.Set("name", invariant_table[i].name);
+	row.Set("says", invariant_table[i].says);
+}
+
+void fill_op(Napi::Object row, unsigned int i)
+{
+	static const char *const arg_names[] = {"none", "minor", "maybe"};
+
+	row.Set("slug", op_table[i].slug);
+	row.Set("arg", arg_names[op_table[i].arg]);
+	row.Set("weight", static_cast<double>(op_table[i].weight));
+	row.Set("does", op_table[i].does);
+}
+
+void fill_note(Napi::Object row, unsigned int i)
+{
+	row.Set("text", note_table[i]);
+}
+
+void fill_param(Napi::Object row, unsigned int i)
+{
+	row.Set("name", plan_table[i].js);
+	row.Set("unit", plan_table[i].unit);
+	row.Set("fallback", plan_table[i].fallback);
+	row.Set("min", plan_table[i].min);
+	row.Set("max", plan_table[i].max);
+	row.Set("says", plan_table[i].says);
+}
+
+void fill_errno(Napi::Object row, unsigned int i)
+{
+	row.Set("name", errno_table[i].name);
+	row.Set("value", static_cast<double>(errno_table[i].value));
+}
+
+} /* namespace */
+
+Napi::Value describe(const Napi::CallbackInfo &info)
+{
+	Napi::Env env = info.Env();
+	Napi::Object tables = Napi::Object::New(env);
+	Napi::Object limits = Napi::Object::New(env);
+
+	tables.Set("patches", rows(env, patch_count, fill_patch));
+	tables.Set("sets", rows(env, set_count, fill_set));
+	tables.Set("faults", rows(env, FAULT_COUNT, fill_fault));
+	tables.Set("invariants", rows(env, invariant_count, fill_invariant));
+	tables.Set("ops", rows(env, OP_COUNT, fill_op));
+	tables.Set("notes", rows(env, NOTE_COUNT, fill_note));
+	tables.Set("plan", rows(env, PLAN_COUNT, fill_param));
+	tables.Set("errnos", rows(env, errno_count, fill_errno));
+	limits.Set("anyMinor", static_cast<double>(ANY_MINOR));
+	limits.Set("programOps", static_cast<double>(PROGRAM_OPS_MAX));
+	limits.Set("programCpus", static_cast<double>(PROGRAM_CPUS_MAX));
+	tables.Set("limits", limits);
+	return tables;
+}
