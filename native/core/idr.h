@@ -9,6 +9,10 @@
  *
  * Ids are 0 .. INT_MAX. NULL can be stored; the id is then taken and idr_find() says NULL.
  * `pointer` is never looked at. Ownership of what is stored stays with the caller.
+ *
+ * The tree is a function of the ids that are taken: as low as the highest of them allows, and
+ * without empty layers. So what a remove gives to the preload list is just what putting the same
+ * id back takes from it, and a failed call leaves everything as it was.
  */
 #ifndef DMTORTURE_IDR_H
 #define DMTORTURE_IDR_H
@@ -26,8 +30,7 @@ struct idr {
 	struct word levels;	/* layers from top to leaf; 0 when there is no tree */
 	struct word free;	/* preloaded layers, a list through slot[0]; guarded by lock */
 	struct word free_count; /* guarded by lock */
-	struct word cursor;	/* where idr_alloc_cyclic() goes on */
-	struct word depth_max;
+	struct word cursor;	/* where idr_alloc_cyclic() goes on; may be INT_MAX + 1 */
 	struct spinlock lock;
 };
 
@@ -40,7 +43,8 @@ void idr_init(struct idr *idr, struct slab *slab);
  */
 int idr_pre_get(struct task *t, struct idr *idr, unsigned int fail_permille);
 /*
- * Take the lowest free id (at or above @start). Uses preloaded layers only.
+ * Take the lowest free id (at or above @start). Uses preloaded layers only: as many as the way
+ * to the id lacks, and one for each level the tree grows by, but an empty tree grows for nothing.
  * Returns 0 with *@id set, -EAGAIN when the preload does not suffice, -ENOSPC when no id is left
  * or @start is negative.
  */
@@ -50,8 +54,8 @@ int idr_get_new_above(struct task *t, struct idr *idr, void *pointer, int start,
 static inline void *idr_find(const struct idr *idr, int id);
 /*
  * Swap the pointer at @id in one walk; patch 01. Never allocates, never sleeps.
- * Returns 0 with *@old set; -EINVAL when @id is negative or above the tree, -ENOENT when its slot
- * is free.
+ * Returns 0 with *@old set (@old may be NULL); -EINVAL when @id is negative or above the tree,
+ * -ENOENT when its slot is free. An empty tree has id 0 in range and nothing else.
  */
 int idr_replace(struct task *t, struct idr *idr, void *pointer, int id, void **old);
 /*
@@ -69,9 +73,9 @@ bool idr_get_next(const struct idr *idr, int *id, void **pointer);
 bool idr_is_empty(const struct idr *idr);
 
 /*
- * Today's interface. Ids in [@start, @end), @end 0 = no limit; preloads by itself.
- * Returns the id; -EINVAL (@start negative or range empty... see idr.c), -ENOSPC, -ENOMEM.
- * Context: may sleep.
+ * Today's interface. Ids in [@start, @end), @end 0 or below = no limit; preloads by itself.
+ * Returns the id; -EINVAL (@start negative), -ENOSPC (nothing free in the range, or the range is
+ * empty), -ENOMEM. Context: may sleep. Faults: sleep-in-atomic.
  */
 int idr_alloc(struct task *t, struct idr *idr, void *pointer, int start, int end);
 /* The same, going on after the id handed out last and wrapping around at @end. */
@@ -88,11 +92,13 @@ static inline void *idr_find(const struct idr *idr, int id)
 	const struct idr_layer *layer = idr_layer(word_load(&idr->top));
 	unsigned int shift = levels * IDR_BITS;
 
-	if (id < 0 || (uint64_t)id >> shift)
+	/* A negative id has its upper bits set. */
+	if ((uint64_t)(int64_t)id >> shift)
 		return NULL;
 	while (layer && shift) {
 		shift -= IDR_BITS;
-		layer = idr_layer(word_load(&layer->slot[(unsigned int)id >> shift & (IDR_SIZE - 1)]));
+		layer = idr_layer(
+			word_load(&layer->slot[(unsigned int)id >> shift & (IDR_SIZE - 1)]));
 	}
 	return (void *)layer;
 }

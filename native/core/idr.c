@@ -1,0 +1,326 @@
+/* SPDX-License-Identifier: MIT */
+#include "idr_tree.h"
+
+#include <errno.h>
+#include <limits.h>
+
+/* The layers on the way to an id: at[0] is its leaf, at[n] what its digit n chooses a slot in. */
+struct path {
+	struct idr_layer *at[IDR_LEVELS];
+};
+
+/* --- searching --- */
+
+/*
+ * Find the lowest id at or above @id whose bit is clear in the `full` maps on the way to it or,
+ * with @taken, set in the `used` maps. Down along @id, up when nothing is left to its right, down
+ * again: O(levels). A way down that the maps promise cannot end empty.
+ *
+ * Returns the id; capacity() when the tree has none. *@path gets the layers there are on the way
+ * to it, and *@missing how many leading ones (leaf first) there are not. There has to be a tree,
+ * and @id inside it.
+ */
+static uint64_t search(const struct idr *idr, uint64_t id, bool taken, struct path *path,
+		       unsigned int *missing)
+{
+	unsigned int levels = tree_levels(idr), level = levels - 1, slot;
+	uint64_t there;
+
+	*missing = 0;
+	path->at[level] = idr_layer(word_load(&idr->top));
+	for (;;) {
+		there = word_load(taken ? &path->at[level]->used : &path->at[level]->full);
+		there = (taken ? there : ~there) & EVERY_SLOT << digit(id, level);
+		if (!there) {
+			do {
+				if (++level >= levels)
+					return capacity(levels);
+				id = floor_to(id, level) + capacity(level);
+			} while (!digit(id, level));
+			continue;
+		}
+		slot = (unsigned int)__builtin_ctzll(there);
+		if (slot != digit(id, level))
+			id = floor_to(id, level + 1) + slot * capacity(level);
+		if (!level)
+			return id;
+		path->at[level - 1] = child(path->at[level], slot);
+		if (!path->at[level - 1]) {
+			*missing = level;
+			return id;
+		}
+		level--;
+	}
+}
+
+/* --- taking an id --- */
+
+/* Raise the tree to @levels. @spares: layers to use; an empty tree takes one whatever @levels. */
+static void grow(struct task *t, struct idr *idr, unsigned int levels, struct idr_layer **spares)
+{
+	struct idr_layer *top = idr_layer(word_load(&idr->top));
+	unsigned int now = tree_levels(idr);
+
+	if (!now)
+		top = chain_pop(t, spares);
+	for (; now && now < levels; now++) {
+		struct idr_layer *above = chain_pop(t, spares);
+
+		set_child(t, above, 0, top);
+		word_store(t, &above->used, 1);
+		word_store(t, &above->full, word_load(&top->full) == EVERY_SLOT);
+		top = above;
+	}
+	word_store(t, &idr->top, (uint64_t)(uintptr_t)top);
+	word_store(t, &idr->levels, levels);
+}
+
+/* Fill the leaf's slot and tell the layers above when that leaves them nothing free. */
+static void occupy(struct task *t, const struct path *path, unsigned int levels, uint64_t id,
+		   void *pointer)
+{
+	struct idr_layer *leaf = path->at[0];
+
+	set_child(t, leaf, digit(id, 0), pointer);
+	set_bit(t, &leaf->used, digit(id, 0));
+	for (unsigned int level = 0; level < levels; level++) {
+		set_bit(t, &path->at[level]->full, digit(id, level));
+		if (word_load(&path->at[level]->full) != EVERY_SLOT)
+			break;
+	}
+}
+
+/*
+ * Take the lowest free id in @start..@last. Nothing is changed before all layers it takes are
+ * at hand.
+ */
+static int take_lowest(struct task *t, struct idr *idr, void *pointer, uint64_t start,
+		       uint64_t last, int *id)
+{
+	unsigned int levels = tree_levels(idr), missing = 0, wanted;
+	struct idr_layer *spares = NULL;
+	struct path path;
+	uint64_t found = start;
+
+	if (levels && start < capacity(levels))
+		found = search(idr, start, false, &path, &missing);
+	if (found > last)
+		return -ENOSPC;
+	wanted = missing;
+	if (!levels || found >= capacity(levels)) {
+		missing = levels_for(found) - 1;
+		wanted = missing + (levels ? missing + 1 - levels : 1);
+	}
+	if (wanted) {
+		spares = idr_take_layers(t, idr, wanted);
+		if (!spares)
+			return -EAGAIN;
+	}
+	if (wanted > missing) {
+		levels = missing + 1;
+		grow(t, idr, levels, &spares);
+		path.at[missing] = idr_layer(word_load(&idr->top));
+	}
+	for (unsigned int level = missing; level > 0; level--) {
+		path.at[level - 1] = chain_pop(t, &spares);
+		set_child(t, path.at[level], digit(found, level), path.at[level - 1]);
+		set_bit(t, &path.at[level]->used, digit(found, level));
+	}
+	occupy(t, &path, levels, found, pointer);
+	*id = (int)found;
+	return 0;
+}
+
+int idr_get_new(struct task *t, struct idr *idr, void *pointer, int *id)
+{
+	return take_lowest(t, idr, pointer, 0, INT_MAX, id);
+}
+
+int idr_get_new_above(struct task *t, struct idr *idr, void *pointer, int start, int *id)
+{
+	if (start < 0)
+		return -ENOSPC;
+	return take_lowest(t, idr, pointer, (uint64_t)start, INT_MAX, id);
+}
+
+/* take_lowest() that preloads when it has to. Returns the id or -errno. */
+static int take_preloading(struct task *t, struct idr *idr, void *pointer, uint64_t start,
+			   uint64_t last)
+{
+	int id, error = take_lowest(t, idr, pointer, start, last, &id);
+
+	if (error == -EAGAIN) {
+		if (!idr_pre_get(t, idr, 0))
+			return -ENOMEM;
+		error = take_lowest(t, idr, pointer, start, last, &id);
+	}
+	return error ? error : id;
+}
+
+int idr_alloc(struct task *t, struct idr *idr, void *pointer, int start, int end)
+{
+	might_sleep(t, "idr_alloc()");
+	if (start < 0)
+		return -EINVAL;
+	return take_preloading(t, idr, pointer, (uint64_t)start,
+			       end > 0 ? (uint64_t)end - 1 : INT_MAX);
+}
+
+int idr_alloc_cyclic(struct task *t, struct idr *idr, void *pointer, int start, int end)
+{
+	uint64_t last = end > 0 ? (uint64_t)end - 1 : INT_MAX;
+	uint64_t cursor = word_load(&idr->cursor);
+	int id = -ENOSPC;
+
+	might_sleep(t, "idr_alloc_cyclic()");
+	if (start < 0)
+		return -EINVAL;
+	if (cursor > (uint64_t)start)
+		id = take_preloading(t, idr, pointer, cursor, last);
+	if (id == -ENOSPC)
+		id = take_preloading(t, idr, pointer, (uint64_t)start, last);
+	if (id >= 0)
+		word_store(t, &idr->cursor, (uint64_t)id + 1);
+	return id;
+}
+
+/* --- looking at and freeing an id that is taken --- */
+
+/*
+ * The leaf that @id is taken in, with the layers above it in @path (NULL: not wanted). NULL when
+ * it is free or above the tree.
+ */
+static struct idr_layer *leaf_of(const struct idr *idr, uint64_t id, struct path *path)
+{
+	unsigned int level = tree_levels(idr);
+	struct idr_layer *layer = idr_layer(word_load(&idr->top));
+
+	if (!level || id >= capacity(level))
+		return NULL;
+	for (;;) {
+		level--;
+		if (path)
+			path->at[level] = layer;
+		if (!level)
+			break;
+		layer = child(layer, digit(id, level));
+		if (!layer)
+			return NULL;
+	}
+	return word_load(&layer->used) >> digit(id, 0) & 1 ? layer : NULL;
+}
+
+int idr_replace(struct task *t, struct idr *idr, void *pointer, int id, void **old)
+{
+	struct idr_layer *leaf;
+
+	if (id < 0 || (uint64_t)id >= capacity(tree_levels(idr)))
+		return -EINVAL;
+	leaf = leaf_of(idr, (uint64_t)id, NULL);
+	if (!leaf)
+		return -ENOENT;
+	if (old)
+		*old = child(leaf, digit((uint64_t)id, 0));
+	set_child(t, leaf, digit((uint64_t)id, 0), pointer);
+	return 0;
+}
+
+/* Unlink the layers on @path that hold nothing without @id. */
+static void prune(struct task *t, struct idr *idr, const struct path *path, uint64_t id,
+		  struct idr_layer **spares)
+{
+	unsigned int levels = tree_levels(idr), level = 0;
+
+	clear_bit(t, &path->at[0]->used, digit(id, 0));
+	while (!word_load(&path->at[level]->used)) {
+		chain_push(t, spares, path->at[level]);
+		if (++level == levels) {
+			word_store(t, &idr->top, 0);
+			word_store(t, &idr->levels, 0);
+			break;
+		}
+		set_child(t, path->at[level], digit(id, level), NULL);
+		clear_bit(t, &path->at[level]->used, digit(id, level));
+	}
+}
+
+/* Lower the tree while its top leads to its lowest slot only. */
+static void shrink(struct task *t, struct idr *idr, struct idr_layer **spares)
+{
+	struct idr_layer *top = idr_layer(word_load(&idr->top));
+	unsigned int levels = tree_levels(idr);
+
+	for (; levels > 1 && word_load(&top->used) == 1; levels--) {
+		struct idr_layer *below = child(top, 0);
+
+		word_store(t, &top->used, 0);
+		word_store(t, &top->full, 0);
+		chain_push(t, spares, top);
+		top = below;
+	}
+	word_store(t, &idr->top, (uint64_t)(uintptr_t)top);
+	word_store(t, &idr->levels, levels);
+}
+
+int idr_remove(struct task *t, struct idr *idr, int id, void **old)
+{
+	uint64_t key = (uint64_t)(int64_t)id; /* of a negative one above every tree */
+	unsigned int levels = tree_levels(idr);
+	struct idr_layer *leaf, *spares = NULL;
+	struct path path;
+	bool was_full = true;
+
+	leaf = leaf_of(idr, key, &path);
+	if (!leaf)
+		return -ENOENT;
+	if (old)
+		*old = child(leaf, digit(key, 0));
+	set_child(t, leaf, digit(key, 0), NULL);
+	for (unsigned int level = 0; was_full && level < levels; level++) {
+		was_full = word_load(&path.at[level]->full) == EVERY_SLOT;
+		clear_bit(t, &path.at[level]->full, digit(key, level));
+	}
+	prune(t, idr, &path, key, &spares);
+	if (spares) {
+		/* Only a layer that went can have left the top with one slot. */
+		shrink(t, idr, &spares);
+		idr_give_layers(t, idr, spares);
+	}
+	return 0;
+}
+
+bool idr_get_next(const struct idr *idr, int *id, void **pointer)
+{
+	unsigned int levels = tree_levels(idr), missing;
+	uint64_t start = *id < 0 ? 0 : (uint64_t)*id, found;
+	struct path path;
+
+	if (!levels || start >= capacity(levels))
+		return false;
+	found = search(idr, start, true, &path, &missing);
+	if (found >= capacity(levels))
+		return false;
+	*id = (int)found;
+	*pointer = child(path.at[0], digit(found, 0));
+	return true;
+}
+
+int idr_for_each(const struct idr *idr, int (*visit)(int id, void *pointer, void *context),
+		 void *context)
+{
+	void *pointer;
+	int id = 0, stop;
+
+	while (idr_get_next(idr, &id, &pointer)) {
+		stop = visit(id, pointer, context);
+		if (stop || id == INT_MAX)
+			return stop;
+		id++;
+	}
+	return 0;
+}
+
+bool idr_is_empty(const struct idr *idr)
+{
+	return tree_levels(idr) == 0;
+}
