@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: MIT */
+#include "block.h"
+
+#include <errno.h>
+
+#define ADDS_SHIFT 32
+
+void block_init(struct block *b, struct slab *slab, struct word *buckets, unsigned int bucket_mask)
+{
+	b->slab = slab;
+	b->disks = buckets;
+	b->bucket_mask = bucket_mask;
+	mutex_init(&b->lock);
+	word_store(NULL, &b->adds, 0);
+	for (unsigned int i = 0; i <= bucket_mask; i++)
+		word_store(NULL, &buckets[i], 0);
+}
+
+struct gendisk *alloc_disk(struct task *t, struct block *b)
+{
+	struct gendisk *disk = ledger_alloc(t, b->slab, CLASS_GENDISK, true);
+
+	if (disk)
+		set_guarded(t, disk, holders, 1);
+	return disk;
+}
+
+static struct word *bucket_of(struct block *b, uint32_t minor)
+{
+	return &b->disks[minor & b->bucket_mask];
+}
+
+/* The disk of @minor in @bucket. Context: holds b->lock. */
+static struct gendisk *find_disk(struct task *t, struct word *bucket, uint32_t minor)
+{
+	struct gendisk *disk = (struct gendisk *)(uintptr_t)observe(t, word_load(bucket));
+
+	while (disk && get_guarded(t, disk, first_minor) != (long)minor)
+		disk = get_guarded(t, disk, next);
+	return disk;
+}
+
+static void send_add_uevent(struct task *t, struct block *b, uint32_t minor)
+{
+	uint64_t now;
+
+	point(t, POINT_RMW, &b->adds, SITE("kobject_uevent(KOBJ_ADD)"));
+	do
+		now = word_load(&b->adds);
+	while (word_cas(t, &b->adds, now, ((now >> ADDS_SHIFT) + 1) << ADDS_SHIFT | minor) != now);
+}
+
+void add_disk(struct task *t, struct block *b, struct gendisk *disk)
+{
+	uint32_t minor = (uint32_t)get_field(t, disk, first_minor);
+	struct word *bucket = bucket_of(b, minor);
+	const struct site *site = SITE("blk_register_region(disk)");
+
+	mutex_lock(t, &b->lock);
+	point(t, POINT_WRITE, bucket, site);
+	if (unlikely(find_disk(t, bucket, minor)))
+		fault(t, DUPLICATE_MINOR, site, "minor %u has a live disk already", minor);
+	set_guarded(t, disk, next, word_load(bucket));
+	word_store(t, bucket, (uint64_t)(uintptr_t)disk);
+	mutex_unlock(t, &b->lock);
+	send_add_uevent(t, b, minor);
+}
+
+void del_gendisk(struct task *t, struct block *b, struct gendisk *disk)
+{
+	struct word *bucket = bucket_of(b, (uint32_t)get_field(t, disk, first_minor));
+	struct gendisk *at, *before = NULL;
+
+	mutex_lock(t, &b->lock);
+	point(t, POINT_WRITE, bucket, SITE("blk_unregister_region(disk)"));
+	at = (struct gendisk *)(uintptr_t)observe(t, word_load(bucket));
+	while (at && at != disk) {
+		before = at;
+		at = get_guarded(t, at, next);
+	}
+	if (at && before)
+		set_guarded(t, before, next, get_guarded(t, at, next));
+	else if (at)
+		word_store(t, bucket, (uint64_t)(uintptr_t)get_guarded(t, at, next));
+	mutex_unlock(t, &b->lock);
+}
+
+void put_disk(struct task *t, struct block *b, struct gendisk *disk)
+{
+	if (ref_put(t, disk, holders))
+		ledger_free(t, b->slab, CLASS_GENDISK, disk, SITE("kfree(disk)"));
+}
+
+int blkdev_open(struct task *t, struct block *b, uint32_t minor, struct gendisk **disk)
+{
+	struct word *bucket = bucket_of(b, minor);
+	struct gendisk *found;
+	int r = -ENXIO;
+
+	mutex_lock(t, &b->lock);
+	point(t, POINT_READ, bucket, SITE("get_gendisk(minor)"));
+	found = find_disk(t, bucket, minor);
+	if (found && !try_module_get(t, b->owner))
+		found = NULL;
+	if (found)
+		ref_get(t, found, holders, FAULT_REFCOUNT_RESURRECT);
+	mutex_unlock(t, &b->lock);
+	if (!found)
+		return -ENXIO;
+	note(t, DISK_FOUND);
+	r = b->fops->open(t, b->driver, found);
+	if (r) {
+		put_disk(t, b, found);
+		module_put(t, b->owner);
+		return r;
+	}
+	*disk = found;
+	return 0;
+}
+
+void blkdev_close(struct task *t, struct block *b, struct gendisk *disk)
+{
+	b->fops->release(t, b->driver, disk);
+	put_disk(t, b, disk);
+	module_put(t, b->owner);
+}
+
+int64_t wait_for_add(struct task *t, struct block *b, uint64_t *seen)
+{
+	if (!await_change(t, &b->adds, *seen))
+		return -1;
+	*seen = observe(t, word_load(&b->adds));
+	return (int64_t)(*seen & UINT32_MAX);
+}

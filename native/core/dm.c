@@ -1,0 +1,309 @@
+/* SPDX-License-Identifier: MIT */
+#include "dm_history.h"
+
+/* --- minors --- */
+
+static int specific_minor(struct task *t, struct dm *dm, struct mapped_device *md, uint32_t minor)
+{
+	int id = -1, r;
+
+	if (minor >= DM_MINORS)
+		return -EINVAL;
+	r = preload_before_lock(t, dm);
+	if (r)
+		return r;
+	minor_lock(t, dm);
+	idr_point(t, dm, POINT_READ, SITE("idr_find(&_minor_idr, minor)"));
+	r = -EBUSY;
+	if (observe(t, idr_find(&dm->minor_idr, (int)minor) != NULL))
+		goto out;
+	r = preload_under_lock(t, dm);
+	if (r)
+		goto out;
+	idr_point(t, dm, POINT_WRITE, SITE("idr_get_new_above(&_minor_idr, md, minor)"));
+	r = idr_get_new_above(t, &dm->minor_idr, minor_mark(dm, md), (int)minor, &id);
+	if (observe(t, !r && id != (int)minor)) {
+		idr_remove(t, &dm->minor_idr, id, NULL);
+		r = -EBUSY;
+	}
+out:
+	minor_unlock(t, dm);
+	return r;
+}
+
+static int next_free_minor(struct task *t, struct dm *dm, struct mapped_device *md, uint32_t *minor)
+{
+	int id = -1, r;
+
+	r = preload_before_lock(t, dm);
+	if (r)
+		return r;
+	minor_lock(t, dm);
+	r = preload_under_lock(t, dm);
+	if (r)
+		goto out;
+	idr_point(t, dm, POINT_WRITE, SITE("idr_get_new(&_minor_idr, md)"));
+	r = idr_get_new(t, &dm->minor_idr, minor_mark(dm, md), &id);
+	if (r)
+		goto out;
+	if (id >= (int)DM_MINORS) {
+		idr_remove(t, &dm->minor_idr, id, NULL);
+		r = -ENOSPC;
+		goto out;
+	}
+	*minor = (uint32_t)observe(t, (uint64_t)id);
+out:
+	minor_unlock(t, dm);
+	return r;
+}
+
+static void free_minor(struct task *t, struct dm *dm, uint32_t minor)
+{
+	minor_lock(t, dm);
+	idr_point(t, dm, POINT_WRITE, SITE("idr_remove(&_minor_idr, minor)"));
+	idr_remove(t, &dm->minor_idr, (int)minor, NULL);
+	minor_unlock(t, dm);
+	note(t, MINOR_FREED);
+}
+
+/* --- building a device --- */
+
+static struct queue *alloc_queue(struct task *t, struct dm *dm)
+{
+	might_sleep(t, "blk_alloc_queue(GFP_KERNEL)");
+	if (slab_injects_failure(t, dm->slab, dm->fail_queue_permille))
+		return NULL;
+	return ledger_alloc(t, dm->slab, CLASS_QUEUE, true);
+}
+
+static struct pool *create_pool(struct task *t, struct dm *dm)
+{
+	return ledger_alloc(t, dm->slab, CLASS_POOL, true);
+}
+
+static void destroy_pool(struct task *t, struct dm *dm, struct pool *pool)
+{
+	const struct site *site = SITE("mempool_destroy(pool)");
+	long out = get_field_once(t, pool, out);
+
+	if (unlikely(out))
+		fault(t, POOL_OUTSTANDING, site, "%ld elements are out", out);
+	ledger_free(t, dm->slab, CLASS_POOL, pool, site);
+}
+
+/* A3, A4: from garbage to a device that nobody may use yet. */
+static void init_md(struct task *t, struct mapped_device *md)
+{
+	ledger_zero(t, md, sizeof(struct mapped_device), SITE("memset(md, 0)"));
+	note(t, MD_ZEROED);
+	init_field(t, md, holders, 1);
+	note(t, HOLDERS_SET);
+	init_field(t, md, flags, 0);
+	init_field(t, md, event_nr, 0);
+	init_field(t, md, interface_ptr, NULL);
+}
+
+/* A12: what came after the announcement before patch 08. */
+static void init_waits(struct task *t, struct mapped_device *md)
+{
+	init_field(t, md, pending, 0);
+	init_field(t, md, wait, 1);
+	init_field(t, md, eventq, 1);
+	note(t, FULLY_BUILT);
+}
+
+/* A5 to A9. Returns 0, or -ENXIO with everything it took given back. */
+static int build_parts(struct task *t, struct dm *dm, struct mapped_device *md)
+{
+	const struct site *undo = SITE("unwinding alloc_dev()");
+	struct queue *queue = alloc_queue(t, dm);
+	struct pool *io_pool, *tio_pool;
+	struct gendisk *disk;
+
+	if (!queue)
+		return -ENXIO;
+	set_field(t, queue, queuedata, md);
+	init_field(t, md, queue, queue);
+	note(t, QUEUE_READY);
+	io_pool = create_pool(t, dm);
+	if (!io_pool)
+		goto bad_io_pool;
+	init_field(t, md, io_pool, io_pool);
+	tio_pool = create_pool(t, dm);
+	if (!tio_pool)
+		goto bad_tio_pool;
+	init_field(t, md, tio_pool, tio_pool);
+	note(t, POOLS_READY);
+	disk = alloc_disk(t, dm->block);
+	if (!disk)
+		goto bad_disk;
+	init_field(t, md, disk, disk);
+	note(t, DISK_ALLOCATED);
+	return 0;
+bad_disk:
+	destroy_pool(t, dm, tio_pool);
+bad_tio_pool:
+	destroy_pool(t, dm, io_pool);
+bad_io_pool:
+	ledger_free(t, dm->slab, CLASS_QUEUE, queue, undo);
+	return -ENXIO;
+}
+
+/* A10 to A13. */
+static void announce(struct task *t, struct dm *dm, struct mapped_device *md, uint32_t minor)
+{
+	struct gendisk *disk = get_field(t, md, disk);
+
+	if (inits_before_announce(dm))
+		init_waits(t, md);
+	set_field(t, disk, first_minor, minor);
+	set_field(t, disk, private_data, md);
+	init_field(t, md, name, minor);
+	note(t, DISK_WIRED);
+	add_disk(t, dm->block, disk);
+	note(t, ANNOUNCED);
+	if (!inits_before_announce(dm))
+		init_waits(t, md);
+}
+
+/*
+ * Returns the device with one reference, NULL on failure. When the queue cannot be allocated
+ * only the memory is freed: the IDR keeps a dangling pointer, or after 02 the number for ever,
+ * as it was.
+ */
+static struct mapped_device *alloc_dev(struct task *t, struct dm *dm, uint32_t minor)
+{
+	struct mapped_device *md;
+	int r;
+
+	might_sleep(t, "kmalloc(md, GFP_KERNEL)");
+	md = ledger_alloc(t, dm->slab, CLASS_MD, false);
+	if (!md)
+		return NULL;
+	note(t, MD_ALLOCATED);
+	if (!pin_module(t, dm))
+		goto bad_module;
+	if (minor == DM_ANY_MINOR)
+		r = next_free_minor(t, dm, md, &minor);
+	else
+		r = specific_minor(t, dm, md, minor);
+	if (r)
+		goto bad_minor;
+	note(t, NOW_IN_IDR);
+	init_md(t, md);
+	if (build_parts(t, dm, md))
+		goto bad_minor;
+	announce(t, dm, md, minor);
+	if (publish(t, dm, md, minor)) {
+		dm_put(t, dm, md);
+		return NULL;
+	}
+	return md;
+bad_minor:
+	unpin_module(t, dm);
+bad_module:
+	ledger_free(t, dm->slab, CLASS_MD, md, SITE("kfree(md), unwinding alloc_dev()"));
+	return NULL;
+}
+
+/* --- taking it apart --- */
+
+static void free_dev(struct task *t, struct dm *dm, struct mapped_device *md)
+{
+	struct gendisk *disk;
+	uint32_t minor;
+
+	might_sleep(t, "free_dev(md)");
+	ledger_teardown(t, md, SITE("free_dev(md)"));
+	note(t, TEARDOWN);
+	disk = get_field(t, md, disk);
+	minor = (uint32_t)get_field(t, disk, first_minor);
+	destroy_pool(t, dm, get_field(t, md, tio_pool));
+	destroy_pool(t, dm, get_field(t, md, io_pool));
+	note(t, POOLS_GONE);
+	del_gendisk(t, dm->block, disk);
+	note(t, DISK_UNLINKED);
+	free_minor(t, dm, minor);
+	cut_private_data(t, dm, disk);
+	put_disk(t, dm->block, disk);
+	note(t, DISK_PUT);
+	ledger_free(t, dm->slab, CLASS_QUEUE, get_field(t, md, queue),
+		    SITE("blk_cleanup_queue(md->queue)"));
+	unpin_module(t, dm);
+	ledger_free(t, dm->slab, CLASS_MD, md, SITE("kfree(md)"));
+}
+
+/* --- references --- */
+
+int dm_create(struct task *t, struct dm *dm, uint32_t minor, struct mapped_device **md)
+{
+	module_text(t, dm->module, SITE("dm_create()"));
+	*md = alloc_dev(t, dm, minor);
+	return *md ? 0 : -ENXIO;
+}
+
+void dm_get(struct task *t, struct dm *dm, struct mapped_device *md)
+{
+	module_text(t, dm->module, SITE("dm_get(md)"));
+	ref_get(t, md, holders, FAULT_REFCOUNT_RESURRECT);
+	note(t, REFERENCE_TAKEN);
+}
+
+void dm_put(struct task *t, struct dm *dm, struct mapped_device *md)
+{
+	module_text(t, dm->module, SITE("dm_put(md)"));
+	refuse_put_on_freeing(t, dm, md);
+	if (!drop_reference(t, dm, md))
+		return;
+	note(t, LAST_PUT);
+	free_dev(t, dm, md);
+}
+
+/* Context: holds _minor_lock. Returns the device without a reference, or NULL. */
+static struct mapped_device *find_md(struct task *t, struct dm *dm, uint32_t minor)
+{
+	struct mapped_device *md;
+	struct gendisk *disk;
+
+	idr_point(t, dm, POINT_READ, SITE("idr_find(&_minor_idr, minor)"));
+	md = (struct mapped_device *)(uintptr_t)observe(
+		t, (uintptr_t)idr_find(&dm->minor_idr, (int)minor));
+	if (is_nobody(dm, md))
+		return NULL;
+	disk = get_field(t, md, disk);
+	if (get_field(t, disk, first_minor) != (long)minor || is_going(t, dm, md))
+		return NULL;
+	note(t, FOUND_IN_IDR);
+	return md;
+}
+
+struct mapped_device *dm_get_md(struct task *t, struct dm *dm, uint32_t minor)
+{
+	struct mapped_device *md;
+
+	module_text(t, dm->module, SITE("dm_get_md(dev)"));
+	if (minor >= DM_MINORS)
+		return NULL;
+	minor_lock(t, dm);
+	md = find_md(t, dm, minor);
+	if (md && gets_under_lock(dm))
+		dm_get(t, dm, md);
+	minor_unlock(t, dm);
+	if (md && !gets_under_lock(dm)) {
+		note(t, FOUND_UNLOCKED);
+		dm_get(t, dm, md);
+	}
+	return md;
+}
+
+uint32_t dm_minor(struct task *t, struct mapped_device *md)
+{
+	struct gendisk *disk = get_field(t, md, disk);
+
+	return (uint32_t)get_field(t, disk, first_minor);
+}
+
+void dm_use(struct task *t, struct mapped_device *md)
+{
+	get_field_once(t, md, event_nr);
+}

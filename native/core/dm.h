@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The device mapper: minors, mapped_devices and their references, the block driver's side and
+ * the ioctls. Reads as the protocol with every patch in; where a patch makes a difference stands
+ * a turn of dm_history.h.
+ *
+ * Lock order: _hash_lock, block.lock, _minor_lock.
+ */
+#ifndef DMTORTURE_DM_H
+#define DMTORTURE_DM_H
+
+#include "block.h"
+#include "idr.h"
+
+#define DM_MINORS (1u << 20)
+#define DM_ANY_MINOR UINT32_MAX
+
+/* The patch mask as verbs; only dm_history.h reads it. */
+struct dm_rules {
+#define PATCH(bit, no, slug, rule, needs, invariant, prevents, changes) bool rule;
+#include "patches.def"
+#undef PATCH
+};
+
+struct dm {
+	struct dm_rules rules;
+	struct slab *slab;
+	struct module *module;
+	struct block *block;
+	struct idr minor_idr;	      /* guarded by _minor_lock */
+	struct spinlock minor_spin;   /* _minor_lock with patch 04 */
+	struct mutex minor_mutex;     /* _minor_lock without */
+	struct rwsem hash_lock;	      /* _hash_lock */
+	struct word *names, *uuids;   /* bucket heads of hash cells, guarded by _hash_lock */
+	unsigned int bucket_mask;
+	unsigned int fail_queue_permille, fail_layer_permille;
+};
+
+struct dm_rules dm_rules_of(uint32_t patches);
+
+/* --- dm.c: devices --- */
+
+/*
+ * Create a device under @minor (DM_ANY_MINOR: the lowest free one).
+ * Returns 0 with *@md set, holding the caller's reference; -ENXIO. Context: may sleep.
+ * Patches: 01, 02, 03, 07, 08.
+ */
+int dm_create(struct task *t, struct dm *dm, uint32_t minor, struct mapped_device **md);
+/* Take a reference. Context: caller holds one, or a lock that pins @md. Faults: I1, I2, I3. */
+void dm_get(struct task *t, struct dm *dm, struct mapped_device *md);
+/*
+ * Drop a reference; with the last one the device is torn down. Context: may sleep, takes
+ * _minor_lock. Patches: 01, 02, 04, 05, 07. Faults: I2, I3, I6.
+ */
+void dm_put(struct task *t, struct dm *dm, struct mapped_device *md);
+/*
+ * Look @minor up in the IDR. Returns the device with a reference for the caller, or NULL.
+ * Context: takes _minor_lock. Patches: 02, 05, 06.
+ */
+struct mapped_device *dm_get_md(struct task *t, struct dm *dm, uint32_t minor);
+/* The minor of a device that the caller holds a reference on. */
+uint32_t dm_minor(struct task *t, struct mapped_device *md);
+/* What an ioctl looks at in a device it has a reference on. */
+void dm_use(struct task *t, struct mapped_device *md);
+
+/* --- dm_blk.c: the block driver --- */
+
+extern const struct block_device_operations dm_blk_fops;
+/* One bio: raises pending, takes a pool element, gives both back. Context: @disk is open. */
+void dm_blk_io(struct task *t, struct dm *dm, struct gendisk *disk);
+/* Read the counters and wait queues of an open disk's device. */
+void dm_blk_query(struct task *t, struct dm *dm, struct gendisk *disk);
+/* Raise an event. Context: caller holds a reference. */
+void dm_event(struct task *t, struct mapped_device *md);
+
+/* --- dm_ioctl.c: hash cells --- */
+
+enum dm_lookup { BY_NAME, BY_UUID, BY_DEV };
+
+/*
+ * The ioctls. Each pins the module through the control device while it runs: -ENODEV when it is
+ * gone. A device's name and uuid are its minor.
+ * Return 0 (create: the minor), or -errno. Context: may sleep, takes _hash_lock.
+ */
+int64_t dm_ioctl_create(struct task *t, struct dm *dm, uint32_t minor);
+int dm_ioctl_remove(struct task *t, struct dm *dm, enum dm_lookup how, uint32_t minor);
+int dm_ioctl_remove_all(struct task *t, struct dm *dm);
+int dm_ioctl_status(struct task *t, struct dm *dm, enum dm_lookup how, uint32_t minor);
+int dm_ioctl_event(struct task *t, struct dm *dm, uint32_t minor);
+/* Sleep until the device's next event. Returns 0, -ENXIO, -EINTR when none will come. */
+int dm_ioctl_wait(struct task *t, struct dm *dm, uint32_t minor);
+/* dm_get_md() and dm_put() for a caller of its own; the module is pinned for the call. */
+int dm_raw_get(struct task *t, struct dm *dm, uint32_t minor, struct mapped_device **md);
+int dm_raw_put(struct task *t, struct dm *dm, struct mapped_device *md);
+/* rmmod: returns 0, -EBUSY, -ENOENT. Faults: module-unloaded-in-use. Patch 07. */
+int dm_unload(struct task *t, struct dm *dm);
+
+#endif

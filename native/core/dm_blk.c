@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: MIT */
+#include "dm_history.h"
+
+static int dm_blk_open(struct task *t, void *driver, struct gendisk *disk)
+{
+	struct dm *dm = driver;
+
+	module_text(t, dm->module, SITE("dm_blk_open(inode)"));
+	return open_device(t, dm, disk);
+}
+
+static void dm_blk_close(struct task *t, void *driver, struct gendisk *disk)
+{
+	struct dm *dm = driver;
+
+	module_text(t, dm->module, SITE("dm_blk_close(inode)"));
+	dm_put(t, dm, get_field(t, disk, private_data));
+}
+
+const struct block_device_operations dm_blk_fops = {
+	.open = dm_blk_open,
+	.release = dm_blk_close,
+};
+
+/* The count must not fall below 0: an increment was wiped then. Returns whether it reached 0. */
+static bool end_pending(struct task *t, struct mapped_device *md)
+{
+	return ref_put(t, md, pending);
+}
+
+void dm_blk_io(struct task *t, struct dm *dm, struct gendisk *disk)
+{
+	struct mapped_device *md = get_field(t, disk, private_data);
+	struct pool *pool;
+
+	module_text(t, dm->module, SITE("dm_request(q, bio)"));
+	inc_field(t, md, pending);
+	note(t, IO_PENDING);
+	pool = get_field(t, md, io_pool);
+	inc_field(t, pool, out);
+	ref_put(t, pool, out);
+	if (end_pending(t, md))
+		get_field(t, md, wait); /* wake_up(&md->wait) */
+	note(t, IO_DONE);
+}
+
+void dm_blk_query(struct task *t, struct dm *dm, struct gendisk *disk)
+{
+	struct mapped_device *md = get_field(t, disk, private_data);
+
+	module_text(t, dm->module, SITE("dm_blk_query(disk)"));
+	get_field_once(t, md, event_nr);
+	get_field_once(t, md, pending);
+	get_field(t, md, eventq);
+}
+
+void dm_event(struct task *t, struct mapped_device *md)
+{
+	inc_field(t, md, event_nr);
+	get_field(t, md, eventq); /* wake_up(&md->eventq) */
+}

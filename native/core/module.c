@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: MIT */
+#include "module.h"
+
+#include <errno.h>
+
+#define STATE_SHIFT 32
+#define REFERENCES UINT64_C(0xffffffff)
+
+static uint64_t state_word(enum module_state state)
+{
+	return (uint64_t)state << STATE_SHIFT;
+}
+
+void module_init(struct module *m)
+{
+	word_store(NULL, &m->state, state_word(MODULE_LIVE));
+}
+
+bool try_module_get(struct task *t, struct module *m)
+{
+	uint64_t now;
+
+	point(t, POINT_RMW, &m->state, SITE("try_module_get(THIS_MODULE)"));
+	do {
+		now = word_load(&m->state);
+		if (now >> STATE_SHIFT != MODULE_LIVE) {
+			point_wrote_nothing(t);
+			return observe(t, false);
+		}
+	} while (word_cas(t, &m->state, now, now + 1) != now);
+	return observe(t, true);
+}
+
+void module_put(struct task *t, struct module *m)
+{
+	const struct site *site = SITE("module_put(THIS_MODULE)");
+	uint64_t before;
+
+	point(t, POINT_RMW, &m->state, site);
+	before = word_add(t, &m->state, -(uint64_t)1);
+	if (unlikely(!(before & REFERENCES)))
+		fault(t, REFCOUNT_UNDERFLOW, site, "the module's count falls below 0");
+}
+
+int module_stop(struct task *t, struct module *m)
+{
+	uint64_t before;
+
+	point(t, POINT_STOP, &m->state, SITE("stop_machine: try_stop_module()"));
+	before = word_cas(t, &m->state, state_word(MODULE_LIVE), state_word(MODULE_GOING));
+	if (observe(t, before == state_word(MODULE_LIVE)))
+		return 0;
+	return observe(t, before >> STATE_SHIFT == MODULE_LIVE) ? -EBUSY : -ENOENT;
+}
+
+void module_unloaded(struct task *t, struct module *m)
+{
+	point(t, POINT_STOP, &m->state, SITE("free_module()"));
+	word_store(t, &m->state, state_word(MODULE_GONE));
+}
+
+int module_load(struct task *t, struct module *m)
+{
+	point(t, POINT_STOP, &m->state, SITE("load_module()"));
+	if (observe(t, word_load(&m->state) != state_word(MODULE_GONE)))
+		return -EBUSY;
+	word_store(t, &m->state, state_word(MODULE_LIVE));
+	return 0;
+}
+
+void module_text(struct task *t, const struct module *m, const struct site *site)
+{
+	if (unlikely(word_load(&m->state) >> STATE_SHIFT == MODULE_GONE))
+		fault(t, MODULE_UNLOADED_IN_USE, site, "code of the module runs after its unload");
+}
