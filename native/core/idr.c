@@ -32,10 +32,10 @@ static uint64_t search(const struct idr *idr, uint64_t id, bool taken, struct pa
 		there = word_load(taken ? &path->at[level]->used : &path->at[level]->full);
 		there = (taken ? there : ~there) & EVERY_SLOT << digit(id, level);
 		if (!there) {
+			id = floor_to(id, level + 1) + capacity(level + 1);
 			do {
 				if (++level >= levels)
 					return capacity(levels);
-				id = floor_to(id, level) + capacity(level);
 			} while (!digit(id, level));
 			continue;
 		}

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: MIT */
+#include "stand.h"
+
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define ARENA_BYTES (8u << 20)
+#define CHUNK_BYTES (64u << 10)
+
+static void keep(void *context, struct task *t, const struct fault_event *event)
+{
+	struct stand *s = context;
+	unsigned int slot = atomic_fetch_add(&s->caught_count, 1);
+	struct caught *c;
+
+	(void)t;
+	if (slot >= CAUGHT_MAX)
+		return;
+	c = &s->caught[slot];
+	c->kind = event->kind;
+	c->cpu = event->cpu;
+	c->line = event->site->line;
+	snprintf(c->message, sizeof(c->message), "%s", event->message);
+	snprintf(c->func, sizeof(c->func), "%s", event->site->func);
+	snprintf(c->text, sizeof(c->text), "%s", event->site->text);
+}
+
+struct stand *stand_open_sized(unsigned int tasks, size_t arena_bytes, size_t chunk_bytes)
+{
+	struct stand *s = calloc(1, sizeof(*s));
+	struct recorder recorder = {.record = keep, .context = s};
+
+	s->tasks = tasks;
+	s->limits = (struct slab_limits){.cpus = tasks,
+					 .chunk_bytes = chunk_bytes ? chunk_bytes : CHUNK_BYTES,
+					 .arena_bytes = arena_bytes ? arena_bytes : ARENA_BYTES};
+	if (posix_memalign(&s->memory, 128, slab_bytes(&s->limits)))
+		abort();
+	memset(s->memory, 0, slab_bytes(&s->limits));
+	machine_init(&s->machine, &recorder);
+	slab_init(&s->slab, &s->limits, s->memory, 1);
+	for (unsigned int i = 0; i < tasks; i++)
+		task_init(&s->task[i], &s->machine, i);
+	return s;
+}
+
+struct stand *stand_open(unsigned int tasks)
+{
+	return stand_open_sized(tasks, 0, 0);
+}
+
+void stand_close(struct stand *s)
+{
+	free(s->memory);
+	free(s);
+}
+
+bool attempt(struct task *t, body_fn body, void *context)
+{
+	if (task_catch(t))
+		return false;
+	body(t, context);
+	return true;
+}
+
+struct player {
+	struct task *task;
+	body_fn body;
+	void *context;
+	pthread_barrier_t *line;
+	bool finished;
+};
+
+static void *play(void *argument)
+{
+	struct player *p = argument;
+
+	pthread_barrier_wait(p->line);
+	p->finished = attempt(p->task, p->body, p->context);
+	task_done(p->task);
+	return NULL;
+}
+
+unsigned int stand_run(struct stand *s, body_fn body, void *context)
+{
+	struct player players[STAND_TASKS];
+	pthread_t threads[STAND_TASKS];
+	pthread_barrier_t line;
+	unsigned int finished = 0;
+
+	pthread_barrier_init(&line, NULL, s->tasks);
+	for (unsigned int i = 0; i < s->tasks; i++) {
+		players[i] = (struct player){
+			.task = &s->task[i], .body = body, .context = context, .line = &line};
+		if (pthread_create(&threads[i], NULL, play, &players[i]))
+			abort();
+	}
+	for (unsigned int i = 0; i < s->tasks; i++) {
+		pthread_join(threads[i], NULL);
+		finished += players[i].finished;
+	}
+	pthread_barrier_destroy(&line);
+	return finished;
+}
+
+const struct caught *stand_caught(struct stand *s, enum fault_kind kind, unsigned int cpu,
+				  const char *file, int line)
+{
+	if (!check_equal(s->caught_count, 1, "faults caught", file, line) ||
+	    !check_same_text(fault_table[s->caught[0].kind].slug, fault_table[kind].slug, file,
+			     line) ||
+	    !check_equal(s->caught[0].cpu, cpu, "cpu of the fault", file, line))
+		return NULL;
+	return &s->caught[0];
+}
+
+uint64_t draw(uint64_t *state)
+{
+	*state ^= *state << 13;
+	*state ^= *state >> 7;
+	*state ^= *state << 17;
+	return *state >> 11;
+}

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A test stand: a machine, a slab and tasks without a device mapper, and a recorder that keeps
+ * what it is told. For tests of what lies below the world.
+ */
+#ifndef DMTORTURE_STAND_H
+#define DMTORTURE_STAND_H
+
+#include "check.h"
+#include "slab.h"
+
+#define STAND_TASKS 8
+#define CAUGHT_MAX 16
+#define CAUGHT_TEXT 256
+
+struct caught {
+	enum fault_kind kind;
+	unsigned int cpu;
+	int line;
+	char message[CAUGHT_TEXT];
+	char func[64], text[128];
+};
+
+struct stand {
+	struct machine machine;
+	struct slab slab;
+	struct slab_limits limits;
+	void *memory;
+	struct task task[STAND_TASKS];
+	unsigned int tasks;
+	_Atomic unsigned int caught_count;
+	struct caught caught[CAUGHT_MAX];
+};
+
+/* What a task of a test does. */
+typedef void (*body_fn)(struct task *t, void *context);
+
+/* Make a stand with @tasks tasks and an arena of @arena_bytes (0: 8 MiB). */
+struct stand *stand_open_sized(unsigned int tasks, size_t arena_bytes, size_t chunk_bytes);
+struct stand *stand_open(unsigned int tasks);
+void stand_close(struct stand *s);
+/* Run @body as @t on this thread. Returns whether it came to its end, false: it left. */
+bool attempt(struct task *t, body_fn body, void *context);
+/*
+ * Run @body as every task, each on a thread of its own, all let go at once; then task_done().
+ * Returns how many came to their end.
+ */
+unsigned int stand_run(struct stand *s, body_fn body, void *context);
+/* Check that exactly one fault was caught and that it is @kind on @cpu. Returns it, or NULL. */
+const struct caught *stand_caught(struct stand *s, enum fault_kind kind, unsigned int cpu,
+				  const char *file, int line);
+#define CAUGHT(s, kind, cpu) stand_caught((s), FAULT_##kind, (cpu), __FILE__, __LINE__)
+#define CAUGHT_NOTHING(s) CHECK_EQ((s)->caught_count, 0)
+
+/* The next number of a xorshift generator. @state is never 0. */
+uint64_t draw(uint64_t *state);
+
+#endif
