@@ -30,7 +30,9 @@ const COMMON_GYPI = {
 };
 
 function hasHeaders(dir) {
-  return Boolean(dir) && NEEDED.every((file) => fs.existsSync(path.join(dir, 'include/node', file)));
+  return (
+    Boolean(dir) && NEEDED.every((file) => fs.existsSync(path.join(dir, 'include/node', file)))
+  );
 }
 
 function headersFromPackage() {

@@ -1,0 +1,183 @@
+import { DmTortureError, outOfRange, wrongType } from './errors';
+import { type NativeStress, native } from './native';
+import { type PatchSet, patches } from './patches';
+import { checkOptions, planNumbers } from './plan';
+import { describeFault, type FaultReport } from './report';
+import { type OpSlug, tables } from './tables';
+import { limits, type PlanOptions } from './tables.gen';
+
+const OPTIONS = ['patches', 'minors', 'seed', 'failQueue', 'failLayer', 'lock'] as const;
+
+/** What a {@link DeviceMapper} takes. */
+export type DeviceMapperOptions = Pick<PlanOptions, (typeof OPTIONS)[number]>;
+
+// What nobody disposes of is freed with its object.
+const forgotten = new FinalizationRegistry<number>((handle) => native().dmFree(handle));
+
+/**
+ * A device mapper of its own, called directly: one thread, one call at a time.
+ *
+ * Each method returns a number: 0 or above for success, a negative errno for an outcome such as
+ * -EBUSY ({@link errnoName} names it). A call that meets a fault returns -EFAULT; the fault is in
+ * {@link DeviceMapper.faults}, and every later call returns -EIO.
+ *
+ * @example
+ * const dm = new DeviceMapper({ patches: 'all' });
+ * const minor = dm.create();
+ * dm.open(minor);
+ * dm.close(minor);
+ * dm.remove(minor);
+ * dm.faults; // []
+ */
+export class DeviceMapper implements Disposable {
+  /** The patches that are in. */
+  readonly patches: PatchSet;
+  readonly #native: NativeStress;
+  readonly #handle: number;
+  #disposed = false;
+
+  /**
+   * @throws DmTortureError ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE, ERR_NATIVE_MISSING
+   */
+  constructor(options: DeviceMapperOptions = {}) {
+    checkOptions(options, OPTIONS);
+    const numbers = planNumbers(options);
+    this.patches = patches.parse(options.patches ?? 'all');
+    this.#native = native();
+    this.#handle = this.#native.dmNew(numbers);
+    forgotten.register(this, this.#handle, this);
+  }
+
+  /** Create a device. @returns Its minor: the one given, or the lowest free one. */
+  create(minor?: number): number {
+    return this.#call('create', minor);
+  }
+
+  /** Remove a device, looked up by name. */
+  remove(minor: number): number {
+    return this.#call('remove', minor);
+  }
+
+  /** Remove a device, looked up by uuid. */
+  removeUuid(minor: number): number {
+    return this.#call('remove-uuid', minor);
+  }
+
+  /** Remove a device, looked up by its number. */
+  removeDev(minor: number): number {
+    return this.#call('remove-dev', minor);
+  }
+
+  /** Remove every device. */
+  removeAll(): number {
+    return this.#call('remove-all');
+  }
+
+  /** Query a device, looked up by name. */
+  status(minor: number): number {
+    return this.#call('status', minor);
+  }
+
+  /** Query a device, looked up by uuid. */
+  findUuid(minor: number): number {
+    return this.#call('find-uuid', minor);
+  }
+
+  /** Query a device, looked up by its number. */
+  find(minor: number): number {
+    return this.#call('find', minor);
+  }
+
+  /** Look a device up in the IDR and keep a reference, to be given back by `put()`. */
+  get(minor: number): number {
+    return this.#call('get', minor);
+  }
+
+  /** Give back the youngest reference that `get()` took. */
+  put(minor: number): number {
+    return this.#call('put', minor);
+  }
+
+  /** Open the block device; any number of times. */
+  open(minor: number): number {
+    return this.#call('open', minor);
+  }
+
+  /** Close the youngest open of the block device. */
+  close(minor: number): number {
+    return this.#call('close', minor);
+  }
+
+  /** One bio through an open block device. */
+  io(minor: number): number {
+    return this.#call('io', minor);
+  }
+
+  /** Read the counters and wait queues of an open block device. */
+  query(minor: number): number {
+    return this.#call('query', minor);
+  }
+
+  /** Raise an event on a device, looked up by name. */
+  event(minor: number): number {
+    return this.#call('event', minor);
+  }
+
+  /** Take an ADD uevent, then open, do I/O, query and close. */
+  uevent(minor?: number): number {
+    return this.#call('uevent', minor);
+  }
+
+  /** Unload the module. */
+  unload(): number {
+    return this.#call('unload');
+  }
+
+  /** Put everything back, remove everything, then look for leaks. @returns 0, or -EIO. */
+  check(): number {
+    this.#alive();
+    return this.#native.dmCheck(this.#handle);
+  }
+
+  /** The faults up to now. */
+  get faults(): FaultReport[] {
+    this.#alive();
+    const { mask } = this.patches;
+    return this.#native.dmFaults(this.#handle).map((fault) => describeFault(fault, mask));
+  }
+
+  /** Free everything. Any number of times; other methods throw afterwards. */
+  [Symbol.dispose](): void {
+    if (this.#disposed) return;
+    this.#disposed = true;
+    forgotten.unregister(this);
+    this.#native.dmFree(this.#handle);
+  }
+
+  #call(slug: OpSlug, minor?: number): number {
+    this.#alive();
+    return this.#native.dmCall(this.#handle, opCode(slug), checkMinor(slug, minor));
+  }
+
+  #alive(): void {
+    if (this.#disposed) {
+      throw new DmTortureError('ERR_DISPOSED', 'This DeviceMapper was disposed of');
+    }
+  }
+}
+
+const codes = new Map(tables.ops.map(({ slug }, code) => [slug, code]));
+const takesMinor = new Set(tables.ops.filter(({ arg }) => arg === 'minor').map(({ slug }) => slug));
+
+function opCode(slug: OpSlug): number {
+  return codes.get(slug) ?? -1;
+}
+
+function checkMinor(slug: OpSlug, minor: number | undefined): number {
+  if (minor === undefined && !takesMinor.has(slug)) return limits.anyMinor;
+  if (typeof minor !== 'number') throw wrongType('minor', 'a number', minor);
+  if (!Number.isInteger(minor) || minor < 0 || minor >= limits.anyMinor) {
+    throw outOfRange('minor', `0..${limits.anyMinor - 1}`, minor);
+  }
+  return minor;
+}

@@ -1,0 +1,246 @@
+import { randomInt } from 'node:crypto';
+import { parseDuration } from './duration';
+import { DmTortureError, incompatible, outOfRange, wrongType } from './errors';
+import type { NativeInput } from './native';
+import { type PatchSet, patches } from './patches';
+import { encodePrograms, formatPrograms, type ProgramOp, type Race } from './program';
+import { findScenario, STORM, scenarios } from './scenarios';
+import { didYouMean } from './suggest';
+import { type OpSlug, type ParamName, type ParamRow, tables } from './tables';
+import type { PlanOptions } from './tables.gen';
+
+/** Weights of a storm by operation; what is not named does not happen. */
+export type Mix = Partial<Record<OpSlug, number>>;
+
+/** What {@link stress} takes. */
+export interface StressOptions extends PlanOptions {
+  /** `'storm'`, the name of a scenario, or a {@link race}. @default 'storm' */
+  scenario?: string | Race | undefined;
+  /** Time limit: `'500ms'`, `'10s'`, `'2m'`, or milliseconds. @default '10s' */
+  duration?: number | string | undefined;
+  /** Weights of a storm; what is not named does not happen. @default the table's */
+  mix?: Mix | undefined;
+  /** Run in a child process, so that a crash of the tool becomes an error. @default false */
+  isolate?: boolean | undefined;
+  /** Ends the run; its report is then partial. */
+  signal?: AbortSignal | undefined;
+}
+
+/** Every parameter of a run, as reports show it. */
+export type PlanReport = {
+  [Name in Exclude<ParamName, 'patches'>]: Exclude<PlanOptions[Name], undefined>;
+} & {
+  patches: PatchSet;
+  scenario: string;
+  /** Text of the thread programs; absent in a storm. */
+  program?: string;
+  /** Weights of a storm; absent where they are the table's. */
+  mix?: Mix;
+  isolate: boolean;
+};
+
+/** A checked plan, ready to run. */
+export interface StressPlan {
+  input: NativeInput;
+  report: PlanReport;
+  /** The thread programs; absent in a storm. */
+  race?: Race;
+  signal?: AbortSignal;
+}
+
+const STRESS_ONLY = ['scenario', 'duration', 'mix', 'isolate', 'signal'] as const;
+const WEIGHT_MAX = 1_000_000;
+
+/** The row of a parameter. */
+export function findParam(name: ParamName): ParamRow {
+  const row = tables.params.find((param) => param.name === name);
+  if (!row) throw new Error(`dmtorture bug: no parameter ${name}`);
+  return row;
+}
+
+/** The words a parameter takes, where it takes words. */
+export function paramChoices({ unit }: ParamRow): string[] | undefined {
+  return unit.includes('|') ? unit.split('|') : undefined;
+}
+
+function choiceToNumber(row: ParamRow, choices: string[], value: unknown): number {
+  const what = choices.map((choice) => `\`${choice}\``).join(', ');
+  if (typeof value !== 'string') throw wrongType(row.name, what, value);
+  const index = choices.indexOf(value);
+  if (index < 0) throw outOfRange(row.name, what, value, didYouMean(value, choices));
+  return index;
+}
+
+/**
+ * An option's value as the number that travels.
+ *
+ * @throws DmTortureError ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE
+ */
+export function paramToNumber(row: ParamRow, value: unknown): number {
+  const choices = paramChoices(row);
+  if (row.unit === 'mask') return patches.parse(value as number | string, row.name).mask;
+  if (row.unit === 'bool') {
+    if (typeof value !== 'boolean') throw wrongType(row.name, '`true` or `false`', value);
+    return Number(value);
+  }
+  if (choices) return choiceToNumber(row, choices, value);
+  if (typeof value !== 'number') throw wrongType(row.name, `a number (${row.unit})`, value);
+  if (!Number.isInteger(value) || value < row.min || value > row.max) {
+    throw outOfRange(row.name, `${row.min}..${row.max} (${row.unit})`, value);
+  }
+  return value;
+}
+
+function numberToParam(row: ParamRow, number: number): unknown {
+  if (row.unit === 'mask') return patches.parse(number);
+  if (row.unit === 'bool') return number === 1;
+  return paramChoices(row)?.[number] ?? number;
+}
+
+/** Refuse options that nobody knows, with the one that was probably meant. */
+export function checkOptions(options: unknown, known: readonly string[]): void {
+  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
+    throw wrongType('options', 'an object', options);
+  }
+  for (const name of Object.keys(options)) {
+    if (known.includes(name)) continue;
+    const message = `Unknown option \`${name}\`${didYouMean(name, known)}`;
+    throw new DmTortureError('ERR_INVALID_ARG_TYPE', message, { option: name });
+  }
+}
+
+/** A seed for who gave none. Short enough to be typed again. */
+export function randomSeed(): number {
+  return randomInt(2 ** 32);
+}
+
+/** The parameters as they travel: what `options` has, else what the table says. */
+export function planNumbers(options: PlanOptions): Float64Array {
+  return Float64Array.from(tables.params, (row) => {
+    const value = options[row.name];
+    if (value !== undefined) return paramToNumber(row, value);
+    return row.name === 'seed' ? randomSeed() : row.fallback;
+  });
+}
+
+function mixToWeights(mix: Mix | undefined): Uint32Array {
+  if (mix === undefined) return new Uint32Array(0);
+  if (typeof mix !== 'object' || mix === null) throw wrongType('mix', 'an object', mix);
+  const slugs = tables.ops.map(({ slug }) => slug);
+  for (const [name, weight] of Object.entries(mix)) {
+    if (!slugs.includes(name as OpSlug)) {
+      throw outOfRange('mix', 'weights of operations', name, didYouMean(name, slugs));
+    }
+    if (!Number.isInteger(weight) || weight < 0 || weight > WEIGHT_MAX) {
+      throw outOfRange('mix', `weights of 0..${WEIGHT_MAX}`, weight, ` for \`${name}\``);
+    }
+  }
+  const weights = Uint32Array.from(slugs, (slug) => mix[slug] ?? 0);
+  if (weights.every((weight) => weight === 0)) {
+    throw outOfRange('mix', 'weights of which one is above 0', 'none');
+  }
+  return weights;
+}
+
+/**
+ * Read a storm's mix.
+ *
+ * @param text - `create=3,open=5`.
+ * @throws DmTortureError ERR_OUT_OF_RANGE
+ */
+export function parseMix(text: string): Mix {
+  const mix: Record<string, number> = {};
+  for (const part of text.split(',')) {
+    const match = /^\s*([\w-]+)\s*=\s*(\d+)\s*$/.exec(part);
+    if (!match) throw outOfRange('mix', 'weights such as `create=3,open=5`', text);
+    mix[match[1] ?? ''] = Number(match[2]);
+  }
+  mixToWeights(mix);
+  return mix;
+}
+
+function toRace(scenario: unknown): Race | undefined {
+  if (scenario === undefined || scenario === STORM) return undefined;
+  if (typeof scenario === 'string') {
+    const found = findScenario(scenario);
+    if (found) return found;
+    const names = [STORM, ...scenarios.map(({ name }) => name)];
+    const hint = didYouMean(scenario, names);
+    throw outOfRange('scenario', hint ? 'a scenario' : names.join(', '), scenario, hint);
+  }
+  const race = scenario as Partial<Race> | null;
+  if (typeof race !== 'object' || !Array.isArray(race?.cpus)) {
+    throw wrongType('scenario', "a scenario's name or a race()", scenario);
+  }
+  return race as Race;
+}
+
+function checkCombination(options: StressOptions, race: Race | undefined): void {
+  if (options.duration !== undefined && options.durationMs !== undefined) {
+    throw incompatible('duration', 'Give either `duration` or `durationMs`, not both');
+  }
+  const { threads } = options;
+  if (race && threads !== undefined && threads !== race.cpus.length) {
+    const message = `\`threads\` is for a storm: scenario \`${race.name}\` has ${race.cpus.length}`;
+    throw incompatible('threads', message);
+  }
+  const wrong = race ? (['ops', 'mix', 'epochMs'] as const) : (['rounds', 'batch'] as const);
+  for (const name of wrong) {
+    if (options[name] === undefined) continue;
+    const message = race
+      ? `\`${name}\` is for a storm, and scenario \`${race.name}\` is not one`
+      : `\`${name}\` is for a scenario, and a storm is not one`;
+    throw incompatible(name, message);
+  }
+}
+
+/** One more than the highest minor that the programs name. */
+function minorsOf({ before, cpus, after }: Race): number {
+  const ops: ProgramOp[] = [...before, ...cpus.flat(), ...after];
+  return ops.reduce((most, { minor = 0 }) => Math.max(most, minor + 1), 1);
+}
+
+function settle(options: StressOptions, race: Race | undefined): PlanOptions {
+  const settled: PlanOptions = {};
+  for (const { name } of tables.params) Object.assign(settled, { [name]: options[name] });
+  if (options.duration !== undefined) settled.durationMs = parseDuration(options.duration);
+  // Who counts rounds or operations has set the limit.
+  else if (options.rounds || options.ops) settled.durationMs ??= 0;
+  if (race) {
+    settled.threads = race.cpus.length;
+    settled.minors = Math.max(options.minors ?? findParam('minors').fallback, minorsOf(race));
+  }
+  return settled;
+}
+
+function planReport(numbers: Float64Array): PlanReport {
+  const entries = tables.params.map((row, i) => [row.name, numberToParam(row, numbers[i] ?? 0)]);
+  return Object.fromEntries(entries) as PlanReport;
+}
+
+/**
+ * Check what {@link stress} was given, fill in what it was not.
+ *
+ * @throws DmTortureError ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE, ERR_INCOMPATIBLE_OPTIONS
+ */
+export function makePlan(options: StressOptions = {}): StressPlan {
+  checkOptions(options, [...tables.params.map(({ name }) => name), ...STRESS_ONLY]);
+  const { signal, isolate = false, mix } = options;
+  if (signal !== undefined && !(signal instanceof AbortSignal)) {
+    throw wrongType('signal', 'an AbortSignal', signal);
+  }
+  if (typeof isolate !== 'boolean') throw wrongType('isolate', '`true` or `false`', isolate);
+  const race = toRace(options.scenario);
+  checkCombination(options, race);
+  const numbers = planNumbers(settle(options, race));
+  const programs = race ? encodePrograms(race) : new Uint32Array(0);
+  const report = { ...planReport(numbers), scenario: race?.name ?? STORM, isolate };
+  if (race) report.program = formatPrograms(race);
+  if (mix) report.mix = mix;
+  return {
+    input: { numbers, mix: mixToWeights(mix), programs },
+    report,
+    ...(race && { race }),
+    ...(signal && { signal }),
+  };
+}

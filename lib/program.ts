@@ -1,0 +1,234 @@
+import { DmTortureError, outOfRange, wrongType } from './errors';
+import type { Formula } from './formula';
+import { didYouMean } from './suggest';
+import { type FaultKind, type OpRow, type OpSlug, tables } from './tables';
+import { limits, type opRows } from './tables.gen';
+
+/** One operation of a thread program. `minor` is absent where the operation takes any, or none. */
+export interface ProgramOp {
+  op: OpSlug;
+  minor?: number;
+}
+
+/** Thread programs: `before` and `after` run alone, each of `cpus` on a thread of its own. */
+export interface Programs {
+  before: ProgramOp[];
+  cpus: ProgramOp[][];
+  after: ProgramOp[];
+}
+
+/** Named thread programs, with what can go wrong in them. */
+export interface Race extends Programs {
+  name: string;
+  /** When which fault can happen; a kind that is not named cannot. */
+  expects: Partial<Record<FaultKind, Formula>>;
+}
+
+type CamelCase<S extends string> = S extends `${infer Head}-${infer Tail}`
+  ? `${Head}${Capitalize<CamelCase<Tail>>}`
+  : S;
+type Row = (typeof opRows)[number];
+type OpMethod<R extends Row> = R['arg'] extends 'none' ? () => Script : (minor?: number) => Script;
+
+/**
+ * Writes a thread program, an operation a call: `d.remove(5)`, `d.open(5).io().close()`. An
+ * operation that needs a minor takes the one last named where none is given; `create()` takes
+ * the next free one, `uevent()` the first that is announced.
+ */
+export type Script = { [R in Row as CamelCase<R['slug']>]: OpMethod<R> };
+
+/** A thread program: a function that writes it, or its text, such as `get 0, put 0`. */
+export type ScriptSource = string | ((d: Script) => unknown);
+
+/** What {@link race} takes. */
+export interface RaceOptions {
+  /** Runs alone, before the threads start. */
+  before?: ScriptSource;
+  /** Runs alone, after all of them. @default 'remove-all' */
+  after?: ScriptSource;
+  /** When which fault can happen. @default {} */
+  expects?: Partial<Record<FaultKind, Formula>>;
+  /** Programs of the threads: `cpu1`, `cpu2`, up to `cpu8`. */
+  [cpu: `cpu${number}`]: ScriptSource;
+}
+
+const camelCase = (slug: string): string =>
+  slug.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
+
+function checkMinor(op: OpRow, minor: unknown, option: string): number {
+  const what = `an integer of 0..${limits.anyMinor - 1} as the minor of \`${op.slug}\``;
+  if (typeof minor !== 'number') throw wrongType(option, what, minor);
+  if (!Number.isInteger(minor) || minor < 0 || minor >= limits.anyMinor) {
+    throw outOfRange(option, what, minor);
+  }
+  return minor;
+}
+
+/** The operations of one program while it is written. */
+class Recorder {
+  readonly ops: ProgramOp[] = [];
+  readonly #option: string;
+  #lastMinor: number | undefined;
+
+  constructor(option: string) {
+    this.#option = option;
+  }
+
+  add(op: OpRow, minor?: unknown): void {
+    if (this.ops.length >= limits.programOps) {
+      const what = `at most ${limits.programOps} operations`;
+      throw outOfRange(this.#option, what, this.ops.length + 1);
+    }
+    if (minor !== undefined) {
+      if (op.arg === 'none') throw wrongType(this.#option, `\`${op.slug}\` without a minor`, minor);
+      this.#lastMinor = checkMinor(op, minor, this.#option);
+      this.ops.push({ op: op.slug, minor: this.#lastMinor });
+    } else if (op.arg === 'minor') {
+      if (this.#lastMinor === undefined) {
+        throw wrongType(this.#option, `\`${op.slug}\` with a minor`, 'none');
+      }
+      this.ops.push({ op: op.slug, minor: this.#lastMinor });
+    } else {
+      this.ops.push({ op: op.slug });
+    }
+  }
+
+  script(): Script {
+    const script: Record<string, (minor?: unknown) => unknown> = {};
+    for (const op of tables.ops) {
+      script[camelCase(op.slug)] = (minor) => {
+        this.add(op, minor);
+        return script;
+      };
+    }
+    return script as unknown as Script;
+  }
+}
+
+function parseOp(text: string, recorder: Recorder, option: string): void {
+  const [name = '', minor, ...rest] = text.trim().split(/[\s]+/);
+  const op = tables.ops.find(({ slug }) => slug === name);
+  if (!op) {
+    const hint = didYouMean(
+      name,
+      tables.ops.map(({ slug }) => slug),
+    );
+    throw outOfRange(option, 'operations such as `get 0, put 0`', text.trim(), hint);
+  }
+  if (rest.length > 0 || (minor !== undefined && !/^\d+$/.test(minor))) {
+    throw outOfRange(option, 'operations such as `get 0, put 0`', text.trim());
+  }
+  recorder.add(op, minor === undefined ? undefined : Number(minor));
+}
+
+function readScript(source: ScriptSource, option: string): ProgramOp[] {
+  const recorder = new Recorder(option);
+  if (typeof source === 'function') source(recorder.script());
+  else if (typeof source !== 'string') throw wrongType(option, 'a function or a text', source);
+  else if (source.trim() !== '') {
+    for (const text of source.split(',')) parseOp(text, recorder, option);
+  }
+  return recorder.ops;
+}
+
+function readPrograms(sources: Map<string, ScriptSource>): Programs {
+  const cpus: ProgramOp[][] = [];
+  for (const name of sources.keys()) {
+    if (!/^(before|after|cpu[1-9]\d*)$/.test(name)) {
+      const hint = didYouMean(name, ['before', 'after', 'cpu1', 'cpu2']);
+      throw outOfRange(name, '`before`, `after` or `cpu1`, `cpu2`, ...', name, hint);
+    }
+  }
+  for (let n = 1; sources.has(`cpu${n}`); n += 1) {
+    cpus.push(readScript(sources.get(`cpu${n}`) ?? '', `cpu${n}`));
+  }
+  const named = [...sources.keys()].filter((name) => name.startsWith('cpu')).length;
+  if (cpus.length === 0 || cpus.length > limits.programCpus || named !== cpus.length) {
+    const what = `cpu1 to at most cpu${limits.programCpus}, none left out`;
+    throw outOfRange('cpu1', what, [...sources.keys()].join(', ') || 'none');
+  }
+  return {
+    before: readScript(sources.get('before') ?? '', 'before'),
+    cpus,
+    after: readScript(sources.get('after') ?? 'remove-all', 'after'),
+  };
+}
+
+/**
+ * Thread programs of your own, to run in rounds on real threads.
+ *
+ * @param name - What reports call it.
+ * @throws DmTortureError ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE
+ * @example
+ * const stale = race('open during the last put', {
+ *   before: d => d.create(5),
+ *   cpu1: d => d.remove(5),
+ *   cpu2: d => d.open(5).io().close(),
+ * });
+ */
+export function race(name: string, options: RaceOptions): Race {
+  if (typeof name !== 'string') throw wrongType('name', 'a text', name);
+  if (typeof options !== 'object' || options === null) {
+    throw wrongType('options', 'an object with `cpu1`, `cpu2`, ...', options);
+  }
+  const { expects = {}, ...sources } = options;
+  return { name, ...readPrograms(new Map(Object.entries(sources))), expects };
+}
+
+/**
+ * Read thread programs from a text.
+ *
+ * @param text - Programs joined by `;`, such as `before: create 0 ; cpu1: remove 0 ; cpu2: find 0`.
+ * @throws DmTortureError ERR_OUT_OF_RANGE
+ */
+export function parsePrograms(text: string, name = text): Race {
+  const sources = new Map<string, ScriptSource>();
+  for (const part of text.split(';').filter((piece) => piece.trim() !== '')) {
+    const colon = part.indexOf(':');
+    const key = part.slice(0, Math.max(colon, 0)).trim();
+    if (key === '' || sources.has(key)) {
+      throw outOfRange('program', 'text such as `cpu1: create 0 ; cpu2: get 0, put 0`', text);
+    }
+    sources.set(key, part.slice(colon + 1));
+  }
+  return { name, ...readPrograms(sources), expects: {} };
+}
+
+const formatOp = ({ op, minor }: ProgramOp): string =>
+  minor === undefined ? op : `${op} ${minor}`;
+
+/** The text that {@link parsePrograms} reads back. */
+export function formatPrograms({ before, cpus, after }: Programs): string {
+  const format = (ops: ProgramOp[]): string => ops.map(formatOp).join(', ');
+  const parts = cpus.map((ops, i) => `cpu${i + 1}: ${format(ops)}`);
+  if (before.length > 0) parts.unshift(`before: ${format(before)}`);
+  parts.push(`after: ${format(after)}`.trimEnd());
+  return parts.join(' ; ');
+}
+
+/** The programs as they travel: before, after, cpu1, cpu2, ..., each as its length and its ops. */
+export function encodePrograms({ before, cpus, after }: Programs): Uint32Array {
+  const words: number[] = [];
+  for (const ops of [before, after, ...cpus]) {
+    words.push(ops.length);
+    for (const { op, minor = limits.anyMinor } of ops) {
+      const code = tables.ops.findIndex(({ slug }) => slug === op);
+      if (code < 0) throw new DmTortureError('ERR_OUT_OF_RANGE', `Unknown operation \`${op}\``);
+      words.push(((minor << 8) | code) >>> 0);
+    }
+  }
+  return Uint32Array.from(words);
+}
+
+/** `create 0=0 | find 0=-ENXIO`: the results of one round, by `formatResult` of each. */
+export function formatOutcome(
+  { cpus }: Programs,
+  results: readonly number[],
+  formatResult: (result: number) => string,
+): string {
+  let next = 0;
+  const texts = cpus.map((ops) =>
+    ops.map((op) => `${formatOp(op)}=${formatResult(results[next++] ?? 0)}`).join(', '),
+  );
+  return texts.join(' | ');
+}

@@ -1,0 +1,215 @@
+import os from 'node:os';
+import { formatResult } from './errno';
+import type { NativeFault, NativeFinished, NativeOpStats } from './native';
+import { patches } from './patches';
+import type { PlanReport, StressPlan } from './plan';
+import { formatOutcome } from './program';
+import {
+  type ErrnoName,
+  type FaultKind,
+  type InvariantName,
+  type OpSlug,
+  type PatchNo,
+  rowAt,
+  tables,
+} from './tables';
+import { version } from './version';
+
+/** A fault, as a run or a {@link DeviceMapper} tells it. */
+export interface FaultReport {
+  kind: FaultKind;
+  /** What it broke. */
+  invariant: InvariantName;
+  /** Patches that prevent it and were left out. */
+  preventedBy: PatchNo[];
+  /** What this kind means, in words. */
+  means: string;
+  /** How many equal ones (kind, site, operation) this stands for. */
+  count: number;
+  /** Since the start of the run, in milliseconds. */
+  atMs: number;
+  /** The thread that met it, from 1. */
+  cpu: number;
+  /** What that thread was doing; null where it was found at the end of a world. */
+  op: OpSlug | null;
+  minor: number | null;
+  /** Where in the protocol. */
+  site: string;
+  /** What happened, with its numbers. */
+  message: string;
+}
+
+/** The faults of one kind in a run. */
+export interface FaultSummary extends Pick<FaultReport, 'kind' | 'invariant' | 'preventedBy'> {
+  count: number;
+  first: Pick<FaultReport, 'atMs' | 'cpu' | 'op' | 'minor' | 'site' | 'message'>;
+}
+
+/** Latencies in nanoseconds. */
+export interface LatencyNs {
+  p50: number;
+  p90: number;
+  p99: number;
+  p999: number;
+  max: number;
+}
+
+/** What became of one kind of operation. */
+export interface OpReport {
+  count: number;
+  ok: number;
+  /** How often which error was returned; an error is an outcome, not a fault. */
+  errors: Partial<Record<ErrnoName, number>>;
+  /** Absent where latency was not measured. */
+  latencyNs?: LatencyNs;
+}
+
+/** Acceptable: also seen one after another; interesting: takes concurrency; forbidden: a fault. */
+export type Grade = 'acceptable' | 'interesting' | 'forbidden';
+
+/** One combination of results of a scenario's programs. */
+export interface OutcomeReport {
+  /** Such as `create 0=0 | find 0=-ENXIO`. */
+  results: string;
+  count: number;
+  grade: Grade;
+}
+
+/** Where a report was made. */
+export interface Environment {
+  node: string;
+  os: string;
+  arch: string;
+  cpus: number;
+}
+
+/** The report of {@link stress}. */
+export interface StressReport {
+  tool: 'dmtorture';
+  version: string;
+  kind: 'stress';
+  /** `unfinished`: stopped from outside, and no fault up to then. */
+  verdict: 'clean' | 'fault' | 'unfinished';
+  /** False where the run was stopped from outside. */
+  complete: boolean;
+  plan: PlanReport;
+  environment: Environment;
+  durationMs: number;
+  /** The operations that ran. */
+  ops: Partial<Record<OpSlug, OpReport>>;
+  opsPerSecond: number;
+  /** Worlds that were built and emptied: rounds of a scenario, epochs of a storm. */
+  rounds: number;
+  /** Points of the protocol that were passed. */
+  notes: string[];
+  outcomes: OutcomeReport[];
+  faults: FaultSummary[];
+}
+
+const GRADES: readonly Grade[] = ['acceptable', 'interesting', 'forbidden'];
+
+/** A fault in words. `mask` is the run's, to name the patches that it left out. */
+export function describeFault(fault: NativeFault, mask: number): FaultReport {
+  const row = rowAt(tables.faults, fault.kind);
+  return {
+    kind: row.slug,
+    invariant: row.invariant,
+    preventedBy: patches.rows(row.preventedBy & ~mask).map(({ no }) => no),
+    means: row.means,
+    count: fault.count,
+    atMs: fault.atNs / 1e6,
+    cpu: fault.cpu + 1,
+    op: fault.op < 0 ? null : rowAt(tables.ops, fault.op).slug,
+    minor: fault.minor < 0 ? null : fault.minor,
+    site: [fault.func, fault.text].filter((part) => part !== '').join(': '),
+    message: fault.message,
+  };
+}
+
+function describeOp(stats: NativeOpStats, withLatency: boolean): OpReport {
+  const errors: OpReport['errors'] = {};
+  for (const [i, count] of stats.errors.entries()) {
+    if (count > 0) errors[rowAt(tables.errnos, i).name] = count;
+  }
+  const { count, ok, p50Ns, p90Ns, p99Ns, p999Ns, maxNs } = stats;
+  const report: OpReport = { count, ok, errors };
+  if (withLatency) {
+    report.latencyNs = { p50: p50Ns, p90: p90Ns, p99: p99Ns, p999: p999Ns, max: maxNs };
+  }
+  return report;
+}
+
+function describeOps(plan: PlanReport, finished: NativeFinished): StressReport['ops'] {
+  const ops: StressReport['ops'] = {};
+  for (const [code, stats] of finished.ops.entries()) {
+    if (stats.count > 0) ops[rowAt(tables.ops, code).slug] = describeOp(stats, plan.latency);
+  }
+  return ops;
+}
+
+function describeOutcomes({ race }: StressPlan, finished: NativeFinished): OutcomeReport[] {
+  if (!race) return [];
+  return finished.outcomes
+    .map(({ results, count, grade }) => ({
+      results: formatOutcome(race, results, formatResult),
+      count,
+      grade: rowAt(GRADES, grade),
+    }))
+    .sort((a, b) => b.count - a.count);
+}
+
+function summarizeFaults(
+  finished: NativeFinished,
+  firsts: ReadonlyMap<FaultKind, FaultReport>,
+): FaultSummary[] {
+  const summaries: FaultSummary[] = [];
+  for (const [kind, first] of firsts) {
+    const { invariant, preventedBy, atMs, cpu, op, minor, site, message } = first;
+    const count = finished.faultsByKind[tables.faults.findIndex(({ slug }) => slug === kind)] ?? 0;
+    summaries.push({
+      kind,
+      count: Math.max(count, first.count),
+      invariant,
+      preventedBy,
+      first: { atMs, cpu, op, minor, site, message },
+    });
+  }
+  return summaries.sort((a, b) => a.first.atMs - b.first.atMs);
+}
+
+/** Where this process runs. */
+export function describeEnvironment(): Environment {
+  return {
+    node: process.version,
+    os: `${os.type()} ${os.release()}`,
+    arch: process.arch,
+    cpus: os.availableParallelism(),
+  };
+}
+
+/** The report of a run: `firsts` has the first fault of each kind. */
+export function makeReport(
+  plan: StressPlan,
+  finished: NativeFinished,
+  firsts: ReadonlyMap<FaultKind, FaultReport>,
+): StressReport {
+  const faults = summarizeFaults(finished, firsts);
+  const { complete, totals, notes } = finished;
+  const seconds = totals.elapsedNs / 1e9;
+  return {
+    tool: 'dmtorture',
+    version,
+    kind: 'stress',
+    verdict: faults.length > 0 ? 'fault' : complete ? 'clean' : 'unfinished',
+    complete,
+    plan: plan.report,
+    environment: describeEnvironment(),
+    durationMs: totals.elapsedNs / 1e6,
+    ops: describeOps(plan.report, finished),
+    opsPerSecond: seconds > 0 ? totals.ops / seconds : 0,
+    rounds: totals.rounds,
+    notes: notes.map((note) => rowAt(tables.notes, note).text),
+    outcomes: describeOutcomes(plan, finished),
+    faults,
+  };
+}

@@ -1,0 +1,188 @@
+import { EventEmitter } from 'node:events';
+import type { NativeEvent, NativeTotals } from './native';
+import { makePlan, type StressOptions, type StressPlan } from './plan';
+import { describeFault, type FaultReport, makeReport, type StressReport } from './report';
+import { type Runner, startHere, startIsolated } from './runner';
+import type { FaultKind } from './tables';
+
+/** How a run goes. */
+export interface Progress {
+  elapsedMs: number;
+  /** Time left, where a limit tells. */
+  etaMs?: number;
+  ops: number;
+  opsPerSecond: number;
+  /** Worlds that were built and emptied: rounds of a scenario, epochs of a storm. */
+  rounds: number;
+  faults: number;
+}
+
+/** Events of a {@link StressRun}. */
+export interface StressEvents {
+  progress: [progress: Progress];
+  fault: [fault: FaultReport];
+  finished: [report: StressReport];
+}
+
+/** Faults that wait for a reader; further ones are in the report only. */
+const UNREAD_MAX = 10_000;
+
+/**
+ * A run on real threads, made by {@link stress}.
+ *
+ * Iterating it gives each fault once; leaving the loop stops the threads.
+ */
+export class StressRun extends EventEmitter<StressEvents> implements AsyncIterable<FaultReport> {
+  /** The report. Rejects where the tool fails, or where `signal` was aborted before the start. */
+  readonly result: Promise<StressReport>;
+  readonly #plan: StressPlan;
+  readonly #firsts = new Map<FaultKind, FaultReport>();
+  readonly #unread: FaultReport[] = [];
+  readonly #stop = (): void => this.stop();
+  #runner: Runner | undefined;
+  #ended = false;
+  #wake: () => void = () => undefined;
+  #resolve: (report: StressReport) => void = () => undefined;
+  #reject: (reason: unknown) => void = () => undefined;
+
+  /** Use {@link stress}. */
+  constructor(plan: StressPlan) {
+    super();
+    this.#plan = plan;
+    this.result = new Promise((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
+    this.#start();
+  }
+
+  /** The child process of an isolated run. */
+  get pid(): number | undefined {
+    return this.#runner?.pid;
+  }
+
+  /** Stop the threads; the report then tells what there was. Any number of times. */
+  stop(): void {
+    this.#runner?.stop();
+  }
+
+  /** Each fault as the engine tells it. Leaving the loop stops the threads. */
+  async *[Symbol.asyncIterator](): AsyncGenerator<FaultReport, void, undefined> {
+    // Who iterates learns of a failure here, whether or not `result` has a reader.
+    this.result.catch(() => undefined);
+    try {
+      for (;;) {
+        const fault = this.#unread.shift();
+        if (fault) yield fault;
+        else if (this.#ended) break;
+        else await this.#change();
+      }
+      await this.result;
+    } finally {
+      await this[Symbol.asyncDispose]();
+    }
+  }
+
+  /** Stop the threads and wait for their end. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.stop();
+    await this.result.catch(() => undefined);
+  }
+
+  #start(): void {
+    const { input, report, signal } = this.#plan;
+    if (signal?.aborted) {
+      this.#fail(signal.reason);
+      return;
+    }
+    signal?.addEventListener('abort', this.#stop, { once: true });
+    const event = (happened: NativeEvent): void => this.#handle(happened);
+    try {
+      this.#runner = report.isolate
+        ? startIsolated(input, { event, failed: (error) => this.#fail(error) })
+        : startHere(input, event);
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  #handle(event: NativeEvent): void {
+    if (event.type === 'progress') {
+      this.emit('progress', this.#progress(event.totals));
+    } else if (event.type === 'fault') {
+      this.#tell(describeFault(event, this.#plan.report.patches.mask));
+    } else {
+      const report = makeReport(this.#plan, event, this.#firsts);
+      this.#end();
+      this.#resolve(report);
+      this.emit('finished', report);
+    }
+  }
+
+  #tell(fault: FaultReport): void {
+    const first = this.#firsts.get(fault.kind);
+    if (!first || fault.atMs < first.atMs) this.#firsts.set(fault.kind, fault);
+    if (this.#unread.length < UNREAD_MAX) this.#unread.push(fault);
+    this.#wake();
+    this.emit('fault', fault);
+  }
+
+  #progress({ elapsedNs, ops, rounds, faults }: NativeTotals): Progress {
+    const elapsedMs = elapsedNs / 1e6;
+    const plan = this.#plan.report;
+    // Each limit that is set, with how far the run is on its way to it.
+    const ways: [limit: number, done: number][] = [
+      [plan.durationMs, elapsedMs],
+      [plan.rounds, rounds],
+      [plan.ops, ops],
+    ];
+    const etas = ways
+      .filter(([limit, done]) => limit > 0 && done > 0)
+      .map(([limit, done]) => Math.max(0, (limit / done - 1) * elapsedMs));
+    return {
+      elapsedMs,
+      ...(etas.length > 0 && { etaMs: Math.min(...etas) }),
+      ops,
+      opsPerSecond: elapsedMs > 0 ? (ops / elapsedMs) * 1000 : 0,
+      rounds,
+      faults,
+    };
+  }
+
+  #fail(reason: unknown): void {
+    this.#end();
+    this.#reject(reason);
+  }
+
+  #end(): void {
+    this.#ended = true;
+    this.#plan.signal?.removeEventListener('abort', this.#stop);
+    this.#wake();
+  }
+
+  #change(): Promise<void> {
+    return new Promise((resolve) => {
+      const others = this.#wake;
+      this.#wake = () => {
+        others();
+        this.#wake = () => undefined;
+        resolve();
+      };
+    });
+  }
+}
+
+/**
+ * Run the protocol on real threads and tell every fault.
+ *
+ * @throws DmTortureError ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE, ERR_INCOMPATIBLE_OPTIONS
+ * @example
+ * const run = stress({ patches: 'all,-05', scenario: 'remove-open', duration: '2s' });
+ * for await (const fault of run) {
+ *   console.log(fault.kind, fault.preventedBy);
+ *   break; // stops the threads
+ * }
+ */
+export function stress(options: StressOptions = {}): StressRun {
+  return new StressRun(makePlan(options));
+}

@@ -1,0 +1,129 @@
+import {
+  errnoRows,
+  faultRows,
+  invariantRows,
+  noteRows,
+  opRows,
+  paramRows,
+  patchRows,
+  setRows,
+} from './tables.gen';
+
+/** The number of a patch: `'01'` to `'08'`, and those of the follow-ups. */
+export type PatchNo = (typeof patchRows)[number]['no'];
+/** The short name of a patch, such as `'freeing'`. */
+export type PatchSlug = (typeof patchRows)[number]['slug'];
+/** The name of a patch set. */
+export type SetName = (typeof setRows)[number]['name'];
+/** A kind of fault, such as `'use-after-free'`. */
+export type FaultKind = (typeof faultRows)[number]['slug'];
+/** The name of an invariant, `'I1'` and so on. */
+export type InvariantName = (typeof invariantRows)[number]['name'];
+/** An operation, such as `'remove-all'`. */
+export type OpSlug = (typeof opRows)[number]['slug'];
+/** The name of an error return, such as `'EBUSY'`. */
+export type ErrnoName = (typeof errnoRows)[number]['name'];
+/** The name of a parameter of a run. */
+export type ParamName = (typeof paramRows)[number]['name'];
+
+/** A patch: one bit of a mask, and a turn of the protocol. */
+export interface PatchRow {
+  bit: number;
+  no: PatchNo;
+  slug: PatchSlug;
+  /** Mask of the patches that it was written on top of; informs, forbids nothing. */
+  needs: number;
+  /** What it establishes. */
+  invariant: InvariantName;
+  prevents: string;
+  changes: string;
+}
+
+/** A named set of patches. */
+export interface SetRow {
+  name: SetName;
+  mask: number;
+  means: string;
+}
+
+/** A kind of fault. */
+export interface FaultRow {
+  slug: FaultKind;
+  /** What it breaks. */
+  invariant: InvariantName;
+  /** Mask of the patches that, left out, can let it through. */
+  preventedBy: number;
+  means: string;
+}
+
+/** An invariant: what holds while every patch is in. */
+export interface InvariantRow {
+  name: InvariantName;
+  says: string;
+}
+
+/** An operation of a thread program. */
+export interface OpRow {
+  slug: OpSlug;
+  /** Whether it takes a minor: never, always, or maybe (left out: any). */
+  arg: 'none' | 'minor' | 'maybe';
+  /** Its share of the default storm mix. */
+  weight: number;
+  does: string;
+}
+
+/** A named point of the protocol. */
+export interface NoteRow {
+  text: string;
+}
+
+/** A parameter of a run. */
+export interface ParamRow {
+  name: ParamName;
+  unit: string;
+  fallback: number;
+  min: number;
+  max: number;
+  says: string;
+}
+
+/** An error return. */
+export interface ErrnoRow {
+  name: ErrnoName;
+}
+
+/** Everything that has a name, as the native tables have it. */
+export interface Tables {
+  patches: readonly PatchRow[];
+  sets: readonly SetRow[];
+  faults: readonly FaultRow[];
+  invariants: readonly InvariantRow[];
+  ops: readonly OpRow[];
+  notes: readonly NoteRow[];
+  params: readonly ParamRow[];
+  errnos: readonly ErrnoRow[];
+}
+
+/**
+ * The tables: patches, sets, faults, invariants, operations, notes, parameters, errors.
+ *
+ * @example
+ * for (const fault of tables.faults) console.log(fault.slug, fault.means);
+ */
+export const tables: Tables = {
+  patches: patchRows,
+  sets: setRows,
+  faults: faultRows,
+  invariants: invariantRows,
+  ops: opRows,
+  notes: noteRows,
+  params: paramRows,
+  errnos: errnoRows,
+};
+
+/** The row at `index`; an index that the native side made up is a bug of ours. */
+export function rowAt<Row>(rows: readonly Row[], index: number): Row {
+  const row = rows[index];
+  if (row === undefined) throw new Error(`dmtorture bug: no row ${index}`);
+  return row;
+}
