@@ -59,7 +59,7 @@ void add_disk(struct task *t, struct block *b, struct gendisk *disk)
 	mutex_lock(t, &b->lock);
 	point(t, POINT_WRITE, bucket, site);
 	if (unlikely(find_disk(t, bucket, minor)))
-		fault(t, DUPLICATE_MINOR, site, "minor %u has a live disk already", minor);
+		oops(t, DUPLICATE_MINOR, site, "minor %u has a live disk already", minor);
 	set_guarded(t, disk, next, word_load(bucket));
 	word_store(t, bucket, (uint64_t)(uintptr_t)disk);
 	mutex_unlock(t, &b->lock);

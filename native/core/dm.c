@@ -87,7 +87,7 @@ static void destroy_pool(struct task *t, struct dm *dm, struct pool *pool)
 	long out = get_field_once(t, pool, out);
 
 	if (unlikely(out))
-		fault(t, POOL_OUTSTANDING, site, "%ld elements are out", out);
+		oops(t, POOL_OUTSTANDING, site, "%ld elements are out", out);
 	ledger_free(t, dm->slab, CLASS_POOL, pool, site);
 }
 

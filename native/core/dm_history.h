@@ -36,7 +36,7 @@ static inline void idr_point(struct task *t, struct dm *dm, enum point_kind kind
 
 	point(t, kind, &dm->minor_idr.top, site);
 	if (unlikely(!held))
-		fault(t, LOCK_MISUSE, site, "the IDR is used without _minor_lock");
+		oops(t, LOCK_MISUSE, site, "the IDR is used without _minor_lock");
 }
 
 /* 03: layers are preloaded before the lock is taken. Returns 0 or -ENOMEM. */
@@ -87,7 +87,7 @@ static inline int publish_by_replace(struct task *t, struct dm *dm, struct mappe
 	r = idr_replace(t, &dm->minor_idr, md, (int)minor, &old);
 	minor_unlock(t, dm);
 	if (unlikely(observe(t, r || old != MINOR_ALLOCED)))
-		fault(t, MINOR_STOLEN, site, "minor %u held %s, not the placeholder", minor,
+		oops(t, MINOR_STOLEN, site, "minor %u held %s, not the placeholder", minor,
 		      r ? "nothing" : "another device");
 	return 0;
 }
@@ -110,7 +110,7 @@ static inline int publish_by_remove_and_add(struct task *t, struct dm *dm,
 	idr_point(t, dm, POINT_WRITE, site);
 	r = idr_get_new_above(t, &dm->minor_idr, md, (int)minor, &id);
 	if (unlikely(observe(t, !r && id != (int)minor)))
-		fault(t, MINOR_STOLEN, site, "minor %u was taken meanwhile, got %d", minor, id);
+		oops(t, MINOR_STOLEN, site, "minor %u was taken meanwhile, got %d", minor, id);
 	minor_unlock(t, dm);
 	return observe(t, (uint64_t)r) ? r : 0;
 }
@@ -158,7 +158,7 @@ static inline void refuse_put_on_freeing(struct task *t, const struct dm *dm,
 	const struct site *site = SITE("BUG_ON(test_bit(DMF_FREEING, &md->flags))");
 
 	if (dm->rules.marks_freeing && (get_field_once(t, md, flags) & DMF_FREEING))
-		fault(t, PUT_ON_FREEING, site, "dm_put() on a device that is being freed");
+		oops(t, PUT_ON_FREEING, site, "dm_put() on a device that is being freed");
 }
 
 /*

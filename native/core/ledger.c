@@ -51,7 +51,7 @@ void ledger_free(struct task *t, struct slab *s, enum object_class class, void *
 	now = word_load(&life->tag);
 	if (unlikely((now & LIFE_TAG) != tag_of(object) ||
 		     word_cas(t, &life->tag, now, life_word(next_tag(now), LIFE_FREE, 0)) != now))
-		fault(t, DOUBLE_FREE, site, "cpu%u frees what is free already", t->common.cpu + 1);
+		oops(t, DOUBLE_FREE, site, "cpu%u frees what is free already", t->common.cpu + 1);
 	slab_free(t, s, class, life);
 }
 
@@ -67,7 +67,7 @@ void ledger_teardown(struct task *t, void *object, const struct site *site)
 	now = word_load(&life->tag);
 	if (unlikely((now & LIFE_TAG) != tag_of(object) || (now & LIFE_STATE_MASK) == teardown ||
 		     word_cas(t, &life->tag, now, (now & ~LIFE_STATE_MASK) | teardown) != now))
-		fault(t, DOUBLE_FREE, site, "cpu%u begins a second teardown", t->common.cpu + 1);
+		oops(t, DOUBLE_FREE, site, "cpu%u begins a second teardown", t->common.cpu + 1);
 }
 
 void ledger_zero(struct task *t, void *object, size_t bytes, const struct site *site)
@@ -80,7 +80,7 @@ void ledger_zero(struct task *t, void *object, size_t bytes, const struct site *
 	point(t, POINT_FREE, field_word(object, 0), site);
 	ledger_check_alive(t, object, site);
 	if (unlikely(word_load(&life->dirty)))
-		fault(t, INIT_OVERWRITE, site, "zeroes what another CPU has changed already");
+		oops(t, INIT_OVERWRITE, site, "zeroes what another CPU has changed already");
 	for (size_t i = 0; i < bytes; i += sizeof(struct word))
 		word_store(t, field_word(object, i), 0);
 	word_store(t, &life->built, 0);
@@ -89,9 +89,9 @@ void ledger_zero(struct task *t, void *object, size_t bytes, const struct site *
 void ledger_bad_pointer(struct task *t, const void *p, const struct site *site)
 {
 	if (p == MINOR_ALLOCED)
-		fault(t, PLACEHOLDER_DEREF, site, "MINOR_ALLOCED used as a device");
+		oops(t, PLACEHOLDER_DEREF, site, "MINOR_ALLOCED used as a device");
 	if (!p)
-		fault(t, USE_AFTER_FREE, site, "NULL where teardown took the object away");
+		oops(t, USE_AFTER_FREE, site, "NULL where teardown took the object away");
 	machine_bug("%s: %s: %p is no object", site->func, site->text, p);
 }
 
@@ -99,7 +99,7 @@ void ledger_stale(struct task *t, const void *p, const struct site *site)
 {
 	uint64_t now = word_load(&life_of(p)->tag);
 
-	fault(t, USE_AFTER_FREE, site, "the object is freed%s",
+	oops(t, USE_AFTER_FREE, site, "the object is freed%s",
 	      (now & LIFE_STATE_MASK) >> LIFE_STATE_SHIFT == LIFE_FREE
 		      ? ""
 		      : ", and its memory is another object by now");
@@ -109,9 +109,9 @@ void ledger_unbuilt_read(struct task *t, const void *p, size_t offset, const str
 {
 	(void)p;
 	if (t->common.in_uevent)
-		fault(t, ANNOUNCE_BEFORE_INIT, site, "announced, and field %zu not initialised",
+		oops(t, ANNOUNCE_BEFORE_INIT, site, "announced, and field %zu not initialised",
 		      FIELD_INDEX(offset));
-	fault(t, USE_UNINITIALIZED, site, "field %zu not initialised yet", FIELD_INDEX(offset));
+	oops(t, USE_UNINITIALIZED, site, "field %zu not initialised yet", FIELD_INDEX(offset));
 }
 
 void ledger_unbuilt_write(struct task *t, const void *p, size_t offset)
@@ -126,7 +126,7 @@ void ledger_unbuilt_write(struct task *t, const void *p, size_t offset)
 void ledger_init_check(struct task *t, const void *p, size_t offset, const struct site *site)
 {
 	if (word_load(&life_of(p)->dirty) >> FIELD_INDEX(offset) & 1)
-		fault(t, INIT_OVERWRITE, site, "initialises what another CPU has changed already");
+		oops(t, INIT_OVERWRITE, site, "initialises what another CPU has changed already");
 }
 
 void ref_get_at(struct task *t, const void *p, size_t offset, enum fault_kind resurrects,
@@ -146,7 +146,7 @@ void ref_get_at(struct task *t, const void *p, size_t offset, enum fault_kind re
 static bool drops_last(struct task *t, int64_t before, const struct site *site)
 {
 	if (unlikely(before <= 0))
-		fault(t, REFCOUNT_UNDERFLOW, site, "the count falls to %lld",
+		oops(t, REFCOUNT_UNDERFLOW, site, "the count falls to %lld",
 		      (long long)before - 1);
 	return before == 1;
 }

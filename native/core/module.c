@@ -39,7 +39,7 @@ void module_put(struct task *t, struct module *m)
 	point(t, POINT_RMW, &m->state, site);
 	before = word_add(t, &m->state, -(uint64_t)1);
 	if (unlikely(!(before & REFERENCES)))
-		fault(t, REFCOUNT_UNDERFLOW, site, "the module's count falls below 0");
+		oops(t, REFCOUNT_UNDERFLOW, site, "the module's count falls below 0");
 }
 
 int module_stop(struct task *t, struct module *m)
@@ -71,5 +71,5 @@ int module_load(struct task *t, struct module *m)
 void module_text(struct task *t, const struct module *m, const struct site *site)
 {
 	if (unlikely(word_load(&m->state) >> STATE_SHIFT == MODULE_GONE))
-		fault(t, MODULE_UNLOADED_IN_USE, site, "code of the module runs after its unload");
+		oops(t, MODULE_UNLOADED_IN_USE, site, "code of the module runs after its unload");
 }

@@ -164,7 +164,7 @@ _Noreturn void machine_fault(struct task *t, enum fault_kind kind, const struct 
 /* Report a fault found after the fact (a leak); the task goes on. */
 void machine_report(struct task *t, enum fault_kind kind, const struct site *site,
 		    const char *format, ...) __attribute__((format(printf, 4, 5)));
-#define fault(t, kind, site, ...) machine_fault((t), FAULT_##kind, (site), __VA_ARGS__)
+#define oops(t, kind, site, ...) machine_fault((t), FAULT_##kind, (site), __VA_ARGS__)
 
 /* An inconsistency of the tool itself: print "dmtorture bug: ..." and abort. */
 _Noreturn void machine_bug(const char *format, ...) __attribute__((format(printf, 1, 2)));

@@ -169,7 +169,7 @@ static inline void spin_lock_at(struct task *t, struct spinlock *l, const struct
 static inline void spin_unlock_at(struct task *t, struct spinlock *l, const struct site *site)
 {
 	if (unlikely(word_load(&l->holder) != task_holder(t)))
-		fault(t, LOCK_MISUSE, site, "released by cpu%u, which does not hold it",
+		oops(t, LOCK_MISUSE, site, "released by cpu%u, which does not hold it",
 		      t->common.cpu + 1);
 	t->common.spin_depth--;
 	word_store(t, &l->holder, 0);
@@ -188,7 +188,7 @@ static inline struct word *spin_word(struct spinlock *l)
 static inline void might_sleep_at(struct task *t, const struct site *site)
 {
 	if (unlikely(t->common.spin_depth))
-		fault(t, SLEEP_IN_ATOMIC, site, "may sleep, and cpu%u holds %u spinlock%s",
+		oops(t, SLEEP_IN_ATOMIC, site, "may sleep, and cpu%u holds %u spinlock%s",
 		      t->common.cpu + 1, t->common.spin_depth, t->common.spin_depth > 1 ? "s" : "");
 }
 
@@ -218,7 +218,7 @@ static inline void down_read_at(struct task *t, struct rwsem *l, const struct si
 static inline void up_read_at(struct task *t, struct rwsem *l, const struct site *site)
 {
 	if (unlikely(!t->common.read_depth || !(word_load(&l->state) & RWSEM_READERS)))
-		fault(t, LOCK_MISUSE, site, "cpu%u releases what it did not take for reading",
+		oops(t, LOCK_MISUSE, site, "cpu%u releases what it did not take for reading",
 		      t->common.cpu + 1);
 	t->common.read_depth--;
 	word_add(t, &l->state, -(uint64_t)RWSEM_READER);
@@ -238,7 +238,7 @@ static inline void down_write_at(struct task *t, struct rwsem *l, const struct s
 static inline void up_write_at(struct task *t, struct rwsem *l, const struct site *site)
 {
 	if (unlikely((word_load(&l->state) & RWSEM_WRITER) != rwsem_writer(t)))
-		fault(t, LOCK_MISUSE, site, "released by cpu%u, which does not hold it",
+		oops(t, LOCK_MISUSE, site, "released by cpu%u, which does not hold it",
 		      t->common.cpu + 1);
 	t->common.sleep_depth--;
 	word_add(t, &l->state, -rwsem_writer(t));

@@ -11,6 +11,7 @@
 #define MESSAGE_MAX 256
 #define PERTURB_ONE_IN 8
 #define PERTURB_SPINS_MAX 256
+#define DELAYS_A_YIELD 16 /* so that threads without a CPU of their own get in between */
 #define CLOCK_EVERY_TURNS 1024
 #define PARK_NS UINT64_C(2000000)
 
@@ -24,6 +25,8 @@ void machine_init(struct machine *m, const struct recorder *recorder)
 	m->tasks = 0;
 	atomic_init(&m->running, 0);
 	atomic_init(&m->abandoned, false);
+	for (unsigned int i = 0; i < TASKS_MAX; i++)
+		m->task[i] = NULL;
 }
 
 void spinlock_init(struct spinlock *l, unsigned int kind)
@@ -146,7 +149,7 @@ void task_perturb(struct task *t)
 	t->random = x;
 	if ((x >> 32) % PERTURB_ONE_IN)
 		return;
-	if (t->perturb == PERTURB_YIELD) {
+	if (t->perturb == PERTURB_YIELD || (x >> 56) % DELAYS_A_YIELD == 0) {
 		sched_yield();
 		return;
 	}
@@ -210,7 +213,7 @@ static void report_deadlock(struct task *t, const struct site *site)
 					 used ? "; " : "", i + 1, where->func, where->text);
 	}
 	wait_end(&(struct wait){.task = t});
-	fault(t, DEADLOCK, site, "no thread can go on: %s", chain);
+	oops(t, DEADLOCK, site, "no thread can go on: %s", chain);
 }
 
 /* Wait a little, by spinning first and sleeping later. Leaves when the world is abandoned. */
@@ -251,7 +254,7 @@ void spin_lock_slow(struct task *t, struct spinlock *l, const struct site *site)
 	struct wait wait;
 
 	if (word_load(&l->holder) == task_holder(t))
-		fault(t, LOCK_MISUSE, site, "cpu%u takes a lock that it holds", t->common.cpu + 1);
+		oops(t, LOCK_MISUSE, site, "cpu%u takes a lock that it holds", t->common.cpu + 1);
 	wait_begin(&wait, t, &l->holder, site);
 	do {
 		while (word_load(&l->holder))
@@ -265,7 +268,7 @@ void spin_lock_none(struct task *t, struct spinlock *l, const struct site *site)
 	uint64_t holder = atomic_exchange(&l->holder.value, task_holder(t));
 
 	if (holder)
-		fault(t, LOCK_MISUSE, site, "cpu%u and cpu%u hold one lock", (unsigned int)holder,
+		oops(t, LOCK_MISUSE, site, "cpu%u and cpu%u hold one lock", (unsigned int)holder,
 		      t->common.cpu + 1);
 }
 
@@ -277,7 +280,7 @@ void rwsem_wake(struct rwsem *l)
 static void sleep_begin(struct wait *wait, struct task *t, struct rwsem *l, const struct site *site)
 {
 	if ((word_load(&l->state) & RWSEM_WRITER) == rwsem_writer(t))
-		fault(t, LOCK_MISUSE, site, "cpu%u takes a lock that it holds", t->common.cpu + 1);
+		oops(t, LOCK_MISUSE, site, "cpu%u takes a lock that it holds", t->common.cpu + 1);
 	wait_begin(wait, t, &l->state, site);
 	word_add(t, &l->sleepers, 1);
 }

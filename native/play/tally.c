@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: MIT */
+#include "tally.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define CAPACITY_FIRST 64 /* a power of two */
+#define EMPTY UINT64_C(0)
+
+int tally_init(struct tally *tally, uint32_t width)
+{
+	*tally = (struct tally){.width = width, .capacity = CAPACITY_FIRST};
+	tally->entries = calloc(CAPACITY_FIRST, sizeof(*tally->entries));
+	tally->results = calloc((size_t)CAPACITY_FIRST * width, sizeof(*tally->results));
+	if (tally->entries && tally->results)
+		return 0;
+	tally_free(tally);
+	return -ENOMEM;
+}
+
+void tally_free(struct tally *tally)
+{
+	free(tally->entries);
+	free(tally->results);
+	*tally = (struct tally){0};
+}
+
+static uint64_t hash_of(const int32_t *results, uint32_t width)
+{
+	uint64_t hash = UINT64_C(0xcbf29ce484222325);
+
+	for (uint32_t i = 0; i < width; i++) {
+		hash ^= (uint32_t)results[i];
+		hash *= UINT64_C(0x9e3779b97f4a7c15);
+		hash ^= hash >> 29;
+	}
+	return hash == EMPTY ? 1 : hash;
+}
+
+/* The entry of @results, empty if it is new. */
+static uint32_t slot_of(const struct tally *tally, const int32_t *results, uint64_t hash)
+{
+	uint32_t slot = (uint32_t)hash & (tally->capacity - 1);
+
+	while (tally->entries[slot].hash != EMPTY &&
+	       (tally->entries[slot].hash != hash ||
+		memcmp(tally->results + (size_t)slot * tally->width, results,
+		       tally->width * sizeof(*results)) != 0))
+		slot = (slot + 1) & (tally->capacity - 1);
+	return slot;
+}
+
+static int grow(struct tally *tally)
+{
+	struct tally bigger = {.width = tally->width, .capacity = tally->capacity * 2};
+
+	bigger.entries = calloc(bigger.capacity, sizeof(*bigger.entries));
+	bigger.results = calloc((size_t)bigger.capacity * bigger.width, sizeof(*bigger.results));
+	if (!bigger.entries || !bigger.results) {
+		tally_free(&bigger);
+		return -ENOMEM;
+	}
+	for (uint32_t i = 0; i < tally->capacity; i++) {
+		const int32_t *results = tally->results + (size_t)i * tally->width;
+		uint32_t slot;
+
+		if (tally->entries[i].hash == EMPTY)
+			continue;
+		slot = slot_of(&bigger, results, tally->entries[i].hash);
+		bigger.entries[slot] = tally->entries[i];
+		memcpy(bigger.results + (size_t)slot * bigger.width, results,
+		       bigger.width * sizeof(*results));
+	}
+	bigger.used = tally->used;
+	tally_free(tally);
+	*tally = bigger;
+	return 0;
+}
+
+int tally_add(struct tally *tally, const int32_t *results, bool faulted, bool serial,
+	      uint64_t times)
+{
+	uint64_t hash = hash_of(results, tally->width);
+	struct tally_entry *entry;
+	uint32_t slot;
+
+	if (tally->used * 2 >= tally->capacity && grow(tally))
+		return -ENOMEM;
+	slot = slot_of(tally, results, hash);
+	entry = &tally->entries[slot];
+	if (entry->hash == EMPTY) {
+		entry->hash = hash;
+		memcpy(tally->results + (size_t)slot * tally->width, results,
+		       tally->width * sizeof(*results));
+		tally->used++;
+	}
+	entry->count += times;
+	entry->faulted |= faulted;
+	entry->serial |= serial;
+	return 0;
+}
+
+int tally_merge(struct tally *into, const struct tally *from)
+{
+	for (uint32_t i = 0; i < from->capacity; i++) {
+		const struct tally_entry *entry = &from->entries[i];
+
+		if (entry->hash != EMPTY &&
+		    tally_add(into, from->results + (size_t)i * from->width, entry->faulted,
+			      entry->serial, entry->count))
+			return -ENOMEM;
+	}
+	return 0;
+}
+
+static int by_count(const void *a, const void *b)
+{
+	uint64_t left = ((const struct outcome *)a)->count;
+	uint64_t right = ((const struct outcome *)b)->count;
+
+	return (left < right) - (left > right);
+}
+
+static enum grade grade_of(const struct tally_entry *entry)
+{
+	if (entry->faulted)
+		return GRADE_FORBIDDEN;
+	return entry->serial ? GRADE_ACCEPTABLE : GRADE_INTERESTING;
+}
+
+int tally_report(const struct tally *tally, struct report *report)
+{
+	report->results_per_outcome = tally->width;
+	report->outcomes = calloc(tally->used ? tally->used : 1, sizeof(*report->outcomes));
+	if (!report->outcomes)
+		return -ENOMEM;
+	for (uint32_t i = 0; i < tally->capacity; i++) {
+		const struct tally_entry *entry = &tally->entries[i];
+		struct outcome *outcome = &report->outcomes[report->outcome_count];
+
+		if (entry->hash == EMPTY || !entry->count)
+			continue;
+		outcome->results = malloc(tally->width * sizeof(*outcome->results));
+		if (!outcome->results)
+			return -ENOMEM;
+		memcpy(outcome->results, tally->results + (size_t)i * tally->width,
+		       tally->width * sizeof(*outcome->results));
+		outcome->count = entry->count;
+		outcome->grade = grade_of(entry);
+		report->outcome_count++;
+	}
+	qsort(report->outcomes, report->outcome_count, sizeof(*report->outcomes), by_count);
+	return 0;
+}
+
+void report_free(struct report *report)
+{
+	for (size_t i = 0; i < report->outcome_count; i++)
+		free(report->outcomes[i].results);
+	free(report->outcomes);
+	report->outcomes = NULL;
+	report->outcome_count = 0;
+}
