@@ -32,6 +32,7 @@
         "native/machine",
         "native/machine/threads",
         "native/core",
+        "native/core/ledger_on",
         "native/play",
         "native/stress"
       ]

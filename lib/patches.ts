@@ -107,12 +107,14 @@ const bitOf = (row: PatchRow | undefined): number => row?.bit ?? Number.NaN;
 
 function format(set: number | PatchSet): string {
   const { mask } = parse(typeof set === 'number' ? set : set.mask);
+  const named = tables.sets.find((candidate) => candidate.mask === mask);
+  if (named) return named.name;
   const candidates = tables.sets.toReversed().map((base) => {
     const added = rowsOf(mask & ~base.mask).map(({ no }) => no);
     const removed = rowsOf(base.mask & ~mask).map(({ no }) => `-${no}`);
     return [base.name, ...added, ...removed].join(',');
   });
-  if (mask !== 0) candidates.push(formatList(rowsOf(mask)));
+  candidates.push(formatList(rowsOf(mask)));
   return candidates.reduce((best, text) => (text.length < best.length ? text : best));
 }
 

@@ -1,0 +1,33 @@
+import { expect, test } from '@jest/globals';
+import { compileFormula } from '../../lib/formula';
+import { patches } from '../../lib/patches';
+import { findScenario, scenarios } from '../../lib/scenarios';
+
+test('names are unique, and none is the storm', () => {
+  const names = scenarios.map(({ name }) => name);
+  expect(new Set(names).size).toBe(names.length);
+  expect(names).not.toContain('storm');
+});
+
+test.each([
+  'create-find', 'create-get', 'remove-find', 'remove-get', 'remove-open', 'create-create',
+  'create-uevent', 'create-unload', 'remove-find-open', 'open-open-remove', 'open-remove-unload',
+  'create-find-uevent',
+])('%s is there and says what it is', (name) => {
+  expect(findScenario(name)?.says).toMatch(/^[A-Z].*\.$/);
+});
+
+test('with every patch in, no scenario expects a fault', () => {
+  const { mask } = patches.parse('all');
+  for (const { name, expects } of scenarios) {
+    const expected = Object.entries(expects).filter(([, formula]) => compileFormula(formula)(mask));
+    expect([name, expected]).toEqual([name, []]);
+  }
+});
+
+test('with no patch in, every scenario but create-create expects a fault', () => {
+  for (const { name, expects } of scenarios.filter((s) => s.name !== 'create-create')) {
+    const formulas = Object.values(expects);
+    expect([name, formulas.some((formula) => compileFormula(formula)(0))]).toEqual([name, true]);
+  }
+});
