@@ -243,7 +243,7 @@ static void wait_turn(struct wait *wait, const struct word *w, uint32_t value, b
 	if (!all_wait(m, &first))
 		return;
 	/* Two looks: a lock may be on its way from one to the next. */
-	park(w, value, PARK_NS);
+	park(w, (uint32_t)word_load(w), PARK_NS);
 	if (all_wait(m, &second) && first == second && word_load(w) != 0 &&
 	    !atomic_load_explicit(&t->attention, memory_order_relaxed))
 		report_deadlock(t, atomic_load(&t->waits.site));
@@ -331,9 +331,11 @@ void rwsem_write_slow(struct task *t, struct rwsem *l, const struct site *site)
 bool await_slow(struct task *t, const struct word *w, uint64_t old, const struct site *site)
 {
 	struct machine *m = t->common.machine;
+	struct wait wait;
 	bool changed;
 
-	(void)site;
+	/* The watchdog of whoever waits for a lock that @t holds has to see it waiting, too. */
+	wait_begin(&wait, t, w, site);
 	atomic_fetch_sub(&m->running, 1);
 	for (unsigned int turn = 0;; turn++) {
 		bool nobody = atomic_load(&m->running) == 0;
@@ -348,5 +350,6 @@ bool await_slow(struct task *t, const struct word *w, uint64_t old, const struct
 		spin_turn(turn);
 	}
 	atomic_fetch_add(&m->running, 1);
+	wait_end(&wait);
 	return changed;
 }

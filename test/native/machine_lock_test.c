@@ -1,0 +1,472 @@
+/* SPDX-License-Identifier: MIT */
+/* The locks of the threads machine: they exclude, they balance, misuse is told. */
+#include "stand.h"
+
+#include <pthread.h>
+#include <time.h>
+
+#define ROUNDS 20000
+
+struct locks {
+	struct stand *stand;
+	struct spinlock spin;
+	struct mutex mutex;
+	struct rwsem sem;
+	struct word inside;
+	uint64_t plain, twin; /* what the locks guard; plain, so that ThreadSanitizer looks, too */
+};
+
+static struct locks *locks_open(unsigned int tasks, unsigned int kind)
+{
+	static struct locks l;
+
+	l.stand = stand_open(tasks);
+	spinlock_init(&l.spin, kind);
+	mutex_init(&l.mutex);
+	rwsem_init(&l.sem);
+	word_store(NULL, &l.inside, 0);
+	l.plain = l.twin = 0;
+	return &l;
+}
+
+static void spin_body(struct task *t, void *context)
+{
+	struct locks *l = context;
+
+	for (unsigned int i = 0; i < ROUNDS; i++) {
+		spin_lock(t, &l->spin);
+		note(t, NOW_IN_IDR);
+		l->plain++;
+		spin_unlock(t, &l->spin);
+	}
+}
+
+static void mutex_body(struct task *t, void *context)
+{
+	struct locks *l = context;
+
+	for (unsigned int i = 0; i < ROUNDS; i++) {
+		mutex_lock(t, &l->mutex);
+		note(t, NOW_IN_IDR);
+		l->plain++;
+		mutex_unlock(t, &l->mutex);
+	}
+}
+
+static void sem_body(struct task *t, void *context)
+{
+	struct locks *l = context;
+
+	for (unsigned int i = 0; i < ROUNDS; i++) {
+		if (t->common.cpu % 2) {
+			down_read(t, &l->sem);
+			CHECK_EQ(l->plain, l->twin);
+			up_read(t, &l->sem);
+			continue;
+		}
+		down_write(t, &l->sem);
+		l->plain++;
+		note(t, NOW_IN_IDR);
+		l->twin++;
+		up_write(t, &l->sem);
+	}
+}
+
+static void excludes(body_fn body, unsigned int perturb, uint64_t expected)
+{
+	struct locks *l = locks_open(4, 0);
+
+	for (unsigned int i = 0; i < 4; i++)
+		l->stand->task[i].perturb = perturb;
+	CHECK_EQ(stand_run(l->stand, body, l), 4);
+	CHECK_EQ(l->plain, expected);
+	for (unsigned int i = 0; i < 4; i++)
+		CHECK(body == sem_body ||
+		      l->stand->task[i].notes_seen == UINT64_C(1) << NOTE_NOW_IN_IDR);
+	CAUGHT_NOTHING(l->stand);
+	stand_close(l->stand);
+}
+
+static void spin_excludes(void)
+{
+	excludes(spin_body, PERTURB_NONE, 4 * ROUNDS);
+}
+
+static void mutex_excludes(void)
+{
+	excludes(mutex_body, PERTURB_NONE, 4 * ROUNDS);
+}
+
+static void sem_excludes(void)
+{
+	excludes(sem_body, PERTURB_NONE, 2 * ROUNDS);
+}
+
+static void perturbed(void)
+{
+	for (unsigned int perturb = PERTURB_YIELD; perturb <= PERTURB_DELAY; perturb++) {
+		excludes(spin_body, perturb, 4 * ROUNDS);
+		excludes(mutex_body, perturb, 4 * ROUNDS);
+		excludes(sem_body, perturb, 2 * ROUNDS);
+	}
+}
+
+/* Each reader stays in until all are: if one kept the others out none would come out again. */
+static void meet_inside(struct task *t, void *context)
+{
+	struct locks *l = context;
+
+	down_read(t, &l->sem);
+	word_add(t, &l->inside, 1);
+	while (word_load(&l->inside) < l->stand->tasks)
+		point(t, POINT_READ, &l->inside, SITE("meet inside"));
+	up_read(t, &l->sem);
+}
+
+static void readers_share(void)
+{
+	struct locks *l = locks_open(4, 0);
+
+	CHECK_EQ(stand_run(l->stand, meet_inside, l), 4);
+	CAUGHT_NOTHING(l->stand);
+	stand_close(l->stand);
+}
+
+static void nap_ms(long ms)
+{
+	nanosleep(&(struct timespec){.tv_nsec = ms * 1000000}, NULL);
+}
+
+static uint64_t cpu_time_ns(void)
+{
+	struct timespec used;
+
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
+	return (uint64_t)used.tv_sec * 1000000000u + (uint64_t)used.tv_nsec;
+}
+
+/* cpu1 naps with the mutex; the others wait for it without using a CPU. */
+static void nap_or_wait(struct task *t, void *context)
+{
+	struct locks *l = context;
+	uint64_t before = cpu_time_ns();
+
+	if (t->common.cpu == 0) {
+		mutex_lock(t, &l->mutex);
+		word_store(t, &l->inside, 1);
+		nap_ms(400);
+	} else {
+		while (!word_load(&l->inside))
+			nap_ms(1);
+		mutex_lock(t, &l->mutex);
+		CHECK(cpu_time_ns() - before < 200000000u);
+	}
+	l->plain++;
+	mutex_unlock(t, &l->mutex);
+}
+
+static void mutex_sleeps(void)
+{
+	struct locks *l = locks_open(3, 0);
+
+	CHECK_EQ(stand_run(l->stand, nap_or_wait, l), 3);
+	CHECK_EQ(l->plain, 3);
+	CAUGHT_NOTHING(l->stand);
+	stand_close(l->stand);
+}
+
+/* Readers that overlap without a gap do not keep a writer out. */
+static void read_until_written(struct task *t, void *context)
+{
+	struct locks *l = context;
+
+	if (t->common.cpu == 0) {
+		nap_ms(5);
+		down_write(t, &l->sem);
+		l->plain = 1;
+		up_write(t, &l->sem);
+		return;
+	}
+	for (bool seen = false; !seen;) {
+		down_read(t, &l->sem);
+		seen = l->plain;
+		nap_ms(1);
+		up_read(t, &l->sem);
+	}
+}
+
+static void writer_gets_in(void)
+{
+	struct locks *l = locks_open(5, 0);
+
+	CHECK_EQ(stand_run(l->stand, read_until_written, l), 5);
+	CAUGHT_NOTHING(l->stand);
+	stand_close(l->stand);
+}
+
+static void held_says(void)
+{
+	struct locks *l = locks_open(2, 0);
+	struct task *t = &l->stand->task[0], *other = &l->stand->task[1];
+
+	CHECK(!spin_held(t, &l->spin) && !mutex_held(t, &l->mutex) && !rwsem_held(t, &l->sem));
+	spin_lock(t, &l->spin);
+	CHECK(spin_held(t, &l->spin) && !spin_held(other, &l->spin));
+	spin_unlock(t, &l->spin);
+	mutex_lock(t, &l->mutex);
+	CHECK(mutex_held(t, &l->mutex) && !mutex_held(other, &l->mutex));
+	mutex_unlock(t, &l->mutex);
+	down_read(t, &l->sem);
+	CHECK(rwsem_held(t, &l->sem) && !rwsem_held(other, &l->sem));
+	down_read(t, &l->sem);
+	up_read(t, &l->sem);
+	CHECK(rwsem_held(t, &l->sem));
+	up_read(t, &l->sem);
+	down_write(t, &l->sem);
+	CHECK(rwsem_held(t, &l->sem) && !rwsem_held(other, &l->sem));
+	up_write(t, &l->sem);
+	CHECK(!spin_held(t, &l->spin) && !mutex_held(t, &l->mutex) && !rwsem_held(t, &l->sem));
+	task_done(t);
+	task_done(other);
+	CAUGHT_NOTHING(l->stand);
+	stand_close(l->stand);
+}
+
+/* --- misuse: each case is what cpu1 does, and has to end in a fault --- */
+
+static void spin_twice(struct task *t, void *context)
+{
+	struct locks *l = context;
+
+	spin_lock(t, &l->spin);
+	spin_lock(t, &l->spin);
+}
+
+static void mutex_twice(struct task *t, void *context)
+{
+	struct locks *l = context;
+
+	mutex_lock(t, &l->mutex);
+	mutex_lock(t, &l->mutex);
+}
+
+static void write_twice(struct task *t, void *context)
+{
+	struct locks *l = context;
+
+	down_write(t, &l->sem);
+	down_write(t, &l->sem);
+}
+
+static void read_in_write(struct task *t, void *context)
+{
+	struct locks *l = context;
+
+	down_write(t, &l->sem);
+	down_read(t, &l->sem);
+}
+
+static void spin_unlock_free(struct task *t, void *context)
+{
+	struct locks *l = context;
+
+	spin_unlock(t, &l->spin);
+}
+
+static void spin_unlock_others(struct task *t, void *context)
+{
+	struct locks *l = context;
+
+	spin_lock(&l->stand->task[1], &l->spin);
+	spin_unlock(t, &l->spin);
+}
+
+static void mutex_unlock_free(struct task *t, void *context)
+{
+	struct locks *l = context;
+
+	mutex_unlock(t, &l->mutex);
+}
+
+static void mutex_unlock_others(struct task *t, void *context)
+{
+	struct locks *l = context;
+
+	mutex_lock(&l->stand->task[1], &l->mutex);
+	mutex_unlock(t, &l->mutex);
+}
+
+static void up_read_free(struct task *t, void *context)
+{
+	struct locks *l = context;
+
+	up_read(t, &l->sem);
+}
+
+static void up_read_others(struct task *t, void *context)
+{
+	struct locks *l = context;
+
+	down_read(&l->stand->task[1], &l->sem);
+	up_read(t, &l->sem);
+}
+
+static void up_write_of_reader(struct task *t, void *context)
+{
+	struct locks *l = context;
+
+	down_read(t, &l->sem);
+	up_write(t, &l->sem);
+}
+
+static void misuse_is_told(void)
+{
+	static const body_fn cases[] = {
+		spin_twice,	  mutex_twice,	      write_twice,	  read_in_write,
+		spin_unlock_free, spin_unlock_others, mutex_unlock_free,  mutex_unlock_others,
+		up_read_free,	  up_read_others,     up_write_of_reader,
+	};
+
+	for (unsigned int i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct locks *l = locks_open(2, 0);
+		const struct caught *caught;
+
+		CHECK(!attempt(&l->stand->task[0], cases[i], l));
+		caught = CAUGHT(l->stand, LOCK_MISUSE, 0);
+		CHECK(caught && caught->line > 0 && caught->message[0]);
+		/* Oops semantics: what it left behind is not told again. */
+		task_done(&l->stand->task[0]);
+		CHECK_EQ(l->stand->caught_count, 1);
+		stand_close(l->stand);
+	}
+}
+
+static void ends_with_a_lock(void)
+{
+	for (unsigned int i = 0; i < 3; i++) {
+		struct locks *l = locks_open(1, 0);
+		struct task *t = &l->stand->task[0];
+
+		if (i == 0)
+			spin_lock(t, &l->spin);
+		else if (i == 1)
+			mutex_lock(t, &l->mutex);
+		else
+			down_read(t, &l->sem);
+		task_done(t);
+		CAUGHT(l->stand, LOCK_MISUSE, 0);
+		stand_close(l->stand);
+	}
+}
+
+static void sleep_in_atomic(struct task *t, void *context)
+{
+	struct locks *l = context;
+
+	spin_lock(t, &l->spin);
+	switch (l->plain) {
+	case 0:
+		might_sleep(t, "a nap");
+		break;
+	case 1:
+		mutex_lock(t, &l->mutex);
+		break;
+	case 2:
+		down_read(t, &l->sem);
+		break;
+	default:
+		down_write(t, &l->sem);
+	}
+}
+
+static void atomic_sleeps_are_told(void)
+{
+	for (unsigned int i = 0; i < 4; i++) {
+		struct locks *l = locks_open(1, 0);
+
+		l->plain = i;
+		CHECK(!attempt(&l->stand->task[0], sleep_in_atomic, l));
+		CAUGHT(l->stand, SLEEP_IN_ATOMIC, 0);
+		stand_close(l->stand);
+	}
+}
+
+static void sleep_where_allowed(struct task *t, void *context)
+{
+	struct locks *l = context;
+
+	might_sleep(t, "a nap");
+	mutex_lock(t, &l->mutex);
+	down_write(t, &l->sem);
+	spin_lock(t, &l->spin);
+	spin_unlock(t, &l->spin);
+	might_sleep(t, "a nap");
+	up_write(t, &l->sem);
+	mutex_unlock(t, &l->mutex);
+}
+
+static void sleeping_locks_nest(void)
+{
+	struct locks *l = locks_open(2, 0);
+
+	CHECK_EQ(stand_run(l->stand, sleep_where_allowed, l), 2);
+	CAUGHT_NOTHING(l->stand);
+	stand_close(l->stand);
+}
+
+/* --- the lock that is none --- */
+
+/* Only as many rounds as it takes: the world ends at the first pair inside. */
+static void count_unlocked(struct task *t, void *context)
+{
+	struct locks *l = context;
+
+	for (unsigned int i = 0; i < 100 * ROUNDS; i++) {
+		spin_lock(t, &l->spin);
+		word_add(t, &l->inside, 1);
+		note(t, NOW_IN_IDR);
+		spin_unlock(t, &l->spin);
+	}
+}
+
+static void none_is_caught(void)
+{
+	struct locks *l = locks_open(4, SPIN_NONE);
+
+	for (unsigned int i = 0; i < 4; i++)
+		l->stand->task[i].perturb = PERTURB_YIELD;
+	CHECK_EQ(stand_run(l->stand, count_unlocked, l), 0);
+	CHECK(l->stand->caught_count >= 1);
+	for (unsigned int i = 0; i < l->stand->caught_count && i < CAUGHT_MAX; i++)
+		CHECK_EQ(l->stand->caught[i].kind, FAULT_LOCK_MISUSE);
+	stand_close(l->stand);
+}
+
+static void none_alone_is_clean(void)
+{
+	struct locks *l = locks_open(1, SPIN_NONE);
+
+	CHECK_EQ(stand_run(l->stand, spin_body, l), 1);
+	CHECK_EQ(l->plain, ROUNDS);
+	CAUGHT_NOTHING(l->stand);
+	stand_close(l->stand);
+}
+
+static const struct test tests[] = {
+	{"a spinlock excludes", spin_excludes},
+	{"a mutex excludes", mutex_excludes},
+	{"a rwsem's writers exclude", sem_excludes},
+	{"perturbation breaks nothing", perturbed},
+	{"a rwsem's readers share", readers_share},
+	{"who waits for a mutex sleeps", mutex_sleeps},
+	{"a writer gets in between readers", writer_gets_in},
+	{"held says who holds", held_says},
+	{"misuse is told", misuse_is_told},
+	{"the end of a program with a lock held", ends_with_a_lock},
+	{"sleeping in atomic context is told", atomic_sleeps_are_told},
+	{"sleeping locks nest, a spinlock inside", sleeping_locks_nest},
+	{"the lock that excludes nobody is caught", none_is_caught},
+	{"and is clean alone", none_alone_is_clean},
+};
+
+TESTS(tests)

@@ -1,0 +1,455 @@
+/* SPDX-License-Identifier: MIT */
+/* Words, waiting, the watchdog, faults and abandoned worlds on the threads machine. */
+#include "stand.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#define ROUNDS 50000
+#define WATCHDOG_NS UINT64_C(60000000)
+
+struct room {
+	struct stand *stand;
+	struct word word, other;
+	struct spinlock spin[2];
+	struct mutex mutex[2];
+	struct rwsem sem;
+	bool answer[STAND_TASKS];
+};
+
+static struct room *room_open(unsigned int tasks)
+{
+	static struct room r;
+
+	memset(&r, 0, sizeof(r));
+	r.stand = stand_open(tasks);
+	r.stand->machine.watchdog_ns = WATCHDOG_NS;
+	for (unsigned int i = 0; i < 2; i++) {
+		spinlock_init(&r.spin[i], 0);
+		mutex_init(&r.mutex[i]);
+	}
+	rwsem_init(&r.sem);
+	return &r;
+}
+
+static void nap_ms(long ms)
+{
+	nanosleep(&(struct timespec){.tv_nsec = ms * 1000000}, NULL);
+}
+
+static uint64_t now_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+}
+
+/* --- words --- */
+
+static void word_functions(void)
+{
+	struct room *r = room_open(1);
+	struct task *t = &r->stand->task[0];
+	struct word *w = &r->word;
+
+	word_store(t, w, 5);
+	CHECK_EQ(word_load(w), 5);
+	CHECK_EQ(word_add(t, w, 2), 5);
+	CHECK_EQ(word_add(t, w, -(uint64_t)7), 7);
+	CHECK_EQ(word_load(w), 0);
+	CHECK_EQ(word_add_unless(t, w, 1, 0), 0);
+	CHECK_EQ(word_load(w), 0);
+	CHECK_EQ(word_add_unless(t, w, 3, 1), 0);
+	CHECK_EQ(word_load(w), 3);
+	CHECK_EQ(word_or(t, w, 12), 3);
+	CHECK_EQ(word_load(w), 15);
+	CHECK_EQ(word_cas(t, w, 14, 1), 15);
+	CHECK_EQ(word_load(w), 15);
+	CHECK_EQ(word_cas(t, w, 15, UINT64_MAX), 15);
+	CHECK_EQ(word_load(w), UINT64_MAX);
+	CHECK_EQ(observe(t, 42), 42);
+	point(t, POINT_WRITE, w, SITE("nothing"));
+	point_wrote_nothing(t);
+	stand_close(r->stand);
+}
+
+static void count_up(struct task *t, void *context)
+{
+	struct room *r = context;
+	uint64_t now;
+
+	for (unsigned int i = 0; i < ROUNDS; i++) {
+		point(t, POINT_RMW, &r->word, SITE("count"));
+		word_add(t, &r->word, 1);
+		do
+			now = word_load(&r->other);
+		while (word_cas(t, &r->other, now, now + 1) != now);
+	}
+}
+
+static void words_are_atomic(void)
+{
+	struct room *r = room_open(4);
+
+	CHECK_EQ(stand_run(r->stand, count_up, r), 4);
+	CHECK_EQ(word_load(&r->word), 4 * ROUNDS);
+	CHECK_EQ(word_load(&r->other), 4 * ROUNDS);
+	stand_close(r->stand);
+}
+
+/* --- waiting for a change --- */
+
+static void change_or_wait(struct task *t, void *context)
+{
+	struct room *r = context;
+
+	if (t->common.cpu == 0) {
+		nap_ms(20);
+		word_store(t, &r->word, 1);
+		r->answer[0] = true;
+		return;
+	}
+	r->answer[t->common.cpu] = await_change(t, &r->word, 0) && word_load(&r->word) == 1;
+}
+
+static void a_change_wakes(void)
+{
+	struct room *r = room_open(3);
+
+	CHECK_EQ(stand_run(r->stand, change_or_wait, r), 3);
+	CHECK(r->answer[0] && r->answer[1] && r->answer[2]);
+	CHECK(await_change(&r->stand->task[1], &r->word, 0));
+	CAUGHT_NOTHING(r->stand);
+	stand_close(r->stand);
+}
+
+static void all_await(struct task *t, void *context)
+{
+	struct room *r = context;
+
+	if (t->common.cpu == 0)
+		nap_ms(20);
+	else
+		r->answer[t->common.cpu] = await_change(t, &r->word, 0);
+}
+
+static void nobody_is_left(void)
+{
+	struct room *r = room_open(4);
+	uint64_t began = now_ms();
+
+	r->answer[1] = r->answer[2] = r->answer[3] = true;
+	CHECK_EQ(stand_run(r->stand, all_await, r), 4);
+	CHECK(!r->answer[1] && !r->answer[2] && !r->answer[3]);
+	CHECK(now_ms() - began < 10000);
+	CAUGHT_NOTHING(r->stand);
+	stand_close(r->stand);
+}
+
+/* --- the watchdog --- */
+
+static void cross_spins(struct task *t, void *context)
+{
+	struct room *r = context;
+	unsigned int mine = t->common.cpu % 2;
+
+	spin_lock(t, &r->spin[mine]);
+	word_add(t, &r->word, 1);
+	while (word_load(&r->word) < 2)
+		point(t, POINT_READ, &r->word, SITE("until both hold one"));
+	spin_lock(t, &r->spin[1 - mine]);
+}
+
+static void cross_mutexes(struct task *t, void *context)
+{
+	struct room *r = context;
+	unsigned int mine = t->common.cpu % 2;
+
+	mutex_lock(t, &r->mutex[mine]);
+	word_add(t, &r->word, 1);
+	while (word_load(&r->word) < 2)
+		point(t, POINT_READ, &r->word, SITE("until both hold one"));
+	mutex_lock(t, &r->mutex[1 - mine]);
+}
+
+/* cpu1 holds the rwsem for reading and wants the spinlock, cpu2 the other way around. */
+static void cross_kinds(struct task *t, void *context)
+{
+	struct room *r = context;
+	bool first = t->common.cpu == 0;
+
+	if (first)
+		down_read(t, &r->sem);
+	else
+		mutex_lock(t, &r->mutex[0]);
+	word_add(t, &r->word, 1);
+	while (word_load(&r->word) < 2)
+		point(t, POINT_READ, &r->word, SITE("until both hold one"));
+	if (first)
+		mutex_lock(t, &r->mutex[0]);
+	else
+		down_write(t, &r->sem);
+}
+
+/* Of the two, at least one tells, and one that tells names both. */
+static void expect_deadlock(body_fn body, const char *function)
+{
+	struct room *r = room_open(2);
+	uint64_t began = now_ms();
+	bool both = false;
+
+	CHECK_EQ(stand_run(r->stand, body, r), 0);
+	CHECK(now_ms() - began < 10000);
+	CHECK(r->stand->caught_count == 1 || r->stand->caught_count == 2);
+	for (unsigned int i = 0; i < r->stand->caught_count && i < CAUGHT_MAX; i++) {
+		const struct caught *c = &r->stand->caught[i];
+
+		CHECK_EQ(c->kind, FAULT_DEADLOCK);
+		CHECK_TEXT(c->func, function);
+		both |= strstr(c->message, "cpu1 in ") && strstr(c->message, "cpu2 in ") &&
+			strstr(c->message, function) && strstr(c->message, "&r->");
+	}
+	CHECK(both);
+	stand_close(r->stand);
+}
+
+static void deadlocks_are_told(void)
+{
+	expect_deadlock(cross_spins, "cross_spins");
+	expect_deadlock(cross_mutexes, "cross_mutexes");
+	expect_deadlock(cross_kinds, "cross_kinds");
+}
+
+/* A reader that wants to write waits for itself. */
+static void upgrade(struct task *t, void *context)
+{
+	struct room *r = context;
+
+	down_read(t, &r->sem);
+	down_write(t, &r->sem);
+}
+
+static void upgrade_is_told(void)
+{
+	struct room *r = room_open(1);
+
+	CHECK_EQ(stand_run(r->stand, upgrade, r), 0);
+	CAUGHT(r->stand, DEADLOCK, 0);
+	stand_close(r->stand);
+}
+
+/* cpu1 awaits with the mutex that cpu2 needs before it could change anything. */
+static void await_with_lock(struct task *t, void *context)
+{
+	struct room *r = context;
+
+	if (t->common.cpu == 0) {
+		mutex_lock(t, &r->mutex[0]);
+		word_store(t, &r->other, 1);
+		await_change(t, &r->word, 0);
+		mutex_unlock(t, &r->mutex[0]);
+		return;
+	}
+	while (!word_load(&r->other))
+		point(t, POINT_READ, &r->other, SITE("until cpu1 holds it"));
+	mutex_lock(t, &r->mutex[0]);
+	word_store(t, &r->word, 1);
+	mutex_unlock(t, &r->mutex[0]);
+}
+
+static void await_with_lock_is_told(void)
+{
+	struct room *r = room_open(2);
+
+	CHECK(stand_run(r->stand, await_with_lock, r) < 2);
+	CHECK(r->stand->caught_count >= 1);
+	CHECK_EQ(r->stand->caught[0].kind, FAULT_DEADLOCK);
+	stand_close(r->stand);
+}
+
+/* A holder that takes longer than the watchdog, but goes on, is no deadlock. */
+static void hold_long(struct task *t, void *context)
+{
+	struct room *r = context;
+
+	if (t->common.cpu == 0) {
+		spin_lock(t, &r->spin[0]);
+		word_store(t, &r->word, 1);
+		nap_ms(5 * (long)(WATCHDOG_NS / 1000000));
+		spin_unlock(t, &r->spin[0]);
+		return;
+	}
+	while (!word_load(&r->word))
+		point(t, POINT_READ, &r->word, SITE("until cpu1 holds it"));
+	spin_lock(t, &r->spin[0]);
+	spin_unlock(t, &r->spin[0]);
+}
+
+static void slow_is_no_deadlock(void)
+{
+	struct room *r = room_open(3);
+
+	CHECK_EQ(stand_run(r->stand, hold_long, r), 3);
+	CAUGHT_NOTHING(r->stand);
+	stand_close(r->stand);
+}
+
+/* --- faults and abandoned worlds --- */
+
+/* What cpu2 to cpu5 are caught in the middle of. */
+static void wait_in_every_way(struct task *t, struct room *r)
+{
+	switch (t->common.cpu) {
+	case 1:
+		spin_lock(t, &r->spin[0]);
+		return;
+	case 2:
+		down_read(t, &r->sem);
+		return;
+	case 3:
+		await_change(t, &r->word, 0);
+		return;
+	default:
+		for (;;)
+			point(t, POINT_READ, &r->word, SITE("round and round"));
+	}
+}
+
+static void take_both_and_fault(struct task *t, void *context)
+{
+	struct room *r = context;
+
+	if (t->common.cpu) {
+		while (word_load(&r->other) == 0)
+			point(t, POINT_READ, &r->other, SITE("until cpu1 holds both"));
+		wait_in_every_way(t, r);
+		return;
+	}
+	down_write(t, &r->sem);
+	spin_lock(t, &r->spin[0]);
+	word_store(t, &r->other, 1);
+	nap_ms(30);
+	oops(t, DOUBLE_FREE, SITE("planted"), "number %d", 7);
+}
+
+static void a_fault_takes_all_along(void)
+{
+	struct room *r = room_open(5);
+	const struct caught *caught;
+	uint64_t began = now_ms();
+
+	r->stand->machine.watchdog_ns = UINT64_C(60000000000);
+	CHECK_EQ(stand_run(r->stand, take_both_and_fault, r), 0);
+	CHECK(now_ms() - began < 10000);
+	caught = CAUGHT(r->stand, DOUBLE_FREE, 0);
+	CHECK(caught && caught->line);
+	if (caught) {
+		CHECK_TEXT(caught->message, "number 7");
+		CHECK_TEXT(caught->text, "planted");
+		CHECK_TEXT(caught->func, "take_both_and_fault");
+	}
+	for (unsigned int i = 0; i < 5; i++)
+		CHECK(r->stand->task[i].left);
+	stand_close(r->stand);
+}
+
+static void *abandon_later(void *stand)
+{
+	nap_ms(30);
+	machine_abandon(&((struct stand *)stand)->machine);
+	return NULL;
+}
+
+static void wait_for_nobody(struct task *t, void *context)
+{
+	struct room *r = context;
+
+	for (;;) {
+		if (t->common.cpu == 0)
+			point(t, POINT_READ, &r->word, SITE("round and round"));
+		else
+			await_change(t, &r->word, 0);
+	}
+}
+
+static void abandoned_from_outside(void)
+{
+	struct room *r = room_open(3);
+	pthread_t thread;
+
+	pthread_create(&thread, NULL, abandon_later, r->stand);
+	CHECK_EQ(stand_run(r->stand, wait_for_nobody, r), 0);
+	pthread_join(thread, NULL);
+	CAUGHT_NOTHING(r->stand);
+	stand_close(r->stand);
+}
+
+static void report_and_go_on(struct task *t, void *context)
+{
+	struct room *r = context;
+
+	machine_report(t, FAULT_MINOR_LEAK, SITE("planted"), "minor %d", 3);
+	r->answer[0] = true;
+	point(t, POINT_READ, &r->word, SITE("leaves here"));
+	r->answer[1] = true;
+}
+
+static void a_report_goes_on(void)
+{
+	struct room *r = room_open(1);
+
+	CHECK(!attempt(&r->stand->task[0], report_and_go_on, r));
+	CHECK(r->answer[0] && !r->answer[1]);
+	CAUGHT(r->stand, MINOR_LEAK, 0);
+	stand_close(r->stand);
+}
+
+/* A bug of ours is told apart from a fault: a line, and the end of the process. */
+static void a_bug_aborts(void)
+{
+	char line[256] = "";
+	int ends[2], status = 0;
+	size_t used = 0;
+	ssize_t got;
+	pid_t child;
+
+	CHECK_EQ(pipe(ends), 0);
+	fflush(NULL);
+	child = fork();
+	if (!child) {
+		dup2(ends[1], STDERR_FILENO);
+		signal(SIGABRT, SIG_DFL);
+		machine_bug("nonsense %d", 5);
+	}
+	close(ends[1]);
+	while (used < sizeof(line) - 1 &&
+	       (got = read(ends[0], line + used, sizeof(line) - 1 - used)) > 0)
+		used += (size_t)got;
+	close(ends[0]);
+	CHECK_EQ(waitpid(child, &status, 0), child);
+	CHECK(WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT);
+	CHECK_TEXT(line, "dmtorture bug: nonsense 5\n");
+}
+
+static const struct test tests[] = {
+	{"words", word_functions},
+	{"words are atomic", words_are_atomic},
+	{"await_change: a change wakes", a_change_wakes},
+	{"await_change: nobody is left", nobody_is_left},
+	{"deadlocks are told, with who waits where", deadlocks_are_told},
+	{"a reader that wants to write", upgrade_is_told},
+	{"awaiting with a lock held", await_with_lock_is_told},
+	{"slow is no deadlock", slow_is_no_deadlock},
+	{"a fault takes every task along", a_fault_takes_all_along},
+	{"a world abandoned from outside", abandoned_from_outside},
+	{"a report goes on to the next point", a_report_goes_on},
+	{"a bug of our own aborts", a_bug_aborts},
+};
+
+TESTS(tests)
