@@ -71,6 +71,8 @@ export class ProgressDisplay {
   }
 
   #paint(line: string): string {
-    return line.replace(/\d[\d.]*[kMGTP]? faults?(: [^|]*[^| ])?/, (text) => this.#sink.err.red(text));
+    return line.replace(/\d[\d.]*[kMGTP]? faults?(: [^|]*[^| ])?/, (text) =>
+      this.#sink.err.red(text),
+    );
   }
 }

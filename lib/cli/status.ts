@@ -24,9 +24,12 @@ const SEPARATOR = ' | ';
 export function statusLine(facts: StatusFacts, width: number): string {
   const parts = new Map<string, string>();
   if (facts.label) parts.set('label', facts.label);
-  parts.set('time', facts.totalMs === undefined
-    ? formatClock(facts.elapsedMs)
-    : `${formatClock(facts.elapsedMs)} of ${formatClock(facts.totalMs)}`);
+  parts.set(
+    'time',
+    facts.totalMs === undefined
+      ? formatClock(facts.elapsedMs)
+      : `${formatClock(facts.elapsedMs)} of ${formatClock(facts.totalMs)}`,
+  );
   if (facts.etaMs !== undefined) parts.set('eta', `ETA ${formatClock(facts.etaMs)}`);
   parts.set('ops', `${formatCount(facts.ops)} ops`);
   parts.set('rate', `${formatCount(facts.opsPerSecond)} ops/s`);

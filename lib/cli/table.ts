@@ -16,8 +16,10 @@ export interface TableOptions {
 }
 
 const GAP = '  ';
-/** A wrapped column is never narrower than this, or its title. */
+/** A wrapped column is never narrower than this, its title, or its longest word. */
 const WRAP_MIN = 12;
+/** A word longer than this is cut where it does not fit. */
+const WORD_MAX = 32;
 
 /**
  * Lay rows out in columns. Where even wrapping leaves no room, each row becomes a block of
@@ -28,7 +30,11 @@ export function renderTable(columns: Column[], rows: string[][], options: TableO
   const widths = fitWidths(columns, rows, options.width);
   if (!widths) return renderBlocks(columns, rows, options.width, heading);
   const titles = columns.map((column) => ({ ...column, wrap: false, paint: heading }));
-  const lines = layOut(titles, columns.map((column) => column.title), widths);
+  const lines = layOut(
+    titles,
+    columns.map((column) => column.title),
+    widths,
+  );
   for (const row of rows) lines.push(...layOut(columns, row, widths));
   return `${lines.join('\n')}\n`;
 }
@@ -58,16 +64,25 @@ export function wrapText(text: string, width: number): string[] {
 export function hangingText(first: string, text: string, width: number): string {
   const indent = ' '.repeat(first.length);
   const room = Math.max(WRAP_MIN, width - first.length);
-  return wrapText(text, room).map((line, i) => (i === 0 ? first : indent) + line).join('\n');
+  return wrapText(text, room)
+    .map((line, i) => (i === 0 ? first : indent) + line)
+    .join('\n');
 }
 
 function fitWidths(columns: Column[], rows: string[][], width: number): number[] | undefined {
   const widths = columns.map((column, i) =>
-    Math.max(column.title.length, ...rows.map((row) => (row[i] ?? '').length)));
+    Math.max(column.title.length, ...rows.map((row) => (row[i] ?? '').length)),
+  );
   const gaps = GAP.length * (columns.length - 1);
+  const mins = columns.map((column, i) =>
+    narrowest(
+      column,
+      rows.map((row) => row[i] ?? ''),
+    ),
+  );
   let excess = widths.reduce((sum, w) => sum + w, gaps) - width;
   while (excess > 0) {
-    const widest = widestWrappable(columns, widths);
+    const widest = widestWrappable(columns, widths, mins);
     if (widest === undefined) return undefined;
     widths[widest] = (widths[widest] ?? 0) - 1;
     excess -= 1;
@@ -75,11 +90,17 @@ function fitWidths(columns: Column[], rows: string[][], width: number): number[]
   return widths;
 }
 
-function widestWrappable(columns: Column[], widths: number[]): number | undefined {
+function narrowest({ title }: Column, cells: string[]): number {
+  const words = cells.flatMap((cell) =>
+    cell.split(' ').map((word) => Math.min(word.length, WORD_MAX)),
+  );
+  return Math.max(WRAP_MIN, title.length, ...words);
+}
+
+function widestWrappable(columns: Column[], widths: number[], mins: number[]): number | undefined {
   let found: number | undefined;
   columns.forEach((column, i) => {
-    const room = (widths[i] ?? 0) - Math.max(WRAP_MIN, column.title.length);
-    if (!column.wrap || room <= 0) return;
+    if (!column.wrap || (widths[i] ?? 0) <= (mins[i] ?? 0)) return;
     if (found === undefined || (widths[i] ?? 0) > (widths[found] ?? 0)) found = i;
   });
   return found;
@@ -99,7 +120,8 @@ function layOut(columns: Column[], cells: string[], widths: number[]): string[] 
         return i === last ? painted : painted + fill;
       })
       .join(GAP)
-      .trimEnd());
+      .trimEnd(),
+  );
 }
 
 function paint(column: Column, piece: string, cell: string): string {
@@ -107,7 +129,10 @@ function paint(column: Column, piece: string, cell: string): string {
 }
 
 function renderBlocks(
-  columns: Column[], rows: string[][], width: number, heading: (text: string) => string,
+  columns: Column[],
+  rows: string[][],
+  width: number,
+  heading: (text: string) => string,
 ): string {
   const label = Math.max(...columns.map((column) => column.title.length)) + GAP.length;
   const room = Math.max(1, width - label);
@@ -121,6 +146,7 @@ function renderBlocks(
           return ((title && heading(title)) + fill + paint(column, piece, cell)).trimEnd();
         });
       })
-      .join('\n'));
+      .join('\n'),
+  );
   return `${blocks.join('\n\n')}\n`;
 }

@@ -12,6 +12,8 @@ export interface Terminal {
   progressWidth(): number;
   /** A status line can be rewritten in place. */
   live: boolean;
+  /** Aborted once nobody reads stdout any more. */
+  closed: AbortSignal;
   /** Write a piece of the result to stdout. */
   print(text: string): void;
   /** Write a line of progress to stderr. */
@@ -22,17 +24,17 @@ const WIDTH_FALLBACK = 80;
 
 /** Whether a stream gets color: NO_COLOR wins, then FORCE_COLOR, then whether it is a terminal. */
 export function wantsColor(env: NodeJS.ProcessEnv, isTty: boolean): boolean {
-  if (env['NO_COLOR']) return false;
-  const force = env['FORCE_COLOR'];
+  if (env.NO_COLOR) return false;
+  const force = env.FORCE_COLOR;
   if (force !== undefined) return force !== '0' && force !== 'false';
-  return isTty && env['TERM'] !== 'dumb';
+  return isTty && env.TERM !== 'dumb';
 }
 
 /** Whether a line may be rewritten: a terminal with a cursor, and nobody's log. */
 export function wantsLiveStatus(env: NodeJS.ProcessEnv, isTty: boolean): boolean {
-  const ci = env['CI'];
+  const ci = env.CI;
   const inCi = ci !== undefined && ci !== '' && ci !== '0' && ci !== 'false';
-  return isTty && env['TERM'] !== 'dumb' && !inCi;
+  return isTty && env.TERM !== 'dumb' && !inCi;
 }
 
 export function openTerminal(): Terminal {
@@ -41,25 +43,26 @@ export function openTerminal(): Terminal {
     out: pc.createColors(wantsColor(env, stdout.isTTY === true)),
     err: pc.createColors(wantsColor(env, stderr.isTTY === true)),
     width: () => (stdout.isTTY ? stdout.columns || WIDTH_FALLBACK : Number.POSITIVE_INFINITY),
-    progressWidth: () => (stderr.isTTY ? stderr.columns || WIDTH_FALLBACK : Number.POSITIVE_INFINITY),
+    progressWidth: () =>
+      stderr.isTTY ? stderr.columns || WIDTH_FALLBACK : Number.POSITIVE_INFINITY,
     live: wantsLiveStatus(env, stderr.isTTY === true),
+    closed: watchForClosedPipes(),
     print: (text) => void stdout.write(text),
     tell: (text) => void stderr.write(text),
   };
 }
 
 /**
- * A reader that went away (`| head`) is no error of ours: the command ends quietly.
- * `onGone` is called once, so that a run in progress can be stopped.
+ * A reader that went away (`| head`) is no error of ours: the command ends quietly. The signal
+ * tells a run in progress that nobody reads its results any more.
  */
-export function watchForClosedPipes(onGone: () => void): void {
-  let gone = false;
+function watchForClosedPipes(): AbortSignal {
+  const gone = new AbortController();
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
       if (error.code !== 'EPIPE') throw error;
-      if (gone || stream === process.stderr) return;
-      gone = true;
-      onGone();
+      if (stream === process.stdout) gone.abort();
     });
   }
+  return gone.signal;
 }

@@ -5,24 +5,42 @@ import { type StatusFacts, statusLine } from '../../lib/cli/status';
 import { wantsColor, wantsLiveStatus } from '../../lib/cli/terminal';
 
 const facts: StatusFacts = {
-  elapsedMs: 12_300, totalMs: 60_000, etaMs: 47_700, ops: 15_000_000, opsPerSecond: 1_230_000,
-  faults: 15, faultsByKind: new Map([['double-free', 1], ['use-after-free', 12], ['minor-leak', 2]]), seed: 42,
+  elapsedMs: 12_300,
+  totalMs: 60_000,
+  etaMs: 47_700,
+  ops: 15_000_000,
+  opsPerSecond: 1_230_000,
+  faults: 15,
+  faultsByKind: new Map([
+    ['double-free', 1],
+    ['use-after-free', 12],
+    ['minor-leak', 2],
+  ]),
+  seed: 42,
 };
 
 describe('statusLine', () => {
   test('says everything where there is room', () => {
-    expect(statusLine(facts, 160)).toBe('12s of 1m00s | ETA 48s | 15M ops | 1.23M ops/s'
-      + ' | 15 faults: use-after-free 12, minor-leak 2, double-free 1 | seed 42');
+    expect(statusLine(facts, 160)).toBe(
+      '12s of 1m00s | ETA 48s | 15M ops | 1.23M ops/s' +
+        ' | 15 faults: use-after-free 12, minor-leak 2, double-free 1 | seed 42',
+    );
   });
 
   test('names the kinds that fit, most frequent first', () => {
-    expect(statusLine(facts, 100)).toBe('12s of 1m00s | ETA 48s | 15M ops | 1.23M ops/s'
-      + ' | 15 faults: use-after-free 12, +2 | seed 42');
+    expect(statusLine(facts, 100)).toBe(
+      '12s of 1m00s | ETA 48s | 15M ops | 1.23M ops/s' +
+        ' | 15 faults: use-after-free 12, +2 | seed 42',
+    );
   });
 
   test('drops what matters least', () => {
-    expect(statusLine(facts, 70)).toBe('12s of 1m00s | ETA 48s | 15M ops | 1.23M ops/s | 15 faults | seed 42');
-    expect(statusLine(facts, 59)).toBe('12s of 1m00s | ETA 48s | 1.23M ops/s | 15 faults | seed 42');
+    expect(statusLine(facts, 70)).toBe(
+      '12s of 1m00s | ETA 48s | 15M ops | 1.23M ops/s | 15 faults | seed 42',
+    );
+    expect(statusLine(facts, 59)).toBe(
+      '12s of 1m00s | ETA 48s | 1.23M ops/s | 15 faults | seed 42',
+    );
     expect(statusLine(facts, 40)).toBe('12s of 1m00s | 1.23M ops/s | 15 faults');
     expect(statusLine(facts, 30)).toBe('12s of 1m00s | 15 faults');
   });
@@ -38,7 +56,8 @@ describe('statusLine', () => {
     const { totalMs, etaMs, ...open } = facts;
     expect(totalMs && etaMs).toBeTruthy();
     expect(statusLine({ ...open, faults: 0, faultsByKind: new Map() }, 160)).toBe(
-      '12s | 15M ops | 1.23M ops/s | no faults | seed 42');
+      '12s | 15M ops | 1.23M ops/s | no faults | seed 42',
+    );
   });
 });
 
@@ -46,7 +65,10 @@ function display(live: boolean, quiet = false) {
   const clock = { ms: 0 };
   const written: string[] = [];
   const sink = {
-    live, err: pc.createColors(false), progressWidth: () => 60, tell: (text: string) => void written.push(text),
+    live,
+    err: pc.createColors(false),
+    progressWidth: () => 60,
+    tell: (text: string) => void written.push(text),
   };
   return { clock, written, progress: new ProgressDisplay(sink, quiet, () => clock.ms) };
 }
@@ -90,16 +112,26 @@ describe('ProgressDisplay', () => {
 
 describe('what the environment asks for', () => {
   test.each([
-    [{}, true, true], [{}, false, false], [{ NO_COLOR: '1' }, true, false], [{ NO_COLOR: '' }, true, true],
-    [{ FORCE_COLOR: '1' }, false, true], [{ FORCE_COLOR: '0' }, true, false], [{ TERM: 'dumb' }, true, false],
-    [{ NO_COLOR: '1', FORCE_COLOR: '1' }, true, false], [{ CI: 'true' }, false, false],
+    [{}, true, true],
+    [{}, false, false],
+    [{ NO_COLOR: '1' }, true, false],
+    [{ NO_COLOR: '' }, true, true],
+    [{ FORCE_COLOR: '1' }, false, true],
+    [{ FORCE_COLOR: '0' }, true, false],
+    [{ TERM: 'dumb' }, true, false],
+    [{ NO_COLOR: '1', FORCE_COLOR: '1' }, true, false],
+    [{ CI: 'true' }, false, false],
   ])('color with %p on a terminal %p: %p', (env, isTty, wanted) => {
     expect(wantsColor(env, isTty)).toBe(wanted);
   });
 
   test.each([
-    [{}, true, true], [{}, false, false], [{ CI: 'true' }, true, false], [{ CI: 'false' }, true, true],
-    [{ TERM: 'dumb' }, true, false], [{ NO_COLOR: '1' }, true, true],
+    [{}, true, true],
+    [{}, false, false],
+    [{ CI: 'true' }, true, false],
+    [{ CI: 'false' }, true, true],
+    [{ TERM: 'dumb' }, true, false],
+    [{ NO_COLOR: '1' }, true, true],
   ])('live status with %p on a terminal %p: %p', (env, isTty, wanted) => {
     expect(wantsLiveStatus(env, isTty)).toBe(wanted);
   });

@@ -14,34 +14,40 @@ const lines = (text: string) => text.split('\n');
 
 describe('renderTable', () => {
   test('keeps one line a row where there is no edge', () => {
-    expect(renderTable(columns, rows, { width: Number.POSITIVE_INFINITY })).toBe([
-      'patch          what it prevents                                 time',
-      '05 freeing     an open of a device that is being torn down    1.2 ms',
-      '07 module-ref  unloading dm-mod under its devices           <0.01 ms',
-      '',
-    ].join('\n'));
+    expect(renderTable(columns, rows, { width: Number.POSITIVE_INFINITY })).toBe(
+      [
+        'patch          what it prevents                                 time',
+        '05 freeing     an open of a device that is being torn down    1.2 ms',
+        '07 module-ref  unloading dm-mod under its devices           <0.01 ms',
+        '',
+      ].join('\n'),
+    );
   });
 
   test('wraps at words when the place is narrower', () => {
-    expect(renderTable(columns, rows, { width: 45 })).toBe([
-      'patch          what it prevents          time',
-      '05 freeing     an open of a device     1.2 ms',
-      '               that is being torn',
-      '               down',
-      '07 module-ref  unloading dm-mod      <0.01 ms',
-      '               under its devices',
-      '',
-    ].join('\n'));
+    expect(renderTable(columns, rows, { width: 45 })).toBe(
+      [
+        'patch          what it prevents          time',
+        '05 freeing     an open of a device     1.2 ms',
+        '               that is being torn',
+        '               down',
+        '07 module-ref  unloading dm-mod      <0.01 ms',
+        '               under its devices',
+        '',
+      ].join('\n'),
+    );
   });
 
   test('turns rows into blocks where no column can give more', () => {
-    expect(renderTable(columns, rows.slice(1), { width: 36 })).toBe([
-      'patch             07 module-ref',
-      'what it prevents  unloading dm-mod',
-      '                  under its devices',
-      'time              <0.01 ms',
-      '',
-    ].join('\n'));
+    expect(renderTable(columns, rows.slice(1), { width: 36 })).toBe(
+      [
+        'patch             07 module-ref',
+        'what it prevents  unloading dm-mod',
+        '                  under its devices',
+        'time              <0.01 ms',
+        '',
+      ].join('\n'),
+    );
   });
 
   test.each([20, 30, 40, 50, 60, 80, 200])('never runs over %p columns', (width) => {
@@ -66,7 +72,14 @@ describe('renderTable', () => {
 
   test('paint sees the whole cell', () => {
     const seen: string[] = [];
-    const column = { title: 'grade', wrap: true, paint: (piece: string, cell: string) => (seen.push(cell), piece) };
+    const column = {
+      title: 'grade',
+      wrap: true,
+      paint: (piece: string, cell: string) => {
+        seen.push(cell);
+        return piece;
+      },
+    };
     renderTable([column], [['forbidden by the invariants']], { width: 14 });
     expect(seen).toEqual(['forbidden by the invariants', 'forbidden by the invariants']);
   });
@@ -82,5 +95,6 @@ test('wrapText cuts a word that fits nowhere', () => {
 
 test('hangingText indents what follows', () => {
   expect(hangingText('what  ', 'a field of a freed object touched', 26)).toBe(
-    'what  a field of a freed\n      object touched');
+    'what  a field of a freed\n      object touched',
+  );
 });

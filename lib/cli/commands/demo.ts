@@ -1,0 +1,16 @@
+import type { Command } from 'commander';
+import type { Context, GlobalOptions } from '../program';
+
+export function registerDemo(program: Command, context: Context): void {
+  program
+    .command('demo')
+    .description(
+      'the tour, half a minute: each patch left out until its race shows, then all of them in',
+    )
+    .action(async (_options: object, self: Command) => {
+      const { runDemo } = require('../demo-run') as typeof import('../demo-run');
+      const { json, quiet, seed } = self.optsWithGlobals<GlobalOptions>();
+      const mode = { json: json === true, quiet: quiet === true, seed };
+      context.exitWith(await runDemo(mode, context.terminal));
+    });
+}

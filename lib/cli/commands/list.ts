@@ -1,0 +1,37 @@
+import type { Command } from 'commander';
+import type { Context, GlobalOptions } from '../program';
+import { didYouMean, UsageError } from '../usage';
+
+export const LIST_NAMES = [
+  'patches',
+  'faults',
+  'invariants',
+  'ops',
+  'scenarios',
+  'locks',
+  'sets',
+] as const;
+export type ListName = (typeof LIST_NAMES)[number];
+
+export function registerList(program: Command, context: Context): void {
+  program
+    .command('list')
+    .description('the tables: patches, faults, what they break, what threads can do')
+    .argument('<table>', LIST_NAMES.join('|'))
+    .action((table: string, _options: object, command: Command) => {
+      const { listRows, listTable } = require('../list-rows') as typeof import('../list-rows');
+      const name = readName(table);
+      const { json } = command.optsWithGlobals<GlobalOptions>();
+      context.terminal.print(
+        json ? `${JSON.stringify(listRows(name), null, 2)}\n` : listTable(name, context.terminal),
+      );
+    });
+}
+
+function readName(table: string): ListName {
+  const name = LIST_NAMES.find((candidate) => candidate === table);
+  if (name) return name;
+  throw new UsageError(
+    `Expected a table to be ${LIST_NAMES.join('|')}, got '${table}'.${didYouMean(table, LIST_NAMES)}`,
+  );
+}

@@ -1,0 +1,30 @@
+import type { Command } from 'commander';
+import type { Context, GlobalOptions } from '../program';
+import { type StressFlags, stressOptionRows, toStressOptions } from '../stress-options';
+import { UsageError } from '../usage';
+
+const EPILOGUE = `
+A scenario has its own threads and runs in rounds; --ops, --mix and --epoch are for a storm,
+--rounds and --batch for a scenario. See 'dmtorture list scenarios' and 'dmtorture list patches'.
+`;
+
+export function registerStress(program: Command, context: Context): void {
+  const command = program
+    .command('stress')
+    .description('free-running threads: a storm of random operations, or one scenario in rounds');
+  for (const { flags, says } of stressOptionRows) command.option(flags, says);
+  command
+    .option('--ndjson', 'one JSON line per event: start, progress, fault, report')
+    .addHelpText('after', EPILOGUE)
+    .action(async (_flags: object, self: Command) => {
+      const { runStress } = require('../stress-run') as typeof import('../stress-run');
+      const { json, quiet, seed } = self.optsWithGlobals<GlobalOptions>();
+      const { ndjson, ...flags } = self.opts<StressFlags>();
+      if (json && ndjson) throw new UsageError('Give either --json or --ndjson, not both');
+      const format = ndjson ? 'ndjson' : json ? 'json' : 'text';
+      const options = toStressOptions(flags, seed);
+      context.exitWith(
+        await runStress(options, { format, quiet: quiet === true }, context.terminal),
+      );
+    });
+}

@@ -1,0 +1,225 @@
+import { type PatchSet, patches } from '../patches';
+import { makePlan, type StressOptions } from '../plan';
+import { describeEnvironment, type Environment, type StressReport } from '../report';
+import { STORM, scenarios } from '../scenarios';
+import { StressRun } from '../stress';
+import { type FaultKind, type PatchNo, type PatchSlug, tables } from '../tables';
+import { version } from '../version';
+import { demoIntro, renderDemo } from './demo-text';
+import { EXIT, type ExitCode } from './exit';
+import { formatMs } from './format';
+import { catchInterrupts } from './interrupt';
+import { ProgressDisplay } from './progress';
+import { readSeed } from './stress-options';
+import { statusFacts } from './stress-run';
+import type { Terminal } from './terminal';
+
+/** How a fault comes about: two CPUs at the wrong moment, a broken rule, or merely in order. */
+export type How = 'race' | 'context' | 'sequential';
+
+/** What became of leaving one patch out. */
+export interface DemoRow {
+  patch: PatchNo;
+  slug: PatchSlug;
+  prevents: string;
+  scenario: string;
+  /** Null where none was seen in time. */
+  fault: FaultKind | null;
+  means: string | null;
+  msToFirst: number | null;
+  how: How;
+  /** Of the explorer, once there is one. */
+  ticket: string | null;
+}
+
+/** A run with every patch in. */
+export interface CleanRun {
+  scenario: string;
+  ops: number;
+  faults: FaultKind[];
+}
+
+export interface DemoReport {
+  tool: 'dmtorture';
+  version: string;
+  kind: 'demo';
+  /** `unfinished`: stopped, or a race did not show in its time. */
+  verdict: 'clean' | 'fault' | 'unfinished';
+  complete: boolean;
+  plan: { seed: number; patches: PatchSet; faultMs: number; cleanMs: number; stormMs: number };
+  environment: Environment;
+  durationMs: number;
+  rows: DemoRow[];
+  allClean: boolean;
+  clean: CleanRun[];
+}
+
+export interface DemoMode {
+  json: boolean;
+  quiet: boolean;
+  seed: string | undefined;
+}
+
+/** The scenario that shows what each patch is for. */
+const TOUR: { patch: PatchNo; scenario: string; how: How }[] = [
+  { patch: '01', scenario: 'create-create', how: 'race' },
+  { patch: '02', scenario: 'create-find', how: 'race' },
+  { patch: '03', scenario: 'create-find', how: 'context' },
+  { patch: '04', scenario: 'remove-get', how: 'race' },
+  { patch: '05', scenario: 'remove-open', how: 'race' },
+  { patch: '06', scenario: 'remove-get', how: 'race' },
+  { patch: '07', scenario: 'create-unload', how: 'sequential' },
+  { patch: '08', scenario: 'create-uevent', how: 'race' },
+];
+
+const FAULT_MS = 2000;
+const CLEAN_MS = 500;
+const STORM_MS = 2000;
+
+/** Runs one plan after the other, all with one seed, until somebody stops the tour. */
+class Tour {
+  readonly seed: number;
+  readonly #signal: AbortSignal;
+  readonly #progress: ProgressDisplay;
+
+  constructor(seed: number, signal: AbortSignal, progress: ProgressDisplay) {
+    this.seed = seed;
+    this.#signal = signal;
+    this.#progress = progress;
+  }
+
+  get stopped(): boolean {
+    return this.#signal.aborted;
+  }
+
+  async run(label: string, options: StressOptions): Promise<StressReport> {
+    const plan = makePlan({ ...options, seed: this.seed, signal: this.#signal });
+    const run = new StressRun(plan);
+    const byKind = new Map<string, number>();
+    run.on('progress', (p) =>
+      this.#progress.update({ ...statusFacts(p, plan.report, byKind), label }),
+    );
+    return run.result;
+  }
+}
+
+/** The tour. Exit code 0 where every row saw its fault and `all` is clean. */
+export async function runDemo(mode: DemoMode, terminal: Terminal): Promise<ExitCode> {
+  const seed = readSeed(mode.seed);
+  const progress = new ProgressDisplay(terminal, mode.quiet);
+  const interrupt = catchInterrupts((text) => progress.note(text));
+  const signal = AbortSignal.any([interrupt.signal, terminal.closed]);
+  const startMs = performance.now();
+  try {
+    if (!mode.json && !mode.quiet) terminal.print(demoIntro(seed, terminal));
+    const tour = new Tour(seed, signal, progress);
+    const rows = await showRaces(tour, progress, terminal);
+    const clean = await showClean(tour, progress);
+    progress.end();
+    const report = makeReport(tour, rows, clean, performance.now() - startMs);
+    terminal.print(
+      mode.json ? `${JSON.stringify(report, null, 2)}\n` : renderDemo(report, terminal),
+    );
+    return exitCode(report);
+  } finally {
+    progress.end();
+    interrupt.release();
+  }
+}
+
+async function showRaces(
+  tour: Tour,
+  progress: ProgressDisplay,
+  { err }: Terminal,
+): Promise<DemoRow[]> {
+  const rows: DemoRow[] = [];
+  for (const { patch, scenario, how } of TOUR) {
+    if (tour.stopped) break;
+    const { mask } = patches.without(patch);
+    const label = `${patch} left out`;
+    const report = await tour.run(label, {
+      scenario,
+      patches: mask,
+      duration: FAULT_MS,
+      stopOnFault: true,
+    });
+    if (!report.complete) break;
+    const row = demoRow(patch, scenario, how, report);
+    rows.push(row);
+    const seen = row.fault
+      ? `${err.red(row.fault)} after ${formatMs(row.msToFirst ?? 0)}: ${row.means}`
+      : err.yellow(`no fault within ${formatMs(FAULT_MS)}`);
+    progress.note(`${err.bold(`${patch} ${row.slug}`)} left out: ${seen}`);
+  }
+  return rows;
+}
+
+function demoRow(patch: PatchNo, scenario: string, how: How, { faults }: StressReport): DemoRow {
+  const { slug, prevents } = patches.rows(patches.parse(patch).mask)[0] ?? {
+    slug: 'freeing',
+    prevents: '',
+  };
+  const found = faults.find(({ preventedBy }) => preventedBy.includes(patch));
+  const means = tables.faults.find((row) => row.slug === found?.kind)?.means ?? null;
+  return {
+    patch,
+    slug,
+    prevents,
+    scenario,
+    fault: found?.kind ?? null,
+    means,
+    msToFirst: found?.first.atMs ?? null,
+    how,
+    ticket: null,
+  };
+}
+
+async function showClean(tour: Tour, progress: ProgressDisplay): Promise<CleanRun[]> {
+  const clean: CleanRun[] = [];
+  if (!tour.stopped) progress.note(`every patch in: ${scenarios.length} scenarios and a storm`);
+  for (const scenario of [...scenarios.map(({ name }) => name), STORM]) {
+    if (tour.stopped) break;
+    const duration = scenario === STORM ? STORM_MS : CLEAN_MS;
+    const report = await tour.run(`all, ${scenario}`, { scenario, patches: 'all', duration });
+    if (!report.complete && report.faults.length === 0) break;
+    const ops = Object.values(report.ops).reduce((sum, { count }) => sum + count, 0);
+    clean.push({ scenario, ops, faults: report.faults.map(({ kind }) => kind) });
+  }
+  return clean;
+}
+
+function makeReport(
+  tour: Tour,
+  rows: DemoRow[],
+  clean: CleanRun[],
+  durationMs: number,
+): DemoReport {
+  const complete = rows.length === TOUR.length && clean.length === scenarios.length + 1;
+  const faulty = clean.some(({ faults }) => faults.length > 0);
+  const missed = rows.some(({ fault }) => fault === null);
+  return {
+    tool: 'dmtorture',
+    version,
+    kind: 'demo',
+    verdict: faulty ? 'fault' : complete && !missed ? 'clean' : 'unfinished',
+    complete,
+    plan: {
+      seed: tour.seed,
+      patches: patches.parse('all'),
+      faultMs: FAULT_MS,
+      cleanMs: CLEAN_MS,
+      stormMs: STORM_MS,
+    },
+    environment: describeEnvironment(),
+    durationMs,
+    rows,
+    allClean: complete && !faulty,
+    clean,
+  };
+}
+
+function exitCode({ complete, verdict }: DemoReport): ExitCode {
+  if (!complete) return EXIT.interrupted;
+  if (verdict === 'fault') return EXIT.fault;
+  return verdict === 'clean' ? EXIT.clean : EXIT.missed;
+}

@@ -1,0 +1,82 @@
+import type { DemoReport, DemoRow } from './demo-run';
+import { formatCount, formatMs, plural } from './format';
+import { type Column, hangingText, renderTable, wrapText } from './table';
+import type { Colors, Terminal } from './terminal';
+
+const STORY =
+  'In April 2006 Jeff Mahoney wrote to dm-devel: "There are serious race conditions in the dm ' +
+  'subsystem." A device was put where every CPU could find it before it was complete, and was ' +
+  'looked up without a reference while another CPU dropped the last one. Eight patches closed ' +
+  'the races. Here each is left out in turn, on real threads, until it shows what it is for; ' +
+  'then all are in.';
+
+/** Lines of prose, also where there is no edge. */
+const PROSE_WIDTH = 96;
+/** From here on the table has room for what a fault means. */
+const ROOMY = 110;
+
+const HOW_SAYS: Record<DemoRow['how'], string> = {
+  race: 'two CPUs at the wrong moment',
+  context: 'a rule broken on every way through, no race needed',
+  sequential: 'shows even when one thing is done after the other',
+};
+
+export function demoIntro(seed: number, terminal: Terminal): string {
+  const width = Math.min(terminal.width(), PROSE_WIDTH);
+  return `${wrapText(STORY, width).join('\n')}\nseed ${seed}\n\n`;
+}
+
+/** The one table that the tour ends in, and the verdict. */
+export function renderDemo(report: DemoReport, terminal: Terminal): string {
+  const { out } = terminal;
+  const width = terminal.width();
+  const withTickets = report.rows.some(({ ticket }) => ticket !== null);
+  const columns: Column[] = [
+    { title: 'patch left out', wrap: true, paint: out.bold },
+    { title: 'what it prevents', wrap: true },
+    {
+      title: 'fault seen',
+      wrap: true,
+      paint: (piece, cell) => (cell === 'none' ? out.yellow : out.red)(piece),
+    },
+    { title: 'time to it', align: 'right' },
+    { title: 'how' },
+    ...(withTickets ? [{ title: 'ticket' }] : []),
+  ];
+  const cells = report.rows.map((row) => [
+    `${row.patch} ${row.slug}`,
+    row.prevents,
+    seenText(row, width),
+    row.msToFirst === null ? '-' : formatMs(row.msToFirst),
+    row.how,
+    ...(withTickets ? [row.ticket ?? ''] : []),
+  ]);
+  const table = renderTable(columns, cells, { width, heading: out.bold });
+  const hows = [...new Set(report.rows.map(({ how }) => how))];
+  const legend = hows.map((how) => out.dim(hangingText(`${how}: `, HOW_SAYS[how], width)));
+  return `${[table, `${legend.join('\n')}\n`, ...verdictLines(report, out, width)].join('\n')}\n`;
+}
+
+function seenText({ fault, means }: DemoRow, width: number): string {
+  if (fault === null) return 'none';
+  return width >= ROOMY && means ? `${fault}: ${means}` : fault;
+}
+
+function verdictLines(report: DemoReport, out: Colors, width: number): string[] {
+  const { rows, clean, plan, complete, durationMs } = report;
+  const seen = rows.filter(({ fault }) => fault !== null).length;
+  const ops = clean.reduce((sum, run) => sum + run.ops, 0);
+  const faulty = clean.filter(({ faults }) => faults.length > 0);
+  const all =
+    faulty.length > 0
+      ? `${out.red('FAULT')} with all patches in: ${faulty.map((run) => `${run.scenario}: ${run.faults.join(', ')}`).join('; ')}`
+      : `${complete ? out.green('clean') : out.yellow('unfinished')} with all patches in: no fault in ` +
+        `${plural(clean.length, 'run')}, ${formatCount(ops)} ops`;
+  const races = `${seen} of ${rows.length} left-out patches showed their fault`;
+  return wrapText(all, width).concat(
+    wrapText(
+      `${races}, ${formatMs(durationMs)} in all, seed ${plan.seed}${complete ? '' : ', stopped before the end'}`,
+      width,
+    ),
+  );
+}

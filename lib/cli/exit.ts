@@ -1,0 +1,17 @@
+/** Exit codes of the command: documented, and stable. */
+export const EXIT = {
+  /** No fault; in `demo`: every expected fault seen, and `all` clean. */
+  clean: 0,
+  /** A fault was found. */
+  fault: 1,
+  /** What was asked for makes no sense. */
+  usage: 2,
+  /** The tool itself failed. */
+  failed: 3,
+  /** A threshold was missed: in `demo`, a race did not show in its time. */
+  missed: 4,
+  /** Stopped from outside before the end. */
+  interrupted: 130,
+} as const;
+
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT];

@@ -1,0 +1,119 @@
+import { patches } from '../patches';
+import { formatPrograms } from '../program';
+import { STORM, scenarios } from '../scenarios';
+import { tables } from '../tables';
+import type { ListName } from './commands/list';
+import { type Column, renderTable } from './table';
+import type { Terminal } from './terminal';
+
+type Cell = string | number | string[] | Record<string, string>;
+type Row = Record<string, Cell>;
+
+/** What `_minor_lock` can be once patch 04 is in; the values of the plan's `lock`. */
+export const LOCKS = [
+  { name: 'ttas', says: 'test-and-test-and-set spinlock, the default' },
+  { name: 'none', says: 'no lock at all: must be caught' },
+] as const;
+
+const STORM_SAYS = 'Random operations of every kind, by every thread, on one world.';
+
+/** The numbers of the patches whose bits are set. */
+export function patchNumbers(mask: number): string[] {
+  return patches.rows(mask).map(({ no }) => no);
+}
+
+/** The rows of a table, for machines. */
+export function listRows(name: ListName): Row[] {
+  switch (name) {
+    case 'patches':
+      return tables.patches.map(({ bit, no, slug, needs, invariant, prevents, changes }) => ({
+        no,
+        slug,
+        mask: 2 ** bit,
+        needs: patchNumbers(needs),
+        invariant,
+        prevents,
+        changes,
+      }));
+    case 'faults':
+      return tables.faults.map(({ slug, invariant, means, preventedBy }) => ({
+        kind: slug,
+        invariant,
+        means,
+        preventedBy: patchNumbers(preventedBy),
+      }));
+    case 'invariants':
+      return tables.invariants.map((row) => ({ ...row }));
+    case 'ops':
+      return tables.ops.map(({ slug, arg, weight, does }) => ({ op: slug, arg, weight, does }));
+    case 'scenarios':
+      return [
+        { name: STORM, says: STORM_SAYS, programs: '', expects: {} },
+        ...scenarios.map((scenario) => ({
+          name: scenario.name,
+          says: scenario.says,
+          programs: formatPrograms(scenario),
+          expects: { ...scenario.expects } as Record<string, string>,
+        })),
+      ];
+    case 'locks':
+      return LOCKS.map((row) => ({ ...row }));
+    case 'sets':
+      return tables.sets.map(({ name: set, mask, means }) => ({
+        name: set,
+        mask,
+        patches: patchNumbers(mask),
+        means,
+      }));
+  }
+}
+
+/** Columns that people see; `mask`, `changes` and `expects` are left to `--json`. */
+const COLUMNS: Record<ListName, Column[]> = {
+  patches: [
+    { title: 'no' },
+    { title: 'slug' },
+    { title: 'invariant' },
+    { title: 'prevents', wrap: true },
+    { title: 'needs' },
+  ],
+  faults: [
+    { title: 'kind' },
+    { title: 'invariant' },
+    { title: 'means', wrap: true },
+    { title: 'preventedBy', wrap: true },
+  ],
+  invariants: [{ title: 'name' }, { title: 'says', wrap: true }],
+  ops: [
+    { title: 'op' },
+    { title: 'arg' },
+    { title: 'weight', align: 'right' },
+    { title: 'does', wrap: true },
+  ],
+  scenarios: [{ title: 'name' }, { title: 'says', wrap: true }, { title: 'programs', wrap: true }],
+  locks: [{ title: 'name' }, { title: 'says', wrap: true }],
+  sets: [
+    { title: 'name' },
+    { title: 'mask', align: 'right' },
+    { title: 'means', wrap: true },
+    { title: 'patches', wrap: true },
+  ],
+};
+
+const TITLES: Record<string, string> = { preventedBy: 'prevented by' };
+
+/** The same rows, for people. */
+export function listTable(name: ListName, terminal: Terminal): string {
+  const columns = COLUMNS[name];
+  const cells = listRows(name).map((row) =>
+    columns.map(({ title }) => {
+      const cell = row[title] ?? '';
+      return Array.isArray(cell) ? cell.join(' ') : String(cell);
+    }),
+  );
+  const titled = columns.map((column) => ({
+    ...column,
+    title: TITLES[column.title] ?? column.title,
+  }));
+  return renderTable(titled, cells, { width: terminal.width(), heading: terminal.out.bold });
+}

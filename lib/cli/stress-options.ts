@@ -1,0 +1,246 @@
+import { parseDuration } from '../duration';
+import { outOfRange, wrongType } from '../errors';
+import { patches } from '../patches';
+import {
+  findParam,
+  type Mix,
+  type PlanReport,
+  paramChoices,
+  paramToNumber,
+  parseMix,
+  randomSeed,
+  type StressOptions,
+} from '../plan';
+import { STORM } from '../scenarios';
+import { nearest } from '../suggest';
+import type { ParamName } from '../tables';
+import { durationOption } from './format';
+import { LOCKS } from './list-rows';
+
+/** What commander makes of `dmtorture stress ...`: a text, or true, by the flag in camelCase. */
+export type StressFlags = Record<string, string | boolean | undefined>;
+
+/** An option of the command, and the option of the library it sets. */
+interface OptionRow {
+  flags: string;
+  /** Key of commander's result. */
+  key: string;
+  option: ParamName | 'scenario' | 'duration' | 'mix' | 'isolate';
+  says: string;
+  /** The value for the library; text that is not checked here is checked there. */
+  read(text: string | boolean): unknown;
+  /** The value as it is typed again; undefined where it is not worth typing. */
+  write(plan: PlanReport): string | undefined;
+}
+
+const same = (value: unknown): unknown => value;
+
+/** `1..64, default 4`; limits that nobody meets are left out, and so are units that are the name. */
+function rangeText(name: ParamName): string {
+  const { min, max, fallback, unit } = findParam(name);
+  const range = max === Number.MAX_SAFE_INTEGER ? [] : [`${min}..${max}`];
+  return [...(unit === 'per mille' ? [unit] : []), ...range, `default ${fallback}`].join(', ');
+}
+
+/**
+ * A number from its text.
+ *
+ * @throws DmTortureError ERR_INVALID_ARG_TYPE, naming the range; the range itself the library checks
+ */
+export function readNumber(name: ParamName, text: string | boolean): number {
+  if (/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(String(text))) return Number(text);
+  const { min, max, unit } = findParam(name);
+  throw wrongType(name, `a number of ${min}..${max} (${unit})`, text);
+}
+
+/** The seed that was typed, or one made up; every command prints what it is. */
+export function readSeed(text: string | undefined): number {
+  return text === undefined
+    ? randomSeed()
+    : paramToNumber(findParam('seed'), readNumber('seed', text));
+}
+
+function numberRow(flag: string, name: ParamName): OptionRow {
+  return {
+    flags: `--${flag} <n>`,
+    key: name,
+    option: name,
+    says: `${findParam(name).says} (${rangeText(name)})`,
+    read: (text) => readNumber(name, text),
+    write: (plan) => unlessDefault(name, plan[name as Exclude<ParamName, 'patches'>]),
+  };
+}
+
+function timeRow(flag: string, name: 'epochMs' | 'watchdogMs'): OptionRow {
+  return {
+    flags: `--${flag} <time>`,
+    key: flag,
+    option: name,
+    says: `${findParam(name).says} (default ${durationOption(findParam(name).fallback)})`,
+    read: (text) => parseDuration(String(text), flag),
+    write: (plan) =>
+      plan[name] === findParam(name).fallback ? undefined : durationOption(plan[name]),
+  };
+}
+
+function flagRow(flag: string, name: 'stopOnFault'): OptionRow {
+  return {
+    flags: `--${flag}`,
+    key: name,
+    option: name,
+    says: findParam(name).says,
+    read: same,
+    write: never,
+  };
+}
+
+function never(): undefined {
+  return undefined;
+}
+
+function unlessDefault(name: ParamName, value: unknown): string | undefined {
+  return value === findParam(name).fallback ? undefined : String(value);
+}
+
+function readLock(text: string | boolean): number {
+  const index = LOCKS.findIndex(({ name }) => name === text);
+  if (index >= 0) return index;
+  const names = LOCKS.map(({ name }) => name);
+  const close = nearest(String(text), names);
+  throw outOfRange('lock', names.join('|'), text, close ? `; did you mean \`${close}\`?` : '');
+}
+
+function mixText(mix: Mix | undefined): string | undefined {
+  return (
+    mix &&
+    Object.entries(mix)
+      .map(([op, weight]) => `${op}=${weight}`)
+      .join(',')
+  );
+}
+
+const perturbs = paramChoices(findParam('perturb')) ?? [];
+const perturbDefault = perturbs[findParam('perturb').fallback];
+
+/** Every option of `stress` that goes to the library, in the order of the help. */
+const ROWS: OptionRow[] = [
+  {
+    flags: '--scenario <name>',
+    key: 'scenario',
+    option: 'scenario',
+    read: same,
+    says: `${STORM} (default), a random mix on one world; or a scenario, whose programs run in rounds`,
+    write: (plan) => (plan.scenario === STORM ? undefined : plan.scenario),
+  },
+  {
+    flags: '--patches <set>',
+    key: 'patches',
+    option: 'patches',
+    read: same,
+    says: 'patches that are in: all (default), series, merged, none, 1-4,6, slugs, all,-05',
+    write: (plan) => patches.format(plan.patches),
+  },
+  {
+    ...numberRow('threads', 'threads'),
+    write: (plan) => (plan.scenario === STORM ? unlessDefault('threads', plan.threads) : undefined),
+  },
+  numberRow('minors', 'minors'),
+  {
+    flags: '--duration <time>',
+    key: 'duration',
+    option: 'duration',
+    read: same,
+    says: `time limit: 500ms, 10s, 2m, or milliseconds; 0 = none (default ${durationOption(findParam('durationMs').fallback)})`,
+    write: (plan) =>
+      plan.durationMs === findParam('durationMs').fallback
+        ? undefined
+        : durationOption(plan.durationMs),
+  },
+  numberRow('rounds', 'rounds'),
+  numberRow('ops', 'ops'),
+  {
+    flags: '--mix <op=weight,...>',
+    key: 'mix',
+    option: 'mix',
+    read: (text) => parseMix(String(text)),
+    says: 'weights of a storm, such as create=3,open=5; what is not named does not happen',
+    write: (plan) => mixText(plan.mix),
+  },
+  {
+    flags: '--perturb <how>',
+    key: 'perturb',
+    option: 'perturb',
+    read: same,
+    says: `${findParam('perturb').says}: ${perturbs.join('|')} (default ${perturbDefault})`,
+    write: (plan) => (plan.perturb === perturbDefault ? undefined : plan.perturb),
+  },
+  flagRow('stop-on-fault', 'stopOnFault'),
+  { ...numberRow('max-faults', 'maxFaults'), write: never },
+  {
+    flags: '--latency',
+    key: 'latency',
+    option: 'latency',
+    read: same,
+    write: never,
+    says: `${findParam('latency').says} (default)`,
+  },
+  {
+    flags: '--no-latency',
+    key: 'latency',
+    option: 'latency',
+    read: same,
+    write: never,
+    says: 'do not measure the latency of each operation',
+  },
+  {
+    flags: '--lock <kind>',
+    key: 'lock',
+    option: 'lock',
+    read: readLock,
+    says: `what _minor_lock is when patch 04 is in: ${LOCKS.map(({ name }) => name).join('|')} (default ${LOCKS[0].name})`,
+    write: (plan) =>
+      plan.lock === findParam('lock').fallback ? undefined : LOCKS[plan.lock]?.name,
+  },
+  numberRow('fail-queue', 'failQueue'),
+  numberRow('fail-layer', 'failLayer'),
+  timeRow('epoch', 'epochMs'),
+  numberRow('batch', 'batch'),
+  timeRow('watchdog', 'watchdogMs'),
+  {
+    flags: '--isolate',
+    key: 'isolate',
+    option: 'isolate',
+    read: same,
+    write: never,
+    says: 'run in a child process: a crash of the tool becomes exit code 3',
+  },
+];
+
+/** The options that go to the library, for the help and the parser. */
+export const stressOptionRows: readonly Pick<OptionRow, 'flags' | 'says'>[] = ROWS;
+
+/**
+ * The library's options from what was typed.
+ *
+ * @throws DmTortureError for a text that is no value of its option
+ */
+export function toStressOptions(flags: StressFlags, seed: string | undefined): StressOptions {
+  const options: Record<string, unknown> = {};
+  for (const row of ROWS) {
+    const given = flags[row.key];
+    if (given !== undefined) options[row.option] = row.read(given);
+  }
+  if (seed !== undefined) options.seed = readNumber('seed', seed);
+  return options as StressOptions;
+}
+
+/** The command that runs `plan` again and stops at the first fault; to be pasted into a shell. */
+export function reproduceCommand(plan: PlanReport): string {
+  const words = ['npx', 'dmtorture', 'stress'];
+  for (const row of ROWS) {
+    const value = row.write(plan);
+    if (value !== undefined) words.push(row.flags.replace(/ <.*/, ''), value);
+  }
+  words.push('--seed', String(plan.seed), '--stop-on-fault');
+  return words.join(' ');
+}

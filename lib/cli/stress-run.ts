@@ -1,0 +1,116 @@
+import { makePlan, type StressOptions } from '../plan';
+import type { FaultReport, StressReport } from '../report';
+import { type Progress, StressRun } from '../stress';
+import { EXIT, type ExitCode } from './exit';
+import { formatMs } from './format';
+import { catchInterrupts } from './interrupt';
+import { ProgressDisplay } from './progress';
+import type { StatusFacts } from './status';
+import { describePlan, renderStress, whereText } from './stress-text';
+import type { Terminal } from './terminal';
+
+/** How `stress` tells its results. */
+export interface StressMode {
+  format: 'text' | 'json' | 'ndjson';
+  quiet: boolean;
+}
+
+const NDJSON_PROGRESS_EVERY_MS = 1000;
+
+/**
+ * Run, show how it goes, write the report.
+ *
+ * @throws DmTortureError for options that make no plan; rejects with what the run rejects with
+ */
+export async function runStress(
+  options: StressOptions,
+  mode: StressMode,
+  terminal: Terminal,
+): Promise<ExitCode> {
+  const progress = new ProgressDisplay(terminal, mode.quiet || mode.format === 'ndjson');
+  const interrupt = catchInterrupts((text) => progress.note(text));
+  const signal = AbortSignal.any([interrupt.signal, terminal.closed]);
+  try {
+    const plan = makePlan({ ...options, signal });
+    progress.note(terminal.err.dim(describePlan(plan.report)));
+    const run = new StressRun(plan);
+    if (mode.format === 'ndjson') tellEvents(run, plan.report, mode, terminal);
+    else showProgress(run, plan.report, progress, terminal);
+    const report = await run.result;
+    progress.end();
+    writeReport(report, mode, terminal);
+    return exitCode(report);
+  } catch (error) {
+    if (signal.aborted && error === signal.reason) return EXIT.interrupted;
+    throw error;
+  } finally {
+    progress.end();
+    interrupt.release();
+  }
+}
+
+/** What a status line needs to know of a run. */
+export function statusFacts(
+  p: Progress,
+  plan: StressReport['plan'],
+  faultsByKind: ReadonlyMap<string, number>,
+): StatusFacts {
+  return {
+    elapsedMs: p.elapsedMs,
+    ...(plan.durationMs > 0 && { totalMs: plan.durationMs }),
+    ...(p.etaMs !== undefined && { etaMs: p.etaMs }),
+    ops: p.ops,
+    opsPerSecond: p.opsPerSecond,
+    faults: p.faults,
+    faultsByKind,
+    seed: plan.seed,
+  };
+}
+
+function showProgress(
+  run: StressRun,
+  plan: StressReport['plan'],
+  progress: ProgressDisplay,
+  terminal: Terminal,
+): void {
+  const byKind = new Map<string, number>();
+  run.on('fault', (fault) => {
+    if (!byKind.has(fault.kind)) progress.note(firstSight(fault, terminal));
+    byKind.set(fault.kind, (byKind.get(fault.kind) ?? 0) + fault.count);
+  });
+  run.on('progress', (p) => progress.update(statusFacts(p, plan, byKind)));
+}
+
+function firstSight(fault: FaultReport, { err }: Terminal): string {
+  return `${err.red('fault')} ${err.bold(fault.kind)} ${whereText(fault)}, at ${formatMs(fault.atMs)}`;
+}
+
+function tellEvents(
+  run: StressRun,
+  plan: StressReport['plan'],
+  mode: StressMode,
+  terminal: Terminal,
+): void {
+  const tell = (event: string, facts: object): void =>
+    terminal.print(`${JSON.stringify({ event, ...facts })}\n`);
+  let nextMs = 0;
+  tell('start', { plan });
+  run.on('fault', (fault) => tell('fault', fault));
+  run.on('progress', (p) => {
+    if (mode.quiet || p.elapsedMs < nextMs) return;
+    nextMs = p.elapsedMs + NDJSON_PROGRESS_EVERY_MS;
+    tell('progress', p);
+  });
+}
+
+function writeReport(report: StressReport, mode: StressMode, terminal: Terminal): void {
+  if (mode.format === 'ndjson')
+    terminal.print(`${JSON.stringify({ event: 'report', ...report })}\n`);
+  else if (mode.format === 'json') terminal.print(`${JSON.stringify(report, null, 2)}\n`);
+  else terminal.print(renderStress(report, mode.quiet, terminal));
+}
+
+function exitCode(report: StressReport): ExitCode {
+  if (!report.complete) return EXIT.interrupted;
+  return report.verdict === 'fault' ? EXIT.fault : EXIT.clean;
+}
