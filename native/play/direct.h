@@ -24,7 +24,7 @@ void direct_dm_free(struct direct_dm *d);
  * Returns 0 or above (create: the minor), -errno, or -EFAULT when the call met a fault: then the
  * world is down and every later call returns -EIO.
  */
-int direct_dm_call(struct direct_dm *d, enum op_code op, uint32_t minor);
+int64_t direct_dm_call(struct direct_dm *d, enum op_code op, uint32_t minor);
 /* Everything is put back and removed, then leaks are looked for. Returns 0 or -EIO. */
 int direct_dm_check(struct direct_dm *d);
 size_t direct_dm_fault_count(const struct direct_dm *d);

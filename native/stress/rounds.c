@@ -14,8 +14,8 @@
 
 #include "park.h"
 #include "worker.h"
+#include "world_memory.h"
 
-#define WORLD_ALIGN 128
 #define OFFSET_SCALES 4 /* a round's start offset is up to 0, 32, 256 or 2048 turns */
 
 struct round {
@@ -28,8 +28,8 @@ struct round {
 
 struct rounds {
 	struct world_config config;
-	char *worlds;
-	size_t world_bytes;
+	struct world_memory worlds;
+	size_t stride; /* bytes from one world to the next */
 	struct round *round;
 	struct player *players;
 	int32_t *results;
@@ -38,11 +38,6 @@ struct rounds {
 	bool crowded;	/* more threads than CPUs */
 	bool serial_done, ended;
 };
-
-static size_t aligned_size(size_t bytes)
-{
-	return (bytes + WORLD_ALIGN - 1) / WORLD_ALIGN * WORLD_ALIGN;
-}
 
 int rounds_new(struct run *run)
 {
@@ -53,13 +48,14 @@ int rounds_new(struct run *run)
 		return -ENOMEM;
 	run->rounds = rounds;
 	rounds->config = run_world_config(run, run->threads + 1);
-	rounds->world_bytes = aligned_size(world_bytes(&rounds->config));
+	/* A program cannot have more devices than steps. */
+	rounds->config.minors = run->programs.steps + run->programs.before.length;
+	rounds->stride = world_stride(world_bytes(&rounds->config));
 	rounds->crowded = (long)run->threads > sysconf(_SC_NPROCESSORS_ONLN);
-	rounds->worlds = aligned_alloc(WORLD_ALIGN, batch * rounds->world_bytes);
 	rounds->round = aligned_alloc(WORLD_ALIGN, batch * sizeof(*rounds->round));
 	rounds->players = calloc(batch * cpus, sizeof(*rounds->players));
 	rounds->results = calloc(batch * run->programs.steps, sizeof(*rounds->results));
-	if (!rounds->worlds || !rounds->round || !rounds->players || !rounds->results)
+	if (!world_memory_get(&rounds->worlds, batch, rounds->stride) || !rounds->round || !rounds->players || !rounds->results)
 		return -ENOMEM;
 	memset(rounds->round, 0, batch * sizeof(*rounds->round));
 	for (size_t i = 0; i < batch; i++) {
@@ -75,7 +71,7 @@ void rounds_free(struct run *run)
 
 	if (!rounds)
 		return;
-	free(rounds->worlds);
+	world_memory_put(&rounds->worlds);
 	free(rounds->round);
 	free(rounds->players);
 	free(rounds->results);
@@ -163,7 +159,7 @@ static void play_serially(struct run *run, const uint32_t *order)
 		at += run->programs.cpu[cpu].length;
 	}
 	config.recorder.record = ignore_fault;
-	world = world_init(rounds->worlds, &config);
+	world = world_init(rounds->worlds.start, &config);
 	forget_results(run, round->results);
 	set_stage(run, closer, world);
 	for (uint32_t i = 0; i < run->threads; i++) {
@@ -213,7 +209,7 @@ static void prepare_round(struct run *run, uint32_t index)
 	struct rounds *rounds = run->rounds;
 	struct round *round = &rounds->round[index];
 
-	round->world = world_init(rounds->worlds + index * rounds->world_bytes, &rounds->config);
+	round->world = world_init(rounds->worlds.start + index * rounds->stride, &rounds->config);
 	atomic_store(&round->arrived, 0);
 	atomic_store(&round->finished, 0);
 	forget_results(run, round->results);

@@ -8,16 +8,21 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "park.h"
 #include "worker.h"
+#include "world_memory.h"
 
-#define WORLD_ALIGN 128
+#define UNLOADS_A_LULL 256
+#define LULL_TURNS_MAX 4096
 
 struct storm {
-	void *memory;
+	struct world_memory memory;
 	struct world_config config;
 	struct world *world;
 	uint8_t drawn[MIX_SLOTS]; /* an op for every random number */
 	uint64_t ops_left_each;	  /* of each worker; UINT64_MAX: no limit */
+	_Atomic uint64_t lull; /* odd: somebody wants to unload, so let go and wait; counts up */
+	_Atomic uint32_t quiet; /* workers that hold nothing and wait for the lull to end */
 	bool ended;
 };
 
@@ -40,17 +45,13 @@ static void spread_mix(struct storm *storm, const uint32_t *mix)
 int storm_new(struct run *run)
 {
 	struct storm *storm = calloc(1, sizeof(*storm));
-	size_t bytes;
 
 	if (!storm)
 		return -ENOMEM;
 	run->storm = storm;
 	storm->config = run_world_config(run, run->threads + 1);
-	bytes = (world_bytes(&storm->config) + WORLD_ALIGN - 1) / WORLD_ALIGN * WORLD_ALIGN;
-	storm->memory = aligned_alloc(WORLD_ALIGN, bytes);
-	if (!storm->memory)
+	if (!world_memory_get(&storm->memory, 1, world_bytes(&storm->config)))
 		return -ENOMEM;
-	memset(storm->memory, 0, sizeof(struct world));
 	spread_mix(storm, run->mix);
 	storm->ops_left_each =
 		run->plan.ops ? (run->plan.ops + run->threads - 1) / run->threads : UINT64_MAX;
@@ -61,7 +62,7 @@ void storm_free(struct run *run)
 {
 	if (!run->storm)
 		return;
-	free(run->storm->memory);
+	world_memory_put(&run->storm->memory);
 	free(run->storm);
 	run->storm = NULL;
 }
@@ -93,7 +94,8 @@ static void next_world(void *context)
 	if (storm->world)
 		counter_bump(&run->workers[run->threads].rounds);
 	atomic_store(&run->epoch_over, false);
-	storm->world = world_init(storm->memory, &storm->config);
+	atomic_store(&storm->lull, 0);
+	storm->world = world_init(storm->memory.start, &storm->config);
 	storm->world->machine.watchdog_ns = run->plan.watchdog_ms * 1000000;
 	for (uint32_t i = 0; i < run->threads; i++) {
 		struct worker *worker = &run->workers[i];
@@ -149,27 +151,89 @@ static uint32_t pick_minor(struct worker *worker, enum op_code op, uint64_t rand
 	return (uint32_t)((uint64_t)draw * worker->run->plan.minors >> 32);
 }
 
+/* Wait one turn, as a task of the world: leave when it was abandoned. */
+static void idle_turn(struct player *p, unsigned int turn)
+{
+	if (atomic_load_explicit(&p->task.attention, memory_order_relaxed))
+		task_leave(&p->task);
+	spin_turn(turn);
+}
+
+/* Somebody wants to unload: let go of everything, and wait until that was tried. */
+static void heed_lull(struct worker *worker)
+{
+	struct storm *storm = worker->run->storm;
+	uint64_t lull = atomic_load_explicit(&storm->lull, memory_order_relaxed);
+
+	if (likely(!(lull & 1)))
+		return;
+	player_put_back(&worker->player);
+	atomic_fetch_add(&storm->quiet, 1);
+	for (unsigned int turn = 0; atomic_load(&storm->lull) == lull; turn++)
+		idle_turn(&worker->player, turn);
+}
+
+/*
+ * Unload. Every open pins the module, and somebody always has one: so every so often ask all to
+ * let go, and try in that lull.
+ */
+static void unload_in_lull(struct worker *worker, uint64_t random)
+{
+	struct run *run = worker->run;
+	struct storm *storm = run->storm;
+	uint64_t lull = atomic_load(&storm->lull);
+
+	if ((random >> 32 & (UNLOADS_A_LULL - 1)) == 0 && !(lull & 1)) {
+		atomic_store(&storm->quiet, 0);
+		if (!atomic_compare_exchange_strong(&storm->lull, &lull, lull + 1))
+			return;
+		player_put_back(&worker->player);
+		for (unsigned int turn = 0; turn < LULL_TURNS_MAX; turn++) {
+			if (atomic_load(&storm->quiet) + 1 >= run->threads || run_is_over(run))
+				break;
+			idle_turn(&worker->player, turn);
+		}
+		worker_run(worker, &worker->player, OP_UNLOAD, DM_ANY_MINOR);
+		atomic_store(&storm->lull, lull + 2);
+		return;
+	}
+	worker_run(worker, &worker->player, OP_UNLOAD, DM_ANY_MINOR);
+}
+
+/* Operations that the worker has run so far, in all worlds. */
+static uint64_t ops_done(const struct worker *worker)
+{
+	uint64_t done = 0;
+
+	for (uint32_t op = 0; op < OP_COUNT; op++)
+		for (uint32_t row = 0; row < STAT_ROWS; row++)
+			done += atomic_load_explicit(&worker->stat[op][row], memory_order_relaxed);
+	return done;
+}
+
 /* Operations until the epoch ends, then give everything back. */
 static void storm_program(struct worker *worker)
 {
 	struct run *run = worker->run;
 	struct storm *storm = run->storm;
-	uint64_t done = 0, left = storm->ops_left_each;
+	struct player *p = &worker->player;
+	uint64_t left = storm->ops_left_each - ops_done(worker);
 
-	for (uint32_t op = 0; op < OP_COUNT; op++)
-		for (uint32_t row = 0; row < STAT_ROWS && left != UINT64_MAX; row++)
-			done += atomic_load_explicit(&worker->stat[op][row], memory_order_relaxed);
-	for (; done < left; done++) {
+	for (; left; left--) {
 		uint64_t random = worker_random(worker);
-		enum op_code op = sensible(&worker->player,
-					   (enum op_code)storm->drawn[random % MIX_SLOTS]);
+		enum op_code op;
 
 		if (run_is_over(run) ||
 		    atomic_load_explicit(&run->epoch_over, memory_order_relaxed))
 			break;
-		worker_run(worker, &worker->player, op, pick_minor(worker, op, random));
+		heed_lull(worker);
+		op = sensible(p, (enum op_code)storm->drawn[random % MIX_SLOTS]);
+		if (op == OP_UNLOAD)
+			unload_in_lull(worker, random);
+		else
+			worker_run(worker, p, op, pick_minor(worker, op, random));
 	}
-	player_put_back(&worker->player);
+	player_put_back(p);
 }
 
 void storm_work(struct worker *worker)

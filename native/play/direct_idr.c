@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: MIT */
+#include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
+
+#include "direct.h"
+#include "idr.h"
+#include "world_memory.h"
+
+#define CHUNK_BYTES (64u << 10)
+#define LAYERS_MAX ((size_t)1 << 18) /* an arena of 150 MB, touched as it is used */
+
+struct direct_idr {
+	struct task task;
+	struct machine machine;
+	struct slab slab;
+	struct slab_limits limits;
+	struct idr idr;
+	struct world_memory memory;
+};
+
+/* The IDR raises no fault that this caller could cause: it holds no lock. */
+static void record(void *context, struct task *t, const struct fault_event *event)
+{
+	(void)context;
+	(void)t;
+	machine_bug("an IDR of its own met a fault: %s", event->message);
+}
+
+struct direct_idr *direct_idr_new(void)
+{
+	struct direct_idr *d = calloc(1, sizeof(*d));
+	struct recorder recorder = {.record = record};
+
+	if (!d)
+		return NULL;
+	d->limits = (struct slab_limits){.cpus = 1,
+					 .chunk_bytes = CHUNK_BYTES,
+					 .arena_bytes = LAYERS_MAX * object_bytes(CLASS_LAYER)};
+	if (!world_memory_get(&d->memory, 1, slab_bytes(&d->limits))) {
+		free(d);
+		return NULL;
+	}
+	machine_init(&d->machine, &recorder);
+	task_init(&d->task, &d->machine, 0);
+	slab_init(&d->slab, &d->limits, d->memory.start, 1);
+	idr_init(&d->idr, &d->slab);
+	return d;
+}
+
+void direct_idr_free(struct direct_idr *d)
+{
+	if (!d)
+		return;
+	world_memory_put(&d->memory);
+	free(d);
+}
+
+/* An int out of what JavaScript may have given; out of range becomes @otherwise. */
+static int as_id(int64_t id, int otherwise)
+{
+	return id < 0 || id > INT_MAX ? otherwise : (int)id;
+}
+
+/* idr_alloc()'s end is exclusive: INT_MAX + 1 and above mean no limit. */
+static int as_end(int64_t end)
+{
+	return end > INT_MAX ? 0 : end < 0 ? -1 : (int)end;
+}
+
+int direct_idr_preload(struct direct_idr *d)
+{
+	return idr_pre_get(&d->task, &d->idr, 0);
+}
+
+int64_t direct_idr_get_new_above(struct direct_idr *d, uint64_t value, int64_t start)
+{
+	int id, r = idr_get_new_above(&d->task, &d->idr, (void *)(uintptr_t)value,
+				      as_id(start, -1), &id);
+
+	return r ? r : id;
+}
+
+int64_t direct_idr_alloc(struct direct_idr *d, uint64_t value, int64_t start, int64_t end)
+{
+	return idr_alloc(&d->task, &d->idr, (void *)(uintptr_t)value, as_id(start, -1), as_end(end));
+}
+
+int64_t direct_idr_alloc_cyclic(struct direct_idr *d, uint64_t value, int64_t start, int64_t end)
+{
+	return idr_alloc_cyclic(&d->task, &d->idr, (void *)(uintptr_t)value, as_id(start, -1),
+				as_end(end));
+}
+
+uint64_t direct_idr_find(const struct direct_idr *d, int64_t id)
+{
+	return (uintptr_t)idr_find(&d->idr, as_id(id, -1));
+}
+
+int direct_idr_replace(struct direct_idr *d, uint64_t value, int64_t id, uint64_t *old)
+{
+	void *before = NULL;
+	int r = idr_replace(&d->task, &d->idr, (void *)(uintptr_t)value, as_id(id, -1), &before);
+
+	*old = (uintptr_t)before;
+	return r;
+}
+
+int direct_idr_remove(struct direct_idr *d, int64_t id, uint64_t *old)
+{
+	void *before = NULL;
+	int r = idr_remove(&d->task, &d->idr, as_id(id, -1), &before);
+
+	*old = (uintptr_t)before;
+	return r;
+}
+
+int64_t direct_idr_next(const struct direct_idr *d, int64_t id)
+{
+	int next = as_id(id, id < 0 ? 0 : -1);
+	void *pointer;
+
+	return next >= 0 && idr_get_next(&d->idr, &next, &pointer) ? next : -1;
+}
+
+int direct_idr_is_empty(const struct direct_idr *d)
+{
+	return idr_is_empty(&d->idr);
+}
+
+void direct_idr_destroy(struct direct_idr *d)
+{
+	idr_destroy(&d->task, &d->idr);
+}
