@@ -293,7 +293,7 @@ static void one_seed(int (*any_id)(uint64_t *random), uint64_t seed)
 {
 	struct pair *p = calloc(1, sizeof(*p));
 
-	p->stand = stand_open_sized(1, 64 << 20, 0);
+	p->stand = stand_open(1);
 	p->t = &p->stand->task[0];
 	p->random = seed * 0x9e3779b97f4a7c15u | 1;
 	p->any_id = any_id;

@@ -25,7 +25,7 @@ struct stand {
 	struct machine machine;
 	struct slab slab;
 	struct slab_limits limits;
-	void *memory;
+	char *memory;
 	struct task task[STAND_TASKS];
 	unsigned int tasks;
 	_Atomic unsigned int caught_count;
