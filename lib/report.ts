@@ -7,9 +7,11 @@ import { formatOutcome } from './program';
 import {
   type ErrnoName,
   type FaultKind,
+  type FaultRow,
   type InvariantName,
   type OpSlug,
   type PatchNo,
+  type PatchRow,
   rowAt,
   tables,
 } from './tables';
@@ -108,13 +110,18 @@ export interface StressReport {
 
 const GRADES: readonly Grade[] = ['acceptable', 'interesting', 'forbidden'];
 
+/** The rows that prevent a fault and were left out, of those that `all` has. */
+function preventing(fault: FaultRow, mask: number): PatchRow[] {
+  return patches.rows(fault.preventedBy & ~mask & patches.parse('all').mask);
+}
+
 /** A fault in words. `mask` is the run's, to name the patches that it left out. */
 export function describeFault(fault: NativeFault, mask: number): FaultReport {
   const row = rowAt(tables.faults, fault.kind);
   return {
     kind: row.slug,
     invariant: row.invariant,
-    preventedBy: patches.rows(row.preventedBy & ~mask).map(({ no }) => no),
+    preventedBy: preventing(row, mask).map(({ no }) => no),
     means: row.means,
     count: fault.count,
     atMs: fault.atNs / 1e6,

@@ -194,7 +194,12 @@ void deliver(Napi::Env env, Napi::Function callback, Run *, Event *event)
 	if (static_cast<napi_env>(env) == nullptr || callback.IsEmpty())
 		return;
 	Napi::HandleScope scope(env);
-	callback.Call({owned->to_js(env)});
+	try {
+		callback.Call({owned->to_js(env)});
+	} catch (const Napi::Error &error) {
+		/* By itself Node-API would only warn; a listener's error is as uncaught as any. */
+		napi_fatal_exception(env, error.Value());
+	}
 }
 
 /* On the controller thread. Returns what a listener function returns. */

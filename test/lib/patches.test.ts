@@ -54,7 +54,9 @@ describe('patches.parse', () => {
   });
 
   test.each([[-1], [FULL + 1], [1.5], [Number.NaN]])('refuses the mask %p', (mask) => {
-    expect(() => patches.parse(mask)).toThrow(expect.objectContaining({ code: 'ERR_OUT_OF_RANGE' }));
+    expect(() => patches.parse(mask)).toThrow(
+      expect.objectContaining({ code: 'ERR_OUT_OF_RANGE' }),
+    );
   });
 
   test('refuses what is neither text nor number', () => {

@@ -65,12 +65,27 @@ describe('makePlan', () => {
 
 describe('what makes no sense', () => {
   test.each([
-    [{ threads: 0 }, 'ERR_OUT_OF_RANGE', 'threads', 'Expected `threads` to be 1..64 (threads), got `0`'],
+    [
+      { threads: 0 },
+      'ERR_OUT_OF_RANGE',
+      'threads',
+      'Expected `threads` to be 1..64 (threads), got `0`',
+    ],
     [{ threads: 1.5 }, 'ERR_OUT_OF_RANGE', 'threads', /got `1.5`/],
     [{ threads: Number.NaN }, 'ERR_OUT_OF_RANGE', 'threads', /got `NaN`/],
-    [{ threads: '4' }, 'ERR_INVALID_ARG_TYPE', 'threads', 'Expected `threads` to be a number (threads), got `4`'],
+    [
+      { threads: '4' },
+      'ERR_INVALID_ARG_TYPE',
+      'threads',
+      'Expected `threads` to be a number (threads), got `4`',
+    ],
     [{ minors: 2 ** 21 }, 'ERR_OUT_OF_RANGE', 'minors', /1\.\.1048576/],
-    [{ thraeds: 4 }, 'ERR_INVALID_ARG_TYPE', 'thraeds', 'Unknown option `thraeds`; did you mean `threads`?'],
+    [
+      { thraeds: 4 },
+      'ERR_INVALID_ARG_TYPE',
+      'thraeds',
+      'Unknown option `thraeds`; did you mean `threads`?',
+    ],
     [{ perturb: 'delya' }, 'ERR_OUT_OF_RANGE', 'perturb', /did you mean `delay`\?/],
     [{ perturb: 1 }, 'ERR_INVALID_ARG_TYPE', 'perturb', /`none`, `yield`, `delay`/],
     [{ stopOnFault: 1 }, 'ERR_INVALID_ARG_TYPE', 'stopOnFault', /`true` or `false`/],

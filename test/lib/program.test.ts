@@ -62,7 +62,11 @@ describe('race', () => {
     ['no thread', {}, 'ERR_OUT_OF_RANGE'],
     ['a gap', { cpu1: 'create 0', cpu3: 'create 0' }, 'ERR_OUT_OF_RANGE'],
     ['a misspelt thread', { cpu1: 'create 0', cup2: 'create 0' }, 'ERR_OUT_OF_RANGE'],
-    ['too many threads', Object.fromEntries(Array.from({ length: 9 }, (_, i) => [`cpu${i + 1}`, 'create 0'])), 'ERR_OUT_OF_RANGE'],
+    [
+      'too many threads',
+      Object.fromEntries(Array.from({ length: 9 }, (_, i) => [`cpu${i + 1}`, 'create 0'])),
+      'ERR_OUT_OF_RANGE',
+    ],
     ['no minor', { cpu1: 'open' }, 'ERR_INVALID_ARG_TYPE'],
     ['a needless minor', { cpu1: 'unload 3' }, 'ERR_INVALID_ARG_TYPE'],
     ['a minor too high', { cpu1: 'open 16777215' }, 'ERR_OUT_OF_RANGE'],
@@ -114,12 +118,19 @@ describe('programs as text', () => {
 describe('programs as they travel', () => {
   test('before, after, cpu1, cpu2, each as its length and its operations', () => {
     const programs = parsePrograms('before: create 7 ; cpu1: create ; cpu2: get 1, put 1');
-    expect([...encodePrograms(programs)]).toEqual([
-      1, code('create') | (7 << 8),
-      1, code('remove-all') | (0xffffff * 256),
-      1, code('create') + 0xffffff * 256,
-      2, code('get') | (1 << 8), code('put') | (1 << 8),
-    ].map((word) => word >>> 0));
+    expect([...encodePrograms(programs)]).toEqual(
+      [
+        1,
+        code('create') | (7 << 8),
+        1,
+        code('remove-all') | (0xffffff * 256),
+        1,
+        code('create') + 0xffffff * 256,
+        2,
+        code('get') | (1 << 8),
+        code('put') | (1 << 8),
+      ].map((word) => word >>> 0),
+    );
   });
 
   test('results are told by operation', () => {

@@ -10,8 +10,17 @@ test('names are unique, and none is the storm', () => {
 });
 
 test.each([
-  'create-find', 'create-get', 'remove-find', 'remove-get', 'remove-open', 'create-create',
-  'create-uevent', 'create-unload', 'remove-find-open', 'open-open-remove', 'open-remove-unload',
+  'create-find',
+  'create-get',
+  'remove-find',
+  'remove-get',
+  'remove-open',
+  'create-create',
+  'create-uevent',
+  'create-unload',
+  'remove-find-open',
+  'open-open-remove',
+  'open-remove-unload',
   'create-find-uevent',
 ])('%s is there and says what it is', (name) => {
   expect(findScenario(name)?.says).toMatch(/^[A-Z].*\.$/);

@@ -1,0 +1,75 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { native } from '../../lib/native';
+
+// Made by the addon, so of another realm than Jest's: instanceof would say no.
+const typeError = expect.objectContaining({ name: 'TypeError' });
+const rangeError = expect.objectContaining({ name: 'RangeError' });
+
+const root = path.join(__dirname, '../..');
+
+describe('exported native functions', () => {
+  test.each([1, 2, 3, 4])('survive anything at all (seed %i)', (seed) => {
+    const script = path.join(__dirname, 'children/throw-anything.cjs');
+    const child = spawnSync(process.execPath, [script, String(seed), '20000'], {
+      encoding: 'utf8',
+      timeout: 25_000,
+    });
+    expect({ status: child.status, signal: child.signal, stderr: child.stderr }).toEqual({
+      status: 0,
+      signal: null,
+      stderr: '',
+    });
+    const { names, returned, thrown } = JSON.parse(child.stdout) as Record<string, number>;
+    expect(names).toBe(Object.keys(native()).length);
+    expect(returned).toBeGreaterThan(1000);
+    expect(thrown).toBeGreaterThan(1000);
+  });
+
+  test('a handle is gone with its object', () => {
+    const dm = native().dmNew(
+      Float64Array.from(
+        (native().describe() as { plan: { fallback: number }[] }).plan,
+        (row) => row.fallback,
+      ),
+    );
+    expect(native().dmFree(dm)).toBe(1);
+    expect(() => native().dmCall(dm, 0, 0)).toThrow(/no such/);
+    expect(() => native().dmFree(dm)).toThrow(/no such/);
+    const first = native().idrNew();
+    native().idrFree(first);
+    const second = native().idrNew();
+    expect(second).not.toBe(first);
+    expect(() => native().idrFind(first, 0)).toThrow(/no such/);
+    native().idrFree(second);
+  });
+
+  test('arguments of a wrong type or value are told apart', () => {
+    expect(() => native().idrFind('0' as never, 0)).toThrow(typeError);
+    expect(() => native().idrFind(0.5, 0)).toThrow(rangeError);
+    expect(() => native().stop('1' as never)).toThrow(typeError);
+    expect(native().stop(4_000_000_000)).toBe(false);
+  });
+});
+
+describe('without a binary', () => {
+  test('the error says what was tried and what to run', () => {
+    const copy = fs.mkdtempSync(path.join(os.tmpdir(), 'dmtorture-'));
+    fs.cpSync(path.join(root, 'dist'), path.join(copy, 'dist'), { recursive: true });
+    fs.copyFileSync(path.join(root, 'package.json'), path.join(copy, 'package.json'));
+    const code = `
+      const { stress, DeviceMapper } = require(process.argv[1]);
+      try { new DeviceMapper(); } catch (error) { console.log(error.code, error.message); }
+      stress().result.catch((error) => console.log(error.code));
+      stress({ isolate: true }).result.catch((error) => console.log(error.code));`;
+    const dist = path.join(copy, 'dist/index.js');
+    const out = execFileSync(process.execPath, ['-e', code, dist], { encoding: 'utf8' });
+    fs.rmSync(copy, { recursive: true });
+    expect(out.match(/ERR_NATIVE_MISSING/g)).toHaveLength(3);
+    expect(out).toContain('build/Release/stress.node: not there');
+    expect(out).toContain('npm rebuild dmtorture');
+  });
+});
