@@ -13,6 +13,8 @@
 #include "world_memory.h"
 
 #define UNLOADS_A_LULL 256
+#define CREATES_A_NEXT_FREE 8 /* the others name their minor, so that the lookups find it */
+#define HANDS 1 /* what is held keeps its minor taken, and more threads than minors hold something */
 #define LULL_TURNS_MAX 4096
 
 struct storm {
@@ -102,6 +104,8 @@ static void next_world(void *context)
 
 		player_begin(&worker->player, storm->world, i);
 		worker->player.storms = true;
+		worker->player.opens.capacity = HANDS;
+		worker->player.gets.capacity = HANDS;
 		worker->player.task.perturb = (unsigned int)run->plan.perturb;
 		worker->player.task.random = worker_random(worker);
 	}
@@ -142,7 +146,7 @@ static uint32_t pick_minor(struct worker *worker, enum op_code op, uint64_t rand
 	case OP_UEVENT:
 		return DM_ANY_MINOR;
 	case OP_CREATE:
-		if (random & MIX_SLOTS << 1)
+		if (random / MIX_SLOTS % CREATES_A_NEXT_FREE == 0)
 			return DM_ANY_MINOR;
 		break;
 	default:
