@@ -140,9 +140,6 @@ function argumentsOf(name) {
   return Array.from({ length: random(6) }, value);
 }
 
-// `wait` waits for another thread's event, and there is no other thread.
-const WAIT = tables.ops.findIndex(({ slug }) => slug === 'wait');
-
 process.on('uncaughtException', (error) => {
   if (error.message !== 'thrown by a listener') throw error;
 });
@@ -153,7 +150,6 @@ const names = Object.keys(binary).filter((name) => typeof binary[name] === 'func
 for (let call = 0; call < Number(callsText); call += 1) {
   const name = pick(names);
   const args = argumentsOf(name);
-  if (name === 'dmCall' && args[1] === WAIT) continue;
   try {
     const result = binary[name].apply(random(8) ? binary : value(), args);
     returned += 1;
