@@ -115,6 +115,7 @@ export async function runDemo(mode: DemoMode, terminal: Terminal): Promise<ExitC
     const tour = new Tour(seed, signal, progress);
     const rows = await showRaces(tour, progress, terminal);
     const clean = await showClean(tour, progress);
+    progress.note('');
     progress.end();
     const report = makeReport(tour, rows, clean, performance.now() - startMs);
     terminal.print(

@@ -32,14 +32,14 @@ export function renderDemo(report: DemoReport, terminal: Terminal): string {
   const width = terminal.width();
   const withTickets = report.rows.some(({ ticket }) => ticket !== null);
   const columns: Column[] = [
-    { title: 'patch left out', wrap: true, paint: out.bold },
-    { title: 'what it prevents', wrap: true },
+    { title: 'left out', wrap: true, paint: out.bold },
+    { title: 'prevents', wrap: true },
     {
       title: 'fault seen',
       wrap: true,
       paint: (piece, cell) => (cell === 'none' ? out.yellow : out.red)(piece),
     },
-    { title: 'time to it', align: 'right' },
+    { title: 'time', align: 'right' },
     { title: 'how' },
     ...(withTickets ? [{ title: 'ticket' }] : []),
   ];

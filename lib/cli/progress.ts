@@ -1,4 +1,5 @@
 import { type StatusFacts, statusLine } from './status';
+import { wrapText } from './table';
 import type { Colors } from './terminal';
 
 const LIVE_EVERY_MS = 100;
@@ -35,7 +36,8 @@ export class ProgressDisplay {
   /** A line that stays: what is about to run, a fault at its first sight. */
   note(text: string): void {
     if (this.#quiet) return;
-    this.#sink.tell(`${this.#clear()}${text}\n`);
+    const lines = wrapText(text, this.#sink.progressWidth());
+    this.#sink.tell(`${this.#clear()}${lines.join('\n')}\n`);
     this.#redraw();
   }
 

@@ -102,6 +102,12 @@ function unlessDefault(name: ParamName, value: unknown): string | undefined {
   return value === findParam(name).fallback ? undefined : String(value);
 }
 
+/** Rounds or operations, where given, are the limit; else there is a time limit unless told. */
+function writeDuration({ durationMs, rounds, ops }: PlanReport): string | undefined {
+  const implied = rounds > 0 || ops > 0 ? 0 : findParam('durationMs').fallback;
+  return durationMs === implied ? undefined : durationOption(durationMs);
+}
+
 function readLock(text: string | boolean): number {
   const index = LOCKS.findIndex(({ name }) => name === text);
   if (index >= 0) return index;
@@ -151,10 +157,7 @@ const ROWS: OptionRow[] = [
     option: 'duration',
     read: same,
     says: `time limit: 500ms, 10s, 2m, or milliseconds; 0 = none (default ${durationOption(findParam('durationMs').fallback)})`,
-    write: (plan) =>
-      plan.durationMs === findParam('durationMs').fallback
-        ? undefined
-        : durationOption(plan.durationMs),
+    write: writeDuration,
   },
   numberRow('rounds', 'rounds'),
   numberRow('ops', 'ops'),

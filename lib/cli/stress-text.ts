@@ -5,8 +5,8 @@ import { STORM } from '../scenarios';
 import { tables } from '../tables';
 import { durationOption, formatCount, formatMs, formatNs, plural } from './format';
 import { reproduceCommand } from './stress-options';
-import { type Column, hangingText, renderTable } from './table';
-import type { Colors, Terminal } from './terminal';
+import { type Column, hangingText, renderTable, wrapText } from './table';
+import type { Terminal } from './terminal';
 
 const GRADE_SAYS: Record<Grade, string> = {
   acceptable: 'also seen when the programs run one after another',
@@ -40,26 +40,26 @@ export function whereText({ op, minor, cpu }: Pick<FaultReport, 'op' | 'minor' |
 export function renderStress(report: StressReport, quiet: boolean, terminal: Terminal): string {
   const sections: string[] = [];
   if (!quiet) {
-    sections.push(`${terminal.out.bold(describePlan(report.plan))}\n`);
     sections.push(opTable(report, terminal));
     if (report.outcomes.length > 0) sections.push(outcomeTable(report, terminal));
   }
   for (const fault of report.faults) sections.push(faultText(fault, report, terminal));
-  sections.push(verdictText(report, terminal.out));
+  sections.push(verdictText(report, terminal));
   return sections.filter(Boolean).join('\n');
 }
 
 function opTable({ ops, plan }: StressReport, terminal: Terminal): string {
   const rows = Object.entries(ops);
   if (rows.length === 0) return '';
-  const numbers = ['p50', 'p90', 'p99', 'p99.9', 'max'];
-  const right = (title: string): Column => ({ title, align: 'right' });
+  const right = (title: string, spare = 0): Column => ({ title, align: 'right', spare });
   const columns: Column[] = [
     { title: 'operation' },
     right('count'),
     right('ok'),
     { title: 'errors', wrap: true },
-    ...(plan.latency ? numbers.map(right) : []),
+    ...(plan.latency
+      ? [right('p50', 3), right('p90', 5), right('p99', 1), right('p99.9', 4), right('max', 2)]
+      : []),
   ];
   const cells = rows.map(([op, stats]) => [op, ...opCells(stats, plan.latency)]);
   return renderTable(columns, cells, { width: terminal.width(), heading: terminal.out.bold });
@@ -127,7 +127,8 @@ function patchesText(numbers: readonly string[]): string {
   return rows.map(({ no, slug }) => `${no} ${slug}`).join(', ');
 }
 
-function verdictText(report: StressReport, out: Colors): string {
+/** The last line: the verdict, and every parameter that is worth a word. */
+function verdictText(report: StressReport, { out, width }: Terminal): string {
   const { faults, complete, plan, opsPerSecond, durationMs, rounds } = report;
   const total = faults.reduce((sum, { count }) => sum + count, 0);
   const ops = Object.values(report.ops).reduce((sum, { count }) => sum + count, 0);
@@ -140,5 +141,6 @@ function verdictText(report: StressReport, out: Colors): string {
       ? `${plural(total, 'fault')} of ${faults.length === 1 ? 'one kind' : `${faults.length} kinds`}`
       : 'no fault';
   const stopped = complete ? '' : ', stopped before the end';
-  return `${word}: ${found} in ${work}, patches ${patches.format(plan.patches)}, seed ${plan.seed}${stopped}\n`;
+  const text = `${word}: ${found} in ${work}${stopped}; ${describePlan(plan)}`;
+  return `${wrapText(text, width()).join('\n')}\n`;
 }

@@ -1,9 +1,13 @@
+import { stripVTControlCharacters } from 'node:util';
+
 /** A column of a table. Cells are plain text: color comes in after the layout, through `paint`. */
 export interface Column {
   title: string;
   align?: 'left' | 'right';
   /** Cells may break into lines at spaces when the table is too wide for its place. */
   wrap?: boolean;
+  /** May be left out where there is no room; the highest number goes first. */
+  spare?: number;
   /** Colors a piece of a cell; `cell` is the whole of it. */
   paint?: (piece: string, cell: string) => string;
 }
@@ -28,7 +32,11 @@ const WORD_MAX = 32;
 export function renderTable(columns: Column[], rows: string[][], options: TableOptions): string {
   const heading = options.heading ?? ((text: string) => text);
   const widths = fitWidths(columns, rows, options.width);
-  if (!widths) return renderBlocks(columns, rows, options.width, heading);
+  if (!widths) {
+    const narrower = withoutSpare(columns, rows);
+    if (narrower) return renderTable(narrower.columns, narrower.rows, options);
+    return renderBlocks(columns, rows, options.width, heading);
+  }
   const titles = columns.map((column) => ({ ...column, wrap: false, paint: heading }));
   const lines = layOut(
     titles,
@@ -39,18 +47,18 @@ export function renderTable(columns: Column[], rows: string[][], options: TableO
   return `${lines.join('\n')}\n`;
 }
 
-/** Break a text at spaces into lines of at most `width`; a longer word is cut. */
+/** Break a text at spaces into lines of at most `width`; a longer word is cut. Colors are no width. */
 export function wrapText(text: string, width: number): string[] {
-  if (text.length <= width) return [text];
+  if (visibleWidth(text) <= width) return [text];
   const lines: string[] = [];
   let line = '';
   for (let word of text.split(' ')) {
-    if (line && line.length + 1 + word.length <= width) {
+    if (line && visibleWidth(line) + 1 + visibleWidth(word) <= width) {
       line += ` ${word}`;
       continue;
     }
     if (line) lines.push(line);
-    while (word.length > width) {
+    while (word.length > width && visibleWidth(word) === word.length) {
       lines.push(word.slice(0, width));
       word = word.slice(width);
     }
@@ -60,6 +68,10 @@ export function wrapText(text: string, width: number): string[] {
   return lines;
 }
 
+function visibleWidth(text: string): number {
+  return text.includes('\x1b') ? stripVTControlCharacters(text).length : text.length;
+}
+
 /** Lines of a text, indented from the second on, for a terminal `width` wide. */
 export function hangingText(first: string, text: string, width: number): string {
   const indent = ' '.repeat(first.length);
@@ -67,6 +79,18 @@ export function hangingText(first: string, text: string, width: number): string 
   return wrapText(text, room)
     .map((line, i) => (i === 0 ? first : indent) + line)
     .join('\n');
+}
+
+/** The table without the column that is wanted least, if one can go. */
+function withoutSpare(
+  columns: Column[],
+  rows: string[][],
+): { columns: Column[]; rows: string[][] } | undefined {
+  const most = Math.max(...columns.map(({ spare = 0 }) => spare));
+  if (most === 0) return undefined;
+  const gone = columns.findIndex(({ spare }) => spare === most);
+  const keep = (_: unknown, i: number): boolean => i !== gone;
+  return { columns: columns.filter(keep), rows: rows.map((row) => row.filter(keep)) };
 }
 
 function fitWidths(columns: Column[], rows: string[][], width: number): number[] | undefined {

@@ -1,5 +1,6 @@
 import type { Command, CommanderError } from 'commander';
 import { DmTortureError } from '../errors';
+import { STORM, scenarios } from '../scenarios';
 import { nearest } from '../suggest';
 import { EXIT, type ExitCode } from './exit';
 
@@ -48,36 +49,47 @@ function inFlags({ message, option }: DmTortureError): string {
 /** Commander's complaint in our words, with the nearest match for a typo. */
 export function usageText(error: CommanderError, program: Command, argv: string[]): string {
   const command = program.commands.find((c) => argv.slice(2).includes(c.name()));
-  const text = error.message.replace(/^error: /, '');
+  const text = error.message.replace(/^error: /, '').replace(/\.$/, '');
+  const quoted = /'(.*)'/s.exec(text)?.[1] ?? '';
   const help = `See 'dmtorture ${command ? `${command.name()} ` : ''}--help'.`;
   switch (error.code) {
     case 'commander.unknownCommand': {
-      const word = /'(.*)'/s.exec(text)?.[1] ?? '';
       const names = program.commands.map((c) => c.name());
-      return `unknown command '${word}'.${didYouMean(word, names) || ` Expected ${names.join(', ')}.`} ${help}`;
+      const hint = didYouMean(quoted, names) || ` Expected ${names.join(', ')}.`;
+      return `unknown command '${quoted}'.${hint} ${help}`;
     }
-    case 'commander.unknownOption': {
-      const flag = (/'(.*)'/s.exec(text)?.[1] ?? '').replace(/=.*/s, '');
-      return `unknown option '${flag}'.${elsewhere(flag, program, command)} ${help}`;
-    }
+    case 'commander.unknownOption':
+      return `${unknownOption(quoted, program, command)} ${help}`;
     case 'commander.optionMissingArgument':
-      return `${text.replace(/^option /, 'option ').replace(/ argument missing$/, ' needs a value')}. ${help}`;
+      return `option '${quoted}' needs a value. ${help}`;
+    case 'commander.missingArgument':
+      return `${command?.name()} needs one of ${command?.registeredArguments[0]?.description}. ${help}`;
+    case 'commander.excessArguments':
+      return `${excessArguments(command)} ${help}`;
     default:
       return `${text}. ${help}`;
   }
 }
 
-/** Where an unknown option may belong: a close one of this command, or another command's own. */
-function elsewhere(flag: string, program: Command, command: Command | undefined): string {
+function excessArguments(command: Command | undefined): string {
+  const taken = command?.registeredArguments.length ?? 0;
+  const word = command?.args[taken] ?? '';
+  const scenario = nearest(word, [STORM, ...scenarios.map(({ name }) => name)]);
+  const hint =
+    command?.name() === 'stress' && scenario ? ` Did you mean '--scenario ${scenario}'?` : '';
+  return `unexpected argument '${word}'.${hint}`;
+}
+
+/** An option nobody knows there, and where it may belong. */
+function unknownOption(given: string, program: Command, command: Command | undefined): string {
+  const flag = given.replace(/=.*/s, '');
   const own = [...flagsOf(program), ...(command ? flagsOf(command) : []), '--help'];
-  if (!command) {
-    const owner = program.commands.find((c) => flagsOf(c).includes(flag));
-    if (owner) return ` It belongs to '${owner.name()}': dmtorture ${owner.name()} ${flag} ...`;
-  }
-  const close = didYouMean(flag, own);
-  if (close) return close;
   const owner = program.commands.find((c) => flagsOf(c).includes(flag));
-  return owner ? ` It is an option of '${owner.name()}'.` : '';
+  if (flag !== given && own.includes(flag)) return `option '${flag}' takes no value.`;
+  if (owner && owner === command)
+    return `option '${flag}' goes after its command: '${owner.name()} ${flag}'.`;
+  if (owner) return `unknown option '${flag}'. It is an option of '${owner.name()}'.`;
+  return `unknown option '${flag}'.${didYouMean(flag, own)}`;
 }
 
 function flagsOf(command: Command): string[] {

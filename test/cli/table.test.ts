@@ -84,6 +84,17 @@ describe('renderTable', () => {
     expect(seen).toEqual(['forbidden by the invariants', 'forbidden by the invariants']);
   });
 
+  test('leaves spare columns out before it turns rows into blocks', () => {
+    const right = (title: string, spare: number): Column => ({ title, align: 'right', spare });
+    const wide = [{ title: 'operation' }, right('p50', 1), right('p90', 2), right('max', 0)];
+    const text = (width: number) =>
+      renderTable(wide, [['create', '12 us', '13 us', '14 us']], { width });
+    expect(text(30)).toBe('operation    p50    p90    max\ncreate     12 us  13 us  14 us\n');
+    expect(text(29)).toBe('operation    p50    max\ncreate     12 us  14 us\n');
+    expect(text(20)).toBe('operation    max\ncreate     14 us\n');
+    expect(text(15)).toBe('operation  crea\n           te\nmax        14\n           us\n');
+  });
+
   test('no rows: the titles alone', () => {
     expect(renderTable(columns, [], { width: 80 })).toBe('patch  what it prevents  time\n');
   });
@@ -91,6 +102,11 @@ describe('renderTable', () => {
 
 test('wrapText cuts a word that fits nowhere', () => {
   expect(wrapText('ab abcdefghij c', 4)).toEqual(['ab', 'abcd', 'efgh', 'ij c']);
+});
+
+test('wrapText counts no colors', () => {
+  const red = '\x1b[31mab\x1b[39m';
+  expect(wrapText(`${red} cd ef`, 5)).toEqual([`${red} cd`, 'ef']);
 });
 
 test('hangingText indents what follows', () => {

@@ -1,0 +1,179 @@
+import path from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { root, run, start } from './command';
+
+/** What is typed, and what the message has to name. */
+const wrong: [args: string[], ...names: (string | RegExp)[]][] = [
+  [['strss'], "unknown command 'strss'. Did you mean 'stress'?"],
+  [['xyzzy'], "unknown command 'xyzzy'. Expected demo, stress, list, doctor."],
+  [['stress', '--thread', '4'], "unknown option '--thread'. Did you mean '--threads'?"],
+  [['stress', '--thread=4'], "unknown option '--thread'. Did you mean '--threads'?"],
+  [['stress', '--xyzzy'], /unknown option '--xyzzy'\. See/],
+  [['--jsn', 'doctor'], "unknown option '--jsn'. Did you mean '--json'?"],
+  [['demo', '--threads', '4'], "unknown option '--threads'. It is an option of 'stress'."],
+  [['--threads', '4', 'stress'], "option '--threads' goes after its command: 'stress --threads'."],
+  [['stress', '--json=5'], "option '--json' takes no value."],
+  [['stress', '--threads'], "option '--threads <n>' needs a value."],
+  [['stress', 'foo'], "unexpected argument 'foo'."],
+  [
+    ['stress', 'remove-opn'],
+    "unexpected argument 'remove-opn'. Did you mean '--scenario remove-open'?",
+  ],
+  [['list'], 'list needs one of patches|faults|invariants|ops|scenarios|locks|sets.'],
+  [['list', 'ops', 'sets'], "unexpected argument 'sets'."],
+  [['list', 'fault'], "got 'fault'", "Did you mean 'faults'?"],
+  [['list', 'xyzzy'], 'patches|faults|invariants|ops|scenarios|locks|sets', "got 'xyzzy'"],
+  [['stress', '--threads', '0'], '--threads', '1..64', '`0`'],
+  [['stress', '--threads', '65'], '--threads', '1..64', '`65`'],
+  [['stress', '--threads', '-1'], '--threads', '1..64', '`-1`'],
+  [['stress', '--threads', '2.5'], '--threads', '1..64', '`2.5`'],
+  [['stress', '--threads', 'abc'], '--threads', 'a number of 1..64', '`abc`'],
+  [['stress', '--threads', ''], '--threads', 'a number of 1..64', '``'],
+  [['stress', '--threads', '4x'], '--threads', 'a number of 1..64', '`4x`'],
+  [['stress', '--minors', '1048577'], '--minors', '1..1048576', '`1048577`'],
+  [['stress', '--fail-queue', '1001'], '--fail-queue', '0..1000', '`1001`'],
+  [['stress', '--fail-layer', '-1'], '--fail-layer', '0..1000', '`-1`'],
+  [['stress', '--max-faults', 'many'], '--max-faults', '`many`'],
+  [['stress', '--ops', '1e300'], '--ops', '0..9007199254740991', '`1e+300`'],
+  [['stress', '--scenario', 'remove-open', '--rounds', '-1'], '--rounds', '`-1`'],
+  [['stress', '--scenario', 'remove-open', '--batch', '4097'], '--batch', '1..4096', '`4097`'],
+  [['stress', '--duration', '5x'], '--duration', '`500ms`', '`5x`'],
+  [['stress', '--duration', '-1s'], '--duration', '`-1s`'],
+  [['stress', '--duration', ''], '--duration', '``'],
+  [['stress', '--duration', '9999h'], '--duration', '0..2592000000', '`35996400000`'],
+  [['stress', '--epoch', 'soon'], '--epoch', '`soon`'],
+  [['stress', '--epoch', '0'], '--epoch', '1..3600000', '`0`'],
+  [['stress', '--watchdog', '1ms'], '--watchdog', '10..3600000', '`1`'],
+  [
+    ['stress', '--scenario', 'remov-open'],
+    '--scenario',
+    '`remov-open`',
+    'did you mean `remove-open`?',
+  ],
+  [['stress', '--scenario', 'xyzzy'], '--scenario', 'storm, create-find', '`xyzzy`'],
+  [['stress', '--patches', 'all,-09'], '--patches', '`all,-09`', '`09` names no patch'],
+  [['stress', '--patches', 'all,-freing'], '--patches', 'did you mean `freeing`?'],
+  [['stress', '--patches', '4-1'], '--patches', '`4-1` is no range'],
+  [['stress', '--patches', ''], '--patches', '``'],
+  [['stress', '--patches', 'all,,05'], '--patches', '`all,,05`'],
+  [['stress', '--perturb', 'dealy'], '--perturb', '`dealy`', 'did you mean `delay`?'],
+  [['stress', '--lock', 'tas'], '--lock', 'ttas|none', '`tas`', 'did you mean `ttas`?'],
+  [['stress', '--mix', 'opne=3'], '--mix', '`opne`', 'did you mean `open`?'],
+  [['stress', '--mix', 'create'], '--mix', '`create=3,open=5`', '`create`'],
+  [['stress', '--mix', 'create=-1'], '--mix', '`create=-1`'],
+  [['stress', '--mix', 'create=0'], '--mix', 'above 0'],
+  [['stress', '--mix', 'create=1000001'], '--mix', '0..1000000', '`1000001`'],
+  [['stress', '--seed', '-1'], '--seed', '0..9007199254740991', '`-1`'],
+  [['stress', '--seed', 'abc'], '--seed', '0..9007199254740991', '`abc`'],
+  [['demo', '--seed', 'abc'], '--seed', '`abc`'],
+  [['--seed', '1.5', 'doctor'], '--seed', '`1.5`'],
+  [['stress', '--rounds', '10'], '--rounds is for a scenario'],
+  [['stress', '--batch', '10'], '--batch is for a scenario'],
+  [['stress', '--scenario', 'remove-open', '--ops', '5'], '--ops is for a storm', '`remove-open`'],
+  [
+    ['stress', '--scenario', 'remove-open', '--mix', 'open=1'],
+    '--mix is for a storm',
+    '`remove-open`',
+  ],
+  [['stress', '--scenario', 'remove-open', '--epoch', '1s'], '--epoch is for a storm'],
+  [['stress', '--scenario', 'remove-open', '--threads', '4'], '--threads is for a storm', 'has 2'],
+  [['stress', '--json', '--ndjson'], 'either --json or --ndjson'],
+];
+
+describe('a wrong command line', () => {
+  test.each(wrong)('%j', async (args, ...names) => {
+    const { code, stdout, stderr } = await run(...args);
+    expect(code).toBe(2);
+    expect(stdout).toBe('');
+    expect(stderr).toMatch(/^error: .*\n$/);
+    for (const name of names) {
+      if (typeof name === 'string') expect(stderr).toContain(name);
+      else expect(stderr).toMatch(name);
+    }
+  });
+
+  test('nothing at all: the help, as an error', async () => {
+    const { code, stdout, stderr } = await run();
+    expect(code).toBe(2);
+    expect(stdout).toBe('');
+    expect(stderr).toContain('Usage: dmtorture <command>');
+  });
+});
+
+describe('help and version', () => {
+  test('lists what is built, and nothing else', async () => {
+    const { code, stdout, stderr } = await run('--help');
+    expect([code, stderr]).toEqual([0, '']);
+    const names = [...stdout.matchAll(/^ {2}([a-z]+)[ <[].* {2}/gm)].map(([, name]) => name);
+    expect(names.filter((name) => name !== 'dmtorture')).toEqual([
+      'demo',
+      'stress',
+      'list',
+      'doctor',
+    ]);
+    expect(stdout).toContain('Exit codes: 0 clean, 1 fault found');
+  });
+
+  test.each(['demo', 'stress', 'list', 'doctor'])(
+    '%s --help tells its and the global options',
+    async (name) => {
+      const { code, stdout, stderr } = await run(name, '--help');
+      expect([code, stderr]).toEqual([0, '']);
+      for (const text of [`Usage: dmtorture ${name}`, '--json', '--quiet', '--seed <n>']) {
+        expect(stdout).toContain(text);
+      }
+    },
+  );
+
+  test('every option of the contract is there', async () => {
+    const { stdout } = await run('stress', '--help');
+    const names = [
+      'scenario',
+      'patches',
+      'threads',
+      'minors',
+      'duration',
+      'rounds',
+      'ops',
+      'mix',
+      'perturb',
+      'stop-on-fault',
+      'max-faults',
+      'isolate',
+      'epoch',
+      'fail-queue',
+      'fail-layer',
+      'latency',
+      'no-latency',
+      'ndjson',
+    ];
+    for (const name of names) expect(stdout).toMatch(new RegExp(`^ {2}--${name}[ \\n]`, 'm'));
+    expect(stdout).toContain('(1..64, default 4)');
+  });
+
+  test('--version', async () => {
+    const { version } = require('../../package.json') as { version: string };
+    expect(await run('--version')).toEqual({
+      code: 0,
+      signal: null,
+      stdout: `${version}\n`,
+      stderr: '',
+    });
+  });
+
+  test('help loads no engine, so that it is quick', async () => {
+    const preload = path.join(__dirname, 'loaded.cjs');
+    const { stderr } = await start(['--help'], { NODE_OPTIONS: `--require ${preload}` }).ended;
+    const loaded = JSON.parse(stderr) as string[];
+    const names = loaded.map((file) => path.relative(path.join(root, 'dist'), file));
+    expect(names).toContain('cli/main.js');
+    const heavy = [
+      'stress.js',
+      'native.js',
+      'cli/stress-run.js',
+      'cli/demo-run.js',
+      'cli/doctor-run.js',
+    ];
+    expect(names.filter((name) => heavy.includes(name) || name.endsWith('.node'))).toEqual([]);
+  });
+});
