@@ -89,18 +89,29 @@ static void play_through(struct player *p, const struct program *program)
 	player_put_back(p);
 }
 
-/* Run a program of a cpu. Context: under task_catch(). @results stay -EINTR where not reached. */
+/* Run a program of a cpu. Context: under task_catch(). @results stay -EINTR where it did not get. */
 static void play(struct worker *worker, struct player *p, const struct program *program,
 		 int32_t *results)
 {
 	for (uint32_t i = 0; i < program->length; i++) {
 		const struct step *step = &program->steps[i];
 
-		results[i] = -EFAULT;
 		results[i] = (int32_t)worker_run(worker, p, step->op, step->minor);
 	}
 	p->op = NO_OP;
 	player_put_back(p);
+}
+
+/* The player left in mid-program: say where, if the fault was its own. */
+static void play_ended(struct worker *worker, const struct player *p, const struct program *program,
+		       int32_t *results)
+{
+	worker_count_unfinished(worker, p);
+	for (uint32_t i = 0; p->faulted && i < program->length; i++)
+		if (results[i] == -EINTR) {
+			results[i] = -EFAULT;
+			break;
+		}
 }
 
 static void forget_results(const struct run *run, int32_t *results)
@@ -279,14 +290,15 @@ static void play_round(struct worker *worker, struct round *round, uint32_t offs
 {
 	struct run *run = worker->run;
 	struct player *p = &round->players[worker->index];
+	const struct program *program = &run->programs.cpu[worker->index];
 
 	if (!start_line(worker, round))
 		return;
 	if (!round->dead) {
 		if (task_catch(&p->task) == 0)
-			play(worker, p, &run->programs.cpu[worker->index], round->results + offset);
+			play(worker, p, program, round->results + offset);
 		else
-			worker_count_unfinished(worker, p);
+			play_ended(worker, p, program, round->results + offset);
 		task_done(&p->task);
 		atomic_fetch_or_explicit(&worker->notes_seen, p->task.notes_seen,
 					 memory_order_relaxed);
