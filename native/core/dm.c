@@ -112,8 +112,12 @@ static void init_waits(struct task *t, struct mapped_device *md)
 	note(t, FULLY_BUILT);
 }
 
-/* A5 to A9. Returns 0, or -ENXIO with everything it took given back. */
-static int build_parts(struct task *t, struct dm *dm, struct mapped_device *md)
+/*
+ * A5 to A9. Returns 0, or -ENXIO with everything it took given back, and the minor, too: but not
+ * when the queue cannot be allocated. Then the IDR keeps a dangling pointer, or after 02 the
+ * number for ever, as it was.
+ */
+static int build_parts(struct task *t, struct dm *dm, struct mapped_device *md, uint32_t minor)
 {
 	const struct site *undo = SITE("unwinding alloc_dev()");
 	struct queue *queue = alloc_queue(t, dm);
@@ -146,6 +150,7 @@ bad_tio_pool:
 	destroy_pool(t, dm, io_pool);
 bad_io_pool:
 	ledger_free(t, dm->slab, CLASS_QUEUE, queue, undo);
+	free_minor(t, dm, minor);
 	return -ENXIO;
 }
 
@@ -166,11 +171,7 @@ static void announce(struct task *t, struct dm *dm, struct mapped_device *md, ui
 		init_waits(t, md);
 }
 
-/*
- * Returns the device with one reference, NULL on failure. When the queue cannot be allocated
- * only the memory is freed: the IDR keeps a dangling pointer, or after 02 the number for ever,
- * as it was.
- */
+/* Returns the device with one reference, NULL on failure. */
 static struct mapped_device *alloc_dev(struct task *t, struct dm *dm, uint32_t minor)
 {
 	struct mapped_device *md;
@@ -191,7 +192,7 @@ static struct mapped_device *alloc_dev(struct task *t, struct dm *dm, uint32_t m
 		goto bad_minor;
 	note(t, NOW_IN_IDR);
 	init_md(t, md);
-	if (build_parts(t, dm, md))
+	if (build_parts(t, dm, md, minor))
 		goto bad_minor;
 	announce(t, dm, md, minor);
 	if (publish(t, dm, md, minor)) {

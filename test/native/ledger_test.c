@@ -32,7 +32,7 @@ static const struct caught *plant(body_fn body, struct book *b, enum fault_kind 
 	const struct caught *caught;
 
 	check_true(!attempt(&b->stand->task[0], body, b), "it leaves", file, line);
-	caught = stand_caught(b->stand, kind, 0, file, line);
+	caught = catcher_one(&b->stand->catcher, kind, 0, file, line);
 	check_true(caught && caught->line && caught->text[0], "it says where", file, line);
 	return caught;
 }

@@ -336,7 +336,7 @@ static void misuse_is_told(void)
 		CHECK(caught && caught->line > 0 && caught->message[0]);
 		/* Oops semantics: what it left behind is not told again. */
 		task_done(&l->stand->task[0]);
-		CHECK_EQ(l->stand->caught_count, 1);
+		CHECK_EQ(l->stand->catcher.count, 1);
 		stand_close(l->stand);
 	}
 }
@@ -436,9 +436,9 @@ static void none_is_caught(void)
 	for (unsigned int i = 0; i < 4; i++)
 		l->stand->task[i].perturb = PERTURB_YIELD;
 	CHECK_EQ(stand_run(l->stand, count_unlocked, l), 0);
-	CHECK(l->stand->caught_count >= 1);
-	for (unsigned int i = 0; i < l->stand->caught_count && i < CAUGHT_MAX; i++)
-		CHECK_EQ(l->stand->caught[i].kind, FAULT_LOCK_MISUSE);
+	CHECK(l->stand->catcher.count >= 1);
+	for (unsigned int i = 0; i < l->stand->catcher.count && i < CAUGHT_MAX; i++)
+		CHECK_EQ(l->stand->catcher.caught[i].kind, FAULT_LOCK_MISUSE);
 	stand_close(l->stand);
 }
 

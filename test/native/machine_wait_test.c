@@ -206,9 +206,9 @@ static void expect_deadlock(body_fn body, const char *function)
 
 	CHECK_EQ(stand_run(r->stand, body, r), 0);
 	CHECK(now_ms() - began < 10000);
-	CHECK(r->stand->caught_count == 1 || r->stand->caught_count == 2);
-	for (unsigned int i = 0; i < r->stand->caught_count && i < CAUGHT_MAX; i++) {
-		const struct caught *c = &r->stand->caught[i];
+	CHECK(r->stand->catcher.count == 1 || r->stand->catcher.count == 2);
+	for (unsigned int i = 0; i < r->stand->catcher.count && i < CAUGHT_MAX; i++) {
+		const struct caught *c = &r->stand->catcher.caught[i];
 
 		CHECK_EQ(c->kind, FAULT_DEADLOCK);
 		CHECK_TEXT(c->func, function);
@@ -268,8 +268,8 @@ static void await_with_lock_is_told(void)
 	struct room *r = room_open(2);
 
 	CHECK(stand_run(r->stand, await_with_lock, r) < 2);
-	CHECK(r->stand->caught_count >= 1);
-	CHECK_EQ(r->stand->caught[0].kind, FAULT_DEADLOCK);
+	CHECK(r->stand->catcher.count >= 1);
+	CHECK_EQ(r->stand->catcher.caught[0].kind, FAULT_DEADLOCK);
 	stand_close(r->stand);
 }
 

@@ -2,36 +2,16 @@
 #include "stand.h"
 
 #include <pthread.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #define ARENA_BYTES (8u << 20)
 #define CHUNK_BYTES (64u << 10)
 #define LINE 128
 
-static void keep(void *context, struct task *t, const struct fault_event *event)
-{
-	struct stand *s = context;
-	unsigned int slot = atomic_fetch_add(&s->caught_count, 1);
-	struct caught *c;
-
-	(void)t;
-	if (slot >= CAUGHT_MAX)
-		return;
-	c = &s->caught[slot];
-	c->kind = event->kind;
-	c->cpu = event->cpu;
-	c->line = event->site->line;
-	snprintf(c->message, sizeof(c->message), "%s", event->message);
-	snprintf(c->func, sizeof(c->func), "%s", event->site->func);
-	snprintf(c->text, sizeof(c->text), "%s", event->site->text);
-}
-
 struct stand *stand_open_sized(unsigned int tasks, size_t arena_bytes, size_t chunk_bytes)
 {
 	struct stand *s = calloc(1, sizeof(*s));
-	struct recorder recorder = {.record = keep, .context = s};
+	struct recorder recorder = catcher_recorder(&s->catcher);
 
 	s->tasks = tasks;
 	s->limits = (struct slab_limits){.cpus = tasks,
@@ -103,17 +83,6 @@ unsigned int stand_run(struct stand *s, body_fn body, void *context)
 	}
 	pthread_barrier_destroy(&line);
 	return finished;
-}
-
-const struct caught *stand_caught(struct stand *s, enum fault_kind kind, unsigned int cpu,
-				  const char *file, int line)
-{
-	if (!check_equal(s->caught_count, 1, "faults caught", file, line) ||
-	    !check_same_text(fault_table[s->caught[0].kind].slug, fault_table[kind].slug, file,
-			     line) ||
-	    !check_equal(s->caught[0].cpu, cpu, "cpu of the fault", file, line))
-		return NULL;
-	return &s->caught[0];
 }
 
 uint64_t draw(uint64_t *state)

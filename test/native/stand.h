@@ -6,20 +6,10 @@
 #ifndef DMTORTURE_STAND_H
 #define DMTORTURE_STAND_H
 
-#include "check.h"
+#include "catcher.h"
 #include "slab.h"
 
 #define STAND_TASKS 8
-#define CAUGHT_MAX 16
-#define CAUGHT_TEXT 256
-
-struct caught {
-	enum fault_kind kind;
-	unsigned int cpu;
-	int line;
-	char message[CAUGHT_TEXT];
-	char func[64], text[128];
-};
 
 struct stand {
 	struct machine machine;
@@ -28,8 +18,7 @@ struct stand {
 	char *memory;
 	struct task task[STAND_TASKS];
 	unsigned int tasks;
-	_Atomic unsigned int caught_count;
-	struct caught caught[CAUGHT_MAX];
+	struct catcher catcher;
 };
 
 /* What a task of a test does. */
@@ -46,12 +35,6 @@ bool attempt(struct task *t, body_fn body, void *context);
  * Returns how many came to their end.
  */
 unsigned int stand_run(struct stand *s, body_fn body, void *context);
-/* Check that exactly one fault was caught and that it is @kind on @cpu. Returns it, or NULL. */
-const struct caught *stand_caught(struct stand *s, enum fault_kind kind, unsigned int cpu,
-				  const char *file, int line);
-#define CAUGHT(s, kind, cpu) stand_caught((s), FAULT_##kind, (cpu), __FILE__, __LINE__)
-#define CAUGHT_NOTHING(s) CHECK_EQ((s)->caught_count, 0)
-
 /* The next number of a xorshift generator. @state is never 0. */
 uint64_t draw(uint64_t *state);
 

@@ -340,13 +340,14 @@ bool await_slow(struct task *t, const struct word *w, uint64_t old, const struct
 	for (unsigned int turn = 0;; turn++) {
 		bool nobody = atomic_load(&m->running) == 0;
 
-		changed = word_load(w) != old;
-		if (changed || nobody)
-			break;
+		/* First of all, since the others may be gone because the world was abandoned. */
 		if (atomic_load_explicit(&t->attention, memory_order_relaxed)) {
 			atomic_fetch_add(&m->running, 1);
 			task_leave(t);
 		}
+		changed = word_load(w) != old;
+		if (changed || nobody)
+			break;
 		spin_turn(turn);
 	}
 	atomic_fetch_add(&m->running, 1);

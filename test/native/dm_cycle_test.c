@@ -1,0 +1,282 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The life of devices, one call after another, under every subset of the eight patches and of
+ * the rows that followed. Without concurrency all of them behave alike, but for the two faults
+ * that need none.
+ */
+#include "stage.h"
+
+#include <errno.h>
+
+#define EIGHT 0x100u /* subsets of the eight */
+
+struct call {
+	enum op_code op;
+	uint32_t minor;
+	int64_t result;
+};
+
+#define ANY DM_ANY_MINOR
+
+static const struct call life[] = {
+	{OP_CREATE, 3, 3},
+	{OP_CREATE, 3, -ENXIO},
+	{OP_CREATE, ANY, 0},
+	{OP_CREATE, 1u << 20, -ENXIO},
+	{OP_CREATE, (1u << 20) - 1, (1u << 20) - 1},
+	{OP_STATUS, 3, 0},
+	{OP_FIND_UUID, 3, 0},
+	{OP_FIND, 3, 0},
+	{OP_FIND, (1u << 20) - 1, 0},
+	{OP_STATUS, 4, -ENXIO},
+	{OP_FIND_UUID, 4, -ENXIO},
+	{OP_FIND, 4, -ENXIO},
+	{OP_FIND, 1u << 20, -ENXIO},
+	{OP_GET, 4, -ENXIO},
+	{OP_GET, 3, 0},
+	{OP_GET, 3, 0},
+	{OP_PUT, 3, 0},
+	{OP_PUT, 3, 0},
+	{OP_PUT, 3, -EBADF},
+	{OP_IO, 3, -EBADF},
+	{OP_OPEN, 4, -ENXIO},
+	{OP_OPEN, 3, 0},
+	{OP_OPEN, 3, 0},
+	{OP_IO, 3, 0},
+	{OP_QUERY, 3, 0},
+	{OP_CLOSE, 3, 0},
+	{OP_EVENT, 3, 0},
+	{OP_EVENT, 4, -ENXIO},
+	{OP_WAIT, 4, -ENXIO},
+	{OP_WAIT, 3, -EINTR},
+	/* Removed while it is open: the number stays taken until the last close. */
+	{OP_REMOVE, 3, 0},
+	{OP_REMOVE, 3, -ENXIO},
+	{OP_STATUS, 3, -ENXIO},
+	{OP_CREATE, 3, -ENXIO},
+	{OP_IO, 3, 0},
+	{OP_OPEN, 3, 0},
+	{OP_CLOSE, 3, 0},
+	{OP_CLOSE, 3, 0},
+	{OP_CLOSE, 3, -EBADF},
+	{OP_OPEN, 3, -ENXIO},
+	{OP_FIND, 3, -ENXIO},
+	{OP_GET, 3, -ENXIO},
+	/* The number and the memory are used again. */
+	{OP_CREATE, 3, 3},
+	{OP_CREATE, ANY, 1},
+	{OP_UEVENT, ANY, 0},
+	{OP_UEVENT, ANY, -EINTR},
+	/* Removed while somebody holds a reference. */
+	{OP_GET, 3, 0},
+	{OP_REMOVE_UUID, 3, 0},
+	{OP_CREATE, 3, -ENXIO},
+	{OP_PUT, 3, 0},
+	{OP_CREATE, 3, 3},
+	{OP_REMOVE_DEV, 3, 0},
+	{OP_REMOVE_DEV, 3, -ENXIO},
+	{OP_REMOVE_ALL, ANY, 0},
+	{OP_FIND, 0, -ENXIO},
+	{OP_UNLOAD, ANY, 0},
+	{OP_UNLOAD, ANY, -ENOENT},
+	{OP_CREATE, 0, -ENODEV},
+	{OP_FIND, 0, -ENODEV},
+	{OP_REMOVE_ALL, ANY, -ENODEV},
+};
+
+static bool sleeps_in_atomic(uint32_t mask)
+{
+	return (mask & PATCH_BIT(4)) && !(mask & PATCH_BIT(3));
+}
+
+static void live(uint32_t mask)
+{
+	struct stage *s = stage_open(mask);
+
+	for (unsigned int i = 0; i < sizeof(life) / sizeof(life[0]); i++) {
+		const struct call *call = &life[i];
+		int64_t result = stage_run(s, call->op, call->minor);
+
+		if (sleeps_in_atomic(mask)) {
+			CHECK_EQ(result, -EFAULT);
+			CAUGHT(s, SLEEP_IN_ATOMIC, 0);
+			break;
+		}
+		if (!CHECK_EQ(result, call->result)) {
+			CHECK_EQ(i, -1);    /* which call */
+			CHECK_EQ(mask, -1); /* of which subset */
+			break;
+		}
+	}
+	if (!sleeps_in_atomic(mask)) {
+		stage_check(s);
+		CAUGHT_NOTHING(s);
+		for (unsigned int class = 0; class < CLASS_LAYER; class ++)
+			CHECK_EQ(slab_live(&s->world->slab, class), 0);
+		CHECK(idr_is_empty(&s->world->dm.minor_idr));
+	}
+	stage_close(s);
+}
+
+static void every_subset(void)
+{
+	static const uint32_t later[] = {0, PATCH_06_MERGED, PATCH_FIND_PUT,
+					 PATCH_06_MERGED | PATCH_FIND_PUT};
+
+	for (unsigned int i = 0; i < 4; i++)
+		for (uint32_t eight = 0; eight < EIGHT; eight++)
+			live(eight | later[i]);
+}
+
+/* Memory that was a world before, used again as it is. */
+static void worlds_are_reused(void)
+{
+	struct stage *s = stage_open(PATCHES_ALL);
+
+	for (unsigned int round = 0; round < 300; round++) {
+		CHECK_EQ(stage_run(s, OP_CREATE, round % 7), round % 7);
+		CHECK_EQ(stage_run(s, OP_OPEN, round % 7), 0);
+		if (round % 2)
+			CHECK_EQ(stage_run(s, OP_REMOVE, round % 7), 0);
+		if (round % 3) {
+			stage_check(s);
+			CAUGHT_NOTHING(s);
+		}
+		s->world = world_init(s->memory.start, &s->config);
+		player_begin(&s->player[0], s->world, 0);
+		s->player[0].opens.count = s->player[0].gets.count = 0;
+	}
+	stage_close(s);
+}
+
+/* Unload refuses while there are devices only if each of them pins the module. */
+static void unload_with_devices(void)
+{
+	for (uint32_t eight = 0; eight < EIGHT; eight++) {
+		struct stage *s = stage_open(eight);
+
+		if (!sleeps_in_atomic(eight)) {
+			CHECK_EQ(stage_run(s, OP_CREATE, 0), 0);
+			if (eight & PATCH_BIT(7)) {
+				CHECK_EQ(stage_run(s, OP_UNLOAD, ANY), -EBUSY);
+				CHECK_EQ(stage_run(s, OP_REMOVE, 0), 0);
+				CHECK_EQ(stage_run(s, OP_UNLOAD, ANY), 0);
+				stage_check(s);
+				CAUGHT_NOTHING(s);
+			} else {
+				CHECK_EQ(stage_run(s, OP_UNLOAD, ANY), -EFAULT);
+				CAUGHT(s, MODULE_UNLOADED_IN_USE, 0);
+			}
+		}
+		stage_close(s);
+	}
+}
+
+/* An open pins the module by itself, whatever the patches. */
+static void unload_with_an_open(void)
+{
+	struct stage *s = stage_open(0);
+
+	CHECK_EQ(stage_run(s, OP_CREATE, 0), 0);
+	CHECK_EQ(stage_run(s, OP_OPEN, 0), 0);
+	CHECK_EQ(stage_run(s, OP_UNLOAD, ANY), -EBUSY);
+	stage_check(s);
+	CAUGHT_NOTHING(s);
+	stage_close(s);
+}
+
+/*
+ * Found by number after its cell is gone, a device keeps the reference of the lookup for ever:
+ * both forms of 06 leak it, until find-put.
+ */
+static void lookup_without_a_cell(void)
+{
+	for (uint32_t mask = 0; mask < 4 * EIGHT; mask++) {
+		bool returns = mask & (PATCH_BIT(6) | PATCH_06_MERGED);
+		struct stage *s;
+
+		if (sleeps_in_atomic(mask))
+			continue;
+		s = stage_open(mask);
+		CHECK_EQ(stage_run(s, OP_CREATE, 0), 0);
+		CHECK_EQ(stage_run(s, OP_OPEN, 0), 0);
+		CHECK_EQ(stage_run(s, OP_REMOVE, 0), 0);
+		CHECK_EQ(stage_run(s, OP_FIND, 0), -ENXIO);
+		CHECK_EQ(stage_run(s, OP_CLOSE, 0), 0);
+		stage_check(s);
+		if (returns && !(mask & PATCH_FIND_PUT))
+			CAUGHT(s, REFERENCE_LEAK, 0);
+		else
+			CAUGHT_NOTHING(s);
+		stage_close(s);
+	}
+}
+
+static void allocations_fail(void)
+{
+	for (uint32_t mask = 0; mask < 4 * EIGHT; mask++) {
+		struct stage *s;
+
+		if (sleeps_in_atomic(mask))
+			continue;
+		s = stage_open_failing(mask, 0, 1000);
+		CHECK_EQ(stage_run(s, OP_CREATE, 0), -ENXIO);
+		CHECK_EQ(stage_run(s, OP_CREATE, ANY), -ENXIO);
+		stage_check(s);
+		CAUGHT_NOTHING(s);
+		stage_close(s);
+		/* I-02d: the number stays taken; before 02 by a pointer that dangles. */
+		s = stage_open_failing(mask, 1000, 0);
+		CHECK_EQ(stage_run(s, OP_CREATE, 0), -ENXIO);
+		CHECK_EQ(stage_run(s, OP_CREATE, 0), -ENXIO);
+		stage_check(s);
+		CAUGHT(s, MINOR_LEAK, 0);
+		stage_close(s);
+		s = stage_open_failing(mask, 1000, 0);
+		CHECK_EQ(stage_run(s, OP_CREATE, 0), -ENXIO);
+		if (mask & PATCH_BIT(2)) {
+			CHECK_EQ(stage_run(s, OP_FIND, 0), -ENXIO);
+			CAUGHT_NOTHING(s);
+		} else {
+			CHECK_EQ(stage_run(s, OP_FIND, 0), -EFAULT);
+			CAUGHT(s, USE_AFTER_FREE, 0);
+		}
+		stage_close(s);
+	}
+}
+
+/*
+ * More devices than there is memory for: an outcome, and everything works after it. Each size of
+ * the world ends in another allocation.
+ */
+static void memory_ends(void)
+{
+	for (uint32_t minors = 1; minors < 60; minors++) {
+		struct stage *s = stage_open_sized(PATCHES_ALL, minors);
+		int64_t created = 0;
+
+		while (created < 10000 && stage_run(s, OP_CREATE, ANY) == created)
+			created++;
+		CHECK(created > minors && created < 10000);
+		CHECK_EQ(stage_run(s, OP_CREATE, ANY), -ENXIO);
+		CHECK_EQ(stage_run(s, OP_REMOVE, 1), 0);
+		CHECK_EQ(stage_run(s, OP_CREATE, ANY), 1);
+		CHECK_EQ(stage_run(s, OP_OPEN, 1), 0);
+		CHECK_EQ(stage_run(s, OP_REMOVE_ALL, ANY), 0);
+		stage_check(s);
+		CAUGHT_NOTHING(s);
+		stage_close(s);
+	}
+}
+
+static const struct test tests[] = {
+	{"a life under every subset", every_subset},
+	{"a world is made of an old one", worlds_are_reused},
+	{"unload with devices", unload_with_devices},
+	{"unload with a device open", unload_with_an_open},
+	{"a lookup that finds no cell", lookup_without_a_cell},
+	{"allocations that fail", allocations_fail},
+	{"memory ends", memory_ends},
+};
+
+TESTS(tests)
