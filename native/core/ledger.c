@@ -47,7 +47,8 @@ void ledger_free(struct task *t, struct slab *s, enum object_class class, void *
 	if (unlikely(!is_object(object)))
 		ledger_bad_pointer(t, object, site);
 	life = life_of(object);
-	point(t, POINT_FREE, field_word(object, 0), site);
+	point_range(t, POINT_FREE, field_word(object, 0),
+		    (object_bytes(class) - sizeof(*life)) / sizeof(struct word), site);
 	now = word_load(&life->tag);
 	if (unlikely((now & LIFE_TAG) != tag_of(object) ||
 		     word_cas(t, &life->tag, now, life_word(next_tag(now), LIFE_FREE, 0)) != now))
@@ -77,7 +78,7 @@ void ledger_zero(struct task *t, void *object, size_t bytes, const struct site *
 	if (unlikely(!is_object(object)))
 		ledger_bad_pointer(t, object, site);
 	life = life_of(object);
-	point(t, POINT_FREE, field_word(object, 0), site);
+	point_range(t, POINT_FREE, field_word(object, 0), bytes / sizeof(struct word), site);
 	ledger_check_alive(t, object, site);
 	if (unlikely(word_load(&life->dirty)))
 		oops(t, INIT_OVERWRITE, site, "zeroes what another CPU has changed already");
@@ -109,9 +110,9 @@ void ledger_unbuilt_read(struct task *t, const void *p, size_t offset, const str
 {
 	(void)p;
 	if (t->common.in_uevent)
-		oops(t, ANNOUNCE_BEFORE_INIT, site, "announced, and field %zu not initialised",
-		      FIELD_INDEX(offset));
-	oops(t, USE_UNINITIALIZED, site, "field %zu not initialised yet", FIELD_INDEX(offset));
+		oops(t, ANNOUNCE_BEFORE_INIT, site, "the uevent is out, word %zu is not initialised",
+		     FIELD_INDEX(offset));
+	oops(t, USE_UNINITIALIZED, site, "word %zu is not initialised yet", FIELD_INDEX(offset));
 }
 
 void ledger_unbuilt_write(struct task *t, const void *p, size_t offset)
