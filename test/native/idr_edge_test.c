@@ -1,44 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* The edge cases of protocol.md section 6, one test each, and today's interface. */
-#include "idr.h"
-#include "stand.h"
+/* The edge cases of protocol.md section 6, one test each. */
+#include "tree.h"
 
 #include <errno.h>
 #include <limits.h>
-
-struct tree {
-	struct stand *stand;
-	struct task *t;
-	struct idr idr;
-};
-
-static int things[8];
-
-static void tree_open(struct tree *tree)
-{
-	tree->stand = stand_open(1);
-	tree->t = &tree->stand->task[0];
-	idr_init(&tree->idr, &tree->stand->slab);
-}
-
-/* Every layer has to come back, whatever the test left in the tree. */
-static void tree_close(struct tree *tree)
-{
-	idr_destroy(tree->t, &tree->idr);
-	CHECK_EQ(slab_live(&tree->stand->slab, CLASS_LAYER), 0);
-	CAUGHT_NOTHING(tree->stand);
-	stand_close(tree->stand);
-}
-
-/* Take exactly @id, preloading first. */
-static void take(struct tree *tree, int id, void *pointer)
-{
-	int got = -1;
-
-	CHECK_EQ(idr_pre_get(tree->t, &tree->idr, 0), 1);
-	CHECK_EQ(idr_get_new_above(tree->t, &tree->idr, pointer, id, &got), 0);
-	CHECK_EQ(got, id);
-}
 
 static void replace_in_empty(void)
 {
@@ -314,82 +279,6 @@ static void preload_may_sleep(void)
 	stand_close(tree.stand);
 }
 
-static void alloc_range(void)
-{
-	struct tree tree;
-
-	tree_open(&tree);
-	CHECK_EQ(idr_alloc(tree.t, &tree.idr, things, 0, 0), 0);
-	CHECK_EQ(idr_alloc(tree.t, &tree.idr, things, 0, 2), 1);
-	CHECK_EQ(idr_alloc(tree.t, &tree.idr, things, 0, 2), -ENOSPC);
-	CHECK_EQ(idr_alloc(tree.t, &tree.idr, things, 5, 5), -ENOSPC);
-	CHECK_EQ(idr_alloc(tree.t, &tree.idr, things, 6, 5), -ENOSPC);
-	CHECK_EQ(idr_alloc(tree.t, &tree.idr, things, -1, 5), -EINVAL);
-	CHECK_EQ(idr_alloc(tree.t, &tree.idr, things, 1000, 1001), 1000);
-	CHECK_EQ(idr_alloc(tree.t, &tree.idr, things, 1000, 1001), -ENOSPC);
-	CHECK_EQ(idr_alloc(tree.t, &tree.idr, things, INT_MAX, 0), INT_MAX);
-	CHECK_EQ(idr_alloc(tree.t, &tree.idr, things, INT_MAX, -3), -ENOSPC);
-	CHECK_EQ(idr_alloc(tree.t, &tree.idr, things, 0, 0), 2);
-	tree_close(&tree);
-}
-
-static void alloc_cyclic(void)
-{
-	struct tree tree;
-
-	tree_open(&tree);
-	for (int i = 0; i < 4; i++)
-		CHECK_EQ(idr_alloc_cyclic(tree.t, &tree.idr, things, 0, 4), i);
-	CHECK_EQ(idr_alloc_cyclic(tree.t, &tree.idr, things, 0, 4), -ENOSPC);
-	CHECK_EQ(idr_remove(tree.t, &tree.idr, 0, NULL), 0);
-	CHECK_EQ(idr_remove(tree.t, &tree.idr, 2, NULL), 0);
-	CHECK_EQ(idr_alloc_cyclic(tree.t, &tree.idr, things, 0, 4), 0);
-	CHECK_EQ(idr_alloc_cyclic(tree.t, &tree.idr, things, 0, 4), 2);
-	CHECK_EQ(idr_alloc_cyclic(tree.t, &tree.idr, things, INT_MAX, 0), INT_MAX);
-	CHECK_EQ(idr_alloc_cyclic(tree.t, &tree.idr, things, 0, 0), 4);
-	CHECK_EQ(idr_alloc_cyclic(tree.t, &tree.idr, things, -1, 0), -EINVAL);
-	CHECK_EQ(idr_remove(tree.t, &tree.idr, 0, NULL), 0);
-	CHECK_EQ(idr_alloc_cyclic(tree.t, &tree.idr, things, 0, 0), 5);
-	tree_close(&tree);
-}
-
-static int stop_at_third(int id, void *pointer, void *context)
-{
-	int *seen = context;
-
-	CHECK_PTR(pointer, &things[*seen]);
-	return ++*seen == 3 ? id : 0;
-}
-
-static void walking(void)
-{
-	static const int ids[] = {0, 64, 300000, INT_MAX};
-	struct tree tree;
-	void *pointer;
-	int id = 0, seen = 0;
-
-	tree_open(&tree);
-	CHECK(!idr_get_next(&tree.idr, &id, &pointer));
-	for (unsigned int i = 0; i < 4; i++)
-		take(&tree, ids[i], &things[i]);
-	CHECK_EQ(idr_for_each(&tree.idr, stop_at_third, &seen), 300000);
-	CHECK_EQ(seen, 3);
-	seen = -100;
-	id = 1;
-	CHECK(idr_get_next(&tree.idr, &id, &pointer));
-	CHECK_EQ(id, 64);
-	CHECK_PTR(pointer, &things[1]);
-	id = 300001;
-	CHECK(idr_get_next(&tree.idr, &id, &pointer));
-	CHECK_EQ(id, INT_MAX);
-	CHECK_PTR(pointer, &things[3]);
-	CHECK_EQ(idr_remove(tree.t, &tree.idr, INT_MAX, NULL), 0);
-	id = 300001;
-	CHECK(!idr_get_next(&tree.idr, &id, &pointer));
-	CHECK_EQ(id, 300001);
-	tree_close(&tree);
-}
-
 static const struct test tests[] = {
 	{"replace in an empty tree", replace_in_empty},
 	{"replace of a free id", replace_free_id},
@@ -406,9 +295,6 @@ static const struct test tests[] = {
 	{"layer allocations that fail", injected_failure},
 	{"no memory left", without_memory},
 	{"a preload may sleep", preload_may_sleep},
-	{"idr_alloc and its range", alloc_range},
-	{"idr_alloc_cyclic wraps", alloc_cyclic},
-	{"for_each and get_next", walking},
 };
 
 TESTS(tests)

@@ -1,28 +1,19 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The IDR against a model that is too simple to be wrong: a sorted array of ids. Random
- * operations, many seeds, ids from dense to scattered over the whole range. The model also says
- * how many layers a tree of its ids has, which settles -EAGAIN and every leaked layer.
+ * The IDR against its model. Random operations, many seeds, ids from dense to scattered over the
+ * whole range. The model also says how many layers a tree of its ids has, which settles -EAGAIN and
+ * every leaked layer.
  */
-#include "idr.h"
+#include "idr_model.h"
 #include "idr_tree.h"
 #include "stand.h"
 
 #include <errno.h>
 #include <limits.h>
 #include <stdlib.h>
-#include <string.h>
 
-#define TAKEN_MAX 6000
 #define OPS 2000
 #define SEEDS 12
-
-struct model {
-	int id[TAKEN_MAX];
-	void *pointer[TAKEN_MAX];
-	unsigned int taken;
-	uint64_t cursor;
-};
 
 struct pair {
 	struct stand *stand;
@@ -32,75 +23,6 @@ struct pair {
 	uint64_t random;
 	int (*any_id)(uint64_t *random);
 };
-
-/* --- the model --- */
-
-/* Index of the lowest taken id at or above @id. */
-static unsigned int place(const struct model *m, int64_t id)
-{
-	unsigned int low = 0, high = m->taken;
-
-	while (low < high) {
-		unsigned int middle = (low + high) / 2;
-
-		if (m->id[middle] < id)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
-}
-
-static bool is_taken(const struct model *m, int id, unsigned int *at)
-{
-	*at = place(m, id);
-	return *at < m->taken && m->id[*at] == id;
-}
-
-static int64_t lowest_free(const struct model *m, int64_t start)
-{
-	for (unsigned int i = place(m, start); i < m->taken && m->id[i] == start; i++)
-		start++;
-	return start;
-}
-
-static void model_take(struct model *m, int id, void *pointer)
-{
-	unsigned int at = place(m, id), behind = m->taken - at;
-
-	memmove(&m->id[at + 1], &m->id[at], behind * sizeof(m->id[0]));
-	memmove(&m->pointer[at + 1], &m->pointer[at], behind * sizeof(m->pointer[0]));
-	m->id[at] = id;
-	m->pointer[at] = pointer;
-	m->taken++;
-}
-
-static void model_drop(struct model *m, unsigned int at)
-{
-	unsigned int behind = --m->taken - at;
-
-	memmove(&m->id[at], &m->id[at + 1], behind * sizeof(m->id[0]));
-	memmove(&m->pointer[at], &m->pointer[at + 1], behind * sizeof(m->pointer[0]));
-}
-
-static unsigned int model_levels(const struct model *m)
-{
-	return m->taken ? levels_for((uint64_t)m->id[m->taken - 1]) : 0;
-}
-
-/* Layers of the tree: the different prefixes that the ids have at each level. */
-static unsigned int model_layers(const struct model *m)
-{
-	unsigned int layers = 0;
-
-	for (unsigned int level = 1; level <= model_levels(m); level++)
-		for (unsigned int i = 0; i < m->taken; i++)
-			layers += !i || (int64_t)m->id[i] >> level * IDR_BITS !=
-						(int64_t)m->id[i - 1] >> level * IDR_BITS;
-	return layers;
-}
-
-/* --- both --- */
 
 /* Whether the maps of @layer and all below it say what is there. Returns its layers. */
 static unsigned int check_layer(const struct idr_layer *layer, unsigned int level)
@@ -147,7 +69,7 @@ static void try_get_new(struct pair *p)
 	int start = draw(&p->random) % 3 ? p->any_id(&p->random) : 0, id = -1, error;
 	unsigned int before = model_layers(m),
 		     preloaded = (unsigned int)word_load(&p->idr.free_count);
-	int64_t expected = lowest_free(m, start);
+	int64_t expected = model_lowest_free(m, start);
 	void *pointer = any_pointer(p);
 
 	if (m->taken >= TAKEN_MAX)
@@ -160,7 +82,7 @@ static void try_get_new(struct pair *p)
 	model_take(m, (int)expected, pointer);
 	if (model_layers(m) - before > preloaded) {
 		CHECK_EQ(error, -EAGAIN);
-		model_drop(m, place(m, expected));
+		model_drop(m, model_place(m, expected));
 		return;
 	}
 	CHECK_EQ(error, 0);
@@ -177,10 +99,10 @@ static void try_alloc(struct pair *p, bool cyclic)
 
 	if (m->taken >= TAKEN_MAX)
 		return;
-	expected =
-		lowest_free(m, cyclic && m->cursor > (uint64_t)start ? (int64_t)m->cursor : start);
+	expected = model_lowest_free(m, cyclic && m->cursor > (uint64_t)start ? (int64_t)m->cursor
+									      : start);
 	if (cyclic && expected > last)
-		expected = lowest_free(m, start);
+		expected = model_lowest_free(m, start);
 	id = cyclic ? idr_alloc_cyclic(p->t, &p->idr, pointer, start, end)
 		    : idr_alloc(p->t, &p->idr, pointer, start, end);
 	CHECK_EQ(id, expected > last ? -ENOSPC : expected);
@@ -205,7 +127,7 @@ static void try_remove(struct pair *p)
 	unsigned int at;
 	void *old = p;
 
-	if (!is_taken(&p->model, id, &at)) {
+	if (!model_has(&p->model, id, &at)) {
 		CHECK_EQ(idr_remove(p->t, &p->idr, id, &old), -ENOENT);
 		return;
 	}
@@ -223,7 +145,7 @@ static void try_replace(struct pair *p)
 	error = idr_replace(p->t, &p->idr, pointer, id, &old);
 	if ((uint64_t)id >= capacity(model_levels(&p->model))) {
 		CHECK_EQ(error, -EINVAL);
-	} else if (!is_taken(&p->model, id, &at)) {
+	} else if (!model_has(&p->model, id, &at)) {
 		CHECK_EQ(error, -ENOENT);
 	} else {
 		CHECK_EQ(error, 0);
@@ -236,7 +158,7 @@ static void try_find(struct pair *p)
 {
 	int id = some_id(p), next = id;
 	unsigned int at;
-	bool taken = is_taken(&p->model, id, &at);
+	bool taken = model_has(&p->model, id, &at);
 	void *pointer = NULL;
 
 	CHECK_PTR(idr_find(&p->idr, id), taken ? p->model.pointer[at] : NULL);

@@ -1,33 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* The locks of the threads machine: they exclude, they balance, misuse is told. */
-#include "stand.h"
+/* The locks of the threads machine: they exclude, share, sleep and nest. */
+#include "locks.h"
 
-#include <pthread.h>
 #include <time.h>
 
 #define ROUNDS 20000
-
-struct locks {
-	struct stand *stand;
-	struct spinlock spin;
-	struct mutex mutex;
-	struct rwsem sem;
-	struct word inside;
-	uint64_t plain, twin; /* what the locks guard; plain, so that ThreadSanitizer looks, too */
-};
-
-static struct locks *locks_open(unsigned int tasks, unsigned int kind)
-{
-	static struct locks l;
-
-	l.stand = stand_open(tasks);
-	spinlock_init(&l.spin, kind);
-	mutex_init(&l.mutex);
-	rwsem_init(&l.sem);
-	word_store(NULL, &l.inside, 0);
-	l.plain = l.twin = 0;
-	return &l;
-}
 
 static void spin_body(struct task *t, void *context)
 {
@@ -132,11 +109,6 @@ static void readers_share(void)
 	stand_close(l->stand);
 }
 
-static void nap_ms(long ms)
-{
-	nanosleep(&(struct timespec){.tv_nsec = ms * 1000000}, NULL);
-}
-
 static uint64_t cpu_time_ns(void)
 {
 	struct timespec used;
@@ -232,165 +204,6 @@ static void held_says(void)
 	stand_close(l->stand);
 }
 
-/* --- misuse: each case is what cpu1 does, and has to end in a fault --- */
-
-static void spin_twice(struct task *t, void *context)
-{
-	struct locks *l = context;
-
-	spin_lock(t, &l->spin);
-	spin_lock(t, &l->spin);
-}
-
-static void mutex_twice(struct task *t, void *context)
-{
-	struct locks *l = context;
-
-	mutex_lock(t, &l->mutex);
-	mutex_lock(t, &l->mutex);
-}
-
-static void write_twice(struct task *t, void *context)
-{
-	struct locks *l = context;
-
-	down_write(t, &l->sem);
-	down_write(t, &l->sem);
-}
-
-static void read_in_write(struct task *t, void *context)
-{
-	struct locks *l = context;
-
-	down_write(t, &l->sem);
-	down_read(t, &l->sem);
-}
-
-static void spin_unlock_free(struct task *t, void *context)
-{
-	struct locks *l = context;
-
-	spin_unlock(t, &l->spin);
-}
-
-static void spin_unlock_others(struct task *t, void *context)
-{
-	struct locks *l = context;
-
-	spin_lock(&l->stand->task[1], &l->spin);
-	spin_unlock(t, &l->spin);
-}
-
-static void mutex_unlock_free(struct task *t, void *context)
-{
-	struct locks *l = context;
-
-	mutex_unlock(t, &l->mutex);
-}
-
-static void mutex_unlock_others(struct task *t, void *context)
-{
-	struct locks *l = context;
-
-	mutex_lock(&l->stand->task[1], &l->mutex);
-	mutex_unlock(t, &l->mutex);
-}
-
-static void up_read_free(struct task *t, void *context)
-{
-	struct locks *l = context;
-
-	up_read(t, &l->sem);
-}
-
-static void up_read_others(struct task *t, void *context)
-{
-	struct locks *l = context;
-
-	down_read(&l->stand->task[1], &l->sem);
-	up_read(t, &l->sem);
-}
-
-static void up_write_of_reader(struct task *t, void *context)
-{
-	struct locks *l = context;
-
-	down_read(t, &l->sem);
-	up_write(t, &l->sem);
-}
-
-static void misuse_is_told(void)
-{
-	static const body_fn cases[] = {
-		spin_twice,	  mutex_twice,	      write_twice,	  read_in_write,
-		spin_unlock_free, spin_unlock_others, mutex_unlock_free,  mutex_unlock_others,
-		up_read_free,	  up_read_others,     up_write_of_reader,
-	};
-
-	for (unsigned int i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		struct locks *l = locks_open(2, 0);
-		const struct caught *caught;
-
-		CHECK(!attempt(&l->stand->task[0], cases[i], l));
-		caught = CAUGHT(l->stand, LOCK_MISUSE, 0);
-		CHECK(caught && caught->line > 0 && caught->message[0]);
-		/* Oops semantics: what it left behind is not told again. */
-		task_done(&l->stand->task[0]);
-		CHECK_EQ(l->stand->catcher.count, 1);
-		stand_close(l->stand);
-	}
-}
-
-static void ends_with_a_lock(void)
-{
-	for (unsigned int i = 0; i < 3; i++) {
-		struct locks *l = locks_open(1, 0);
-		struct task *t = &l->stand->task[0];
-
-		if (i == 0)
-			spin_lock(t, &l->spin);
-		else if (i == 1)
-			mutex_lock(t, &l->mutex);
-		else
-			down_read(t, &l->sem);
-		task_done(t);
-		CAUGHT(l->stand, LOCK_MISUSE, 0);
-		stand_close(l->stand);
-	}
-}
-
-static void sleep_in_atomic(struct task *t, void *context)
-{
-	struct locks *l = context;
-
-	spin_lock(t, &l->spin);
-	switch (l->plain) {
-	case 0:
-		might_sleep(t, "a nap");
-		break;
-	case 1:
-		mutex_lock(t, &l->mutex);
-		break;
-	case 2:
-		down_read(t, &l->sem);
-		break;
-	default:
-		down_write(t, &l->sem);
-	}
-}
-
-static void atomic_sleeps_are_told(void)
-{
-	for (unsigned int i = 0; i < 4; i++) {
-		struct locks *l = locks_open(1, 0);
-
-		l->plain = i;
-		CHECK(!attempt(&l->stand->task[0], sleep_in_atomic, l));
-		CAUGHT(l->stand, SLEEP_IN_ATOMIC, 0);
-		stand_close(l->stand);
-	}
-}
-
 static void sleep_where_allowed(struct task *t, void *context)
 {
 	struct locks *l = context;
@@ -461,9 +274,6 @@ static const struct test tests[] = {
 	{"who waits for a mutex sleeps", mutex_sleeps},
 	{"a writer gets in between readers", writer_gets_in},
 	{"held says who holds", held_says},
-	{"misuse is told", misuse_is_told},
-	{"the end of a program with a lock held", ends_with_a_lock},
-	{"sleeping in atomic context is told", atomic_sleeps_are_told},
 	{"sleeping locks nest, a spinlock inside", sleeping_locks_nest},
 	{"the lock that excludes nobody is caught", none_is_caught},
 	{"and is clean alone", none_alone_is_clean},

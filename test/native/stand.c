@@ -3,6 +3,7 @@
 
 #include <pthread.h>
 #include <stdlib.h>
+#include <time.h>
 
 #define ARENA_BYTES (8u << 20)
 #define CHUNK_BYTES (64u << 10)
@@ -83,6 +84,19 @@ unsigned int stand_run(struct stand *s, body_fn body, void *context)
 	}
 	pthread_barrier_destroy(&line);
 	return finished;
+}
+
+void nap_ms(long ms)
+{
+	nanosleep(&(struct timespec){.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000}, NULL);
+}
+
+uint64_t now_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
 }
 
 uint64_t draw(uint64_t *state)

@@ -35,6 +35,9 @@ bool attempt(struct task *t, body_fn body, void *context);
  * Returns how many came to their end.
  */
 unsigned int stand_run(struct stand *s, body_fn body, void *context);
+/* Sleep; the time of the monotonic clock. */
+void nap_ms(long ms);
+uint64_t now_ms(void);
 /* The next number of a xorshift generator. @state is never 0. */
 uint64_t draw(uint64_t *state);
 

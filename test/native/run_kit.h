@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: MIT */
+/* Starting runs and hearing what they tell, for tests of the stress engine. */
+#ifndef DMTORTURE_RUN_KIT_H
+#define DMTORTURE_RUN_KIT_H
+
+#include "check.h"
+#include "engine.h"
+
+#include <stdatomic.h>
+
+#define ALL 0x2ffu
+#define SERIES 0x0ffu
+#define MERGED 0x1dfu
+#define WITHOUT(no) (ALL & ~(1u << ((no)-1)))
+#define WORDS_MAX 64
+#define STEP(op, minor) ((uint32_t)(op) | (uint32_t)(minor) << 8)
+
+/* A scenario, as run_start() takes it. */
+struct script {
+	uint32_t words[WORDS_MAX];
+	size_t count;
+};
+
+struct heard {
+	struct report totals; /* without what it owns */
+	uint64_t outcome_rounds, forbidden_rounds;
+	_Atomic uint64_t progresses, faults;
+	_Atomic unsigned int finished;
+	_Atomic uint64_t kinds;	 /* bit n: a fault of kind n was told */
+	unsigned int deaf_after; /* progresses; 0: listens to the end */
+};
+
+/* The scenarios, by name; written by write_scripts(). */
+enum {
+	CREATE_FIND,
+	REMOVE_FIND,
+	REMOVE_GET,
+	REMOVE_OPEN,
+	CREATE_CREATE,
+	CREATE_UEVENT,
+	CREATE_UNLOAD,
+	REMOVE_FIND_OPEN,
+	OPEN_OPEN_REMOVE,
+	OPEN_REMOVE_UNLOAD,
+	CREATE_FIND_UEVENT,
+	SCRIPTS
+};
+
+extern struct script scripts[SCRIPTS];
+
+void write_scripts(void);
+/* Keeps what it is told in @heard. */
+struct listener listener_of(struct heard *heard);
+/* A run of @patches with short ticks and epochs. @script: NULL for a storm. */
+struct run_input input_of(uint32_t patches, const struct script *script);
+/* Run to the end, and check that what was told agrees with the report. */
+void run_through(struct heard *heard, const struct run_input *input);
+
+#endif

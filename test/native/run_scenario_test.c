@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: MIT */
+/* Scenario rounds: clean with every patch in, faulting with the right one left out. */
+#include "run_kit.h"
+
+static void scenarios_are_clean(void)
+{
+	write_scripts();
+	for (unsigned int i = 0; i < SCRIPTS; i++) {
+		struct run_input input = input_of(ALL, &scripts[i]);
+		struct heard heard = {0};
+
+		input.plan.duration_ms = 300;
+		input.plan.perturb = i % 3;
+		run_through(&heard, &input);
+		CHECK_EQ(heard.faults, 0);
+		CHECK(heard.totals.complete);
+		CHECK(heard.totals.totals.rounds > 0);
+		CHECK_EQ(heard.outcome_rounds, heard.totals.totals.rounds);
+		CHECK_EQ(heard.forbidden_rounds, 0);
+	}
+}
+
+/* Each as soon as it shows: which patches, where, and one of which faults. */
+static void scenarios_fault(void)
+{
+	static const struct {
+		uint32_t patches;
+		unsigned int script;
+		uint64_t kinds;
+	} cases[] = {
+#define KIND(id) (UINT64_C(1) << FAULT_##id)
+		{WITHOUT(1), CREATE_CREATE, KIND(MINOR_STOLEN) | KIND(DUPLICATE_MINOR)},
+		{WITHOUT(2), CREATE_FIND, KIND(USE_UNINITIALIZED) | KIND(INIT_OVERWRITE)},
+		{WITHOUT(3), REMOVE_FIND, KIND(SLEEP_IN_ATOMIC)},
+		{WITHOUT(3), CREATE_FIND, KIND(SLEEP_IN_ATOMIC)},
+		{WITHOUT(4), REMOVE_GET,
+		 KIND(USE_AFTER_FREE) | KIND(REFCOUNT_RESURRECT) | KIND(DOUBLE_FREE) |
+			 KIND(PUT_ON_FREEING)},
+		{WITHOUT(5), REMOVE_OPEN, KIND(OPEN_OF_FREEING) | KIND(USE_AFTER_FREE)},
+		{WITHOUT(6), REMOVE_GET, KIND(USE_AFTER_FREE) | KIND(REFCOUNT_RESURRECT)},
+		{WITHOUT(7), CREATE_UNLOAD, KIND(MODULE_UNLOADED_IN_USE)},
+		{WITHOUT(8), CREATE_UEVENT,
+		 KIND(ANNOUNCE_BEFORE_INIT) | KIND(USE_UNINITIALIZED) | KIND(INIT_OVERWRITE)},
+		{MERGED, REMOVE_GET, KIND(USE_AFTER_FREE) | KIND(REFCOUNT_RESURRECT)},
+		{SERIES, CREATE_FIND, KIND(REFERENCE_LEAK)},
+#undef KIND
+	};
+
+	write_scripts();
+	for (unsigned int i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct run_input input = input_of(cases[i].patches, &scripts[cases[i].script]);
+		struct heard heard = {0};
+
+		input.plan.duration_ms = 30000;
+		input.plan.stop_on_fault = 1;
+		run_through(&heard, &input);
+		if (!CHECK(heard.kinds & cases[i].kinds))
+			CHECK_EQ(i, -1); /* which case */
+		CHECK(heard.totals.totals.elapsed_ns < UINT64_C(29000000000));
+		CHECK(heard.forbidden_rounds > 0 || cases[i].patches == WITHOUT(3));
+	}
+}
+
+static void rounds_are_counted(void)
+{
+	struct run_input input;
+	struct heard heard = {0};
+
+	write_scripts();
+	input = input_of(ALL, &scripts[REMOVE_OPEN]);
+	input.plan.rounds = 777;
+	input.plan.duration_ms = 0;
+	input.plan.latency = 0;
+	run_through(&heard, &input);
+	CHECK_EQ(heard.totals.totals.rounds, 777);
+	CHECK_EQ(heard.outcome_rounds, 777);
+	CHECK_EQ(heard.totals.ops[OP_REMOVE].count, 777);
+	CHECK_EQ(heard.totals.ops[OP_OPEN].count, 777);
+	CHECK_EQ(heard.totals.ops[OP_OPEN].p50_ns, 0);
+	CHECK_EQ(heard.totals.results_per_outcome, 4);
+}
+
+static const struct test tests[] = {
+	{"scenarios are clean with every patch", scenarios_are_clean},
+	{"scenarios fault without the right one", scenarios_fault},
+	{"rounds are counted", rounds_are_counted},
+};
+
+TESTS(tests)

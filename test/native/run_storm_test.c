@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: MIT */
+/* Storms: clean with every patch in; of faults they make thousands, and end all the same. */
+#include "run_kit.h"
+
+static void storm_is_clean(void)
+{
+	static const uint64_t minors[] = {1, 8, 300};
+
+	for (unsigned int i = 0; i < 3; i++) {
+		struct run_input input = input_of(ALL, NULL);
+		struct heard heard = {0};
+
+		input.plan.minors = minors[i];
+		input.plan.duration_ms = 700;
+		input.plan.perturb = i;
+		input.plan.seed = i + 1;
+		run_through(&heard, &input);
+		CHECK_EQ(heard.faults, 0);
+		CHECK(heard.totals.complete);
+		CHECK(heard.totals.totals.ops > 100);
+		CHECK(heard.totals.ops[OP_CREATE].ok > 0);
+		CHECK(heard.progresses > 0);
+	}
+}
+
+/* Thousands of faults and it ends as it should. */
+static void storm_of_faults(void)
+{
+	struct run_input input = input_of(0, NULL);
+	struct heard heard = {0};
+
+	input.plan.duration_ms = 1500;
+	run_through(&heard, &input);
+	CHECK(heard.faults > 10);
+	CHECK(heard.totals.complete);
+}
+
+/* Each patch left out of a storm. That it faults, and soon, is the scenarios' to show. */
+static void storm_of_each(void)
+{
+	for (unsigned int no = 1; no <= 8; no++) {
+		struct run_input input = input_of(WITHOUT(no), NULL);
+		struct heard heard = {0};
+
+		input.plan.duration_ms = 400;
+		run_through(&heard, &input);
+		CHECK(heard.totals.complete);
+	}
+}
+
+static void storm_with_no_lock(void)
+{
+	struct run_input input = input_of(ALL, NULL);
+	struct heard heard = {0};
+
+	input.plan.lock = 1;
+	input.plan.duration_ms = 30000;
+	input.plan.stop_on_fault = 1;
+	run_through(&heard, &input);
+	CHECK_EQ(heard.kinds, UINT64_C(1) << FAULT_LOCK_MISUSE);
+}
+
+static void storm_with_failures(void)
+{
+	struct run_input input = input_of(ALL, NULL);
+	struct heard heard = {0};
+
+	input.plan.fail_layer = 300;
+	input.plan.duration_ms = 400;
+	run_through(&heard, &input);
+	CHECK_EQ(heard.faults, 0);
+	input.plan.fail_queue = 300;
+	heard = (struct heard){0};
+	run_through(&heard, &input);
+	CHECK_EQ(heard.kinds, UINT64_C(1) << FAULT_MINOR_LEAK);
+}
+
+static void limits_end_it(void)
+{
+	struct run_input input = input_of(ALL, NULL);
+	struct heard heard = {0};
+
+	input.plan.ops = 20000;
+	input.plan.duration_ms = 0;
+	run_through(&heard, &input);
+	CHECK(heard.totals.complete);
+	CHECK(heard.totals.totals.ops >= 20000 && heard.totals.totals.ops < 30000);
+	input = input_of(0, NULL);
+	input.plan.max_faults = 5;
+	input.plan.duration_ms = 60000;
+	heard = (struct heard){0};
+	run_through(&heard, &input);
+	CHECK(heard.faults >= 5 && heard.faults < 200);
+	CHECK(heard.totals.totals.elapsed_ns < UINT64_C(59000000000));
+}
+
+static const struct test tests[] = {
+	{"a storm is clean with every patch", storm_is_clean},
+	{"a storm of faults ends normally", storm_of_faults},
+	{"a storm without each patch", storm_of_each},
+	{"a lock that excludes nobody is caught", storm_with_no_lock},
+	{"allocations that fail", storm_with_failures},
+	{"limits end a run", limits_end_it},
+};
+
+TESTS(tests)
