@@ -6,6 +6,21 @@
 
 #define STAGE_MINORS 16
 
+/* Memory for one world. As the engine does, it is used again for the next as the last left it. */
+static void *take_memory(size_t bytes)
+{
+	static struct world_memory kept;
+	static size_t kept_bytes;
+
+	if (bytes > kept_bytes) {
+		world_memory_put(&kept);
+		if (!world_memory_get(&kept, 1, bytes))
+			abort();
+		kept_bytes = bytes;
+	}
+	return kept.start;
+}
+
 static struct stage *stage_make(uint32_t patches, uint32_t minors, unsigned int fail_queue,
 				unsigned int fail_layer)
 {
@@ -20,9 +35,7 @@ static struct stage *stage_make(uint32_t patches, uint32_t minors, unsigned int 
 		.seed = 1,
 		.recorder = catcher_recorder(&s->catcher),
 	};
-	if (!world_memory_get(&s->memory, 1, world_bytes(&s->config)))
-		abort();
-	s->world = world_init(s->memory.start, &s->config);
+	s->world = world_init(take_memory(world_bytes(&s->config)), &s->config);
 	for (unsigned int i = 0; i < STAGE_PLAYERS; i++)
 		player_begin(&s->player[i], s->world, i);
 	/* cpu2 is there for tests that act as it; it keeps nobody waiting. */
@@ -47,7 +60,6 @@ struct stage *stage_open(uint32_t patches)
 
 void stage_close(struct stage *s)
 {
-	world_memory_put(&s->memory);
 	free(s);
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A whole world for tests, with two players and a catcher. */
+/* A whole world for tests, with two players and a catcher; one at a time. */
 #ifndef DMTORTURE_STAGE_H
 #define DMTORTURE_STAGE_H
 
@@ -16,7 +16,6 @@
 #define PATCHES_ALL 0x2ffu
 
 struct stage {
-	struct world_memory memory;
 	struct world_config config;
 	struct world *world;
 	struct player player[STAGE_PLAYERS];
