@@ -34,9 +34,10 @@ test('with every patch in, no scenario expects a fault', () => {
   }
 });
 
-test('with no patch in, every scenario but create-create expects a fault', () => {
-  for (const { name, expects } of scenarios.filter((s) => s.name !== 'create-create')) {
-    const formulas = Object.values(expects);
-    expect([name, formulas.some((formula) => compileFormula(formula)(0))]).toEqual([name, true]);
-  }
+test('with no patch in, all but two scenarios expect a fault', () => {
+  const clean = scenarios.filter(({ expects }) =>
+    Object.values(expects).every((formula) => !compileFormula(formula)(0)),
+  );
+  // 2.6.16 had no placeholder to steal, and its last put was inside _hash_lock.
+  expect(clean.map(({ name }) => name)).toEqual(['remove-find', 'create-create']);
 });
