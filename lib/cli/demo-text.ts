@@ -63,20 +63,23 @@ function seenText({ fault, means }: DemoRow, width: number): string {
 }
 
 function verdictLines(report: DemoReport, out: Colors, width: number): string[] {
-  const { rows, clean, plan, complete, durationMs } = report;
+  const { rows, plan, complete, durationMs } = report;
   const seen = rows.filter(({ fault }) => fault !== null).length;
-  const ops = clean.reduce((sum, run) => sum + run.ops, 0);
+  const races =
+    `${seen} of ${rows.length} left-out patches showed their fault, ` +
+    `${formatMs(durationMs)} in all, seed ${plan.seed}` +
+    (complete ? '' : ', stopped before the end');
+  return [allText(report, out), races].flatMap((text) => wrapText(text, width));
+}
+
+function allText({ clean, complete }: DemoReport, out: Colors): string {
   const faulty = clean.filter(({ faults }) => faults.length > 0);
-  const all =
-    faulty.length > 0
-      ? `${out.red('FAULT')} with all patches in: ${faulty.map((run) => `${run.scenario}: ${run.faults.join(', ')}`).join('; ')}`
-      : `${complete ? out.green('clean') : out.yellow('unfinished')} with all patches in: no fault in ` +
-        `${plural(clean.length, 'run')}, ${formatCount(ops)} ops`;
-  const races = `${seen} of ${rows.length} left-out patches showed their fault`;
-  return wrapText(all, width).concat(
-    wrapText(
-      `${races}, ${formatMs(durationMs)} in all, seed ${plan.seed}${complete ? '' : ', stopped before the end'}`,
-      width,
-    ),
-  );
+  if (faulty.length > 0) {
+    const which = faulty.map(({ scenario, faults }) => `${scenario}: ${faults.join(', ')}`);
+    return `${out.red('FAULT')} with all patches in: ${which.join('; ')}`;
+  }
+  const ops = clean.reduce((sum, run) => sum + run.ops, 0);
+  const word = complete ? out.green('clean') : out.yellow('unfinished');
+  const runs = plural(clean.length, 'run');
+  return `${word} with all patches in: no fault in ${runs}, ${formatCount(ops)} ops`;
 }

@@ -96,9 +96,8 @@ async function testItself(seed: number, problems: string[]): Promise<DoctorRepor
     .result;
   const selfTest = { allClean: clean.verdict === 'clean', noneFaults: faulty.verdict === 'fault' };
   if (!selfTest.allClean) {
-    problems.push(
-      `self test: a storm with all patches faults: ${clean.faults.map(({ kind }) => kind).join(', ')}`,
-    );
+    const kinds = clean.faults.map(({ kind }) => kind).join(', ');
+    problems.push(`self test: a storm with all patches faults: ${kinds}`);
   }
   if (!selfTest.noneFaults) problems.push('self test: a storm without patches shows no fault');
   return selfTest;
@@ -142,10 +141,15 @@ function wideRandomness(): boolean {
   }
 }
 
+function selfTestText(selfTest: DoctorReport['selfTest']): string {
+  if (!selfTest) return 'not run';
+  const all = selfTest.allClean ? 'clean with all patches' : 'NOT clean with all patches';
+  return `${all}, ${selfTest.noneFaults ? 'faulting without' : 'NOT faulting without'}`;
+}
+
 function doctorText(report: DoctorReport, terminal: Terminal): string {
   const { out } = terminal;
   const { environment, binary, sanitizers, selfTest } = report;
-  const yesNo = (good: boolean, text: string): string => (good ? text : `NOT ${text}`);
   const rows = [
     ['dmtorture', report.version],
     ['node', `${environment.node}, Node-API ${report.napi}`],
@@ -157,12 +161,7 @@ function doctorText(report: DoctorReport, terminal: Terminal): string {
       name,
       file ? `LD_PRELOAD=${file}` : 'not found',
     ]),
-    [
-      'self test',
-      selfTest
-        ? `${yesNo(selfTest.allClean, 'clean with all patches')}, ${yesNo(selfTest.noneFaults, 'faulting without')}`
-        : 'not run',
-    ],
+    ['self test', selfTestText(selfTest)],
     ['seed', String(report.plan.seed)],
   ];
   const columns = [

@@ -22,7 +22,8 @@ export interface Context {
 }
 
 const INTRO =
-  'Torture test of the eight device-mapper races of April 2006: real threads, every patch a switch, every fault told.';
+  'Torture test of the eight device-mapper races of April 2006: real threads, every patch ' +
+  'a switch, every fault told.';
 
 const EPILOGUE = `
 Examples:

@@ -35,7 +35,7 @@ interface OptionRow {
 
 const same = (value: unknown): unknown => value;
 
-/** `1..64, default 4`; limits that nobody meets are left out, and so are units that are the name. */
+/** `1..64, default 4`; limits that nobody meets are left out, units that are the name too. */
 function rangeText(name: ParamName): string {
   const { min, max, fallback, unit } = findParam(name);
   const range = max === Number.MAX_SAFE_INTEGER ? [] : [`${min}..${max}`];
@@ -45,7 +45,7 @@ function rangeText(name: ParamName): string {
 /**
  * A number from its text.
  *
- * @throws DmTortureError ERR_INVALID_ARG_TYPE, naming the range; the range itself the library checks
+ * @throws DmTortureError ERR_INVALID_ARG_TYPE, naming the range, which the library checks
  */
 export function readNumber(name: ParamName, text: string | boolean): number {
   if (/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(String(text))) return Number(text);
@@ -111,9 +111,8 @@ function writeDuration({ durationMs, rounds, ops }: PlanReport): string | undefi
 function readLock(text: string | boolean): number {
   const index = LOCKS.findIndex(({ name }) => name === text);
   if (index >= 0) return index;
-  const names = LOCKS.map(({ name }) => name);
-  const close = nearest(String(text), names);
-  throw outOfRange('lock', names.join('|'), text, close ? `; did you mean \`${close}\`?` : '');
+  const close = nearest(String(text), lockNames);
+  throw outOfRange('lock', lockNames.join('|'), text, close ? `; did you mean \`${close}\`?` : '');
 }
 
 function mixText(mix: Mix | undefined): string | undefined {
@@ -125,6 +124,8 @@ function mixText(mix: Mix | undefined): string | undefined {
   );
 }
 
+const durationDefault = durationOption(findParam('durationMs').fallback);
+const lockNames: string[] = LOCKS.map(({ name }) => name);
 const perturbs = paramChoices(findParam('perturb')) ?? [];
 const perturbDefault = perturbs[findParam('perturb').fallback];
 
@@ -135,7 +136,7 @@ const ROWS: OptionRow[] = [
     key: 'scenario',
     option: 'scenario',
     read: same,
-    says: `${STORM} (default), a random mix on one world; or a scenario, whose programs run in rounds`,
+    says: `${STORM} (default), a random mix on one world; or a scenario, run in rounds`,
     write: (plan) => (plan.scenario === STORM ? undefined : plan.scenario),
   },
   {
@@ -156,7 +157,7 @@ const ROWS: OptionRow[] = [
     key: 'duration',
     option: 'duration',
     read: same,
-    says: `time limit: 500ms, 10s, 2m, or milliseconds; 0 = none (default ${durationOption(findParam('durationMs').fallback)})`,
+    says: `time limit: 500ms, 10s, 2m, or milliseconds; 0 = none (default ${durationDefault})`,
     write: writeDuration,
   },
   numberRow('rounds', 'rounds'),
@@ -200,7 +201,7 @@ const ROWS: OptionRow[] = [
     key: 'lock',
     option: 'lock',
     read: readLock,
-    says: `what _minor_lock is when patch 04 is in: ${LOCKS.map(({ name }) => name).join('|')} (default ${LOCKS[0].name})`,
+    says: `what _minor_lock is with patch 04: ${lockNames.join('|')} (default ${lockNames[0]})`,
     write: (plan) =>
       plan.lock === findParam('lock').fallback ? undefined : LOCKS[plan.lock]?.name,
   },

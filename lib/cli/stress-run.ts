@@ -82,7 +82,8 @@ function showProgress(
 }
 
 function firstSight(fault: FaultReport, { err }: Terminal): string {
-  return `${err.red('fault')} ${err.bold(fault.kind)} ${whereText(fault)}, at ${formatMs(fault.atMs)}`;
+  const kind = `${err.red('fault')} ${err.bold(fault.kind)}`;
+  return `${kind} ${whereText(fault)}, at ${formatMs(fault.atMs)}`;
 }
 
 function tellEvents(

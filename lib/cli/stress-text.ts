@@ -130,17 +130,22 @@ function patchesText(numbers: readonly string[]): string {
 /** The last line: the verdict, and every parameter that is worth a word. */
 function verdictText(report: StressReport, { out, width }: Terminal): string {
   const { faults, complete, plan, opsPerSecond, durationMs, rounds } = report;
-  const total = faults.reduce((sum, { count }) => sum + count, 0);
   const ops = Object.values(report.ops).reduce((sum, { count }) => sum + count, 0);
-  const worlds = plural(rounds, plan.scenario === STORM ? 'epoch' : 'round');
-  const work = `${formatMs(durationMs)}, ${formatCount(ops)} ops (${formatCount(opsPerSecond)} ops/s), ${worlds}`;
+  const work = [
+    formatMs(durationMs),
+    `${formatCount(ops)} ops (${formatCount(opsPerSecond)} ops/s)`,
+    plural(rounds, plan.scenario === STORM ? 'epoch' : 'round'),
+    ...(complete ? [] : ['stopped before the end']),
+  ].join(', ');
   const word =
     faults.length > 0 ? out.red('FAULT') : complete ? out.green('clean') : out.yellow('unfinished');
-  const found =
-    faults.length > 0
-      ? `${plural(total, 'fault')} of ${faults.length === 1 ? 'one kind' : `${faults.length} kinds`}`
-      : 'no fault';
-  const stopped = complete ? '' : ', stopped before the end';
-  const text = `${word}: ${found} in ${work}${stopped}; ${describePlan(plan)}`;
+  const text = `${word}: ${countText(faults)} in ${work}; ${describePlan(plan)}`;
   return `${wrapText(text, width()).join('\n')}\n`;
+}
+
+function countText(faults: readonly FaultSummary[]): string {
+  if (faults.length === 0) return 'no fault';
+  const total = faults.reduce((sum, { count }) => sum + count, 0);
+  const kinds = faults.length === 1 ? 'one kind' : `${faults.length} kinds`;
+  return `${plural(total, 'fault')} of ${kinds}`;
 }

@@ -47,7 +47,7 @@ export function renderTable(columns: Column[], rows: string[][], options: TableO
   return `${lines.join('\n')}\n`;
 }
 
-/** Break a text at spaces into lines of at most `width`; a longer word is cut. Colors are no width. */
+/** Break a text at spaces into lines of at most `width`, colors uncounted; a longer word is cut. */
 export function wrapText(text: string, width: number): string[] {
   if (visibleWidth(text) <= width) return [text];
   const lines: string[] = [];

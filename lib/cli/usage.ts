@@ -62,8 +62,10 @@ export function usageText(error: CommanderError, program: Command, argv: string[
       return `${unknownOption(quoted, program, command)} ${help}`;
     case 'commander.optionMissingArgument':
       return `option '${quoted}' needs a value. ${help}`;
-    case 'commander.missingArgument':
-      return `${command?.name()} needs one of ${command?.registeredArguments[0]?.description}. ${help}`;
+    case 'commander.missingArgument': {
+      const choices = command?.registeredArguments[0]?.description;
+      return `${command?.name()} needs one of ${choices}. ${help}`;
+    }
     case 'commander.excessArguments':
       return `${excessArguments(command)} ${help}`;
     default:

@@ -1,11 +1,14 @@
 import { cpSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import type { DemoReport } from '../../lib/cli/demo-run';
 import type { DoctorReport } from '../../lib/cli/doctor-run';
 import { tables } from '../../lib/tables';
 import { root, run, runJson, start } from './command';
+
+// A demo may take half a minute before it is wrong.
+jest.setTimeout(60_000);
 
 /** Of each patch, what may be seen when it is left out of `all` in its scenario, and how. */
 const seen: Record<string, { how: string; faults: string[] }> = {

@@ -31,7 +31,6 @@ export function registerList(program: Command, context: Context): void {
 function readName(table: string): ListName {
   const name = LIST_NAMES.find((candidate) => candidate === table);
   if (name) return name;
-  throw new UsageError(
-    `Expected a table to be ${LIST_NAMES.join('|')}, got '${table}'.${didYouMean(table, LIST_NAMES)}`,
-  );
+  const hint = didYouMean(table, LIST_NAMES);
+  throw new UsageError(`Expected a table to be ${LIST_NAMES.join('|')}, got '${table}'.${hint}`);
 }
