@@ -27,11 +27,11 @@ struct dm {
 	struct slab *slab;
 	struct module *module;
 	struct block *block;
-	struct idr minor_idr;	      /* guarded by _minor_lock */
-	struct spinlock minor_spin;   /* _minor_lock with patch 04 */
-	struct mutex minor_mutex;     /* _minor_lock without */
-	struct rwsem hash_lock;	      /* _hash_lock */
-	struct word *names, *uuids;   /* bucket heads of hash cells, guarded by _hash_lock */
+	struct idr minor_idr;	    /* guarded by _minor_lock */
+	struct spinlock minor_spin; /* _minor_lock with patch 04 */
+	struct mutex minor_mutex;   /* _minor_lock without */
+	struct rwsem hash_lock;	    /* _hash_lock */
+	struct word *names, *uuids; /* bucket heads of hash cells, guarded by _hash_lock */
 	unsigned int bucket_mask;
 	unsigned int fail_queue_permille, fail_layer_permille;
 };

@@ -88,13 +88,13 @@ static inline int publish_by_replace(struct task *t, struct dm *dm, struct mappe
 	minor_unlock(t, dm);
 	if (unlikely(observe(t, r || old != MINOR_ALLOCED)))
 		oops(t, MINOR_STOLEN, site, "minor %u held %s, not the placeholder", minor,
-		      r ? "nothing" : "another device");
+		     r ? "nothing" : "another device");
 	return 0;
 }
 
 /* Before 01: remove and add, with the lock dropped in between for the preload. */
-static inline int publish_by_remove_and_add(struct task *t, struct dm *dm,
-					    struct mapped_device *md, uint32_t minor)
+static inline int publish_by_remove_and_add(struct task *t, struct dm *dm, struct mapped_device *md,
+					    uint32_t minor)
 {
 	const struct site *site = SITE("idr_get_new_above(&_minor_idr, md, minor)");
 	int id = -1, r;

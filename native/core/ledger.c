@@ -101,17 +101,17 @@ void ledger_stale(struct task *t, const void *p, const struct site *site)
 	uint64_t now = word_load(&life_of(p)->tag);
 
 	oops(t, USE_AFTER_FREE, site, "the object is freed%s",
-	      (now & LIFE_STATE_MASK) >> LIFE_STATE_SHIFT == LIFE_FREE
-		      ? ""
-		      : ", and its memory is another object by now");
+	     (now & LIFE_STATE_MASK) >> LIFE_STATE_SHIFT == LIFE_FREE
+		     ? ""
+		     : ", and its memory is another object by now");
 }
 
 void ledger_unbuilt_read(struct task *t, const void *p, size_t offset, const struct site *site)
 {
 	(void)p;
 	if (t->common.in_uevent)
-		oops(t, ANNOUNCE_BEFORE_INIT, site, "the uevent is out, word %zu is not initialised",
-		     FIELD_INDEX(offset));
+		oops(t, ANNOUNCE_BEFORE_INIT, site,
+		     "the uevent is out, word %zu is not initialised", FIELD_INDEX(offset));
 	oops(t, USE_UNINITIALIZED, site, "word %zu is not initialised yet", FIELD_INDEX(offset));
 }
 
@@ -147,8 +147,7 @@ void ref_get_at(struct task *t, const void *p, size_t offset, enum fault_kind re
 static bool drops_last(struct task *t, int64_t before, const struct site *site)
 {
 	if (unlikely(before <= 0))
-		oops(t, REFCOUNT_UNDERFLOW, site, "the count falls to %lld",
-		      (long long)before - 1);
+		oops(t, REFCOUNT_UNDERFLOW, site, "the count falls to %lld", (long long)before - 1);
 	return before == 1;
 }
 
@@ -157,8 +156,8 @@ bool ref_put_at(struct task *t, const void *p, size_t offset, const struct site 
 	ledger_check_pointer(t, p, site);
 	point(t, POINT_RMW, field_word(p, offset), site);
 	ledger_check_read(t, p, offset, site);
-	return observe(t, drops_last(t, (int64_t)word_add(t, field_word(p, offset), -(uint64_t)1),
-				     site));
+	return observe(
+		t, drops_last(t, (int64_t)word_add(t, field_word(p, offset), -(uint64_t)1), site));
 }
 
 bool ref_put_and_lock_at(struct task *t, const void *p, size_t offset, struct spinlock *lock,

@@ -181,8 +181,7 @@ bool ref_put_and_lock_at(struct task *t, const void *p, size_t offset, struct sp
 #define inc_field(t, p, f)                                                                         \
 	field_inc((t), (p), FIELD_OFFSET(p, f), SITE("atomic_inc(&" #p "->" #f ")"))
 #define ref_get(t, p, f, resurrects)                                                               \
-	ref_get_at((t), (p), FIELD_OFFSET(p, f), (resurrects),                                     \
-		   SITE("atomic_inc(&" #p "->" #f ")"))
+	ref_get_at((t), (p), FIELD_OFFSET(p, f), (resurrects), SITE("atomic_inc(&" #p "->" #f ")"))
 #define ref_put(t, p, f)                                                                           \
 	ref_put_at((t), (p), FIELD_OFFSET(p, f), SITE("atomic_dec_and_test(&" #p "->" #f ")"))
 #define ref_put_and_lock(t, p, f, lock)                                                            \

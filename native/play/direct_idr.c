@@ -75,15 +75,16 @@ int direct_idr_preload(struct direct_idr *d)
 
 int64_t direct_idr_get_new_above(struct direct_idr *d, uint64_t value, int64_t start)
 {
-	int id, r = idr_get_new_above(&d->task, &d->idr, (void *)(uintptr_t)value,
-				      as_id(start, -1), &id);
+	int id, r = idr_get_new_above(&d->task, &d->idr, (void *)(uintptr_t)value, as_id(start, -1),
+				      &id);
 
 	return r ? r : id;
 }
 
 int64_t direct_idr_alloc(struct direct_idr *d, uint64_t value, int64_t start, int64_t end)
 {
-	return idr_alloc(&d->task, &d->idr, (void *)(uintptr_t)value, as_id(start, -1), as_end(end));
+	return idr_alloc(&d->task, &d->idr, (void *)(uintptr_t)value, as_id(start, -1),
+			 as_end(end));
 }
 
 int64_t direct_idr_alloc_cyclic(struct direct_idr *d, uint64_t value, int64_t start, int64_t end)

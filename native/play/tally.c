@@ -106,9 +106,8 @@ int tally_merge(struct tally *into, const struct tally *from)
 	for (uint32_t i = 0; i < from->capacity; i++) {
 		const struct tally_entry *entry = &from->entries[i];
 
-		if (entry->hash != EMPTY &&
-		    tally_add(into, from->results + (size_t)i * from->width, entry->faulted,
-			      entry->serial, entry->count))
+		if (entry->hash != EMPTY && tally_add(into, from->results + (size_t)i * from->width,
+						      entry->faulted, entry->serial, entry->count))
 			return -ENOMEM;
 	}
 	return 0;

@@ -27,8 +27,8 @@ static inline bool world_memory_get(struct world_memory *memory, size_t count, s
 	memory->raw = stride <= (SIZE_MAX - WORLD_ALIGN) / count
 			      ? calloc(1, count * stride + WORLD_ALIGN)
 			      : NULL;
-	memory->start = (char *)(((uintptr_t)memory->raw + WORLD_ALIGN - 1) / WORLD_ALIGN *
-				 WORLD_ALIGN);
+	memory->start =
+		(char *)(((uintptr_t)memory->raw + WORLD_ALIGN - 1) / WORLD_ALIGN * WORLD_ALIGN);
 	return memory->raw;
 }
 

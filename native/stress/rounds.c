@@ -55,7 +55,8 @@ int rounds_new(struct run *run)
 	rounds->round = aligned_alloc(WORLD_ALIGN, batch * sizeof(*rounds->round));
 	rounds->players = calloc(batch * cpus, sizeof(*rounds->players));
 	rounds->results = calloc(batch * run->programs.steps, sizeof(*rounds->results));
-	if (!world_memory_get(&rounds->worlds, batch, rounds->stride) || !rounds->round || !rounds->players || !rounds->results)
+	if (!world_memory_get(&rounds->worlds, batch, rounds->stride) || !rounds->round ||
+	    !rounds->players || !rounds->results)
 		return -ENOMEM;
 	memset(rounds->round, 0, batch * sizeof(*rounds->round));
 	for (size_t i = 0; i < batch; i++) {
@@ -89,7 +90,7 @@ static void play_through(struct player *p, const struct program *program)
 	player_put_back(p);
 }
 
-/* Run a program of a cpu. Context: under task_catch(). @results stay -EINTR where it did not get. */
+/* Run a program of a cpu. Context: under task_catch(). @results stay -EINTR where not reached. */
 static void play(struct worker *worker, struct player *p, const struct program *program,
 		 int32_t *results)
 {

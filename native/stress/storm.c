@@ -14,7 +14,8 @@
 
 #define UNLOADS_A_LULL 256
 #define CREATES_A_NEXT_FREE 8 /* the others name their minor, so that the lookups find it */
-#define HANDS 1 /* what is held keeps its minor taken, and more threads than minors hold something */
+/* What is held keeps its minor taken, and there are more threads than minors. */
+#define HANDS 1
 #define LULL_TURNS_MAX 4096
 
 struct storm {
@@ -23,8 +24,8 @@ struct storm {
 	struct world *world;
 	uint8_t drawn[MIX_SLOTS]; /* an op for every random number */
 	uint64_t ops_left_each;	  /* of each worker; UINT64_MAX: no limit */
-	_Atomic uint64_t lull; /* odd: somebody wants to unload, so let go and wait; counts up */
-	_Atomic uint32_t quiet; /* workers that hold nothing and wait for the lull to end */
+	_Atomic uint64_t lull;	  /* odd: somebody wants to unload, so let go and wait; counts up */
+	_Atomic uint32_t quiet;	  /* workers that hold nothing and wait for the lull to end */
 	bool ended;
 };
 

@@ -138,7 +138,6 @@ int harvest_faults(struct run *run);
 /* Returns 0 or -ENOMEM; free with report_free(). */
 int harvest_report(struct run *run, struct report *report);
 
-
 /* A counter that is cheap to read: cycles where there are any, nanoseconds elsewhere. */
 static inline uint64_t ticks(void)
 {

@@ -1,117 +1,129 @@
 import fs from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
-import { describe, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { filesUnder, references, tooLong, wrongImports, wrongIncludes } from './rules';
 
 const root = path.join(__dirname, '../..');
 
-/** Files under `dir` whose names end in one of `endings`, relative to the root. */
-function filesUnder(dir: string, ...endings: string[]): string[] {
-  return fs
-    .readdirSync(path.join(root, dir), { recursive: true, encoding: 'utf8' })
-    .map((name) => path.posix.join(dir, name))
-    .filter((name) => endings.some((ending) => name.endsWith(ending)));
-}
-
-/** What a file names after `#include` or `from`, by `pattern`'s first group. */
-function references(file: string, pattern: RegExp): string[] {
-  const text = fs.readFileSync(path.join(root, file), 'utf8');
-  return [...text.matchAll(pattern)].map((match) => match[1] ?? '');
-}
-
-describe('native: arrows point down', () => {
-  const CORE = ['tables', 'machine', 'core'];
-  const PLAY = [...CORE, 'play'];
-  /** What each folder may include, itself included. The engines never include each other. */
-  const ALLOWED: Record<string, string[]> = {
-    tables: ['tables'],
-    machine: ['tables', 'machine'],
-    core: CORE,
-    play: PLAY,
-    stress: [...PLAY, 'stress'],
-    explore: [...PLAY, 'explore'],
-    bench: [...PLAY, 'bench'],
-    addon: [...PLAY, 'addon'],
-  };
-  const headers = filesUnder('native', '.h', '.def');
-  const folderOf = (file: string): string => file.split('/')[1] ?? '';
-
-  /** The folders that have a header of that name. */
-  function foldersOf(header: string): string[] {
-    const folders = headers.filter((file) => path.posix.basename(file) === header).map(folderOf);
-    return [...new Set(folders)];
-  }
-
-  test('every folder is known', () => {
-    const files = filesUnder('native', '.c', '.cc', '.h', '.def');
-    expect(files.length).toBeGreaterThan(20);
-    expect([...new Set(files.map(folderOf))].filter((folder) => !(folder in ALLOWED))).toEqual([]);
+describe('this repository', () => {
+  test('native: includes point down', () => {
+    expect(filesUnder(root, 'native', '.c', '.cc', '.h').length).toBeGreaterThan(20);
+    expect(wrongIncludes(root)).toEqual([]);
   });
 
-  test.each(filesUnder('native', '.c', '.cc', '.h'))('%s', (file) => {
-    const allowed = ALLOWED[folderOf(file)] ?? [];
-    const wrong = references(file, /^#include "([^"]+)"/gm).filter((header) => {
-      const folders = foldersOf(path.posix.basename(header));
-      return !folders.some((folder) => allowed.includes(folder));
-    });
-    expect(wrong).toEqual([]);
+  test('lib: imports point down', () => {
+    expect(filesUnder(root, 'lib', '.ts').length).toBeGreaterThan(20);
+    expect(wrongImports(root)).toEqual([]);
+  });
+
+  test('nothing is too long to read', () => {
+    expect(tooLong(root)).toEqual([]);
   });
 
   test('only dm_history.h reads the rules, and idr knows no patches', () => {
-    const readers = filesUnder('native/core', '.c', '.h').filter(
-      (file) => references(file, /(rules(?:\.|->)\w+)/g).length > 0,
+    const readers = filesUnder(root, 'native/core', '.c', '.h').filter(
+      (file) => references(root, file, /(rules(?:\.|->)\w+)/g).length > 0,
     );
     expect(readers).toEqual(['native/core/dm_history.h']);
   });
 
   test('the core has no #ifdef but header guards', () => {
-    for (const file of filesUnder('native/core', '.c', '.h')) {
-      const conditions = references(file, /^#\s*((?:if|ifdef|elif)\b.*)$/gm);
+    for (const file of filesUnder(root, 'native/core', '.c', '.h')) {
+      const conditions = references(root, file, /^#\s*((?:if|ifdef|elif)\b.*)$/gm);
       expect([file, conditions]).toEqual([file, []]);
+    }
+  });
+
+  test('the library knows no command line and prints nothing', () => {
+    for (const file of filesUnder(root, 'lib', '.ts').filter((name) => !name.includes('/cli/'))) {
+      const packages = references(root, file, /from '(commander|picocolors)'/g);
+      const printing = references(root, file, /^(?! \*)(.*\bconsole\.\w+.*)$/gm);
+      expect([file, packages, printing]).toEqual([file, [], []]);
     }
   });
 });
 
-describe('lib: arrows point down', () => {
-  /** Lowest first. A file imports what stands on a line above its own, or on none but its own. */
-  const LAYERS = [
-    ['tables.gen', 'suggest', 'errors', 'version'],
-    ['tables'],
-    ['errno', 'patches', 'duration', 'native'],
-    ['formula'],
-    ['program'],
-    ['scenarios'],
-    ['plan'],
-    ['report', 'runner'],
-    ['isolated', 'stress', 'device-mapper', 'idr'],
-    ['index'],
-  ];
-  const layerOf = (name: string): number => LAYERS.findIndex((layer) => layer.includes(name));
-  const files = fs.readdirSync(path.join(root, 'lib')).filter((name) => name.endsWith('.ts'));
+describe('the walker', () => {
+  let tree = '';
 
-  test('every file has its layer', () => {
-    expect(files.filter((file) => layerOf(path.basename(file, '.ts')) < 0)).toEqual([]);
+  beforeEach(() => {
+    tree = fs.mkdtempSync(path.join(os.tmpdir(), 'house-'));
+    write('native/tables/tables.h', '');
+    write('native/machine/machine.h', '#include "tables.h"\n');
+    write('native/core/dm.h', '#include "machine.h"\n');
+    write('native/play/plan.h', '#include "dm.h"\n#include <stdio.h>\n');
+    write('native/stress/storm.h', '#include "plan.h"\n');
+    write('native/explore/path.h', '#include "plan.h"\n');
+    write('lib/tables.ts', "import { rows } from './tables.gen';\n");
+    write('lib/tables.gen.ts', 'export const rows = [];\n');
+    write('lib/stress.ts', "import { rows } from './tables';\n");
+    write('lib/cli/main.ts', "import { stress } from '../stress';\nimport './exit';\n");
+    write('lib/cli/exit.ts', '');
   });
 
-  test.each(files)('lib/%s', (file) => {
-    const own = layerOf(path.basename(file, '.ts'));
-    const wrong = references(path.posix.join('lib', file), /from '\.\/([^']+)'/g).filter(
-      (name) => layerOf(name) >= own || layerOf(name) < 0,
+  afterEach(() => {
+    fs.rmSync(tree, { recursive: true });
+  });
+
+  function write(file: string, text: string): void {
+    fs.mkdirSync(path.dirname(path.join(tree, file)), { recursive: true });
+    fs.writeFileSync(path.join(tree, file), text);
+  }
+
+  test('finds nothing wrong where nothing is', () => {
+    expect([...wrongIncludes(tree), ...wrongImports(tree), ...tooLong(tree)]).toEqual([]);
+  });
+
+  test.each([
+    ['native/tables/tables.c', 'machine.h'],
+    ['native/machine/threads/threads.c', 'dm.h'],
+    ['native/core/dm.c', 'plan.h'],
+    ['native/core/dm.c', 'storm.h'],
+    ['native/core/dm.c', '../stress/storm.h'],
+    ['native/play/plan.c', 'storm.h'],
+    ['native/stress/storm.c', 'path.h'],
+    ['native/explore/path.c', 'storm.h'],
+    ['native/core/dm.c', 'nowhere.h'],
+  ])('catches %s including %s', (file, header) => {
+    write(file, `#include <stdint.h>\n  #  include "${header}"\n`);
+    expect(wrongIncludes(tree)).toEqual([`${file}: includes ${header}`]);
+  });
+
+  test('catches a folder that it does not know', () => {
+    write('native/attic/old.c', '');
+    expect(wrongIncludes(tree)).toEqual(['native/attic/old.c: no rule for this folder']);
+  });
+
+  test.each([
+    ['lib/stress.ts', "import { main } from './cli/main';", './cli/main'],
+    ['lib/stress.ts', "export { main } from './cli/main';", './cli/main'],
+    ['lib/stress.ts', "const main = await import('./cli/main');", './cli/main'],
+    ['lib/tables.ts', "import { stress } from './stress';", './stress'],
+    ['lib/stress.ts', "import { DeviceMapper } from './device-mapper';", './device-mapper'],
+    ['lib/cli/main.ts', "import x from '../nowhere';", '../nowhere'],
+  ])('catches %s with %s', (file, line, name) => {
+    write(file, `${line}\n`);
+    expect(wrongImports(tree)).toEqual([`${file}: imports ${name}`]);
+  });
+
+  test('catches a file of lib that no layer has', () => {
+    write('lib/attic.ts', '');
+    expect(wrongImports(tree)).toEqual(['lib/attic.ts: no layer has it']);
+  });
+
+  test('catches what is too long', () => {
+    write('lib/stress.ts', '\n'.repeat(401));
+    write('native/core/dm.c', `int f(void)\n{\n${'\tg();\n'.repeat(61)}}\n`);
+    write(
+      'native/core/idr.c',
+      `/* ${'x'.repeat(98)} */\n\t${'x'.repeat(92)}\n\t${'x'.repeat(93)}\n`,
     );
-    expect(wrong).toEqual([]);
-  });
-
-  test('nothing in lib knows the command line, which nothing but itself imports', () => {
-    for (const file of files) {
-      const imports = references(path.posix.join('lib', file), /from '([^']+)'/g);
-      const wrong = imports.filter((name) => /cli\/|commander|picocolors/.test(name));
-      expect([file, wrong]).toEqual([file, []]);
-    }
-  });
-
-  test('the library prints nothing', () => {
-    for (const file of files) {
-      const printing = references(path.posix.join('lib', file), /^(?! \*)(.*\bconsole\.\w+.*)$/gm);
-      expect([file, printing]).toEqual([file, []]);
-    }
+    expect(tooLong(tree)).toEqual([
+      'native/core/dm.c:2: a function of 61 lines',
+      'native/core/idr.c:1: 104 columns',
+      'native/core/idr.c:3: 101 columns',
+      'lib/stress.ts: 401 lines',
+    ]);
   });
 });

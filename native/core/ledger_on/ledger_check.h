@@ -15,7 +15,6 @@ static inline void ledger_check_alive(struct task *t, const void *p, const struc
 		ledger_stale(t, p, site);
 }
 
-
 static inline void ledger_check_read(struct task *t, const void *p, size_t offset,
 				     const struct site *site)
 {

@@ -1,0 +1,142 @@
+import fs from 'node:fs';
+import path from 'node:path';
+
+/**
+ * The rules of the house that a program can check, as functions from a tree of files to what
+ * breaks them: one line each, empty when all is well.
+ */
+
+const CORE = ['tables', 'machine', 'core'];
+const PLAY = [...CORE, 'play'];
+
+/** What each folder of `native` may include, itself included. Engines never include each other. */
+const INCLUDES: Record<string, string[]> = {
+  tables: ['tables'],
+  machine: ['tables', 'machine'],
+  core: CORE,
+  play: PLAY,
+  stress: [...PLAY, 'stress'],
+  explore: [...PLAY, 'explore'],
+  bench: [...PLAY, 'bench'],
+  addon: [...PLAY, 'addon'],
+};
+
+/** Files of `lib`, lowest first: each imports from lower lines only. `cli` is above them all. */
+const LAYERS = [
+  ['tables.gen', 'suggest', 'errors', 'version'],
+  ['tables'],
+  ['errno', 'patches', 'duration', 'native'],
+  ['formula'],
+  ['program'],
+  ['scenarios'],
+  ['plan'],
+  ['report', 'runner'],
+  ['isolated', 'stress', 'device-mapper', 'idr'],
+  ['index'],
+];
+
+const FILE_LINES_MAX = 400;
+const FUNCTION_LINES_MAX = 60;
+const COLUMNS_MAX = 100;
+const TAB = 8;
+
+/** Files of `root` under `dir` whose names end in one of `endings`; none without the folder. */
+export function filesUnder(root: string, dir: string, ...endings: string[]): string[] {
+  const folder = path.join(root, dir);
+  if (!fs.existsSync(folder)) return [];
+  return fs
+    .readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .map((name) => path.posix.join(dir, name))
+    .filter((name) => endings.some((ending) => name.endsWith(ending)))
+    .sort();
+}
+
+/** What the first group of `pattern` finds in a file. */
+export function references(root: string, file: string, pattern: RegExp): string[] {
+  const text = fs.readFileSync(path.join(root, file), 'utf8');
+  return [...text.matchAll(pattern)].map((match) => match[1] ?? '');
+}
+
+/** Includes of `native` that do not point down, or to a header that is nowhere. */
+export function wrongIncludes(root: string): string[] {
+  const headers = filesUnder(root, 'native', '.h', '.def');
+  const folderOf = (file: string): string => file.split('/')[1] ?? '';
+  const wrong: string[] = [];
+
+  for (const file of filesUnder(root, 'native', '.c', '.cc', '.h')) {
+    const allowed = INCLUDES[folderOf(file)];
+    if (!allowed) {
+      wrong.push(`${file}: no rule for this folder`);
+      continue;
+    }
+    for (const header of references(root, file, /^\s*#\s*include\s+"([^"]+)"/gm)) {
+      const name = path.posix.basename(header);
+      const folders = headers.filter((h) => path.posix.basename(h) === name).map(folderOf);
+      if (!folders.some((folder) => allowed.includes(folder)))
+        wrong.push(`${file}: includes ${header}`);
+    }
+  }
+  return wrong;
+}
+
+/** Imports of `lib` that do not point down, and files that no layer names. */
+export function wrongImports(root: string): string[] {
+  const layerOf = (name: string): number => LAYERS.findIndex((layer) => layer.includes(name));
+  const imports = /(?:from|import|require)\s*\(?\s*'(\.[^']*)'/g;
+  const wrong: string[] = [];
+
+  for (const file of filesUnder(root, 'lib', '.ts')) {
+    const [, first = '', second] = file.split('/');
+    const own = second ? LAYERS.length : layerOf(path.basename(first, '.ts'));
+    if (own < 0) wrong.push(`${file}: no layer has it`);
+    for (const reference of references(root, file, imports)) {
+      const target = path.posix.relative(
+        'lib',
+        path.posix.join(path.posix.dirname(file), reference),
+      );
+      const into = target.includes('/');
+      const down = into ? Boolean(second) && target.startsWith(`${first}/`) : layerOf(target) < own;
+      if (!down || (!into && layerOf(target) < 0)) wrong.push(`${file}: imports ${reference}`);
+    }
+  }
+  return wrong;
+}
+
+/** Files, functions and lines of C that are longer than can be read; tables are exempt. */
+export function tooLong(root: string): string[] {
+  const wrong: string[] = [];
+  const c = [
+    ...filesUnder(root, 'native', '.c', '.h', '.cc'),
+    ...filesUnder(root, 'test/native', '.c', '.h'),
+  ];
+  const ts = [...filesUnder(root, 'lib', '.ts'), ...filesUnder(root, 'test', '.ts')];
+
+  for (const file of [...c, ...ts]) {
+    if (file.endsWith('.gen.ts')) continue;
+    const lines = fs.readFileSync(path.join(root, file), 'utf8').split('\n');
+    if (lines.length - 1 > FILE_LINES_MAX) wrong.push(`${file}: ${lines.length - 1} lines`);
+    if (c.includes(file)) wrong.push(...longParts(file, lines));
+  }
+  return wrong;
+}
+
+function longParts(file: string, lines: string[]): string[] {
+  const wrong: string[] = [];
+  let start = 0;
+
+  lines.forEach((line, index) => {
+    const columns = [...line].reduce(
+      (column, char) => (char === '\t' ? column - (column % TAB) + TAB : column + 1),
+      0,
+    );
+    if (columns > COLUMNS_MAX) wrong.push(`${file}:${index + 1}: ${columns} columns`);
+    if (line === '{') start = index + 1;
+    if (line === '}' && start) {
+      const length = index - start;
+      if (length > FUNCTION_LINES_MAX)
+        wrong.push(`${file}:${start}: a function of ${length} lines`);
+      start = 0;
+    }
+  });
+  return wrong;
+}
