@@ -9,7 +9,7 @@ import { didYouMean } from './suggest';
 import { type OpSlug, type ParamName, type ParamRow, tables } from './tables';
 import type { PlanOptions } from './tables.gen';
 
-/** Weights of a storm by operation; what is not named does not happen. */
+/** Weights of a storm by operation; what is not named is not drawn, though what was opened is closed in the end. */
 export type Mix = Partial<Record<OpSlug, number>>;
 
 /** What {@link stress} takes. */
@@ -18,7 +18,7 @@ export interface StressOptions extends PlanOptions {
   scenario?: string | Race | undefined;
   /** Time limit: `'500ms'`, `'10s'`, `'2m'`, or milliseconds. @default '10s' */
   duration?: number | string | undefined;
-  /** Weights of a storm; what is not named does not happen. @default the table's */
+  /** Weights of a storm; what is not named is not drawn, though what was opened is closed in the end. @default the table's */
   mix?: Mix | undefined;
   /** Run in a child process, so that a crash of the tool becomes an error. @default false */
   isolate?: boolean | undefined;

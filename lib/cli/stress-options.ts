@@ -167,7 +167,7 @@ const ROWS: OptionRow[] = [
     key: 'mix',
     option: 'mix',
     read: (text) => parseMix(String(text)),
-    says: 'weights of a storm, such as create=3,open=5; what is not named does not happen',
+    says: 'weights of a storm, such as create=3,open=5; what is not named is not drawn',
     write: (plan) => mixText(plan.mix),
   },
   {
