@@ -102,6 +102,9 @@ static inline uint64_t observe(struct task *t, uint64_t value);
 
 static inline void point(struct task *t, enum point_kind kind, const struct word *w,
 			 const struct site *site);
+/* The same for @words words from @w on: an object that ends, or is cleared as a whole. */
+static inline void point_range(struct task *t, enum point_kind kind, const struct word *w,
+			       size_t words, const struct site *site);
 
 /* The read-modify-write of the last point found that it had nothing to write: it was a read. */
 static inline void point_wrote_nothing(struct task *t);

@@ -146,6 +146,13 @@ static inline void point(struct task *t, enum point_kind kind, const struct word
 		task_leave(t);
 }
 
+static inline void point_range(struct task *t, enum point_kind kind, const struct word *w,
+			       size_t words, const struct site *site)
+{
+	(void)words;
+	point(t, kind, w, site);
+}
+
 static inline void point_wrote_nothing(struct task *t)
 {
 	(void)t;
