@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: MIT */
+#include "clocks.h"
+
+#include <stddef.h>
+#include <stdlib.h>
+
+#define CANDIDATES_MAX 1024
+#define NONE (-1)
+
+struct place {
+	uint32_t stamp;
+	int32_t write;		   /* the last one; of a lock, the last exclusive taking */
+	int32_t read[CLOCK_WIDTH]; /* since then, by thread */
+	clock_vector released, released_shared;
+};
+
+/* The accesses that an event depends on, and that may be races. */
+struct candidates {
+	uint32_t count;
+	int32_t event[CANDIDATES_MAX];
+};
+
+static clock_vector clock_max(clock_vector a, clock_vector b)
+{
+	clock_vector greater = (clock_vector)(a > b);
+
+	return (a & greater) | (b & ~greater);
+}
+
+_Static_assert(_Alignof(clock_vector) <= _Alignof(max_align_t), "malloc() aligns enough");
+
+struct clocks *clocks_new(size_t memory_bytes)
+{
+	struct clocks *c = calloc(1, sizeof(*c));
+
+	if (!c)
+		return NULL;
+	c->event = malloc((STEPS_MAX + 1) * sizeof(*c->event));
+	c->place = calloc(memory_bytes / sizeof(struct word) + 1, sizeof(*c->place));
+	if (!c->event || !c->place) {
+		clocks_free(c);
+		return NULL;
+	}
+	return c;
+}
+
+void clocks_free(struct clocks *c)
+{
+	if (!c)
+		return;
+	free(c->event);
+	free(c->place);
+	free(c);
+}
+
+static struct place *touch(struct clocks *c, uint32_t at)
+{
+	struct place *place = &c->place[at];
+
+	if (place->stamp != c->stamp) {
+		memset(place, 0, sizeof(*place));
+		place->stamp = c->stamp;
+		place->write = NONE;
+		for (uint32_t i = 0; i < CLOCK_WIDTH; i++)
+			place->read[i] = NONE;
+	}
+	return place;
+}
+
+static void add(struct candidates *all, int32_t event)
+{
+	if (event == NONE)
+		return;
+	if (all->count == CANDIDATES_MAX)
+		machine_bug("an access of more than %d words", CANDIDATES_MAX / CLOCK_WIDTH);
+	all->event[all->count++] = event;
+}
+
+/* An await may have been passed at any earlier value of its word: every write is a candidate. */
+static void add_all_writes(const struct clocks *c, const struct access *a, struct candidates *all)
+{
+	for (uint32_t i = 0; i < c->count; i++)
+		if (access_writes(&c->event[i].access) &&
+		    accesses_depend(&c->event[i].access, a) && all->count < CANDIDATES_MAX)
+			add(all, (int32_t)i);
+}
+
+static void collect(struct clocks *c, const struct access *a, struct candidates *all)
+{
+	bool writes = access_writes(a);
+
+	all->count = 0;
+	add(all, c->last_stop);
+	if (access_stops(a)) {
+		for (uint32_t t = 0; t < c->threads; t++)
+			add(all, c->last[t]);
+		return;
+	}
+	if (a->kind == POINT_AWAIT) {
+		add_all_writes(c, a, all);
+		return;
+	}
+	for (uint32_t at = a->place; at < a->place + a->words; at++) {
+		const struct place *place = touch(c, at);
+
+		add(all, place->write);
+		for (uint32_t t = 0; writes && t < c->threads; t++)
+			add(all, place->read[t]);
+	}
+}
+
+static void sort_latest_first(struct candidates *all)
+{
+	for (uint32_t i = 1; i < all->count; i++) {
+		int32_t event = all->event[i];
+		uint32_t at = i;
+
+		for (; at && all->event[at - 1] < event; at--)
+			all->event[at] = all->event[at - 1];
+		all->event[at] = event;
+	}
+}
+
+/* What the release of the lock that @a takes happens before. */
+static clock_vector released(struct clocks *c, const struct access *a)
+{
+	const struct place *place = touch(c, a->place);
+
+	if (a->kind == POINT_LOCK)
+		return clock_max(place->released, place->released_shared);
+	if (a->kind == ACCESS_LOCK_SHARED)
+		return place->released;
+	return (clock_vector){0};
+}
+
+/*
+ * Order @a, of @cpu, after all it depends on, and report its races. Returns its clock.
+ */
+static clock_vector order(struct clocks *c, const struct access *a, uint32_t cpu, race_fn race,
+			  void *context)
+{
+	clock_vector seen = c->thread[cpu], clock;
+	struct candidates all;
+	bool awaits = a->kind == POINT_AWAIT;
+
+	collect(c, a, &all);
+	clock = clock_max(seen, released(c, a));
+	for (uint32_t i = 0; i < all.count; i++)
+		clock = clock_max(clock, c->event[all.event[i]].clock);
+	clock[cpu] = c->thread[cpu][cpu] + 1;
+	if (!race)
+		return clock;
+	sort_latest_first(&all);
+	for (uint32_t i = 0; i < all.count; i++) {
+		const struct event *e = &c->event[all.event[i]];
+
+		if (i && all.event[i] == all.event[i - 1])
+			continue;
+		if (e->access.cpu != cpu && seen[e->access.cpu] < e->index)
+			race(context, c, (uint32_t)all.event[i], cpu, &clock);
+		if (!awaits)
+			seen = clock_max(seen, e->clock);
+	}
+	return clock;
+}
+
+static void remember(struct clocks *c, const struct access *a, uint32_t cpu)
+{
+	int32_t event = (int32_t)c->count;
+
+	c->last[cpu] = event;
+	if (access_stops(a)) {
+		c->last_stop = event;
+		return;
+	}
+	for (uint32_t at = a->place; at < a->place + a->words; at++) {
+		struct place *place = touch(c, at);
+
+		if (!access_writes(a)) {
+			place->read[cpu] = event;
+			continue;
+		}
+		place->write = event;
+		for (uint32_t t = 0; t < c->threads; t++)
+			place->read[t] = NONE;
+	}
+}
+
+static void release(struct clocks *c, const struct access *a)
+{
+	struct place *place = touch(c, a->place);
+
+	if (a->kind == POINT_UNLOCK)
+		place->released = c->thread[a->cpu];
+	else
+		place->released_shared = clock_max(place->released_shared, c->thread[a->cpu]);
+}
+
+/* What was still to come when the execution ended can race with what was done. */
+static void order_pending(struct clocks *c, const struct fibers *f, race_fn race, void *context)
+{
+	for (uint32_t left = f->running; left; left &= left - 1) {
+		uint32_t cpu = (uint32_t)__builtin_ctz(left);
+
+		order(c, &f->next[cpu], cpu, race, context);
+	}
+}
+
+void clocks_analyse(struct clocks *c, const struct fibers *f, uint32_t from, bool pending,
+		    race_fn race, void *context)
+{
+	c->stamp++;
+	c->count = 0;
+	c->threads = f->cpus - 1;
+	c->last_stop = NONE;
+	memset(c->thread, 0, sizeof(c->thread));
+	for (uint32_t t = 0; t < CLOCK_WIDTH; t++)
+		c->last[t] = NONE;
+	for (uint32_t at = 0; at < f->length; at++) {
+		struct access a = f->trace[at];
+		struct event *event = &c->event[c->count];
+
+		if (access_is_release(&a)) {
+			release(c, &a);
+			continue;
+		}
+		/* What ends the world for all conflicts with everything. */
+		if (f->ended && f->fault_count && c->count + 1 == f->steps)
+			a.kind = POINT_STOP;
+		event->clock = order(c, &a, a.cpu, c->count >= from ? race : NULL, context);
+		event->access = a;
+		event->index = event->clock[a.cpu];
+		c->thread[a.cpu] = event->clock;
+		remember(c, &a, a.cpu);
+		c->count++;
+	}
+	if (race && pending)
+		order_pending(c, f, race, context);
+}
+
+uint64_t clocks_trace_hash(const struct clocks *c)
+{
+	uint64_t hash = 0;
+
+	for (uint32_t i = 0; i < c->count; i++) {
+		const struct event *e = &c->event[i];
+		uint64_t halves[2], one;
+
+		memcpy(halves, &e->clock, sizeof(halves));
+		one = fibers_mix(((uint64_t)e->access.cpu << 16 | e->index) + 1, halves[0]);
+		hash += fibers_mix(one, halves[1]) * UINT64_C(0xff51afd7ed558ccd);
+	}
+	return hash;
+}

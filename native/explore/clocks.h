@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Happens-before over the trace of one execution, by vector clocks. Two accesses depend on each
+ * other when they touch one word and not both read; a lock's release happens before the next
+ * taking of it, but what could have gone the other way round is the two takings.
+ */
+#ifndef DMTORTURE_CLOCKS_H
+#define DMTORTURE_CLOCKS_H
+
+#include "fibers.h"
+
+#define CLOCK_WIDTH 8
+
+typedef uint16_t clock_vector __attribute__((vector_size(CLOCK_WIDTH * sizeof(uint16_t))));
+
+struct event {
+	struct access access;
+	clock_vector clock;
+	uint16_t index; /* in its thread, from 1 */
+};
+
+struct clocks;
+
+/*
+ * Told of every pair of accesses that could have gone the other way round, and between which
+ * nothing orders them: event @earlier, and what @cpu does next, whose clock is @clock. The clocks
+ * stand before that: c->count events.
+ */
+typedef void (*race_fn)(void *context, const struct clocks *c, uint32_t earlier, uint32_t cpu,
+			const clock_vector *clock);
+
+struct clocks {
+	struct event *event; /* one a step */
+	uint32_t count;
+	struct place *place; /* one a word of the model's memory */
+	uint32_t stamp;	     /* of the places that this execution has touched */
+	clock_vector thread[CLOCK_WIDTH];
+	int32_t last[CLOCK_WIDTH]; /* event of each thread, -1: none */
+	int32_t last_stop;
+	uint32_t threads;
+};
+
+/* Returns NULL without memory. @memory_bytes: of the model. */
+struct clocks *clocks_new(size_t memory_bytes);
+void clocks_free(struct clocks *c);
+/*
+ * Go through the execution that @f has just run; report the races whose later access is event
+ * @from or a later one, and with @pending those of what threads were about to do. @race may be
+ * NULL.
+ */
+void clocks_analyse(struct clocks *c, const struct fibers *f, uint32_t from, bool pending,
+		    race_fn race, void *context);
+/* A hash of the trace as a partial order: the same for executions that differ only in the order of
+ * what does not depend on each other. Context: after clocks_analyse(). */
+uint64_t clocks_trace_hash(const struct clocks *c);
+
+static inline bool access_is_release(const struct access *a)
+{
+	return a->kind == POINT_UNLOCK || a->kind == ACCESS_UNLOCK_SHARED;
+}
+
+/* Whether it conflicts with everything. */
+static inline bool access_stops(const struct access *a)
+{
+	return a->kind == POINT_STOP || a->kind == ACCESS_GIVE_UP;
+}
+
+static inline bool accesses_depend(const struct access *a, const struct access *b)
+{
+	if (access_stops(a) || access_stops(b))
+		return true;
+	if (a->place + a->words <= b->place || b->place + b->words <= a->place)
+		return false;
+	return access_writes(a) || access_writes(b);
+}
+
+#endif

@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Depth-first search, bounded by preemptions: all executions with none, then all with one, and so
+ * on, until a bound cuts nothing off. With plan.preemptions_max == UINT32_MAX one pass without a
+ * bound. Musuvathi, Qadeer: Iterative Context Bounding (2007).
+ *
+ * A pass with bound b revisits what fewer preemptions reach. It is the price of the order, and
+ * small: each pass is larger than all before it together.
+ */
+#include <errno.h>
+#include <stdlib.h>
+
+#include "search.h"
+
+#define UNBOUNDED UINT32_MAX
+
+/* One choice on the path: what was tried, and what is left. */
+struct branch {
+	uint32_t step;
+	uint16_t left; /* not yet tried */
+	uint8_t chosen;
+	uint8_t current; /* who ran before: going on with anybody else preempts, if it can go */
+	uint32_t preemptions; /* before this choice */
+};
+
+struct dfs {
+	struct branch *path;
+	uint32_t depth;	 /* branches of the execution that runs */
+	uint32_t replay; /* of these, to be followed */
+	uint32_t bound;
+	bool cut; /* the bound cut something off in this pass */
+	bool begun;
+};
+
+/* Advance the deepest branch that has something left. Returns false when there is none. */
+static bool advance(struct dfs *dfs)
+{
+	while (dfs->depth) {
+		struct branch *branch = &dfs->path[dfs->depth - 1];
+
+		if (branch->left) {
+			branch->chosen = (uint8_t)__builtin_ctz(branch->left);
+			branch->left &= (uint16_t)(branch->left - 1);
+			dfs->replay = dfs->depth;
+			return true;
+		}
+		dfs->depth--;
+	}
+	return false;
+}
+
+static int dfs_begin(struct search *s)
+{
+	struct dfs *dfs = s->state;
+
+	if (!dfs) {
+		dfs = s->state = calloc(1, sizeof(*dfs));
+		if (!dfs)
+			return -ENOMEM;
+		dfs->path = malloc(STEPS_MAX * sizeof(*dfs->path));
+		if (!dfs->path)
+			return -ENOMEM;
+		dfs->bound = s->plan.preemptions_max == UNBOUNDED ? UNBOUNDED : 0;
+		dfs->depth = 0;
+		return 1;
+	}
+	if (advance(dfs)) {
+		dfs->depth = 0;
+		return 1;
+	}
+	s->report->bound = dfs->bound;
+	if (!dfs->cut)
+		return 0;
+	if (dfs->bound == s->plan.preemptions_max) {
+		s->report->limit = LIMIT_PREEMPTIONS;
+		return 0;
+	}
+	dfs->bound++;
+	dfs->cut = false;
+	dfs->replay = 0;
+	return 1;
+}
+
+/* Whether taking @chosen at @branch preempts. */
+static bool preempts(const struct branch *branch, uint32_t could)
+{
+	return could >> branch->current & 1 && branch->chosen != branch->current;
+}
+
+static int dfs_choose(void *state, uint32_t enabled)
+{
+	struct search *s = state;
+	struct dfs *dfs = s->state;
+	const struct fibers *f = s->stage.fibers;
+	struct branch *branch = &dfs->path[dfs->depth++];
+	const struct branch *before = branch - 1;
+	bool stays = enabled >> f->current & 1;
+
+	if (dfs->depth <= dfs->replay)
+		return branch->chosen;
+	branch->step = f->steps;
+	branch->current = (uint8_t)f->current;
+	branch->preemptions = 0;
+	if (dfs->depth > 1)
+		branch->preemptions =
+			before->preemptions + preempts(before, f->could[before->step]);
+	branch->chosen = (uint8_t)search_default(f, enabled);
+	branch->left = (uint16_t)(enabled & ~(1u << branch->chosen));
+	if (stays && branch->preemptions >= dfs->bound) {
+		branch->left = 0;
+		dfs->cut = true;
+	}
+	return branch->chosen;
+}
+
+static void dfs_close(struct search *s)
+{
+	struct dfs *dfs = s->state;
+
+	if (dfs)
+		free(dfs->path);
+	free(dfs);
+}
+
+const struct strategy strategy_dfs = {
+	.begin = dfs_begin,
+	.choose = dfs_choose,
+	.close = dfs_close,
+	.exhausts = true,
+};

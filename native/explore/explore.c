@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: MIT */
+#include "explore.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "clocks.h"
+#include "races.h"
+#include "search.h"
+#include "timer.h"
+
+#define EXECUTIONS_DEFAULT UINT64_C(1000000) /* of a strategy that never ends by itself */
+#define HUNT_STICKY 64
+#define HUNT_PCT 192
+
+static const struct strategy *const strategies[EXPLORE_STRATEGIES] = {
+	[EXPLORE_RANDOM] = &strategy_random, [EXPLORE_STICKY] = &strategy_sticky,
+	[EXPLORE_PCT] = &strategy_pct,	     [EXPLORE_DFS] = &strategy_dfs,
+	[EXPLORE_DPOR] = &strategy_dpor,
+};
+
+const char *explore_strategy_name(enum explore_strategy strategy)
+{
+	static const char *const name[EXPLORE_STRATEGIES] = {
+		[EXPLORE_PORTFOLIO] = "portfolio", [EXPLORE_RANDOM] = "random",
+		[EXPLORE_STICKY] = "sticky",	   [EXPLORE_PCT] = "pct",
+		[EXPLORE_DFS] = "dfs",		   [EXPLORE_DPOR] = "dpor",
+		[EXPLORE_STATEFUL] = "stateful",
+	};
+
+	return strategy < EXPLORE_STRATEGIES ? name[strategy] : "?";
+}
+
+const char *explore_limit_name(enum explore_limit limit)
+{
+	static const char *const name[LIMITS] = {
+		[LIMIT_NONE] = "none",		   [LIMIT_FAULT] = "fault",
+		[LIMIT_EXECUTIONS] = "executions", [LIMIT_TIME] = "time",
+		[LIMIT_STATES] = "states",	   [LIMIT_PREEMPTIONS] = "preemptions",
+		[LIMIT_STEPS] = "steps",	   [LIMIT_MEMORY] = "memory",
+		[LIMIT_STOPPED] = "stopped",
+	};
+
+	return limit < LIMITS ? name[limit] : "?";
+}
+
+const char *explore_fault_name(uint32_t kind)
+{
+	return kind < FAULT_COUNT ? fault_table[kind].slug : "check-failed";
+}
+
+/* Let every thread come to its first point. Returns how many did. */
+static uint32_t count_threads(struct stage *stage)
+{
+	struct fibers *f = stage->fibers;
+	uint32_t running;
+
+	f->stepwise = true;
+	stage_reset(stage);
+	fibers_run(f, stage->all);
+	f->stepwise = false;
+	running = f->running;
+	/* A fault before the first point is worth exploring, too. */
+	return f->fault_count ? 2 : (uint32_t)__builtin_popcount(running);
+}
+
+static int run_one(struct search *s, enum explore_strategy strategy)
+{
+	s->plan.strategy = strategy;
+	s->report->limit = LIMIT_NONE;
+	if (strategy == EXPLORE_STATEFUL)
+		return search_states(s);
+	return search_run(s, strategies[strategy]);
+}
+
+/* Hunters first: what is easy to find is found at once, and fewest preemptions come later. */
+static int run_portfolio(struct search *s)
+{
+	uint64_t all = s->executions_max;
+	int r;
+
+	s->executions_max = HUNT_STICKY;
+	r = run_one(s, EXPLORE_STICKY);
+	if (r < 0 || s->report->limit != LIMIT_EXECUTIONS)
+		return r;
+	s->executions_max = HUNT_STICKY + HUNT_PCT;
+	r = run_one(s, EXPLORE_PCT);
+	if (r < 0 || s->report->limit != LIMIT_EXECUTIONS)
+		return r;
+	s->executions_max = all;
+	r = run_one(s, s->plan.races ? EXPLORE_DPOR : EXPLORE_STATEFUL);
+	if (r < 0 || s->report->limit != LIMIT_STATES)
+		return r;
+	return run_one(s, EXPLORE_PCT);
+}
+
+static int search_open(struct search *s, const struct explore_model *model,
+		       const struct explore_plan *plan, struct explore_report *report)
+{
+	struct fibers *f;
+	int r;
+
+	*s = (struct search){.plan = *plan, .report = report, .began_ns = timer_ns()};
+	s->random = (plan->seed + 1) * UINT64_C(0x9e3779b97f4a7c15) | 1;
+	s->executions_max = plan->executions_max ? plan->executions_max : UINT64_MAX;
+	if (!plan->executions_max && plan->strategy < EXPLORE_DFS && plan->strategy &&
+	    !plan->time_ms_max)
+		s->executions_max = EXECUTIONS_DEFAULT;
+	r = stage_open(&s->stage, model, plan->steps_max);
+	if (r)
+		return r;
+	f = s->stage.fibers;
+	f->run_on = plan->run_on;
+	f->hot.hashing = plan->collect;
+	if (plan->races)
+		s->races = races_new(f, model->memory_bytes);
+	if (plan->collect)
+		s->clocks = clocks_new(model->memory_bytes);
+	if ((plan->races && !s->races) || (plan->collect && !s->clocks))
+		return -ENOMEM;
+	return count_threads(&s->stage) < 2 ? -ENODATA : 0;
+}
+
+static void search_close(struct search *s)
+{
+	s->report->traces = s->traces.count;
+	s->report->finals = s->finals.count;
+	s->report->finals_hash = hashset_digest(&s->finals);
+	s->report->elapsed_ns = timer_ns() - s->began_ns;
+	races_free(s->races);
+	clocks_free(s->clocks);
+	hashset_free(&s->traces);
+	hashset_free(&s->finals);
+	stage_close(&s->stage);
+}
+
+int explore(const struct explore_model *model, const struct explore_plan *plan,
+	    struct explore_report *report)
+{
+	struct search s;
+	int r;
+
+	*report = (struct explore_report){0};
+	/* A state does not remember how it was reached, and races are about that. */
+	if (plan->strategy >= EXPLORE_STRATEGIES ||
+	    (plan->races && plan->strategy == EXPLORE_STATEFUL))
+		return -EINVAL;
+	r = search_open(&s, model, plan, report);
+	if (r == -EFAULT) {
+		int error = search_account(&s);
+
+		r = error ? error : r;
+	} else if (!r) {
+		r = plan->strategy == EXPLORE_PORTFOLIO ? run_portfolio(&s)
+							: run_one(&s, plan->strategy);
+	}
+	search_close(&s);
+	if (r == -ENOMEM)
+		explore_report_free(report);
+	return r;
+}
+
+void explore_report_free(struct explore_report *report)
+{
+	for (uint32_t i = 0; i < report->fault_count; i++)
+		schedule_free(&report->fault[i].schedule);
+	report->fault_count = 0;
+}

@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Explore: run a concurrent program under every interleaving, or under as many as there is time
+ * for. The program is C written against machine.h: all that its threads share is in words, and
+ * each access is a point or a lock. It knows threads and accesses, nothing of device mappers.
+ *
+ * The model is sequentially consistent; weak memory is not explored. A program has to be
+ * deterministic but for the schedule: no time, no randomness, no address in a decision.
+ *
+ *	static void add(void *memory, struct task *t)
+ *	{
+ *		struct word *counter = memory_counter(memory);
+ *		uint64_t value;
+ *
+ *		point(t, POINT_READ, counter, SITE("counter"));
+ *		value = observe(t, word_load(counter));
+ *		point(t, POINT_WRITE, counter, SITE("counter = value + 1"));
+ *		word_store(t, counter, value + 1);
+ *	}
+ *
+ * with that as model.thread, explore() finds the lost update that model.check looks for.
+ *
+ * What is illegal: words outside of the model's memory; a change of shared memory other than by
+ * word_ functions; a value read from a word that decides what a thread does, and was not passed
+ * through observe() (searches that remember states would take different states for one); a loop
+ * without points.
+ */
+#ifndef DMTORTURE_EXPLORE_H
+#define DMTORTURE_EXPLORE_H
+
+#include "fibers.h"
+
+#define EXPLORE_THREADS_MAX (FIBERS_MAX - 1)
+#define EXPLORE_FAULTS_MAX 32
+
+/* What the engine adds to enum fault_kind: the model's own check failed. */
+#define FAULT_CHECK FAULT_COUNT
+
+_Static_assert(FAULT_CHECK < 32, "fault kinds are bits of a 32-bit mask");
+
+/* A program to explore. Functions that may be NULL say so. */
+struct explore_model {
+	uint32_t threads; /* 2..EXPLORE_THREADS_MAX */
+	size_t memory_bytes;
+	size_t local_bytes; /* of each thread; 0: a struct task and nothing else */
+	/*
+	 * Lay out @memory, which is zero. Returns the machine in it, on which it has called
+	 * machine_init().
+	 */
+	struct machine *(*init)(void *context, void *memory);
+	/*
+	 * Make @local, which begins with a struct task, thread @cpu's (@cpu == threads: the
+	 * closer's). NULL: task_init(). Called once a thread, after `before`; for the closer
+	 * before each of its calls.
+	 */
+	void (*enter)(void *context, void *memory, struct task *local, uint32_t cpu);
+	/* Once, undisturbed, on the closer's task. May be NULL. */
+	void (*before)(void *context, void *memory, struct task *closer);
+	/*
+	 * What thread @cpu does. Returns a digest of its results: what of its past still tells
+	 * two states apart when it has ended. 0 where its results are all in memory.
+	 */
+	uint64_t (*thread)(void *context, void *memory, struct task *t, uint32_t cpu);
+	/*
+	 * At the end of every execution without a fault, undisturbed, on the closer's task.
+	 * Returns NULL, or the site that says what is wrong. May be NULL.
+	 */
+	const struct site *(*check)(void *context, void *memory, struct task *closer);
+	/* At the end of every execution, faulty or not: note its outcome. May be NULL. */
+	void (*outcome)(void *context, struct fibers *f, bool faulted);
+	void *context;
+};
+
+enum explore_strategy {
+	EXPLORE_PORTFOLIO, /* hunters first, then a complete search */
+	EXPLORE_RANDOM,
+	EXPLORE_STICKY,
+	EXPLORE_PCT,
+	EXPLORE_DFS,	  /* preemptions 0, 1, 2, ... until nothing new comes */
+	EXPLORE_DPOR,
+	EXPLORE_STATEFUL,
+	EXPLORE_STRATEGIES
+};
+
+enum explore_limit {
+	LIMIT_NONE, /* exhausted */
+	LIMIT_FAULT, /* a fault was found and only the first was wanted */
+	LIMIT_EXECUTIONS,
+	LIMIT_TIME,
+	LIMIT_STATES,
+	LIMIT_PREEMPTIONS,
+	LIMIT_STEPS, /* some executions were cut off: too many steps */
+	LIMIT_MEMORY,
+	LIMIT_STOPPED,
+	LIMITS
+};
+
+struct explore_plan {
+	enum explore_strategy strategy;
+	uint64_t seed;
+	uint64_t executions_max;  /* 0: no limit; what is not exhaustive stops at a million */
+	uint64_t time_ms_max;	  /* 0: no limit */
+	uint64_t states_max;	  /* 0: 1 << 26 */
+	uint32_t steps_max;	  /* of one execution; 0: STEPS_MAX */
+	uint32_t preemptions_max; /* DFS; UINT32_MAX: no bound, one pass */
+	uint32_t depth;		  /* PCT; 0: 3 */
+	bool all_faults;	  /* go on after the first fault */
+	bool run_on;		  /* after a fault the other threads run on */
+	bool races;		  /* look for data races */
+	bool collect;		  /* count different traces and final states */
+	const volatile bool *stop;
+	void (*progress)(void *context, uint64_t executions, uint64_t states);
+	void *progress_context;
+};
+
+/* One deviation from the default schedule: at step @step, @cpu. */
+struct deviation {
+	uint32_t step;
+	uint32_t cpu;
+};
+
+/*
+ * A schedule as what it has of its own. The default: stay on the current thread, else go to the
+ * lowest that can.
+ */
+struct schedule {
+	uint32_t count;
+	struct deviation *deviation; /* owned; free with schedule_free() */
+};
+
+struct explore_fault {
+	uint32_t kind; /* enum fault_kind or FAULT_CHECK */
+	const struct site *site;
+	uint32_t cpu;
+	uint64_t count;	      /* executions it was seen in */
+	uint64_t execution;   /* the first of them, from 1 */
+	uint32_t preemptions; /* of the schedule */
+	uint32_t steps;	      /* before the fault */
+	struct schedule schedule;
+};
+
+struct explore_report {
+	uint64_t executions; /* begun */
+	uint64_t blocked;    /* of these, cut off as redundant */
+	uint64_t states;     /* different ones; stateful search */
+	uint64_t points;     /* executed steps */
+	uint64_t traces;     /* different ones; collect */
+	uint64_t finals;     /* different final states; collect */
+	uint64_t finals_hash; /* of the set of final states */
+	uint64_t elapsed_ns;
+	uint32_t steps_longest;
+	uint32_t bound; /* DFS: preemptions of the last pass that was completed */
+	bool exhausted;
+	enum explore_limit limit;
+	enum explore_strategy found_by; /* of the first fault */
+	uint32_t fault_kinds;
+	uint32_t fault_count;
+	struct explore_fault fault[EXPLORE_FAULTS_MAX];
+};
+
+/*
+ * Explore @model as @plan says. Returns 0; -EINVAL: fewer than two threads, or too many; -ENODATA:
+ * fewer than two threads came to a point, so there was nothing to interleave; -EFAULT: `before`
+ * met a fault (report->fault[0]); -ENOMEM. On 0 and -EFAULT free *@report with
+ * explore_report_free().
+ */
+int explore(const struct explore_model *model, const struct explore_plan *plan,
+	    struct explore_report *report);
+void explore_report_free(struct explore_report *report);
+void schedule_free(struct schedule *schedule);
+
+/* The name of a strategy, of a limit, of a fault kind (FAULT_CHECK too). Static. */
+const char *explore_strategy_name(enum explore_strategy strategy);
+const char *explore_limit_name(enum explore_limit limit);
+const char *explore_fault_name(uint32_t kind);
+
+/*
+ * Find a schedule for @kind with the fewest preemptions, and among those the fewest steps;
+ * provably, unless @executions_max ended it (then *@proven is false).
+ * Returns 0 with *@fault set (free its schedule), -ENOENT when there is none, -errno.
+ */
+int explore_minimise(const struct explore_model *model, const struct explore_plan *plan,
+		     uint32_t kind, struct explore_fault *fault, bool *proven);
+
+#endif

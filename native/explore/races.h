@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Data races by happens-before: two accesses to a word, one of them a write and one of them plain,
+ * that no lock, marked access or stop_machine() orders. Marked accesses (READ_ONCE(), atomics,
+ * bits) order what comes before the write and what comes after the read of it; that is more than
+ * the kernel's memory model promises, so what is reported is a race there, too.
+ */
+#ifndef DMTORTURE_RACES_H
+#define DMTORTURE_RACES_H
+
+#include "fibers.h"
+
+struct races;
+
+/* Watch @f. Returns NULL without memory. */
+struct races *races_new(struct fibers *f, size_t memory_bytes);
+void races_free(struct races *r);
+/* A new execution begins. */
+void races_reset(struct races *r);
+
+#endif

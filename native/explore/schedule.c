@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: MIT */
+#include "schedule.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "search.h"
+
+int schedule_take(struct schedule *schedule, const struct fibers *f, uint32_t steps,
+		  uint32_t *preemptions)
+{
+	uint32_t current = FIBERS_MAX, count = 0;
+
+	*schedule = (struct schedule){0};
+	*preemptions = 0;
+	schedule->deviation = malloc((steps ? steps : 1) * sizeof(*schedule->deviation));
+	if (!schedule->deviation)
+		return -ENOMEM;
+	for (uint32_t step = 0; step < steps; step++) {
+		uint32_t could = f->could[step], chosen = f->schedule[step];
+		bool stays = could >> current & 1;
+		uint32_t usual = stays ? current : (uint32_t)__builtin_ctz(could);
+
+		if (chosen != usual)
+			schedule->deviation[count++] = (struct deviation){step, chosen};
+		*preemptions += stays && chosen != current;
+		current = chosen;
+	}
+	schedule->count = count;
+	return 0;
+}
+
+int schedule_copy(struct schedule *to, const struct schedule *from)
+{
+	size_t bytes = from->count * sizeof(*from->deviation);
+
+	*to = (struct schedule){.count = from->count};
+	to->deviation = malloc(bytes ? bytes : 1);
+	if (!to->deviation)
+		return -ENOMEM;
+	memcpy(to->deviation, from->deviation, bytes);
+	return 0;
+}
+
+void schedule_free(struct schedule *schedule)
+{
+	free(schedule->deviation);
+	*schedule = (struct schedule){0};
+}
+
+struct follower {
+	const struct fibers *fibers;
+	const struct schedule *schedule;
+	uint32_t at;
+};
+
+static int follow(void *state, uint32_t enabled)
+{
+	struct follower *follower = state;
+	const struct fibers *f = follower->fibers;
+	const struct schedule *schedule = follower->schedule;
+
+	if (follower->at < schedule->count &&
+	    schedule->deviation[follower->at].step == f->steps) {
+		uint32_t cpu = schedule->deviation[follower->at].cpu;
+
+		if (cpu < FIBERS_MAX && enabled >> cpu & 1) {
+			follower->at++;
+			return (int)cpu;
+		}
+	}
+	return search_default(f, enabled);
+}
+
+bool schedule_run(const struct schedule *schedule, struct stage *stage)
+{
+	struct fibers *f = stage->fibers;
+	struct follower follower = {.fibers = f, .schedule = schedule};
+
+	f->choose = follow;
+	f->strategy = &follower;
+	f->asks_always = false;
+	stage_run(stage);
+	return follower.at == schedule->count;
+}

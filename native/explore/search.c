@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: MIT */
+#include "search.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "clocks.h"
+#include "races.h"
+#include "schedule.h"
+#include "timer.h"
+
+#define LOOK_AT_CLOCK_EVERY 256 /* executions */
+
+static int count_fault(struct search *s, const struct fiber_fault *fault)
+{
+	struct explore_report *report = s->report;
+	struct explore_fault *known = report->fault;
+	struct explore_fault *end = known + report->fault_count;
+
+	report->fault_kinds |= 1u << fault->kind;
+	while (known < end && (known->kind != fault->kind || known->site != fault->site))
+		known++;
+	if (known < end) {
+		known->count++;
+		return 0;
+	}
+	if (report->fault_count == EXPLORE_FAULTS_MAX)
+		return 0;
+	if (!report->fault_count)
+		report->found_by = s->plan.strategy;
+	report->fault_count++;
+	*known = (struct explore_fault){.kind = fault->kind,
+					.site = fault->site,
+					.cpu = fault->cpu,
+					.count = 1,
+					.execution = report->executions,
+					.steps = fault->step};
+	return schedule_take(&known->schedule, s->stage.fibers, fault->step, &known->preemptions);
+}
+
+int search_account(struct search *s)
+{
+	struct explore_report *report = s->report;
+	const struct fibers *f = s->stage.fibers;
+	int r = 0;
+
+	report->executions++;
+	report->points += f->steps;
+	if (f->steps > report->steps_longest)
+		report->steps_longest = f->steps;
+	if (unlikely(s->redundant)) {
+		report->blocked++;
+		return 0;
+	}
+	for (uint32_t i = 0; i < f->fault_count && !r; i++)
+		r = count_fault(s, &f->fault[i]);
+	if (unlikely(f->fault_count && !s->plan.all_faults))
+		s->found = true;
+	if (unlikely(f->stuck))
+		report->limit = LIMIT_STEPS;
+	if (s->plan.collect && r >= 0 && !f->stuck) {
+		r = hashset_add(&s->finals, s->stage.final_hash);
+		clocks_analyse(s->clocks, f, 0, false, NULL, NULL);
+		if (r >= 0)
+			r = hashset_add(&s->traces, clocks_trace_hash(s->clocks));
+	}
+	if (s->stage.model->outcome)
+		s->stage.model->outcome(s->stage.model->context, s->stage.fibers,
+					f->fault_count != 0);
+	return r < 0 ? r : 0;
+}
+
+bool search_over(struct search *s)
+{
+	struct explore_report *report = s->report;
+	const struct explore_plan *plan = &s->plan;
+
+	if (unlikely(s->found))
+		report->limit = LIMIT_FAULT;
+	else if (unlikely(report->executions >= s->executions_max))
+		report->limit = LIMIT_EXECUTIONS;
+	else if (likely(report->executions % LOOK_AT_CLOCK_EVERY))
+		return false;
+	else if (plan->stop && *plan->stop)
+		report->limit = LIMIT_STOPPED;
+	else if (plan->time_ms_max && timer_ns() - s->began_ns > plan->time_ms_max * 1000000)
+		report->limit = LIMIT_TIME;
+	else {
+		if (plan->progress)
+			plan->progress(plan->progress_context, report->executions, report->states);
+		return false;
+	}
+	return true;
+}
+
+int search_run(struct search *s, const struct strategy *strategy)
+{
+	struct fibers *f = s->stage.fibers;
+	int r;
+
+	f->choose = strategy->choose;
+	f->strategy = s;
+	f->asks_always = strategy->asks_always;
+	for (;;) {
+		r = strategy->begin(s);
+		if (r <= 0)
+			break;
+		s->redundant = false;
+		if (s->races)
+			races_reset(s->races);
+		stage_run(&s->stage);
+		if (strategy->end)
+			strategy->end(s);
+		r = search_account(s);
+		if (r < 0 || search_over(s))
+			break;
+	}
+	if (r == 0 && s->report->limit == LIMIT_NONE)
+		s->report->exhausted = strategy->exhausts;
+	f->asks_always = false;
+	if (strategy->close)
+		strategy->close(s);
+	s->state = NULL;
+	return r < 0 ? r : 0;
+}

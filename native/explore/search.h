@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A search: one strategy, one stage, limits and what was found. A strategy is a struct of three
+ * functions in a file of its own; it knows threads and accesses only.
+ */
+#ifndef DMTORTURE_SEARCH_H
+#define DMTORTURE_SEARCH_H
+
+#include "hashset.h"
+#include "stage.h"
+
+struct search {
+	struct stage stage;
+	struct explore_plan plan;
+	struct explore_report *report;
+	uint64_t random; /* never 0 */
+	uint64_t began_ns;
+	uint64_t executions_max; /* where this strategy stops */
+	bool found; /* a fault, and only the first is wanted */
+	bool redundant; /* the strategy cut the execution off: a trace that was seen before */
+	struct hashset traces, finals;
+	struct races *races;	/* NULL: nobody looks for data races */
+	struct clocks *clocks; /* for plan.collect */
+	void *state; /* the strategy's own */
+};
+
+struct strategy {
+	/*
+	 * Begin an execution; the first call sets the state up. Returns 1, 0 when nothing is
+	 * left, -errno. On 0 report->limit is set when not all was seen.
+	 */
+	int (*begin)(struct search *s);
+	/* Who goes on, of @enabled (never 0); NOBODY ends the execution. @state: the search. */
+	int (*choose)(void *state, uint32_t enabled);
+	/* The execution has ended, and its trace can be looked at. */
+	void (*end)(struct search *s);
+	/* Free the state. May be NULL. */
+	void (*close)(struct search *s);
+	bool asks_always; /* `choose` is asked even where there is one choice */
+	bool exhausts;	  /* `begin` returns 0 some day */
+};
+
+extern const struct strategy strategy_random, strategy_sticky, strategy_pct, strategy_dfs,
+	strategy_dpor;
+
+/* Run @strategy until it has nothing left or a limit is met. Returns 0 or -errno. */
+int search_run(struct search *s, const struct strategy *strategy);
+/* Stateful search; not a strategy: it walks states, not executions. Returns 0 or -errno. */
+int search_states(struct search *s);
+/* Count the execution that has just ended: faults, traces, final states. Returns 0 or -ENOMEM. */
+int search_account(struct search *s);
+/* Whether a limit is met; sets report->limit. Cheap. */
+bool search_over(struct search *s);
+
+/* The next number of the search's generator. */
+static inline uint64_t search_random(struct search *s)
+{
+	uint64_t x = s->random;
+
+	x ^= x << 13;
+	x ^= x >> 7;
+	x ^= x << 17;
+	s->random = x;
+	return x;
+}
+
+/* A random one of @enabled. */
+static inline int search_pick(struct search *s, uint32_t enabled)
+{
+	uint32_t count = (uint32_t)__builtin_popcount(enabled);
+	uint32_t skip = (uint32_t)((search_random(s) >> 32) * count >> 32);
+
+	while (skip--)
+		enabled &= enabled - 1;
+	return __builtin_ctz(enabled);
+}
+
+/* Who goes on by default: the current thread, else the lowest. */
+static inline int search_default(const struct fibers *f, uint32_t enabled)
+{
+	return enabled >> f->current & 1 ? (int)f->current : __builtin_ctz(enabled);
+}
+
+#endif

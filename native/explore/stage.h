@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT */
+/* The stage: a model set up once, and executed as often as a search wants. */
+#ifndef DMTORTURE_STAGE_H
+#define DMTORTURE_STAGE_H
+
+#include "explore.h"
+
+struct stage {
+	const struct explore_model *model;
+	struct fibers *fibers;
+	void *memory;
+	struct machine *machine;
+	enum { STAGE_BEFORE, STAGE_THREADS, STAGE_CHECK } phase;
+	const struct site *broken; /* what the check found */
+	uint64_t final_hash;	   /* of the last end, when hashing */
+	uint32_t all; /* mask of the threads */
+	bool cut; /* the strategy ended the execution */
+};
+
+/*
+ * Set @model up, `before` included. Returns 0, -EINVAL, -ENOMEM, or -EFAULT when `before` met a
+ * fault: it is in stage->fibers. Close in any case.
+ */
+int stage_open(struct stage *stage, const struct explore_model *model, uint32_t steps_max);
+void stage_close(struct stage *stage);
+/* Put everything back to the beginning. */
+void stage_reset(struct stage *stage);
+/* Run one execution from the beginning, as the fibers' strategy says, and check its end. */
+void stage_run(struct stage *stage);
+/* The execution has come to its end: look for a deadlock, else call the model's check. */
+void stage_end(struct stage *stage);
+
+#endif

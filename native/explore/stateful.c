@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Stateful search: depth-first over states, each visited once. A state is the memory and what each
+ * thread has seen so far, both kept as hashes; two states with one hash are taken for one, which
+ * with 64 bits and 10^8 states happens with probability 3e-4.
+ *
+ * Going back costs the words changed since (the undo log) and the fibers that moved: each step
+ * saves its own before it runs. Fibers are copied back when the next step is taken, so that going
+ * back many steps copies each once.
+ */
+#include <errno.h>
+#include <stdlib.h>
+
+#include "search.h"
+
+#define STATES_MAX_DEFAULT (UINT64_C(1) << 26)
+#define SAVES_FIRST (1u << 20)
+#define LOOK_EVERY 4096 /* states */
+#define NOT_MOVED SIZE_MAX
+
+/* A state on the path, and the step that is taken from it. */
+struct frame {
+	struct undo *mark;
+	uint64_t memory_hash;
+	uint32_t enabled, left; /* masks; left: not yet taken */
+	uint32_t running, blocked, dead, current, length;
+	/* Of the step: who moves, and what it was about to do. */
+	uint32_t cpu;
+	struct access next;
+	const struct word *next_word;
+	uint64_t await_old;
+	void *at;    /* its stack */
+	size_t save; /* where its copy begins */
+};
+
+struct states {
+	struct hashset seen;
+	struct frame *frame; /* one a step */
+	char *saves;
+	size_t save_at, save_capacity;
+	size_t moved[FIBERS_MAX]; /* copy to be put back before the next step, or NOT_MOVED */
+	void *moved_at[FIBERS_MAX];
+};
+
+static uint64_t state_hash(const struct fibers *f)
+{
+	uint64_t hash = fibers_mix(f->hot.memory_hash, f->fault_kinds);
+
+	for (uint32_t cpu = 0; cpu + 1 < f->cpus; cpu++)
+		hash = fibers_mix(hash + cpu, fiber_task(&f->fiber[cpu])->history);
+	return hash;
+}
+
+/* Copy the fiber that is to move. Returns 0 or -ENOMEM. */
+static int save_fiber(struct states *states, struct frame *frame, const struct fiber *fiber)
+{
+	size_t bytes = (size_t)(fiber->local + fiber->local_bytes - (char *)fiber->stack.at);
+
+	if (states->save_at + bytes > states->save_capacity) {
+		size_t capacity = states->save_capacity * 2 + SAVES_FIRST;
+		char *bigger = realloc(states->saves, capacity);
+
+		if (!bigger)
+			return -ENOMEM;
+		states->saves = bigger;
+		states->save_capacity = capacity;
+	}
+	frame->at = fiber->stack.at;
+	frame->save = states->save_at;
+	stack_copy(states->saves + states->save_at, fiber->stack.at, bytes);
+	states->save_at += bytes;
+	return 0;
+}
+
+static void put_fibers_back(struct states *states, struct fibers *f)
+{
+	for (uint32_t cpu = 0; cpu + 1 < f->cpus; cpu++) {
+		struct fiber *fiber = &f->fiber[cpu];
+
+		if (states->moved[cpu] == NOT_MOVED)
+			continue;
+		stack_forget_frames(&fiber->stack);
+		fiber->stack.at = states->moved_at[cpu];
+		stack_copy(fiber->stack.at, states->saves + states->moved[cpu],
+			   (size_t)(fiber->local + fiber->local_bytes - (char *)fiber->stack.at));
+		states->moved[cpu] = NOT_MOVED;
+	}
+}
+
+static void keep(struct frame *frame, const struct fibers *f)
+{
+	frame->mark = f->hot.undo;
+	frame->memory_hash = f->hot.memory_hash;
+	frame->running = f->running;
+	frame->blocked = f->blocked;
+	frame->dead = f->dead;
+	frame->current = f->current;
+	frame->length = f->length;
+	frame->enabled = frame->left =
+		f->ended || f->steps >= f->steps_max ? 0 : fibers_enabled(f);
+}
+
+/* Back to @frame, as it was before its step. */
+static void go_back(struct states *states, struct frame *frame, struct fibers *f)
+{
+	fibers_undo(f, frame->mark);
+	f->hot.memory_hash = frame->memory_hash;
+	f->running = frame->running;
+	f->blocked = frame->blocked;
+	f->dead = frame->dead;
+	f->current = frame->current;
+	f->length = frame->length;
+	f->steps = (uint32_t)(frame - states->frame);
+	f->ended = f->stuck = false;
+	f->next[frame->cpu] = frame->next;
+	f->next_word[frame->cpu] = frame->next_word;
+	f->fiber[frame->cpu].await_old = frame->await_old;
+	states->moved[frame->cpu] = frame->save;
+	states->moved_at[frame->cpu] = frame->at;
+}
+
+static int take_step(struct states *states, struct frame *frame, struct fibers *f)
+{
+	uint32_t cpu = (uint32_t)(frame->left >> f->current & 1 ? (int)f->current
+								: __builtin_ctz(frame->left));
+	int r;
+
+	put_fibers_back(states, f);
+	frame->left &= ~(1u << cpu);
+	frame->cpu = cpu;
+	frame->next = f->next[cpu];
+	frame->next_word = f->next_word[cpu];
+	frame->await_old = f->fiber[cpu].await_old;
+	r = save_fiber(states, frame, &f->fiber[cpu]);
+	if (!r)
+		fibers_step(f, frame->enabled, cpu);
+	return r;
+}
+
+/* Faults of a state that is left again are forgotten, those before it are not. */
+static int end_path(struct search *s, uint32_t enabled_at_end)
+{
+	struct fibers *f = s->stage.fibers;
+
+	if (!enabled_at_end && f->steps >= f->steps_max && f->running && !f->ended)
+		f->stuck = true;
+	stage_end(&s->stage);
+	return search_account(s);
+}
+
+static bool states_over(struct search *s, const struct states *states, uint64_t states_max)
+{
+	s->report->states = states->seen.count;
+	if (s->found) {
+		s->report->limit = LIMIT_FAULT;
+		return true;
+	}
+	if (states->seen.count >= states_max) {
+		s->report->limit = LIMIT_STATES;
+		return true;
+	}
+	if (states->seen.count % LOOK_EVERY == 0) {
+		uint64_t executions = s->report->executions;
+		bool over;
+
+		/* Time and the stop flag are looked at every so many states. */
+		s->report->executions = 0;
+		over = search_over(s);
+		s->report->executions = executions;
+		return over;
+	}
+	return false;
+}
+
+/* From the state just reached, for the first time: walk everything behind it. */
+static int walk(struct search *s, struct states *states)
+{
+	uint64_t states_max = s->plan.states_max ? s->plan.states_max : STATES_MAX_DEFAULT;
+	struct fibers *f = s->stage.fibers;
+	struct frame *frame = states->frame;
+	uint32_t faults[STEPS_MAX + 1];
+	int r;
+
+	keep(frame, f);
+	faults[0] = f->fault_count;
+	for (;;) {
+		if (!frame->left) {
+			if (frame == states->frame)
+				return 0;
+			frame--;
+			states->save_at = frame->save;
+			go_back(states, frame, f);
+			f->fault_count = faults[f->steps];
+			continue;
+		}
+		f->fault_kinds = 0;
+		for (uint32_t i = 0; i < f->fault_count; i++)
+			f->fault_kinds |= 1u << f->fault[i].kind;
+		r = take_step(states, frame, f);
+		if (r)
+			return r;
+		r = hashset_add(&states->seen, state_hash(f));
+		if (r < 0)
+			return r;
+		faults[f->steps] = f->fault_count;
+		keep(++frame, f);
+		if (!r)
+			frame->left = 0;
+		else if (!frame->left)
+			r = end_path(s, frame->enabled);
+		if (r < 0 || states_over(s, states, states_max))
+			return r < 0 ? r : 0;
+	}
+}
+
+int search_states(struct search *s)
+{
+	struct states states = {0};
+	struct fibers *f = s->stage.fibers;
+	bool hashed = f->hot.hashing;
+	int r = -ENOMEM;
+
+	states.frame = malloc((STEPS_MAX + 1) * sizeof(*states.frame));
+	for (uint32_t cpu = 0; cpu < FIBERS_MAX; cpu++)
+		states.moved[cpu] = NOT_MOVED;
+	if (states.frame) {
+		f->hot.hashing = true;
+		f->stepwise = true;
+		stage_reset(&s->stage);
+		fibers_run(f, s->stage.all);
+		r = hashset_add(&states.seen, state_hash(f));
+		if (r > 0)
+			r = walk(s, &states);
+		s->report->states = states.seen.count;
+		s->report->exhausted = !r && s->report->limit == LIMIT_NONE;
+		f->stepwise = false;
+		f->hot.hashing = hashed;
+	}
+	free(states.frame);
+	free(states.saves);
+	hashset_free(&states.seen);
+	return r;
+}

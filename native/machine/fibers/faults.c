@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: MIT */
+/* Faults of fibers, and what a watched execution sees. */
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "fibers.h"
+
+#define MESSAGE_MAX 256
+
+/* After these nothing that follows means anything: the count does not say who holds what. */
+static bool ends_all(enum fault_kind kind)
+{
+	return kind == FAULT_REFCOUNT_RESURRECT || kind == FAULT_OPEN_OF_FREEING;
+}
+
+void fibers_note_fault(struct fibers *f, uint32_t kind, const struct site *site, uint32_t cpu)
+{
+	f->fault_kinds |= 1u << kind;
+	if (f->fault_count < EXECUTION_FAULTS_MAX)
+		f->fault[f->fault_count++] =
+			(struct fiber_fault){.kind = kind, .site = site, .cpu = cpu,
+					     .step = f->steps};
+}
+
+static void record(struct task *t, enum fault_kind kind, const struct site *site,
+		   const char *format, va_list arguments)
+{
+	const struct recorder *recorder = &t->common.machine->recorder;
+	char message[MESSAGE_MAX];
+	struct fault_event event = {
+		.kind = kind, .site = site, .message = message, .cpu = t->common.cpu};
+
+	fibers_note_fault(t->fibers, kind, site, t->common.cpu);
+	if (!t->fibers->telling || !recorder->record)
+		return;
+	vsnprintf(message, sizeof(message), format, arguments);
+	recorder->record(recorder->context, t, &event);
+}
+
+void machine_report(struct task *t, enum fault_kind kind, const struct site *site,
+		    const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	record(t, kind, site, format, arguments);
+	va_end(arguments);
+	if (!t->fibers->run_on)
+		t->fibers->ended = true;
+}
+
+void machine_fault(struct task *t, enum fault_kind kind, const struct site *site,
+		   const char *format, ...)
+{
+	struct fibers *f = t->fibers;
+	va_list arguments;
+
+	va_start(arguments, format);
+	record(t, kind, site, format, arguments);
+	va_end(arguments);
+	f->dead |= 1u << t->common.cpu;
+	t->history = fibers_mix(2, kind);
+	if (!f->run_on || ends_all(kind))
+		f->ended = true;
+	fibers_leave(f, t->common.cpu);
+}
+
+void machine_bug(const char *format, ...)
+{
+	va_list arguments;
+
+	fputs("dmtorture bug: ", stderr);
+	va_start(arguments, format);
+	vfprintf(stderr, format, arguments);
+	va_end(arguments);
+	fputc('\n', stderr);
+	abort();
+}
+
+/* --- what a watched execution sees --- */
+
+/* What @t's last access saw; NULL when the last access is not its own. */
+static struct sighting *last_sighting(const struct task *t)
+{
+	const struct fibers *f = t->fibers;
+
+	if (f->hot.undisturbed || !f->length || f->trace[f->length - 1].cpu != t->common.cpu)
+		return NULL;
+	return &f->sighting[f->length - 1];
+}
+
+void fibers_watch_read(struct task *t, uint64_t value)
+{
+	struct sighting *seen = last_sighting(t);
+
+	if (!seen || seen->has_read)
+		return;
+	seen->read = value;
+	seen->has_read = true;
+}
+
+void fibers_watch_write(struct task *t, const struct word *w, uint64_t old, uint64_t value)
+{
+	const struct fibers *f = t->fibers;
+	uint32_t place = (uint32_t)(((const char *)w - f->hot.memory) / sizeof(*w));
+	struct sighting *seen = last_sighting(t);
+
+	if (!seen || seen->has_written || place != f->trace[f->length - 1].place)
+		return;
+	seen->was = old;
+	seen->wrote = value;
+	seen->has_written = true;
+}
+
+void fibers_saw_note(struct task *t, enum note_id id)
+{
+	struct sighting *seen = last_sighting(t);
+
+	if (seen)
+		seen->notes |= UINT64_C(1) << id;
+}

@@ -1,0 +1,423 @@
+/* SPDX-License-Identifier: MIT */
+#include "fibers.h"
+
+#include <stdlib.h>
+
+#define UNDO_RESERVE 65536 /* changes that one step, or a closer, makes at most */
+#define BLOCK_ALIGN 128
+
+_Static_assert(sizeof(void *) == 8, "a word holds a pointer");
+_Static_assert(sizeof(struct access) == 16, "accesses are copied a lot");
+
+/* --- life cycle --- */
+
+void machine_init(struct machine *m, const struct recorder *recorder)
+{
+	m->recorder = *recorder;
+	m->fibers = NULL;
+}
+
+void spinlock_init(struct spinlock *l, unsigned int kind)
+{
+	l->holder.value = 0;
+	l->kind = kind;
+}
+
+void rwsem_init(struct rwsem *l)
+{
+	l->state.value = 0;
+}
+
+void mutex_init(struct mutex *l)
+{
+	rwsem_init(&l->sem);
+}
+
+void task_init(struct task *t, struct machine *m, unsigned int cpu)
+{
+	if (cpu >= FIBERS_MAX)
+		machine_bug("task %u of at most %u", cpu, FIBERS_MAX);
+	if (!m->fibers)
+		machine_bug("a task without fibers");
+	t->common = (struct task_common){.machine = m, .cpu = cpu};
+	t->fibers = m->fibers;
+	t->history = fibers_mix(0, cpu + 1);
+}
+
+void task_done(struct task *t)
+{
+	const struct task_common *c = &t->common;
+
+	if (c->spin_depth || c->sleep_depth || c->read_depth)
+		machine_report(t, FAULT_LOCK_MISUSE, SITE("end of the program"),
+			       "cpu%u ends with %u locks held", c->cpu + 1,
+			       c->spin_depth + c->sleep_depth + c->read_depth);
+}
+
+static bool allocate(struct fibers *f, size_t local_bytes)
+{
+	size_t local = (local_bytes + BLOCK_ALIGN - 1) / BLOCK_ALIGN * BLOCK_ALIGN;
+
+	f->undo_first = malloc(UNDO_MAX * sizeof(*f->undo_first));
+	f->trace = malloc(TRACE_MAX * sizeof(*f->trace));
+	f->sighting = malloc(TRACE_MAX * sizeof(*f->sighting));
+	f->schedule = malloc(STEPS_MAX);
+	f->could = malloc(STEPS_MAX * sizeof(*f->could));
+	if (!f->undo_first || !f->trace || !f->sighting || !f->schedule || !f->could)
+		return false;
+	for (uint32_t i = 0; i < f->cpus; i++) {
+		struct fiber *fiber = &f->fiber[i];
+
+		fiber->stack.low = aligned_alloc(BLOCK_ALIGN, FIBER_STACK + local);
+		fiber->pristine = calloc(1, local);
+		if (!fiber->stack.low || !fiber->pristine)
+			return false;
+		fiber->stack.bytes = FIBER_STACK;
+		fiber->local = fiber->stack.low + FIBER_STACK;
+		fiber->local_bytes = local;
+		fiber->fibers = f;
+		memset(fiber->local, 0, local);
+	}
+	return true;
+}
+
+struct fibers *fibers_new(uint32_t cpus, size_t local_bytes)
+{
+	struct fibers *f = calloc(1, sizeof(*f));
+
+	if (!f)
+		return NULL;
+	f->cpus = cpus;
+	f->steps_max = STEPS_MAX;
+	if (!allocate(f, local_bytes)) {
+		fibers_free(f);
+		return NULL;
+	}
+	f->hot.undo = f->undo_first;
+	f->hot.undo_end = f->undo_first + UNDO_MAX;
+	f->hot.undisturbed = true;
+	return f;
+}
+
+void fibers_free(struct fibers *f)
+{
+	if (!f)
+		return;
+	for (uint32_t i = 0; i < f->cpus; i++) {
+		free(f->fiber[i].stack.low);
+		free(f->fiber[i].pristine);
+	}
+	free(f->undo_first);
+	free(f->trace);
+	free(f->sighting);
+	free(f->schedule);
+	free(f->could);
+	free(f);
+}
+
+/* --- who goes on --- */
+
+static bool can_go(const struct fibers *f, uint32_t cpu)
+{
+	uint64_t value = word_load(f->next_word[cpu]);
+
+	switch (f->next[cpu].kind) {
+	case POINT_LOCK:
+		return value == 0;
+	case ACCESS_LOCK_SHARED:
+		return value <= RWSEM_READERS;
+	default:
+		return value != f->fiber[cpu].await_old;
+	}
+}
+
+static uint32_t awaiting(const struct fibers *f)
+{
+	uint32_t mask = 0;
+
+	for (uint32_t left = f->running & f->blocked; left; left &= left - 1) {
+		uint32_t cpu = (uint32_t)__builtin_ctz(left);
+
+		if (f->next[cpu].kind == POINT_AWAIT)
+			mask |= 1u << cpu;
+	}
+	return mask;
+}
+
+uint32_t fibers_enabled(const struct fibers *f)
+{
+	uint32_t enabled = f->running & ~f->blocked;
+
+	for (uint32_t left = f->running & f->blocked; left; left &= left - 1) {
+		uint32_t cpu = (uint32_t)__builtin_ctz(left);
+
+		if (can_go(f, cpu))
+			enabled |= 1u << cpu;
+	}
+	/* Nobody is left who could change what they wait for: all may give up. */
+	if (unlikely(!enabled && f->running && awaiting(f) == f->running))
+		return f->running;
+	return enabled;
+}
+
+bool fibers_deadlocked(const struct fibers *f)
+{
+	return f->running && !f->ended && !f->stuck && !f->dead && !fibers_enabled(f);
+}
+
+/* Who goes on now; NOBODY: the engine. */
+static int pass_on(struct fibers *f)
+{
+	uint32_t enabled;
+	int chosen;
+
+	if (unlikely(f->starting)) {
+		chosen = __builtin_ctz(f->starting);
+		f->starting &= f->starting - 1;
+		return chosen;
+	}
+	if (f->stepwise || f->ended || f->hot.undisturbed)
+		return NOBODY;
+	enabled = fibers_enabled(f);
+	if (!enabled)
+		return NOBODY;
+	if (unlikely(f->steps >= f->steps_max ||
+		     f->hot.undo_end - f->hot.undo < UNDO_RESERVE)) {
+		f->stuck = true;
+		return NOBODY;
+	}
+	if (enabled & (enabled - 1) || f->asks_always)
+		chosen = f->choose(f->strategy, enabled);
+	else
+		chosen = __builtin_ctz(enabled);
+	if (chosen < 0)
+		return NOBODY;
+	f->could[f->steps] = (uint16_t)enabled;
+	f->schedule[f->steps++] = (uint8_t)chosen;
+	f->current = (uint32_t)chosen;
+	return chosen;
+}
+
+static struct stack *stack_of(struct fibers *f, int cpu)
+{
+	return cpu < 0 ? &f->engine : &f->fiber[cpu].stack;
+}
+
+/* @cpu stands at a point: let somebody go on. Returns when it is @cpu's turn. */
+static inline void yield(struct fibers *f, uint32_t cpu)
+{
+	int next = pass_on(f);
+
+	if (next != (int)cpu)
+		stack_switch(&f->fiber[cpu].stack, stack_of(f, next));
+}
+
+/* @cpu will not go on. */
+_Noreturn void fibers_leave(struct fibers *f, uint32_t cpu)
+{
+	f->running &= ~(1u << cpu);
+	f->blocked &= ~(1u << cpu);
+	stack_switch(&f->fiber[cpu].stack, stack_of(f, pass_on(f)));
+	machine_bug("cpu%u goes on after its end", cpu + 1);
+}
+
+static void fiber_main(void *argument)
+{
+	struct fiber *fiber = argument;
+	struct fibers *f = fiber->fibers;
+	uint32_t cpu = (uint32_t)(fiber - f->fiber);
+
+	stack_entered(&f->engine);
+	fiber_task(fiber)->history = fibers_mix(1, f->body(f->body_context, cpu));
+	fibers_leave(f, cpu);
+}
+
+/* --- executions --- */
+
+static void reset_fiber(struct fibers *f, uint32_t cpu)
+{
+	struct fiber *fiber = &f->fiber[cpu];
+
+	stack_forget_frames(&fiber->stack);
+	memcpy(fiber->local, fiber->pristine, fiber->local_bytes);
+	stack_begin(&fiber->stack, fiber_main, fiber);
+}
+
+static void forget_execution(struct fibers *f, uint32_t cpus)
+{
+	f->running = cpus;
+	f->blocked = 0;
+	f->dead = 0;
+	f->current = FIBERS_MAX;
+	f->ended = false;
+	f->stuck = false;
+	f->steps = 0;
+	f->length = 0;
+	f->fault_count = 0;
+	f->fault_kinds = 0;
+}
+
+void fibers_keep_local(struct fibers *f, uint32_t cpu)
+{
+	memcpy(f->fiber[cpu].pristine, f->fiber[cpu].local, f->fiber[cpu].local_bytes);
+}
+
+bool fibers_run_alone(struct fibers *f, uint32_t cpu)
+{
+	uint32_t running = f->running, faults = f->fault_count;
+	bool was_undisturbed = f->hot.undisturbed;
+
+	stack_forget_frames(&f->fiber[cpu].stack);
+	stack_begin(&f->fiber[cpu].stack, fiber_main, &f->fiber[cpu]);
+	f->hot.undisturbed = true;
+	f->running = 1u << cpu;
+	stack_switch(&f->engine, &f->fiber[cpu].stack);
+	f->running = running;
+	f->hot.undisturbed = was_undisturbed;
+	return f->fault_count == faults;
+}
+
+void fibers_undo(struct fibers *f, struct undo *mark)
+{
+	struct undo *undo = f->hot.undo;
+
+	while (undo != mark) {
+		undo--;
+		undo->word->value = undo->value;
+	}
+	f->hot.undo = mark;
+}
+
+void fibers_run(struct fibers *f, uint32_t cpus)
+{
+	forget_execution(f, cpus);
+	for (uint32_t left = cpus; left; left &= left - 1)
+		reset_fiber(f, (uint32_t)__builtin_ctz(left));
+	f->starting = cpus;
+	f->hot.undisturbed = false;
+	stack_switch(&f->engine, stack_of(f, pass_on(f)));
+	f->hot.undisturbed = true;
+}
+
+void fibers_step(struct fibers *f, uint32_t enabled, uint32_t cpu)
+{
+	f->could[f->steps] = (uint16_t)enabled;
+	f->schedule[f->steps++] = (uint8_t)cpu;
+	f->current = cpu;
+	f->hot.undisturbed = false;
+	stack_switch(&f->engine, &f->fiber[cpu].stack);
+	f->hot.undisturbed = true;
+}
+
+/* --- points --- */
+
+static inline struct access *announce(struct task *t, unsigned int kind, const struct word *w,
+				      size_t words, const struct site *site)
+{
+	struct fibers *f = t->fibers;
+	uint32_t cpu = t->common.cpu;
+
+	f->next[cpu] = (struct access){
+		.site = site,
+		.place = (uint32_t)(((const char *)w - f->hot.memory) / sizeof(*w)),
+		.words = (uint16_t)words,
+		.kind = (uint8_t)kind,
+		.cpu = (uint8_t)cpu,
+	};
+	f->next_word[cpu] = w;
+	return &f->next[cpu];
+}
+
+static inline void execute(struct task *t, const struct access *access)
+{
+	struct fibers *f = t->fibers;
+
+	if (unlikely(f->hot.watching))
+		f->sighting[f->length] = (struct sighting){0};
+	f->trace[f->length++] = *access;
+	if (f->hot.hashing)
+		t->history = fibers_mix(t->history, (uintptr_t)access->site);
+	if (unlikely(f->executed != NULL))
+		f->executed(f->watcher, access);
+}
+
+void fibers_point(struct task *t, unsigned int kind, const struct word *w, size_t words,
+		  const struct site *site)
+{
+	struct access *access = announce(t, kind, w, words, site);
+
+	yield(t->fibers, t->common.cpu);
+	execute(t, access);
+}
+
+void fibers_lock(struct task *t, unsigned int kind, struct word *w, const struct site *site)
+{
+	struct fibers *f = t->fibers;
+	uint32_t cpu = t->common.cpu;
+	struct access *access = announce(t, kind, w, 1, site);
+	bool excludes = kind != POINT_RMW;
+
+	if (f->hot.undisturbed) {
+		if (excludes && !can_go(f, cpu))
+			oops(t, DEADLOCK, site, "held, and nobody is left to release it");
+		return;
+	}
+	if (likely(excludes))
+		f->blocked |= 1u << cpu;
+	yield(f, cpu);
+	f->blocked &= ~(1u << cpu);
+	execute(t, access);
+	if (unlikely(!excludes && word_load(w)))
+		oops(t, LOCK_MISUSE, site, "cpu%u and cpu%u hold one lock",
+		     (unsigned int)word_load(w), cpu + 1);
+}
+
+void fibers_released(struct task *t, unsigned int kind, const struct word *w,
+		     const struct site *site)
+{
+	struct access access;
+
+	if (fibers_hot(t)->undisturbed)
+		return;
+	access = (struct access){
+		.site = site,
+		.place = (uint32_t)(((const char *)w - fibers_hot(t)->memory) / sizeof(*w)),
+		.words = 1,
+		.kind = (uint8_t)kind,
+		.cpu = (uint8_t)t->common.cpu,
+	};
+	execute(t, &access);
+}
+
+bool fibers_await(struct task *t, const struct word *w, uint64_t old, const struct site *site)
+{
+	struct fibers *f = t->fibers;
+	uint32_t cpu = t->common.cpu;
+	struct access *access;
+	bool changed;
+
+	if (f->hot.undisturbed)
+		return word_load(w) != old;
+	access = announce(t, POINT_AWAIT, w, 1, site);
+	f->fiber[cpu].await_old = old;
+	f->blocked |= 1u << cpu;
+	yield(f, cpu);
+	f->blocked &= ~(1u << cpu);
+	changed = word_load(w) != old;
+	if (!changed)
+		access->kind = ACCESS_GIVE_UP;
+	execute(t, access);
+	return observe(t, changed);
+}
+
+void fibers_wrote_nothing(struct task *t)
+{
+	struct fibers *f = t->fibers;
+
+	f->trace[f->length - 1].kind = POINT_READ;
+}
+
+void fibers_undo_full(void)
+{
+	machine_bug("one step changes more than %d words", UNDO_RESERVE);
+}

@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The engine's side of the fibers machine: what runs, what it is about to do, what it did, and
+ * the one upward call, `choose`, which says who goes on.
+ *
+ * The choice is made on the fiber's own stack: picking oneself costs no switch, another one.
+ */
+#ifndef DMTORTURE_FIBERS_H
+#define DMTORTURE_FIBERS_H
+
+#include "machine.h"
+#include "switch.h"
+
+#define STEPS_MAX 4096	  /* choices of one execution */
+#define TRACE_MAX (2 * STEPS_MAX + 64) /* accesses of one execution, releases included */
+#define UNDO_MAX (1 << 18) /* changes of words */
+#define NOBODY (-1)
+
+#ifdef DMTORTURE_ASAN
+#define FIBER_STACK (128u << 10)
+#else
+#define FIBER_STACK (16u << 10)
+#endif
+
+/* Values that an access read and wrote, for a trace that is told; see `watching`. */
+struct sighting {
+	uint64_t read, was, wrote;
+	bool has_read, has_written;
+	uint64_t notes; /* bit n: note n was passed after the access */
+};
+
+struct fiber {
+	struct stack stack;
+	char *local;	 /* the model's own memory for this task, above the stack */
+	char *pristine; /* what local holds when an execution begins */
+	size_t local_bytes;
+	struct fibers *fibers;
+	uint64_t await_old; /* what it waits to see changed */
+};
+
+/* The task that a fiber is: its local memory begins with it. */
+static inline struct task *fiber_task(const struct fiber *fiber)
+{
+	return (struct task *)fiber->local;
+}
+
+/* A fault of this execution. */
+struct fiber_fault {
+	uint32_t kind; /* enum fault_kind, or what the engine adds to it */
+	const struct site *site;
+	uint32_t cpu;
+	uint32_t step; /* choices made before */
+};
+
+#define EXECUTION_FAULTS_MAX 32
+
+struct fibers {
+	struct fibers_hot hot; /* must be first */
+	uint32_t cpus;
+	uint32_t current;
+	uint32_t running; /* bit n: fiber n has not come to its end */
+	uint32_t blocked; /* bit n: its next access may be disabled: a lock or an await */
+	uint32_t dead;	  /* bit n: it stopped at a fault */
+	uint32_t starting;  /* fibers still to be run to their first point */
+	bool stepwise;	  /* every point leads back to the engine */
+	bool asks_always; /* `choose` is asked even where there is one choice */
+	bool run_on;	  /* a fault stops its task only */
+	bool ended;	  /* nothing more is to run */
+	bool stuck;	  /* steps, trace or undo log used up: the execution was cut off */
+	bool telling;	  /* faults go to the recorder, with a message */
+	uint32_t steps, steps_max;
+	uint32_t length; /* of the trace */
+	uint32_t fault_count;
+	uint32_t fault_kinds; /* bit n: fault n */
+	struct access next[FIBERS_MAX];
+	const struct word *next_word[FIBERS_MAX];
+	int (*choose)(void *strategy, uint32_t enabled);
+	void *strategy;
+	/* Told of every access when it is executed; NULL: nobody wants to know. */
+	void (*executed)(void *watcher, const struct access *access);
+	void *watcher;
+	struct stack engine; /* where the engine stopped */
+	struct fiber fiber[FIBERS_MAX];
+	struct fiber_fault fault[EXECUTION_FAULTS_MAX];
+	struct undo *undo_first;
+	struct access *trace;
+	struct sighting *sighting; /* one an access, or NULL */
+	uint8_t *schedule;	   /* who was chosen, by step */
+	uint16_t *could;	   /* who could have been: a mask, by step */
+	/* What every fiber does. Returns what of its history still matters after its end. */
+	uint64_t (*body)(void *context, uint32_t cpu);
+	void *body_context;
+};
+
+/* Allocate for @cpus tasks with @local_bytes each. Returns NULL without memory. */
+struct fibers *fibers_new(uint32_t cpus, size_t local_bytes);
+void fibers_free(struct fibers *f);
+/* What @cpu's local memory holds now is what it holds when an execution begins. */
+void fibers_keep_local(struct fibers *f, uint32_t cpu);
+/* Run @cpu's body undisturbed, until it ends. Returns whether it met no fault. */
+bool fibers_run_alone(struct fibers *f, uint32_t cpu);
+/* Put every word back to what it was when the log stood at @mark. */
+void fibers_undo(struct fibers *f, struct undo *mark);
+/*
+ * Begin an execution of the fibers in @cpus (a mask): each runs to its first point, then the
+ * strategy is asked until nobody can or may go on; stepwise, it returns with all at their first
+ * points.
+ */
+void fibers_run(struct fibers *f, uint32_t cpus);
+/* Run @cpu, one of @enabled, to its next point. Context: stepwise. */
+void fibers_step(struct fibers *f, uint32_t enabled, uint32_t cpu);
+/* Who can go on. */
+uint32_t fibers_enabled(const struct fibers *f);
+/* Whether somebody waits for a lock, and nobody can go on, and no fault explains it. */
+bool fibers_deadlocked(const struct fibers *f);
+/* @cpu will not go on. Context: @cpu's own stack. */
+_Noreturn void fibers_leave(struct fibers *f, uint32_t cpu);
+/* Note a fault that no task met: a deadlock, a failed check. */
+void fibers_note_fault(struct fibers *f, uint32_t kind, const struct site *site, uint32_t cpu);
+
+static inline bool access_writes(const struct access *a)
+{
+	return a->kind != POINT_READ && a->kind != POINT_READ_PLAIN && a->kind != POINT_AWAIT &&
+	       a->kind != ACCESS_LOCK_SHARED;
+}
+
+#endif

@@ -1,0 +1,359 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The machine as a model: every task is a fiber of one OS thread, every point a place where
+ * another fiber may go on. See machine.h for what each function promises.
+ *
+ * A release (unlock) is no scheduling point: it commutes with whatever others could do before it,
+ * since they are disabled while the lock is held. It is recorded all the same.
+ *
+ * Every word that changes is logged, so that a world is put back by walking the log.
+ */
+#ifndef DMTORTURE_FIBERS_MACHINE_ARCH_H
+#define DMTORTURE_FIBERS_MACHINE_ARCH_H
+
+#include <string.h>
+
+#define FIBERS_MAX 9 /* tasks of one model, the closer's included */
+
+struct word {
+	uint64_t value;
+};
+
+enum spin_kind {
+	SPIN_TTAS, /* excludes; how it waits is of no interest to the model */
+	SPIN_NONE, /* excludes nobody: the control that must be caught */
+};
+
+/* 0 when free, else the holder's cpu + 1. */
+struct spinlock {
+	struct word holder;
+	unsigned int kind;
+};
+
+/* Bits 0..7 readers, 8..15 the writer's cpu + 1. */
+struct rwsem {
+	struct word state;
+};
+
+struct mutex {
+	struct rwsem sem;
+};
+
+/* What goes on after enum point_kind in the accesses of a trace. */
+enum access_kind {
+	ACCESS_LOCK_SHARED = POINT_STOP + 1, /* down_read() */
+	ACCESS_UNLOCK_SHARED,
+	ACCESS_GIVE_UP, /* an await that ended because nobody is left to change its word */
+	ACCESS_KINDS
+};
+
+/* One access, pending or executed. */
+struct access {
+	const struct site *site;
+	uint32_t place; /* number of its first word in the model's memory */
+	uint16_t words;
+	uint8_t kind; /* enum point_kind or enum access_kind */
+	uint8_t cpu;
+};
+
+struct undo {
+	struct word *word;
+	uint64_t value; /* before the change */
+};
+
+struct fibers;
+
+struct task {
+	struct task_common common;
+	struct fibers *fibers;
+	uint64_t history; /* hash of everything this task has seen */
+};
+
+struct machine {
+	struct recorder recorder;
+	struct fibers *fibers; /* set by the engine before the first task_init() */
+};
+
+/* What the inline functions need of struct fibers; it begins with this. */
+struct fibers_hot {
+	const char *memory; /* where the model's words begin */
+	uint64_t memory_bytes;
+	struct undo *undo, *undo_end;
+	uint64_t memory_hash; /* of the words that differ from the beginning */
+	bool hashing;	      /* keep memory_hash and histories */
+	bool watching;	      /* tell the values read and written */
+	bool undisturbed;     /* no scheduling: setting up, closing */
+};
+
+/* Cold paths of fibers.c. */
+void fibers_point(struct task *t, unsigned int kind, const struct word *w, size_t words,
+		  const struct site *site);
+bool fibers_await(struct task *t, const struct word *w, uint64_t old, const struct site *site);
+void fibers_released(struct task *t, unsigned int kind, const struct word *w,
+		     const struct site *site);
+void fibers_wrote_nothing(struct task *t);
+void fibers_saw_note(struct task *t, enum note_id id);
+void fibers_watch_read(struct task *t, uint64_t value);
+void fibers_watch_write(struct task *t, const struct word *w, uint64_t old, uint64_t value);
+_Noreturn void fibers_undo_full(void);
+/* Take @w as kind LOCK or LOCK_SHARED; RMW excludes nobody. Faults: lock-misuse. */
+void fibers_lock(struct task *t, unsigned int kind, struct word *w, const struct site *site);
+
+static inline struct fibers_hot *fibers_hot(const struct task *t)
+{
+	return (struct fibers_hot *)t->fibers;
+}
+
+static inline uint64_t fibers_mix(uint64_t hash, uint64_t value)
+{
+	hash = (hash ^ value) * UINT64_C(0x9e3779b97f4a7c15);
+	return hash ^ hash >> 29;
+}
+
+/* Hash of one word's value; xor of these over all words is the hash of a memory (Zobrist). */
+static inline uint64_t fibers_zobrist(uint64_t place, uint64_t value)
+{
+	uint64_t hash = (value + 1) * UINT64_C(0x9e3779b97f4a7c15) +
+			(place + 1) * UINT64_C(0xd6e8feb86659fd93);
+
+	hash = (hash ^ hash >> 32) * UINT64_C(0xd6e8feb86659fd93);
+	return hash ^ hash >> 32;
+}
+
+/* @value, or where it is a pointer into the model's memory, what it is in any process. */
+static inline uint64_t fibers_anywhere(const struct fibers_hot *f, uint64_t value)
+{
+	const uint64_t address = (UINT64_C(1) << 48) - 1;
+	uint64_t offset = (value & address) - (uintptr_t)f->memory;
+
+	return offset < f->memory_bytes ? (value & ~address) ^ ~offset : value;
+}
+
+static inline uint64_t word_load(const struct word *w)
+{
+	return w->value;
+}
+
+static inline void word_store(struct task *t, struct word *w, uint64_t value)
+{
+	uint64_t old = w->value;
+
+	w->value = value;
+	if (likely(t)) {
+		struct fibers_hot *f = fibers_hot(t);
+
+		if (unlikely(f->undo == f->undo_end))
+			fibers_undo_full();
+		*f->undo++ = (struct undo){w, old};
+		if (f->hashing) {
+			uint64_t place = (uint64_t)((const char *)w - f->memory);
+
+			f->memory_hash ^=
+				fibers_zobrist(place, fibers_anywhere(f, old)) ^
+				fibers_zobrist(place, fibers_anywhere(f, value));
+		}
+		if (unlikely(f->watching))
+			fibers_watch_write(t, w, old, value);
+	}
+}
+
+static inline uint64_t word_add(struct task *t, struct word *w, uint64_t delta)
+{
+	uint64_t old = w->value;
+
+	word_store(t, w, old + delta);
+	return old;
+}
+
+static inline uint64_t word_add_unless(struct task *t, struct word *w, uint64_t delta,
+				       uint64_t unless)
+{
+	uint64_t old = w->value;
+
+	if (old != unless)
+		word_store(t, w, old + delta);
+	return old;
+}
+
+static inline uint64_t word_or(struct task *t, struct word *w, uint64_t bits)
+{
+	uint64_t old = w->value;
+
+	word_store(t, w, old | bits);
+	return old;
+}
+
+static inline uint64_t word_cas(struct task *t, struct word *w, uint64_t old, uint64_t new_value)
+{
+	uint64_t found = w->value;
+
+	if (found == old)
+		word_store(t, w, new_value);
+	return found;
+}
+
+static inline uint64_t observe(struct task *t, uint64_t value)
+{
+	struct fibers_hot *f = fibers_hot(t);
+
+	if (f->hashing)
+		t->history = fibers_mix(t->history, fibers_anywhere(f, value));
+	if (unlikely(f->watching))
+		fibers_watch_read(t, value);
+	return value;
+}
+
+static inline void point_range(struct task *t, enum point_kind kind, const struct word *w,
+			       size_t words, const struct site *site)
+{
+	if (likely(!fibers_hot(t)->undisturbed))
+		fibers_point(t, kind, w, words, site);
+}
+
+static inline void point(struct task *t, enum point_kind kind, const struct word *w,
+			 const struct site *site)
+{
+	point_range(t, kind, w, 1, site);
+}
+
+static inline void point_wrote_nothing(struct task *t)
+{
+	if (likely(!fibers_hot(t)->undisturbed))
+		fibers_wrote_nothing(t);
+}
+
+static inline uint64_t task_holder(const struct task *t)
+{
+	return t->common.cpu + 1;
+}
+
+static inline void spin_lock_at(struct task *t, struct spinlock *l, const struct site *site)
+{
+	if (unlikely(l->kind == SPIN_TTAS && word_load(&l->holder) == task_holder(t)))
+		oops(t, LOCK_MISUSE, site, "cpu%u takes a lock that it holds", t->common.cpu + 1);
+	fibers_lock(t, l->kind == SPIN_TTAS ? POINT_LOCK : POINT_RMW, &l->holder, site);
+	t->common.spin_depth++;
+	word_store(t, &l->holder, task_holder(t));
+}
+
+static inline void spin_unlock_at(struct task *t, struct spinlock *l, const struct site *site)
+{
+	if (unlikely(word_load(&l->holder) != task_holder(t)))
+		oops(t, LOCK_MISUSE, site, "released by cpu%u, which does not hold it",
+		      t->common.cpu + 1);
+	/* Of a lock that excludes nobody the release is a write like any other. */
+	if (unlikely(l->kind != SPIN_TTAS))
+		point(t, POINT_WRITE, &l->holder, site);
+	t->common.spin_depth--;
+	word_store(t, &l->holder, 0);
+	if (likely(l->kind == SPIN_TTAS))
+		fibers_released(t, POINT_UNLOCK, &l->holder, site);
+}
+
+static inline bool spin_held(const struct task *t, const struct spinlock *l)
+{
+	return word_load(&l->holder) == task_holder(t);
+}
+
+static inline struct word *spin_word(struct spinlock *l)
+{
+	return &l->holder;
+}
+
+static inline void might_sleep_at(struct task *t, const struct site *site)
+{
+	if (unlikely(t->common.spin_depth))
+		oops(t, SLEEP_IN_ATOMIC, site, "may sleep, and cpu%u holds %u spinlock%s",
+		      t->common.cpu + 1, t->common.spin_depth, t->common.spin_depth > 1 ? "s" : "");
+}
+
+#define RWSEM_READERS 0xffu
+#define RWSEM_WRITER_SHIFT 8
+#define RWSEM_WRITER 0xff00u
+
+static inline uint64_t rwsem_writer(const struct task *t)
+{
+	return task_holder(t) << RWSEM_WRITER_SHIFT;
+}
+
+static inline void rwsem_check_recursion(struct task *t, const struct rwsem *l,
+					 const struct site *site)
+{
+	if (unlikely((word_load(&l->state) & RWSEM_WRITER) == rwsem_writer(t)))
+		oops(t, LOCK_MISUSE, site, "cpu%u takes a lock that it holds", t->common.cpu + 1);
+}
+
+static inline void down_read_at(struct task *t, struct rwsem *l, const struct site *site)
+{
+	might_sleep_at(t, site);
+	rwsem_check_recursion(t, l, site);
+	fibers_lock(t, ACCESS_LOCK_SHARED, &l->state, site);
+	t->common.read_depth++;
+	word_add(t, &l->state, 1);
+}
+
+static inline void up_read_at(struct task *t, struct rwsem *l, const struct site *site)
+{
+	if (unlikely(!t->common.read_depth || !(word_load(&l->state) & RWSEM_READERS)))
+		oops(t, LOCK_MISUSE, site, "cpu%u releases what it did not take for reading",
+		      t->common.cpu + 1);
+	t->common.read_depth--;
+	word_add(t, &l->state, -(uint64_t)1);
+	fibers_released(t, ACCESS_UNLOCK_SHARED, &l->state, site);
+}
+
+static inline void down_write_at(struct task *t, struct rwsem *l, const struct site *site)
+{
+	might_sleep_at(t, site);
+	rwsem_check_recursion(t, l, site);
+	fibers_lock(t, POINT_LOCK, &l->state, site);
+	t->common.sleep_depth++;
+	word_store(t, &l->state, rwsem_writer(t));
+}
+
+static inline void up_write_at(struct task *t, struct rwsem *l, const struct site *site)
+{
+	if (unlikely((word_load(&l->state) & RWSEM_WRITER) != rwsem_writer(t)))
+		oops(t, LOCK_MISUSE, site, "released by cpu%u, which does not hold it",
+		      t->common.cpu + 1);
+	t->common.sleep_depth--;
+	word_store(t, &l->state, 0);
+	fibers_released(t, POINT_UNLOCK, &l->state, site);
+}
+
+static inline bool rwsem_held(const struct task *t, const struct rwsem *l)
+{
+	uint64_t state = word_load(&l->state);
+
+	return (state & RWSEM_WRITER) == rwsem_writer(t) ||
+	       (t->common.read_depth && (state & RWSEM_READERS));
+}
+
+static inline void mutex_lock_at(struct task *t, struct mutex *l, const struct site *site)
+{
+	down_write_at(t, &l->sem, site);
+}
+
+static inline void mutex_unlock_at(struct task *t, struct mutex *l, const struct site *site)
+{
+	up_write_at(t, &l->sem, site);
+}
+
+static inline bool mutex_held(const struct task *t, const struct mutex *l)
+{
+	return rwsem_held(t, &l->sem);
+}
+
+static inline bool await_change_at(struct task *t, const struct word *w, uint64_t old,
+				   const struct site *site)
+{
+	return fibers_await(t, w, old, site);
+}
+
+static inline void note_at(struct task *t, enum note_id id)
+{
+	if (unlikely(fibers_hot(t)->watching))
+		fibers_saw_note(t, id);
+}
+
+#endif

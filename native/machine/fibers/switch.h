@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Switching stacks. On x86-64 and aarch64 by hand: callee-saved registers and an indirect jump,
+ * which predicts better than a return. Elsewhere, or with -DDMTORTURE_UCONTEXT, by ucontext.
+ */
+#ifndef DMTORTURE_SWITCH_H
+#define DMTORTURE_SWITCH_H
+
+#include <stddef.h>
+
+#if !defined(DMTORTURE_UCONTEXT) && !defined(__x86_64__) && !defined(__aarch64__)
+#define DMTORTURE_UCONTEXT
+#endif
+
+#if defined(__SANITIZE_ADDRESS__)
+#define DMTORTURE_ASAN
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define DMTORTURE_ASAN
+#endif
+#endif
+
+/* A stack and where on it its owner stopped. */
+struct stack {
+	void *at; /* valid while its owner does not run */
+	char *low;
+	size_t bytes;
+#ifdef DMTORTURE_ASAN
+	void *fake;
+#endif
+};
+
+/*
+ * Make @s, whose low and bytes are set, begin with @entry(@argument) when it is switched to.
+ * @entry must not return.
+ */
+void stack_begin(struct stack *s, void (*entry)(void *argument), void *argument);
+/* Stop here, keeping this place in @from, and go on where @to stopped. */
+void stack_switch(struct stack *from, struct stack *to);
+
+/* First thing on a stack that was switched to for the first time. @engine: the first to switch. */
+void stack_entered(struct stack *engine);
+
+/* Plain copies that no sanitizer looks at: stacks hold what a sanitizer poisons. */
+void stack_copy(void *to, const void *from, size_t bytes);
+/* Frames of @s are gone or came back without having been entered: forget what was poisoned. */
+void stack_forget_frames(struct stack *s);
+
+#if !defined(DMTORTURE_ASAN) && !defined(DMTORTURE_UCONTEXT)
+void stack_switch_raw(void **from, void *to);
+#define stack_switch(from, to) stack_switch_raw(&(from)->at, (to)->at)
+#endif
+
+#endif
