@@ -6,9 +6,10 @@
     "dependencies": ["<!(node -p \"require('node-addon-api').targets\"):node_addon_api_except"],
     "defines": ["NAPI_VERSION=8", "NODE_API_SWALLOW_UNTHROWABLE_EXCEPTIONS"],
     "cflags": ["-pthread", "-fvisibility=hidden", "-Wall", "-Wextra"],
-    "cflags_c": ["-std=gnu11"],
+    "cflags_c": ["-std=gnu11", "-Werror=implicit-function-declaration"],
     "cflags_cc": ["-std=c++17", "-fvisibility-inlines-hidden"],
     "ldflags": ["-pthread"],
+    "conditions": [["OS == 'linux'", { "ldflags": ["-Wl,-z,now"] }]],
     "configurations": {
       "Release": {
         "cflags!": ["-O3"],

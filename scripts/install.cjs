@@ -45,7 +45,10 @@ function compile() {
     env: { ...process.env, npm_config_nodedir: headers.dir },
   });
   if (headers.temporary) fs.rmSync(headers.dir, { recursive: true, force: true });
-  return child.status === 0 ? undefined : 'compiling failed';
+  if (child.status !== 0) return 'compiling failed';
+  return loads(path.join(root, 'build/Release/stress.node'))
+    ? undefined
+    : 'what was compiled does not load';
 }
 
 function main() {
