@@ -21,7 +21,11 @@ const numbers = (tables, mask) =>
 
 function benchmarkRows() {
   const folder = path.join(root, 'benchmarks', 'results');
-  const newest = fs.readdirSync(folder).filter((name) => name.endsWith('-stress.json')).sort().at(-1);
+  const newest = fs
+    .readdirSync(folder)
+    .filter((name) => name.endsWith('-stress.json'))
+    .sort()
+    .at(-1);
   const { results, machine, date } = JSON.parse(fs.readFileSync(path.join(folder, newest), 'utf8'));
   const rows = Object.values(results).flatMap(({ says, target, rows: measured }) =>
     measured.map(({ threads, median, ci95, verdict }) => [
@@ -59,7 +63,10 @@ const blocks = {
       ]),
     ),
   invariants: ({ tables }) =>
-    markdown(['', 'invariant'], tables.invariants.map(({ name, says }) => [name, says])),
+    markdown(
+      ['', 'invariant'],
+      tables.invariants.map(({ name, says }) => [name, says]),
+    ),
   faults: ({ tables }) =>
     markdown(
       ['fault', 'means', 'breaks', 'can be let in by leaving out'],
