@@ -5,8 +5,7 @@
 #include <stdlib.h>
 
 #include "clocks.h"
-#include "races.h"
-#include "search.h"
+#include "open.h"
 #include "timer.h"
 
 #define EXECUTIONS_DEFAULT UINT64_C(1000000) /* of a strategy that never ends by itself */
@@ -94,8 +93,8 @@ static int run_portfolio(struct search *s)
 	return run_one(s, EXPLORE_PCT);
 }
 
-static int search_open(struct search *s, const struct explore_model *model,
-		       const struct explore_plan *plan, struct explore_report *report)
+int search_open(struct search *s, const struct explore_model *model,
+		const struct explore_plan *plan, struct explore_report *report)
 {
 	struct fibers *f;
 	int r;
@@ -121,7 +120,7 @@ static int search_open(struct search *s, const struct explore_model *model,
 	return count_threads(&s->stage) < 2 ? -ENODATA : 0;
 }
 
-static void search_close(struct search *s)
+void search_close(struct search *s)
 {
 	s->report->traces = s->traces.count;
 	s->report->finals = s->finals.count;

@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: MIT */
+#include "dm_model.h"
+
+#include <errno.h>
+
+/* A thread's own memory. */
+struct dm_local {
+	struct player player; /* must be first, and begins with the task */
+	int32_t results[];
+};
+
+static struct machine *init(void *context, void *memory)
+{
+	struct dm_model *m = context;
+
+	return &world_init(memory, &m->config)->machine;
+}
+
+static void enter(void *context, void *memory, struct task *t, uint32_t cpu)
+{
+	const struct dm_model *m = context;
+	struct dm_local *local = (struct dm_local *)t;
+
+	player_begin(&local->player, memory, cpu);
+	for (uint32_t i = 0; i < m->longest; i++)
+		local->results[i] = -EINTR;
+}
+
+static void play_through(struct player *p, const struct program *program)
+{
+	for (uint32_t i = 0; i < program->length; i++)
+		player_run(p, program->steps[i].op, program->steps[i].minor);
+	player_put_back(p);
+}
+
+static void before(void *context, void *memory, struct task *t)
+{
+	const struct dm_model *m = context;
+	struct world *w = memory;
+
+	idr_pre_get(t, &w->dm.minor_idr, 0);
+	play_through((struct player *)t, &m->programs->before);
+}
+
+static uint64_t hash_holdings(const struct task *t, uint64_t hash, const struct holdings *held)
+{
+	for (uint32_t i = 0; i < held->count; i++) {
+		hash = fibers_mix(hash, held->item[i].minor);
+		hash = fibers_mix(hash, fibers_anywhere(fibers_hot(t),
+							(uintptr_t)held->item[i].object));
+	}
+	return fibers_mix(hash, held->count);
+}
+
+static uint64_t hash_results(const struct dm_local *local, uint32_t count)
+{
+	uint64_t hash = count;
+
+	for (uint32_t i = 0; i < count; i++)
+		hash = fibers_mix(hash, (uint32_t)local->results[i]);
+	return hash;
+}
+
+/* Between operations a player is what it holds and what it got; how it came to that is past. */
+static void forget_the_way(struct dm_local *local, uint32_t done)
+{
+	struct player *p = &local->player;
+	struct task *t = &p->task;
+
+	if (!fibers_hot(t)->hashing)
+		return;
+	t->history = fibers_mix(hash_results(local, done), p->adds_seen);
+	t->history = hash_holdings(t, t->history, &p->opens);
+	t->history = hash_holdings(t, t->history, &p->gets);
+}
+
+static uint64_t thread(void *context, void *memory, struct task *t, uint32_t cpu)
+{
+	const struct dm_model *m = context;
+	const struct program *program = &m->programs->cpu[cpu];
+	struct dm_local *local = (struct dm_local *)t;
+
+	(void)memory;
+	for (uint32_t i = 0; i < program->length; i++) {
+		const struct step *step = &program->steps[i];
+
+		local->results[i] = -EFAULT;
+		local->results[i] = (int32_t)player_run(&local->player, step->op, step->minor);
+		forget_the_way(local, i + 1);
+	}
+	local->player.op = NO_OP;
+	player_put_back(&local->player);
+	return hash_results(local, program->length);
+}
+
+static const struct site *check(void *context, void *memory, struct task *t)
+{
+	const struct dm_model *m = context;
+
+	(void)memory;
+	play_through((struct player *)t, &m->programs->after);
+	player_empty_world((struct player *)t);
+	return NULL;
+}
+
+static void outcome(void *context, struct fibers *f, bool faulted)
+{
+	struct dm_model *m = context;
+	uint32_t at = 0;
+
+	for (uint32_t cpu = 0; cpu < m->programs->cpus; cpu++) {
+		const struct dm_local *local = (struct dm_local *)f->fiber[cpu].local;
+
+		for (uint32_t i = 0; i < m->programs->cpu[cpu].length; i++)
+			m->results[at++] = local->results[i];
+	}
+	if (m->outcome)
+		m->outcome(m->outcome_context, m->results, faulted);
+}
+
+void dm_model_init(struct dm_model *m, const struct program_set *programs,
+		   const struct dm_setup *setup)
+{
+	memset(m, 0, sizeof(*m));
+	m->setup = *setup;
+	m->programs = programs;
+	for (uint32_t cpu = 0; cpu < programs->cpus; cpu++)
+		if (programs->cpu[cpu].length > m->longest)
+			m->longest = programs->cpu[cpu].length;
+	m->config = (struct world_config){
+		.cpus = programs->cpus + 1,
+		.minors = 1,
+		.patches = setup->patches,
+		.lock_kind = setup->lock,
+		.seed = 1,
+		.recorder = m->recorder,
+	};
+	m->model = (struct explore_model){
+		.threads = programs->cpus,
+		.memory_bytes = world_bytes(&m->config),
+		.local_bytes = sizeof(struct dm_local) + m->longest * sizeof(int32_t),
+		.init = init,
+		.enter = enter,
+		.before = before,
+		.thread = thread,
+		.check = check,
+		.outcome = outcome,
+		.context = m,
+	};
+}
+
+void dm_model_doing(const struct fibers *f, uint32_t cpu, uint32_t *op, uint32_t *minor)
+{
+	const struct player *p = (const struct player *)f->fiber[cpu].local;
+
+	*op = p->op;
+	*minor = p->op == NO_OP ? NO_MINOR : p->minor;
+}

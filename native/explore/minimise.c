@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Minimising: depth-first search by rising preemption bound for one kind of fault. The first bound
+ * that has it is the smallest number of preemptions there is; that pass is finished to find the
+ * fewest steps, cutting off what is longer than the best so far.
+ */
+#include <errno.h>
+
+#include "open.h"
+#include "schedule.h"
+
+#define NO_BOUND UINT32_MAX
+
+struct quest {
+	uint32_t kind;
+	struct explore_fault *best;
+	bool found;
+};
+
+/* Whether the execution that has just ended has the fault, in fewer steps. Returns 0 or -errno. */
+static int look(struct search *s, struct quest *quest)
+{
+	struct fibers *f = s->stage.fibers;
+
+	for (uint32_t i = 0; i < f->fault_count; i++) {
+		const struct fiber_fault *fault = &f->fault[i];
+
+		if (fault->kind != quest->kind ||
+		    (quest->found && fault->step >= quest->best->steps))
+			continue;
+		if (quest->found)
+			schedule_free(&quest->best->schedule);
+		quest->found = true;
+		f->steps_max = fault->step ? fault->step : 1;
+		*quest->best = (struct explore_fault){.kind = fault->kind,
+						      .site = fault->site,
+						      .cpu = fault->cpu,
+						      .count = 1,
+						      .execution = s->report->executions + 1,
+						      .steps = fault->step};
+		return schedule_take(&quest->best->schedule, f, fault->step,
+				     &quest->best->preemptions);
+	}
+	return 0;
+}
+
+static int pursue(struct search *s, struct quest *quest, bool *proven)
+{
+	struct fibers *f = s->stage.fibers;
+	int r;
+
+	f->choose = strategy_dfs.choose;
+	f->strategy = s;
+	s->report->bound = NO_BOUND;
+	for (;;) {
+		uint32_t passed = s->report->bound;
+
+		r = strategy_dfs.begin(s);
+		*proven = r == 0 || (r > 0 && s->report->bound != passed);
+		if (r <= 0 || (quest->found && *proven))
+			break;
+		if (s->races)
+			races_reset(s->races);
+		stage_run(&s->stage);
+		r = look(s, quest);
+		s->report->executions++;
+		if (r || search_over(s))
+			break;
+	}
+	strategy_dfs.close(s);
+	s->state = NULL;
+	return r < 0 ? r : 0;
+}
+
+int explore_minimise(const struct explore_model *model, const struct explore_plan *plan,
+		     uint32_t kind, struct explore_fault *fault, bool *proven)
+{
+	struct explore_report report = {0};
+	struct explore_plan mine = *plan;
+	struct quest quest = {.kind = kind, .best = fault};
+	struct search s;
+	int r;
+
+	mine.strategy = EXPLORE_DFS;
+	mine.preemptions_max = NO_BOUND - 1;
+	mine.all_faults = true;
+	mine.collect = false;
+	*fault = (struct explore_fault){0};
+	*proven = false;
+	r = search_open(&s, model, &mine, &report);
+	if (!r)
+		r = pursue(&s, &quest, proven);
+	else if (r == -EFAULT)
+		r = look(&s, &quest);
+	search_close(&s);
+	if (r && quest.found)
+		schedule_free(&fault->schedule);
+	return r ? r : quest.found ? 0 : -ENOENT;
+}

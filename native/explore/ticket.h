@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Tickets: one fault of one scenario as a line of text that replays it anywhere. "dmt1." and
+ * base64url of: version, patches, lock, what runs on, the fault, the programs, the schedule as
+ * deviations, CRC-32. Numbers are LEB128; a ticket may have any length.
+ */
+#ifndef DMTORTURE_TICKET_H
+#define DMTORTURE_TICKET_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define TICKET_PREFIX "dmt1."
+#define TICKET_VERSION 1
+#define TICKET_NO_FAULT UINT32_MAX
+
+struct ticket {
+	uint32_t patches;
+	uint32_t lock;
+	bool run_on;
+	uint32_t fault;		/* kind expected, or TICKET_NO_FAULT */
+	uint32_t *words;	/* programs, as engine.h describes them */
+	size_t word_count;
+	uint32_t *steps, *cpus; /* of the deviations, steps ascending */
+	size_t deviation_count;
+};
+
+enum ticket_error {
+	TICKET_FINE,
+	TICKET_FOREIGN, /* does not begin as a ticket does */
+	TICKET_DAMAGED, /* characters, length or checksum are wrong */
+	TICKET_OLDER,	/* of a version that is no longer read */
+	TICKET_NEWER,	/* of a version that is not known yet */
+	TICKET_MEANINGLESS, /* intact, and says something impossible: made by hand? */
+	TICKET_NO_MEMORY
+};
+
+/* Returns the text, to be freed, or NULL without memory. */
+char *ticket_encode(const struct ticket *ticket);
+/* On TICKET_FINE free *@ticket with ticket_free(). White space around @text is let pass. */
+enum ticket_error ticket_decode(const char *text, struct ticket *ticket);
+void ticket_free(struct ticket *ticket);
+/* What to tell somebody whose ticket is refused: a sentence. Static. */
+const char *ticket_error_text(enum ticket_error error);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

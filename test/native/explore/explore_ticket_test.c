@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: MIT */
+/* Tickets: the round trip at any length, and what is refused. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "check.h"
+#include "ticket.h"
+
+#define ROUND_TRIPS 100000
+#define LENGTH_MAX 4096
+
+static uint64_t draw(uint64_t *state)
+{
+	*state ^= *state << 13;
+	*state ^= *state >> 7;
+	*state ^= *state << 17;
+	return *state;
+}
+
+static uint32_t words[LENGTH_MAX], steps[LENGTH_MAX], cpus[LENGTH_MAX];
+
+static struct ticket random_ticket(uint64_t *state)
+{
+	uint32_t scale = draw(state) % 64 ? 24 : LENGTH_MAX, step = 0;
+	struct ticket t = {.words = words, .steps = steps, .cpus = cpus};
+
+	t.patches = (uint32_t)draw(state) & 0x3fffffff;
+	t.lock = (uint32_t)draw(state) % 3;
+	t.run_on = draw(state) & 1;
+	t.fault = draw(state) % 8 ? (uint32_t)draw(state) % 32 : TICKET_NO_FAULT;
+	t.word_count = draw(state) % scale;
+	t.deviation_count = draw(state) % scale;
+	for (size_t i = 0; i < t.word_count; i++)
+		words[i] = draw(state) % 4 ? (uint32_t)draw(state) : (uint32_t)draw(state) % 16;
+	for (size_t i = 0; i < t.deviation_count; i++) {
+		step += (i != 0) + (uint32_t)(draw(state) % (draw(state) % 4 ? 20 : 1000));
+		steps[i] = step;
+		cpus[i] = (uint32_t)draw(state) % 8;
+	}
+	return t;
+}
+
+static bool same(const struct ticket *a, const struct ticket *b)
+{
+	return a->patches == b->patches && a->lock == b->lock && a->run_on == b->run_on &&
+	       a->fault == b->fault && a->word_count == b->word_count &&
+	       a->deviation_count == b->deviation_count &&
+	       !memcmp(a->words, b->words, a->word_count * sizeof(*a->words)) &&
+	       !memcmp(a->steps, b->steps, a->deviation_count * sizeof(*a->steps)) &&
+	       !memcmp(a->cpus, b->cpus, a->deviation_count * sizeof(*a->cpus));
+}
+
+static void round_trips(void)
+{
+	uint64_t state = 88172645463325252u;
+	uint32_t lost = 0;
+
+	for (uint32_t i = 0; i < ROUND_TRIPS; i++) {
+		struct ticket out = random_ticket(&state), in;
+		char *text = ticket_encode(&out);
+
+		if (ticket_decode(text, &in) != TICKET_FINE || !same(&out, &in))
+			lost++;
+		ticket_free(&in);
+		free(text);
+	}
+	CHECK_EQ(lost, 0);
+}
+
+/* A ticket with one character changed, missing or doubled is never taken for another. */
+static void damage_is_seen(void)
+{
+	uint64_t state = 362436069u;
+	uint32_t taken = 0;
+
+	for (uint32_t i = 0; i < 20000; i++) {
+		struct ticket out = random_ticket(&state), in;
+		char *text = ticket_encode(&out);
+		size_t length = strlen(text), at = 5 + draw(&state) % (length - 5);
+		char was = text[at];
+
+		if (draw(&state) & 1)
+			text[at] = was == 'x' ? 'y' : 'x';
+		else
+			memmove(text + at, text + at + 1, length - at);
+		if (ticket_decode(text, &in) == TICKET_FINE) {
+			taken += !same(&out, &in);
+			ticket_free(&in);
+		}
+		free(text);
+	}
+	CHECK_EQ(taken, 0);
+}
+
+static void refusals(void)
+{
+	struct ticket out = {.patches = 1, .fault = 2}, in;
+	char *text = ticket_encode(&out), spaced[256];
+
+	CHECK_EQ(ticket_decode("", &in), TICKET_FOREIGN);
+	CHECK_EQ(ticket_decode("hello", &in), TICKET_FOREIGN);
+	CHECK_EQ(ticket_decode("dmt1", &in), TICKET_FOREIGN);
+	CHECK_EQ(ticket_decode("dmt0.AAAA", &in), TICKET_OLDER);
+	CHECK_EQ(ticket_decode("dmt2.AAAA", &in), TICKET_NEWER);
+	CHECK_EQ(ticket_decode("dmt1.", &in), TICKET_DAMAGED);
+	CHECK_EQ(ticket_decode("dmt1.AAAA!", &in), TICKET_DAMAGED);
+	CHECK_EQ(ticket_decode("dmt1.AAAAAAAA", &in), TICKET_DAMAGED);
+	snprintf(spaced, sizeof(spaced), "  %s\n", text);
+	CHECK_EQ(ticket_decode(spaced, &in), TICKET_FINE);
+	ticket_free(&in);
+	free(text);
+}
+
+static const struct test tests[] = {
+	{"round trips", round_trips},
+	{"damage is seen", damage_is_seen},
+	{"refusals", refusals},
+};
+TESTS(tests)
