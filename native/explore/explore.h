@@ -174,8 +174,10 @@ const char *explore_strategy_name(enum explore_strategy strategy);
 const char *explore_limit_name(enum explore_limit limit);
 const char *explore_fault_name(uint32_t kind);
 
+#define EXPLORE_ANY_FAULT UINT32_MAX
+
 /*
- * Find a schedule for @kind with the fewest preemptions, and among those the fewest steps;
+ * Find a schedule for @kind (or EXPLORE_ANY_FAULT) with the fewest preemptions, and among those the fewest steps;
  * provably, unless @executions_max ended it (then *@proven is false).
  * Returns 0 with *@fault set (free its schedule), -ENOENT when there is none, -errno.
  */

@@ -25,7 +25,7 @@ static int look(struct search *s, struct quest *quest)
 	for (uint32_t i = 0; i < f->fault_count; i++) {
 		const struct fiber_fault *fault = &f->fault[i];
 
-		if (fault->kind != quest->kind ||
+		if ((quest->kind != EXPLORE_ANY_FAULT && fault->kind != quest->kind) ||
 		    (quest->found && fault->step >= quest->best->steps))
 			continue;
 		if (quest->found)

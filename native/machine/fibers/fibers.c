@@ -415,6 +415,12 @@ void fibers_wrote_nothing(struct task *t)
 	struct fibers *f = t->fibers;
 
 	f->trace[f->length - 1].kind = POINT_READ;
+	if (f->hot.watching) {
+		/* What it saw is what the word holds; what the code made of that is another thing. */
+		f->sighting[f->length - 1].read = word_load(f->next_word[t->common.cpu]);
+		f->sighting[f->length - 1].has_read = true;
+		f->sighting[f->length - 1].has_written = false;
+	}
 }
 
 void fibers_undo_full(void)

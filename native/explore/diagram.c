@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: MIT */
+/* The diagram of the kernel's mails: time runs down, one column a CPU. */
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tables.h"
+#include "trace.h"
+
+#define TEXT_MAX 512
+#define STEP_WIDTH 4
+
+struct text {
+	char *data;
+	size_t length, capacity;
+	bool failed;
+};
+
+static void append(struct text *out, const char *what, size_t length)
+{
+	if (out->length + length + 1 > out->capacity) {
+		size_t capacity = (out->length + length + 1) * 2;
+		char *bigger = out->failed ? NULL : realloc(out->data, capacity);
+
+		if (!bigger) {
+			out->failed = true;
+			return;
+		}
+		out->data = bigger;
+		out->capacity = capacity;
+	}
+	memcpy(out->data + out->length, what, length);
+	out->length += length;
+	out->data[out->length] = '\0';
+}
+
+__attribute__((format(printf, 2, 3))) static void add(struct text *out, const char *format, ...)
+{
+	char line[TEXT_MAX];
+	va_list arguments;
+	int length;
+
+	va_start(arguments, format);
+	length = vsnprintf(line, sizeof(line), format, arguments);
+	va_end(arguments);
+	if (length < 0)
+		return;
+	append(out, line, (size_t)length < sizeof(line) ? (size_t)length : sizeof(line) - 1);
+}
+
+static void end_line(struct text *out)
+{
+	while (out->length && out->data[out->length - 1] == ' ')
+		out->length--;
+	append(out, "\n", 1);
+}
+
+/* One line of @cpu's column; @step 0: none. */
+static void row(struct text *out, const struct trace *trace, uint32_t width, uint32_t step,
+		uint32_t cpu, const char *text)
+{
+	size_t length = strlen(text);
+
+	if (step)
+		add(out, "%*u ", STEP_WIDTH, step);
+	else
+		add(out, "%*s ", STEP_WIDTH, "");
+	for (uint32_t i = 0; i < trace->cpus && i <= cpu; i++)
+		add(out, "| %-*.*s ", (int)width, (int)width, i == cpu ? text : "");
+	end_line(out);
+	/* What does not fit goes on below. */
+	if (cpu < trace->cpus && length > width)
+		row(out, trace, width, 0, cpu, text + width);
+}
+
+static void describe(const struct trace_line *line, char *text, size_t size)
+{
+	int used = snprintf(text, size, "%s: %s", line->func, line->text);
+
+	if (used < 0 || (size_t)used >= size)
+		return;
+	text += used;
+	size -= (size_t)used;
+	if (line->has_written && strcmp(line->was, line->wrote))
+		snprintf(text, size, "  [%s -> %s]", line->was, line->wrote);
+	else if (line->has_written)
+		snprintf(text, size, "  [%s]", line->wrote);
+	else if (line->has_read && line->from_step != TRACE_NOBODY)
+		snprintf(text, size, "  [= %s, from step %u of cpu%u]", line->read,
+			 line->from_step, line->from_cpu + 1);
+	else if (line->has_read)
+		snprintf(text, size, "  [= %s]", line->read);
+	else if (line->kind == TRACE_GIVE_UP)
+		snprintf(text, size, "  [nobody is left to change it]");
+}
+
+static void operation(struct text *out, const struct trace *trace, uint32_t width,
+		      const struct trace_line *line)
+{
+	char text[TEXT_MAX];
+
+	if (line->op >= OP_COUNT)
+		return;
+	if (line->minor == UINT32_MAX)
+		snprintf(text, sizeof(text), "=== %s", op_table[line->op].slug);
+	else
+		snprintf(text, sizeof(text), "=== %s %u", op_table[line->op].slug, line->minor);
+	row(out, trace, width, 0, line->cpu, text);
+}
+
+static void lines_of(struct text *out, const struct trace *trace, uint32_t width,
+		     const struct trace_line *line)
+{
+	char text[TEXT_MAX] = "";
+
+	describe(line, text, sizeof(text));
+	row(out, trace, width, line->kind == TRACE_UNLOCK ? 0 : line->step, line->cpu, text);
+	for (uint32_t note = 0; note < NOTE_COUNT; note++) {
+		if (!(line->notes >> note & 1))
+			continue;
+		snprintf(text, sizeof(text), "    -- %s", note_table[note]);
+		row(out, trace, width, 0, line->cpu, text);
+	}
+	if (!line->faulted)
+		return;
+	snprintf(text, sizeof(text), "*** %s: %s",
+		 trace->fault < FAULT_COUNT ? fault_table[trace->fault].slug : "check failed",
+		 trace->message);
+	row(out, trace, width, 0, line->cpu, text);
+}
+
+char *trace_diagram(const struct trace *trace, uint32_t width, bool all)
+{
+	struct text out = {0};
+	uint32_t op[64], minor[64];
+	bool skipped = false;
+
+	memset(op, 0xff, sizeof(op));
+	memset(minor, 0xff, sizeof(minor));
+	add(&out, "%*s ", STEP_WIDTH, "step");
+	for (uint32_t i = 0; i < trace->cpus; i++)
+		add(&out, "| cpu%-*u ", (int)width - 3, i + 1);
+	end_line(&out);
+	for (size_t i = 0; i < trace->count; i++) {
+		const struct trace_line *line = &trace->line[i];
+
+		if (line->op != op[line->cpu] || line->minor != minor[line->cpu])
+			operation(&out, trace, width, line);
+		op[line->cpu] = line->op;
+		minor[line->cpu] = line->minor;
+		if (!all && !line->key) {
+			skipped = true;
+			continue;
+		}
+		if (skipped)
+			row(&out, trace, width, 0, line->cpu, "...");
+		skipped = false;
+		lines_of(&out, trace, width, line);
+	}
+	if (trace->faulted && trace->fault_cpu >= trace->cpus) {
+		add(&out, "*** %s: %s\n",
+		    trace->fault < FAULT_COUNT ? fault_table[trace->fault].slug : "check failed",
+		    trace->message[0] ? trace->message : trace->fault_text);
+	}
+	if (out.failed) {
+		free(out.data);
+		return NULL;
+	}
+	return out.data;
+}
+
+void trace_free(struct trace *trace)
+{
+	free(trace->line);
+	*trace = (struct trace){0};
+}

@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: MIT */
+#include "tell.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "clocks.h"
+#include "schedule.h"
+
+#define NO_OP UINT32_MAX
+
+/* Who wrote a word last, by step. */
+struct writer {
+	uint32_t step, cpu;
+};
+
+struct telling {
+	struct stage stage;
+	const struct teller *teller;
+	struct trace *trace;
+	struct writer *writer; /* one a word */
+	uint32_t steps;
+};
+
+static enum trace_kind kind_of(const struct access *a)
+{
+	switch (a->kind) {
+	case POINT_READ:
+	case POINT_READ_PLAIN:
+		return TRACE_READ;
+	case POINT_RMW:
+		return TRACE_UPDATE;
+	case POINT_LOCK:
+	case ACCESS_LOCK_SHARED:
+		return TRACE_LOCK;
+	case POINT_UNLOCK:
+	case ACCESS_UNLOCK_SHARED:
+		return TRACE_UNLOCK;
+	case POINT_AWAIT:
+		return TRACE_WAIT;
+	case ACCESS_GIVE_UP:
+		return TRACE_GIVE_UP;
+	case POINT_FREE:
+		return TRACE_FREE;
+	case POINT_STOP:
+		return TRACE_STOP;
+	default:
+		return TRACE_WRITE;
+	}
+}
+
+static void name_value(const struct telling *telling, const struct access *a, uint64_t value,
+		       char *text)
+{
+	const struct teller *teller = telling->teller;
+
+	if (!teller || !teller->value || !teller->value(telling->stage.fibers, a, value, text))
+		snprintf(text, TRACE_VALUE_MAX, "%lld", (long long)value);
+}
+
+static bool is_lock(enum trace_kind kind)
+{
+	return kind == TRACE_LOCK || kind == TRACE_UNLOCK;
+}
+
+static void tell_values(struct telling *telling, const struct access *a,
+			const struct sighting *seen, struct trace_line *line)
+{
+	if (is_lock(line->kind) || line->kind == TRACE_FREE)
+		return;
+	if (seen->has_written) {
+		name_value(telling, a, seen->was, line->was);
+		name_value(telling, a, seen->wrote, line->wrote);
+		line->has_written = line->was[0] || line->wrote[0];
+	} else if (seen->has_read && kind_of(a) != TRACE_WRITE) {
+		name_value(telling, a, seen->read, line->read);
+		line->has_read = line->read[0];
+	}
+}
+
+/* Tell where a read came from, and remember where a write went. */
+static void follow_writes(struct telling *telling, const struct access *a, struct trace_line *line)
+{
+	const struct writer *from = &telling->writer[a->place];
+
+	if ((line->kind == TRACE_READ || line->kind == TRACE_UPDATE ||
+	     line->kind == TRACE_WAIT) && from->step && from->cpu != a->cpu) {
+		line->from_step = from->step;
+		line->from_cpu = from->cpu;
+	}
+	if (is_lock(line->kind) || !access_writes(a) || line->kind == TRACE_STOP)
+		return;
+	for (uint32_t i = 0; i < a->words; i++)
+		telling->writer[a->place + i] = (struct writer){telling->steps, a->cpu};
+}
+
+static void executed(void *watcher, const struct access *a)
+{
+	struct telling *telling = watcher;
+	const struct fibers *f = telling->stage.fibers;
+	struct trace_line *line = &telling->trace->line[telling->trace->count++];
+
+	if (!access_is_release(a))
+		telling->steps++;
+	*line = (struct trace_line){.step = telling->steps,
+				    .cpu = a->cpu,
+				    .op = NO_OP,
+				    .minor = NO_OP,
+				    .func = a->site->func,
+				    .text = a->site->text,
+				    .line = a->site->line,
+				    .from_step = TRACE_NOBODY,
+				    .from_cpu = TRACE_NOBODY};
+	if (telling->teller && telling->teller->doing)
+		telling->teller->doing(f, a->cpu, &line->op, &line->minor);
+}
+
+/* Values are known when the execution has ended. */
+static void finish_lines(struct telling *telling)
+{
+	const struct fibers *f = telling->stage.fibers;
+
+	telling->steps = 0;
+	for (uint32_t i = 0; i < f->length; i++) {
+		const struct access *a = &f->trace[i];
+		struct trace_line *line = &telling->trace->line[i];
+
+		telling->steps = line->step;
+		line->kind = kind_of(a);
+		line->notes = f->sighting[i].notes;
+		tell_values(telling, a, &f->sighting[i], line);
+		follow_writes(telling, a, line);
+	}
+}
+
+static void mark_step(struct trace *trace, uint32_t step)
+{
+	for (size_t i = 0; i < trace->count && trace->line[i].step <= step; i++)
+		if (trace->line[i].step == step && trace->line[i].kind != TRACE_UNLOCK)
+			trace->line[i].key = true;
+}
+
+/*
+ * What the story cannot do without: notes, what touches the object that the fault is about, where
+ * one thread's stretch begins and ends, what is read from another's write, and that write.
+ */
+static void mark_keys(struct telling *telling)
+{
+	const struct fibers *f = telling->stage.fibers;
+	struct trace *trace = telling->trace;
+	const struct access *last = f->length ? &f->trace[f->length - 1] : NULL;
+
+	for (uint32_t i = 0; i < f->length; i++) {
+		struct trace_line *line = &trace->line[i];
+		const struct access *a = &f->trace[i];
+
+		line->key = line->key || line->notes || line->faulted ||
+			    (i && trace->line[i - 1].cpu != line->cpu) ||
+			    (i + 1 < f->length && trace->line[i + 1].cpu != line->cpu) ||
+			    line->kind == TRACE_FREE || line->kind == TRACE_STOP;
+		if (trace->faulted && trace->fault_cpu < trace->cpus && last &&
+		    !access_stops(last) && !access_stops(a) && last->place < a->place + a->words &&
+		    a->place < last->place + last->words)
+			line->key = true;
+		if (line->has_read && line->from_step != TRACE_NOBODY) {
+			line->key = true;
+			mark_step(trace, line->from_step);
+		}
+	}
+}
+
+static void keep_message(void *context, struct task *t, const struct fault_event *event)
+{
+	struct trace *trace = context;
+
+	(void)t;
+	if (!trace->message[0])
+		snprintf(trace->message, sizeof(trace->message), "%s", event->message);
+}
+
+static void tell_fault(struct telling *telling)
+{
+	const struct fibers *f = telling->stage.fibers;
+	struct trace *trace = telling->trace;
+	const struct fiber_fault *fault = &f->fault[0];
+
+	if (!f->fault_count)
+		return;
+	trace->faulted = true;
+	trace->fault = fault->kind;
+	trace->fault_cpu = fault->cpu;
+	trace->fault_func = fault->site->func;
+	trace->fault_text = fault->site->text;
+	for (size_t i = trace->count; i-- && fault->cpu < trace->cpus;)
+		if (trace->line[i].cpu == fault->cpu && trace->line[i].step <= fault->step &&
+		    trace->line[i].kind != TRACE_UNLOCK) {
+			trace->line[i].faulted = true;
+			break;
+		}
+}
+
+static int prepare(struct telling *telling, const struct explore_model *model)
+{
+	struct fibers *f = telling->stage.fibers;
+
+	telling->trace->line = calloc(TRACE_MAX, sizeof(*telling->trace->line));
+	telling->writer = calloc(model->memory_bytes / sizeof(struct word) + 1,
+				 sizeof(*telling->writer));
+	if (!telling->trace->line || !telling->writer)
+		return -ENOMEM;
+	telling->stage.machine->recorder =
+		(struct recorder){.record = keep_message, .context = telling->trace};
+	f->hot.watching = true;
+	f->telling = true;
+	f->executed = executed;
+	f->watcher = telling;
+	return 0;
+}
+
+int explore_tell(const struct explore_model *model, const struct schedule *schedule, bool run_on,
+		 const struct teller *teller, struct trace *trace)
+{
+	struct telling telling = {.teller = teller, .trace = trace};
+	struct schedule taken = {0};
+	int r;
+
+	*trace = (struct trace){.cpus = model->threads};
+	r = stage_open(&telling.stage, model, 0);
+	if (!r || r == -EFAULT) {
+		bool before_failed = r == -EFAULT;
+
+		r = prepare(&telling, model);
+		if (!r && !before_failed) {
+			telling.stage.fibers->run_on = run_on;
+			trace->reproduced = schedule_run(schedule, &telling.stage);
+			trace->steps = telling.stage.fibers->steps;
+			r = schedule_take(&taken, telling.stage.fibers, trace->steps,
+					  &trace->preemptions);
+		}
+		tell_fault(&telling);
+		finish_lines(&telling);
+		mark_keys(&telling);
+	}
+	schedule_free(&taken);
+	free(telling.writer);
+	stage_close(&telling.stage);
+	if (r)
+		trace_free(trace);
+	return r;
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT */
+/* From a schedule to the trace of its execution. */
+#ifndef DMTORTURE_TELL_H
+#define DMTORTURE_TELL_H
+
+#include "explore.h"
+#include "trace.h"
+
+/* What a model adds to its traces. Functions may be NULL. */
+struct teller {
+	/* What thread @cpu is doing. */
+	void (*doing)(const struct fibers *f, uint32_t cpu, uint32_t *op, uint32_t *minor);
+	/*
+	 * Name @value, which access @a read or wrote, in @text of TRACE_VALUE_MAX. Returns
+	 * false to have it printed as a number. An empty text: not worth telling.
+	 */
+	bool (*value)(const struct fibers *f, const struct access *a, uint64_t value, char *text);
+};
+
+/*
+ * Run @schedule on @model and tell it. @run_on as in struct explore_plan. Returns 0 or -errno as
+ * explore() does; free *@trace.
+ */
+int explore_tell(const struct explore_model *model, const struct schedule *schedule, bool run_on,
+		 const struct teller *teller, struct trace *trace);
+
+#endif

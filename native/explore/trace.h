@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The trace of one execution as a story: one line a step, with values, which write a read came
+ * from, the notes passed, and the fault. Plain C types, so that the addon can include it.
+ */
+#ifndef DMTORTURE_TRACE_H
+#define DMTORTURE_TRACE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define TRACE_VALUE_MAX 32
+#define TRACE_MESSAGE_MAX 256
+#define TRACE_NOBODY UINT32_MAX
+
+/* What a line is. */
+enum trace_kind {
+	TRACE_READ,
+	TRACE_WRITE,
+	TRACE_UPDATE, /* an atomic that reads and writes */
+	TRACE_LOCK,
+	TRACE_UNLOCK,
+	TRACE_WAIT,
+	TRACE_GIVE_UP, /* waited for what nobody will change */
+	TRACE_FREE,
+	TRACE_STOP, /* stop_machine() */
+	TRACE_KINDS
+};
+
+struct trace_line {
+	uint32_t step; /* from 1; an unlock has that of the step it follows */
+	uint32_t cpu;  /* from 0 */
+	uint32_t kind; /* enum trace_kind */
+	uint32_t op, minor; /* what the thread was doing; NO_OP, NO_MINOR */
+	const char *func, *text; /* static */
+	int32_t line;
+	bool has_read, has_written;
+	char read[TRACE_VALUE_MAX];
+	char was[TRACE_VALUE_MAX], wrote[TRACE_VALUE_MAX];
+	uint32_t from_step, from_cpu; /* of the write that was read, another's; or TRACE_NOBODY */
+	uint64_t notes; /* bit n: note n was passed after it */
+	bool key;	/* the story cannot do without it */
+	bool faulted;	/* the fault came with it */
+};
+
+struct trace {
+	uint32_t cpus;
+	struct trace_line *line; /* owned */
+	size_t count;
+	bool reproduced; /* every choice of the schedule could be made */
+	bool faulted;
+	uint32_t fault; /* kind */
+	uint32_t fault_cpu; /* == cpus: found at the end, when everything was put away */
+	const char *fault_func, *fault_text;
+	char message[TRACE_MESSAGE_MAX];
+	uint32_t preemptions, steps;
+};
+
+void trace_free(struct trace *trace);
+/*
+ * The trace as a diagram, one column a CPU. @all: every line, else the key ones.
+ * @width: of a column, in characters. Returns the text, to be freed, or NULL without memory.
+ */
+char *trace_diagram(const struct trace *trace, uint32_t width, bool all);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
