@@ -1,0 +1,278 @@
+/* SPDX-License-Identifier: MIT */
+#include <errno.h>
+#include <pthread.h>
+#include <stdlib.h>
+
+#include "dm_tell.h"
+#include "engine_run.h"
+#include "program.h"
+#include "schedule.h"
+#include "timer.h"
+
+/* Every order in which the programs can run one after another, up to this many threads. */
+#define SERIAL_THREADS_MAX 5
+
+static void count_outcome(void *context, const int32_t *results, bool faulted)
+{
+	struct exploration *e = context;
+
+	if (tally_add(&e->tally, results, faulted, false, 1))
+		e->no_memory = true;
+}
+
+static void serial_outcome(void *context, const int32_t *results, bool faulted)
+{
+	struct exploration *e = context;
+
+	(void)faulted;
+	if (tally_add(&e->tally, results, false, true, 0))
+		e->no_memory = true;
+}
+
+struct serial {
+	const struct fibers *fibers;
+	uint32_t order[EXPLORE_THREADS_MAX], threads;
+};
+
+static int choose_serially(void *state, uint32_t enabled)
+{
+	const struct serial *serial = state;
+
+	for (uint32_t i = 0; i < serial->threads; i++)
+		if (enabled >> serial->order[i] & 1)
+			return (int)serial->order[i];
+	return NOBODY;
+}
+
+static void run_serially(struct serial *serial, struct stage *stage)
+{
+	stage_run(stage);
+	stage->model->outcome(stage->model->context, stage->fibers,
+			      stage->fibers->fault_count != 0);
+	(void)serial;
+}
+
+/* Note what comes of every serial order, by Heap's algorithm. */
+static int note_serial_outcomes(struct exploration *e)
+{
+	struct serial serial = {.threads = e->programs.cpus};
+	uint32_t count[EXPLORE_THREADS_MAX] = {0}, i = 1;
+	struct stage stage;
+	int r;
+
+	if (e->programs.cpus > SERIAL_THREADS_MAX)
+		return 0;
+	r = stage_open(&stage, &e->model.model, 0);
+	if (!r) {
+		e->model.outcome = serial_outcome;
+		for (uint32_t cpu = 0; cpu < serial.threads; cpu++)
+			serial.order[cpu] = cpu;
+		stage.fibers->choose = choose_serially;
+		stage.fibers->strategy = &serial;
+		run_serially(&serial, &stage);
+	}
+	while (!r && i < serial.threads) {
+		if (count[i] < i) {
+			uint32_t other = i % 2 ? count[i] : 0, swap = serial.order[other];
+
+			serial.order[other] = serial.order[i];
+			serial.order[i] = swap;
+			run_serially(&serial, &stage);
+			count[i]++;
+			i = 1;
+		} else {
+			count[i++] = 0;
+		}
+	}
+	stage_close(&stage);
+	return r == -EFAULT ? 0 : r;
+}
+
+static void on_progress(void *context, uint64_t executions, uint64_t states)
+{
+	struct exploration *e = context;
+	uint64_t now = timer_ns();
+	struct explore_progress progress = {.elapsed_ns = now - e->began_ns,
+					    .executions = executions,
+					    .states = states};
+
+	if (!e->listener.progress || now - e->told_ns < TELL_EVERY_NS)
+		return;
+	e->told_ns = now;
+	if (e->listener.progress(e->listener.context, &progress))
+		e->stopping = true;
+}
+
+static struct explore_plan plan_of(struct exploration *e)
+{
+	const struct explore_input *input = &e->input;
+
+	return (struct explore_plan){
+		.strategy = (enum explore_strategy)input->strategy,
+		.seed = input->seed,
+		.executions_max = input->executions_max,
+		.time_ms_max = input->time_ms_max,
+		.states_max = input->states_max,
+		.preemptions_max = input->preemptions_max,
+		.depth = input->depth,
+		.all_faults = input->all_faults,
+		.run_on = input->run_on,
+		.races = input->races,
+		.stop = &e->stopping,
+		.progress = on_progress,
+		.progress_context = e,
+	};
+}
+
+static void take_report(struct explore_result *result, const struct explore_report *report)
+{
+	result->exhausted = report->exhausted;
+	result->limit = report->limit;
+	result->found_by = report->found_by;
+	result->bound = report->bound;
+	result->steps_longest = report->steps_longest;
+	result->fault_kinds = report->fault_kinds;
+	result->executions = report->executions;
+	result->blocked = report->blocked;
+	result->states = report->states;
+	result->points = report->points;
+	result->elapsed_ns = report->elapsed_ns;
+}
+
+void exploration_work(struct exploration *e, struct explore_result *result)
+{
+	struct dm_setup setup = {.patches = e->input.patches, .lock = e->input.lock};
+	struct explore_plan plan = plan_of(e);
+	struct explore_report report;
+	struct report graded = {0};
+
+	*result = (struct explore_result){.cpus = e->programs.cpus};
+	e->began_ns = e->told_ns = timer_ns();
+	dm_model_init(&e->model, &e->programs, &setup);
+	e->model.outcome_context = e;
+	result->error = note_serial_outcomes(e);
+	e->model.outcome = count_outcome;
+	if (result->error)
+		return;
+	result->error = explore(&e->model.model, &plan, &report);
+	result->before_failed = result->error == -EFAULT;
+	if (result->before_failed)
+		result->error = 0;
+	take_report(result, &report);
+	e->model.outcome = NULL;
+	if (!result->error)
+		result->error = find_stories(e, &report, result);
+	if (!result->error && e->programs.steps)
+		result->error = tally_report(&e->tally, &graded);
+	if (!result->error && e->no_memory)
+		result->error = -ENOMEM;
+	result->outcomes = graded.outcomes;
+	result->outcome_count = graded.outcome_count;
+	result->results_per_outcome = graded.results_per_outcome;
+	result->elapsed_ns = timer_ns() - e->began_ns;
+	explore_report_free(&report);
+}
+
+void explore_result_free(struct explore_result *result)
+{
+	struct report graded = {.outcomes = result->outcomes,
+				.outcome_count = result->outcome_count,
+				.results_per_outcome = result->results_per_outcome};
+
+	for (size_t i = 0; i < result->fault_count; i++)
+		free(result->fault[i].ticket);
+	report_free(&graded);
+	*result = (struct explore_result){0};
+}
+
+static void exploration_free(struct exploration *e)
+{
+	program_set_free(&e->programs);
+	tally_free(&e->tally);
+	free(e->words);
+	free(e);
+}
+
+static int exploration_new(struct exploration **result, const struct explore_input *input)
+{
+	size_t bytes = input->programs_len * sizeof(*input->programs);
+	struct exploration *e;
+	int r;
+
+	if (input->strategy >= EXPLORE_STRATEGIES ||
+	    (input->races && input->strategy == EXPLORE_STATEFUL))
+		return -EINVAL;
+	e = calloc(1, sizeof(*e));
+	if (!e)
+		return -ENOMEM;
+	e->input = *input;
+	e->words = malloc(bytes ? bytes : 1);
+	if (!e->words) {
+		free(e);
+		return -ENOMEM;
+	}
+	memcpy(e->words, input->programs, bytes);
+	e->input.programs = e->words;
+	r = program_set_decode(&e->programs, e->words, input->programs_len);
+	if (!r)
+		r = tally_init(&e->tally, e->programs.steps ? e->programs.steps : 1);
+	if (r)
+		exploration_free(e);
+	else
+		*result = e;
+	return r;
+}
+
+static void *work_on_thread(void *context)
+{
+	struct exploration *e = context;
+	struct explore_result result;
+
+	exploration_work(e, &result);
+	e->listener.finished(e->listener.context, &result);
+	explore_result_free(&result);
+	return NULL;
+}
+
+int exploration_start(struct exploration **started, const struct explore_input *input,
+		      const struct explore_listener *listener)
+{
+	struct exploration *e;
+	int r = exploration_new(&e, input);
+
+	if (r)
+		return r;
+	e->listener = *listener;
+	if (pthread_create(&e->thread, NULL, work_on_thread, e)) {
+		exploration_free(e);
+		return -EAGAIN;
+	}
+	*started = e;
+	return 0;
+}
+
+void exploration_stop(struct exploration *e)
+{
+	e->stopping = true;
+}
+
+void exploration_join_free(struct exploration *e)
+{
+	pthread_join(e->thread, NULL);
+	exploration_free(e);
+}
+
+int exploration_run(const struct explore_input *input, struct explore_result *result)
+{
+	struct exploration *e;
+	int r = exploration_new(&e, input);
+
+	if (r)
+		return r;
+	exploration_work(e, result);
+	r = result->error;
+	if (r)
+		explore_result_free(result);
+	exploration_free(e);
+	return r;
+}

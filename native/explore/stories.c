@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: MIT */
+/* From a fault that was found to its ticket and back. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "dm_tell.h"
+#include "engine_run.h"
+#include "schedule.h"
+
+_Static_assert(FAULT_MESSAGE_MAX == TRACE_MESSAGE_MAX, "messages are copied whole");
+
+#define MINIMISE_EXECUTIONS_MAX 400000 /* then the best so far has to do */
+
+static char *ticket_for(const struct exploration *e, const struct explore_fault *fault)
+{
+	size_t count = fault->schedule.count;
+	struct ticket ticket = {
+		.patches = e->input.patches,
+		.lock = e->input.lock,
+		.run_on = e->input.run_on,
+		.fault = fault->kind,
+		.words = e->words,
+		.word_count = e->input.programs_len,
+		.deviation_count = count,
+	};
+	char *text = NULL;
+
+	ticket.steps = calloc(count + 1, sizeof(*ticket.steps));
+	ticket.cpus = calloc(count + 1, sizeof(*ticket.cpus));
+	for (size_t i = 0; ticket.steps && ticket.cpus && i < count; i++) {
+		ticket.steps[i] = fault->schedule.deviation[i].step;
+		ticket.cpus[i] = fault->schedule.deviation[i].cpu;
+	}
+	if (ticket.steps && ticket.cpus)
+		text = ticket_encode(&ticket);
+	free(ticket.steps);
+	free(ticket.cpus);
+	return text;
+}
+
+/* The message, and what the thread was doing, come from telling the story once. */
+static int tell_once(struct exploration *e, const struct explore_fault *fault,
+		     struct found_fault *found)
+{
+	struct trace trace;
+	int r = explore_tell(&e->model.model, &fault->schedule, e->input.run_on, &dm_teller,
+			     &trace);
+
+	if (r)
+		return r;
+	found->op = NO_OP;
+	found->minor = NO_MINOR;
+	memcpy(found->message, trace.message, sizeof(found->message));
+	for (size_t i = 0; i < trace.count; i++)
+		if (trace.line[i].faulted) {
+			found->op = trace.line[i].op;
+			found->minor = trace.line[i].minor;
+		}
+	trace_free(&trace);
+	return 0;
+}
+
+static int add_story(struct exploration *e, const struct explore_fault *fault,
+		     const struct explore_fault *seen, bool minimal,
+		     struct explore_result *result)
+{
+	struct found_fault *found = &result->fault[result->fault_count];
+	int r;
+
+	*found = (struct found_fault){.kind = fault->kind,
+				      .cpu = fault->cpu,
+				      .count = seen->count,
+				      .execution = seen->execution,
+				      .preemptions = fault->preemptions,
+				      .steps = fault->steps,
+				      .minimal = minimal,
+				      .func = fault->site->func,
+				      .text = fault->site->text,
+				      .line = fault->site->line};
+	r = tell_once(e, fault, found);
+	if (r)
+		return r;
+	found->ticket = ticket_for(e, fault);
+	if (!found->ticket)
+		return -ENOMEM;
+	result->fault_count++;
+	return 0;
+}
+
+/* The story of @seen's kind, or with @any of whatever takes the fewest preemptions. */
+static int find_story(struct exploration *e, const struct explore_fault *seen, bool any,
+		      struct explore_result *result)
+{
+	struct explore_plan plan = {.executions_max = MINIMISE_EXECUTIONS_MAX,
+				    .run_on = e->input.run_on,
+				    .races = e->input.races,
+				    .stop = &e->stopping};
+	struct explore_fault best;
+	bool proven;
+	int r;
+
+	if (e->input.as_found)
+		return add_story(e, seen, seen, false, result);
+	r = explore_minimise(&e->model.model, &plan, any ? EXPLORE_ANY_FAULT : seen->kind, &best,
+			     &proven);
+	if (r == -ENOENT)
+		return add_story(e, seen, seen, false, result);
+	if (r)
+		return r;
+	r = add_story(e, &best, seen, proven, result);
+	schedule_free(&best.schedule);
+	return r;
+}
+
+int find_stories(struct exploration *e, const struct explore_report *report,
+		 struct explore_result *result)
+{
+	uint32_t told = 0;
+	int r = 0;
+
+	for (uint32_t i = 0; i < report->fault_count && !r; i++) {
+		const struct explore_fault *fault = &report->fault[i];
+
+		if (told >> fault->kind & 1 || (told && !e->input.all_faults))
+			continue;
+		told |= 1u << fault->kind;
+		r = find_story(e, fault, !e->input.all_faults, result);
+	}
+	return r;
+}
+
+static int schedule_from(const struct ticket *ticket, struct schedule *schedule)
+{
+	schedule->count = (uint32_t)ticket->deviation_count;
+	schedule->deviation = calloc(ticket->deviation_count + 1, sizeof(*schedule->deviation));
+	if (!schedule->deviation)
+		return -ENOMEM;
+	for (size_t i = 0; i < ticket->deviation_count; i++)
+		schedule->deviation[i] =
+			(struct deviation){ticket->steps[i], ticket->cpus[i]};
+	return 0;
+}
+
+int explore_replay(const char *text, struct ticket *ticket, struct trace *trace,
+		   enum ticket_error *error)
+{
+	struct schedule schedule = {0};
+	struct program_set programs = {0};
+	struct dm_model *model;
+	int r;
+
+	*error = ticket_decode(text, ticket);
+	if (*error != TICKET_FINE)
+		return *error == TICKET_NO_MEMORY ? -ENOMEM : -EBADMSG;
+	model = malloc(sizeof(*model));
+	r = model ? schedule_from(ticket, &schedule) : -ENOMEM;
+	if (!r)
+		r = program_set_decode(&programs, ticket->words, ticket->word_count);
+	if (!r) {
+		struct dm_setup setup = {.patches = ticket->patches, .lock = ticket->lock};
+
+		dm_model_init(model, &programs, &setup);
+		r = explore_tell(&model->model, &schedule, ticket->run_on, &dm_teller, trace);
+	}
+	program_set_free(&programs);
+	schedule_free(&schedule);
+	free(model);
+	if (r)
+		ticket_free(ticket);
+	return r;
+}
