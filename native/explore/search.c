@@ -59,7 +59,7 @@ int search_account(struct search *s)
 		s->found = true;
 	if (unlikely(f->stuck))
 		report->limit = LIMIT_STEPS;
-	if (s->plan.collect && r >= 0 && !f->stuck) {
+	if (s->clocks && r >= 0 && !f->stuck) {
 		r = hashset_add(&s->finals, s->stage.final_hash);
 		clocks_analyse(s->clocks, f, 0, false, NULL, NULL);
 		if (r >= 0)

@@ -97,7 +97,7 @@ static uint64_t final_hash(const struct fibers *f)
 	uint64_t hash = f->hot.memory_hash;
 
 	if (f->fault_count)
-		return fibers_mix(f->fault_kinds, (uint64_t)f->fault[0].site->line);
+		return f->fault_kinds;
 	for (uint32_t cpu = 0; cpu + 1 < f->cpus; cpu++)
 		hash = fibers_mix(hash, fiber_task(&f->fiber[cpu])->history);
 	return hash;
