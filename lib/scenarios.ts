@@ -74,7 +74,6 @@ const rows: ScenarioRow[] = [
     expects: {
       'announce-before-init': '!08',
       'init-overwrite': '!08',
-      'refcount-underflow': '!08',
     },
   },
   {
@@ -118,7 +117,6 @@ const rows: ScenarioRow[] = [
       'use-uninitialized': '!02',
       'announce-before-init': '!08',
       'init-overwrite': '!08',
-      'refcount-underflow': '!08',
       'reference-leak': LEAKS,
     },
   },

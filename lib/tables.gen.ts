@@ -30,7 +30,7 @@ export const faultRows = [
   { slug: 'placeholder-deref', invariant: 'I1', preventedBy: 2, means: 'MINOR_ALLOCED used as a device' },
   { slug: 'use-after-free', invariant: 'I2', preventedBy: 58, means: 'a field of a freed object touched' },
   { slug: 'refcount-resurrect', invariant: 'I3', preventedBy: 58, means: 'the holder count rises from zero' },
-  { slug: 'refcount-underflow', invariant: 'I3', preventedBy: 186, means: 'the holder count falls below zero' },
+  { slug: 'refcount-underflow', invariant: 'I3', preventedBy: 58, means: 'the holder count falls below zero' },
   { slug: 'put-on-freeing', invariant: 'I3', preventedBy: 42, means: 'dm_put() on a device marked DMF_FREEING' },
   { slug: 'double-free', invariant: 'I3', preventedBy: 58, means: 'a second teardown of one object' },
   { slug: 'pool-outstanding', invariant: 'I3', preventedBy: 58, means: 'a memory pool destroyed while elements are out' },

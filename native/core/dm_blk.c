@@ -22,10 +22,13 @@ const struct block_device_operations dm_blk_fops = {
 	.release = dm_blk_close,
 };
 
-/* The count must not fall below 0: an increment was wiped then. Returns whether it reached 0. */
+/*
+ * Returns whether nothing is pending any more. On threads an increment can slip in between the
+ * look at a field and its initialisation, which then wipes it: it shows here, as a count below 0.
+ */
 static bool end_pending(struct task *t, struct mapped_device *md)
 {
-	return ref_put(t, md, pending);
+	return ref_put_or(t, md, pending, FAULT_INIT_OVERWRITE);
 }
 
 void dm_blk_io(struct task *t, struct dm *dm, struct gendisk *disk)

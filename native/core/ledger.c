@@ -144,20 +144,24 @@ void ref_get_at(struct task *t, const void *p, size_t offset, enum fault_kind re
 }
 
 /* Look at the count before a drop. Returns whether it is the last. */
-static bool drops_last(struct task *t, int64_t before, const struct site *site)
+static bool drops_last(struct task *t, int64_t before, enum fault_kind underflows,
+		       const struct site *site)
 {
 	if (unlikely(before <= 0))
-		oops(t, REFCOUNT_UNDERFLOW, site, "the count falls to %lld", (long long)before - 1);
+		machine_fault(t, underflows, site, "the count falls to %lld",
+			      (long long)before - 1);
 	return before == 1;
 }
 
-bool ref_put_at(struct task *t, const void *p, size_t offset, const struct site *site)
+bool ref_put_at(struct task *t, const void *p, size_t offset, enum fault_kind underflows,
+		const struct site *site)
 {
 	ledger_check_pointer(t, p, site);
 	point(t, POINT_RMW, field_word(p, offset), site);
 	ledger_check_read(t, p, offset, site);
 	return observe(
-		t, drops_last(t, (int64_t)word_add(t, field_word(p, offset), -(uint64_t)1), site));
+		t, drops_last(t, (int64_t)word_add(t, field_word(p, offset), -(uint64_t)1),
+			      underflows, site));
 }
 
 bool ref_put_and_lock_at(struct task *t, const void *p, size_t offset, struct spinlock *lock,
@@ -169,14 +173,14 @@ bool ref_put_and_lock_at(struct task *t, const void *p, size_t offset, struct sp
 	point(t, POINT_RMW, field_word(p, offset), site);
 	ledger_check_read(t, p, offset, site);
 	before = (int64_t)word_add_unless(t, field_word(p, offset), -(uint64_t)1, 1);
-	if (observe(t, !drops_last(t, before, site)))
+	if (observe(t, !drops_last(t, before, FAULT_REFCOUNT_UNDERFLOW, site)))
 		return false;
 	point_wrote_nothing(t);
 	spin_lock_at(t, lock, site);
 	point(t, POINT_RMW, field_word(p, offset), site);
 	ledger_check_read(t, p, offset, site);
 	before = (int64_t)word_add(t, field_word(p, offset), -(uint64_t)1);
-	if (observe(t, drops_last(t, before, site)))
+	if (observe(t, drops_last(t, before, FAULT_REFCOUNT_UNDERFLOW, site)))
 		return true;
 	spin_unlock_at(t, lock, site);
 	return false;

@@ -147,8 +147,9 @@ static inline int64_t field_inc(struct task *t, const void *p, size_t offset,
  */
 void ref_get_at(struct task *t, const void *p, size_t offset, enum fault_kind resurrects,
 		const struct site *site);
-/* Drop a reference. Returns whether it was the last. Faults: refcount-underflow. */
-bool ref_put_at(struct task *t, const void *p, size_t offset, const struct site *site);
+/* Drop a reference. Returns whether it was the last. @underflows: the fault below 0. */
+bool ref_put_at(struct task *t, const void *p, size_t offset, enum fault_kind underflows,
+		const struct site *site);
 /*
  * atomic_dec_and_lock(): drop a reference without the lock unless it may be the last; then take
  * @lock and drop it there.
@@ -182,8 +183,10 @@ bool ref_put_and_lock_at(struct task *t, const void *p, size_t offset, struct sp
 	field_inc((t), (p), FIELD_OFFSET(p, f), SITE("atomic_inc(&" #p "->" #f ")"))
 #define ref_get(t, p, f, resurrects)                                                               \
 	ref_get_at((t), (p), FIELD_OFFSET(p, f), (resurrects), SITE("atomic_inc(&" #p "->" #f ")"))
-#define ref_put(t, p, f)                                                                           \
-	ref_put_at((t), (p), FIELD_OFFSET(p, f), SITE("atomic_dec_and_test(&" #p "->" #f ")"))
+#define ref_put(t, p, f) ref_put_or(t, p, f, FAULT_REFCOUNT_UNDERFLOW)
+#define ref_put_or(t, p, f, underflows)                                                            \
+	ref_put_at((t), (p), FIELD_OFFSET(p, f), (underflows),                                     \
+		   SITE("atomic_dec_and_test(&" #p "->" #f ")"))
 #define ref_put_and_lock(t, p, f, lock)                                                            \
 	ref_put_and_lock_at((t), (p), FIELD_OFFSET(p, f), (lock),                                  \
 			    SITE("atomic_dec_and_lock(&" #p "->" #f ", " #lock ")"))
