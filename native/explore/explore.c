@@ -20,27 +20,12 @@ static const struct strategy *const strategies[EXPLORE_STRATEGIES] = {
 
 const char *explore_strategy_name(enum explore_strategy strategy)
 {
-	static const char *const name[EXPLORE_STRATEGIES] = {
-		[EXPLORE_PORTFOLIO] = "portfolio", [EXPLORE_RANDOM] = "random",
-		[EXPLORE_STICKY] = "sticky",	   [EXPLORE_PCT] = "pct",
-		[EXPLORE_DFS] = "dfs",		   [EXPLORE_DPOR] = "dpor",
-		[EXPLORE_STATEFUL] = "stateful",
-	};
-
-	return strategy < EXPLORE_STRATEGIES ? name[strategy] : "?";
+	return strategy < EXPLORE_STRATEGIES ? strategy_table[strategy].name : "?";
 }
 
 const char *explore_limit_name(enum explore_limit limit)
 {
-	static const char *const name[LIMITS] = {
-		[LIMIT_NONE] = "none",		   [LIMIT_FAULT] = "fault",
-		[LIMIT_EXECUTIONS] = "executions", [LIMIT_TIME] = "time",
-		[LIMIT_STATES] = "states",	   [LIMIT_PREEMPTIONS] = "preemptions",
-		[LIMIT_STEPS] = "steps",	   [LIMIT_MEMORY] = "memory",
-		[LIMIT_STOPPED] = "stopped",
-	};
-
-	return limit < LIMITS ? name[limit] : "?";
+	return limit < LIMITS ? end_table[limit].name : "?";
 }
 
 const char *explore_fault_name(uint32_t kind)

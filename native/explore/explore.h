@@ -71,27 +71,19 @@ struct explore_model {
 	void *context;
 };
 
+/* The strategies of strategies.def: EXPLORE_PORTFOLIO, EXPLORE_RANDOM, ... */
 enum explore_strategy {
-	EXPLORE_PORTFOLIO, /* hunters first, then a complete search */
-	EXPLORE_RANDOM,
-	EXPLORE_STICKY,
-	EXPLORE_PCT,
-	EXPLORE_DFS,	  /* preemptions 0, 1, 2, ... until nothing new comes */
-	EXPLORE_DPOR,
-	EXPLORE_STATEFUL,
+#define STRATEGY(id, name, says) EXPLORE_##id,
+#include "strategies.def"
+#undef STRATEGY
 	EXPLORE_STRATEGIES
 };
 
+/* How an exploration ended, by ends.def: LIMIT_NONE (exhausted), LIMIT_FAULT, ... */
 enum explore_limit {
-	LIMIT_NONE, /* exhausted */
-	LIMIT_FAULT, /* a fault was found and only the first was wanted */
-	LIMIT_EXECUTIONS,
-	LIMIT_TIME,
-	LIMIT_STATES,
-	LIMIT_PREEMPTIONS,
-	LIMIT_STEPS, /* some executions were cut off: too many steps */
-	LIMIT_MEMORY,
-	LIMIT_STOPPED,
+#define END(id, name, says) LIMIT_##id,
+#include "ends.def"
+#undef END
 	LIMITS
 };
 

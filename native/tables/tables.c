@@ -71,6 +71,31 @@ const struct plan_param plan_table[PLAN_COUNT] = {
 #undef PARAM
 };
 
+const struct plan_param search_table[SEARCH_COUNT] = {
+#define PARAM(field_, js_, unit_, fallback_, min_, max_, says_)                                    \
+	[SEARCH_ROW_##field_] = {.field = #field_,                                                 \
+				 .js = (js_),                                                      \
+				 .unit = (unit_),                                                  \
+				 .says = (says_),                                                  \
+				 .fallback = (fallback_),                                          \
+				 .min = (min_),                                                    \
+				 .max = (max_)},
+#include "search.def"
+#undef PARAM
+};
+
+const struct strategy_row strategy_table[STRATEGY_COUNT] = {
+#define STRATEGY(id, name_, says_) [STRATEGY_##id] = {.name = (name_), .says = (says_)},
+#include "strategies.def"
+#undef STRATEGY
+};
+
+const struct end_row end_table[END_COUNT] = {
+#define END(id, name_, says_) [END_##id] = {.name = (name_), .says = (says_)},
+#include "ends.def"
+#undef END
+};
+
 const struct errno_row errno_table[] = {
 #define ERRNO(name_) {.name = #name_, .value = name_},
 #include "errnos.def"

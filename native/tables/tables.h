@@ -33,6 +33,20 @@ enum note_id {
 	NOTE_COUNT
 };
 
+enum strategy_id {
+#define STRATEGY(id, name, says) STRATEGY_##id,
+#include "strategies.def"
+#undef STRATEGY
+	STRATEGY_COUNT
+};
+
+enum end_id {
+#define END(id, name, says) END_##id,
+#include "ends.def"
+#undef END
+	END_COUNT
+};
+
 enum op_arg { ARG_NONE, ARG_MINOR, ARG_MAYBE };
 
 /* One number per row; see plan.def for units and ranges. */
@@ -47,6 +61,14 @@ enum plan_row {
 #include "plan.def"
 #undef PARAM
 	PLAN_COUNT
+};
+
+/* The numbers of an exploration; see search.def for units and ranges. */
+enum search_row {
+#define PARAM(field, js, unit, fallback, min, max, says) SEARCH_ROW_##field,
+#include "search.def"
+#undef PARAM
+	SEARCH_COUNT
 };
 
 struct patch_row {
@@ -85,6 +107,14 @@ struct errno_row {
 	int value;
 };
 
+struct strategy_row {
+	const char *name, *says;
+};
+
+struct end_row {
+	const char *name, *says;
+};
+
 extern const struct patch_row patch_table[];
 extern const struct set_row set_table[];
 extern const struct fault_row fault_table[FAULT_COUNT];
@@ -92,6 +122,9 @@ extern const struct invariant_row invariant_table[];
 extern const struct op_row op_table[OP_COUNT];
 extern const char *const note_table[NOTE_COUNT];
 extern const struct plan_param plan_table[PLAN_COUNT];
+extern const struct plan_param search_table[SEARCH_COUNT];
+extern const struct strategy_row strategy_table[STRATEGY_COUNT];
+extern const struct end_row end_table[END_COUNT];
 extern const struct errno_row errno_table[];
 extern const unsigned int patch_count, set_count, invariant_count, errno_count;
 
