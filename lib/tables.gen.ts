@@ -139,6 +139,47 @@ export const paramRows = [
   { name: 'watchdogMs', unit: 'milliseconds', fallback: 1000, min: 10, max: 3600000, says: 'a thread that waits so long has its wait chain checked' },
 ] as const;
 
+/** The parameters of an exploration. */
+export const searchRows = [
+  { name: 'patches', unit: 'mask', fallback: 767, min: 0, max: 1023, says: 'patches that are in' },
+  { name: 'seed', unit: 'seed', fallback: 1, min: 0, max: 9007199254740991, says: 'the only entropy of choices' },
+  { name: 'strategy', unit: 'portfolio|random|sticky|pct|dfs|dpor|stateful', fallback: 0, min: 0, max: 6, says: 'who decides which thread goes on' },
+  { name: 'depth', unit: 'orderings', fallback: 3, min: 1, max: 64, says: 'how many orderings of two steps a fault may take, for pct' },
+  { name: 'preemptions', unit: 'preemptions', fallback: 4096, min: 0, max: 4096, says: 'the last bound that dfs tries' },
+  { name: 'executions', unit: 'executions', fallback: 0, min: 0, max: 9007199254740991, says: 'limit; 0 = none, or a million for a strategy that has no end' },
+  { name: 'states', unit: 'states', fallback: 0, min: 0, max: 4294967296, says: 'limit of a stateful search; 0 = 67108864' },
+  { name: 'timeMs', unit: 'milliseconds', fallback: 0, min: 0, max: 2592000000, says: 'time limit; 0 = none' },
+  { name: 'allFaults', unit: 'bool', fallback: 0, min: 0, max: 1, says: 'look for every kind of fault, not for the first alone' },
+  { name: 'runOn', unit: 'bool', fallback: 0, min: 0, max: 1, says: 'a fault stops the thread that meets it, and the others run on' },
+  { name: 'races', unit: 'bool', fallback: 0, min: 0, max: 1, says: 'look for data races, too' },
+  { name: 'minimise', unit: 'bool', fallback: 1, min: 0, max: 1, says: 'look for the fault with the fewest preemptions, then the fewest steps' },
+  { name: 'lock', unit: 'lock kind', fallback: 0, min: 0, max: 1, says: 'what _minor_lock is when patch 04 is in: 0 ttas, 1 none' },
+] as const;
+
+/** Who decides which thread goes on. */
+export const strategyRows = [
+  { name: 'portfolio', says: 'quick hunters first, then a complete search' },
+  { name: 'random', says: 'any thread, at every step' },
+  { name: 'sticky', says: 'the thread that runs goes on, but for one step in eight' },
+  { name: 'pct', says: 'random priorities that change at a few random steps; finds each fault of that depth with a known probability' },
+  { name: 'dfs', says: 'every schedule with no preemption, then with one, and so on' },
+  { name: 'dpor', says: 'one schedule of each set that no thread can tell apart; complete' },
+  { name: 'stateful', says: 'every state once; complete' },
+] as const;
+
+/** How an exploration can end. */
+export const endRows = [
+  { name: 'none', says: 'nothing was left to explore' },
+  { name: 'fault', says: 'the first fault was enough' },
+  { name: 'executions', says: 'the limit of executions was reached' },
+  { name: 'time', says: 'the time was up' },
+  { name: 'states', says: 'the limit of states was reached' },
+  { name: 'preemptions', says: 'what takes more preemptions was not looked at' },
+  { name: 'steps', says: 'some executions were too long, and cut off' },
+  { name: 'memory', says: 'the memory was used up' },
+  { name: 'stopped', says: 'it was stopped from outside' },
+] as const;
+
 /** Error returns the protocol knows; the operating system has their numbers. */
 export const errnoRows = [
   { name: 'EPERM' },
@@ -202,4 +243,34 @@ export interface PlanOptions {
   tickMs?: number | undefined;
   /** A thread that waits so long has its wait chain checked (milliseconds, 10..3600000). @default 1000 */
   watchdogMs?: number | undefined;
+}
+
+/** Those of an exploration. */
+export interface SearchOptions {
+  /** Patches that are in. @default 'all' */
+  patches?: number | string | undefined;
+  /** The only entropy of choices (seed, 0..9007199254740991). @default 1 */
+  seed?: number | undefined;
+  /** Who decides which thread goes on. @default 'portfolio' */
+  strategy?: 'portfolio' | 'random' | 'sticky' | 'pct' | 'dfs' | 'dpor' | 'stateful' | undefined;
+  /** How many orderings of two steps a fault may take, for pct (orderings, 1..64). @default 3 */
+  depth?: number | undefined;
+  /** The last bound that dfs tries (preemptions, 0..4096). @default 4096 */
+  preemptions?: number | undefined;
+  /** Limit; 0 = none, or a million for a strategy that has no end (executions, 0..9007199254740991). @default 0 */
+  executions?: number | undefined;
+  /** Limit of a stateful search; 0 = 67108864 (states, 0..4294967296). @default 0 */
+  states?: number | undefined;
+  /** Time limit; 0 = none (milliseconds, 0..2592000000). @default 0 */
+  timeMs?: number | undefined;
+  /** Look for every kind of fault, not for the first alone. @default false */
+  allFaults?: boolean | undefined;
+  /** A fault stops the thread that meets it, and the others run on. @default false */
+  runOn?: boolean | undefined;
+  /** Look for data races, too. @default false */
+  races?: boolean | undefined;
+  /** Look for the fault with the fewest preemptions, then the fewest steps. @default true */
+  minimise?: boolean | undefined;
+  /** What _minor_lock is when patch 04 is in: 0 ttas, 1 none (lock kind, 0..1). @default 0 */
+  lock?: number | undefined;
 }

@@ -30,9 +30,14 @@ function renderParamDefault({ unit, fallback }) {
   return unit.includes('|') ? quote(unit.split('|')[fallback]) : String(fallback);
 }
 
-function renderParam(row) {
+function renderOptions(name, says, rows, defaults = {}) {
+  const members = rows.map((row) => renderParam(row, defaults)).join('\n');
+  return `/** ${says} */\nexport interface ${name} {\n${members}\n}\n`;
+}
+
+function renderParam(row, defaults) {
   const range = /[|]|^bool$|^mask$/.test(row.unit) ? '' : ` (${row.unit}, ${row.min}..${row.max})`;
-  const fallback = row.name === 'seed' ? 'random' : renderParamDefault(row);
+  const fallback = defaults[row.name] ?? renderParamDefault(row);
   const says = row.says[0].toUpperCase() + row.says.slice(1);
   return (
     `  /** ${says}${range}. @default ${fallback} */\n` +
@@ -52,6 +57,9 @@ function render(tables) {
     renderTable('opRows', 'The operations, in the order of their codes.', tables.ops),
     renderTable('noteRows', 'Named points of the protocol.', tables.notes),
     renderTable('paramRows', 'The parameters of a run, in the order they travel.', paramRows),
+    renderTable('searchRows', 'The parameters of an exploration.', tables.search),
+    renderTable('strategyRows', 'Who decides which thread goes on.', tables.strategies),
+    renderTable('endRows', 'How an exploration can end.', tables.ends),
     renderTable(
       'errnoRows',
       'Error returns the protocol knows; the operating system has their numbers.',
@@ -60,9 +68,10 @@ function render(tables) {
     `/** Limits of thread programs. */\nexport const limits = {\n${Object.entries(tables.limits)
       .map(([name, value]) => `  ${name}: ${value},`)
       .join('\n')}\n} as const;\n`,
-    `/** The parameters of a run as options. */\nexport interface PlanOptions {\n${paramRows
-      .map(renderParam)
-      .join('\n')}\n}\n`,
+    renderOptions('PlanOptions', 'The parameters of a run as options.', paramRows, {
+      seed: 'random',
+    }),
+    renderOptions('SearchOptions', 'Those of an exploration.', tables.search),
   ].join('\n');
 }
 

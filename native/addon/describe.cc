@@ -2,6 +2,8 @@
 /* The tables as JavaScript sees them. */
 #include "addon.h"
 
+#include <string>
+
 #include "engine.h"
 
 namespace
@@ -68,14 +70,47 @@ void fill_note(Napi::Object row, unsigned int i)
 	row.Set("text", note_table[i]);
 }
 
+/* Words that a parameter takes are its unit: "portfolio|random|...". */
+std::string unit_of(const struct plan_param &param)
+{
+	if (std::string(param.unit) != "strategy")
+		return param.unit;
+	std::string words;
+	for (const struct strategy_row &strategy : strategy_table)
+		words += (words.empty() ? "" : "|") + std::string(strategy.name);
+	return words;
+}
+
+void set_param(Napi::Object row, const struct plan_param &param)
+{
+	row.Set("name", param.js);
+	row.Set("unit", unit_of(param));
+	row.Set("fallback", param.fallback);
+	row.Set("min", param.min);
+	row.Set("max", param.max);
+	row.Set("says", param.says);
+}
+
 void fill_param(Napi::Object row, unsigned int i)
 {
-	row.Set("name", plan_table[i].js);
-	row.Set("unit", plan_table[i].unit);
-	row.Set("fallback", plan_table[i].fallback);
-	row.Set("min", plan_table[i].min);
-	row.Set("max", plan_table[i].max);
-	row.Set("says", plan_table[i].says);
+	set_param(row, plan_table[i]);
+}
+
+void fill_search(Napi::Object row, unsigned int i)
+{
+	set_param(row, search_table[i]);
+}
+
+void fill_strategy(Napi::Object row, unsigned int i)
+{
+	row.Set("name", strategy_table[i].name);
+	row.Set("says", strategy_table[i].says);
+}
+
+void fill_end(Napi::Object row, unsigned int i)
+{
+	row.Set("name", end_table[i].name);
+	row.Set("says", end_table[i].says);
 }
 
 void fill_errno(Napi::Object row, unsigned int i)
@@ -99,6 +134,9 @@ Napi::Value describe(const Napi::CallbackInfo &info)
 	tables.Set("ops", rows(env, OP_COUNT, fill_op));
 	tables.Set("notes", rows(env, NOTE_COUNT, fill_note));
 	tables.Set("plan", rows(env, PLAN_COUNT, fill_param));
+	tables.Set("search", rows(env, SEARCH_COUNT, fill_search));
+	tables.Set("strategies", rows(env, STRATEGY_COUNT, fill_strategy));
+	tables.Set("ends", rows(env, END_COUNT, fill_end));
 	tables.Set("errnos", rows(env, errno_count, fill_errno));
 	limits.Set("anyMinor", static_cast<double>(ANY_MINOR));
 	limits.Set("programOps", static_cast<double>(PROGRAM_OPS_MAX));
