@@ -20,8 +20,8 @@ struct path {
  * to it, and *@missing how many leading ones (leaf first) there are not. There has to be a tree,
  * and @id inside it.
  */
-static uint64_t search(const struct idr *idr, uint64_t id, bool taken, struct path *path,
-		       unsigned int *missing)
+static inline uint64_t search(const struct idr *idr, uint64_t id, bool taken, struct path *path,
+			      unsigned int *missing)
 {
 	unsigned int levels = tree_levels(idr), level = levels - 1, slot;
 	uint64_t there;
@@ -29,7 +29,7 @@ static uint64_t search(const struct idr *idr, uint64_t id, bool taken, struct pa
 	*missing = 0;
 	path->at[level] = idr_layer(word_load(&idr->top));
 	for (;;) {
-		there = word_load(taken ? &path->at[level]->used : &path->at[level]->full);
+		there = word_load(taken && level ? &path->at[level]->used : &path->at[level]->full);
 		there = (taken ? there : ~there) & EVERY_SLOT << digit(id, level);
 		if (!there) {
 			id = floor_to(id, level + 1) + capacity(level + 1);
@@ -75,18 +75,18 @@ static void grow(struct task *t, struct idr *idr, unsigned int levels, struct id
 	word_store(t, &idr->levels, levels);
 }
 
-/* Fill the leaf's slot and tell the layers above when that leaves them nothing free. */
+/* Fill the leaf's slot, and tell the layers above when that leaves them nothing free. */
 static void occupy(struct task *t, const struct path *path, unsigned int levels, uint64_t id,
 		   void *pointer)
 {
 	struct idr_layer *leaf = path->at[0];
+	uint64_t full = word_load(&leaf->full) | UINT64_C(1) << digit(id, 0);
 
 	set_child(t, leaf, digit(id, 0), pointer);
-	set_bit(t, &leaf->used, digit(id, 0));
-	for (unsigned int level = 0; level < levels; level++) {
+	word_store(t, &leaf->full, full);
+	for (unsigned int level = 1; unlikely(full == EVERY_SLOT) && level < levels; level++) {
 		set_bit(t, &path->at[level]->full, digit(id, level));
-		if (word_load(&path->at[level]->full) != EVERY_SLOT)
-			break;
+		full = word_load(&path->at[level]->full);
 	}
 }
 
@@ -207,7 +207,7 @@ static struct idr_layer *leaf_of(const struct idr *idr, uint64_t id, struct path
 		if (!layer)
 			return NULL;
 	}
-	return word_load(&layer->used) >> digit(id, 0) & 1 ? layer : NULL;
+	return word_load(&layer->full) >> digit(id, 0) & 1 ? layer : NULL;
 }
 
 int idr_replace(struct task *t, struct idr *idr, void *pointer, int id, void **old)
@@ -225,23 +225,33 @@ int idr_replace(struct task *t, struct idr *idr, void *pointer, int id, void **o
 	return 0;
 }
 
-/* Unlink the layers on @path that hold nothing without @id. */
+/* Tell the layers above a leaf that was full that something is free in it. */
+static void open_up(struct task *t, const struct path *path, unsigned int levels, uint64_t id)
+{
+	bool was_full = true;
+
+	for (unsigned int level = 1; was_full && level < levels; level++) {
+		was_full = word_load(&path->at[level]->full) == EVERY_SLOT;
+		clear_bit(t, &path->at[level]->full, digit(id, level));
+	}
+}
+
+/* Unlink the leaf, which is empty, and the layers on @path that hold nothing without it. */
 static void prune(struct task *t, struct idr *idr, const struct path *path, uint64_t id,
 		  struct idr_layer **spares)
 {
 	unsigned int levels = tree_levels(idr), level = 0;
 
-	clear_bit(t, &path->at[0]->used, digit(id, 0));
-	while (!word_load(&path->at[level]->used)) {
+	do {
 		chain_push(t, spares, path->at[level]);
 		if (++level == levels) {
 			word_store(t, &idr->top, 0);
 			word_store(t, &idr->levels, 0);
-			break;
+			return;
 		}
 		set_child(t, path->at[level], digit(id, level), NULL);
 		clear_bit(t, &path->at[level]->used, digit(id, level));
-	}
+	} while (!word_load(&path->at[level]->used));
 }
 
 /* Lower the tree while its top leads to its lowest slot only. */
@@ -265,24 +275,23 @@ static void shrink(struct task *t, struct idr *idr, struct idr_layer **spares)
 int idr_remove(struct task *t, struct idr *idr, int id, void **old)
 {
 	uint64_t key = (uint64_t)(int64_t)id; /* of a negative one above every tree */
-	unsigned int levels = tree_levels(idr);
 	struct idr_layer *leaf, *spares = NULL;
 	struct path path;
-	bool was_full = true;
+	uint64_t full;
 
 	leaf = leaf_of(idr, key, &path);
 	if (!leaf)
 		return -ENOENT;
 	if (old)
 		*old = child(leaf, digit(key, 0));
+	full = word_load(&leaf->full);
+	if (unlikely(full == EVERY_SLOT))
+		open_up(t, &path, tree_levels(idr), key);
+	full &= ~(UINT64_C(1) << digit(key, 0));
+	word_store(t, &leaf->full, full);
 	set_child(t, leaf, digit(key, 0), NULL);
-	for (unsigned int level = 0; was_full && level < levels; level++) {
-		was_full = word_load(&path.at[level]->full) == EVERY_SLOT;
-		clear_bit(t, &path.at[level]->full, digit(key, level));
-	}
-	prune(t, idr, &path, key, &spares);
-	if (spares) {
-		/* Only a layer that went can have left the top with one slot. */
+	if (unlikely(!full)) {
+		prune(t, idr, &path, key, &spares);
 		shrink(t, idr, &spares);
 		idr_give_layers(t, idr, spares);
 	}

@@ -71,7 +71,7 @@ struct hash_cell {
 
 /*
  * A node of an IDR's tree, guarded as its IDR says. Bit n of `full`: nothing is free below slot
- * n; of `used`: something is taken there.
+ * n; of `used`: slot n leads to a layer. A leaf has no use for the latter.
  */
 struct idr_layer {
 	struct word full;

@@ -40,10 +40,10 @@ static unsigned int check_layer(const struct idr_layer *layer, unsigned int leve
 		full |= (uint64_t)(word_load(&below->full) == EVERY_SLOT) << slot;
 	}
 	if (!level)
-		full = used = word_load(&layer->used);
+		full = word_load(&layer->full);
 	CHECK_EQ(word_load(&layer->used), used);
 	CHECK_EQ(word_load(&layer->full), full);
-	CHECK(used != 0);
+	CHECK(level ? used : full);
 	return layers;
 }
 
