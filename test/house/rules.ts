@@ -25,7 +25,9 @@ const INCLUDES: Record<string, string[]> = {
 const LAYERS = [
   ['tables.gen', 'suggest', 'errors', 'version'],
   ['tables'],
-  ['errno', 'patches', 'duration', 'native'],
+  ['errno', 'patches', 'duration', 'native-stress'],
+  ['native-explore'],
+  ['native'],
   ['formula'],
   ['program'],
   ['scenarios'],
