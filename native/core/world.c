@@ -8,6 +8,8 @@
 #define BUCKETS_MAX 65536u
 #define CHUNK_BYTES (16u << 10)
 #define SPARE_DEVICES 64
+#define SPARSE_DEVICES_MAX 4096
+#define SPARSE_LAYERS 3 /* of 2^20 minors, below the top */
 #define TABLES 3 /* of buckets: names, uuids, disks */
 
 struct dm_rules dm_rules_of(uint32_t patches)
@@ -34,7 +36,9 @@ static struct slab_limits limits_of(const struct world_config *config)
 			object_bytes(CLASS_QUEUE) + 2 * object_bytes(CLASS_POOL) +
 			object_bytes(CLASS_CELL);
 	size_t devices = config->minors + config->minors / 4 + SPARE_DEVICES * config->cpus;
-	size_t layers = IDR_FREE_MAX * (config->cpus + 2) + devices / 32 + IDR_LEVELS;
+	/* Of few devices each may have a branch of its own; many are taken to be dense. */
+	size_t apart = devices < SPARSE_DEVICES_MAX ? devices : SPARSE_DEVICES_MAX;
+	size_t layers = IDR_FREE_MAX * (config->cpus + 2) + apart * SPARSE_LAYERS + devices / 32;
 
 	return (struct slab_limits){
 		.cpus = config->cpus,
