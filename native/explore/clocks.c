@@ -4,7 +4,7 @@
 #include <stddef.h>
 #include <stdlib.h>
 
-#define CANDIDATES_MAX 1024
+#define CANDIDATES_MAX (STEPS_MAX + 16 * CLOCK_WIDTH * 16)
 #define NONE (-1)
 
 struct place {
@@ -76,12 +76,14 @@ static void add(struct candidates *all, int32_t event)
 	all->event[all->count++] = event;
 }
 
-/* An await may have been passed at any earlier value of its word: every write is a candidate. */
-static void add_all_writes(const struct clocks *c, const struct access *a, struct candidates *all)
+/*
+ * An await may have been passed at any earlier value of its word, or given up whenever nobody else
+ * could go on: whatever came before is a candidate.
+ */
+static void add_all_before(const struct clocks *c, const struct access *a, struct candidates *all)
 {
 	for (uint32_t i = 0; i < c->count; i++)
-		if (access_writes(&c->event[i].access) &&
-		    accesses_depend(&c->event[i].access, a) && all->count < CANDIDATES_MAX)
+		if (accesses_depend(&c->event[i].access, a))
 			add(all, (int32_t)i);
 }
 
@@ -90,14 +92,14 @@ static void collect(struct clocks *c, const struct access *a, struct candidates 
 	bool writes = access_writes(a);
 
 	all->count = 0;
+	if (access_waits(a)) {
+		add_all_before(c, a, all);
+		return;
+	}
 	add(all, c->last_stop);
 	if (access_stops(a)) {
 		for (uint32_t t = 0; t < c->threads; t++)
 			add(all, c->last[t]);
-		return;
-	}
-	if (a->kind == POINT_AWAIT) {
-		add_all_writes(c, a, all);
 		return;
 	}
 	for (uint32_t at = a->place; at < a->place + a->words; at++) {
@@ -141,7 +143,6 @@ static clock_vector order(struct clocks *c, const struct access *a, uint32_t cpu
 {
 	clock_vector seen = c->thread[cpu], clock;
 	struct candidates all;
-	bool awaits = a->kind == POINT_AWAIT;
 
 	collect(c, a, &all);
 	clock = clock_max(seen, released(c, a));
@@ -157,8 +158,8 @@ static clock_vector order(struct clocks *c, const struct access *a, uint32_t cpu
 		if (i && all.event[i] == all.event[i - 1])
 			continue;
 		if (e->access.cpu != cpu && seen[e->access.cpu] < e->index)
-			race(context, c, (uint32_t)all.event[i], cpu, &clock);
-		if (!awaits)
+			race(context, c, (uint32_t)all.event[i], a, &clock);
+		if (!access_waits(a))
 			seen = clock_max(seen, e->clock);
 	}
 	return clock;
@@ -197,17 +198,18 @@ static void release(struct clocks *c, const struct access *a)
 }
 
 /* What was still to come when the execution ended can race with what was done. */
-static void order_pending(struct clocks *c, const struct fibers *f, race_fn race, void *context)
+static void order_pending(struct clocks *c, const struct fibers *f, uint32_t pending, race_fn race,
+			  void *context)
 {
-	for (uint32_t left = f->running; left; left &= left - 1) {
+	for (uint32_t left = f->running & pending; left; left &= left - 1) {
 		uint32_t cpu = (uint32_t)__builtin_ctz(left);
 
 		order(c, &f->next[cpu], cpu, race, context);
 	}
 }
 
-void clocks_analyse(struct clocks *c, const struct fibers *f, uint32_t from, bool pending,
-		    race_fn race, void *context)
+void clocks_analyse(struct clocks *c, const struct fibers *f, uint32_t from,
+		    uint32_t pending, race_fn race, void *context)
 {
 	c->stamp++;
 	c->count = 0;
@@ -234,8 +236,8 @@ void clocks_analyse(struct clocks *c, const struct fibers *f, uint32_t from, boo
 		remember(c, &a, a.cpu);
 		c->count++;
 	}
-	if (race && pending)
-		order_pending(c, f, race, context);
+	if (race)
+		order_pending(c, f, pending, race, context);
 }
 
 uint64_t clocks_trace_hash(const struct clocks *c)

@@ -23,11 +23,11 @@ struct clocks;
 
 /*
  * Told of every pair of accesses that could have gone the other way round, and between which
- * nothing orders them: event @earlier, and what @cpu does next, whose clock is @clock. The clocks
- * stand before that: c->count events.
+ * nothing orders them: event @earlier, and @later, whose clock is @clock. The clocks stand before
+ * that: c->count events.
  */
-typedef void (*race_fn)(void *context, const struct clocks *c, uint32_t earlier, uint32_t cpu,
-			const clock_vector *clock);
+typedef void (*race_fn)(void *context, const struct clocks *c, uint32_t earlier,
+			const struct access *later, const clock_vector *clock);
 
 struct clocks {
 	struct event *event; /* one a step */
@@ -45,11 +45,11 @@ struct clocks *clocks_new(size_t memory_bytes);
 void clocks_free(struct clocks *c);
 /*
  * Go through the execution that @f has just run; report the races whose later access is event
- * @from or a later one, and with @pending those of what threads were about to do. @race may be
- * NULL.
+ * @from or a later one, and those of what the threads in @pending (a mask) were about to do.
+ * @race may be NULL.
  */
-void clocks_analyse(struct clocks *c, const struct fibers *f, uint32_t from, bool pending,
-		    race_fn race, void *context);
+void clocks_analyse(struct clocks *c, const struct fibers *f, uint32_t from,
+		    uint32_t pending, race_fn race, void *context);
 /* A hash of the trace as a partial order: the same for executions that differ only in the order of
  * what does not depend on each other. Context: after clocks_analyse(). */
 uint64_t clocks_trace_hash(const struct clocks *c);
@@ -57,6 +57,12 @@ uint64_t clocks_trace_hash(const struct clocks *c);
 static inline bool access_is_release(const struct access *a)
 {
 	return a->kind == POINT_UNLOCK || a->kind == ACCESS_UNLOCK_SHARED;
+}
+
+/* Whether it waits for a word to change. */
+static inline bool access_waits(const struct access *a)
+{
+	return a->kind == POINT_AWAIT || a->kind == ACCESS_GIVE_UP;
 }
 
 /* Whether it conflicts with everything. */

@@ -147,13 +147,23 @@ static uint32_t initials(const struct clocks *c, uint32_t earlier, uint32_t cpu,
 }
 
 /* Context: the clocks stand at the later access: c->count events came before it. */
-static void dpor_race(void *context, const struct clocks *c, uint32_t earlier, uint32_t cpu,
-		      const clock_vector *clock)
+static void dpor_race(void *context, const struct clocks *c, uint32_t earlier,
+		      const struct access *later, const clock_vector *clock)
 {
 	struct dpor *dpor = context;
 	struct node *node = &dpor->node[earlier];
-	uint32_t first = initials(c, earlier, cpu, clock), could = first & node->enabled;
+	uint32_t cpu = later->cpu, first, could;
 
+	/*
+	 * A wait does not depend on the same things wherever it ends, so its clock does not say
+	 * what could come before it: whoever can go first.
+	 */
+	if (access_waits(later)) {
+		node->backtrack |= node->enabled;
+		return;
+	}
+	first = initials(c, earlier, cpu, clock);
+	could = first & node->enabled;
 	if (!could) {
 		/* It was disabled there, and waits for @earlier: not to be turned round. */
 		if (first == 1u << cpu)
@@ -172,7 +182,9 @@ static void dpor_end(struct search *s)
 	const struct fibers *f = s->stage.fibers;
 	uint32_t from = dpor->replay ? dpor->replay - 1 : 0;
 
-	clocks_analyse(dpor->clocks, f, from, !s->redundant, dpor_race, dpor);
+	/* Who sleeps need not be looked at; who waits may have missed its chance. */
+	clocks_analyse(dpor->clocks, f, from, s->redundant ? ~fibers_enabled(f) : ~0u, dpor_race,
+		       dpor);
 	dpor->depth = f->steps;
 	if (f->steps)
 		dpor->node[f->steps - 1].next[dpor->node[f->steps - 1].chosen] =

@@ -61,7 +61,7 @@ int search_account(struct search *s)
 		report->limit = LIMIT_STEPS;
 	if (s->clocks && r >= 0 && !f->stuck) {
 		r = hashset_add(&s->finals, s->stage.final_hash);
-		clocks_analyse(s->clocks, f, 0, false, NULL, NULL);
+		clocks_analyse(s->clocks, f, 0, 0, NULL, NULL);
 		if (r >= 0)
 			r = hashset_add(&s->traces, clocks_trace_hash(s->clocks));
 	}

@@ -44,7 +44,7 @@ struct states {
 
 static uint64_t state_hash(const struct fibers *f)
 {
-	uint64_t hash = fibers_mix(f->hot.memory_hash, f->fault_kinds);
+	uint64_t hash = fibers_mix(f->hot.memory_hash, (uint64_t)f->running << 32 | f->fault_kinds);
 
 	for (uint32_t cpu = 0; cpu + 1 < f->cpus; cpu++)
 		hash = fibers_mix(hash + cpu, fiber_task(&f->fiber[cpu])->history);

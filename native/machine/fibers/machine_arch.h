@@ -104,9 +104,11 @@ static inline struct fibers_hot *fibers_hot(const struct task *t)
 	return (struct fibers_hot *)t->fibers;
 }
 
+/* Not symmetric: what came first has to tell. */
 static inline uint64_t fibers_mix(uint64_t hash, uint64_t value)
 {
-	hash = (hash ^ value) * UINT64_C(0x9e3779b97f4a7c15);
+	hash += UINT64_C(0xd6e8feb86659fd93);
+	hash = ((hash << 25 | hash >> 39) ^ value) * UINT64_C(0x9e3779b97f4a7c15);
 	return hash ^ hash >> 29;
 }
 
