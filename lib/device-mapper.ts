@@ -1,5 +1,6 @@
 import { DmTortureError, outOfRange, wrongType } from './errors';
-import { type NativeStress, native } from './native';
+import { native } from './native';
+import type { NativeStress } from './native-stress';
 import { type PatchSet, patches } from './patches';
 import { checkOptions, planNumbers } from './plan';
 import { describeFault, type FaultReport } from './report';

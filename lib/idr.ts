@@ -1,6 +1,7 @@
 import { errnoName } from './errno';
 import { DmTortureError, outOfRange, wrongType } from './errors';
-import { type NativeStress, native } from './native';
+import { native } from './native';
+import type { NativeStress } from './native-stress';
 
 // What nobody disposes of is freed with its object.
 const forgotten = new FinalizationRegistry<number>((handle) => native().idrFree(handle));

@@ -2,8 +2,21 @@ export { DeviceMapper, type DeviceMapperOptions } from './device-mapper';
 export { parseDuration } from './duration';
 export { errnoName } from './errno';
 export { DmTortureError, type ErrorCode } from './errors';
+export { explore } from './explore';
+export type { ExploreOptions, ExplorePlanReport, ExploreProgress } from './explore-plan';
+export type { ExploredFault, ExploreReport, FaultCause } from './explore-report';
 export { compileFormula, type Formula } from './formula';
 export { Idr } from './idr';
+export {
+  type Disagreement,
+  type MatrixCell,
+  type MatrixOptions,
+  type MatrixPlanReport,
+  type MatrixProgress,
+  type MatrixReport,
+  matrix,
+} from './matrix';
+export type { MatrixPatch, PatchEffect } from './matrix-patches';
 export { type Patches, type PatchSet, patches } from './patches';
 export type { Mix, PlanReport, StressOptions } from './plan';
 export {
@@ -17,6 +30,13 @@ export {
   type Script,
   type ScriptSource,
 } from './program';
+export {
+  type ReplayedFault,
+  type ReplayOptions,
+  type ReplayPlan,
+  type ReplayReport,
+  replay,
+} from './replay';
 export type {
   Environment,
   FaultReport,
@@ -25,11 +45,15 @@ export type {
   LatencyNs,
   OpReport,
   OutcomeReport,
+  ReportHead,
   StressReport,
+  Verdict,
 } from './report';
 export { type Scenario, scenarios } from './scenarios';
 export { type Progress, StressRun, stress } from './stress';
 export {
+  type EndName,
+  type EndRow,
   type ErrnoName,
   type ErrnoRow,
   type FaultKind,
@@ -44,10 +68,15 @@ export {
   type PatchNo,
   type PatchRow,
   type PatchSlug,
+  type SearchName,
   type SetName,
   type SetRow,
+  type StrategyName,
+  type StrategyRow,
   type Tables,
   tables,
 } from './tables';
-export type { PlanOptions } from './tables.gen';
+export type { PlanOptions, SearchOptions } from './tables.gen';
+export { attachTickets, type TicketOptions } from './tickets';
+export type { Trace, TraceStep } from './trace';
 export { version } from './version';

@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { parseDuration } from './duration';
 import { DmTortureError, incompatible, outOfRange, wrongType } from './errors';
-import type { NativeInput } from './native';
+import type { NativeInput } from './native-stress';
 import { type PatchSet, patches } from './patches';
 import { encodePrograms, formatPrograms, type ProgramOp, type Race } from './program';
 import { findScenario, STORM, scenarios } from './scenarios';
@@ -59,11 +59,11 @@ export function findParam(name: ParamName): ParamRow {
 }
 
 /** The words a parameter takes, where it takes words. */
-export function paramChoices({ unit }: ParamRow): string[] | undefined {
+export function paramChoices({ unit }: ParamRow<string>): string[] | undefined {
   return unit.includes('|') ? unit.split('|') : undefined;
 }
 
-function choiceToNumber(row: ParamRow, choices: string[], value: unknown): number {
+function choiceToNumber(row: ParamRow<string>, choices: string[], value: unknown): number {
   const what = choices.map((choice) => `\`${choice}\``).join(', ');
   if (typeof value !== 'string') throw wrongType(row.name, what, value);
   const index = choices.indexOf(value);
@@ -76,7 +76,7 @@ function choiceToNumber(row: ParamRow, choices: string[], value: unknown): numbe
  *
  * @throws DmTortureError ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE
  */
-export function paramToNumber(row: ParamRow, value: unknown): number {
+export function paramToNumber(row: ParamRow<string>, value: unknown): number {
   const choices = paramChoices(row);
   if (row.unit === 'mask') return patches.parse(value as number | string, row.name).mask;
   if (row.unit === 'bool') {
@@ -91,7 +91,8 @@ export function paramToNumber(row: ParamRow, value: unknown): number {
   return value;
 }
 
-function numberToParam(row: ParamRow, number: number): unknown {
+/** The option's value that a number stands for. */
+export function numberToParam(row: ParamRow<string>, number: number): unknown {
   if (row.unit === 'mask') return patches.parse(number);
   if (row.unit === 'bool') return number === 1;
   return paramChoices(row)?.[number] ?? number;
@@ -159,12 +160,17 @@ export function parseMix(text: string): Mix {
   return mix;
 }
 
-function toRace(scenario: unknown): Race | undefined {
-  if (scenario === undefined || scenario === STORM) return undefined;
+/**
+ * The scenario of that name, or the race itself.
+ *
+ * @param others - Names that are possible, too.
+ * @throws DmTortureError ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE
+ */
+export function toRace(scenario: unknown, others: string[] = []): Race {
   if (typeof scenario === 'string') {
     const found = findScenario(scenario);
     if (found) return found;
-    const names = [STORM, ...scenarios.map(({ name }) => name)];
+    const names = [...others, ...scenarios.map(({ name }) => name)];
     const hint = didYouMean(scenario, names);
     throw outOfRange('scenario', hint ? 'a scenario' : names.join(', '), scenario, hint);
   }
@@ -173,6 +179,13 @@ function toRace(scenario: unknown): Race | undefined {
     throw wrongType('scenario', "a scenario's name or a race()", scenario);
   }
   return race as Race;
+}
+
+/** Refuse what is no signal. */
+export function checkSignal(signal: unknown): void {
+  if (signal !== undefined && !(signal instanceof AbortSignal)) {
+    throw wrongType('signal', 'an AbortSignal', signal);
+  }
 }
 
 function checkCombination(options: StressOptions, race: Race | undefined): void {
@@ -226,11 +239,10 @@ function planReport(numbers: Float64Array): PlanReport {
 export function makePlan(options: StressOptions = {}): StressPlan {
   checkOptions(options, [...tables.params.map(({ name }) => name), ...STRESS_ONLY]);
   const { signal, isolate = false, mix } = options;
-  if (signal !== undefined && !(signal instanceof AbortSignal)) {
-    throw wrongType('signal', 'an AbortSignal', signal);
-  }
+  checkSignal(signal);
   if (typeof isolate !== 'boolean') throw wrongType('isolate', '`true` or `false`', isolate);
-  const race = toRace(options.scenario);
+  const { scenario = STORM } = options;
+  const race = scenario === STORM ? undefined : toRace(scenario, [STORM]);
   checkCombination(options, race);
   const numbers = planNumbers(settle(options, race));
   const programs = race ? encodePrograms(race) : new Uint32Array(0);

@@ -1,7 +1,7 @@
 import { DmTortureError, outOfRange, wrongType } from './errors';
 import type { Formula } from './formula';
 import { didYouMean } from './suggest';
-import { type FaultKind, type OpRow, type OpSlug, tables } from './tables';
+import { type FaultKind, type OpRow, type OpSlug, rowAt, tables } from './tables';
 import { limits, type opRows } from './tables.gen';
 
 /** One operation of a thread program. `minor` is absent where the operation takes any, or none. */
@@ -218,6 +218,23 @@ export function encodePrograms({ before, cpus, after }: Programs): Uint32Array {
     }
   }
   return Uint32Array.from(words);
+}
+
+/** The programs of what {@link encodePrograms} made. */
+export function decodePrograms(words: Uint32Array): Programs {
+  const programs: ProgramOp[][] = [];
+  for (let at = 0; at < words.length; ) {
+    const end = at + 1 + (words[at] ?? 0);
+    const ops = Array.from(words.subarray(at + 1, end), (word): ProgramOp => {
+      const { slug } = rowAt(tables.ops, word & 0xff);
+      const minor = word >>> 8;
+      return minor === limits.anyMinor ? { op: slug } : { op: slug, minor };
+    });
+    programs.push(ops);
+    at = end;
+  }
+  const [before = [], after = [], ...cpus] = programs;
+  return { before, cpus, after };
 }
 
 /** `create 0=0 | find 0=-ENXIO`: the results of one round, by `formatResult` of each. */

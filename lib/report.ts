@@ -1,6 +1,6 @@
 import os from 'node:os';
 import { formatResult } from './errno';
-import type { NativeFault, NativeFinished, NativeOpStats } from './native';
+import type { NativeFault, NativeFinished, NativeOpStats } from './native-stress';
 import { patches } from './patches';
 import type { PlanReport, StressPlan } from './plan';
 import { formatOutcome } from './program';
@@ -15,6 +15,7 @@ import {
   rowAt,
   tables,
 } from './tables';
+import type { Trace } from './trace';
 import { version } from './version';
 
 /** A fault, as a run or a {@link DeviceMapper} tells it. */
@@ -45,6 +46,9 @@ export interface FaultReport {
 export interface FaultSummary extends Pick<FaultReport, 'kind' | 'invariant' | 'preventedBy'> {
   count: number;
   first: Pick<FaultReport, 'atMs' | 'cpu' | 'op' | 'minor' | 'site' | 'message'>;
+  /** Replays a fault of this kind in the same scenario; where the explorer found one. */
+  ticket?: string;
+  trace?: Trace;
 }
 
 /** Latencies in nanoseconds. */
@@ -85,18 +89,24 @@ export interface Environment {
   cpus: number;
 }
 
-/** The report of {@link stress}. */
-export interface StressReport {
+/** `unfinished`: stopped from outside, and no fault up to then. */
+export type Verdict = 'clean' | 'fault' | 'unfinished';
+
+/** What every report begins with. */
+export interface ReportHead<Kind extends string> {
   tool: 'dmtorture';
   version: string;
-  kind: 'stress';
-  /** `unfinished`: stopped from outside, and no fault up to then. */
-  verdict: 'clean' | 'fault' | 'unfinished';
-  /** False where the run was stopped from outside. */
+  kind: Kind;
+  verdict: Verdict;
+  /** False where it was stopped from outside. */
   complete: boolean;
-  plan: PlanReport;
   environment: Environment;
   durationMs: number;
+}
+
+/** The report of {@link stress}. */
+export interface StressReport extends ReportHead<'stress'> {
+  plan: PlanReport;
   /** The operations that ran. */
   ops: Partial<Record<OpSlug, OpReport>>;
   opsPerSecond: number;
@@ -108,10 +118,11 @@ export interface StressReport {
   faults: FaultSummary[];
 }
 
-const GRADES: readonly Grade[] = ['acceptable', 'interesting', 'forbidden'];
+/** How bad an outcome is, by its number. */
+export const GRADES: readonly Grade[] = ['acceptable', 'interesting', 'forbidden'];
 
 /** The rows that prevent a fault and were left out, of those that `all` has. */
-function preventing(fault: FaultRow, mask: number): PatchRow[] {
+export function preventing(fault: FaultRow, mask: number): PatchRow[] {
   return patches.rows(fault.preventedBy & ~mask & patches.parse('all').mask);
 }
 
@@ -194,6 +205,28 @@ export function describeEnvironment(): Environment {
   };
 }
 
+/** A fault is one, however the run ended. */
+export function toVerdict(faulted: boolean, complete: boolean): Verdict {
+  if (faulted) return 'fault';
+  return complete ? 'clean' : 'unfinished';
+}
+
+/** The head of a report, its duration not yet known. */
+export function describeHead<Kind extends string>(
+  kind: Kind,
+  verdict: Verdict,
+  complete = true,
+): Omit<ReportHead<Kind>, 'durationMs'> {
+  return {
+    tool: 'dmtorture',
+    version,
+    kind,
+    verdict,
+    complete,
+    environment: describeEnvironment(),
+  };
+}
+
 /** The report of a run: `firsts` has the first fault of each kind. */
 export function makeReport(
   plan: StressPlan,
@@ -204,13 +237,8 @@ export function makeReport(
   const { complete, totals, notes } = finished;
   const seconds = totals.elapsedNs / 1e9;
   return {
-    tool: 'dmtorture',
-    version,
-    kind: 'stress',
-    verdict: faults.length > 0 ? 'fault' : complete ? 'clean' : 'unfinished',
-    complete,
+    ...describeHead('stress', toVerdict(faults.length > 0, complete), complete),
     plan: plan.report,
-    environment: describeEnvironment(),
     durationMs: totals.elapsedNs / 1e6,
     ops: describeOps(plan.report, finished),
     opsPerSecond: seconds > 0 ? totals.ops / seconds : 0,

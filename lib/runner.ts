@@ -2,7 +2,8 @@ import { type ChildProcess, fork } from 'node:child_process';
 import path from 'node:path';
 import { errnoName } from './errno';
 import { DmTortureError } from './errors';
-import { type NativeEvent, type NativeInput, native } from './native';
+import { native } from './native';
+import type { NativeEvent, NativeInput } from './native-stress';
 
 /** A native run: here, or in a child process. */
 export interface Runner {

@@ -1,5 +1,5 @@
 import type { Formula } from './formula';
-import { parsePrograms, type Race } from './program';
+import { formatPrograms, parsePrograms, type Race } from './program';
 import type { FaultKind } from './tables';
 
 /** A race that the cover letter of 2006 tells of, as thread programs. */
@@ -145,4 +145,9 @@ export const scenarios: readonly Scenario[] = rows.map(({ name, says, programs, 
 /** The scenario of that name, if there is one. */
 export function findScenario(name: string): Scenario | undefined {
   return scenarios.find((scenario) => scenario.name === name);
+}
+
+/** The name of the scenario that has these programs, if one has. */
+export function findNameOf(program: string): string | undefined {
+  return scenarios.find((scenario) => formatPrograms(scenario) === program)?.name;
 }

@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events';
-import type { NativeEvent, NativeTotals } from './native';
+import type { NativeEvent, NativeTotals } from './native-stress';
 import { makePlan, type StressOptions, type StressPlan } from './plan';
 import { describeFault, type FaultReport, makeReport, type StressReport } from './report';
 import { type Runner, startHere, startIsolated } from './runner';

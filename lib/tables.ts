@@ -1,4 +1,5 @@
 import {
+  endRows,
   errnoRows,
   faultRows,
   invariantRows,
@@ -6,7 +7,9 @@ import {
   opRows,
   paramRows,
   patchRows,
+  searchRows,
   setRows,
+  strategyRows,
 } from './tables.gen';
 
 /** The number of a patch: `'01'` to `'08'`, and those of the follow-ups. */
@@ -25,6 +28,12 @@ export type OpSlug = (typeof opRows)[number]['slug'];
 export type ErrnoName = (typeof errnoRows)[number]['name'];
 /** The name of a parameter of a run. */
 export type ParamName = (typeof paramRows)[number]['name'];
+/** The name of a parameter of an exploration. */
+export type SearchName = (typeof searchRows)[number]['name'];
+/** Who decides which thread goes on, such as `'dpor'`. */
+export type StrategyName = (typeof strategyRows)[number]['name'];
+/** How an exploration ended, such as `'time'`. */
+export type EndName = (typeof endRows)[number]['name'];
 
 /** A patch: one bit of a mask, and a turn of the protocol. */
 export interface PatchRow {
@@ -77,13 +86,25 @@ export interface NoteRow {
   text: string;
 }
 
-/** A parameter of a run. */
-export interface ParamRow {
-  name: ParamName;
+/** A parameter: of a run, where its name does not say more. */
+export interface ParamRow<Name extends string = ParamName> {
+  name: Name;
   unit: string;
   fallback: number;
   min: number;
   max: number;
+  says: string;
+}
+
+/** Who decides which thread goes on in an exploration. */
+export interface StrategyRow {
+  name: StrategyName;
+  says: string;
+}
+
+/** How an exploration ended. */
+export interface EndRow {
+  name: EndName;
   says: string;
 }
 
@@ -101,11 +122,14 @@ export interface Tables {
   ops: readonly OpRow[];
   notes: readonly NoteRow[];
   params: readonly ParamRow[];
+  search: readonly ParamRow<SearchName>[];
+  strategies: readonly StrategyRow[];
+  ends: readonly EndRow[];
   errnos: readonly ErrnoRow[];
 }
 
 /**
- * The tables: patches, sets, faults, invariants, operations, notes, parameters, errors.
+ * The tables: patches, sets, faults, invariants, operations, notes, parameters, strategies, errors.
  *
  * @example
  * for (const fault of tables.faults) console.log(fault.slug, fault.means);
@@ -118,6 +142,9 @@ export const tables: Tables = {
   ops: opRows,
   notes: noteRows,
   params: paramRows,
+  search: searchRows,
+  strategies: strategyRows,
+  ends: endRows,
   errnos: errnoRows,
 };
 

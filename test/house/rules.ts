@@ -18,7 +18,7 @@ const INCLUDES: Record<string, string[]> = {
   stress: [...PLAY, 'stress'],
   explore: [...PLAY, 'explore'],
   bench: [...PLAY, 'bench'],
-  addon: [...PLAY, 'addon'],
+  addon: [...PLAY, 'explore', 'addon'],
 };
 
 /** Files of `lib`, lowest first: each imports from lower lines only. `cli` is above them all. */
@@ -27,7 +27,7 @@ const LAYERS = [
   ['tables'],
   ['errno', 'patches', 'duration', 'native-stress'],
   ['native-explore'],
-  ['native'],
+  ['native', 'trace'],
   ['formula'],
   ['program'],
   ['scenarios'],

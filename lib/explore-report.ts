@@ -1,0 +1,149 @@
+import { formatResult } from './errno';
+import { describeEvidence } from './evidence';
+import type { ExplorePlan, ExplorePlanReport } from './explore-plan';
+import type { NativeExplored, NativeFound } from './native-explore';
+import { formatOutcome } from './program';
+import { traceOf } from './replay';
+import {
+  describeHead,
+  GRADES,
+  type OutcomeReport,
+  preventing,
+  type ReportHead,
+  toVerdict,
+} from './report';
+import {
+  type EndName,
+  type FaultKind,
+  type InvariantName,
+  type OpSlug,
+  type PatchNo,
+  rowAt,
+  type StrategyName,
+  tables,
+} from './tables';
+import type { Trace } from './trace';
+
+/**
+ * What a fault takes: `race`, that one thread comes between two steps of another; `sequential`,
+ * that one thing is done after another; `context`, nothing: it breaks a rule wherever it runs.
+ */
+export type FaultCause = 'race' | 'context' | 'sequential';
+
+/** A fault that an exploration found. */
+export interface ExploredFault {
+  kind: FaultKind;
+  /** What it broke. */
+  invariant: InvariantName;
+  /** Patches that prevent it and were left out. */
+  preventedBy: PatchNo[];
+  /** What this kind means, in words. */
+  means: string;
+  how: FaultCause;
+  /** Where in the protocol. */
+  site: string;
+  /** What happened, with its numbers. */
+  message: string;
+  /** The thread that met it, from 1; null where it was found at the end. */
+  cpu: number | null;
+  op: OpSlug | null;
+  minor: number | null;
+  /** Executions it was seen in. */
+  count: number;
+  /** The first of them, from 1. */
+  executionsToFirst: number;
+  /** Of the ticket's schedule. */
+  preemptions: number;
+  steps: number;
+  /** No schedule has fewer preemptions, and none with as many has fewer steps. */
+  minimal: boolean;
+  /** Replays it: see {@link replay}. */
+  ticket: string;
+  trace: Trace;
+}
+
+/** The report of {@link explore}. */
+export interface ExploreReport extends ReportHead<'explore'> {
+  plan: ExplorePlanReport;
+  scenario: string;
+  strategy: StrategyName;
+  /** Every interleaving was looked at; or a fault comes in every one. */
+  exhaustive: boolean;
+  /** How far it looked, as a sentence. */
+  evidence: string;
+  /** How it ended. */
+  limit: EndName;
+  /** Executions that were begun. */
+  executions: number;
+  /** Of these, those that were not cut off as redundant. */
+  traces: number;
+  /** Different ones; 0 where the strategy does not remember states. */
+  states: number;
+  /** Accesses that were made. */
+  steps: number;
+  executionsPerSecond: number;
+  /** Of executions; a stateful search counts those that led to a new state. */
+  outcomes: OutcomeReport[];
+  faults: ExploredFault[];
+}
+
+/** The kinds that need no other thread, and no order either. */
+const CONTEXT: InvariantName = 'I6';
+
+function causeOf(invariant: InvariantName, preemptions: number): FaultCause {
+  if (preemptions > 0) return 'race';
+  return invariant === CONTEXT ? 'context' : 'sequential';
+}
+
+function describeFound(found: NativeFound, cpus: number, mask: number): ExploredFault {
+  const row = rowAt(tables.faults, found.kind);
+  return {
+    kind: row.slug,
+    invariant: row.invariant,
+    preventedBy: preventing(row, mask).map(({ no }) => no),
+    means: row.means,
+    how: causeOf(row.invariant, found.preemptions),
+    site: [found.func, found.text].filter((part) => part !== '').join(': '),
+    message: found.message,
+    cpu: found.cpu < cpus ? found.cpu + 1 : null,
+    op: found.op < 0 ? null : rowAt(tables.ops, found.op).slug,
+    minor: found.minor < 0 ? null : found.minor,
+    count: found.count,
+    executionsToFirst: found.execution,
+    preemptions: found.preemptions,
+    steps: found.steps,
+    minimal: found.minimal,
+    ticket: found.ticket,
+    trace: traceOf(found.ticket),
+  };
+}
+
+/** The report of an exploration. */
+export function makeExploreReport(plan: ExplorePlan, explored: NativeExplored): ExploreReport {
+  const { race, report } = plan;
+  const { executions, blocked, states, points, elapsedNs, cpus } = explored;
+  const limit = rowAt(tables.ends, explored.limit).name;
+  const complete = limit !== 'stopped';
+  const seconds = elapsedNs / 1e9;
+  return {
+    ...describeHead('explore', toVerdict(explored.faults.length > 0, complete), complete),
+    plan: report,
+    durationMs: elapsedNs / 1e6,
+    scenario: report.scenario,
+    strategy: report.strategy,
+    exhaustive: explored.exhausted || explored.beforeFailed,
+    evidence: describeEvidence(explored, report),
+    limit,
+    executions,
+    traces: executions - blocked,
+    states,
+    steps: points,
+    executionsPerSecond: seconds > 0 ? executions / seconds : 0,
+    outcomes: explored.outcomes.map(({ results, count, grade }) => ({
+      results: formatOutcome(race, results, formatResult),
+      count,
+      grade: rowAt(GRADES, grade),
+    })),
+    faults: explored.faults.map((found) => describeFound(found, cpus, report.patches.mask)),
+  };
+}

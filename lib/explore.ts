@@ -1,0 +1,54 @@
+import { DmTortureError } from './errors';
+import { type ExploreOptions, type ExplorePlan, makeExplorePlan } from './explore-plan';
+import { type ExploreReport, makeExploreReport } from './explore-report';
+import { noResources, runJob } from './job';
+import { nativeExplore } from './native';
+import type { NativeExploreEvent } from './native-explore';
+import type { Race } from './program';
+
+function nothingToInterleave({ race }: ExplorePlan): DmTortureError {
+  const message =
+    `There is nothing to interleave in \`${race.name}\`: ` +
+    'it takes two threads that each come to something shared';
+  return new DmTortureError('ERR_OUT_OF_RANGE', message, { option: 'scenario' });
+}
+
+async function run(plan: ExplorePlan): Promise<ExploreReport> {
+  const { numbers, programs, signal, onProgress } = plan;
+  const binary = nativeExplore();
+  const explored = await runJob<NativeExploreEvent>(
+    'The exploration',
+    {
+      start: (onEvent) => binary.explore(numbers, programs, onEvent),
+      stop: (job) => binary.stop(job),
+    },
+    {
+      signal,
+      progress: ({ totals: { elapsedNs, executions, states } }) =>
+        onProgress({ elapsedMs: elapsedNs / 1e6, executions, states }),
+    },
+  );
+  if (explored.nothing) throw nothingToInterleave(plan);
+  if (explored.error < 0) throw noResources('The exploration', explored.error);
+  return makeExploreReport(plan, explored);
+}
+
+/**
+ * Run thread programs under every interleaving, or as many as there is time for.
+ *
+ * @param target - A scenario's name, a {@link race}, or the text of programs such as
+ *   `cpu1: create 0 ; cpu2: get 0, put 0`.
+ * @returns A promise of the report. Faults are in it, each with a ticket that replays it; it
+ *   rejects where there is nothing to interleave, where the tool fails, or with `signal.reason`
+ *   where `signal` was aborted before the start.
+ * @throws DmTortureError ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE, ERR_INCOMPATIBLE_OPTIONS
+ * @example
+ * const found = await explore('create-find', { patches: 'all,-02' });
+ * console.log(found.evidence, String(found.faults[0].trace));
+ */
+export function explore(
+  target: string | Race,
+  options: ExploreOptions = {},
+): Promise<ExploreReport> {
+  return run(makeExplorePlan(target, options));
+}

@@ -1,0 +1,159 @@
+import { DmTortureError, outOfRange, wrongType } from './errors';
+import { nativeExplore } from './native';
+import type { NativeReplay } from './native-explore';
+import { type PatchSet, patches } from './patches';
+import { checkOptions } from './plan';
+import { decodePrograms, formatPrograms } from './program';
+import { describeHead, preventing, type ReportHead } from './report';
+import { findNameOf } from './scenarios';
+import { type FaultKind, type InvariantName, type PatchNo, rowAt, tables } from './tables';
+import { makeTrace, type Trace } from './trace';
+
+/** What {@link replay} takes. */
+export interface ReplayOptions {
+  /** Width of a column of the diagram, in characters (16..200). @default 46 */
+  width?: number | undefined;
+  /** The diagram has every step, not only those that the story needs. @default false */
+  all?: boolean | undefined;
+}
+
+/** The fault that a schedule leads to. */
+export interface ReplayedFault {
+  kind: FaultKind;
+  /** What it broke. */
+  invariant: InvariantName;
+  /** Patches that prevent it and were left out. */
+  preventedBy: PatchNo[];
+  /** What this kind means, in words. */
+  means: string;
+  /** The thread that met it, from 1; null where it was found at the end. */
+  cpu: number | null;
+  /** Where in the protocol. */
+  site: string;
+  /** What happened, with its numbers. */
+  message: string;
+  /** Of the schedule. */
+  preemptions: number;
+  steps: number;
+}
+
+/** What a ticket says. */
+export interface ReplayPlan {
+  /** Always 0: a ticket leaves nothing to chance. */
+  seed: number;
+  patches: PatchSet;
+  /** The scenario that has these programs, or their text. */
+  scenario: string;
+  program: string;
+  lock: number;
+  runOn: boolean;
+}
+
+/** The report of {@link replay}. */
+export interface ReplayReport extends ReportHead<'replay'> {
+  plan: ReplayPlan;
+  ticket: string;
+  /** The schedule could be followed to its end, and led to the fault that the ticket is about. */
+  reproduced: boolean;
+  /** The kind that the ticket is about; null: none. */
+  expected: FaultKind | null;
+  /** What came. */
+  fault: ReplayedFault | null;
+  trace: Trace;
+}
+
+type Accepted = Exclude<NativeReplay, { otherVersion: boolean }>;
+
+/** Wide enough for most accesses of the kernel, and two of them for most terminals. */
+export const COLUMN_WIDTH = 46;
+const WIDTH_MIN = 16;
+const WIDTH_MAX = 200;
+const REPLAY_OPTIONS = ['width', 'all'] as const;
+
+function checkWidth(width: unknown): number {
+  if (typeof width !== 'number') throw wrongType('width', 'a number (characters)', width);
+  if (!Number.isInteger(width) || width < WIDTH_MIN || width > WIDTH_MAX) {
+    throw outOfRange('width', `${WIDTH_MIN}..${WIDTH_MAX} (characters)`, width);
+  }
+  return width;
+}
+
+/**
+ * Run a ticket's schedule.
+ *
+ * @throws DmTortureError ERR_BAD_TICKET, ERR_TICKET_VERSION
+ */
+export function replayNow(ticket: string, width = COLUMN_WIDTH, all = false): Accepted {
+  const replayed = nativeExplore().replay(ticket, width, all);
+  if (!('otherVersion' in replayed)) return replayed;
+  const { refused, otherVersion } = replayed;
+  const code = otherVersion ? 'ERR_TICKET_VERSION' : 'ERR_BAD_TICKET';
+  throw new DmTortureError(code, refused, { option: 'ticket' });
+}
+
+/** The trace of a ticket that this process made. */
+export function traceOf(ticket: string): Trace {
+  const { lines, diagram } = replayNow(ticket);
+  return makeTrace(lines, diagram);
+}
+
+function describePlan({ patches: mask, lock, runOn, words }: Accepted): ReplayPlan {
+  const programs = decodePrograms(words);
+  const program = formatPrograms(programs);
+  const scenario = findNameOf(program) ?? program;
+  return { seed: 0, patches: patches.parse(mask), scenario, program, lock, runOn };
+}
+
+function describeReplayed(replayed: Accepted): ReplayedFault | null {
+  if (replayed.kind < 0) return null;
+  const row = rowAt(tables.faults, replayed.kind);
+  const { cpu, func, place, message, preemptions, steps } = replayed;
+  return {
+    kind: row.slug,
+    invariant: row.invariant,
+    preventedBy: preventing(row, replayed.patches).map(({ no }) => no),
+    means: row.means,
+    cpu: cpu < 0 ? null : cpu + 1,
+    site: [func, place].filter((part) => part !== '').join(': '),
+    message,
+    preemptions,
+    steps,
+  };
+}
+
+function run(ticket: string, width: number, all: boolean): ReplayReport {
+  const began = performance.now();
+  const replayed = replayNow(ticket, width, all);
+  const { expected, kind, followed, lines, diagram } = replayed;
+  return {
+    ...describeHead('replay', kind < 0 ? 'clean' : 'fault'),
+    plan: describePlan(replayed),
+    durationMs: performance.now() - began,
+    ticket: ticket.trim(),
+    reproduced: followed && kind === expected,
+    expected: expected < 0 ? null : rowAt(tables.faults, expected).slug,
+    fault: describeReplayed(replayed),
+    trace: makeTrace(lines, diagram),
+  };
+}
+
+/**
+ * Run exactly the schedule of a ticket.
+ *
+ * @param ticket - Text that begins with `dmt1.`, from any process and any machine.
+ * @returns A promise; it rejects with DmTortureError ERR_BAD_TICKET or ERR_TICKET_VERSION where
+ *   the ticket is refused.
+ * @throws DmTortureError ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE
+ * @example
+ * const found = await explore('remove-open', { patches: 'all,-05' });
+ * const again = await replay(found.faults[0].ticket);
+ * console.log(again.reproduced, String(again.trace));
+ */
+export function replay(ticket: string, options: ReplayOptions = {}): Promise<ReplayReport> {
+  if (typeof ticket !== 'string') throw wrongType('ticket', 'a text', ticket);
+  checkOptions(options, REPLAY_OPTIONS);
+  const { width = COLUMN_WIDTH, all = false } = options;
+  checkWidth(width);
+  if (typeof all !== 'boolean') throw wrongType('all', '`true` or `false`', all);
+  return new Promise((resolve) => resolve(run(ticket, width, all)));
+}

@@ -1,0 +1,53 @@
+import { explore } from './explore';
+import type { ExploredFault } from './explore-report';
+import type { Race } from './program';
+import type { FaultSummary, StressReport } from './report';
+
+/** What {@link attachTickets} takes. */
+export interface TicketOptions {
+  /** Time limit: `'500ms'`, `'10s'`, or milliseconds. @default '5s' */
+  time?: number | string | undefined;
+  /** Ends the search; what was found up to then is attached. */
+  signal?: AbortSignal | undefined;
+}
+
+type Wanted = Map<string, FaultSummary>;
+
+function attach(wanted: Wanted, faults: readonly ExploredFault[]): void {
+  for (const { kind, ticket, trace } of faults) {
+    const summary = wanted.get(kind);
+    if (!summary) continue;
+    summary.ticket = ticket;
+    summary.trace = trace;
+    wanted.delete(kind);
+  }
+}
+
+/**
+ * Give the faults of a stress run tickets: the explorer looks for the same kinds in the same
+ * programs under the same patches.
+ *
+ * @param report - Of {@link stress}; its faults get `ticket` and `trace`.
+ * @param scenario - What it ran: a scenario's name, a {@link race}, or the text of programs.
+ * @returns The report.
+ * @example
+ * const report = await stress({ scenario: 'remove-open', patches: 'all,-05', rounds: 20_000 }).result;
+ * await attachTickets(report, 'remove-open');
+ */
+export async function attachTickets(
+  report: StressReport,
+  scenario: string | Race,
+  options: TicketOptions = {},
+): Promise<StressReport> {
+  const { time = '5s', signal } = options;
+  const { patches, lock } = report.plan;
+  const wanted: Wanted = new Map(report.faults.map((fault) => [fault.kind, fault]));
+  // What a thread leaves behind when it stops at a fault can be the cause of the next.
+  for (const runOn of [false, true]) {
+    if (wanted.size === 0 || signal?.aborted) break;
+    const options = { patches: patches.mask, lock, allFaults: true, runOn, time, signal };
+    const { faults } = await explore(scenario, options);
+    attach(wanted, faults);
+  }
+  return report;
+}

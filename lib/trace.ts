@@ -1,0 +1,49 @@
+import type { NativeTraceLine } from './native-explore';
+import { type OpSlug, rowAt, tables } from './tables';
+
+/** One access of a thread, in the order in which they happened. */
+export interface TraceStep {
+  /** From 1; what is released at once has the number of the step that it follows. */
+  step: number;
+  /** The thread, from 1. */
+  cpu: number;
+  /** What it was doing; null where nothing. */
+  op: OpSlug | null;
+  minor: number | null;
+  /** `read`, `write`, `update`, `lock`, `unlock`, `wait`, `give-up`, `free` or `stop`. */
+  kind: string;
+  /** Where, the access, and the values: `find_md: md->disk  [= cpu1's disk, from step 6 of cpu1]`. */
+  text: string;
+  /** Points of the protocol that were passed with it. */
+  notes: string[];
+  /** The story cannot do without it. */
+  key: boolean;
+  /** The fault came with it. */
+  faulted: boolean;
+}
+
+/** What happened, step by step: an array whose `toString()` is the two-CPU diagram. */
+export interface Trace extends Array<TraceStep> {
+  /** The diagram of the kernel's mails: time runs down, one column a CPU. */
+  toString(): string;
+}
+
+function describeLine(line: NativeTraceLine): TraceStep {
+  return {
+    step: line.step,
+    cpu: line.cpu + 1,
+    op: line.op < 0 ? null : rowAt(tables.ops, line.op).slug,
+    minor: line.minor < 0 ? null : line.minor,
+    kind: line.kind,
+    text: line.text,
+    notes: line.notes.map((note) => rowAt(tables.notes, note).text),
+    key: line.key,
+    faulted: line.faulted,
+  };
+}
+
+/** A trace of what the native side tells. */
+export function makeTrace(lines: readonly NativeTraceLine[], diagram: string): Trace {
+  const trace: Trace = lines.map(describeLine);
+  return Object.defineProperty(trace, 'toString', { value: () => diagram });
+}
