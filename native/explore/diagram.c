@@ -74,7 +74,7 @@ static void row(struct text *out, const struct trace *trace, uint32_t width, uin
 		row(out, trace, width, 0, cpu, text + width);
 }
 
-static void describe(const struct trace_line *line, char *text, size_t size)
+void trace_line_text(const struct trace_line *line, char *text, size_t size)
 {
 	int used = snprintf(text, size, "%s: %s", line->func, line->text);
 
@@ -87,8 +87,8 @@ static void describe(const struct trace_line *line, char *text, size_t size)
 	else if (line->has_written)
 		snprintf(text, size, "  [%s]", line->wrote);
 	else if (line->has_read && line->from_step != TRACE_NOBODY)
-		snprintf(text, size, "  [= %s, from step %u of cpu%u]", line->read,
-			 line->from_step, line->from_cpu + 1);
+		snprintf(text, size, "  [= %s, from step %u of cpu%u]", line->read, line->from_step,
+			 line->from_cpu + 1);
 	else if (line->has_read)
 		snprintf(text, size, "  [= %s]", line->read);
 	else if (line->kind == TRACE_GIVE_UP)
@@ -114,7 +114,7 @@ static void lines_of(struct text *out, const struct trace *trace, uint32_t width
 {
 	char text[TEXT_MAX] = "";
 
-	describe(line, text, sizeof(text));
+	trace_line_text(line, text, sizeof(text));
 	row(out, trace, width, line->kind == TRACE_UNLOCK ? 0 : line->step, line->cpu, text);
 	for (uint32_t note = 0; note < NOTE_COUNT; note++) {
 		if (!(line->notes >> note & 1))
@@ -168,6 +168,17 @@ char *trace_diagram(const struct trace *trace, uint32_t width, bool all)
 		return NULL;
 	}
 	return out.data;
+}
+
+const char *trace_kind_name(uint32_t kind)
+{
+	static const char *const name[TRACE_KINDS] = {
+		[TRACE_READ] = "read",	     [TRACE_WRITE] = "write",	[TRACE_UPDATE] = "update",
+		[TRACE_LOCK] = "lock",	     [TRACE_UNLOCK] = "unlock", [TRACE_WAIT] = "wait",
+		[TRACE_GIVE_UP] = "give-up", [TRACE_FREE] = "free",	[TRACE_STOP] = "stop",
+	};
+
+	return kind < TRACE_KINDS ? name[kind] : "?";
 }
 
 void trace_free(struct trace *trace)

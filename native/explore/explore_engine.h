@@ -103,6 +103,7 @@ struct matrix_scenario {
 struct matrix_cell {
 	uint32_t fault_kinds; /* bit n: fault n can be reached */
 	bool exhausted;
+	uint64_t executions; /* 0: not explored, since it was stopped before */
 	uint64_t states;
 };
 
@@ -114,6 +115,7 @@ struct matrix_input {
 	uint32_t threads; /* pthreads; 0: 2 */
 	uint64_t states_max; /* of a cell; 0: as explore() */
 	bool run_on;
+	const volatile bool *stop; /* may be NULL */
 	/* Called now and then, on any of the threads, one at a time; non-zero stops. May be NULL. */
 	int (*progress)(void *context, size_t done, size_t all);
 	void *context;

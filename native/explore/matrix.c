@@ -28,7 +28,8 @@ static int fill_cell(struct matrix *m, struct dm_model *model, size_t index)
 	struct explore_plan plan = {.strategy = EXPLORE_STATEFUL,
 				    .states_max = input->states_max,
 				    .all_faults = true,
-				    .run_on = input->run_on};
+				    .run_on = input->run_on,
+				    .stop = input->stop};
 	struct matrix_cell *cell = &m->cells[index];
 	struct explore_report report;
 	int r;
@@ -37,11 +38,17 @@ static int fill_cell(struct matrix *m, struct dm_model *model, size_t index)
 	r = explore(&model->model, &plan, &report);
 	if (r && r != -EFAULT)
 		return r;
-	cell->fault_kinds = report.fault_kinds;
-	cell->exhausted = report.exhausted || r == -EFAULT;
-	cell->states = report.states;
+	if (report.limit == LIMIT_STOPPED) {
+		r = -EINTR;
+	} else {
+		cell->fault_kinds = report.fault_kinds;
+		cell->exhausted = report.exhausted || r == -EFAULT;
+		cell->executions = report.executions;
+		cell->states = report.states;
+		r = 0;
+	}
 	explore_report_free(&report);
-	return 0;
+	return r;
 }
 
 static int tell(struct matrix *m, size_t done)
@@ -70,7 +77,7 @@ static void *work(void *context)
 
 		if (index >= all)
 			break;
-		r = fill_cell(m, model, index);
+		r = m->input->stop && *m->input->stop ? -EINTR : fill_cell(m, model, index);
 		if (!r)
 			r = tell(m, atomic_fetch_add(&m->done, 1) + 1);
 	}

@@ -62,6 +62,10 @@ struct trace {
 };
 
 void trace_free(struct trace *trace);
+/* The name of a kind of line. Static. */
+const char *trace_kind_name(uint32_t kind);
+/* Where, the access, and its values: "find_md: md->disk  [= cpu1's disk, from step 6 of cpu1]". */
+void trace_line_text(const struct trace_line *line, char *text, size_t size);
 /*
  * The trace as a diagram, one column a CPU. @all: every line, else the key ones.
  * @width: of a column, in characters. Returns the text, to be freed, or NULL without memory.
