@@ -157,8 +157,9 @@ static clock_vector order(struct clocks *c, const struct access *a, uint32_t cpu
 
 		if (i && all.event[i] == all.event[i - 1])
 			continue;
-		if (e->access.cpu != cpu && seen[e->access.cpu] < e->index)
-			race(context, c, (uint32_t)all.event[i], a, &clock);
+		if (e->access.cpu != cpu && seen[e->access.cpu] < e->index &&
+		    !race(context, c, (uint32_t)all.event[i], a, &clock))
+			continue;
 		if (!access_waits(a))
 			seen = clock_max(seen, e->clock);
 	}
@@ -208,8 +209,8 @@ static void order_pending(struct clocks *c, const struct fibers *f, uint32_t pen
 	}
 }
 
-void clocks_analyse(struct clocks *c, const struct fibers *f, uint32_t from,
-		    uint32_t pending, race_fn race, void *context)
+void clocks_analyse(struct clocks *c, const struct fibers *f, uint32_t from, uint32_t pending,
+		    race_fn race, void *context)
 {
 	c->stamp++;
 	c->count = 0;

@@ -24,9 +24,10 @@ struct clocks;
 /*
  * Told of every pair of accesses that could have gone the other way round, and between which
  * nothing orders them: event @earlier, and @later, whose clock is @clock. The clocks stand before
- * that: c->count events.
+ * that: c->count events. Returns whether they could have gone the other way round; where not, what
+ * came before @earlier may have.
  */
-typedef void (*race_fn)(void *context, const struct clocks *c, uint32_t earlier,
+typedef bool (*race_fn)(void *context, const struct clocks *c, uint32_t earlier,
 			const struct access *later, const clock_vector *clock);
 
 struct clocks {
@@ -48,8 +49,8 @@ void clocks_free(struct clocks *c);
  * @from or a later one, and those of what the threads in @pending (a mask) were about to do.
  * @race may be NULL.
  */
-void clocks_analyse(struct clocks *c, const struct fibers *f, uint32_t from,
-		    uint32_t pending, race_fn race, void *context);
+void clocks_analyse(struct clocks *c, const struct fibers *f, uint32_t from, uint32_t pending,
+		    race_fn race, void *context);
 /* A hash of the trace as a partial order: the same for executions that differ only in the order of
  * what does not depend on each other. Context: after clocks_analyse(). */
 uint64_t clocks_trace_hash(const struct clocks *c);

@@ -46,8 +46,8 @@ static uint64_t hash_holdings(const struct task *t, uint64_t hash, const struct 
 {
 	for (uint32_t i = 0; i < held->count; i++) {
 		hash = fibers_mix(hash, held->item[i].minor);
-		hash = fibers_mix(hash, fibers_anywhere(fibers_hot(t),
-							(uintptr_t)held->item[i].object));
+		hash = fibers_mix(hash,
+				  fibers_anywhere(fibers_hot(t), (uintptr_t)held->item[i].object));
 	}
 	return fibers_mix(hash, held->count);
 }

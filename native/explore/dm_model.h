@@ -28,7 +28,7 @@ struct dm_model {
 	void (*outcome)(void *context, const int32_t *results, bool faulted);
 	void *outcome_context;
 	struct recorder recorder; /* of faults with their messages; see fibers.telling */
-	uint32_t longest; /* program */
+	uint32_t longest;	  /* program */
 	int32_t results[PROGRAM_CPUS_MAX * PROGRAM_OPS_MAX];
 };
 

@@ -12,10 +12,10 @@
 static const struct {
 	const char *says, *leads_to;
 } pointers[] = {
-	{"private_data", "md"}, {"queuedata", "md"},	     {"interface_ptr", "hash cell"},
-	{"tio_pool", "pool"},	{"io_pool", "pool"},	     {"->disk", "disk"},
-	{"->queue", "queue"},	{"region(disk)", "disk"},    {"get_gendisk", "disk"},
-	{"_cell", "hash cell"}, {"list_", "hash cell"},	     {"remove_all", "hash cell"},
+	{"private_data", "md"}, {"queuedata", "md"},	  {"interface_ptr", "hash cell"},
+	{"tio_pool", "pool"},	{"io_pool", "pool"},	  {"->disk", "disk"},
+	{"->queue", "queue"},	{"region(disk)", "disk"}, {"get_gendisk", "disk"},
+	{"_cell", "hash cell"}, {"list_", "hash cell"},	  {"remove_all", "hash cell"},
 	{"_minor_idr", "md"},
 };
 

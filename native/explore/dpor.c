@@ -147,7 +147,7 @@ static uint32_t initials(const struct clocks *c, uint32_t earlier, uint32_t cpu,
 }
 
 /* Context: the clocks stand at the later access: c->count events came before it. */
-static void dpor_race(void *context, const struct clocks *c, uint32_t earlier,
+static bool dpor_race(void *context, const struct clocks *c, uint32_t earlier,
 		      const struct access *later, const clock_vector *clock)
 {
 	struct dpor *dpor = context;
@@ -160,20 +160,20 @@ static void dpor_race(void *context, const struct clocks *c, uint32_t earlier,
 	 */
 	if (access_waits(later)) {
 		node->backtrack |= node->enabled;
-		return;
+		return true;
 	}
 	first = initials(c, earlier, cpu, clock);
 	could = first & node->enabled;
 	if (!could) {
 		/* It was disabled there, and waits for @earlier: not to be turned round. */
 		if (first == 1u << cpu)
-			return;
+			return false;
 		node->backtrack |= node->enabled;
-		return;
+		return true;
 	}
-	if (node->backtrack & could)
-		return;
-	node->backtrack |= (uint16_t)(could >> cpu & 1 ? 1u << cpu : could & -could);
+	if (!(node->backtrack & could))
+		node->backtrack |= (uint16_t)(could >> cpu & 1 ? 1u << cpu : could & -could);
+	return true;
 }
 
 static void dpor_end(struct search *s)

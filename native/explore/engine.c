@@ -92,9 +92,8 @@ static void on_progress(void *context, uint64_t executions, uint64_t states)
 {
 	struct exploration *e = context;
 	uint64_t now = timer_ns();
-	struct explore_progress progress = {.elapsed_ns = now - e->began_ns,
-					    .executions = executions,
-					    .states = states};
+	struct explore_progress progress = {
+		.elapsed_ns = now - e->began_ns, .executions = executions, .states = states};
 
 	if (!e->listener.progress || now - e->told_ns < TELL_EVERY_NS)
 		return;

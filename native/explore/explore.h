@@ -132,12 +132,12 @@ struct explore_fault {
 };
 
 struct explore_report {
-	uint64_t executions; /* begun */
-	uint64_t blocked;    /* of these, cut off as redundant */
-	uint64_t states;     /* different ones; stateful search */
-	uint64_t points;     /* executed steps */
-	uint64_t traces;     /* different ones; collect */
-	uint64_t finals;     /* different final states; collect */
+	uint64_t executions;  /* begun */
+	uint64_t blocked;     /* of these, cut off as redundant */
+	uint64_t states;      /* different ones; stateful search */
+	uint64_t points;      /* executed steps */
+	uint64_t traces;      /* different ones; collect */
+	uint64_t finals;      /* different final states; collect */
 	uint64_t finals_hash; /* of the set of final states */
 	uint64_t elapsed_ns;
 	uint32_t steps_longest;
@@ -169,9 +169,9 @@ const char *explore_fault_name(uint32_t kind);
 #define EXPLORE_ANY_FAULT UINT32_MAX
 
 /*
- * Find a schedule for @kind (or EXPLORE_ANY_FAULT) with the fewest preemptions, and among those the fewest steps;
- * provably, unless @executions_max ended it (then *@proven is false).
- * Returns 0 with *@fault set (free its schedule), -ENOENT when there is none, -errno.
+ * Find a schedule for @kind (or EXPLORE_ANY_FAULT) with the fewest preemptions, and among those the
+ * fewest steps; provably, unless @executions_max ended it (then *@proven is false). Returns 0 with
+ * *@fault set (free its schedule), -ENOENT when there is none, -errno.
  */
 int explore_minimise(const struct explore_model *model, const struct explore_plan *plan,
 		     uint32_t kind, struct explore_fault *fault, bool *proven);

@@ -21,16 +21,16 @@ extern "C" {
 /* Rows of explore_strategy_name() and explore_limit_name() in explore.h, by their numbers. */
 struct explore_input {
 	uint32_t patches;
-	uint32_t lock;	   /* plan row `lock` */
-	uint32_t strategy; /* enum explore_strategy */
-	uint32_t depth;	   /* PCT; 0: 3 */
+	uint32_t lock;		  /* plan row `lock` */
+	uint32_t strategy;	  /* enum explore_strategy */
+	uint32_t depth;		  /* PCT; 0: 3 */
 	uint32_t preemptions_max; /* DFS; UINT32_MAX: no bound */
 	uint64_t seed;
 	uint64_t executions_max, states_max, time_ms_max; /* 0: no limit */
-	bool all_faults; /* every kind of fault, not the first alone */
-	bool run_on;	 /* after a fault the other threads run on */
-	bool races;	 /* look for data races, too */
-	bool as_found;	 /* do not minimise */
+	bool all_faults;	  /* every kind of fault, not the first alone */
+	bool run_on;		  /* after a fault the other threads run on */
+	bool races;		  /* look for data races, too */
+	bool as_found;		  /* do not minimise */
 	const uint32_t *programs; /* see engine.h; copied */
 	size_t programs_len;
 };
@@ -112,11 +112,12 @@ struct matrix_input {
 	size_t scenario_count;
 	const uint32_t *masks;
 	size_t mask_count;
-	uint32_t threads; /* pthreads; 0: 2 */
+	uint32_t threads;    /* pthreads; 0: 2 */
 	uint64_t states_max; /* of a cell; 0: as explore() */
 	bool run_on;
 	const volatile bool *stop; /* may be NULL */
-	/* Called now and then, on any of the threads, one at a time; non-zero stops. May be NULL. */
+	/* Called now and then, on any of the threads, one at a time; non-zero stops. May be NULL.
+	 */
 	int (*progress)(void *context, size_t done, size_t all);
 	void *context;
 };

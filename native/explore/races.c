@@ -86,8 +86,7 @@ static void reads(struct races *r, struct history *place, const struct access *a
 	if (!plain)
 		r->thread[a->cpu] = join(r->thread[a->cpu], place->released);
 	check(r, &place->write, a, plain);
-	place->read[a->cpu] =
-		(struct epoch){a->site, r->thread[a->cpu][a->cpu], a->cpu, plain};
+	place->read[a->cpu] = (struct epoch){a->site, r->thread[a->cpu][a->cpu], a->cpu, plain};
 }
 
 static void writes(struct races *r, struct history *place, const struct access *a, bool plain)

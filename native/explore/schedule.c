@@ -60,8 +60,7 @@ static int follow(void *state, uint32_t enabled)
 	const struct fibers *f = follower->fibers;
 	const struct schedule *schedule = follower->schedule;
 
-	if (follower->at < schedule->count &&
-	    schedule->deviation[follower->at].step == f->steps) {
+	if (follower->at < schedule->count && schedule->deviation[follower->at].step == f->steps) {
 		uint32_t cpu = schedule->deviation[follower->at].cpu;
 
 		if (cpu < FIBERS_MAX && enabled >> cpu & 1) {

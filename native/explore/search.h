@@ -16,12 +16,12 @@ struct search {
 	uint64_t random; /* never 0 */
 	uint64_t began_ns;
 	uint64_t executions_max; /* where this strategy stops */
-	bool found; /* a fault, and only the first is wanted */
+	bool found;		 /* a fault, and only the first is wanted */
 	bool redundant; /* the strategy cut the execution off: a trace that was seen before */
 	struct hashset traces, finals;
-	struct races *races;	/* NULL: nobody looks for data races */
+	struct races *races;   /* NULL: nobody looks for data races */
 	struct clocks *clocks; /* for plan.collect */
-	void *state; /* the strategy's own */
+	void *state;	       /* the strategy's own */
 };
 
 struct strategy {

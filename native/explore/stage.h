@@ -8,13 +8,14 @@
 struct stage {
 	const struct explore_model *model;
 	struct fibers *fibers;
-	void *memory;
+	void *memory; /* aligned, in block */
+	void *block;
 	struct machine *machine;
 	enum { STAGE_BEFORE, STAGE_THREADS, STAGE_CHECK } phase;
 	const struct site *broken; /* what the check found */
 	uint64_t final_hash;	   /* of the last end, when hashing */
-	uint32_t all; /* mask of the threads */
-	bool cut; /* the strategy ended the execution */
+	uint32_t all;		   /* mask of the threads */
+	bool cut;		   /* the strategy ended the execution */
 };
 
 /*

@@ -96,8 +96,7 @@ static void keep(struct frame *frame, const struct fibers *f)
 	frame->dead = f->dead;
 	frame->current = f->current;
 	frame->length = f->length;
-	frame->enabled = frame->left =
-		f->ended || f->steps >= f->steps_max ? 0 : fibers_enabled(f);
+	frame->enabled = frame->left = f->ended || f->steps >= f->steps_max ? 0 : fibers_enabled(f);
 }
 
 /* Back to @frame, as it was before its step. */

@@ -62,8 +62,7 @@ static int tell_once(struct exploration *e, const struct explore_fault *fault,
 }
 
 static int add_story(struct exploration *e, const struct explore_fault *fault,
-		     const struct explore_fault *seen, bool minimal,
-		     struct explore_result *result)
+		     const struct explore_fault *seen, bool minimal, struct explore_result *result)
 {
 	struct found_fault *found = &result->fault[result->fault_count];
 	int r;
@@ -137,8 +136,7 @@ static int schedule_from(const struct ticket *ticket, struct schedule *schedule)
 	if (!schedule->deviation)
 		return -ENOMEM;
 	for (size_t i = 0; i < ticket->deviation_count; i++)
-		schedule->deviation[i] =
-			(struct deviation){ticket->steps[i], ticket->cpus[i]};
+		schedule->deviation[i] = (struct deviation){ticket->steps[i], ticket->cpus[i]};
 	return 0;
 }
 

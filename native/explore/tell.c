@@ -84,8 +84,8 @@ static void follow_writes(struct telling *telling, const struct access *a, struc
 {
 	const struct writer *from = &telling->writer[a->place];
 
-	if ((line->kind == TRACE_READ || line->kind == TRACE_UPDATE ||
-	     line->kind == TRACE_WAIT) && from->step && from->cpu != a->cpu) {
+	if ((line->kind == TRACE_READ || line->kind == TRACE_UPDATE || line->kind == TRACE_WAIT) &&
+	    from->step && from->cpu != a->cpu) {
 		line->from_step = from->step;
 		line->from_cpu = from->cpu;
 	}
@@ -205,8 +205,8 @@ static int prepare(struct telling *telling, const struct explore_model *model)
 	struct fibers *f = telling->stage.fibers;
 
 	telling->trace->line = calloc(TRACE_MAX, sizeof(*telling->trace->line));
-	telling->writer = calloc(model->memory_bytes / sizeof(struct word) + 1,
-				 sizeof(*telling->writer));
+	telling->writer =
+		calloc(model->memory_bytes / sizeof(struct word) + 1, sizeof(*telling->writer));
 	if (!telling->trace->line || !telling->writer)
 		return -ENOMEM;
 	telling->stage.machine->recorder =

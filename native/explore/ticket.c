@@ -94,7 +94,8 @@ static size_t take_count(struct bytes *b, size_t each)
 /* A program word has its minor in the upper bits, most often all of them set: turn it round. */
 static uint64_t fold_word(uint32_t word)
 {
-	return (uint64_t)(word & 0xff) | (uint64_t)(((word >> OP_BITS) + 1) & MINOR_MASK) << OP_BITS;
+	return (uint64_t)(word & 0xff) | (uint64_t)(((word >> OP_BITS) + 1) & MINOR_MASK)
+						 << OP_BITS;
 }
 
 static uint32_t unfold_word(uint32_t word)

@@ -23,8 +23,8 @@ struct ticket {
 	uint32_t patches;
 	uint32_t lock;
 	bool run_on;
-	uint32_t fault;		/* kind expected, or TICKET_NO_FAULT */
-	uint32_t *words;	/* programs, as engine.h describes them */
+	uint32_t fault;	 /* kind expected, or TICKET_NO_FAULT */
+	uint32_t *words; /* programs, as engine.h describes them */
 	size_t word_count;
 	uint32_t *steps, *cpus; /* of the deviations, steps ascending */
 	size_t deviation_count;
@@ -32,10 +32,10 @@ struct ticket {
 
 enum ticket_error {
 	TICKET_FINE,
-	TICKET_FOREIGN, /* does not begin as a ticket does */
-	TICKET_DAMAGED, /* characters, length or checksum are wrong */
-	TICKET_OLDER,	/* of a version that is no longer read */
-	TICKET_NEWER,	/* of a version that is not known yet */
+	TICKET_FOREIGN,	    /* does not begin as a ticket does */
+	TICKET_DAMAGED,	    /* characters, length or checksum are wrong */
+	TICKET_OLDER,	    /* of a version that is no longer read */
+	TICKET_NEWER,	    /* of a version that is not known yet */
 	TICKET_MEANINGLESS, /* intact, and says something impossible: made by hand? */
 	TICKET_NO_MEMORY
 };

@@ -33,19 +33,19 @@ enum trace_kind {
 };
 
 struct trace_line {
-	uint32_t step; /* from 1; an unlock has that of the step it follows */
-	uint32_t cpu;  /* from 0 */
-	uint32_t kind; /* enum trace_kind */
-	uint32_t op, minor; /* what the thread was doing; NO_OP, NO_MINOR */
+	uint32_t step;		 /* from 1; an unlock has that of the step it follows */
+	uint32_t cpu;		 /* from 0 */
+	uint32_t kind;		 /* enum trace_kind */
+	uint32_t op, minor;	 /* what the thread was doing; NO_OP, NO_MINOR */
 	const char *func, *text; /* static */
 	int32_t line;
 	bool has_read, has_written;
 	char read[TRACE_VALUE_MAX];
 	char was[TRACE_VALUE_MAX], wrote[TRACE_VALUE_MAX];
 	uint32_t from_step, from_cpu; /* of the write that was read, another's; or TRACE_NOBODY */
-	uint64_t notes; /* bit n: note n was passed after it */
-	bool key;	/* the story cannot do without it */
-	bool faulted;	/* the fault came with it */
+	uint64_t notes;		      /* bit n: note n was passed after it */
+	bool key;		      /* the story cannot do without it */
+	bool faulted;		      /* the fault came with it */
 };
 
 struct trace {
@@ -54,7 +54,7 @@ struct trace {
 	size_t count;
 	bool reproduced; /* every choice of the schedule could be made */
 	bool faulted;
-	uint32_t fault; /* kind */
+	uint32_t fault;	    /* kind */
 	uint32_t fault_cpu; /* == cpus: found at the end, when everything was put away */
 	const char *fault_func, *fault_text;
 	char message[TRACE_MESSAGE_MAX];

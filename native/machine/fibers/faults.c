@@ -18,9 +18,8 @@ void fibers_note_fault(struct fibers *f, uint32_t kind, const struct site *site,
 {
 	f->fault_kinds |= 1u << kind;
 	if (f->fault_count < EXECUTION_FAULTS_MAX)
-		f->fault[f->fault_count++] =
-			(struct fiber_fault){.kind = kind, .site = site, .cpu = cpu,
-					     .step = f->steps};
+		f->fault[f->fault_count++] = (struct fiber_fault){
+			.kind = kind, .site = site, .cpu = cpu, .step = f->steps};
 }
 
 static void record(struct task *t, enum fault_kind kind, const struct site *site,

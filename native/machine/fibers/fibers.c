@@ -181,8 +181,7 @@ static int pass_on(struct fibers *f)
 	enabled = fibers_enabled(f);
 	if (!enabled)
 		return NOBODY;
-	if (unlikely(f->steps >= f->steps_max ||
-		     f->hot.undo_end - f->hot.undo < UNDO_RESERVE)) {
+	if (unlikely(f->steps >= f->steps_max || f->hot.undo_end - f->hot.undo < UNDO_RESERVE)) {
 		f->stuck = true;
 		return NOBODY;
 	}
@@ -416,7 +415,8 @@ void fibers_wrote_nothing(struct task *t)
 
 	f->trace[f->length - 1].kind = POINT_READ;
 	if (f->hot.watching) {
-		/* What it saw is what the word holds; what the code made of that is another thing. */
+		/* What it saw is what the word holds; what the code made of that is another thing.
+		 */
 		f->sighting[f->length - 1].read = word_load(f->next_word[t->common.cpu]);
 		f->sighting[f->length - 1].has_read = true;
 		f->sighting[f->length - 1].has_written = false;

@@ -11,9 +11,9 @@
 #include "machine.h"
 #include "switch.h"
 
-#define STEPS_MAX 4096	  /* choices of one execution */
+#define STEPS_MAX 4096		       /* choices of one execution */
 #define TRACE_MAX (2 * STEPS_MAX + 64) /* accesses of one execution, releases included */
-#define UNDO_MAX (1 << 18) /* changes of words */
+#define UNDO_MAX (1 << 18)	       /* changes of words */
 #define NOBODY (-1)
 
 #ifdef DMTORTURE_ASAN
@@ -31,7 +31,7 @@ struct sighting {
 
 struct fiber {
 	struct stack stack;
-	char *local;	 /* the model's own memory for this task, above the stack */
+	char *local;	/* the model's own memory for this task, above the stack */
 	char *pristine; /* what local holds when an execution begins */
 	size_t local_bytes;
 	struct fibers *fibers;
@@ -58,16 +58,16 @@ struct fibers {
 	struct fibers_hot hot; /* must be first */
 	uint32_t cpus;
 	uint32_t current;
-	uint32_t running; /* bit n: fiber n has not come to its end */
-	uint32_t blocked; /* bit n: its next access may be disabled: a lock or an await */
-	uint32_t dead;	  /* bit n: it stopped at a fault */
-	uint32_t starting;  /* fibers still to be run to their first point */
-	bool stepwise;	  /* every point leads back to the engine */
-	bool asks_always; /* `choose` is asked even where there is one choice */
-	bool run_on;	  /* a fault stops its task only */
-	bool ended;	  /* nothing more is to run */
-	bool stuck;	  /* steps, trace or undo log used up: the execution was cut off */
-	bool telling;	  /* faults go to the recorder, with a message */
+	uint32_t running;  /* bit n: fiber n has not come to its end */
+	uint32_t blocked;  /* bit n: its next access may be disabled: a lock or an await */
+	uint32_t dead;	   /* bit n: it stopped at a fault */
+	uint32_t starting; /* fibers still to be run to their first point */
+	bool stepwise;	   /* every point leads back to the engine */
+	bool asks_always;  /* `choose` is asked even where there is one choice */
+	bool run_on;	   /* a fault stops its task only */
+	bool ended;	   /* nothing more is to run */
+	bool stuck;	   /* steps, trace or undo log used up: the execution was cut off */
+	bool telling;	   /* faults go to the recorder, with a message */
 	uint32_t steps, steps_max;
 	uint32_t length; /* of the trace */
 	uint32_t fault_count;

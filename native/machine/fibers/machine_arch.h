@@ -150,9 +150,8 @@ static inline void word_store(struct task *t, struct word *w, uint64_t value)
 		if (f->hashing) {
 			uint64_t place = (uint64_t)((const char *)w - f->memory);
 
-			f->memory_hash ^=
-				fibers_zobrist(place, fibers_anywhere(f, old)) ^
-				fibers_zobrist(place, fibers_anywhere(f, value));
+			f->memory_hash ^= fibers_zobrist(place, fibers_anywhere(f, old)) ^
+					  fibers_zobrist(place, fibers_anywhere(f, value));
 		}
 		if (unlikely(f->watching))
 			fibers_watch_write(t, w, old, value);
@@ -242,7 +241,7 @@ static inline void spin_unlock_at(struct task *t, struct spinlock *l, const stru
 {
 	if (unlikely(word_load(&l->holder) != task_holder(t)))
 		oops(t, LOCK_MISUSE, site, "released by cpu%u, which does not hold it",
-		      t->common.cpu + 1);
+		     t->common.cpu + 1);
 	/* Of a lock that excludes nobody the release is a write like any other. */
 	if (unlikely(l->kind != SPIN_TTAS))
 		point(t, POINT_WRITE, &l->holder, site);
@@ -266,7 +265,7 @@ static inline void might_sleep_at(struct task *t, const struct site *site)
 {
 	if (unlikely(t->common.spin_depth))
 		oops(t, SLEEP_IN_ATOMIC, site, "may sleep, and cpu%u holds %u spinlock%s",
-		      t->common.cpu + 1, t->common.spin_depth, t->common.spin_depth > 1 ? "s" : "");
+		     t->common.cpu + 1, t->common.spin_depth, t->common.spin_depth > 1 ? "s" : "");
 }
 
 #define RWSEM_READERS 0xffu
@@ -298,7 +297,7 @@ static inline void up_read_at(struct task *t, struct rwsem *l, const struct site
 {
 	if (unlikely(!t->common.read_depth || !(word_load(&l->state) & RWSEM_READERS)))
 		oops(t, LOCK_MISUSE, site, "cpu%u releases what it did not take for reading",
-		      t->common.cpu + 1);
+		     t->common.cpu + 1);
 	t->common.read_depth--;
 	word_add(t, &l->state, -(uint64_t)1);
 	fibers_released(t, ACCESS_UNLOCK_SHARED, &l->state, site);
@@ -317,7 +316,7 @@ static inline void up_write_at(struct task *t, struct rwsem *l, const struct sit
 {
 	if (unlikely((word_load(&l->state) & RWSEM_WRITER) != rwsem_writer(t)))
 		oops(t, LOCK_MISUSE, site, "released by cpu%u, which does not hold it",
-		      t->common.cpu + 1);
+		     t->common.cpu + 1);
 	t->common.sleep_depth--;
 	word_store(t, &l->state, 0);
 	fibers_released(t, POINT_UNLOCK, &l->state, site);

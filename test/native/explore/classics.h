@@ -23,10 +23,10 @@ struct classic_row {
 	void (*thread)(struct classic *c, struct task *t, uint32_t cpu);
 	/* Returns NULL or what is wrong. */
 	const struct site *(*check)(struct classic *c);
-	uint32_t faults;   /* kinds that can be reached, as a mask */
-	uint64_t traces;   /* 0: not known beforehand */
+	uint32_t faults;    /* kinds that can be reached, as a mask */
+	uint64_t traces;    /* 0: not known beforehand */
 	uint32_t spin_kind; /* of the locks */
-	uint64_t outcomes; /* mask of final values of word[15]; 0: not looked at */
+	uint64_t outcomes;  /* mask of final values of word[15]; 0: not looked at */
 };
 
 extern const struct classic_row classics[];

@@ -16,7 +16,19 @@
 #define PROGRAMS 3000
 #define DFS_MAX 60000 /* executions; larger programs are compared without it */
 
-enum kind { READ, WRITE, ADD, CAS, LOCKED_WRITE, LOCKED_READ, FAIL_IF, AWAIT, STOP, KINDS };
+enum kind {
+	READ,
+	WRITE,
+	ADD,
+	CAS,
+	LOCKED_WRITE,
+	LOCKED_READ,
+	FAIL_IF,
+	LOCKED_FAIL_IF,
+	AWAIT,
+	STOP,
+	KINDS
+};
 
 struct op {
 	enum kind kind;
@@ -119,6 +131,13 @@ static uint64_t run_op(struct program *p, struct task *t, const struct op *op)
 		if (r == op->value + 1)
 			machine_fault(t, FAULT_USE_AFTER_FREE, &fail, "read %u", op->value);
 		break;
+	case LOCKED_FAIL_IF:
+		spin_lock(t, &p->lock[op->lock]);
+		r = read_word(t, w);
+		if (r == op->value)
+			machine_fault(t, FAULT_DOUBLE_FREE, &fail, "read %u", op->value);
+		spin_unlock(t, &p->lock[op->lock]);
+		break;
 	case AWAIT:
 		return await_change(t, w, 0);
 	default:
@@ -158,8 +177,9 @@ static struct explore_report run(struct shape *s, enum explore_strategy strategy
 
 static void show(const struct shape *s, const char *what)
 {
-	static const char *const name[] = {"read",  "write",	   "add",     "cas",  "locked-write",
-					   "locked-read", "fail-if", "await", "stop"};
+	static const char *const name[] = {
+		"read",	   "write",	     "add",   "cas", "locked-write", "locked-read",
+		"fail-if", "locked-fail-if", "await", "stop"};
 
 	printf("  %s\n", what);
 	for (uint32_t t = 0; t < s->threads; t++) {
@@ -204,8 +224,8 @@ static void random_programs(void)
 		explore_report_free(&dpor);
 		explore_report_free(&states);
 	}
-	printf("  %u programs, %u of them checked by DFS, %u with redundant executions\n",
-	       PROGRAMS, checked, more);
+	printf("  %u programs, %u of them checked by DFS, %u with redundant executions\n", PROGRAMS,
+	       checked, more);
 	CHECK_EQ(wrong, 0);
 }
 

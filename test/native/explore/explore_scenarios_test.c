@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: MIT */
+/* The device mapper under the explorer: what protocol.md says of each patch has to come out. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "check.h"
+#include "explore_engine.h"
+#include "scenarios.h"
+#include "schedule.h"
+
+#define ALL 0x2ffu
+#define SERIES 0x0ffu
+#define MERGED 0x1dfu
+#define WORDS_MAX 256
+#define MATRIX_SCENARIOS 12 /* those of lib/scenarios.ts; the rest has four threads */
+#define BIT(kind) (1u << FAULT_##kind)
+
+static struct explore_input input_for(const char *name, uint32_t patches, uint32_t *words)
+{
+	struct explore_input input = {.patches = patches,
+				      .all_faults = true,
+				      .preemptions_max = UINT32_MAX,
+				      .programs = words};
+
+	for (uint32_t i = 0; i < scenario_count; i++)
+		if (!strcmp(scenarios[i].name, name))
+			input.programs_len =
+				scenario_words(scenarios[i].programs, words, WORDS_MAX);
+	return input;
+}
+
+/* Complete with the strategy; free the result. */
+static struct explore_result run(const char *name, uint32_t patches, uint32_t strategy)
+{
+	uint32_t words[WORDS_MAX];
+	struct explore_input input = input_for(name, patches, words);
+	struct explore_result result = {0};
+
+	input.strategy = strategy;
+	CHECK_EQ(exploration_run(&input, &result), 0);
+	return result;
+}
+
+static void all_patches_are_clean(void)
+{
+	for (uint32_t i = 0; i < scenario_count; i++) {
+		struct explore_result result = run(scenarios[i].name, ALL, EXPLORE_PORTFOLIO);
+
+		if (result.fault_kinds || !result.exhausted)
+			printf("  %s\n", scenarios[i].name);
+		CHECK_EQ(result.fault_kinds, 0);
+		CHECK(result.exhausted);
+		explore_result_free(&result);
+	}
+}
+
+/* A ticket replays to the fault it was written for, and to the same trace every time. */
+static void replay(const struct found_fault *fault)
+{
+	struct ticket ticket[2];
+	struct trace trace[2];
+	enum ticket_error error;
+	char *text[2];
+
+	for (int i = 0; i < 2; i++) {
+		CHECK_EQ(explore_replay(fault->ticket, &ticket[i], &trace[i], &error), 0);
+		CHECK(trace[i].reproduced && trace[i].faulted);
+		CHECK_EQ(trace[i].fault, fault->kind);
+		CHECK_EQ(trace[i].preemptions, fault->preemptions);
+		CHECK_EQ(ticket[i].fault, fault->kind);
+		text[i] = trace_diagram(&trace[i], 60, true);
+	}
+	CHECK_TEXT(text[0], text[1]);
+	for (int i = 0; i < 2; i++) {
+		free(text[i]);
+		trace_free(&trace[i]);
+		ticket_free(&ticket[i]);
+	}
+}
+
+/* One patch left out: the fewest preemptions of any of its faults, see explorer.md. */
+static const struct {
+	uint32_t patches;
+	const char *scenario;
+	uint32_t preemptions, kinds;
+} left_out[] = {
+	{ALL & ~0x01u, "create-create", 1, BIT(MINOR_STOLEN) | BIT(DUPLICATE_MINOR)},
+	{ALL & ~0x02u, "create-find", 1, BIT(USE_UNINITIALIZED)},
+	{ALL & ~0x04u, "create-create", 0, BIT(SLEEP_IN_ATOMIC)},
+	{ALL & ~0x08u, "remove-get", 1, BIT(REFCOUNT_RESURRECT)},
+	{ALL & ~0x10u, "remove-open", 1, BIT(OPEN_OF_FREEING) | BIT(USE_AFTER_FREE)},
+	{ALL & ~0x20u, "remove-get", 1, BIT(USE_AFTER_FREE) | BIT(REFCOUNT_RESURRECT)},
+	{ALL & ~0x20u, "remove-find-open", 2, BIT(USE_AFTER_FREE) | BIT(REFCOUNT_RESURRECT)},
+	{ALL & ~0x40u, "create-unload", 0, BIT(MODULE_UNLOADED_IN_USE)},
+	{ALL & ~0x80u, "create-uevent", 1, BIT(ANNOUNCE_BEFORE_INIT) | BIT(INIT_OVERWRITE)},
+	{MERGED, "remove-get", 1, BIT(USE_AFTER_FREE) | BIT(REFCOUNT_RESURRECT)},
+	{SERIES, "create-find", 1, BIT(REFERENCE_LEAK)},
+};
+
+static void each_patch_left_out(void)
+{
+	for (size_t i = 0; i < sizeof(left_out) / sizeof(left_out[0]); i++) {
+		struct explore_result result =
+			run(left_out[i].scenario, left_out[i].patches, EXPLORE_STATEFUL);
+		uint32_t fewest = UINT32_MAX;
+
+		CHECK_EQ(result.fault_kinds, left_out[i].kinds);
+		CHECK(result.exhausted);
+		for (size_t k = 0; k < result.fault_count; k++) {
+			CHECK(result.fault[k].minimal);
+			if (result.fault[k].preemptions < fewest)
+				fewest = result.fault[k].preemptions;
+			replay(&result.fault[k]);
+		}
+		CHECK_EQ(fewest, left_out[i].preemptions);
+		explore_result_free(&result);
+	}
+}
+
+/* Every strategy finds the fault that a scenario has, the complete ones end. */
+static void strategies_find_it(void)
+{
+	for (uint32_t s = EXPLORE_PORTFOLIO; s < EXPLORE_STRATEGIES; s++) {
+		uint32_t words[WORDS_MAX];
+		struct explore_input input = input_for("remove-get", ALL & ~0x20u, words);
+		struct explore_result result;
+
+		input.strategy = s;
+		input.all_faults = false;
+		CHECK_EQ(exploration_run(&input, &result), 0);
+		CHECK_EQ(result.fault_count, 1);
+		CHECK_EQ(result.fault[0].preemptions, 1);
+		explore_result_free(&result);
+	}
+}
+
+static void exactly_one_subset_is_clean(void)
+{
+	static struct matrix_cell cells[256 * MATRIX_SCENARIOS];
+	static uint32_t words[MATRIX_SCENARIOS][WORDS_MAX], masks[256];
+	struct matrix_scenario table[MATRIX_SCENARIOS];
+	struct matrix_input input = {.scenarios = table,
+				     .scenario_count = MATRIX_SCENARIOS,
+				     .masks = masks,
+				     .mask_count = 256};
+	uint32_t clean = 0;
+
+	for (uint32_t i = 0; i < MATRIX_SCENARIOS; i++) {
+		table[i].programs = words[i];
+		table[i].programs_len = scenario_words(scenarios[i].programs, words[i], WORDS_MAX);
+	}
+	for (uint32_t i = 0; i < 256; i++)
+		masks[i] = 0x200 | i;
+	CHECK_EQ(explore_matrix(&input, cells), 0);
+	for (uint32_t mask = 0; mask < 256; mask++) {
+		uint32_t kinds = 0;
+
+		for (uint32_t i = 0; i < MATRIX_SCENARIOS; i++) {
+			CHECK(cells[mask * MATRIX_SCENARIOS + i].exhausted);
+			kinds |= cells[mask * MATRIX_SCENARIOS + i].fault_kinds;
+		}
+		if (!kinds) {
+			clean++;
+			CHECK_EQ(masks[mask], ALL);
+		}
+	}
+	CHECK_EQ(clean, 1);
+}
+
+/* DPOR and stateful search, on every two-thread cell of the eight with find-put. */
+static void searches_agree_on_cells(void)
+{
+	static struct dm_model model;
+	uint32_t wrong = 0, redundant = 0;
+
+	for (uint32_t i = 0; i < scenario_count; i++) {
+		struct program_set programs = scenario_named(scenarios[i].name);
+
+		for (uint32_t mask = 0; programs.cpus == 2 && mask < 256; mask++) {
+			struct dm_setup setup = {.patches = 0x200 | mask};
+			struct explore_plan plan = {.all_faults = true, .collect = true};
+			struct explore_report dpor, states;
+			int r;
+
+			dm_model_init(&model, &programs, &setup);
+			plan.strategy = EXPLORE_DPOR;
+			r = explore(&model.model, &plan, &dpor);
+			plan.strategy = EXPLORE_STATEFUL;
+			explore(&model.model, &plan, &states);
+			wrong += dpor.fault_kinds != states.fault_kinds ||
+				 dpor.finals_hash != states.finals_hash;
+			/* Where `before` fails there are no executions to count. */
+			redundant += !r && dpor.executions - dpor.blocked != dpor.traces;
+			explore_report_free(&dpor);
+			explore_report_free(&states);
+		}
+		program_set_free(&programs);
+	}
+	CHECK_EQ(wrong, 0);
+	CHECK_EQ(redundant, 0);
+}
+
+/* With every patch in no plain access races; without the placeholder some do. */
+static void data_races(void)
+{
+	static const char *const names[] = {"create-find", "remove-find", "remove-open",
+					    "create-uevent"};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		uint32_t words[WORDS_MAX];
+		struct explore_input input = input_for(names[i], ALL, words);
+		struct explore_result result;
+
+		input.races = true;
+		input.strategy = EXPLORE_DPOR;
+		CHECK_EQ(exploration_run(&input, &result), 0);
+		CHECK_EQ(result.fault_kinds, 0);
+		explore_result_free(&result);
+	}
+}
+
+static void nothing_to_explore(void)
+{
+	uint32_t one[] = {0, 0, 1, OP_CREATE}, idle[] = {0, 0, 1, OP_CREATE, 0};
+	struct explore_input input = {.programs = one, .programs_len = 4};
+	struct explore_result result;
+
+	CHECK_EQ(exploration_run(&input, &result), -EINVAL);
+	input.programs = idle;
+	input.programs_len = 5;
+	CHECK_EQ(exploration_run(&input, &result), -ENODATA);
+}
+
+static const struct test tests[] = {
+	{"all patches are clean", all_patches_are_clean},
+	{"each patch left out", each_patch_left_out},
+	{"strategies find it", strategies_find_it},
+	{"exactly one subset is clean", exactly_one_subset_is_clean},
+	{"searches agree on cells", searches_agree_on_cells},
+	{"data races", data_races},
+	{"nothing to explore", nothing_to_explore},
+};
+TESTS(tests)
