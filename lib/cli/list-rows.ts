@@ -58,6 +58,8 @@ export function listRows(name: ListName): Row[] {
       ];
     case 'locks':
       return LOCKS.map((row) => ({ ...row }));
+    case 'strategies':
+      return tables.strategies.map((row) => ({ ...row }));
     case 'sets':
       return tables.sets.map(({ name: set, mask, means }) => ({
         name: set,
@@ -92,6 +94,7 @@ const COLUMNS: Record<ListName, Column[]> = {
   ],
   scenarios: [{ title: 'name' }, { title: 'says', wrap: true }, { title: 'programs', wrap: true }],
   locks: [{ title: 'name' }, { title: 'says', wrap: true }],
+  strategies: [{ title: 'name' }, { title: 'says', wrap: true }],
   sets: [
     { title: 'name' },
     { title: 'mask', align: 'right' },

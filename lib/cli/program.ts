@@ -2,7 +2,10 @@ import { Command, CommanderError } from 'commander';
 import { version } from '../version';
 import { registerDemo } from './commands/demo';
 import { registerDoctor } from './commands/doctor';
+import { registerExplore } from './commands/explore';
 import { registerList } from './commands/list';
+import { registerMatrix } from './commands/matrix';
+import { registerReplay } from './commands/replay';
 import { registerStress } from './commands/stress';
 import { EXIT, type ExitCode } from './exit';
 import { openTerminal, type Terminal } from './terminal';
@@ -30,6 +33,8 @@ Examples:
   dmtorture demo                                      the tour: every race, seen in half a minute
   dmtorture stress --patches all,-05 --stop-on-fault  leave a patch out, see what happens
   dmtorture stress --scenario remove-open --json      one scenario in rounds, for machines
+  dmtorture explore remove-open --patches all,-05     every interleaving, the fault as a diagram
+  dmtorture matrix                                    all 256 subsets of the eight patches
   dmtorture list faults                               what can go wrong, and what prevents it
 
 Exit codes: 0 clean, 1 fault found, 2 usage or input error, 3 the tool itself failed,
@@ -82,6 +87,9 @@ export function buildProgram(context: Context): Command {
     .exitOverride();
   registerDemo(program, context);
   registerStress(program, context);
+  registerExplore(program, context);
+  registerReplay(program, context);
+  registerMatrix(program, context);
   registerList(program, context);
   registerDoctor(program, context);
   return program;

@@ -9,8 +9,11 @@ export interface StatusFacts {
   etaMs?: number;
   ops: number;
   opsPerSecond: number;
-  faults: number;
-  faultsByKind: ReadonlyMap<string, number>;
+  /** What is counted. @default 'ops' */
+  unit?: string;
+  /** Absent where they are told otherwise. */
+  faults?: number;
+  faultsByKind?: ReadonlyMap<string, number>;
   seed: number;
   /** What runs, for commands of several runs: `05 freeing`. */
   label?: string;
@@ -31,14 +34,15 @@ export function statusLine(facts: StatusFacts, width: number): string {
       : `${formatClock(facts.elapsedMs)} of ${formatClock(facts.totalMs)}`,
   );
   if (facts.etaMs !== undefined) parts.set('eta', `ETA ${formatClock(facts.etaMs)}`);
-  parts.set('ops', `${formatCount(facts.ops)} ops`);
-  parts.set('rate', `${formatCount(facts.opsPerSecond)} ops/s`);
-  parts.set('faults', '');
+  const { unit = 'ops' } = facts;
+  parts.set('ops', `${formatCount(facts.ops)} ${unit}`);
+  parts.set('rate', `${formatCount(facts.opsPerSecond)} ${unit}/s`);
+  if (facts.faults !== undefined) parts.set('faults', '');
   parts.set('seed', `seed ${facts.seed}`);
 
   for (const name of [undefined, ...DROPPED_FIRST]) {
     if (name) parts.delete(name);
-    parts.set('faults', faultText(facts, roomForFaults(parts, width)));
+    if (parts.has('faults')) parts.set('faults', faultText(facts, roomForFaults(parts, width)));
     if (join(parts).length <= width) return join(parts);
   }
   return join(parts).slice(0, Math.max(0, width));
@@ -53,10 +57,10 @@ function roomForFaults(parts: Map<string, string>, width: number): number {
 }
 
 /** `3 faults: use-after-free 2, double-free 1`, with the kinds that fit and `+2` for the rest. */
-function faultText(facts: StatusFacts, room: number): string {
-  if (facts.faults === 0) return 'no faults';
-  const head = plural(facts.faults, 'fault');
-  const kinds = [...facts.faultsByKind].sort((a, b) => b[1] - a[1]);
+function faultText({ faults = 0, faultsByKind = new Map() }: StatusFacts, room: number): string {
+  if (faults === 0) return 'no faults';
+  const head = plural(faults, 'fault');
+  const kinds = [...faultsByKind].sort((a, b) => b[1] - a[1]);
   for (let shown = kinds.length; shown > 0; shown -= 1) {
     const named = kinds.slice(0, shown).map(([kind, count]) => `${kind} ${formatCount(count)}`);
     const more = kinds.length - shown;

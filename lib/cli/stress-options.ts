@@ -13,7 +13,7 @@ import {
 } from '../plan';
 import { STORM } from '../scenarios';
 import { nearest } from '../suggest';
-import type { ParamName } from '../tables';
+import type { ParamName, ParamRow } from '../tables';
 import { durationOption } from './format';
 import { LOCKS } from './list-rows';
 
@@ -47,10 +47,15 @@ function rangeText(name: ParamName): string {
  *
  * @throws DmTortureError ERR_INVALID_ARG_TYPE, naming the range, which the library checks
  */
-export function readNumber(name: ParamName, text: string | boolean): number {
+export function readRow(row: ParamRow<string>, text: string | boolean): number {
   if (/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(String(text))) return Number(text);
-  const { min, max, unit } = findParam(name);
+  const { name, min, max, unit } = row;
   throw wrongType(name, `a number of ${min}..${max} (${unit})`, text);
+}
+
+/** A number of a run from its text; as {@link readRow}. */
+export function readNumber(name: ParamName, text: string | boolean): number {
+  return readRow(findParam(name), text);
 }
 
 /** The seed that was typed, or one made up; every command prints what it is. */
@@ -108,7 +113,7 @@ function writeDuration({ durationMs, rounds, ops }: PlanReport): string | undefi
   return durationMs === implied ? undefined : durationOption(durationMs);
 }
 
-function readLock(text: string | boolean): number {
+export function readLock(text: string | boolean): number {
   const index = LOCKS.findIndex(({ name }) => name === text);
   if (index >= 0) return index;
   const close = nearest(String(text), lockNames);

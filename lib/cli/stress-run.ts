@@ -1,7 +1,9 @@
-import { makePlan, type StressOptions } from '../plan';
+import { makePlan, type StressOptions, type StressPlan } from '../plan';
 import type { FaultReport, StressReport } from '../report';
 import { type Progress, StressRun } from '../stress';
+import type { FaultKind } from '../tables';
 import { EXIT, type ExitCode } from './exit';
+import type { Scene } from './fault-story';
 import { formatMs } from './format';
 import { catchInterrupts } from './interrupt';
 import { ProgressDisplay } from './progress';
@@ -13,6 +15,8 @@ import type { Terminal } from './terminal';
 export interface StressMode {
   format: 'text' | 'json' | 'ndjson';
   quiet: boolean;
+  /** Have the explorer find the faults of a scenario again. */
+  tickets: boolean;
 }
 
 const NDJSON_PROGRESS_EVERY_MS = 1000;
@@ -37,8 +41,9 @@ export async function runStress(
     if (mode.format === 'ndjson') tellEvents(run, plan.report, mode, terminal);
     else showProgress(run, plan.report, progress, terminal);
     const report = await run.result;
+    const scenes = mode.tickets ? await findScenes(report, plan, progress) : new Map();
     progress.end();
-    writeReport(report, mode, terminal);
+    writeReport(report, mode, scenes, terminal);
     return exitCode(report);
   } catch (error) {
     if (signal.aborted && error === signal.reason) return EXIT.interrupted;
@@ -104,11 +109,36 @@ function tellEvents(
   });
 }
 
-function writeReport(report: StressReport, mode: StressMode, terminal: Terminal): void {
+/** Gives the faults of a scenario their tickets, and tells the story of each. */
+async function findScenes(
+  report: StressReport,
+  { race, signal }: StressPlan,
+  progress: ProgressDisplay,
+): Promise<Map<FaultKind, Scene>> {
+  const scenes = new Map<FaultKind, Scene>();
+  if (!race || report.faults.length === 0 || signal?.aborted) return scenes;
+  progress.note('the explorer looks for the same faults');
+  const { attachTickets } = require('../tickets') as typeof import('../tickets');
+  const { replay } = require('../replay') as typeof import('../replay');
+  await attachTickets(report, race, { ...(signal && { signal }) });
+  for (const { kind, ticket } of report.faults) {
+    if (ticket === undefined) continue;
+    const { plan, trace, fault } = await replay(ticket);
+    scenes.set(kind, { program: plan.program, trace, fault });
+  }
+  return scenes;
+}
+
+function writeReport(
+  report: StressReport,
+  mode: StressMode,
+  scenes: ReadonlyMap<FaultKind, Scene>,
+  terminal: Terminal,
+): void {
   if (mode.format === 'ndjson')
     terminal.print(`${JSON.stringify({ event: 'report', ...report })}\n`);
   else if (mode.format === 'json') terminal.print(`${JSON.stringify(report, null, 2)}\n`);
-  else terminal.print(renderStress(report, mode.quiet, terminal));
+  else terminal.print(renderStress(report, mode.quiet, scenes, terminal));
 }
 
 function exitCode(report: StressReport): ExitCode {

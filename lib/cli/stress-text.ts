@@ -1,18 +1,22 @@
 import { patches } from '../patches';
 import type { PlanReport } from '../plan';
-import type { FaultReport, FaultSummary, Grade, OpReport, StressReport } from '../report';
+import type { FaultReport, FaultSummary, OpReport, StressReport } from '../report';
 import { STORM } from '../scenarios';
-import { tables } from '../tables';
+import type { FaultKind } from '../tables';
+import {
+  diagramText,
+  labelled,
+  meaningLines,
+  pasteLine,
+  preventionLines,
+  replayCommand,
+  type Scene,
+} from './fault-story';
 import { durationOption, formatCount, formatMs, formatNs, plural } from './format';
+import { outcomeTable } from './outcome-text';
 import { reproduceCommand } from './stress-options';
-import { type Column, hangingText, renderTable, wrapText } from './table';
+import { type Column, renderTable, wrapText } from './table';
 import type { Terminal } from './terminal';
-
-const GRADE_SAYS: Record<Grade, string> = {
-  acceptable: 'also seen when the programs run one after another',
-  interesting: 'takes concurrency, breaks no invariant',
-  forbidden: 'a fault',
-};
 
 /** What runs, in a line: it says everything needed to run it again. */
 export function describePlan(plan: PlanReport): string {
@@ -36,14 +40,24 @@ export function whereText({ op, minor, cpu }: Pick<FaultReport, 'op' | 'minor' |
   return `in ${op}${minor === null ? '' : ` on minor ${minor}`}, cpu${cpu}`;
 }
 
-/** The report for people: what ran, outcomes, and last the faults and the verdict. */
-export function renderStress(report: StressReport, quiet: boolean, terminal: Terminal): string {
+/**
+ * The report for people: what ran, outcomes, and last the faults and the verdict. `scenes`: the
+ * stories of the faults that have tickets.
+ */
+export function renderStress(
+  report: StressReport,
+  quiet: boolean,
+  scenes: ReadonlyMap<FaultKind, Scene>,
+  terminal: Terminal,
+): string {
   const sections: string[] = [];
   if (!quiet) {
     sections.push(opTable(report, terminal));
-    if (report.outcomes.length > 0) sections.push(outcomeTable(report, terminal));
+    if (report.outcomes.length > 0) sections.push(outcomeTable(report.outcomes, terminal));
   }
-  for (const fault of report.faults) sections.push(faultText(fault, report, terminal));
+  for (const fault of report.faults) {
+    sections.push(faultText(fault, report, scenes.get(fault.kind), terminal));
+  }
   sections.push(verdictText(report, terminal));
   return sections.filter(Boolean).join('\n');
 }
@@ -75,56 +89,30 @@ function opCells({ count, ok, errors, latencyNs }: OpReport, withLatency: boolea
   return [...cells, ...[p50, p90, p99, p999, max].map(formatNs)];
 }
 
-function outcomeTable({ outcomes }: StressReport, terminal: Terminal): string {
+function faultText(
+  fault: FaultSummary,
+  { plan }: StressReport,
+  scene: Scene | undefined,
+  terminal: Terminal,
+): string {
   const { out } = terminal;
-  const paint: Record<string, (text: string) => string> = {
-    acceptable: out.green,
-    interesting: out.yellow,
-    forbidden: out.red,
-  };
-  const columns: Column[] = [
-    { title: 'outcome', wrap: true },
-    { title: 'count', align: 'right' },
-    { title: 'grade', paint: (piece, cell) => (paint[cell] ?? String)(piece) },
-  ];
-  const rows = outcomes.map(({ results, count, grade }) => [results, formatCount(count), grade]);
-  const table = renderTable(columns, rows, { width: terminal.width(), heading: out.bold });
-  const seen = new Set(outcomes.map(({ grade }) => grade));
-  const legend = (Object.keys(GRADE_SAYS) as Grade[])
-    .filter((grade) => seen.has(grade))
-    .map((grade) => out.dim(`${grade}: ${GRADE_SAYS[grade]}`));
-  return `${table}${legend.join('\n')}\n`;
-}
-
-function faultText(fault: FaultSummary, { plan }: StressReport, terminal: Terminal): string {
-  const { out } = terminal;
-  const width = terminal.width();
-  const { first } = fault;
-  const means = tables.faults.find(({ slug }) => slug === fault.kind)?.means ?? '';
-  const says = tables.invariants.find(({ name }) => name === fault.invariant)?.says ?? '';
+  const { first, ticket } = fault;
   const times = fault.count === 1 ? 'once' : `${formatCount(fault.count)} times`;
-  const line = (label: string, text: string): string =>
-    hangingText(`  ${label.padEnd(14)}`, text, width);
   const lines = [
     `${out.red('fault')} ${out.bold(fault.kind)}, ${times}`,
-    line('what', means),
-    line('breaks', `${fault.invariant}: ${says}`),
-    line('first', `${whereText(first)}, at ${formatMs(first.atMs)}`),
-    line('site', first.site),
-    line('message', first.message),
-    ...(fault.preventedBy.length > 0 ? [line('prevented by', patchesText(fault.preventedBy))] : []),
-    // Never wrapped: it is there to be pasted.
-    `  ${'reproduce'.padEnd(14)}${out.cyan(reproduceCommand(plan))}`,
+    ...meaningLines(fault.kind, terminal),
+    labelled('first', `${whereText(first)}, at ${formatMs(first.atMs)}`, terminal),
+    labelled('site', first.site, terminal),
+    labelled('message', first.message, terminal),
+    ...preventionLines(fault.preventedBy, terminal),
+    pasteLine('reproduce', reproduceCommand(plan), terminal),
   ];
-  return `${lines.join('\n')}\n`;
-}
-
-/** One patch with what it changes; of several the names alone. */
-function patchesText(numbers: readonly string[]): string {
-  const rows = tables.patches.filter(({ no }) => numbers.includes(no));
-  const [only] = rows;
-  if (only && rows.length === 1) return `${only.no} ${only.slug}: ${only.changes}`;
-  return rows.map(({ no, slug }) => `${no} ${slug}`).join(', ');
+  if (!scene || ticket === undefined) return `${lines.join('\n')}\n`;
+  lines.push(
+    pasteLine('replay', replayCommand(ticket), terminal),
+    labelled('explored', 'the shortest way to a fault of this kind', terminal),
+  );
+  return `${lines.join('\n')}\n\n${diagramText(scene, false, terminal)}`;
 }
 
 /** The last line: the verdict, and every parameter that is worth a word. */

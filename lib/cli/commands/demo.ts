@@ -1,12 +1,19 @@
 import type { Command } from 'commander';
 import type { Context, GlobalOptions } from '../program';
 
+const EPILOGUE = `
+Examples:
+  dmtorture demo                 the tour, for people
+  dmtorture demo --json          the same, as one document
+`;
+
 export function registerDemo(program: Command, context: Context): void {
   program
     .command('demo')
     .description(
       'the tour, half a minute: each patch left out until its race shows, then all of them in',
     )
+    .addHelpText('after', EPILOGUE)
     .action(async (_options: object, self: Command) => {
       const { runDemo } = require('../demo-run') as typeof import('../demo-run');
       const { json, quiet, seed } = self.optsWithGlobals<GlobalOptions>();

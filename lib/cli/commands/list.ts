@@ -9,15 +9,23 @@ export const LIST_NAMES = [
   'ops',
   'scenarios',
   'locks',
+  'strategies',
   'sets',
 ] as const;
 export type ListName = (typeof LIST_NAMES)[number];
+
+const EPILOGUE = `
+Examples:
+  dmtorture list patches         what each of them changes and prevents
+  dmtorture list scenarios --json
+`;
 
 export function registerList(program: Command, context: Context): void {
   program
     .command('list')
     .description('the tables: patches, faults, what they break, what threads can do')
     .argument('<table>', LIST_NAMES.join('|'))
+    .addHelpText('after', EPILOGUE)
     .action((table: string, _options: object, command: Command) => {
       const { listRows, listTable } = require('../list-rows') as typeof import('../list-rows');
       const name = readName(table);

@@ -6,6 +6,10 @@ import { UsageError } from '../usage';
 const EPILOGUE = `
 A scenario has its own threads and runs in rounds; --ops, --mix and --epoch are for a storm,
 --rounds and --batch for a scenario. See 'dmtorture list scenarios' and 'dmtorture list patches'.
+
+Examples:
+  dmtorture stress --patches all,-05 --stop-on-fault    a storm, one patch left out
+  dmtorture stress --scenario remove-open --rounds 10000
 `;
 
 export function registerStress(program: Command, context: Context): void {
@@ -14,17 +18,17 @@ export function registerStress(program: Command, context: Context): void {
     .description('free-running threads: a storm of random operations, or one scenario in rounds');
   for (const { flags, says } of stressOptionRows) command.option(flags, says);
   command
+    .option('--no-tickets', 'do not have the explorer find the faults of a scenario again')
     .option('--ndjson', 'one JSON line per event: start, progress, fault, report')
     .addHelpText('after', EPILOGUE)
     .action(async (_flags: object, self: Command) => {
       const { runStress } = require('../stress-run') as typeof import('../stress-run');
       const { json, quiet, seed } = self.optsWithGlobals<GlobalOptions>();
-      const { ndjson, ...flags } = self.opts<StressFlags>();
+      const { ndjson, tickets, ...flags } = self.opts<StressFlags>();
       if (json && ndjson) throw new UsageError('Give either --json or --ndjson, not both');
       const format = ndjson ? 'ndjson' : json ? 'json' : 'text';
       const options = toStressOptions(flags, seed);
-      context.exitWith(
-        await runStress(options, { format, quiet: quiet === true }, context.terminal),
-      );
+      const mode = { format, quiet: quiet === true, tickets: tickets === true } as const;
+      context.exitWith(await runStress(options, mode, context.terminal));
     });
 }

@@ -1,0 +1,43 @@
+import type { Command } from 'commander';
+import { type ExploreFlags, exploreOptionRows, toExploreOptions } from '../explore-options';
+import type { Context, GlobalOptions } from '../program';
+import { UsageError } from '../usage';
+
+const EPILOGUE = `
+Without a scenario every one of the table is explored. The model is sequentially consistent.
+
+Examples:
+  dmtorture explore                                      every scenario, all patches: clean
+  dmtorture explore remove-open --patches all,-05        the race that patch 05 closes
+  dmtorture explore --program 'cpu1: create 0 ; cpu2: get 0, put 0' --patches all,-02
+`;
+
+export function registerExplore(program: Command, context: Context): void {
+  const command = program
+    .command('explore')
+    .description('every interleaving of a scenario, or of all of them: a proof, or a ticket')
+    .argument('[scenario]', "a scenario; see 'dmtorture list scenarios'")
+    .option('--program <text>', 'programs of your own instead: cpu1: create 0 ; cpu2: find 0');
+  for (const { flags, says } of exploreOptionRows) command.option(flags, says);
+  command
+    .option('--ndjson', 'one JSON line per event: start, progress, fault, scenario, report')
+    .addHelpText('after', EPILOGUE)
+    .action(async (scenario: string | undefined, _flags: object, self: Command) => {
+      const { runExplore } = require('../explore-run') as typeof import('../explore-run');
+      const { json, quiet, seed } = self.optsWithGlobals<GlobalOptions>();
+      const { ndjson, program: text, ...flags } = self.opts<ExploreFlags>();
+      if (json && ndjson) throw new UsageError('Give either --json or --ndjson, not both');
+      if (scenario !== undefined && text !== undefined)
+        throw new UsageError('Give either a scenario or --program, not both');
+      const format = ndjson ? 'ndjson' : json ? 'json' : 'text';
+      const target = text === undefined ? scenario : readProgram(String(text));
+      const options = toExploreOptions(flags, seed);
+      const mode = { format, quiet: quiet === true } as const;
+      context.exitWith(await runExplore(target, options, mode, context.terminal));
+    });
+}
+
+function readProgram(text: string): import('../../program').Race {
+  const { parsePrograms } = require('../../program') as typeof import('../../program');
+  return parsePrograms(text);
+}

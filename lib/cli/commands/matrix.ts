@@ -1,0 +1,42 @@
+import type { Command } from 'commander';
+import type { Context, GlobalOptions } from '../program';
+
+const EPILOGUE = `
+Every cell is explored to its end, and held against what its scenario expects.
+Exit codes: 0 every cell is as expected (most of them fault), 1 one is not.
+
+Examples:
+  dmtorture matrix                                          256 subsets x every scenario
+  dmtorture matrix --scenarios create-find,remove-open      two scenarios
+  dmtorture matrix --patches series                         without the follow-up fixes
+`;
+
+interface MatrixFlags {
+  scenarios?: string;
+  patches?: string;
+}
+
+export function registerMatrix(program: Command, context: Context): void {
+  program
+    .command('matrix')
+    .description('every subset of the eight patches in every scenario: which are clean, and why')
+    .option('--scenarios <names>', 'scenarios, joined by commas (default every one)')
+    .option('--patches <set>', 'which follow-ups are in; the eight are varied (default all)')
+    .addHelpText('after', EPILOGUE)
+    .action(async (flags: MatrixFlags, self: Command) => {
+      const { runMatrix } = require('../matrix-run') as typeof import('../matrix-run');
+      const { json, quiet } = self.optsWithGlobals<GlobalOptions>();
+      const { scenarios, patches } = flags;
+      const options = {
+        ...(scenarios !== undefined && { scenarios: readNames(scenarios) }),
+        ...(patches !== undefined && { patches }),
+      };
+      const mode = { json: json === true, quiet: quiet === true };
+      context.exitWith(await runMatrix(options, mode, context.terminal));
+    });
+}
+
+/** Each once; a name that is none is refused by the library. */
+function readNames(text: string): string[] {
+  return [...new Set(text.split(',').map((name) => name.trim()))];
+}

@@ -1,0 +1,167 @@
+import type { Colors } from './terminal';
+
+/** What a row of a diagram is: it decides color and indentation. */
+export type DiagramPart = 'op' | 'line' | 'value' | 'note' | 'fault' | 'gap';
+
+/** Something that one CPU does, at its place in time. */
+export interface DiagramRow {
+  /** From 1; absent where the row belongs to the step above. */
+  step?: number | undefined;
+  /** From 1; 0: it belongs to no CPU, and goes across all columns. */
+  cpu: number;
+  part: DiagramPart;
+  text: string;
+}
+
+const STEP_TITLE = 'step';
+const STEP_WIDTH = STEP_TITLE.length;
+const SEPARATOR = ' | ';
+const MIN_COLUMN = 16;
+/** Nobody reads columns that are wider. */
+const MAX_COLUMN = 76;
+/** What hangs under a row that is broken. */
+const HANGING = 4;
+const INDENT: Record<DiagramPart, number> = { op: 0, line: 2, value: 6, note: 2, fault: 0, gap: 2 };
+
+/** How a row is painted; `String` where there is no color. */
+export type Paint = (part: DiagramPart, text: string) => string;
+
+export const plainPaint: Paint = (_, text) => text;
+
+/** Operations stand out, faults shout, what is left out recedes. */
+export function colorPaint(colors: Colors): Paint {
+  const paints: Record<DiagramPart, (text: string) => string> = {
+    op: colors.bold,
+    line: String,
+    value: colors.cyan,
+    note: colors.green,
+    fault: (text) => colors.bold(colors.red(text)),
+    gap: colors.dim,
+  };
+  return (part, text) => paints[part](text);
+}
+
+/** A diagram before it is put together. */
+export interface LaidOut {
+  head: string[];
+  /** The lines of each row. */
+  rows: string[][];
+}
+
+/**
+ * The diagram of the kernel's mails: time runs down, one column a CPU.
+ *
+ * @param titles - Of the columns.
+ * @param width - Of the whole; columns get what their texts need, or an equal share of it.
+ */
+export function layOutDiagram(
+  titles: readonly string[],
+  rows: readonly DiagramRow[],
+  width: number,
+  paint: Paint = plainPaint,
+): LaidOut {
+  const widths = columnWidths(titles, rows, width);
+  return {
+    head: headLines(titles, widths, paint),
+    rows: rows.map((r) => rowLines(r, widths, paint)),
+  };
+}
+
+function headLines(titles: readonly string[], widths: readonly number[], paint: Paint): string[] {
+  const heads = titles.map((title, i) => wrapCode(title, widths[i] ?? 0, HANGING));
+  const height = Math.max(...heads.map(({ length }) => length));
+  return Array.from({ length: height }, (_, y) => {
+    const cells = heads.map((pieces) => pieces[y] ?? '');
+    return joinRow(y === 0 ? STEP_TITLE : '', cells, widths, (text) => paint('op', text));
+  });
+}
+
+function rowLines(row: DiagramRow, widths: readonly number[], paint: Paint): string[] {
+  const { cpu, part, text } = row;
+  if (cpu === 0) {
+    const whole = widths.reduce((total, w) => total + w + SEPARATOR.length, STEP_WIDTH);
+    return wrapCode(text, whole, HANGING).map((piece) => paint(part, piece));
+  }
+  const indent = INDENT[part];
+  const room = (widths[cpu - 1] ?? MIN_COLUMN) - indent;
+  return wrapCode(text, room, HANGING).map((piece, y) => {
+    const cells = widths.map((_, i) => (i === cpu - 1 ? ' '.repeat(indent) + piece : ''));
+    const step = y === 0 && row.step !== undefined ? String(row.step) : '';
+    return joinRow(step, cells, widths, (cell) => paint(part, cell));
+  });
+}
+
+/** Each column as wide as what it has to say; where that is too much, the widest give way. */
+function columnWidths(
+  titles: readonly string[],
+  rows: readonly DiagramRow[],
+  width: number,
+): number[] {
+  const wants = titles.map((title, i) =>
+    Math.max(
+      MIN_COLUMN,
+      title.length,
+      ...rows
+        .filter(({ cpu }) => cpu === i + 1)
+        .map(({ part, text }) => Math.min(MAX_COLUMN, INDENT[part] + text.length)),
+    ),
+  );
+  const room = width - STEP_WIDTH - SEPARATOR.length * titles.length;
+  const widths = [...wants];
+  for (let excess = sum(widths) - room; excess > 0; excess -= 1) {
+    const widest = widths.indexOf(Math.max(...widths));
+    if ((widths[widest] ?? 0) <= MIN_COLUMN) break;
+    widths[widest] = (widths[widest] ?? 0) - 1;
+  }
+  return widths;
+}
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((total, n) => total + n, 0);
+
+/** The separator also stands where a column is empty, so that the eye finds its way down. */
+function joinRow(
+  step: string,
+  cells: readonly string[],
+  widths: readonly number[],
+  paint: (text: string) => string,
+): string {
+  const texts = cells.map((cell, i) => {
+    const fill = ' '.repeat(Math.max(0, (widths[i] ?? 0) - cell.length));
+    const blank = cell.length - cell.trimStart().length;
+    const painted = cell.trim() === '' ? cell : cell.slice(0, blank) + paint(cell.trimStart());
+    return i === cells.length - 1 ? painted : painted + fill;
+  });
+  return [step.padStart(STEP_WIDTH), ...texts].join(SEPARATOR).trimEnd();
+}
+
+/**
+ * Break a piece of code or prose into lines of at most `width`: at spaces, else in a word after
+ * what separates names. From the second on they are indented by `hanging`.
+ */
+export function wrapCode(text: string, width: number, hanging: number): string[] {
+  const lines: string[] = [];
+  let rest = text;
+  let room = Math.max(1, width);
+  let indent = '';
+  while (rest.length > room) {
+    const cut = cutAt(rest, room);
+    lines.push(indent + rest.slice(0, cut).trimEnd());
+    rest = rest.slice(cut).trimStart();
+    const blank = Math.min(hanging, Math.max(0, width - 1));
+    indent = ' '.repeat(blank);
+    room = Math.max(1, width - blank);
+  }
+  return [...lines, indent + rest];
+}
+
+/** Where to cut: before the bracket of values, at the last space, or after a separator. */
+function cutAt(text: string, room: number): number {
+  const bracket = text.lastIndexOf(' [', room - 1);
+  const space = text.lastIndexOf(' ', room);
+  if (bracket > 0 && text.length - bracket - 1 <= room) return bracket;
+  if (space > room / 3) return space;
+  for (let at = room; at > room / 3; at -= 1) {
+    if (/[(,>&_.]/.test(text[at - 1] ?? '') && !/[->]/.test(text[at] ?? '')) return at;
+  }
+  return room;
+}

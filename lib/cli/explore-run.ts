@@ -1,0 +1,212 @@
+import { explore } from '../explore';
+import { type ExploreOptions, type ExplorePlanReport, makeExplorePlan } from '../explore-plan';
+import type { ExploredFault, ExploreReport } from '../explore-report';
+import type { Race } from '../program';
+import { describeHead, toVerdict } from '../report';
+import { scenarios } from '../scenarios';
+import { EXIT, type ExitCode } from './exit';
+import { describeExplorePlan, renderExplore, renderSweep } from './explore-text';
+import { catchInterrupts } from './interrupt';
+import { ProgressDisplay } from './progress';
+import type { Terminal } from './terminal';
+
+/** How `explore` tells its results. */
+export interface ExploreMode {
+  format: 'text' | 'json' | 'ndjson';
+  quiet: boolean;
+}
+
+/** What is explored: one scenario, programs, or every scenario of the table. */
+export type ExploreTarget = string | Race | undefined;
+
+/** A fault of a sweep, and where it was found. */
+export type SweptFault = ExploredFault & { scenario: string };
+
+/** The report of `explore` without a scenario: the sums, and each scenario's own report. */
+export interface ExploreSweepReport
+  extends Omit<ExploreReport, 'plan' | 'faults' | 'evidence' | 'limit'> {
+  plan: ExplorePlanReport;
+  faults: SweptFault[];
+  scenarios: ExploreReport[];
+}
+
+const EVERY = 'all';
+const NDJSON_PROGRESS_EVERY_MS = 1000;
+
+/** Explores one after the other, and tells how it goes. */
+class Explorer {
+  readonly #options: ExploreOptions;
+  readonly #mode: ExploreMode;
+  readonly #terminal: Terminal;
+  readonly #progress: ProgressDisplay;
+  readonly #startMs = performance.now();
+  #nextMs = 0;
+
+  constructor(
+    options: ExploreOptions,
+    mode: ExploreMode,
+    terminal: Terminal,
+    progress: ProgressDisplay,
+  ) {
+    this.#options = options;
+    this.#mode = mode;
+    this.#terminal = terminal;
+    this.#progress = progress;
+  }
+
+  get stopped(): boolean {
+    return this.#options.signal?.aborted === true;
+  }
+
+  /** The checked plan of a target, as reports show it. */
+  plan(target: string | Race): ExplorePlanReport {
+    return makeExplorePlan(target, this.#options).report;
+  }
+
+  async run(target: string | Race): Promise<ExploreReport> {
+    const plan = this.plan(target);
+    const onProgress: ExploreOptions['onProgress'] = ({ elapsedMs, executions, states }) => {
+      const done = Math.max(executions, states);
+      this.#progress.update({
+        elapsedMs,
+        ...(plan.timeMs > 0 && { totalMs: plan.timeMs }),
+        ops: done,
+        unit: states > executions ? 'states' : 'executions',
+        opsPerSecond: elapsedMs > 0 ? (done / elapsedMs) * 1000 : 0,
+        seed: plan.seed,
+        label: plan.scenario,
+      });
+      this.#tellProgress({ scenario: plan.scenario, elapsedMs, executions, states });
+    };
+    const report = await explore(target, { ...this.#options, onProgress });
+    for (const fault of report.faults) {
+      this.tell('fault', { scenario: report.scenario, ...fault });
+      const { err } = this.#terminal;
+      const where = fault.op === null ? '' : ` in ${fault.op}`;
+      this.#progress.note(
+        `${err.red('fault')} ${err.bold(fault.kind)}${where}, ${report.scenario}`,
+      );
+    }
+    return report;
+  }
+
+  /** A line of `--ndjson`. */
+  tell(event: string, facts: object): void {
+    if (this.#mode.format !== 'ndjson') return;
+    this.#terminal.print(`${JSON.stringify({ event, ...facts })}\n`);
+  }
+
+  #tellProgress(facts: object): void {
+    const now = performance.now() - this.#startMs;
+    if (this.#mode.quiet || now < this.#nextMs) return;
+    this.#nextMs = now + NDJSON_PROGRESS_EVERY_MS;
+    this.tell('progress', facts);
+  }
+}
+
+/**
+ * Explore, show how it goes, write the report.
+ *
+ * @throws DmTortureError for options that make no plan; rejects with what the search rejects with
+ */
+export async function runExplore(
+  target: ExploreTarget,
+  options: ExploreOptions,
+  mode: ExploreMode,
+  terminal: Terminal,
+): Promise<ExitCode> {
+  const progress = new ProgressDisplay(terminal, mode.quiet || mode.format === 'ndjson');
+  const interrupt = catchInterrupts((text) => progress.note(text));
+  const signal = AbortSignal.any([interrupt.signal, terminal.closed]);
+  const explorer = new Explorer({ ...options, signal }, mode, terminal, progress);
+  try {
+    const plan = explorer.plan(target ?? scenarios[0] ?? '');
+    const name = target === undefined ? 'every scenario' : plan.scenario;
+    progress.note(terminal.err.dim(describeExplorePlan(plan, name)));
+    explorer.tell('start', { plan: target === undefined ? sweepPlan(plan) : plan });
+    if (target === undefined) return await sweep(explorer, plan, mode, terminal, progress);
+    const report = await explorer.run(target);
+    progress.end();
+    write(report, () => renderExplore(report, mode.quiet, terminal), mode, terminal);
+    return exitCode(report);
+  } catch (error) {
+    if (signal.aborted && error === signal.reason) return EXIT.interrupted;
+    throw error;
+  } finally {
+    progress.end();
+    interrupt.release();
+  }
+}
+
+async function sweep(
+  explorer: Explorer,
+  plan: ExplorePlanReport,
+  mode: ExploreMode,
+  terminal: Terminal,
+  progress: ProgressDisplay,
+): Promise<ExitCode> {
+  const reports: ExploreReport[] = [];
+  const startMs = performance.now();
+  for (const { name } of scenarios) {
+    if (explorer.stopped) break;
+    const report = await explorer.run(name);
+    reports.push(report);
+    explorer.tell('scenario', { ...report, faults: report.faults.map(({ kind }) => kind) });
+  }
+  progress.end();
+  const report = makeSweep(plan, reports, performance.now() - startMs);
+  write(report, () => renderSweep(report, terminal), mode, terminal);
+  return exitCode(report);
+}
+
+const sweepPlan = (plan: ExplorePlanReport): ExplorePlanReport => ({
+  ...plan,
+  scenario: EVERY,
+  program: '',
+});
+
+function makeSweep(
+  plan: ExplorePlanReport,
+  reports: ExploreReport[],
+  durationMs: number,
+): ExploreSweepReport {
+  const complete = reports.length === scenarios.length && reports.every((r) => r.complete);
+  const sum = (name: 'executions' | 'traces' | 'states' | 'steps'): number =>
+    reports.reduce((total, report) => total + report[name], 0);
+  const faults = reports.flatMap(({ scenario, faults: found }) =>
+    found.map((fault) => ({ scenario, ...fault })),
+  );
+  return {
+    ...describeHead('explore', toVerdict(faults.length > 0, complete), complete),
+    plan: sweepPlan(plan),
+    durationMs,
+    scenario: EVERY,
+    strategy: plan.strategy,
+    exhaustive: complete && reports.every(({ exhaustive }) => exhaustive),
+    executions: sum('executions'),
+    traces: sum('traces'),
+    states: sum('states'),
+    steps: sum('steps'),
+    executionsPerSecond: durationMs > 0 ? (sum('executions') / durationMs) * 1000 : 0,
+    outcomes: reports.flatMap(({ outcomes }) => outcomes),
+    faults,
+    scenarios: reports,
+  };
+}
+
+function write(
+  report: ExploreReport | ExploreSweepReport,
+  render: () => string,
+  mode: ExploreMode,
+  terminal: Terminal,
+): void {
+  if (mode.format === 'ndjson') {
+    terminal.print(`${JSON.stringify({ event: 'report', ...report })}\n`);
+  } else if (mode.format === 'json') terminal.print(`${JSON.stringify(report, null, 2)}\n`);
+  else terminal.print(render());
+}
+
+function exitCode({ complete, verdict }: ExploreReport | ExploreSweepReport): ExitCode {
+  if (!complete) return EXIT.interrupted;
+  return verdict === 'fault' ? EXIT.fault : EXIT.clean;
+}

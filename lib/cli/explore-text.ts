@@ -1,0 +1,135 @@
+import type { ExplorePlanReport } from '../explore-plan';
+import type { ExploredFault, ExploreReport } from '../explore-report';
+import { patches } from '../patches';
+import type { Verdict } from '../report';
+import type { ExploreSweepReport } from './explore-run';
+import { faultText, preemptionText } from './fault-story';
+import { formatCount, formatMs, plural } from './format';
+import { outcomeTable } from './outcome-text';
+import { type Column, renderTable, wrapText } from './table';
+import type { Colors, Terminal } from './terminal';
+
+/** What is explored, in a line: it says everything needed to do it again. */
+export function describeExplorePlan(plan: ExplorePlanReport, scenario = plan.scenario): string {
+  const parts = [
+    `explore ${scenario}`,
+    `patches ${patches.format(plan.patches)}`,
+    `strategy ${plan.strategy}`,
+    ...(plan.races ? ['data races'] : []),
+    ...(plan.allFaults ? ['all faults'] : []),
+    `seed ${plan.seed}`,
+  ];
+  return parts.join(', ');
+}
+
+/** The report for people: each fault with its diagram, the outcomes, and last the verdict. */
+export function renderExplore(report: ExploreReport, quiet: boolean, terminal: Terminal): string {
+  const sections = report.faults.map((fault) => oneFault(fault, report, terminal));
+  if (!quiet && report.outcomes.length > 0) {
+    sections.push(outcomeTable(report.outcomes, terminal));
+  }
+  sections.push(verdictText(report, terminal));
+  return sections.join('\n');
+}
+
+function oneFault(fault: ExploredFault, report: ExploreReport, terminal: Terminal): string {
+  const { count, executionsToFirst, preemptions, minimal, steps, how } = fault;
+  const first = `first in execution ${executionsToFirst.toLocaleString('en-US')}`;
+  const seen = count === 1 ? 'seen once' : `seen in ${formatCount(count)} executions`;
+  const fewest = preemptionText(preemptions, report.plan.minimise ? minimal : undefined);
+  return faultText(
+    {
+      program: report.plan.program,
+      trace: fault.trace,
+      fault,
+      ticket: fault.ticket,
+      evidence: [
+        ['where', `${report.scenario}, patches ${patches.format(report.plan.patches)}`],
+        ['evidence', report.evidence],
+        ['found', `${first}, ${seen}`],
+        ['schedule', `${plural(steps, 'step')}, ${fewest} (${HOW_SAYS[how]})`],
+      ],
+    },
+    terminal,
+  );
+}
+
+const HOW_SAYS: Record<ExploredFault['how'], string> = {
+  race: 'a race',
+  context: 'a rule broken on every way through, no race needed',
+  sequential: 'shows when one thing is done after the other',
+};
+
+function verdictWord(verdict: Verdict, out: Colors): string {
+  if (verdict === 'fault') return out.red('FAULT');
+  return verdict === 'clean' ? out.green('clean') : out.yellow('unfinished');
+}
+
+function workText(report: Pick<ExploreReport, 'executions' | 'states' | 'durationMs'>): string {
+  return [
+    plural(report.executions, 'execution'),
+    ...(report.states > 0 ? [plural(report.states, 'state')] : []),
+    formatMs(report.durationMs),
+  ].join(', ');
+}
+
+function kindsText(faults: readonly { kind: string }[]): string {
+  const kinds = [...new Set(faults.map(({ kind }) => kind))];
+  return kinds.length === 0 ? 'no fault' : kinds.join(', ');
+}
+
+/** The last line: the verdict, how far it looked, and every parameter that is worth a word. */
+function verdictText(report: ExploreReport, { out, width }: Terminal): string {
+  const { faults, evidence, plan, verdict } = report;
+  const text =
+    `${verdictWord(verdict, out)}: ${kindsText(faults)}; ${evidence}; ` +
+    `${workText(report)}; ${describeExplorePlan(plan)}`;
+  return `${wrapText(text, width()).join('\n')}\n`;
+}
+
+/** Every scenario in a line, the faults of all of them, and the verdict. */
+export function renderSweep(sweep: ExploreSweepReport, terminal: Terminal): string {
+  const { out } = terminal;
+  const right = (title: string, spare = 0): Column => ({ title, align: 'right', spare });
+  const columns: Column[] = [
+    { title: 'scenario' },
+    {
+      title: 'verdict',
+      paint: (piece, cell) => (cell === 'clean' ? out.green : out.red)(piece),
+    },
+    right('executions', 2),
+    right('states', 3),
+    right('time', 1),
+    { title: 'faults', wrap: true },
+  ];
+  const rows = sweep.scenarios.map((report) => [
+    report.scenario,
+    report.verdict,
+    formatCount(report.executions),
+    formatCount(report.states),
+    formatMs(report.durationMs),
+    report.faults.length === 0 ? limitText(report) : kindsText(report.faults),
+  ]);
+  const table = renderTable(columns, rows, { width: terminal.width(), heading: out.bold });
+  const faults = sweep.scenarios.flatMap((report) =>
+    report.faults.map((fault) => oneFault(fault, report, terminal)),
+  );
+  return [table, ...faults, sweepVerdict(sweep, terminal)].join('\n');
+}
+
+/** What a scenario without a fault has in its last column. */
+function limitText({ exhaustive, limit }: ExploreReport): string {
+  return exhaustive ? 'none, exhausted' : `none up to the limit: ${limit}`;
+}
+
+function sweepVerdict(sweep: ExploreSweepReport, { out, width }: Terminal): string {
+  const { scenarios, exhaustive, verdict, faults, plan } = sweep;
+  const looked = exhaustive
+    ? 'each exhausted under sequential consistency'
+    : `${scenarios.filter((report) => report.exhaustive).length} exhausted`;
+  const text =
+    `${verdictWord(verdict, out)}: ${kindsText(faults)} in ` +
+    `${plural(scenarios.length, 'scenario')}, ${looked}; ` +
+    `${workText(sweep)}; ${describeExplorePlan(plan, 'every scenario')}`;
+  return `${wrapText(text, width()).join('\n')}\n`;
+}

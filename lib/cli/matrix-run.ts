@@ -1,0 +1,63 @@
+import { type MatrixOptions, type MatrixReport, matrix } from '../matrix';
+import { EXIT, type ExitCode } from './exit';
+import { catchInterrupts } from './interrupt';
+import { renderMatrix } from './matrix-text';
+import { ProgressDisplay } from './progress';
+import type { Terminal } from './terminal';
+
+/** How `matrix` tells its results. */
+export interface MatrixMode {
+  json: boolean;
+  quiet: boolean;
+}
+
+/**
+ * Fill the matrix, show how it goes, write the report.
+ *
+ * @throws DmTortureError for options that make no matrix; rejects with what the search rejects with
+ */
+export async function runMatrix(
+  options: MatrixOptions,
+  mode: MatrixMode,
+  terminal: Terminal,
+): Promise<ExitCode> {
+  const progress = new ProgressDisplay(terminal, mode.quiet);
+  const interrupt = catchInterrupts((text) => progress.note(text));
+  const signal = AbortSignal.any([interrupt.signal, terminal.closed]);
+  const startMs = performance.now();
+  const onProgress: MatrixOptions['onProgress'] = ({ done, all }) => {
+    const elapsedMs = performance.now() - startMs;
+    progress.update({
+      label: `${done} of ${all} cells`,
+      elapsedMs,
+      ...(done > 0 && { etaMs: (elapsedMs * (all - done)) / done }),
+      ops: done,
+      unit: 'cells',
+      opsPerSecond: elapsedMs > 0 ? (done / elapsedMs) * 1000 : 0,
+      seed: 0,
+    });
+  };
+  try {
+    const running = matrix({ ...options, signal, onProgress });
+    progress.note(terminal.err.dim('exploring every cell, each to its end'));
+    const report = await running;
+    progress.end();
+    // Thousands of cells: a line for people would be one for each brace.
+    terminal.print(
+      mode.json ? `${JSON.stringify(report)}\n` : renderMatrix(report, mode.quiet, terminal),
+    );
+    return exitCode(report);
+  } catch (error) {
+    if (signal.aborted && error === signal.reason) return EXIT.interrupted;
+    throw error;
+  } finally {
+    progress.end();
+    interrupt.release();
+  }
+}
+
+function exitCode({ complete, verdict }: MatrixReport): ExitCode {
+  if (!complete) return EXIT.interrupted;
+  if (verdict === 'fault') return EXIT.fault;
+  return verdict === 'clean' ? EXIT.clean : EXIT.missed;
+}
