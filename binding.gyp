@@ -37,6 +37,19 @@
         "native/play",
         "native/stress"
       ]
+    },
+    {
+      "target_name": "explore",
+      "sources": ["<!@(<(sources_of) explore)"],
+      "include_dirs": [
+        "native/tables",
+        "native/machine",
+        "native/machine/fibers",
+        "native/core",
+        "native/core/ledger_on",
+        "native/play",
+        "native/explore"
+      ]
     }
   ]
 }

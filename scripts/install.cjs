@@ -7,6 +7,7 @@ const { spawnSync } = require('node:child_process');
 const { findHeaders } = require('./headers.cjs');
 
 const root = path.join(__dirname, '..');
+const BINARIES = ['stress', 'explore'];
 
 function libc() {
   if (process.platform !== 'linux') return '';
@@ -21,9 +22,11 @@ function loads(file) {
   return child.status === 0;
 }
 
-function hasBinary() {
-  const prebuilt = `prebuilds/${process.platform}-${process.arch}${libc()}`;
-  return [prebuilt, 'build/Release'].some((dir) => loads(path.join(root, dir, 'stress.node')));
+/** The binaries of which no copy in any of `dirs` loads. */
+function missingFrom(...dirs) {
+  return BINARIES.filter(
+    (name) => !dirs.some((dir) => loads(path.join(root, dir, `${name}.node`))),
+  );
 }
 
 function findNodeGyp() {
@@ -46,9 +49,8 @@ function compile() {
   });
   if (headers.temporary) fs.rmSync(headers.dir, { recursive: true, force: true });
   if (child.status !== 0) return 'compiling failed';
-  return loads(path.join(root, 'build/Release/stress.node'))
-    ? undefined
-    : 'what was compiled does not load';
+  const missing = missingFrom('build/Release');
+  return missing.length > 0 ? `${missing.join(', ')} was compiled and does not load` : undefined;
 }
 
 function main() {
@@ -56,7 +58,8 @@ function main() {
     process.argv.includes('--build') ||
     process.env.npm_config_build_from_source === 'true' ||
     fs.existsSync(path.join(root, '.git'));
-  if (!mustBuild && hasBinary()) return 0;
+  const prebuilt = `prebuilds/${process.platform}-${process.arch}${libc()}`;
+  if (!mustBuild && missingFrom(prebuilt, 'build/Release').length === 0) return 0;
   const problem = compile();
   if (!problem) return 0;
   console.error(

@@ -4,57 +4,68 @@
 #include <cmath>
 #include <string>
 
-#include "engine.h"
+#include "report.h"
 
-void plan_from_js(const Napi::Value &value, struct plan *plan)
+std::vector<uint64_t> numbers_from_js(const Napi::Value &value, const struct plan_param *table,
+				      size_t count, const char *what)
 {
 	Napi::Env env = value.Env();
+	std::vector<uint64_t> result;
 
 	if (!value.IsTypedArray() ||
 	    value.As<Napi::TypedArray>().TypedArrayType() != napi_float64_array)
-		throw Napi::TypeError::New(env, "the plan must be a Float64Array");
+		throw Napi::TypeError::New(env, std::string(what) + " must be a Float64Array");
 
 	auto numbers = value.As<Napi::Float64Array>();
-	if (numbers.ElementLength() != PLAN_COUNT)
-		throw Napi::RangeError::New(env, "the plan has a wrong length");
-	for (unsigned int row = 0; row < PLAN_COUNT; row++) {
+	if (numbers.ElementLength() != count)
+		throw Napi::RangeError::New(env, std::string(what) + " has a wrong length");
+	for (size_t row = 0; row < count; row++) {
 		double number = numbers[row];
 
 		/* Before the cast: what does not fit has no defined one. */
-		if (!(number >= plan_table[row].min && number <= plan_table[row].max) ||
+		if (!(number >= table[row].min && number <= table[row].max) ||
 		    number != std::floor(number))
-			throw Napi::RangeError::New(env, std::string("out of range: ") +
-								 plan_table[row].js);
-		plan_set(plan, static_cast<enum plan_row>(row), static_cast<uint64_t>(number));
+			throw Napi::RangeError::New(env,
+						    std::string("out of range: ") + table[row].js);
+		result.push_back(static_cast<uint64_t>(number));
 	}
+	return result;
 }
 
-Napi::Object fault_to_js(Napi::Env env, const struct fault_note &note)
+std::vector<uint32_t> words_from_js(const Napi::Value &value, const char *what)
 {
-	Napi::Object fault = Napi::Object::New(env);
+	if (!value.IsTypedArray() ||
+	    value.As<Napi::TypedArray>().TypedArrayType() != napi_uint32_array)
+		throw Napi::TypeError::New(value.Env(),
+					   std::string(what) + " must be a Uint32Array");
 
-	fault.Set("kind", static_cast<double>(note.kind));
-	fault.Set("cpu", static_cast<double>(note.cpu));
-	fault.Set("op", note.op == NO_OP ? -1.0 : static_cast<double>(note.op));
-	fault.Set("minor", note.minor == NO_MINOR ? -1.0 : static_cast<double>(note.minor));
-	fault.Set("count", static_cast<double>(note.count));
-	fault.Set("atNs", static_cast<double>(note.at_ns));
-	fault.Set("world", static_cast<double>(note.world));
-	fault.Set("func", note.func ? note.func : "");
-	fault.Set("text", note.text ? note.text : "");
-	fault.Set("line", static_cast<double>(note.line));
-	fault.Set("message", static_cast<const char *>(note.message));
-	return fault;
+	auto words = value.As<Napi::Uint32Array>();
+	return {words.Data(), words.Data() + words.ElementLength()};
+}
+
+Napi::Array outcomes_to_js(Napi::Env env, const std::vector<struct outcome> &outcomes,
+			   const std::vector<int32_t> &results, size_t each)
+{
+	Napi::Array all = Napi::Array::New(env, outcomes.size());
+
+	for (uint32_t i = 0; i < outcomes.size(); i++) {
+		Napi::Object object = Napi::Object::New(env);
+
+		object.Set("results", numbers_to_js(env, results.data() + i * each, each));
+		object.Set("count", static_cast<double>(outcomes[i].count));
+		object.Set("grade", static_cast<double>(outcomes[i].grade));
+		all.Set(i, object);
+	}
+	return all;
 }
 
 static Napi::Object init(Napi::Env env, Napi::Object exports)
 {
-	auto *data = new AddonData();
+	AddonData *data = export_engine(env, exports);
 
 	env.SetInstanceData(data);
 	exports.Set("describe", Napi::Function::New(env, describe, "describe"));
-	export_runs(env, exports, data);
-	export_direct(env, exports, data);
+	export_jobs(env, exports, data);
 	return exports;
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The addon: numbers in, run off the main thread, numbers out. It marshals and keeps handles;
- * it knows no policy, parses no text and names no parameter.
+ * it knows no policy, parses no text and names no parameter. What is here every binary has.
  */
 #ifndef DMTORTURE_ADDON_H
 #define DMTORTURE_ADDON_H
@@ -10,98 +10,44 @@
 
 #include <cstdint>
 #include <memory>
-#include <stdexcept>
 #include <vector>
 
 #include "tables.h"
 
-struct direct_dm;
-struct direct_idr;
-struct fault_note;
+struct outcome;
 
-void direct_dm_delete(struct direct_dm *dm);
-void direct_idr_delete(struct direct_idr *idr);
+class Jobs;
 
-/* Numbers that JavaScript holds for objects. A freed object's number is never valid again. */
-template <typename T, void (*Free)(T *)> class Handles
-{
-      public:
-	/* Takes @object over. Returns its handle. */
-	double add(T *object)
-	{
-		std::unique_ptr<T, Deleter> owned(object);
-
-		if (free_.empty()) {
-			slots_.emplace_back();
-			free_.push_back(static_cast<uint32_t>(slots_.size() - 1));
-		}
-		uint32_t index = free_.back();
-		free_.pop_back();
-		slots_[index].object = std::move(owned);
-		return static_cast<double>(slots_[index].generation) * SLOTS_MAX + index;
-	}
-	/* The object, or NULL where @handle is not one that is alive. */
-	T *find(double handle) const
-	{
-		Slot const *slot = slot_of(handle);
-
-		return slot ? slot->object.get() : nullptr;
-	}
-	bool remove(double handle)
-	{
-		Slot *slot = const_cast<Slot *>(slot_of(handle));
-
-		if (!slot || !slot->object)
-			return false;
-		slot->object.reset();
-		slot->generation++;
-		free_.push_back(static_cast<uint32_t>(slot - slots_.data()));
-		return true;
-	}
-
-      private:
-	static constexpr double SLOTS_MAX = 1 << 20;
-	struct Deleter {
-		void operator()(T *object) const
-		{
-			Free(object);
-		}
-	};
-	struct Slot {
-		std::unique_ptr<T, Deleter> object;
-		uint32_t generation = 1;
-	};
-	Slot const *slot_of(double handle) const
-	{
-		/* The caller has checked that @handle is an integer of at most 53 bits. */
-		uint64_t number = handle < 0 ? 0 : static_cast<uint64_t>(handle);
-		uint64_t index = number % static_cast<uint64_t>(SLOTS_MAX);
-
-		if (index >= slots_.size() ||
-		    slots_[index].generation != number / static_cast<uint64_t>(SLOTS_MAX))
-			return nullptr;
-		return &slots_[index];
-	}
-
-	std::vector<Slot> slots_;
-	std::vector<uint32_t> free_;
-};
-
-class Runs;
-
-/* What one environment (the main thread's, or a worker's) owns. */
+/* What one environment (the main thread's, or a worker's) owns. Engines add to it. */
 struct AddonData {
-	Handles<struct direct_dm, direct_dm_delete> dms;
-	Handles<struct direct_idr, direct_idr_delete> idrs;
-	std::shared_ptr<Runs> runs;
+	std::shared_ptr<Jobs> jobs;
+	virtual ~AddonData() = default;
 };
 
-/* Fill @plan from a Float64Array with a number for each row of plan.def, in its order. */
-void plan_from_js(const Napi::Value &value, struct plan *plan);
-Napi::Object fault_to_js(Napi::Env env, const struct fault_note &note);
+/*
+ * The numbers of a Float64Array: one for each of the @count rows of @table, in its order, whole
+ * and in their ranges. @what: how messages call it.
+ */
+std::vector<uint64_t> numbers_from_js(const Napi::Value &value, const struct plan_param *table,
+				      size_t count, const char *what);
+std::vector<uint32_t> words_from_js(const Napi::Value &value, const char *what);
+/* @results: of all of @outcomes, one after another, @each of them. */
+Napi::Array outcomes_to_js(Napi::Env env, const std::vector<struct outcome> &outcomes,
+			   const std::vector<int32_t> &results, size_t each);
+
+template <typename T> Napi::Array numbers_to_js(Napi::Env env, const T *numbers, size_t count)
+{
+	Napi::Array array = Napi::Array::New(env, count);
+
+	for (size_t i = 0; i < count; i++)
+		array.Set(static_cast<uint32_t>(i), static_cast<double>(numbers[i]));
+	return array;
+}
 
 Napi::Value describe(const Napi::CallbackInfo &info);
-void export_runs(Napi::Env env, Napi::Object exports, AddonData *data);
-void export_direct(Napi::Env env, Napi::Object exports, AddonData *data);
+void export_jobs(Napi::Env env, Napi::Object exports, AddonData *data);
+
+/* Each engine has its own: what it keeps for an environment, and its functions. */
+AddonData *export_engine(Napi::Env env, Napi::Object exports);
 
 #endif

@@ -3,7 +3,7 @@
  * DeviceMapper and Idr, called directly. Most functions here are numbers in, one number out, and
  * hot: they share one trampoline on plain Node-API that reads and checks the numbers.
  */
-#include "addon.h"
+#include "stress_addon.h"
 
 #include <cmath>
 
@@ -35,7 +35,7 @@ struct Rejected {
 struct DirectCall {
 	const char *name;
 	size_t arity;
-	double (*call)(AddonData &data, const double *args);
+	double (*call)(StressData &data, const double *args);
 };
 
 napi_value throw_range(napi_env env, const char *message)
@@ -64,7 +64,8 @@ napi_value trampoline(napi_env env, napi_callback_info info)
 			return throw_range(env, "every argument must be a safe integer");
 	}
 	try {
-		double value = direct->call(*static_cast<AddonData *>(instance), args);
+		double value = direct->call(
+			*static_cast<StressData *>(static_cast<AddonData *>(instance)), args);
 
 		return napi_create_double(env, value, &result) == napi_ok ? result : nullptr;
 	} catch (const Rejected &rejected) {
@@ -75,7 +76,7 @@ napi_value trampoline(napi_env env, napi_callback_info info)
 	}
 }
 
-struct direct_dm *dm_of(AddonData &data, double handle)
+struct direct_dm *dm_of(StressData &data, double handle)
 {
 	struct direct_dm *dm = data.dms.find(handle);
 
@@ -84,7 +85,7 @@ struct direct_dm *dm_of(AddonData &data, double handle)
 	return dm;
 }
 
-struct direct_idr *idr_of(AddonData &data, double handle)
+struct direct_idr *idr_of(StressData &data, double handle)
 {
 	struct direct_idr *idr = data.idrs.find(handle);
 
@@ -106,7 +107,7 @@ uint64_t value_of(double number)
 }
 
 /* dmCall(dm, op, minor): returns 0 or above, or -errno. */
-double dm_call(AddonData &data, const double *args)
+double dm_call(StressData &data, const double *args)
 {
 	struct direct_dm *dm = dm_of(data, args[0]);
 
@@ -118,23 +119,23 @@ double dm_call(AddonData &data, const double *args)
 			      static_cast<uint32_t>(args[2]));
 }
 
-double dm_check(AddonData &data, const double *args)
+double dm_check(StressData &data, const double *args)
 {
 	return direct_dm_check(dm_of(data, args[0]));
 }
 
-double dm_fault_count(AddonData &data, const double *args)
+double dm_fault_count(StressData &data, const double *args)
 {
 	return static_cast<double>(direct_dm_fault_count(dm_of(data, args[0])));
 }
 
-double dm_free(AddonData &data, const double *args)
+double dm_free(StressData &data, const double *args)
 {
 	dm_of(data, args[0]);
 	return data.dms.remove(args[0]);
 }
 
-double idr_new(AddonData &data, const double *)
+double idr_new(StressData &data, const double *)
 {
 	struct direct_idr *idr = direct_idr_new();
 
@@ -143,44 +144,44 @@ double idr_new(AddonData &data, const double *)
 	return data.idrs.add(idr);
 }
 
-double idr_free(AddonData &data, const double *args)
+double idr_free(StressData &data, const double *args)
 {
 	idr_of(data, args[0]);
 	return data.idrs.remove(args[0]);
 }
 
-double idr_preload(AddonData &data, const double *args)
+double idr_preload(StressData &data, const double *args)
 {
 	return direct_idr_preload(idr_of(data, args[0]));
 }
 
 /* idrGetNewAbove(idr, value, start): returns the id or -errno. */
-double idr_get_new_above(AddonData &data, const double *args)
+double idr_get_new_above(StressData &data, const double *args)
 {
 	return static_cast<double>(
 		direct_idr_get_new_above(idr_of(data, args[0]), value_of(args[1]), id_of(args[2])));
 }
 
 /* idrAlloc(idr, value, start, end): returns the id or -errno. */
-double idr_alloc(AddonData &data, const double *args)
+double idr_alloc(StressData &data, const double *args)
 {
 	return static_cast<double>(direct_idr_alloc(idr_of(data, args[0]), value_of(args[1]),
 						    id_of(args[2]), id_of(args[3])));
 }
 
-double idr_alloc_cyclic(AddonData &data, const double *args)
+double idr_alloc_cyclic(StressData &data, const double *args)
 {
 	return static_cast<double>(direct_idr_alloc_cyclic(idr_of(data, args[0]), value_of(args[1]),
 							   id_of(args[2]), id_of(args[3])));
 }
 
-double idr_find(AddonData &data, const double *args)
+double idr_find(StressData &data, const double *args)
 {
 	return static_cast<double>(direct_idr_find(idr_of(data, args[0]), id_of(args[1])));
 }
 
 /* idrReplace(idr, value, id): returns the old value or -errno. */
-double idr_replace(AddonData &data, const double *args)
+double idr_replace(StressData &data, const double *args)
 {
 	uint64_t old = 0;
 	int rc = direct_idr_replace(idr_of(data, args[0]), value_of(args[1]), id_of(args[2]), &old);
@@ -189,7 +190,7 @@ double idr_replace(AddonData &data, const double *args)
 }
 
 /* idrRemove(idr, id): returns the old value or -errno. */
-double idr_remove(AddonData &data, const double *args)
+double idr_remove(StressData &data, const double *args)
 {
 	uint64_t old = 0;
 	int rc = direct_idr_remove(idr_of(data, args[0]), id_of(args[1]), &old);
@@ -197,17 +198,17 @@ double idr_remove(AddonData &data, const double *args)
 	return rc < 0 ? rc : static_cast<double>(old);
 }
 
-double idr_next(AddonData &data, const double *args)
+double idr_next(StressData &data, const double *args)
 {
 	return static_cast<double>(direct_idr_next(idr_of(data, args[0]), id_of(args[1])));
 }
 
-double idr_is_empty(AddonData &data, const double *args)
+double idr_is_empty(StressData &data, const double *args)
 {
 	return direct_idr_is_empty(idr_of(data, args[0]));
 }
 
-double idr_destroy(AddonData &data, const double *args)
+double idr_destroy(StressData &data, const double *args)
 {
 	direct_idr_destroy(idr_of(data, args[0]));
 	return 0;
@@ -235,7 +236,7 @@ const DirectCall direct_calls[] = {
 /* dmNew(plan): returns the handle. */
 Napi::Value dm_new(const Napi::CallbackInfo &info)
 {
-	auto *data = static_cast<AddonData *>(info.Data());
+	auto *data = static_cast<StressData *>(info.Data());
 	struct plan plan = {};
 
 	plan_from_js(info[0], &plan);
@@ -249,7 +250,7 @@ Napi::Value dm_new(const Napi::CallbackInfo &info)
 Napi::Value dm_faults(const Napi::CallbackInfo &info)
 {
 	Napi::Env env = info.Env();
-	auto *data = static_cast<AddonData *>(info.Data());
+	auto *data = static_cast<StressData *>(info.Data());
 
 	if (!info[0].IsNumber())
 		throw Napi::TypeError::New(env, "the device mapper must be a number");
@@ -268,7 +269,7 @@ Napi::Value dm_faults(const Napi::CallbackInfo &info)
 
 } /* namespace */
 
-void export_direct(Napi::Env env, Napi::Object exports, AddonData *data)
+void export_direct(Napi::Env env, Napi::Object exports, StressData *data)
 {
 	for (const DirectCall &direct : direct_calls) {
 		napi_value function;
