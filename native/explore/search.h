@@ -64,13 +64,16 @@ static inline uint64_t search_random(struct search *s)
 	return x;
 }
 
-/* A random one of @enabled. */
+/* A random one of @enabled, which has two or more. */
 static inline int search_pick(struct search *s, uint32_t enabled)
 {
-	uint32_t count = (uint32_t)__builtin_popcount(enabled);
-	uint32_t skip = (uint32_t)((search_random(s) >> 32) * count >> 32);
+	uint32_t rest = enabled & (enabled - 1), count, skip;
+	uint64_t random = search_random(s) >> 32;
 
-	while (skip--)
+	if (likely(!(rest & (rest - 1))))
+		return __builtin_ctz(random & 1 ? rest : enabled);
+	count = (uint32_t)__builtin_popcount(enabled);
+	for (skip = (uint32_t)(random * count >> 32); skip; skip--)
 		enabled &= enabled - 1;
 	return __builtin_ctz(enabled);
 }

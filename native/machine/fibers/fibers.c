@@ -144,10 +144,9 @@ static uint32_t awaiting(const struct fibers *f)
 	return mask;
 }
 
-uint32_t fibers_enabled(const struct fibers *f)
+/* Who of those that wait can go on. */
+static uint32_t enabled_of_blocked(const struct fibers *f, uint32_t enabled)
 {
-	uint32_t enabled = f->running & ~f->blocked;
-
 	for (uint32_t left = f->running & f->blocked; left; left &= left - 1) {
 		uint32_t cpu = (uint32_t)__builtin_ctz(left);
 
@@ -160,13 +159,25 @@ uint32_t fibers_enabled(const struct fibers *f)
 	return enabled;
 }
 
+static inline uint32_t enabled_now(const struct fibers *f)
+{
+	uint32_t enabled = f->running & ~f->blocked;
+
+	return likely(enabled == f->running) ? enabled : enabled_of_blocked(f, enabled);
+}
+
+uint32_t fibers_enabled(const struct fibers *f)
+{
+	return enabled_now(f);
+}
+
 bool fibers_deadlocked(const struct fibers *f)
 {
 	return f->running && !f->ended && !f->stuck && !f->dead && !fibers_enabled(f);
 }
 
 /* Who goes on now; NOBODY: the engine. */
-static int pass_on(struct fibers *f)
+static inline __attribute__((always_inline)) int pass_on(struct fibers *f)
 {
 	uint32_t enabled;
 	int chosen;
@@ -176,10 +187,10 @@ static int pass_on(struct fibers *f)
 		f->starting &= f->starting - 1;
 		return chosen;
 	}
-	if (f->stepwise || f->ended || f->hot.undisturbed)
+	if (unlikely(f->stepwise || f->ended || f->hot.undisturbed))
 		return NOBODY;
-	enabled = fibers_enabled(f);
-	if (!enabled)
+	enabled = enabled_now(f);
+	if (unlikely(!enabled))
 		return NOBODY;
 	if (unlikely(f->steps >= f->steps_max || f->hot.undo_end - f->hot.undo < UNDO_RESERVE)) {
 		f->stuck = true;
