@@ -120,6 +120,32 @@ const rows: ScenarioRow[] = [
       'reference-leak': LEAKS,
     },
   },
+  {
+    name: 'remove-find-open-get',
+    says: 'Every way to reach a device meets its last put.',
+    programs:
+      'before: create 0 ; cpu1: remove 0 ; cpu2: find 0 ; cpu3: open 0, close 0 ; cpu4: get 0, put 0',
+    expects: {
+      'use-after-free': '!06 | !05',
+      'refcount-resurrect': `!06 | ${FOUND_AT_ZERO}`,
+      'open-of-freeing': OPENED_AT_ZERO,
+      'reference-leak': LEAKS,
+    },
+  },
+  {
+    name: 'create-find-uevent-remove',
+    says: 'A whole life: built, looked up, announced and removed, all at once.',
+    programs: 'cpu1: create 0 ; cpu2: find 0 ; cpu3: uevent 0 ; cpu4: remove 0',
+    expects: {
+      'use-uninitialized': '!02',
+      'announce-before-init': '!08',
+      'init-overwrite': '!08',
+      'use-after-free': '!06 | !05',
+      'refcount-resurrect': `!06 | ${FOUND_AT_ZERO}`,
+      'open-of-freeing': OPENED_AT_ZERO,
+      'reference-leak': LEAKS,
+    },
+  },
 ];
 
 function withSleeping(expects: ScenarioRow['expects']): ScenarioRow['expects'] {
