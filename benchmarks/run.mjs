@@ -64,11 +64,29 @@ function repeated(trial, quick, figure) {
   return [median(values)];
 }
 
+/** A program that prints its own rows, each figure of which may have a target. */
+function table(trial, quick) {
+  const rows = call(trial.a, { windows: quick ? 3 : trial.windows });
+  return rows.map((row) => {
+    const verdicts = {};
+    for (const { figure, ratio, value, byThreads } of trial.targets) {
+      const target = value ?? byThreads[row.threads];
+      if (target === undefined) continue;
+      const met = ratio === '>=' ? row[figure] >= target : row[figure] <= target;
+      verdicts[figure] = met ? 'met' : 'missed';
+    }
+    return { ...row, verdicts };
+  });
+}
+
 const kinds = {
   paired,
   difference: (trial, quick) => repeated(trial, quick, (got) => got[trial.plus] - got[trial.minus]),
   quotient: (trial, quick) => repeated(trial, quick, (got) => got[trial.over] / got[trial.under]),
 };
+
+const prefixed = (verdicts) =>
+  Object.fromEntries(Object.entries(verdicts).map(([name, value]) => [`${name}?`, value]));
 
 /** met / missed only where the whole interval says so. */
 function verdict(target, row) {
@@ -91,6 +109,12 @@ function main(argv) {
   const results = {};
   for (const name of names.length ? names : Object.keys(trials)) {
     const trial = trials[name];
+    if (trial.kind === 'table') {
+      const rows = table(trial, quick);
+      results[name] = { says: trial.says, targets: trial.targets, rows };
+      console.table(rows.map(({ verdicts, ...row }) => ({ ...row, ...prefixed(verdicts) })));
+      continue;
+    }
     const rows = kinds[trial.kind](trial, quick);
     results[name] = {
       says: trial.says,

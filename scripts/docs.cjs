@@ -27,7 +27,7 @@ function benchmarkRows() {
     .sort()
     .at(-1);
   const { results, machine, date } = JSON.parse(fs.readFileSync(path.join(folder, newest), 'utf8'));
-  const rows = Object.values(results).flatMap(({ says, target, rows: measured }) =>
+  const rows = Object.values(results).filter(({ target }) => target).flatMap(({ says, target, rows: measured }) =>
     measured.map(({ threads, median, ci95, verdict }) => [
       threads ? `${says} (${threads} thread${threads > 1 ? 's' : ''})` : says,
       `${target.ratio ?? target.difference} ${target.value}`,

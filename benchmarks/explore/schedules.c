@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * How fast the explorer is: schedules a second of the random walk with the full oracle, with the
+ * race detector on top, beside a bare loop that only switches fibers as often; and how long the
+ * complete search of a scenario takes. Every patch in. Each window times one after the other,
+ * so that what disturbs one disturbs all.
+ *
+ *   schedules WINDOWS
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "scenarios.h"
+#include "switch.h"
+#include "timer.h"
+
+#define ALL 0x2ffu
+#define WINDOW_EXECUTIONS 20000
+#define BARE_THREADS_MAX 8
+#define BARE_STACK (16u << 10)
+
+/* --- the ceiling: fibers that do nothing but switch, as a random walk would --- */
+
+struct bare {
+	struct stack engine, stack[BARE_THREADS_MAX];
+	uint32_t left[BARE_THREADS_MAX]; /* points still to go */
+	uint32_t enabled, threads, current;
+	uint64_t random, counter;
+};
+
+struct bare_thread {
+	struct bare *bare;
+	uint32_t index;
+};
+
+static uint32_t bare_pick(struct bare *b)
+{
+	uint32_t enabled = b->enabled, skip;
+
+	b->random ^= b->random << 13;
+	b->random ^= b->random >> 7;
+	b->random ^= b->random << 17;
+	skip = (uint32_t)((b->random >> 32) * (uint64_t)__builtin_popcount(enabled) >> 32);
+	while (skip--)
+		enabled &= enabled - 1;
+	return (uint32_t)__builtin_ctz(enabled);
+}
+
+static void bare_body(void *argument)
+{
+	const struct bare_thread *self = argument;
+	struct bare *b = self->bare;
+	uint32_t me = self->index, next;
+
+	stack_entered(&b->engine);
+	while (b->left[me]--) {
+		b->counter++;
+		next = bare_pick(b);
+		if (next != me) {
+			b->current = next;
+			stack_switch(&b->stack[me], &b->stack[next]);
+		}
+	}
+	b->enabled &= ~(1u << me);
+	if (b->enabled) {
+		b->current = bare_pick(b);
+		stack_switch(&b->stack[me], &b->stack[b->current]);
+	}
+	stack_switch(&b->stack[me], &b->engine);
+	abort();
+}
+
+/* Nanoseconds of one execution of @points points by @threads fibers, over @executions. */
+static double bare_window(struct bare *b, uint32_t threads, uint32_t points, uint32_t executions)
+{
+	static struct bare_thread thread[BARE_THREADS_MAX];
+	uint64_t began = timer_ns();
+
+	for (uint32_t i = 0; i < executions; i++) {
+		b->enabled = (1u << threads) - 1;
+		for (uint32_t t = 0; t < threads; t++) {
+			thread[t] = (struct bare_thread){.bare = b, .index = t};
+			b->left[t] = points / threads;
+			stack_begin(&b->stack[t], bare_body, &thread[t]);
+		}
+		b->current = bare_pick(b);
+		stack_switch(&b->engine, &b->stack[b->current]);
+	}
+	return (double)(timer_ns() - began) / executions;
+}
+
+/* --- the explorer --- */
+
+static struct explore_report explored(const struct explore_model *model,
+				      enum explore_strategy strategy, bool races, uint64_t seed)
+{
+	struct explore_plan plan = {
+		.strategy = strategy,
+		.seed = seed,
+		.executions_max = strategy == EXPLORE_RANDOM ? WINDOW_EXECUTIONS : 0,
+		.all_faults = true,
+		.races = races,
+		.preemptions_max = UINT32_MAX,
+	};
+	struct explore_report report;
+
+	memset(&report, 0, sizeof(report));
+	if (explore(model, &plan, &report)) {
+		fputs("schedules: explore() failed\n", stderr);
+		exit(2);
+	}
+	return report;
+}
+
+static int by_value(const void *a, const void *b)
+{
+	double left = *(const double *)a, right = *(const double *)b;
+
+	return (left > right) - (left < right);
+}
+
+static double median(double *values, uint32_t count)
+{
+	qsort(values, count, sizeof(*values), by_value);
+	return values[count / 2];
+}
+
+struct row {
+	double *walk, *raced, *bare, *ratio, *race_cost, *search_ms;
+	double points;
+	uint64_t states;
+	bool exhausted;
+};
+
+static void print_row(const char *name, uint32_t threads, struct row *row, uint32_t windows)
+{
+	double walk = median(row->walk, windows);
+
+	printf("{\"scenario\": \"%s\", \"threads\": %u, \"strategy\": \"random\", "
+	       "\"pointsPerSchedule\": %.1f, \"schedulesPerSecond\": %.0f, \"nsPerPoint\": %.2f, "
+	       "\"bareNsPerPoint\": %.2f, \"vsBare\": %.3f, \"vsBareCi\": [%.3f, %.3f], "
+	       "\"racesCost\": %.3f, \"states\": %llu, \"exhausted\": %s, \"searchMs\": %.3f}",
+	       name, threads, row->points, 1e9 / walk, walk / row->points,
+	       median(row->bare, windows) / row->points, median(row->ratio, windows),
+	       row->ratio[windows / 4], row->ratio[windows - 1 - windows / 4],
+	       median(row->race_cost, windows), (unsigned long long)row->states,
+	       row->exhausted ? "true" : "false", median(row->search_ms, windows));
+}
+
+static void measure(const struct scenario *scenario, struct row *row, uint32_t windows,
+		    struct bare *bare)
+{
+	static struct dm_model model;
+	struct program_set set = scenario_named(scenario->name);
+	struct dm_setup setup = {.patches = ALL};
+	uint64_t executions = WINDOW_EXECUTIONS;
+
+	dm_model_init(&model, &set, &setup);
+	for (uint32_t w = 0; w < windows; w++) {
+		struct explore_report walk = explored(&model.model, EXPLORE_RANDOM, false, w + 1);
+		struct explore_report raced = explored(&model.model, EXPLORE_RANDOM, true, w + 1);
+		struct explore_report search = explored(&model.model, EXPLORE_STATEFUL, false, 1);
+
+		row->points = (double)walk.points / (double)walk.executions;
+		row->walk[w] = (double)walk.elapsed_ns / (double)walk.executions;
+		row->raced[w] = (double)raced.elapsed_ns / (double)raced.executions;
+		row->bare[w] = bare_window(bare, set.cpus, (uint32_t)(row->points + 0.5),
+					   (uint32_t)executions);
+		row->ratio[w] = row->bare[w] / row->walk[w];
+		row->race_cost[w] = row->raced[w] / row->walk[w] - 1;
+		row->search_ms[w] = (double)search.elapsed_ns / 1e6;
+		row->states = search.states;
+		row->exhausted = search.exhausted;
+		explore_report_free(&walk);
+		explore_report_free(&raced);
+		explore_report_free(&search);
+	}
+	print_row(scenario->name, set.cpus, row, windows);
+	program_set_free(&set);
+}
+
+int main(int argc, char **argv)
+{
+	uint32_t windows = argc > 1 ? (uint32_t)strtoul(argv[1], NULL, 10) : 11;
+	struct bare *bare = calloc(1, sizeof(*bare));
+	double *memory = calloc((size_t)windows * 6, sizeof(*memory));
+	struct row row = {.walk = memory};
+
+	if (!windows || !bare || !memory)
+		return 2;
+	row.raced = row.walk + windows;
+	row.bare = row.raced + windows;
+	row.ratio = row.bare + windows;
+	row.race_cost = row.ratio + windows;
+	row.search_ms = row.race_cost + windows;
+	bare->random = 88172645463325252u;
+	for (uint32_t i = 0; i < BARE_THREADS_MAX; i++) {
+		bare->stack[i].bytes = BARE_STACK;
+		bare->stack[i].low = aligned_alloc(64, BARE_STACK);
+		if (!bare->stack[i].low)
+			return 2;
+	}
+	printf("[");
+	for (uint32_t i = 0; i < scenario_count; i++) {
+		printf("%s", i ? ",\n " : "");
+		measure(&scenarios[i], &row, windows, bare);
+	}
+	printf("]\n");
+	return 0;
+}
