@@ -221,6 +221,74 @@ static void data_races(void)
 	}
 }
 
+static int choose_randomly(void *context, uint32_t enabled)
+{
+	uint64_t *state = context;
+
+	for (;;) {
+		*state ^= *state << 13;
+		*state ^= *state >> 7;
+		*state ^= *state << 17;
+		if (enabled >> (*state >> 32) % EXPLORE_THREADS_MAX & 1)
+			return (int)((*state >> 32) % EXPLORE_THREADS_MAX);
+	}
+}
+
+/* What an execution did, as one number: accesses, values, faults. */
+static uint64_t events_of(const struct fibers *f)
+{
+	uint64_t hash = fibers_mix(f->length, f->fault_kinds);
+
+	for (uint32_t i = 0; i < f->length; i++) {
+		const struct access *a = &f->trace[i];
+
+		hash = fibers_mix(hash, (uint64_t)a->place << 16 | a->kind << 8 | a->cpu);
+		hash = fibers_mix(hash, (uintptr_t)a->site);
+	}
+	for (uint32_t cpu = 0; cpu + 1 < f->cpus; cpu++)
+		hash = fibers_mix(hash, fiber_task(&f->fiber[cpu])->history);
+	return hash;
+}
+
+/* A schedule taken from one execution gives the same events in another, and on another stage. */
+static void every_schedule_twice(void)
+{
+	static struct dm_model model;
+	uint64_t state = 88172645463325252u;
+	uint32_t differ = 0;
+
+	for (uint32_t i = 0; i < scenario_count; i++) {
+		struct program_set programs = scenario_named(scenarios[i].name);
+		struct dm_setup setup = {.patches = i % 2 ? ALL : 0};
+		struct stage one, other;
+
+		dm_model_init(&model, &programs, &setup);
+		CHECK_EQ(stage_open(&one, &model.model, 0), 0);
+		CHECK_EQ(stage_open(&other, &model.model, 0), 0);
+		one.fibers->hot.hashing = other.fibers->hot.hashing = true;
+		for (uint32_t k = 0; k < 500; k++) {
+			struct schedule schedule;
+			uint32_t preemptions;
+			uint64_t events;
+
+			one.fibers->choose = choose_randomly;
+			one.fibers->strategy = &state;
+			stage_run(&one);
+			events = events_of(one.fibers);
+			schedule_take(&schedule, one.fibers, one.fibers->steps, &preemptions);
+			differ += !schedule_run(&schedule, &one);
+			differ += events_of(one.fibers) != events;
+			differ += !schedule_run(&schedule, &other);
+			differ += events_of(other.fibers) != events;
+			schedule_free(&schedule);
+		}
+		stage_close(&one);
+		stage_close(&other);
+		program_set_free(&programs);
+	}
+	CHECK_EQ(differ, 0);
+}
+
 static void nothing_to_explore(void)
 {
 	uint32_t one[] = {0, 0, 1, OP_CREATE}, idle[] = {0, 0, 1, OP_CREATE, 0};
@@ -240,6 +308,7 @@ static const struct test tests[] = {
 	{"exactly one subset is clean", exactly_one_subset_is_clean},
 	{"searches agree on cells", searches_agree_on_cells},
 	{"data races", data_races},
+	{"every schedule twice", every_schedule_twice},
 	{"nothing to explore", nothing_to_explore},
 };
 TESTS(tests)
