@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: MIT */
+/* Making machines, tasks and fibers, and taking them down. */
+#include <stdlib.h>
+
+#include "fibers.h"
+
+#define BLOCK_ALIGN 128
+
+_Static_assert(sizeof(void *) == 8, "a word holds a pointer");
+
+void machine_init(struct machine *m, const struct recorder *recorder)
+{
+	m->recorder = *recorder;
+	m->fibers = NULL;
+}
+
+void spinlock_init(struct spinlock *l, unsigned int kind)
+{
+	l->holder.value = 0;
+	l->kind = kind;
+}
+
+void rwsem_init(struct rwsem *l)
+{
+	l->state.value = 0;
+}
+
+void mutex_init(struct mutex *l)
+{
+	rwsem_init(&l->sem);
+}
+
+void task_init(struct task *t, struct machine *m, unsigned int cpu)
+{
+	if (cpu >= FIBERS_MAX)
+		machine_bug("task %u of at most %u", cpu, FIBERS_MAX);
+	if (!m->fibers)
+		machine_bug("a task without fibers");
+	t->common = (struct task_common){.machine = m, .cpu = cpu};
+	t->fibers = m->fibers;
+	t->history = fibers_mix(0, cpu + 1);
+}
+
+void task_done(struct task *t)
+{
+	const struct task_common *c = &t->common;
+
+	if (c->spin_depth || c->sleep_depth || c->read_depth)
+		machine_report(t, FAULT_LOCK_MISUSE, SITE("end of the program"),
+			       "cpu%u ends with %u locks held", c->cpu + 1,
+			       c->spin_depth + c->sleep_depth + c->read_depth);
+}
+
+static bool allocate(struct fibers *f, size_t local_bytes)
+{
+	size_t local = (local_bytes + BLOCK_ALIGN - 1) / BLOCK_ALIGN * BLOCK_ALIGN;
+
+	f->undo_first = malloc(UNDO_MAX * sizeof(*f->undo_first));
+	f->trace = malloc(TRACE_MAX * sizeof(*f->trace));
+	f->sighting = malloc(TRACE_MAX * sizeof(*f->sighting));
+	f->schedule = malloc(STEPS_MAX);
+	f->could = malloc(STEPS_MAX * sizeof(*f->could));
+	if (!f->undo_first || !f->trace || !f->sighting || !f->schedule || !f->could)
+		return false;
+	for (uint32_t i = 0; i < f->cpus; i++) {
+		struct fiber *fiber = &f->fiber[i];
+
+		fiber->stack.low = aligned_alloc(BLOCK_ALIGN, FIBER_STACK + local);
+		fiber->pristine = calloc(1, local);
+		if (!fiber->stack.low || !fiber->pristine)
+			return false;
+		fiber->stack.bytes = FIBER_STACK;
+		fiber->local = fiber->stack.low + FIBER_STACK;
+		fiber->local_bytes = local;
+		fiber->fibers = f;
+		memset(fiber->local, 0, local);
+	}
+	return true;
+}
+
+struct fibers *fibers_new(uint32_t cpus, size_t local_bytes)
+{
+	struct fibers *f = calloc(1, sizeof(*f));
+
+	if (!f)
+		return NULL;
+	f->cpus = cpus;
+	f->steps_max = STEPS_MAX;
+	if (!allocate(f, local_bytes)) {
+		fibers_free(f);
+		return NULL;
+	}
+	f->hot.undo = f->undo_first;
+	f->hot.undo_end = f->undo_first + UNDO_MAX;
+	f->hot.undisturbed = true;
+	return f;
+}
+
+void fibers_free(struct fibers *f)
+{
+	if (!f)
+		return;
+	for (uint32_t i = 0; i < f->cpus; i++) {
+		free(f->fiber[i].stack.low);
+		free(f->fiber[i].pristine);
+	}
+	free(f->undo_first);
+	free(f->trace);
+	free(f->sighting);
+	free(f->schedule);
+	free(f->could);
+	free(f);
+}
