@@ -1,3 +1,6 @@
+import { DmTortureError } from '../errors';
+import { explore } from '../explore';
+import type { ExploredFault } from '../explore-report';
 import { type PatchSet, patches } from '../patches';
 import { makePlan, type StressOptions } from '../plan';
 import { describeEnvironment, type Environment, type StressReport } from '../report';
@@ -7,9 +10,11 @@ import { type FaultKind, type PatchNo, type PatchSlug, tables } from '../tables'
 import { version } from '../version';
 import { demoIntro, renderDemo } from './demo-text';
 import { EXIT, type ExitCode } from './exit';
+import type { Scene } from './fault-story';
 import { formatMs } from './format';
 import { catchInterrupts } from './interrupt';
 import { ProgressDisplay } from './progress';
+import type { StoryFault } from './story';
 import { readSeed } from './stress-options';
 import { statusFacts } from './stress-run';
 import type { Terminal } from './terminal';
@@ -28,8 +33,15 @@ export interface DemoRow {
   means: string | null;
   msToFirst: number | null;
   how: How;
-  /** Of the explorer, once there is one. */
+  /** Replays such a fault; null where the explorer is not built. */
   ticket: string | null;
+}
+
+/** The diagram that stands above the table. */
+export interface Headline {
+  patch: PatchNo;
+  slug: PatchSlug;
+  scene: Scene & { fault: StoryFault };
 }
 
 /** A run with every patch in. */
@@ -72,28 +84,31 @@ const TOUR: { patch: PatchNo; scenario: string; how: How }[] = [
   { patch: '08', scenario: 'create-uevent', how: 'race' },
 ];
 
+/** Publish before init: what the cover letter of 2006 draws. */
+const HEADLINE: PatchNo = '02';
 const FAULT_MS = 2000;
+const TICKET_MS = 2000;
 const CLEAN_MS = 500;
 const STORM_MS = 2000;
 
 /** Runs one plan after the other, all with one seed, until somebody stops the tour. */
 class Tour {
   readonly seed: number;
-  readonly #signal: AbortSignal;
+  readonly signal: AbortSignal;
   readonly #progress: ProgressDisplay;
 
   constructor(seed: number, signal: AbortSignal, progress: ProgressDisplay) {
     this.seed = seed;
-    this.#signal = signal;
+    this.signal = signal;
     this.#progress = progress;
   }
 
   get stopped(): boolean {
-    return this.#signal.aborted;
+    return this.signal.aborted;
   }
 
   async run(label: string, options: StressOptions): Promise<StressReport> {
-    const plan = makePlan({ ...options, seed: this.seed, signal: this.#signal });
+    const plan = makePlan({ ...options, seed: this.seed, signal: this.signal });
     const run = new StressRun(plan);
     const byKind = new Map<string, number>();
     run.on('progress', (p) =>
@@ -113,13 +128,13 @@ export async function runDemo(mode: DemoMode, terminal: Terminal): Promise<ExitC
   try {
     if (!mode.json && !mode.quiet) terminal.print(demoIntro(seed, terminal));
     const tour = new Tour(seed, signal, progress);
-    const rows = await showRaces(tour, progress, terminal);
+    const { rows, headline } = await showRaces(tour, progress, terminal);
     const clean = await showClean(tour, progress);
     progress.note('');
     progress.end();
     const report = makeReport(tour, rows, clean, performance.now() - startMs);
     terminal.print(
-      mode.json ? `${JSON.stringify(report, null, 2)}\n` : renderDemo(report, terminal),
+      mode.json ? `${JSON.stringify(report, null, 2)}\n` : renderDemo(report, headline, terminal),
     );
     return exitCode(report);
   } finally {
@@ -132,8 +147,9 @@ async function showRaces(
   tour: Tour,
   progress: ProgressDisplay,
   { err }: Terminal,
-): Promise<DemoRow[]> {
+): Promise<{ rows: DemoRow[]; headline: Headline | undefined }> {
   const rows: DemoRow[] = [];
+  let headline: Headline | undefined;
   for (const { patch, scenario, how } of TOUR) {
     if (tour.stopped) break;
     const { mask } = patches.without(patch);
@@ -146,13 +162,36 @@ async function showRaces(
     });
     if (!report.complete) break;
     const row = demoRow(patch, scenario, how, report);
+    const explored = await findTicket(tour, row, mask);
+    row.ticket = explored?.ticket ?? null;
     rows.push(row);
+    if (explored && patch === HEADLINE) {
+      const scene = { program: report.plan.program ?? '', trace: explored.trace, fault: explored };
+      headline = { patch, slug: row.slug, scene };
+    }
     const seen = row.fault
       ? `${err.red(row.fault)} after ${formatMs(row.msToFirst ?? 0)}: ${row.means}`
       : err.yellow(`no fault within ${formatMs(FAULT_MS)}`);
     progress.note(`${err.bold(`${patch} ${row.slug}`)} left out: ${seen}`);
   }
-  return rows;
+  return { rows, headline };
+}
+
+/** The fault that the threads met, or another of that patch, where they meet it at the latest. */
+async function findTicket(
+  tour: Tour,
+  { scenario, fault }: DemoRow,
+  mask: number,
+): Promise<ExploredFault | undefined> {
+  try {
+    const options = { patches: mask, allFaults: true, time: TICKET_MS, signal: tour.signal };
+    const { faults } = await explore(scenario, options);
+    return faults.find(({ kind }) => kind === fault) ?? faults[0];
+  } catch (error) {
+    const code = error instanceof DmTortureError ? error.code : undefined;
+    if (code === 'ERR_NATIVE_MISSING' || tour.stopped) return undefined;
+    throw error;
+  }
 }
 
 function demoRow(patch: PatchNo, scenario: string, how: How, { faults }: StressReport): DemoRow {

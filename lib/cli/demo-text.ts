@@ -1,5 +1,7 @@
-import type { DemoReport, DemoRow } from './demo-run';
+import type { DemoReport, DemoRow, Headline } from './demo-run';
+import { diagramText, replayCommand } from './fault-story';
 import { formatCount, formatMs, plural } from './format';
+import { bugTitle } from './story';
 import { type Column, hangingText, renderTable, wrapText } from './table';
 import type { Colors, Terminal } from './terminal';
 
@@ -15,6 +17,9 @@ const PROSE_WIDTH = 96;
 /** From here on the table has room for what a fault means. */
 const ROOMY = 110;
 
+/** From here on it has room for tickets; below, they follow it. */
+const ROOM_FOR_TICKETS = 180;
+
 const HOW_SAYS: Record<DemoRow['how'], string> = {
   race: 'two CPUs at the wrong moment',
   context: 'a rule broken on every way through, no race needed',
@@ -26,11 +31,15 @@ export function demoIntro(seed: number, terminal: Terminal): string {
   return `${wrapText(STORY, width).join('\n')}\nseed ${seed}\n\n`;
 }
 
-/** The one table that the tour ends in, and the verdict. */
-export function renderDemo(report: DemoReport, terminal: Terminal): string {
+/** The headline diagram, the one table that the tour ends in, the tickets, and the verdict. */
+export function renderDemo(
+  report: DemoReport,
+  headline: Headline | undefined,
+  terminal: Terminal,
+): string {
   const { out } = terminal;
   const width = terminal.width();
-  const withTickets = report.rows.some(({ ticket }) => ticket !== null);
+  const withTickets = width >= ROOM_FOR_TICKETS;
   const columns: Column[] = [
     { title: 'left out', wrap: true, paint: out.bold },
     { title: 'prevents', wrap: true },
@@ -49,12 +58,35 @@ export function renderDemo(report: DemoReport, terminal: Terminal): string {
     seenText(row, width),
     row.msToFirst === null ? '-' : formatMs(row.msToFirst),
     row.how,
-    ...(withTickets ? [row.ticket ?? ''] : []),
+    ...(withTickets ? [row.ticket ?? '-'] : []),
   ]);
   const table = renderTable(columns, cells, { width, heading: out.bold });
   const hows = [...new Set(report.rows.map(({ how }) => how))];
   const legend = hows.map((how) => out.dim(hangingText(`${how}: `, HOW_SAYS[how], width)));
-  return `${[table, `${legend.join('\n')}\n`, ...verdictLines(report, out, width)].join('\n')}\n`;
+  const sections = [
+    ...(headline ? [headlineText(headline, terminal)] : []),
+    table,
+    `${legend.join('\n')}\n`,
+    ...(withTickets ? [] : [ticketLines(report, terminal)]),
+    ...verdictLines(report, out, width),
+  ];
+  return `${sections.join('\n')}\n`;
+}
+
+/** A command for each row, to be pasted. */
+function ticketLines({ rows }: DemoReport, { out }: Terminal): string {
+  const lines = rows
+    .filter(({ ticket }) => ticket !== null)
+    .map(({ patch, ticket }) => `${patch}  ${out.cyan(replayCommand(ticket ?? ''))}`);
+  return `${['each again, step by step:', ...lines].join('\n')}\n`;
+}
+
+/** What the letter of 2006 draws, as the explorer found it. */
+function headlineText({ patch, slug, scene }: Headline, terminal: Terminal): string {
+  const title = bugTitle(scene.fault, scene.trace, true);
+  const says = `${patch} ${slug} left out; time runs down, one column a CPU`;
+  const head = `${terminal.out.bold(terminal.out.red(title))}\n${says}`;
+  return `${head}\n\n${diagramText(scene, false, terminal)}`;
 }
 
 function seenText({ fault, means }: DemoRow, width: number): string {

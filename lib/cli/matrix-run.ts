@@ -28,7 +28,7 @@ export async function runMatrix(
   const onProgress: MatrixOptions['onProgress'] = ({ done, all }) => {
     const elapsedMs = performance.now() - startMs;
     progress.update({
-      label: `${done} of ${all} cells`,
+      label: `matrix of ${all} cells`,
       elapsedMs,
       ...(done > 0 && { etaMs: (elapsedMs * (all - done)) / done }),
       ops: done,

@@ -1,10 +1,15 @@
-import type { Disagreement, MatrixPlanReport, MatrixReport } from '../matrix';
-import type { MatrixPatch, PatchEffect } from '../matrix-patches';
+import type { Disagreement, MatrixCell, MatrixPlanReport, MatrixReport } from '../matrix';
+import { type MatrixPatch, type PatchEffect, weighPatches } from '../matrix-patches';
 import { patches } from '../patches';
+import { type FaultKind, tables } from '../tables';
 import { formatCount, formatMs, plural } from './format';
 import { type Column, renderTable, wrapText } from './table';
 import type { Terminal } from './terminal';
 
+/** It is there or not by 03 and 04 alone, and nothing comes after it. */
+const HIDER: FaultKind = 'sleep-in-atomic';
+/** Lines of prose, also where there is no edge. */
+const PROSE_WIDTH = 96;
 const CLEAN_SHOWN = 8;
 const DISAGREEMENTS_SHOWN = 10;
 
@@ -58,19 +63,39 @@ function patchTable(report: MatrixReport, terminal: Terminal): string {
       paint: (piece, cell) => (cell === '-' ? piece : out.red(piece)),
     },
   ];
-  const rows = report.patches.map((patch) => [
+  const revealed = weighPatches(reveal(report.cells));
+  const rows = report.patches.map((patch, i) => [
     `${patch.no} ${patch.slug}`,
     `${patch.contexts} of ${patch.of}`,
-    effectsText(patch.fixes, patch),
-    effectsText(patch.breaks, patch),
+    effectsText(revealed[i]?.fixes ?? [], patch),
+    effectsText(revealed[i]?.breaks ?? [], patch),
   ]);
   const table = renderTable(columns, rows, { width: terminal.width(), heading: out.bold });
   const legend =
     'A context is a subset of the other patches. A number: contexts in which the fault goes, or ' +
-    'comes, with the patch; +02 -01: all of them have 02, and none has 01.';
-  return `${table}${wrapText(legend, terminal.width()).map(out.dim).join('\n')}\n`;
+    `comes, with the patch; +02 -01: all of them have 02, and none has 01. Where ${HIDER} ends ` +
+    'a create, what it hides is counted as there.';
+  const width = Math.min(terminal.width(), PROSE_WIDTH);
+  return `${table}${wrapText(legend, width).map(out.dim).join('\n')}\n`;
 }
 
+/**
+ * What lies under a fault that ends every create: the same subset shows it with the patch that
+ * prevents that fault.
+ */
+function reveal(cells: readonly MatrixCell[]): MatrixCell[] {
+  const [awake = 0] = patches
+    .rows(tables.faults.find(({ slug }) => slug === HIDER)?.preventedBy ?? 0)
+    .map(({ bit }) => 1 << bit);
+  const byKey = new Map(cells.map((cell) => [`${cell.mask} ${cell.scenario}`, cell.faults]));
+  return cells.map((cell) => {
+    if (!cell.faults.includes(HIDER)) return cell;
+    const below = byKey.get(`${cell.mask | awake} ${cell.scenario}`) ?? [];
+    return { ...cell, faults: [...cell.faults, ...below] };
+  });
+}
+
+/** Effects, the most frequent first. */
 function effectsText(effects: readonly PatchEffect[], { of }: MatrixPatch): string {
   const texts = effects
     .toSorted((a, b) => b.contexts - a.contexts)
@@ -114,8 +139,8 @@ function verdictText(report: MatrixReport, { out, width }: Terminal): string {
   const exhausted = cells.filter(({ exhaustive }) => exhaustive).length;
   const looked =
     exhausted === cells.length
-      ? `${plural(cells.length, 'cell')} exhausted under sequential consistency`
-      : `${plural(exhausted, 'cell')} of ${cells.length} exhausted`;
+      ? `${cells.length.toLocaleString('en-US')} cells exhausted under sequential consistency`
+      : `${exhausted} of ${cells.length} cells exhausted`;
   const text = [
     `${words[verdict]}: ${cleanText(report)}`,
     looked,

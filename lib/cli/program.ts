@@ -9,7 +9,7 @@ import { registerReplay } from './commands/replay';
 import { registerStress } from './commands/stress';
 import { EXIT, type ExitCode } from './exit';
 import { openTerminal, type Terminal } from './terminal';
-import { describeFailure, usageText } from './usage';
+import { commandOf, describeFailure, usageText } from './usage';
 
 /** What every command takes, before or after its name. */
 export interface GlobalOptions {
@@ -64,7 +64,7 @@ export async function runCli(argv: string[]): Promise<ExitCode> {
       terminal.tell(`${terminal.err.red('error:')} ${usageText(error, program, argv)}\n`);
       return EXIT.usage;
     }
-    const failure = describeFailure(error);
+    const failure = describeFailure(error, commandOf(program, argv));
     terminal.tell(`${terminal.err.red('error:')} ${failure.text}\n`);
     return failure.code;
   }

@@ -19,10 +19,13 @@ const INPUT_CODES = new Set([
 ]);
 
 /** What to say, and how to exit, when a command failed instead of giving a result. */
-export function describeFailure(error: unknown): { text: string; code: ExitCode } {
+export function describeFailure(
+  error: unknown,
+  command?: Command,
+): { text: string; code: ExitCode } {
   if (error instanceof UsageError) return { text: error.message, code: EXIT.usage };
   if (error instanceof DmTortureError) {
-    if (INPUT_CODES.has(error.code)) return { text: inFlags(error), code: EXIT.usage };
+    if (INPUT_CODES.has(error.code)) return { text: inFlags(error, command), code: EXIT.usage };
     return { text: `${error.message} (${error.code})`, code: EXIT.failed };
   }
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
@@ -41,14 +44,28 @@ export function flagOf(option: string): string {
   return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 
-/** The library names its options, the command its flags: say it the way it was typed. */
-function inFlags({ message, option }: DmTortureError): string {
-  return option === undefined ? message : message.replace(`\`${option}\``, flagOf(option));
+/**
+ * The library names its options, the command its flags and arguments: say it the way it was typed.
+ */
+function inFlags({ message, option }: DmTortureError, command: Command | undefined): string {
+  if (option === undefined) return message;
+  const flag = flagOf(option);
+  const flags = command ? flagsOf(command) : [];
+  const argument = command?.registeredArguments[0]?.name();
+  // A list of scenarios is told what is wrong with one of them.
+  const several = flags.includes(`${flag}s`) ? `${flag}s` : flag;
+  const typed = argument === option ? `<${option}>` : flags.includes(flag) ? flag : several;
+  return message.replace(`\`${option}\``, typed);
+}
+
+/** The command that was typed, if it is one. */
+export function commandOf(program: Command, argv: string[]): Command | undefined {
+  return program.commands.find((c) => argv.slice(2).includes(c.name()));
 }
 
 /** Commander's complaint in our words, with the nearest match for a typo. */
 export function usageText(error: CommanderError, program: Command, argv: string[]): string {
-  const command = program.commands.find((c) => argv.slice(2).includes(c.name()));
+  const command = commandOf(program, argv);
   const text = error.message.replace(/^error: /, '').replace(/\.$/, '');
   const quoted = /'(.*)'/s.exec(text)?.[1] ?? '';
   const help = `See 'dmtorture ${command ? `${command.name()} ` : ''}--help'.`;
