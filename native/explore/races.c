@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "races.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "clocks.h"
@@ -25,6 +26,7 @@ struct races {
 	struct history *place;
 	uint32_t stamp;
 	clock_vector thread[CLOCK_WIDTH];
+	struct epoch other; /* of the first race of the execution; time 0: none */
 };
 
 static clock_vector join(clock_vector a, clock_vector b)
@@ -45,10 +47,12 @@ static struct history *touch(struct races *r, uint32_t at)
 	return place;
 }
 
-static void report(struct races *r, const struct access *a)
+static void report(struct races *r, const struct epoch *other, const struct access *a)
 {
 	struct fibers *f = r->fibers;
 
+	if (!r->other.time)
+		r->other = *other;
 	for (uint32_t i = 0; i < f->fault_count; i++)
 		if (f->fault[i].kind == FAULT_DATA_RACE && f->fault[i].site == a->site)
 			return;
@@ -60,7 +64,7 @@ static void check(struct races *r, const struct epoch *e, const struct access *a
 {
 	if (e->time && e->cpu != a->cpu && (plain || e->plain) &&
 	    r->thread[a->cpu][e->cpu] < e->time)
-		report(r, a);
+		report(r, e, a);
 }
 
 static void stop_machine(struct races *r)
@@ -164,7 +168,17 @@ void races_free(struct races *r)
 void races_reset(struct races *r)
 {
 	r->stamp++;
+	r->other = (struct epoch){0};
 	memset(r->thread, 0, sizeof(r->thread));
 	for (uint32_t i = 0; i < CLOCK_WIDTH; i++)
 		r->thread[i][i] = 1;
+}
+
+void races_text(const struct races *r, char *text, size_t size)
+{
+	const struct epoch *other = &r->other;
+
+	if (other->time)
+		snprintf(text, size, "nothing orders it after %s: %s of cpu%u", other->site->func,
+			 other->site->text, other->cpu + 1u);
 }

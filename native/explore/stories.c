@@ -44,8 +44,8 @@ static int tell_once(struct exploration *e, const struct explore_fault *fault,
 		     struct found_fault *found)
 {
 	struct trace trace;
-	int r = explore_tell(&e->model.model, &fault->schedule, e->input.run_on, &dm_teller,
-			     &trace);
+	int r = explore_tell(&e->model.model, &fault->schedule, e->input.run_on,
+			     fault->kind == FAULT_DATA_RACE, &dm_teller, &trace);
 
 	if (r)
 		return r;
@@ -159,7 +159,8 @@ int explore_replay(const char *text, struct ticket *ticket, struct trace *trace,
 		struct dm_setup setup = {.patches = ticket->patches, .lock = ticket->lock};
 
 		dm_model_init(model, &programs, &setup);
-		r = explore_tell(&model->model, &schedule, ticket->run_on, &dm_teller, trace);
+		r = explore_tell(&model->model, &schedule, ticket->run_on,
+				 ticket->fault == FAULT_DATA_RACE, &dm_teller, trace);
 	}
 	program_set_free(&programs);
 	schedule_free(&schedule);

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "clocks.h"
+#include "races.h"
 #include "schedule.h"
 
 #define NO_OP UINT32_MAX
@@ -20,6 +21,8 @@ struct telling {
 	const struct teller *teller;
 	struct trace *trace;
 	struct writer *writer; /* one a word */
+	struct races *races;   /* NULL: nobody looks for them */
+	void (*races_executed)(void *watcher, const struct access *a);
 	uint32_t steps;
 };
 
@@ -114,6 +117,8 @@ static void executed(void *watcher, const struct access *a)
 				    .from_cpu = TRACE_NOBODY};
 	if (telling->teller && telling->teller->doing)
 		telling->teller->doing(f, a->cpu, &line->op, &line->minor);
+	if (telling->races)
+		telling->races_executed(telling->races, a);
 }
 
 /* Values are known when the execution has ended. */
@@ -122,7 +127,7 @@ static void finish_lines(struct telling *telling)
 	const struct fibers *f = telling->stage.fibers;
 
 	telling->steps = 0;
-	for (uint32_t i = 0; i < f->length; i++) {
+	for (uint32_t i = 0; i < telling->trace->count; i++) {
 		const struct access *a = &f->trace[i];
 		struct trace_line *line = &telling->trace->line[i];
 
@@ -149,15 +154,15 @@ static void mark_keys(struct telling *telling)
 {
 	const struct fibers *f = telling->stage.fibers;
 	struct trace *trace = telling->trace;
-	const struct access *last = f->length ? &f->trace[f->length - 1] : NULL;
+	const struct access *last = trace->count ? &f->trace[trace->count - 1] : NULL;
 
-	for (uint32_t i = 0; i < f->length; i++) {
+	for (uint32_t i = 0; i < trace->count; i++) {
 		struct trace_line *line = &trace->line[i];
 		const struct access *a = &f->trace[i];
 
 		line->key = line->key || line->notes || line->faulted ||
 			    (i && trace->line[i - 1].cpu != line->cpu) ||
-			    (i + 1 < f->length && trace->line[i + 1].cpu != line->cpu) ||
+			    (i + 1 < trace->count && trace->line[i + 1].cpu != line->cpu) ||
 			    line->kind == TRACE_FREE || line->kind == TRACE_STOP;
 		if (trace->faulted && trace->fault_cpu < trace->cpus && last &&
 		    !access_stops(last) && !access_stops(a) && last->place < a->place + a->words &&
@@ -192,22 +197,40 @@ static void tell_fault(struct telling *telling)
 	trace->fault_cpu = fault->cpu;
 	trace->fault_func = fault->site->func;
 	trace->fault_text = fault->site->text;
+	if (trace->fault == FAULT_DATA_RACE && telling->races)
+		races_text(telling->races, trace->message, sizeof(trace->message));
 	for (size_t i = trace->count; i-- && fault->cpu < trace->cpus;)
 		if (trace->line[i].cpu == fault->cpu && trace->line[i].step <= fault->step &&
 		    trace->line[i].kind != TRACE_UNLOCK) {
 			trace->line[i].faulted = true;
+			/* A race stops nobody, but the story ends with it. */
+			if (fault->kind == FAULT_DATA_RACE)
+				trace->count = i + 1;
 			break;
 		}
 }
 
-static int prepare(struct telling *telling, const struct explore_model *model)
+/* Races are looked for by who watches the accesses; both have to. */
+static int watch_races(struct telling *telling, const struct explore_model *model)
+{
+	struct fibers *f = telling->stage.fibers;
+
+	telling->races = races_new(f, model->memory_bytes);
+	if (!telling->races)
+		return -ENOMEM;
+	telling->races_executed = f->executed;
+	races_reset(telling->races);
+	return 0;
+}
+
+static int prepare(struct telling *telling, const struct explore_model *model, bool races)
 {
 	struct fibers *f = telling->stage.fibers;
 
 	telling->trace->line = calloc(TRACE_MAX, sizeof(*telling->trace->line));
 	telling->writer =
 		calloc(model->memory_bytes / sizeof(struct word) + 1, sizeof(*telling->writer));
-	if (!telling->trace->line || !telling->writer)
+	if (!telling->trace->line || !telling->writer || (races && watch_races(telling, model)))
 		return -ENOMEM;
 	telling->stage.machine->recorder =
 		(struct recorder){.record = keep_message, .context = telling->trace};
@@ -219,7 +242,7 @@ static int prepare(struct telling *telling, const struct explore_model *model)
 }
 
 int explore_tell(const struct explore_model *model, const struct schedule *schedule, bool run_on,
-		 const struct teller *teller, struct trace *trace)
+		 bool races, const struct teller *teller, struct trace *trace)
 {
 	struct telling telling = {.teller = teller, .trace = trace};
 	struct schedule taken = {0};
@@ -230,7 +253,7 @@ int explore_tell(const struct explore_model *model, const struct schedule *sched
 	if (!r || r == -EFAULT) {
 		bool before_failed = r == -EFAULT;
 
-		r = prepare(&telling, model);
+		r = prepare(&telling, model, races);
 		if (!r && !before_failed) {
 			telling.stage.fibers->run_on = run_on;
 			trace->reproduced = schedule_run(schedule, &telling.stage);
@@ -243,6 +266,7 @@ int explore_tell(const struct explore_model *model, const struct schedule *sched
 		mark_keys(&telling);
 	}
 	schedule_free(&taken);
+	races_free(telling.races);
 	free(telling.writer);
 	stage_close(&telling.stage);
 	if (r)

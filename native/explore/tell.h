@@ -18,10 +18,10 @@ struct teller {
 };
 
 /*
- * Run @schedule on @model and tell it. @run_on as in struct explore_plan. Returns 0 or -errno as
- * explore() does; free *@trace.
+ * Run @schedule on @model and tell it. @run_on and @races as in struct explore_plan. Returns 0 or
+ * -errno as explore() does; free *@trace.
  */
 int explore_tell(const struct explore_model *model, const struct schedule *schedule, bool run_on,
-		 const struct teller *teller, struct trace *trace);
+		 bool races, const struct teller *teller, struct trace *trace);
 
 #endif
