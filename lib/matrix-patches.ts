@@ -32,75 +32,98 @@ export interface MatrixPatch {
   fixes: PatchEffect[];
   /** Kinds that it brings. */
   breaks: PatchEffect[];
+  /** Kinds that do not come any more only because one that it brings comes before them. */
+  hides: PatchEffect[];
+  /** Kinds that come now only because one that came before them is gone. */
+  shows: PatchEffect[];
 }
 
-/** By mask: `scenario kind` of everything that can be reached. */
-type Reach = Map<number, Map<string, Pick<PatchEffect, 'kind'> & { scenario: string }>>;
+/** By mask, then by scenario: what can be reached. */
+type Reach = Map<number, Map<string, Set<FaultKind>>>;
 
 const SERIES = patches.rows(patches.parse('series').mask);
 
 function reachOf(cells: readonly WeighedCell[]): Reach {
   const reach: Reach = new Map();
   for (const { mask, scenario, faults } of cells) {
-    const reached = reach.get(mask) ?? new Map();
-    for (const kind of faults) reached.set(`${scenario} ${kind}`, { scenario, kind });
-    reach.set(mask, reached);
+    const reached = reach.get(mask) ?? new Map<string, Set<FaultKind>>();
+    reach.set(mask, reached.set(scenario, new Set(faults)));
   }
   return reach;
 }
 
-/** Gathers what changes from one side of a patch to the other. */
+/** Gathers the kinds that a patch takes away, or those that it brings. */
 class Effects {
-  readonly #byKind = new Map<FaultKind, { masks: Set<number>; scenarios: Set<string> }>();
+  readonly #byKind = new Map<
+    FaultKind,
+    { masks: Set<number>; scenarios: Set<string>; alone: boolean }
+  >();
 
-  /** What is there under `mask` and not under `other`, which differ in the patch. */
-  add(reach: Reach, mask: number, other: number): boolean {
-    let changed = false;
-    for (const [key, { kind, scenario }] of reach.get(mask) ?? []) {
-      if (reach.get(other)?.has(key)) continue;
-      const effect = this.#byKind.get(kind) ?? { masks: new Set(), scenarios: new Set() };
-      effect.masks.add(mask & other);
+  /** `alone`: nothing went the other way in this cell. */
+  add(mask: number, scenario: string, kinds: Iterable<FaultKind>, alone: boolean): void {
+    for (const kind of kinds) {
+      const effect = this.#byKind.get(kind) ?? {
+        masks: new Set(),
+        scenarios: new Set(),
+        alone: false,
+      };
+      effect.masks.add(mask);
       effect.scenarios.add(scenario);
+      effect.alone ||= alone;
       this.#byKind.set(kind, effect);
-      changed = true;
     }
-    return changed;
   }
 
-  list(self: PatchRow): PatchEffect[] {
+  /** Kinds that went alone in a cell at least, or those that never did. */
+  list(self: PatchRow, alone: boolean): PatchEffect[] {
     const others = SERIES.filter((row) => row !== self);
     const numbersWhere = (masks: number[], set: number): PatchNo[] =>
       others
         .filter(({ bit }) => masks.every((mask) => ((mask >>> bit) & 1) === set))
         .map(({ no }) => no);
-    return [...this.#byKind].map(([kind, { masks, scenarios }]) => ({
-      kind,
-      scenarios: [...scenarios],
-      contexts: masks.size,
-      with: numbersWhere([...masks], 1),
-      without: numbersWhere([...masks], 0),
-    }));
+    return [...this.#byKind]
+      .filter(([, effect]) => effect.alone === alone)
+      .map(([kind, { masks, scenarios }]) => ({
+        kind,
+        scenarios: [...scenarios],
+        contexts: masks.size,
+        with: numbersWhere([...masks], 1),
+        without: numbersWhere([...masks], 0),
+      }));
   }
+}
+
+/** Kinds of `some` that are not among `others`. */
+function without(some: Set<FaultKind>, others: Set<FaultKind> | undefined): FaultKind[] {
+  return [...some].filter((kind) => !others?.has(kind));
 }
 
 function weigh(row: PatchRow, reach: Reach): MatrixPatch {
   const bit = 1 << row.bit;
   const contexts = [...reach.keys()].filter((mask) => !(mask & bit) && reach.has(mask | bit));
-  const fixes = new Effects();
-  const breaks = new Effects();
-  let changed = 0;
+  const gone = new Effects();
+  const come = new Effects();
+  const changed = new Set<number>();
   for (const mask of contexts) {
-    const fixed = fixes.add(reach, mask, mask | bit);
-    const broken = breaks.add(reach, mask | bit, mask);
-    if (fixed || broken) changed += 1;
+    for (const [scenario, before] of reach.get(mask) ?? []) {
+      const after = reach.get(mask | bit)?.get(scenario);
+      // A partial matrix may have one side of a cell only.
+      if (!after) continue;
+      const [going, coming] = [without(before, after), without(after, before)];
+      if (going.length + coming.length > 0) changed.add(mask);
+      gone.add(mask, scenario, going, coming.length === 0);
+      come.add(mask, scenario, coming, going.length === 0);
+    }
   }
   return {
     no: row.no,
     slug: row.slug,
-    contexts: changed,
+    contexts: changed.size,
     of: contexts.length,
-    fixes: fixes.list(row),
-    breaks: breaks.list(row),
+    fixes: gone.list(row, true),
+    breaks: come.list(row, true),
+    hides: gone.list(row, false),
+    shows: come.list(row, false),
   };
 }
 

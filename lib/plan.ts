@@ -20,6 +20,11 @@ export interface StressOptions extends PlanOptions {
   duration?: number | string | undefined;
   /** Weights of a storm; what is not named is not drawn, though what was opened is closed in the end. @default the table's */
   mix?: Mix | undefined;
+  /**
+   * Have the explorer find each kind of fault again in the scenario, and give it a ticket and a
+   * trace; not for a storm. @default false
+   */
+  tickets?: boolean | undefined;
   /** Run in a child process, so that a crash of the tool becomes an error. @default false */
   isolate?: boolean | undefined;
   /** Ends the run; its report is then partial. */
@@ -37,6 +42,7 @@ export type PlanReport = {
   /** Weights of a storm; absent where they are the table's. */
   mix?: Mix;
   isolate: boolean;
+  tickets: boolean;
 };
 
 /** A checked plan, ready to run. */
@@ -48,7 +54,7 @@ export interface StressPlan {
   signal?: AbortSignal;
 }
 
-const STRESS_ONLY = ['scenario', 'duration', 'mix', 'isolate', 'signal'] as const;
+const STRESS_ONLY = ['scenario', 'duration', 'mix', 'isolate', 'tickets', 'signal'] as const;
 const WEIGHT_MAX = 1_000_000;
 
 /** The row of a parameter. */
@@ -197,6 +203,9 @@ function checkCombination(options: StressOptions, race: Race | undefined): void 
     const message = `\`threads\` is for a storm: scenario \`${race.name}\` has ${race.cpus.length}`;
     throw incompatible('threads', message);
   }
+  if (options.tickets && !race) {
+    throw incompatible('tickets', '`tickets` is for a scenario, and a storm is not one');
+  }
   const wrong = race ? (['ops', 'mix', 'epochMs'] as const) : (['rounds', 'batch'] as const);
   for (const name of wrong) {
     if (options[name] === undefined) continue;
@@ -238,15 +247,16 @@ function planReport(numbers: Float64Array): PlanReport {
  */
 export function makePlan(options: StressOptions = {}): StressPlan {
   checkOptions(options, [...tables.params.map(({ name }) => name), ...STRESS_ONLY]);
-  const { signal, isolate = false, mix } = options;
+  const { signal, isolate = false, tickets = false, mix } = options;
   checkSignal(signal);
   if (typeof isolate !== 'boolean') throw wrongType('isolate', '`true` or `false`', isolate);
+  if (typeof tickets !== 'boolean') throw wrongType('tickets', '`true` or `false`', tickets);
   const { scenario = STORM } = options;
   const race = scenario === STORM ? undefined : toRace(scenario, [STORM]);
   checkCombination(options, race);
   const numbers = planNumbers(settle(options, race));
   const programs = race ? encodePrograms(race) : new Uint32Array(0);
-  const report = { ...planReport(numbers), scenario: race?.name ?? STORM, isolate };
+  const report = { ...planReport(numbers), scenario: race?.name ?? STORM, isolate, tickets };
   if (race) report.program = formatPrograms(race);
   if (mix) report.mix = mix;
   return {

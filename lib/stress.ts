@@ -4,6 +4,7 @@ import { makePlan, type StressOptions, type StressPlan } from './plan';
 import { describeFault, type FaultReport, makeReport, type StressReport } from './report';
 import { type Runner, startHere, startIsolated } from './runner';
 import type { FaultKind } from './tables';
+import { attachTickets } from './tickets';
 
 /** How a run goes. */
 export interface Progress {
@@ -39,6 +40,8 @@ export class StressRun extends EventEmitter<StressEvents> implements AsyncIterab
   readonly #firsts = new Map<FaultKind, FaultReport>();
   readonly #unread: FaultReport[] = [];
   readonly #stop = (): void => this.stop();
+  /** Ends the search for tickets. */
+  readonly #search = new AbortController();
   #runner: Runner | undefined;
   #ended = false;
   #wake: () => void = () => undefined;
@@ -63,7 +66,8 @@ export class StressRun extends EventEmitter<StressEvents> implements AsyncIterab
 
   /** Stop the threads; the report then tells what there was. Any number of times. */
   stop(): void {
-    this.#runner?.stop();
+    if (this.#ended) this.#search.abort();
+    else this.#runner?.stop();
   }
 
   /** Each fault as the engine tells it. Leaving the loop stops the threads. */
@@ -114,9 +118,27 @@ export class StressRun extends EventEmitter<StressEvents> implements AsyncIterab
     } else {
       const report = makeReport(this.#plan, event, this.#firsts);
       this.#end();
-      this.#resolve(report);
-      this.emit('finished', report);
+      if (this.#plan.report.tickets) void this.#finishWithTickets(report);
+      else this.#finish(report);
     }
+  }
+
+  async #finishWithTickets(report: StressReport): Promise<void> {
+    const { race, signal } = this.#plan;
+    signal?.addEventListener('abort', this.#stop, { once: true });
+    try {
+      if (race) await attachTickets(report, race, { signal: this.#search.signal });
+      this.#finish(report);
+    } catch (error) {
+      this.#reject(error);
+    } finally {
+      signal?.removeEventListener('abort', this.#stop);
+    }
+  }
+
+  #finish(report: StressReport): void {
+    this.#resolve(report);
+    this.emit('finished', report);
   }
 
   #tell(fault: FaultReport): void {

@@ -1,3 +1,4 @@
+import { DmTortureError } from './errors';
 import { explore } from './explore';
 import type { ExploredFault } from './explore-report';
 import type { Race } from './program';
@@ -23,6 +24,12 @@ function attach(wanted: Wanted, faults: readonly ExploredFault[]): void {
   }
 }
 
+/** Programs that the explorer refuses have no tickets; what else goes wrong is told. */
+function nothingToInterleave(error: unknown): { faults: ExploredFault[] } {
+  if (error instanceof DmTortureError && error.code === 'ERR_OUT_OF_RANGE') return { faults: [] };
+  throw error;
+}
+
 /**
  * Give the faults of a stress run tickets: the explorer looks for the same kinds in the same
  * programs under the same patches.
@@ -46,7 +53,7 @@ export async function attachTickets(
   for (const runOn of [false, true]) {
     if (wanted.size === 0 || signal?.aborted) break;
     const options = { patches: patches.mask, lock, allFaults: true, runOn, time, signal };
-    const { faults } = await explore(scenario, options);
+    const { faults } = await explore(scenario, options).catch(nothingToInterleave);
     attach(wanted, faults);
   }
   return report;
