@@ -104,7 +104,7 @@ function describeFound(found: NativeFound, cpus: number, mask: number): Explored
     means: row.means,
     how: causeOf(row.invariant, found.preemptions),
     site: [found.func, found.text].filter((part) => part !== '').join(': '),
-    message: found.message,
+    message: found.message === '' ? row.means : found.message,
     cpu: found.cpu < cpus ? found.cpu + 1 : null,
     op: found.op < 0 ? null : rowAt(tables.ops, found.op).slug,
     minor: found.minor < 0 ? null : found.minor,

@@ -14,7 +14,8 @@ function nothingToInterleave({ race }: ExplorePlan): DmTortureError {
 }
 
 async function run(plan: ExplorePlan): Promise<ExploreReport> {
-  const { numbers, programs, signal, onProgress } = plan;
+  const { numbers, programs, race, signal, onProgress } = plan;
+  if (race.cpus.length < 2) throw nothingToInterleave(plan);
   const binary = nativeExplore();
   const explored = await runJob<NativeExploreEvent>(
     'The exploration',

@@ -187,7 +187,13 @@ function makeReport(cut: Cut, threads: number, finished: NativeMatrixFinished): 
   };
 }
 
+function nothingToInterleave(): DmTortureError {
+  const message = 'One of the scenarios has nothing to interleave: it takes two threads';
+  return new DmTortureError('ERR_OUT_OF_RANGE', message, { option: 'scenarios' });
+}
+
 async function run(cut: Cut, options: MatrixOptions): Promise<MatrixReport> {
+  if (cut.races.some(({ cpus }) => cpus.length < 2)) throw nothingToInterleave();
   const binary = nativeExplore();
   const threads = os.availableParallelism();
   const masks = Uint32Array.from(cut.masks, (mask) => mask | cut.followUps);
@@ -203,10 +209,7 @@ async function run(cut: Cut, options: MatrixOptions): Promise<MatrixReport> {
       progress: ({ done, all }) => options.onProgress?.({ done, all }),
     },
   );
-  if (finished.nothing) {
-    const message = 'One of the scenarios has nothing to interleave: it takes two threads';
-    throw new DmTortureError('ERR_OUT_OF_RANGE', message, { option: 'scenarios' });
-  }
+  if (finished.nothing) throw nothingToInterleave();
   if (finished.error < 0 && errnoName(finished.error) !== 'EINTR') {
     throw noResources('The matrix', finished.error);
   }

@@ -115,7 +115,7 @@ function describeReplayed(replayed: Accepted): ReplayedFault | null {
     means: row.means,
     cpu: cpu < 0 ? null : cpu + 1,
     site: [func, place].filter((part) => part !== '').join(': '),
-    message,
+    message: message === '' ? row.means : message,
     preemptions,
     steps,
   };

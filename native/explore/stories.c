@@ -104,10 +104,10 @@ static int find_story(struct exploration *e, const struct explore_fault *seen, b
 	r = explore_minimise(&e->model.model, &plan, any ? EXPLORE_ANY_FAULT : seen->kind, &best,
 			     &proven);
 	if (r == -ENOENT)
-		return add_story(e, seen, seen, false, result);
+		return add_story(e, seen, seen, result->before_failed, result);
 	if (r)
 		return r;
-	r = add_story(e, &best, seen, proven, result);
+	r = add_story(e, &best, seen, proven || result->before_failed, result);
 	schedule_free(&best.schedule);
 	return r;
 }
@@ -140,6 +140,14 @@ static int schedule_from(const struct ticket *ticket, struct schedule *schedule)
 	return 0;
 }
 
+/* Whether what @ticket names is there. */
+static bool is_possible(const struct ticket *ticket)
+{
+	return ticket->patches <= plan_table[PLAN_ROW_patches].max &&
+	       ticket->lock <= plan_table[PLAN_ROW_lock].max &&
+	       (ticket->fault < FAULT_COUNT || ticket->fault == TICKET_NO_FAULT);
+}
+
 int explore_replay(const char *text, struct ticket *ticket, struct trace *trace,
 		   enum ticket_error *error)
 {
@@ -153,6 +161,8 @@ int explore_replay(const char *text, struct ticket *ticket, struct trace *trace,
 		return *error == TICKET_NO_MEMORY ? -ENOMEM : -EBADMSG;
 	model = malloc(sizeof(*model));
 	r = model ? schedule_from(ticket, &schedule) : -ENOMEM;
+	if (!r && !is_possible(ticket))
+		r = -EINVAL;
 	if (!r)
 		r = program_set_decode(&programs, ticket->words, ticket->word_count);
 	if (!r) {

@@ -254,6 +254,8 @@ int explore_tell(const struct explore_model *model, const struct schedule *sched
 		bool before_failed = r == -EFAULT;
 
 		r = prepare(&telling, model, races);
+		/* Then no choice was made, and none can be missing. */
+		trace->reproduced = before_failed && !schedule->count;
 		if (!r && !before_failed) {
 			telling.stage.fibers->run_on = run_on;
 			trace->reproduced = schedule_run(schedule, &telling.stage);
