@@ -35,7 +35,7 @@ describe('README.md', () => {
 
   test('every output that it shows is there', () => {
     const blocks = [...readme.matchAll(/<!-- output: (\w+) -->([\s\S]*?)<!-- \/output -->/g)];
-    expect(blocks.map(([, name]) => name)).toEqual(['headline', 'demo']);
+    expect(blocks.map(([, name]) => name)).toEqual(['headline', 'demo', 'explore', 'matrix']);
     for (const [, , text] of blocks) expect(text?.trim().length).toBeGreaterThan(100);
   });
 });
