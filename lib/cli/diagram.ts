@@ -154,14 +154,24 @@ export function wrapCode(text: string, width: number, hanging: number): string[]
   return [...lines, indent + rest];
 }
 
-/** Where to cut: before the bracket of values, at the last space, or after a separator. */
+/** Where a word may be cut, the better places first: at an argument, a field, a part of a name. */
+const SEAMS: readonly ((before: string, after: string) => boolean)[] = [
+  (before, after) => after === '&' || before === '(' || before === ',',
+  (before) => before === '>' || before === '.',
+  (before) => before === '_',
+];
+
+/** Where to cut: before the bracket of values, at the last space, or in a word. */
 function cutAt(text: string, room: number): number {
-  const bracket = text.lastIndexOf(' [', room - 1);
-  const space = text.lastIndexOf(' ', room);
+  const bracket = text.lastIndexOf(' [', room);
   if (bracket > 0 && text.length - bracket - 1 <= room) return bracket;
-  if (space > room / 3) return space;
-  for (let at = room; at > room / 3; at -= 1) {
-    if (/[(,>&_.]/.test(text[at - 1] ?? '') && !/[->]/.test(text[at] ?? '')) return at;
+  const least = room / 3;
+  const space = text.lastIndexOf(' ', room);
+  if (space > least) return space;
+  for (const isSeam of SEAMS) {
+    for (let at = room; at > least; at -= 1) {
+      if (isSeam(text[at - 1] ?? '', text[at] ?? '')) return at;
+    }
   }
   return room;
 }

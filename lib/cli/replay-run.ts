@@ -6,7 +6,7 @@ import { plural } from './format';
 import { storyRows } from './story';
 import { wrapText } from './table';
 import type { Terminal } from './terminal';
-import { splitKeys, stepLines, Walk } from './walk';
+import { type RowRole, splitKeys, stepLines, Walk } from './walk';
 
 /** How `replay` tells its results. */
 export interface ReplayMode {
@@ -46,8 +46,11 @@ export async function runReplay(
 async function walk(report: ReplayReport, keys: Keys, terminal: Terminal): Promise<void> {
   const scene = { program: report.plan.program, trace: report.trace, fault: report.fault };
   const rows = storyRows(scene.trace, scene.fault ?? undefined, true);
-  const starts = rows.map(({ step }) => step !== undefined);
-  const course = new Walk(layOutScene(scene, true, terminal), starts);
+  const roles = rows.map(({ part, step }): RowRole => {
+    if (part === 'op') return 'heading';
+    return step === undefined ? 'more' : 'step';
+  });
+  const course = new Walk(layOutScene(scene, true, terminal), roles);
   terminal.print(course.open());
   for await (const key of keys) {
     const { text, done } = course.press(key);

@@ -60,7 +60,7 @@ class Choice {
     if (this.#isPreempted(i)) return notes.length === 0 || !locks;
     if (!line.key || line.kind === 'free') return false;
     if (notes.length > 0) return line.kind === 'update' && value.includes(CHANGE);
-    return this.#lines[i - 1]?.cpu === line.cpu;
+    return !locks;
   }
 
   /** Another CPU goes on after it, and this one has more to do. */
@@ -143,7 +143,16 @@ export function storyRows(
     const text = `${bangText(fault)}, seen when everything was put away`;
     rows.push({ cpu: 0, part: 'fault', text });
   }
-  return rows.filter(({ part }, i) => part !== 'gap' || isWorthTelling(rows, i));
+  return sayStepsOnce(rows.filter(({ part }, i) => part !== 'gap' || isWorthTelling(rows, i)));
+}
+
+function sayStepsOnce(rows: DiagramRow[]): DiagramRow[] {
+  let last: number | undefined;
+  for (const said of rows) {
+    if (said.step === last) delete said.step;
+    last = said.step ?? last;
+  }
+  return rows;
 }
 
 const opText = ({ op, minor }: StoryLine): string =>

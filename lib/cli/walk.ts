@@ -21,6 +21,9 @@ export function splitKeys(piece: string): string[] {
   return keys;
 }
 
+/** What a row of a diagram is for who walks it: it begins a step, or belongs to one. */
+export type RowRole = 'heading' | 'step' | 'more';
+
 /** What pressing a key makes appear, and whether that was the end. */
 export interface Pressed {
   text: string;
@@ -33,10 +36,9 @@ export class Walk {
   readonly #frames: string[];
   #shown = 0;
 
-  /** `starts`: which row of the diagram begins a step. */
-  constructor({ head, rows }: LaidOut, starts: readonly boolean[]) {
+  constructor({ head, rows }: LaidOut, roles: readonly RowRole[]) {
     this.#head = `${head.join('\n')}\n`;
-    this.#frames = toFrames(rows, starts);
+    this.#frames = toFrames(rows, roles);
   }
 
   /** What is there before the first key. */
@@ -78,23 +80,19 @@ export class Walk {
   }
 }
 
-/** The lines of each step; what comes before the first belongs to it. */
-function toFrames(rows: readonly string[][], starts: readonly boolean[]): string[] {
+/** The lines of each step, with the heading that stands above it. */
+function toFrames(rows: readonly string[][], roles: readonly RowRole[]): string[] {
   const frames: string[][] = [];
-  let pending: string[] = [];
+  let heading: string[] = [];
   for (const [i, lines] of rows.entries()) {
-    if (starts[i]) {
-      frames.push([...pending, ...lines]);
-      pending = [];
-    } else if (isOpening(starts, i)) pending.push(...lines);
-    else (frames.at(-1) ?? pending).push(...lines);
+    if (roles[i] === 'step') {
+      frames.push([...heading, ...lines]);
+      heading = [];
+    } else if (roles[i] === 'heading') heading.push(...lines);
+    else frames.at(-1)?.push(...lines);
   }
-  frames.at(-1)?.push(...pending);
   return frames.map((lines) => `${lines.join('\n')}\n`);
 }
-
-/** The heading of an operation, which belongs to the step after it. */
-const isOpening = (starts: readonly boolean[], i: number): boolean => starts[i + 1] === true;
 
 /** The steps in words, one a line: for pipes, and for readers that know no columns. */
 export function stepLines(trace: Trace): string[] {

@@ -1,0 +1,55 @@
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import type { ExploreReport } from '../../lib/explore-report';
+import { run, runJson } from './command';
+
+const FOLDER = path.join(__dirname, 'golden');
+
+/** What is explored, what has to come, and the fewest preemptions it takes. */
+const stories: [
+  name: string,
+  scenario: string,
+  patches: string,
+  fault: string,
+  preemptions: number,
+][] = [
+  ['publish-before-init', 'create-get', 'all,-02', 'use-uninitialized', 1],
+  ['01-idr-replace', 'create-create', 'all,-01', 'duplicate-minor', 1],
+  ['02-placeholder', 'create-find', 'all,-02', 'use-uninitialized', 1],
+  ['03-preload-unlocked', 'create-find', 'all,-03', 'sleep-in-atomic', 0],
+  ['04-spinlock', 'remove-get', 'all,-04', 'refcount-resurrect', 1],
+  ['05-freeing', 'remove-open', 'all,-05', 'open-of-freeing', 1],
+  ['06-get-locked', 'remove-get', 'all,-06', 'use-after-free', 1],
+  ['06-get-locked-three-cpus', 'remove-find-open', 'all,-06', 'use-after-free', 2],
+  ['07-module-ref', 'create-unload', 'all,-07', 'module-unloaded-in-use', 0],
+  ['08-init-first', 'create-uevent', 'all,-08', 'announce-before-init', 1],
+  ['merged-until-2015', 'remove-find', 'merged,R3', 'use-after-free', 2],
+  ['series-leak-of-2006', 'create-find', 'series', 'reference-leak', 1],
+];
+
+async function explored(scenario: string, patches: string): Promise<ExploreReport> {
+  const { code, json } = await runJson('explore', scenario, '--patches', patches);
+  expect(code).toBe(1);
+  return json as ExploreReport;
+}
+
+describe('diagrams of the races; UPDATE_GOLDEN=1 writes what there is', () => {
+  test.each(stories)('%s', async (name, scenario, patches, kind, preemptions) => {
+    const [fault] = (await explored(scenario, patches)).faults;
+    expect(fault).toMatchObject({ kind, preemptions, minimal: true });
+    const { code, stdout, stderr } = await run('replay', fault?.ticket ?? '');
+    expect([code, stderr]).toEqual([1, '']);
+    for (const line of stdout.split('\n')) {
+      if (/^ *\d* +\|/.test(line)) expect(line.length).toBeLessThanOrEqual(100);
+    }
+    const file = path.join(FOLDER, `${name}.txt`);
+    if (process.env.UPDATE_GOLDEN === '1') writeFileSync(file, stdout);
+    expect(existsSync(file)).toBe(true);
+    expect(stdout).toBe(readFileSync(file, 'utf8'));
+  });
+
+  test('each golden file belongs to a story', () => {
+    expect(readdirSync(FOLDER).sort()).toEqual(stories.map(([name]) => `${name}.txt`).sort());
+  });
+});
