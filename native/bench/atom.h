@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What a lock may ask for: atoms, links, and ways to wait. Locks are written once against this
+ * contract; the include path picks who keeps it. bench/threads is C11 atomics, and what is
+ * measured; bench/fibers makes each access a point of the model and each turn of a spin loop an
+ * await, so that the explorer checks the very same source.
+ *
+ * Every function takes `me`, the calling thread's way into the lock. The macros below add the
+ * site that the model names an access by.
+ *
+ * In the model waiting is never a matter of time: relax() and rest() end when the atom changes,
+ * delay() and a watch that ran out take no time at all.
+ */
+#ifndef DMTORTURE_ATOM_H
+#define DMTORTURE_ATOM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define LINE_BYTES 128 /* two cache lines: what the adjacent-line prefetcher takes along */
+
+struct site;
+struct task;
+struct arrivals;
+struct atom; /* 32 bits */
+struct link; /* a pointer to a node, or any other that is aligned */
+struct node; /* what a queue lock queues */
+
+/* One thread's way into one lock. */
+struct locker {
+	struct node *node;  /* the node it queues with */
+	struct node *ahead; /* CLH: the node it takes over on release */
+	struct node *nodes; /* of all threads, by index; one more belongs to the lock */
+	uint32_t index;
+	uint32_t slot; /* Anderson: where it waits */
+	uint64_t ticks_per_us;
+	struct task *task;	   /* the model's; NULL on threads */
+	struct arrivals *arrivals; /* the model's: who came in which order */
+} __attribute__((aligned(LINE_BYTES)));
+
+/* Loads acquire, stores release, read-modify-writes do both, but for what is called relaxed. */
+static inline void atom_init(struct atom *a, uint32_t value);
+static inline uint32_t atom_load_at(struct locker *me, struct atom *a, const struct site *site);
+static inline uint32_t atom_load_relaxed_at(struct locker *me, struct atom *a,
+					    const struct site *site);
+static inline void atom_store_at(struct locker *me, struct atom *a, uint32_t value,
+				 const struct site *site);
+static inline void atom_store_relaxed_at(struct locker *me, struct atom *a, uint32_t value,
+					 const struct site *site);
+/* Store the lowest 8, or 16, bits alone. */
+static inline void atom_store_byte_at(struct locker *me, struct atom *a, uint8_t value,
+				      const struct site *site);
+static inline void atom_store_half_at(struct locker *me, struct atom *a, uint16_t value,
+				      const struct site *site);
+/* These return the value before. */
+static inline uint32_t atom_swap_at(struct locker *me, struct atom *a, uint32_t value,
+				    const struct site *site);
+static inline uint32_t atom_add_at(struct locker *me, struct atom *a, uint32_t delta,
+				   const struct site *site);
+static inline uint32_t atom_or_at(struct locker *me, struct atom *a, uint32_t bits,
+				  const struct site *site);
+static inline uint32_t atom_and_at(struct locker *me, struct atom *a, uint32_t bits,
+				   const struct site *site);
+static inline uint32_t atom_cas_at(struct locker *me, struct atom *a, uint32_t old, uint32_t value,
+				   const struct site *site);
+
+static inline void link_init(struct link *l, void *pointer);
+static inline void *link_load_at(struct locker *me, struct link *l, const struct site *site);
+static inline void link_store_at(struct locker *me, struct link *l, void *pointer,
+				 const struct site *site);
+static inline void link_store_relaxed_at(struct locker *me, struct link *l, void *pointer,
+					 const struct site *site);
+static inline void *link_swap_at(struct locker *me, struct link *l, void *pointer,
+				 const struct site *site);
+static inline void *link_cas_at(struct locker *me, struct link *l, void *old, void *pointer,
+				const struct site *site);
+
+/* One turn of a spin loop that saw @seen: a pause. */
+static inline void relax_at(struct locker *me, struct atom *a, uint32_t seen,
+			    const struct site *site);
+static inline void link_relax_at(struct locker *me, struct link *l, void *seen,
+				 const struct site *site);
+/* The same, and the CPU may go to somebody else: sched_yield(). */
+static inline void rest_at(struct locker *me, struct atom *a, uint32_t seen,
+			   const struct site *site);
+/* Spend @ns without looking at anything shared. */
+static inline void delay(struct locker *me, uint32_t ns);
+/* Spin while *@a is @seen, for @ns at most. Returns what it holds then. */
+static inline uint32_t atom_watch_at(struct locker *me, struct atom *a, uint32_t seen, uint32_t ns,
+				     const struct site *site);
+/* Give the CPU away, whatever there is to wait for. */
+static inline void yield_cpu(void);
+/* How often to try in vain before going to sleep: @turns; in the model once tells as much. */
+static inline uint32_t patience(uint32_t turns);
+/* Sleep if *@a is @seen until a wake. May return early. */
+static inline void futex_wait_at(struct locker *me, struct atom *a, uint32_t seen,
+				 const struct site *site);
+/* Wake one sleeper. */
+static inline void futex_wake_at(struct locker *me, struct atom *a, const struct site *site);
+/*
+ * The thread has passed the doorway of a lock that serves in order. To follow the access that
+ * decides the order, with no other between.
+ */
+static inline void arrive(struct locker *me);
+
+#include "atom_arch.h"
+
+/* Padded, so that each waits on lines of its own. */
+struct node {
+	struct link link;
+	struct atom state;
+} __attribute__((aligned(LINE_BYTES)));
+
+#define atom_load(me, a) atom_load_at((me), (a), ATOM_SITE(#a))
+#define atom_load_relaxed(me, a) atom_load_relaxed_at((me), (a), ATOM_SITE(#a))
+#define atom_store(me, a, v) atom_store_at((me), (a), (v), ATOM_SITE(#a " = " #v))
+#define atom_store_relaxed(me, a, v) atom_store_relaxed_at((me), (a), (v), ATOM_SITE(#a " = " #v))
+#define atom_store_byte(me, a, v) atom_store_byte_at((me), (a), (v), ATOM_SITE(#a " byte = " #v))
+#define atom_store_half(me, a, v) atom_store_half_at((me), (a), (v), ATOM_SITE(#a " half = " #v))
+#define atom_swap(me, a, v) atom_swap_at((me), (a), (v), ATOM_SITE("swap(" #a ", " #v ")"))
+#define atom_add(me, a, v) atom_add_at((me), (a), (v), ATOM_SITE("add(" #a ", " #v ")"))
+#define atom_or(me, a, v) atom_or_at((me), (a), (v), ATOM_SITE("or(" #a ", " #v ")"))
+#define atom_and(me, a, v) atom_and_at((me), (a), (v), ATOM_SITE("and(" #a ", " #v ")"))
+#define atom_cas(me, a, o, v)                                                                      \
+	atom_cas_at((me), (a), (o), (v), ATOM_SITE("cas(" #a ", " #o ", " #v ")"))
+#define link_load(me, l) link_load_at((me), (l), ATOM_SITE(#l))
+#define link_store(me, l, p) link_store_at((me), (l), (p), ATOM_SITE(#l " = " #p))
+#define link_store_relaxed(me, l, p) link_store_relaxed_at((me), (l), (p), ATOM_SITE(#l " = " #p))
+#define link_swap(me, l, p) link_swap_at((me), (l), (p), ATOM_SITE("swap(" #l ", " #p ")"))
+#define link_cas(me, l, o, p)                                                                      \
+	link_cas_at((me), (l), (o), (p), ATOM_SITE("cas(" #l ", " #o ", " #p ")"))
+#define relax(me, a, seen) relax_at((me), (a), (seen), ATOM_SITE("wait for " #a))
+#define link_relax(me, l, seen) link_relax_at((me), (l), (seen), ATOM_SITE("wait for " #l))
+#define rest(me, a, seen) rest_at((me), (a), (seen), ATOM_SITE("wait for " #a))
+#define atom_watch(me, a, seen, ns) atom_watch_at((me), (a), (seen), (ns), ATOM_SITE("watch " #a))
+#define futex_wait(me, a, seen)                                                                    \
+	futex_wait_at((me), (a), (seen), ATOM_SITE("futex_wait(" #a ", " #seen ")"))
+#define futex_wake(me, a) futex_wake_at((me), (a), ATOM_SITE("futex_wake(" #a ")"))
+
+/* Load *@a into @v until @condition holds of it. */
+#define spin_until(me, v, a, condition)                                                            \
+	while ((v) = atom_load((me), (a)), !(condition))                                           \
+	relax((me), (a), (v))
+#define link_until(me, p, l, condition)                                                            \
+	while ((p) = link_load((me), (l)), !(condition))                                           \
+	link_relax((me), (l), (p))
+
+#endif

@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * How a benchmark is started, watched and stopped: a plan in, rows out. Plain C types, so that
+ * the addon can include it.
+ *
+ * A benchmark owns its threads: the crews, and one controller that calls the listener. Nothing
+ * here blocks but bench_join_free(). When that returns there is no thread left, and nobody's
+ * affinity or priority was changed but the crews' own.
+ */
+#ifndef DMTORTURE_BENCH_ENGINE_H
+#define DMTORTURE_BENCH_ENGINE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define BENCH_THREADS_MAX 256
+#define BENCH_NS_MAX 1e7 /* of hold_ns and outside_ns */
+#define BENCH_WINDOWS_MAX 100000
+#define BENCH_WINDOW_NS_MAX UINT64_C(60000000000)
+#define BENCH_POPULATION_MAX (1u << 21)
+#define BENCH_RUN_POWERS 32
+
+struct bench;
+struct lock_row;
+struct table_peer;
+
+enum bench_suite { BENCH_LOCKS, BENCH_MINORS, BENCH_REFCOUNT, BENCH_SUITES };
+
+/* One combination to measure. hold_ns and outside_ns: locks only. */
+struct bench_cell {
+	uint32_t threads;
+	double hold_ns, outside_ns;
+};
+
+struct bench_plan {
+	enum bench_suite suite;
+	const struct bench_cell *cells; /* copied by bench_start() */
+	size_t cell_count;
+	uint64_t locks;		     /* mask by index of bench_lock(); 0: all but the control */
+	const uint32_t *populations; /* minors; copied */
+	size_t population_count;
+	uint32_t windows;	    /* of each variant in each cell */
+	uint64_t window_ns;	    /* where every thread has a CPU */
+	uint32_t crowded_windows;   /* of cells with more threads than CPUs */
+	uint64_t crowded_window_ns; /* at least a second, or spinners in order look good */
+	bool pinned;
+	uint64_t seed;
+	/* Others to measure beside; static, see peers.h. NULL: none. */
+	const struct lock_row *const *lock_peers;
+	size_t lock_peer_count;
+	const struct table_peer *const *table_peers;
+	size_t table_peer_count;
+};
+
+/* Fill @plan: suite @suite, its cells and populations, with figures that fit under a minute. */
+void bench_plan_init(struct bench_plan *plan, enum bench_suite suite);
+
+/* A median with the interval that holds the true one with a probability of 95 %. */
+struct bench_figure {
+	double median, low, high;
+};
+
+/* Nanoseconds. */
+struct bench_quantiles {
+	double p50, p90, p99, p999, max;
+};
+
+struct bench_lock_row {
+	const char *lock; /* static */
+	struct bench_cell cell;
+	bool oversubscribed; /* more threads than CPUs */
+	bool misleading;     /* ... and the lock spins in order: it waits for who has no CPU */
+	bool pinned;
+	struct bench_figure ops_per_second;
+	struct bench_figure vs_mutex; /* / pthread_mutex in the same round; 0 without that */
+	double handoff_ratio;
+	double jain; /* the median window's */
+	double cpu_ns_per_op;
+	double overlap; /* the share of a window in which all threads were at work */
+	struct bench_quantiles wait, wait_corrected;
+	uint64_t expected_interval_ns;	 /* what the correction took for the pace of a thread */
+	uint64_t runs[BENCH_RUN_POWERS]; /* handoffs after a run of 2^n .. 2^(n+1) - 1 */
+	const uint64_t *acquired;	 /* by thread */
+	const uint64_t *handoffs;	 /* [from * threads + to] */
+	const double *windows;		 /* ops per second of each, in the order they ran */
+	size_t window_count;
+	/* Raw and corrected waits for percentile curves: bucket i holds up to bucket_ns[i]. */
+	const double *bucket_ns;
+	const uint64_t *waits, *waits_corrected;
+	size_t bucket_count;
+};
+
+struct bench_minor_row {
+	const char *op, *order; /* static */
+	uint32_t population, threads;
+	struct bench_figure ns_per_op;
+	struct bench_figure vs_bare; /* / the same with the bare walk; 0 where there is none */
+	double ops_per_second;	     /* protocol rows: all threads together */
+	uint64_t faults;	     /* protocol rows: met, where the plan's patches allow any */
+	const double *windows;	     /* ns per op of each */
+	size_t window_count;
+};
+
+struct bench_refcount_row {
+	const char *variant; /* static */
+	uint32_t threads;
+	bool shared; /* one count for all threads, or one each */
+	bool oversubscribed;
+	struct bench_figure ns_per_pair; /* of one thread: threads * seconds / pairs */
+	struct bench_figure vs_xadd;
+	double cpu_ns_per_pair;
+	const double *windows;
+	size_t window_count;
+};
+
+struct bench_progress {
+	uint64_t elapsed_ns;
+	uint64_t expected_ns; /* of the whole, by the plan */
+	uint32_t cells_done, cells;
+};
+
+/* The machine, as the run found it and left it. */
+struct bench_machine {
+	uint32_t cpus;
+	double ticks_per_ns;
+	double loops_per_ns_before, loops_per_ns_after;
+	double noise_before, noise_after; /* share of short windows that were disturbed */
+	double transfer_ns;
+	bool noisy; /* clock rate moved by 5 %, or a tenth of the windows was disturbed */
+};
+
+struct bench_end {
+	bool complete; /* false: stopped from outside */
+	int error;     /* 0, or -ENOMEM, -EAGAIN: rows up to there are good */
+	struct bench_machine machine;
+};
+
+/*
+ * Called on the controller's thread, one at a time. Pointers are valid during the call. Any may
+ * be NULL. A non-zero return stops the benchmark, and nothing but `finished` is called further.
+ */
+struct bench_listener {
+	int (*progress)(void *context, const struct bench_progress *progress);
+	int (*lock_row)(void *context, const struct bench_lock_row *row);
+	int (*minor_row)(void *context, const struct bench_minor_row *row);
+	int (*refcount_row)(void *context, const struct bench_refcount_row *row);
+	int (*finished)(void *context, const struct bench_end *end);
+	void *context;
+};
+
+/* A row of locks.def. The texts are static. */
+struct bench_lock {
+	const char *slug, *class_name, *says;
+	bool fifo, reference, control;
+	size_t bytes;
+};
+
+size_t bench_lock_count(void);
+/* @index: below bench_lock_count(). */
+struct bench_lock bench_lock(size_t index);
+/*
+ * Whether the lock excludes on real threads: @threads of them for @window_ns. Returns 1, 0 (two
+ * were inside at once), -EINVAL, -ENOMEM, -EAGAIN. Context: blocks for the window.
+ */
+int bench_validate(size_t index, uint32_t threads, uint64_t window_ns);
+
+/*
+ * Start. Returns 0; -EINVAL (something of the plan out of range), -ENOMEM, -EAGAIN (no more
+ * threads). On success the caller owns *@bench.
+ */
+int bench_start(struct bench **bench, const struct bench_plan *plan,
+		const struct bench_listener *listener);
+/* Ask it to end; what is measured was told. Context: any thread, any number of times. */
+void bench_stop(struct bench *bench);
+/* Wait until every thread has ended and free it. Stops nothing by itself. */
+void bench_join_free(struct bench *bench);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,306 @@
+/* SPDX-License-Identifier: MIT */
+#include "contest.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "room.h"
+#include "stats.h"
+
+#define LOOK_EVERY 4	     /* rounds: those that look cost time, and are not raced */
+#define CROWDED_LOOK_SHARE 2 /* a look of a crowded cell is so much shorter than a window */
+#define STALL_AT 1000
+
+_Static_assert(RUN_POWERS == BENCH_RUN_POWERS, "copied as they are");
+
+/* One lock's figures, by round. */
+struct entrant {
+	struct room room;
+	uint32_t rounds;
+	double *ops_per_second, *jain, *cpu_ns_per_op, *overlap;
+	uint64_t *acquired; /* by thread, in SPEED windows */
+};
+
+struct race {
+	const struct contest *contest;
+	struct crew *crew;
+	struct entrant *entrants;
+	double *scratch;
+	bool crowded;
+};
+
+static bool stopped(const struct contest *contest)
+{
+	return contest->stop && atomic_load(contest->stop);
+}
+
+static void run_window(struct race *race, struct entrant *e, enum look look, uint64_t ns,
+		       struct window *window)
+{
+	const struct contest *contest = race->contest;
+	struct lock_window w = {
+		.look = look,
+		.lock = e->room.lock,
+		.guarded = e->room.guarded,
+		.hold_loops = yardstick_loops(contest->yardstick, contest->cell.hold_ns),
+		.outside_loops = yardstick_loops(contest->yardstick, contest->cell.outside_ns),
+		.stall_at = STALL_AT,
+		.stall_ns = e->rounds ? 0 : contest->stall_ns,
+	};
+
+	room_enter(&e->room, race->crew);
+	crew_run(race->crew, e->room.row->ops->loop, &w, ns, contest->stop, window);
+}
+
+static void run_speed(struct race *race, struct entrant *e)
+{
+	struct window window;
+
+	run_window(race, e, LOOK_SPEED, race->contest->window_ns, &window);
+	if (stopped(race->contest))
+		return;
+	e->ops_per_second[e->rounds] = window.ops_per_second;
+	e->jain[e->rounds] = window.jain;
+	e->cpu_ns_per_op[e->rounds] = window.cpu_ns_per_op;
+	e->overlap[e->rounds] = window.overlap;
+	e->rounds++;
+	for (uint32_t i = 0; i < race->crew->threads; i++)
+		e->acquired[i] += race->crew->members[i].ops;
+}
+
+static void run_looks(struct race *race, struct entrant *e)
+{
+	uint64_t ns = race->contest->window_ns;
+	struct window window;
+
+	if (race->crowded)
+		ns /= CROWDED_LOOK_SHARE;
+	run_window(race, e, LOOK_BOOKS, ns, &window);
+	run_window(race, e, LOOK_WAITS, ns, &window);
+}
+
+/* Rounds begin with another lock each, so that none always follows the same one. */
+static void run_rounds(struct race *race)
+{
+	const struct contest *contest = race->contest;
+
+	for (uint32_t round = 0; round < contest->rounds; round++) {
+		for (uint32_t i = 0; i < contest->lock_count && !stopped(contest); i++) {
+			struct entrant *e = &race->entrants[(round + i) % contest->lock_count];
+
+			if (round % LOOK_EVERY == 0)
+				run_looks(race, e);
+			run_speed(race, e);
+		}
+	}
+}
+
+/* --- from windows to rows --- */
+
+static struct bench_figure figure(struct estimate e)
+{
+	return (struct bench_figure){.median = e.median, .low = e.low, .high = e.high};
+}
+
+static double median(struct race *race, const double *values, uint32_t count)
+{
+	memcpy(race->scratch, values, count * sizeof(*values));
+	return estimate_of(race->scratch, count).median;
+}
+
+static struct bench_quantiles quantiles(const struct histogram *h, double ticks_per_ns,
+					uint64_t longest)
+{
+	double max = (double)longest / ticks_per_ns;
+	double at[] = {0.5, 0.9, 0.99, 0.999};
+
+	for (unsigned int i = 0; i < 4; i++) {
+		at[i] = (double)histogram_quantile(h, at[i]) / ticks_per_ns;
+		if (at[i] > max)
+			at[i] = max;
+	}
+	return (struct bench_quantiles){at[0], at[1], at[2], at[3], max};
+}
+
+/* What the curves are drawn from. */
+struct curves {
+	struct histogram raw, corrected;
+	double bucket_ns[HISTOGRAM_BUCKETS];
+	uint64_t waits[HISTOGRAM_BUCKETS], waits_corrected[HISTOGRAM_BUCKETS];
+};
+
+static void add_waits(struct race *race, struct entrant *e, struct curves *c,
+		      struct bench_lock_row *row)
+{
+	const struct bench_cell *cell = &race->contest->cell;
+	double ticks_per_ns = race->contest->yardstick->ticks_per_ns;
+	uint64_t longest = 0, median_ticks;
+
+	memset(c, 0, sizeof(*c));
+	for (uint32_t i = 0; i < cell->threads; i++) {
+		const struct looks *looks = room_looks(&e->room, i);
+
+		histogram_merge(&c->raw, &looks->waits);
+		longest = looks->longest > longest ? looks->longest : longest;
+	}
+	/* The pace of a thread that nothing holds up. */
+	median_ticks = histogram_quantile(&c->raw, 0.5);
+	row->expected_interval_ns =
+		(uint64_t)(cell->hold_ns + cell->outside_ns + (double)median_ticks / ticks_per_ns) +
+		1;
+	histogram_correct(&c->corrected, &c->raw,
+			  (uint64_t)((double)row->expected_interval_ns * ticks_per_ns) + 1);
+	row->wait = quantiles(&c->raw, ticks_per_ns, longest);
+	row->wait_corrected = quantiles(&c->corrected, ticks_per_ns, longest);
+	for (uint32_t i = 0; i < HISTOGRAM_BUCKETS; i++) {
+		c->bucket_ns[i] = (double)histogram_upper(i) / ticks_per_ns;
+		c->waits[i] = c->raw.bucket[i];
+		c->waits_corrected[i] = c->corrected.bucket[i];
+	}
+	row->bucket_ns = c->bucket_ns;
+	row->waits = c->waits;
+	row->waits_corrected = c->waits_corrected;
+	row->bucket_count = HISTOGRAM_BUCKETS;
+}
+
+static void add_books(struct race *race, struct entrant *e, uint64_t *matrix,
+		      struct bench_lock_row *row)
+{
+	uint32_t threads = race->contest->cell.threads;
+	uint64_t acquired = 0, handoffs = 0;
+
+	for (uint32_t to = 0; to < threads; to++) {
+		const struct looks *looks = room_looks(&e->room, to);
+
+		acquired += looks->acquired;
+		handoffs += looks->handoffs;
+		for (uint32_t from = 0; from < threads; from++)
+			matrix[from * threads + to] = looks->from[from];
+		for (uint32_t i = 0; i < RUN_POWERS; i++)
+			row->runs[i] += looks->run[i];
+	}
+	row->handoff_ratio = acquired ? (double)handoffs / (double)acquired : 0;
+	row->handoffs = matrix;
+}
+
+static const struct entrant *find_mutex(const struct race *race)
+{
+	for (uint32_t i = 0; i < race->contest->lock_count; i++)
+		if (race->contest->locks[i] == &lock_table[LOCK_ID_pthread_mutex])
+			return &race->entrants[i];
+	return NULL;
+}
+
+static int tell(struct race *race, struct entrant *e, struct curves *curves, uint64_t *matrix)
+{
+	const struct contest *contest = race->contest;
+	const struct entrant *mutex = find_mutex(race);
+	const struct lock_row *lock = e->room.row;
+	struct bench_lock_row row = {
+		.lock = lock->slug,
+		.cell = contest->cell,
+		.oversubscribed = race->crowded,
+		.misleading = race->crowded && lock->class == LOCK_SPINS && lock->fifo,
+		.pinned = contest->pinned,
+		.jain = median(race, e->jain, e->rounds),
+		.cpu_ns_per_op = median(race, e->cpu_ns_per_op, e->rounds),
+		.overlap = median(race, e->overlap, e->rounds),
+		.acquired = e->acquired,
+		.windows = e->ops_per_second,
+		.window_count = e->rounds,
+	};
+
+	memcpy(race->scratch, e->ops_per_second, e->rounds * sizeof(*race->scratch));
+	row.ops_per_second = figure(estimate_of(race->scratch, e->rounds));
+	if (mutex) {
+		uint32_t rounds = e->rounds < mutex->rounds ? e->rounds : mutex->rounds;
+
+		row.vs_mutex = figure(estimate_ratio(e->ops_per_second, mutex->ops_per_second,
+						     rounds, race->scratch));
+	}
+	add_books(race, e, matrix, &row);
+	add_waits(race, e, curves, &row);
+	return contest->row(contest->context, &row);
+}
+
+static int tell_all(struct race *race)
+{
+	uint32_t threads = race->contest->cell.threads;
+	struct curves *curves = malloc(sizeof(*curves));
+	uint64_t *matrix = calloc((size_t)threads * threads, sizeof(*matrix));
+	int r = curves && matrix ? 0 : -ENOMEM;
+
+	for (uint32_t i = 0; i < race->contest->lock_count && !r; i++)
+		if (race->entrants[i].rounds)
+			r = tell(race, &race->entrants[i], curves, matrix);
+	free(curves);
+	free(matrix);
+	return r;
+}
+
+/* --- the cell --- */
+
+static int entrant_open(struct entrant *e, const struct contest *contest,
+			const struct lock_row *row)
+{
+	uint32_t rounds = contest->rounds;
+	int r = room_open(&e->room, row, contest->cell.threads, contest->yardstick->ticks_per_ns);
+
+	if (r)
+		return r;
+	e->ops_per_second = calloc(4 * (size_t)rounds, sizeof(double));
+	e->acquired = calloc(contest->cell.threads, sizeof(*e->acquired));
+	if (!e->ops_per_second || !e->acquired)
+		return -ENOMEM;
+	e->jain = e->ops_per_second + rounds;
+	e->cpu_ns_per_op = e->jain + rounds;
+	e->overlap = e->cpu_ns_per_op + rounds;
+	return 0;
+}
+
+static void entrant_close(struct entrant *e)
+{
+	room_close(&e->room);
+	free(e->ops_per_second);
+	free(e->acquired);
+}
+
+uint64_t contest_ns(const struct contest *contest)
+{
+	bool crowded = contest->cell.threads > contest->yardstick->cpus;
+	uint64_t looks = (contest->rounds + LOOK_EVERY - 1) / LOOK_EVERY * 2;
+	uint64_t a_lock = contest->rounds * contest->window_ns +
+			  looks * contest->window_ns / (crowded ? CROWDED_LOOK_SHARE : 1);
+
+	return contest->lock_count * (a_lock + contest->stall_ns);
+}
+
+int contest_run(const struct contest *contest)
+{
+	struct race race = {.contest = contest,
+			    .crowded = contest->cell.threads > contest->yardstick->cpus};
+	int r = 0;
+
+	race.entrants = calloc(contest->lock_count, sizeof(*race.entrants));
+	race.scratch = calloc(contest->rounds, sizeof(*race.scratch));
+	if (!race.entrants || !race.scratch)
+		r = -ENOMEM;
+	for (uint32_t i = 0; i < contest->lock_count && !r; i++)
+		r = entrant_open(&race.entrants[i], contest, contest->locks[i]);
+	if (!r) {
+		race.crew = crew_new(contest->cell.threads, contest->pinned,
+				     contest->yardstick->ticks_per_ns);
+		r = race.crew ? 0 : -EAGAIN;
+	}
+	if (!r) {
+		run_rounds(&race);
+		r = tell_all(&race);
+	}
+	crew_free(race.crew);
+	for (uint32_t i = 0; race.entrants && i < contest->lock_count; i++)
+		entrant_close(&race.entrants[i]);
+	free(race.entrants);
+	free(race.scratch);
+	return r;
+}

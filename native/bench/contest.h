@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+/* Locks against each other in one cell: many short windows, the locks taking turns in each round.
+ */
+#ifndef DMTORTURE_BENCH_CONTEST_H
+#define DMTORTURE_BENCH_CONTEST_H
+
+#include "bench_engine.h"
+#include "lock.h"
+#include "yardstick.h"
+
+struct contest {
+	const struct yardstick *yardstick;
+	const struct lock_row *const *locks;
+	uint32_t lock_count;
+	struct bench_cell cell;
+	bool pinned;
+	uint32_t rounds;
+	uint64_t window_ns;
+	uint64_t stall_ns; /* injected once into each lock's waits; 0: no stall */
+	const _Atomic bool *stop;
+	/* Called once a lock at the end. Returns non-zero: enough. */
+	int (*row)(void *context, const struct bench_lock_row *row);
+	void *context;
+};
+
+/*
+ * Run it. Returns 0, what `row` returned, -ENOMEM, -EAGAIN. Stopped early, it tells the locks
+ * that have a window of each kind.
+ */
+int contest_run(const struct contest *contest);
+/* What it will take. */
+uint64_t contest_ns(const struct contest *contest);
+
+#endif

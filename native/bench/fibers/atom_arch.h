@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The contract of atom.h as a model: each access is a point of the explorer, each turn of a spin
+ * loop an await. A wait that nobody can end is a deadlock.
+ */
+#ifndef DMTORTURE_BENCH_FIBERS_ATOM_ARCH_H
+#define DMTORTURE_BENCH_FIBERS_ATOM_ARCH_H
+
+#include "machine.h"
+
+#define ATOM_SITE(text) SITE(text)
+#define ARRIVALS_MAX 16
+
+/* @sleepers: who sleeps on it, bit n is the thread of index n. */
+struct atom {
+	struct word word;
+	struct word sleepers;
+};
+
+struct link {
+	struct word word;
+};
+
+/* Who passed the doorway, in which order. */
+struct arrivals {
+	struct word came; /* how many */
+	struct word order[ARRIVALS_MAX];
+};
+
+static inline void atom_init(struct atom *a, uint32_t value)
+{
+	a->word.value = value;
+	a->sleepers.value = 0;
+}
+
+static inline uint64_t model_load(struct locker *me, struct word *w, const struct site *site)
+{
+	point(me->task, POINT_READ, w, site);
+	return observe(me->task, word_load(w));
+}
+
+static inline void model_store(struct locker *me, struct word *w, uint64_t value,
+			       const struct site *site)
+{
+	point(me->task, POINT_WRITE, w, site);
+	word_store(me->task, w, value);
+}
+
+/* The second half of a read-modify-write. One that changes nothing is a read. */
+static inline uint64_t model_finish(struct locker *me, struct word *w, uint64_t old, uint64_t value)
+{
+	if (value == old)
+		point_wrote_nothing(me->task);
+	else
+		word_store(me->task, w, value);
+	return old;
+}
+
+static inline uint64_t model_swap(struct locker *me, struct word *w, uint64_t value,
+				  const struct site *site)
+{
+	point(me->task, POINT_RMW, w, site);
+	return model_finish(me, w, observe(me->task, word_load(w)), value);
+}
+
+static inline uint64_t model_cas(struct locker *me, struct word *w, uint64_t old, uint64_t value,
+				 const struct site *site)
+{
+	uint64_t found;
+
+	point(me->task, POINT_RMW, w, site);
+	found = observe(me->task, word_load(w));
+	return model_finish(me, w, found, found == old ? value : found);
+}
+
+static inline void model_wait(struct locker *me, struct word *w, uint64_t seen,
+			      const struct site *site)
+{
+	if (!await_change_at(me->task, w, seen, site))
+		oops(me->task, DEADLOCK, site, "cpu%u spins, and nobody is left to end it",
+		     me->index + 1);
+}
+
+static inline uint32_t atom_load_at(struct locker *me, struct atom *a, const struct site *site)
+{
+	return (uint32_t)model_load(me, &a->word, site);
+}
+
+static inline uint32_t atom_load_relaxed_at(struct locker *me, struct atom *a,
+					    const struct site *site)
+{
+	return (uint32_t)model_load(me, &a->word, site);
+}
+
+static inline void atom_store_at(struct locker *me, struct atom *a, uint32_t value,
+				 const struct site *site)
+{
+	model_store(me, &a->word, value, site);
+}
+
+static inline void atom_store_relaxed_at(struct locker *me, struct atom *a, uint32_t value,
+					 const struct site *site)
+{
+	model_store(me, &a->word, value, site);
+}
+
+/* What the other bits hold has no say in what the thread does: not observed. */
+static inline void atom_store_byte_at(struct locker *me, struct atom *a, uint8_t value,
+				      const struct site *site)
+{
+	point(me->task, POINT_WRITE, &a->word, site);
+	word_store(me->task, &a->word, (word_load(&a->word) & ~UINT64_C(0xff)) | value);
+}
+
+static inline void atom_store_half_at(struct locker *me, struct atom *a, uint16_t value,
+				      const struct site *site)
+{
+	point(me->task, POINT_WRITE, &a->word, site);
+	word_store(me->task, &a->word, (word_load(&a->word) & ~UINT64_C(0xffff)) | value);
+}
+
+static inline uint32_t atom_swap_at(struct locker *me, struct atom *a, uint32_t value,
+				    const struct site *site)
+{
+	return (uint32_t)model_swap(me, &a->word, value, site);
+}
+
+static inline uint32_t atom_add_at(struct locker *me, struct atom *a, uint32_t delta,
+				   const struct site *site)
+{
+	uint32_t old;
+
+	point(me->task, POINT_RMW, &a->word, site);
+	old = (uint32_t)observe(me->task, word_load(&a->word));
+	return (uint32_t)model_finish(me, &a->word, old, old + delta);
+}
+
+static inline uint32_t atom_or_at(struct locker *me, struct atom *a, uint32_t bits,
+				  const struct site *site)
+{
+	uint32_t old;
+
+	point(me->task, POINT_RMW, &a->word, site);
+	old = (uint32_t)observe(me->task, word_load(&a->word));
+	return (uint32_t)model_finish(me, &a->word, old, old | bits);
+}
+
+static inline uint32_t atom_and_at(struct locker *me, struct atom *a, uint32_t bits,
+				   const struct site *site)
+{
+	uint32_t old;
+
+	point(me->task, POINT_RMW, &a->word, site);
+	old = (uint32_t)observe(me->task, word_load(&a->word));
+	return (uint32_t)model_finish(me, &a->word, old, old & bits);
+}
+
+static inline uint32_t atom_cas_at(struct locker *me, struct atom *a, uint32_t old, uint32_t value,
+				   const struct site *site)
+{
+	return (uint32_t)model_cas(me, &a->word, old, value, site);
+}
+
+static inline void link_init(struct link *l, void *pointer)
+{
+	l->word.value = (uintptr_t)pointer;
+}
+
+static inline void *link_load_at(struct locker *me, struct link *l, const struct site *site)
+{
+	return (void *)(uintptr_t)model_load(me, &l->word, site);
+}
+
+static inline void link_store_at(struct locker *me, struct link *l, void *pointer,
+				 const struct site *site)
+{
+	model_store(me, &l->word, (uintptr_t)pointer, site);
+}
+
+static inline void link_store_relaxed_at(struct locker *me, struct link *l, void *pointer,
+					 const struct site *site)
+{
+	model_store(me, &l->word, (uintptr_t)pointer, site);
+}
+
+static inline void *link_swap_at(struct locker *me, struct link *l, void *pointer,
+				 const struct site *site)
+{
+	return (void *)(uintptr_t)model_swap(me, &l->word, (uintptr_t)pointer, site);
+}
+
+static inline void *link_cas_at(struct locker *me, struct link *l, void *old, void *pointer,
+				const struct site *site)
+{
+	return (void *)(uintptr_t)model_cas(me, &l->word, (uintptr_t)old, (uintptr_t)pointer, site);
+}
+
+static inline void relax_at(struct locker *me, struct atom *a, uint32_t seen,
+			    const struct site *site)
+{
+	model_wait(me, &a->word, seen, site);
+}
+
+static inline void link_relax_at(struct locker *me, struct link *l, void *seen,
+				 const struct site *site)
+{
+	model_wait(me, &l->word, (uintptr_t)seen, site);
+}
+
+static inline void rest_at(struct locker *me, struct atom *a, uint32_t seen,
+			   const struct site *site)
+{
+	model_wait(me, &a->word, seen, site);
+}
+
+static inline void delay(struct locker *me, uint32_t ns)
+{
+	(void)me;
+	(void)ns;
+}
+
+static inline uint32_t atom_watch_at(struct locker *me, struct atom *a, uint32_t seen, uint32_t ns,
+				     const struct site *site)
+{
+	(void)seen;
+	(void)ns;
+	return atom_load_at(me, a, site);
+}
+
+static inline void yield_cpu(void)
+{
+}
+
+static inline uint32_t patience(uint32_t turns)
+{
+	return turns != 0;
+}
+
+/* The look at the value and the step into the queue are one step, as under the kernel's lock. */
+static inline void futex_wait_at(struct locker *me, struct atom *a, uint32_t seen,
+				 const struct site *site)
+{
+	uint64_t bit = UINT64_C(1) << me->index, sleepers;
+
+	point_range(me->task, POINT_RMW, &a->word, 2, site);
+	if (observe(me->task, word_load(&a->word)) != seen) {
+		point_wrote_nothing(me->task);
+		return;
+	}
+	sleepers = observe(me->task, word_load(&a->sleepers)) | bit;
+	word_store(me->task, &a->sleepers, sleepers);
+	while (sleepers & bit) {
+		model_wait(me, &a->sleepers, sleepers, site);
+		sleepers = model_load(me, &a->sleepers, site);
+	}
+}
+
+/* The lowest of those who sleep; threads being alike, any one would do. */
+static inline void futex_wake_at(struct locker *me, struct atom *a, const struct site *site)
+{
+	uint64_t sleepers;
+
+	point(me->task, POINT_RMW, &a->sleepers, site);
+	sleepers = observe(me->task, word_load(&a->sleepers));
+	model_finish(me, &a->sleepers, sleepers, sleepers & (sleepers - 1));
+}
+
+static inline void arrive(struct locker *me)
+{
+	uint64_t came = word_load(&me->arrivals->came);
+
+	word_store(me->task, &me->arrivals->order[came % ARRIVALS_MAX], me->index);
+	word_store(me->task, &me->arrivals->came, came + 1);
+}
+
+#endif

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A lock as a struct of functions. Each lock is one small file of locks/: its struct, then make,
+ * acquire, release in this order, then DEFINE_LOCK(). A lock that spins is written against
+ * atom.h and nothing else, and then needs a row in locks.def to be validated, explored and
+ * measured.
+ *
+ * What is illegal: acquire by who holds it; release by who does not; a locker used by two
+ * threads, or for two locks that are held at once.
+ */
+#ifndef DMTORTURE_BENCH_LOCK_H
+#define DMTORTURE_BENCH_LOCK_H
+
+#include "atom.h"
+
+#define LOCK_THREADS_MAX 256
+#define LOCK_BYTES_MAX ((LOCK_THREADS_MAX + 1) * LINE_BYTES)
+
+struct member;
+
+struct lock_ops {
+	size_t bytes; /* of the lock itself; what threads wait on comes on top */
+	/* Make @lock free. @nodes: one a thread, and one more, which is the lock's. */
+	void (*make)(void *lock, struct node *nodes, uint32_t threads);
+	/* Returns holding the lock. Context: @me does not hold it. */
+	void (*acquire)(void *lock, struct locker *me);
+	/* Context: @me holds it. */
+	void (*release)(void *lock, struct locker *me);
+	/* The measuring loop with the three above inlined; NULL in the model. See loop.h. */
+	void (*loop)(struct member *member);
+};
+
+/* How a thread waits for the lock. */
+enum lock_class {
+	LOCK_SPINS,
+	LOCK_YIELDS,  /* spins, and gives the CPU away */
+	LOCK_BLOCKS,  /* sleeps in the kernel */
+	LOCK_CONTROL, /* excludes nobody, and has to be caught */
+};
+
+struct lock_row {
+	const char *slug, *says;
+	enum lock_class class;
+	bool fifo;	/* serves in the order of arrival */
+	bool reference; /* the system's; not written against atom.h, so the model has it not */
+	const struct lock_ops *ops;
+};
+
+enum lock_id {
+#define LOCK(slug, class, fifo, says) LOCK_ID_##slug,
+#define REFERENCE(slug, class, fifo, says) LOCK_ID_##slug,
+#include "locks.def"
+#undef LOCK
+#undef REFERENCE
+	LOCK_COUNT
+};
+
+/* By enum lock_id. The model has those only that are no reference; their ops are NULL there. */
+extern const struct lock_row lock_table[LOCK_COUNT];
+
+/* Make @me thread @index of those that share @nodes. */
+static inline void locker_init(struct locker *me, struct node *nodes, uint32_t index,
+			       uint64_t ticks_per_us)
+{
+	*me = (struct locker){.node = &nodes[index],
+			      .nodes = nodes,
+			      .index = index,
+			      .ticks_per_us = ticks_per_us};
+}
+
+/* A node that nobody queues with. */
+static inline void node_init(struct node *node)
+{
+	link_init(&node->link, NULL);
+	atom_init(&node->state, 0);
+}
+
+#include "lock_arch.h"
+
+#endif

@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The measuring loop, once for every lock, with acquire and release inlined. Three kinds of
+ * window, since looking costs:
+ *   SPEED  acquire, hold, release, work outside: nothing else
+ *   BOOKS  and who had the lock before: handoffs, lengths of runs
+ *   WAITS  and how long each acquire took
+ */
+#ifndef DMTORTURE_BENCH_LOOP_H
+#define DMTORTURE_BENCH_LOOP_H
+
+#include "atom.h"
+#include "crew.h"
+#include "histogram.h"
+
+#define RUN_POWERS 32
+#define NO_OWNER UINT32_MAX
+
+enum look { LOOK_SPEED, LOOK_BOOKS, LOOK_WAITS };
+
+/*
+ * What the lock guards: who had it last, and how often in a row. Atomics, so that a lock that
+ * excludes nobody is no undefined behaviour; relaxed, so that they cost nothing.
+ */
+struct guarded {
+	_Atomic uint32_t owner;
+	_Atomic uint64_t run;
+} __attribute__((aligned(LINE_BYTES)));
+
+/* What one thread notes down, summed over windows. */
+struct looks {
+	uint64_t acquired; /* in BOOKS windows */
+	uint64_t handoffs;
+	uint64_t run[RUN_POWERS]; /* by power of two of the length */
+	struct histogram waits;	  /* ticks */
+	uint64_t longest;	  /* ticks */
+	uint64_t from[];	  /* by thread: handoffs from it to this one */
+} __attribute__((aligned(LINE_BYTES)));
+
+/* One window, the same for all threads; the crew's context. */
+struct lock_window {
+	enum look look;
+	void *lock;
+	struct guarded *guarded;
+	uint64_t hold_loops, outside_loops;
+	uint64_t stall_at; /* WAITS: before this acquisition of thread 0's ends ... */
+	uint64_t stall_ns; /* ... it sleeps so long with the lock held; 0: never */
+};
+
+/* What a member of the crew owns here. */
+struct hand {
+	struct locker locker;
+	struct looks *looks;
+};
+
+/* The holder's entry in the books. */
+static inline void note_owner(struct guarded *guarded, struct looks *looks, uint32_t index)
+{
+	uint32_t before = atomic_load_explicit(&guarded->owner, memory_order_relaxed);
+	uint64_t run = atomic_load_explicit(&guarded->run, memory_order_relaxed);
+
+	looks->acquired++;
+	if (before == index) {
+		atomic_store_explicit(&guarded->run, run + 1, memory_order_relaxed);
+		return;
+	}
+	atomic_store_explicit(&guarded->owner, index, memory_order_relaxed);
+	atomic_store_explicit(&guarded->run, 1, memory_order_relaxed);
+	if (before == NO_OWNER)
+		return;
+	looks->handoffs++;
+	looks->from[before]++;
+	looks->run[(63 - (uint32_t)__builtin_clzll(run | 1)) % RUN_POWERS]++;
+}
+
+static inline void note_wait(struct looks *looks, uint64_t waited)
+{
+	histogram_add(&looks->waits, waited);
+	if (waited > looks->longest)
+		looks->longest = waited;
+}
+
+void stall(uint64_t ns);
+
+/* A lock's function as a constant, so that it is inlined. */
+typedef void lock_verb(void *lock, struct locker *me);
+
+static inline __attribute__((always_inline)) void
+lock_loop_as(struct member *member, lock_verb *acquire, lock_verb *release, enum look look)
+{
+	const struct lock_window *w = member->crew->context;
+	const _Atomic bool *stop = &member->crew->stop;
+	struct hand *hand = member->own;
+	struct locker *me = &hand->locker;
+	uint64_t hold = w->hold_loops, outside = w->outside_loops, ops = 0, before = 0;
+	void *lock = w->lock;
+
+	while (!atomic_load_explicit(stop, memory_order_relaxed)) {
+		if (look == LOOK_WAITS)
+			before = ticks();
+		acquire(lock, me);
+		if (look == LOOK_WAITS)
+			note_wait(hand->looks, ticks() - before);
+		if (look == LOOK_BOOKS)
+			note_owner(w->guarded, hand->looks, me->index);
+		work(hold);
+		if (look == LOOK_WAITS && w->stall_ns && ops == w->stall_at && !me->index)
+			stall(w->stall_ns);
+		release(lock, me);
+		ops++;
+		work(outside);
+	}
+	member->ops = ops;
+}
+
+static inline __attribute__((always_inline)) void lock_loop(struct member *member,
+							    lock_verb *acquire, lock_verb *release)
+{
+	const struct lock_window *w = member->crew->context;
+
+	if (w->look == LOOK_SPEED)
+		lock_loop_as(member, acquire, release, LOOK_SPEED);
+	else if (w->look == LOOK_BOOKS)
+		lock_loop_as(member, acquire, release, LOOK_BOOKS);
+	else
+		lock_loop_as(member, acquire, release, LOOK_WAITS);
+}
+
+#endif

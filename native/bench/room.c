@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: MIT */
+#include "room.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+void stall(uint64_t ns)
+{
+	struct timespec time = {.tv_sec = (time_t)(ns / 1000000000u),
+				.tv_nsec = (long)(ns % 1000000000u)};
+
+	nanosleep(&time, NULL);
+}
+
+static size_t whole_lines(size_t bytes)
+{
+	return (bytes + LINE_BYTES - 1) / LINE_BYTES * LINE_BYTES;
+}
+
+static size_t looks_bytes(uint32_t threads)
+{
+	return whole_lines(sizeof(struct looks) + threads * sizeof(uint64_t));
+}
+
+static void *lines(size_t bytes)
+{
+	void *memory = aligned_alloc(LINE_BYTES, whole_lines(bytes));
+
+	if (memory)
+		memset(memory, 0, whole_lines(bytes));
+	return memory;
+}
+
+int room_open(struct room *room, const struct lock_row *row, uint32_t threads, double ticks_per_ns)
+{
+	/* Anderson's ring has a slot a thread, rounded up to a power of two. */
+	size_t bytes = whole_lines(row->ops->bytes) + 2 * (size_t)threads * LINE_BYTES;
+
+	*room = (struct room){.row = row, .threads = threads};
+	room->lock = lines(bytes);
+	room->guarded = lines(sizeof(*room->guarded));
+	room->nodes = lines((threads + 1) * sizeof(*room->nodes));
+	room->hands = lines(threads * sizeof(*room->hands));
+	room->looks = lines(threads * looks_bytes(threads));
+	if (!room->lock || !room->guarded || !room->nodes || !room->hands || !room->looks) {
+		room_close(room);
+		return -ENOMEM;
+	}
+	row->ops->make(room->lock, room->nodes, threads);
+	atomic_init(&room->guarded->owner, NO_OWNER);
+	for (uint32_t i = 0; i < threads; i++) {
+		locker_init(&room->hands[i].locker, room->nodes, i,
+			    (uint64_t)(ticks_per_ns * 1000));
+		room->hands[i].looks = room_looks(room, i);
+	}
+	return 0;
+}
+
+void room_close(struct room *room)
+{
+	free(room->lock);
+	free(room->guarded);
+	free(room->nodes);
+	free(room->hands);
+	free(room->looks);
+}
+
+struct looks *room_looks(const struct room *room, uint32_t thread)
+{
+	return (struct looks *)(room->looks + thread * looks_bytes(room->threads));
+}
+
+void room_enter(const struct room *room, struct crew *crew)
+{
+	for (uint32_t i = 0; i < crew->threads; i++)
+		crew->members[i].own = &room->hands[i];
+}

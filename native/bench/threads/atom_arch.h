@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: MIT */
+/* The contract of atom.h on threads: C11 atomics, pauses, and the futex. */
+#ifndef DMTORTURE_BENCH_THREADS_ATOM_ARCH_H
+#define DMTORTURE_BENCH_THREADS_ATOM_ARCH_H
+
+#include <sched.h>
+#include <stdatomic.h>
+
+#include "ticks.h"
+
+#define ATOM_SITE(text) NULL
+#define WATCH_PAUSES 8 /* between two looks at the clock */
+
+/* The parts are what qspinlock stores alone, as the kernel does. */
+struct atom {
+	union {
+		_Atomic uint32_t value;
+		_Atomic uint16_t half[2];
+		_Atomic uint8_t byte[4];
+	};
+};
+
+struct link {
+	_Atomic(void *) value;
+};
+
+#define LOWEST (__BYTE_ORDER__ == __ORDER_BIG_ENDIAN__)
+
+/* Sleep while *@address is @seen, until a wake. */
+void futex_sleep(_Atomic uint32_t *address, uint32_t seen);
+void futex_wake_one(_Atomic uint32_t *address);
+
+static inline void atom_init(struct atom *a, uint32_t value)
+{
+	atomic_init(&a->value, value);
+}
+
+static inline uint32_t atom_load_at(struct locker *me, struct atom *a, const struct site *site)
+{
+	(void)me;
+	(void)site;
+	return atomic_load_explicit(&a->value, memory_order_acquire);
+}
+
+static inline uint32_t atom_load_relaxed_at(struct locker *me, struct atom *a,
+					    const struct site *site)
+{
+	(void)me;
+	(void)site;
+	return atomic_load_explicit(&a->value, memory_order_relaxed);
+}
+
+static inline void atom_store_at(struct locker *me, struct atom *a, uint32_t value,
+				 const struct site *site)
+{
+	(void)me;
+	(void)site;
+	atomic_store_explicit(&a->value, value, memory_order_release);
+}
+
+static inline void atom_store_relaxed_at(struct locker *me, struct atom *a, uint32_t value,
+					 const struct site *site)
+{
+	(void)me;
+	(void)site;
+	atomic_store_explicit(&a->value, value, memory_order_relaxed);
+}
+
+static inline void atom_store_byte_at(struct locker *me, struct atom *a, uint8_t value,
+				      const struct site *site)
+{
+	(void)me;
+	(void)site;
+	atomic_store_explicit(&a->byte[LOWEST ? 3 : 0], value, memory_order_release);
+}
+
+static inline void atom_store_half_at(struct locker *me, struct atom *a, uint16_t value,
+				      const struct site *site)
+{
+	(void)me;
+	(void)site;
+	atomic_store_explicit(&a->half[LOWEST ? 1 : 0], value, memory_order_release);
+}
+
+static inline uint32_t atom_swap_at(struct locker *me, struct atom *a, uint32_t value,
+				    const struct site *site)
+{
+	(void)me;
+	(void)site;
+	return atomic_exchange_explicit(&a->value, value, memory_order_acq_rel);
+}
+
+static inline uint32_t atom_add_at(struct locker *me, struct atom *a, uint32_t delta,
+				   const struct site *site)
+{
+	(void)me;
+	(void)site;
+	return atomic_fetch_add_explicit(&a->value, delta, memory_order_acq_rel);
+}
+
+static inline uint32_t atom_or_at(struct locker *me, struct atom *a, uint32_t bits,
+				  const struct site *site)
+{
+	(void)me;
+	(void)site;
+	return atomic_fetch_or_explicit(&a->value, bits, memory_order_acq_rel);
+}
+
+static inline uint32_t atom_and_at(struct locker *me, struct atom *a, uint32_t bits,
+				   const struct site *site)
+{
+	(void)me;
+	(void)site;
+	return atomic_fetch_and_explicit(&a->value, bits, memory_order_acq_rel);
+}
+
+static inline uint32_t atom_cas_at(struct locker *me, struct atom *a, uint32_t old, uint32_t value,
+				   const struct site *site)
+{
+	(void)me;
+	(void)site;
+	atomic_compare_exchange_strong_explicit(&a->value, &old, value, memory_order_acq_rel,
+						memory_order_acquire);
+	return old;
+}
+
+static inline void link_init(struct link *l, void *pointer)
+{
+	atomic_init(&l->value, pointer);
+}
+
+static inline void *link_load_at(struct locker *me, struct link *l, const struct site *site)
+{
+	(void)me;
+	(void)site;
+	return atomic_load_explicit(&l->value, memory_order_acquire);
+}
+
+static inline void link_store_at(struct locker *me, struct link *l, void *pointer,
+				 const struct site *site)
+{
+	(void)me;
+	(void)site;
+	atomic_store_explicit(&l->value, pointer, memory_order_release);
+}
+
+static inline void link_store_relaxed_at(struct locker *me, struct link *l, void *pointer,
+					 const struct site *site)
+{
+	(void)me;
+	(void)site;
+	atomic_store_explicit(&l->value, pointer, memory_order_relaxed);
+}
+
+static inline void *link_swap_at(struct locker *me, struct link *l, void *pointer,
+				 const struct site *site)
+{
+	(void)me;
+	(void)site;
+	return atomic_exchange_explicit(&l->value, pointer, memory_order_acq_rel);
+}
+
+static inline void *link_cas_at(struct locker *me, struct link *l, void *old, void *pointer,
+				const struct site *site)
+{
+	(void)me;
+	(void)site;
+	atomic_compare_exchange_strong_explicit(&l->value, &old, pointer, memory_order_acq_rel,
+						memory_order_acquire);
+	return old;
+}
+
+static inline void relax_at(struct locker *me, struct atom *a, uint32_t seen,
+			    const struct site *site)
+{
+	(void)me;
+	(void)a;
+	(void)seen;
+	(void)site;
+	cpu_pause();
+}
+
+static inline void link_relax_at(struct locker *me, struct link *l, void *seen,
+				 const struct site *site)
+{
+	(void)me;
+	(void)l;
+	(void)seen;
+	(void)site;
+	cpu_pause();
+}
+
+static inline void rest_at(struct locker *me, struct atom *a, uint32_t seen,
+			   const struct site *site)
+{
+	(void)me;
+	(void)a;
+	(void)seen;
+	(void)site;
+	sched_yield();
+}
+
+static inline void delay(struct locker *me, uint32_t ns)
+{
+	uint64_t began = ticks(), wanted = ns * me->ticks_per_us / 1000;
+
+	do
+		cpu_pause();
+	while (ticks() - began < wanted);
+}
+
+static inline uint32_t atom_watch_at(struct locker *me, struct atom *a, uint32_t seen, uint32_t ns,
+				     const struct site *site)
+{
+	uint64_t began = ticks(), wanted = ns * me->ticks_per_us / 1000;
+	uint32_t value;
+
+	do {
+		for (unsigned int i = 0; i < WATCH_PAUSES; i++) {
+			value = atom_load_at(me, a, site);
+			if (value != seen)
+				return value;
+			cpu_pause();
+		}
+	} while (ticks() - began < wanted);
+	return seen;
+}
+
+static inline void yield_cpu(void)
+{
+	sched_yield();
+}
+
+static inline uint32_t patience(uint32_t turns)
+{
+	return turns;
+}
+
+static inline void futex_wait_at(struct locker *me, struct atom *a, uint32_t seen,
+				 const struct site *site)
+{
+	(void)me;
+	(void)site;
+	futex_sleep(&a->value, seen);
+}
+
+static inline void futex_wake_at(struct locker *me, struct atom *a, const struct site *site)
+{
+	(void)me;
+	(void)site;
+	futex_wake_one(&a->value);
+}
+
+static inline void arrive(struct locker *me)
+{
+	(void)me;
+}
+
+#endif

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: MIT */
+#include "yardstick.h"
+
+#include <math.h>
+
+#include "crew.h"
+
+#define CLOCK_WINDOW_NS UINT64_C(20000000)
+#define WORK_WINDOWS 400
+#define WORK_LOOPS 20000 /* some 25 us */
+#define SLOWER 1.1
+#define TRANSFER_WINDOWS 16
+#define TRANSFER_WINDOW_NS UINT64_C(2000000)
+
+static double measure_ticks_per_ns(void)
+{
+	uint64_t ns = monotonic_ns(), began = ticks(), now;
+
+	do
+		now = monotonic_ns();
+	while (now - ns < CLOCK_WINDOW_NS);
+	return (double)(ticks() - began) / (double)(now - ns);
+}
+
+double yardstick_loops_per_ns(double *noise)
+{
+	uint64_t took[WORK_WINDOWS], best = UINT64_MAX;
+	uint32_t slow = 0;
+
+	for (uint32_t i = 0; i < WORK_WINDOWS; i++) {
+		uint64_t began = monotonic_ns();
+
+		work(WORK_LOOPS);
+		took[i] = monotonic_ns() - began;
+		if (took[i] < best)
+			best = took[i];
+	}
+	for (uint32_t i = 0; i < WORK_WINDOWS; i++)
+		slow += (double)took[i] > (double)best * SLOWER;
+	*noise = (double)slow / WORK_WINDOWS;
+	return (double)WORK_LOOPS / (double)best;
+}
+
+/* One line that two threads pass to and fro. */
+struct ball {
+	_Atomic uint64_t value __attribute__((aligned(CREW_ALIGN)));
+};
+
+/* Each adds one when it is its turn: the one the even, the other the odd numbers. */
+static void play_ball(struct member *member)
+{
+	struct ball *ball = member->crew->context;
+	uint64_t mine = member->index, ops = 0;
+
+	while (!crew_stops(member)) {
+		if (atomic_load_explicit(&ball->value, memory_order_acquire) % 2 != mine)
+			continue;
+		atomic_store_explicit(&ball->value, mine + 1, memory_order_release);
+		ops++;
+	}
+	member->ops = ops;
+}
+
+/* The best window, since a thread that loses its CPU says nothing about cache lines. */
+static double measure_transfer_ns(double ticks_per_ns)
+{
+	struct crew *crew = crew_new(2, true, ticks_per_ns);
+	struct ball ball = {0};
+	struct window window;
+	double best = 0;
+
+	if (!crew)
+		return 0;
+	for (uint32_t i = 0; i < TRANSFER_WINDOWS; i++) {
+		crew_run(crew, play_ball, &ball, TRANSFER_WINDOW_NS, NULL, &window);
+		if (window.ops_per_second > best)
+			best = window.ops_per_second;
+	}
+	crew_free(crew);
+	return best > 0 ? 1e9 / best : 0;
+}
+
+void yardstick_take(struct yardstick *yardstick)
+{
+	yardstick->cpus = crew_cpus();
+	yardstick->ticks_per_ns = measure_ticks_per_ns();
+	yardstick->loops_per_ns = yardstick_loops_per_ns(&yardstick->noise);
+	yardstick->transfer_ns =
+		yardstick->cpus > 1 ? measure_transfer_ns(yardstick->ticks_per_ns) : 0;
+}
+
+uint64_t yardstick_loops(const struct yardstick *yardstick, double ns)
+{
+	return (uint64_t)llround(ns * yardstick->loops_per_ns);
+}

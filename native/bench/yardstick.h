@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT */
+/* What the machine itself is like, measured in the same run: the scale for everything else. */
+#ifndef DMTORTURE_BENCH_YARDSTICK_H
+#define DMTORTURE_BENCH_YARDSTICK_H
+
+#include <stdint.h>
+
+struct yardstick {
+	uint32_t cpus; /* that the process may use */
+	double ticks_per_ns;
+	double loops_per_ns; /* of work(), the best of many short windows */
+	double noise;	     /* share of those windows that took 10 % longer than the best */
+	double transfer_ns;  /* a cache line's way from one CPU to another; 0 with one CPU */
+};
+
+void yardstick_take(struct yardstick *yardstick);
+/* Loops of work() that take @ns. */
+uint64_t yardstick_loops(const struct yardstick *yardstick, double ns);
+/* The speed of work() now: set beside loops_per_ns it tells whether the clock rate moved. */
+double yardstick_loops_per_ns(double *noise);
+
+#endif

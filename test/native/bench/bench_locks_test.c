@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: MIT */
+/* Locks on real threads: all exclude but the control, and what the measuring body makes of them. */
+#include <stdio.h>
+#include <string.h>
+
+#include "check.h"
+#include "contest.h"
+#include "stats.h"
+#include "validate.h"
+
+#define WINDOW_NS UINT64_C(40000000)
+#define MS UINT64_C(1000000)
+
+static struct yardstick yardstick;
+
+static bool excludes(const struct lock_row *row, uint32_t threads)
+{
+	struct validation v;
+
+	CHECK_EQ(lock_validate(row, threads, WINDOW_NS, yardstick.ticks_per_ns, &v), 0);
+	printf("  %-16s %u threads  acquired %llu lost %llu intruders %llu\n", row->slug, threads,
+	       (unsigned long long)v.acquired, (unsigned long long)v.lost,
+	       (unsigned long long)v.intruders);
+	CHECK(v.acquired > 0);
+	return !v.lost && !v.intruders;
+}
+
+static void locks_exclude(void)
+{
+	for (uint32_t i = 0; i < LOCK_COUNT; i++) {
+		bool control = lock_table[i].class == LOCK_CONTROL;
+
+		CHECK_EQ(excludes(&lock_table[i], 2), !control);
+		CHECK_EQ(excludes(&lock_table[i], 3), !control);
+	}
+}
+
+/* --- the contest --- */
+
+struct told {
+	uint32_t rows;
+	struct bench_lock_row row[LOCK_COUNT];
+	uint64_t acquired, handoffs;
+};
+
+static int hear(void *context, const struct bench_lock_row *row)
+{
+	struct told *told = context;
+	uint32_t threads = row->cell.threads;
+
+	told->row[told->rows++] = *row;
+	for (uint32_t i = 0; i < threads; i++)
+		told->acquired += row->acquired[i];
+	for (uint32_t i = 0; i < threads * threads; i++)
+		told->handoffs += row->handoffs[i];
+	return 0;
+}
+
+static const struct lock_row *const some_locks[] = {
+	&lock_table[LOCK_ID_ticket],
+	&lock_table[LOCK_ID_pthread_mutex],
+	&lock_table[LOCK_ID_futex3],
+};
+
+static struct told run(struct contest contest)
+{
+	struct told told = {0};
+
+	contest.yardstick = &yardstick;
+	contest.row = hear;
+	contest.context = &told;
+	CHECK_EQ(contest_run(&contest), 0);
+	CHECK_EQ(told.rows, contest.lock_count);
+	return told;
+}
+
+static void rows_add_up(void)
+{
+	struct told told = run((struct contest){.locks = some_locks,
+						.lock_count = 3,
+						.cell = {2, 0, 100},
+						.pinned = true,
+						.rounds = 8,
+						.window_ns = 2 * MS});
+
+	for (uint32_t i = 0; i < told.rows; i++) {
+		const struct bench_lock_row *row = &told.row[i];
+		uint64_t runs = 0;
+
+		CHECK(row->ops_per_second.low <= row->ops_per_second.median);
+		CHECK(row->ops_per_second.median <= row->ops_per_second.high);
+		CHECK(row->ops_per_second.median > 1000);
+		CHECK(row->handoff_ratio > 0 && row->handoff_ratio <= 1);
+		CHECK(row->jain >= 0.5 && row->jain <= 1.0001);
+		CHECK(row->overlap >= 0 && row->overlap <= 1);
+		CHECK(row->wait.p50 <= row->wait.p99 && row->wait.p999 <= row->wait.max);
+		CHECK(row->wait_corrected.p99 >= row->wait.p50);
+		CHECK_EQ(row->window_count, 8);
+		for (uint32_t power = 0; power < BENCH_RUN_POWERS; power++)
+			runs += row->runs[power];
+		CHECK(runs > 0);
+	}
+	CHECK(told.acquired > 0 && told.handoffs > 0);
+	CHECK(told.row[1].vs_mutex.median == 1.0);
+	CHECK(told.row[0].cell.threads == 2 && !told.row[0].misleading);
+}
+
+static void crowds_are_named(void)
+{
+	struct told told = run((struct contest){.locks = some_locks,
+						.lock_count = 3,
+						.cell = {yardstick.cpus + 1, 0, 0},
+						.rounds = 1,
+						.window_ns = 20 * MS});
+
+	for (uint32_t i = 0; i < told.rows; i++)
+		CHECK(told.row[i].oversubscribed);
+	CHECK(told.row[0].misleading);
+	CHECK(!told.row[1].misleading && !told.row[2].misleading);
+}
+
+/* Target 15: a stall of 100 ms, once in a million waits. */
+static void a_stall_shows_when_corrected(void)
+{
+	struct told told = run((struct contest){.locks = some_locks,
+						.lock_count = 2,
+						.cell = {2, 0, 200},
+						.rounds = 1,
+						.window_ns = 500 * MS,
+						.stall_ns = 100 * MS});
+
+	for (uint32_t i = 0; i < told.rows; i++) {
+		const struct bench_lock_row *row = &told.row[i];
+
+		printf("  %-16s p99.9 raw %.0f ns, corrected %.0f ns, max %.0f ns\n", row->lock,
+		       row->wait.p999, row->wait_corrected.p999, row->wait.max);
+		CHECK(row->wait.max >= 99e6);
+		CHECK(row->wait.p999 < 10e6);
+		CHECK(row->wait_corrected.p999 >= 90e6);
+	}
+}
+
+/* --- what the figures are made of --- */
+
+static void intervals(void)
+{
+	double values[100];
+
+	for (uint32_t i = 0; i < 100; i++)
+		values[i] = (double)((i * 37) % 100);
+	CHECK(estimate_of(values, 100).median == 49.5);
+	CHECK(estimate_of(values, 100).low == 39);
+	CHECK(estimate_of(values, 100).high == 60);
+	CHECK(estimate_of(values, 3).median == 1);
+	CHECK(estimate_of(values, 3).low == 0);
+	CHECK(estimate_of(values, 3).high == 2);
+	CHECK(estimate_of(values, 0).median == 0);
+}
+
+/* The correction against Gil Tene's own definition of it, one value at a time. */
+static void correction(void)
+{
+	static struct histogram raw, fast, slow;
+	static const uint64_t values[] = {3, 10, 11, 25, 100, 1000, 99999};
+	const uint64_t interval = 10;
+
+	for (uint32_t i = 0; i < sizeof(values) / sizeof(values[0]); i++) {
+		uint64_t value = histogram_upper(histogram_bucket(values[i]));
+
+		histogram_add(&raw, values[i]);
+		histogram_add(&slow, values[i]);
+		while (value >= 2 * interval) {
+			value -= interval;
+			histogram_add(&slow, value);
+		}
+	}
+	histogram_correct(&fast, &raw, interval);
+	for (uint32_t i = 0; i < HISTOGRAM_BUCKETS; i++)
+		CHECK_EQ(fast.bucket[i], slow.bucket[i]);
+}
+
+static void jain(void)
+{
+	uint64_t equal[] = {5, 5, 5, 5}, one[] = {0, 9, 0, 0};
+
+	CHECK(jain_index(equal, 4, sizeof(*equal)) == 1);
+	CHECK(jain_index(one, 4, sizeof(*one)) == 0.25);
+}
+
+static void take_yardstick(void)
+{
+	double noise;
+
+	yardstick_take(&yardstick);
+	CHECK(yardstick.ticks_per_ns > 0.01 && yardstick.ticks_per_ns < 10);
+	CHECK(yardstick.loops_per_ns > 0.001 && yardstick.loops_per_ns < 10);
+	CHECK(yardstick_loops_per_ns(&noise) > 0);
+	CHECK_EQ(yardstick.transfer_ns > 0, yardstick.cpus > 1);
+	printf("  %u cpus, %.3f ticks/ns, %.3f loops/ns, noise %.2f, transfer %.0f ns\n",
+	       yardstick.cpus, yardstick.ticks_per_ns, yardstick.loops_per_ns, yardstick.noise,
+	       yardstick.transfer_ns);
+}
+
+static const struct test tests[] = {
+	{"yardstick", take_yardstick}, /* first: the others measure by it */
+	{"intervals of medians", intervals},
+	{"correction for coordinated omission", correction},
+	{"Jain's index", jain},
+	{"locks exclude", locks_exclude},
+	{"rows add up", rows_add_up},
+	{"crowds are named", crowds_are_named},
+	{"a stall shows when corrected", a_stall_shows_when_corrected},
+};
+TESTS(tests)
