@@ -80,8 +80,10 @@ export function usageText(error: CommanderError, program: Command, argv: string[
     case 'commander.optionMissingArgument':
       return `option '${quoted}' needs a value. ${help}`;
     case 'commander.missingArgument': {
-      const choices = command?.registeredArguments[0]?.description;
-      return `${command?.name()} needs one of ${choices}. ${help}`;
+      const [argument] = command?.registeredArguments ?? [];
+      const what = argument?.description ?? '';
+      const needs = what.includes('|') ? `one of ${what}` : `<${argument?.name()}>, ${what}`;
+      return `${command?.name()} needs ${needs}. ${help}`;
     }
     case 'commander.excessArguments':
       return `${excessArguments(command)} ${help}`;
@@ -107,8 +109,10 @@ function unknownOption(given: string, program: Command, command: Command | undef
   if (flag !== given && own.includes(flag)) return `option '${flag}' takes no value.`;
   if (owner && owner === command)
     return `option '${flag}' goes after its command: '${owner.name()} ${flag}'.`;
-  if (owner) return `unknown option '${flag}'. It is an option of '${owner.name()}'.`;
-  return `unknown option '${flag}'.${didYouMean(flag, own)}`;
+  const near = didYouMean(flag, own);
+  if (owner && near === '')
+    return `unknown option '${flag}'. It is an option of '${owner.name()}'.`;
+  return `unknown option '${flag}'.${near}`;
 }
 
 function flagsOf(command: Command): string[] {

@@ -119,6 +119,7 @@ describe('the story of a trace', () => {
     const texts = storyRows(trace, fault, false).map(({ text }) => text);
     expect(texts).toEqual([
       'get 0',
+      'find_md: idr_find(&_minor_idr, minor) [= the md]',
       '(found, lock dropped, no reference yet)',
       'remove 0',
       'drop_reference: atomic_dec_and_test(&md->holders) [1 -> 0]',

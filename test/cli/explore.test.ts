@@ -145,6 +145,12 @@ describe('explore --json', () => {
   });
 });
 
+test('a program of one thread is no clean result but an error', async () => {
+  const { code, stdout, stderr } = await run('explore', '--program', 'cpu1: create 0');
+  expect([code, stdout]).toEqual([2, '']);
+  expect(stderr).toMatch(/^error: There is nothing to interleave .* two threads/m);
+});
+
 describe('explore without a scenario', () => {
   test('all patches: every scenario exhausted, clean, exit code 0', async () => {
     const { code, json } = await runJson('explore');

@@ -71,7 +71,27 @@ describe('stress --json', () => {
         site: expect.any(String),
         message: expect.any(String),
       },
+      ticket: expect.stringMatching(/^dmt1\.[\w-]+$/),
+      trace: expect.arrayContaining([expect.objectContaining({ faulted: true })]),
     });
+  });
+
+  test('the ticket of a fault replays it; a storm, and --no-tickets, have none', async () => {
+    const { json } = await report(...FAULTY);
+    const ticket = json.faults[0]?.ticket ?? '';
+    const { code, json: again } = await runJson('replay', ticket);
+    expect(code).toBe(1);
+    expect(again).toMatchObject({
+      reproduced: true,
+      plan: { scenario: 'create-unload' },
+      fault: { kind: json.faults[0]?.kind },
+    });
+    const without = await report(...FAULTY, '--no-tickets');
+    const storm = await report('--patches', 'none', '--stop-on-fault');
+    for (const { faults } of [without.json, storm.json]) {
+      expect(faults.length).toBeGreaterThan(0);
+      for (const fault of faults) expect(Object.keys(fault)).not.toContain('ticket');
+    }
   });
 
   test('rounds of a scenario: every round has a graded outcome', async () => {
@@ -210,6 +230,9 @@ describe('stress for people', () => {
       'stress --scenario create-unload --patches all,-07 --seed 5 --stop-on-fault',
     );
     expect((await run(...command.split(' '))).code).toBe(1);
+    expect(stdout).toMatch(/^ {2}replay {8}npx dmtorture replay dmt1\.\S+$/m);
+    expect(stdout).toMatch(/^step \| cpu1: create 0 +\| cpu2: unload$/m);
+    expect(stdout).toContain('*** module-unloaded-in-use: ');
   });
 
   test('tables of operations and outcomes, without color in a pipe', async () => {

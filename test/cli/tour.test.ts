@@ -4,6 +4,9 @@ import path from 'node:path';
 import { describe, expect, jest, test } from '@jest/globals';
 import type { DemoReport } from '../../lib/cli/demo-run';
 import type { DoctorReport } from '../../lib/cli/doctor-run';
+import { patches } from '../../lib/patches';
+import type { ReplayReport } from '../../lib/replay';
+import { scenarios } from '../../lib/scenarios';
 import { tables } from '../../lib/tables';
 import { root, run, runJson, start } from './command';
 
@@ -45,7 +48,14 @@ describe('demo', () => {
       expect(seen[patch]?.faults).toContain(fault);
       expect(msToFirst).toBeGreaterThan(0);
       expect(msToFirst).toBeLessThan(2500);
-      expect(ticket).toBeNull();
+      expect(ticket).toMatch(/^dmt1\.[\w-]+$/);
+    }
+    for (const { ticket, patch } of report.rows) {
+      const { json: again } = await runJson('replay', ticket ?? '');
+      const { plan, reproduced, fault } = again as ReplayReport;
+      expect(reproduced).toBe(true);
+      expect(plan.patches.mask).toBe(patches.without(patch).mask);
+      expect(seen[patch]?.faults).toContain(fault?.kind);
     }
     expect(report.clean.map(({ scenario }) => scenario)).toContain('storm');
     for (const { ops, faults } of report.clean) {
@@ -60,11 +70,13 @@ describe('demo', () => {
     expect(code).toBe(0);
     expect(stdout).toContain('In April 2006 Jeff Mahoney wrote');
     expect(stdout).toMatch(/^seed \d+$/m);
-    expect(stdout).toMatch(/^left out +prevents +fault seen +time +how$/m);
+    expect(stdout).toMatch(/^left out +prevents +fault seen +time +how +ticket$/m);
+    expect(stdout).toMatch(/^BUG: use-uninitialized in find_md \/ specific_minor$/m);
+    expect(stdout).toMatch(/^step \| cpu1: create 0 +\| cpu2: find 0$/m);
     for (const [patch, { how }] of Object.entries(seen)) {
-      expect(stdout).toMatch(new RegExp(`^${patch} [a-z-]+ .* m?s  ${how}$`, 'm'));
+      expect(stdout).toMatch(new RegExp(`^${patch} [a-z-]+ .* m?s  ${how} +dmt1\\.\\S+$`, 'm'));
     }
-    expect(stdout).toContain('clean with all patches in: no fault in 13 runs');
+    expect(stdout).toContain(`clean with all patches in: no fault in ${scenarios.length + 1} runs`);
     expect(stdout).not.toContain('\x1b');
     expect(stderr).toContain('05 freeing left out: ');
   });
@@ -89,6 +101,7 @@ describe('list', () => {
     ops: ['op', 'arg', 'weight', 'does'],
     scenarios: ['name', 'says', 'programs', 'expects'],
     locks: ['name', 'says'],
+    strategies: ['name', 'says'],
     sets: ['name', 'mask', 'patches', 'means'],
   };
 
@@ -106,8 +119,8 @@ describe('list', () => {
   });
 
   test('what is in the rows', async () => {
-    const { json: patches } = await runJson('list', 'patches');
-    expect(patches).toContainEqual(
+    const { json: rows } = await runJson('list', 'patches');
+    expect(rows).toContainEqual(
       expect.objectContaining({ no: '05', slug: 'freeing', mask: 16, needs: ['04'] }),
     );
     const { json: faults } = await runJson('list', 'faults');

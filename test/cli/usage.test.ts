@@ -5,7 +5,10 @@ import { root, run, start } from './command';
 /** What is typed, and what the message has to name. */
 const wrong: [args: string[], ...names: (string | RegExp)[]][] = [
   [['strss'], "unknown command 'strss'. Did you mean 'stress'?"],
-  [['xyzzy'], "unknown command 'xyzzy'. Expected demo, stress, list, doctor."],
+  [
+    ['xyzzy'],
+    "unknown command 'xyzzy'. Expected demo, stress, explore, replay, matrix, list, doctor.",
+  ],
   [['stress', '--thread', '4'], "unknown option '--thread'. Did you mean '--threads'?"],
   [['stress', '--thread=4'], "unknown option '--thread'. Did you mean '--threads'?"],
   [['stress', '--xyzzy'], /unknown option '--xyzzy'\. See/],
@@ -19,10 +22,14 @@ const wrong: [args: string[], ...names: (string | RegExp)[]][] = [
     ['stress', 'remove-opn'],
     "unexpected argument 'remove-opn'. Did you mean '--scenario remove-open'?",
   ],
-  [['list'], 'list needs one of patches|faults|invariants|ops|scenarios|locks|sets.'],
+  [['list'], 'list needs one of patches|faults|invariants|ops|scenarios|locks|strategies|sets.'],
   [['list', 'ops', 'sets'], "unexpected argument 'sets'."],
   [['list', 'fault'], "got 'fault'", "Did you mean 'faults'?"],
-  [['list', 'xyzzy'], 'patches|faults|invariants|ops|scenarios|locks|sets', "got 'xyzzy'"],
+  [
+    ['list', 'xyzzy'],
+    'patches|faults|invariants|ops|scenarios|locks|strategies|sets',
+    "got 'xyzzy'",
+  ],
   [['stress', '--threads', '0'], '--threads', '1..64', '`0`'],
   [['stress', '--threads', '65'], '--threads', '1..64', '`65`'],
   [['stress', '--threads', '-1'], '--threads', '1..64', '`-1`'],
@@ -78,6 +85,32 @@ const wrong: [args: string[], ...names: (string | RegExp)[]][] = [
   [['stress', '--scenario', 'remove-open', '--epoch', '1s'], '--epoch is for a storm'],
   [['stress', '--scenario', 'remove-open', '--threads', '4'], '--threads is for a storm', 'has 2'],
   [['stress', '--json', '--ndjson'], 'either --json or --ndjson'],
+  [['explore', 'remov-open'], '<scenario>', '`remov-open`', 'did you mean `remove-open`?'],
+  [['explore', 'storm'], '<scenario>', '`storm`'],
+  [['explore', 'create-find', 'create-get'], "unexpected argument 'create-get'."],
+  [['explore', '--program', 'create 0'], '--program', '`create 0`'],
+  [['explore', '--program', 'cpu1: creat 0 ; cpu2: find 0'], 'did you mean `create`?'],
+  [['explore', 'create-find', '--program', 'cpu1: create 0'], 'either a scenario or --program'],
+  [['explore', '--strategy', 'dpro'], '--strategy', '`dpro`', 'did you mean `dpor`?'],
+  [['explore', '--preemptions', '-1'], '--preemptions', '0..4096', '`-1`'],
+  [['explore', '--preemptions', 'few'], '--preemptions', '`few`'],
+  [['explore', '--depth', '65'], '--depth', '1..64', '`65`'],
+  [['explore', '--depth', '3', '--strategy', 'dfs'], '--depth', '`dfs`'],
+  [['explore', '--executions', '1.5'], '--executions', '`1.5`'],
+  [['explore', '--states', '1e300'], '--states', '0..4294967296', '`1e+300`'],
+  [['explore', '--time', '5x'], '--time', '`5x`'],
+  [['explore', '--races', '--strategy', 'stateful'], '--races', '`stateful`'],
+  [['explore', '--patches', 'all,-09'], '--patches', '`09` names no patch'],
+  [['explore', '--lock', 'non'], '--lock', 'ttas|none', 'did you mean `none`?'],
+  [['explore', '--seed', 'abc'], '--seed', '`abc`'],
+  [['explore', '--strateg', 'dpor'], "unknown option '--strateg'. Did you mean '--strategy'?"],
+  [['explore', '--json', '--ndjson'], 'either --json or --ndjson'],
+  [['replay'], 'replay needs <ticket>, the text that begins with dmt1.'],
+  [['replay', 'dmt2.Af0FAAAB'], 'ticket'],
+  [['matrix', '--scenarios', 'create-fnid'], '--scenarios', 'did you mean `create-find`?'],
+  [['matrix', '--scenarios', ''], '--scenarios', '``'],
+  [['matrix', '--patches', '9'], '--patches', '`9` names no patch'],
+  [['matrix', '--scenario', 'create-find'], "Did you mean '--scenarios'?"],
 ];
 
 describe('a wrong command line', () => {
@@ -108,18 +141,27 @@ describe('help and version', () => {
     expect(names.filter((name) => name !== 'dmtorture')).toEqual([
       'demo',
       'stress',
+      'explore',
+      'replay',
+      'matrix',
       'list',
       'doctor',
     ]);
     expect(stdout).toContain('Exit codes: 0 clean, 1 fault found');
   });
 
-  test.each(['demo', 'stress', 'list', 'doctor'])(
+  test.each(['demo', 'stress', 'explore', 'replay', 'matrix', 'list', 'doctor'])(
     '%s --help tells its and the global options',
     async (name) => {
       const { code, stdout, stderr } = await run(name, '--help');
       expect([code, stderr]).toEqual([0, '']);
-      for (const text of [`Usage: dmtorture ${name}`, '--json', '--quiet', '--seed <n>']) {
+      for (const text of [
+        `Usage: dmtorture ${name}`,
+        '--json',
+        '--quiet',
+        '--seed <n>',
+        'Example',
+      ]) {
         expect(stdout).toContain(text);
       }
     },
@@ -146,9 +188,38 @@ describe('help and version', () => {
       'latency',
       'no-latency',
       'ndjson',
+      'no-tickets',
     ];
     for (const name of names) expect(stdout).toMatch(new RegExp(`^ {2}--${name}[ \\n]`, 'm'));
     expect(stdout).toContain('(1..64, default 4)');
+  });
+
+  test('explore, replay and matrix have theirs', async () => {
+    const options: Record<string, string[]> = {
+      explore: [
+        'program',
+        'patches',
+        'strategy',
+        'preemptions',
+        'depth',
+        'executions',
+        'states',
+        'time',
+        'all-faults',
+        'races',
+        'run-on',
+        'no-minimise',
+        'lock',
+        'ndjson',
+      ],
+      replay: ['step', 'all'],
+      matrix: ['scenarios', 'patches'],
+    };
+    for (const [command, names] of Object.entries(options)) {
+      const { stdout } = await run(command, '--help');
+      for (const name of names) expect(stdout).toMatch(new RegExp(`^ {2}--${name}[ \\n]`, 'm'));
+    }
+    expect((await run('replay', '--help')).stdout).toContain('1 the fault of the ticket was');
   });
 
   test('--version', async () => {
@@ -173,6 +244,13 @@ describe('help and version', () => {
       'cli/stress-run.js',
       'cli/demo-run.js',
       'cli/doctor-run.js',
+      'explore.js',
+      'replay.js',
+      'matrix.js',
+      'tickets.js',
+      'cli/explore-run.js',
+      'cli/replay-run.js',
+      'cli/matrix-run.js',
     ];
     expect(names.filter((name) => heavy.includes(name) || name.endsWith('.node'))).toEqual([]);
   });
