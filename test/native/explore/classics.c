@@ -3,24 +3,7 @@
 
 #include <stdlib.h>
 
-#define FREEING 1
-#define NOT_IN_TABLE 0
-#define IN_TABLE 1
-
-static uint64_t load(struct task *t, struct word *w, const struct site *site)
-{
-	point(t, POINT_READ, w, site);
-	return observe(t, word_load(w));
-}
-
-static void store(struct task *t, struct word *w, uint64_t value, const struct site *site)
-{
-	point(t, POINT_WRITE, w, site);
-	word_store(t, w, value);
-}
-
-#define LOAD(w) load(t, &(w), SITE(#w))
-#define STORE(w, v) store(t, &(w), (v), SITE(#w " = " #v))
+#include "programs.h"
 
 /* --- lost update --- */
 
@@ -50,6 +33,11 @@ static const struct site *check_two(struct classic *c)
 	return word_load(&c->word[0]) == 2 ? NULL : SITE("two increments make 2");
 }
 
+static uint64_t the_sum(const struct classic *c)
+{
+	return word_load(&c->word[0]);
+}
+
 /* --- store buffering: under sequential consistency never 0, 0 --- */
 
 static void store_buffering(struct classic *c, struct task *t, uint32_t cpu)
@@ -61,6 +49,26 @@ static void store_buffering(struct classic *c, struct task *t, uint32_t cpu)
 static const struct site *check_not_both_zero(struct classic *c)
 {
 	return word_load(&c->word[2]) + word_load(&c->word[3]) ? NULL : SITE("never 0, 0");
+}
+
+static uint64_t who_saw_what(const struct classic *c)
+{
+	return word_load(&c->word[2]) | word_load(&c->word[3]) << 1;
+}
+
+/* --- two locks, taken in one order and in the other --- */
+
+static void abba(struct classic *c, struct task *t, uint32_t cpu)
+{
+	if (cpu == 0) {
+		spin_lock(t, &c->lock[0]);
+		spin_lock(t, &c->lock[1]);
+	} else {
+		spin_lock(t, &c->lock[1]);
+		spin_lock(t, &c->lock[0]);
+	}
+	spin_unlock(t, &c->lock[0]);
+	spin_unlock(t, &c->lock[1]);
 }
 
 /* --- dining philosophers --- */
@@ -152,165 +160,91 @@ static void reorder(struct classic *c, struct task *t, uint32_t cpu)
 		machine_report(t, FAULT_INIT_OVERWRITE, SITE("both or none"), "half set");
 }
 
-/* --- find and put of explorer.md: word 0 the table, 1 the count, 2 the flag, 3 the memory --- */
-
-#define TABLE c->word[0]
-#define COUNT c->word[1]
-#define FLAGS c->word[2]
-#define OBJECT c->word[3]
-
-static void object_before(struct classic *c, struct task *t)
-{
-	word_store(t, &TABLE, IN_TABLE);
-	word_store(t, &COUNT, 1);
-	word_store(t, &OBJECT, 1);
-}
-
-/* atomic_dec_and_lock(), then FREEING, unpublish, unlock, free. */
-static void put(struct classic *c, struct task *t)
-{
-	const struct site *site = SITE("atomic_dec_and_lock(&count)");
-	uint64_t seen = LOAD(COUNT), found;
-
-	while (seen != 1) {
-		point(t, POINT_RMW, &COUNT, site);
-		found = observe(t, word_cas(t, &COUNT, seen, seen - 1));
-		if (found == seen)
-			return;
-		point_wrote_nothing(t);
-		seen = found;
-	}
-	spin_lock(t, &c->lock[0]);
-	point(t, POINT_RMW, &COUNT, site);
-	if (observe(t, word_add(t, &COUNT, -(uint64_t)1)) != 1) {
-		spin_unlock(t, &c->lock[0]);
-		return;
-	}
-	STORE(FLAGS, FREEING);
-	STORE(TABLE, NOT_IN_TABLE);
-	spin_unlock(t, &c->lock[0]);
-	point(t, POINT_FREE, &OBJECT, SITE("free(object)"));
-	if (!word_load(&OBJECT))
-		oops(t, DOUBLE_FREE, SITE("free(object)"), "freed twice");
-	word_store(t, &OBJECT, 0);
-}
-
-static void find(struct classic *c, struct task *t)
-{
-	spin_lock(t, &c->lock[0]);
-	if (LOAD(TABLE) == NOT_IN_TABLE || (LOAD(FLAGS) & FREEING)) {
-		spin_unlock(t, &c->lock[0]);
-		return;
-	}
-	point(t, POINT_RMW, &COUNT, SITE("atomic_inc(&count)"));
-	word_add(t, &COUNT, 1);
-	spin_unlock(t, &c->lock[0]);
-	point(t, POINT_READ, &OBJECT, SITE("use"));
-	if (!word_load(&OBJECT))
-		oops(t, USE_AFTER_FREE, SITE("use"), "freed");
-	put(c, t);
-}
-
-static void find_put(struct classic *c, struct task *t, uint32_t cpu)
-{
-	if (cpu == 0)
-		find(c, t);
-	else
-		put(c, t);
-}
-
-static void find_find_put(struct classic *c, struct task *t, uint32_t cpu)
-{
-	find(c, t);
-	if (cpu == 0)
-		find(c, t);
-}
-
-static void find_findput(struct classic *c, struct task *t, uint32_t cpu)
-{
-	find(c, t);
-	if (cpu == 1)
-		put(c, t);
-}
-
-static void two_finders_put(struct classic *c, struct task *t, uint32_t cpu)
-{
-	if (cpu < 2)
-		find(c, t);
-	else
-		put(c, t);
-}
-
-/* --- readers and a writer --- */
-
-static void readers_writer(struct classic *c, struct task *t, uint32_t cpu)
-{
-	if (cpu < 2) {
-		down_read(t, &c->sem);
-		word_store(t, &c->word[2 + cpu], LOAD(c->word[0]) == LOAD(c->word[1]));
-		up_read(t, &c->sem);
-		return;
-	}
-	down_write(t, &c->sem);
-	STORE(c->word[0], 1);
-	STORE(c->word[1], 1);
-	up_write(t, &c->sem);
-}
-
-static const struct site *check_readers(struct classic *c)
-{
-	return word_load(&c->word[2]) && word_load(&c->word[3]) ? NULL : SITE("readers see pairs");
-}
-
-/* --- waits --- */
-
-static void wait_for_it(struct classic *c, struct task *t, uint32_t cpu)
-{
-	if (cpu == 0) {
-		STORE(c->word[0], 1);
-		STORE(c->word[0], 0);
-		STORE(c->word[0], 2);
-		return;
-	}
-	if (await_change(t, &c->word[0], 0))
-		word_store(t, &c->word[15], LOAD(c->word[0]));
-}
-
-static void wait_for_nobody(struct classic *c, struct task *t, uint32_t cpu)
-{
-	(void)cpu;
-	word_store(t, &c->word[cpu], 1 + await_change(t, &c->word[8], 0));
-}
-
-static const struct site *check_gave_up(struct classic *c)
-{
-	return word_load(&c->word[0]) == 1 && word_load(&c->word[1]) == 1
-		       ? NULL
-		       : SITE("nobody changed it");
-}
-
 #define BIT(kind) (1u << FAULT_##kind)
 
 const struct classic_row classics[] = {
-	{"lost update", 2, NULL, lost_update, check_two, BIT(CHECK), 4, 0, 0},
-	{"locked update", 2, NULL, locked_update, check_two, 0, 2, 0, 0},
-	{"wrong lock", 2, NULL, wrong_lock, check_two, BIT(CHECK), 4, 0, 0},
-	{"lock that does nothing", 2, NULL, locked_update, check_two, BIT(LOCK_MISUSE), 0,
-	 SPIN_NONE, 0},
-	{"store buffering", 2, NULL, store_buffering, check_not_both_zero, 0, 3, 0, 0},
-	{"philosophers", 3, NULL, philosopher, NULL, BIT(DEADLOCK), 0, 0, 0},
-	{"ordered philosophers", 3, NULL, ordered_philosopher, NULL, 0, 0, 0, 0},
-	{"two stages", 2, NULL, two_stage, NULL, BIT(USE_UNINITIALIZED), 0, 0, 0},
-	{"peterson", 2, NULL, peterson, check_peterson, 0, 0, 0, 0},
-	{"reorder 3", 3, NULL, reorder, NULL, BIT(INIT_OVERWRITE), 0, 0, 0},
-	{"reorder 5", 5, NULL, reorder, NULL, BIT(INIT_OVERWRITE), 0, 0, 0},
-	{"find | put", 2, object_before, find_put, NULL, 0, 8, 0, 0},
-	{"find | find, put", 2, object_before, find_findput, NULL, 0, 48, 0, 0},
-	{"find | find | put", 3, object_before, two_finders_put, NULL, 0, 558, 0, 0},
-	{"find, find | find", 2, object_before, find_find_put, NULL, 0, 0, 0, 0},
-	{"readers and a writer", 3, NULL, readers_writer, check_readers, 0, 0, 0, 0},
-	{"wait", 2, NULL, wait_for_it, NULL, 0, 0, 0, 0},
-	{"wait for nobody", 2, NULL, wait_for_nobody, check_gave_up, 0, 0, 0, 0},
+	{.name = "lost update",
+	 .threads = 2,
+	 .thread = lost_update,
+	 .check = check_two,
+	 .faults = BIT(CHECK),
+	 .traces = 4,
+	 .outcome = the_sum,
+	 .outcomes = 1u << 1 | 1u << 2},
+	{.name = "locked update",
+	 .threads = 2,
+	 .thread = locked_update,
+	 .check = check_two,
+	 .traces = 2,
+	 .outcome = the_sum,
+	 .outcomes = 1u << 2},
+	{.name = "wrong lock",
+	 .threads = 2,
+	 .thread = wrong_lock,
+	 .check = check_two,
+	 .faults = BIT(CHECK),
+	 .traces = 4,
+	 .outcome = the_sum,
+	 .outcomes = 1u << 1 | 1u << 2},
+	{.name = "lock that does nothing",
+	 .threads = 2,
+	 .thread = locked_update,
+	 .check = check_two,
+	 .faults = BIT(LOCK_MISUSE),
+	 .spin_kind = SPIN_NONE},
+	/* Every outcome but 0, 0. */
+	{.name = "store buffering",
+	 .threads = 2,
+	 .thread = store_buffering,
+	 .check = check_not_both_zero,
+	 .traces = 3,
+	 .outcome = who_saw_what,
+	 .outcomes = 1u << 1 | 1u << 2 | 1u << 3},
+	{.name = "abba", .threads = 2, .thread = abba, .faults = BIT(DEADLOCK)},
+	{.name = "philosophers", .threads = 3, .thread = philosopher, .faults = BIT(DEADLOCK)},
+	{.name = "ordered philosophers", .threads = 3, .thread = ordered_philosopher},
+	{.name = "two stages", .threads = 2, .thread = two_stage, .faults = BIT(USE_UNINITIALIZED)},
+	{.name = "peterson", .threads = 2, .thread = peterson, .check = check_peterson},
+	{.name = "reorder 3", .threads = 3, .thread = reorder, .faults = BIT(INIT_OVERWRITE)},
+	{.name = "reorder 5", .threads = 5, .thread = reorder, .faults = BIT(INIT_OVERWRITE)},
+	{.name = "find | put",
+	 .threads = 2,
+	 .before = object_before,
+	 .thread = find_put,
+	 .traces = 8},
+	{.name = "find | find, put",
+	 .threads = 2,
+	 .before = object_before,
+	 .thread = find_findput,
+	 .traces = 48},
+	{.name = "find | find | put",
+	 .threads = 3,
+	 .before = object_before,
+	 .thread = two_finders_put,
+	 .traces = 558},
+	{.name = "find, find | find",
+	 .threads = 2,
+	 .before = object_before,
+	 .thread = find_find_put},
+	{.name = "readers and a writer",
+	 .threads = 3,
+	 .thread = readers_writer,
+	 .check = check_readers},
+	{.name = "two readers inside", .threads = 2, .thread = two_readers_inside},
+	{.name = "wait",
+	 .threads = 2,
+	 .thread = wait_for_it,
+	 .outcome = what_was_seen,
+	 .outcomes = 1u << 0 | 1u << 1 | 1u << 2},
+	{.name = "wait for nobody",
+	 .threads = 2,
+	 .thread = wait_for_nobody,
+	 .check = check_gave_up},
+	{.name = "handshake", .threads = 2, .thread = handshake},
+	{.name = "wait with the lock",
+	 .threads = 2,
+	 .thread = wait_with_the_lock,
+	 .faults = BIT(DEADLOCK)},
 };
 const uint32_t classic_count = sizeof(classics) / sizeof(classics[0]);
 
@@ -319,7 +253,7 @@ const uint32_t classic_count = sizeof(classics) / sizeof(classics[0]);
 static struct machine *init(void *context, void *memory)
 {
 	static const struct recorder nobody;
-	const struct classic_row *row = context;
+	const struct classic_row *row = ((struct classic_run *)context)->row;
 	struct classic *c = memory;
 
 	machine_init(&c->machine, &nobody);
@@ -331,7 +265,7 @@ static struct machine *init(void *context, void *memory)
 
 static void before(void *context, void *memory, struct task *t)
 {
-	const struct classic_row *row = context;
+	const struct classic_row *row = ((struct classic_run *)context)->row;
 
 	if (row->before)
 		row->before(memory, t);
@@ -339,7 +273,7 @@ static void before(void *context, void *memory, struct task *t)
 
 static uint64_t thread(void *context, void *memory, struct task *t, uint32_t cpu)
 {
-	const struct classic_row *row = context;
+	const struct classic_row *row = ((struct classic_run *)context)->row;
 
 	row->thread(memory, t, cpu);
 	return 0;
@@ -347,14 +281,23 @@ static uint64_t thread(void *context, void *memory, struct task *t, uint32_t cpu
 
 static const struct site *check(void *context, void *memory, struct task *t)
 {
-	const struct classic_row *row = context;
+	const struct classic_row *row = ((struct classic_run *)context)->row;
 
 	(void)t;
 	return row->check ? row->check(memory) : NULL;
 }
 
-struct explore_model classic_model(const struct classic_row *row)
+static void outcome(void *context, struct fibers *f, bool faulted)
 {
+	struct classic_run *run = context;
+
+	if (run->row->outcome && !(faulted && (f->fault_kinds & ~BIT(CHECK))))
+		run->outcomes |= UINT64_C(1) << run->row->outcome((const void *)f->hot.memory) % 64;
+}
+
+struct explore_model classic_model(struct classic_run *run, const struct classic_row *row)
+{
+	*run = (struct classic_run){.row = row};
 	return (struct explore_model){
 		.threads = row->threads,
 		.memory_bytes = sizeof(struct classic),
@@ -362,7 +305,8 @@ struct explore_model classic_model(const struct classic_row *row)
 		.before = before,
 		.thread = thread,
 		.check = check,
-		.context = (void *)row,
+		.outcome = outcome,
+		.context = run,
 	};
 }
 

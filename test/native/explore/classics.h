@@ -23,10 +23,18 @@ struct classic_row {
 	void (*thread)(struct classic *c, struct task *t, uint32_t cpu);
 	/* Returns NULL or what is wrong. */
 	const struct site *(*check)(struct classic *c);
+	/* What came of it, below 64; NULL: not looked at. */
+	uint64_t (*outcome)(const struct classic *c);
 	uint32_t faults;    /* kinds that can be reached, as a mask */
-	uint64_t traces;    /* 0: not known beforehand */
 	uint32_t spin_kind; /* of the locks */
-	uint64_t outcomes;  /* mask of final values of word[15]; 0: not looked at */
+	uint64_t traces;    /* 0: not known beforehand */
+	uint64_t outcomes;  /* all that can be, as a mask */
+};
+
+/* A row as it is explored: the model's context. */
+struct classic_run {
+	const struct classic_row *row;
+	uint64_t outcomes; /* seen, as a mask */
 };
 
 extern const struct classic_row classics[];
@@ -34,7 +42,7 @@ extern const uint32_t classic_count;
 
 /* The row of that name; the test ends without one. */
 const struct classic_row *classic_named(const char *name);
-/* The model of @row; its context is @row. */
-struct explore_model classic_model(const struct classic_row *row);
+/* The model of @row; @run has to outlive it. */
+struct explore_model classic_model(struct classic_run *run, const struct classic_row *row);
 
 #endif

@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /* The strategies against each other, and against what is known of small programs. */
+#include <errno.h>
 #include <stdio.h>
 
 #include "check.h"
 #include "classics.h"
+#include "schedule.h"
 
 static struct explore_report run(const struct classic_row *row, enum explore_strategy strategy)
 {
-	struct explore_model model = classic_model(row);
+	struct classic_run seen;
+	struct explore_model model = classic_model(&seen, row);
 	struct explore_plan plan = {.strategy = strategy,
 				    .preemptions_max = UINT32_MAX,
 				    .all_faults = true,
@@ -15,6 +18,8 @@ static struct explore_report run(const struct classic_row *row, enum explore_str
 	struct explore_report report;
 
 	CHECK_EQ(explore(&model, &plan, &report), 0);
+	/* All that can be, and nothing else: of store buffering never 0, 0. */
+	CHECK_EQ(seen.outcomes, row->outcomes);
 	return report;
 }
 
@@ -64,7 +69,94 @@ static void complete_searches_agree(void)
 	}
 }
 
+/* Strategies that never end by themselves do not see what cannot be, either. */
+static void no_strategy_sees_what_cannot_be(void)
+{
+	static const enum explore_strategy walks[] = {EXPLORE_RANDOM, EXPLORE_STICKY, EXPLORE_PCT};
+
+	for (uint32_t i = 0; i < classic_count * 3; i++) {
+		const struct classic_row *row = &classics[i / 3];
+		struct classic_run seen;
+		struct explore_model model = classic_model(&seen, row);
+		struct explore_plan plan = {
+			.strategy = walks[i % 3], .executions_max = 20000, .all_faults = true};
+		struct explore_report report;
+
+		CHECK_EQ(explore(&model, &plan, &report), 0);
+		CHECK_EQ(seen.outcomes & ~row->outcomes, 0);
+		CHECK_EQ(report.fault_kinds & ~row->faults, 0);
+		CHECK(!report.exhausted);
+		explore_report_free(&report);
+	}
+}
+
+/* A deadlock's schedule leads to where each waits for the lock that the other holds. */
+static void deadlock_names_both_locks(void)
+{
+	struct classic_run seen;
+	struct explore_model model = classic_model(&seen, classic_named("abba"));
+	struct explore_plan plan = {.strategy = EXPLORE_PORTFOLIO};
+	struct explore_fault fault;
+	struct stage stage;
+	const struct fibers *f;
+	bool proven;
+
+	CHECK_EQ(explore_minimise(&model, &plan, FAULT_DEADLOCK, &fault, &proven), 0);
+	CHECK(proven);
+	CHECK_EQ(fault.preemptions, 1);
+	CHECK_TEXT(fault.site->text, "spin_lock(&c->lock[1])");
+	CHECK_EQ(stage_open(&stage, &model, 0), 0);
+	CHECK(schedule_run(&fault.schedule, &stage));
+	f = stage.fibers;
+	CHECK_EQ(f->fault_kinds, 1u << FAULT_DEADLOCK);
+	CHECK_EQ(f->running, 3);
+	CHECK_TEXT(f->next[0].site->text, "spin_lock(&c->lock[1])");
+	CHECK_TEXT(f->next[1].site->text, "spin_lock(&c->lock[0])");
+	CHECK_EQ(word_load(f->next_word[0]), 2);
+	CHECK_EQ(word_load(f->next_word[1]), 1);
+	stage_close(&stage);
+	schedule_free(&fault.schedule);
+}
+
+static void nothing(struct classic *c, struct task *t, uint32_t cpu)
+{
+	word_store(t, &c->word[cpu], 1);
+}
+
+static void one_has_points(struct classic *c, struct task *t, uint32_t cpu)
+{
+	if (cpu == 0)
+		spin_lock(t, &c->lock[0]), spin_unlock(t, &c->lock[0]);
+}
+
+/* Nothing to interleave is an error with every strategy, never clean. */
+static void nothing_to_interleave(void)
+{
+	const struct classic_row rows[] = {
+		{.name = "no points", .threads = 2, .thread = nothing},
+		{.name = "one thread's points", .threads = 3, .thread = one_has_points},
+		{.name = "no thread", .threads = 0, .thread = one_has_points},
+		{.name = "one thread", .threads = 1, .thread = one_has_points},
+		{.name = "too many", .threads = EXPLORE_THREADS_MAX + 1, .thread = one_has_points},
+	};
+
+	for (uint32_t s = EXPLORE_PORTFOLIO; s < EXPLORE_STRATEGIES; s++) {
+		for (uint32_t i = 0; i < 5; i++) {
+			struct classic_run seen;
+			struct explore_model model = classic_model(&seen, &rows[i]);
+			struct explore_plan plan = {.strategy = s, .preemptions_max = UINT32_MAX};
+			struct explore_report report;
+
+			CHECK_EQ(explore(&model, &plan, &report), i < 2 ? -ENODATA : -EINVAL);
+			CHECK(!report.exhausted && !report.executions);
+		}
+	}
+}
+
 static const struct test tests[] = {
 	{"complete searches agree", complete_searches_agree},
+	{"no strategy sees what cannot be", no_strategy_sees_what_cannot_be},
+	{"deadlock names both locks", deadlock_names_both_locks},
+	{"nothing to interleave", nothing_to_interleave},
 };
 TESTS(tests)

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Whether the explorer that this is linked with is sound, by what is known of the classic programs.
+ * Called with what has to come out: "sound", or the detector that has to see a mistake.
+ */
+#include <stdio.h>
+
+#include "classics.h"
+
+#define EXECUTIONS_MAX 20000
+#define STEPS_OF_ONE 400
+#define TIME_MS_MAX 3000
+
+enum detector { COUNTS, DISAGREE, FAULTS, ENDS, DETECTORS };
+
+static const char *const detector_name[DETECTORS] = {
+	[COUNTS] = "counts",	 /* traces, or executions per trace, are not what they must be */
+	[DISAGREE] = "disagree", /* the complete searches find different ends */
+	[FAULTS] = "faults",	 /* a known fault is missed, or one found that is none */
+	[ENDS] = "ends",	 /* a search does not come to its end */
+};
+
+static struct explore_report run(const struct classic_row *row, enum explore_strategy strategy)
+{
+	struct classic_run seen;
+	struct explore_model model = classic_model(&seen, row);
+	struct explore_plan plan = {.strategy = strategy,
+				    .executions_max = EXECUTIONS_MAX,
+				    .steps_max = STEPS_OF_ONE,
+				    .time_ms_max = TIME_MS_MAX,
+				    .all_faults = true,
+				    .collect = true};
+	struct explore_report report;
+
+	explore(&model, &plan, &report);
+	return report;
+}
+
+/* Mask of the detectors that see something wrong. */
+static uint32_t judge(const struct classic_row *row)
+{
+	struct explore_report dpor = run(row, EXPLORE_DPOR), states = run(row, EXPLORE_STATEFUL);
+	uint32_t seen = 0;
+
+	if (row->traces &&
+	    (dpor.traces != row->traces || dpor.executions * 100 > row->traces * 101))
+		seen |= 1u << COUNTS;
+	if (dpor.finals_hash != states.finals_hash)
+		seen |= 1u << DISAGREE;
+	if (dpor.fault_kinds != row->faults || states.fault_kinds != row->faults)
+		seen |= 1u << FAULTS;
+	if (!dpor.exhausted || !states.exhausted)
+		seen |= 1u << ENDS;
+	if (seen)
+		printf("%-24s traces %llu of %llu, executions %llu%s, ends %llu and %llu, faults "
+		       "%x and %x of %x\n",
+		       row->name, (unsigned long long)dpor.traces, (unsigned long long)row->traces,
+		       (unsigned long long)dpor.executions, dpor.exhausted ? "" : " cut off",
+		       (unsigned long long)dpor.finals, (unsigned long long)states.finals,
+		       dpor.fault_kinds, states.fault_kinds, row->faults);
+	explore_report_free(&dpor);
+	explore_report_free(&states);
+	return seen;
+}
+
+int main(int argc, char **argv)
+{
+	const char *wanted = argc > 1 ? argv[1] : "sound";
+	uint32_t seen = 0;
+	bool right = !strcmp(wanted, "sound");
+
+	for (uint32_t i = 0; i < classic_count; i++)
+		seen |= judge(&classics[i]);
+	if (right)
+		right = !seen;
+	else
+		for (uint32_t i = 0; i < DETECTORS; i++)
+			right |= seen >> i & 1 && !strcmp(wanted, detector_name[i]);
+	printf("seen by:");
+	for (uint32_t i = 0; i < DETECTORS; i++)
+		if (seen >> i & 1)
+			printf(" %s", detector_name[i]);
+	printf("%s; wanted: %s\n", seen ? "" : " none", wanted);
+	return right ? 0 : 1;
+}

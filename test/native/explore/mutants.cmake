@@ -1,0 +1,75 @@
+# Explorers with one mistake each. A mutant is an ordinary source file in which one text stands in
+# place of another; the judge, linked with it, has to see by the detector that is named that
+# something is wrong. The judge without a mutant has to see nothing.
+
+# @detector: what of judge.c sees it: counts, disagree, faults, ends. @from stands in @file once.
+function(add_mutant name detector file from to)
+  set(folder ${CMAKE_CURRENT_BINARY_DIR}/mutants)
+  set(source ${PROJECT_SOURCE_DIR}/native/${file})
+  file(CONFIGURE OUTPUT ${folder}/${name}.from CONTENT "${from}" @ONLY)
+  file(CONFIGURE OUTPUT ${folder}/${name}.to CONTENT "${to}" @ONLY)
+  add_custom_command(OUTPUT ${folder}/${name}.c
+    COMMAND ${CMAKE_COMMAND} -DSOURCE=${source} -DMUTANT=${folder}/${name}
+      -P ${CMAKE_CURRENT_SOURCE_DIR}/mutate.cmake
+    DEPENDS ${source} ${folder}/${name}.from ${folder}/${name}.to mutate.cmake)
+  # The linker takes what the mutant defines from it, and the rest from the library.
+  add_executable(mutant_${name} judge.c ${folder}/${name}.c)
+  target_compile_options(mutant_${name} PRIVATE -w)
+  target_link_libraries(mutant_${name} PRIVATE explore_checks)
+  judge(mutant_${name} ${detector})
+endfunction()
+
+function(judge name verdict)
+  if(NOT DMTORTURE_SANITIZE MATCHES thread)
+    add_test(NAME ${name} COMMAND ${name} ${verdict})
+    set_tests_properties(${name} PROPERTIES TIMEOUT 120)
+  endif()
+endfunction()
+
+add_executable(judge judge.c)
+target_link_libraries(judge PRIVATE explore_checks)
+judge(judge sound)
+
+# A dropped backtrack point: all of them, some of them, those of waits, those of pending accesses.
+set(BACKTRACK [=[node->backtrack |= (uint16_t)(could >> cpu & 1 ? 1u << cpu : could & -could);]=])
+add_mutant(backtracks_never disagree explore/dpor.c "${BACKTRACK}" "{}")
+add_mutant(backtracks_sometimes disagree explore/dpor.c "${BACKTRACK}"
+  "{ static int turn; if (turn++ % 8) ${BACKTRACK} }")
+add_mutant(backtracks_not_for_waits disagree explore/dpor.c
+  "if (access_waits(later)) {\n\t\tnode->backtrack |= node->enabled;" "if (access_waits(later)) {")
+add_mutant(backtracks_not_for_pending disagree explore/dpor.c "~fibers_enabled(f) : ~0u" "0u : 0u")
+add_mutant(backtracks_a_step_late counts explore/dpor.c "dpor->replay - 1 : 0" "dpor->replay : 0")
+add_mutant(sleeps_too_long disagree explore/dpor.c
+  "if (!accesses_depend(&before->next[cpu], did))" "")
+add_mutant(never_sleeps counts explore/dpor.c "asleep |= 1u << cpu;" ";")
+
+# What depends on what.
+add_mutant(failed_cas_writes counts machine/fibers/fibers.c
+  "f->trace[f->length - 1].kind = POINT_READ;" "f->trace[f->length - 1].kind = POINT_RMW;")
+add_mutant(reads_conflict counts explore/clocks.c "writes && t < c->threads" "t < c->threads")
+add_mutant(reads_forgotten disagree explore/clocks.c "writes && t < c->threads" "0")
+
+# Wrong wake-ups: who waits stays where it is, or goes on where it may not.
+add_mutant(lock_wakes_nobody faults machine/fibers/fibers.c "return value == 0;" "return false;")
+add_mutant(lock_lets_in faults machine/fibers/fibers.c "return value == 0;" "return true;")
+add_mutant(readers_wake_nobody faults machine/fibers/fibers.c
+  "return value <= RWSEM_READERS;" "return false;")
+add_mutant(readers_let_in faults machine/fibers/fibers.c
+  "return value <= RWSEM_READERS;" "return true;")
+add_mutant(readers_keep_out faults machine/fibers/fibers.c
+  "return value <= RWSEM_READERS;" "return value == 0;")
+add_mutant(await_wakes_nobody faults machine/fibers/fibers.c
+  "return value != f->fiber[cpu].await_old;" "return false;")
+add_mutant(await_goes_on faults machine/fibers/fibers.c
+  "return value != f->fiber[cpu].await_old;" "return true;")
+add_mutant(await_never_gives_up faults machine/fibers/fibers.c
+  "awaiting(f) == f->running" "false")
+
+# States.
+add_mutant(states_all_one faults explore/stateful.c
+  "return hash;\n}\n\n/* Copy" "return 1;\n}\n\n/* Copy")
+add_mutant(states_without_past faults explore/stateful.c
+  "hash = fibers_mix(hash + cpu, fiber_task(&f->fiber[cpu])->history);" ";")
+add_mutant(states_without_memory disagree explore/stateful.c
+  "fibers_mix(f->hot.memory_hash," "fibers_mix(0,")
+add_mutant(states_not_put_back disagree explore/stateful.c "fibers_undo(f, frame->mark);" ";")

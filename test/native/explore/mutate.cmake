@@ -1,0 +1,11 @@
+# Write ${MUTANT}.c: ${SOURCE} with the text of ${MUTANT}.to in place of that of ${MUTANT}.from.
+file(READ "${SOURCE}" text)
+file(READ "${MUTANT}.from" from)
+file(READ "${MUTANT}.to" to)
+string(FIND "${text}" "${from}" first)
+string(FIND "${text}" "${from}" last REVERSE)
+if(first EQUAL -1 OR NOT first EQUAL last)
+  message(FATAL_ERROR "${SOURCE} changed: this has to stand in it once, see mutants.cmake:\n${from}")
+endif()
+string(REPLACE "${from}" "${to}" text "${text}")
+file(WRITE "${MUTANT}.c" "${text}")

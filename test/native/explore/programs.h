@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT */
+/* Inside the classic programs: how they access words, and those that are in files of their own. */
+#ifndef DMTORTURE_PROGRAMS_H
+#define DMTORTURE_PROGRAMS_H
+
+#include "classics.h"
+
+static inline uint64_t load(struct task *t, struct word *w, const struct site *site)
+{
+	point(t, POINT_READ, w, site);
+	return observe(t, word_load(w));
+}
+
+static inline void store(struct task *t, struct word *w, uint64_t value, const struct site *site)
+{
+	point(t, POINT_WRITE, w, site);
+	word_store(t, w, value);
+}
+
+#define LOAD(w) load(t, &(w), SITE(#w))
+#define STORE(w, v) store(t, &(w), (v), SITE(#w " = " #v))
+
+/* object.c: find and put of explorer.md */
+void object_before(struct classic *c, struct task *t);
+void find_put(struct classic *c, struct task *t, uint32_t cpu);
+void find_find_put(struct classic *c, struct task *t, uint32_t cpu);
+void find_findput(struct classic *c, struct task *t, uint32_t cpu);
+void two_finders_put(struct classic *c, struct task *t, uint32_t cpu);
+
+/* waits.c: who wakes whom */
+void readers_writer(struct classic *c, struct task *t, uint32_t cpu);
+void two_readers_inside(struct classic *c, struct task *t, uint32_t cpu);
+void wait_for_it(struct classic *c, struct task *t, uint32_t cpu);
+void wait_for_nobody(struct classic *c, struct task *t, uint32_t cpu);
+void handshake(struct classic *c, struct task *t, uint32_t cpu);
+void wait_with_the_lock(struct classic *c, struct task *t, uint32_t cpu);
+const struct site *check_readers(struct classic *c);
+const struct site *check_gave_up(struct classic *c);
+uint64_t what_was_seen(const struct classic *c);
+
+#endif

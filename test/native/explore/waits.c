@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: MIT */
+/* Programs in which threads keep each other waiting. */
+#include "programs.h"
+
+/* --- readers and a writer --- */
+
+void readers_writer(struct classic *c, struct task *t, uint32_t cpu)
+{
+	if (cpu < 2) {
+		down_read(t, &c->sem);
+		word_store(t, &c->word[2 + cpu], LOAD(c->word[0]) == LOAD(c->word[1]));
+		up_read(t, &c->sem);
+		return;
+	}
+	down_write(t, &c->sem);
+	STORE(c->word[0], 1);
+	STORE(c->word[1], 1);
+	up_write(t, &c->sem);
+}
+
+const struct site *check_readers(struct classic *c)
+{
+	return word_load(&c->word[2]) && word_load(&c->word[3]) ? NULL : SITE("readers see pairs");
+}
+
+/* --- waits --- */
+
+void wait_for_it(struct classic *c, struct task *t, uint32_t cpu)
+{
+	if (cpu == 0) {
+		STORE(c->word[0], 1);
+		STORE(c->word[0], 0);
+		STORE(c->word[0], 2);
+		return;
+	}
+	if (await_change(t, &c->word[0], 0))
+		word_store(t, &c->word[15], LOAD(c->word[0]));
+}
+
+void wait_for_nobody(struct classic *c, struct task *t, uint32_t cpu)
+{
+	(void)cpu;
+	word_store(t, &c->word[cpu], 1 + await_change(t, &c->word[8], 0));
+}
+
+const struct site *check_gave_up(struct classic *c)
+{
+	return word_load(&c->word[0]) == 1 && word_load(&c->word[1]) == 1
+		       ? NULL
+		       : SITE("nobody changed it");
+}
+
+uint64_t what_was_seen(const struct classic *c)
+{
+	return word_load(&c->word[15]);
+}
+
+/* Each waits for the other's word: nobody may be left waiting, or go on too early. */
+void handshake(struct classic *c, struct task *t, uint32_t cpu)
+{
+	bool heard;
+
+	if (cpu == 0)
+		STORE(c->word[0], 1);
+	heard = await_change(t, &c->word[1 - cpu], 0);
+	if (cpu == 1)
+		STORE(c->word[1], 1);
+	if (!heard)
+		machine_report(t, FAULT_INIT_OVERWRITE, SITE("handshake"), "not heard");
+}
+
+/* One reader leaves only when the other is inside, too. */
+void two_readers_inside(struct classic *c, struct task *t, uint32_t cpu)
+{
+	down_read(t, &c->sem);
+	if (cpu == 1)
+		STORE(c->word[0], 1);
+	else if (!await_change(t, &c->word[0], 0))
+		machine_report(t, FAULT_INIT_OVERWRITE, SITE("two inside"), "alone");
+	up_read(t, &c->sem);
+}
+
+/*
+ * Who waits for a change and holds the lock that the other needs for it waits forever; the other
+ * way round all is well. It takes a look at what was still to come to see that there is another.
+ */
+void wait_with_the_lock(struct classic *c, struct task *t, uint32_t cpu)
+{
+	spin_lock(t, &c->lock[0]);
+	if (cpu == 0)
+		await_change(t, &c->word[0], 0);
+	else
+		STORE(c->word[0], 1);
+	spin_unlock(t, &c->lock[0]);
+}
