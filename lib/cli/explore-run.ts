@@ -4,6 +4,7 @@ import type { ExploredFault, ExploreReport } from '../explore-report';
 import type { Race } from '../program';
 import { describeHead, toVerdict } from '../report';
 import { scenarios } from '../scenarios';
+import { type FixedFault, reachIn, smallestFix } from './bisect';
 import { EXIT, type ExitCode } from './exit';
 import { describeExplorePlan, renderExplore, renderSweep } from './explore-text';
 import { catchInterrupts } from './interrupt';
@@ -126,6 +127,7 @@ export async function runExplore(
     explorer.tell('start', { plan: target === undefined ? sweepPlan(plan) : plan });
     if (target === undefined) return await sweep(explorer, plan, mode, terminal, progress);
     const report = await explorer.run(target);
+    await findFixes(target, report, signal);
     progress.end();
     write(report, () => renderExplore(report, mode.quiet, terminal), mode, terminal);
     return exitCode(report);
@@ -135,6 +137,19 @@ export async function runExplore(
   } finally {
     progress.end();
     interrupt.release();
+  }
+}
+
+/** The smallest set of patches that takes a fault away becomes a part of it. */
+async function findFixes(
+  target: string | Race,
+  { faults, plan }: ExploreReport,
+  signal: AbortSignal,
+): Promise<void> {
+  const reach = reachIn(target, signal);
+  for (const fault of faults as FixedFault[]) {
+    const fixedBy = await smallestFix(reach, plan.patches.mask, fault);
+    if (fixedBy) fault.fixedBy = fixedBy;
   }
 }
 

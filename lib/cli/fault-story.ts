@@ -20,7 +20,12 @@ export interface Scene {
 
 /** A fault with its schedule. */
 export interface Story extends Scene {
-  fault: StoryFault & { preventedBy: readonly string[]; preemptions: number };
+  fault: StoryFault & {
+    preventedBy: readonly string[];
+    /** The smallest set of them that is enough. */
+    fixedBy?: readonly string[];
+    preemptions: number;
+  };
   ticket: string;
   /** What the search has to say: labels and texts. */
   evidence: readonly [label: string, text: string][];
@@ -71,14 +76,21 @@ export function meaningLines(kind: string, terminal: Terminal): string[] {
 }
 
 /** The patches that prevent a fault: of one, with what it changes; of several the names alone. */
-export function preventionLines(numbers: readonly string[], terminal: Terminal): string[] {
+export function preventionLines(
+  numbers: readonly string[],
+  terminal: Terminal,
+  together = false,
+): string[] {
   const rows = tables.patches.filter(({ no }) => numbers.includes(no));
   const [only] = rows;
   if (!only) return [];
+  const names = rows.map(({ no, slug }) => `${no} ${slug}`);
   const text =
     rows.length === 1
       ? `${only.no} ${only.slug}: ${only.changes}`
-      : rows.map(({ no, slug }) => `${no} ${slug}`).join(', ');
+      : together
+        ? `${names.join(' + ')}, together; fewer are not enough`
+        : names.join(', ');
   return [labelled('prevented by', text, terminal)];
 }
 
@@ -101,7 +113,7 @@ export function faultText(story: Story, terminal: Terminal): string {
     ...story.evidence.map(([label, text]) => labelled(label, text, terminal)),
   ];
   const tail = [
-    ...preventionLines(fault.preventedBy, terminal),
+    ...preventionLines(fault.fixedBy ?? fault.preventedBy, terminal, fault.fixedBy !== undefined),
     pasteLine('replay', replayCommand(story.ticket), terminal),
   ];
   const diagram = diagramText(story, story.all ?? false, terminal);

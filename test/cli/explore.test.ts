@@ -1,7 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
+import { type FixedFault, smallestFix } from '../../lib/cli/bisect';
 import type { ExploreSweepReport } from '../../lib/cli/explore-run';
 import type { ExploreReport } from '../../lib/explore-report';
 import { scenarios } from '../../lib/scenarios';
+import type { FaultKind } from '../../lib/tables';
 import { run, runJson, start } from './command';
 
 async function report(...args: string[]): Promise<{ code: number | null; json: ExploreReport }> {
@@ -91,6 +93,17 @@ describe('explore --json', () => {
     expect(new Set(json.faults.map(({ ticket }) => ticket)).size).toBe(2);
   });
 
+  test('the smallest set that takes a fault away brings no other: 04 without 03 would', async () => {
+    const { json } = await report('remove-open', '--patches', 'none', '--all-faults');
+    const fixes = (json.faults as FixedFault[]).map(({ kind, fixedBy }) => [kind, fixedBy]);
+    expect(Object.fromEntries(fixes)).toEqual({
+      'open-of-freeing': ['03', '04', '05'],
+      'use-after-free': ['05'],
+    });
+    const { stdout } = await run('explore', 'remove-open', '--patches', 'none', '--all-faults');
+    expect(stdout).toMatch(/prevented by {2}03 preload-unlocked \+ 04 spinlock \+ 05 freeing, tog/);
+  });
+
   test('--program, and every option reaches the plan', async () => {
     const { code, json } = await report(
       '--program',
@@ -149,6 +162,24 @@ test('a program of one thread is no clean result but an error', async () => {
   const { code, stdout, stderr } = await run('explore', '--program', 'cpu1: create 0');
   expect([code, stdout]).toEqual([2, '']);
   expect(stderr).toMatch(/^error: There is nothing to interleave .* two threads/m);
+});
+
+describe('smallestFix', () => {
+  const fault = { kind: 'use-after-free', preventedBy: ['05', '06'] } as const;
+  const wanted = { ...fault, preventedBy: [...fault.preventedBy] };
+
+  test('nothing is said where a search was cut off', async () => {
+    expect(await smallestFix(async () => undefined, 0, wanted)).toBeUndefined();
+  });
+
+  test('both, where each leaves the fault or brings another', async () => {
+    const reach = async (mask: number) => {
+      if ((mask & 48) === 48) return new Set<FaultKind>();
+      if (mask & 32) return new Set<FaultKind>(['reference-leak']);
+      return new Set<FaultKind>(['use-after-free']);
+    };
+    expect(await smallestFix(reach, 0, wanted)).toEqual(['05', '06']);
+  });
 });
 
 describe('explore without a scenario', () => {

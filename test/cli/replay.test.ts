@@ -1,4 +1,6 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
+import pc from 'picocolors';
+import { runReplay } from '../../lib/cli/replay-run';
 import type { ExploreReport } from '../../lib/explore-report';
 import type { ReplayReport } from '../../lib/replay';
 import { run, runJson } from './command';
@@ -72,6 +74,31 @@ describe('replay', () => {
   test('white space around a ticket is let pass', async () => {
     expect((await run('replay', ` ${ticket}\n`)).code).toBe(1);
   });
+});
+
+test('--step on a terminal: the diagram comes key by key', async () => {
+  let printed = '';
+  const terminal = {
+    out: pc.createColors(false),
+    err: pc.createColors(false),
+    width: () => 80,
+    progressWidth: () => 80,
+    live: true,
+    closed: new AbortController().signal,
+    print: (text: string) => {
+      printed += text;
+    },
+    tell: () => undefined,
+  };
+  async function* keys(): AsyncGenerator<string> {
+    for (const key of ['n', 'n', 'b', 'a', 'q', 'n']) yield key;
+  }
+  const mode = { json: false, quiet: false, step: true, all: false };
+  expect(await runReplay(ticket, mode, terminal, keys())).toBe(1);
+  const prompts = [...printed.matchAll(/\[(\d+) of (\d+)\]/g)].map(([, at]) => Number(at));
+  expect(prompts).toEqual([0, 1, 2, 1, steps]);
+  expect(diagram(printed.replaceAll('\r\x1b[2K', ''))).toContain('*** use-uninitialized');
+  expect(printed).toMatch(/reproduced: use-uninitialized.*\n$/);
 });
 
 describe('a ticket that is refused: a sentence, exit code 2', () => {

@@ -1,0 +1,60 @@
+import { explore } from '../explore';
+import type { ExploredFault } from '../explore-report';
+import { patches } from '../patches';
+import type { Race } from '../program';
+import type { FaultKind, PatchNo } from '../tables';
+
+/** A fault, and the smallest set of patches that takes it away; undefined where none was found. */
+export type FixedFault = ExploredFault & { fixedBy?: PatchNo[] };
+
+/** What a search for the smallest set may take in all. */
+const BISECT_MS = 3000;
+
+/** Subsets, the smaller ones first. */
+function* subsets<T>(all: readonly T[]): Generator<T[], void, undefined> {
+  const masks = Array.from({ length: 2 ** all.length }, (_, mask) => mask);
+  const pick = (mask: number): T[] => all.filter((_, i) => (mask >> i) & 1);
+  yield* masks.map(pick).sort((a, b) => a.length - b.length);
+}
+
+/** What can be reached under a set of patches; undefined where that was not looked at to the end. */
+export type Reach = (mask: number) => Promise<ReadonlySet<FaultKind> | undefined>;
+
+/** Explores each set once; one time limit is for all of them. */
+export function reachIn(target: string | Race, signal: AbortSignal): Reach {
+  const endMs = performance.now() + BISECT_MS;
+  const known = new Map<number, Awaited<ReturnType<Reach>>>();
+  const look: Reach = async (mask) => {
+    const time = Math.round(endMs - performance.now());
+    if (time <= 0 || signal.aborted) return undefined;
+    const options = { patches: mask, allFaults: true, minimise: false, time, signal };
+    const { faults, exhaustive } = await explore(target, options);
+    return exhaustive ? new Set(faults.map(({ kind }) => kind)) : undefined;
+  };
+  return async (mask) => {
+    if (!known.has(mask)) known.set(mask, await look(mask));
+    return known.get(mask);
+  };
+}
+
+/**
+ * The smallest set of the patches that were left out under which a fault of this kind cannot be
+ * reached any more, and none comes that was not there: 04 without 03 hides what it does not cure.
+ */
+export async function smallestFix(
+  reach: Reach,
+  mask: number,
+  { kind, preventedBy }: Pick<ExploredFault, 'kind' | 'preventedBy'>,
+): Promise<PatchNo[] | undefined> {
+  if (preventedBy.length === 1) return preventedBy;
+  const before = await reach(mask);
+  const left = patches.rows(patches.parse('all').mask & ~mask);
+  for (const added of subsets(left)) {
+    if (!added.some(({ no }) => preventedBy.includes(no))) continue;
+    const after = await reach(added.reduce((set, { bit }) => set | (1 << bit), mask));
+    if (!before || !after) return undefined;
+    const isWorse = [...after].some((other) => !before.has(other));
+    if (!isWorse && !after.has(kind)) return added.map(({ no }) => no);
+  }
+  return undefined;
+}
