@@ -171,7 +171,8 @@ static inline bool drop_reference(struct task *t, struct dm *dm, struct mapped_d
 	const struct dm_rules *rules = &dm->rules;
 
 	if (rules->locks_last_put) {
-		if (!ref_put_and_lock(t, md, holders, &dm->minor_spin))
+		if (!ref_put_and_lock_at(t, md, FIELD_OFFSET(md, holders), &dm->minor_spin,
+					 SITE("atomic_dec_and_lock(&md->holders, &_minor_lock)")))
 			return false;
 	} else {
 		if (!ref_put(t, md, holders))

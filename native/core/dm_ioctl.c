@@ -319,7 +319,7 @@ int dm_unload(struct task *t, struct dm *dm)
 		return r;
 	note(t, MODULE_GOING);
 	if (unlikely(observe(t, slab_live(dm->slab, CLASS_MD) != 0)))
-		oops(t, MODULE_UNLOADED_IN_USE, site, "the module goes, and %llu devices exist",
+		oops(t, MODULE_UNLOADED_IN_USE, site, "the module goes, and devices exist: %llu",
 		     (unsigned long long)slab_live(dm->slab, CLASS_MD));
 	remove_all_cells(t, dm);
 	module_unloaded(t, dm->module);

@@ -106,7 +106,7 @@ void world_check(struct task *t, struct world *w)
 
 	if (alive)
 		machine_report(t, FAULT_REFERENCE_LEAK, SITE("end of the world"),
-			       "%llu devices are alive, and nobody holds one",
+			       "nobody holds a device, and there are some alive: %llu",
 			       (unsigned long long)alive);
 	else if (idr_get_next(&w->dm.minor_idr, &minor, &pointer))
 		machine_report(t, FAULT_MINOR_LEAK, SITE("end of the world"),
