@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: MIT */
+#include "shapes.h"
+
+#include <stdio.h>
+
+struct program {
+	struct machine machine;
+	struct word word[WORDS];
+	struct spinlock lock[LOCKS];
+};
+
+static uint64_t state = 88172645463325252u;
+
+uint32_t draw(uint32_t below)
+{
+	state ^= state << 13;
+	state ^= state >> 7;
+	state ^= state << 17;
+	return (uint32_t)((state >> 32) * below >> 32);
+}
+
+struct shape random_shape(void)
+{
+	struct shape s = {.threads = 2 + draw(2)};
+
+	for (uint32_t t = 0; t < s.threads; t++) {
+		s.length[t] = 1 + draw(OPS_MAX - (s.threads == 3));
+		for (uint32_t i = 0; i < s.length[t]; i++)
+			s.op[t][i] =
+				(struct shape_op){.kind = (enum shape_kind)draw(KINDS - !!draw(4)),
+						  .word = draw(WORDS),
+						  .lock = draw(LOCKS),
+						  .value = draw(3)};
+	}
+	return s;
+}
+
+static struct machine *init(void *context, void *memory)
+{
+	static const struct recorder nobody;
+	struct program *p = memory;
+
+	(void)context;
+	machine_init(&p->machine, &nobody);
+	for (uint32_t i = 0; i < LOCKS; i++)
+		spinlock_init(&p->lock[i], SPIN_TTAS);
+	return &p->machine;
+}
+
+static uint64_t read_word(struct task *t, struct word *w)
+{
+	point(t, POINT_READ, w, SITE("read"));
+	return observe(t, word_load(w));
+}
+
+static void write_word(struct task *t, struct word *w, uint64_t value)
+{
+	point(t, POINT_WRITE, w, SITE("write"));
+	word_store(t, w, value);
+}
+
+static uint64_t run_op(struct program *p, struct task *t, const struct shape_op *op)
+{
+	static const struct site fail = {"op", "fail", 1};
+	struct word *w = &p->word[op->word];
+	uint64_t r = 0;
+
+	switch (op->kind) {
+	case READ:
+		return read_word(t, w);
+	case WRITE:
+		write_word(t, w, op->value);
+		break;
+	case ADD:
+		point(t, POINT_RMW, w, SITE("add"));
+		return observe(t, word_add(t, w, 1));
+	case CAS:
+		point(t, POINT_RMW, w, SITE("cas"));
+		r = observe(t, word_cas(t, w, op->value, op->value + 1) == op->value);
+		if (!r)
+			point_wrote_nothing(t);
+		break;
+	case LOCKED_WRITE:
+		spin_lock(t, &p->lock[op->lock]);
+		write_word(t, w, op->value);
+		spin_unlock(t, &p->lock[op->lock]);
+		break;
+	case LOCKED_READ:
+		spin_lock(t, &p->lock[op->lock]);
+		r = read_word(t, w);
+		spin_unlock(t, &p->lock[op->lock]);
+		break;
+	case FAIL_IF:
+		r = read_word(t, w);
+		if (r == op->value + 1)
+			machine_fault(t, FAULT_USE_AFTER_FREE, &fail, "read %u", op->value);
+		break;
+	case LOCKED_FAIL_IF:
+		spin_lock(t, &p->lock[op->lock]);
+		r = read_word(t, w);
+		if (r == op->value)
+			machine_fault(t, FAULT_DOUBLE_FREE, &fail, "read %u", op->value);
+		spin_unlock(t, &p->lock[op->lock]);
+		break;
+	case AWAIT:
+		return await_change(t, w, 0);
+	default:
+		point(t, POINT_STOP, w, SITE("stop"));
+		word_store(t, w, 2);
+	}
+	return r;
+}
+
+static uint64_t thread(void *context, void *memory, struct task *t, uint32_t cpu)
+{
+	const struct shape *s = context;
+	uint64_t digest = 0;
+
+	for (uint32_t i = 0; i < s->length[cpu]; i++) {
+		const struct shape_op *op = &s->op[cpu][i];
+
+		if (op->kind == USELESS_READ)
+			read_word(t, &((struct program *)memory)->word[op->word]);
+		else
+			digest = fibers_mix(digest, run_op(memory, t, op));
+	}
+	return digest;
+}
+
+struct explore_model shape_model(struct shape *s)
+{
+	return (struct explore_model){.threads = s->threads,
+				      .memory_bytes = sizeof(struct program),
+				      .init = init,
+				      .thread = thread,
+				      .context = s};
+}
+
+void shape_add_read(struct shape *s, uint32_t cpu, uint32_t at, uint32_t word)
+{
+	struct shape_op *op = s->op[cpu];
+
+	for (uint32_t i = s->length[cpu]++; i > at; i--)
+		op[i] = op[i - 1];
+	op[at] = (struct shape_op){.kind = USELESS_READ, .word = word};
+}
+
+uint64_t shape_outcome(const struct fibers *f, bool faulted)
+{
+	const struct program *p = (const void *)f->hot.memory;
+	uint64_t hash = f->fault_kinds;
+
+	if (faulted)
+		return fibers_mix(1, hash);
+	for (uint32_t i = 0; i < WORDS; i++)
+		hash = fibers_mix(hash, word_load(&p->word[i]));
+	for (uint32_t cpu = 0; cpu + 1 < f->cpus; cpu++)
+		hash = fibers_mix(hash, fiber_task(&f->fiber[cpu])->history);
+	return hash;
+}
+
+void shape_show(const struct shape *s, const char *what)
+{
+	static const char *const name[] = {
+		"read",	   "write",	     "add",   "cas",  "locked-write", "locked-read",
+		"fail-if", "locked-fail-if", "await", "stop", "useless-read"};
+
+	printf("  %s\n", what);
+	for (uint32_t t = 0; t < s->threads; t++) {
+		printf("    cpu%u:", t + 1);
+		for (uint32_t i = 0; i < s->length[t]; i++)
+			printf(" %s w%u l%u v%u;", name[s->op[t][i].kind], s->op[t][i].word,
+			       s->op[t][i].lock, s->op[t][i].value);
+		printf("\n");
+	}
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Random programs: reads, writes, atomics, locks, waits, and faults that depend on what was read.
+ */
+#ifndef DMTORTURE_SHAPES_H
+#define DMTORTURE_SHAPES_H
+
+#include "explore.h"
+
+#define WORDS 3
+#define LOCKS 2
+#define OPS_MAX 4
+
+enum shape_kind {
+	READ,
+	WRITE,
+	ADD,
+	CAS,
+	LOCKED_WRITE,
+	LOCKED_READ,
+	FAIL_IF,
+	LOCKED_FAIL_IF,
+	AWAIT,
+	STOP,
+	KINDS,
+	USELESS_READ = KINDS /* its value goes nowhere */
+};
+
+struct shape_op {
+	enum shape_kind kind;
+	uint32_t word, lock, value;
+};
+
+/* A program. Results are kept where no thread sees them but its own. */
+struct shape {
+	uint32_t threads, length[4];
+	struct shape_op op[4][OPS_MAX + 1];
+};
+
+/* A number below @below, from a generator whose seed is fixed. */
+uint32_t draw(uint32_t below);
+struct shape random_shape(void);
+/* Have thread @cpu of @s read @word before its operation @at (or at its end) for nothing. */
+void shape_add_read(struct shape *s, uint32_t cpu, uint32_t at, uint32_t word);
+/* The model of @s, which has to outlive it. Its context is @s. */
+struct explore_model shape_model(struct shape *s);
+void shape_show(const struct shape *s, const char *what);
+/* What tells two ends of @s apart, as a hash: words and results; of a fault only which it is. */
+uint64_t shape_outcome(const struct fibers *f, bool faulted);
+
+#endif
