@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { native } from '../../lib/native';
+import { native, nativeExplore } from '../../lib/native';
 
 // Made by the addon, so of another realm than Jest's: instanceof would say no.
 const typeError = expect.objectContaining({ name: 'TypeError' });
@@ -25,6 +25,19 @@ describe('exported native functions', () => {
     });
     const { names, returned, thrown } = JSON.parse(child.stdout) as Record<string, number>;
     expect(names).toBe(Object.keys(native()).length);
+    expect(returned).toBeGreaterThan(1000);
+    expect(thrown).toBeGreaterThan(1000);
+  });
+
+  test.each([1, 2, 3, 4])('of explore.node, too (seed %i)', (seed) => {
+    const script = path.join(__dirname, 'children/throw-at-explore.cjs');
+    const child = spawnSync(process.execPath, [script, String(seed), '4000'], {
+      encoding: 'utf8',
+      timeout: 25_000,
+    });
+    expect(child).toMatchObject({ status: 0, signal: null, stderr: '' });
+    const { names, returned, thrown } = JSON.parse(child.stdout) as Record<string, number>;
+    expect(names).toBe(Object.keys(nativeExplore()).length);
     expect(returned).toBeGreaterThan(1000);
     expect(thrown).toBeGreaterThan(1000);
   });
@@ -61,15 +74,19 @@ describe('without a binary', () => {
     fs.cpSync(path.join(root, 'dist'), path.join(copy, 'dist'), { recursive: true });
     fs.copyFileSync(path.join(root, 'package.json'), path.join(copy, 'package.json'));
     const code = `
-      const { stress, DeviceMapper } = require(process.argv[1]);
+      const { stress, DeviceMapper, explore, replay, matrix } = require(process.argv[1]);
       try { new DeviceMapper(); } catch (error) { console.log(error.code, error.message); }
       stress().result.catch((error) => console.log(error.code));
-      stress({ isolate: true }).result.catch((error) => console.log(error.code));`;
+      stress({ isolate: true }).result.catch((error) => console.log(error.code));
+      for (const failed of [explore('create-find'), replay('dmt1.'), matrix()]) {
+        failed.catch((error) => console.log(error.code, error.message));
+      }`;
     const dist = path.join(copy, 'dist/index.js');
     const out = execFileSync(process.execPath, ['-e', code, dist], { encoding: 'utf8' });
     fs.rmSync(copy, { recursive: true });
-    expect(out.match(/ERR_NATIVE_MISSING/g)).toHaveLength(3);
+    expect(out.match(/ERR_NATIVE_MISSING/g)).toHaveLength(6);
     expect(out).toContain('build/Release/stress.node: not there');
+    expect(out.match(/No native binary `explore.node`/g)).toHaveLength(3);
     expect(out).toContain('npm rebuild dmtorture');
   });
 });

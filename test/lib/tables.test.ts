@@ -3,7 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { expect, test } from '@jest/globals';
 import { errnoName, errnoNumber, formatResult } from '../../lib/errno';
-import { native } from '../../lib/native';
+import { native, nativeExplore } from '../../lib/native';
 import { tables } from '../../lib/tables';
 
 const { render } = require('../../scripts/gen.cjs') as { render(described: unknown): string };
@@ -11,6 +11,10 @@ const { render } = require('../../scripts/gen.cjs') as { render(described: unkno
 test('tables.gen.ts is what the binary describes; if not: npm run gen', () => {
   const file = path.join(__dirname, '../../lib/tables.gen.ts');
   expect(fs.readFileSync(file, 'utf8')).toBe(render(native().describe()));
+});
+
+test('either binary describes the same', () => {
+  expect(render(nativeExplore().describe())).toBe(render(native().describe()));
 });
 
 test('error numbers are those of the operating system', () => {

@@ -1,0 +1,75 @@
+import { randomBytes } from 'node:crypto';
+import { describe, expect, test } from '@jest/globals';
+import { parsePrograms, replay } from '../../lib/index';
+import { encodePrograms } from '../../lib/program';
+
+interface Forged {
+  version?: number;
+  patches: number;
+  lock?: number;
+  fault: number;
+  words: number[];
+  deviations: [step: number, cpu: number][];
+}
+const { encodeTicket, seal } = require('./children/forge.cjs') as {
+  encodeTicket(forged: Forged): string;
+  seal(bytes: Uint8Array | number[]): string;
+};
+
+const words = [...encodePrograms(parsePrograms('cpu1: create 0 ; cpu2: find 0'))];
+const UNINITIALIZED = 1; // the first row of the faults, plus 1
+const good: Forged = { patches: 765, fault: UNINITIALIZED, words, deviations: [[7, 1]] };
+const refusal = (code: string): unknown => expect.objectContaining({ code, option: 'ticket' });
+
+describe('a ticket made by hand', () => {
+  test('is run', async () => {
+    const report = await replay(encodeTicket(good));
+    expect(report).toMatchObject({ reproduced: true, fault: { kind: 'use-uninitialized' } });
+  });
+
+  test('that leads elsewhere is not reproduced, and tells what came', async () => {
+    expect(await replay(encodeTicket({ ...good, fault: 5 }))).toMatchObject({
+      reproduced: false,
+      expected: 'use-after-free',
+      fault: { kind: 'use-uninitialized' },
+    });
+    expect(await replay(encodeTicket({ ...good, patches: 767 }))).toMatchObject({
+      reproduced: false,
+      verdict: 'clean',
+      fault: null,
+    });
+    const tooLate: Forged = { ...good, deviations: [[4000, 1]] };
+    expect(await replay(encodeTicket(tooLate))).toMatchObject({ reproduced: false });
+  });
+
+  test('may be of any length', async () => {
+    const many: Forged['deviations'] = Array.from({ length: 10_000 }, () => [1, 1]);
+    const report = await replay(encodeTicket({ ...good, deviations: many }));
+    expect(report.kind).toBe('replay');
+  });
+
+  test.each([
+    ['an older version', { ...good, version: 0 }, 'ERR_TICKET_VERSION'],
+    ['a newer version', { ...good, version: 2 }, 'ERR_TICKET_VERSION'],
+    ['patches that are not there', { ...good, patches: 1024 }, 'ERR_BAD_TICKET'],
+    ['a lock that is not there', { ...good, lock: 7 }, 'ERR_BAD_TICKET'],
+    ['a fault that is not there', { ...good, fault: 40 }, 'ERR_BAD_TICKET'],
+    ['no programs', { ...good, words: [] }, 'ERR_BAD_TICKET'],
+    ['an operation that is not there', { ...good, words: [0, 0, 1, 99, 0] }, 'ERR_BAD_TICKET'],
+    ['a program that is cut off', { ...good, words: [0, 0, 5, 1] }, 'ERR_BAD_TICKET'],
+  ])('with %s is refused', async (_, forged, code) => {
+    await expect(replay(encodeTicket(forged))).rejects.toEqual(refusal(code));
+  });
+
+  test('of random bytes is refused or run, and nothing else', async () => {
+    for (let i = 0; i < 3000; i += 1) {
+      const bytes = randomBytes(i % 40);
+      // Most random versions are other versions.
+      if (bytes.length > 0 && i % 2) bytes[0] = 1;
+      const outcome = await replay(seal(bytes)).catch((error: { code: string }) => error.code);
+      if (typeof outcome === 'string') {
+        expect(['ERR_BAD_TICKET', 'ERR_TICKET_VERSION']).toContain(outcome);
+      }
+    }
+  });
+});
