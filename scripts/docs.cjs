@@ -82,6 +82,11 @@ const blocks = {
       ['operation', 'weight', 'does'],
       tables.ops.map(({ slug, weight, does }) => [`\`${slug}\``, weight, does]),
     ),
+  strategies: ({ tables }) =>
+    markdown(
+      ['strategy', 'decides'],
+      tables.strategies.map(({ name, says }) => [`\`${name}\``, says]),
+    ),
   scenarios: ({ scenarios, formatPrograms }) =>
     markdown(
       ['scenario', 'tells', 'programs'],
