@@ -103,6 +103,7 @@ struct bench_minor_row {
 	double ops_per_second;	     /* protocol rows: all threads together */
 	uint64_t faults;	     /* protocol rows: met, where the plan's patches allow any */
 	const double *windows;	     /* ns per op of each */
+	const double *bare_windows;  /* what vs_bare divides by, side by side; NULL: nothing */
 	size_t window_count;
 };
 
@@ -115,6 +116,7 @@ struct bench_refcount_row {
 	struct bench_figure vs_xadd;
 	double cpu_ns_per_pair;
 	const double *windows;
+	const double *xadd_windows; /* of xadd, side by side */
 	size_t window_count;
 };
 

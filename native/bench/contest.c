@@ -92,6 +92,8 @@ static void run_rounds(struct race *race)
 			if (round % LOOK_EVERY == 0)
 				run_looks(race, e);
 			run_speed(race, e);
+			if (contest->tick)
+				contest->tick(contest->context);
 		}
 	}
 }

@@ -18,6 +18,7 @@ struct contest {
 	uint64_t window_ns;
 	uint64_t stall_ns; /* injected once into each lock's waits; 0: no stall */
 	const _Atomic bool *stop;
+	int (*tick)(void *context); /* between windows; may be NULL */
 	/* Called once a lock at the end. Returns non-zero: enough. */
 	int (*row)(void *context, const struct bench_lock_row *row);
 	void *context;

@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: MIT */
+#include "options.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Lists as they are given; the cells are made of them at the end. */
+struct lists {
+	double threads[LIST_MAX], hold[LIST_MAX], outside[LIST_MAX], populations[LIST_MAX];
+	size_t thread_count, hold_count, outside_count, population_count;
+};
+
+void options_help(void)
+{
+	fputs("usage: dmtorture-bench locks|minors|refcount [options]\n"
+	      "       dmtorture-bench list|validate\n"
+	      "  --threads 1,2,8       threads of each cell\n"
+	      "  --hold 0,100          locks: nanoseconds a lock is held\n"
+	      "  --outside 0,200       locks: nanoseconds between release and acquire\n"
+	      "  --locks a,b           these locks only; `dmtorture-bench list` has them\n"
+	      "  --populations 1,1000  minors: ids in the table\n"
+	      "  --windows n           windows of each variant\n"
+	      "  --ms n                milliseconds of a window\n"
+	      "  --crowded-windows n   windows of cells with more threads than CPUs\n"
+	      "  --crowded-ms n        milliseconds of each of those\n"
+	      "  --unpinned            let the scheduler move the threads\n"
+	      "  --no-peers            leave other libraries' locks and tables out\n"
+	      "  --seed n              the only entropy of choices\n"
+	      "  --json                one JSON document on stdout\n",
+	      stderr);
+}
+
+static int refuse(const char *option, const char *expected, const char *got)
+{
+	fprintf(stderr, "Expected `%s` to be %s, got `%s`\n", option, expected, got ? got : "");
+	return -EINVAL;
+}
+
+/* A comma-separated list of numbers from @min to @max; "ns" after one is no harm. */
+static int read_numbers(const char *option, const char *text, double min, double max,
+			double *values, size_t *count)
+{
+	char expected[80], *end;
+
+	snprintf(expected, sizeof(expected), "numbers from %g to %g, with commas between", min,
+		 max);
+	*count = 0;
+	do {
+		double value = text ? strtod(text, &end) : 0;
+
+		if (!text || end == text || value < min || value > max || *count == LIST_MAX)
+			return refuse(option, expected, text);
+		if (!strncmp(end, "ns", 2))
+			end += 2;
+		if (*end && *end != ',')
+			return refuse(option, expected, text);
+		values[(*count)++] = value;
+		text = end + 1;
+	} while (*end);
+	return 0;
+}
+
+static int read_number(const char *option, const char *text, double min, double max, double *value)
+{
+	double values[LIST_MAX];
+	size_t count;
+	int r = read_numbers(option, text, min, max, values, &count);
+
+	*value = r ? 0 : values[0];
+	return !r && count != 1 ? refuse(option, "one number", text) : r;
+}
+
+static int read_locks(const char *text, uint64_t *mask)
+{
+	*mask = 0;
+	while (text && *text) {
+		size_t length = strcspn(text, ","), i;
+
+		for (i = 0; i < bench_lock_count(); i++) {
+			struct bench_lock lock = bench_lock(i);
+
+			if (strlen(lock.slug) == length && !strncmp(lock.slug, text, length))
+				break;
+		}
+		if (i == bench_lock_count())
+			return refuse("--locks", "names that `dmtorture-bench list` has", text);
+		*mask |= UINT64_C(1) << i;
+		text += length + (text[length] == ',');
+	}
+	return *mask ? 0 : refuse("--locks", "names that `dmtorture-bench list` has", text);
+}
+
+/* One option with its value. Returns 0 or -EINVAL. */
+static int read_option(struct options *o, struct lists *l, const char *name, const char *value)
+{
+	struct bench_plan *plan = &o->plan;
+	double number;
+	int r;
+
+	if (!strcmp(name, "--threads"))
+		return read_numbers(name, value, 1, BENCH_THREADS_MAX, l->threads,
+				    &l->thread_count);
+	if (!strcmp(name, "--hold"))
+		return read_numbers(name, value, 0, BENCH_NS_MAX, l->hold, &l->hold_count);
+	if (!strcmp(name, "--outside"))
+		return read_numbers(name, value, 0, BENCH_NS_MAX, l->outside, &l->outside_count);
+	if (!strcmp(name, "--populations"))
+		return read_numbers(name, value, 1, BENCH_POPULATION_MAX, l->populations,
+				    &l->population_count);
+	if (!strcmp(name, "--locks"))
+		return read_locks(value, &plan->locks);
+	if (!strcmp(name, "--windows") || !strcmp(name, "--crowded-windows")) {
+		r = read_number(name, value, 1, BENCH_WINDOWS_MAX, &number);
+		*(name[2] == 'w' ? &plan->windows : &plan->crowded_windows) = (uint32_t)number;
+		return r;
+	}
+	if (!strcmp(name, "--ms") || !strcmp(name, "--crowded-ms")) {
+		r = read_number(name, value, 0.1, (double)BENCH_WINDOW_NS_MAX / 1e6, &number);
+		*(name[2] == 'm' ? &plan->window_ns : &plan->crowded_window_ns) =
+			(uint64_t)(number * 1e6);
+		return r;
+	}
+	if (!strcmp(name, "--seed")) {
+		r = read_number(name, value, 0, 9007199254740991.0, &number);
+		plan->seed = (uint64_t)number;
+		return r;
+	}
+	return refuse("option", "one of those that --help has", name);
+}
+
+/* Cells out of the lists; a list that was not given has what the default cells have. */
+static void make_cells(struct options *o, const struct lists *l)
+{
+	struct bench_plan *plan = &o->plan;
+	size_t holds = l->hold_count ? l->hold_count : 1;
+	size_t outsides = l->outside_count ? l->outside_count : 1, n = 0;
+
+	for (size_t i = 0; i < l->population_count; i++)
+		o->populations[i] = (uint32_t)l->populations[i];
+	if (l->population_count) {
+		plan->populations = o->populations;
+		plan->population_count = l->population_count;
+	}
+	if (!l->thread_count && !l->hold_count && !l->outside_count)
+		return;
+	for (size_t t = 0; t < (l->thread_count ? l->thread_count : 3); t++)
+		for (size_t h = 0; h < holds; h++)
+			for (size_t u = 0; u < outsides && n < CELLS_MAX; u++)
+				o->cells[n++] = (struct bench_cell){
+					.threads = l->thread_count ? (uint32_t)l->threads[t]
+								   : (const uint32_t[]){1, 2, 8}[t],
+					.hold_ns = l->hold_count ? l->hold[h] : 0,
+					.outside_ns = l->outside_count ? l->outside[u] : 0,
+				};
+	plan->cells = o->cells;
+	plan->cell_count = n;
+}
+
+int options_read(struct options *o, int argc, char **argv)
+{
+	static const char *const suites[BENCH_SUITES] = {"locks", "minors", "refcount"};
+	struct lists lists = {0};
+	unsigned int suite = 0;
+	int r = 0;
+
+	memset(o, 0, sizeof(*o));
+	if (argc < 2 || !strcmp(argv[1], "--help"))
+		return 1;
+	o->list = !strcmp(argv[1], "list");
+	o->validate = !strcmp(argv[1], "validate");
+	while (suite < BENCH_SUITES && strcmp(argv[1], suites[suite]))
+		suite++;
+	if (suite == BENCH_SUITES && !o->list && !o->validate)
+		return refuse("suite", "locks, minors or refcount", argv[1]);
+	bench_plan_init(&o->plan, suite == BENCH_SUITES ? BENCH_LOCKS : (enum bench_suite)suite);
+	for (int i = 2; i < argc && !r; i++) {
+		if (!strcmp(argv[i], "--help"))
+			return 1;
+		if (!strcmp(argv[i], "--json"))
+			o->json = true;
+		else if (!strcmp(argv[i], "--unpinned"))
+			o->plan.pinned = false;
+		else if (!strcmp(argv[i], "--no-peers"))
+			o->no_peers = true;
+		else {
+			r = read_option(o, &lists, argv[i], i + 1 < argc ? argv[i + 1] : NULL);
+			i++;
+		}
+	}
+	if (!r)
+		make_cells(o, &lists);
+	return r;
+}

@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: MIT */
+#include "print.h"
+
+#include <string.h>
+
+static const char *yes_no(bool yes)
+{
+	return yes ? "true" : "false";
+}
+
+void print_begin(struct printer *p)
+{
+	if (p->json)
+		fprintf(p->out,
+			"{\"tool\": \"dmtorture-bench\", \"kind\": \"bench\", \"suite\": \"%s\", "
+			"\"rows\": [",
+			p->suite);
+}
+
+/* What comes before a row. */
+static void begin_row(struct printer *p)
+{
+	if (p->json)
+		fputs(p->rows ? ",\n" : "\n", p->out);
+	p->rows++;
+}
+
+static void json_doubles(FILE *out, const char *name, const double *values, size_t count)
+{
+	fprintf(out, ", \"%s\": [", name);
+	for (size_t i = 0; i < count; i++)
+		fprintf(out, "%s%.6g", i ? ", " : "", values[i]);
+	fputc(']', out);
+}
+
+static void json_counts(FILE *out, const char *name, const uint64_t *values, size_t count)
+{
+	fprintf(out, ", \"%s\": [", name);
+	for (size_t i = 0; i < count; i++)
+		fprintf(out, "%s%llu", i ? ", " : "", (unsigned long long)values[i]);
+	fputc(']', out);
+}
+
+static void json_figure(FILE *out, const char *name, const char *interval,
+			const struct bench_figure *f)
+{
+	fprintf(out, ", \"%s\": %.6g, \"%s\": [%.6g, %.6g]", name, f->median, interval, f->low,
+		f->high);
+}
+
+static void json_quantiles(FILE *out, const char *name, const struct bench_quantiles *q)
+{
+	fprintf(out,
+		", \"%s\": {\"p50\": %.1f, \"p90\": %.1f, \"p99\": %.1f, \"p999\": %.1f, "
+		"\"max\": %.1f}",
+		name, q->p50, q->p90, q->p99, q->p999, q->max);
+}
+
+/* Percentile curves: the buckets that hold something, as pairs. */
+static void json_curve(FILE *out, const char *name, const struct bench_lock_row *row,
+		       const uint64_t *counts)
+{
+	const char *comma = "";
+
+	fprintf(out, ", \"%s\": [", name);
+	for (size_t i = 0; i < row->bucket_count; i++) {
+		if (!counts[i])
+			continue;
+		fprintf(out, "%s[%.0f, %llu]", comma, row->bucket_ns[i],
+			(unsigned long long)counts[i]);
+		comma = ", ";
+	}
+	fputc(']', out);
+}
+
+static void json_lock(FILE *out, const struct bench_lock_row *row)
+{
+	size_t threads = row->cell.threads, powers = BENCH_RUN_POWERS;
+
+	fprintf(out, "{\"lock\": \"%s\", \"threads\": %zu, \"holdNs\": %g, \"outsideNs\": %g",
+		row->lock, threads, row->cell.hold_ns, row->cell.outside_ns);
+	json_figure(out, "opsPerSecond", "ci95", &row->ops_per_second);
+	json_figure(out, "vsMutex", "vsMutexCi95", &row->vs_mutex);
+	fprintf(out,
+		", \"handoffRatio\": %.4f, \"jain\": %.4f, \"cpuNsPerOp\": %.1f, "
+		"\"overlap\": %.3f, \"oversubscribed\": %s, \"misleading\": %s, \"pinned\": %s, "
+		"\"expectedIntervalNs\": %llu",
+		row->handoff_ratio, row->jain, row->cpu_ns_per_op, row->overlap,
+		yes_no(row->oversubscribed), yes_no(row->misleading), yes_no(row->pinned),
+		(unsigned long long)row->expected_interval_ns);
+	json_quantiles(out, "waitNs", &row->wait);
+	json_quantiles(out, "waitNsCorrected", &row->wait_corrected);
+	json_counts(out, "acquired", row->acquired, threads);
+	json_counts(out, "handoffs", row->handoffs, threads * threads);
+	while (powers > 1 && !row->runs[powers - 1])
+		powers--;
+	json_counts(out, "runLengths", row->runs, powers);
+	json_curve(out, "waits", row, row->waits);
+	json_curve(out, "waitsCorrected", row, row->waits_corrected);
+	json_doubles(out, "windows", row->windows, row->window_count);
+	fputc('}', out);
+}
+
+static bool same_cell(const struct bench_cell *a, const struct bench_cell *b)
+{
+	return a->threads == b->threads && a->hold_ns == b->hold_ns &&
+	       a->outside_ns == b->outside_ns;
+}
+
+void print_lock(struct printer *p, const struct bench_lock_row *row)
+{
+	begin_row(p);
+	if (p->json) {
+		json_lock(p->out, row);
+		return;
+	}
+	if (!same_cell(&p->cell, &row->cell))
+		fprintf(p->out,
+			"\n%u thread%s, %g ns held, %g ns outside%s\n%-16s %12s %-17s %7s %8s %6s "
+			"%8s "
+			"%8s %10s %10s\n",
+			row->cell.threads, row->cell.threads > 1 ? "s" : "", row->cell.hold_ns,
+			row->cell.outside_ns, row->oversubscribed ? ", more threads than CPUs" : "",
+			"lock", "ops/s", "  95 %", "mutex", "handoff", "Jain", "CPU ns", "p50 ns",
+			"p99.9 ns", "corrected");
+	p->cell = row->cell;
+	fprintf(p->out,
+		"%-16s %12.0f %8.2fM %7.2fM %6.2fx %7.0f%% %6.3f %8.1f %8.0f %10.0f %10.0f%s\n",
+		row->lock, row->ops_per_second.median, row->ops_per_second.low / 1e6,
+		row->ops_per_second.high / 1e6, row->vs_mutex.median, row->handoff_ratio * 100,
+		row->jain, row->cpu_ns_per_op, row->wait.p50, row->wait.p999,
+		row->wait_corrected.p999, row->misleading ? "  waits for who has no CPU" : "");
+	fflush(p->out);
+}
+
+void print_minor(struct printer *p, const struct bench_minor_row *row)
+{
+	begin_row(p);
+	if (!p->json) {
+		if (p->rows == 1)
+			fprintf(p->out, "%-38s %-16s %8s %7s %10s %-18s %6s\n", "op", "order",
+				"ids", "threads", "ns/op", "   95 %", "ratio");
+		fprintf(p->out, "%-38s %-16s %8u %7u %10.2f %8.2f %8.2f %7.2f%s\n", row->op,
+			row->order, row->population, row->threads, row->ns_per_op.median,
+			row->ns_per_op.low, row->ns_per_op.high, row->vs_bare.median,
+			row->faults ? "  faults" : "");
+		fflush(p->out);
+		return;
+	}
+	fprintf(p->out, "{\"op\": \"%s\", \"n\": %u, \"order\": \"%s\", \"threads\": %u", row->op,
+		row->population, row->order, row->threads);
+	json_figure(p->out, "nsPerOp", "ci95", &row->ns_per_op);
+	json_figure(p->out, "vsBare", "vsBareCi95", &row->vs_bare);
+	fprintf(p->out, ", \"opsPerSecond\": %.6g, \"faults\": %llu", row->ops_per_second,
+		(unsigned long long)row->faults);
+	json_doubles(p->out, "windows", row->windows, row->window_count);
+	json_doubles(p->out, "bareWindows", row->bare_windows, row->window_count);
+	fputc('}', p->out);
+}
+
+void print_refcount(struct printer *p, const struct bench_refcount_row *row)
+{
+	begin_row(p);
+	if (!p->json) {
+		if (p->rows == 1)
+			fprintf(p->out, "%-20s %7s %-8s %10s %-18s %8s %8s\n", "variant", "threads",
+				"counts", "ns/pair", "   95 %", "vs xadd", "CPU ns");
+		fprintf(p->out, "%-20s %7u %-8s %10.2f %8.2f %8.2f %8.2f %8.1f\n", row->variant,
+			row->threads, row->shared ? "shared" : "private", row->ns_per_pair.median,
+			row->ns_per_pair.low, row->ns_per_pair.high, row->vs_xadd.median,
+			row->cpu_ns_per_pair);
+		fflush(p->out);
+		return;
+	}
+	fprintf(p->out,
+		"{\"variant\": \"%s\", \"threads\": %u, \"shared\": %s, \"oversubscribed\": %s",
+		row->variant, row->threads, yes_no(row->shared), yes_no(row->oversubscribed));
+	json_figure(p->out, "nsPerPair", "ci95", &row->ns_per_pair);
+	json_figure(p->out, "vsXadd", "vsXaddCi95", &row->vs_xadd);
+	fprintf(p->out, ", \"cpuNsPerPair\": %.2f", row->cpu_ns_per_pair);
+	json_doubles(p->out, "windows", row->windows, row->window_count);
+	json_doubles(p->out, "xaddWindows", row->xadd_windows, row->window_count);
+	fputc('}', p->out);
+}
+
+void print_end(struct printer *p, const struct bench_end *end)
+{
+	const struct bench_machine *m = &end->machine;
+
+	if (!p->json) {
+		fprintf(p->out,
+			"\n%u CPUs, a cache line's way %.0f ns, %.3f loops/ns before and %.3f "
+			"after, "
+			"%.0f%% and %.0f%% of short windows disturbed%s%s\n",
+			m->cpus, m->transfer_ns, m->loops_per_ns_before, m->loops_per_ns_after,
+			m->noise_before * 100, m->noise_after * 100,
+			m->noisy ? ": a noisy machine" : "", end->complete ? "" : "; incomplete");
+		return;
+	}
+	fprintf(p->out,
+		"\n], \"complete\": %s, \"error\": %d, \"machine\": {\"cpus\": %u, "
+		"\"ticksPerNs\": %.6f, \"loopsPerNsBefore\": %.6f, \"loopsPerNsAfter\": %.6f, "
+		"\"noiseBefore\": %.4f, \"noiseAfter\": %.4f, \"transferNs\": %.1f, "
+		"\"noisy\": %s}}\n",
+		yes_no(end->complete), end->error, m->cpus, m->ticks_per_ns, m->loops_per_ns_before,
+		m->loops_per_ns_after, m->noise_before, m->noise_after, m->transfer_ns,
+		yes_no(m->noisy));
+}
+
+void print_locks(FILE *out)
+{
+	fprintf(out, "%-16s %-8s %-6s %5s  %s\n", "lock", "waits", "order", "bytes", "");
+	for (size_t i = 0; i < bench_lock_count(); i++) {
+		struct bench_lock lock = bench_lock(i);
+
+		fprintf(out, "%-16s %-8s %-6s %5zu  %s\n", lock.slug, lock.class_name,
+			lock.fifo ? "fifo" : "any", lock.bytes, lock.says);
+	}
+}

@@ -1,0 +1,7 @@
+/* SPDX-License-Identifier: MIT */
+#include "peers.h"
+
+struct peers peers_found(void)
+{
+	return (struct peers){0};
+}

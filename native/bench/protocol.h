@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The real protocol under contention: what did patch 04 cost or gain, which made _minor_lock a
+ * spinlock? Every thread has devices of its own, so that without the patch no device is raced
+ * for, while all meet at the lock.
+ */
+#ifndef DMTORTURE_BENCH_PROTOCOL_H
+#define DMTORTURE_BENCH_PROTOCOL_H
+
+#include <stdatomic.h>
+
+#include "bench_engine.h"
+
+struct protocol_trial {
+	uint32_t threads;
+	bool pinned;
+	double ticks_per_ns;
+	uint32_t rounds;
+	uint64_t window_ns;
+	uint64_t seed;
+	const _Atomic bool *stop;
+	int (*row)(void *context, const struct bench_minor_row *row);
+	void *context;
+};
+
+/* Returns 0, what `row` returned, -ENOMEM, -EAGAIN, -EIO (a device could not be created). */
+int protocol_run(const struct protocol_trial *trial);
+uint64_t protocol_ns(const struct protocol_trial *trial);
+
+#endif
