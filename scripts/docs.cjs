@@ -27,14 +27,16 @@ function benchmarkRows() {
     .sort()
     .at(-1);
   const { results, machine, date } = JSON.parse(fs.readFileSync(path.join(folder, newest), 'utf8'));
-  const rows = Object.values(results).filter(({ target }) => target).flatMap(({ says, target, rows: measured }) =>
-    measured.map(({ threads, median, ci95, verdict }) => [
-      threads ? `${says} (${threads} thread${threads > 1 ? 's' : ''})` : says,
-      `${target.ratio ?? target.difference} ${target.value}`,
-      `${median.toFixed(2)} [${ci95.map((value) => value.toFixed(2)).join(', ')}]`,
-      verdict,
-    ]),
-  );
+  const rows = Object.values(results)
+    .filter(({ target }) => target)
+    .flatMap(({ says, target, rows: measured }) =>
+      measured.map(({ threads, median, ci95, verdict }) => [
+        threads ? `${says} (${threads} thread${threads > 1 ? 's' : ''})` : says,
+        `${target.ratio ?? target.difference} ${target.value}`,
+        `${median.toFixed(2)} [${ci95.map((value) => value.toFixed(2)).join(', ')}]`,
+        verdict,
+      ]),
+    );
   const where = `${machine.cpus} CPUs (${machine.cpu}), ${machine.arch}, Node ${machine.node}, ${date.slice(0, 10)}`;
   return `${markdown(['what', 'target', 'measured', 'verdict'], rows)}\n\nOn ${where}.`;
 }
