@@ -16,4 +16,5 @@ static int random_choose(void *state, uint32_t enabled)
 const struct strategy strategy_random = {
 	.begin = random_begin,
 	.choose = random_choose,
+	.uniform = true,
 };

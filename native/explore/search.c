@@ -102,6 +102,8 @@ int search_run(struct search *s, const struct strategy *strategy)
 	f->choose = strategy->choose;
 	f->strategy = s;
 	f->asks_always = strategy->asks_always;
+	f->uniform = strategy->uniform;
+	f->dice = s->random;
 	for (;;) {
 		r = strategy->begin(s);
 		if (r <= 0)
@@ -119,6 +121,7 @@ int search_run(struct search *s, const struct strategy *strategy)
 	if (r == 0 && s->report->limit == LIMIT_NONE)
 		s->report->exhausted = strategy->exhausts;
 	f->asks_always = false;
+	f->uniform = false;
 	if (strategy->close)
 		strategy->close(s);
 	s->state = NULL;

@@ -37,6 +37,7 @@ struct strategy {
 	/* Free the state. May be NULL. */
 	void (*close)(struct search *s);
 	bool asks_always; /* `choose` is asked even where there is one choice */
+	bool uniform;	  /* all choices are random: the fibers throw the dice themselves */
 	bool exhausts;	  /* `begin` returns 0 some day */
 };
 

@@ -1,25 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-#include "fibers.h"
-
-#define UNDO_RESERVE 65536 /* changes that one step, or a closer, makes at most */
-
-_Static_assert(sizeof(struct access) == 16, "accesses are copied a lot");
+#include "choice.h"
 
 /* --- who goes on --- */
-
-static bool can_go(const struct fibers *f, uint32_t cpu)
-{
-	uint64_t value = word_load(f->next_word[cpu]);
-
-	switch (f->next[cpu].kind) {
-	case POINT_LOCK:
-		return value == 0;
-	case ACCESS_LOCK_SHARED:
-		return value <= RWSEM_READERS;
-	default:
-		return value != f->fiber[cpu].await_old;
-	}
-}
 
 static uint32_t awaiting(const struct fibers *f)
 {
@@ -34,8 +16,7 @@ static uint32_t awaiting(const struct fibers *f)
 	return mask;
 }
 
-/* Who of those that wait can go on. */
-static uint32_t enabled_of_blocked(const struct fibers *f, uint32_t enabled)
+uint32_t fibers_enabled_of_blocked(const struct fibers *f, uint32_t enabled)
 {
 	for (uint32_t left = f->running & f->blocked; left; left &= left - 1) {
 		uint32_t cpu = (uint32_t)__builtin_ctz(left);
@@ -49,13 +30,6 @@ static uint32_t enabled_of_blocked(const struct fibers *f, uint32_t enabled)
 	return enabled;
 }
 
-static inline uint32_t enabled_now(const struct fibers *f)
-{
-	uint32_t enabled = f->running & ~f->blocked;
-
-	return likely(enabled == f->running) ? enabled : enabled_of_blocked(f, enabled);
-}
-
 uint32_t fibers_enabled(const struct fibers *f)
 {
 	return enabled_now(f);
@@ -66,50 +40,23 @@ bool fibers_deadlocked(const struct fibers *f)
 	return f->running && !f->ended && !f->stuck && !f->dead && !fibers_enabled(f);
 }
 
-/* Who goes on now; NOBODY: the engine. */
-static inline __attribute__((always_inline)) int pass_on(struct fibers *f)
+int fibers_pass_on_specially(struct fibers *f)
 {
 	uint32_t enabled;
 	int chosen;
 
-	if (unlikely(f->starting)) {
+	if (f->starting) {
 		chosen = __builtin_ctz(f->starting);
-		f->starting &= f->starting - 1;
+		f->starting &= (uint16_t)(f->starting - 1);
 		return chosen;
 	}
-	if (unlikely(f->stepwise || f->ended || f->hot.undisturbed))
+	if (f->stepwise || f->ended || f->alone)
 		return NOBODY;
 	enabled = enabled_now(f);
-	if (unlikely(!enabled))
+	if (!enabled || !has_room(f))
 		return NOBODY;
-	if (unlikely(f->steps >= f->steps_max || f->hot.undo_end - f->hot.undo < UNDO_RESERVE)) {
-		f->stuck = true;
-		return NOBODY;
-	}
-	if (enabled & (enabled - 1) || f->asks_always)
-		chosen = f->choose(f->strategy, enabled);
-	else
-		chosen = __builtin_ctz(enabled);
-	if (chosen < 0)
-		return NOBODY;
-	f->could[f->steps] = (uint16_t)enabled;
-	f->schedule[f->steps++] = (uint8_t)chosen;
-	f->current = (uint32_t)chosen;
-	return chosen;
-}
-
-static struct stack *stack_of(struct fibers *f, int cpu)
-{
-	return cpu < 0 ? &f->engine : &f->fiber[cpu].stack;
-}
-
-/* @cpu stands at a point: let somebody go on. Returns when it is @cpu's turn. */
-static inline void yield(struct fibers *f, uint32_t cpu)
-{
-	int next = pass_on(f);
-
-	if (next != (int)cpu)
-		stack_switch(&f->fiber[cpu].stack, stack_of(f, next));
+	chosen = f->choose(f->strategy, enabled);
+	return chosen < 0 ? NOBODY : go(f, enabled, chosen);
 }
 
 /* @cpu will not go on. */
@@ -147,6 +94,8 @@ static void forget_execution(struct fibers *f, uint32_t cpus)
 {
 	f->running = cpus;
 	f->blocked = 0;
+	f->waiting = 0;
+	f->awaits = 0;
 	f->dead = 0;
 	f->current = FIBERS_MAX;
 	f->ended = false;
@@ -165,15 +114,17 @@ void fibers_keep_local(struct fibers *f, uint32_t cpu)
 bool fibers_run_alone(struct fibers *f, uint32_t cpu)
 {
 	uint32_t running = f->running, faults = f->fault_count;
-	bool was_undisturbed = f->hot.undisturbed;
+	uint8_t mode = f->hot.mode;
 
 	stack_forget_frames(&f->fiber[cpu].stack);
 	stack_begin(&f->fiber[cpu].stack, fiber_main, &f->fiber[cpu]);
-	f->hot.undisturbed = true;
+	f->hot.mode = FIBERS_ALONE;
+	f->alone = true;
 	f->running = 1u << cpu;
 	stack_switch(&f->engine, &f->fiber[cpu].stack);
 	f->running = running;
-	f->hot.undisturbed = was_undisturbed;
+	f->hot.mode = mode;
+	f->alone = false;
 	return f->fault_count == faults;
 }
 
@@ -193,10 +144,11 @@ void fibers_run(struct fibers *f, uint32_t cpus)
 	forget_execution(f, cpus);
 	for (uint32_t left = cpus; left; left &= left - 1)
 		reset_fiber(f, (uint32_t)__builtin_ctz(left));
-	f->starting = cpus;
-	f->hot.undisturbed = false;
+	f->starting = (uint16_t)cpus;
+	f->hot.mode = f->uniform && !f->hot.hashing && !f->hot.watching && !f->executed ? FIBERS_WALK
+										      : FIBERS_RECORD;
 	stack_switch(&f->engine, stack_of(f, pass_on(f)));
-	f->hot.undisturbed = true;
+	f->hot.mode = FIBERS_ALONE;
 }
 
 void fibers_step(struct fibers *f, uint32_t enabled, uint32_t cpu)
@@ -204,127 +156,7 @@ void fibers_step(struct fibers *f, uint32_t enabled, uint32_t cpu)
 	f->could[f->steps] = (uint16_t)enabled;
 	f->schedule[f->steps++] = (uint8_t)cpu;
 	f->current = cpu;
-	f->hot.undisturbed = false;
+	f->hot.mode = FIBERS_RECORD;
 	stack_switch(&f->engine, &f->fiber[cpu].stack);
-	f->hot.undisturbed = true;
-}
-
-/* --- points --- */
-
-static inline struct access *announce(struct task *t, unsigned int kind, const struct word *w,
-				      size_t words, const struct site *site)
-{
-	struct fibers *f = t->fibers;
-	uint32_t cpu = t->common.cpu;
-
-	f->next[cpu] = (struct access){
-		.site = site,
-		.place = (uint32_t)(((const char *)w - f->hot.memory) / sizeof(*w)),
-		.words = (uint16_t)words,
-		.kind = (uint8_t)kind,
-		.cpu = (uint8_t)cpu,
-	};
-	f->next_word[cpu] = w;
-	return &f->next[cpu];
-}
-
-static inline void execute(struct task *t, const struct access *access)
-{
-	struct fibers *f = t->fibers;
-
-	if (unlikely(f->hot.watching))
-		f->sighting[f->length] = (struct sighting){0};
-	f->trace[f->length++] = *access;
-	if (f->hot.hashing)
-		t->history = fibers_mix(t->history, (uintptr_t)access->site);
-	if (unlikely(f->executed != NULL))
-		f->executed(f->watcher, access);
-}
-
-void fibers_point(struct task *t, unsigned int kind, const struct word *w, size_t words,
-		  const struct site *site)
-{
-	struct access *access = announce(t, kind, w, words, site);
-
-	yield(t->fibers, t->common.cpu);
-	execute(t, access);
-}
-
-void fibers_lock(struct task *t, unsigned int kind, struct word *w, const struct site *site)
-{
-	struct fibers *f = t->fibers;
-	uint32_t cpu = t->common.cpu;
-	struct access *access = announce(t, kind, w, 1, site);
-	bool excludes = kind != POINT_RMW;
-
-	if (f->hot.undisturbed) {
-		if (excludes && !can_go(f, cpu))
-			oops(t, DEADLOCK, site, "held, and nobody is left to release it");
-		return;
-	}
-	if (likely(excludes))
-		f->blocked |= 1u << cpu;
-	yield(f, cpu);
-	f->blocked &= ~(1u << cpu);
-	execute(t, access);
-	if (unlikely(!excludes && word_load(w)))
-		oops(t, LOCK_MISUSE, site, "cpu%u and cpu%u hold one lock",
-		     (unsigned int)word_load(w), cpu + 1);
-}
-
-void fibers_released(struct task *t, unsigned int kind, const struct word *w,
-		     const struct site *site)
-{
-	struct access access;
-
-	if (fibers_hot(t)->undisturbed)
-		return;
-	access = (struct access){
-		.site = site,
-		.place = (uint32_t)(((const char *)w - fibers_hot(t)->memory) / sizeof(*w)),
-		.words = 1,
-		.kind = (uint8_t)kind,
-		.cpu = (uint8_t)t->common.cpu,
-	};
-	execute(t, &access);
-}
-
-bool fibers_await(struct task *t, const struct word *w, uint64_t old, const struct site *site)
-{
-	struct fibers *f = t->fibers;
-	uint32_t cpu = t->common.cpu;
-	struct access *access;
-	bool changed;
-
-	if (f->hot.undisturbed)
-		return word_load(w) != old;
-	access = announce(t, POINT_AWAIT, w, 1, site);
-	f->fiber[cpu].await_old = old;
-	f->blocked |= 1u << cpu;
-	yield(f, cpu);
-	f->blocked &= ~(1u << cpu);
-	changed = word_load(w) != old;
-	if (!changed)
-		access->kind = ACCESS_GIVE_UP;
-	execute(t, access);
-	return observe(t, changed);
-}
-
-void fibers_wrote_nothing(struct task *t)
-{
-	struct fibers *f = t->fibers;
-
-	f->trace[f->length - 1].kind = POINT_READ;
-	if (f->hot.watching) {
-		/* What it saw is what the word holds; what the code made of that is another thing.
-		 */
-		f->sighting[f->length - 1].read = word_load(f->next_word[t->common.cpu]);
-		f->sighting[f->length - 1].has_read = true;
-		f->sighting[f->length - 1].has_written = false;
-	}
-}
-
-void fibers_undo_full(void)
-{
-	machine_bug("one step changes more than %d words", UNDO_RESERVE);
+	f->hot.mode = FIBERS_ALONE;
 }

@@ -14,6 +14,7 @@
 #define STEPS_MAX 4096		       /* choices of one execution */
 #define TRACE_MAX (2 * STEPS_MAX + 64) /* accesses of one execution, releases included */
 #define UNDO_MAX (1 << 18)	       /* changes of words */
+#define UNDO_RESERVE (1 << 16)	       /* of these one step, or a closer, makes at most */
 #define NOBODY (-1)
 
 #ifdef DMTORTURE_ASAN
@@ -35,7 +36,7 @@ struct fiber {
 	char *pristine; /* what local holds when an execution begins */
 	size_t local_bytes;
 	struct fibers *fibers;
-	uint64_t await_old; /* what it waits to see changed */
+	uint64_t await_old; /* what it waits to see changed; 0 at a lock */
 };
 
 /* The task that a fiber is: its local memory begins with it. */
@@ -60,15 +61,26 @@ struct fibers {
 	uint32_t current;
 	uint32_t running;  /* bit n: fiber n has not come to its end */
 	uint32_t blocked;  /* bit n: its next access may be disabled: a lock or an await */
+	uint32_t waiting;  /* bit n: its next access takes a lock; FIBERS_WALK only */
+	uint32_t awaits;   /* bit n: its next access is an await */
 	uint32_t dead;	   /* bit n: it stopped at a fault */
-	uint32_t starting; /* fibers still to be run to their first point */
-	bool stepwise;	   /* every point leads back to the engine */
-	bool asks_always;  /* `choose` is asked even where there is one choice */
+	/* Where any of these is set, who goes on is no plain choice. */
+	union {
+		struct {
+			uint16_t starting; /* fibers still to be run to their first point */
+			bool stepwise;	   /* every point leads back to the engine */
+			bool asks_always;  /* `choose` is asked even where there is one choice */
+			bool ended;	   /* nothing more is to run */
+			bool alone;	   /* one fiber runs, undisturbed */
+		};
+		uint64_t special;
+	};
+	bool uniform;	   /* all choices are random: `dice` says, `choose` is not asked */
 	bool run_on;	   /* a fault stops its task only */
-	bool ended;	   /* nothing more is to run */
 	bool stuck;	   /* steps, trace or undo log used up: the execution was cut off */
 	bool telling;	   /* faults go to the recorder, with a message */
 	uint32_t steps, steps_max;
+	uint64_t dice;
 	uint32_t length; /* of the trace */
 	uint32_t fault_count;
 	uint32_t fault_kinds; /* bit n: fault n */
@@ -117,6 +129,33 @@ bool fibers_deadlocked(const struct fibers *f);
 _Noreturn void fibers_leave(struct fibers *f, uint32_t cpu);
 /* Note a fault that no task met: a deadlock, a failed check. */
 void fibers_note_fault(struct fibers *f, uint32_t kind, const struct site *site, uint32_t cpu);
+
+/* The next 64 random bits, of which the high ones are good: Knuth's MMIX. */
+static inline uint64_t fibers_roll(uint64_t *dice)
+{
+	*dice = *dice * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+	return *dice;
+}
+
+/* A random one of @enabled, which has two; @rest: without the lowest. */
+static inline uint32_t fibers_pick_of_two(uint64_t *dice, uint32_t enabled, uint32_t rest)
+{
+	return (uint32_t)__builtin_ctz(fibers_roll(dice) >> 63 ? rest : enabled);
+}
+
+/* A random one of @enabled, which has two or more. */
+static inline uint32_t fibers_pick(uint64_t *dice, uint32_t enabled)
+{
+	uint32_t rest = enabled & (enabled - 1), count, skip;
+
+	if (likely(!(rest & (rest - 1))))
+		return fibers_pick_of_two(dice, enabled, rest);
+	for (count = 2; rest & (rest - 1); rest &= rest - 1)
+		count++;
+	for (skip = (uint32_t)((fibers_roll(dice) >> 32) * count >> 32); skip; skip--)
+		enabled &= enabled - 1;
+	return (uint32_t)__builtin_ctz(enabled);
+}
 
 static inline bool access_writes(const struct access *a)
 {

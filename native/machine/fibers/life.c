@@ -92,7 +92,8 @@ struct fibers *fibers_new(uint32_t cpus, size_t local_bytes)
 	}
 	f->hot.undo = f->undo_first;
 	f->hot.undo_end = f->undo_first + UNDO_MAX;
-	f->hot.undisturbed = true;
+	f->hot.undo_stop = f->hot.undo_end - UNDO_RESERVE;
+	f->hot.mode = FIBERS_ALONE;
 	return f;
 }
 

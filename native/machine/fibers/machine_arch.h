@@ -79,13 +79,22 @@ struct fibers_hot {
 	const char *memory; /* where the model's words begin */
 	uint64_t memory_bytes;
 	struct undo *undo, *undo_end;
+	struct undo *undo_stop; /* where no step may begin any more */
 	uint64_t memory_hash; /* of the words that differ from the beginning */
+	uint8_t mode;	      /* enum fibers_mode */
 	bool hashing;	      /* keep memory_hash and histories */
 	bool watching;	      /* tell the values read and written */
-	bool undisturbed;     /* no scheduling: setting up, closing */
 };
 
-/* Cold paths of fibers.c. */
+enum fibers_mode {
+	FIBERS_RECORD, /* every access is announced, and goes to the trace */
+	FIBERS_WALK,   /* a uniformly random walk: who goes on depends on nothing but luck */
+	FIBERS_ALONE,  /* no scheduling: setting up, closing */
+};
+
+/* What does not fit inline, in fibers.c. */
+void fibers_walk(struct task *t);
+void fibers_unblock(struct task *t);
 void fibers_point(struct task *t, unsigned int kind, const struct word *w, size_t words,
 		  const struct site *site);
 bool fibers_await(struct task *t, const struct word *w, uint64_t old, const struct site *site);
@@ -144,9 +153,11 @@ static inline void word_store(struct task *t, struct word *w, uint64_t value)
 	if (likely(t)) {
 		struct fibers_hot *f = fibers_hot(t);
 
-		if (unlikely(f->undo == f->undo_end))
-			fibers_undo_full();
-		*f->undo++ = (struct undo){w, old};
+		if (old != value) {
+			if (unlikely(f->undo == f->undo_end))
+				fibers_undo_full();
+			*f->undo++ = (struct undo){w, old};
+		}
 		if (f->hashing) {
 			uint64_t place = (uint64_t)((const char *)w - f->memory);
 
@@ -207,7 +218,11 @@ static inline uint64_t observe(struct task *t, uint64_t value)
 static inline void point_range(struct task *t, enum point_kind kind, const struct word *w,
 			       size_t words, const struct site *site)
 {
-	if (likely(!fibers_hot(t)->undisturbed))
+	unsigned int mode = fibers_hot(t)->mode;
+
+	if (mode == FIBERS_WALK)
+		fibers_walk(t);
+	else if (mode == FIBERS_RECORD)
 		fibers_point(t, kind, w, words, site);
 }
 
@@ -219,8 +234,19 @@ static inline void point(struct task *t, enum point_kind kind, const struct word
 
 static inline void point_wrote_nothing(struct task *t)
 {
-	if (likely(!fibers_hot(t)->undisturbed))
+	if (fibers_hot(t)->mode == FIBERS_RECORD)
 		fibers_wrote_nothing(t);
+}
+
+static inline void unlocked(struct task *t, unsigned int kind, const struct word *w,
+			    const struct site *site)
+{
+	unsigned int mode = fibers_hot(t)->mode;
+
+	if (mode == FIBERS_WALK)
+		fibers_unblock(t);
+	else if (mode == FIBERS_RECORD)
+		fibers_released(t, kind, w, site);
 }
 
 static inline uint64_t task_holder(const struct task *t)
@@ -248,7 +274,7 @@ static inline void spin_unlock_at(struct task *t, struct spinlock *l, const stru
 	t->common.spin_depth--;
 	word_store(t, &l->holder, 0);
 	if (likely(l->kind == SPIN_TTAS))
-		fibers_released(t, POINT_UNLOCK, &l->holder, site);
+		unlocked(t, POINT_UNLOCK, &l->holder, site);
 }
 
 static inline bool spin_held(const struct task *t, const struct spinlock *l)
@@ -300,7 +326,7 @@ static inline void up_read_at(struct task *t, struct rwsem *l, const struct site
 		     t->common.cpu + 1);
 	t->common.read_depth--;
 	word_add(t, &l->state, -(uint64_t)1);
-	fibers_released(t, ACCESS_UNLOCK_SHARED, &l->state, site);
+	unlocked(t, ACCESS_UNLOCK_SHARED, &l->state, site);
 }
 
 static inline void down_write_at(struct task *t, struct rwsem *l, const struct site *site)
@@ -319,7 +345,7 @@ static inline void up_write_at(struct task *t, struct rwsem *l, const struct sit
 		     t->common.cpu + 1);
 	t->common.sleep_depth--;
 	word_store(t, &l->state, 0);
-	fibers_released(t, POINT_UNLOCK, &l->state, site);
+	unlocked(t, POINT_UNLOCK, &l->state, site);
 }
 
 static inline bool rwsem_held(const struct task *t, const struct rwsem *l)

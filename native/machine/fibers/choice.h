@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: MIT */
+/* Who goes on: what fibers.c and points.c share, inline since it is what the model does most. */
+#ifndef DMTORTURE_CHOICE_H
+#define DMTORTURE_CHOICE_H
+
+#include "fibers.h"
+
+/* @enabled, and who of those that wait can go on. */
+uint32_t fibers_enabled_of_blocked(const struct fibers *f, uint32_t enabled);
+/* Who goes on where something is special; NOBODY: the engine. */
+int fibers_pass_on_specially(struct fibers *f);
+
+static inline bool can_go(const struct fibers *f, uint32_t cpu)
+{
+	uint64_t differs = word_load(f->next_word[cpu]) ^ f->fiber[cpu].await_old;
+	uint8_t kind = f->next[cpu].kind;
+
+	if (kind == ACCESS_LOCK_SHARED)
+		differs &= ~(uint64_t)RWSEM_READERS;
+	return (differs != 0) == (kind == POINT_AWAIT);
+}
+
+static inline uint32_t enabled_now(const struct fibers *f)
+{
+	uint32_t enabled = f->running & ~f->blocked;
+
+	return likely(enabled == f->running) ? enabled : fibers_enabled_of_blocked(f, enabled);
+}
+
+/* @chosen, of @enabled, goes on. */
+static inline int go(struct fibers *f, uint32_t enabled, int chosen)
+{
+	f->could[f->steps] = (uint16_t)enabled;
+	f->schedule[f->steps++] = (uint8_t)chosen;
+	f->current = (uint32_t)chosen;
+	return chosen;
+}
+
+static inline bool may_step(const struct fibers *f)
+{
+	return f->steps < f->steps_max && f->hot.undo <= f->hot.undo_stop;
+}
+
+/* Whether there is room for one more step; if not, the execution is over. */
+static inline bool has_room(struct fibers *f)
+{
+	if (likely(may_step(f)))
+		return true;
+	f->stuck = true;
+	return false;
+}
+
+/* Who goes on now; NOBODY: the engine. */
+static inline __attribute__((always_inline)) int pass_on(struct fibers *f)
+{
+	uint32_t enabled;
+	int chosen;
+
+	if (unlikely(f->special))
+		return fibers_pass_on_specially(f);
+	enabled = enabled_now(f);
+	if (unlikely(!enabled || !has_room(f)))
+		return NOBODY;
+	if (!(enabled & (enabled - 1)))
+		chosen = __builtin_ctz(enabled);
+	else if (f->uniform)
+		chosen = (int)fibers_pick(&f->dice, enabled);
+	else
+		chosen = f->choose(f->strategy, enabled);
+	return chosen < 0 ? NOBODY : go(f, enabled, chosen);
+}
+
+static inline struct stack *stack_of(struct fibers *f, int cpu)
+{
+	return cpu < 0 ? &f->engine : &f->fiber[cpu].stack;
+}
+
+/* @cpu stands at a point: let somebody go on. Returns when it is @cpu's turn. */
+static inline void yield(struct fibers *f, uint32_t cpu)
+{
+	int next = pass_on(f);
+
+	if (next != (int)cpu)
+		stack_switch(&f->fiber[cpu].stack, stack_of(f, next));
+}
+
+#endif

@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: MIT */
+/* Points: where a fiber lets others go on, and what it records of itself. */
+#include "choice.h"
+
+_Static_assert(sizeof(struct access) == 16, "accesses are copied a lot");
+
+static inline struct access *announce(struct task *t, unsigned int kind, const struct word *w,
+				      size_t words, const struct site *site)
+{
+	struct fibers *f = t->fibers;
+	uint32_t cpu = t->common.cpu;
+
+	f->next[cpu] = (struct access){
+		.site = site,
+		.place = (uint32_t)(((const char *)w - f->hot.memory) / sizeof(*w)),
+		.words = (uint16_t)words,
+		.kind = (uint8_t)kind,
+		.cpu = (uint8_t)cpu,
+	};
+	f->next_word[cpu] = w;
+	return &f->next[cpu];
+}
+
+static inline void execute(struct task *t, const struct access *access)
+{
+	struct fibers *f = t->fibers;
+
+	if (f->hot.mode != FIBERS_RECORD)
+		return;
+	if (unlikely(f->hot.watching))
+		f->sighting[f->length] = (struct sighting){0};
+	f->trace[f->length++] = *access;
+	if (f->hot.hashing)
+		t->history = fibers_mix(t->history, (uintptr_t)access->site);
+	if (unlikely(f->executed != NULL))
+		f->executed(f->watcher, access);
+}
+
+static __attribute__((noinline)) void walk_specially(struct task *t)
+{
+	yield(t->fibers, t->common.cpu);
+}
+
+/* yield() where it is a plain choice between two: the bulk of all points of random walks. */
+void fibers_walk(struct task *t)
+{
+	struct fibers *f = t->fibers;
+	uint32_t enabled = f->running & ~f->blocked, cpu = t->common.cpu, next;
+	uint32_t rest = enabled & (enabled - 1);
+
+	if (unlikely(f->special || f->awaits || !enabled || rest & (rest - 1) || !may_step(f))) {
+		walk_specially(t);
+		return;
+	}
+	next = (uint32_t)__builtin_ctz(enabled);
+	if (rest)
+		next = fibers_pick_of_two(&f->dice, enabled, rest);
+	go(f, enabled, (int)next);
+	if (next != cpu)
+		stack_switch(&f->fiber[cpu].stack, &f->fiber[next].stack);
+}
+
+/*
+ * On a random walk `blocked` is kept exact but for awaits: those who wait for a lock are looked at
+ * when it is taken and when it is released.
+ */
+void fibers_unblock(struct task *t)
+{
+	struct fibers *f = t->fibers;
+
+	for (uint32_t left = f->waiting & f->blocked; left; left &= left - 1) {
+		uint32_t cpu = (uint32_t)__builtin_ctz(left);
+
+		if (can_go(f, cpu))
+			f->blocked &= ~(1u << cpu);
+	}
+}
+
+/* @cpu takes the lock @w: who waits for it does so in vain, but for readers with readers. */
+static void block_others(struct fibers *f, unsigned int kind, const struct word *w)
+{
+	for (uint32_t left = f->waiting; left; left &= left - 1) {
+		uint32_t cpu = (uint32_t)__builtin_ctz(left);
+
+		if (f->next_word[cpu] == w &&
+		    (kind != ACCESS_LOCK_SHARED || f->next[cpu].kind != ACCESS_LOCK_SHARED))
+			f->blocked |= 1u << cpu;
+	}
+}
+
+static void walk_to_lock(struct task *t, unsigned int kind, const struct word *w)
+{
+	struct fibers *f = t->fibers;
+	uint32_t me = 1u << t->common.cpu;
+
+	if (likely(kind != POINT_RMW)) {
+		f->waiting |= me;
+		if (!can_go(f, t->common.cpu))
+			f->blocked |= me;
+	}
+	fibers_walk(t);
+	f->waiting &= ~me;
+	f->blocked &= ~me;
+	block_others(f, kind, w);
+}
+
+void fibers_point(struct task *t, unsigned int kind, const struct word *w, size_t words,
+		  const struct site *site)
+{
+	struct access *access = announce(t, kind, w, words, site);
+
+	yield(t->fibers, t->common.cpu);
+	execute(t, access);
+}
+
+void fibers_lock(struct task *t, unsigned int kind, struct word *w, const struct site *site)
+{
+	struct fibers *f = t->fibers;
+	uint32_t cpu = t->common.cpu;
+	struct access *access = announce(t, kind, w, 1, site);
+	bool excludes = kind != POINT_RMW;
+
+	f->fiber[cpu].await_old = 0;
+	if (f->hot.mode == FIBERS_ALONE) {
+		if (excludes && !can_go(f, cpu))
+			oops(t, DEADLOCK, site, "held, and nobody is left to release it");
+		return;
+	}
+	if (f->hot.mode == FIBERS_WALK) {
+		walk_to_lock(t, kind, w);
+	} else {
+		if (likely(excludes))
+			f->blocked |= 1u << cpu;
+		yield(f, cpu);
+		f->blocked &= ~(1u << cpu);
+		execute(t, access);
+	}
+	if (unlikely(!excludes && word_load(w)))
+		oops(t, LOCK_MISUSE, site, "cpu%u and cpu%u hold one lock",
+		     (unsigned int)word_load(w), cpu + 1);
+}
+
+void fibers_released(struct task *t, unsigned int kind, const struct word *w,
+		     const struct site *site)
+{
+	struct access access;
+
+	access = (struct access){
+		.site = site,
+		.place = (uint32_t)(((const char *)w - fibers_hot(t)->memory) / sizeof(*w)),
+		.words = 1,
+		.kind = (uint8_t)kind,
+		.cpu = (uint8_t)t->common.cpu,
+	};
+	execute(t, &access);
+}
+
+bool fibers_await(struct task *t, const struct word *w, uint64_t old, const struct site *site)
+{
+	struct fibers *f = t->fibers;
+	uint32_t cpu = t->common.cpu;
+	struct access *access;
+	bool changed;
+
+	if (f->hot.mode == FIBERS_ALONE)
+		return word_load(w) != old;
+	access = announce(t, POINT_AWAIT, w, 1, site);
+	f->fiber[cpu].await_old = old;
+	f->blocked |= 1u << cpu;
+	f->awaits |= 1u << cpu;
+	yield(f, cpu);
+	f->blocked &= ~(1u << cpu);
+	f->awaits &= ~(1u << cpu);
+	changed = word_load(w) != old;
+	if (!changed)
+		access->kind = ACCESS_GIVE_UP;
+	execute(t, access);
+	return observe(t, changed);
+}
+
+void fibers_wrote_nothing(struct task *t)
+{
+	struct fibers *f = t->fibers;
+
+	f->trace[f->length - 1].kind = POINT_READ;
+	if (f->hot.watching) {
+		/* What it saw is what the word holds; what the code made of that is another thing.
+		 */
+		f->sighting[f->length - 1].read = word_load(f->next_word[t->common.cpu]);
+		f->sighting[f->length - 1].has_read = true;
+		f->sighting[f->length - 1].has_written = false;
+	}
+}
+
+void fibers_undo_full(void)
+{
+	machine_bug("one step changes more than %d words", UNDO_RESERVE);
+}
