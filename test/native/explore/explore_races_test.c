@@ -96,6 +96,24 @@ static void written_by_writers(struct classic *c, struct task *t, uint32_t cpu)
 	up_write(t, &c->sem);
 }
 
+static void read_plain_written_marked(struct classic *c, struct task *t, uint32_t cpu)
+{
+	if (cpu)
+		STORE(c->word[0], 1);
+	else
+		point(t, POINT_READ_PLAIN, &c->word[0], &read_site);
+}
+
+static void read_marked_written_plain(struct classic *c, struct task *t, uint32_t cpu)
+{
+	if (cpu) {
+		LOAD(c->word[0]);
+		return;
+	}
+	point(t, POINT_WRITE_PLAIN, &c->word[0], &write_site);
+	word_store(t, &c->word[0], 1);
+}
+
 #define RACE (1u << FAULT_DATA_RACE)
 
 static const struct classic_row rows[] = {
@@ -107,6 +125,14 @@ static const struct classic_row rows[] = {
 	 .thread = plain_under_two_locks,
 	 .faults = RACE},
 	{.name = "one side marked", .threads = 2, .thread = one_side_marked, .faults = RACE},
+	{.name = "read plain, written marked",
+	 .threads = 2,
+	 .thread = read_plain_written_marked,
+	 .faults = RACE},
+	{.name = "read marked, written plain",
+	 .threads = 2,
+	 .thread = read_marked_written_plain,
+	 .faults = RACE},
 	{.name = "plain reads", .threads = 3, .thread = plain_reads},
 	{.name = "handed over", .threads = 2, .thread = handed_over},
 	{.name = "handed over early", .threads = 2, .thread = handed_over_early, .faults = RACE},

@@ -2,10 +2,25 @@
 # place of another; the judge, linked with it, has to see by the detector that is named that
 # something is wrong. The judge without a mutant has to see nothing.
 
-# @detector: what of judge.c sees it: counts, disagree, faults, ends. @from stands in @file once.
-function(add_mutant name detector file from to)
+# @detector: what of judge.c sees it: counts, disagree, faults, ends. @from stands once in the
+# file or folder @where of native.
+function(add_mutant name detector where from to)
   set(folder ${CMAKE_CURRENT_BINARY_DIR}/mutants)
-  set(source ${PROJECT_SOURCE_DIR}/native/${file})
+  set(source)
+  file(GLOB candidates ${PROJECT_SOURCE_DIR}/native/${where}
+    ${PROJECT_SOURCE_DIR}/native/${where}/*.c)
+  foreach(candidate IN LISTS candidates)
+    if(NOT IS_DIRECTORY ${candidate})
+      file(READ ${candidate} text)
+      string(FIND "${text}" "${from}" at)
+      if(NOT at EQUAL -1)
+        set(source ${candidate})
+      endif()
+    endif()
+  endforeach()
+  if(NOT source)
+    message(FATAL_ERROR "mutant ${name}: in native/${where} has to stand once:\n${from}")
+  endif()
   file(CONFIGURE OUTPUT ${folder}/${name}.from CONTENT "${from}" @ONLY)
   file(CONFIGURE OUTPUT ${folder}/${name}.to CONTENT "${to}" @ONLY)
   add_custom_command(OUTPUT ${folder}/${name}.c
@@ -44,25 +59,25 @@ add_mutant(sleeps_too_long disagree explore/dpor.c
 add_mutant(never_sleeps counts explore/dpor.c "asleep |= 1u << cpu;" ";")
 
 # What depends on what.
-add_mutant(failed_cas_writes counts machine/fibers/fibers.c
+add_mutant(failed_cas_writes counts machine/fibers
   "f->trace[f->length - 1].kind = POINT_READ;" "f->trace[f->length - 1].kind = POINT_RMW;")
 add_mutant(reads_conflict counts explore/clocks.c "writes && t < c->threads" "t < c->threads")
 add_mutant(reads_forgotten disagree explore/clocks.c "writes && t < c->threads" "0")
 
 # Wrong wake-ups: who waits stays where it is, or goes on where it may not.
-add_mutant(lock_wakes_nobody faults machine/fibers/fibers.c "return value == 0;" "return false;")
-add_mutant(lock_lets_in faults machine/fibers/fibers.c "return value == 0;" "return true;")
-add_mutant(readers_wake_nobody faults machine/fibers/fibers.c
+add_mutant(lock_wakes_nobody faults machine/fibers "return value == 0;" "return false;")
+add_mutant(lock_lets_in faults machine/fibers "return value == 0;" "return true;")
+add_mutant(readers_wake_nobody faults machine/fibers
   "return value <= RWSEM_READERS;" "return false;")
-add_mutant(readers_let_in faults machine/fibers/fibers.c
+add_mutant(readers_let_in faults machine/fibers
   "return value <= RWSEM_READERS;" "return true;")
-add_mutant(readers_keep_out faults machine/fibers/fibers.c
+add_mutant(readers_keep_out faults machine/fibers
   "return value <= RWSEM_READERS;" "return value == 0;")
-add_mutant(await_wakes_nobody faults machine/fibers/fibers.c
+add_mutant(await_wakes_nobody faults machine/fibers
   "return value != f->fiber[cpu].await_old;" "return false;")
-add_mutant(await_goes_on faults machine/fibers/fibers.c
+add_mutant(await_goes_on faults machine/fibers
   "return value != f->fiber[cpu].await_old;" "return true;")
-add_mutant(await_never_gives_up faults machine/fibers/fibers.c
+add_mutant(await_never_gives_up faults machine/fibers
   "awaiting(f) == f->running" "false")
 
 # States.
