@@ -113,7 +113,6 @@ export type NativeReplay =
       preemptions: number;
       steps: number;
       lines: NativeTraceLine[];
-      diagram: string;
     };
 
 /** The functions of explore.node. Jobs are numbers; results below zero are -errno. */
@@ -131,6 +130,5 @@ export interface NativeExplore {
     scenarios: Uint32Array[],
     onEvent: (event: NativeMatrixEvent) => void,
   ): number;
-  /** `width`: of a column of the diagram, in characters. `all`: every line of the trace in it. */
-  replay(ticket: string, width: number, all: boolean): NativeReplay;
+  replay(ticket: string): NativeReplay;
 }

@@ -1,3 +1,4 @@
+import { drawDiagram } from './drawing';
 import { DmTortureError, outOfRange, wrongType } from './errors';
 import { nativeExplore } from './native';
 import type { NativeReplay } from './native-explore';
@@ -83,8 +84,8 @@ function checkWidth(width: unknown): number {
  *
  * @throws DmTortureError ERR_BAD_TICKET, ERR_TICKET_VERSION
  */
-export function replayNow(ticket: string, width = COLUMN_WIDTH, all = false): Accepted {
-  const replayed = nativeExplore().replay(ticket, width, all);
+export function replayNow(ticket: string): Accepted {
+  const replayed = nativeExplore().replay(ticket);
   if (!('otherVersion' in replayed)) return replayed;
   const { refused, otherVersion } = replayed;
   const code = otherVersion ? 'ERR_TICKET_VERSION' : 'ERR_BAD_TICKET';
@@ -93,8 +94,13 @@ export function replayNow(ticket: string, width = COLUMN_WIDTH, all = false): Ac
 
 /** The trace of a ticket that this process made. */
 export function traceOf(ticket: string): Trace {
-  const { lines, diagram } = replayNow(ticket);
-  return makeTrace(lines, diagram);
+  return traceOfReplay(replayNow(ticket), COLUMN_WIDTH, false);
+}
+
+function traceOfReplay(replayed: Accepted, width: number, all: boolean): Trace {
+  const program = formatPrograms(decodePrograms(replayed.words));
+  const fault = describeReplayed(replayed);
+  return makeTrace(replayed.lines, (steps) => drawDiagram({ program, steps, fault }, width, all));
 }
 
 function describePlan({ patches: mask, lock, runOn, words }: Accepted): ReplayPlan {
@@ -123,8 +129,8 @@ function describeReplayed(replayed: Accepted): ReplayedFault | null {
 
 function run(ticket: string, width: number, all: boolean): ReplayReport {
   const began = performance.now();
-  const replayed = replayNow(ticket, width, all);
-  const { expected, kind, followed, lines, diagram } = replayed;
+  const replayed = replayNow(ticket);
+  const { expected, kind, followed } = replayed;
   return {
     ...describeHead('replay', kind < 0 ? 'clean' : 'fault'),
     plan: describePlan(replayed),
@@ -133,7 +139,7 @@ function run(ticket: string, width: number, all: boolean): ReplayReport {
     reproduced: followed && kind === expected,
     expected: expected < 0 ? null : rowAt(tables.faults, expected).slug,
     fault: describeReplayed(replayed),
-    trace: makeTrace(lines, diagram),
+    trace: traceOfReplay(replayed, width, all),
   };
 }
 

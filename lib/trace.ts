@@ -42,8 +42,15 @@ function describeLine(line: NativeTraceLine): TraceStep {
   };
 }
 
-/** A trace of what the native side tells. */
-export function makeTrace(lines: readonly NativeTraceLine[], diagram: string): Trace {
+/**
+ * A trace of what the native side tells.
+ *
+ * @param draw - The diagram of its steps; asked when somebody wants to read it.
+ */
+export function makeTrace(
+  lines: readonly NativeTraceLine[],
+  draw: (steps: readonly TraceStep[]) => string,
+): Trace {
   const trace: Trace = lines.map(describeLine);
-  return Object.defineProperty(trace, 'toString', { value: () => diagram });
+  return Object.defineProperty(trace, 'toString', { value: () => draw(trace) });
 }

@@ -1,7 +1,7 @@
+import { bugTitle } from '../story';
 import type { DemoReport, DemoRow, Headline } from './demo-run';
 import { diagramText, replayCommand } from './fault-story';
 import { formatCount, formatMs, plural } from './format';
-import { bugTitle } from './story';
 import { type Column, hangingText, renderTable, wrapText } from './table';
 import type { Colors, Terminal } from './terminal';
 

@@ -1,8 +1,9 @@
-import { parsePrograms } from '../program';
+import { type LaidOut, layOutDiagram } from '../diagram';
+import { columnTitles } from '../drawing';
+import { bugTitle, type StoryFault, storyRows } from '../story';
 import { tables } from '../tables';
 import type { Trace } from '../trace';
-import { colorPaint, type LaidOut, layOutDiagram } from './diagram';
-import { bugTitle, type StoryFault, storyRows } from './story';
+import { colorPaint } from './paint';
 import { hangingText } from './table';
 import type { Terminal } from './terminal';
 
@@ -31,14 +32,6 @@ export interface Story extends Scene {
   evidence: readonly [label: string, text: string][];
   /** Every step in the diagram. */
   all?: boolean;
-}
-
-/** `cpu1: remove 0`: what each thread does. */
-export function columnTitles(program: string): string[] {
-  return parsePrograms(program).cpus.map((ops, i) => {
-    const texts = ops.map(({ op, minor }) => (minor === undefined ? op : `${op} ${minor}`));
-    return `cpu${i + 1}: ${texts.join(', ')}`;
-  });
 }
 
 /** The columns of a terminal; of a pipe, what fits into a mail. */

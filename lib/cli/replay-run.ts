@@ -1,9 +1,9 @@
 import { patches } from '../patches';
 import { type ReplayReport, replay } from '../replay';
+import { storyRows } from '../story';
 import { EXIT, type ExitCode } from './exit';
 import { faultText, layOutScene, preemptionText } from './fault-story';
 import { plural } from './format';
-import { storyRows } from './story';
 import { wrapText } from './table';
 import type { Terminal } from './terminal';
 import { type RowRole, splitKeys, stepLines, Walk } from './walk';

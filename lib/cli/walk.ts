@@ -1,5 +1,5 @@
+import type { LaidOut } from '../diagram';
 import type { Trace } from '../trace';
-import type { LaidOut } from './diagram';
 
 /** Back to the top of an empty screen. */
 const CLEAR_SCREEN = '\x1b[H\x1b[J';

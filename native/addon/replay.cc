@@ -11,7 +11,6 @@ namespace
 {
 
 constexpr size_t TEXT_MAX = 1024;
-constexpr double WIDTH_MIN = 16, WIDTH_MAX = 200;
 
 /* A ticket and what its schedule did. */
 struct Replayed {
@@ -101,16 +100,13 @@ void trace_to_js(const struct trace &trace, Napi::Object object)
 	object.Set("lines", lines);
 }
 
-/* replay(ticket, width, all): see NativeReplay in lib/native-explore.ts. */
+/* replay(ticket): see NativeReplay in lib/native-explore.ts. */
 Napi::Value replay(const Napi::CallbackInfo &info)
 {
 	Napi::Env env = info.Env();
 
-	if (!info[0].IsString() || !info[1].IsNumber() || !info[2].IsBoolean())
-		throw Napi::TypeError::New(env, "replay() takes a text, a number and a boolean");
-	double width = info[1].As<Napi::Number>().DoubleValue();
-	if (!(width >= WIDTH_MIN && width <= WIDTH_MAX))
-		throw Napi::RangeError::New(env, "out of range: width");
+	if (!info[0].IsString())
+		throw Napi::TypeError::New(env, "replay() takes a text");
 
 	Replayed replayed(info[0].As<Napi::String>().Utf8Value());
 	if (replayed.error != TICKET_FINE && replayed.error != TICKET_NO_MEMORY)
@@ -118,17 +114,10 @@ Napi::Value replay(const Napi::CallbackInfo &info)
 	if (replayed.rc)
 		throw Napi::Error::New(env, "no memory");
 
-	std::unique_ptr<char, decltype(&std::free)> diagram(
-		trace_diagram(&replayed.trace, static_cast<uint32_t>(width),
-			      info[2].As<Napi::Boolean>().Value()),
-		std::free);
-	if (!diagram)
-		throw Napi::Error::New(env, "no memory");
 	Napi::Object object = Napi::Object::New(env);
 	object.Set("refused", "");
 	ticket_to_js(replayed.ticket, object);
 	trace_to_js(replayed.trace, object);
-	object.Set("diagram", static_cast<const char *>(diagram.get()));
 	return object;
 }
 

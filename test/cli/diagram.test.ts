@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { type DiagramRow, layOutDiagram, wrapCode } from '../../lib/cli/diagram';
-import { bugTitle, inFields, storyRows } from '../../lib/cli/story';
 import { type RowRole, splitKeys, stepLines, Walk } from '../../lib/cli/walk';
+import { type DiagramRow, layOutDiagram, wrapCode } from '../../lib/diagram';
+import { bugTitle, inFields, storyRows } from '../../lib/story';
 import type { TraceStep } from '../../lib/trace';
 
 describe('wrapCode', () => {

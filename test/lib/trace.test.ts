@@ -7,9 +7,9 @@ describe('a trace', () => {
     const trace = faults[0]?.trace ?? [];
     expect(JSON.parse(JSON.stringify(trace))).toEqual([...trace]);
     const [head, ...lines] = String(trace).split('\n');
-    expect(head).toMatch(/^step \| cpu1 +\| cpu2$/);
+    expect(head).toMatch(/^step \| cpu1: create 0 +\| cpu2: find 0$/);
     expect(lines.join('\n')).toContain('*** use-uninitialized');
-    expect(lines.join('\n')).toContain('=== create 0');
+    expect(lines.join('\n')).toContain('| create 0');
   });
 
   test('has steps in order, notes of the tables and one fault', async () => {

@@ -1,5 +1,5 @@
-import type { TraceStep } from '../trace';
 import type { DiagramRow } from './diagram';
+import type { TraceStep } from './trace';
 
 /** The fault that a trace ends in. */
 export interface StoryFault {

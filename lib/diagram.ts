@@ -1,5 +1,3 @@
-import type { Colors } from './terminal';
-
 /** What a row of a diagram is: it decides color and indentation. */
 export type DiagramPart = 'op' | 'line' | 'value' | 'note' | 'fault' | 'gap';
 
@@ -27,19 +25,6 @@ const INDENT: Record<DiagramPart, number> = { op: 0, line: 2, value: 6, note: 2,
 export type Paint = (part: DiagramPart, text: string) => string;
 
 export const plainPaint: Paint = (_, text) => text;
-
-/** Operations stand out, faults shout, what is left out recedes. */
-export function colorPaint(colors: Colors): Paint {
-  const paints: Record<DiagramPart, (text: string) => string> = {
-    op: colors.bold,
-    line: String,
-    value: colors.cyan,
-    note: colors.green,
-    fault: (text) => colors.bold(colors.red(text)),
-    gap: colors.dim,
-  };
-  return (part, text) => paints[part](text);
-}
 
 /** A diagram before it is put together. */
 export interface LaidOut {

@@ -1,0 +1,41 @@
+import { layOutDiagram } from './diagram';
+import { parsePrograms } from './program';
+import { type StoryFault, storyRows } from './story';
+import type { TraceStep } from './trace';
+
+/** Of the step numbers, and between two columns. */
+const STEPS_WIDTH = 4;
+const SEPARATOR_WIDTH = 3;
+
+/** What a diagram is drawn of. */
+export interface Drawing {
+  /** Text of the thread programs. */
+  program: string;
+  steps: readonly TraceStep[];
+  fault: StoryFault | null;
+}
+
+/** `cpu1: remove 0`: what each thread does. */
+export function columnTitles(program: string): string[] {
+  return parsePrograms(program).cpus.map((ops, i) => {
+    const texts = ops.map(({ op, minor }) => (minor === undefined ? op : `${op} ${minor}`));
+    return `cpu${i + 1}: ${texts.join(', ')}`;
+  });
+}
+
+/**
+ * The diagram of the kernel's mails: time runs down, one column a CPU.
+ *
+ * @param column - Width of a column, in characters, at most.
+ * @param all - Every step, not only those that the story needs.
+ */
+export function drawDiagram(
+  { program, steps, fault }: Drawing,
+  column: number,
+  all: boolean,
+): string {
+  const titles = columnTitles(program);
+  const width = STEPS_WIDTH + titles.length * (column + SEPARATOR_WIDTH);
+  const { head, rows } = layOutDiagram(titles, storyRows(steps, fault ?? undefined, all), width);
+  return [...head, ...rows.flat()].join('\n');
+}
