@@ -5,20 +5,12 @@
 
 #include "fibers.h"
 
+/* Whether @cpu, which is about to take a lock or to wait for a word, can go on. */
+bool fibers_can_go(const struct fibers *f, uint32_t cpu);
 /* @enabled, and who of those that wait can go on. */
 uint32_t fibers_enabled_of_blocked(const struct fibers *f, uint32_t enabled);
 /* Who goes on where something is special; NOBODY: the engine. */
 int fibers_pass_on_specially(struct fibers *f);
-
-static inline bool can_go(const struct fibers *f, uint32_t cpu)
-{
-	uint64_t differs = word_load(f->next_word[cpu]) ^ f->fiber[cpu].await_old;
-	uint8_t kind = f->next[cpu].kind;
-
-	if (kind == ACCESS_LOCK_SHARED)
-		differs &= ~(uint64_t)RWSEM_READERS;
-	return (differs != 0) == (kind == POINT_AWAIT);
-}
 
 static inline uint32_t enabled_now(const struct fibers *f)
 {

@@ -3,6 +3,20 @@
 
 /* --- who goes on --- */
 
+bool fibers_can_go(const struct fibers *f, uint32_t cpu)
+{
+	uint64_t value = word_load(f->next_word[cpu]);
+
+	switch (f->next[cpu].kind) {
+	case POINT_LOCK:
+		return value == 0;
+	case ACCESS_LOCK_SHARED:
+		return value <= RWSEM_READERS;
+	default:
+		return value != f->fiber[cpu].await_old;
+	}
+}
+
 static uint32_t awaiting(const struct fibers *f)
 {
 	uint32_t mask = 0;
@@ -21,7 +35,7 @@ uint32_t fibers_enabled_of_blocked(const struct fibers *f, uint32_t enabled)
 	for (uint32_t left = f->running & f->blocked; left; left &= left - 1) {
 		uint32_t cpu = (uint32_t)__builtin_ctz(left);
 
-		if (can_go(f, cpu))
+		if (fibers_can_go(f, cpu))
 			enabled |= 1u << cpu;
 	}
 	/* Nobody is left who could change what they wait for: all may give up. */
@@ -145,8 +159,9 @@ void fibers_run(struct fibers *f, uint32_t cpus)
 	for (uint32_t left = cpus; left; left &= left - 1)
 		reset_fiber(f, (uint32_t)__builtin_ctz(left));
 	f->starting = (uint16_t)cpus;
-	f->hot.mode = f->uniform && !f->hot.hashing && !f->hot.watching && !f->executed ? FIBERS_WALK
-										      : FIBERS_RECORD;
+	f->hot.mode = f->uniform && !f->hot.hashing && !f->hot.watching && !f->executed
+			      ? FIBERS_WALK
+			      : FIBERS_RECORD;
 	stack_switch(&f->engine, stack_of(f, pass_on(f)));
 	f->hot.mode = FIBERS_ALONE;
 }
@@ -159,4 +174,18 @@ void fibers_step(struct fibers *f, uint32_t enabled, uint32_t cpu)
 	f->hot.mode = FIBERS_RECORD;
 	stack_switch(&f->engine, &f->fiber[cpu].stack);
 	f->hot.mode = FIBERS_ALONE;
+}
+
+void fibers_wrote_nothing(struct task *t)
+{
+	struct fibers *f = t->fibers;
+
+	f->trace[f->length - 1].kind = POINT_READ;
+	if (f->hot.watching) {
+		/* What it saw is what the word holds; what the code made of that is another thing.
+		 */
+		f->sighting[f->length - 1].read = word_load(f->next_word[t->common.cpu]);
+		f->sighting[f->length - 1].has_read = true;
+		f->sighting[f->length - 1].has_written = false;
+	}
 }

@@ -36,7 +36,7 @@ struct fiber {
 	char *pristine; /* what local holds when an execution begins */
 	size_t local_bytes;
 	struct fibers *fibers;
-	uint64_t await_old; /* what it waits to see changed; 0 at a lock */
+	uint64_t await_old; /* what it waits to see changed */
 };
 
 /* The task that a fiber is: its local memory begins with it. */
@@ -59,11 +59,11 @@ struct fibers {
 	struct fibers_hot hot; /* must be first */
 	uint32_t cpus;
 	uint32_t current;
-	uint32_t running;  /* bit n: fiber n has not come to its end */
-	uint32_t blocked;  /* bit n: its next access may be disabled: a lock or an await */
-	uint32_t waiting;  /* bit n: its next access takes a lock; FIBERS_WALK only */
-	uint32_t awaits;   /* bit n: its next access is an await */
-	uint32_t dead;	   /* bit n: it stopped at a fault */
+	uint32_t running; /* bit n: fiber n has not come to its end */
+	uint32_t blocked; /* bit n: its next access may be disabled: a lock or an await */
+	uint32_t waiting; /* bit n: its next access takes a lock; FIBERS_WALK only */
+	uint32_t awaits;  /* bit n: its next access is an await */
+	uint32_t dead;	  /* bit n: it stopped at a fault */
 	/* Where any of these is set, who goes on is no plain choice. */
 	union {
 		struct {
@@ -75,10 +75,10 @@ struct fibers {
 		};
 		uint64_t special;
 	};
-	bool uniform;	   /* all choices are random: `dice` says, `choose` is not asked */
-	bool run_on;	   /* a fault stops its task only */
-	bool stuck;	   /* steps, trace or undo log used up: the execution was cut off */
-	bool telling;	   /* faults go to the recorder, with a message */
+	bool uniform; /* all choices are random: `dice` says, `choose` is not asked */
+	bool run_on;  /* a fault stops its task only */
+	bool stuck;   /* steps, trace or undo log used up: the execution was cut off */
+	bool telling; /* faults go to the recorder, with a message */
 	uint32_t steps, steps_max;
 	uint64_t dice;
 	uint32_t length; /* of the trace */

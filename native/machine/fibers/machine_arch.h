@@ -80,10 +80,10 @@ struct fibers_hot {
 	uint64_t memory_bytes;
 	struct undo *undo, *undo_end;
 	struct undo *undo_stop; /* where no step may begin any more */
-	uint64_t memory_hash; /* of the words that differ from the beginning */
-	uint8_t mode;	      /* enum fibers_mode */
-	bool hashing;	      /* keep memory_hash and histories */
-	bool watching;	      /* tell the values read and written */
+	uint64_t memory_hash;	/* of the words that differ from the beginning */
+	uint8_t mode;		/* enum fibers_mode */
+	bool hashing;		/* keep memory_hash and histories */
+	bool watching;		/* tell the values read and written */
 };
 
 enum fibers_mode {

@@ -71,7 +71,7 @@ void fibers_unblock(struct task *t)
 	for (uint32_t left = f->waiting & f->blocked; left; left &= left - 1) {
 		uint32_t cpu = (uint32_t)__builtin_ctz(left);
 
-		if (can_go(f, cpu))
+		if (fibers_can_go(f, cpu))
 			f->blocked &= ~(1u << cpu);
 	}
 }
@@ -95,7 +95,7 @@ static void walk_to_lock(struct task *t, unsigned int kind, const struct word *w
 
 	if (likely(kind != POINT_RMW)) {
 		f->waiting |= me;
-		if (!can_go(f, t->common.cpu))
+		if (!fibers_can_go(f, t->common.cpu))
 			f->blocked |= me;
 	}
 	fibers_walk(t);
@@ -120,9 +120,8 @@ void fibers_lock(struct task *t, unsigned int kind, struct word *w, const struct
 	struct access *access = announce(t, kind, w, 1, site);
 	bool excludes = kind != POINT_RMW;
 
-	f->fiber[cpu].await_old = 0;
 	if (f->hot.mode == FIBERS_ALONE) {
-		if (excludes && !can_go(f, cpu))
+		if (excludes && !fibers_can_go(f, cpu))
 			oops(t, DEADLOCK, site, "held, and nobody is left to release it");
 		return;
 	}
@@ -176,20 +175,6 @@ bool fibers_await(struct task *t, const struct word *w, uint64_t old, const stru
 		access->kind = ACCESS_GIVE_UP;
 	execute(t, access);
 	return observe(t, changed);
-}
-
-void fibers_wrote_nothing(struct task *t)
-{
-	struct fibers *f = t->fibers;
-
-	f->trace[f->length - 1].kind = POINT_READ;
-	if (f->hot.watching) {
-		/* What it saw is what the word holds; what the code made of that is another thing.
-		 */
-		f->sighting[f->length - 1].read = word_load(f->next_word[t->common.cpu]);
-		f->sighting[f->length - 1].has_read = true;
-		f->sighting[f->length - 1].has_written = false;
-	}
 }
 
 void fibers_undo_full(void)
