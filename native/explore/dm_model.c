@@ -103,6 +103,22 @@ static const struct site *check(void *context, void *memory, struct task *t)
 	return NULL;
 }
 
+/* Whether nothing is alive or held: then emptying the world does nothing, and nothing leaked. */
+static bool settled(void *context, const void *memory)
+{
+	const struct dm_model *m = context;
+	const struct world *w = memory;
+	const struct dm *dm = &w->dm;
+
+	if (m->programs->after.length || slab_live(&w->slab, CLASS_MD) ||
+	    word_load(&dm->hash_lock.state) || !idr_is_empty(&dm->minor_idr))
+		return false;
+	for (unsigned int i = 0; i <= dm->bucket_mask; i++)
+		if (word_load(&dm->names[i]))
+			return false;
+	return true;
+}
+
 static void outcome(void *context, struct fibers *f, bool faulted)
 {
 	struct dm_model *m = context;
@@ -144,6 +160,8 @@ void dm_model_init(struct dm_model *m, const struct program_set *programs,
 		.before = before,
 		.thread = thread,
 		.check = check,
+		.settled = settled,
+		.check_is_pure = true,
 		.outcome = outcome,
 		.context = m,
 	};

@@ -66,6 +66,16 @@ struct explore_model {
 	 * Returns NULL, or the site that says what is wrong. May be NULL.
 	 */
 	const struct site *(*check)(void *context, void *memory, struct task *closer);
+	/*
+	 * Whether @memory is such that `check` finds nothing; cheap. Sound while it says so of no
+	 * other. May be NULL.
+	 */
+	bool (*settled)(void *context, const void *memory);
+	/*
+	 * `check` looks at the memory alone and changes nothing else: it is called once for each
+	 * different end, told apart by a 64-bit hash.
+	 */
+	bool check_is_pure;
 	/* At the end of every execution, faulty or not: note its outcome. May be NULL. */
 	void (*outcome)(void *context, struct fibers *f, bool faulted);
 	void *context;

@@ -5,6 +5,8 @@
 
 #include "explore.h"
 
+#define CLEAN_ENDS 4096 /* a power of 2 */
+
 struct stage {
 	const struct explore_model *model;
 	struct fibers *fibers;
@@ -16,6 +18,7 @@ struct stage {
 	uint64_t final_hash;	   /* of the last end, when hashing */
 	uint32_t all;		   /* mask of the threads */
 	bool cut;		   /* the strategy ended the execution */
+	uint64_t *clean;	   /* hashes of ends where the check found nothing */
 };
 
 /*
