@@ -30,6 +30,7 @@ void two_finders_put(struct classic *c, struct task *t, uint32_t cpu);
 /* waits.c: who wakes whom */
 void readers_writer(struct classic *c, struct task *t, uint32_t cpu);
 void two_readers_inside(struct classic *c, struct task *t, uint32_t cpu);
+void readers_overlap(struct classic *c, struct task *t, uint32_t cpu);
 void wait_for_it(struct classic *c, struct task *t, uint32_t cpu);
 void wait_for_nobody(struct classic *c, struct task *t, uint32_t cpu);
 void handshake(struct classic *c, struct task *t, uint32_t cpu);

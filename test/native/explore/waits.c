@@ -80,6 +80,16 @@ void two_readers_inside(struct classic *c, struct task *t, uint32_t cpu)
 	up_read(t, &c->sem);
 }
 
+/* Readers may see each other inside, or not. */
+void readers_overlap(struct classic *c, struct task *t, uint32_t cpu)
+{
+	down_read(t, &c->sem);
+	STORE(c->word[cpu], 1);
+	word_store(t, &c->word[2 + cpu], LOAD(c->word[1 - cpu]));
+	STORE(c->word[cpu], 0);
+	up_read(t, &c->sem);
+}
+
 /*
  * Who waits for a change and holds the lock that the other needs for it waits forever; the other
  * way round all is well. It takes a look at what was still to come to see that there is another.
