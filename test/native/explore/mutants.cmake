@@ -89,22 +89,22 @@ add_mutant(reads_conflict counts explore/clocks.c "writes && t < c->threads" "t 
 add_mutant(reads_forgotten disagree explore/clocks.c "writes && t < c->threads" "0")
 
 # Wrong wake-ups: who waits stays where it is, or goes on where it may not.
-set(CAN_GO "(differs != 0) == (kind == POINT_AWAIT)")
-function(add_wakeup name detector to)
-  add_mutant(${name} ${detector} machine/fibers "return ${CAN_GO};" "return ${to};")
-endfunction()
-add_wakeup(lock_wakes_nobody faults "kind != POINT_LOCK && (${CAN_GO})")
-add_wakeup(lock_lets_in faults "kind == POINT_LOCK || ${CAN_GO}")
-add_wakeup(readers_wake_nobody faults "kind != ACCESS_LOCK_SHARED && (${CAN_GO})")
-add_wakeup(readers_let_in faults "kind == ACCESS_LOCK_SHARED || ${CAN_GO}")
-add_wakeup(await_wakes_nobody faults "kind != POINT_AWAIT && (${CAN_GO})")
-add_wakeup(await_goes_on faults "kind == POINT_AWAIT || ${CAN_GO}")
-add_mutant(readers_keep_out faults machine/fibers "differs &= ~(uint64_t)RWSEM_READERS;" ";")
+add_mutant(lock_wakes_nobody faults machine/fibers "return value == 0;" "return false;")
+add_mutant(lock_lets_in faults machine/fibers "return value == 0;" "return true;")
+add_mutant(readers_wake_nobody faults machine/fibers
+  "return value <= RWSEM_READERS;" "return false;")
+add_mutant(readers_let_in faults machine/fibers "return value <= RWSEM_READERS;" "return true;")
+add_mutant(readers_keep_out faults machine/fibers
+  "return value <= RWSEM_READERS;" "return value == 0;")
+add_mutant(await_wakes_nobody faults machine/fibers
+  "return value != f->fiber[cpu].await_old;" "return false;")
+add_mutant(await_goes_on faults machine/fibers
+  "return value != f->fiber[cpu].await_old;" "return true;")
 add_mutant(await_never_gives_up faults machine/fibers "awaiting(f) == f->running" "false")
 
 # The same on random walks, which keep account of who waits in their own way.
 add_mutant(walk_wakes_nobody faults machine/fibers
-  "if (can_go(f, cpu))\n\t\t\tf->blocked &=" "if (false)\n\t\t\tf->blocked &=")
+  "if (fibers_can_go(f, cpu))\n\t\t\tf->blocked &=" "if (false)\n\t\t\tf->blocked &=")
 add_mutant(walk_lets_in faults machine/fibers "block_others(f, kind, w);\n}" "}")
 add_mutant(walk_keeps_readers_out faults machine/fibers
   "(kind != ACCESS_LOCK_SHARED || f->next[cpu].kind != ACCESS_LOCK_SHARED)" "true")
