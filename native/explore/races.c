@@ -14,10 +14,12 @@ struct epoch {
 	bool plain;
 };
 
+/* What happened to a word. What is looked at comes first: few words are read by many. */
 struct history {
-	uint32_t stamp;
 	clock_vector released;
 	struct epoch write;
+	uint32_t stamp;	  /* of the execution; of another all else is void */
+	uint32_t readers; /* bit n: read[n] is valid */
 	struct epoch read[CLOCK_WIDTH];
 };
 
@@ -41,8 +43,10 @@ static struct history *touch(struct races *r, uint32_t at)
 	struct history *place = &r->place[at];
 
 	if (place->stamp != r->stamp) {
-		memset(place, 0, sizeof(*place));
 		place->stamp = r->stamp;
+		place->released = (clock_vector){0};
+		place->write.time = 0;
+		place->readers = 0;
 	}
 	return place;
 }
@@ -90,6 +94,7 @@ static void reads(struct races *r, struct history *place, const struct access *a
 	if (!plain)
 		r->thread[a->cpu] = join(r->thread[a->cpu], place->released);
 	check(r, &place->write, a, plain);
+	place->readers |= 1u << a->cpu;
 	place->read[a->cpu] = (struct epoch){a->site, r->thread[a->cpu][a->cpu], a->cpu, plain};
 }
 
@@ -98,8 +103,8 @@ static void writes(struct races *r, struct history *place, const struct access *
 	if (a->kind == POINT_RMW)
 		r->thread[a->cpu] = join(r->thread[a->cpu], place->released);
 	check(r, &place->write, a, plain);
-	for (uint32_t i = 0; i < CLOCK_WIDTH; i++)
-		check(r, &place->read[i], a, plain);
+	for (uint32_t left = place->readers & ~(1u << a->cpu); left; left &= left - 1)
+		check(r, &place->read[__builtin_ctz(left)], a, plain);
 	place->write = (struct epoch){a->site, r->thread[a->cpu][a->cpu], a->cpu, plain};
 	if (!plain)
 		release(r, place, a->cpu);
@@ -127,8 +132,7 @@ static void executed(void *watcher, const struct access *a)
 	case POINT_FREE:
 		/* A life ends: what comes after is another object's. */
 		for (uint32_t i = 0; i < a->words; i++)
-			memset(&touch(r, a->place + i)->write, 0,
-			       sizeof(*place) - offsetof(struct history, write));
+			place[i].write.time = 0, place[i].readers = 0;
 		break;
 	case POINT_STOP:
 	case ACCESS_GIVE_UP:

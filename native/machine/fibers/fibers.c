@@ -153,15 +153,20 @@ void fibers_undo(struct fibers *f, struct undo *mark)
 	f->hot.undo = mark;
 }
 
+static uint8_t walk_mode(const struct fibers *f)
+{
+	if (!f->uniform || f->hot.hashing || f->hot.watching)
+		return FIBERS_RECORD;
+	return f->executed ? FIBERS_WATCH : FIBERS_WALK;
+}
+
 void fibers_run(struct fibers *f, uint32_t cpus)
 {
 	forget_execution(f, cpus);
 	for (uint32_t left = cpus; left; left &= left - 1)
 		reset_fiber(f, (uint32_t)__builtin_ctz(left));
 	f->starting = (uint16_t)cpus;
-	f->hot.mode = f->uniform && !f->hot.hashing && !f->hot.watching && !f->executed
-			      ? FIBERS_WALK
-			      : FIBERS_RECORD;
+	f->hot.mode = walk_mode(f);
 	stack_switch(&f->engine, stack_of(f, pass_on(f)));
 	f->hot.mode = FIBERS_ALONE;
 }

@@ -89,6 +89,7 @@ struct fibers_hot {
 enum fibers_mode {
 	FIBERS_RECORD, /* every access is announced, and goes to the trace */
 	FIBERS_WALK,   /* a uniformly random walk: who goes on depends on nothing but luck */
+	FIBERS_WATCH,  /* the same, and `executed` is told of every access */
 	FIBERS_ALONE,  /* no scheduling: setting up, closing */
 };
 
@@ -222,7 +223,7 @@ static inline void point_range(struct task *t, enum point_kind kind, const struc
 
 	if (mode == FIBERS_WALK)
 		fibers_walk(t);
-	else if (mode == FIBERS_RECORD)
+	else if (mode != FIBERS_ALONE)
 		fibers_point(t, kind, w, words, site);
 }
 
@@ -245,7 +246,7 @@ static inline void unlocked(struct task *t, unsigned int kind, const struct word
 
 	if (mode == FIBERS_WALK)
 		fibers_unblock(t);
-	else if (mode == FIBERS_RECORD)
+	else if (mode != FIBERS_ALONE)
 		fibers_released(t, kind, w, site);
 }
 

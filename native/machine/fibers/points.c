@@ -25,8 +25,11 @@ static inline void execute(struct task *t, const struct access *access)
 {
 	struct fibers *f = t->fibers;
 
-	if (f->hot.mode != FIBERS_RECORD)
+	if (f->hot.mode != FIBERS_RECORD) {
+		if (f->hot.mode == FIBERS_WATCH)
+			f->executed(f->watcher, access);
 		return;
+	}
 	if (unlikely(f->hot.watching))
 		f->sighting[f->length] = (struct sighting){0};
 	f->trace[f->length++] = *access;
@@ -107,8 +110,14 @@ static void walk_to_lock(struct task *t, unsigned int kind, const struct word *w
 void fibers_point(struct task *t, unsigned int kind, const struct word *w, size_t words,
 		  const struct site *site)
 {
-	struct access *access = announce(t, kind, w, words, site);
+	struct access *access;
 
+	if (fibers_hot(t)->mode == FIBERS_WATCH) {
+		fibers_walk(t);
+		execute(t, announce(t, kind, w, words, site));
+		return;
+	}
+	access = announce(t, kind, w, words, site);
 	yield(t->fibers, t->common.cpu);
 	execute(t, access);
 }
@@ -125,8 +134,10 @@ void fibers_lock(struct task *t, unsigned int kind, struct word *w, const struct
 			oops(t, DEADLOCK, site, "held, and nobody is left to release it");
 		return;
 	}
-	if (f->hot.mode == FIBERS_WALK) {
+	if (f->hot.mode != FIBERS_RECORD) {
 		walk_to_lock(t, kind, w);
+		if (f->hot.mode == FIBERS_WATCH)
+			f->executed(f->watcher, access);
 	} else {
 		if (likely(excludes))
 			f->blocked |= 1u << cpu;
@@ -144,6 +155,8 @@ void fibers_released(struct task *t, unsigned int kind, const struct word *w,
 {
 	struct access access;
 
+	if (fibers_hot(t)->mode == FIBERS_WATCH)
+		fibers_unblock(t);
 	access = (struct access){
 		.site = site,
 		.place = (uint32_t)(((const char *)w - fibers_hot(t)->memory) / sizeof(*w)),
