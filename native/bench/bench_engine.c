@@ -157,11 +157,16 @@ static int part_done(struct bench *b, bool run, uint64_t ns, int r)
 	return r;
 }
 
+static bool goes_on(struct bench *b, bool run)
+{
+	return !(run ? tick(b) : atomic_load(&b->stop));
+}
+
 static int each_contest(struct bench *b, bool run)
 {
 	int r = 0;
 
-	for (size_t i = 0; i < b->plan.cell_count && !r && !tick(b); i++) {
+	for (size_t i = 0; i < b->plan.cell_count && !r && goes_on(b, run); i++) {
 		uint32_t threads = b->cells[i].threads;
 		struct contest contest = {.yardstick = &b->yardstick,
 					  .locks = b->locks,
@@ -184,7 +189,7 @@ static int each_table(struct bench *b, bool run)
 {
 	int r = 0;
 
-	for (size_t i = 0; i < b->plan.population_count && !r && !tick(b); i++) {
+	for (size_t i = 0; i < b->plan.population_count && !r && goes_on(b, run); i++) {
 		struct minors_trial trial = {.population = b->populations[i],
 					     .rounds = b->plan.windows,
 					     .seed = b->plan.seed,
@@ -212,7 +217,7 @@ static int each_protocol(struct bench *b, bool run)
 {
 	int r = 0;
 
-	for (size_t i = 0; i < b->plan.cell_count && !r && !tick(b); i++) {
+	for (size_t i = 0; i < b->plan.cell_count && !r && goes_on(b, run); i++) {
 		uint32_t threads = b->cells[i].threads;
 		struct protocol_trial trial = {.threads = threads,
 					       .pinned = b->plan.pinned,
@@ -234,7 +239,7 @@ static int each_refcount(struct bench *b, bool run)
 {
 	int r = 0;
 
-	for (size_t i = 0; i < 2 * b->plan.cell_count && !r && !tick(b); i++) {
+	for (size_t i = 0; i < 2 * b->plan.cell_count && !r && goes_on(b, run); i++) {
 		uint32_t threads = b->cells[i / 2].threads;
 		struct refcount_trial trial = {.yardstick = &b->yardstick,
 					       .threads = threads,

@@ -79,6 +79,11 @@ struct bench_lock_row {
 	struct bench_figure ops_per_second;
 	struct bench_figure vs_mutex; /* / pthread_mutex in the same round; 0 without that */
 	double handoff_ratio;
+	/*
+	 * Two threads only: handoffs per second times a cache line's way in the same round. 1:
+	 * a handoff takes no longer than the line itself. 0: not measured.
+	 */
+	struct bench_figure handoff_efficiency;
 	double jain; /* the median window's */
 	double cpu_ns_per_op;
 	double overlap; /* the share of a window in which all threads were at work */

@@ -27,6 +27,7 @@ struct race {
 	struct crew *crew;
 	struct entrant *entrants;
 	double *scratch;
+	double *transfer_ns; /* by round */
 	bool crowded;
 };
 
@@ -86,6 +87,9 @@ static void run_rounds(struct race *race)
 	const struct contest *contest = race->contest;
 
 	for (uint32_t round = 0; round < contest->rounds; round++) {
+		if (contest->cell.threads == 2 && !race->crowded)
+			race->transfer_ns[round] =
+				yardstick_transfer_ns(race->crew, contest->window_ns);
 		for (uint32_t i = 0; i < contest->lock_count && !stopped(contest); i++) {
 			struct entrant *e = &race->entrants[(round + i) % contest->lock_count];
 
@@ -222,6 +226,10 @@ static int tell(struct race *race, struct entrant *e, struct curves *curves, uin
 						     rounds, race->scratch));
 	}
 	add_books(race, e, matrix, &row);
+	for (uint32_t i = 0; i < e->rounds; i++)
+		race->scratch[i] =
+			e->ops_per_second[i] * row.handoff_ratio * race->transfer_ns[i] / 1e9;
+	row.handoff_efficiency = figure(estimate_of(race->scratch, e->rounds));
 	add_waits(race, e, curves, &row);
 	return contest->row(contest->context, &row);
 }
@@ -286,7 +294,8 @@ int contest_run(const struct contest *contest)
 
 	race.entrants = calloc(contest->lock_count, sizeof(*race.entrants));
 	race.scratch = calloc(contest->rounds, sizeof(*race.scratch));
-	if (!race.entrants || !race.scratch)
+	race.transfer_ns = calloc(contest->rounds, sizeof(*race.transfer_ns));
+	if (!race.entrants || !race.scratch || !race.transfer_ns)
 		r = -ENOMEM;
 	for (uint32_t i = 0; i < contest->lock_count && !r; i++)
 		r = entrant_open(&race.entrants[i], contest, contest->locks[i]);
@@ -304,5 +313,6 @@ int contest_run(const struct contest *contest)
 		entrant_close(&race.entrants[i]);
 	free(race.entrants);
 	free(race.scratch);
+	free(race.transfer_ns);
 	return r;
 }

@@ -95,7 +95,8 @@ lock_loop_as(struct member *member, lock_verb *acquire, lock_verb *release, enum
 	uint64_t hold = w->hold_loops, outside = w->outside_loops, ops = 0, before = 0;
 	void *lock = w->lock;
 
-	while (!atomic_load_explicit(stop, memory_order_relaxed)) {
+	/* Once at least, so that there is a figure even of a window that others had. */
+	do {
 		if (look == LOOK_WAITS)
 			before = ticks();
 		acquire(lock, me);
@@ -109,7 +110,7 @@ lock_loop_as(struct member *member, lock_verb *acquire, lock_verb *release, enum
 		release(lock, me);
 		ops++;
 		work(outside);
-	}
+	} while (!atomic_load_explicit(stop, memory_order_relaxed));
 	member->ops = ops;
 }
 

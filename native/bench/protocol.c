@@ -55,12 +55,12 @@ static void play(struct member *member)
 	uint32_t first = member->index * DEVICES;
 
 	if (task_catch(&player->task) == 0) {
-		while (!crew_stops(member)) {
+		do {
 			for (uint32_t device = first; device < first + DEVICES; device++)
 				for (uint32_t i = 0; i < mix->steps; i++)
 					player_run(player, mix->step[i], device);
 			ops += DEVICES * mix->steps;
-		}
+		} while (!crew_stops(member));
 	}
 	member->ops = ops;
 }

@@ -135,14 +135,14 @@ static inline void dm_get_md_get(struct ref_hand *h)
 		struct ref_hand *h = member->own;                                                  \
 		uint64_t pairs = 0;                                                                \
                                                                                                    \
-		while (!crew_stops(member)) {                                                      \
+		do {                                                                               \
 			for (unsigned int i = 0; i < PAIRS_A_LOOK; i++) {                          \
 				get(h);                                                            \
 				if (put(h))                                                        \
 					machine_bug("refcount: the last reference of " #name);     \
 			}                                                                          \
 			pairs += PAIRS_A_LOOK;                                                     \
-		}                                                                                  \
+		} while (!crew_stops(member));                                                     \
 		member->ops = pairs;                                                               \
 	}
 LOOP(xadd, xadd_get, xadd_put)

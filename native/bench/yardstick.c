@@ -61,23 +61,29 @@ static void play_ball(struct member *member)
 	member->ops = ops;
 }
 
-/* The best window, since a thread that loses its CPU says nothing about cache lines. */
-static double measure_transfer_ns(double ticks_per_ns)
+double yardstick_transfer_ns(struct crew *crew, uint64_t window_ns)
 {
-	struct crew *crew = crew_new(2, true, ticks_per_ns);
 	struct ball ball = {0};
 	struct window window;
+
+	crew_run(crew, play_ball, &ball, window_ns, NULL, &window);
+	return window.ops_per_second > 0 ? 1e9 / window.ops_per_second : 0;
+}
+
+/* The best window, since a thread that loses its CPU says nothing about cache lines. */
+static double best_transfer_ns(double ticks_per_ns)
+{
+	struct crew *crew = crew_new(2, true, ticks_per_ns);
 	double best = 0;
 
-	if (!crew)
-		return 0;
-	for (uint32_t i = 0; i < TRANSFER_WINDOWS; i++) {
-		crew_run(crew, play_ball, &ball, TRANSFER_WINDOW_NS, NULL, &window);
-		if (window.ops_per_second > best)
-			best = window.ops_per_second;
+	for (uint32_t i = 0; crew && i < TRANSFER_WINDOWS; i++) {
+		double ns = yardstick_transfer_ns(crew, TRANSFER_WINDOW_NS);
+
+		if (ns > 0 && (best == 0 || ns < best))
+			best = ns;
 	}
 	crew_free(crew);
-	return best > 0 ? 1e9 / best : 0;
+	return best;
 }
 
 void yardstick_take(struct yardstick *yardstick)
@@ -86,7 +92,7 @@ void yardstick_take(struct yardstick *yardstick)
 	yardstick->ticks_per_ns = measure_ticks_per_ns();
 	yardstick->loops_per_ns = yardstick_loops_per_ns(&yardstick->noise);
 	yardstick->transfer_ns =
-		yardstick->cpus > 1 ? measure_transfer_ns(yardstick->ticks_per_ns) : 0;
+		yardstick->cpus > 1 ? best_transfer_ns(yardstick->ticks_per_ns) : 0;
 }
 
 uint64_t yardstick_loops(const struct yardstick *yardstick, double ns)

@@ -13,6 +13,14 @@ struct yardstick {
 	double transfer_ns;  /* a cache line's way from one CPU to another; 0 with one CPU */
 };
 
+struct crew;
+
+/*
+ * Nanoseconds that a cache line takes from one of the two members of @crew to the other, in one
+ * window. A hypervisor that moves its CPUs about changes it threefold from one second to the
+ * next, so figures that depend on it are taken beside it.
+ */
+double yardstick_transfer_ns(struct crew *crew, uint64_t window_ns);
 void yardstick_take(struct yardstick *yardstick);
 /* Loops of work() that take @ns. */
 uint64_t yardstick_loops(const struct yardstick *yardstick, double ns);

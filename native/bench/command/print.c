@@ -81,6 +81,7 @@ static void json_lock(FILE *out, const struct bench_lock_row *row)
 		row->lock, threads, row->cell.hold_ns, row->cell.outside_ns);
 	json_figure(out, "opsPerSecond", "ci95", &row->ops_per_second);
 	json_figure(out, "vsMutex", "vsMutexCi95", &row->vs_mutex);
+	json_figure(out, "handoffEfficiency", "handoffEfficiencyCi95", &row->handoff_efficiency);
 	fprintf(out,
 		", \"handoffRatio\": %.4f, \"jain\": %.4f, \"cpuNsPerOp\": %.1f, "
 		"\"overlap\": %.3f, \"oversubscribed\": %s, \"misleading\": %s, \"pinned\": %s, "
