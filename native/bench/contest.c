@@ -9,7 +9,7 @@
 #include "stats.h"
 
 #define LOOK_EVERY 4	     /* rounds: those that look cost time, and are not raced */
-#define CROWDED_LOOK_SHARE 2 /* a look of a crowded cell is so much shorter than a window */
+#define CROWDED_LOOK_SHARE 4 /* a look of a crowded cell is so much shorter than a window */
 #define STALL_AT 1000
 
 _Static_assert(RUN_POWERS == BENCH_RUN_POWERS, "copied as they are");
