@@ -10,7 +10,7 @@
 #include "shapes.h"
 
 #define PROGRAMS 3000
-#define READ_PROGRAMS 2000
+#define READ_PROGRAMS 600
 #define DFS_MAX 60000 /* executions; larger programs are compared without it */
 
 static struct explore_report run(struct shape *s, enum explore_strategy strategy, uint64_t most)

@@ -114,4 +114,5 @@ add_mutant(states_without_past faults explore/stateful.c
   "hash = fibers_mix(hash + cpu, fiber_task(&f->fiber[cpu])->history);" ";")
 add_mutant(states_without_memory disagree explore/stateful.c
   "fibers_mix(f->hot.memory_hash," "fibers_mix(0,")
-add_mutant(states_not_put_back disagree explore/stateful.c "fibers_undo(f, frame->mark);" ";")
+add_mutant(states_hashed_wrong disagree explore/stateful.c
+  "f->hot.memory_hash = frame->memory_hash;" ";")
