@@ -68,12 +68,11 @@ static void free_minor(struct task *t, struct dm *dm, uint32_t minor)
 
 /* --- building a device --- */
 
-static struct queue *alloc_queue(struct task *t, struct dm *dm)
+/* The failure that 2.6.16 did not unwind: it is injected. */
+static bool queue_fails(struct task *t, struct dm *dm)
 {
 	might_sleep(t, "blk_alloc_queue(GFP_KERNEL)");
-	if (slab_injects_failure(t, dm->slab, dm->fail_queue_permille))
-		return NULL;
-	return ledger_alloc(t, dm->slab, CLASS_QUEUE, true);
+	return slab_injects_failure(t, dm->slab, dm->fail_queue_permille);
 }
 
 static struct pool *create_pool(struct task *t, struct dm *dm)
@@ -120,12 +119,16 @@ static void init_waits(struct task *t, struct mapped_device *md)
 static int build_parts(struct task *t, struct dm *dm, struct mapped_device *md, uint32_t minor)
 {
 	const struct site *undo = SITE("unwinding alloc_dev()");
-	struct queue *queue = alloc_queue(t, dm);
 	struct pool *io_pool, *tio_pool;
 	struct gendisk *disk;
+	struct queue *queue;
 
-	if (!queue)
+	if (queue_fails(t, dm))
 		return -ENXIO;
+	/* The end of a world's memory is nobody's doing: no leak of the protocol's. */
+	queue = ledger_alloc(t, dm->slab, CLASS_QUEUE, true);
+	if (!queue)
+		goto bad_queue;
 	set_field(t, queue, queuedata, md);
 	init_field(t, md, queue, queue);
 	note(t, QUEUE_READY);
@@ -150,6 +153,7 @@ bad_tio_pool:
 	destroy_pool(t, dm, io_pool);
 bad_io_pool:
 	ledger_free(t, dm->slab, CLASS_QUEUE, queue, undo);
+bad_queue:
 	free_minor(t, dm, minor);
 	return -ENXIO;
 }

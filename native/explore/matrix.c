@@ -18,6 +18,7 @@ struct matrix {
 	_Atomic size_t next, done;
 	_Atomic int error;
 	pthread_mutex_t lock; /* of progress */
+	size_t told;	      /* guarded by lock */
 };
 
 static int fill_cell(struct matrix *m, struct dm_model *model, size_t index)
@@ -55,12 +56,16 @@ static int tell(struct matrix *m, size_t done)
 {
 	const struct matrix_input *input = m->input;
 	size_t all = input->mask_count * input->scenario_count;
-	int r;
+	int r = 0;
 
 	if (!input->progress || (done % TELL_EVERY && done != all))
 		return 0;
 	pthread_mutex_lock(&m->lock);
-	r = input->progress(input->context, done, all);
+	/* Another thread may have come here first, with more. */
+	if (done > m->told) {
+		m->told = done;
+		r = input->progress(input->context, done, all);
+	}
 	pthread_mutex_unlock(&m->lock);
 	return r ? -EINTR : 0;
 }

@@ -242,6 +242,12 @@ static void allocations_fail(void)
 	}
 }
 
+/* -ENXIO from dm_create(), -ENOMEM where the hash cell is what there is no memory for. */
+static bool is_out_of_memory(int64_t r)
+{
+	return r == -ENXIO || r == -ENOMEM;
+}
+
 /*
  * More devices than there is memory for: an outcome, and everything works after it. Each size of
  * the world ends in another allocation.
@@ -255,10 +261,14 @@ static void memory_ends(void)
 		while (created < 10000 && stage_run(s, OP_CREATE, ANY) == created)
 			created++;
 		CHECK(created > minors && created < 10000);
-		CHECK_EQ(stage_run(s, OP_CREATE, ANY), -ENXIO);
+		CHECK(is_out_of_memory(stage_run(s, OP_CREATE, ANY)));
 		CHECK_EQ(stage_run(s, OP_REMOVE, 1), 0);
-		CHECK_EQ(stage_run(s, OP_CREATE, ANY), 1);
-		CHECK_EQ(stage_run(s, OP_OPEN, 1), 0);
+		/* What is missing may be a layer, which one device does not give back. */
+		created = stage_run(s, OP_CREATE, ANY);
+		CHECK(created == 1 || is_out_of_memory(created));
+		CHECK_EQ(stage_run(s, OP_REMOVE_ALL, ANY), 0);
+		CHECK_EQ(stage_run(s, OP_CREATE, ANY), 0);
+		CHECK_EQ(stage_run(s, OP_OPEN, 0), 0);
 		CHECK_EQ(stage_run(s, OP_REMOVE_ALL, ANY), 0);
 		stage_check(s);
 		CAUGHT_NOTHING(s);
