@@ -136,13 +136,14 @@ struct row {
 static void print_row(const char *name, uint32_t threads, struct row *row, uint32_t windows)
 {
 	double walk = median(row->walk, windows);
+	double ratio = median(row->ratio, windows); /* sorts, for the quartiles below */
 
 	printf("{\"scenario\": \"%s\", \"threads\": %u, \"strategy\": \"random\", "
 	       "\"pointsPerSchedule\": %.1f, \"schedulesPerSecond\": %.0f, \"nsPerPoint\": %.2f, "
 	       "\"bareNsPerPoint\": %.2f, \"vsBare\": %.3f, \"vsBareCi\": [%.3f, %.3f], "
 	       "\"racesCost\": %.3f, \"states\": %llu, \"exhausted\": %s, \"searchMs\": %.3f}",
 	       name, threads, row->points, 1e9 / walk, walk / row->points,
-	       median(row->bare, windows) / row->points, median(row->ratio, windows),
+	       median(row->bare, windows) / row->points, ratio,
 	       row->ratio[windows / 4], row->ratio[windows - 1 - windows / 4],
 	       median(row->race_cost, windows), (unsigned long long)row->states,
 	       row->exhausted ? "true" : "false", median(row->search_ms, windows));
