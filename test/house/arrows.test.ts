@@ -60,6 +60,8 @@ describe('the walker', () => {
     write('lib/stress.ts', "import { rows } from './tables';\n");
     write('lib/cli/main.ts', "import { stress } from '../stress';\nimport './exit';\n");
     write('lib/cli/exit.ts', '');
+    write('lib/stress/rounds.ts', "import { rows } from '../tables';\nimport './storm';\n");
+    write('lib/stress/storm.ts', "import { stress } from '../stress';\n");
   });
 
   afterEach(() => {
@@ -101,6 +103,8 @@ describe('the walker', () => {
     ['lib/stress.ts', "const main = await import('./cli/main');", './cli/main'],
     ['lib/tables.ts', "import { stress } from './stress';", './stress'],
     ['lib/stress.ts', "import { DeviceMapper } from './device-mapper';", './device-mapper'],
+    ['lib/stress/rounds.ts', "import { main } from '../cli/main';", '../cli/main'],
+    ['lib/tables.ts', "import { rounds } from './stress/rounds';", './stress/rounds'],
     ['lib/cli/main.ts', "import x from '../nowhere';", '../nowhere'],
   ])('catches %s with %s', (file, line, name) => {
     write(file, `${line}\n`);
