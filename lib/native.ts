@@ -14,17 +14,26 @@ export type BinaryName = keyof Binaries;
 
 const root = path.join(__dirname, '..');
 
+/** Whether node runs on glibc; the report says so, and need not name the peers of open sockets. */
+function hasGlibc(): boolean {
+  const report = process.report as NodeJS.ProcessReport & { excludeNetwork?: boolean };
+  const before = report.excludeNetwork ?? false;
+  report.excludeNetwork = true;
+  const { header } = report.getReport() as { header?: { glibcVersionRuntime?: string } };
+  report.excludeNetwork = before;
+  return Boolean(header?.glibcVersionRuntime);
+}
+
 /** `linux-x64-glibc`, `darwin-arm64`: what a prebuilt binary's folder is called. */
 export function platformName(): string {
   const name = `${process.platform}-${process.arch}`;
   if (process.platform !== 'linux') return name;
-  const report = process.report.getReport() as { header?: { glibcVersionRuntime?: string } };
-  return `${name}-${report.header?.glibcVersionRuntime ? 'glibc' : 'musl'}`;
+  return `${name}-${hasGlibc() ? 'glibc' : 'musl'}`;
 }
 
-/** Where a binary may be, most wanted first. */
+/** Where a binary may be: what was compiled here is wanted more than what was shipped. */
 export function binaryPaths(name: BinaryName): string[] {
-  return [`prebuilds/${platformName()}`, 'build/Release'].map((dir) =>
+  return ['build/Release', `prebuilds/${platformName()}`].map((dir) =>
     path.join(root, dir, `${name}.node`),
   );
 }
@@ -36,9 +45,9 @@ function missing(name: BinaryName, tried: string[], causes: unknown[]): DmTortur
   });
   const message =
     `No native binary \`${name}.node\` for ${platformName()} on Node ${process.version}. Tried:\n` +
-    `${reasons.join('\n')}\nTo compile it: \`npm rebuild dmtorture\` in your project, or ` +
-    '`npm run build:native` in a git checkout. Where install scripts are blocked, first: ' +
-    '`npm install-scripts approve dmtorture`';
+    `${reasons.join('\n')}\nTo compile it, in your project: \`npm rebuild dmtorture\`; where npm ` +
+    'blocks install scripts: `npm install-scripts approve dmtorture && npm rebuild dmtorture`; ' +
+    'in a git checkout: `npm run build:native`';
   return new DmTortureError('ERR_NATIVE_MISSING', message, { cause: causes.find(Boolean) });
 }
 

@@ -4,16 +4,8 @@
 const fs = require('node:fs');
 const path = require('node:path');
 const { spawnSync } = require('node:child_process');
-const { findHeaders } = require('./headers.cjs');
-
-const root = path.join(__dirname, '..');
-const BINARIES = ['stress', 'explore'];
-
-function libc() {
-  if (process.platform !== 'linux') return '';
-  const { header } = process.report.getReport();
-  return header.glibcVersionRuntime ? '-glibc' : '-musl';
-}
+const { compile } = require('./compile.cjs');
+const { COMPILED, engines, PREBUILT, platformName, root } = require('./platform.cjs');
 
 function loads(file) {
   if (!fs.existsSync(file)) return false;
@@ -22,34 +14,17 @@ function loads(file) {
   return child.status === 0;
 }
 
-/** The binaries of which no copy in any of `dirs` loads. */
-function missingFrom(...dirs) {
-  return BINARIES.filter(
-    (name) => !dirs.some((dir) => loads(path.join(root, dir, `${name}.node`))),
+/** The engines of which no binary in any of `folders` loads. */
+function missingFrom(...folders) {
+  return engines.filter(
+    (name) => !folders.some((folder) => loads(path.join(root, folder, `${name}.node`))),
   );
 }
 
-function findNodeGyp() {
-  try {
-    return require.resolve('node-gyp/bin/node-gyp.js');
-  } catch {
-    // npm and pnpm tell their scripts where their own copy is.
-    return process.env.npm_config_node_gyp;
-  }
-}
-
-function compile() {
-  const gyp = findNodeGyp();
-  if (!gyp) return 'node-gyp was not found';
-  const headers = findHeaders();
-  const child = spawnSync(process.execPath, [gyp, 'configure', 'build', '-j', 'max'], {
-    cwd: root,
-    stdio: 'inherit',
-    env: { ...process.env, npm_config_nodedir: headers.dir },
-  });
-  if (headers.temporary) fs.rmSync(headers.dir, { recursive: true, force: true });
-  if (child.status !== 0) return 'compiling failed';
-  const missing = missingFrom('build/Release');
+function compileAll() {
+  const problem = compile(root, ['configure', 'build']);
+  if (problem) return problem;
+  const missing = missingFrom(COMPILED);
   return missing.length > 0 ? `${missing.join(', ')} was compiled and does not load` : undefined;
 }
 
@@ -58,12 +33,12 @@ function main() {
     process.argv.includes('--build') ||
     process.env.npm_config_build_from_source === 'true' ||
     fs.existsSync(path.join(root, '.git'));
-  const prebuilt = `prebuilds/${process.platform}-${process.arch}${libc()}`;
-  if (!mustBuild && missingFrom(prebuilt, 'build/Release').length === 0) return 0;
-  const problem = compile();
+  const platform = platformName();
+  if (!mustBuild && missingFrom(COMPILED, path.join(PREBUILT, platform)).length === 0) return 0;
+  const problem = compileAll();
   if (!problem) return 0;
   console.error(
-    `dmtorture: no binary for ${process.platform}-${process.arch}${libc()} and ${problem}.\n` +
+    `dmtorture: no binary for ${platform} and ${problem}.\n` +
       'It takes a C11 and C++17 compiler, make and Python 3; then: npm rebuild dmtorture',
   );
   return 1;

@@ -244,7 +244,7 @@ static void storm_program(struct worker *worker)
 void storm_work(struct worker *worker)
 {
 	struct run *run = worker->run;
-	struct player *p = &worker->player;
+	struct player *const p = &worker->player;
 
 	for (;;) {
 		gate_pass(&run->gate, next_world, run);

@@ -1,9 +1,17 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
+import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { native, nativeExplore } from '../../lib/native';
+import {
+  type Binaries,
+  binaryPaths,
+  loadBinary,
+  native,
+  nativeExplore,
+  platformName,
+} from '../../lib/native';
 
 // Made by the addon, so of another realm than Jest's: instanceof would say no.
 const typeError = expect.objectContaining({ name: 'TypeError' });
@@ -68,6 +76,28 @@ describe('exported native functions', () => {
   });
 });
 
+describe('the loader', () => {
+  const scripts: { engines: string[]; platformName(): string } = createRequire(__filename)(
+    path.join(root, 'scripts', 'platform.cjs'),
+  );
+
+  test('knows every engine of native/sources.json', () => {
+    const known: Record<keyof Binaries, true> = { stress: true, explore: true };
+    expect(Object.keys(known)).toEqual(scripts.engines);
+    for (const name of Object.keys(known) as (keyof Binaries)[]) {
+      expect(loadBinary(name).exports.describe()).toBeDefined();
+    }
+  });
+
+  test('looks where the scripts put binaries', () => {
+    expect(platformName()).toBe(scripts.platformName());
+    expect(binaryPaths('stress').map((file) => path.relative(root, file))).toEqual([
+      'build/Release/stress.node',
+      `prebuilds/${scripts.platformName()}/stress.node`,
+    ]);
+  });
+});
+
 describe('without a binary', () => {
   test('the error says what was tried and what to run', () => {
     const copy = fs.mkdtempSync(path.join(os.tmpdir(), 'dmtorture-'));
@@ -87,6 +117,10 @@ describe('without a binary', () => {
     expect(out.match(/ERR_NATIVE_MISSING/g)).toHaveLength(6);
     expect(out).toContain('build/Release/stress.node: not there');
     expect(out.match(/No native binary `explore.node`/g)).toHaveLength(3);
-    expect(out).toContain('npm rebuild dmtorture');
+    expect(out).toContain(
+      'To compile it, in your project: `npm rebuild dmtorture`; where npm blocks install scripts: ' +
+        '`npm install-scripts approve dmtorture && npm rebuild dmtorture`; ' +
+        'in a git checkout: `npm run build:native`',
+    );
   });
 });

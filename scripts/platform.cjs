@@ -1,0 +1,23 @@
+'use strict';
+// What this package is made of and where its binaries are.
+const fs = require('node:fs');
+const path = require('node:path');
+
+const root = path.join(__dirname, '..');
+const sources = JSON.parse(fs.readFileSync(path.join(root, 'native', 'sources.json'), 'utf8'));
+
+/** The engines, each a binary of its own: `stress` is stress.node. */
+const engines = Object.keys(sources.engines);
+
+/** `linux-x64-glibc`, `darwin-arm64`: what a prebuilt binary's folder is called. */
+function platformName() {
+  const name = `${process.platform}-${process.arch}`;
+  if (process.platform !== 'linux') return name;
+  return `${name}-${process.report.getReport().header.glibcVersionRuntime ? 'glibc' : 'musl'}`;
+}
+
+/** Where a compiled binary is, and the folder of the prebuilt ones. */
+const COMPILED = path.join('build', 'Release');
+const PREBUILT = 'prebuilds';
+
+module.exports = { root, engines, platformName, COMPILED, PREBUILT };

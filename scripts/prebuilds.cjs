@@ -1,0 +1,97 @@
+'use strict';
+// Binaries for the tarball: built from a copy of what the tarball has, stripped, and checked for
+// the oldest system that they ask for.
+//
+//   node scripts/prebuilds.cjs [--out FOLDER] [TARGET...]
+//
+// A target is a folder's name: that of this machine if none is given, or one of TARGETS.
+const fs = require('node:fs');
+const os = require('node:os');
+const path = require('node:path');
+const { execFileSync } = require('node:child_process');
+const { parseArgs } = require('node:util');
+const { compile } = require('./compile.cjs');
+const { COMPILED, engines, PREBUILT, platformName, root } = require('./platform.cjs');
+
+/** What can be built on a machine of another kind, with Debian's cross compilers. */
+const TARGETS = {
+  'linux-arm64-glibc': { arch: 'arm64', tools: 'aarch64-linux-gnu-' },
+  'linux-x64-glibc': { arch: 'x64', tools: 'x86_64-linux-gnu-' },
+};
+const SOURCES = ['native', 'binding.gyp', 'package.json'];
+
+function targetOf(name) {
+  if (name === platformName()) return { arch: process.arch, tools: '' };
+  const target = TARGETS[name];
+  if (target) return target;
+  const known = [platformName(), ...Object.keys(TARGETS)].join(', ');
+  throw new Error(`Expected a target of this machine (${known}), got \`${name}\``);
+}
+
+/** The environment that makes node-gyp use `tools`; the machine's own need none. */
+function environment(tools) {
+  if (!tools) return {};
+  return { CC: `${tools}gcc`, CXX: `${tools}g++`, AR: `${tools}ar`, LINK: `${tools}g++` };
+}
+
+/** A folder with the sources, in which to compile: two targets share nothing. */
+function copySources() {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'dmtorture-prebuilds-'));
+  for (const name of SOURCES) {
+    fs.cpSync(path.join(root, name), path.join(folder, name), { recursive: true });
+  }
+  fs.symlinkSync(path.join(root, 'node_modules'), path.join(folder, 'node_modules'));
+  return folder;
+}
+
+/** Removes what only a debugger wants; macOS needs -x, to keep what is exported. */
+function strip(tools, file) {
+  const args = process.platform === 'darwin' ? ['-x', file] : [file];
+  execFileSync(`${tools}strip`, args, { stdio: 'inherit' });
+}
+
+/**
+ * The newest version of each library that an ELF binary asks for: `GLIBC 2.34`. No older system
+ * loads it.
+ */
+function floors(file) {
+  const text = execFileSync('objdump', ['-T', file], { encoding: 'utf8' });
+  const newest = new Map();
+  for (const [, library, version] of text.matchAll(/\((GLIBC|GLIBCXX|CXXABI)_([\d.]+)\)/g)) {
+    const known = newest.get(library);
+    const isNewer = !known || known.localeCompare(version, 'en', { numeric: true }) < 0;
+    if (isNewer) newest.set(library, version);
+  }
+  return [...newest].map(([library, version]) => `${library} ${version}`).sort();
+}
+
+function prebuild(name, out) {
+  const { arch, tools } = targetOf(name);
+  const scratch = copySources();
+  try {
+    const problem = compile(scratch, ['rebuild', `--arch=${arch}`], environment(tools));
+    if (problem) throw new Error(`${name}: ${problem}`);
+    const folder = path.join(out, name);
+    fs.mkdirSync(folder, { recursive: true });
+    for (const engine of engines) {
+      const file = path.join(folder, `${engine}.node`);
+      fs.copyFileSync(path.join(scratch, COMPILED, `${engine}.node`), file);
+      strip(tools, file);
+      const asks = process.platform === 'linux' ? floors(file).join(', ') : 'not looked at';
+      console.log(`${name}/${engine}.node: ${fs.statSync(file).size} bytes, asks for ${asks}`);
+    }
+  } finally {
+    fs.rmSync(scratch, { recursive: true, force: true });
+  }
+}
+
+module.exports = { floors };
+
+if (require.main === module) {
+  const { values, positionals } = parseArgs({
+    options: { out: { type: 'string', default: path.join(root, PREBUILT) } },
+    allowPositionals: true,
+  });
+  const names = positionals.length > 0 ? positionals : [platformName()];
+  for (const name of names) prebuild(name, path.resolve(values.out));
+}
