@@ -9,6 +9,12 @@ export interface DiagramRow {
   cpu: number;
   part: DiagramPart;
   text: string;
+  /** The step that it belongs to, said or not. */
+  at?: number | undefined;
+  /** The step of another CPU whose write is read here, or that made the fault. */
+  from?: number | undefined;
+  /** What `text` ends in: the values of an access, in brackets. */
+  values?: string | undefined;
 }
 
 const STEP_TITLE = 'step';

@@ -160,16 +160,22 @@ const opText = ({ op, minor }: StoryLine): string =>
 
 const bangText = (fault: StoryFault): string => `*** ${fault.kind}: ${inFields(fault)}`;
 
-function row({ cpu }: StoryLine, part: DiagramRow['part'], text: string): DiagramRow {
-  return { cpu, part, text };
+function row({ cpu, step }: StoryLine, part: DiagramRow['part'], text: string): DiagramRow {
+  return { cpu, part, text, at: step };
 }
 
 function lineRows(line: StoryLine, withCode: boolean): DiagramRow[] {
   const rows = line.notes.map((note) => row(line, 'note', `(${note})`));
-  if (withCode) rows.unshift(row(line, 'line', codeText(line) + valueText(line)));
+  if (withCode) rows.unshift(codeRow(line));
   // An unlock has no step of its own.
   if (rows[0] && !(withCode && line.kind === 'unlock')) rows[0].step = line.step;
   return rows;
+}
+
+function codeRow(line: StoryLine): DiagramRow {
+  const values = valueText(line);
+  const from = isCrossRead(line) ? line.from : undefined;
+  return { ...row(line, 'line', codeText(line) + values), from, values: values.trim() };
 }
 
 /** `find_md: md->disk`; a call that names itself says so once. */
@@ -193,8 +199,10 @@ function faultRows(
   if (!line.code.includes(code)) rows.unshift(row(line, 'line', fault.site));
   if (!culprit) return rows;
   const at = `by cpu${culprit.cpu} at step ${culprit.step}`;
-  if (culprit.kind === 'free') rows.push(row(line, 'value', `freed ${at}`));
-  else if (changes(culprit, fault)) rows.push(row(line, 'value', `last changed ${at}`));
+  const from = culprit.step;
+  if (culprit.kind === 'free') rows.push({ ...row(line, 'value', `freed ${at}`), from });
+  else if (changes(culprit, fault))
+    rows.push({ ...row(line, 'value', `last changed ${at}`), from });
   return rows;
 }
 
