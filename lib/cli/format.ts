@@ -1,36 +1,4 @@
-/** Numbers as people read them. Machines get them raw, through `--json`. */
-
-const COUNT_UNITS = ['', 'k', 'M', 'G', 'T', 'P'] as const;
-
-/** Three significant digits, trailing zeros dropped: 1234567 -> 1.23M. Below 1000 as it is. */
-export function formatCount(count: number): string {
-  if (!Number.isFinite(count)) return '-';
-  if (Math.abs(count) < 1000) return String(Math.round(count));
-  let value = count;
-  let unit = 0;
-  while (Math.abs(value) >= 999.5 && unit < COUNT_UNITS.length - 1) {
-    value /= 1000;
-    unit += 1;
-  }
-  return threeDigits(value) + (COUNT_UNITS[unit] ?? '');
-}
-
-/** A latency: 850 ns, 12.3 us, 4.5 ms, 1.2 s; `-` where nothing was measured (0). */
-export function formatNs(ns: number): string {
-  if (!(ns > 0)) return '-';
-  if (ns < 999.5) return `${Math.round(ns)} ns`;
-  if (ns < 999_500) return `${threeDigits(ns / 1e3)} us`;
-  if (ns < 999_500_000) return `${threeDigits(ns / 1e6)} ms`;
-  return `${threeDigits(ns / 1e9)} s`;
-}
-
-/** A moment within a run: 0.42 ms, 12.3 ms, 1.23 s. */
-export function formatMs(ms: number): string {
-  if (!Number.isFinite(ms)) return '-';
-  if (ms < 0.01) return '<0.01 ms';
-  if (ms < 999.5) return `${threeDigits(ms)} ms`;
-  return `${threeDigits(ms / 1000)} s`;
-}
+export { formatCount, formatMs, formatNs, plural } from '../format';
 
 /** Elapsed time on a status line, steady in width: 7.3s, 42s, 3m05s, 2h07m. */
 export function formatClock(ms: number): string {
@@ -47,17 +15,6 @@ export function durationOption(ms: number): string {
   if (ms > 0 && ms % 60_000 === 0) return `${ms / 60_000}m`;
   if (ms > 0 && ms % 1000 === 0) return `${ms / 1000}s`;
   return `${ms}ms`;
-}
-
-/** `1 fault`, `3 faults`. */
-export function plural(count: number, noun: string): string {
-  return `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`;
-}
-
-function threeDigits(value: number): string {
-  const digits = value < 9.995 ? 2 : value < 99.95 ? 1 : 0;
-  const text = value.toFixed(digits);
-  return digits === 0 ? text : text.replace(/\.?0+$/, '');
 }
 
 function pad2(value: number): string {

@@ -26,20 +26,22 @@ const INCLUDES: Record<string, string[]> = {
  * both of one name; within itself it imports what it likes.
  */
 const LAYERS = [
-  ['tables.gen', 'suggest', 'errors', 'version'],
+  ['tables.gen', 'suggest', 'errors', 'version', 'format', 'page'],
   ['tables'],
-  ['errno', 'patches', 'duration', 'native-stress'],
+  ['errno', 'patches', 'duration', 'native-stress', 'latency'],
   ['formula', 'native-explore', 'job', 'matrix-patches'],
   ['native', 'trace', 'diagram'],
   ['program', 'story'],
   ['scenarios', 'drawing'],
   ['plan'],
   ['report', 'runner', 'explore-plan'],
-  ['replay', 'evidence'],
+  ['replay', 'evidence', 'documents'],
+  ['plots'],
   ['explore-report', 'matrix'],
   ['explore'],
   ['tickets'],
   ['isolated', 'stress', 'device-mapper', 'idr'],
+  ['render'],
   ['index'],
   ['cli'],
 ];
