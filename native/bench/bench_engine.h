@@ -14,15 +14,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "tables.h"
+
 #ifdef __cplusplus
 extern "C" {
 #endif
 
-#define BENCH_THREADS_MAX 256
-#define BENCH_NS_MAX 1e7 /* of hold_ns and outside_ns */
-#define BENCH_WINDOWS_MAX 100000
-#define BENCH_WINDOW_NS_MAX UINT64_C(60000000000)
-#define BENCH_POPULATION_MAX (1u << 21)
 #define BENCH_RUN_POWERS 32
 
 struct bench;
@@ -30,12 +27,6 @@ struct lock_row;
 struct table_peer;
 
 enum bench_suite { BENCH_LOCKS, BENCH_MINORS, BENCH_REFCOUNT, BENCH_SUITES };
-
-/* One combination to measure. hold_ns and outside_ns: locks only. */
-struct bench_cell {
-	uint32_t threads;
-	double hold_ns, outside_ns;
-};
 
 struct bench_plan {
 	enum bench_suite suite;
@@ -48,6 +39,9 @@ struct bench_plan {
 	uint64_t window_ns;	    /* where every thread has a CPU */
 	uint32_t crowded_windows;   /* of cells with more threads than CPUs */
 	uint64_t crowded_window_ns; /* at least a second, or spinners in order look good */
+	uint64_t time_ns;	    /* limit, kept by fewer and shorter windows; 0: none */
+	uint64_t validate_ns;	    /* locks: each is first tried for so long; 0: not */
+	uint64_t stall_ns;	    /* locks: injected once into the waits of each; 0: none */
 	bool pinned;
 	uint64_t seed;
 	/* Others to measure beside; static, see peers.h. NULL: none. */
@@ -57,7 +51,7 @@ struct bench_plan {
 	size_t table_peer_count;
 };
 
-/* Fill @plan: suite @suite, its cells and populations, with figures that fit under a minute. */
+/* Fill @plan: suite @suite, with the figures of bench.def and its lists. */
 void bench_plan_init(struct bench_plan *plan, enum bench_suite suite);
 
 /* A median with the interval that holds the true one with a probability of 95 %. */
@@ -102,9 +96,10 @@ struct bench_lock_row {
 
 struct bench_minor_row {
 	const char *op, *order; /* static */
+	const char *minor_lock; /* protocol rows: what _minor_lock was; NULL: no protocol */
 	uint32_t population, threads;
 	struct bench_figure ns_per_op;
-	struct bench_figure vs_bare; /* / the same with the bare walk; 0 where there is none */
+	struct bench_figure vs_bare; /* / the bare walk; protocol rows: / a mutex */
 	double ops_per_second;	     /* protocol rows: all threads together */
 	uint64_t faults;	     /* protocol rows: met, where the plan's patches allow any */
 	const double *windows;	     /* ns per op of each */
@@ -128,7 +123,15 @@ struct bench_refcount_row {
 struct bench_progress {
 	uint64_t elapsed_ns;
 	uint64_t expected_ns; /* of the whole, by the plan */
+	uint64_t done_ns;     /* of that, what is done; slower than the clock on a busy machine */
 	uint32_t cells_done, cells;
+};
+
+/* Whether a lock excludes on real threads; the control must not. */
+struct bench_validation {
+	const char *lock; /* static */
+	bool control, excludes;
+	uint64_t acquired, lost, intruders;
 };
 
 /* The machine, as the run found it and left it. */
@@ -153,6 +156,8 @@ struct bench_end {
  */
 struct bench_listener {
 	int (*progress)(void *context, const struct bench_progress *progress);
+	/* Before the rows: each lock of the plan, and the control always. */
+	int (*validated)(void *context, const struct bench_validation *validation);
 	int (*lock_row)(void *context, const struct bench_lock_row *row);
 	int (*minor_row)(void *context, const struct bench_minor_row *row);
 	int (*refcount_row)(void *context, const struct bench_refcount_row *row);

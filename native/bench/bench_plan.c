@@ -7,15 +7,15 @@
 #include "arena.h"
 #include "validate.h"
 
-/* Defaults: a minute on two CPUs. */
-#define WINDOWS 40
-#define WINDOW_NS UINT64_C(3000000)
-#define CROWDED_WINDOWS 1
-#define CROWDED_WINDOW_NS UINT64_C(1000000000)
+#define NS_PER_US UINT64_C(1000)
+#define NS_PER_MS UINT64_C(1000000)
+#define CROWDED_LOCK_NS UINT64_C(1000000000)
+/* Other suites have no hold times, and their windows measure an operation, not a meeting. */
+#define CROWDED_OTHER_NS UINT64_C(30000000)
 
-static const struct bench_cell default_cells[] = {
-	{1, 0, 0}, {2, 0, 0}, {2, 100, 200}, {8, 100, 200}};
-static const uint32_t default_populations[] = {1, 1000, 64000, 1000000};
+_Static_assert((int)BENCH_LIST_MAX_threads == LOCK_THREADS_MAX, "as many as locks have nodes for");
+_Static_assert((int)BENCH_LIST_MAX_players == ARENA_THREADS_MAX,
+	       "as many as a world has tasks for");
 
 size_t bench_lock_count(void)
 {
@@ -41,52 +41,72 @@ int bench_validate(size_t index, uint32_t threads, uint64_t window_ns)
 	struct validation validation;
 	int r;
 
-	if (index >= LOCK_COUNT || !threads || threads > BENCH_THREADS_MAX)
+	if (index >= LOCK_COUNT || !threads || threads > BENCH_LIST_MAX_threads)
 		return -EINVAL;
 	r = lock_validate(&lock_table[index], threads, window_ns, 1, &validation);
 	return r ? r : !validation.lost && !validation.intruders;
+}
+
+static uint64_t fallback(enum bench_row row)
+{
+	return (uint64_t)bench_table[row].fallback;
 }
 
 void bench_plan_init(struct bench_plan *plan, enum bench_suite suite)
 {
 	*plan = (struct bench_plan){
 		.suite = suite,
-		.cells = default_cells,
-		.cell_count = sizeof(default_cells) / sizeof(default_cells[0]),
-		.populations = default_populations,
-		.population_count = sizeof(default_populations) / sizeof(default_populations[0]),
-		.windows = WINDOWS,
-		.window_ns = WINDOW_NS,
-		.crowded_windows = CROWDED_WINDOWS,
-		.crowded_window_ns = CROWDED_WINDOW_NS,
-		.pinned = true,
-		.seed = 1,
+		.cells = bench_cell_table,
+		.cell_count = bench_cell_count,
+		.populations = bench_population_table,
+		.population_count = bench_population_count,
+		.windows = (uint32_t)fallback(BENCH_ROW_windows),
+		.window_ns = fallback(BENCH_ROW_window_us) * NS_PER_US,
+		.crowded_windows = (uint32_t)fallback(BENCH_ROW_crowded_windows),
+		.crowded_window_ns = suite == BENCH_LOCKS ? CROWDED_LOCK_NS : CROWDED_OTHER_NS,
+		.time_ns = fallback(BENCH_ROW_time_ms) * NS_PER_MS,
+		.validate_ns = fallback(BENCH_ROW_validate_ms) * NS_PER_MS,
+		.stall_ns = fallback(BENCH_ROW_stall_ms) * NS_PER_MS,
+		.pinned = fallback(BENCH_ROW_pinned) != 0,
+		.seed = fallback(BENCH_ROW_seed),
 	};
-	/* These know no hold times, and their windows measure an operation, not a meeting. */
-	if (suite != BENCH_LOCKS)
-		plan->crowded_window_ns = WINDOW_NS * 10;
+}
+
+static bool in_range(enum bench_row row, uint64_t value, uint64_t unit_ns)
+{
+	return value >= bench_table[row].min * (double)unit_ns &&
+	       value <= bench_table[row].max * (double)unit_ns;
+}
+
+static bool in_list(enum bench_list list, double value)
+{
+	return value >= bench_list_table[list].min && value <= bench_list_table[list].max;
 }
 
 bool bench_plan_in_range(const struct bench_plan *plan)
 {
-	uint32_t threads_max = plan->suite == BENCH_LOCKS ? BENCH_THREADS_MAX : ARENA_THREADS_MAX;
+	enum bench_list threads =
+		plan->suite == BENCH_LOCKS ? BENCH_LIST_threads : BENCH_LIST_players;
 
 	if (plan->suite >= BENCH_SUITES || !plan->cell_count || !plan->cells)
 		return false;
 	for (size_t i = 0; i < plan->cell_count; i++) {
 		const struct bench_cell *c = &plan->cells[i];
 
-		if (!c->threads || c->threads > threads_max || !(c->hold_ns >= 0) ||
-		    c->hold_ns > BENCH_NS_MAX || !(c->outside_ns >= 0) ||
-		    c->outside_ns > BENCH_NS_MAX)
+		if (!in_list(threads, c->threads) || !in_list(BENCH_LIST_hold_ns, c->hold_ns) ||
+		    !in_list(BENCH_LIST_outside_ns, c->outside_ns))
 			return false;
 	}
 	for (size_t i = 0; i < plan->population_count; i++)
-		if (!plan->populations[i] || plan->populations[i] > BENCH_POPULATION_MAX)
+		if (!in_list(BENCH_LIST_populations, plan->populations[i]))
 			return false;
-	return plan->windows && plan->windows <= BENCH_WINDOWS_MAX && plan->crowded_windows &&
-	       plan->crowded_windows <= BENCH_WINDOWS_MAX && plan->window_ns &&
-	       plan->window_ns <= BENCH_WINDOW_NS_MAX && plan->crowded_window_ns &&
-	       plan->crowded_window_ns <= BENCH_WINDOW_NS_MAX && !(plan->locks >> LOCK_COUNT) &&
-	       plan->lock_peer_count <= LOCK_PEERS_MAX;
+	return in_range(BENCH_ROW_windows, plan->windows, 1) &&
+	       in_range(BENCH_ROW_window_us, plan->window_ns, NS_PER_US) &&
+	       in_range(BENCH_ROW_crowded_windows, plan->crowded_windows, 1) &&
+	       plan->crowded_window_ns &&
+	       in_range(BENCH_ROW_crowded_window_us, plan->crowded_window_ns, NS_PER_US) &&
+	       in_range(BENCH_ROW_time_ms, plan->time_ns, NS_PER_MS) &&
+	       in_range(BENCH_ROW_validate_ms, plan->validate_ns, NS_PER_MS) &&
+	       in_range(BENCH_ROW_stall_ms, plan->stall_ns, NS_PER_MS) &&
+	       !(plan->locks >> LOCK_COUNT) && plan->lock_peer_count <= LOCK_PEERS_MAX;
 }

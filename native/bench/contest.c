@@ -10,6 +10,7 @@
 
 #define LOOK_EVERY 4	     /* rounds: those that look cost time, and are not raced */
 #define CROWDED_LOOK_SHARE 4 /* a look of a crowded cell is so much shorter than a window */
+#define PACED_SHARE_MIN 4    /* a window is shortened to this part of itself at most */
 #define STALL_AT 1000
 
 _Static_assert(RUN_POWERS == BENCH_RUN_POWERS, "copied as they are");
@@ -54,11 +55,11 @@ static void run_window(struct race *race, struct entrant *e, enum look look, uin
 	crew_run(race->crew, e->room.row->ops->loop, &w, ns, contest->stop, window);
 }
 
-static void run_speed(struct race *race, struct entrant *e)
+static void run_speed(struct race *race, struct entrant *e, uint64_t ns)
 {
 	struct window window;
 
-	run_window(race, e, LOOK_SPEED, race->contest->window_ns, &window);
+	run_window(race, e, LOOK_SPEED, ns, &window);
 	if (stopped(race->contest))
 		return;
 	e->ops_per_second[e->rounds] = window.ops_per_second;
@@ -70,9 +71,8 @@ static void run_speed(struct race *race, struct entrant *e)
 		e->acquired[i] += race->crew->members[i].ops;
 }
 
-static void run_looks(struct race *race, struct entrant *e)
+static void run_looks(struct race *race, struct entrant *e, uint64_t ns)
 {
-	uint64_t ns = race->contest->window_ns;
 	struct window window;
 
 	if (race->crowded)
@@ -81,24 +81,55 @@ static void run_looks(struct race *race, struct entrant *e)
 	run_window(race, e, LOOK_WAITS, ns, &window);
 }
 
+/*
+ * How long a window may be where @entrants of the first round have yet to run: every lock has to
+ * have one, so on a machine that makes windows late the rest are shorter.
+ */
+static uint64_t paced_window(const struct race *race, uint32_t entrants)
+{
+	const struct contest *contest = race->contest;
+	uint64_t now = monotonic_ns(), ns = contest->window_ns, least = ns / PACED_SHARE_MIN;
+	uint64_t left = contest->deadline_ns > now ? contest->deadline_ns - now : 0;
+
+	if (!contest->deadline_ns)
+		return ns;
+	left /= entrants * (race->crowded ? 1 + 2.0 / CROWDED_LOOK_SHARE : 3);
+	return left > ns ? ns : left < least ? least : left;
+}
+
 /* Rounds begin with another lock each, so that none always follows the same one. */
+static void run_round(struct race *race, uint32_t round)
+{
+	const struct contest *contest = race->contest;
+	uint64_t ns = contest->window_ns;
+
+	if (contest->cell.threads == 2 && !race->crowded)
+		race->transfer_ns[round] = yardstick_transfer_ns(race->crew, ns);
+	for (uint32_t i = 0; i < contest->lock_count && !stopped(contest); i++) {
+		struct entrant *e = &race->entrants[(round + i) % contest->lock_count];
+
+		if (!round)
+			ns = paced_window(race, contest->lock_count - i);
+		if (round % LOOK_EVERY == 0)
+			run_looks(race, e, ns);
+		run_speed(race, e, ns);
+		if (contest->tick)
+			contest->tick(contest->context);
+	}
+}
+
 static void run_rounds(struct race *race)
 {
 	const struct contest *contest = race->contest;
+	uint64_t began = monotonic_ns(), now = began;
 
-	for (uint32_t round = 0; round < contest->rounds; round++) {
-		if (contest->cell.threads == 2 && !race->crowded)
-			race->transfer_ns[round] =
-				yardstick_transfer_ns(race->crew, contest->window_ns);
-		for (uint32_t i = 0; i < contest->lock_count && !stopped(contest); i++) {
-			struct entrant *e = &race->entrants[(round + i) % contest->lock_count];
+	for (uint32_t round = 0; round < contest->rounds && !stopped(contest); round++) {
+		uint64_t longest = round ? (now - began) / round : 0;
 
-			if (round % LOOK_EVERY == 0)
-				run_looks(race, e);
-			run_speed(race, e);
-			if (contest->tick)
-				contest->tick(contest->context);
-		}
+		if (round && contest->deadline_ns && now + longest > contest->deadline_ns)
+			break;
+		run_round(race, round);
+		now = monotonic_ns();
 	}
 }
 

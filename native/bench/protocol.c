@@ -72,8 +72,8 @@ static int tell(struct protocol *p, uint32_t rounds)
 
 	for (unsigned int side = 0; side < SIDES && !r && rounds; side++) {
 		struct bench_minor_row row = {.op = p->mix->name,
-					      .order = side == MUTEX ? "04 out: mutex"
-								     : "04 in: spinlock",
+					      .order = "contended",
+					      .minor_lock = side == MUTEX ? "mutex" : "ttas",
 					      .population = threads * DEVICES,
 					      .threads = threads,
 					      .faults = p->arena[side].faults,

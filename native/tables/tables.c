@@ -84,6 +84,46 @@ const struct plan_param search_table[SEARCH_COUNT] = {
 #undef PARAM
 };
 
+const struct plan_param bench_table[BENCH_PARAM_COUNT] = {
+#define PARAM(field_, js_, unit_, fallback_, min_, max_, says_)                                    \
+	[BENCH_ROW_##field_] = {.field = #field_,                                                  \
+				.js = (js_),                                                       \
+				.unit = (unit_),                                                   \
+				.says = (says_),                                                   \
+				.fallback = (fallback_),                                           \
+				.min = (min_),                                                     \
+				.max = (max_)},
+#include "bench.def"
+#undef PARAM
+};
+
+const struct bench_list_row bench_list_table[BENCH_LIST_COUNT] = {
+#define LIST(field_, js_, unit_, min_, max_, says_)                                                \
+	[BENCH_LIST_##field_] = {.field = #field_,                                                 \
+				 .js = (js_),                                                      \
+				 .unit = (unit_),                                                  \
+				 .says = (says_),                                                  \
+				 .min = (min_),                                                    \
+				 .max = (max_)},
+#include "bench_lists.def"
+#undef LIST
+};
+
+const struct bench_cell bench_cell_table[] = {
+#define CELL(threads_, hold_ns_, outside_ns_)                                                      \
+	{.threads = (threads_), .hold_ns = (hold_ns_), .outside_ns = (outside_ns_)},
+#include "bench_cells.def"
+#undef CELL
+};
+const unsigned int bench_cell_count = ROWS(bench_cell_table);
+
+const uint32_t bench_population_table[] = {
+#define POPULATION(ids) ids,
+#include "populations.def"
+#undef POPULATION
+};
+const unsigned int bench_population_count = ROWS(bench_population_table);
+
 const struct strategy_row strategy_table[STRATEGY_COUNT] = {
 #define STRATEGY(id, name_, says_) [STRATEGY_##id] = {.name = (name_), .says = (says_)},
 #include "strategies.def"

@@ -71,6 +71,28 @@ enum search_row {
 	SEARCH_COUNT
 };
 
+/* The numbers of a benchmark; see bench.def for units and ranges. */
+enum bench_row {
+#define PARAM(field, js, unit, fallback, min, max, says) BENCH_ROW_##field,
+#include "bench.def"
+#undef PARAM
+	BENCH_PARAM_COUNT
+};
+
+/* Its lists, and the range of what may stand in them. */
+enum bench_list {
+#define LIST(field, js, unit, min, max, says) BENCH_LIST_##field,
+#include "bench_lists.def"
+#undef LIST
+	BENCH_LIST_COUNT
+};
+
+enum bench_list_max {
+#define LIST(field, js, unit, min, max, says) BENCH_LIST_MAX_##field = (max),
+#include "bench_lists.def"
+#undef LIST
+};
+
 struct patch_row {
 	unsigned int bit;
 	const char *no, *slug, *invariant, *prevents, *changes;
@@ -102,6 +124,17 @@ struct plan_param {
 	double fallback, min, max;
 };
 
+struct bench_list_row {
+	const char *field, *js, *unit, *says;
+	double min, max;
+};
+
+/* One combination to measure. hold_ns and outside_ns: locks only. */
+struct bench_cell {
+	uint32_t threads;
+	double hold_ns, outside_ns;
+};
+
 struct errno_row {
 	const char *name;
 	int value;
@@ -123,10 +156,15 @@ extern const struct op_row op_table[OP_COUNT];
 extern const char *const note_table[NOTE_COUNT];
 extern const struct plan_param plan_table[PLAN_COUNT];
 extern const struct plan_param search_table[SEARCH_COUNT];
+extern const struct plan_param bench_table[BENCH_PARAM_COUNT];
+extern const struct bench_list_row bench_list_table[BENCH_LIST_COUNT];
+extern const struct bench_cell bench_cell_table[];
+extern const uint32_t bench_population_table[];
 extern const struct strategy_row strategy_table[STRATEGY_COUNT];
 extern const struct end_row end_table[END_COUNT];
 extern const struct errno_row errno_table[];
 extern const unsigned int patch_count, set_count, invariant_count, errno_count;
+extern const unsigned int bench_cell_count, bench_population_count;
 
 /* The value of @plan's row @row, for marshalling. */
 uint64_t plan_get(const struct plan *plan, enum plan_row row);

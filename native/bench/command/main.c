@@ -12,6 +12,7 @@
 #include "print.h"
 
 #define VALIDATE_NS UINT64_C(50000000)
+#define EXIT_INVALID 1
 #define EXIT_USAGE 2
 #define EXIT_TOOL 3
 #define EXIT_INTERRUPTED 130
@@ -30,6 +31,7 @@ static void on_interrupt(int signal_number)
 struct session {
 	struct printer printer;
 	struct bench_end end;
+	bool invalid; /* a lock does not exclude, or the control does */
 };
 
 static int hear_progress(void *context, const struct bench_progress *progress)
@@ -37,6 +39,16 @@ static int hear_progress(void *context, const struct bench_progress *progress)
 	(void)context;
 	(void)progress;
 	return interrupted;
+}
+
+static int hear_validated(void *context, const struct bench_validation *v)
+{
+	if (v->excludes == v->control) {
+		((struct session *)context)->invalid = true;
+		fprintf(stderr, "dmtorture-bench: %s %s\n", v->lock,
+			v->excludes ? "was not caught" : "does not exclude");
+	}
+	return 0;
 }
 
 static int hear_lock(void *context, const struct bench_lock_row *row)
@@ -78,7 +90,7 @@ static int validate(void)
 		       : lock.control ? "caught, as it has to be"
 				      : "FAILS");
 		if (excludes == lock.control)
-			code = 1;
+			code = EXIT_INVALID;
 	}
 	return code;
 }
@@ -90,6 +102,7 @@ static int measure(struct options *options)
 					      .json = options->json,
 					      .suite = suites[options->plan.suite]}};
 	struct bench_listener listener = {.progress = hear_progress,
+					  .validated = hear_validated,
 					  .lock_row = hear_lock,
 					  .minor_row = hear_minor,
 					  .refcount_row = hear_refcount,
@@ -113,7 +126,7 @@ static int measure(struct options *options)
 	print_end(&session.printer, &session.end);
 	if (session.end.error)
 		return EXIT_TOOL;
-	return interrupted ? EXIT_INTERRUPTED : 0;
+	return interrupted ? EXIT_INTERRUPTED : session.invalid ? EXIT_INVALID : 0;
 }
 
 int main(int argc, char **argv)

@@ -27,6 +27,7 @@ void options_help(void)
 	      "  --crowded-ms n        milliseconds of each of those\n"
 	      "  --unpinned            let the scheduler move the threads\n"
 	      "  --no-peers            leave other libraries' locks and tables out\n"
+	      "  --time n              milliseconds in all, kept by fewer and shorter windows\n"
 	      "  --seed n              the only entropy of choices\n"
 	      "  --json                one JSON document on stdout\n",
 	      stderr);
@@ -100,26 +101,34 @@ static int read_option(struct options *o, struct lists *l, const char *name, con
 	int r;
 
 	if (!strcmp(name, "--threads"))
-		return read_numbers(name, value, 1, BENCH_THREADS_MAX, l->threads,
+		return read_numbers(name, value, 1, BENCH_LIST_MAX_threads, l->threads,
 				    &l->thread_count);
 	if (!strcmp(name, "--hold"))
-		return read_numbers(name, value, 0, BENCH_NS_MAX, l->hold, &l->hold_count);
+		return read_numbers(name, value, 0, BENCH_LIST_MAX_hold_ns, l->hold,
+				    &l->hold_count);
 	if (!strcmp(name, "--outside"))
-		return read_numbers(name, value, 0, BENCH_NS_MAX, l->outside, &l->outside_count);
+		return read_numbers(name, value, 0, BENCH_LIST_MAX_outside_ns, l->outside,
+				    &l->outside_count);
 	if (!strcmp(name, "--populations"))
-		return read_numbers(name, value, 1, BENCH_POPULATION_MAX, l->populations,
+		return read_numbers(name, value, 1, BENCH_LIST_MAX_populations, l->populations,
 				    &l->population_count);
 	if (!strcmp(name, "--locks"))
 		return read_locks(value, &plan->locks);
 	if (!strcmp(name, "--windows") || !strcmp(name, "--crowded-windows")) {
-		r = read_number(name, value, 1, BENCH_WINDOWS_MAX, &number);
+		r = read_number(name, value, 1, bench_table[BENCH_ROW_windows].max, &number);
 		*(name[2] == 'w' ? &plan->windows : &plan->crowded_windows) = (uint32_t)number;
 		return r;
 	}
 	if (!strcmp(name, "--ms") || !strcmp(name, "--crowded-ms")) {
-		r = read_number(name, value, 0.1, (double)BENCH_WINDOW_NS_MAX / 1e6, &number);
+		r = read_number(name, value, 0.1, bench_table[BENCH_ROW_window_us].max / 1e3,
+				&number);
 		*(name[2] == 'm' ? &plan->window_ns : &plan->crowded_window_ns) =
 			(uint64_t)(number * 1e6);
+		return r;
+	}
+	if (!strcmp(name, "--time")) {
+		r = read_number(name, value, 0, bench_table[BENCH_ROW_time_ms].max, &number);
+		plan->time_ns = (uint64_t)(number * 1e6);
 		return r;
 	}
 	if (!strcmp(name, "--seed")) {

@@ -139,17 +139,19 @@ void print_minor(struct printer *p, const struct bench_minor_row *row)
 	begin_row(p);
 	if (!p->json) {
 		if (p->rows == 1)
-			fprintf(p->out, "%-38s %-16s %8s %7s %10s %-18s %6s\n", "op", "order",
-				"ids", "threads", "ns/op", "   95 %", "ratio");
+			fprintf(p->out, "%-38s %-16s %8s %7s %10s %-18s %6s\n", "op",
+				"order, or lock", "ids", "threads", "ns/op", "   95 %", "ratio");
 		fprintf(p->out, "%-38s %-16s %8u %7u %10.2f %8.2f %8.2f %7.2f%s\n", row->op,
-			row->order, row->population, row->threads, row->ns_per_op.median,
-			row->ns_per_op.low, row->ns_per_op.high, row->vs_bare.median,
-			row->faults ? "  faults" : "");
+			row->minor_lock ? row->minor_lock : row->order, row->population,
+			row->threads, row->ns_per_op.median, row->ns_per_op.low,
+			row->ns_per_op.high, row->vs_bare.median, row->faults ? "  faults" : "");
 		fflush(p->out);
 		return;
 	}
 	fprintf(p->out, "{\"op\": \"%s\", \"n\": %u, \"order\": \"%s\", \"threads\": %u", row->op,
 		row->population, row->order, row->threads);
+	if (row->minor_lock)
+		fprintf(p->out, ", \"minorLock\": \"%s\"", row->minor_lock);
 	json_figure(p->out, "nsPerOp", "ci95", &row->ns_per_op);
 	json_figure(p->out, "vsBare", "vsBareCi95", &row->vs_bare);
 	fprintf(p->out, ", \"opsPerSecond\": %.6g, \"faults\": %llu", row->ops_per_second,

@@ -77,7 +77,7 @@ static void tables_agree(void)
 
 struct heard {
 	struct bench *bench;
-	uint32_t locks, minors, refcounts, progress;
+	uint32_t locks, minors, refcounts, progress, validated, caught;
 	uint64_t faults;
 	struct bench_end end;
 	bool stop_at_row;
@@ -89,6 +89,18 @@ static int hear_progress(void *context, const struct bench_progress *progress)
 
 	heard->progress++;
 	CHECK(progress->expected_ns > 0 && progress->cells > 0);
+	CHECK(progress->done_ns <= progress->expected_ns);
+	return 0;
+}
+
+static int hear_validated(void *context, const struct bench_validation *v)
+{
+	struct heard *heard = context;
+
+	heard->validated++;
+	heard->caught += v->control && !v->excludes;
+	CHECK(v->excludes == !v->control);
+	CHECK_EQ(v->excludes, !v->lost && !v->intruders);
 	return 0;
 }
 
@@ -126,6 +138,14 @@ static int hear_end(void *context, const struct bench_end *end)
 	return 0;
 }
 
+static uint64_t now_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000 * MS + (uint64_t)now.tv_nsec;
+}
+
 /* Threads of this process. */
 static uint32_t threads_alive(void)
 {
@@ -153,6 +173,7 @@ static struct heard run(struct bench_plan plan, bool stop_at_row)
 {
 	struct heard heard = {.stop_at_row = stop_at_row};
 	struct bench_listener listener = {.progress = hear_progress,
+					  .validated = hear_validated,
 					  .lock_row = hear_lock,
 					  .minor_row = hear_minor,
 					  .refcount_row = hear_refcount,
@@ -203,6 +224,9 @@ static void every_suite_has_its_rows(void)
 	/* Every lock but the control, in two cells. */
 	CHECK_EQ(locks.locks, 2 * (bench_lock_count() - 1));
 	CHECK(locks.progress > 0);
+	CHECK_EQ(locks.validated, bench_lock_count());
+	CHECK_EQ(locks.caught, 1);
+	CHECK_EQ(minors.validated + refcounts.validated, 0);
 	/* 7 rows at one id, 11 at more; 3 mixes on 2 sides for 1 and 2 threads. */
 	CHECK_EQ(minors.minors, 7 + 11 + 11 + 2 * 3 * 2);
 	CHECK_EQ(minors.faults, 0);
@@ -234,10 +258,27 @@ static void it_can_be_stopped(void)
 	CHECK(!heard.end.complete);
 }
 
+/* Every lock has a row, however little time there is, and the rest is left out. */
+static void a_time_limit_is_kept(void)
+{
+	struct bench_plan plan = small_plan(BENCH_LOCKS);
+	struct heard heard;
+	uint64_t began = now_ns();
+
+	plan.windows = 20000; /* hours */
+	plan.validate_ns = 0;
+	plan.time_ns = 1000 * MS;
+	heard = run(plan, false);
+	CHECK_EQ(heard.locks, 2 * (bench_lock_count() - 1));
+	printf("  %llu ms of %llu\n", (unsigned long long)((now_ns() - began) / MS),
+	       (unsigned long long)(plan.time_ns / MS));
+	CHECK(now_ns() - began < 60000 * MS);
+}
+
 static void nonsense_is_refused(void)
 {
 	static const struct bench_cell bad[] = {
-		{0, 0, 0}, {BENCH_THREADS_MAX + 1, 0, 0}, {1, -1, 0}, {1, 0, 1e9}};
+		{0, 0, 0}, {BENCH_LIST_MAX_threads + 1, 0, 0}, {1, -1, 0}, {1, 0, 1e9}};
 	struct bench_listener listener = {0};
 	struct bench *bench;
 
@@ -277,6 +318,7 @@ static const struct test tests[] = {
 	{"every suite has its rows", every_suite_has_its_rows},
 	{"a listener can stop it", a_listener_can_stop_it},
 	{"it can be stopped", it_can_be_stopped},
+	{"a time limit is kept", a_time_limit_is_kept},
 	{"nonsense is refused", nonsense_is_refused},
 	{"the control is caught", the_control_is_caught},
 };

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+/* A benchmark from inside: what its life (bench_engine.c) and its parts (bench_parts.c) share. */
+#ifndef DMTORTURE_BENCH_RUN_H
+#define DMTORTURE_BENCH_RUN_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "bench_plan.h"
+#include "yardstick.h"
+
+struct bench {
+	struct bench_plan plan;
+	struct bench_cell *cells;
+	uint32_t *populations;
+	struct bench_listener listener;
+	struct yardstick yardstick;
+	pthread_t controller;
+	_Atomic bool stop; /* somebody asked, or nobody listens */
+	const struct lock_row *locks[LOCK_COUNT + LOCK_PEERS_MAX];
+	uint32_t lock_count;
+	uint64_t began_ns, expected_ns, told_ns;
+	uint64_t done_ns;		 /* what the parts that are done were to take */
+	uint64_t part_began_ns, part_ns; /* and the part that runs */
+	uint32_t cells_done, cell_count;
+};
+
+/* Run every part of the plan. Returns 0, or what the first that failed returned. */
+int bench_run_parts(struct bench *b);
+
+#endif
