@@ -50,6 +50,20 @@
         "native/play",
         "native/explore"
       ]
+    },
+    {
+      "target_name": "bench",
+      "sources": ["<!@(<(sources_of) bench)"],
+      "include_dirs": [
+        "native/tables",
+        "native/machine",
+        "native/machine/threads",
+        "native/core",
+        "native/core/ledger_on",
+        "native/play",
+        "native/bench",
+        "native/bench/threads"
+      ]
     }
   ]
 }

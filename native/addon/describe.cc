@@ -101,6 +101,33 @@ void fill_search(Napi::Object row, unsigned int i)
 	set_param(row, search_table[i]);
 }
 
+void fill_bench(Napi::Object row, unsigned int i)
+{
+	set_param(row, bench_table[i]);
+}
+
+void fill_bench_list(Napi::Object row, unsigned int i)
+{
+	row.Set("field", bench_list_table[i].field);
+	row.Set("name", bench_list_table[i].js);
+	row.Set("unit", bench_list_table[i].unit);
+	row.Set("min", bench_list_table[i].min);
+	row.Set("max", bench_list_table[i].max);
+	row.Set("says", bench_list_table[i].says);
+}
+
+void fill_bench_cell(Napi::Object row, unsigned int i)
+{
+	row.Set("threads", static_cast<double>(bench_cell_table[i].threads));
+	row.Set("holdNs", bench_cell_table[i].hold_ns);
+	row.Set("outsideNs", bench_cell_table[i].outside_ns);
+}
+
+void fill_population(Napi::Object row, unsigned int i)
+{
+	row.Set("ids", static_cast<double>(bench_population_table[i]));
+}
+
 void fill_strategy(Napi::Object row, unsigned int i)
 {
 	row.Set("name", strategy_table[i].name);
@@ -135,6 +162,10 @@ Napi::Value describe(const Napi::CallbackInfo &info)
 	tables.Set("notes", rows(env, NOTE_COUNT, fill_note));
 	tables.Set("plan", rows(env, PLAN_COUNT, fill_param));
 	tables.Set("search", rows(env, SEARCH_COUNT, fill_search));
+	tables.Set("bench", rows(env, BENCH_PARAM_COUNT, fill_bench));
+	tables.Set("benchLists", rows(env, BENCH_LIST_COUNT, fill_bench_list));
+	tables.Set("benchCells", rows(env, bench_cell_count, fill_bench_cell));
+	tables.Set("populations", rows(env, bench_population_count, fill_population));
 	tables.Set("strategies", rows(env, STRATEGY_COUNT, fill_strategy));
 	tables.Set("ends", rows(env, END_COUNT, fill_end));
 	tables.Set("errnos", rows(env, errno_count, fill_errno));

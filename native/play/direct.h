@@ -45,6 +45,9 @@ int64_t direct_idr_alloc(struct direct_idr *d, uint64_t value, int64_t start, in
 int64_t direct_idr_alloc_cyclic(struct direct_idr *d, uint64_t value, int64_t start, int64_t end);
 /* Returns the value, 0 for none. */
 uint64_t direct_idr_find(const struct direct_idr *d, int64_t id);
+/* The same of @count ids at once, into @values. */
+void direct_idr_find_many(const struct direct_idr *d, const uint32_t *ids, double *values,
+			  size_t count);
 /* *@old gets the old value. Returns 0, -EINVAL (above the tree), -ENOENT (slot free). */
 int direct_idr_replace(struct direct_idr *d, uint64_t value, int64_t id, uint64_t *old);
 /* *@old gets the old value. Returns 0 or -ENOENT. */

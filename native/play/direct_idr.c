@@ -98,6 +98,13 @@ uint64_t direct_idr_find(const struct direct_idr *d, int64_t id)
 	return (uintptr_t)idr_find(&d->idr, as_id(id, -1));
 }
 
+void direct_idr_find_many(const struct direct_idr *d, const uint32_t *ids, double *values,
+			  size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		values[i] = (double)(uintptr_t)idr_find(&d->idr, as_id(ids[i], -1));
+}
+
 int direct_idr_replace(struct direct_idr *d, uint64_t value, int64_t id, uint64_t *old)
 {
 	void *before = NULL;

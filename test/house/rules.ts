@@ -18,7 +18,7 @@ const INCLUDES: Record<string, string[]> = {
   stress: [...PLAY, 'stress'],
   explore: [...PLAY, 'explore'],
   bench: [...PLAY, 'bench'],
-  addon: [...PLAY, 'explore', 'addon'],
+  addon: [...PLAY, 'explore', 'bench', 'addon'],
 };
 
 /**

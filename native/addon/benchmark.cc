@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: MIT */
+/* Benchmarks, and the locks that there are. */
+#include "bench_addon.h"
+#include "bench_rows.h"
+
+namespace
+{
+
+constexpr uint64_t NS_PER_US = 1000, NS_PER_MS = 1000000;
+constexpr size_t CELL_NUMBERS = 3; /* threads, hold_ns, outside_ns */
+
+class Benchmark : public Job
+{
+      public:
+	struct bench_plan plan = {};
+	std::vector<struct bench_cell> cells;
+	std::vector<uint32_t> populations;
+
+      protected:
+	int begin() override
+	{
+		struct bench_listener listener = {};
+
+		plan.cells = cells.data();
+		plan.cell_count = cells.size();
+		plan.populations = populations.data();
+		plan.population_count = populations.size();
+		listener.progress = on<BenchProgressEvent, struct bench_progress>;
+		listener.validated = on<ValidatedEvent, struct bench_validation>;
+		listener.lock_row = on<LockRowEvent, struct bench_lock_row>;
+		listener.minor_row = on<MinorRowEvent, struct bench_minor_row>;
+		listener.refcount_row = on<RefcountRowEvent, struct bench_refcount_row>;
+		listener.finished = on_finished;
+		listener.context = this;
+		return bench_start(&engine_, &plan, &listener);
+	}
+	void ask_to_end() override
+	{
+		bench_stop(engine_);
+	}
+	void end() override
+	{
+		bench_join_free(engine_);
+	}
+
+      private:
+	template <typename E, typename Content> static int on(void *context, const Content *content)
+	{
+		return static_cast<Benchmark *>(context)->post(event_of<E>(*content));
+	}
+	static int on_finished(void *context, const struct bench_end *end)
+	{
+		return static_cast<Benchmark *>(context)->post_last(event_of<BenchEndEvent>(*end));
+	}
+
+	struct bench *engine_ = nullptr;
+};
+
+void plan_from(const std::vector<uint64_t> &numbers, struct bench_plan *plan)
+{
+	plan->seed = numbers[BENCH_ROW_seed];
+	plan->windows = static_cast<uint32_t>(numbers[BENCH_ROW_windows]);
+	plan->window_ns = numbers[BENCH_ROW_window_us] * NS_PER_US;
+	plan->crowded_windows = static_cast<uint32_t>(numbers[BENCH_ROW_crowded_windows]);
+	if (numbers[BENCH_ROW_crowded_window_us])
+		plan->crowded_window_ns = numbers[BENCH_ROW_crowded_window_us] * NS_PER_US;
+	plan->time_ns = numbers[BENCH_ROW_time_ms] * NS_PER_MS;
+	plan->validate_ns = numbers[BENCH_ROW_validate_ms] * NS_PER_MS;
+	plan->stall_ns = numbers[BENCH_ROW_stall_ms] * NS_PER_MS;
+	plan->pinned = numbers[BENCH_ROW_pinned] != 0;
+}
+
+std::vector<struct bench_cell> cells_from_js(const Napi::Value &value)
+{
+	if (!value.IsTypedArray() ||
+	    value.As<Napi::TypedArray>().TypedArrayType() != napi_float64_array)
+		throw Napi::TypeError::New(value.Env(), "the cells must be a Float64Array");
+
+	auto numbers = value.As<Napi::Float64Array>();
+	std::vector<struct bench_cell> cells;
+	for (size_t i = 0; i + CELL_NUMBERS <= numbers.ElementLength(); i += CELL_NUMBERS) {
+		/* Before the cast: what does not fit has no defined one. */
+		if (!(numbers[i] >= 0 && numbers[i] <= BENCH_LIST_MAX_threads))
+			throw Napi::RangeError::New(value.Env(), "out of range: threads");
+		cells.push_back(
+			{static_cast<uint32_t>(numbers[i]), numbers[i + 1], numbers[i + 2]});
+	}
+	return cells;
+}
+
+uint64_t lock_mask(const Napi::Value &value)
+{
+	uint64_t mask = 0;
+
+	for (uint32_t lock : words_from_js(value, "the locks")) {
+		if (lock >= bench_lock_count())
+			throw Napi::RangeError::New(value.Env(), "no such lock");
+		mask |= UINT64_C(1) << lock;
+	}
+	return mask;
+}
+
+/*
+ * bench(suite, numbers, cells, locks, populations, onEvent): returns the job's number, or -errno.
+ * Cells are triples, locks indices into locks(); no lock: all but the control.
+ */
+Napi::Value start_bench(const Napi::CallbackInfo &info)
+{
+	auto job = std::make_unique<Benchmark>();
+	Napi::Env env = info.Env();
+
+	if (!info[0].IsNumber())
+		throw Napi::TypeError::New(env, "the suite must be a number");
+	uint32_t suite = info[0].As<Napi::Number>().Uint32Value();
+	if (suite >= BENCH_SUITES)
+		throw Napi::RangeError::New(env, "no such suite");
+	bench_plan_init(&job->plan, static_cast<enum bench_suite>(suite));
+	plan_from(numbers_from_js(info[1], bench_table, BENCH_PARAM_COUNT, "the plan"), &job->plan);
+	job->cells = cells_from_js(info[2]);
+	job->plan.locks = lock_mask(info[3]);
+	job->populations = words_from_js(info[4], "the populations");
+	return Job::launch(std::move(job), static_cast<AddonData *>(info.Data()), info[5]);
+}
+
+/* locks(): the rows of locks.def. */
+Napi::Value locks(const Napi::CallbackInfo &info)
+{
+	Napi::Env env = info.Env();
+	Napi::Array rows = Napi::Array::New(env, bench_lock_count());
+
+	for (uint32_t i = 0; i < bench_lock_count(); i++) {
+		struct bench_lock lock = bench_lock(i);
+		Napi::Object row = Napi::Object::New(env);
+
+		row.Set("name", lock.slug);
+		row.Set("waits", lock.class_name);
+		row.Set("fifo", lock.fifo);
+		row.Set("reference", lock.reference);
+		row.Set("control", lock.control);
+		row.Set("bytes", static_cast<double>(lock.bytes));
+		row.Set("says", lock.says);
+		rows.Set(i, row);
+	}
+	return rows;
+}
+
+} /* namespace */
+
+void export_benchmark(Napi::Env env, Napi::Object exports, BenchData *data)
+{
+	exports.Set("bench", Napi::Function::New(env, start_bench, "bench", data));
+	exports.Set("locks", Napi::Function::New(env, locks, "locks"));
+}

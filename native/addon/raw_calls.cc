@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What calls of the library are set against: functions on plain Node-API that do the least there
+ * is to do, with the signatures of those calls.
+ */
+#include "bench_addon.h"
+
+#include <ctime>
+
+#include "direct.h"
+
+namespace
+{
+
+uint64_t now_ns()
+{
+	struct timespec now = {};
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return static_cast<uint64_t>(now.tv_sec) * 1000000000u + static_cast<uint64_t>(now.tv_nsec);
+}
+
+/* rawEmpty() */
+napi_value raw_empty(napi_env, napi_callback_info)
+{
+	return nullptr;
+}
+
+/* rawSame(number): returns it. */
+napi_value raw_same(napi_env env, napi_callback_info info)
+{
+	napi_value argv[1], result = nullptr;
+	size_t argc = 1;
+	uint32_t number = 0;
+
+	napi_get_cb_info(env, info, &argc, argv, nullptr, nullptr);
+	napi_get_value_uint32(env, argv[0], &number);
+	napi_create_uint32(env, number, &result);
+	return result;
+}
+
+/* rawFind(id): returns the value of an id of rawFill(). */
+napi_value raw_find(napi_env env, napi_callback_info info)
+{
+	napi_value argv[1], result = nullptr;
+	size_t argc = 1;
+	uint32_t id = 0;
+	void *data;
+
+	napi_get_cb_info(env, info, &argc, argv, nullptr, &data);
+	napi_get_value_uint32(env, argv[0], &id);
+	napi_create_uint32(env,
+			   static_cast<uint32_t>(
+				   direct_idr_find(static_cast<BenchData *>(data)->idr.get(), id)),
+			   &result);
+	return result;
+}
+
+/* rawFindMany(ids, values): ids are a Uint32Array, values a Float64Array as long. */
+napi_value raw_find_many(napi_env env, napi_callback_info info)
+{
+	napi_value argv[2];
+	napi_typedarray_type type;
+	size_t argc = 2, ids_length = 0, values_length = 0;
+	void *data, *ids, *values;
+
+	napi_get_cb_info(env, info, &argc, argv, nullptr, &data);
+	napi_get_typedarray_info(env, argv[0], &type, &ids_length, &ids, nullptr, nullptr);
+	napi_get_typedarray_info(env, argv[1], &type, &values_length, &values, nullptr, nullptr);
+	if (ids_length == values_length)
+		direct_idr_find_many(static_cast<BenchData *>(data)->idr.get(),
+				     static_cast<const uint32_t *>(ids),
+				     static_cast<double *>(values), ids_length);
+	return nullptr;
+}
+
+/* loopFindMany(ids, passes): nanoseconds of so many passes over the ids, in C alone. */
+Napi::Value loop_find_many(const Napi::CallbackInfo &info)
+{
+	auto *data = static_cast<BenchData *>(info.Data());
+	std::vector<uint32_t> ids = words_from_js(info[0], "the ids");
+	std::vector<double> values(ids.size());
+	uint32_t passes = info[1].As<Napi::Number>().Uint32Value();
+	uint64_t began = now_ns();
+
+	for (uint32_t i = 0; i < passes; i++)
+		direct_idr_find_many(data->idr.get(), ids.data(), values.data(), ids.size());
+	return Napi::Number::New(info.Env(), static_cast<double>(now_ns() - began));
+}
+
+/* rawFill(ids): an IDR that holds so many ids, each with the value id + 1. */
+Napi::Value raw_fill(const Napi::CallbackInfo &info)
+{
+	auto *data = static_cast<BenchData *>(info.Data());
+	uint32_t ids = info[0].As<Napi::Number>().Uint32Value();
+
+	data->idr.reset(direct_idr_new());
+	for (uint32_t id = 0; data->idr && id < ids; id++)
+		if (direct_idr_alloc(data->idr.get(), id + 1, 0, 0) != id)
+			data->idr.reset();
+	if (!data->idr)
+		throw Napi::Error::New(info.Env(), "no memory");
+	return info.Env().Undefined();
+}
+
+void export_plain(Napi::Env env, Napi::Object exports, const char *name, napi_callback callback,
+		  BenchData *data)
+{
+	napi_value function;
+
+	napi_create_function(env, name, NAPI_AUTO_LENGTH, callback, data, &function);
+	exports.Set(name, Napi::Value(env, function));
+}
+
+} /* namespace */
+
+void RawIdrDeleter::operator()(struct direct_idr *idr) const
+{
+	direct_idr_free(idr);
+}
+
+void export_raw_calls(Napi::Env env, Napi::Object exports, BenchData *data)
+{
+	export_plain(env, exports, "rawEmpty", raw_empty, data);
+	export_plain(env, exports, "rawSame", raw_same, data);
+	export_plain(env, exports, "rawFind", raw_find, data);
+	export_plain(env, exports, "rawFindMany", raw_find_many, data);
+	exports.Set("rawFill", Napi::Function::New(env, raw_fill, "rawFill", data));
+	exports.Set("loopFindMany", Napi::Function::New(env, loop_find_many, "loopFindMany", data));
+}
