@@ -115,7 +115,8 @@ function format(set: number | PatchSet): string {
     return [base.name, ...added, ...removed].join(',');
   });
   candidates.push(formatList(rowsOf(mask)));
-  return candidates.reduce((best, text) => (text.length < best.length ? text : best));
+  const effort = (text: string) => text.split(',').length;
+  return candidates.reduce((best, text) => (effort(text) < effort(best) ? text : best));
 }
 
 function list(): readonly PatchRow[] {
@@ -141,7 +142,7 @@ export interface Patches {
    */
   parse(selection: number | string, option?: string): PatchSet;
   /**
-   * The shortest text that {@link Patches.parse} reads back as the same set.
+   * The text of fewest terms that {@link Patches.parse} reads back as the same set.
    *
    * @example
    * patches.format(751); // 'all,-05'
