@@ -4,9 +4,16 @@ export { errnoName } from './errno';
 export { DmTortureError, type ErrorCode } from './errors';
 export { explore } from './explore';
 export type { ExploreOptions, ExplorePlanReport, ExploreProgress } from './explore-plan';
-export type { ExploredFault, ExploreReport, FaultCause } from './explore-report';
+export type {
+  ExploredFault,
+  ExploredOutcome,
+  ExploreReport,
+  FaultCause,
+} from './explore-report';
+export type { Check, FinalDevice, FinalState } from './final';
 export { compileFormula, type Formula } from './formula';
 export { Idr } from './idr';
+export { type LatencyBucket, type LatencyNs, parseBuckets } from './latency';
 export {
   type Disagreement,
   type MatrixCell,
@@ -42,7 +49,6 @@ export type {
   FaultReport,
   FaultSummary,
   Grade,
-  LatencyNs,
   OpReport,
   OutcomeReport,
   ReportHead,

@@ -31,6 +31,9 @@ export interface NativeOpStats {
   p99Ns: number;
   p999Ns: number;
   maxNs: number;
+  /** Ends of the buckets of the latency histogram that have something, and how many are in each. */
+  bucketNs: number[];
+  bucketCounts: number[];
 }
 
 /** One combination of results; `grade` 0 acceptable, 1 interesting, 2 forbidden. */

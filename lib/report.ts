@@ -1,5 +1,6 @@
 import os from 'node:os';
 import { formatResult } from './errno';
+import { describeLatency, formatBuckets, type LatencyNs, toBuckets } from './latency';
 import type { NativeFault, NativeFinished, NativeOpStats } from './native-stress';
 import { patches } from './patches';
 import type { PlanReport, StressPlan } from './plan';
@@ -51,15 +52,6 @@ export interface FaultSummary extends Pick<FaultReport, 'kind' | 'invariant' | '
   trace?: Trace;
 }
 
-/** Latencies in nanoseconds. */
-export interface LatencyNs {
-  p50: number;
-  p90: number;
-  p99: number;
-  p999: number;
-  max: number;
-}
-
 /** What became of one kind of operation. */
 export interface OpReport {
   count: number;
@@ -68,6 +60,8 @@ export interface OpReport {
   errors: Partial<Record<ErrnoName, number>>;
   /** Absent where latency was not measured. */
   latencyNs?: LatencyNs;
+  /** What the percentiles are taken from: `120:5`: five took up to 120 ns; {@link parseBuckets}. */
+  latencyBuckets?: string;
 }
 
 /** Acceptable: also seen one after another; interesting: takes concurrency; forbidden: a fault. */
@@ -149,10 +143,12 @@ function describeOp(stats: NativeOpStats, withLatency: boolean): OpReport {
   for (const [i, count] of stats.errors.entries()) {
     if (count > 0) errors[rowAt(tables.errnos, i).name] = count;
   }
-  const { count, ok, p50Ns, p90Ns, p99Ns, p999Ns, maxNs } = stats;
+  const { count, ok, bucketNs, bucketCounts } = stats;
   const report: OpReport = { count, ok, errors };
   if (withLatency) {
-    report.latencyNs = { p50: p50Ns, p90: p90Ns, p99: p99Ns, p999: p999Ns, max: maxNs };
+    const buckets = toBuckets(bucketNs, bucketCounts);
+    report.latencyNs = describeLatency(buckets);
+    report.latencyBuckets = formatBuckets(buckets);
   }
   return report;
 }

@@ -53,17 +53,33 @@ struct FinishedEvent : Event {
 	struct report report;
 	std::vector<int32_t> results; /* of all outcomes, one after another */
 	std::vector<struct outcome> outcomes;
+	std::vector<struct latency_bucket> latency;
 
 	explicit FinishedEvent(const struct report &r) : report(r)
 	{
+		if (r.latency_count)
+			latency.assign(r.latency, r.latency + r.latency_count);
 		if (r.outcome_count)
 			outcomes.assign(r.outcomes, r.outcomes + r.outcome_count);
 		for (const struct outcome &outcome : outcomes)
 			results.insert(results.end(), outcome.results,
 				       outcome.results + r.results_per_outcome);
 	}
-	Napi::Object op_to_js(Napi::Env env, const struct op_stats &stats) const
+	void latency_to_js(Napi::Env env, uint32_t op, Napi::Object object) const
 	{
+		std::vector<uint64_t> upper_ns, counts;
+
+		for (const struct latency_bucket &bucket : latency)
+			if (bucket.op == op) {
+				upper_ns.push_back(bucket.upper_ns);
+				counts.push_back(bucket.count);
+			}
+		object.Set("bucketNs", numbers_to_js(env, upper_ns.data(), upper_ns.size()));
+		object.Set("bucketCounts", numbers_to_js(env, counts.data(), counts.size()));
+	}
+	Napi::Object op_to_js(Napi::Env env, uint32_t op) const
+	{
+		const struct op_stats &stats = report.ops[op];
 		Napi::Object object = Napi::Object::New(env);
 
 		object.Set("count", static_cast<double>(stats.count));
@@ -74,6 +90,7 @@ struct FinishedEvent : Event {
 		object.Set("p99Ns", static_cast<double>(stats.p99_ns));
 		object.Set("p999Ns", static_cast<double>(stats.p999_ns));
 		object.Set("maxNs", static_cast<double>(stats.max_ns));
+		latency_to_js(env, op, object);
 		return object;
 	}
 	Napi::Object to_js(Napi::Env env) const override
@@ -83,7 +100,7 @@ struct FinishedEvent : Event {
 		std::vector<uint32_t> notes;
 
 		for (uint32_t i = 0; i < OP_COUNT; i++)
-			ops.Set(i, op_to_js(env, report.ops[i]));
+			ops.Set(i, op_to_js(env, i));
 		for (uint32_t i = 0; i < NOTE_COUNT; i++)
 			if (report.notes_seen >> i & 1)
 				notes.push_back(i);

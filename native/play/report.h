@@ -43,6 +43,12 @@ struct progress {
 	uint64_t faults;
 };
 
+/* Operations of one kind that took up to @upper_ns, and longer than the bucket below. */
+struct latency_bucket {
+	uint32_t op; /* enum op_code */
+	uint64_t upper_ns, count;
+};
+
 /* Latencies in nanoseconds; 0 where nothing was measured. */
 struct op_stats {
 	uint64_t count, ok;
@@ -71,6 +77,8 @@ struct report {
 	uint64_t faults_by_kind[FAULT_COUNT];
 	struct outcome *outcomes; /* owned by the report */
 	size_t outcome_count, results_per_outcome;
+	struct latency_bucket *latency; /* owned by the report; by op, then the shortest first */
+	size_t latency_count;
 };
 
 #ifdef __cplusplus

@@ -158,6 +158,8 @@ void report_free(struct report *report)
 	for (size_t i = 0; i < report->outcome_count; i++)
 		free(report->outcomes[i].results);
 	free(report->outcomes);
+	free(report->latency);
 	report->outcomes = NULL;
-	report->outcome_count = 0;
+	report->latency = NULL;
+	report->outcome_count = report->latency_count = 0;
 }

@@ -35,7 +35,7 @@ int tally_merge(struct tally *into, const struct tally *from);
  * counted (serial ones that did not come up) are left out. Returns 0 or -ENOMEM.
  */
 int tally_report(const struct tally *tally, struct report *report);
-/* Free what tally_report() gave. */
+/* Free what tally_report() gave, and the latencies. */
 void report_free(struct report *report);
 
 #endif

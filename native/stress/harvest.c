@@ -73,6 +73,33 @@ static void harvest_op(const struct run *run, enum op_code op, double ns_per_tic
 	stats->max_ns = (uint64_t)((double)histogram_quantile(merged, 1) * ns_per_tick);
 }
 
+/* The buckets of @merged that have something, for who adds runs up. Returns 0 or -ENOMEM. */
+static int harvest_latency(const struct histogram *merged, enum op_code op, double ns_per_tick,
+			   struct report *report)
+{
+	size_t count = report->latency_count;
+	struct latency_bucket *all;
+
+	for (uint32_t i = 0; i < HISTOGRAM_BUCKETS; i++)
+		count += atomic_load_explicit(&merged->bucket[i], memory_order_relaxed) != 0;
+	if (count == report->latency_count)
+		return 0;
+	all = realloc(report->latency, count * sizeof(*all));
+	if (!all)
+		return -ENOMEM;
+	report->latency = all;
+	for (uint32_t i = 0; i < HISTOGRAM_BUCKETS; i++) {
+		uint64_t here = atomic_load_explicit(&merged->bucket[i], memory_order_relaxed);
+
+		if (here)
+			all[report->latency_count++] = (struct latency_bucket){
+				.op = op,
+				.upper_ns = (uint64_t)((double)histogram_upper(i) * ns_per_tick),
+				.count = here};
+	}
+	return 0;
+}
+
 static int harvest_outcomes(struct run *run, struct report *report)
 {
 	struct tally all;
@@ -90,15 +117,20 @@ int harvest_report(struct run *run, struct report *report)
 {
 	struct histogram *merged = malloc(sizeof(*merged));
 	double ns_per_tick;
+	int r = 0;
 
 	if (!merged)
 		return -ENOMEM;
 	harvest_progress(run, &report->totals);
 	ns_per_tick = (double)report->totals.elapsed_ns / (double)(ticks() - run->began_ticks);
 	report->complete = !atomic_load(&run->stopped_early);
-	for (uint32_t op = 0; op < OP_COUNT; op++)
+	for (uint32_t op = 0; op < OP_COUNT && !r; op++) {
 		harvest_op(run, (enum op_code)op, ns_per_tick, merged, &report->ops[op]);
+		r = harvest_latency(merged, (enum op_code)op, ns_per_tick, report);
+	}
 	free(merged);
+	if (r)
+		return r;
 	for (uint32_t i = 0; i <= run->threads; i++) {
 		const struct fault_log *log = &run->workers[i].faults;
 

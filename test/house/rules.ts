@@ -27,12 +27,12 @@ const INCLUDES: Record<string, string[]> = {
  */
 const LAYERS = [
   ['tables.gen', 'suggest', 'errors', 'version', 'format', 'page'],
-  ['tables'],
+  ['tables', 'final'],
   ['errno', 'patches', 'duration', 'native-stress', 'latency'],
   ['formula', 'native-explore', 'job', 'matrix-patches'],
   ['native', 'trace', 'diagram'],
   ['program', 'story'],
-  ['scenarios', 'drawing'],
+  ['scenarios', 'drawing', 'ends'],
   ['plan'],
   ['report', 'runner', 'explore-plan'],
   ['replay', 'evidence', 'documents'],

@@ -102,6 +102,8 @@ static int on_finished(void *context, const struct report *report)
 		if (report->outcomes[i].grade == GRADE_FORBIDDEN)
 			heard->forbidden_rounds += report->outcomes[i].count;
 	}
+	for (size_t i = 0; i < report->latency_count; i++)
+		heard->measured[report->latency[i].op] += report->latency[i].count;
 	atomic_fetch_add(&heard->finished, 1);
 	return 0;
 }

@@ -24,6 +24,7 @@ struct script {
 struct heard {
 	struct report totals; /* without what it owns */
 	uint64_t outcome_rounds, forbidden_rounds;
+	uint64_t measured[OP_ROWS_MAX]; /* operations in the latencies */
 	_Atomic uint64_t progresses, faults;
 	_Atomic unsigned int finished;
 	_Atomic uint64_t kinds;	 /* bit n: a fault of kind n was told */

@@ -78,12 +78,30 @@ static void rounds_are_counted(void)
 	CHECK_EQ(heard.totals.ops[OP_OPEN].count, 777);
 	CHECK_EQ(heard.totals.ops[OP_OPEN].p50_ns, 0);
 	CHECK_EQ(heard.totals.results_per_outcome, 4);
+	CHECK_EQ(heard.measured[OP_OPEN], 0);
+}
+
+static void latencies_are_counted(void)
+{
+	struct run_input input;
+	struct heard heard = {0};
+
+	write_scripts();
+	input = input_of(ALL, &scripts[REMOVE_OPEN]);
+	input.plan.rounds = 777;
+	input.plan.duration_ms = 0;
+	run_through(&heard, &input);
+	CHECK_EQ(heard.measured[OP_REMOVE], 777);
+	CHECK_EQ(heard.measured[OP_OPEN], 777);
+	CHECK_EQ(heard.measured[OP_CREATE], heard.totals.ops[OP_CREATE].count);
+	CHECK_EQ(heard.measured[OP_FIND], 0);
 }
 
 static const struct test tests[] = {
 	{"scenarios are clean with every patch", scenarios_are_clean},
 	{"scenarios fault without the right one", scenarios_fault},
 	{"rounds are counted", rounds_are_counted},
+	{"latencies are counted", latencies_are_counted},
 };
 
 TESTS(tests)

@@ -1,0 +1,76 @@
+import { outOfRange } from './errors';
+
+/** Latencies in nanoseconds. */
+export interface LatencyNs {
+  p50: number;
+  p90: number;
+  p99: number;
+  p999: number;
+  max: number;
+}
+
+/** Operations that took up to `upTo` nanoseconds, and longer than the bucket below. */
+export interface LatencyBucket {
+  upTo: number;
+  count: number;
+}
+
+/** Digits that the end of a bucket keeps: machines count in ticks of their own, and this adds up. */
+const DIGITS = 3;
+
+/** The end of a bucket, rounded up. */
+function roundUp(ns: number): number {
+  const step = 10 ** Math.max(0, String(ns).length - DIGITS);
+  return Math.ceil(ns / step) * step;
+}
+
+/** Histograms into one: the buckets of equal ends are one. */
+export function addBuckets(...histograms: readonly LatencyBucket[][]): LatencyBucket[] {
+  const counts = new Map<number, number>();
+  for (const { upTo, count } of histograms.flat()) {
+    counts.set(upTo, (counts.get(upTo) ?? 0) + count);
+  }
+  return [...counts].sort(([a], [b]) => a - b).map(([upTo, count]) => ({ upTo, count }));
+}
+
+/** The buckets of a run, their ends as every machine has them. */
+export function toBuckets(ends: readonly number[], counts: readonly number[]): LatencyBucket[] {
+  return addBuckets(ends.map((ns, i) => ({ upTo: roundUp(ns), count: counts[i] ?? 0 })));
+}
+
+/** `120:5 131:9`: five took up to 120 ns, nine more up to 131 ns. */
+export function formatBuckets(buckets: readonly LatencyBucket[]): string {
+  return buckets.map(({ upTo, count }) => `${upTo}:${count}`).join(' ');
+}
+
+/**
+ * Read the `latencyBuckets` of a report.
+ *
+ * @param text - `120:5 131:9`: the end of each bucket in nanoseconds, and how many are in it.
+ * @throws DmTortureError ERR_OUT_OF_RANGE
+ * @example
+ * for (const { upTo, count } of parseBuckets(report.ops.create.latencyBuckets)) plot(upTo, count);
+ */
+export function parseBuckets(text: string): LatencyBucket[] {
+  if (text === '') return [];
+  return text.split(' ').map((pair) => {
+    const [, upTo, count] = /^(\d+):(\d+)$/.exec(pair) ?? [];
+    if (!upTo || !count) throw outOfRange('latencyBuckets', 'pairs such as `120:5`', pair);
+    return { upTo: Number(upTo), count: Number(count) };
+  });
+}
+
+/** Percentiles: each the end of its bucket, so not below the truth, and 8 % above it at most. */
+export function describeLatency(buckets: readonly LatencyBucket[]): LatencyNs {
+  const all = buckets.reduce((sum, { count }) => sum + count, 0);
+  const at = (quantile: number): number => {
+    let below = 0;
+    for (const { upTo, count } of buckets) {
+      below += count;
+      if (below >= quantile * all) return upTo;
+    }
+    return 0;
+  };
+  const max = buckets.at(-1)?.upTo ?? 0;
+  return { p50: at(0.5), p90: at(0.9), p99: at(0.99), p999: at(0.999), max };
+}
