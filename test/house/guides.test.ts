@@ -1,0 +1,62 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+
+interface Block {
+  line: string;
+  roughly: boolean;
+  shown: string;
+}
+
+const root = path.join(__dirname, '..', '..');
+const load = createRequire(__filename);
+const scripts: {
+  guides(): string[];
+  outputOf(line: string): string;
+  blocksOf(text: string): Block[];
+  fill(text: string, print: (line: string) => string): string;
+  essence(output: string, roughly: boolean): string;
+} = load(path.join(root, 'scripts', 'guides.cjs'));
+
+const textOf = (guide: string): string => readFileSync(path.join(root, guide), 'utf8');
+
+describe.each(scripts.guides())('%s', (guide) => {
+  const blocks = scripts.blocksOf(textOf(guide));
+
+  test('shows commands and what they print', () => {
+    expect(blocks.length).toBeGreaterThan(0);
+    for (const { shown } of blocks) expect(shown).not.toBe('');
+  });
+
+  test.each(blocks)('dmtorture $line', ({ line, roughly, shown }) => {
+    expect(scripts.essence(scripts.outputOf(line), roughly)).toBe(scripts.essence(shown, roughly));
+  });
+
+  test('its links lead to files', () => {
+    const links = [...textOf(guide).matchAll(/\]\((?!https?:)([^)#]+)/g)].map(([, to]) => to ?? '');
+    for (const link of links)
+      expect(() => readFileSync(path.join(root, path.dirname(guide), link))).not.toThrow();
+  });
+});
+
+describe('the comparison', () => {
+  const guide = '<!-- run: list sets -->\n<!-- /run -->';
+
+  test('finds an output that is not the command’s', () => {
+    const [block] = scripts.blocksOf(scripts.fill(guide, () => 'clean: 12 executions, 1.5 ms'));
+    expect(block?.shown).toBe('clean: 12 executions, 1.5 ms');
+    const same = (output: string) =>
+      scripts.essence(output, false) === scripts.essence(block?.shown ?? '', false);
+    expect(same('clean:  12 executions, 0.73 ms')).toBe(true);
+    expect(same('clean: 13 executions, 1.5 ms')).toBe(false);
+  });
+
+  test('of what real threads print looks at what the lines are', () => {
+    const rough = (output: string) => scripts.essence(output, true);
+    expect(rough('fault use-after-free, 3 times\n  what  x')).toBe(
+      rough('fault double-free, once\n  what  y'),
+    );
+    expect(rough('fault use-after-free\n  what  x')).not.toBe(rough('clean: no fault'));
+  });
+});
