@@ -1,9 +1,10 @@
 import { parseDuration } from './duration';
 import { incompatible, wrongType } from './errors';
+import type { NativeExplored } from './native-explore';
 import type { PatchSet } from './patches';
 import { checkOptions, checkSignal, numberToParam, paramToNumber, toRace } from './plan';
 import { encodePrograms, formatPrograms, parsePrograms, type Race } from './program';
-import { type SearchName, type StrategyName, tables } from './tables';
+import { rowAt, type SearchName, type StrategyName, tables } from './tables';
 import type { SearchOptions } from './tables.gen';
 
 /** How an exploration goes. */
@@ -114,4 +115,25 @@ export function makeExplorePlan(target: unknown, options: ExploreOptions = {}): 
     signal: options.signal,
     onProgress,
   };
+}
+
+/** Whether a search was ended by what would end it elsewhere when it is made again. */
+export function wasCut({ limit }: NativeExplored): boolean {
+  const { name } = rowAt(tables.ends, limit);
+  return name === 'time' || name === 'stopped';
+}
+
+/** The plan that goes exactly as far as `explored` went. */
+export function againPlan(plan: ExplorePlan, explored: NativeExplored): ExplorePlan {
+  if (!wasCut(explored)) return plan;
+  const limits: Partial<Record<SearchName, number>> = {
+    timeMs: 0,
+    executions: explored.executions,
+    ...(explored.states > 0 && { states: explored.states }),
+  };
+  const numbers = Float64Array.from(
+    tables.search,
+    (row, i) => limits[row.name] ?? plan.numbers[i] ?? 0,
+  );
+  return { ...plan, numbers, signal: undefined };
 }

@@ -1,9 +1,12 @@
+import { describeEnd } from './ends';
 import { formatResult } from './errno';
 import { describeEvidence } from './evidence';
 import type { ExplorePlan, ExplorePlanReport } from './explore-plan';
+import { type FinalState, refusal } from './final';
 import type { NativeExplored, NativeFound } from './native-explore';
-import { formatOutcome } from './program';
-import { traceOf } from './replay';
+import type { NativeOutcome } from './native-stress';
+import { formatOutcome, type Race } from './program';
+import { storyOf } from './replay';
 import {
   describeHead,
   GRADES,
@@ -62,6 +65,14 @@ export interface ExploredFault {
   trace: Trace;
 }
 
+/** One way in which executions ended. */
+export interface ExploredOutcome extends OutcomeReport {
+  /** Of a race with a check: what its threads left behind, where they came to their end. */
+  final?: FinalState;
+  /** What the check has against it. */
+  refused?: string;
+}
+
 /** The report of {@link explore}. */
 export interface ExploreReport extends ReportHead<'explore'> {
   plan: ExplorePlanReport;
@@ -83,7 +94,7 @@ export interface ExploreReport extends ReportHead<'explore'> {
   steps: number;
   executionsPerSecond: number;
   /** Of executions; a stateful search counts those that led to a new state. */
-  outcomes: OutcomeReport[];
+  outcomes: ExploredOutcome[];
   faults: ExploredFault[];
 }
 
@@ -95,16 +106,17 @@ function causeOf(invariant: InvariantName, preemptions: number): FaultCause {
   return invariant === CONTEXT ? 'context' : 'sequential';
 }
 
-function describeFound(found: NativeFound, cpus: number, mask: number): ExploredFault {
+function describeFound(found: NativeFound, cpus: number, plan: ExplorePlan): ExploredFault {
   const row = rowAt(tables.faults, found.kind);
+  const { trace, message } = storyOf(found.ticket, plan.race.check);
   return {
     kind: row.slug,
     invariant: row.invariant,
-    preventedBy: preventing(row, mask).map(({ no }) => no),
+    preventedBy: preventing(row, plan.report.patches.mask).map(({ no }) => no),
     means: row.means,
     how: causeOf(row.invariant, found.preemptions),
     site: [found.func, found.text].filter((part) => part !== '').join(': '),
-    message: found.message === '' ? row.means : found.message,
+    message: message ?? (found.message === '' ? row.means : found.message),
     cpu: found.cpu < cpus ? found.cpu + 1 : null,
     op: found.op < 0 ? null : rowAt(tables.ops, found.op).slug,
     minor: found.minor < 0 ? null : found.minor,
@@ -114,8 +126,21 @@ function describeFound(found: NativeFound, cpus: number, mask: number): Explored
     steps: found.steps,
     minimal: found.minimal,
     ticket: found.ticket,
-    trace: traceOf(found.ticket),
+    trace,
   };
+}
+
+/** Of a race with a check, how its executions ended, and what the check has against that. */
+function describeOutcome({ results, count, grade }: NativeOutcome, race: Race): ExploredOutcome {
+  const outcome = {
+    results: formatOutcome(race, results, formatResult),
+    count,
+    grade: rowAt(GRADES, grade),
+  };
+  const final = race.check && describeEnd(race, results);
+  if (!race.check || !final) return outcome;
+  const refused = refusal(race.check, final);
+  return { ...outcome, final, ...(refused !== undefined && { refused }) };
 }
 
 /** The report of an exploration. */
@@ -139,11 +164,7 @@ export function makeExploreReport(plan: ExplorePlan, explored: NativeExplored): 
     states,
     steps: points,
     executionsPerSecond: seconds > 0 ? executions / seconds : 0,
-    outcomes: explored.outcomes.map(({ results, count, grade }) => ({
-      results: formatOutcome(race, results, formatResult),
-      count,
-      grade: rowAt(GRADES, grade),
-    })),
-    faults: explored.faults.map((found) => describeFound(found, cpus, report.patches.mask)),
+    outcomes: explored.outcomes.map((outcome) => describeOutcome(outcome, race)),
+    faults: explored.faults.map((found) => describeFound(found, cpus, plan)),
   };
 }

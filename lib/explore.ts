@@ -1,9 +1,17 @@
+import { refusedEnds } from './ends';
 import { DmTortureError } from './errors';
-import { type ExploreOptions, type ExplorePlan, makeExplorePlan } from './explore-plan';
+import {
+  againPlan,
+  type ExploreOptions,
+  type ExplorePlan,
+  makeExplorePlan,
+  wasCut,
+} from './explore-plan';
 import { type ExploreReport, makeExploreReport } from './explore-report';
+import type { Check } from './final';
 import { noResources, runJob } from './job';
 import { nativeExplore } from './native';
-import type { NativeExploreEvent } from './native-explore';
+import type { NativeExplored, NativeExploreEvent } from './native-explore';
 import type { Race } from './program';
 
 function nothingToInterleave({ race }: ExplorePlan): DmTortureError {
@@ -13,14 +21,13 @@ function nothingToInterleave({ race }: ExplorePlan): DmTortureError {
   return new DmTortureError('ERR_OUT_OF_RANGE', message, { option: 'scenario' });
 }
 
-async function run(plan: ExplorePlan): Promise<ExploreReport> {
-  const { numbers, programs, race, signal, onProgress } = plan;
-  if (race.cpus.length < 2) throw nothingToInterleave(plan);
+async function search(plan: ExplorePlan, refused?: Int32Array): Promise<NativeExplored> {
+  const { numbers, programs, signal, onProgress } = plan;
   const binary = nativeExplore();
   const explored = await runJob<NativeExploreEvent>(
     'The exploration',
     {
-      start: (onEvent) => binary.explore(numbers, programs, onEvent),
+      start: (onEvent) => binary.explore(numbers, programs, onEvent, refused),
       stop: (job) => binary.stop(job),
     },
     {
@@ -31,7 +38,29 @@ async function run(plan: ExplorePlan): Promise<ExploreReport> {
   );
   if (explored.nothing) throw nothingToInterleave(plan);
   if (explored.error < 0) throw noResources('The exploration', explored.error);
-  return makeExploreReport(plan, explored);
+  return explored;
+}
+
+/**
+ * Ends are collected first. Where the check refuses some of them, the same search is made again
+ * with those as faults: it comes to them as it did before, and they are minimised and told as any
+ * other fault is.
+ */
+async function searchWithCheck(plan: ExplorePlan, check: Check): Promise<NativeExplored> {
+  const explored = await search(plan, new Int32Array(0));
+  const refused = refusedEnds(plan.race, check, explored);
+  if (refused.length === 0) return explored;
+  const again = await search(againPlan(plan, explored), refused);
+  return wasCut(explored) ? { ...again, limit: explored.limit } : again;
+}
+
+async function run(plan: ExplorePlan): Promise<ExploreReport> {
+  const { race } = plan;
+  if (race.cpus.length < 2) throw nothingToInterleave(plan);
+  const beganMs = performance.now();
+  const explored = await (race.check ? searchWithCheck(plan, race.check) : search(plan));
+  const report = makeExploreReport(plan, explored);
+  return race.check ? { ...report, durationMs: performance.now() - beganMs } : report;
 }
 
 /**

@@ -113,6 +113,8 @@ export type NativeReplay =
       preemptions: number;
       steps: number;
       lines: NativeTraceLine[];
+      /** Results, and what was left behind; empty where the threads did not come to their end. */
+      end: number[];
     };
 
 /** The functions of explore.node. Jobs are numbers; results below zero are -errno. */
@@ -123,6 +125,8 @@ export interface NativeExplore {
     numbers: Float64Array,
     programs: Uint32Array,
     onEvent: (event: NativeExploreEvent) => void,
+    /** With it, outcomes tell what is left behind, and those of it are faults. */
+    refused?: Int32Array,
   ): number;
   matrix(
     numbers: Float64Array,

@@ -1,4 +1,5 @@
 import { DmTortureError, outOfRange, wrongType } from './errors';
+import type { Check } from './final';
 import type { Formula } from './formula';
 import { didYouMean } from './suggest';
 import { type FaultKind, type OpRow, type OpSlug, rowAt, tables } from './tables';
@@ -22,6 +23,8 @@ export interface Race extends Programs {
   name: string;
   /** When which fault can happen; a kind that is not named cannot. */
   expects: Partial<Record<FaultKind, Formula>>;
+  /** Looks at how each execution of an exploration ended. */
+  check?: Check;
 }
 
 type CamelCase<S extends string> = S extends `${infer Head}-${infer Tail}`
@@ -48,6 +51,11 @@ export interface RaceOptions {
   after?: ScriptSource;
   /** When which fault can happen. @default {} */
   expects?: Partial<Record<FaultKind, Formula>>;
+  /**
+   * Looks at how each execution of an exploration ended, before `after`; what it refuses is a
+   * fault, `check-failed`. Threads of a stress run are not held against it.
+   */
+  check?: Check;
   /** Programs of the threads: `cpu1`, `cpu2`, up to `cpu8`. */
   [cpu: `cpu${number}`]: ScriptSource;
 }
@@ -165,14 +173,23 @@ function readPrograms(sources: Map<string, ScriptSource>): Programs {
  *   cpu1: d => d.remove(5),
  *   cpu2: d => d.open(5).io().close(),
  * });
+ * @example
+ * const twice = race('two creators want one minor', {
+ *   cpu1: d => d.create(0),
+ *   cpu2: d => d.create(0),
+ *   check: ({ devices }) => devices.length === 1,
+ * });
  */
 export function race(name: string, options: RaceOptions): Race {
   if (typeof name !== 'string') throw wrongType('name', 'a text', name);
   if (typeof options !== 'object' || options === null) {
     throw wrongType('options', 'an object with `cpu1`, `cpu2`, ...', options);
   }
-  const { expects = {}, ...sources } = options;
-  return { name, ...readPrograms(new Map(Object.entries(sources))), expects };
+  const { expects = {}, check, ...sources } = options;
+  if (check !== undefined && typeof check !== 'function')
+    throw wrongType('check', 'a function', check);
+  const programs = readPrograms(new Map(Object.entries(sources)));
+  return { name, ...programs, expects, ...(check && { check }) };
 }
 
 /**

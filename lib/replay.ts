@@ -1,10 +1,12 @@
 import { drawDiagram } from './drawing';
+import { describeEnd, leftText } from './ends';
 import { DmTortureError, outOfRange, wrongType } from './errors';
+import { type Check, type FinalState, refusal } from './final';
 import { nativeExplore } from './native';
 import type { NativeReplay } from './native-explore';
 import { type PatchSet, patches } from './patches';
 import { checkOptions } from './plan';
-import { decodePrograms, formatPrograms } from './program';
+import { decodePrograms, formatPrograms, type Programs } from './program';
 import { describeHead, preventing, type ReportHead } from './report';
 import { findNameOf } from './scenarios';
 import { type FaultKind, type InvariantName, type PatchNo, rowAt, tables } from './tables';
@@ -16,6 +18,11 @@ export interface ReplayOptions {
   width?: number | undefined;
   /** The diagram has every step, not only those that the story needs. @default false */
   all?: boolean | undefined;
+  /**
+   * What is to refuse how the schedule ends, where the ticket is about `check-failed`. Without it
+   * the end that was refused is taken to be refused still: a ticket cannot hold a function.
+   */
+  check?: Check | undefined;
 }
 
 /** The fault that a schedule leads to. */
@@ -60,7 +67,16 @@ export interface ReplayReport extends ReportHead<'replay'> {
   expected: FaultKind | null;
   /** What came. */
   fault: ReplayedFault | null;
+  /** What the threads left behind; null where they did not come to their end. */
+  final: FinalState | null;
   trace: Trace;
+}
+
+/** {@link ReplayOptions}, checked. */
+interface Settled {
+  width: number;
+  all: boolean;
+  check: Check | undefined;
 }
 
 type Accepted = Exclude<NativeReplay, { otherVersion: boolean }>;
@@ -69,7 +85,8 @@ type Accepted = Exclude<NativeReplay, { otherVersion: boolean }>;
 export const COLUMN_WIDTH = 46;
 const WIDTH_MIN = 16;
 const WIDTH_MAX = 200;
-const REPLAY_OPTIONS = ['width', 'all'] as const;
+const REPLAY_OPTIONS = ['width', 'all', 'check'] as const;
+const CHECK_FAILED: FaultKind = 'check-failed';
 
 function checkWidth(width: unknown): number {
   if (typeof width !== 'number') throw wrongType('width', 'a number (characters)', width);
@@ -92,25 +109,50 @@ export function replayNow(ticket: string): Accepted {
   throw new DmTortureError(code, refused, { option: 'ticket' });
 }
 
-/** The trace of a ticket that this process made. */
-export function traceOf(ticket: string): Trace {
-  return traceOfReplay(replayNow(ticket), COLUMN_WIDTH, false);
+/** A replayed schedule, how it ended, and what the check of its race has against that. */
+interface Judged extends Accepted {
+  programs: Programs;
+  final: FinalState | undefined;
+  /** Of a fault; empty where it has none of its own. */
+  message: string;
 }
 
-function traceOfReplay(replayed: Accepted, width: number, all: boolean): Trace {
-  const program = formatPrograms(decodePrograms(replayed.words));
-  const fault = describeReplayed(replayed);
-  return makeTrace(replayed.lines, (steps) => drawDiagram({ program, steps, fault }, width, all));
+/** Of an end that is refused: why, and what it is. */
+function refusedText(final: FinalState, check: Check | undefined): string | undefined {
+  const said = check ? refusal(check, final) : 'the check refused it';
+  return said && `${said}: ${final.outcome}, leaving ${leftText(final)}`;
 }
 
-function describePlan({ patches: mask, lock, runOn, words }: Accepted): ReplayPlan {
-  const programs = decodePrograms(words);
+/** The engine takes the end of a refused one to be refused; who has the check, asks it. */
+function judge(replayed: Accepted, check: Check | undefined): Judged {
+  const programs = decodePrograms(replayed.words);
+  const final = describeEnd(programs, replayed.end);
+  const isRefused = replayed.kind >= 0 && rowAt(tables.faults, replayed.kind).slug === CHECK_FAILED;
+  if (!isRefused || !final) return { ...replayed, programs, final };
+  const message = refusedText(final, check);
+  return { ...replayed, programs, final, ...(message ? { message } : { kind: -1 }) };
+}
+
+/** The trace of a ticket that this process made, and what a check has against its end. */
+export function storyOf(ticket: string, check?: Check): { trace: Trace; message?: string } {
+  const judged = judge(replayNow(ticket), check);
+  const trace = drawnTrace(judged, COLUMN_WIDTH, false);
+  return { trace, ...(judged.message !== '' && { message: judged.message }) };
+}
+
+function drawnTrace(judged: Judged, width: number, all: boolean): Trace {
+  const program = formatPrograms(judged.programs);
+  const fault = describeReplayed(judged);
+  return makeTrace(judged.lines, (steps) => drawDiagram({ program, steps, fault }, width, all));
+}
+
+function describePlan({ patches: mask, lock, runOn, programs }: Judged): ReplayPlan {
   const program = formatPrograms(programs);
   const scenario = findNameOf(program) ?? program;
   return { seed: 0, patches: patches.parse(mask), scenario, program, lock, runOn };
 }
 
-function describeReplayed(replayed: Accepted): ReplayedFault | null {
+function describeReplayed(replayed: Judged): ReplayedFault | null {
   if (replayed.kind < 0) return null;
   const row = rowAt(tables.faults, replayed.kind);
   const { cpu, func, place, message, preemptions, steps } = replayed;
@@ -127,10 +169,10 @@ function describeReplayed(replayed: Accepted): ReplayedFault | null {
   };
 }
 
-function run(ticket: string, width: number, all: boolean): ReplayReport {
+function run(ticket: string, { width, all, check }: Settled): ReplayReport {
   const began = performance.now();
-  const replayed = replayNow(ticket);
-  const { expected, kind, followed } = replayed;
+  const replayed = judge(replayNow(ticket), check);
+  const { expected, kind, followed, final = null } = replayed;
   return {
     ...describeHead('replay', kind < 0 ? 'clean' : 'fault'),
     plan: describePlan(replayed),
@@ -139,7 +181,8 @@ function run(ticket: string, width: number, all: boolean): ReplayReport {
     reproduced: followed && kind === expected,
     expected: expected < 0 ? null : rowAt(tables.faults, expected).slug,
     fault: describeReplayed(replayed),
-    trace: traceOfReplay(replayed, width, all),
+    final,
+    trace: drawnTrace(replayed, width, all),
   };
 }
 
@@ -158,8 +201,11 @@ function run(ticket: string, width: number, all: boolean): ReplayReport {
 export function replay(ticket: string, options: ReplayOptions = {}): Promise<ReplayReport> {
   if (typeof ticket !== 'string') throw wrongType('ticket', 'a text', ticket);
   checkOptions(options, REPLAY_OPTIONS);
-  const { width = COLUMN_WIDTH, all = false } = options;
+  const { width = COLUMN_WIDTH, all = false, check } = options;
   checkWidth(width);
   if (typeof all !== 'boolean') throw wrongType('all', '`true` or `false`', all);
-  return new Promise((resolve) => resolve(run(ticket, width, all)));
+  if (check !== undefined && typeof check !== 'function') {
+    throw wrongType('check', 'a function', check);
+  }
+  return new Promise((resolve) => resolve(run(ticket, { width, all, check })));
 }

@@ -140,7 +140,9 @@ export function storyRows(
     if (line.faulted && fault) rows.push(...faultRows(line, fault, culprit));
   }
   if (fault && !lines.some(({ faulted }) => faulted)) {
-    const text = `${bangText(fault)}, seen when everything was put away`;
+    const when =
+      fault.kind === 'check-failed' ? 'the threads had ended' : 'everything was put away';
+    const text = `${bangText(fault)}, seen when ${when}`;
     rows.push({ cpu: 0, part: 'fault', text });
   }
   return sayStepsOnce(rows.filter(({ part }, i) => part !== 'gap' || isWorthTelling(rows, i)));

@@ -44,6 +44,7 @@ export const faultRows = [
   { slug: 'reference-leak', invariant: 'I8', preventedBy: 570, means: 'everything is put and a device is still alive' },
   { slug: 'deadlock', invariant: 'I9', preventedBy: 0, means: 'no thread can go on' },
   { slug: 'data-race', invariant: 'I10', preventedBy: 0, means: 'conflicting plain accesses not ordered by happens-before (explore only)' },
+  { slug: 'check-failed', invariant: 'I11', preventedBy: 0, means: 'the check of a race refuses how its threads ended (explore only)' },
 ] as const;
 
 /** The invariants that faults break. */
@@ -58,6 +59,7 @@ export const invariantRows = [
   { name: 'I8', says: 'what is taken is given back' },
   { name: 'I9', says: 'progress' },
   { name: 'I10', says: 'no data race' },
+  { name: 'I11', says: 'what the check of a race says' },
 ] as const;
 
 /** The operations, in the order of their codes. */

@@ -105,6 +105,7 @@ class Exploration : public Job
       public:
 	struct explore_input input = {};
 	std::vector<uint32_t> programs;
+	std::vector<int32_t> refused;
 
       protected:
 	int begin() override
@@ -113,6 +114,8 @@ class Exploration : public Job
 
 		input.programs = programs.data();
 		input.programs_len = programs.size();
+		input.refused = refused.data();
+		input.refused_len = refused.size();
 		return exploration_start(&engine_, &input, &listener);
 	}
 	void ask_to_end() override
@@ -156,13 +159,30 @@ void input_from(const std::vector<uint64_t> &numbers, struct explore_input *inpu
 	input->as_found = numbers[SEARCH_ROW_minimise] == 0;
 }
 
-/* explore(numbers, programs, onEvent): returns the job's number, or -errno. */
+std::vector<int32_t> ends_from_js(const Napi::Value &value)
+{
+	if (!value.IsTypedArray() ||
+	    value.As<Napi::TypedArray>().TypedArrayType() != napi_int32_array)
+		throw Napi::TypeError::New(value.Env(), "the refused ends must be an Int32Array");
+
+	auto ends = value.As<Napi::Int32Array>();
+	return {ends.Data(), ends.Data() + ends.ElementLength()};
+}
+
+/*
+ * explore(numbers, programs, onEvent, refused): returns the job's number, or -errno. With
+ * @refused, which may be empty, outcomes tell what is left behind, and those of it are faults.
+ */
 Napi::Value explore(const Napi::CallbackInfo &info)
 {
 	auto job = std::make_unique<Exploration>();
 
 	input_from(numbers_from_js(info[0], search_table, SEARCH_COUNT, "the plan"), &job->input);
 	job->programs = words_from_js(info[1], "the programs");
+	if (!info[3].IsUndefined()) {
+		job->input.look = true;
+		job->refused = ends_from_js(info[3]);
+	}
 	return Job::launch(std::move(job), static_cast<AddonData *>(info.Data()), info[2]);
 }
 

@@ -13,28 +13,25 @@ namespace
 constexpr size_t TEXT_MAX = 1024;
 
 /* A ticket and what its schedule did. */
-struct Replayed {
-	struct ticket ticket = {};
-	struct trace trace = {};
+struct Replay {
+	struct replayed replayed = {};
 	enum ticket_error error = TICKET_FINE;
 	int rc;
 
-	explicit Replayed(const std::string &text)
+	explicit Replay(const std::string &text)
 	{
-		rc = explore_replay(text.c_str(), &ticket, &trace, &error);
+		rc = explore_replay(text.c_str(), &replayed, &error);
 		/* Intact, and yet nothing that can be run. */
 		if (rc == -EINVAL || rc == -ENODATA)
 			error = TICKET_MEANINGLESS;
 	}
-	~Replayed()
+	~Replay()
 	{
-		if (rc)
-			return;
-		ticket_free(&ticket);
-		trace_free(&trace);
+		if (!rc)
+			replayed_free(&replayed);
 	}
-	Replayed(const Replayed &) = delete;
-	Replayed &operator=(const Replayed &) = delete;
+	Replay(const Replay &) = delete;
+	Replay &operator=(const Replay &) = delete;
 };
 
 Napi::Object line_to_js(Napi::Env env, const struct trace_line &line)
@@ -108,16 +105,18 @@ Napi::Value replay(const Napi::CallbackInfo &info)
 	if (!info[0].IsString())
 		throw Napi::TypeError::New(env, "replay() takes a text");
 
-	Replayed replayed(info[0].As<Napi::String>().Utf8Value());
-	if (replayed.error != TICKET_FINE && replayed.error != TICKET_NO_MEMORY)
-		return refusal_to_js(env, replayed.error);
-	if (replayed.rc)
+	Replay replay(info[0].As<Napi::String>().Utf8Value());
+	const struct replayed &replayed = replay.replayed;
+	if (replay.error != TICKET_FINE && replay.error != TICKET_NO_MEMORY)
+		return refusal_to_js(env, replay.error);
+	if (replay.rc)
 		throw Napi::Error::New(env, "no memory");
 
 	Napi::Object object = Napi::Object::New(env);
 	object.Set("refused", "");
 	ticket_to_js(replayed.ticket, object);
 	trace_to_js(replayed.trace, object);
+	object.Set("end", numbers_to_js(env, replayed.end, replayed.end_len));
 	return object;
 }
 

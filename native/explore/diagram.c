@@ -124,9 +124,7 @@ static void lines_of(struct text *out, const struct trace *trace, uint32_t width
 	}
 	if (!line->faulted)
 		return;
-	snprintf(text, sizeof(text), "*** %s: %s",
-		 trace->fault < FAULT_COUNT ? fault_table[trace->fault].slug : "check failed",
-		 trace->message);
+	snprintf(text, sizeof(text), "*** %s: %s", fault_table[trace->fault].slug, trace->message);
 	row(out, trace, width, 0, line->cpu, text);
 }
 
@@ -159,8 +157,7 @@ char *trace_diagram(const struct trace *trace, uint32_t width, bool all)
 		lines_of(&out, trace, width, line);
 	}
 	if (trace->faulted && trace->fault_cpu >= trace->cpus) {
-		add(&out, "*** %s: %s\n",
-		    trace->fault < FAULT_COUNT ? fault_table[trace->fault].slug : "check failed",
+		add(&out, "*** %s: %s\n", fault_table[trace->fault].slug,
 		    trace->message[0] ? trace->message : trace->fault_text);
 	}
 	if (out.failed) {

@@ -93,11 +93,41 @@ static uint64_t thread(void *context, void *memory, struct task *t, uint32_t cpu
 	return hash_results(local, program->length);
 }
 
+static void take_results(struct dm_model *m, const struct fibers *f)
+{
+	uint32_t at = 0;
+
+	for (uint32_t cpu = 0; cpu < m->programs->cpus; cpu++) {
+		const struct dm_local *local = (struct dm_local *)f->fiber[cpu].local;
+
+		for (uint32_t i = 0; i < m->programs->cpu[cpu].length; i++)
+			m->results[at++] = local->results[i];
+	}
+}
+
+static bool is_refused(const struct dm_model *m)
+{
+	size_t width = dm_model_width(m);
+
+	for (size_t i = 0; i < m->refused_count; i++)
+		if (!memcmp(m->refused + i * width, m->results, width * sizeof(*m->results)))
+			return true;
+	return m->refuses_all;
+}
+
 static const struct site *check(void *context, void *memory, struct task *t)
 {
-	const struct dm_model *m = context;
+	static const struct site refused = {"check", "what the threads left behind", 0};
+	struct dm_model *m = context;
+	const struct world *w = memory;
 
-	(void)memory;
+	if (m->left_width) {
+		take_results(m, w->machine.fibers);
+		left_take(w, m->results + m->programs->steps, m->left_width);
+		m->has_left = true;
+		if (is_refused(m))
+			return &refused;
+	}
 	play_through((struct player *)t, &m->programs->after);
 	player_empty_world((struct player *)t);
 	return NULL;
@@ -122,14 +152,13 @@ static bool settled(void *context, const void *memory)
 static void outcome(void *context, struct fibers *f, bool faulted)
 {
 	struct dm_model *m = context;
-	uint32_t at = 0;
 
-	for (uint32_t cpu = 0; cpu < m->programs->cpus; cpu++) {
-		const struct dm_local *local = (struct dm_local *)f->fiber[cpu].local;
-
-		for (uint32_t i = 0; i < m->programs->cpu[cpu].length; i++)
-			m->results[at++] = local->results[i];
+	if (!m->has_left) {
+		take_results(m, f);
+		if (m->left_width)
+			left_unknown(m->results + m->programs->steps, m->left_width);
 	}
+	m->has_left = false;
 	if (m->outcome)
 		m->outcome(m->outcome_context, m->results, faulted);
 }
@@ -137,7 +166,7 @@ static void outcome(void *context, struct fibers *f, bool faulted)
 void dm_model_init(struct dm_model *m, const struct program_set *programs,
 		   const struct dm_setup *setup)
 {
-	memset(m, 0, sizeof(*m));
+	memset(m, 0, offsetof(struct dm_model, results));
 	m->setup = *setup;
 	m->programs = programs;
 	for (uint32_t cpu = 0; cpu < programs->cpus; cpu++)
@@ -165,6 +194,21 @@ void dm_model_init(struct dm_model *m, const struct program_set *programs,
 		.outcome = outcome,
 		.context = m,
 	};
+}
+
+void dm_model_look(struct dm_model *m, const int32_t *refused, size_t count)
+{
+	m->left_width = left_width(m->programs);
+	m->refused = refused;
+	m->refused_count = count;
+	/* What the check is to see are results as well, and those are not in memory. */
+	m->model.check_is_pure = false;
+	m->model.settled = NULL;
+}
+
+uint32_t dm_model_width(const struct dm_model *m)
+{
+	return m->programs->steps + m->left_width;
 }
 
 void dm_model_doing(const struct fibers *f, uint32_t cpu, uint32_t *op, uint32_t *minor)

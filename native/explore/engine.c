@@ -138,6 +138,14 @@ static void take_report(struct explore_result *result, const struct explore_repo
 	result->elapsed_ns = report->elapsed_ns;
 }
 
+/* The numbers of an outcome. */
+static uint32_t outcome_width(const struct exploration *e)
+{
+	uint32_t width = e->programs.steps;
+
+	return e->input.look ? width + left_width(&e->programs) : width;
+}
+
 void exploration_work(struct exploration *e, struct explore_result *result)
 {
 	struct dm_setup setup = {.patches = e->input.patches, .lock = e->input.lock};
@@ -148,6 +156,8 @@ void exploration_work(struct exploration *e, struct explore_result *result)
 	*result = (struct explore_result){.cpus = e->programs.cpus};
 	e->began_ns = e->told_ns = timer_ns();
 	dm_model_init(&e->model, &e->programs, &setup);
+	if (e->input.look)
+		dm_model_look(&e->model, e->refused, e->input.refused_len / outcome_width(e));
 	e->model.outcome_context = e;
 	result->error = note_serial_outcomes(e);
 	e->model.outcome = count_outcome;
@@ -161,7 +171,7 @@ void exploration_work(struct exploration *e, struct explore_result *result)
 	e->model.outcome = NULL;
 	if (!result->error)
 		result->error = find_stories(e, &report, result);
-	if (!result->error && e->programs.steps)
+	if (!result->error && outcome_width(e))
 		result->error = tally_report(&e->tally, &graded);
 	if (!result->error && e->no_memory)
 		result->error = -ENOMEM;
@@ -189,12 +199,22 @@ static void exploration_free(struct exploration *e)
 	program_set_free(&e->programs);
 	tally_free(&e->tally);
 	free(e->words);
+	free(e->refused);
 	free(e);
+}
+
+/* A copy of @bytes, to be freed; NULL without memory. */
+static void *copy_of(const void *from, size_t bytes)
+{
+	void *copy = malloc(bytes ? bytes : 1);
+
+	if (copy && bytes)
+		memcpy(copy, from, bytes);
+	return copy;
 }
 
 static int exploration_new(struct exploration **result, const struct explore_input *input)
 {
-	size_t bytes = input->programs_len * sizeof(*input->programs);
 	struct exploration *e;
 	int r;
 
@@ -205,16 +225,16 @@ static int exploration_new(struct exploration **result, const struct explore_inp
 	if (!e)
 		return -ENOMEM;
 	e->input = *input;
-	e->words = malloc(bytes ? bytes : 1);
-	if (!e->words) {
-		free(e);
-		return -ENOMEM;
-	}
-	memcpy(e->words, input->programs, bytes);
+	e->words = copy_of(input->programs, input->programs_len * sizeof(*input->programs));
+	e->refused = copy_of(input->refused, input->refused_len * sizeof(*input->refused));
 	e->input.programs = e->words;
-	r = program_set_decode(&e->programs, e->words, input->programs_len);
+	r = e->words && e->refused ? 0 : -ENOMEM;
 	if (!r)
-		r = tally_init(&e->tally, e->programs.steps ? e->programs.steps : 1);
+		r = program_set_decode(&e->programs, e->words, input->programs_len);
+	if (!r && input->refused_len && (!input->look || input->refused_len % outcome_width(e)))
+		r = -EINVAL;
+	if (!r)
+		r = tally_init(&e->tally, outcome_width(e) ? outcome_width(e) : 1);
 	if (r)
 		exploration_free(e);
 	else

@@ -15,6 +15,7 @@ struct exploration {
 	struct explore_input input;
 	struct explore_listener listener;
 	uint32_t *words;
+	int32_t *refused;
 	struct program_set programs;
 	struct tally tally;
 	struct dm_model model;

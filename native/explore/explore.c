@@ -30,7 +30,7 @@ const char *explore_limit_name(enum explore_limit limit)
 
 const char *explore_fault_name(uint32_t kind)
 {
-	return kind < FAULT_COUNT ? fault_table[kind].slug : "check-failed";
+	return kind < FAULT_COUNT ? fault_table[kind].slug : "?";
 }
 
 /* Let every thread come to its first point. Returns how many did. */

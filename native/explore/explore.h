@@ -33,10 +33,10 @@
 #define EXPLORE_THREADS_MAX (FIBERS_MAX - 1)
 #define EXPLORE_FAULTS_MAX 32
 
-/* What the engine adds to enum fault_kind: the model's own check failed. */
-#define FAULT_CHECK FAULT_COUNT
+/* The model's own check failed. */
+#define FAULT_CHECK FAULT_CHECK_FAILED
 
-_Static_assert(FAULT_CHECK < 32, "fault kinds are bits of a 32-bit mask");
+_Static_assert(FAULT_COUNT <= 32, "fault kinds are bits of a 32-bit mask");
 
 /* A program to explore. Functions that may be NULL say so. */
 struct explore_model {
@@ -131,7 +131,7 @@ struct schedule {
 };
 
 struct explore_fault {
-	uint32_t kind; /* enum fault_kind or FAULT_CHECK */
+	uint32_t kind; /* enum fault_kind */
 	const struct site *site;
 	uint32_t cpu;
 	uint64_t count;	      /* executions it was seen in */
@@ -171,7 +171,7 @@ int explore(const struct explore_model *model, const struct explore_plan *plan,
 void explore_report_free(struct explore_report *report);
 void schedule_free(struct schedule *schedule);
 
-/* The name of a strategy, of a limit, of a fault kind (FAULT_CHECK too). Static. */
+/* The name of a strategy, of a limit, of a fault kind. Static. */
 const char *explore_strategy_name(enum explore_strategy strategy);
 const char *explore_limit_name(enum explore_limit limit);
 const char *explore_fault_name(uint32_t kind);

@@ -33,6 +33,10 @@ struct explore_input {
 	bool as_found;		  /* do not minimise */
 	const uint32_t *programs; /* see engine.h; copied */
 	size_t programs_len;
+	bool look; /* outcomes tell what is left behind, too; see left.h */
+	/* Ends that are faults: outcomes as `look` tells them, one after another; copied. */
+	const int32_t *refused;
+	size_t refused_len;
 };
 
 struct explore_progress {
@@ -77,7 +81,10 @@ struct explore_listener {
 
 struct exploration;
 
-/* Returns 0 with *@e owned by the caller; -EINVAL (programs, strategy), -ENOMEM, -EAGAIN. */
+/*
+ * Returns 0 with *@e owned by the caller; -EINVAL (programs, strategy, refused ends of a wrong
+ * length), -ENOMEM, -EAGAIN.
+ */
 int exploration_start(struct exploration **e, const struct explore_input *input,
 		      const struct explore_listener *listener);
 /* Context: any thread, any number of times. */
@@ -87,12 +94,22 @@ void exploration_join_free(struct exploration *e);
 int exploration_run(const struct explore_input *input, struct explore_result *result);
 void explore_result_free(struct explore_result *result);
 
+/* What a ticket said, and what its schedule did. */
+struct replayed {
+	struct ticket ticket;
+	struct trace trace;
+	/* Results, and what was left behind; NULL where the threads did not come to their end. */
+	int32_t *end;
+	size_t end_len;
+};
+
 /*
- * Replay @text. Returns 0 with *@ticket and *@trace set, to be freed; -EBADMSG with *@error set;
- * -EINVAL (its programs make no sense), -ENOMEM.
+ * Replay @text. A check cannot travel: the ticket of a FAULT_CHECK_FAILED has its end refused,
+ * whatever it is. Returns 0 with *@replayed set, to be freed; -EBADMSG with *@error set; -EINVAL
+ * (its programs make no sense), -ENOMEM.
  */
-int explore_replay(const char *text, struct ticket *ticket, struct trace *trace,
-		   enum ticket_error *error);
+int explore_replay(const char *text, struct replayed *replayed, enum ticket_error *error);
+void replayed_free(struct replayed *replayed);
 
 /* One scenario of a matrix. */
 struct matrix_scenario {

@@ -148,34 +148,71 @@ static bool is_possible(const struct ticket *ticket)
 	       (ticket->fault < FAULT_COUNT || ticket->fault == TICKET_NO_FAULT);
 }
 
-int explore_replay(const char *text, struct ticket *ticket, struct trace *trace,
-		   enum ticket_error *error)
+/* Keep how the execution of @model ended, if it did. Returns 0 or -ENOMEM. */
+static int keep_end(const struct dm_model *model, struct replayed *replayed)
 {
-	struct schedule schedule = {0};
-	struct program_set programs = {0};
+	size_t bytes = dm_model_width(model) * sizeof(*replayed->end);
+
+	if (!model->has_left)
+		return 0;
+	replayed->end = malloc(bytes);
+	if (!replayed->end)
+		return -ENOMEM;
+	memcpy(replayed->end, model->results, bytes);
+	replayed->end_len = dm_model_width(model);
+	return 0;
+}
+
+/* Run the schedule of replayed->ticket. */
+static int run_ticket(struct replayed *replayed, struct dm_model *model)
+{
+	const struct ticket *ticket = &replayed->ticket;
+	struct dm_setup setup = {.patches = ticket->patches, .lock = ticket->lock};
+	struct program_set programs;
+	struct schedule schedule;
+	int r;
+
+	if (!is_possible(ticket))
+		return -EINVAL;
+	r = program_set_decode(&programs, ticket->words, ticket->word_count);
+	if (r)
+		return r;
+	r = schedule_from(ticket, &schedule);
+	if (!r) {
+		dm_model_init(model, &programs, &setup);
+		dm_model_look(model, NULL, 0);
+		model->refuses_all = ticket->fault == FAULT_CHECK;
+		r = explore_tell(&model->model, &schedule, ticket->run_on,
+				 ticket->fault == FAULT_DATA_RACE, &dm_teller, &replayed->trace);
+	}
+	if (!r)
+		r = keep_end(model, replayed);
+	program_set_free(&programs);
+	schedule_free(&schedule);
+	return r;
+}
+
+int explore_replay(const char *text, struct replayed *replayed, enum ticket_error *error)
+{
 	struct dm_model *model;
 	int r;
 
-	*error = ticket_decode(text, ticket);
+	*replayed = (struct replayed){0};
+	*error = ticket_decode(text, &replayed->ticket);
 	if (*error != TICKET_FINE)
 		return *error == TICKET_NO_MEMORY ? -ENOMEM : -EBADMSG;
 	model = malloc(sizeof(*model));
-	r = model ? schedule_from(ticket, &schedule) : -ENOMEM;
-	if (!r && !is_possible(ticket))
-		r = -EINVAL;
-	if (!r)
-		r = program_set_decode(&programs, ticket->words, ticket->word_count);
-	if (!r) {
-		struct dm_setup setup = {.patches = ticket->patches, .lock = ticket->lock};
-
-		dm_model_init(model, &programs, &setup);
-		r = explore_tell(&model->model, &schedule, ticket->run_on,
-				 ticket->fault == FAULT_DATA_RACE, &dm_teller, trace);
-	}
-	program_set_free(&programs);
-	schedule_free(&schedule);
+	r = model ? run_ticket(replayed, model) : -ENOMEM;
 	free(model);
 	if (r)
-		ticket_free(ticket);
+		replayed_free(replayed);
 	return r;
+}
+
+void replayed_free(struct replayed *replayed)
+{
+	ticket_free(&replayed->ticket);
+	trace_free(&replayed->trace);
+	free(replayed->end);
+	*replayed = (struct replayed){0};
 }

@@ -59,24 +59,24 @@ static void all_patches_are_clean(void)
 /* A ticket replays to the fault it was written for, and to the same trace every time. */
 static void replay(const struct found_fault *fault)
 {
-	struct ticket ticket[2];
-	struct trace trace[2];
+	struct replayed replayed[2];
 	enum ticket_error error;
 	char *text[2];
 
 	for (int i = 0; i < 2; i++) {
-		CHECK_EQ(explore_replay(fault->ticket, &ticket[i], &trace[i], &error), 0);
-		CHECK(trace[i].reproduced && trace[i].faulted);
-		CHECK_EQ(trace[i].fault, fault->kind);
-		CHECK_EQ(trace[i].preemptions, fault->preemptions);
-		CHECK_EQ(ticket[i].fault, fault->kind);
-		text[i] = trace_diagram(&trace[i], 60, true);
+		const struct trace *trace = &replayed[i].trace;
+
+		CHECK_EQ(explore_replay(fault->ticket, &replayed[i], &error), 0);
+		CHECK(trace->reproduced && trace->faulted);
+		CHECK_EQ(trace->fault, fault->kind);
+		CHECK_EQ(trace->preemptions, fault->preemptions);
+		CHECK_EQ(replayed[i].ticket.fault, fault->kind);
+		text[i] = trace_diagram(trace, 60, true);
 	}
 	CHECK_TEXT(text[0], text[1]);
 	for (int i = 0; i < 2; i++) {
 		free(text[i]);
-		trace_free(&trace[i]);
-		ticket_free(&ticket[i]);
+		replayed_free(&replayed[i]);
 	}
 }
 
