@@ -244,18 +244,17 @@ static void storm_program(struct worker *worker)
 void storm_work(struct worker *worker)
 {
 	struct run *run = worker->run;
-	struct player *const p = &worker->player;
 
 	for (;;) {
 		gate_pass(&run->gate, next_world, run);
 		if (run->storm->ended)
 			return;
-		if (task_catch(&p->task) == 0)
+		if (task_catch(&worker->player.task) == 0)
 			storm_program(worker);
 		else
-			worker_count_unfinished(worker, p);
-		task_done(&p->task);
-		atomic_fetch_or_explicit(&worker->notes_seen, p->task.notes_seen,
+			worker_count_unfinished(worker, &worker->player);
+		task_done(&worker->player.task);
+		atomic_fetch_or_explicit(&worker->notes_seen, worker->player.task.notes_seen,
 					 memory_order_relaxed);
 		if (run->storm->ops_left_each != UINT64_MAX &&
 		    run_ops(run) >= run->storm->ops_left_each * run->threads)

@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import path from 'node:path';
+import { test } from 'node:test';
+import { engines, manifest, require, root, run, tarball, tarballFiles, tryRun } from './kit.mjs';
+
+const { floors } = require('../../scripts/prebuilds.cjs');
+
+const BYTES_MAX = 2_000_000;
+const DEPENDENCIES_MAX = 6;
+
+/** The oldest systems that a prebuilt binary may ask for: what Debian 12 compiles asks for this. */
+const FLOORS = { GLIBC: '2.34', GLIBCXX: '3.4.29', CXXABI: '1.3.9' };
+
+/** Names that belong to a checkout and not to a package. */
+const STRAY = /^(test|lib|benchmarks|build|\.ci|\.github)\/|\.map$|\.tsbuildinfo$|\.log$|\.tgz$/;
+
+const tool = (name) => path.join(root, 'node_modules', '.bin', name);
+
+test('publint has nothing to say', () => {
+  const output = run(tool('publint'), ['run', tarball(), '--strict']);
+  assert.match(output, /All good/);
+});
+
+test('the types are right for every kind of import', () => {
+  const output = run(tool('attw'), [tarball(), '--format', 'ascii', '--no-color', '--no-emoji']);
+  assert.match(output, /No problems found/);
+});
+
+test('a wrong manifest does not pass publint', () => {
+  const folder = fs.mkdtempSync(path.join(path.dirname(tarball()), 'wrong-'));
+  run('tar', ['xzf', tarball(), '-C', folder]);
+  const file = path.join(folder, 'package', 'package.json');
+  const wrong = { ...manifest, exports: { '.': { types: './dist/nowhere.d.ts' } } };
+  fs.writeFileSync(file, JSON.stringify(wrong));
+  const { status } = tryRun(tool('publint'), ['run', path.dirname(file), '--strict']);
+  assert.notEqual(status, 0);
+});
+
+test(`it is smaller than ${BYTES_MAX} bytes and needs few packages`, (context) => {
+  const { size } = fs.statSync(tarball());
+  const dependencies = Object.keys(manifest.dependencies);
+  context.diagnostic(`${size} bytes; needs ${dependencies.join(', ')}`);
+  assert.ok(size < BYTES_MAX, `${size} bytes`);
+  assert.ok(dependencies.length <= DEPENDENCIES_MAX, dependencies.join(', '));
+});
+
+test('it has a binary of every engine for each platform, the C sources, and nothing stray', () => {
+  const names = tarballFiles().map(({ name }) => name);
+  const platforms = fs.readdirSync(path.join(root, 'prebuilds'));
+  for (const platform of platforms) {
+    for (const engine of engines) {
+      assert.ok(names.includes(`prebuilds/${platform}/${engine}.node`), `${platform} ${engine}`);
+    }
+  }
+  const sources = Object.values(require('../../native/sources.json').parts).flat();
+  assert.deepEqual(
+    [...sources, 'CMakeLists.txt', 'binding.gyp'].filter((name) => !names.includes(name)),
+    [],
+  );
+  assert.deepEqual(
+    names.filter((name) => STRAY.test(name)),
+    [],
+  );
+});
+
+test('prebuilt binaries ask for no newer system than is said', { skip: !isLinux() }, (context) => {
+  const folder = path.join(root, 'prebuilds');
+  for (const platform of fs.readdirSync(folder).filter((name) => name.endsWith('-glibc'))) {
+    for (const engine of engines) {
+      const asked = floors(path.join(folder, platform, `${engine}.node`));
+      context.diagnostic(`${platform}/${engine}.node: ${asked.join(', ')}`);
+      for (const line of asked) {
+        const [library, version] = line.split(' ');
+        const order = version.localeCompare(FLOORS[library], 'en', { numeric: true });
+        assert.ok(order <= 0, `${platform}/${engine}.node asks for ${line}`);
+      }
+    }
+  }
+});
+
+function isLinux() {
+  return process.platform === 'linux';
+}
