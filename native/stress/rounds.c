@@ -293,8 +293,12 @@ static void play_round(struct worker *worker, struct round *round, uint32_t offs
 	struct player *p = &round->players[worker->index];
 	const struct program *program = &run->programs.cpu[worker->index];
 
-	if (!start_line(worker, round))
+	if (!start_line(worker, round)) {
+		/* Who comes here later takes it for a start, and may wait for this one. */
+		if (!round->dead)
+			task_done(&p->task);
 		return;
+	}
 	if (!round->dead) {
 		if (task_catch(&p->task) == 0)
 			play(worker, p, program, round->results + offset);

@@ -125,12 +125,30 @@ static void no_thread_stays(void)
 	CHECK_EQ(thread_count(), before);
 }
 
+/* A run that ends while one thread stands at the start line and the other waits for its device. */
+static void short_runs_end(void)
+{
+	write_scripts();
+	for (unsigned int i = 0; i < 500; i++) {
+		struct run_input input = input_of(ALL, &scripts[CREATE_UEVENT]);
+		struct heard heard = {0};
+
+		input.plan.duration_ms = 1;
+		input.plan.tick_ms = 1;
+		input.plan.seed = i + 1;
+		run_through(&heard, &input);
+		CHECK(heard.totals.complete);
+		CHECK_EQ(heard.faults, 0);
+	}
+}
+
 static const struct test tests[] = {
 	{"stopped from outside", stopped_from_outside},
 	{"nobody listens any more", nobody_listens},
 	{"runs coexist", runs_coexist},
 	{"bad input is refused", bad_input},
 	{"no thread stays behind", no_thread_stays},
+	{"short runs end", short_runs_end},
 };
 
 TESTS(tests)
