@@ -18,6 +18,8 @@ export type ErrorCode =
   | 'ERR_BAD_TICKET'
   /** A ticket is of another version. */
   | 'ERR_TICKET_VERSION'
+  /** A document that is no report of ours, or is damaged. */
+  | 'ERR_BAD_REPORT'
   /** `Idr.replace()`: the id lies above the tree. */
   | 'EINVAL'
   /** `Idr.replace()`: the slot is free. */

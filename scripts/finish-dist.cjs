@@ -1,10 +1,14 @@
 'use strict';
-// After tsc: the ES module face of each CommonJS entry, and the command's executable bit.
+// After tsc: the bundles of reports, the ES module face of each CommonJS entry, and the command's
+// executable bit.
 const fs = require('node:fs');
 const path = require('node:path');
+const { bundle } = require('./bundle.cjs');
 
 const dist = path.join(__dirname, '..', 'dist');
 const ENTRIES = ['index'];
+
+bundle();
 
 for (const entry of ENTRIES) {
   const names = Object.keys(require(path.join(dist, `${entry}.js`))).filter((n) => n !== 'default');

@@ -16,6 +16,7 @@ const INPUT_CODES = new Set([
   'ERR_INCOMPATIBLE_OPTIONS',
   'ERR_BAD_TICKET',
   'ERR_TICKET_VERSION',
+  'ERR_BAD_REPORT',
 ]);
 
 /** What to say, and how to exit, when a command failed instead of giving a result. */

@@ -40,6 +40,8 @@ const LAYERS = [
   ['explore-report', 'matrix'],
   ['explore'],
   ['tickets'],
+  ['registers'],
+  ['number-idr'],
   ['isolated', 'stress', 'device-mapper', 'idr'],
   ['render'],
   ['index'],

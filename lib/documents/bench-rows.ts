@@ -1,0 +1,120 @@
+import * as v from 'valibot';
+
+/** The rows of `bench` documents, one kind a suite, as far as plots and tables are made of them. */
+
+const number = v.number();
+const interval = v.tuple([number, number]);
+const counts = v.array(number);
+const pairs = v.array(v.tuple([number, number]));
+
+const quantiles = v.looseObject({
+  p50: number,
+  p90: v.optional(number),
+  p99: number,
+  p999: number,
+  max: number,
+});
+
+const lockRow = v.looseObject({
+  lock: v.string(),
+  threads: number,
+  holdNs: number,
+  outsideNs: number,
+  opsPerSecond: number,
+  ci95: interval,
+  handoffRatio: number,
+  jain: number,
+  waitNs: quantiles,
+  waitNsCorrected: quantiles,
+  cpuNsPerOp: number,
+  oversubscribed: v.boolean(),
+  vsMutex: v.optional(number),
+  misleading: v.optional(v.boolean()),
+  /** Acquisitions by thread. */
+  acquired: v.optional(counts),
+  /** From a thread to a thread: `[from * threads + to]`. */
+  handoffs: v.optional(counts),
+  /** Handoffs after a run of 2^n .. 2^(n+1) - 1 acquisitions of one thread. */
+  runLengths: v.optional(counts),
+  /** Waits up to so many nanoseconds, and how many. */
+  waits: v.optional(pairs),
+  waitsCorrected: v.optional(pairs),
+  windows: v.optional(counts),
+});
+
+const minorRow = v.looseObject({
+  op: v.string(),
+  n: number,
+  order: v.string(),
+  threads: v.optional(number, 1),
+  nsPerOp: number,
+  ci95: interval,
+  vsBare: v.optional(number, 0),
+});
+
+const refcountRow = v.looseObject({
+  variant: v.string(),
+  threads: number,
+  shared: v.optional(v.boolean(), true),
+  nsPerPair: number,
+  ci95: interval,
+  vsXadd: v.optional(number, 0),
+});
+
+const callRow = v.looseObject({
+  call: v.string(),
+  ns: number,
+  ci95: interval,
+  vsRaw: v.optional(number, 0),
+});
+
+const exploreRow = v.looseObject({
+  scenario: v.string(),
+  threads: number,
+  strategy: v.string(),
+  schedulesPerSecond: number,
+  nsPerPoint: v.optional(number, 0),
+  vsBare: v.optional(number, 0),
+});
+
+export type LockRow = v.InferOutput<typeof lockRow>;
+export type MinorRow = v.InferOutput<typeof minorRow>;
+export type RefcountRow = v.InferOutput<typeof refcountRow>;
+export type CallRow = v.InferOutput<typeof callRow>;
+export type ExploreRow = v.InferOutput<typeof exploreRow>;
+
+/** The rows of a document by their suites; it has those of one, as a rule. */
+export interface BenchRows {
+  locks: LockRow[];
+  minors: MinorRow[];
+  refcount: RefcountRow[];
+  calls: CallRow[];
+  explore: ExploreRow[];
+}
+
+const has = (value: unknown, key: string): boolean =>
+  typeof value === 'object' && value !== null && key in value;
+
+/** A row, checked as what it says it is. */
+export const benchRow = v.lazy((input) => {
+  if (has(input, 'lock')) return lockRow;
+  if (has(input, 'variant')) return refcountRow;
+  if (has(input, 'call')) return callRow;
+  if (has(input, 'schedulesPerSecond')) return exploreRow;
+  return minorRow;
+});
+
+export type BenchRow = LockRow | MinorRow | RefcountRow | CallRow | ExploreRow;
+
+/** Rows sorted into suites. */
+export function bySuite(rows: readonly BenchRow[]): BenchRows {
+  const suites: BenchRows = { locks: [], minors: [], refcount: [], calls: [], explore: [] };
+  for (const row of rows) {
+    if ('lock' in row) suites.locks.push(row as LockRow);
+    else if ('variant' in row) suites.refcount.push(row as RefcountRow);
+    else if ('call' in row) suites.calls.push(row as CallRow);
+    else if ('schedulesPerSecond' in row) suites.explore.push(row as ExploreRow);
+    else suites.minors.push(row as MinorRow);
+  }
+  return suites;
+}

@@ -1,0 +1,41 @@
+import type { Sketch } from './draw';
+import { extent, lines, logScale } from './marks';
+import { PERCENT_LABEL } from './waits';
+
+/** Latencies of an operation: a point a percentile p, as `1 / (1 - p)`. */
+export interface LatencyCurve {
+  op: string;
+  points: { nines: number; ns: number }[];
+}
+
+const PERCENTS = [2, 10, 100, 1e3, 1e4, 1e5, 1e6];
+
+/** Latency by percentile, a line an operation. */
+export function latencySketches(curves: readonly LatencyCurve[]): Sketch[] {
+  const values = curves.flatMap(({ op, points }) =>
+    points
+      .filter(({ ns }) => ns > 0)
+      .map(({ nines, ns }) => ({ series: op, x: nines, y: ns, low: ns, high: ns, panel: '' })),
+  );
+  if (values.length === 0) return [];
+  const [least, most] = extent(values.map(({ x }) => x));
+  const x = {
+    title: 'percentile',
+    scale: { type: 'log', domain: [Math.min(2, least), most], nice: false },
+    axis: { values: PERCENTS, labelExpr: PERCENT_LABEL, grid: false },
+  };
+  const y = {
+    title: 'nanoseconds',
+    scale: logScale(values.map(({ y: ns }) => ns)),
+    axis: { format: '~s', tickCount: 6 },
+  };
+  const names = curves.map(({ op }) => op);
+  return [
+    {
+      name: 'latency',
+      title: 'Latency of each operation by percentile',
+      caption: 'Of one thread among all that ran, its operation included; both axes logarithmic.',
+      spec: lines(values, names, { x, y, width: 520, height: 300 }),
+    },
+  ];
+}
