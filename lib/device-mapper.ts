@@ -3,6 +3,7 @@ import { native } from './native';
 import type { NativeStress } from './native-stress';
 import { type PatchSet, patches } from './patches';
 import { checkOptions, planNumbers } from './plan';
+import { callDirect } from './registers';
 import { describeFault, type FaultReport } from './report';
 import { type OpSlug, tables } from './tables';
 import { limits, type PlanOptions } from './tables.gen';
@@ -13,7 +14,19 @@ const OPTIONS = ['patches', 'minors', 'seed', 'failQueue', 'failLayer', 'lock'] 
 export type DeviceMapperOptions = Pick<PlanOptions, (typeof OPTIONS)[number]>;
 
 // What nobody disposes of is freed with its object.
-const forgotten = new FinalizationRegistry<number>((handle) => native().dmFree(handle));
+const forgotten = new FinalizationRegistry<number>((handle) => {
+  callDirect(native().dmFree, handle);
+});
+
+/** An operation as the native side takes it. */
+interface DirectOp {
+  code: number;
+  takesMinor: boolean;
+}
+
+const OPS = Object.fromEntries(
+  tables.ops.map(({ slug, arg }, code) => [slug, { code, takesMinor: arg === 'minor' }]),
+) as Record<OpSlug, DirectOp>;
 
 /**
  * A device mapper of its own, called directly: one thread, one call at a time.
@@ -51,100 +64,98 @@ export class DeviceMapper implements Disposable {
 
   /** Create a device. @returns Its minor: the one given, or the lowest free one. */
   create(minor?: number): number {
-    return this.#call('create', minor);
+    return this.#call(OPS.create, minor);
   }
 
   /** Remove a device, looked up by name. */
   remove(minor: number): number {
-    return this.#call('remove', minor);
+    return this.#call(OPS.remove, minor);
   }
 
   /** Remove a device, looked up by uuid. */
   removeUuid(minor: number): number {
-    return this.#call('remove-uuid', minor);
+    return this.#call(OPS['remove-uuid'], minor);
   }
 
   /** Remove a device, looked up by its number. */
   removeDev(minor: number): number {
-    return this.#call('remove-dev', minor);
+    return this.#call(OPS['remove-dev'], minor);
   }
 
   /** Remove every device. */
   removeAll(): number {
-    return this.#call('remove-all');
+    return this.#call(OPS['remove-all']);
   }
 
   /** Query a device, looked up by name. */
   status(minor: number): number {
-    return this.#call('status', minor);
+    return this.#call(OPS.status, minor);
   }
 
   /** Query a device, looked up by uuid. */
   findUuid(minor: number): number {
-    return this.#call('find-uuid', minor);
+    return this.#call(OPS['find-uuid'], minor);
   }
 
   /** Query a device, looked up by its number. */
   find(minor: number): number {
-    return this.#call('find', minor);
+    return this.#call(OPS.find, minor);
   }
 
   /** Look a device up in the IDR and keep a reference, to be given back by `put()`. */
   get(minor: number): number {
-    return this.#call('get', minor);
+    return this.#call(OPS.get, minor);
   }
 
   /** Give back the youngest reference that `get()` took. */
   put(minor: number): number {
-    return this.#call('put', minor);
+    return this.#call(OPS.put, minor);
   }
 
   /** Open the block device; any number of times. */
   open(minor: number): number {
-    return this.#call('open', minor);
+    return this.#call(OPS.open, minor);
   }
 
   /** Close the youngest open of the block device. */
   close(minor: number): number {
-    return this.#call('close', minor);
+    return this.#call(OPS.close, minor);
   }
 
   /** One bio through an open block device. */
   io(minor: number): number {
-    return this.#call('io', minor);
+    return this.#call(OPS.io, minor);
   }
 
   /** Read the counters and wait queues of an open block device. */
   query(minor: number): number {
-    return this.#call('query', minor);
+    return this.#call(OPS.query, minor);
   }
 
   /** Raise an event on a device, looked up by name. */
   event(minor: number): number {
-    return this.#call('event', minor);
+    return this.#call(OPS.event, minor);
   }
 
   /** Take an ADD uevent, then open, do I/O, query and close. */
   uevent(minor?: number): number {
-    return this.#call('uevent', minor);
+    return this.#call(OPS.uevent, minor);
   }
 
   /** Unload the module. */
   unload(): number {
-    return this.#call('unload');
+    return this.#call(OPS.unload);
   }
 
   /** Put everything back, remove everything, then look for leaks. @returns 0, or -EIO. */
   check(): number {
-    this.#alive();
-    return this.#native.dmCheck(this.#handle);
+    return callDirect(this.#native.dmCheck, this.#alive());
   }
 
   /** The faults up to now. */
   get faults(): FaultReport[] {
-    this.#alive();
     const { mask } = this.patches;
-    return this.#native.dmFaults(this.#handle).map((fault) => describeFault(fault, mask));
+    return this.#native.dmFaults(this.#alive()).map((fault) => describeFault(fault, mask));
   }
 
   /** Free everything. Any number of times; other methods throw afterwards. */
@@ -152,30 +163,23 @@ export class DeviceMapper implements Disposable {
     if (this.#disposed) return;
     this.#disposed = true;
     forgotten.unregister(this);
-    this.#native.dmFree(this.#handle);
+    callDirect(this.#native.dmFree, this.#handle);
   }
 
-  #call(slug: OpSlug, minor?: number): number {
-    this.#alive();
-    return this.#native.dmCall(this.#handle, opCode(slug), checkMinor(slug, minor));
+  #call({ code, takesMinor }: DirectOp, minor?: number): number {
+    const which = minor === undefined && !takesMinor ? limits.anyMinor : checkMinor(minor);
+    return callDirect(this.#native.dmCall, this.#alive(), code, which);
   }
 
-  #alive(): void {
+  #alive(): number {
     if (this.#disposed) {
       throw new DmTortureError('ERR_DISPOSED', 'This DeviceMapper was disposed of');
     }
+    return this.#handle;
   }
 }
 
-const codes = new Map(tables.ops.map(({ slug }, code) => [slug, code]));
-const takesMinor = new Set(tables.ops.filter(({ arg }) => arg === 'minor').map(({ slug }) => slug));
-
-function opCode(slug: OpSlug): number {
-  return codes.get(slug) ?? -1;
-}
-
-function checkMinor(slug: OpSlug, minor: number | undefined): number {
-  if (minor === undefined && !takesMinor.has(slug)) return limits.anyMinor;
+function checkMinor(minor: number | undefined): number {
   if (typeof minor !== 'number') throw wrongType('minor', 'a number', minor);
   if (!Number.isInteger(minor) || minor < 0 || minor >= limits.anyMinor) {
     throw outOfRange('minor', `0..${limits.anyMinor - 1}`, minor);

@@ -1,10 +1,4 @@
-import { errnoName } from './errno';
-import { DmTortureError, outOfRange, wrongType } from './errors';
-import { native } from './native';
-import type { NativeStress } from './native-stress';
-
-// What nobody disposes of is freed with its object.
-const forgotten = new FinalizationRegistry<number>((handle) => native().idrFree(handle));
+import { NumberIdr } from './number-idr';
 
 /** JavaScript values under the numbers that the native tree holds; 0 stands for null. */
 class ValueSlots<T> {
@@ -37,18 +31,13 @@ class ValueSlots<T> {
   }
 }
 
-function checkInteger(option: string, value: unknown): number {
-  if (typeof value !== 'number') throw wrongType(option, 'a number', value);
-  if (!Number.isSafeInteger(value)) throw outOfRange(option, 'an integer', value);
-  return value;
-}
-
 /**
  * The kernel's IDR: a radix tree that hands out the lowest free id for a value.
  *
  * Calls that allocate return the id, or a negative errno as an outcome. `null` and `undefined`
  * can be stored; reading them back gives undefined, as a lookup of the kernel's gives NULL.
  *
+ * @throws DmTortureError ERR_NATIVE_MISSING
  * @example
  * const idr = new Idr<string>();
  * idr.preload();
@@ -58,21 +47,12 @@ function checkInteger(option: string, value: unknown): number {
  * idr.remove(id); // 'b'
  */
 export class Idr<T = unknown> implements Iterable<[id: number, value: T | undefined]>, Disposable {
-  readonly #native: NativeStress;
-  readonly #handle: number;
+  readonly #numbers = new NumberIdr();
   readonly #slots = new ValueSlots<T>();
-  #disposed = false;
-
-  /** @throws DmTortureError ERR_NATIVE_MISSING */
-  constructor() {
-    this.#native = native();
-    this.#handle = this.#native.idrNew();
-    forgotten.register(this, this.#handle, this);
-  }
 
   /** `idr_pre_get()`: put by what one allocation can need. @returns Whether there was memory. */
   preload(): boolean {
-    return this.#native.idrPreload(this.#alive()) === 1;
+    return this.#numbers.preload();
   }
 
   /**
@@ -82,8 +62,7 @@ export class Idr<T = unknown> implements Iterable<[id: number, value: T | undefi
    * @returns The id, -EAGAIN without a preload, -ENOSPC without a free id.
    */
   alloc(value: T, start = 0): number {
-    const from = checkInteger('start', start);
-    return this.#store(value, (slot) => this.#native.idrGetNewAbove(this.#alive(), slot, from));
+    return this.#store(value, (slot) => this.#numbers.alloc(slot, start));
   }
 
   /**
@@ -93,19 +72,25 @@ export class Idr<T = unknown> implements Iterable<[id: number, value: T | undefi
    * @returns The id, -ENOSPC, -EINVAL, -ENOMEM.
    */
   allocRange(value: T, start = 0, end = 0): number {
-    const [from, to] = [checkInteger('start', start), checkInteger('end', end)];
-    return this.#store(value, (slot) => this.#native.idrAlloc(this.#alive(), slot, from, to));
+    return this.#store(value, (slot) => this.#numbers.allocRange(slot, start, end));
   }
 
   /** `idr_alloc_cyclic()`: as `allocRange()`, from above the id that it gave last. */
   allocCyclic(value: T, start = 0, end = 0): number {
-    const [from, to] = [checkInteger('start', start), checkInteger('end', end)];
-    return this.#store(value, (slot) => this.#native.idrAllocCyclic(this.#alive(), slot, from, to));
+    return this.#store(value, (slot) => this.#numbers.allocCyclic(slot, start, end));
   }
 
   /** The value of an id; undefined for none. */
   find(id: number): T | undefined {
-    return this.#slots.read(this.#native.idrFind(this.#alive(), checkInteger('id', id)));
+    return this.#slots.read(this.#numbers.find(id));
+  }
+
+  /**
+   * The values of many ids, looked up in one call; undefined for none. Who stores numbers, and
+   * counts nanoseconds, uses {@link NumberIdr}, whose `findMany()` makes no array of values.
+   */
+  findMany(ids: Uint32Array): (T | undefined)[] {
+    return Array.from(this.#numbers.findMany(ids), (slot) => this.#slots.read(slot));
   }
 
   /**
@@ -115,31 +100,29 @@ export class Idr<T = unknown> implements Iterable<[id: number, value: T | undefi
    * @throws DmTortureError EINVAL (the id lies above the tree), ENOENT (the id is free)
    */
   replace(id: number, value: T): T | undefined {
-    const at = checkInteger('id', id);
     const slot = this.#slots.take(value);
-    const old = this.#native.idrReplace(this.#alive(), slot, at);
-    if (old >= 0) return this.#slots.give(old);
-    this.#slots.give(slot);
-    const code = errnoName(old) === 'EINVAL' ? 'EINVAL' : 'ENOENT';
-    const why = code === 'EINVAL' ? 'lies above the tree' : 'is free';
-    throw new DmTortureError(code, `Id ${at} ${why}`, { option: 'id' });
+    try {
+      return this.#slots.give(this.#numbers.replace(id, slot));
+    } catch (error) {
+      this.#slots.give(slot);
+      throw error;
+    }
   }
 
   /** Free an id; harmless where it is free. @returns The value it had. */
   remove(id: number): T | undefined {
-    const old = this.#native.idrRemove(this.#alive(), checkInteger('id', id));
-    return old < 0 ? undefined : this.#slots.give(old);
+    return this.#slots.give(this.#numbers.remove(id));
   }
 
   /** `idr_get_next()`: the lowest id in use from `id` on; undefined for none. */
   next(id = 0): number | undefined {
-    const found = this.#native.idrNext(this.#alive(), checkInteger('id', id));
+    const found = this.#numbers.next(id);
     return found < 0 ? undefined : found;
   }
 
   /** Whether no id is in use. */
   get isEmpty(): boolean {
-    return this.#native.idrIsEmpty(this.#alive()) !== 0;
+    return this.#numbers.isEmpty;
   }
 
   /** `idr_for_each()`: ids in use and their values, in order. */
@@ -154,29 +137,24 @@ export class Idr<T = unknown> implements Iterable<[id: number, value: T | undefi
 
   /** Forget every id; the Idr can be used again. */
   destroy(): void {
-    this.#native.idrDestroy(this.#alive());
+    this.#numbers.destroy();
     this.#slots.clear();
   }
 
   /** Free everything. Any number of times; other methods throw afterwards. */
   [Symbol.dispose](): void {
-    if (this.#disposed) return;
-    this.#disposed = true;
-    forgotten.unregister(this);
-    this.#native.idrFree(this.#handle);
+    this.#numbers[Symbol.dispose]();
     this.#slots.clear();
   }
 
   #store(value: T, allocate: (slot: number) => number): number {
-    this.#alive();
     const slot = this.#slots.take(value);
-    const id = allocate(slot);
-    if (id < 0) this.#slots.give(slot);
+    let id = -1;
+    try {
+      id = allocate(slot);
+    } finally {
+      if (id < 0) this.#slots.give(slot);
+    }
     return id;
-  }
-
-  #alive(): number {
-    if (this.#disposed) throw new DmTortureError('ERR_DISPOSED', 'This Idr was disposed of');
-    return this.#handle;
   }
 }

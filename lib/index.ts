@@ -24,6 +24,7 @@ export {
   matrix,
 } from './matrix';
 export type { MatrixPatch, PatchEffect } from './matrix-patches';
+export { NumberIdr } from './number-idr';
 export { type Patches, type PatchSet, patches } from './patches';
 export type { Mix, PlanReport, StressOptions } from './plan';
 export {

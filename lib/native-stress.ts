@@ -70,7 +70,10 @@ export interface NativeInput {
   programs: Uint32Array;
 }
 
-/** The functions of stress.node. Objects are numbers; results below zero are -errno. */
+/**
+ * The functions of stress.node. Objects are numbers; results below zero are -errno. Those without
+ * arguments are direct calls: see {@link callDirect}.
+ */
 export interface NativeStress {
   describe(): unknown;
   start(
@@ -80,22 +83,41 @@ export interface NativeStress {
     onEvent: (event: NativeEvent) => void,
   ): number;
   stop(run: number): boolean;
+  /** Where arguments and the result of direct calls go through. */
+  registers(): Float64Array;
   dmNew(numbers: Float64Array): number;
-  dmCall(dm: number, op: number, minor: number): number;
-  dmCheck(dm: number): number;
-  dmFaultCount(dm: number): number;
+  /** dm, operation, minor. */
+  dmCall(): void;
+  /** dm. */
+  dmCheck(): void;
+  /** dm. */
+  dmFaultCount(): void;
   dmFaults(dm: number): NativeFault[];
-  dmFree(dm: number): number;
-  idrNew(): number;
-  idrFree(idr: number): number;
-  idrPreload(idr: number): number;
-  idrGetNewAbove(idr: number, value: number, start: number): number;
-  idrAlloc(idr: number, value: number, start: number, end: number): number;
-  idrAllocCyclic(idr: number, value: number, start: number, end: number): number;
-  idrFind(idr: number, id: number): number;
-  idrReplace(idr: number, value: number, id: number): number;
-  idrRemove(idr: number, id: number): number;
-  idrNext(idr: number, id: number): number;
-  idrIsEmpty(idr: number): number;
-  idrDestroy(idr: number): number;
+  /** dm. */
+  dmFree(): void;
+  idrNew(): void;
+  /** idr. */
+  idrFree(): void;
+  /** idr. */
+  idrPreload(): void;
+  /** idr, value, start. */
+  idrGetNewAbove(): void;
+  /** idr, value, start, end. */
+  idrAlloc(): void;
+  /** idr, value, start, end. */
+  idrAllocCyclic(): void;
+  /** idr, id. */
+  idrFind(): void;
+  /** idr; ids and values beside it. */
+  idrFindMany(ids: Uint32Array, values: Float64Array): void;
+  /** idr, value, id. */
+  idrReplace(): void;
+  /** idr, id. */
+  idrRemove(): void;
+  /** idr, id. */
+  idrNext(): void;
+  /** idr. */
+  idrIsEmpty(): void;
+  /** idr. */
+  idrDestroy(): void;
 }

@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { DmTortureError } from './errors';
+import type { NativeBench } from './native-bench';
 import type { NativeExplore } from './native-explore';
 import type { NativeStress } from './native-stress';
 
@@ -8,6 +9,7 @@ import type { NativeStress } from './native-stress';
 export interface Binaries {
   stress: NativeStress;
   explore: NativeExplore;
+  bench: NativeBench;
 }
 /** The name of a binary. */
 export type BinaryName = keyof Binaries;
@@ -94,4 +96,9 @@ export function native(): NativeStress {
 /** The functions of explore.node. */
 export function nativeExplore(): NativeExplore {
   return loadBinary('explore').exports;
+}
+
+/** The functions of bench.node. */
+export function nativeBench(): NativeBench {
+  return loadBinary('bench').exports;
 }

@@ -158,6 +158,67 @@ export const searchRows = [
   { name: 'lock', unit: 'lock kind', fallback: 0, min: 0, max: 1, says: 'what _minor_lock is when patch 04 is in: 0 ttas, 1 none' },
 ] as const;
 
+/** The parameters of a benchmark. */
+export const benchRows = [
+  { name: 'seed', unit: 'seed', fallback: 1, min: 0, max: 9007199254740991, says: 'the only entropy of choices' },
+  { name: 'windows', unit: 'windows', fallback: 40, min: 1, max: 100000, says: 'windows of each variant in each cell' },
+  { name: 'windowUs', unit: 'microseconds', fallback: 3000, min: 100, max: 60000000, says: 'length of a window' },
+  { name: 'crowdedWindows', unit: 'windows', fallback: 1, min: 1, max: 100000, says: 'windows of cells with more threads than CPUs' },
+  { name: 'crowdedWindowUs', unit: 'microseconds', fallback: 0, min: 0, max: 60000000, says: 'length of those; 0 = a second for locks, 30 ms for what does not wait' },
+  { name: 'timeMs', unit: 'milliseconds', fallback: 40000, min: 0, max: 2592000000, says: 'time limit, kept by fewer and shorter windows; 0 = none' },
+  { name: 'validateMs', unit: 'milliseconds', fallback: 20, min: 0, max: 60000, says: 'each lock is first tried for so long whether it excludes; 0 = not' },
+  { name: 'stallMs', unit: 'milliseconds', fallback: 0, min: 0, max: 10000, says: 'a stall injected once into the waits of each lock, to see what percentiles tell of it' },
+  { name: 'pinned', unit: 'bool', fallback: 1, min: 0, max: 1, says: 'each thread stays on one CPU' },
+  { name: 'executions', unit: 'executions', fallback: 20000, min: 1, max: 1000000, says: 'executions in a window of the explorer' },
+] as const;
+
+/** What it takes several values of. */
+export const benchListRows = [
+  { field: 'threads', name: 'threads', unit: 'threads', min: 1, max: 256, says: 'threads of a cell' },
+  { field: 'players', name: 'threads', unit: 'threads', min: 1, max: 63, says: 'threads of a cell, where each calls a device mapper' },
+  { field: 'hold_ns', name: 'holdNs', unit: 'nanoseconds', min: 0, max: 10000000, says: 'how long a lock is held' },
+  { field: 'outside_ns', name: 'outsideNs', unit: 'nanoseconds', min: 0, max: 10000000, says: 'what a thread does between release and acquire' },
+  { field: 'populations', name: 'populations', unit: 'ids', min: 1, max: 2097152, says: 'ids in a table' },
+] as const;
+
+/** What is measured if nothing is asked for. */
+export const benchCellRows = [
+  { threads: 1, holdNs: 0, outsideNs: 0 },
+  { threads: 2, holdNs: 0, outsideNs: 0 },
+  { threads: 2, holdNs: 100, outsideNs: 200 },
+  { threads: 8, holdNs: 100, outsideNs: 200 },
+] as const;
+
+/** Sizes of tables that are measured then. */
+export const populationRows = [
+  { ids: 1 },
+  { ids: 1000 },
+  { ids: 64000 },
+  { ids: 1000000 },
+] as const;
+
+/** The locks of the benchmark. */
+export const lockRows = [
+  { name: 'tas', waits: 'spins', fifo: false, reference: false, control: false, bytes: 4, says: 'swap, again and again' },
+  { name: 'ttas', waits: 'spins', fifo: false, reference: false, control: false, bytes: 4, says: 'look until it is free, then swap' },
+  { name: 'ttas_backoff', waits: 'spins', fifo: false, reference: false, control: false, bytes: 4, says: 'ttas that waits longer after each lost swap' },
+  { name: 'ttas_yield', waits: 'yields', fifo: false, reference: false, control: false, bytes: 4, says: 'ttas that gives the CPU away when it takes long' },
+  { name: 'ticket', waits: 'spins', fifo: true, reference: false, control: false, bytes: 8, says: 'draw a number, wait for its turn' },
+  { name: 'ticket_pb', waits: 'spins', fifo: true, reference: false, control: false, bytes: 8, says: 'ticket that waits in proportion to those before it' },
+  { name: 'mcs', waits: 'spins', fifo: true, reference: false, control: false, bytes: 8, says: 'a queue; each waits on its own node' },
+  { name: 'clh', waits: 'spins', fifo: true, reference: false, control: false, bytes: 8, says: 'a queue; each waits on the node before its own' },
+  { name: 'anderson', waits: 'spins', fifo: true, reference: false, control: false, bytes: 128, says: 'a ring of padded slots, one a thread' },
+  { name: 'hemlock', waits: 'spins', fifo: true, reference: false, control: false, bytes: 8, says: 'a queue of one word a thread' },
+  { name: 'qspinlock', waits: 'spins', fifo: true, reference: false, control: false, bytes: 4, says: 'the kernel\'s: 4 bytes, one waiter spins on them, others queue' },
+  { name: 'futex3', waits: 'blocks', fifo: false, reference: false, control: false, bytes: 4, says: 'free, held, or held with sleepers' },
+  { name: 'futex3_spin', waits: 'blocks', fifo: false, reference: false, control: false, bytes: 4, says: 'futex3 that spins and yields before it sleeps' },
+  { name: 'mcs_park', waits: 'blocks', fifo: true, reference: false, control: false, bytes: 8, says: 'mcs whose waiters sleep when it takes long' },
+  { name: 'pthread_mutex', waits: 'blocks', fifo: false, reference: true, control: false, bytes: 0, says: 'the system\'s mutex' },
+  { name: 'pthread_adaptive', waits: 'blocks', fifo: false, reference: true, control: false, bytes: 0, says: 'the system\'s mutex that spins first' },
+  { name: 'pthread_spin', waits: 'spins', fifo: false, reference: true, control: false, bytes: 0, says: 'the system\'s spinlock' },
+  { name: 'none', waits: 'control', fifo: false, reference: false, control: true, bytes: 0, says: 'excludes nobody: has to be caught' },
+] as const;
+
 /** Who decides which thread goes on. */
 export const strategyRows = [
   { name: 'portfolio', says: 'quick hunters first, then a complete search' },
@@ -275,4 +336,28 @@ export interface SearchOptions {
   minimise?: boolean | undefined;
   /** What _minor_lock is when patch 04 is in: 0 ttas, 1 none (lock kind, 0..1). @default 0 */
   lock?: number | undefined;
+}
+
+/** Those of a benchmark. */
+export interface BenchParams {
+  /** The only entropy of choices (seed, 0..9007199254740991). @default random */
+  seed?: number | undefined;
+  /** Windows of each variant in each cell (windows, 1..100000). @default 40 */
+  windows?: number | undefined;
+  /** Length of a window (microseconds, 100..60000000). @default 3000 */
+  windowUs?: number | undefined;
+  /** Windows of cells with more threads than CPUs (windows, 1..100000). @default 1 */
+  crowdedWindows?: number | undefined;
+  /** Length of those; 0 = a second for locks, 30 ms for what does not wait (microseconds, 0..60000000). @default 0 */
+  crowdedWindowUs?: number | undefined;
+  /** Time limit, kept by fewer and shorter windows; 0 = none (milliseconds, 0..2592000000). @default 40000 */
+  timeMs?: number | undefined;
+  /** Each lock is first tried for so long whether it excludes; 0 = not (milliseconds, 0..60000). @default 20 */
+  validateMs?: number | undefined;
+  /** A stall injected once into the waits of each lock, to see what percentiles tell of it (milliseconds, 0..10000). @default 0 */
+  stallMs?: number | undefined;
+  /** Each thread stays on one CPU. @default true */
+  pinned?: boolean | undefined;
+  /** Executions in a window of the explorer (executions, 1..1000000). @default 20000 */
+  executions?: number | undefined;
 }

@@ -1,12 +1,17 @@
 import {
+  benchCellRows,
+  benchListRows,
+  benchRows,
   endRows,
   errnoRows,
   faultRows,
   invariantRows,
+  lockRows,
   noteRows,
   opRows,
   paramRows,
   patchRows,
+  populationRows,
   searchRows,
   setRows,
   strategyRows,
@@ -30,6 +35,10 @@ export type ErrnoName = (typeof errnoRows)[number]['name'];
 export type ParamName = (typeof paramRows)[number]['name'];
 /** The name of a parameter of an exploration. */
 export type SearchName = (typeof searchRows)[number]['name'];
+/** The name of a parameter of a benchmark. */
+export type BenchParamName = (typeof benchRows)[number]['name'];
+/** A lock of the benchmark, such as `'ttas'`. */
+export type LockName = (typeof lockRows)[number]['name'];
 /** Who decides which thread goes on, such as `'dpor'`. */
 export type StrategyName = (typeof strategyRows)[number]['name'];
 /** How an exploration ended, such as `'time'`. */
@@ -96,6 +105,41 @@ export interface ParamRow<Name extends string = ParamName> {
   says: string;
 }
 
+/** What a benchmark takes several values of, and the range of each. */
+export interface BenchListRow {
+  field: (typeof benchListRows)[number]['field'];
+  /** The option. */
+  name: string;
+  unit: string;
+  min: number;
+  max: number;
+  says: string;
+}
+
+/** A combination that is measured: threads, and what each of them does. */
+export interface BenchCell {
+  threads: number;
+  /** How long a lock is held. */
+  holdNs: number;
+  /** What a thread does between release and acquire. */
+  outsideNs: number;
+}
+
+/** A lock of the benchmark. */
+export interface LockRow {
+  name: LockName;
+  /** What a thread does that waits; `control` excludes nobody, and has to be caught. */
+  waits: 'spins' | 'yields' | 'blocks' | 'control';
+  /** Serves in the order of arrival. */
+  fifo: boolean;
+  /** The system's own. */
+  reference: boolean;
+  control: boolean;
+  /** Of the lock itself, without what threads wait on; 0 for the system's. */
+  bytes: number;
+  says: string;
+}
+
 /** Who decides which thread goes on in an exploration. */
 export interface StrategyRow {
   name: StrategyName;
@@ -123,13 +167,19 @@ export interface Tables {
   notes: readonly NoteRow[];
   params: readonly ParamRow[];
   search: readonly ParamRow<SearchName>[];
+  bench: readonly ParamRow<BenchParamName>[];
+  benchLists: readonly BenchListRow[];
+  benchCells: readonly BenchCell[];
+  populations: readonly { ids: number }[];
+  locks: readonly LockRow[];
   strategies: readonly StrategyRow[];
   ends: readonly EndRow[];
   errnos: readonly ErrnoRow[];
 }
 
 /**
- * The tables: patches, sets, faults, invariants, operations, notes, parameters, strategies, errors.
+ * The tables: patches, sets, faults, invariants, operations, notes, parameters, strategies, locks,
+ * errors.
  *
  * @example
  * for (const fault of tables.faults) console.log(fault.slug, fault.means);
@@ -143,6 +193,11 @@ export const tables: Tables = {
   notes: noteRows,
   params: paramRows,
   search: searchRows,
+  bench: benchRows,
+  benchLists: benchListRows,
+  benchCells: benchCellRows,
+  populations: populationRows,
+  locks: lockRows,
   strategies: strategyRows,
   ends: endRows,
   errnos: errnoRows,

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * DeviceMapper and Idr, called directly. Most functions here are numbers in, one number out, and
- * hot: they share one trampoline on plain Node-API that reads and checks the numbers.
+ * hot. They take no arguments: numbers go through registers, an array that JavaScript and they
+ * share, since reading an argument and making a result takes Node-API longer than the call.
  */
 #include "stress_addon.h"
 
@@ -9,6 +10,13 @@
 
 #include "direct.h"
 #include "engine.h"
+
+/* A function of the first @arity registers, integers of at most 53 bits. */
+struct DirectCall {
+	const char *name;
+	size_t arity;
+	double (*call)(StressData &data, const double *args);
+};
 
 void direct_dm_delete(struct direct_dm *dm)
 {
@@ -23,19 +31,12 @@ void direct_idr_delete(struct direct_idr *idr)
 namespace
 {
 
-constexpr size_t ARGS_MAX = 4;
+constexpr size_t REGISTERS = 4;
 constexpr double INTEGER_MAX = 9007199254740991.0;
 
-/* An argument is a number but not a possible one; becomes a RangeError. */
+/* A register holds a number but not a possible one; becomes a RangeError. */
 struct Rejected {
 	const char *message;
-};
-
-/* A function of @arity integers of at most 53 bits. */
-struct DirectCall {
-	const char *name;
-	size_t arity;
-	double (*call)(StressData &data, const double *args);
 };
 
 napi_value throw_range(napi_env env, const char *message)
@@ -44,36 +45,30 @@ napi_value throw_range(napi_env env, const char *message)
 	return nullptr;
 }
 
+bool is_safe_integer(double number)
+{
+	return std::fabs(number) <= INTEGER_MAX && number == std::trunc(number);
+}
+
 napi_value trampoline(napi_env env, napi_callback_info info)
 {
-	napi_value argv[ARGS_MAX], result;
-	double args[ARGS_MAX];
-	size_t argc = ARGS_MAX;
-	void *callee, *instance;
+	void *callee;
 
-	if (napi_get_cb_info(env, info, &argc, argv, nullptr, &callee) != napi_ok ||
-	    napi_get_instance_data(env, &instance) != napi_ok)
+	if (napi_get_cb_info(env, info, nullptr, nullptr, nullptr, &callee) != napi_ok)
 		return nullptr;
-	auto *direct = static_cast<const DirectCall *>(callee);
-	for (size_t i = 0; i < direct->arity; i++) {
-		if (i >= argc || napi_get_value_double(env, argv[i], &args[i]) != napi_ok) {
-			napi_throw_type_error(env, nullptr, "every argument must be a number");
-			return nullptr;
-		}
-		if (!(std::fabs(args[i]) <= INTEGER_MAX) || args[i] != std::trunc(args[i]))
-			return throw_range(env, "every argument must be a safe integer");
-	}
+	auto *bound = static_cast<const BoundCall *>(callee);
+	double *registers = bound->data->registers;
+	for (size_t i = 0; i < bound->direct->arity; i++)
+		if (!is_safe_integer(registers[i]))
+			return throw_range(env, "every register must be a safe integer");
 	try {
-		double value = direct->call(
-			*static_cast<StressData *>(static_cast<AddonData *>(instance)), args);
-
-		return napi_create_double(env, value, &result) == napi_ok ? result : nullptr;
+		registers[0] = bound->direct->call(*bound->data, registers);
 	} catch (const Rejected &rejected) {
 		return throw_range(env, rejected.message);
 	} catch (const std::bad_alloc &) {
 		napi_throw_error(env, nullptr, "no memory");
-		return nullptr;
 	}
+	return nullptr;
 }
 
 struct direct_dm *dm_of(StressData &data, double handle)
@@ -255,8 +250,7 @@ Napi::Value dm_faults(const Napi::CallbackInfo &info)
 	if (!info[0].IsNumber())
 		throw Napi::TypeError::New(env, "the device mapper must be a number");
 	double handle = info[0].As<Napi::Number>().DoubleValue();
-	bool possible = std::fabs(handle) <= INTEGER_MAX && handle == std::trunc(handle);
-	struct direct_dm *dm = possible ? data->dms.find(handle) : nullptr;
+	struct direct_dm *dm = is_safe_integer(handle) ? data->dms.find(handle) : nullptr;
 	if (!dm)
 		throw Napi::RangeError::New(env, "no such device mapper");
 
@@ -267,17 +261,65 @@ Napi::Value dm_faults(const Napi::CallbackInfo &info)
 	return faults;
 }
 
+/* idrFindMany(ids, values): of the IDR in the first register; typed arrays of one length. */
+napi_value idr_find_many(napi_env env, napi_callback_info info)
+{
+	napi_typedarray_type types[2];
+	napi_value argv[2];
+	size_t argc = 2, lengths[2];
+	void *data, *elements[2];
+
+	if (napi_get_cb_info(env, info, &argc, argv, nullptr, &data) != napi_ok)
+		return nullptr;
+	for (size_t i = 0; i < 2; i++)
+		if (napi_get_typedarray_info(env, argv[i], &types[i], &lengths[i], &elements[i],
+					     nullptr, nullptr) != napi_ok ||
+		    types[i] != (i ? napi_float64_array : napi_uint32_array)) {
+			napi_throw_type_error(env, nullptr, "a Uint32Array, and a Float64Array");
+			return nullptr;
+		}
+	auto *stress = static_cast<StressData *>(data);
+	double handle = stress->registers[0];
+	struct direct_idr *idr = is_safe_integer(handle) ? stress->idrs.find(handle) : nullptr;
+	if (!idr)
+		return throw_range(env, "no such idr");
+	if (lengths[0] != lengths[1])
+		return throw_range(env, "arrays of different lengths");
+	direct_idr_find_many(idr, static_cast<const uint32_t *>(elements[0]),
+			     static_cast<double *>(elements[1]), lengths[0]);
+	return nullptr;
+}
+
+/* registers(): the array that numbers go through. */
+Napi::Value registers(const Napi::CallbackInfo &info)
+{
+	return static_cast<StressData *>(info.Data())->lent.Value();
+}
+
+/* Without what node-addon-api puts around a function. */
+void export_plain(napi_env env, Napi::Object exports, const char *name, napi_callback callback,
+		  void *data)
+{
+	napi_value function;
+
+	napi_create_function(env, name, NAPI_AUTO_LENGTH, callback, data, &function);
+	exports.Set(name, Napi::Value(env, function));
+}
+
 } /* namespace */
 
 void export_direct(Napi::Env env, Napi::Object exports, StressData *data)
 {
-	for (const DirectCall &direct : direct_calls) {
-		napi_value function;
+	auto lent = Napi::Float64Array::New(env, REGISTERS);
 
-		napi_create_function(env, direct.name, NAPI_AUTO_LENGTH, trampoline,
-				     const_cast<DirectCall *>(&direct), &function);
-		exports.Set(direct.name, Napi::Value(env, function));
+	data->registers = lent.Data();
+	data->lent = Napi::Persistent(lent);
+	for (const DirectCall &direct : direct_calls) {
+		data->bound.push_back(std::make_unique<BoundCall>(BoundCall{&direct, data}));
+		export_plain(env, exports, direct.name, trampoline, data->bound.back().get());
 	}
+	export_plain(env, exports, "idrFindMany", idr_find_many, data);
+	exports.Set("registers", Napi::Function::New(env, registers, "registers", data));
 	exports.Set("dmNew", Napi::Function::New(env, dm_new, "dmNew", data));
 	exports.Set("dmFaults", Napi::Function::New(env, dm_faults, "dmFaults", data));
 }

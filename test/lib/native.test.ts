@@ -12,6 +12,7 @@ import {
   nativeExplore,
   platformName,
 } from '../../lib/native';
+import { callDirect } from '../../lib/registers';
 
 // Made by the addon, so of another realm than Jest's: instanceof would say no.
 const typeError = expect.objectContaining({ name: 'TypeError' });
@@ -57,20 +58,23 @@ describe('exported native functions', () => {
         (row) => row.fallback,
       ),
     );
-    expect(native().dmFree(dm)).toBe(1);
-    expect(() => native().dmCall(dm, 0, 0)).toThrow(/no such/);
-    expect(() => native().dmFree(dm)).toThrow(/no such/);
-    const first = native().idrNew();
-    native().idrFree(first);
-    const second = native().idrNew();
+    expect(callDirect(native().dmFree, dm)).toBe(1);
+    expect(() => callDirect(native().dmCall, dm, 0, 0)).toThrow(/no such/);
+    expect(() => callDirect(native().dmFree, dm)).toThrow(/no such/);
+    const first = callDirect(native().idrNew);
+    callDirect(native().idrFree, first);
+    const second = callDirect(native().idrNew);
     expect(second).not.toBe(first);
-    expect(() => native().idrFind(first, 0)).toThrow(/no such/);
-    native().idrFree(second);
+    expect(() => callDirect(native().idrFind, first, 0)).toThrow(/no such/);
+    const many = (): void => native().idrFindMany(new Uint32Array(1), new Float64Array(1));
+    expect(() => callDirect(many, first)).toThrow(/no such/);
+    callDirect(native().idrFree, second);
   });
 
   test('arguments of a wrong type or value are told apart', () => {
-    expect(() => native().idrFind('0' as never, 0)).toThrow(typeError);
-    expect(() => native().idrFind(0.5, 0)).toThrow(rangeError);
+    expect(() => callDirect(native().idrFind, 0.5, 0)).toThrow(rangeError);
+    expect(() => callDirect(native().idrFind, Number.NaN, 0)).toThrow(rangeError);
+    expect(() => native().idrFindMany([1] as never, new Float64Array(1))).toThrow(typeError);
     expect(() => native().stop('1' as never)).toThrow(typeError);
     expect(native().stop(4_000_000_000)).toBe(false);
   });
@@ -82,7 +86,7 @@ describe('the loader', () => {
   );
 
   test('knows every engine of native/sources.json', () => {
-    const known: Record<keyof Binaries, true> = { stress: true, explore: true };
+    const known: Record<keyof Binaries, true> = { stress: true, explore: true, bench: true };
     expect(Object.keys(known)).toEqual(scripts.engines);
     for (const name of Object.keys(known) as (keyof Binaries)[]) {
       expect(loadBinary(name).exports.describe()).toBeDefined();

@@ -3,18 +3,22 @@ import os from 'node:os';
 import path from 'node:path';
 import { expect, test } from '@jest/globals';
 import { errnoName, errnoNumber, formatResult } from '../../lib/errno';
-import { native, nativeExplore } from '../../lib/native';
+import { native, nativeBench, nativeExplore } from '../../lib/native';
 import { tables } from '../../lib/tables';
 
-const { render } = require('../../scripts/gen.cjs') as { render(described: unknown): string };
+const { render } = require('../../scripts/gen.cjs') as {
+  render(described: unknown, locks: unknown): string;
+};
 
-test('tables.gen.ts is what the binary describes; if not: npm run gen', () => {
+test('tables.gen.ts is what the binaries describe; if not: npm run gen', () => {
   const file = path.join(__dirname, '../../lib/tables.gen.ts');
-  expect(fs.readFileSync(file, 'utf8')).toBe(render(native().describe()));
+  const text = render(nativeBench().describe(), nativeBench().locks());
+  expect(fs.readFileSync(file, 'utf8')).toBe(text);
 });
 
-test('either binary describes the same', () => {
-  expect(render(nativeExplore().describe())).toBe(render(native().describe()));
+test('every binary describes the same', () => {
+  expect(nativeExplore().describe()).toEqual(native().describe());
+  expect(nativeBench().describe()).toEqual(native().describe());
 });
 
 test('error numbers are those of the operating system', () => {

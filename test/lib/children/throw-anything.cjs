@@ -43,7 +43,21 @@ function value() {
   return kind === 6 ? random(20) : pick(STRANGE)();
 }
 
+/** Direct calls take what is in the registers: handles, numbers that are none of theirs. */
+function fillRegisters() {
+  const registers = binary.registers();
+  for (let i = 0; i < registers.length; i += 1) {
+    registers[i] = random(3) && handles.length > 0 ? pick(handles) : pick(NUMBERS);
+  }
+}
+
+function typedArrays() {
+  return [words(), new Float64Array(random(12))];
+}
+
 function argumentsOf(name) {
+  fillRegisters();
+  if (name === 'idrFindMany' && random(3)) return typedArrays();
   if (name === 'start' && random(3)) return [plan(), words(), words(), () => undefined];
   if (name === 'dmNew' && random(3)) return [plan()];
   return Array.from({ length: random(6) }, value);
@@ -51,7 +65,8 @@ function argumentsOf(name) {
 
 function called(name, result) {
   if (name === 'start' && result > 0) runs.push(result);
-  if (name === 'dmNew' || name === 'idrNew' || name === 'start') handles.push(result);
+  if (name === 'dmNew' || name === 'start') handles.push(result);
+  if (name === 'idrNew') handles.push(binary.registers()[0]);
   if (handles.length > 40) handles.shift();
   if (runs.length > 4) binary.stop(runs.shift());
 }

@@ -1,0 +1,84 @@
+/** The machine as a benchmark found it, and left it. */
+export interface NativeMachine {
+  /** That the process may use. */
+  cpus: number;
+  ticksPerNs: number;
+  /** Of the loop that holds a lock for a time. */
+  loopsPerNsBefore: number;
+  loopsPerNsAfter: number;
+  /** The share of short windows that were disturbed. */
+  noiseBefore: number;
+  noiseAfter: number;
+  /** A cache line's way from one CPU to another; 0 with one CPU. */
+  transferNs: number;
+  /** The clock rate moved, or a tenth of the windows was disturbed. */
+  noisy: boolean;
+}
+
+/** Whether a lock excluded on real threads; the control must not. */
+export interface NativeValidated {
+  lock: string;
+  control: boolean;
+  excludes: boolean;
+  acquired: number;
+  /** Increments under the lock that were lost. */
+  lost: number;
+  /** Times that a holder met another. */
+  intruders: number;
+}
+
+/** How far a benchmark is. */
+export interface NativeBenchProgress {
+  type: 'progress';
+  elapsedNs: number;
+  /** Of the whole, by the plan. */
+  expectedNs: number;
+  /** Of that, what is done. */
+  doneNs: number;
+  parts: number;
+  partsDone: number;
+}
+
+/** The end of a benchmark. */
+export interface NativeBenchFinished {
+  type: 'finished';
+  complete: boolean;
+  /** 0 or -errno. */
+  error: number;
+  machine: NativeMachine;
+}
+
+/** What a benchmark tells its listener. */
+export type NativeBenchEvent =
+  | NativeBenchProgress
+  | { type: 'validated'; validated: NativeValidated }
+  | { type: 'row'; row: object }
+  | NativeBenchFinished;
+
+/** The functions of bench.node. Jobs are numbers; results below zero are -errno. */
+export interface NativeBench {
+  describe(): unknown;
+  stop(job: number): boolean;
+  /** The rows of the table of locks. */
+  locks(): unknown;
+  bench(
+    suite: number,
+    numbers: Float64Array,
+    /** Triples: threads, holdNs, outsideNs. */
+    cells: Float64Array,
+    /** Indices of locks; empty: all but the control. */
+    locks: Uint32Array,
+    populations: Uint32Array,
+    onEvent: (event: NativeBenchEvent) => void,
+  ): number;
+  /** The calls that others are set against: the least that Node-API allows. */
+  rawEmpty(): void;
+  rawSame(number: number): number;
+  /** Of the ids of {@link NativeBench.rawFill}. */
+  rawFind(id: number): number;
+  rawFindMany(ids: Uint32Array, values: Float64Array): void;
+  /** Make an IDR of so many ids, each with the value id + 1. */
+  rawFill(ids: number): void;
+  /** Nanoseconds of so many passes over the ids in C. */
+  loopFindMany(ids: Uint32Array, passes: number): number;
+}

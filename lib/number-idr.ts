@@ -1,0 +1,155 @@
+import { types } from 'node:util';
+import { errnoName } from './errno';
+import { DmTortureError, outOfRange, wrongType } from './errors';
+import { native } from './native';
+import type { NativeStress } from './native-stress';
+import { callDirect } from './registers';
+
+// What nobody disposes of is freed with its object.
+const forgotten = new FinalizationRegistry<number>((handle) => {
+  callDirect(native().idrFree, handle);
+});
+
+/** Refuse what is no integer. */
+function checkInteger(option: string, value: unknown): number {
+  if (typeof value !== 'number') throw wrongType(option, 'a number', value);
+  if (!Number.isSafeInteger(value)) throw outOfRange(option, 'an integer', value);
+  return value;
+}
+
+function checkValue(value: unknown): number {
+  const number = checkInteger('value', value);
+  if (number < 0) throw outOfRange('value', `0..${Number.MAX_SAFE_INTEGER}`, value);
+  return number;
+}
+
+/**
+ * The kernel's IDR with numbers for pointers: what is stored are integers from 1 up, and 0 is what
+ * NULL is there. The fastest way to call it; {@link Idr} stores any value on top of it.
+ *
+ * Calls that allocate return the id, or a negative errno as an outcome.
+ *
+ * @example
+ * const idr = new NumberIdr();
+ * idr.preload();
+ * const id = idr.alloc(17); // 0
+ * idr.find(id); // 17
+ * idr.findMany(Uint32Array.of(id, 99)); // Float64Array [ 17, 0 ]
+ */
+export class NumberIdr implements Disposable {
+  readonly #native: NativeStress;
+  readonly #handle: number;
+  #disposed = false;
+
+  /** @throws DmTortureError ERR_NATIVE_MISSING */
+  constructor() {
+    this.#native = native();
+    this.#handle = callDirect(this.#native.idrNew);
+    forgotten.register(this, this.#handle, this);
+  }
+
+  /** `idr_pre_get()`: put by what one allocation can need. @returns Whether there was memory. */
+  preload(): boolean {
+    return callDirect(this.#native.idrPreload, this.#alive()) === 1;
+  }
+
+  /**
+   * `idr_get_new_above()`: the lowest free id from `start` on. Needs a preload before.
+   *
+   * @param start - The lowest id wanted. @default 0
+   * @returns The id, -EAGAIN without a preload, -ENOSPC without a free id.
+   */
+  alloc(value: number, start = 0): number {
+    const [slot, from] = [checkValue(value), checkInteger('start', start)];
+    return callDirect(this.#native.idrGetNewAbove, this.#alive(), slot, from);
+  }
+
+  /**
+   * `idr_alloc()`: the lowest free id of `start..end-1`; preloads by itself.
+   *
+   * @param end - One above the highest id wanted; 0 for no limit. @default 0
+   * @returns The id, -ENOSPC, -EINVAL, -ENOMEM.
+   */
+  allocRange(value: number, start = 0, end = 0): number {
+    const [from, to] = [checkInteger('start', start), checkInteger('end', end)];
+    return callDirect(this.#native.idrAlloc, this.#alive(), checkValue(value), from, to);
+  }
+
+  /** `idr_alloc_cyclic()`: as `allocRange()`, from above the id that it gave last. */
+  allocCyclic(value: number, start = 0, end = 0): number {
+    const [from, to] = [checkInteger('start', start), checkInteger('end', end)];
+    return callDirect(this.#native.idrAllocCyclic, this.#alive(), checkValue(value), from, to);
+  }
+
+  /** The value of an id; 0 for none. */
+  find(id: number): number {
+    return callDirect(this.#native.idrFind, this.#alive(), checkInteger('id', id));
+  }
+
+  /**
+   * The values of many ids in one call, which costs a fraction of a nanosecond per id on top of
+   * the lookup itself.
+   *
+   * @param into - Where the values go. @default a new array
+   * @returns `into`: for each id its value, 0 for none.
+   */
+  findMany(ids: Uint32Array, into?: Float64Array): Float64Array {
+    if (!types.isUint32Array(ids)) throw wrongType('ids', 'a Uint32Array', ids);
+    const values = into ?? new Float64Array(ids.length);
+    if (!types.isFloat64Array(values)) throw wrongType('into', 'a Float64Array', into);
+    if (values.length !== ids.length) {
+      throw outOfRange('into', `of the length of \`ids\`, ${ids.length}`, values.length);
+    }
+    callDirect(() => this.#native.idrFindMany(ids, values), this.#alive());
+    return values;
+  }
+
+  /**
+   * `idr_replace()`: swap the value of an id in one walk.
+   *
+   * @returns The value before.
+   * @throws DmTortureError EINVAL (the id lies above the tree), ENOENT (the id is free)
+   */
+  replace(id: number, value: number): number {
+    const at = checkInteger('id', id);
+    const old = callDirect(this.#native.idrReplace, this.#alive(), checkValue(value), at);
+    if (old >= 0) return old;
+    const code = errnoName(old) === 'EINVAL' ? 'EINVAL' : 'ENOENT';
+    const why = code === 'EINVAL' ? 'lies above the tree' : 'is free';
+    throw new DmTortureError(code, `Id ${at} ${why}`, { option: 'id' });
+  }
+
+  /** Free an id; harmless where it is free. @returns The value it had; 0 for none. */
+  remove(id: number): number {
+    const old = callDirect(this.#native.idrRemove, this.#alive(), checkInteger('id', id));
+    return old < 0 ? 0 : old;
+  }
+
+  /** `idr_get_next()`: the lowest id in use from `id` on; -1 for none. */
+  next(id = 0): number {
+    return callDirect(this.#native.idrNext, this.#alive(), checkInteger('id', id));
+  }
+
+  /** Whether no id is in use. */
+  get isEmpty(): boolean {
+    return callDirect(this.#native.idrIsEmpty, this.#alive()) !== 0;
+  }
+
+  /** Forget every id; it can be used again. */
+  destroy(): void {
+    callDirect(this.#native.idrDestroy, this.#alive());
+  }
+
+  /** Free everything. Any number of times; other methods throw afterwards. */
+  [Symbol.dispose](): void {
+    if (this.#disposed) return;
+    this.#disposed = true;
+    forgotten.unregister(this);
+    callDirect(this.#native.idrFree, this.#handle);
+  }
+
+  #alive(): number {
+    if (this.#disposed) throw new DmTortureError('ERR_DISPOSED', 'This Idr was disposed of');
+    return this.#handle;
+  }
+}
