@@ -3,144 +3,223 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
-#include "clocks.h"
+#include "explore.h"
 
-/* One access that may be half of a race. @time 0: none. */
-struct epoch {
-	const struct site *site;
-	uint16_t time; /* of its thread's own clock */
-	uint8_t cpu;
-	bool plain;
-};
+#define LANES 8
 
-/* What happened to a word. What is looked at comes first: few words are read by many. */
+_Static_assert(LANES >= EXPLORE_THREADS_MAX, "a lane for every thread");
+
+/* A time for every thread, of its own clock. Signed, since that is what has a fast maximum. */
+typedef int16_t times __attribute__((vector_size(LANES * sizeof(int16_t))));
+typedef uint64_t halves __attribute__((vector_size(sizeof(times))));
+
+/*
+ * What happened to a word. A time of 0: nothing. Of an access only when, whether it was plain and
+ * where in the source: that is what FastTrack (Flanagan and Freund, 2009) calls an epoch.
+ */
 struct history {
-	clock_vector released;
-	struct epoch write;
-	uint32_t stamp;	  /* of the execution; of another all else is void */
-	uint32_t readers; /* bit n: read[n] is valid */
-	struct epoch read[CLOCK_WIDTH];
+	times released;	 /* what is known to who acquires it */
+	times read;	 /* the last read of every thread */
+	uint32_t stamp;	 /* of the execution; of another all else is void */
+	int16_t written; /* the last write */
+	uint8_t writer;	 /* whose it was */
+	bool write_plain;
+	uint8_t plain_reads; /* bit n: thread n's last read */
+	const struct site *write_site;
+	const struct site *read_site[LANES];
 };
 
 struct races {
 	struct fibers *fibers;
 	struct history *place;
 	uint32_t stamp;
-	clock_vector thread[CLOCK_WIDTH];
-	struct epoch other; /* of the first race of the execution; time 0: none */
+	times thread[LANES]; /* what each knows of the others' time */
+	/* Of the first race of the execution; NULL: none. */
+	const struct site *other_site;
+	uint32_t other_cpu;
 };
 
-static clock_vector join(clock_vector a, clock_vector b)
+static inline times later(times a, times b)
 {
-	clock_vector greater = (clock_vector)(a > b);
+	times greater = a > b;
 
 	return (a & greater) | (b & ~greater);
 }
 
-static struct history *touch(struct races *r, uint32_t at)
+static inline bool any(times mask)
+{
+	halves both = (halves)mask;
+
+	return (both[0] | both[1]) != 0;
+}
+
+static inline struct history *touch(struct races *r, uint32_t at)
 {
 	struct history *place = &r->place[at];
 
 	if (place->stamp != r->stamp) {
 		place->stamp = r->stamp;
-		place->released = (clock_vector){0};
-		place->write.time = 0;
-		place->readers = 0;
+		place->released = (times){0};
+		place->read = (times){0};
+		place->written = 0;
 	}
 	return place;
 }
 
-static void report(struct races *r, const struct epoch *other, const struct access *a)
+static __attribute__((noinline)) void report(struct races *r, const struct site *other_site,
+					     uint32_t other_cpu, const struct access *a)
 {
 	struct fibers *f = r->fibers;
 
-	if (!r->other.time)
-		r->other = *other;
+	if (!r->other_site) {
+		r->other_site = other_site;
+		r->other_cpu = other_cpu;
+	}
 	for (uint32_t i = 0; i < f->fault_count; i++)
 		if (f->fault[i].kind == FAULT_DATA_RACE && f->fault[i].site == a->site)
 			return;
 	fibers_note_fault(f, FAULT_DATA_RACE, a->site, a->cpu);
 }
 
-/* Whether @e and @a, which conflict, race. */
-static void check(struct races *r, const struct epoch *e, const struct access *a, bool plain)
+/* @a conflicts with the last write of @place; who wrote knows all of it, so an own one is fine. */
+static inline void check_write(struct races *r, const struct history *place, const struct access *a,
+			       bool plain)
 {
-	if (e->time && e->cpu != a->cpu && (plain || e->plain) &&
-	    r->thread[a->cpu][e->cpu] < e->time)
-		report(r, e, a);
+	if (unlikely(place->written > r->thread[a->cpu][place->writer]) &&
+	    (plain || place->write_plain))
+		report(r, place->write_site, place->writer, a);
+}
+
+/* @a writes: it conflicts with the last read of every thread. */
+static __attribute__((noinline)) void check_reads(struct races *r, const struct history *place,
+						  const struct access *a, bool plain)
+{
+	for (uint32_t cpu = 0; cpu < LANES; cpu++)
+		if (place->read[cpu] > r->thread[a->cpu][cpu] &&
+		    (plain || place->plain_reads >> cpu & 1))
+			report(r, place->read_site[cpu], cpu, a);
 }
 
 static void stop_machine(struct races *r)
 {
-	clock_vector all = {0};
+	times all = {0};
 
-	for (uint32_t i = 0; i < CLOCK_WIDTH; i++)
-		all = join(all, r->thread[i]);
-	for (uint32_t i = 0; i < CLOCK_WIDTH; i++) {
+	for (uint32_t i = 0; i < LANES; i++)
+		all = later(all, r->thread[i]);
+	for (uint32_t i = 0; i < LANES; i++) {
 		r->thread[i] = all;
 		r->thread[i][i]++;
 	}
 }
 
-static void release(struct races *r, struct history *place, uint32_t cpu)
+static inline void acquire(struct races *r, const struct history *place, uint32_t cpu)
 {
-	place->released = join(place->released, r->thread[cpu]);
+	r->thread[cpu] = later(r->thread[cpu], place->released);
+}
+
+static inline void release(struct races *r, struct history *place, uint32_t cpu)
+{
+	place->released = later(place->released, r->thread[cpu]);
 	r->thread[cpu][cpu]++;
 }
 
-static void reads(struct races *r, struct history *place, const struct access *a, bool plain)
+/* --- accesses, one function each way of it --- */
+
+static inline void reads(struct races *r, const struct access *a, bool plain)
 {
+	struct history *place = touch(r, a->place);
+	uint32_t bit = 1u << a->cpu;
+
 	if (!plain)
-		r->thread[a->cpu] = join(r->thread[a->cpu], place->released);
-	check(r, &place->write, a, plain);
-	place->readers |= 1u << a->cpu;
-	place->read[a->cpu] = (struct epoch){a->site, r->thread[a->cpu][a->cpu], a->cpu, plain};
+		acquire(r, place, a->cpu);
+	place->read[a->cpu] = r->thread[a->cpu][a->cpu];
+	place->read_site[a->cpu] = a->site;
+	place->plain_reads =
+		(uint8_t)(plain ? place->plain_reads | bit : place->plain_reads & ~bit);
+	check_write(r, place, a, plain);
 }
 
-static void writes(struct races *r, struct history *place, const struct access *a, bool plain)
+static inline void writes(struct races *r, const struct access *a, bool plain)
 {
-	if (a->kind == POINT_RMW)
-		r->thread[a->cpu] = join(r->thread[a->cpu], place->released);
-	check(r, &place->write, a, plain);
-	for (uint32_t left = place->readers & ~(1u << a->cpu); left; left &= left - 1)
-		check(r, &place->read[__builtin_ctz(left)], a, plain);
-	place->write = (struct epoch){a->site, r->thread[a->cpu][a->cpu], a->cpu, plain};
+	struct history *place = touch(r, a->place);
+
+	check_write(r, place, a, plain);
+	if (unlikely(any(place->read > r->thread[a->cpu])))
+		check_reads(r, place, a, plain);
+	place->written = r->thread[a->cpu][a->cpu];
+	place->writer = a->cpu;
+	place->write_plain = plain;
+	place->write_site = a->site;
 	if (!plain)
 		release(r, place, a->cpu);
 }
+
+static void read_marked(struct races *r, const struct access *a)
+{
+	reads(r, a, false);
+}
+
+static void read_plain(struct races *r, const struct access *a)
+{
+	reads(r, a, true);
+}
+
+static void write_marked(struct races *r, const struct access *a)
+{
+	writes(r, a, false);
+}
+
+static void write_plain(struct races *r, const struct access *a)
+{
+	writes(r, a, true);
+}
+
+static void modify(struct races *r, const struct access *a)
+{
+	acquire(r, touch(r, a->place), a->cpu);
+	writes(r, a, false);
+}
+
+static void lock(struct races *r, const struct access *a)
+{
+	acquire(r, touch(r, a->place), a->cpu);
+}
+
+static void unlock(struct races *r, const struct access *a)
+{
+	release(r, touch(r, a->place), a->cpu);
+}
+
+/* A life ends: what comes after is another object's. */
+static void end_life(struct races *r, const struct access *a)
+{
+	for (uint32_t i = 0; i < a->words; i++) {
+		r->place[a->place + i].written = 0;
+		r->place[a->place + i].read = (times){0};
+	}
+}
+
+static void stop(struct races *r, const struct access *a)
+{
+	(void)a;
+	stop_machine(r);
+}
+
+static void (*const by_kind[ACCESS_KINDS])(struct races *r, const struct access *a) = {
+	[POINT_READ] = read_marked,   [POINT_READ_PLAIN] = read_plain,
+	[POINT_WRITE] = write_marked, [POINT_WRITE_PLAIN] = write_plain,
+	[POINT_RMW] = modify,	      [POINT_LOCK] = lock,
+	[POINT_UNLOCK] = unlock,      [POINT_AWAIT] = lock,
+	[POINT_FREE] = end_life,      [POINT_STOP] = stop,
+	[ACCESS_LOCK_SHARED] = lock,  [ACCESS_UNLOCK_SHARED] = unlock,
+	[ACCESS_GIVE_UP] = stop,
+};
 
 static void executed(void *watcher, const struct access *a)
 {
-	struct races *r = watcher;
-	struct history *place = touch(r, a->place);
-
-	switch (a->kind) {
-	case POINT_LOCK:
-	case ACCESS_LOCK_SHARED:
-	case POINT_AWAIT:
-		r->thread[a->cpu] = join(r->thread[a->cpu], place->released);
-		break;
-	case POINT_UNLOCK:
-	case ACCESS_UNLOCK_SHARED:
-		release(r, place, a->cpu);
-		break;
-	case POINT_READ:
-	case POINT_READ_PLAIN:
-		reads(r, place, a, a->kind == POINT_READ_PLAIN);
-		break;
-	case POINT_FREE:
-		/* A life ends: what comes after is another object's. */
-		for (uint32_t i = 0; i < a->words; i++)
-			place[i].write.time = 0, place[i].readers = 0;
-		break;
-	case POINT_STOP:
-	case ACCESS_GIVE_UP:
-		stop_machine(r);
-		break;
-	default:
-		writes(r, place, a, a->kind == POINT_WRITE_PLAIN);
-	}
+	by_kind[a->kind](watcher, a);
 }
 
 struct races *races_new(struct fibers *f, size_t memory_bytes)
@@ -172,17 +251,17 @@ void races_free(struct races *r)
 void races_reset(struct races *r)
 {
 	r->stamp++;
-	r->other = (struct epoch){0};
+	r->other_site = NULL;
 	memset(r->thread, 0, sizeof(r->thread));
-	for (uint32_t i = 0; i < CLOCK_WIDTH; i++)
+	for (uint32_t i = 0; i < LANES; i++)
 		r->thread[i][i] = 1;
 }
 
 void races_text(const struct races *r, char *text, size_t size)
 {
-	const struct epoch *other = &r->other;
+	const struct site *other = r->other_site;
 
-	if (other->time)
-		snprintf(text, size, "nothing orders it after %s: %s of cpu%u", other->site->func,
-			 other->site->text, other->cpu + 1u);
+	if (other)
+		snprintf(text, size, "nothing orders it after %s: %s of cpu%u", other->func,
+			 other->text, r->other_cpu + 1u);
 }

@@ -110,14 +110,13 @@ static void walk_to_lock(struct task *t, unsigned int kind, const struct word *w
 void fibers_point(struct task *t, unsigned int kind, const struct word *w, size_t words,
 		  const struct site *site)
 {
-	struct access *access;
+	struct access *access = announce(t, kind, w, words, site);
 
 	if (fibers_hot(t)->mode == FIBERS_WATCH) {
 		fibers_walk(t);
-		execute(t, announce(t, kind, w, words, site));
+		t->fibers->executed(t->fibers->watcher, access);
 		return;
 	}
-	access = announce(t, kind, w, words, site);
 	yield(t->fibers, t->common.cpu);
 	execute(t, access);
 }
@@ -155,7 +154,7 @@ void fibers_released(struct task *t, unsigned int kind, const struct word *w,
 {
 	struct access access;
 
-	if (fibers_hot(t)->mode == FIBERS_WATCH)
+	if (fibers_hot(t)->mode == FIBERS_WATCH && t->fibers->blocked)
 		fibers_unblock(t);
 	access = (struct access){
 		.site = site,
