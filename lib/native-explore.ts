@@ -117,10 +117,20 @@ export type NativeReplay =
       end: number[];
     };
 
+/** The end of a window of bare fibers. */
+export interface NativeBareFinished {
+  type: 'finished';
+  elapsedNs: number;
+  points: number;
+  switches: number;
+}
+
 /** The functions of explore.node. Jobs are numbers; results below zero are -errno. */
 export interface NativeExplore {
   describe(): unknown;
   stop(job: number): boolean;
+  /** Fibers that do nothing but switch: threads, points, executions, seed. */
+  bare(numbers: Float64Array, onEvent: (event: NativeBareFinished) => void): number;
   explore(
     numbers: Float64Array,
     programs: Uint32Array,

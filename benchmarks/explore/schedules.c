@@ -11,86 +11,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bare.h"
 #include "scenarios.h"
-#include "switch.h"
-#include "timer.h"
 
 #define ALL 0x2ffu
 #define WINDOW_EXECUTIONS 20000
-#define BARE_THREADS_MAX 8
-#define BARE_STACK (16u << 10)
-
-/* --- the ceiling: fibers that do nothing but switch, as a random walk would --- */
-
-struct bare {
-	struct stack engine, stack[BARE_THREADS_MAX];
-	uint32_t left[BARE_THREADS_MAX]; /* points still to go */
-	uint32_t enabled, threads, current;
-	uint64_t random, counter;
-};
-
-struct bare_thread {
-	struct bare *bare;
-	uint32_t index;
-};
-
-static uint32_t bare_pick(struct bare *b)
-{
-	uint32_t enabled = b->enabled, skip;
-
-	b->random ^= b->random << 13;
-	b->random ^= b->random >> 7;
-	b->random ^= b->random << 17;
-	skip = (uint32_t)((b->random >> 32) * (uint64_t)__builtin_popcount(enabled) >> 32);
-	while (skip--)
-		enabled &= enabled - 1;
-	return (uint32_t)__builtin_ctz(enabled);
-}
-
-static void bare_body(void *argument)
-{
-	const struct bare_thread *self = argument;
-	struct bare *b = self->bare;
-	uint32_t me = self->index, next;
-
-	stack_entered(&b->engine);
-	while (b->left[me]--) {
-		b->counter++;
-		next = bare_pick(b);
-		if (next != me) {
-			b->current = next;
-			stack_switch(&b->stack[me], &b->stack[next]);
-		}
-	}
-	b->enabled &= ~(1u << me);
-	if (b->enabled) {
-		b->current = bare_pick(b);
-		stack_switch(&b->stack[me], &b->stack[b->current]);
-	}
-	stack_switch(&b->stack[me], &b->engine);
-	abort();
-}
-
-/* Nanoseconds of one execution of @points points by @threads fibers, over @executions. */
-static double bare_window(struct bare *b, uint32_t threads, uint32_t points, uint32_t executions)
-{
-	static struct bare_thread thread[BARE_THREADS_MAX];
-	uint64_t began = timer_ns();
-
-	for (uint32_t i = 0; i < executions; i++) {
-		b->enabled = (1u << threads) - 1;
-		for (uint32_t t = 0; t < threads; t++) {
-			thread[t] = (struct bare_thread){.bare = b, .index = t};
-			b->left[t] = points / threads;
-			stack_begin(&b->stack[t], bare_body, &thread[t]);
-		}
-		b->current = bare_pick(b);
-		stack_switch(&b->engine, &b->stack[b->current]);
-	}
-	return (double)(timer_ns() - began) / executions;
-}
-
-/* --- the explorer --- */
 
 static struct explore_report explored(const struct explore_model *model,
 				      enum explore_strategy strategy, bool races, uint64_t seed)
@@ -155,7 +80,7 @@ static void measure(const struct scenario *scenario, struct row *row, uint32_t w
 	static struct dm_model model;
 	struct program_set set = scenario_named(scenario->name);
 	struct dm_setup setup = {.patches = ALL};
-	uint64_t executions = WINDOW_EXECUTIONS;
+	struct bare_window window;
 
 	dm_model_init(&model, &set, &setup);
 	for (uint32_t w = 0; w < windows; w++) {
@@ -166,8 +91,8 @@ static void measure(const struct scenario *scenario, struct row *row, uint32_t w
 		row->points = (double)walk.points / (double)walk.executions;
 		row->walk[w] = (double)walk.elapsed_ns / (double)walk.executions;
 		row->raced[w] = (double)raced.elapsed_ns / (double)raced.executions;
-		row->bare[w] = bare_window(bare, set.cpus, (uint32_t)(row->points + 0.5),
-					   (uint32_t)executions);
+		bare_run(bare, set.cpus, (uint32_t)(row->points + 0.5), WINDOW_EXECUTIONS, &window);
+		row->bare[w] = (double)window.elapsed_ns / WINDOW_EXECUTIONS;
 		row->ratio[w] = row->bare[w] / row->walk[w];
 		row->race_cost[w] = row->raced[w] / row->walk[w] - 1;
 		row->search_ms[w] = (double)search.elapsed_ns / 1e6;
@@ -184,7 +109,7 @@ static void measure(const struct scenario *scenario, struct row *row, uint32_t w
 int main(int argc, char **argv)
 {
 	uint32_t windows = argc > 1 ? (uint32_t)strtoul(argv[1], NULL, 10) : 11;
-	struct bare *bare = calloc(1, sizeof(*bare));
+	struct bare *bare = bare_new(1);
 	double *memory = calloc((size_t)windows * 6, sizeof(*memory));
 	struct row row = {.walk = memory};
 
@@ -195,18 +120,13 @@ int main(int argc, char **argv)
 	row.ratio = row.bare + windows;
 	row.race_cost = row.ratio + windows;
 	row.search_ms = row.race_cost + windows;
-	bare->random = 88172645463325252u;
-	for (uint32_t i = 0; i < BARE_THREADS_MAX; i++) {
-		bare->stack[i].bytes = BARE_STACK;
-		bare->stack[i].low = aligned_alloc(64, BARE_STACK);
-		if (!bare->stack[i].low)
-			return 2;
-	}
 	printf("[");
 	for (uint32_t i = 0; i < scenario_count; i++) {
 		printf("%s", i ? ",\n " : "");
 		measure(&scenarios[i], &row, windows, bare);
 	}
 	printf("]\n");
+	bare_free(bare);
+	free(memory);
 	return 0;
 }

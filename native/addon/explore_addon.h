@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What only explore.node has: explorations, the patch matrix, replay of tickets. */
+/* What only explore.node has: explorations, the patch matrix, replay, and a measure for them. */
 #ifndef DMTORTURE_EXPLORE_ADDON_H
 #define DMTORTURE_EXPLORE_ADDON_H
 
@@ -8,5 +8,6 @@
 void export_exploration(Napi::Env env, Napi::Object exports, AddonData *data);
 void export_matrix(Napi::Env env, Napi::Object exports, AddonData *data);
 void export_replay(Napi::Env env, Napi::Object exports);
+void export_bare(Napi::Env env, Napi::Object exports, AddonData *data);
 
 #endif
