@@ -26,9 +26,9 @@ void tally_free(struct tally *tally)
 	*tally = (struct tally){0};
 }
 
-static uint64_t hash_of(const int32_t *results, uint32_t width)
+static uint64_t hash_of(const int32_t *results, uint32_t width, bool faulted)
 {
-	uint64_t hash = UINT64_C(0xcbf29ce484222325);
+	uint64_t hash = UINT64_C(0xcbf29ce484222325) + faulted;
 
 	for (uint32_t i = 0; i < width; i++) {
 		hash ^= (uint32_t)results[i];
@@ -38,13 +38,14 @@ static uint64_t hash_of(const int32_t *results, uint32_t width)
 	return hash == EMPTY ? 1 : hash;
 }
 
-/* The entry of @results, empty if it is new. */
-static uint32_t slot_of(const struct tally *tally, const int32_t *results, uint64_t hash)
+/* The entry of @results, with a fault or without; empty if it is new. */
+static uint32_t slot_of(const struct tally *tally, const int32_t *results, bool faulted,
+			uint64_t hash)
 {
 	uint32_t slot = (uint32_t)hash & (tally->capacity - 1);
 
 	while (tally->entries[slot].hash != EMPTY &&
-	       (tally->entries[slot].hash != hash ||
+	       (tally->entries[slot].hash != hash || tally->entries[slot].faulted != faulted ||
 		memcmp(tally->results + (size_t)slot * tally->width, results,
 		       tally->width * sizeof(*results)) != 0))
 		slot = (slot + 1) & (tally->capacity - 1);
@@ -67,7 +68,8 @@ static int grow(struct tally *tally)
 
 		if (tally->entries[i].hash == EMPTY)
 			continue;
-		slot = slot_of(&bigger, results, tally->entries[i].hash);
+		slot = slot_of(&bigger, results, tally->entries[i].faulted,
+			       tally->entries[i].hash);
 		bigger.entries[slot] = tally->entries[i];
 		memcpy(bigger.results + (size_t)slot * bigger.width, results,
 		       bigger.width * sizeof(*results));
@@ -81,22 +83,22 @@ static int grow(struct tally *tally)
 int tally_add(struct tally *tally, const int32_t *results, bool faulted, bool serial,
 	      uint64_t times)
 {
-	uint64_t hash = hash_of(results, tally->width);
+	uint64_t hash = hash_of(results, tally->width, faulted);
 	struct tally_entry *entry;
 	uint32_t slot;
 
 	if (tally->used * 2 >= tally->capacity && grow(tally))
 		return -ENOMEM;
-	slot = slot_of(tally, results, hash);
+	slot = slot_of(tally, results, faulted, hash);
 	entry = &tally->entries[slot];
 	if (entry->hash == EMPTY) {
 		entry->hash = hash;
+		entry->faulted = faulted;
 		memcpy(tally->results + (size_t)slot * tally->width, results,
 		       tally->width * sizeof(*results));
 		tally->used++;
 	}
 	entry->count += times;
-	entry->faulted |= faulted;
 	entry->serial |= serial;
 	return 0;
 }

@@ -33,6 +33,18 @@ describe('with every patch', () => {
     expect(report.outcomes.map(({ grade }) => grade)).not.toContain('forbidden');
     expect(report.outcomes.length).toBeGreaterThan(0);
   });
+
+  test('an execution with a fault does not spoil the same results without one', async () => {
+    const leak = await explore('create-find', {
+      patches: 'series',
+      strategy: 'dpor',
+      allFaults: true,
+    });
+    const unseen = leak.outcomes.filter(({ results }) => results.includes('-ENXIO'));
+    const [found] = leak.faults;
+    expect(new Set(unseen.map(({ grade }) => grade))).toEqual(new Set(['acceptable', 'forbidden']));
+    expect(unseen.find(({ grade }) => grade === 'forbidden')?.count).toBe(found?.count);
+  });
 });
 
 /** What explorer.md says of each patch left out. */
