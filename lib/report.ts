@@ -5,6 +5,7 @@ import type { NativeFault, NativeFinished, NativeOpStats } from './native-stress
 import { patches } from './patches';
 import type { PlanReport, StressPlan } from './plan';
 import { formatOutcome } from './program';
+import { inFields } from './story';
 import {
   type ErrnoName,
   type FaultKind,
@@ -123,6 +124,7 @@ export function preventing(fault: FaultRow, mask: number): PatchRow[] {
 /** A fault in words. `mask` is the run's, to name the patches that it left out. */
 export function describeFault(fault: NativeFault, mask: number): FaultReport {
   const row = rowAt(tables.faults, fault.kind);
+  const site = [fault.func, fault.text].filter((part) => part !== '').join(': ');
   return {
     kind: row.slug,
     invariant: row.invariant,
@@ -133,8 +135,8 @@ export function describeFault(fault: NativeFault, mask: number): FaultReport {
     cpu: fault.cpu + 1,
     op: fault.op < 0 ? null : rowAt(tables.ops, fault.op).slug,
     minor: fault.minor < 0 ? null : fault.minor,
-    site: [fault.func, fault.text].filter((part) => part !== '').join(': '),
-    message: fault.message,
+    site,
+    message: inFields({ site, message: fault.message }),
   };
 }
 
