@@ -20,6 +20,10 @@ export type ErrorCode =
   | 'ERR_TICKET_VERSION'
   /** A document that is no report of ours, or is damaged. */
   | 'ERR_BAD_REPORT'
+  /** Reports that cannot become one. */
+  | 'ERR_REPORTS_DIFFER'
+  /** A journal that is damaged, or of another run. */
+  | 'ERR_BAD_JOURNAL'
   /** `Idr.replace()`: the id lies above the tree. */
   | 'EINVAL'
   /** `Idr.replace()`: the slot is free. */

@@ -24,6 +24,7 @@ export {
   matrix,
 } from './matrix';
 export type { MatrixPatch, PatchEffect } from './matrix-patches';
+export { type MergedReport, mergeReports, type ReportPart } from './merge';
 export { NumberIdr } from './number-idr';
 export { type Patches, type PatchSet, patches } from './patches';
 export type { Mix, PlanReport, StressOptions } from './plan';
@@ -57,6 +58,7 @@ export type {
   Verdict,
 } from './report';
 export { type Scenario, scenarios } from './scenarios';
+export type { Shard } from './shard';
 export { type Progress, StressRun, stress } from './stress';
 export {
   type EndName,

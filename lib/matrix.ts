@@ -4,13 +4,14 @@ import { DmTortureError, outOfRange, wrongType } from './errors';
 import { toTarget } from './explore-plan';
 import { compileFormula } from './formula';
 import { noResources, runJob } from './job';
+import { cleanMasksOf, matrixVerdict } from './matrix-cells';
 import { type MatrixPatch, weighPatches } from './matrix-patches';
 import { nativeExplore } from './native';
 import type { NativeMatrixEvent, NativeMatrixFinished } from './native-explore';
 import { type PatchSet, patches } from './patches';
 import { checkOptions, checkSignal } from './plan';
 import { encodePrograms, type Race } from './program';
-import { describeHead, type ReportHead, type Verdict } from './report';
+import { describeHead, type ReportHead } from './report';
 import { scenarios as allScenarios } from './scenarios';
 import { type FaultKind, rowAt, tables } from './tables';
 
@@ -53,6 +54,8 @@ export interface MatrixCell {
   /** Kinds that can be reached. */
   faults: FaultKind[];
   exhaustive: boolean;
+  executions: number;
+  states: number;
 }
 
 /** A cell that is not what the scenario's `expects` says. */
@@ -126,6 +129,8 @@ function describeCells({ races, masks }: Cut, finished: NativeMatrixFinished): M
       scenario: rowAt(races, i % races.length).name,
       faults: kindsOf(finished.faultKinds[i] ?? 0),
       exhaustive: finished.exhausted[i] === 1,
+      executions,
+      states: finished.states[i] ?? 0,
     });
   }
   return cells;
@@ -148,19 +153,6 @@ function compare({ races, followUps }: Cut, cells: readonly MatrixCell[]): Disag
   );
 }
 
-function cleanMasks({ races, masks }: Cut, cells: readonly MatrixCell[]): number[] {
-  const clean = new Map<number, number>();
-  for (const { mask, faults, exhaustive } of cells) {
-    if (exhaustive && faults.length === 0) clean.set(mask, (clean.get(mask) ?? 0) + 1);
-  }
-  return masks.filter((mask) => clean.get(mask) === races.length);
-}
-
-function toVerdict(disagreements: Disagreement[], all: boolean): Verdict {
-  if (disagreements.length > 0) return 'fault';
-  return all ? 'clean' : 'unfinished';
-}
-
 const sum = (numbers: Float64Array): number => numbers.reduce((total, one) => total + one, 0);
 
 function makeReport(cut: Cut, threads: number, finished: NativeMatrixFinished): MatrixReport {
@@ -169,7 +161,7 @@ function makeReport(cut: Cut, threads: number, finished: NativeMatrixFinished): 
   const disagreements = compare(cut, cells);
   const all = complete && cells.every(({ exhaustive }) => exhaustive);
   return {
-    ...describeHead('matrix', toVerdict(disagreements, all), complete),
+    ...describeHead('matrix', matrixVerdict(disagreements, all), complete),
     plan: {
       seed: 0,
       patches: patches.parse(cut.followUps),
@@ -179,7 +171,7 @@ function makeReport(cut: Cut, threads: number, finished: NativeMatrixFinished): 
     },
     durationMs: finished.elapsedNs / 1e6,
     cells,
-    cleanMasks: cleanMasks(cut, cells),
+    cleanMasks: cleanMasksOf(cut.masks, cut.races.length, cells),
     executions: sum(finished.executions),
     states: sum(finished.states),
     disagreements,

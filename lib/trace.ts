@@ -42,6 +42,15 @@ function describeLine(line: NativeTraceLine): TraceStep {
   };
 }
 
+/** A trace of its steps, such as JSON has them: `draw` makes the diagram. */
+export function restoreTrace(
+  steps: readonly TraceStep[],
+  draw: (steps: readonly TraceStep[]) => string,
+): Trace {
+  const trace: Trace = [...steps];
+  return Object.defineProperty(trace, 'toString', { value: () => draw(trace) });
+}
+
 /**
  * A trace of what the native side tells.
  *
@@ -51,6 +60,5 @@ export function makeTrace(
   lines: readonly NativeTraceLine[],
   draw: (steps: readonly TraceStep[]) => string,
 ): Trace {
-  const trace: Trace = lines.map(describeLine);
-  return Object.defineProperty(trace, 'toString', { value: () => draw(trace) });
+  return restoreTrace(lines.map(describeLine), draw);
 }

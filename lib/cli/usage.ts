@@ -17,6 +17,8 @@ const INPUT_CODES = new Set([
   'ERR_BAD_TICKET',
   'ERR_TICKET_VERSION',
   'ERR_BAD_REPORT',
+  'ERR_REPORTS_DIFFER',
+  'ERR_BAD_JOURNAL',
 ]);
 
 /** What to say, and how to exit, when a command failed instead of giving a result. */

@@ -26,10 +26,10 @@ const INCLUDES: Record<string, string[]> = {
  * both of one name; within itself it imports what it likes.
  */
 const LAYERS = [
-  ['tables.gen', 'suggest', 'errors', 'version', 'format', 'page'],
-  ['tables', 'final'],
+  ['tables.gen', 'suggest', 'errors', 'version', 'format', 'wrap', 'page'],
+  ['tables', 'final', 'shard'],
   ['errno', 'patches', 'duration', 'native-stress', 'latency'],
-  ['formula', 'native-explore', 'native-bench', 'job', 'matrix-patches'],
+  ['formula', 'native-explore', 'native-bench', 'job', 'matrix-patches', 'matrix-cells'],
   ['native', 'trace', 'diagram'],
   ['program', 'story'],
   ['scenarios', 'drawing', 'ends'],
@@ -38,14 +38,16 @@ const LAYERS = [
   ['replay', 'evidence', 'documents'],
   ['plots'],
   ['explore-report', 'matrix'],
-  ['explore'],
-  ['tickets'],
+  ['merge'],
+  ['explore', 'fault-text'],
+  ['tickets', 'bisect'],
   ['registers'],
   ['number-idr'],
   ['isolated', 'stress', 'device-mapper', 'idr'],
   ['bench'],
-  ['render'],
-  ['index'],
+  ['scaling', 'matcher-text', 'matcher-report'],
+  ['render', 'matchers'],
+  ['index', 'jest'],
   ['cli'],
 ];
 

@@ -36,8 +36,16 @@ describe('matrix', () => {
 
   test('follow-ups are on unless patches says otherwise', async () => {
     const one = { scenarios: ['create-find'], masks: [255] };
-    expect((await matrix(one)).cells).toEqual([
-      { mask: 255, scenario: 'create-find', faults: [], exhaustive: true },
+    const whole = await matrix(one);
+    expect(whole.cells).toEqual([
+      {
+        mask: 255,
+        scenario: 'create-find',
+        faults: [],
+        exhaustive: true,
+        executions: whole.executions,
+        states: whole.states,
+      },
     ]);
     expect(await matrix({ ...one, patches: 'series' })).toMatchObject({
       cells: [{ mask: 255, faults: ['reference-leak'] }],

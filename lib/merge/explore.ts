@@ -1,0 +1,157 @@
+import type { ExploreDocument } from '../documents';
+import { toVerdict } from '../report';
+import { scenarios } from '../scenarios';
+import { tables } from '../tables';
+import { groupBy, isWhole, leastOf, type ReportPart, sumOf } from './parts';
+import { inOrder, mergeOutcomes } from './stress';
+
+type Fault = ExploreDocument['faults'][number];
+type One = NonNullable<ExploreDocument['scenarios']>[number];
+
+/** Merges documents of one scenario; given in, since it ends up here again. */
+type MergeAll = (documents: readonly One[], names: readonly string[]) => One;
+
+/** What all kinds of explorations count. */
+function addUp(
+  documents: readonly ExploreDocument[],
+  durationMs: number,
+): Pick<ExploreDocument, 'executions' | 'states'> & Record<string, number> {
+  const sum = (name: string): number =>
+    sumOf(documents, (document) => {
+      const value = document[name];
+      return typeof value === 'number' ? value : 0;
+    });
+  const executions = sum('executions');
+  return {
+    executions,
+    traces: sum('traces'),
+    states: sum('states'),
+    steps: sum('steps'),
+    executionsPerSecond: durationMs > 0 ? (executions / durationMs) * 1000 : 0,
+  };
+}
+
+/** The worst way to end: the later row of the table. */
+function mergeLimits(limits: readonly unknown[]): string {
+  const rows = limits.map((limit) => tables.ends.findIndex(({ name }) => name === limit));
+  return tables.ends[Math.max(...rows, 0)]?.name ?? 'none';
+}
+
+function mergeFault(equal: readonly Fault[]): Fault {
+  // What differs is of the search, and not of the fault that is told.
+  const told = equal.map((fault) => ({ ...fault, count: 0, executionsToFirst: 0 }));
+  return {
+    ...leastOf(told, ({ preemptions, steps, ticket }) => [preemptions, steps, ticket.length]),
+    count: sumOf(equal, ({ count }) => count),
+    executionsToFirst: Math.min(...equal.map(({ executionsToFirst }) => executionsToFirst)),
+  };
+}
+
+/** One of each kind, those that take the least looking for first. */
+function mergeFaults(all: readonly Fault[]): Fault[] {
+  const merged = [...groupBy(all, ({ kind }) => kind).values()].map(mergeFault);
+  return merged.sort(
+    (a, b) => a.executionsToFirst - b.executionsToFirst || (a.kind < b.kind ? -1 : 1),
+  );
+}
+
+const count = (number: number, what: string): string =>
+  `${number.toLocaleString('en-US')} ${what}${number === 1 ? '' : 's'}`;
+
+function describeEvidence(
+  strategy: string,
+  parts: readonly ReportPart[],
+  exhaustive: boolean,
+  sums: Record<string, number>,
+): string {
+  const { states = 0, traces = 0, executions = 0 } = sums;
+  const looked =
+    strategy === 'dpor'
+      ? count(traces, 'trace')
+      : states > 0
+        ? count(states, 'state')
+        : count(executions, 'execution');
+  const shards = parts[0]?.shard?.count;
+  const where =
+    shards === undefined
+      ? `in ${count(parts.length, 'run')}`
+      : isWhole(parts)
+        ? `in ${count(shards, 'shard')}`
+        : `in ${parts.length} of ${count(shards, 'shard')}`;
+  const how = exhaustive ? 'exhaustive' : `not exhaustive: ${strategy},`;
+  return exhaustive
+    ? `${how} under sequential consistency: ${looked} ${where}`
+    : `${how} ${looked} ${where}, under sequential consistency`;
+}
+
+function mergeOne(
+  documents: readonly ExploreDocument[],
+  parts: readonly ReportPart[],
+  { complete, durationMs }: { complete: boolean; durationMs: number },
+): Partial<ExploreDocument> {
+  const sums = addUp(documents, durationMs);
+  const faults = mergeFaults(documents.flatMap((document) => document.faults));
+  const exhaustive = isWhole(parts) && parts.every((part) => part.exhaustive === true);
+  const strategy = documents[0]?.strategy ?? '';
+  return {
+    verdict: toVerdict(faults.length > 0, complete),
+    exhaustive,
+    evidence: describeEvidence(strategy, parts, exhaustive, sums),
+    limit: mergeLimits(documents.map(({ limit }) => limit)),
+    ...sums,
+    outcomes: mergeOutcomes(documents.flatMap(({ outcomes }) => outcomes)),
+    faults,
+  };
+}
+
+/** Documents of several scenarios: each scenario by itself, and the sums. */
+function mergeSweeps(
+  documents: readonly ExploreDocument[],
+  names: readonly string[],
+  parts: readonly ReportPart[],
+  mergeAll: MergeAll,
+  { durationMs }: { durationMs: number },
+): Partial<ExploreDocument> {
+  const all = documents.flatMap(({ scenarios: own = [] }, i) =>
+    own.map((report) => ({ report, name: `${names[i]} (${report.scenario})` })),
+  );
+  const groups = groupBy(all, ({ report }) => report.scenario);
+  const order = inOrder(
+    groups.keys(),
+    scenarios.map(({ name }) => name),
+  );
+  const merged = order.map((scenario) => {
+    const equal = groups.get(scenario) ?? [];
+    return mergeAll(
+      equal.map(({ report }) => report),
+      equal.map(({ name }) => name),
+    );
+  });
+  const whole = isWhole(parts) && scenarios.every(({ name }) => groups.has(name));
+  const complete = whole && merged.every((report) => report.complete);
+  const faults = merged.flatMap(({ scenario, faults: found }) =>
+    found.map((fault) => ({ scenario, ...fault })),
+  );
+  return {
+    verdict: toVerdict(faults.length > 0, complete),
+    complete,
+    exhaustive: complete && merged.every(({ exhaustive }) => exhaustive),
+    ...addUp(merged, durationMs),
+    outcomes: merged.flatMap(({ outcomes }) => outcomes),
+    faults,
+    scenarios: merged,
+  };
+}
+
+/** How far explorations have looked, together. */
+export function mergeExplore(
+  documents: readonly ExploreDocument[],
+  names: readonly string[],
+  parts: readonly ReportPart[],
+  totals: { complete: boolean; durationMs: number },
+  mergeAll: MergeAll,
+): Partial<ExploreDocument> {
+  return documents.some((document) => document.scenarios)
+    ? mergeSweeps(documents, names, parts, mergeAll, totals)
+    : mergeOne(documents, parts, totals);
+}
