@@ -1,8 +1,8 @@
-import { explore } from '../explore';
-import type { ExploredFault } from '../explore-report';
-import { patches } from '../patches';
-import type { Race } from '../program';
-import type { FaultKind, PatchNo } from '../tables';
+import { explore } from './explore';
+import type { ExploredFault, ExploreReport } from './explore-report';
+import { patches } from './patches';
+import type { Race } from './program';
+import type { FaultKind, PatchNo } from './tables';
 
 /** A fault, and the smallest set of patches that takes it away; undefined where none was found. */
 export type FixedFault = ExploredFault & { fixedBy?: PatchNo[] };
@@ -47,14 +47,32 @@ export async function smallestFix(
   { kind, preventedBy }: Pick<ExploredFault, 'kind' | 'preventedBy'>,
 ): Promise<PatchNo[] | undefined> {
   if (preventedBy.length === 1) return preventedBy;
+  // Which patches help a check, no table says.
+  const helps = (no: PatchNo): boolean => kind === 'check-failed' || preventedBy.includes(no);
   const before = await reach(mask);
   const left = patches.rows(patches.parse('all').mask & ~mask);
   for (const added of subsets(left)) {
-    if (!added.some(({ no }) => preventedBy.includes(no))) continue;
+    if (!added.some(({ no }) => helps(no))) continue;
     const after = await reach(added.reduce((set, { bit }) => set | (1 << bit), mask));
-    if (!before || !after) return undefined;
+    if (!before?.has(kind) || !after) return undefined;
     const isWorse = [...after].some((other) => !before.has(other));
     if (!isWorse && !after.has(kind)) return added.map(({ no }) => no);
   }
   return undefined;
+}
+
+/**
+ * Give each fault of an exploration the smallest set of patches that takes it away, where one is
+ * found: `fixedBy`.
+ */
+export async function findFixes(
+  target: string | Race,
+  { faults, plan }: ExploreReport,
+  signal: AbortSignal,
+): Promise<void> {
+  const reach = reachIn(target, signal);
+  for (const fault of faults as FixedFault[]) {
+    const fixedBy = await smallestFix(reach, plan.patches.mask, fault);
+    if (fixedBy) fault.fixedBy = fixedBy;
+  }
 }

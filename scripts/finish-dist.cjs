@@ -6,7 +6,7 @@ const path = require('node:path');
 const { bundle } = require('./bundle.cjs');
 
 const dist = path.join(__dirname, '..', 'dist');
-const ENTRIES = ['index'];
+const ENTRIES = ['index', 'jest'];
 
 bundle();
 

@@ -1,10 +1,10 @@
+import { findFixes } from '../bisect';
 import { explore } from '../explore';
 import { type ExploreOptions, type ExplorePlanReport, makeExplorePlan } from '../explore-plan';
 import type { ExploredFault, ExploreReport } from '../explore-report';
 import type { Race } from '../program';
 import { describeHead, toVerdict } from '../report';
 import { scenarios } from '../scenarios';
-import { type FixedFault, reachIn, smallestFix } from './bisect';
 import { EXIT, type ExitCode } from './exit';
 import { describeExplorePlan, renderExplore, renderSweep } from './explore-text';
 import { catchInterrupts } from './interrupt';
@@ -137,19 +137,6 @@ export async function runExplore(
   } finally {
     progress.end();
     interrupt.release();
-  }
-}
-
-/** The smallest set of patches that takes a fault away becomes a part of it. */
-async function findFixes(
-  target: string | Race,
-  { faults, plan }: ExploreReport,
-  signal: AbortSignal,
-): Promise<void> {
-  const reach = reachIn(target, signal);
-  for (const fault of faults as FixedFault[]) {
-    const fixedBy = await smallestFix(reach, plan.patches.mask, fault);
-    if (fixedBy) fault.fixedBy = fixedBy;
   }
 }
 

@@ -1,9 +1,10 @@
 import type { ExplorePlanReport } from '../explore-plan';
 import type { ExploredFault, ExploreReport } from '../explore-report';
+import { exploredStory } from '../fault-text';
 import { patches } from '../patches';
 import type { Verdict } from '../report';
 import type { ExploreSweepReport } from './explore-run';
-import { faultText, preemptionText } from './fault-story';
+import { faultText } from './fault-story';
 import { formatCount, formatMs, plural } from './format';
 import { outcomeTable } from './outcome-text';
 import { type Column, renderTable, wrapText } from './table';
@@ -33,32 +34,8 @@ export function renderExplore(report: ExploreReport, quiet: boolean, terminal: T
 }
 
 function oneFault(fault: ExploredFault, report: ExploreReport, terminal: Terminal): string {
-  const { count, executionsToFirst, preemptions, minimal, steps, how } = fault;
-  const first = `first in execution ${executionsToFirst.toLocaleString('en-US')}`;
-  const seen = count === 1 ? 'seen once' : `seen in ${formatCount(count)} executions`;
-  const fewest = preemptionText(preemptions, report.plan.minimise ? minimal : undefined);
-  return faultText(
-    {
-      program: report.plan.program,
-      trace: fault.trace,
-      fault,
-      ticket: fault.ticket,
-      evidence: [
-        ['where', `${report.scenario}, patches ${patches.format(report.plan.patches)}`],
-        ['evidence', report.evidence],
-        ['found', `${first}, ${seen}`],
-        ['schedule', `${plural(steps, 'step')}, ${fewest} (${HOW_SAYS[how]})`],
-      ],
-    },
-    terminal,
-  );
+  return faultText(exploredStory(fault, report), terminal);
 }
-
-const HOW_SAYS: Record<ExploredFault['how'], string> = {
-  race: 'a race',
-  context: 'a rule broken on every way through, no race needed',
-  sequential: 'shows when one thing is done after the other',
-};
 
 function verdictWord(verdict: Verdict, out: Colors): string {
   if (verdict === 'fault') return out.red('FAULT');

@@ -1,4 +1,6 @@
-import { stripVTControlCharacters } from 'node:util';
+import { wrapText } from '../wrap';
+
+export { hangingText, wrapText } from '../wrap';
 
 /** A column of a table. Cells are plain text: color comes in after the layout, through `paint`. */
 export interface Column {
@@ -45,40 +47,6 @@ export function renderTable(columns: Column[], rows: string[][], options: TableO
   );
   for (const row of rows) lines.push(...layOut(columns, row, widths));
   return `${lines.join('\n')}\n`;
-}
-
-/** Break a text at spaces into lines of at most `width`, colors uncounted; a longer word is cut. */
-export function wrapText(text: string, width: number): string[] {
-  if (visibleWidth(text) <= width) return [text];
-  const lines: string[] = [];
-  let line = '';
-  for (let word of text.split(' ')) {
-    if (line && visibleWidth(line) + 1 + visibleWidth(word) <= width) {
-      line += ` ${word}`;
-      continue;
-    }
-    if (line) lines.push(line);
-    while (word.length > width && visibleWidth(word) === word.length) {
-      lines.push(word.slice(0, width));
-      word = word.slice(width);
-    }
-    line = word;
-  }
-  lines.push(line);
-  return lines;
-}
-
-function visibleWidth(text: string): number {
-  return text.includes('\x1b') ? stripVTControlCharacters(text).length : text.length;
-}
-
-/** Lines of a text, indented from the second on, for a terminal `width` wide. */
-export function hangingText(first: string, text: string, width: number): string {
-  const indent = ' '.repeat(first.length);
-  const room = Math.max(WRAP_MIN, width - first.length);
-  return wrapText(text, room)
-    .map((line, i) => (i === 0 ? first : indent) + line)
-    .join('\n');
 }
 
 /** The table without the column that is wanted least, if one can go. */

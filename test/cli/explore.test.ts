@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { type FixedFault, smallestFix } from '../../lib/cli/bisect';
+import { type FixedFault, smallestFix } from '../../lib/bisect';
 import type { ExploreSweepReport } from '../../lib/cli/explore-run';
 import type { ExploreReport } from '../../lib/explore-report';
 import { scenarios } from '../../lib/scenarios';

@@ -1,0 +1,56 @@
+import { type DmTortureMatchers, matchers } from './matchers';
+
+/**
+ * Matchers for races, reports and tickets. Importing this has Jest's `expect` know them; for Vitest,
+ * `expect.extend(matchers)`.
+ *
+ * @example
+ * import 'dmtorture/jest';
+ * await expect(race('mine', { cpu1: (d) => d.create(5), cpu2: (d) => d.find(5) })).toBeRaceFree();
+ * @module
+ */
+export type {
+  DmTortureMatchers,
+  MatcherContext,
+  MatcherResult,
+  MatchOptions,
+  ReplayCheck,
+} from './matchers';
+export type { ScaleOptions } from './scaling';
+export { matchers };
+
+interface Expect {
+  extend(added: typeof matchers): void;
+}
+
+/** The `expect` of the test that imports this, where there is one. */
+function findExpect(): Expect | undefined {
+  const { expect } = globalThis as { expect?: Partial<Expect> };
+  if (typeof expect?.extend === 'function') return expect as Expect;
+  try {
+    // Inside a Jest without globals; elsewhere it is not there, or refuses.
+    return (require('@jest/globals') as { expect: Expect }).expect;
+  } catch {
+    return undefined;
+  }
+}
+
+findExpect()?.extend(matchers);
+
+// biome-ignore lint/suspicious/noTsIgnore: there is an error only where it is not installed.
+/** @ts-ignore: who has no `expect`, as Jest's types have, has no use for this. */
+declare module 'expect' {
+  interface Matchers<R> extends DmTortureMatchers<R> {}
+}
+
+// biome-ignore lint/suspicious/noTsIgnore: as above.
+/** @ts-ignore: the same for `vitest`. */
+declare module 'vitest' {
+  interface Matchers<T> extends DmTortureMatchers<void> {}
+}
+
+declare global {
+  namespace jest {
+    interface Matchers<R> extends DmTortureMatchers<R> {}
+  }
+}

@@ -1,0 +1,83 @@
+import { wrongType } from './errors';
+import {
+  labelled,
+  meaningLines,
+  pasteLine,
+  plainPen,
+  preventionLines,
+  replayCommand,
+} from './fault-text';
+import { plural } from './format';
+import type { Trace } from './trace';
+
+/** A fault of any report, as far as it is told. */
+interface ToldFault {
+  kind: string;
+  count?: number;
+  preventedBy?: readonly string[];
+  site?: string;
+  message?: string;
+  first?: { site: string; message: string };
+  ticket?: string;
+  trace?: Trace;
+}
+
+/** A report, as far as its faults go. */
+export interface FaultyReport {
+  /** What the report is of: `stress remove-open`. */
+  what: string;
+  /** False where it was stopped from outside. */
+  complete: boolean;
+  faults: readonly ToldFault[];
+}
+
+type Facts = Record<string, unknown>;
+
+const WHAT = 'a report of stress, explore or replay, or a DeviceMapper';
+
+const isFacts = (value: unknown): value is Facts => typeof value === 'object' && value !== null;
+
+function nameOf({ kind = 'report', plan }: Facts): string {
+  const scenario = isFacts(plan) ? plan.scenario : undefined;
+  return [kind, scenario].filter((part) => typeof part === 'string').join(' ');
+}
+
+/**
+ * The faults of what was given to expect().
+ *
+ * @throws DmTortureError ERR_INVALID_ARG_TYPE
+ */
+export function faultsOf(received: unknown): FaultyReport {
+  if (!isFacts(received)) throw wrongType('received', WHAT, received);
+  // A run is not its report, and has no faults yet.
+  if (received.result instanceof Promise) {
+    throw wrongType('received', `${WHAT}: await run.result`, 'a run');
+  }
+  const { faults, fault, ticket, trace } = received;
+  const complete = received.complete !== false;
+  if (Array.isArray(faults)) return { what: nameOf(received), complete, faults };
+  if (fault === undefined) throw wrongType('received', WHAT, received);
+  const told = isFacts(fault) ? [{ ...fault, ticket, trace } as unknown as ToldFault] : [];
+  return { what: nameOf(received), complete, faults: told };
+}
+
+function oneFault(told: ToldFault): string {
+  const { kind, count = 1, preventedBy = [], ticket, trace } = told;
+  const { site = '', message = '' } = told.first ?? told;
+  const lines = [
+    count === 1 ? kind : `${kind}, ${plural(count, 'time')}`,
+    ...meaningLines(kind, plainPen),
+    ...(site === '' ? [] : [labelled('site', site, plainPen)]),
+    ...(message === '' ? [] : [labelled('message', message, plainPen)]),
+    ...preventionLines(preventedBy, plainPen),
+  ];
+  if (ticket !== undefined) lines.push(pasteLine('replay', replayCommand(ticket), plainPen));
+  return trace === undefined ? lines.join('\n') : `${lines.join('\n')}\n\n${String(trace)}`;
+}
+
+/** The faults of a report in words, with the diagrams of those that have one. */
+export function reportText(call: string, { faults, complete }: FaultyReport): string {
+  if (faults.length > 0) return [call, ...faults.map(oneFault)].join('\n\n').trimEnd();
+  const ended = complete ? '' : '; it was stopped before its end, which proves nothing either way';
+  return `${call}\n\nno fault${ended}`;
+}

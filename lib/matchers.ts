@@ -1,0 +1,195 @@
+import { findFixes } from './bisect';
+import { outOfRange, show, wrongType } from './errors';
+import { explore } from './explore';
+import type { ExploreOptions } from './explore-plan';
+import type { ExploreReport } from './explore-report';
+import type { Check } from './final';
+import { type FaultyReport, faultsOf, reportText } from './matcher-report';
+import { callText, foundText, listText, lookedText, replayText } from './matcher-text';
+import type { Race } from './program';
+import { replay } from './replay';
+import { measureScaling, type ScaleOptions, scalingText } from './scaling';
+import { didYouMean } from './suggest';
+import { type FaultKind, tables } from './tables';
+
+/** How a race is looked at. */
+export interface MatchOptions extends ExploreOptions {
+  /**
+   * Only a search that came to its end proves anything. With `false`, one that a limit cut off, or
+   * a strategy that has no end, is taken for what it saw. @default true
+   */
+  exhaustive?: boolean | undefined;
+  /** Time limit: `'500ms'`, `'10s'`, or milliseconds. @default '4s', less than Jest gives a test */
+  time?: number | string | undefined;
+}
+
+/** What {@link DmTortureMatchers.toReplay} takes. */
+export interface ReplayCheck {
+  /** The check of the race, where the ticket is about `check-failed`. */
+  check?: Check | undefined;
+}
+
+/** What a matcher answers; Jest and Vitest take the same. */
+export interface MatcherResult {
+  pass: boolean;
+  message: () => string;
+}
+
+/** What a test runner tells a matcher, as far as these need it. */
+export interface MatcherContext {
+  isNot?: boolean;
+}
+
+/** The matchers as they are called: `R` is what those that need not wait return. */
+export interface DmTortureMatchers<R = unknown> {
+  /**
+   * A race (a {@link race}, a scenario's name, or the text of programs) shows no fault under any
+   * interleaving.
+   *
+   * @example
+   * await expect(stale).toBeRaceFree({ patches: 'all' });
+   */
+  toBeRaceFree(options?: MatchOptions): Promise<void>;
+  /**
+   * It can show a fault of that kind, or of one of those kinds, or any fault.
+   *
+   * @example
+   * await expect(stale).toFault('use-after-free', { patches: 'none' });
+   */
+  toFault(kind: FaultKind | readonly FaultKind[], options?: MatchOptions): Promise<void>;
+  toFault(options?: MatchOptions): Promise<void>;
+  /**
+   * The schedule of a ticket leads to the fault that it is about; which is of that kind.
+   *
+   * @example
+   * await expect('dmt1.Ae8F…').toReplay('use-after-free');
+   */
+  toReplay(kind?: FaultKind, options?: ReplayCheck): Promise<void>;
+  /**
+   * A report of `stress`, `explore` or `replay`, or a DeviceMapper, has no fault.
+   *
+   * @example
+   * expect(await stress({ duration: '1s' }).result).toHaveNoFaults();
+   */
+  toHaveNoFaults(): R;
+  /**
+   * Throughput grows with the threads, in everything that was measured: a bench report, its rows,
+   * or reports of stress runs.
+   *
+   * @example
+   * expect(report).toScale({ from: 1, to: 2, atLeast: 0.8, where: { lock: 'mcs' } });
+   */
+  toScale(options?: ScaleOptions): R;
+}
+
+const TIME_DEFAULT = '4s';
+const KINDS = tables.faults.map(({ slug }) => slug);
+
+const answer = (pass: boolean, text: string): MatcherResult => ({ pass, message: () => text });
+
+/** Fails whichever way the question was asked. */
+const noAnswer = (context: MatcherContext | undefined, text: string): MatcherResult =>
+  answer(context?.isNot === true, text);
+
+function checkKinds(kinds: readonly unknown[]): void {
+  for (const kind of kinds) {
+    if (KINDS.includes(kind as FaultKind)) continue;
+    const hint = typeof kind === 'string' ? didYouMean(kind, KINDS) : '';
+    throw outOfRange('kind', hint ? 'a kind of fault' : KINDS.join(', '), kind, hint);
+  }
+}
+
+/** What is explored of what was given to expect(). */
+async function lookAt(
+  received: unknown,
+  { exhaustive = true, ...options }: MatchOptions,
+): Promise<{ report: ExploreReport; conclusive: boolean }> {
+  if (typeof exhaustive !== 'boolean')
+    throw wrongType('exhaustive', '`true` or `false`', exhaustive);
+  const timed = options.timeMs === undefined ? { time: TIME_DEFAULT, ...options } : options;
+  const target = received as string | Race;
+  const report = await explore(target, timed);
+  await findFixes(target, report, options.signal ?? new AbortController().signal);
+  return { report, conclusive: report.complete && (report.exhaustive || !exhaustive) };
+}
+
+async function toBeRaceFree(
+  this: MatcherContext | undefined,
+  received: unknown,
+  options: MatchOptions = {},
+): Promise<MatcherResult> {
+  const { report, conclusive } = await lookAt(received, options);
+  const call = callText(report.scenario, 'toBeRaceFree', [options], this);
+  if (report.faults.length > 0) return answer(false, foundText(call, report.faults, report));
+  const text = lookedText(call, 'no fault was found', report, conclusive);
+  return conclusive ? answer(true, text) : noAnswer(this, text);
+}
+
+async function toFault(
+  this: MatcherContext | undefined,
+  received: unknown,
+  wanted: FaultKind | readonly FaultKind[] | MatchOptions = {},
+  given: MatchOptions = {},
+): Promise<MatcherResult> {
+  const named = typeof wanted === 'string' || Array.isArray(wanted);
+  const kinds = named ? ([wanted].flat() as FaultKind[]) : [];
+  const options = named ? given : (wanted as MatchOptions);
+  checkKinds(kinds);
+  const { report, conclusive } = await lookAt(received, {
+    // The first fault may be another, and races are looked for where somebody asks.
+    ...(named && { allFaults: true }),
+    ...(kinds.includes('data-race') && { races: true }),
+    ...options,
+  });
+  const call = callText(report.scenario, 'toFault', named ? [wanted, options] : [options], this);
+  const found = report.faults.filter(({ kind }) => !named || kinds.includes(kind));
+  if (found.length > 0) return answer(true, foundText(call, found, report));
+  const what = named ? `no ${listText(kinds, 'or')} was found` : 'no fault was found';
+  const text = lookedText(call, what, report, conclusive);
+  return conclusive ? answer(false, text) : noAnswer(this, text);
+}
+
+async function toReplay(
+  this: MatcherContext | undefined,
+  received: unknown,
+  kind?: FaultKind,
+  { check }: ReplayCheck = {},
+): Promise<MatcherResult> {
+  if (kind !== undefined) checkKinds([kind]);
+  const report = await replay(received as string, { check });
+  const asked = kind === undefined ? [] : [kind];
+  const call = callText(show(received), 'toReplay', asked, this);
+  const pass = report.reproduced && (kind === undefined || report.fault?.kind === kind);
+  return answer(pass, replayText(call, report, kind));
+}
+
+function toHaveNoFaults(this: MatcherContext | undefined, received: unknown): MatcherResult {
+  const report: FaultyReport = faultsOf(received);
+  const text = reportText(callText(report.what, 'toHaveNoFaults', [], this), report);
+  if (report.faults.length > 0) return answer(false, text);
+  return report.complete ? answer(true, text) : noAnswer(this, text);
+}
+
+function toScale(
+  this: MatcherContext | undefined,
+  received: unknown,
+  options: ScaleOptions = {},
+): MatcherResult {
+  const scalings = measureScaling(received, options);
+  const lines = scalings.map((one) => `  ${one.enough ? 'yes' : 'NO '} ${scalingText(one)}`);
+  const text = [callText('report', 'toScale', [options], this), '', ...lines].join('\n');
+  return answer(
+    scalings.every(({ enough }) => enough),
+    text,
+  );
+}
+
+/**
+ * The matchers, for `expect.extend()`. Importing `dmtorture/jest` has Jest's `expect` know them.
+ *
+ * @example
+ * import { matchers } from 'dmtorture/jest';
+ * import { expect } from 'vitest';
+ * expect.extend(matchers);
+ */
+export const matchers = { toBeRaceFree, toFault, toReplay, toHaveNoFaults, toScale };
