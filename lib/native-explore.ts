@@ -137,6 +137,8 @@ export interface NativeExplore {
     onEvent: (event: NativeExploreEvent) => void,
     /** With it, outcomes tell what is left behind, and those of it are faults. */
     refused?: Int32Array,
+    /** This part, from 0, of so many; `dfs` and `dpor` alone. */
+    part?: Uint32Array,
   ): number;
   matrix(
     numbers: Float64Array,

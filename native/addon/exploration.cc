@@ -170,7 +170,7 @@ std::vector<int32_t> ends_from_js(const Napi::Value &value)
 }
 
 /*
- * explore(numbers, programs, onEvent, refused): returns the job's number, or -errno. With
+ * explore(numbers, programs, onEvent, refused, part): returns the job's number, or -errno. With
  * @refused, which may be empty, outcomes tell what is left behind, and those of it are faults.
  */
 Napi::Value explore(const Napi::CallbackInfo &info)
@@ -182,6 +182,14 @@ Napi::Value explore(const Napi::CallbackInfo &info)
 	if (!info[3].IsUndefined()) {
 		job->input.look = true;
 		job->refused = ends_from_js(info[3]);
+	}
+	if (!info[4].IsUndefined()) {
+		std::vector<uint32_t> part = words_from_js(info[4], "the part");
+
+		if (part.size() != 2 || part[0] >= part[1])
+			throw Napi::RangeError::New(info.Env(), "the part is none of so many");
+		job->input.part = part[0];
+		job->input.parts = part[1];
 	}
 	return Job::launch(std::move(job), static_cast<AddonData *>(info.Data()), info[2]);
 }

@@ -111,6 +111,8 @@ static int dpor_choose(void *state, uint32_t enabled)
 	}
 	node->chosen = (uint8_t)search_default(f, awake);
 	node->done = node->backtrack = (uint16_t)(1u << node->chosen);
+	if (unlikely(split_is_open(&s->split)))
+		node->backtrack = (uint16_t)enabled;
 	return node->chosen;
 }
 

@@ -114,6 +114,8 @@ static struct explore_plan plan_of(struct exploration *e)
 		.states_max = input->states_max,
 		.preemptions_max = input->preemptions_max,
 		.depth = input->depth,
+		.part = input->part,
+		.parts = input->parts,
 		.all_faults = input->all_faults,
 		.run_on = input->run_on,
 		.races = input->races,

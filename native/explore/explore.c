@@ -87,6 +87,7 @@ int search_open(struct search *s, const struct explore_model *model,
 	*s = (struct search){.plan = *plan, .report = report, .began_ns = timer_ns()};
 	s->random = (plan->seed + 1) * UINT64_C(0x9e3779b97f4a7c15) | 1;
 	s->executions_max = plan->executions_max ? plan->executions_max : UINT64_MAX;
+	split_init(&s->split, plan->part, plan->parts, model->threads);
 	if (!plan->executions_max && plan->strategy < EXPLORE_DFS && plan->strategy &&
 	    !plan->time_ms_max)
 		s->executions_max = EXECUTIONS_DEFAULT;
@@ -118,6 +119,14 @@ void search_close(struct search *s)
 	stage_close(&s->stage);
 }
 
+/* Whether @plan can be split as it says: what samples or remembers states cannot. */
+static bool can_be_split(const struct explore_plan *plan)
+{
+	return plan->parts < 2 ||
+	       (plan->part < plan->parts &&
+		(plan->strategy == EXPLORE_DFS || plan->strategy == EXPLORE_DPOR));
+}
+
 int explore(const struct explore_model *model, const struct explore_plan *plan,
 	    struct explore_report *report)
 {
@@ -127,7 +136,7 @@ int explore(const struct explore_model *model, const struct explore_plan *plan,
 	*report = (struct explore_report){0};
 	/* A state does not remember how it was reached, and races are about that. */
 	if (plan->strategy >= EXPLORE_STRATEGIES ||
-	    (plan->races && plan->strategy == EXPLORE_STATEFUL))
+	    (plan->races && plan->strategy == EXPLORE_STATEFUL) || !can_be_split(plan))
 		return -EINVAL;
 	r = search_open(&s, model, plan, report);
 	if (r == -EFAULT) {

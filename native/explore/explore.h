@@ -106,6 +106,7 @@ struct explore_plan {
 	uint32_t steps_max;	  /* of one execution; 0: STEPS_MAX */
 	uint32_t preemptions_max; /* DFS; UINT32_MAX: no bound, one pass */
 	uint32_t depth;		  /* PCT; 0: 3 */
+	uint32_t part, parts;	  /* DFS, DPOR: this part, from 0, of the search; parts < 2: all */
 	bool all_faults;	  /* go on after the first fault */
 	bool run_on;		  /* after a fault the other threads run on */
 	bool races;		  /* look for data races */
@@ -161,8 +162,8 @@ struct explore_report {
 };
 
 /*
- * Explore @model as @plan says. Returns 0; -EINVAL: fewer than two threads, or too many; -ENODATA:
- * fewer than two threads came to a point, so there was nothing to interleave; -EFAULT: `before`
+ * Explore @model as @plan says. Returns 0; -EINVAL: fewer than two threads, or too many, or a
+ * strategy that cannot do what @plan asks for; -ENODATA: fewer than two threads came to a point, so there was nothing to interleave; -EFAULT: `before`
  * met a fault (report->fault[0]); -ENOMEM. On 0 and -EFAULT free *@report with
  * explore_report_free().
  */

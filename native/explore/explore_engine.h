@@ -27,6 +27,7 @@ struct explore_input {
 	uint32_t preemptions_max; /* DFS; UINT32_MAX: no bound */
 	uint64_t seed;
 	uint64_t executions_max, states_max, time_ms_max; /* 0: no limit */
+	uint32_t part, parts;	  /* DFS, DPOR: this part, from 0, of the search; parts < 2: all */
 	bool all_faults;	  /* every kind of fault, not the first alone */
 	bool run_on;		  /* after a fault the other threads run on */
 	bool races;		  /* look for data races, too */

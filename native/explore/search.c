@@ -99,8 +99,9 @@ int search_run(struct search *s, const struct strategy *strategy)
 	struct fibers *f = s->stage.fibers;
 	int r;
 
-	f->choose = strategy->choose;
+	f->choose = s->split.count > 1 ? split_choose : strategy->choose;
 	f->strategy = s;
+	s->split.choose = strategy->choose;
 	f->asks_always = strategy->asks_always;
 	f->uniform = strategy->uniform;
 	f->dice = s->random;
@@ -109,11 +110,14 @@ int search_run(struct search *s, const struct strategy *strategy)
 		if (r <= 0)
 			break;
 		s->redundant = false;
+		split_begin(&s->split);
 		if (s->races)
 			races_reset(s->races);
 		stage_run(&s->stage);
 		if (strategy->end)
 			strategy->end(s);
+		if (unlikely(!split_owns(&s->split)))
+			s->redundant = true;
 		r = search_account(s);
 		if (r < 0 || search_over(s))
 			break;

@@ -7,6 +7,7 @@
 #define DMTORTURE_SEARCH_H
 
 #include "hashset.h"
+#include "split.h"
 #include "stage.h"
 
 struct search {
@@ -22,6 +23,7 @@ struct search {
 	struct races *races;   /* NULL: nobody looks for data races */
 	struct clocks *clocks; /* for plan.collect */
 	void *state;	       /* the strategy's own */
+	struct split split;
 };
 
 struct strategy {

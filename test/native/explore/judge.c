@@ -12,13 +12,16 @@
 #define STEPS_OF_ONE 400
 #define TIME_MS_MAX 3000
 
-enum detector { COUNTS, DISAGREE, FAULTS, ENDS, DETECTORS };
+#define PARTS_OF_ONE 3
+
+enum detector { COUNTS, DISAGREE, FAULTS, ENDS, PARTS, DETECTORS };
 
 static const char *const detector_name[DETECTORS] = {
 	[COUNTS] = "counts",	 /* traces, or executions per trace, are not what they must be */
 	[DISAGREE] = "disagree", /* the complete searches find different ends */
 	[FAULTS] = "faults",	 /* a known fault is missed, or one found that is none */
 	[ENDS] = "ends",	 /* a search does not come to its end */
+	[PARTS] = "parts",	 /* the parts of a search are not the whole */
 };
 
 static struct explore_report run(const struct classic_row *row, enum explore_strategy strategy)
@@ -58,6 +61,35 @@ static bool walk_is_right(const struct classic_row *row)
 	return !wrong && (row->threads != 2 || seen.outcomes == row->outcomes);
 }
 
+/* Whether a search in parts looks at as many executions as @whole, and sees what it sees. */
+static bool parts_are_right(const struct classic_row *row, const struct explore_report *whole)
+{
+	struct classic_run seen;
+	struct explore_model model = classic_model(&seen, row);
+	struct explore_plan plan = {.strategy = EXPLORE_DPOR,
+				    .executions_max = EXECUTIONS_MAX,
+				    .steps_max = STEPS_OF_ONE,
+				    .time_ms_max = TIME_MS_MAX,
+				    .parts = PARTS_OF_ONE,
+				    .all_faults = true};
+	uint64_t looked_at = 0, all = whole->executions - whole->blocked;
+	uint32_t faults = 0;
+
+	for (; plan.part < plan.parts; plan.part++) {
+		struct explore_report report;
+
+		explore(&model, &plan, &report);
+		looked_at += report.executions - report.blocked;
+		faults |= report.fault_kinds;
+		explore_report_free(&report);
+	}
+	if (looked_at != all || faults != whole->fault_kinds)
+		printf("%-24s parts: executions %llu of %llu, faults %x of %x\n", row->name,
+		       (unsigned long long)looked_at, (unsigned long long)all, faults,
+		       whole->fault_kinds);
+	return looked_at == all && faults == whole->fault_kinds;
+}
+
 /* Mask of the detectors that see something wrong. */
 static uint32_t judge(const struct classic_row *row)
 {
@@ -74,6 +106,8 @@ static uint32_t judge(const struct classic_row *row)
 		seen |= 1u << FAULTS;
 	if (!dpor.exhausted || !states.exhausted)
 		seen |= 1u << ENDS;
+	if (!parts_are_right(row, &dpor))
+		seen |= 1u << PARTS;
 	if (seen)
 		printf("%-24s traces %llu of %llu, executions %llu%s, ends %llu and %llu, faults "
 		       "%x and %x of %x\n",

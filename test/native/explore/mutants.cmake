@@ -13,8 +13,8 @@ function(write_changed file text)
   endif()
 endfunction()
 
-# @detector: what of judge.c sees it: counts, disagree, faults, ends. @from stands once in @where, a
-# file or folder of native. Of a header all sources beside it that include it are compiled.
+# @detector: what of judge.c sees it: counts, disagree, faults, ends, parts. @from stands once in
+# @where, a file or folder of native. Of a header all sources beside it that include it are compiled.
 function(add_mutant name detector where from to)
   set(folder ${CMAKE_CURRENT_BINARY_DIR}/mutants/${name})
   set(mutated)
@@ -79,6 +79,12 @@ add_mutant(backtracks_a_step_late counts explore/dpor.c "dpor->replay - 1 : 0" "
 add_mutant(sleeps_too_long disagree explore/dpor.c
   "if (!accesses_depend(&before->next[cpu], did))" "")
 add_mutant(never_sleeps counts explore/dpor.c "asleep |= 1u << cpu;" ";")
+
+# Searches in parts: a way that is not tried, one that all take for theirs, one in two parts.
+add_mutant(parts_try_less parts explore/dpor.c "node->backtrack = (uint16_t)enabled;" "")
+add_mutant(parts_share_short_ways parts explore/search.c
+  "if (unlikely(!split_owns(&s->split)))\n\t\t\ts->redundant = true;" "")
+add_mutant(parts_overlap parts explore/split.c "== split->index;" "!= split->index;")
 
 # What depends on what.
 add_mutant(failed_cas_writes counts machine/fibers
