@@ -1,5 +1,5 @@
 import type { Sketch } from './draw';
-import { extent, lines, logScale } from './marks';
+import { decades, extent, lines, logScale } from './marks';
 import { PERCENT_LABEL } from './waits';
 
 /** Latencies of an operation: a point a percentile p, as `1 / (1 - p)`. */
@@ -27,7 +27,7 @@ export function latencySketches(curves: readonly LatencyCurve[]): Sketch[] {
   const y = {
     title: 'nanoseconds',
     scale: logScale(values.map(({ y: ns }) => ns)),
-    axis: { format: '~s', tickCount: 6 },
+    axis: { format: '~s', values: decades(values.map(({ y: ns }) => ns)) },
   };
   const names = curves.map(({ op }) => op);
   return [

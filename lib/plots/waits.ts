@@ -10,6 +10,8 @@ const PANEL_WIDTH = 118;
 const PANEL_HEIGHT = 84;
 /** Points of a percentile curve. */
 const CURVE_POINTS = 48;
+/** Between two threads there is no choice. */
+const THREADS_DRAWN_MIN = 3;
 const THREADS_DRAWN_MAX = 32;
 
 /**
@@ -196,7 +198,9 @@ function fairnessSketch(cells: readonly LockRow[][]): Sketch[] {
 function handoffSketch(rows: readonly LockRow[], suffix: string): Sketch[] {
   const drawn = rows.filter(
     ({ handoffs = [], threads }) =>
-      threads <= THREADS_DRAWN_MAX && handoffs.length === threads * threads,
+      threads >= THREADS_DRAWN_MIN &&
+      threads <= THREADS_DRAWN_MAX &&
+      handoffs.length === threads * threads,
   );
   const values = drawn.flatMap(({ lock, threads, handoffs = [] }) =>
     handoffs.map((n, i) => {

@@ -1,0 +1,111 @@
+const SVG = 'http://www.w3.org/2000/svg';
+/** Between a text and its arrow. */
+const GAP = 5;
+/** Between a column's edge and the first lane beside it, and between two lanes. */
+const LANE_FIRST = 5;
+const LANE_APART = 4;
+const LANES = 5;
+const CORNER = 6;
+const HEAD_LONG = 5;
+const HEAD_WIDE = 3.5;
+
+/** Where the text of a row stands, and its cell, in the diagram's own coordinates. */
+interface Place {
+  left: number;
+  right: number;
+  middle: number;
+  cellLeft: number;
+  cellRight: number;
+}
+
+interface Arrow {
+  row: HTMLElement;
+  from: Place;
+  to: Place;
+}
+
+/** Places beside a column that arrows go down in, so that none runs over another. */
+class Lanes {
+  readonly #taken: [side: string, lane: number, top: number, bottom: number][] = [];
+
+  take(side: string, top: number, bottom: number): number {
+    const isFree = (lane: number): boolean =>
+      this.#taken.every(
+        ([s, l, from, to]) => s !== side || l !== lane || to < top || from > bottom,
+      );
+    let lane = 0;
+    while (lane < LANES - 1 && !isFree(lane)) lane += 1;
+    this.#taken.push([side, lane, top, bottom]);
+    return lane;
+  }
+}
+
+function placeOf(row: Element, origin: DOMPoint): Place | undefined {
+  const said = row.querySelector('.said');
+  const cell = said?.closest('td');
+  if (!said || !cell) return undefined;
+  const text = said.getBoundingClientRect();
+  const around = cell.getBoundingClientRect();
+  return {
+    left: text.left - origin.x,
+    right: text.right - origin.x,
+    middle: (text.top + text.bottom) / 2 - origin.y,
+    cellLeft: around.left - origin.x,
+    cellRight: around.right - origin.x,
+  };
+}
+
+/** Straight across to the column of the reader, down beside it, and in: with round corners. */
+function arrowPath({ from, to }: Arrow, lanes: Lanes): string {
+  const forth = from.cellLeft < to.cellLeft;
+  const way = forth ? 1 : -1;
+  const [y1, y2] = [from.middle, to.middle];
+  const down = y2 > y1 ? 1 : -1;
+  const edge = forth ? to.cellLeft : to.cellRight;
+  const lane = lanes.take(`${edge}`, Math.min(y1, y2), Math.max(y1, y2));
+  const x = edge - way * (LANE_FIRST + lane * LANE_APART);
+  const x1 = forth ? Math.min(from.right + GAP, x - CORNER) : Math.max(from.left - GAP, x + CORNER);
+  const x2 = forth ? to.left - GAP : to.right + GAP;
+  const bend = Math.min(CORNER, Math.abs(y2 - y1) / 2);
+  const tip = x2 - way * HEAD_LONG;
+  return (
+    `M${x1},${y1}H${x - way * bend}Q${x},${y1} ${x},${y1 + down * bend}` +
+    `V${y2 - down * bend}Q${x},${y2} ${x + way * bend},${y2}H${x2}` +
+    `M${tip},${y2 - HEAD_WIDE}L${x2},${y2}L${tip},${y2 + HEAD_WIDE}`
+  );
+}
+
+function arrowsOf(body: HTMLTableSectionElement, origin: DOMPoint): Arrow[] {
+  const arrows: Arrow[] = [];
+  for (const row of body.querySelectorAll<HTMLElement>('[data-from]')) {
+    const { from } = row.dataset;
+    const source = body.querySelector(`tr.line[data-at="${from}"], tr.note[data-at="${from}"]`);
+    const [start, end] = [source && placeOf(source, origin), placeOf(row, origin)];
+    if (start && end) arrows.push({ row, from: start, to: end });
+  }
+  return arrows;
+}
+
+/** Join each read, and the fault, to the step of the other CPU that it comes from. */
+export function drawArrows(figure: HTMLElement): void {
+  const layer = figure.querySelector<SVGSVGElement>('.arrows');
+  const diagram = figure.querySelector<HTMLElement>('.diagram');
+  const body = figure.querySelector<HTMLTableSectionElement>('tbody:not([hidden])');
+  if (!layer || !diagram || !body) return;
+  const { left, top, width } = diagram.getBoundingClientRect();
+  layer.replaceChildren();
+  if (width === 0) return;
+  layer.setAttribute('width', String(diagram.scrollWidth));
+  layer.setAttribute('height', String(diagram.scrollHeight));
+  const lanes = new Lanes();
+  const origin = new DOMPoint(left - diagram.scrollLeft, top - diagram.scrollTop);
+  for (const arrow of arrowsOf(body, origin)) {
+    const { at = '', from = '' } = arrow.row.dataset;
+    const path = document.createElementNS(SVG, 'path');
+    path.setAttribute('d', arrowPath(arrow, lanes));
+    path.setAttribute('class', arrow.row.classList.contains('value') ? 'causes' : 'reads');
+    path.dataset.at = at;
+    path.dataset.from = from;
+    layer.append(path);
+  }
+}

@@ -1,0 +1,120 @@
+import { createHash } from 'node:crypto';
+import type { ReportDocument } from '../documents';
+import { version } from '../version';
+import { pageScript, pageStyle } from './assets';
+import { colorStyle } from './colors';
+import { type Content, html, type Markup, raw } from './markup';
+import { demoMarkup } from './parts/demo';
+import { findingsMarkup, prose } from './parts/finding';
+import { matrixMarkup } from './parts/matrix';
+import { benchMarkup, latencyMarkup } from './parts/plots';
+import { opTable, outcomeTable, planTable, sweepTable, verdictTag } from './parts/tables';
+import type { Section } from './section';
+import { sectionsOf, worstVerdict } from './sections';
+
+function verdictMarkup({ verdict, word, says, evidence, figures }: Section): Markup {
+  return html`<div class="verdict is-${verdict}">
+  <p class="word">${verdictTag(verdict, word)}</p>
+  <p class="says">${prose(says)}</p>
+  <ul class="evidence">${evidence.map((text) => html`<li>${prose(text)}</li>`)}</ul>
+  <dl class="figures">${figures.map(([label, text]) => html`<div><dt>${label}</dt><dd>${text}</dd></div>`)}</dl>
+  </div>`;
+}
+
+/** What a kind of report has of its own: before its faults, and after them. */
+async function ownParts(section: Section): Promise<readonly [before: Content, after: Content]> {
+  const { report, findings } = section;
+  switch (report.kind) {
+    case 'demo':
+      return [demoMarkup(report, findings), undefined];
+    case 'matrix':
+      return [matrixMarkup(report), undefined];
+    case 'bench':
+      return [await benchMarkup(report), undefined];
+    case 'stress':
+      return [
+        undefined,
+        html`<section class="part"><h2>What ran</h2>${outcomeTable(report.outcomes, 'outcomes of the rounds')}${opTable(report)}${await latencyMarkup(report)}</section>`,
+      ];
+    case 'explore': {
+      if (report.scenarios) {
+        const outcomes = report.scenarios.map((one) => outcomeTable(one.outcomes, one.scenario));
+        const each = html`<details class="plan"><summary>Outcomes of each scenario</summary>${outcomes}</details>`;
+        return [html`<section class="part">${sweepTable(section)}${each}</section>`, undefined];
+      }
+      const table = outcomeTable(report.outcomes, 'outcomes of the executions');
+      return [undefined, table && html`<section class="part"><h2>Outcomes</h2>${table}</section>`];
+    }
+    case 'replay':
+      return [undefined, undefined];
+  }
+}
+
+async function sectionMarkup(section: Section, nth: number): Promise<Markup> {
+  const [before, after] = await ownParts(section);
+  return html`<section class="report" id="report-${nth}"><h1>${section.title}</h1>
+  ${verdictMarkup(section)}${before}${findingsMarkup(section.findings)}${after}${planTable(section.report)}</section>`;
+}
+
+function contents(sections: readonly Section[]): Content {
+  if (sections.length < 2) return undefined;
+  const entries = sections.map(
+    ({ title, verdict, word }, i) =>
+      html`<li><a href="#report-${i + 1}">${title}</a> ${verdictTag(verdict, word)}</li>`,
+  );
+  return html`<nav aria-label="Reports"><ol>${entries}</ol></nav>`;
+}
+
+/** Browsers run this script and no other, and load nothing. */
+function policy(script: string): string {
+  const hash = createHash('sha256').update(script).digest('base64');
+  return [
+    "default-src 'none'",
+    "style-src 'unsafe-inline'",
+    `script-src 'sha256-${hash}'`,
+    "base-uri 'none'",
+    "form-action 'none'",
+  ].join('; ');
+}
+
+const ICON =
+  "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E%3Cpath d='M3 2v12M13 2v12M3 5h4l2 6h4' fill='none' stroke='%230072b2' stroke-width='2'/%3E%3C/svg%3E";
+
+/**
+ * One self-contained page of reports: the verdict and its evidence first, then each fault with its
+ * interleaving to walk, and what else the reports hold. It loads nothing, and works without a
+ * network, in light and dark, and by keyboard.
+ *
+ * @param reports - Checked documents, each a section of the page.
+ * @returns A promise of the text of an HTML file.
+ */
+export async function toHtml(reports: readonly ReportDocument[]): Promise<string> {
+  const sections = await sectionsOf(reports);
+  const parts: Markup[] = [];
+  for (const section of sections) parts.push(await sectionMarkup(section, parts.length + 1));
+  const script = pageScript();
+  const title = `${worstVerdict(sections)}: ${sections.map((section) => section.title).join('; ')}`;
+  const page = html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy(script)}; img-src data:">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="generator" content="dmtorture ${version}">
+<title>${title}</title>
+<link rel="icon" href="${ICON}">
+<style>${raw(colorStyle())}
+${raw(pageStyle())}</style>
+</head>
+<body>
+<a class="skip" href="#report-1">Skip to the report</a>
+<header class="top"><span class="brand">dmtorture <span>${version}</span></span>
+<button type="button" class="theme" data-theme-toggle>Theme: <span>auto</span></button></header>
+<main>${contents(sections)}${parts}</main>
+<footer><p>Made by dmtorture ${version}. Every fault here is a result of a model of the device mapper of 2006, not of a running kernel; tickets replay on any machine.</p></footer>
+<script>${raw(script)}</script>
+</body>
+</html>
+`;
+  return page.text;
+}

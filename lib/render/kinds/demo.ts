@@ -1,0 +1,90 @@
+import type { DemoDocument } from '../../documents';
+import { formatCount, formatMs } from '../../format';
+import { bugTitle } from '../../story';
+import { replayed } from '../replayed';
+import {
+  type Check,
+  exactly,
+  type Finding,
+  meaningOf,
+  messageText,
+  preventionText,
+  type Section,
+} from '../section';
+
+type Row = DemoDocument['rows'][number];
+
+const HOW_SAYS: Record<string, string> = {
+  race: 'two CPUs at the wrong moment',
+  context: 'a rule broken on every way through, no race needed',
+  sequential: 'shows even when one thing is done after the other',
+};
+
+/** The fault of a row: what the threads met, and the schedule of its ticket. */
+async function describeRow(row: Row, kind: string): Promise<Finding> {
+  const drawing = row.ticket === null ? undefined : await replayed(row.ticket);
+  const fault = drawing?.fault ?? { kind, site: '', message: row.means ?? '' };
+  const time = row.msToFirst === null ? '' : `, after ${formatMs(row.msToFirst)}`;
+  const same = fault.kind === kind;
+  return {
+    id: `fault-${row.patch}`,
+    title: drawing ? bugTitle(fault, drawing.trace, drawing.preemptions > 0) : `BUG: ${kind}`,
+    kind: fault.kind,
+    where: `${row.scenario}, patch ${row.patch} ${row.slug} left out`,
+    ...meaningOf(fault.kind),
+    message: messageText(fault),
+    facts: [
+      ['met', `${same ? '' : `${kind}, `}on real threads${time}`],
+      ['takes', HOW_SAYS[row.how] ?? row.how],
+    ],
+    prevention: preventionText([row.patch], false),
+    ticket: row.ticket ?? undefined,
+    drawing,
+  };
+}
+
+function checksOf({ rows, clean }: DemoDocument): Check[] {
+  const shown = rows.map(({ patch, slug, fault }): Check => {
+    const name = `${patch} ${slug} left out shows its fault`;
+    if (fault !== null) return { group: 'demo', name };
+    const title = 'no fault within the time it had';
+    return { group: 'demo', name, failed: { title, text: title } };
+  });
+  const quiet = clean.map(({ scenario, faults }): Check => {
+    const name = `${scenario} is clean with every patch in`;
+    if (faults.length === 0) return { group: 'demo', name };
+    const title = `faults: ${faults.join(', ')}`;
+    return { group: 'demo', name, failed: { title, text: title } };
+  });
+  return [...shown, ...quiet];
+}
+
+/** The section of the tour. */
+export async function demoSection(report: DemoDocument): Promise<Section> {
+  const { rows, clean, verdict, allClean, durationMs, plan } = report;
+  const findings: Finding[] = [];
+  for (const row of rows) if (row.fault !== null) findings.push(await describeRow(row, row.fault));
+  const ops = clean.reduce((sum, run) => sum + run.ops, 0);
+  const words = { clean: 'as expected', fault: 'not as expected', unfinished: 'unfinished' };
+  const seen = findings.length;
+  return {
+    report,
+    title: 'the tour of the eight patches',
+    verdict,
+    word: words[verdict],
+    says: `${seen} of ${exactly(rows.length, 'patch').replace(/patchs$/, 'patches')} left out showed what they are for; ${allClean ? 'no fault with all of them in' : 'not clean with all of them in'}.`,
+    evidence: [
+      'each fault below was met on real threads, and the explorer found the shortest way to it',
+      `every patch in: no more than luck, ${exactly(ops, 'operation')} in ${exactly(clean.length, 'run')}; \`matrix\` proves it`,
+    ],
+    figures: [
+      ['patches', String(rows.length)],
+      ['faults shown', String(seen)],
+      ['operations with all in', formatCount(ops)],
+      ['time', formatMs(durationMs)],
+      ['seed', String(plan.seed)],
+    ],
+    findings,
+    checks: checksOf(report),
+  };
+}

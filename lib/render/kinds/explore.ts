@@ -1,0 +1,128 @@
+import type { ExploreDocument } from '../../documents';
+import { preemptionText } from '../../fault-text';
+import { formatCount, formatMs } from '../../format';
+import { bugTitle } from '../../story';
+import { tables } from '../../tables';
+import type { TraceStep } from '../../trace';
+import {
+  type Check,
+  exactly,
+  type Finding,
+  meaningOf,
+  messageText,
+  patchesText,
+  preventionText,
+  type Section,
+} from '../section';
+import { findingText } from '../text';
+
+type Explored = NonNullable<ExploreDocument['scenarios']>[number];
+type Fault = Explored['faults'][number];
+
+const HOW_SAYS: Record<string, string> = {
+  race: 'a race',
+  context: 'a rule broken on every way through, no race needed',
+  sequential: 'shows when one thing is done after the other',
+};
+
+/** A single exploration is a sweep of one. */
+function scenariosOf(report: ExploreDocument): Explored[] {
+  if (report.scenarios) return report.scenarios;
+  const { evidence = '', limit } = report;
+  return [{ ...report, evidence, limit: typeof limit === 'string' ? limit : '' }];
+}
+
+function describeFault(fault: Fault, report: Explored, id: string): Finding {
+  const { kind, site, message, preemptions, steps, minimal, how, count, ticket } = fault;
+  const story = { kind, site, message };
+  const trace = fault.trace as readonly TraceStep[];
+  const seen = count === 1 ? 'seen once' : `seen in ${formatCount(count)} executions`;
+  const fewest = preemptionText(preemptions, report.plan.minimise === false ? undefined : minimal);
+  return {
+    id,
+    title: bugTitle(story, trace, preemptions > 0),
+    kind,
+    where: `${report.scenario}, patches ${patchesText(report.plan.patches)}`,
+    ...meaningOf(kind),
+    message: messageText(story),
+    facts: [
+      ['evidence', report.evidence],
+      ['found', `first in execution ${fault.executionsToFirst.toLocaleString('en-US')}, ${seen}`],
+      ['schedule', `${exactly(steps, 'step')}, ${fewest} (${HOW_SAYS[how] ?? how})`],
+    ],
+    prevention: preventionText(fault.fixedBy ?? fault.preventedBy, fault.fixedBy !== undefined),
+    ticket,
+    drawing: { program: report.plan.program ?? '', trace, fault: story },
+  };
+}
+
+/** A check for each kind of fault in each scenario, so that their names stay the same. */
+function checksOf(reports: readonly Explored[], findings: readonly Finding[]): Check[] {
+  return reports.flatMap((report) => {
+    const group = `explore.${report.scenario}`;
+    const own = findings.filter(({ where }) => where.startsWith(`${report.scenario}, `));
+    const kinds = new Set([...tables.faults.map(({ slug }) => slug), ...own.map((f) => f.kind)]);
+    return [...kinds].map((kind): Check => {
+      const finding = own.find((one) => one.kind === kind);
+      if (finding) {
+        return { group, name: kind, failed: { title: finding.title, text: findingText(finding) } };
+      }
+      const unsure = report.exhaustive
+        ? undefined
+        : `not seen, and not ruled out: ${report.evidence}`;
+      return { group, name: kind, skipped: report.complete ? undefined : unsure };
+    });
+  });
+}
+
+function evidenceOf(report: ExploreDocument, reports: readonly Explored[]): string[] {
+  if (!report.scenarios) return report.evidence ? [report.evidence] : [];
+  const exhausted = reports.filter(({ exhaustive }) => exhaustive).length;
+  if (exhausted === reports.length) {
+    return [`each of ${exactly(exhausted, 'scenario')} exhausted under sequential consistency`];
+  }
+  const faulted = reports.filter(({ faults }) => faults.length > 0).length;
+  return [
+    `${exhausted} of ${exactly(reports.length, 'scenario')} exhausted under sequential consistency`,
+    ...(faulted > 0 ? [`${exactly(faulted, 'scenario')} ended at a fault`] : []),
+  ];
+}
+
+function saysOf({ verdict, faults, complete }: ExploreDocument): string {
+  const kinds = [...new Set(faults.map(({ kind }) => kind))];
+  if (kinds.length > 0) return `${kinds.join(', ')} can be reached.`;
+  if (verdict === 'unfinished' || !complete) return 'Stopped before the end; no fault up to then.';
+  return 'No fault can be reached, as far as the search looked.';
+}
+
+/** The section of an exploration, or of a sweep over all scenarios. */
+export function exploreSection(report: ExploreDocument): Section {
+  const { plan, verdict, executions, states, durationMs } = report;
+  const reports = scenariosOf(report);
+  let n = 0;
+  const findings = reports.flatMap((one) =>
+    one.faults.map((fault) => {
+      n += 1;
+      return describeFault(fault, one, `fault-${n}`);
+    }),
+  );
+  const what = report.scenarios ? 'every scenario' : report.scenario;
+  return {
+    report,
+    title: `explore ${what}, patches ${patchesText(plan.patches)}`,
+    verdict,
+    word: verdict,
+    says: saysOf(report),
+    evidence: evidenceOf(report, reports),
+    figures: [
+      ['executions', formatCount(executions)],
+      ...(states > 0 ? [['states', formatCount(states)] as const] : []),
+      ['faults', String(findings.length)],
+      ['strategy', plan.strategy],
+      ['time', formatMs(durationMs)],
+      ['seed', String(plan.seed)],
+    ],
+    findings,
+    checks: checksOf(reports, findings),
+  };
+}

@@ -1,0 +1,135 @@
+import type { StressDocument } from '../../documents';
+import { formatCount, formatMs } from '../../format';
+import { STORM } from '../../scenarios';
+import { bugTitle, type StoryFault } from '../../story';
+import { tables } from '../../tables';
+import type { TraceStep } from '../../trace';
+import { replayed } from '../replayed';
+import {
+  type Check,
+  type Drawing,
+  exactly,
+  type Fact,
+  type Finding,
+  meaningOf,
+  messageText,
+  patchesText,
+  preventionText,
+  type Section,
+} from '../section';
+import { findingText } from '../text';
+
+type Fault = StressDocument['faults'][number];
+
+/** Three divided by it: what is left of a probability at 95 %, after so many times nothing. */
+const RULE_OF_THREE = 3;
+
+const opsOf = ({ ops }: StressDocument): number =>
+  Object.values(ops).reduce((sum, { count }) => sum + count, 0);
+
+/** The explorer's schedule to a fault of the same kind: from the ticket, or as it was recorded. */
+async function drawingOf(fault: Fault, program: string): Promise<Drawing | undefined> {
+  const again = fault.ticket === undefined ? undefined : await replayed(fault.ticket);
+  if (again) return again;
+  if (!fault.trace || program === '') return undefined;
+  const { site, message } = fault.first;
+  return {
+    program,
+    trace: fault.trace as readonly TraceStep[],
+    fault: { kind: fault.kind, site, message },
+  };
+}
+
+function whereMet({ op, minor, cpu }: Fault['first']): string {
+  const on = minor === null ? '' : ` on minor ${minor}`;
+  return op === null ? `at the end of a world${on}` : `in ${op}${on}, cpu${cpu}`;
+}
+
+async function describeFault(fault: Fault, report: StressDocument, id: string): Promise<Finding> {
+  const { plan } = report;
+  const { kind, first, count, ticket } = fault;
+  const story: StoryFault = { kind, site: first.site, message: first.message };
+  const drawing = await drawingOf(fault, plan.program ?? '');
+  const met = `${whereMet(first)}, after ${formatMs(first.atMs)}`;
+  const facts: Fact[] = [
+    ['met', count === 1 ? `once: ${met}` : `${exactly(count, 'time')}; first ${met}`],
+  ];
+  if (drawing) facts.push(['explored', 'below, the shortest way to a fault of this kind']);
+  return {
+    id,
+    title: bugTitle(drawing?.fault ?? story, drawing?.trace ?? [], true),
+    kind,
+    where: `${plan.scenario}, patches ${patchesText(plan.patches)}`,
+    ...meaningOf(kind),
+    message: messageText(story),
+    facts,
+    prevention: preventionText(fault.preventedBy, false),
+    ticket,
+    drawing,
+  };
+}
+
+function checksOf({ plan, complete }: StressDocument, findings: readonly Finding[]): Check[] {
+  const group = `stress.${plan.scenario}`;
+  const kinds = new Set([...tables.faults.map(({ slug }) => slug), ...findings.map((f) => f.kind)]);
+  return [...kinds].map((kind): Check => {
+    const finding = findings.find((one) => one.kind === kind);
+    if (finding) {
+      return { group, name: kind, failed: { title: finding.title, text: findingText(finding) } };
+    }
+    return { group, name: kind, skipped: complete ? undefined : 'stopped before the end' };
+  });
+}
+
+/** How much a run on real threads says: what was seen is certain, what was not is luck. */
+function evidenceOf(report: StressDocument): string[] {
+  const { plan, rounds, faults, durationMs } = report;
+  const threads = exactly(plan.threads, 'thread');
+  const work = `${exactly(opsOf(report), 'operation')} on ${threads} in ${formatMs(durationMs)}`;
+  if (faults.length > 0) return [`seen on real threads: ${work}`];
+  const missed = 'free-running threads: a fault that takes a rare moment may have been missed';
+  if (plan.scenario === STORM || rounds < RULE_OF_THREE) return [work, missed];
+  const bound = (RULE_OF_THREE / rounds).toPrecision(1);
+  return [
+    `${work}, ${exactly(rounds, 'round')}`,
+    `with 95 % confidence fewer than ${bound} of rounds like these fault`,
+    missed,
+  ];
+}
+
+function saysOf({ faults, verdict }: StressDocument): string {
+  if (faults.length > 0) {
+    const total = faults.reduce((sum, { count }) => sum + count, 0);
+    const kinds = faults.map(({ kind }) => kind).join(', ');
+    return `${exactly(total, 'fault')}: ${kinds}.`;
+  }
+  if (verdict === 'unfinished') return 'Stopped before the end; no fault up to then.';
+  return 'No fault was met.';
+}
+
+/** The section of a run on real threads. */
+export async function stressSection(report: StressDocument): Promise<Section> {
+  const { plan, verdict, opsPerSecond, rounds, durationMs } = report;
+  const findings: Finding[] = [];
+  for (const fault of report.faults) {
+    findings.push(await describeFault(fault, report, `fault-${findings.length + 1}`));
+  }
+  return {
+    report,
+    title: `stress ${plan.scenario}, patches ${patchesText(plan.patches)}`,
+    verdict,
+    word: verdict,
+    says: saysOf(report),
+    evidence: evidenceOf(report),
+    figures: [
+      ['operations', formatCount(opsOf(report))],
+      ['per second', formatCount(opsPerSecond)],
+      [plan.scenario === STORM ? 'epochs' : 'rounds', formatCount(rounds)],
+      ['threads', String(plan.threads)],
+      ['time', formatMs(durationMs)],
+      ['seed', String(plan.seed)],
+    ],
+    findings,
+    checks: checksOf(report, findings),
+  };
+}

@@ -1,0 +1,62 @@
+import { replayCommand } from '../../fault-text';
+import { type Content, html, type Markup } from '../markup';
+import type { Finding } from '../section';
+import { diagram } from './diagram';
+
+/** Findings that stand open; of more than that, the first. */
+const OPEN_MAX = 3;
+
+/** Text with `code` in it. */
+export function prose(text: string): Content {
+  return text.split('`').map((piece, i) => (i % 2 === 1 ? html`<code>${piece}</code>` : piece));
+}
+
+function copyButton(label: string, text: string): Markup {
+  return html`<button type="button" class="copy" data-copy="${text}">${label}</button>`;
+}
+
+function factList(finding: Finding): Markup {
+  const { means, breaks, message, facts, prevention } = finding;
+  const rows = [['what', means], ['breaks', breaks], ['message', message], ...facts].filter(
+    ([, text]) => text !== '',
+  );
+  return html`<dl class="facts">${rows.map(([label, text]) => html`<div><dt>${label}</dt><dd>${text}</dd></div>`)}${
+    prevention !== '' &&
+    html`<div class="prevention"><dt>prevented by</dt><dd>${prevention}</dd></div>`
+  }</dl>`;
+}
+
+function replayLine(ticket: string): Markup {
+  const command = replayCommand(ticket);
+  return html`<p class="replay"><span class="prompt" aria-hidden="true">$</span><code>${command}</code>${copyButton('Copy command', command)}${copyButton('Copy ticket', ticket)}</p>`;
+}
+
+function drawingOf({ drawing, ticket, title }: Finding): Markup {
+  if (drawing && drawing.trace.length > 0 && drawing.program !== '') {
+    return diagram(drawing, title);
+  }
+  const why =
+    ticket === undefined
+      ? 'No schedule of it is known: it was met on real threads, and the explorer did not find it again.'
+      : 'Its steps are not in the file, and the ticket could not be replayed where this page was made.';
+  return html`<p class="missing">${why}</p>`;
+}
+
+function findingMarkup(finding: Finding, open: boolean): Markup {
+  const { id, title, where, ticket } = finding;
+  return html`<details class="finding" id="${id}"${open && html` open`}>
+  <summary><h3>${title}</h3><span class="where">${where}</span></summary>
+  ${factList(finding)}
+  ${ticket !== undefined && replayLine(ticket)}
+  ${drawingOf(finding)}
+  </details>`;
+}
+
+/** Every fault, with its diagram. */
+export function findingsMarkup(findings: readonly Finding[]): Content {
+  if (findings.length === 0) return undefined;
+  const many = findings.length > OPEN_MAX;
+  const all = html`<button type="button" class="open-all" data-open="all">Open all</button>`;
+  return html`<section class="part"><header class="part-head"><h2>${findings.length === 1 ? 'The fault' : `The ${findings.length} faults`}</h2>${many && all}</header>
+  ${findings.map((finding, i) => findingMarkup(finding, i === 0 || !many))}</section>`;
+}

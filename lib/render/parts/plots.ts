@@ -1,0 +1,124 @@
+import type { BenchDocument, StressDocument } from '../../documents';
+import { bySuite } from '../../documents/bench-rows';
+import { formatCount, formatNs } from '../../format';
+import { parseBuckets } from '../../latency';
+import { benchPlots, type Plot } from '../../plots';
+import { draw } from '../../plots/draw';
+import { type LatencyCurve, latencySketches } from '../../plots/latency';
+import { percentileCurve } from '../../plots/waits';
+import { inPageColors } from '../colors';
+import { type Content, html, type Markup, raw } from '../markup';
+
+function plotFigure({ name, title, caption, svg }: Plot): Markup {
+  return html`<figure class="plot" id="plot-${name}"><h3>${title}</h3><div class="scroll">${raw(inPageColors(svg))}</div><figcaption>${caption}</figcaption></figure>`;
+}
+
+type Ops = StressDocument['ops'];
+
+/** From the whole histogram, or where that is not there from the figures taken of it. */
+function curveOf(op: string, { count, latencyNs, latencyBuckets }: Ops[string]): LatencyCurve {
+  if (latencyBuckets) {
+    const pairs = parseBuckets(latencyBuckets).map(({ upTo, count: n }): [number, number] => [
+      upTo,
+      n,
+    ]);
+    return { op, points: percentileCurve(pairs).filter(({ nines }) => nines >= 2) };
+  }
+  if (!latencyNs) return { op, points: [] };
+  const { p50, p90, p99, p999, max } = latencyNs;
+  const figures: [number, number][] = [
+    [2, p50],
+    [10, p90],
+    [100, p99],
+    [1000, p999],
+    [Math.max(count, 1000), max],
+  ];
+  return { op, points: figures.map(([nines, ns]) => ({ nines, ns })) };
+}
+
+/** The latencies of a run as curves. */
+export async function latencyPlots({ ops }: StressDocument): Promise<Plot[]> {
+  const curves = Object.entries(ops).map(([op, stats]) => curveOf(op, stats));
+  return draw(latencySketches(curves.filter(({ points }) => points.length > 1)));
+}
+
+export async function latencyMarkup(report: StressDocument): Promise<Content> {
+  return (await latencyPlots(report)).map(plotFigure);
+}
+
+type Column<Row> = readonly [title: string, of: (row: Row) => string];
+
+function rowTable<Row>(rows: readonly Row[], columns: readonly Column<Row>[]): Content {
+  if (rows.length === 0) return undefined;
+  const heads = columns.map(
+    ([title], i) => html`<th scope="col" class="${i > 0 && 'number'}">${title}</th>`,
+  );
+  const body = rows.map(
+    (row) =>
+      html`<tr>${columns.map(([, of], i) => (i === 0 ? html`<th scope="row">${of(row)}</th>` : html`<td class="number">${of(row)}</td>`))}</tr>`,
+  );
+  return html`<div class="scroll"><table class="data"><thead><tr>${heads}</tr></thead><tbody>${body}</tbody></table></div>`;
+}
+
+const interval = ([low, high]: readonly number[], say: (value: number) => string): string =>
+  `${say(low ?? 0)} – ${say(high ?? 0)}`;
+const ratio = (value: number | undefined): string => (value ? `${value.toFixed(2)}×` : '-');
+const ns = (value: number): string => value.toFixed(value < 100 ? 1 : 0);
+
+function benchTables({ rows }: BenchDocument): Content {
+  const { locks, minors, refcount, calls, explore } = bySuite(rows);
+  return [
+    rowTable(locks, [
+      ['lock', (row) => row.lock],
+      ['threads', (row) => String(row.threads)],
+      ['held ns', (row) => String(row.holdNs)],
+      ['outside ns', (row) => String(row.outsideNs)],
+      ['per second', (row) => formatCount(row.opsPerSecond)],
+      ['95 %', (row) => interval(row.ci95, formatCount)],
+      ['pthread_mutex', (row) => ratio(row.vsMutex)],
+      ['handoffs', (row) => `${(row.handoffRatio * 100).toFixed(0)} %`],
+      ['Jain', (row) => row.jain.toFixed(3)],
+      ['CPU ns', (row) => ns(row.cpuNsPerOp)],
+      ['p99.9', (row) => formatNs(row.waitNs.p999)],
+      ['corrected', (row) => formatNs(row.waitNsCorrected.p999)],
+    ]),
+    rowTable(minors, [
+      ['operation', (row) => row.op],
+      ['order', (row) => row.order],
+      ['ids', (row) => formatCount(row.n)],
+      ['threads', (row) => String(row.threads)],
+      ['ns', (row) => ns(row.nsPerOp)],
+      ['95 %', (row) => interval(row.ci95, ns)],
+      ['bare walk', (row) => ratio(row.vsBare)],
+    ]),
+    rowTable(refcount, [
+      ['variant', (row) => row.variant],
+      ['threads', (row) => String(row.threads)],
+      ['counts', (row) => (row.shared ? 'shared' : 'private')],
+      ['ns per pair', (row) => ns(row.nsPerPair)],
+      ['95 %', (row) => interval(row.ci95, ns)],
+      ['xadd', (row) => ratio(row.vsXadd)],
+    ]),
+    rowTable(calls, [
+      ['call', (row) => row.call],
+      ['ns', (row) => ns(row.ns)],
+      ['95 %', (row) => interval(row.ci95, ns)],
+      ['raw call', (row) => ratio(row.vsRaw)],
+    ]),
+    rowTable(explore, [
+      ['scenario', (row) => row.scenario],
+      ['threads', (row) => String(row.threads)],
+      ['strategy', (row) => row.strategy],
+      ['schedules per second', (row) => formatCount(row.schedulesPerSecond)],
+      ['ns per point', (row) => ns(row.nsPerPoint)],
+      ['bare loop', (row) => ratio(row.vsBare)],
+    ]),
+  ];
+}
+
+/** The plots of a benchmark, and its figures. */
+export async function benchMarkup(report: BenchDocument): Promise<Markup> {
+  const plots = await benchPlots(report);
+  return html`<section class="part"><h2>Plots</h2>${plots.map(plotFigure)}
+  <details class="plan"><summary>Every figure</summary>${benchTables(report)}</details></section>`;
+}

@@ -1,0 +1,100 @@
+import type { ExploreDocument, ReportDocument, StressDocument } from '../../documents';
+import { formatCount, formatMs, formatNs } from '../../format';
+import { type Content, html, type Markup } from '../markup';
+import { exactly, patchesText, type Section } from '../section';
+
+type Outcome = StressDocument['outcomes'][number];
+
+const GRADES: Record<Outcome['grade'], readonly [sign: string, says: string]> = {
+  acceptable: ['✓', 'also seen when the programs run one after another'],
+  interesting: ['◆', 'takes concurrency, breaks no invariant'],
+  forbidden: ['✕', 'a fault'],
+};
+
+/** The outcomes of a scenario, each with its grade and its share. */
+export function outcomeTable(outcomes: readonly Outcome[], of: string): Content {
+  if (outcomes.length === 0) return undefined;
+  const most = Math.max(...outcomes.map(({ count }) => count));
+  const rows = outcomes.map(({ results, count, grade }) => {
+    const [sign] = GRADES[grade];
+    const share = most > 0 ? count / most : 0;
+    return html`<tr class="grade-${grade}"><td><code>${results}</code></td><td class="number">${count.toLocaleString('en-US')}</td><td class="bar"><span style="width:${(share * 100).toFixed(1)}%"></span></td><td class="grade"><span aria-hidden="true">${sign}</span> ${grade}</td></tr>`;
+  });
+  const seen = new Set(outcomes.map(({ grade }) => grade));
+  const legend = (Object.keys(GRADES) as Outcome['grade'][])
+    .filter((grade) => seen.has(grade))
+    .map((grade) => html`<li><b class="grade-${grade}">${grade}</b> ${GRADES[grade][1]}</li>`);
+  return html`<div class="scroll"><table class="data outcomes"><caption>${of}</caption><thead><tr><th scope="col">outcome</th><th scope="col" class="number">count</th><th scope="col"><span class="unseen">share</span></th><th scope="col">grade</th></tr></thead><tbody>${rows}</tbody></table></div><ul class="key">${legend}</ul>`;
+}
+
+/** What became of each operation. */
+export function opTable({ ops }: StressDocument): Content {
+  const rows = Object.entries(ops);
+  if (rows.length === 0) return undefined;
+  const timed = rows.some(([, { latencyNs }]) => latencyNs);
+  const body = rows.map(([op, { count, ok, errors, latencyNs }]) => {
+    const errorText = Object.entries(errors).map(([name, n]) => `${name} ${formatCount(n)}`);
+    const times = latencyNs && [
+      latencyNs.p50,
+      latencyNs.p90,
+      latencyNs.p99,
+      latencyNs.p999,
+      latencyNs.max,
+    ];
+    return html`<tr><th scope="row">${op}</th><td class="number">${count.toLocaleString('en-US')}</td><td class="number">${ok.toLocaleString('en-US')}</td><td>${errorText.join(', ')}</td>${
+      timed && (times ?? []).map((ns) => html`<td class="number">${formatNs(ns)}</td>`)
+    }</tr>`;
+  });
+  const percentiles = ['p50', 'p90', 'p99', 'p99.9', 'max'].map(
+    (name) => html`<th scope="col" class="number">${name}</th>`,
+  );
+  return html`<div class="scroll"><table class="data"><caption>operations</caption><thead><tr><th scope="col">operation</th><th scope="col" class="number">count</th><th scope="col" class="number">ok</th><th scope="col">errors</th>${timed && percentiles}</tr></thead><tbody>${body}</tbody></table></div>`;
+}
+
+/** Every scenario of a sweep in a line, its faults as links. */
+export function sweepTable({ report, findings }: Section): Content {
+  const { scenarios } = report as ExploreDocument;
+  if (!scenarios) return undefined;
+  const rows = scenarios.map((one) => {
+    const own = findings.filter(({ where }) => where.startsWith(`${one.scenario}, `));
+    const links = own.map(({ id, kind }, i) => html`${i > 0 && ', '}<a href="#${id}">${kind}</a>`);
+    const none = one.exhaustive ? 'none, exhausted' : `none up to the limit: ${one.limit}`;
+    return html`<tr><th scope="row">${one.scenario}</th><td>${verdictTag(one.verdict)}</td><td class="number">${formatCount(one.executions)}</td><td class="number">${formatCount(one.states)}</td><td class="number">${formatMs(one.durationMs)}</td><td>${own.length > 0 ? links : none}</td></tr>`;
+  });
+  return html`<div class="scroll"><table class="data"><caption>scenarios</caption><thead><tr><th scope="col">scenario</th><th scope="col">verdict</th><th scope="col" class="number">executions</th><th scope="col" class="number">states</th><th scope="col" class="number">time</th><th scope="col">faults</th></tr></thead><tbody>${rows}</tbody></table></div>`;
+}
+
+const VERDICT_SIGNS: Record<ReportDocument['verdict'], string> = {
+  clean: '✓',
+  fault: '✕',
+  unfinished: '…',
+};
+
+/** A verdict as a word with a sign: never by its color alone. */
+export function verdictTag(verdict: ReportDocument['verdict'], word: string = verdict): Markup {
+  return html`<span class="tag is-${verdict}"><span aria-hidden="true">${VERDICT_SIGNS[verdict]}</span> ${word}</span>`;
+}
+
+function valueText(value: unknown): string {
+  if (Array.isArray(value)) {
+    return value.length > 24 ? exactly(value.length, 'value') : value.map(valueText).join(', ');
+  }
+  if (typeof value === 'object' && value !== null) {
+    if ('mask' in value && 'names' in value) {
+      const set = value as { mask: number; names: string[] };
+      return `${patchesText(set)} (mask ${set.mask})`;
+    }
+    return JSON.stringify(value);
+  }
+  return String(value);
+}
+
+/** Every parameter, and where it ran: what is needed to do it again. */
+export function planTable({ plan, environment, version, complete }: ReportDocument): Markup {
+  const where = Object.entries({ dmtorture: version, ...environment, complete });
+  const row = ([name, value]: [string, unknown]): Markup =>
+    html`<tr><th scope="row">${name}</th><td>${valueText(value)}</td></tr>`;
+  return html`<details class="plan"><summary>Every parameter, and where it ran</summary><div class="columns">
+  <table class="data"><caption>plan</caption><tbody>${Object.entries(plan).map(row)}</tbody></table>
+  <table class="data"><caption>environment</caption><tbody>${where.map(row)}</tbody></table></div></details>`;
+}
