@@ -7,12 +7,14 @@ const root = path.join(__dirname, '../..');
 const readme = fs.readFileSync(path.join(root, 'README.md'), 'utf8');
 
 /** The block of TypeScript that follows the mark. */
-function libraryExample(): string {
-  const match = /<!-- library example -->\s*```ts\n(.*?)```/s.exec(readme);
+function example(mark: string): string {
+  const match = new RegExp(`<!-- ${mark} -->\\s*\`\`\`ts\\n(.*?)\`\`\``, 's').exec(readme);
   return match?.[1] ?? '';
 }
 
-test('the library example of the README type-checks', () => {
+test.each(['library example', 'check example'])('the %s of the README type-checks', (mark) => {
+  const text = example(mark);
+  expect(text).toContain("from 'dmtorture'");
   const file = path.join(root, 'test', 'lib', 'readme-example.mts');
   const config = ts.readConfigFile(path.join(root, 'tsconfig.json'), ts.sys.readFile);
   const { options } = ts.parseJsonConfigFileContent(config.config, ts.sys, root);
@@ -20,7 +22,7 @@ test('the library example of the README type-checks', () => {
   const { getSourceFile, fileExists } = host;
   host.getSourceFile = (name, ...rest) =>
     name === file
-      ? ts.createSourceFile(name, libraryExample(), ts.ScriptTarget.ES2023)
+      ? ts.createSourceFile(name, text, ts.ScriptTarget.ES2023)
       : getSourceFile.call(host, name, ...rest);
   host.fileExists = (name) => name === file || fileExists.call(host, name);
   const program = ts.createProgram([file], options, host);
@@ -31,10 +33,8 @@ test('the library example of the README type-checks', () => {
 });
 
 test('the library example of the README runs', async () => {
-  const example = libraryExample();
-  expect(example).toContain("from 'dmtorture'");
   const { outputText } = ts.transpileModule(
-    example.replaceAll("'dmtorture'", "'../../lib/index'"),
+    example('library example').replaceAll("'dmtorture'", "'../../lib/index'"),
     {
       compilerOptions: { target: ts.ScriptTarget.ES2023, module: ts.ModuleKind.CommonJS },
     },

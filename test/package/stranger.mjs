@@ -1,0 +1,84 @@
+// What the README tells a stranger to do, done with the tarball: the test as it stands there fails
+// with the diagram as it stands there, and passes with the patch.
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import path from 'node:path';
+import { before, describe, test } from 'node:test';
+import { installedProject, require, root, tryRun, write } from './kit.mjs';
+
+const ts = require('typescript');
+const readme = fs.readFileSync(path.join(root, 'README.md'), 'utf8');
+const jest = path.join(root, 'node_modules', 'jest', 'bin', 'jest.js');
+
+/** The code after a mark of the README. */
+function blockOf(mark) {
+  const match = new RegExp(`<!-- ${mark} -->\\s*\`\`\`\\w*\\n(.*?)\`\`\``, 's').exec(readme);
+  assert.ok(match, `the README has no ${mark}`);
+  return match[1];
+}
+
+/** What Jest prints, without what differs from run to run and without its last lines. */
+function essence(text) {
+  const plain = text.replace(/ \([\d.]+ m?s\)/g, '').replace(/\nTest Suites:.*/s, '');
+  const lines = plain.split('\n').filter((line) => !line.startsWith('npm warn'));
+  return lines
+    .map((line) => line.trimEnd())
+    .join('\n')
+    .trim();
+}
+
+let project;
+
+function runJest(file) {
+  const { status, stderr } = tryRun(process.execPath, [jest, file, '--ci'], {
+    cwd: project,
+    env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: '0' },
+  });
+  return { status, text: essence(stderr) };
+}
+
+before(() => {
+  project = installedProject('stranger');
+});
+
+describe('the path of a stranger', () => {
+  test('the ten lines of the README fail, with the diagram of the README', () => {
+    const text = blockOf('stranger: test');
+    assert.equal(text.trimEnd().split('\n').length, 10);
+    write(project, { 'stale.test.js': text });
+    const { status, text: said } = runJest('stale.test.js');
+    assert.equal(said, blockOf('stranger: fails').trim());
+    assert.equal(status, 1);
+  });
+
+  test('its last line replays it', () => {
+    const [, ticket] = /npx dmtorture replay (\S+)/.exec(blockOf('stranger: fails'));
+    const command = ['--no-install', 'dmtorture', 'replay', ticket, '--json'];
+    const { status, stdout } = tryRun('npx', command, { cwd: project });
+    assert.equal(status, 1);
+    assert.equal(JSON.parse(stdout).reproduced, true);
+  });
+
+  test('with the patch it passes', () => {
+    const patched = blockOf('stranger: test').replace("'all,-05'", "'all'");
+    write(project, { 'stale.test.js': patched });
+    const { status, text } = runJest('stale.test.js');
+    assert.equal(text, blockOf('stranger: passes').trim());
+    assert.equal(status, 0);
+  });
+
+  test('so does the race with a check; without the patch that it needs it is refused', () => {
+    const compilerOptions = { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2022 };
+    // Jest's own module is the runner's, which is not installed here.
+    const text = blockOf('check example').replace(/^import .*@jest\/globals.*\n/, '');
+    const { outputText } = ts.transpileModule(text, { compilerOptions });
+    write(project, {
+      'check.test.js': outputText,
+      'refused.test.js': outputText.replace('[-6, 0]', '[0, 0]'),
+    });
+    assert.equal(runJest('check.test.js').status, 0);
+    const { status, text: said } = runJest('refused.test.js');
+    assert.equal(status, 1);
+    assert.match(said, /\*\*\* check-failed: /);
+  });
+});
