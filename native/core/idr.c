@@ -12,9 +12,9 @@ struct path {
 /* --- searching --- */
 
 /*
- * Find the lowest id at or above @id whose bit is clear in the `full` maps on the way to it or,
- * with @taken, set in the `used` maps. Down along @id, up when nothing is left to its right, down
- * again: O(levels). A way down that the maps promise cannot end empty.
+ * Find the lowest id at or above @id whose bit is set in the `free` maps on the way to it or,
+ * with @taken, in the `used` maps and clear in its leaf's `free`. Down along @id, up when nothing
+ * is left to its right, down again: O(levels). A way down that the maps promise cannot end empty.
  *
  * Returns the id; capacity() when the tree has none. *@path gets the layers there are on the way
  * to it, and *@missing how many leading ones (leaf first) there are not. There has to be a tree,
@@ -23,14 +23,14 @@ struct path {
 static inline uint64_t search(const struct idr *idr, uint64_t id, bool taken, struct path *path,
 			      unsigned int *missing)
 {
-	unsigned int levels = tree_levels(idr), level = levels - 1, slot;
+	unsigned int levels = idr_levels(idr), level = levels - 1, slot;
 	uint64_t there;
 
 	*missing = 0;
 	path->at[level] = idr_layer(word_load(&idr->top));
 	for (;;) {
-		there = word_load(taken && level ? &path->at[level]->used : &path->at[level]->full);
-		there = (taken ? there : ~there) & EVERY_SLOT << digit(id, level);
+		there = word_load(taken && level ? &path->at[level]->used : &path->at[level]->free);
+		there = (taken && !level ? ~there : there) & IDR_EVERY_SLOT << digit(id, level);
 		if (!there) {
 			id = floor_to(id, level + 1) + capacity(level + 1);
 			do {
@@ -59,7 +59,7 @@ static inline uint64_t search(const struct idr *idr, uint64_t id, bool taken, st
 static void grow(struct task *t, struct idr *idr, unsigned int levels, struct idr_layer **spares)
 {
 	struct idr_layer *top = idr_layer(word_load(&idr->top));
-	unsigned int now = tree_levels(idr);
+	unsigned int now = idr_levels(idr);
 
 	if (!now)
 		top = chain_pop(t, spares);
@@ -68,25 +68,34 @@ static void grow(struct task *t, struct idr *idr, unsigned int levels, struct id
 
 		set_child(t, above, 0, top);
 		word_store(t, &above->used, 1);
-		word_store(t, &above->full, word_load(&top->full) == EVERY_SLOT);
+		if (!word_load(&top->free))
+			clear_bit(t, &above->free, 0);
 		top = above;
 	}
 	word_store(t, &idr->top, (uint64_t)(uintptr_t)top);
 	word_store(t, &idr->levels, levels);
 }
 
-/* Fill the leaf's slot, and tell the layers above when that leaves them nothing free. */
-static void occupy(struct task *t, const struct path *path, unsigned int levels, uint64_t id,
-		   void *pointer)
+/* The layers on the way to @id, all of which there are. */
+static void retrace(const struct idr *idr, uint64_t id, struct path *path)
 {
-	struct idr_layer *leaf = path->at[0];
-	uint64_t full = word_load(&leaf->full) | UINT64_C(1) << digit(id, 0);
+	unsigned int level = idr_levels(idr);
 
-	set_child(t, leaf, digit(id, 0), pointer);
-	word_store(t, &leaf->full, full);
-	for (unsigned int level = 1; unlikely(full == EVERY_SLOT) && level < levels; level++) {
-		set_bit(t, &path->at[level]->full, digit(id, level));
-		full = word_load(&path->at[level]->full);
+	path->at[--level] = idr_layer(word_load(&idr->top));
+	for (; level; level--)
+		path->at[level - 1] = child(path->at[level], digit(id, level));
+}
+
+void idr_close_off(struct task *t, struct idr *idr, uint64_t id)
+{
+	unsigned int levels = idr_levels(idr);
+	struct path path;
+
+	retrace(idr, id, &path);
+	for (unsigned int level = 2; level < levels; level++) {
+		clear_bit(t, &path.at[level]->free, digit(id, level));
+		if (word_load(&path.at[level]->free))
+			return;
 	}
 }
 
@@ -97,7 +106,7 @@ static void occupy(struct task *t, const struct path *path, unsigned int levels,
 static int take_lowest(struct task *t, struct idr *idr, void *pointer, uint64_t start,
 		       uint64_t last, int *id)
 {
-	unsigned int levels = tree_levels(idr), missing = 0, wanted;
+	unsigned int levels = idr_levels(idr), missing = 0, wanted;
 	struct idr_layer *spares = NULL;
 	struct path path;
 	uint64_t found = start;
@@ -126,14 +135,24 @@ static int take_lowest(struct task *t, struct idr *idr, void *pointer, uint64_t 
 		set_child(t, path.at[level], digit(found, level), path.at[level - 1]);
 		set_bit(t, &path.at[level]->used, digit(found, level));
 	}
-	occupy(t, &path, levels, found, pointer);
+	set_child(t, path.at[0], digit(found, 0), pointer);
+	for (unsigned int level = 0; level < levels; level++) {
+		clear_bit(t, &path.at[level]->free, digit(found, level));
+		if (word_load(&path.at[level]->free))
+			break;
+	}
 	*id = (int)found;
 	return 0;
 }
 
 int idr_get_new(struct task *t, struct idr *idr, void *pointer, int *id)
 {
-	return take_lowest(t, idr, pointer, 0, INT_MAX, id);
+	int first = idr_take_first(t, idr, pointer, INT_MAX);
+
+	if (unlikely(first < 0))
+		return take_lowest(t, idr, pointer, 0, INT_MAX, id);
+	*id = first;
+	return 0;
 }
 
 int idr_get_new_above(struct task *t, struct idr *idr, void *pointer, int start, int *id)
@@ -157,9 +176,8 @@ static int take_preloading(struct task *t, struct idr *idr, void *pointer, uint6
 	return error ? error : id;
 }
 
-int idr_alloc(struct task *t, struct idr *idr, void *pointer, int start, int end)
+int idr_alloc_slow(struct task *t, struct idr *idr, void *pointer, int start, int end)
 {
-	might_sleep(t, "idr_alloc()");
 	if (start < 0)
 		return -EINVAL;
 	return take_preloading(t, idr, pointer, (uint64_t)start,
@@ -186,85 +204,49 @@ int idr_alloc_cyclic(struct task *t, struct idr *idr, void *pointer, int start, 
 
 /* --- looking at and freeing an id that is taken --- */
 
-/*
- * The leaf that @id is taken in, with the layers above it in @path (NULL: not wanted). NULL when
- * it is free or above the tree.
- */
-static struct idr_layer *leaf_of(const struct idr *idr, uint64_t id, struct path *path)
+void idr_open_up(struct task *t, struct idr *idr, uint64_t id)
 {
-	unsigned int level = tree_levels(idr);
-	struct idr_layer *layer = idr_layer(word_load(&idr->top));
-
-	if (!level || id >= capacity(level))
-		return NULL;
-	for (;;) {
-		level--;
-		if (path)
-			path->at[level] = layer;
-		if (!level)
-			break;
-		layer = child(layer, digit(id, level));
-		if (!layer)
-			return NULL;
-	}
-	return word_load(&layer->full) >> digit(id, 0) & 1 ? layer : NULL;
-}
-
-int idr_replace(struct task *t, struct idr *idr, void *pointer, int id, void **old)
-{
-	struct idr_layer *leaf;
-
-	if (id < 0 || (uint64_t)id >= capacity(tree_levels(idr)))
-		return -EINVAL;
-	leaf = leaf_of(idr, (uint64_t)id, NULL);
-	if (!leaf)
-		return -ENOENT;
-	if (old)
-		*old = child(leaf, digit((uint64_t)id, 0));
-	set_child(t, leaf, digit((uint64_t)id, 0), pointer);
-	return 0;
-}
-
-/* Tell the layers above a leaf that was full that something is free in it. */
-static void open_up(struct task *t, const struct path *path, unsigned int levels, uint64_t id)
-{
+	unsigned int levels = idr_levels(idr);
 	bool was_full = true;
+	struct path path;
 
-	for (unsigned int level = 1; was_full && level < levels; level++) {
-		was_full = word_load(&path->at[level]->full) == EVERY_SLOT;
-		clear_bit(t, &path->at[level]->full, digit(id, level));
+	retrace(idr, id, &path);
+	for (unsigned int level = 2; was_full && level < levels; level++) {
+		was_full = !word_load(&path.at[level]->free);
+		set_bit(t, &path.at[level]->free, digit(id, level));
 	}
 }
 
-/* Unlink the leaf, which is empty, and the layers on @path that hold nothing without it. */
-static void prune(struct task *t, struct idr *idr, const struct path *path, uint64_t id,
-		  struct idr_layer **spares)
+/* Unlink the leaf of @id, which is empty, and the layers above that hold nothing without it. */
+static void unlink_empty(struct task *t, struct idr *idr, uint64_t id, struct idr_layer **spares)
 {
-	unsigned int levels = tree_levels(idr), level = 0;
+	unsigned int levels = idr_levels(idr), level = 0;
+	struct path path;
 
+	retrace(idr, id, &path);
 	do {
-		chain_push(t, spares, path->at[level]);
+		chain_push(t, spares, path.at[level]);
 		if (++level == levels) {
 			word_store(t, &idr->top, 0);
 			word_store(t, &idr->levels, 0);
 			return;
 		}
-		set_child(t, path->at[level], digit(id, level), NULL);
-		clear_bit(t, &path->at[level]->used, digit(id, level));
-	} while (!word_load(&path->at[level]->used));
+		set_child(t, path.at[level], digit(id, level), NULL);
+		clear_bit(t, &path.at[level]->used, digit(id, level));
+	} while (!word_load(&path.at[level]->used));
 }
 
 /* Lower the tree while its top leads to its lowest slot only. */
 static void shrink(struct task *t, struct idr *idr, struct idr_layer **spares)
 {
 	struct idr_layer *top = idr_layer(word_load(&idr->top));
-	unsigned int levels = tree_levels(idr);
+	unsigned int levels = idr_levels(idr);
 
 	for (; levels > 1 && word_load(&top->used) == 1; levels--) {
 		struct idr_layer *below = child(top, 0);
 
 		word_store(t, &top->used, 0);
-		word_store(t, &top->full, 0);
+		word_store(t, &top->free, IDR_EVERY_SLOT);
 		chain_push(t, spares, top);
 		top = below;
 	}
@@ -272,35 +254,18 @@ static void shrink(struct task *t, struct idr *idr, struct idr_layer **spares)
 	word_store(t, &idr->levels, levels);
 }
 
-int idr_remove(struct task *t, struct idr *idr, int id, void **old)
+void idr_prune(struct task *t, struct idr *idr, uint64_t id)
 {
-	uint64_t key = (uint64_t)(int64_t)id; /* of a negative one above every tree */
-	struct idr_layer *leaf, *spares = NULL;
-	struct path path;
-	uint64_t full;
+	struct idr_layer *spares = NULL;
 
-	leaf = leaf_of(idr, key, &path);
-	if (!leaf)
-		return -ENOENT;
-	if (old)
-		*old = child(leaf, digit(key, 0));
-	full = word_load(&leaf->full);
-	if (unlikely(full == EVERY_SLOT))
-		open_up(t, &path, tree_levels(idr), key);
-	full &= ~(UINT64_C(1) << digit(key, 0));
-	word_store(t, &leaf->full, full);
-	set_child(t, leaf, digit(key, 0), NULL);
-	if (unlikely(!full)) {
-		prune(t, idr, &path, key, &spares);
-		shrink(t, idr, &spares);
-		idr_give_layers(t, idr, spares);
-	}
-	return 0;
+	unlink_empty(t, idr, id, &spares);
+	shrink(t, idr, &spares);
+	idr_give_layers(t, idr, spares);
 }
 
 bool idr_get_next(const struct idr *idr, int *id, void **pointer)
 {
-	unsigned int levels = tree_levels(idr), missing;
+	unsigned int levels = idr_levels(idr), missing;
 	uint64_t start = *id < 0 ? 0 : (uint64_t)*id, found;
 	struct path path;
 
@@ -331,5 +296,5 @@ int idr_for_each(const struct idr *idr, int (*visit)(int id, void *pointer, void
 
 bool idr_is_empty(const struct idr *idr)
 {
-	return tree_levels(idr) == 0;
+	return idr_levels(idr) == 0;
 }

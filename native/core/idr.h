@@ -57,12 +57,12 @@ static inline void *idr_find(const struct idr *idr, int id);
  * Returns 0 with *@old set (@old may be NULL); -EINVAL when @id is negative or above the tree,
  * -ENOENT when its slot is free. An empty tree has id 0 in range and nothing else.
  */
-int idr_replace(struct task *t, struct idr *idr, void *pointer, int id, void **old);
+static inline int idr_replace(struct task *t, struct idr *idr, void *pointer, int id, void **old);
 /*
  * Free @id. Empty layers go to the preload list, or back to the slab when that is full.
  * Returns 0 with *@old set (@old may be NULL), or -ENOENT: reported, harmless.
  */
-int idr_remove(struct task *t, struct idr *idr, int id, void **old);
+static inline int idr_remove(struct task *t, struct idr *idr, int id, void **old);
 /* Give every layer back, preloaded ones too. The ids are forgotten. Can be called twice. */
 void idr_destroy(struct task *t, struct idr *idr);
 /* Call @visit for each id in ascending order until it returns non-zero; returns that, or 0. */
@@ -77,30 +77,10 @@ bool idr_is_empty(const struct idr *idr);
  * Returns the id; -EINVAL (@start negative), -ENOSPC (nothing free in the range, or the range is
  * empty), -ENOMEM. Context: may sleep. Faults: sleep-in-atomic.
  */
-int idr_alloc(struct task *t, struct idr *idr, void *pointer, int start, int end);
+static inline int idr_alloc(struct task *t, struct idr *idr, void *pointer, int start, int end);
 /* The same, going on after the id handed out last and wrapping around at @end. */
 int idr_alloc_cyclic(struct task *t, struct idr *idr, void *pointer, int start, int end);
 
-static inline struct idr_layer *idr_layer(uint64_t value)
-{
-	return (struct idr_layer *)(uintptr_t)value;
-}
-
-static inline void *idr_find(const struct idr *idr, int id)
-{
-	unsigned int levels = (unsigned int)word_load(&idr->levels);
-	const struct idr_layer *layer = idr_layer(word_load(&idr->top));
-	unsigned int shift = levels * IDR_BITS;
-
-	/* A negative id has its upper bits set. */
-	if ((uint64_t)(int64_t)id >> shift)
-		return NULL;
-	while (layer && shift) {
-		shift -= IDR_BITS;
-		layer = idr_layer(
-			word_load(&layer->slot[(unsigned int)id >> shift & (IDR_SIZE - 1)]));
-	}
-	return (void *)layer;
-}
+#include "idr_walk.h"
 
 #endif

@@ -28,7 +28,7 @@ static struct idr_layer *layer_alloc(struct task *t, struct idr *idr, unsigned i
 	if (!life)
 		return NULL;
 	layer = (struct idr_layer *)(life + 1);
-	word_store(t, &layer->full, 0);
+	word_store(t, &layer->free, IDR_EVERY_SLOT);
 	word_store(t, &layer->used, 0);
 	for (unsigned int slot = 0; slot < IDR_SIZE; slot++)
 		set_child(t, layer, slot, NULL);
@@ -103,7 +103,7 @@ static void free_below(struct task *t, struct idr *idr, struct idr_layer *layer,
 void idr_destroy(struct task *t, struct idr *idr)
 {
 	struct idr_layer *top = idr_layer(word_load(&idr->top)), *spares;
-	unsigned int levels = tree_levels(idr);
+	unsigned int levels = idr_levels(idr);
 
 	word_store(t, &idr->top, 0);
 	word_store(t, &idr->levels, 0);

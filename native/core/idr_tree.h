@@ -4,14 +4,12 @@
  *
  * A digit is IDR_BITS bits of an id: digit 0 chooses a slot of a leaf, digit n one of a layer
  * n levels above the leaves. A layer out of the tree is in a chain linked through slot[0]; all
- * else in it is zero.
+ * its ids are free, and all else in it is zero.
  */
 #ifndef DMTORTURE_IDR_TREE_H
 #define DMTORTURE_IDR_TREE_H
 
 #include "idr.h"
-
-#define EVERY_SLOT UINT64_MAX
 
 static inline unsigned int digit(uint64_t id, unsigned int level)
 {
@@ -34,11 +32,6 @@ static inline uint64_t capacity(unsigned int levels)
 static inline unsigned int levels_for(uint64_t id)
 {
 	return (63 - (unsigned int)__builtin_clzll(id | 1)) / IDR_BITS + 1;
-}
-
-static inline unsigned int tree_levels(const struct idr *idr)
-{
-	return (unsigned int)word_load(&idr->levels);
 }
 
 static inline struct idr_layer *child(const struct idr_layer *layer, unsigned int slot)

@@ -70,13 +70,14 @@ struct hash_cell {
 #define IDR_SIZE (1 << IDR_BITS)
 
 /*
- * A node of an IDR's tree, guarded as its IDR says. Bit n of `full`: nothing is free below slot
- * n; of `used`: slot n leads to a layer. A leaf has no use for the latter.
+ * A node of an IDR's tree, guarded as its IDR says. Bit n of `free`: some id is free below slot
+ * n; of `used`: slot n leads to a layer. A leaf has no use for the latter. The slots come first,
+ * so that a walk has nothing to add to an address.
  */
 struct idr_layer {
-	struct word full;
-	struct word used;
 	struct word slot[IDR_SIZE]; /* a layer, or in a leaf the caller's pointer */
+	struct word free;
+	struct word used;
 };
 
 #endif

@@ -5,7 +5,7 @@
  * every leaked layer.
  */
 #include "idr_model.h"
-#include "idr_tree.h"
+#include "layers.h"
 #include "stand.h"
 
 #include <errno.h>
@@ -23,29 +23,6 @@ struct pair {
 	uint64_t random;
 	int (*any_id)(uint64_t *random);
 };
-
-/* Whether the maps of @layer and all below it say what is there. Returns its layers. */
-static unsigned int check_layer(const struct idr_layer *layer, unsigned int level)
-{
-	unsigned int layers = 1;
-	uint64_t full = 0, used = 0;
-
-	for (unsigned int slot = 0; level && slot < IDR_SIZE; slot++) {
-		const struct idr_layer *below = child(layer, slot);
-
-		if (!below)
-			continue;
-		layers += check_layer(below, level - 1);
-		used |= UINT64_C(1) << slot;
-		full |= (uint64_t)(word_load(&below->full) == EVERY_SLOT) << slot;
-	}
-	if (!level)
-		full = word_load(&layer->full);
-	CHECK_EQ(word_load(&layer->used), used);
-	CHECK_EQ(word_load(&layer->full), full);
-	CHECK(level ? used : full);
-	return layers;
-}
 
 static void check_tree(const struct pair *p)
 {

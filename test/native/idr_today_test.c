@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Today's interface of the IDR: what users know by now. */
+#include "layers.h"
 #include "tree.h"
 
 #include <errno.h>
@@ -44,6 +45,29 @@ static void alloc_cyclic(void)
 	tree_close(&tree);
 }
 
+/* Whole branches full and open again: what the maps above the leaves' parents are for. */
+static void branches_fill_up(void)
+{
+	enum { BRANCH = IDR_SIZE * IDR_SIZE, IDS = 3 * BRANCH };
+	static const int holes[] = {0, 63, 64, BRANCH - 1, BRANCH, BRANCH + 1, 2 * BRANCH};
+	struct tree tree;
+
+	tree_open(&tree);
+	for (int i = 0; i < IDS; i++)
+		CHECK_EQ(idr_alloc(tree.t, &tree.idr, things, 0, 0), i);
+	check_layer(idr_layer(word_load(&tree.idr.top)), 2);
+	for (unsigned int i = 0; i < sizeof(holes) / sizeof(holes[0]); i++) {
+		CHECK_EQ(idr_remove(tree.t, &tree.idr, holes[i], NULL), 0);
+		CHECK_EQ(idr_remove(tree.t, &tree.idr, holes[i], NULL), -ENOENT);
+		CHECK_PTR(idr_find(&tree.idr, holes[i]), NULL);
+	}
+	check_layer(idr_layer(word_load(&tree.idr.top)), 2);
+	for (unsigned int i = 0; i < sizeof(holes) / sizeof(holes[0]); i++)
+		CHECK_EQ(idr_alloc(tree.t, &tree.idr, things, 0, 0), holes[i]);
+	CHECK_EQ(idr_alloc(tree.t, &tree.idr, things, 0, 0), IDS);
+	tree_close(&tree);
+}
+
 static int stop_at_third(int id, void *pointer, void *context)
 {
 	int *seen = context;
@@ -84,6 +108,7 @@ static void walking(void)
 static const struct test tests[] = {
 	{"idr_alloc and its range", alloc_range},
 	{"idr_alloc_cyclic wraps", alloc_cyclic},
+	{"branches fill up", branches_fill_up},
 	{"for_each and get_next", walking},
 };
 

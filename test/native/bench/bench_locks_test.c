@@ -135,9 +135,10 @@ static void a_stall_shows_when_corrected(void)
 
 		printf("  %-16s p99.9 raw %.0f ns, corrected %.0f ns, max %.0f ns\n", row->lock,
 		       row->wait.p999, row->wait_corrected.p999, row->wait.max);
-		CHECK(row->wait.max >= 99e6);
+		/* Half of it: whoever had no CPU when it began waits for the rest only. */
+		CHECK(row->wait.max >= 50e6);
 		CHECK(row->wait.p999 < 10e6);
-		CHECK(row->wait_corrected.p999 >= 90e6);
+		CHECK(row->wait_corrected.p999 >= 40e6);
 	}
 }
 
