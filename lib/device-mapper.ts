@@ -1,9 +1,8 @@
+import { DirectCalls } from './direct-calls';
 import { DmTortureError, outOfRange, wrongType } from './errors';
 import { native } from './native';
-import type { NativeStress } from './native-stress';
 import { type PatchSet, patches } from './patches';
 import { checkOptions, planNumbers } from './plan';
-import { callDirect } from './registers';
 import { describeFault, type FaultReport } from './report';
 import { type OpSlug, tables } from './tables';
 import { limits, type PlanOptions } from './tables.gen';
@@ -15,7 +14,7 @@ export type DeviceMapperOptions = Pick<PlanOptions, (typeof OPTIONS)[number]>;
 
 // What nobody disposes of is freed with its object.
 const forgotten = new FinalizationRegistry<number>((handle) => {
-  callDirect(native().dmFree, handle);
+  new DirectCalls().call(native().dmFree, handle);
 });
 
 /** An operation as the native side takes it. */
@@ -46,7 +45,7 @@ const OPS = Object.fromEntries(
 export class DeviceMapper implements Disposable {
   /** The patches that are in. */
   readonly patches: PatchSet;
-  readonly #native: NativeStress;
+  readonly #calls = new DirectCalls();
   readonly #handle: number;
   #disposed = false;
 
@@ -57,8 +56,7 @@ export class DeviceMapper implements Disposable {
     checkOptions(options, OPTIONS);
     const numbers = planNumbers(options);
     this.patches = patches.parse(options.patches ?? 'all');
-    this.#native = native();
-    this.#handle = this.#native.dmNew(numbers);
+    this.#handle = this.#calls.binary.dmNew(numbers);
     forgotten.register(this, this.#handle, this);
   }
 
@@ -149,13 +147,13 @@ export class DeviceMapper implements Disposable {
 
   /** Put everything back, remove everything, then look for leaks. @returns 0, or -EIO. */
   check(): number {
-    return callDirect(this.#native.dmCheck, this.#alive());
+    return this.#calls.call(this.#calls.binary.dmCheck, this.#alive());
   }
 
   /** The faults up to now. */
   get faults(): FaultReport[] {
     const { mask } = this.patches;
-    return this.#native.dmFaults(this.#alive()).map((fault) => describeFault(fault, mask));
+    return this.#calls.binary.dmFaults(this.#alive()).map((fault) => describeFault(fault, mask));
   }
 
   /** Free everything. Any number of times; other methods throw afterwards. */
@@ -163,12 +161,14 @@ export class DeviceMapper implements Disposable {
     if (this.#disposed) return;
     this.#disposed = true;
     forgotten.unregister(this);
-    callDirect(this.#native.dmFree, this.#handle);
+    this.#calls.call(this.#calls.binary.dmFree, this.#handle);
   }
 
   #call({ code, takesMinor }: DirectOp, minor?: number): number {
     const which = minor === undefined && !takesMinor ? limits.anyMinor : checkMinor(minor);
-    return callDirect(this.#native.dmCall, this.#alive(), code, which);
+    this.#calls.give(this.#alive(), code, which);
+    this.#calls.binary.dmCall();
+    return this.#calls.take();
   }
 
   #alive(): number {

@@ -90,7 +90,10 @@ export class Idr<T = unknown> implements Iterable<[id: number, value: T | undefi
    * counts nanoseconds, uses {@link NumberIdr}, whose `findMany()` makes no array of values.
    */
   findMany(ids: Uint32Array): (T | undefined)[] {
-    return Array.from(this.#numbers.findMany(ids), (slot) => this.#slots.read(slot));
+    const slots = this.#numbers.findMany(ids);
+    const values = new Array<T | undefined>(slots.length);
+    for (let i = 0; i < slots.length; i += 1) values[i] = this.#slots.read(slots[i] ?? 0);
+    return values;
   }
 
   /**

@@ -72,7 +72,7 @@ export interface NativeInput {
 
 /**
  * The functions of stress.node. Objects are numbers; results below zero are -errno. Those without
- * arguments are direct calls: see {@link callDirect}.
+ * arguments are direct calls: see {@link DirectCalls}.
  */
 export interface NativeStress {
   describe(): unknown;

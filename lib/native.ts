@@ -67,7 +67,8 @@ function load<Name extends BinaryName>(name: Name): LoadedBinary<Name> {
   for (const [i, file] of paths.entries()) {
     if (!fs.existsSync(file)) continue;
     try {
-      return { file, exports: require(file) as Binaries[Name] };
+      // A copy: an object that Node-API filled is a dictionary, and slow to look functions up in.
+      return { file, exports: { ...(require(file) as Binaries[Name]) } };
     } catch (error) {
       causes[i] = error;
     }

@@ -1,13 +1,12 @@
 import { types } from 'node:util';
+import { DirectCalls } from './direct-calls';
 import { errnoName } from './errno';
 import { DmTortureError, outOfRange, wrongType } from './errors';
 import { native } from './native';
-import type { NativeStress } from './native-stress';
-import { callDirect } from './registers';
 
 // What nobody disposes of is freed with its object.
 const forgotten = new FinalizationRegistry<number>((handle) => {
-  callDirect(native().idrFree, handle);
+  new DirectCalls().call(native().idrFree, handle);
 });
 
 /** Refuse what is no integer. */
@@ -37,20 +36,21 @@ function checkValue(value: unknown): number {
  * idr.findMany(Uint32Array.of(id, 99)); // Float64Array [ 17, 0 ]
  */
 export class NumberIdr implements Disposable {
-  readonly #native: NativeStress;
+  readonly #calls = new DirectCalls();
   readonly #handle: number;
   #disposed = false;
 
   /** @throws DmTortureError ERR_NATIVE_MISSING */
   constructor() {
-    this.#native = native();
-    this.#handle = callDirect(this.#native.idrNew);
+    this.#handle = this.#calls.call(this.#calls.binary.idrNew);
     forgotten.register(this, this.#handle, this);
   }
 
   /** `idr_pre_get()`: put by what one allocation can need. @returns Whether there was memory. */
   preload(): boolean {
-    return callDirect(this.#native.idrPreload, this.#alive()) === 1;
+    this.#calls.give(this.#alive());
+    this.#calls.binary.idrPreload();
+    return this.#calls.take() === 1;
   }
 
   /**
@@ -61,7 +61,9 @@ export class NumberIdr implements Disposable {
    */
   alloc(value: number, start = 0): number {
     const [slot, from] = [checkValue(value), checkInteger('start', start)];
-    return callDirect(this.#native.idrGetNewAbove, this.#alive(), slot, from);
+    this.#calls.give(this.#alive(), slot, from);
+    this.#calls.binary.idrGetNewAbove();
+    return this.#calls.take();
   }
 
   /**
@@ -72,18 +74,24 @@ export class NumberIdr implements Disposable {
    */
   allocRange(value: number, start = 0, end = 0): number {
     const [from, to] = [checkInteger('start', start), checkInteger('end', end)];
-    return callDirect(this.#native.idrAlloc, this.#alive(), checkValue(value), from, to);
+    this.#calls.give(this.#alive(), checkValue(value), from, to);
+    this.#calls.binary.idrAlloc();
+    return this.#calls.take();
   }
 
   /** `idr_alloc_cyclic()`: as `allocRange()`, from above the id that it gave last. */
   allocCyclic(value: number, start = 0, end = 0): number {
     const [from, to] = [checkInteger('start', start), checkInteger('end', end)];
-    return callDirect(this.#native.idrAllocCyclic, this.#alive(), checkValue(value), from, to);
+    this.#calls.give(this.#alive(), checkValue(value), from, to);
+    this.#calls.binary.idrAllocCyclic();
+    return this.#calls.take();
   }
 
   /** The value of an id; 0 for none. */
   find(id: number): number {
-    return callDirect(this.#native.idrFind, this.#alive(), checkInteger('id', id));
+    this.#calls.give(this.#alive(), checkInteger('id', id));
+    this.#calls.binary.idrFind();
+    return this.#calls.take();
   }
 
   /**
@@ -100,7 +108,8 @@ export class NumberIdr implements Disposable {
     if (values.length !== ids.length) {
       throw outOfRange('into', `of the length of \`ids\`, ${ids.length}`, values.length);
     }
-    callDirect(() => this.#native.idrFindMany(ids, values), this.#alive());
+    this.#calls.give(this.#alive());
+    this.#calls.binary.idrFindMany(ids, values);
     return values;
   }
 
@@ -112,7 +121,9 @@ export class NumberIdr implements Disposable {
    */
   replace(id: number, value: number): number {
     const at = checkInteger('id', id);
-    const old = callDirect(this.#native.idrReplace, this.#alive(), checkValue(value), at);
+    this.#calls.give(this.#alive(), checkValue(value), at);
+    this.#calls.binary.idrReplace();
+    const old = this.#calls.take();
     if (old >= 0) return old;
     const code = errnoName(old) === 'EINVAL' ? 'EINVAL' : 'ENOENT';
     const why = code === 'EINVAL' ? 'lies above the tree' : 'is free';
@@ -121,23 +132,29 @@ export class NumberIdr implements Disposable {
 
   /** Free an id; harmless where it is free. @returns The value it had; 0 for none. */
   remove(id: number): number {
-    const old = callDirect(this.#native.idrRemove, this.#alive(), checkInteger('id', id));
+    this.#calls.give(this.#alive(), checkInteger('id', id));
+    this.#calls.binary.idrRemove();
+    const old = this.#calls.take();
     return old < 0 ? 0 : old;
   }
 
   /** `idr_get_next()`: the lowest id in use from `id` on; -1 for none. */
   next(id = 0): number {
-    return callDirect(this.#native.idrNext, this.#alive(), checkInteger('id', id));
+    this.#calls.give(this.#alive(), checkInteger('id', id));
+    this.#calls.binary.idrNext();
+    return this.#calls.take();
   }
 
   /** Whether no id is in use. */
   get isEmpty(): boolean {
-    return callDirect(this.#native.idrIsEmpty, this.#alive()) !== 0;
+    this.#calls.give(this.#alive());
+    this.#calls.binary.idrIsEmpty();
+    return this.#calls.take() !== 0;
   }
 
   /** Forget every id; it can be used again. */
   destroy(): void {
-    callDirect(this.#native.idrDestroy, this.#alive());
+    this.#calls.call(this.#calls.binary.idrDestroy, this.#alive());
   }
 
   /** Free everything. Any number of times; other methods throw afterwards. */
@@ -145,7 +162,7 @@ export class NumberIdr implements Disposable {
     if (this.#disposed) return;
     this.#disposed = true;
     forgotten.unregister(this);
-    callDirect(this.#native.idrFree, this.#handle);
+    this.#calls.call(this.#calls.binary.idrFree, this.#handle);
   }
 
   #alive(): number {

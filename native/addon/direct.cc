@@ -11,13 +11,6 @@
 #include "direct.h"
 #include "engine.h"
 
-/* A function of the first @arity registers, integers of at most 53 bits. */
-struct DirectCall {
-	const char *name;
-	size_t arity;
-	double (*call)(StressData &data, const double *args);
-};
-
 void direct_dm_delete(struct direct_dm *dm)
 {
 	direct_dm_free(dm);
@@ -45,24 +38,31 @@ napi_value throw_range(napi_env env, const char *message)
 	return nullptr;
 }
 
+/* By a conversion and back: trunc() is a call where the compiler may not assume SSE 4.1. */
 bool is_safe_integer(double number)
 {
-	return std::fabs(number) <= INTEGER_MAX && number == std::trunc(number);
+	return std::fabs(number) <= INTEGER_MAX &&
+	       static_cast<double>(static_cast<int64_t>(number)) == number;
 }
 
-napi_value trampoline(napi_env env, napi_callback_info info)
+/*
+ * A direct function as Node-API calls it: @Call of the first @Arity registers, integers of at most
+ * 53 bits. One of these for each, so that the call is a part of it.
+ */
+template <size_t Arity, double (*Call)(StressData &data, const double *args)>
+napi_value direct(napi_env env, napi_callback_info info)
 {
-	void *callee;
+	void *context;
 
-	if (napi_get_cb_info(env, info, nullptr, nullptr, nullptr, &callee) != napi_ok)
+	if (napi_get_cb_info(env, info, nullptr, nullptr, nullptr, &context) != napi_ok)
 		return nullptr;
-	auto *bound = static_cast<const BoundCall *>(callee);
-	double *registers = bound->data->registers;
-	for (size_t i = 0; i < bound->direct->arity; i++)
+	auto *data = static_cast<StressData *>(context);
+	double *registers = data->registers;
+	for (size_t i = 0; i < Arity; i++)
 		if (!is_safe_integer(registers[i]))
 			return throw_range(env, "every register must be a safe integer");
 	try {
-		registers[0] = bound->direct->call(*bound->data, registers);
+		registers[0] = Call(*data, registers);
 	} catch (const Rejected &rejected) {
 		return throw_range(env, rejected.message);
 	} catch (const std::bad_alloc &) {
@@ -209,23 +209,26 @@ double idr_destroy(StressData &data, const double *args)
 	return 0;
 }
 
-const DirectCall direct_calls[] = {
-	{"dmCall", 3, dm_call},
-	{"dmCheck", 1, dm_check},
-	{"dmFaultCount", 1, dm_fault_count},
-	{"dmFree", 1, dm_free},
-	{"idrNew", 0, idr_new},
-	{"idrFree", 1, idr_free},
-	{"idrPreload", 1, idr_preload},
-	{"idrGetNewAbove", 3, idr_get_new_above},
-	{"idrAlloc", 4, idr_alloc},
-	{"idrAllocCyclic", 4, idr_alloc_cyclic},
-	{"idrFind", 2, idr_find},
-	{"idrReplace", 3, idr_replace},
-	{"idrRemove", 2, idr_remove},
-	{"idrNext", 2, idr_next},
-	{"idrIsEmpty", 1, idr_is_empty},
-	{"idrDestroy", 1, idr_destroy},
+const struct {
+	const char *name;
+	napi_callback callback;
+} direct_calls[] = {
+	{"dmCall", direct<3, dm_call>},
+	{"dmCheck", direct<1, dm_check>},
+	{"dmFaultCount", direct<1, dm_fault_count>},
+	{"dmFree", direct<1, dm_free>},
+	{"idrNew", direct<0, idr_new>},
+	{"idrFree", direct<1, idr_free>},
+	{"idrPreload", direct<1, idr_preload>},
+	{"idrGetNewAbove", direct<3, idr_get_new_above>},
+	{"idrAlloc", direct<4, idr_alloc>},
+	{"idrAllocCyclic", direct<4, idr_alloc_cyclic>},
+	{"idrFind", direct<2, idr_find>},
+	{"idrReplace", direct<3, idr_replace>},
+	{"idrRemove", direct<2, idr_remove>},
+	{"idrNext", direct<2, idr_next>},
+	{"idrIsEmpty", direct<1, idr_is_empty>},
+	{"idrDestroy", direct<1, idr_destroy>},
 };
 
 /* dmNew(plan): returns the handle. */
@@ -314,10 +317,8 @@ void export_direct(Napi::Env env, Napi::Object exports, StressData *data)
 
 	data->registers = lent.Data();
 	data->lent = Napi::Persistent(lent);
-	for (const DirectCall &direct : direct_calls) {
-		data->bound.push_back(std::make_unique<BoundCall>(BoundCall{&direct, data}));
-		export_plain(env, exports, direct.name, trampoline, data->bound.back().get());
-	}
+	for (const auto &call : direct_calls)
+		export_plain(env, exports, call.name, call.callback, data);
 	export_plain(env, exports, "idrFindMany", idr_find_many, data);
 	exports.Set("registers", Napi::Function::New(env, registers, "registers", data));
 	exports.Set("dmNew", Napi::Function::New(env, dm_new, "dmNew", data));

@@ -77,19 +77,9 @@ template <typename T, void (*Free)(T *)> class Handles
 	std::vector<uint32_t> free_;
 };
 
-struct DirectCall;
-struct StressData;
-
-/* A direct call of one environment. */
-struct BoundCall {
-	const DirectCall *direct;
-	StressData *data;
-};
-
 struct StressData : AddonData {
 	Handles<struct direct_dm, direct_dm_delete> dms;
 	Handles<struct direct_idr, direct_idr_delete> idrs;
-	std::vector<std::unique_ptr<BoundCall>> bound;
 	double *registers = nullptr; /* what numbers go through, from and to JavaScript */
 	Napi::Reference<Napi::Float64Array> lent;
 };

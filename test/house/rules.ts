@@ -41,7 +41,7 @@ const LAYERS = [
   ['merge'],
   ['explore', 'fault-text'],
   ['tickets', 'bisect'],
-  ['registers'],
+  ['direct-calls'],
   ['number-idr'],
   ['isolated', 'stress', 'device-mapper', 'idr'],
   ['bench'],

@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import { DirectCalls } from '../../lib/direct-calls';
 import {
   type Binaries,
   binaryPaths,
@@ -12,13 +13,17 @@ import {
   nativeExplore,
   platformName,
 } from '../../lib/native';
-import { callDirect } from '../../lib/registers';
 
 // Made by the addon, so of another realm than Jest's: instanceof would say no.
 const typeError = expect.objectContaining({ name: 'TypeError' });
 const rangeError = expect.objectContaining({ name: 'RangeError' });
 
 const root = path.join(__dirname, '../..');
+
+/** Call a direct function. */
+function callDirect(call: () => void, ...numbers: number[]): number {
+  return new DirectCalls().call(call, ...numbers);
+}
 
 describe('exported native functions', () => {
   test.each([1, 2, 3, 4])('survive anything at all (seed %i)', (seed) => {
