@@ -17,6 +17,16 @@ function blockOf(mark) {
   return match[1];
 }
 
+/** A user of the types. */
+const TYPED = `import { race, type FinalState } from 'dmtorture';
+import { matchers, type DmTortureMatchers } from 'dmtorture/jest';
+export const check = ({ devices }: FinalState): boolean => devices.length === 1;
+export const typed: keyof DmTortureMatchers & keyof typeof matchers = 'toBeRaceFree';
+export const twins = race('twins', { cpu1: (d) => d.create(0), cpu2: (d) => d.create(0), check });
+// @ts-expect-error there is no such operation, so that programs are not any
+race('wrong', { cpu1: (d) => d.creat(0), cpu2: (d) => d.create(0) });
+`;
+
 /** What Jest prints, without what differs from run to run and without its last lines. */
 function essence(text) {
   const plain = text.replace(/ \([\d.]+ m?s\)/g, '').replace(/\nTest Suites:.*/s, '');
@@ -81,4 +91,25 @@ describe('the path of a stranger', () => {
     assert.equal(status, 1);
     assert.match(said, /\*\*\* check-failed: /);
   });
+
+  for (const [module, moduleResolution] of [
+    ['nodenext', 'nodenext'],
+    ['esnext', 'bundler'],
+  ]) {
+    test(`the types compile where no runner is installed, ${moduleResolution}`, () => {
+      const compilerOptions = {
+        ...{ module, moduleResolution, target: 'es2022', strict: true, noEmit: true },
+        ...{ skipLibCheck: false, types: ['node'] },
+        typeRoots: [path.join(root, 'node_modules', '@types')],
+      };
+      write(project, {
+        'typed.mts': TYPED,
+        'tsconfig.json': JSON.stringify({ compilerOptions, files: ['typed.mts'] }),
+      });
+      const tsc = path.join(root, 'node_modules', 'typescript', 'bin', 'tsc');
+      const { status, output } = tryRun(process.execPath, [tsc, '-p', '.'], { cwd: project });
+      assert.equal(output, '');
+      assert.equal(status, 0);
+    });
+  }
 });
