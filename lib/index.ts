@@ -58,7 +58,7 @@ export type {
   Verdict,
 } from './report';
 export { type Scenario, scenarios } from './scenarios';
-export type { Shard } from './shard';
+export type { Shard, SplitOptions } from './shard';
 export { type Progress, StressRun, stress } from './stress';
 export {
   type EndName,

@@ -1,10 +1,22 @@
 import { randomInt } from 'node:crypto';
 import { parseDuration } from './duration';
 import { DmTortureError, incompatible, outOfRange, wrongType } from './errors';
+import { journalSeed } from './journal';
 import type { NativeInput } from './native-stress';
 import { type PatchSet, patches } from './patches';
 import { encodePrograms, formatPrograms, type ProgramOp, type Race } from './program';
 import { findScenario, STORM, scenarios } from './scenarios';
+import {
+  checkShares,
+  type JournalFile,
+  readSplit,
+  type Shard,
+  SPLIT_OPTIONS,
+  type Split,
+  type SplitOptions,
+  type Units,
+  unitsOf,
+} from './shard';
 import { didYouMean } from './suggest';
 import { type OpSlug, type ParamName, type ParamRow, tables } from './tables';
 import type { PlanOptions } from './tables.gen';
@@ -12,8 +24,11 @@ import type { PlanOptions } from './tables.gen';
 /** Weights of a storm by operation; what is not named is not drawn, though what was opened is closed in the end. */
 export type Mix = Partial<Record<OpSlug, number>>;
 
-/** What {@link stress} takes. */
-export interface StressOptions extends PlanOptions {
+/**
+ * What {@link stress} takes. With a shard or slices, `rounds` and `ops` are those of the whole,
+ * and a limit in time is that of each shard.
+ */
+export interface StressOptions extends PlanOptions, SplitOptions {
   /** `'storm'`, the name of a scenario, or a {@link race}. @default 'storm' */
   scenario?: string | Race | undefined;
   /** Time limit: `'500ms'`, `'10s'`, `'2m'`, or milliseconds. @default '10s' */
@@ -43,6 +58,10 @@ export type PlanReport = {
   mix?: Mix;
   isolate: boolean;
   tickets: boolean;
+  /** Absent where it is the whole. */
+  shard?: Shard;
+  /** Absent where there is one. */
+  slices?: number;
 };
 
 /** A checked plan, ready to run. */
@@ -51,11 +70,17 @@ export interface StressPlan {
   report: PlanReport;
   /** The thread programs; absent in a storm. */
   race?: Race;
+  /** The slices that are to be run, one after another. */
+  units: Units;
+  journal?: JournalFile;
   signal?: AbortSignal;
 }
 
 const STRESS_ONLY = ['scenario', 'duration', 'mix', 'isolate', 'tickets', 'signal'] as const;
 const WEIGHT_MAX = 1_000_000;
+/** What a crash can undo, in a journal whose slices nobody counted. */
+const SLICE_MS = 60_000;
+const SLICES = 100;
 
 /** The row of a parameter. */
 export function findParam(name: ParamName): ParamRow {
@@ -222,9 +247,16 @@ function minorsOf({ before, cpus, after }: Race): number {
   return ops.reduce((most, { minor = 0 }) => Math.max(most, minor + 1), 1);
 }
 
-function settle(options: StressOptions, race: Race | undefined): PlanOptions {
+function settle(
+  options: StressOptions,
+  race: Race | undefined,
+  { shard, journal }: Split,
+): PlanOptions {
   const settled: PlanOptions = {};
   for (const { name } of tables.params) Object.assign(settled, { [name]: options[name] });
+  if (journal) settled.seed ??= journalSeed(journal);
+  // Shards that nobody gave a seed are shards of one run all the same.
+  if (shard) settled.seed ??= findParam('seed').fallback;
   if (options.duration !== undefined) settled.durationMs = parseDuration(options.duration);
   // Who counts rounds or operations has set the limit.
   else if (options.rounds || options.ops) settled.durationMs ??= 0;
@@ -232,6 +264,25 @@ function settle(options: StressOptions, race: Race | undefined): PlanOptions {
     settled.threads = race.cpus.length;
     settled.minors = Math.max(options.minors ?? findParam('minors').fallback, minorsOf(race));
   }
+  return settled;
+}
+
+/** Slices of each shard. */
+function settleSlices(plan: PlanReport, { shard, slices, journal }: Split): number {
+  const { durationMs, rounds, ops } = plan;
+  const limits = [durationMs, rounds, ops].filter((limit) => limit > 0);
+  if (limits.length === 0 && (journal || (slices ?? 1) > 1)) {
+    const message =
+      'A journal and slices are of a run that ends: give `duration`, `rounds` or `ops`';
+    throw incompatible(journal ? 'journal' : 'slices', message);
+  }
+  const shards = shard?.count ?? 1;
+  const fewest = Math.min(...[rounds, ops].filter((limit) => limit > 0), SLICES * shards);
+  const usual = durationMs > 0 ? Math.ceil(durationMs / SLICE_MS) : Math.floor(fewest / shards);
+  const settled = slices ?? (journal ? Math.max(1, usual) : 1);
+  checkShares('rounds', rounds, settled * shards);
+  checkShares('ops', ops, settled * shards);
+  checkShares('duration', durationMs, settled);
   return settled;
 }
 
@@ -246,7 +297,8 @@ function planReport(numbers: Float64Array): PlanReport {
  * @throws DmTortureError ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE, ERR_INCOMPATIBLE_OPTIONS
  */
 export function makePlan(options: StressOptions = {}): StressPlan {
-  checkOptions(options, [...tables.params.map(({ name }) => name), ...STRESS_ONLY]);
+  const names = tables.params.map(({ name }) => name);
+  checkOptions(options, [...names, ...STRESS_ONLY, ...SPLIT_OPTIONS]);
   const { signal, isolate = false, tickets = false, mix } = options;
   checkSignal(signal);
   if (typeof isolate !== 'boolean') throw wrongType('isolate', '`true` or `false`', isolate);
@@ -254,14 +306,25 @@ export function makePlan(options: StressOptions = {}): StressPlan {
   const { scenario = STORM } = options;
   const race = scenario === STORM ? undefined : toRace(scenario, [STORM]);
   checkCombination(options, race);
-  const numbers = planNumbers(settle(options, race));
+  const split = readSplit(options);
+  const numbers = planNumbers(settle(options, race, split));
   const programs = race ? encodePrograms(race) : new Uint32Array(0);
-  const report = { ...planReport(numbers), scenario: race?.name ?? STORM, isolate, tickets };
+  const report: PlanReport = {
+    ...planReport(numbers),
+    scenario: race?.name ?? STORM,
+    isolate,
+    tickets,
+  };
   if (race) report.program = formatPrograms(race);
   if (mix) report.mix = mix;
+  const slices = settleSlices(report, split);
+  if (split.shard) report.shard = split.shard;
+  if (slices > 1) report.slices = slices;
   return {
     input: { numbers, mix: mixToWeights(mix), programs },
     report,
+    units: unitsOf(split.shard, slices),
+    ...(split.journal && { journal: split.journal }),
     ...(race && { race }),
     ...(signal && { signal }),
   };

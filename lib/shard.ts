@@ -1,4 +1,4 @@
-import { outOfRange, wrongType } from './errors';
+import { incompatible, outOfRange, wrongType } from './errors';
 
 /** One of several parts that a run is split into; they can run on as many machines. */
 export interface Shard {
@@ -7,8 +7,54 @@ export interface Shard {
   count: number;
 }
 
+/** How a run is split, and where what is done is written down. */
+export interface SplitOptions {
+  /**
+   * The part of the run that is to be done: `'2/4'`, the second of four. {@link mergeReports}
+   * makes the reports of all of them one. @default the whole
+   */
+  shard?: string | undefined;
+  /**
+   * How many slices the run, or each of its shards, is done in, one after another; each has a
+   * seed of its own. @default 1; with a journal as many as seems right
+   */
+  slices?: number | undefined;
+  /**
+   * File that each slice is written to when it is done, and is safe in then. It must not be there,
+   * unless `resume` is given.
+   */
+  journal?: string | undefined;
+  /** Go on with `journal`, where what runs again is what is not in it; or begin it. @default false */
+  resume?: boolean | undefined;
+}
+
+/** {@link SplitOptions}, checked. */
+export interface Split {
+  shard: Shard | undefined;
+  /** Undefined: what seems right. */
+  slices: number | undefined;
+  journal: JournalFile | undefined;
+}
+
+/** Where a journal is, and whether it may be there already. */
+export interface JournalFile {
+  file: string;
+  resume: boolean;
+}
+
+/** The parts of a run that are to be done here. */
+export interface Units {
+  /** From 0; those of other shards are left out. */
+  own: number[];
+  /** Of all shards. */
+  count: number;
+}
+
+export const SPLIT_OPTIONS = ['shard', 'slices', 'journal', 'resume'] as const;
+
 /** More than anybody has machines; what is split has to come to more than that. */
 export const SHARDS_MAX = 4096;
+const SLICES_MAX = 1_000_000;
 
 /**
  * Read what `shard` is.
@@ -17,7 +63,7 @@ export const SHARDS_MAX = 4096;
  * @throws DmTortureError ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE
  */
 export function parseShard(value: unknown): Shard {
-  const what = `\`i/n\`, 1 <= i <= n <= ${SHARDS_MAX}`;
+  const what = `i/n with 1 <= i <= n <= ${SHARDS_MAX}`;
   if (typeof value !== 'string') throw wrongType('shard', `a text, ${what}`, value);
   const [, index, count] = /^\s*(\d{1,9})\s*\/\s*(\d{1,9})\s*$/.exec(value) ?? [];
   const shard = { index: Number(index), count: Number(count) };
@@ -30,7 +76,55 @@ export function formatShard({ index, count }: Shard): string {
   return `${index}/${count}`;
 }
 
+function checkSlices(value: unknown): number | undefined {
+  if (value === undefined) return undefined;
+  if (typeof value !== 'number') throw wrongType('slices', 'a number (slices)', value);
+  if (Number.isInteger(value) && value >= 1 && value <= SLICES_MAX) return value;
+  throw outOfRange('slices', `1..${SLICES_MAX} (slices)`, value);
+}
+
+function checkJournal(file: unknown, resume: unknown): JournalFile | undefined {
+  if (resume !== undefined && typeof resume !== 'boolean') {
+    throw wrongType('resume', '`true` or `false`', resume);
+  }
+  if (file === undefined) {
+    if (!resume) return undefined;
+    throw incompatible('resume', '`resume` goes on with a journal: say which by `journal`');
+  }
+  if (typeof file !== 'string' || file === '')
+    throw wrongType('journal', 'the path of a file', file);
+  return { file, resume: resume === true };
+}
+
+/**
+ * Check how a run is to be split.
+ *
+ * @throws DmTortureError ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE, ERR_INCOMPATIBLE_OPTIONS
+ */
+export function readSplit({ shard, slices, journal, resume }: SplitOptions): Split {
+  return {
+    shard: shard === undefined ? undefined : parseShard(shard),
+    slices: checkSlices(slices),
+    journal: checkJournal(journal, resume),
+  };
+}
+
+/** What a run has as its units: slices, dealt to the shards in turn. */
+export function unitsOf(shard: Shard | undefined, slices: number): Units {
+  const { index, count } = shard ?? { index: 1, count: 1 };
+  return {
+    own: Array.from({ length: slices }, (_, slice) => index - 1 + slice * count),
+    count: slices * count,
+  };
+}
+
 /** How much of `total` is for part `index`, from 0, of `count`; all of them come to the total. */
 export function shareOf(total: number, index: number, count: number): number {
   return Math.floor(total / count) + (index < total % count ? 1 : 0);
+}
+
+/** Refuse a limit that is not enough for every unit: none of them may be without one. */
+export function checkShares(option: string, total: number, count: number): void {
+  if (total === 0 || total >= count) return;
+  throw outOfRange(option, `${count} at least, one for each slice of each shard`, total);
 }

@@ -1,8 +1,18 @@
 import { EventEmitter } from 'node:events';
+import { Journal } from './journal';
 import type { NativeEvent, NativeTotals } from './native-stress';
 import { makePlan, type StressOptions, type StressPlan } from './plan';
 import { describeFault, type FaultReport, makeReport, type StressReport } from './report';
 import { type Runner, startHere, startIsolated } from './runner';
+import { type JournalFile, shareOf } from './shard';
+import {
+  faultsIn,
+  foldUnits,
+  type UnitContent,
+  type UnitReport,
+  unitInput,
+  unitSeed,
+} from './stress-units';
 import type { FaultKind } from './tables';
 import { attachTickets } from './tickets';
 
@@ -42,7 +52,15 @@ export class StressRun extends EventEmitter<StressEvents> implements AsyncIterab
   readonly #stop = (): void => this.stop();
   /** Ends the search for tickets. */
   readonly #search = new AbortController();
+  /** By unit; the slices that this run, or the journal, has. */
+  readonly #done = new Map<number, UnitReport>();
+  /** Units that are still to be run. */
+  #waiting: number[];
+  /** What the slices before this one came to. */
+  #before: NativeTotals = { elapsedNs: 0, ops: 0, rounds: 0, faults: 0 };
+  #journal: Journal | undefined;
   #runner: Runner | undefined;
+  #stopped = false;
   #ended = false;
   #wake: () => void = () => undefined;
   #resolve: (report: StressReport) => void = () => undefined;
@@ -52,6 +70,7 @@ export class StressRun extends EventEmitter<StressEvents> implements AsyncIterab
   constructor(plan: StressPlan) {
     super();
     this.#plan = plan;
+    this.#waiting = [...plan.units.own];
     this.result = new Promise((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;
@@ -66,6 +85,7 @@ export class StressRun extends EventEmitter<StressEvents> implements AsyncIterab
 
   /** Stop the threads; the report then tells what there was. Any number of times. */
   stop(): void {
+    this.#stopped = true;
     if (this.#ended) this.#search.abort();
     else this.#runner?.stop();
   }
@@ -94,15 +114,60 @@ export class StressRun extends EventEmitter<StressEvents> implements AsyncIterab
   }
 
   #start(): void {
-    const { input, report, signal } = this.#plan;
+    const { signal, journal } = this.#plan;
     if (signal?.aborted) {
       this.#fail(signal.reason);
       return;
     }
     signal?.addEventListener('abort', this.#stop, { once: true });
-    const event = (happened: NativeEvent): void => this.#handle(happened);
+    if (journal) void this.#open(journal).catch((error) => this.#fail(error));
+    else this.#next();
+  }
+
+  /** What the journal has needs not be run. */
+  async #open(file: JournalFile): Promise<void> {
+    const { report, units } = this.#plan;
+    this.#journal = await Journal.open(file, { kind: 'stress', plan: report });
+    for (const unit of units.own) {
+      const content = this.#journal.units.get(unit) as UnitContent | undefined;
+      if (content) this.#add(unit, content.report);
+    }
+    this.#waiting = units.own.filter((unit) => !this.#done.has(unit));
+    this.#next();
+  }
+
+  #add(unit: number, report: UnitReport): void {
+    const ops = Object.values(report.ops).reduce((sum, { count }) => sum + count, 0);
+    this.#done.set(unit, report);
+    this.#before = {
+      elapsedNs: this.#before.elapsedNs + report.durationMs * 1e6,
+      ops: this.#before.ops + ops,
+      rounds: this.#before.rounds + report.rounds,
+      faults: this.#before.faults + faultsIn([report]),
+    };
+  }
+
+  /** What is looked for has been found. */
+  get #satisfied(): boolean {
+    const { stopOnFault, maxFaults } = this.#plan.report;
+    const { faults } = this.#before;
+    return (stopOnFault && faults > 0) || (maxFaults > 0 && faults >= maxFaults);
+  }
+
+  /** Start the next slice, or come to the end. */
+  #next(): void {
+    const [unit] = this.#waiting;
+    if (unit === undefined || this.#stopped || this.#satisfied) {
+      const complete = this.#satisfied || unit === undefined;
+      const reports = [...this.#done].sort(([a], [b]) => a - b).map(([, report]) => report);
+      this.#conclude(foldUnits(this.#plan, reports, complete));
+      return;
+    }
+    const input = unitInput(this.#plan, unit, this.#before.faults);
+    const event = (happened: NativeEvent): void => this.#handle(unit, happened);
+    this.#firsts.clear();
     try {
-      this.#runner = report.isolate
+      this.#runner = this.#plan.report.isolate
         ? startIsolated(input, { event, failed: (error) => this.#fail(error) })
         : startHere(input, event);
     } catch (error) {
@@ -110,17 +175,36 @@ export class StressRun extends EventEmitter<StressEvents> implements AsyncIterab
     }
   }
 
-  #handle(event: NativeEvent): void {
+  #handle(unit: number, event: NativeEvent): void {
     if (event.type === 'progress') {
       this.emit('progress', this.#progress(event.totals));
     } else if (event.type === 'fault') {
       this.#tell(describeFault(event, this.#plan.report.patches.mask));
     } else {
       const report = makeReport(this.#plan, event, this.#firsts);
-      this.#end();
-      if (this.#plan.report.tickets) void this.#finishWithTickets(report);
-      else this.#finish(report);
+      if (this.#plan.units.own.length === 1 && !this.#journal) this.#conclude(report);
+      else void this.#close(unit, report).catch((error) => this.#fail(error));
     }
+  }
+
+  /** A slice has ended: where it is whole, it goes into the journal. */
+  async #close(unit: number, all: StressReport): Promise<void> {
+    const { tool, version, kind, plan, ...report } = all;
+    this.#add(unit, report);
+    if (report.complete) {
+      this.#waiting.shift();
+      const content: UnitContent = { seed: unitSeed(this.#plan, unit), report };
+      await this.#journal?.add(unit, content);
+    } else {
+      this.#stopped = true;
+    }
+    this.#next();
+  }
+
+  #conclude(report: StressReport): void {
+    this.#end();
+    if (this.#plan.report.tickets) void this.#finishWithTickets(report);
+    else this.#finish(report);
   }
 
   async #finishWithTickets(report: StressReport): Promise<void> {
@@ -144,19 +228,25 @@ export class StressRun extends EventEmitter<StressEvents> implements AsyncIterab
   #tell(fault: FaultReport): void {
     const first = this.#firsts.get(fault.kind);
     if (!first || fault.atMs < first.atMs) this.#firsts.set(fault.kind, fault);
-    if (this.#unread.length < UNREAD_MAX) this.#unread.push(fault);
+    // On the clock of the run; that of its slice is for the slice's report.
+    const told = { ...fault, atMs: fault.atMs + this.#before.elapsedNs / 1e6 };
+    if (this.#unread.length < UNREAD_MAX) this.#unread.push(told);
     this.#wake();
-    this.emit('fault', fault);
+    this.emit('fault', told);
   }
 
-  #progress({ elapsedNs, ops, rounds, faults }: NativeTotals): Progress {
-    const elapsedMs = elapsedNs / 1e6;
+  #progress(slice: NativeTotals): Progress {
+    const [ops, rounds, faults] = (['ops', 'rounds', 'faults'] as const).map(
+      (name) => this.#before[name] + slice[name],
+    ) as [number, number, number];
+    const elapsedMs = (this.#before.elapsedNs + slice.elapsedNs) / 1e6;
     const plan = this.#plan.report;
+    const { index, count } = plan.shard ?? { index: 1, count: 1 };
     // Each limit that is set, with how far the run is on its way to it.
     const ways: [limit: number, done: number][] = [
       [plan.durationMs, elapsedMs],
-      [plan.rounds, rounds],
-      [plan.ops, ops],
+      [shareOf(plan.rounds, index - 1, count), rounds],
+      [shareOf(plan.ops, index - 1, count), ops],
     ];
     const etas = ways
       .filter(([limit, done]) => limit > 0 && done > 0)
@@ -178,6 +268,8 @@ export class StressRun extends EventEmitter<StressEvents> implements AsyncIterab
 
   #end(): void {
     this.#ended = true;
+    void this.#journal?.close();
+    this.#journal = undefined;
     this.#plan.signal?.removeEventListener('abort', this.#stop);
     this.#wake();
   }

@@ -1,8 +1,9 @@
+import { canonical } from '../difference';
 import type { MatrixDocument } from '../documents';
 import { cleanMasksOf, matrixVerdict } from '../matrix-cells';
 import { weighPatches } from '../matrix-patches';
 import type { FaultKind } from '../tables';
-import { canonical, differ, groupBy, sumOf } from './parts';
+import { differ, groupBy, sumOf } from './parts';
 
 type Cell = MatrixDocument['cells'][number];
 

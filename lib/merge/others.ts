@@ -1,7 +1,8 @@
+import { canonical } from '../difference';
 import type { BenchDocument, DemoDocument, ReplayDocument } from '../documents';
 import { scenarios } from '../scenarios';
 import { tables } from '../tables';
-import { canonical, groupBy, leastOf, partsOf, type ReportPart, sumOf } from './parts';
+import { groupBy, leastOf, partsOf, type ReportPart, sumOf } from './parts';
 import { inOrder } from './stress';
 
 type DemoRow = DemoDocument['rows'][number];

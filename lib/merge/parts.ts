@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { canonical } from '../difference';
 import type { ReportDocument } from '../documents';
 import { DmTortureError, expected } from '../errors';
 import type { Environment, Verdict } from '../report';
@@ -38,15 +39,6 @@ const parts = v.array(
 /** Reports that cannot become one. */
 export function differ(message: string): DmTortureError {
   return new DmTortureError('ERR_REPORTS_DIFFER', message);
-}
-
-/** A text that is the same for equal values, in whichever order their members were set. */
-export function canonical(value: unknown): string {
-  return JSON.stringify(value, (_, inner: unknown) =>
-    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
-      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : inner,
-  );
 }
 
 /** The lower one by `rank`, and by its text where that ties: whoever is first in any order. */
@@ -194,7 +186,7 @@ export function isWhole(all: readonly ReportPart[]): boolean {
 }
 
 /** Where all of them were made; several values of one thing stand side by side. */
-export function mergeEnvironments(all: readonly ReportPart[]): Environment {
+export function mergeEnvironments(all: readonly Pick<ReportPart, 'environment'>[]): Environment {
   const values = (name: 'node' | 'os' | 'arch'): string =>
     [...new Set(all.map(({ environment }) => environment[name]))].sort().join(', ');
   return {

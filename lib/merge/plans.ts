@@ -1,34 +1,6 @@
+import { planDifference } from '../difference';
 import type { ReportDocument } from '../documents';
-import { patches } from '../patches';
-import { canonical, differ, type ReportPart } from './parts';
-
-/** A parameter in a sentence. */
-function showValue(value: unknown): string {
-  if (value === undefined) return 'not there';
-  const mask = (value as { mask?: unknown } | null)?.mask;
-  if (typeof mask === 'number') return `\`${patches.format(patches.parse(mask))}\``;
-  return `\`${typeof value === 'string' ? value : JSON.stringify(value)}\``;
-}
-
-/**
- * Where two plans differ, as a sentence; undefined: nowhere.
- *
- * @param free - Parameters that may differ.
- */
-export function planDifference(
-  one: object,
-  other: object,
-  free: readonly string[],
-): string | undefined {
-  const values = [one, other].map((plan) => new Map(Object.entries(plan)));
-  const names = values.flatMap((plan) => [...plan.keys()]);
-  for (const name of new Set(names)) {
-    const [a, b] = values.map((plan) => plan.get(name));
-    if (free.includes(name) || canonical([a]) === canonical([b])) continue;
-    return `\`${name}\` is ${showValue(a)} in the one, ${showValue(b)} in the other`;
-  }
-  return undefined;
-}
+import { differ, type ReportPart } from './parts';
 
 /**
  * The plan of all documents.

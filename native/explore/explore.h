@@ -163,9 +163,9 @@ struct explore_report {
 
 /*
  * Explore @model as @plan says. Returns 0; -EINVAL: fewer than two threads, or too many, or a
- * strategy that cannot do what @plan asks for; -ENODATA: fewer than two threads came to a point, so there was nothing to interleave; -EFAULT: `before`
- * met a fault (report->fault[0]); -ENOMEM. On 0 and -EFAULT free *@report with
- * explore_report_free().
+ * strategy that cannot do what @plan asks for; -ENODATA: fewer than two threads came to a point,
+ * so there was nothing to interleave; -EFAULT: `before` met a fault (report->fault[0]); -ENOMEM.
+ * On 0 and -EFAULT free *@report with explore_report_free().
  */
 int explore(const struct explore_model *model, const struct explore_plan *plan,
 	    struct explore_report *report);
