@@ -1,3 +1,18 @@
+export { type BenchEvents, BenchRun, bench } from './bench';
+export type { BenchProgress } from './bench/meter';
+export type { BenchOptions, BenchPlanReport } from './bench/plan';
+export type { BenchMachine, BenchReport, BenchValidated } from './bench/report';
+export type {
+  BenchCallRow,
+  BenchExploreRow,
+  BenchLockRow,
+  BenchMinorRow,
+  BenchRefcountRow,
+  BenchRow,
+  BenchRows,
+  BenchSuite,
+  Interval,
+} from './bench/rows';
 export { DeviceMapper, type DeviceMapperOptions } from './device-mapper';
 export { parseDuration } from './duration';
 export { errnoName } from './errno';
@@ -61,6 +76,9 @@ export { type Scenario, scenarios } from './scenarios';
 export type { Shard, SplitOptions } from './shard';
 export { type Progress, StressRun, stress } from './stress';
 export {
+  type BenchCell,
+  type BenchListRow,
+  type BenchParamName,
   type EndName,
   type EndRow,
   type ErrnoName,
@@ -69,6 +87,8 @@ export {
   type FaultRow,
   type InvariantName,
   type InvariantRow,
+  type LockName,
+  type LockRow,
   type NoteRow,
   type OpRow,
   type OpSlug,
@@ -85,7 +105,7 @@ export {
   type Tables,
   tables,
 } from './tables';
-export type { PlanOptions, SearchOptions } from './tables.gen';
+export type { BenchParams, PlanOptions, SearchOptions } from './tables.gen';
 export { attachTickets, type TicketOptions } from './tickets';
 export type { Trace, TraceStep } from './trace';
 export { version } from './version';

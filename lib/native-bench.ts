@@ -81,4 +81,6 @@ export interface NativeBench {
   rawFill(ids: number): void;
   /** Nanoseconds of so many passes over the ids in C. */
   loopFindMany(ids: Uint32Array, passes: number): number;
+  /** Nanoseconds of so many opens and closes of a device in C. */
+  loopOpenClose(times: number): number;
 }

@@ -88,6 +88,25 @@ Napi::Value loop_find_many(const Napi::CallbackInfo &info)
 	return Napi::Number::New(info.Env(), static_cast<double>(now_ns() - began));
 }
 
+/* loopOpenClose(times): nanoseconds of so many opens and closes of one device, in C alone. */
+Napi::Value loop_open_close(const Napi::CallbackInfo &info)
+{
+	struct plan plan = {};
+	uint32_t times = info[0].As<Napi::Number>().Uint32Value();
+
+	plan_init(&plan);
+	std::unique_ptr<struct direct_dm, void (*)(struct direct_dm *)> dm(direct_dm_new(&plan),
+									   direct_dm_free);
+	if (!dm || direct_dm_call(dm.get(), OP_CREATE, 0) < 0)
+		throw Napi::Error::New(info.Env(), "no memory");
+	uint64_t began = now_ns();
+	for (uint32_t i = 0; i < times; i++) {
+		direct_dm_call(dm.get(), OP_OPEN, 0);
+		direct_dm_call(dm.get(), OP_CLOSE, 0);
+	}
+	return Napi::Number::New(info.Env(), static_cast<double>(now_ns() - began));
+}
+
 /* rawFill(ids): an IDR that holds so many ids, each with the value id + 1. */
 Napi::Value raw_fill(const Napi::CallbackInfo &info)
 {
@@ -126,5 +145,6 @@ void export_raw_calls(Napi::Env env, Napi::Object exports, BenchData *data)
 	export_plain(env, exports, "rawFind", raw_find, data);
 	export_plain(env, exports, "rawFindMany", raw_find_many, data);
 	exports.Set("rawFill", Napi::Function::New(env, raw_fill, "rawFill", data));
+	exports.Set("loopOpenClose", Napi::Function::New(env, loop_open_close, "loopOpenClose"));
 	exports.Set("loopFindMany", Napi::Function::New(env, loop_find_many, "loopFindMany", data));
 }

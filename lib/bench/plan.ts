@@ -1,0 +1,262 @@
+import { parseDuration } from '../duration';
+import { incompatible, outOfRange, wrongType } from '../errors';
+import { type PatchSet, patches } from '../patches';
+import { checkOptions, checkSignal, numberToParam, paramToNumber, randomSeed } from '../plan';
+import { findScenario, scenarios } from '../scenarios';
+import { didYouMean } from '../suggest';
+import {
+  type BenchCell,
+  type BenchListRow,
+  type BenchParamName,
+  type LockName,
+  type StrategyName,
+  tables,
+} from '../tables';
+import type { BenchParams } from '../tables.gen';
+import type { BenchSuite } from './rows';
+
+/** What {@link bench} takes. What a suite has no use for is refused. */
+export interface BenchOptions extends BenchParams {
+  /** Threads of the cells; locks, minors, refcount. @default 1, 2 and 8 */
+  threads?: number | readonly number[] | undefined;
+  /** How long a lock is held; locks. @default 0, and 100 with more than one thread */
+  holdNs?: number | readonly number[] | undefined;
+  /** What a thread does between release and acquire; locks. @default 0, and 200 with 100 held */
+  outsideNs?: number | readonly number[] | undefined;
+  /** Locks to measure. @default all but `none`, which is the control */
+  locks?: LockName | readonly LockName[] | undefined;
+  /** Ids in the tables; minors. @default 1, 1000, 64000, 1000000 */
+  populations?: number | readonly number[] | undefined;
+  /** Scenarios to explore; explore. @default every one */
+  scenarios?: string | readonly string[] | undefined;
+  /** Strategies to explore by; explore. @default random, pct, dpor, stateful */
+  strategies?: StrategyName | readonly StrategyName[] | undefined;
+  /** With the data-race detector, which `stateful` has not; explore. @default false */
+  races?: boolean | undefined;
+  /** Time limit: `'500ms'`, `'10s'`, `'2m'`, or milliseconds; 0: none. @default '40s' */
+  time?: number | string | undefined;
+  /** Ends it; its report has the rows that are there. */
+  signal?: AbortSignal | undefined;
+}
+
+type ListName = 'threads' | 'holdNs' | 'outsideNs' | 'populations';
+
+/** Every parameter of a benchmark, as reports show it: those that its suite has. */
+export interface BenchPlanReport
+  extends Partial<{ [Name in BenchParamName]: Exclude<BenchParams[Name], undefined> }> {
+  suite: BenchSuite;
+  seed: number;
+  patches: PatchSet;
+  timeMs: number;
+  windows: number;
+  cells?: BenchCell[];
+  locks?: LockName[];
+  populations?: number[];
+  scenarios?: string[];
+  strategies?: StrategyName[];
+  races?: boolean;
+}
+
+/** A checked plan, ready to measure. */
+export interface BenchPlan<Suite extends BenchSuite = BenchSuite> {
+  suite: Suite;
+  numbers: Float64Array;
+  report: BenchPlanReport;
+  signal: AbortSignal | undefined;
+}
+
+type OptionName = keyof BenchOptions;
+
+const EVERY: OptionName[] = ['seed', 'windows', 'time', 'timeMs', 'signal'];
+const WINDOWS: OptionName[] = ['windowUs', 'crowdedWindows', 'crowdedWindowUs', 'pinned'];
+
+/** What each suite has a use for, beside what every one has. */
+const OPTIONS: Record<BenchSuite, OptionName[]> = {
+  locks: [...WINDOWS, 'threads', 'holdNs', 'outsideNs', 'locks', 'validateMs', 'stallMs'],
+  minors: [...WINDOWS, 'threads', 'populations'],
+  refcount: [...WINDOWS, 'threads'],
+  calls: ['windowUs'],
+  explore: ['executions', 'scenarios', 'strategies', 'races'],
+};
+
+/** The suites, in the order of their numbers as far as the native side knows them. */
+export const benchSuites = Object.keys(OPTIONS) as BenchSuite[];
+
+/** Who walks, who samples, who visits one of each kind, who visits states. */
+const STRATEGIES: StrategyName[] = ['random', 'pct', 'dpor', 'stateful'];
+const CELLS_MAX = 4096;
+
+function checkSuite(suite: unknown): BenchSuite {
+  if (typeof suite !== 'string') throw wrongType('suite', benchSuites.join(', '), suite);
+  const known = benchSuites.find((name) => name === suite);
+  if (known) return known;
+  throw outOfRange('suite', benchSuites.join(', '), suite, didYouMean(suite, benchSuites));
+}
+
+function checkUse(suite: BenchSuite, options: BenchOptions): void {
+  const useful = [...EVERY, ...OPTIONS[suite]];
+  const known = new Set<string>([...EVERY, ...Object.values(OPTIONS).flat()]);
+  checkOptions(options, [...known]);
+  for (const name of Object.keys(options) as OptionName[]) {
+    if (useful.includes(name) || options[name] === undefined) continue;
+    const users = benchSuites.filter((other) => OPTIONS[other].includes(name)).join(', ');
+    throw incompatible(name, `\`${name}\` is for ${users}, and not for \`${suite}\``);
+  }
+}
+
+/** One or several, each once. */
+function toList<Value>(option: string, given: Value | readonly Value[]): Value[] {
+  const list = [...new Set(Array.isArray(given) ? given : [given])] as Value[];
+  if (list.length === 0) throw outOfRange(option, 'one value or more', 'none');
+  return list;
+}
+
+function listRow(suite: BenchSuite, name: ListName): BenchListRow {
+  const players = name === 'threads' && suite !== 'locks';
+  const row = tables.benchLists.find(
+    (candidate) => candidate.name === name && (candidate.field === 'players') === players,
+  );
+  if (!row) throw new Error(`dmtorture bug: no list ${name}`);
+  return row;
+}
+
+function readNumbers(suite: BenchSuite, name: ListName, options: BenchOptions): number[] {
+  const given = options[name];
+  if (given === undefined) return [];
+  const { min, max, unit } = listRow(suite, name);
+  for (const value of toList<unknown>(name, given)) {
+    if (typeof value !== 'number') throw wrongType(name, `numbers (${unit})`, value);
+    if (Number.isInteger(value) && value >= min && value <= max) continue;
+    throw outOfRange(name, `${min}..${max} (${unit})`, value);
+  }
+  return toList(name, given as number | readonly number[]);
+}
+
+/** Names of a table; all of `fallback` where none are given. */
+function readNames<Name extends string>(
+  option: string,
+  given: Name | readonly Name[] | undefined,
+  known: readonly Name[],
+  fallback: readonly Name[],
+): Name[] {
+  if (given === undefined) return [...fallback];
+  for (const name of toList<unknown>(option, given)) {
+    if (typeof name !== 'string') throw wrongType(option, 'names', name);
+    if (known.includes(name as Name)) continue;
+    const hint = didYouMean(name, known);
+    throw outOfRange(option, hint ? 'a known name' : known.join(', '), name, hint);
+  }
+  return toList(option, given);
+}
+
+/** Those of the table where nothing is asked for, else every combination. */
+function readCells(suite: BenchSuite, options: BenchOptions): BenchCell[] {
+  const [threads, hold, outside] = (['threads', 'holdNs', 'outsideNs'] as const).map((name) =>
+    readNumbers(suite, name, options),
+  ) as [number[], number[], number[]];
+  const defaults = tables.benchCells;
+  const everyThreads = [...new Set(defaults.map((cell) => cell.threads))];
+  if (suite !== 'locks') {
+    return (threads.length > 0 ? threads : everyThreads).map((count) => ({
+      threads: count,
+      holdNs: 0,
+      outsideNs: 0,
+    }));
+  }
+  if (threads.length + hold.length + outside.length === 0) return [...defaults];
+  const cells = (threads.length > 0 ? threads : everyThreads).flatMap((count) =>
+    (hold.length > 0 ? hold : [0]).flatMap((holdNs) =>
+      (outside.length > 0 ? outside : [0]).map((outsideNs) => ({
+        threads: count,
+        holdNs,
+        outsideNs,
+      })),
+    ),
+  );
+  if (cells.length > CELLS_MAX) {
+    throw outOfRange('threads', `at most ${CELLS_MAX} combinations`, cells.length);
+  }
+  return cells;
+}
+
+function readTime({ time, timeMs }: BenchOptions): number | undefined {
+  if (time !== undefined && timeMs !== undefined) {
+    throw incompatible('time', 'Give either `time` or `timeMs`, not both');
+  }
+  return time === undefined ? timeMs : parseDuration(time, 'time');
+}
+
+function readParams(options: BenchOptions): Float64Array {
+  const settled: BenchParams = { ...options, timeMs: readTime(options) };
+  settled.seed ??= randomSeed();
+  return Float64Array.from(tables.bench, (row) => {
+    const value = settled[row.name];
+    return value === undefined ? row.fallback : paramToNumber(row, value);
+  });
+}
+
+function readExplore(options: BenchOptions): Partial<BenchPlanReport> {
+  const { races = false } = options;
+  if (typeof races !== 'boolean') throw wrongType('races', '`true` or `false`', races);
+  const all = tables.strategies.map(({ name }) => name);
+  const fallback = STRATEGIES.filter((name) => !races || name !== 'stateful');
+  const strategies = readNames('strategies', options.strategies, all, fallback);
+  if (races && strategies.includes('stateful')) {
+    throw incompatible('races', '`races` needs schedules, which `stateful` does not keep');
+  }
+  const names = scenarios.map(({ name }) => name);
+  return { scenarios: readNames('scenarios', options.scenarios, names, names), strategies, races };
+}
+
+function lists(suite: BenchSuite, options: BenchOptions): Partial<BenchPlanReport> {
+  if (suite === 'calls') return {};
+  if (suite === 'explore') return readExplore(options);
+  const cells = readCells(suite, options);
+  if (suite === 'refcount') return { cells };
+  if (suite === 'minors') {
+    const populations = readNumbers(suite, 'populations', options);
+    const fallback = tables.populations.map(({ ids }) => ids);
+    return { cells, populations: populations.length > 0 ? populations : fallback };
+  }
+  const known = tables.locks.map(({ name }) => name);
+  const fallback = tables.locks.filter(({ control }) => !control).map(({ name }) => name);
+  return { cells, locks: readNames('locks', options.locks, known, fallback) };
+}
+
+/**
+ * Check what {@link bench} was given, fill in what it was not.
+ *
+ * @throws DmTortureError ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE, ERR_INCOMPATIBLE_OPTIONS
+ */
+export function makeBenchPlan<Suite extends BenchSuite>(
+  given: Suite,
+  options: BenchOptions = {},
+): BenchPlan<Suite> {
+  const suite = checkSuite(given) as Suite;
+  checkUse(suite, options);
+  checkSignal(options.signal);
+  const numbers = readParams(options);
+  const shown = new Set<string>([...EVERY, ...OPTIONS[suite]]);
+  const params = tables.bench
+    .map((row, i) => [row.name, numberToParam(row, numbers[i] ?? 0)] as const)
+    .filter(([name]) => shown.has(name));
+  const report = {
+    suite,
+    ...Object.fromEntries(params),
+    patches: patches.parse('all'),
+    ...lists(suite, options),
+  } as BenchPlanReport;
+  return { suite, numbers, report, signal: options.signal };
+}
+
+/** The value of a parameter in a plan's numbers. */
+export function benchNumber({ numbers }: BenchPlan, name: BenchParamName): number {
+  return numbers[tables.bench.findIndex((row) => row.name === name)] ?? 0;
+}
+
+/** The scenario of that name; a plan has no other. */
+export function plannedScenario(name: string): NonNullable<ReturnType<typeof findScenario>> {
+  const found = findScenario(name);
+  if (!found) throw new Error(`dmtorture bug: no scenario ${name}`);
+  return found;
+}

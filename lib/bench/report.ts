@@ -1,0 +1,119 @@
+import type { NativeMachine } from '../native-bench';
+import { describeHead, type ReportHead, toVerdict } from '../report';
+import type { LockName } from '../tables';
+import type { BenchPlan, BenchPlanReport } from './plan';
+import type { BenchLockRow, BenchMinorRow, BenchRows, BenchSuite } from './rows';
+
+/** The machine as a benchmark found it, and left it. */
+export type BenchMachine = NativeMachine;
+
+/** Whether a lock excluded on real threads before it was measured; the control must not. */
+export interface BenchValidated {
+  lock: LockName;
+  control: boolean;
+  excludes: boolean;
+  /** How often it was acquired for that. */
+  acquired: number;
+  /** Increments under the lock that were lost. */
+  lost: number;
+  /** Times that a holder met another. */
+  intruders: number;
+}
+
+/** The report of {@link bench}. Its verdict is `fault` where a lock does not exclude. */
+export interface BenchReport<Suite extends BenchSuite = BenchSuite> extends ReportHead<'bench'> {
+  suite: Suite;
+  plan: BenchPlanReport;
+  rows: BenchRows[Suite][];
+  /** Absent in suites that do not look at it: calls, explore. */
+  machine?: BenchMachine;
+  /** Locks. */
+  validated: BenchValidated[];
+  /** What to know before one believes a figure. */
+  warnings: string[];
+}
+
+/** What was measured. */
+export interface Measured<Suite extends BenchSuite> {
+  rows: BenchRows[Suite][];
+  validated: BenchValidated[];
+  complete: boolean;
+  machine?: BenchMachine;
+  durationMs: number;
+}
+
+/** Fewer windows than these have no interval. */
+const WINDOWS_MIN = 6;
+
+const percent = (share: number): string => `${Math.round(share * 100)} %`;
+
+function noiseOf(machine: BenchMachine | undefined): string[] {
+  if (!machine?.noisy) return [];
+  const moved = Math.abs(machine.loopsPerNsAfter / machine.loopsPerNsBefore - 1);
+  const { noiseBefore, noiseAfter } = machine;
+  return [
+    `a noisy machine: ${percent(noiseBefore)} of short windows were disturbed before and ` +
+      `${percent(noiseAfter)} after, the clock rate moved by ${percent(moved)}`,
+  ];
+}
+
+function misleading(rows: readonly BenchLockRow[]): string[] {
+  const names = [...new Set(rows.filter((row) => row.misleading).map(({ lock }) => lock))];
+  if (names.length === 0) return [];
+  return [
+    `${names.join(', ')}: with more threads than CPUs, locks that spin in order of arrival wait ` +
+      'for threads that have no CPU; nobody runs them so',
+  ];
+}
+
+function met(rows: readonly BenchMinorRow[]): string[] {
+  const faults = rows.reduce((sum, row) => sum + (row.faults ?? 0), 0);
+  return faults > 0 ? [`${faults} threads met a fault and stopped; rows say where`] : [];
+}
+
+function wrongLocks(validated: readonly BenchValidated[]): BenchValidated[] {
+  return validated.filter(({ control, excludes }) => control === excludes);
+}
+
+function wrong(validated: readonly BenchValidated[]): string[] {
+  return wrongLocks(validated).map(({ lock, control, lost, intruders }) =>
+    control
+      ? `${lock}, the control, was not caught: validation sees nothing here`
+      : `${lock} does not exclude: ${lost} increments lost, ${intruders} intruders`,
+  );
+}
+
+function fewWindows(rows: readonly { windows: number[] }[]): string[] {
+  const few = rows.filter(({ windows }) => windows.length < WINDOWS_MIN).length;
+  if (few === 0) return [];
+  return [
+    `${few} of ${rows.length} rows have fewer than ${WINDOWS_MIN} windows: ` +
+      'their intervals go from the lowest to the highest',
+  ];
+}
+
+/** The report of a benchmark. */
+export function makeBenchReport<Suite extends BenchSuite>(
+  { suite, report }: BenchPlan<Suite>,
+  { rows, validated, complete, machine, durationMs }: Measured<Suite>,
+): BenchReport<Suite> {
+  const locks = suite === 'locks' ? (rows as BenchLockRow[]) : [];
+  const minors = suite === 'minors' ? (rows as BenchMinorRow[]) : [];
+  const verdict = toVerdict(wrongLocks(validated).length > 0, complete);
+  return {
+    ...describeHead('bench', verdict, complete),
+    durationMs,
+    suite,
+    plan: report,
+    rows,
+    ...(machine && { machine }),
+    validated,
+    warnings: [
+      ...wrong(validated),
+      ...noiseOf(machine),
+      ...misleading(locks),
+      ...met(minors),
+      ...fewWindows(rows),
+    ],
+  };
+}
