@@ -6,6 +6,7 @@ import { registerExplore } from './commands/explore';
 import { registerList } from './commands/list';
 import { registerMatrix } from './commands/matrix';
 import { registerReplay } from './commands/replay';
+import { registerReport } from './commands/report';
 import { registerStress } from './commands/stress';
 import { EXIT, type ExitCode } from './exit';
 import { openTerminal, type Terminal } from './terminal';
@@ -90,6 +91,7 @@ export function buildProgram(context: Context): Command {
   registerExplore(program, context);
   registerReplay(program, context);
   registerMatrix(program, context);
+  registerReport(program, context);
   registerList(program, context);
   registerDoctor(program, context);
   return program;

@@ -44,6 +44,11 @@ const all = (): [name: string, light: string, dark: string][] => [
   ]),
 ];
 
+/** A color as it is on paper. */
+export function paperColor(name: string): string {
+  return COLORS[name]?.[0] ?? plotColors.ink;
+}
+
 /** The style sheet's variables: for the system's choice, and for the reader's. */
 export function colorStyle(): string {
   const light = all().map(([name, color]) => `--${name}:${color}`);

@@ -30,8 +30,8 @@ export async function sectionsOf(reports: readonly ReportDocument[]): Promise<Se
   const sections: Section[] = [];
   for (const report of reports) {
     const section = await sectionOf(report);
-    const nth = sections.length + 1;
-    if (reports.length > 1) for (const finding of section.findings) finding.id += `-of-${nth}`;
+    const prefix = reports.length > 1 ? `r${sections.length + 1}-` : '';
+    for (const finding of section.findings) finding.id = prefix + finding.id;
     sections.push(section);
   }
   return sections;

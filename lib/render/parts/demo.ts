@@ -7,7 +7,7 @@ import { verdictTag } from './tables';
 /** The one table that the tour ends in, its faults as links, and what was clean. */
 export function demoMarkup({ rows, clean }: DemoDocument, findings: readonly Finding[]): Markup {
   const body = rows.map(({ patch, slug, prevents, fault, means, msToFirst, how }) => {
-    const finding = findings.find(({ id }) => id.startsWith(`fault-${patch}`));
+    const finding = findings.find(({ id }) => id.endsWith(`fault-${patch}`));
     const seen = fault === null ? 'none in its time' : fault;
     const link = finding ? html`<a href="#${finding.id}">${seen}</a>` : seen;
     return html`<tr><th scope="row"><b>${patch}</b> ${slug}</th><td>${prevents}</td><td>${link}<br><span class="quiet">${means ?? ''}</span></td><td class="number">${msToFirst === null ? '-' : formatMs(msToFirst)}</td><td>${how}</td></tr>`;

@@ -1,45 +1,13 @@
 import type { BenchDocument, StressDocument } from '../../documents';
 import { bySuite } from '../../documents/bench-rows';
 import { formatCount, formatNs } from '../../format';
-import { parseBuckets } from '../../latency';
 import { benchPlots, type Plot } from '../../plots';
-import { draw } from '../../plots/draw';
-import { type LatencyCurve, latencySketches } from '../../plots/latency';
-import { percentileCurve } from '../../plots/waits';
 import { inPageColors } from '../colors';
+import { latencyPlots } from '../latency';
 import { type Content, html, type Markup, raw } from '../markup';
 
 function plotFigure({ name, title, caption, svg }: Plot): Markup {
   return html`<figure class="plot" id="plot-${name}"><h3>${title}</h3><div class="scroll">${raw(inPageColors(svg))}</div><figcaption>${caption}</figcaption></figure>`;
-}
-
-type Ops = StressDocument['ops'];
-
-/** From the whole histogram, or where that is not there from the figures taken of it. */
-function curveOf(op: string, { count, latencyNs, latencyBuckets }: Ops[string]): LatencyCurve {
-  if (latencyBuckets) {
-    const pairs = parseBuckets(latencyBuckets).map(({ upTo, count: n }): [number, number] => [
-      upTo,
-      n,
-    ]);
-    return { op, points: percentileCurve(pairs).filter(({ nines }) => nines >= 2) };
-  }
-  if (!latencyNs) return { op, points: [] };
-  const { p50, p90, p99, p999, max } = latencyNs;
-  const figures: [number, number][] = [
-    [2, p50],
-    [10, p90],
-    [100, p99],
-    [1000, p999],
-    [Math.max(count, 1000), max],
-  ];
-  return { op, points: figures.map(([nines, ns]) => ({ nines, ns })) };
-}
-
-/** The latencies of a run as curves. */
-export async function latencyPlots({ ops }: StressDocument): Promise<Plot[]> {
-  const curves = Object.entries(ops).map(([op, stats]) => curveOf(op, stats));
-  return draw(latencySketches(curves.filter(({ points }) => points.length > 1)));
 }
 
 export async function latencyMarkup(report: StressDocument): Promise<Content> {

@@ -1,0 +1,193 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { type ReportDocument, readDocument } from '../documents';
+import { DmTortureError } from '../errors';
+import { mergeReports } from '../merge';
+import { toAnnotations, toSummary } from '../render/github';
+import { toHtml } from '../render/html';
+import { toJunit } from '../render/junit';
+import { toMarkdown } from '../render/markdown';
+import { sectionsOf } from '../render/sections';
+import { toPictures } from '../render/svg';
+import { EXIT, type ExitCode } from './exit';
+import { renderSections } from './report-text';
+import type { Terminal } from './terminal';
+import { UsageError } from './usage';
+
+/** What `report` writes, and where. */
+export interface ReportMode {
+  html: string | undefined;
+  junit: string | undefined;
+  svg: string | undefined;
+  github: boolean;
+  format: 'text' | 'json' | 'markdown';
+  quiet: boolean;
+}
+
+const STDIN = '-';
+
+const WHY: Record<string, string> = {
+  ENOENT: 'there is no such file',
+  EISDIR: 'that is a folder',
+  ENOTDIR: 'a part of that path is no folder',
+  EACCES: 'permission denied',
+  EROFS: 'the file system is read-only',
+  ENOSPC: 'no space is left',
+};
+
+function whyNot(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  return (code !== undefined && WHY[code]) || (message ?? String(error));
+}
+
+function readFile(file: string): ReportDocument {
+  const name = file === STDIN ? 'standard input' : file;
+  let text: string;
+  try {
+    text = fs.readFileSync(file === STDIN ? 0 : file, 'utf8');
+  } catch (error) {
+    throw new UsageError(`${name}: cannot be read, ${whyNot(error)}`);
+  }
+  return readDocument(text, name);
+}
+
+/** All files, or a sentence for each that is none of ours. */
+function readFiles(files: readonly string[]): ReportDocument[] {
+  const documents: ReportDocument[] = [];
+  const wrong: string[] = [];
+  for (const file of files) {
+    try {
+      documents.push(readFile(file));
+    } catch (error) {
+      if (!(error instanceof UsageError || error instanceof DmTortureError)) throw error;
+      wrong.push(error.message);
+    }
+  }
+  if (wrong.length > 0) throw new UsageError(wrong.join('\n'));
+  return documents;
+}
+
+/** Reports of one kind become one; suites of a benchmark are kinds of their own. */
+function kindOf({ kind, plan }: ReportDocument): string {
+  return kind === 'bench' && 'suite' in plan ? `bench ${String(plan.suite)}` : kind;
+}
+
+/** What becomes of the files: a report a kind, in the order in which they were named. */
+function mergeFiles(files: readonly string[]): ReportDocument[] {
+  const documents = readFiles(files);
+  const groups = new Map<string, { reports: ReportDocument[]; names: string[] }>();
+  for (const [i, document] of documents.entries()) {
+    const kind = kindOf(document);
+    const group = groups.get(kind) ?? { reports: [], names: [] };
+    group.reports.push(document);
+    group.names.push(files[i] ?? '');
+    groups.set(kind, group);
+  }
+  return [...groups.values()].map(({ reports, names }) => mergeReports(reports, names));
+}
+
+/** Writes outputs, each on its own: one that fails takes no other with it. */
+class Outputs {
+  readonly #terminal: Terminal;
+  readonly #quiet: boolean;
+  failed = false;
+
+  constructor(terminal: Terminal, quiet: boolean) {
+    this.#terminal = terminal;
+    this.#quiet = quiet;
+  }
+
+  write(file: string, text: string, append = false): void {
+    try {
+      fs.writeFileSync(file, text, { flag: append ? 'a' : 'w' });
+      if (!this.#quiet) this.#terminal.tell(`wrote ${file}\n`);
+    } catch (error) {
+      this.fail(file, error);
+    }
+  }
+
+  /** A folder, made where it is not there; false where it cannot be. */
+  makeFolder(folder: string): boolean {
+    try {
+      fs.mkdirSync(folder, { recursive: true });
+      return true;
+    } catch (error) {
+      this.fail(folder, error);
+      return false;
+    }
+  }
+
+  fail(file: string, error: unknown): void {
+    this.failed = true;
+    const { err } = this.#terminal;
+    this.#terminal.tell(`${err.red('error:')} ${file}: cannot be written, ${whyNot(error)}\n`);
+  }
+}
+
+async function writePictures(
+  reports: readonly ReportDocument[],
+  folder: string,
+  outputs: Outputs,
+): Promise<void> {
+  if (!outputs.makeFolder(folder)) return;
+  for (const { name, svg } of await toPictures(reports)) {
+    outputs.write(path.join(folder, `${name}.svg`), svg);
+  }
+}
+
+/** Annotations where Actions reads them, and Markdown for the page of the run. */
+async function tellGithub(
+  reports: readonly ReportDocument[],
+  mode: ReportMode,
+  outputs: Outputs,
+  terminal: Terminal,
+): Promise<void> {
+  const text = (await toAnnotations(reports)).map((line) => `${line}\n`).join('');
+  // Standard output may be somebody's document; Actions reads both.
+  if (mode.format === 'text') terminal.print(text);
+  else terminal.tell(text);
+  const file = process.env.GITHUB_STEP_SUMMARY;
+  if (file) outputs.write(file, await toSummary(reports), true);
+}
+
+async function printReports(
+  reports: readonly ReportDocument[],
+  mode: ReportMode,
+  terminal: Terminal,
+): Promise<void> {
+  if (mode.format === 'json') terminal.print(`${JSON.stringify(reports[0], null, 2)}\n`);
+  else if (mode.format === 'markdown') terminal.print(await toMarkdown(reports));
+  else terminal.print(renderSections(await sectionsOf(reports), mode.quiet, terminal));
+}
+
+/**
+ * Merge files and render what they hold.
+ *
+ * @throws UsageError for a file that cannot be read
+ * @throws DmTortureError ERR_BAD_REPORT, ERR_REPORTS_DIFFER
+ */
+export async function runReport(
+  files: readonly string[],
+  mode: ReportMode,
+  terminal: Terminal,
+): Promise<ExitCode> {
+  const reports = mergeFiles(files);
+  if (mode.format === 'json' && reports.length > 1) {
+    const kinds = reports.map(kindOf).join(', ');
+    throw new UsageError(`--json gives one document, and these are ${reports.length}: ${kinds}`);
+  }
+  const outputs = new Outputs(terminal, mode.quiet);
+  if (mode.html) outputs.write(mode.html, await toHtml(reports));
+  if (mode.junit) outputs.write(mode.junit, await toJunit(reports));
+  if (mode.svg) await writePictures(reports, mode.svg, outputs);
+  await printReports(reports, mode, terminal);
+  if (mode.github) await tellGithub(reports, mode, outputs, terminal);
+  return outputs.failed ? EXIT.failed : exitCode(reports);
+}
+
+/** As the runs themselves ended. */
+function exitCode(reports: readonly ReportDocument[]): ExitCode {
+  if (reports.some(({ verdict }) => verdict === 'fault')) return EXIT.fault;
+  if (reports.some(({ complete }) => !complete)) return EXIT.interrupted;
+  return reports.some(({ verdict }) => verdict === 'unfinished') ? EXIT.missed : EXIT.clean;
+}

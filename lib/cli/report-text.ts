@@ -1,0 +1,45 @@
+import { replayCommand } from '../fault-text';
+import type { Finding, Section } from '../render/section';
+import { hangingText, wrapText } from './table';
+import type { Terminal } from './terminal';
+
+/** Lines of prose, also where there is no edge. */
+const PROSE_WIDTH = 96;
+
+/** Pages and Markdown have a look of their own for code. */
+const unquoted = (text: string): string => text.replaceAll('`', '');
+
+function findingLines(finding: Finding, { out }: Terminal, width: number): string[] {
+  const { title, where, prevention, ticket } = finding;
+  return [
+    `  ${out.red(title)}`,
+    hangingText('    where         ', where, width),
+    ...(prevention === '' ? [] : [hangingText('    prevented by  ', prevention, width)]),
+    // Never wrapped: it is there to be pasted.
+    ...(ticket === undefined ? [] : [`    replay        ${out.cyan(replayCommand(ticket))}`]),
+  ];
+}
+
+function sectionText(section: Section, quiet: boolean, terminal: Terminal): string {
+  const { out } = terminal;
+  const width = Math.min(terminal.width(), PROSE_WIDTH);
+  const { title, verdict, word, says, evidence, findings } = section;
+  const paint = { clean: out.green, fault: out.red, unfinished: out.yellow }[verdict];
+  const lines = quiet
+    ? []
+    : [
+        hangingText('  evidence        ', unquoted(evidence.join('; ')), width),
+        ...findings.flatMap((finding) => findingLines(finding, terminal, width)),
+      ];
+  const head = wrapText(`${paint(word)}: ${title}. ${unquoted(says)}`, width);
+  return `${[...head, ...lines].join('\n')}\n`;
+}
+
+/** Reports in short: verdicts, how strong they are, and each fault with its ticket. */
+export function renderSections(
+  sections: readonly Section[],
+  quiet: boolean,
+  terminal: Terminal,
+): string {
+  return sections.map((section) => sectionText(section, quiet, terminal)).join('\n');
+}

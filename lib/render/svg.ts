@@ -1,0 +1,63 @@
+import type { MatrixDocument, ReportDocument } from '../documents';
+import { weighPatches } from '../matrix-patches';
+import { benchPlots, type Plot } from '../plots';
+import { draw } from '../plots/draw';
+import { patchMapSketch } from '../plots/matrix';
+import type { FaultKind } from '../tables';
+import { diagramSvg } from './diagram-svg';
+import { latencyPlots } from './latency';
+import type { Section } from './section';
+import { sectionsOf } from './sections';
+
+/** A picture, for a file of its own. */
+export interface Picture {
+  /** Of the file, without its ending. */
+  name: string;
+  title: string;
+  svg: string;
+}
+
+function matrixPlots({ plan, cells }: MatrixDocument): Promise<Plot[]> {
+  const known = cells.map((cell) => ({ ...cell, faults: cell.faults as FaultKind[] }));
+  const weights = plan.scenarios.flatMap((scenario) =>
+    weighPatches(known.filter((cell) => cell.scenario === scenario)).map(
+      ({ no, slug, contexts, of }) => ({ patch: `${no} ${slug}`, scenario, contexts, of }),
+    ),
+  );
+  const patches = [...new Set(weights.map(({ patch }) => patch))];
+  return draw([patchMapSketch(weights, patches, plan.scenarios)]);
+}
+
+async function plotsOf(report: ReportDocument): Promise<Plot[]> {
+  if (report.kind === 'bench') return benchPlots(report);
+  if (report.kind === 'stress') return latencyPlots(report);
+  return report.kind === 'matrix' ? matrixPlots(report) : [];
+}
+
+async function picturesOf({ report, findings }: Section): Promise<Picture[]> {
+  const diagrams = findings.flatMap(({ id, kind, title, drawing }): Picture[] => {
+    if (!drawing || drawing.trace.length === 0 || drawing.program === '') return [];
+    return [{ name: `${id}-${kind}`, title, svg: diagramSvg(drawing, title) }];
+  });
+  return [...diagrams, ...(await plotsOf(report))];
+}
+
+/**
+ * The pictures of reports: the diagram of each fault, the plots of benchmarks, latencies, and
+ * which patches matter where.
+ *
+ * @param reports - Checked documents.
+ * @returns A promise of SVG texts, each with a name that no other has.
+ */
+export async function toPictures(reports: readonly ReportDocument[]): Promise<Picture[]> {
+  const pictures: Picture[] = [];
+  for (const [i, section] of (await sectionsOf(reports)).entries()) {
+    const prefix = reports.length > 1 ? `r${i + 1}-` : '';
+    for (const { name, title, svg } of await picturesOf(section)) {
+      const whole = name.startsWith(prefix) ? name : prefix + name;
+      // A report may hold any text, and this becomes a file.
+      pictures.push({ name: whole.replace(/[^\w-]+/g, '_'), title, svg });
+    }
+  }
+  return pictures;
+}
