@@ -24,14 +24,17 @@ const textOf = (guide: string): string => readFileSync(path.join(root, guide), '
 describe.each(scripts.guides())('%s', (guide) => {
   const blocks = scripts.blocksOf(textOf(guide));
 
-  test('shows commands and what they print', () => {
-    expect(blocks.length).toBeGreaterThan(0);
-    for (const { shown } of blocks) expect(shown).not.toBe('');
+  test('shows commands, or code', () => {
+    expect(textOf(guide)).toMatch(/^```(sh|ts)$/m);
   });
 
-  test.each(blocks)('dmtorture $line', ({ line, roughly, shown }) => {
-    expect(scripts.essence(scripts.outputOf(line), roughly)).toBe(scripts.essence(shown, roughly));
-  });
+  if (blocks.length > 0)
+    test.each(blocks)('dmtorture $line', ({ line, roughly, shown }) => {
+      expect(shown).not.toBe('');
+      expect(scripts.essence(scripts.outputOf(line), roughly)).toBe(
+        scripts.essence(shown, roughly),
+      );
+    });
 
   test('its links lead to files', () => {
     const links = [...textOf(guide).matchAll(/\]\((?!https?:)([^)#]+)/g)].map(([, to]) => to ?? '');

@@ -1,10 +1,11 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { expect, test } from '@jest/globals';
-import ts from 'typescript';
+import { describe, expect, test } from '@jest/globals';
+import { runExample, typeProblems } from './example';
 
 const root = path.join(__dirname, '../..');
 const readme = fs.readFileSync(path.join(root, 'README.md'), 'utf8');
+const guide = fs.readFileSync(path.join(root, 'docs/guides/library.md'), 'utf8');
 
 /** The block of TypeScript that follows the mark. */
 function example(mark: string): string {
@@ -13,41 +14,36 @@ function example(mark: string): string {
 }
 
 test.each(['library example', 'check example'])('the %s of the README type-checks', (mark) => {
-  const text = example(mark);
-  expect(text).toContain("from 'dmtorture'");
-  const file = path.join(root, 'test', 'lib', 'readme-example.mts');
-  const config = ts.readConfigFile(path.join(root, 'tsconfig.json'), ts.sys.readFile);
-  const { options } = ts.parseJsonConfigFileContent(config.config, ts.sys, root);
-  const host = ts.createCompilerHost(options);
-  const { getSourceFile, fileExists } = host;
-  host.getSourceFile = (name, ...rest) =>
-    name === file
-      ? ts.createSourceFile(name, text, ts.ScriptTarget.ES2023)
-      : getSourceFile.call(host, name, ...rest);
-  host.fileExists = (name) => name === file || fileExists.call(host, name);
-  const program = ts.createProgram([file], options, host);
-  const problems = ts
-    .getPreEmitDiagnostics(program)
-    .map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n'));
-  expect(problems).toEqual([]);
+  const code = example(mark);
+  expect(code).toContain("from 'dmtorture'");
+  expect(typeProblems(code)).toEqual([]);
 });
 
 test('the library example of the README runs', async () => {
-  const { outputText } = ts.transpileModule(
-    example('library example').replaceAll("'dmtorture'", "'../../lib/index'"),
-    {
-      compilerOptions: { target: ts.ScriptTarget.ES2023, module: ts.ModuleKind.CommonJS },
-    },
+  expect((await runExample(example('library example'))).length).toBeGreaterThan(0);
+});
+
+describe('the library guide', () => {
+  /** Pieces of code, each with what it prints. */
+  const pieces = [...guide.matchAll(/```ts\n([\s\S]*?)```\n\n```text\n([\s\S]*?)```/g)].map(
+    ([, code = '', prints = '']) => ({
+      title: /(await|new|using run =) \w+/.exec(code)?.[0] ?? code,
+      code,
+      prints: prints.trimEnd(),
+    }),
   );
-  // The example has an await at its top, and its own console.
-  const lines: string[] = [];
-  const console = { log: (...words: unknown[]) => lines.push(words.join(' ')) };
-  const run = new Function(
-    'require',
-    'exports',
-    'console',
-    `return (async () => {${outputText}})()`,
-  );
-  await run((name: string) => require(name), {}, console);
-  expect(lines.length).toBeGreaterThan(0);
+
+  test('has no code without what it prints', () => {
+    expect(pieces.length).toBeGreaterThan(3);
+    expect(pieces).toHaveLength([...guide.matchAll(/```ts\n/g)].length);
+  });
+
+  test.each(pieces)('prints what it says: $title', async ({ code, prints }) => {
+    expect(typeProblems(code)).toEqual([]);
+    expect((await runExample(code)).join('\n').trimEnd()).toBe(prints);
+  });
+});
+
+test('an example that does not compile shows', () => {
+  expect(typeProblems("import { explode } from 'dmtorture'; explode();")).not.toEqual([]);
 });
