@@ -4,6 +4,7 @@ import { DmTortureError, outOfRange, wrongType } from './errors';
 import { toTarget } from './explore-plan';
 import { compileFormula } from './formula';
 import { noResources, runJob } from './job';
+import { Journal } from './journal';
 import { cleanMasksOf, matrixVerdict } from './matrix-cells';
 import { type MatrixPatch, weighPatches } from './matrix-patches';
 import { nativeExplore } from './native';
@@ -13,6 +14,7 @@ import { checkOptions, checkSignal } from './plan';
 import { encodePrograms, type Race } from './program';
 import { describeHead, type ReportHead } from './report';
 import { scenarios as allScenarios } from './scenarios';
+import { type JournalFile, readSplit, type Shard, type SplitOptions } from './shard';
 import { type FaultKind, rowAt, tables } from './tables';
 
 /** How a matrix goes, in cells. */
@@ -21,8 +23,8 @@ export interface MatrixProgress {
   all: number;
 }
 
-/** What {@link matrix} takes. */
-export interface MatrixOptions {
+/** What {@link matrix} takes. With a shard its cells alone are explored. */
+export interface MatrixOptions extends Omit<SplitOptions, 'slices'> {
   /** Names, races, or texts of programs. @default every scenario */
   scenarios?: readonly (string | Race)[] | undefined;
   /** Which follow-up patches are in; those of the series are varied. @default 'all' */
@@ -44,6 +46,8 @@ export interface MatrixPlanReport {
   scenarios: string[];
   masks: number[];
   threads: number;
+  /** Absent where it is the whole. */
+  shard?: Shard;
 }
 
 /** What one subset lets happen in one scenario. */
@@ -83,9 +87,32 @@ interface Cut {
   races: Race[];
   masks: number[];
   followUps: number;
+  shard: Shard | undefined;
+  journal: JournalFile | undefined;
 }
 
-const OPTIONS = ['scenarios', 'patches', 'masks', 'signal', 'onProgress'] as const;
+/** Cells that are explored at once: those of some masks in some scenarios. */
+interface Block {
+  masks: number[];
+  races: Race[];
+}
+
+/** What a block came to; in a journal it is that of a mask. */
+interface Filled {
+  cells: MatrixCell[];
+  durationMs: number;
+}
+
+const OPTIONS = [
+  'scenarios',
+  'patches',
+  'masks',
+  'signal',
+  'onProgress',
+  'shard',
+  'journal',
+  'resume',
+] as const;
 const SERIES = patches.parse('series').mask;
 
 function checkMasks(masks: unknown): number[] {
@@ -112,7 +139,24 @@ function makeCut(options: MatrixOptions): Cut {
     races: scenarios.map(toTarget),
     masks: checkMasks(options.masks),
     followUps: patches.parse(followUps).mask & ~SERIES,
+    ...readSplit(options),
   };
+}
+
+/** The scenarios of a mask that are the shard's: every shard has some masks of each scenario. */
+function racesOf({ races, shard }: Cut, maskIndex: number): Race[] {
+  if (!shard) return races;
+  return races.filter((_, i) => (maskIndex + i) % shard.count === shard.index - 1);
+}
+
+/** What is to be explored: as few blocks as there can be; for a journal a block a mask. */
+function blocksOf(cut: Cut): Block[] {
+  const count = cut.journal ? cut.masks.length : (cut.shard?.count ?? 1);
+  const blocks = Array.from({ length: Math.min(count, cut.masks.length) }, (_, first) => ({
+    masks: cut.masks.filter((_, i) => i % count === first),
+    races: racesOf(cut, first),
+  }));
+  return blocks.filter(({ races }) => races.length > 0);
 }
 
 function kindsOf(faultKinds: number): FaultKind[] {
@@ -120,7 +164,7 @@ function kindsOf(faultKinds: number): FaultKind[] {
 }
 
 /** The cells that were explored. */
-function describeCells({ races, masks }: Cut, finished: NativeMatrixFinished): MatrixCell[] {
+function describeCells({ races, masks }: Block, finished: NativeMatrixFinished): MatrixCell[] {
   const cells: MatrixCell[] = [];
   for (const [i, executions] of finished.executions.entries()) {
     if (executions === 0) continue;
@@ -153,27 +197,45 @@ function compare({ races, followUps }: Cut, cells: readonly MatrixCell[]): Disag
   );
 }
 
-const sum = (numbers: Float64Array): number => numbers.reduce((total, one) => total + one, 0);
+/** Cells in the order of the whole: masks outside, scenarios inside. */
+function inOrder({ races, masks }: Cut, cells: readonly MatrixCell[]): MatrixCell[] {
+  const place = new Map(races.map(({ name }, i) => [name, i]));
+  const row = new Map(masks.map((mask, i) => [mask, i]));
+  const at = ({ mask, scenario }: MatrixCell): number =>
+    (row.get(mask) ?? 0) * races.length + (place.get(scenario) ?? 0);
+  return [...cells].sort((a, b) => at(a) - at(b));
+}
 
-function makeReport(cut: Cut, threads: number, finished: NativeMatrixFinished): MatrixReport {
-  const cells = describeCells(cut, finished);
-  const complete = errnoName(finished.error) !== 'EINTR';
+function describePlan(cut: Cut, threads: number): MatrixPlanReport {
+  return {
+    seed: 0,
+    patches: patches.parse(cut.followUps),
+    scenarios: cut.races.map(({ name }) => name),
+    masks: cut.masks,
+    threads,
+    ...(cut.shard && { shard: cut.shard }),
+  };
+}
+
+function makeReport(cut: Cut, plan: MatrixPlanReport, filled: readonly Filled[]): MatrixReport {
+  const cells = inOrder(
+    cut,
+    filled.flatMap((block) => block.cells),
+  );
+  const own = cut.masks.reduce((count, _, i) => count + racesOf(cut, i).length, 0);
+  const complete = cells.length === own;
   const disagreements = compare(cut, cells);
   const all = complete && cells.every(({ exhaustive }) => exhaustive);
+  const sum = (of: (cell: MatrixCell) => number): number =>
+    cells.reduce((total, cell) => total + of(cell), 0);
   return {
     ...describeHead('matrix', matrixVerdict(disagreements, all), complete),
-    plan: {
-      seed: 0,
-      patches: patches.parse(cut.followUps),
-      scenarios: cut.races.map(({ name }) => name),
-      masks: cut.masks,
-      threads,
-    },
-    durationMs: finished.elapsedNs / 1e6,
+    plan,
+    durationMs: filled.reduce((ms, { durationMs }) => ms + durationMs, 0),
     cells,
     cleanMasks: cleanMasksOf(cut.masks, cut.races.length, cells),
-    executions: sum(finished.executions),
-    states: sum(finished.states),
+    executions: sum(({ executions }) => executions),
+    states: sum(({ states }) => states),
     disagreements,
     patches: weighPatches(cells),
   };
@@ -184,28 +246,62 @@ function nothingToInterleave(): DmTortureError {
   return new DmTortureError('ERR_OUT_OF_RANGE', message, { option: 'scenarios' });
 }
 
-async function run(cut: Cut, options: MatrixOptions): Promise<MatrixReport> {
-  if (cut.races.some(({ cpus }) => cpus.length < 2)) throw nothingToInterleave();
+/** Explore a block; less than all of it where `signal` was aborted. */
+async function fill(
+  cut: Cut,
+  block: Block,
+  threads: number,
+  { signal, onProgress }: Pick<MatrixOptions, 'signal' | 'onProgress'>,
+): Promise<Filled> {
   const binary = nativeExplore();
-  const threads = os.availableParallelism();
-  const masks = Uint32Array.from(cut.masks, (mask) => mask | cut.followUps);
-  const programs = cut.races.map(encodePrograms);
+  const masks = Uint32Array.from(block.masks, (mask) => mask | cut.followUps);
+  const programs = block.races.map(encodePrograms);
   const finished = await runJob<NativeMatrixEvent>(
     'The matrix',
     {
       start: (onEvent) => binary.matrix(Float64Array.of(threads), masks, programs, onEvent),
       stop: (job) => binary.stop(job),
     },
-    {
-      signal: options.signal,
-      progress: ({ done, all }) => options.onProgress?.({ done, all }),
-    },
+    { signal, progress: ({ done, all }) => onProgress?.({ done, all }) },
   );
   if (finished.nothing) throw nothingToInterleave();
   if (finished.error < 0 && errnoName(finished.error) !== 'EINTR') {
     throw noResources('The matrix', finished.error);
   }
-  return makeReport(cut, threads, finished);
+  return { cells: describeCells(block, finished), durationMs: finished.elapsedNs / 1e6 };
+}
+
+async function run(cut: Cut, options: MatrixOptions): Promise<MatrixReport> {
+  const { signal, onProgress } = options;
+  if (cut.races.some(({ cpus }) => cpus.length < 2)) throw nothingToInterleave();
+  signal?.throwIfAborted();
+  const threads = os.availableParallelism();
+  const plan = describePlan(cut, threads);
+  const blocks = blocksOf(cut);
+  const all = blocks.reduce((count, { masks, races }) => count + masks.length * races.length, 0);
+  const journal =
+    cut.journal && (await Journal.open(cut.journal, { kind: 'matrix', plan }, ['threads']));
+  const filled: Filled[] = [];
+  let done = 0;
+  try {
+    for (const block of blocks) {
+      const [unit = 0] = block.masks;
+      const known = journal?.units.get(unit) as Filled | undefined;
+      if (!known && signal?.aborted) break;
+      const watch = {
+        signal,
+        onProgress: (progress: MatrixProgress) => onProgress?.({ done: done + progress.done, all }),
+      };
+      const now = known ?? (await fill(cut, block, threads, watch));
+      filled.push(now);
+      done += now.cells.length;
+      const whole = now.cells.length === block.masks.length * block.races.length;
+      if (!known && whole) await journal?.add(unit, now);
+    }
+  } finally {
+    await journal?.close();
+  }
+  return makeReport(cut, plan, filled);
 }
 
 /**
@@ -215,7 +311,7 @@ async function run(cut: Cut, options: MatrixOptions): Promise<MatrixReport> {
  * @returns A promise of the report. Its verdict is `clean` where every cell is what the formulas
  *   of its scenario say; it rejects where the tool fails, or with `signal.reason` where `signal`
  *   was aborted before the start.
- * @throws DmTortureError ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE
+ * @throws DmTortureError ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE, ERR_INCOMPATIBLE_OPTIONS
  * @example
  * const { cleanMasks, disagreements } = await matrix({ scenarios: ['create-find'] });
  */
