@@ -201,6 +201,19 @@ const bench = v.looseObject({
   kind: v.literal('bench'),
   plan: v.looseObject({}),
   rows: v.array(benchRow),
+  machine: v.optional(v.looseObject({ noisy: v.optional(v.boolean()) })),
+  warnings: v.optional(texts),
+  validated: v.optional(
+    v.array(
+      v.looseObject({
+        lock: v.string(),
+        control: v.boolean(),
+        excludes: v.boolean(),
+        lost: v.number(),
+        intruders: v.number(),
+      }),
+    ),
+  ),
 });
 
 const anyReport = v.variant('kind', [stress, explore, replay, matrix, demo, bench]);

@@ -1,7 +1,8 @@
 import type { BenchDocument } from './documents';
-import { bySuite } from './documents/bench-rows';
+import { type BenchRow, bySuite } from './documents/bench-rows';
 import { draw, type Plot, type Sketch } from './plots/draw';
 import { throughputSketches } from './plots/locks';
+import { groupBy } from './plots/marks';
 import { callSketches, exploreSketches, minorSketches, refcountSketches } from './plots/suites';
 import { waitSketches } from './plots/waits';
 
@@ -22,13 +23,33 @@ export function benchPlots(document: BenchDocument): Promise<Plot[]> {
 }
 
 /** What {@link benchPlots} draws. */
-export function benchSketches({ rows, environment }: BenchDocument): Sketch[] {
+export function benchSketches({ rows, environment, parts }: BenchDocument): Sketch[] {
+  const runs = groupBy(rows, ({ run }) => (typeof run === 'number' ? run : 0));
+  if (runs.size < 2) return runSketches(rows, environment.cpus);
+  // Measurements of several runs do not add up: each has plots of its own.
+  return [...runs].flatMap(([run, own]) =>
+    runSketches(own, cpusOf(parts, run) ?? environment.cpus).map((sketch) => ({
+      ...sketch,
+      name: `run-${run + 1}-${sketch.name}`,
+      title: `Run ${run + 1}: ${sketch.title}`,
+    })),
+  );
+}
+
+/** The CPUs of one of the runs that a report was merged of. */
+function cpusOf(parts: unknown, run: number): number | undefined {
+  const part = Array.isArray(parts) ? parts[run] : undefined;
+  const cpus = part?.environment?.cpus;
+  return typeof cpus === 'number' ? cpus : undefined;
+}
+
+function runSketches(rows: readonly BenchRow[], cpus: number): Sketch[] {
   const { locks, minors, refcount, calls, explore } = bySuite(rows);
   return [
-    ...throughputSketches(locks, environment.cpus),
+    ...throughputSketches(locks, cpus),
     ...waitSketches(locks),
     ...minorSketches(minors),
-    ...refcountSketches(refcount, environment.cpus),
+    ...refcountSketches(refcount, cpus),
     ...callSketches(calls),
     ...exploreSketches(explore),
   ];

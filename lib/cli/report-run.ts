@@ -87,7 +87,7 @@ function mergeFiles(files: readonly string[]): ReportDocument[] {
 }
 
 /** Writes outputs, each on its own: one that fails takes no other with it. */
-class Outputs {
+export class Outputs {
   readonly #terminal: Terminal;
   readonly #quiet: boolean;
   failed = false;
@@ -124,7 +124,8 @@ class Outputs {
   }
 }
 
-async function writePictures(
+/** The pictures of reports, each a file in `folder`. */
+export async function writePictures(
   reports: readonly ReportDocument[],
   folder: string,
   outputs: Outputs,

@@ -47,6 +47,8 @@ const minorRow = v.looseObject({
   n: number,
   order: v.string(),
   threads: v.optional(number, 1),
+  /** Rows of the protocol: what the lock of the minors was. */
+  minorLock: v.optional(v.string()),
   nsPerOp: number,
   ci95: interval,
   vsBare: v.optional(number, 0),
@@ -65,6 +67,8 @@ const callRow = v.looseObject({
   call: v.string(),
   ns: number,
   ci95: interval,
+  /** What `ns` is the time of: a call, or an element of a batch. */
+  per: v.optional(v.string(), 'call'),
   vsRaw: v.optional(number, 0),
 });
 
@@ -73,6 +77,8 @@ const exploreRow = v.looseObject({
   threads: number,
   strategy: v.string(),
   schedulesPerSecond: number,
+  ci95: v.optional(interval),
+  races: v.optional(v.boolean(), false),
   nsPerPoint: v.optional(number, 0),
   vsBare: v.optional(number, 0),
 });

@@ -1,4 +1,5 @@
 import type { LockRow } from '../documents/bench-rows';
+import { tables } from '../tables';
 import type { Sketch } from './draw';
 import {
   cpuMark,
@@ -21,18 +22,27 @@ export interface Family {
 
 /** As many as there are colors. */
 const FAMILY_MAX = 8;
-const EVERY_LOCK = 'locks';
+
+const FAMILIES = {
+  free: 'spin, in any order',
+  ordered: 'spin, in order of arrival',
+  blocks: 'yield or block',
+  others: 'of other libraries',
+} as const;
+
+/** How a lock waits, by the table of locks; what is not in it is somebody else's. */
+function familyOf(lock: string): string {
+  const row = tables.locks.find(({ name }) => name === lock);
+  if (!row) return FAMILIES.others;
+  if (row.waits === 'blocks' || row.waits === 'yields') return FAMILIES.blocks;
+  return row.fifo ? FAMILIES.ordered : FAMILIES.free;
+}
 
 /** The locks by how they wait, no family larger than can be told apart. */
 export function familiesOf(rows: readonly LockRow[]): Family[] {
-  const byName = new Map<string, string[]>();
-  for (const row of rows) {
-    const name = typeof row.class === 'string' ? familyName(row.class, row.fifo) : EVERY_LOCK;
+  const byName = groupBy(distinct(rows.map(({ lock }) => lock)), familyOf);
+  return Object.values(FAMILIES).flatMap((name) => {
     const locks = byName.get(name) ?? [];
-    if (!locks.includes(row.lock)) locks.push(row.lock);
-    byName.set(name, locks);
-  }
-  return [...byName].flatMap(([name, locks]) => {
     const parts = Math.ceil(locks.length / FAMILY_MAX);
     const size = Math.ceil(locks.length / parts);
     return Array.from({ length: parts }, (_, i) => ({
@@ -40,10 +50,6 @@ export function familiesOf(rows: readonly LockRow[]): Family[] {
       locks: locks.slice(i * size, (i + 1) * size),
     }));
   });
-}
-
-function familyName(lockClass: string, fifo: unknown): string {
-  return fifo === true ? `${lockClass}, in order` : lockClass;
 }
 
 /** `100 ns held, 200 ns outside`. */
@@ -147,15 +153,13 @@ function workSketch(rows: readonly LockRow[], swept: 'holdNs' | 'outsideNs'): Sk
 }
 
 function rankingSketch(rows: readonly LockRow[]): Sketch {
-  const families = familiesOf(rows);
-  const familyOf = new Map(families.flatMap(({ name, locks }) => locks.map((l) => [l, name])));
   const values = rows.map((row) => ({
     name: row.lock,
     value: row.opsPerSecond,
     low: row.ci95[0],
     high: row.ci95[1],
     panel: cellHead(row),
-    family: (familyOf.get(row.lock) ?? EVERY_LOCK).replace(/ \(\d+ of \d+\)$/, ''),
+    family: familyOf(row.lock),
   }));
   const { title, scale, axis } = opsAxis(rows);
   const spec = dots(values, byMean(rows), { x: { title, scale, axis } });

@@ -5,6 +5,8 @@ import { cpuMark, decades, distinct, dots, lines, logScale } from './marks';
 
 /** Rows of the protocol stand beside those of the tables. */
 const PROTOCOL = /^protocol\b:? */;
+const isProtocol = ({ op, minorLock }: MinorRow): boolean =>
+  minorLock !== undefined || PROTOCOL.test(op);
 
 const logAxis = (title: string, values: readonly number[]) => ({
   title,
@@ -20,7 +22,7 @@ function bareOf({ nsPerOp, vsBare }: MinorRow): number | undefined {
 const byOp = (a: MinorRow, b: MinorRow): number => a.op.localeCompare(b.op);
 
 function populationSketch(rows: readonly MinorRow[]): Sketch[] {
-  const tables = rows.filter(({ op }) => !PROTOCOL.test(op));
+  const tables = rows.filter((row) => !isProtocol(row));
   const seriesOf = ({ op }: MinorRow): string => op.split(' ').slice(1).join(' ') || 'idr';
   const values = tables.toSorted(byOp).flatMap((row) => {
     const { op, order, n: x, nsPerOp: y, ci95 } = row;
@@ -54,16 +56,14 @@ function populationSketch(rows: readonly MinorRow[]): Sketch[] {
 }
 
 function protocolSketch(rows: readonly MinorRow[]): Sketch[] {
-  const values = rows
-    .filter(({ op }) => PROTOCOL.test(op))
-    .map((row) => ({
-      name: row.order,
-      value: row.nsPerOp,
-      low: row.ci95[0],
-      high: row.ci95[1],
-      panel: `${row.op.replace(PROTOCOL, '')}\n${threadsText(row.threads)}`,
-      family: '',
-    }));
+  const values = rows.filter(isProtocol).map((row) => ({
+    name: row.minorLock ?? row.order,
+    value: row.nsPerOp,
+    low: row.ci95[0],
+    high: row.ci95[1],
+    panel: `${row.op.replace(PROTOCOL, '')}\n${threadsText(row.threads)}`,
+    family: '',
+  }));
   if (values.length === 0) return [];
   const x = logAxis(
     'ns per operation',
@@ -142,15 +142,15 @@ export function refcountSketches(rows: readonly RefcountRow[], cpus: number): Sk
 
 export function callSketches(rows: readonly CallRow[]): Sketch[] {
   if (rows.length === 0) return [];
-  const values = rows.flatMap(({ call, ns, ci95, vsRaw }) => {
-    const row = { name: call, panel: '' };
+  const values = rows.flatMap(({ call, per, ns, ci95, vsRaw }) => {
+    const row = { name: call, panel: `ns per ${per}` };
     const own = { ...row, value: ns, low: ci95[0], high: ci95[1], family: 'from TypeScript' };
     if (!(vsRaw > 0)) return [own];
     const raw = ns / vsRaw;
     return [own, { ...row, value: raw, low: raw, high: raw, family: 'raw Node-API' }];
   });
   const x = logAxis(
-    'ns per call',
+    'nanoseconds',
     values.flatMap(({ low, high }) => [low, high]),
   );
   const names = rows.map(({ call }) => call);
@@ -167,13 +167,13 @@ export function callSketches(rows: readonly CallRow[]): Sketch[] {
 
 export function exploreSketches(rows: readonly ExploreRow[]): Sketch[] {
   if (rows.length === 0) return [];
-  const values = rows.map(({ scenario, strategy, schedulesPerSecond: value }) => ({
+  const values = rows.map(({ scenario, strategy, races, schedulesPerSecond: value, ci95 }) => ({
     name: scenario,
     value,
-    low: value,
-    high: value,
+    low: ci95?.[0] ?? value,
+    high: ci95?.[1] ?? value,
     panel: '',
-    family: strategy,
+    family: races ? `${strategy}, data races` : strategy,
   }));
   const x = logAxis(
     'schedules per second, one core',
@@ -183,7 +183,7 @@ export function exploreSketches(rows: readonly ExploreRow[]): Sketch[] {
     {
       name: 'schedules',
       title: 'Schedules per second',
-      caption: 'By scenario and strategy, every check on.',
+      caption: 'By scenario and strategy, every check on; median and 95 % interval.',
       spec: dots(values, distinct(rows.map(({ scenario }) => scenario)), { x, width: 360 }),
     },
   ];

@@ -1,7 +1,7 @@
 import type { BenchDocument } from '../../documents';
 import { bySuite } from '../../documents/bench-rows';
 import { formatMs } from '../../format';
-import { exactly, type Section } from '../section';
+import { type Check, exactly, type Section } from '../section';
 
 const SUITE_SAYS = {
   locks: 'locks under contention',
@@ -11,22 +11,22 @@ const SUITE_SAYS = {
   explore: 'the explorer',
 };
 
-/** What makes figures worth less than they look. */
-function doubts({ machine, rows }: BenchDocument): string[] {
-  const { locks } = bySuite(rows);
-  const misled = locks.filter(({ misleading }) => misleading).map(({ lock }) => lock);
-  const noisy = typeof machine === 'object' && machine !== null && 'noisy' in machine;
-  return [
-    ...(noisy && (machine as { noisy: unknown }).noisy === true
-      ? ['a noisy machine: other work ran beside it, and intervals are wide for that reason']
-      : []),
-    ...(misled.length > 0
-      ? [
-          `more threads than CPUs: ${[...new Set(misled)].join(', ')} serve in order and wait for ` +
-            'who has no CPU',
-        ]
-      : []),
-  ];
+/** What makes figures worth less than they look: as the run says, or the machine. */
+function doubts({ machine, warnings }: BenchDocument): string[] {
+  if (warnings) return warnings;
+  if (machine?.noisy !== true) return [];
+  return ['a noisy machine: other work ran beside it, and intervals are wide for that reason'];
+}
+
+/** Whether each lock excluded before it was measured; the control must not. */
+function validationChecks({ validated = [] }: BenchDocument): Check[] {
+  return validated.map(({ lock, control, excludes, lost, intruders }): Check => {
+    const name = control ? `${lock}, the control, is caught` : `${lock} excludes`;
+    if (control !== excludes) return { group: 'bench', name };
+    const title = control ? 'it was not caught' : 'it does not exclude';
+    const text = `${title}: ${lost} increments lost, ${intruders} intruders`;
+    return { group: 'bench', name, failed: { title, text } };
+  });
 }
 
 /** The section of a benchmark. */
@@ -42,7 +42,7 @@ export function benchSection(report: BenchDocument): Section {
     report,
     title: `bench: ${what}`,
     verdict,
-    word: complete && verdict !== 'unfinished' ? 'measured' : 'unfinished',
+    word: verdict === 'clean' ? 'measured' : verdict,
     says: `${exactly(rows.length, 'figure')} with ${rows.length === 1 ? 'its' : 'their'} 95 % intervals.`,
     evidence: [
       'medians of windows in which the variants took turns, on one machine in one run',
@@ -55,10 +55,13 @@ export function benchSection(report: BenchDocument): Section {
       ...(seed === undefined ? [] : [['seed', String(seed)] as const]),
     ],
     findings: [],
-    checks: names.map((suite) => ({
-      group: 'bench',
-      name: suite,
-      skipped: complete ? undefined : 'stopped before the end',
-    })),
+    checks: [
+      ...names.map((suite) => ({
+        group: 'bench',
+        name: `${suite} measured`,
+        skipped: complete ? undefined : 'stopped before the end',
+      })),
+      ...validationChecks(report),
+    ],
   };
 }
