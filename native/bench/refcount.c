@@ -7,6 +7,7 @@
 
 #include "arena.h"
 #include "crew.h"
+#include "dm_refs.h"
 #include "stats.h"
 
 #define LINE 128

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "dm_history.h"
+#include "dm_refs.h"
 
 /* --- minors --- */
 
@@ -242,23 +242,14 @@ static void free_dev(struct task *t, struct dm *dm, struct mapped_device *md)
 
 int dm_create(struct task *t, struct dm *dm, uint32_t minor, struct mapped_device **md)
 {
-	module_text(t, dm->module, SITE("dm_create()"));
+	module_text(t, &dm->module, SITE("dm_create()"));
 	*md = alloc_dev(t, dm, minor);
 	return *md ? 0 : -ENXIO;
 }
 
-void dm_get(struct task *t, struct dm *dm, struct mapped_device *md)
+void dm_put_last(struct task *t, struct dm *dm, struct mapped_device *md)
 {
-	module_text(t, dm->module, SITE("dm_get(md)"));
-	ref_get(t, md, holders, FAULT_REFCOUNT_RESURRECT);
-	note(t, REFERENCE_TAKEN);
-}
-
-void dm_put(struct task *t, struct dm *dm, struct mapped_device *md)
-{
-	module_text(t, dm->module, SITE("dm_put(md)"));
-	refuse_put_on_freeing(t, dm, md);
-	if (!drop_reference(t, dm, md))
+	if (drop_reference(t, dm, md, false) != DROPPED_LAST)
 		return;
 	note(t, LAST_PUT);
 	free_dev(t, dm, md);
@@ -286,7 +277,7 @@ struct mapped_device *dm_get_md(struct task *t, struct dm *dm, uint32_t minor)
 {
 	struct mapped_device *md;
 
-	module_text(t, dm->module, SITE("dm_get_md(dev)"));
+	module_text(t, &dm->module, SITE("dm_get_md(dev)"));
 	if (minor >= DM_MINORS)
 		return NULL;
 	minor_lock(t, dm);

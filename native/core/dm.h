@@ -25,7 +25,6 @@ struct dm_rules {
 struct dm {
 	struct dm_rules rules;
 	struct slab *slab;
-	struct module *module;
 	struct block *block;
 	struct idr minor_idr;	    /* guarded by _minor_lock */
 	struct spinlock minor_spin; /* _minor_lock with patch 04 */
@@ -34,11 +33,12 @@ struct dm {
 	struct word *names, *uuids; /* bucket heads of hash cells, guarded by _hash_lock */
 	unsigned int bucket_mask;
 	unsigned int fail_queue_permille, fail_layer_permille;
+	struct module module; /* that all this is the code of */
 };
 
 struct dm_rules dm_rules_of(uint32_t patches);
 
-/* --- dm.c: devices --- */
+/* --- dm.c: devices; dm_get() and dm_put() are in dm_refs.h --- */
 
 /*
  * Create a device under @minor (DM_ANY_MINOR: the lowest free one).
@@ -46,13 +46,6 @@ struct dm_rules dm_rules_of(uint32_t patches);
  * Patches: 01, 02, 03, 07, 08.
  */
 int dm_create(struct task *t, struct dm *dm, uint32_t minor, struct mapped_device **md);
-/* Take a reference. Context: caller holds one, or a lock that pins @md. Faults: I1, I2, I3. */
-void dm_get(struct task *t, struct dm *dm, struct mapped_device *md);
-/*
- * Drop a reference; with the last one the device is torn down. Context: may sleep, takes
- * _minor_lock. Patches: 01, 02, 04, 05, 07. Faults: I2, I3, I6.
- */
-void dm_put(struct task *t, struct dm *dm, struct mapped_device *md);
 /*
  * Look @minor up in the IDR. Returns the device with a reference for the caller, or NULL.
  * Context: takes _minor_lock. Patches: 02, 05, 06.

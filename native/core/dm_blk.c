@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-#include "dm_history.h"
+#include "dm_refs.h"
 
 static int dm_blk_open(struct task *t, void *driver, struct gendisk *disk)
 {
 	struct dm *dm = driver;
 
-	module_text(t, dm->module, SITE("dm_blk_open(inode)"));
+	module_text(t, &dm->module, SITE("dm_blk_open(inode)"));
 	return open_device(t, dm, disk);
 }
 
@@ -13,7 +13,7 @@ static void dm_blk_close(struct task *t, void *driver, struct gendisk *disk)
 {
 	struct dm *dm = driver;
 
-	module_text(t, dm->module, SITE("dm_blk_close(inode)"));
+	module_text(t, &dm->module, SITE("dm_blk_close(inode)"));
 	dm_put(t, dm, get_field(t, disk, private_data));
 }
 
@@ -36,7 +36,7 @@ void dm_blk_io(struct task *t, struct dm *dm, struct gendisk *disk)
 	struct mapped_device *md = get_field(t, disk, private_data);
 	struct pool *pool;
 
-	module_text(t, dm->module, SITE("dm_request(q, bio)"));
+	module_text(t, &dm->module, SITE("dm_request(q, bio)"));
 	inc_field(t, md, pending);
 	note(t, IO_PENDING);
 	pool = get_field(t, md, io_pool);
@@ -51,7 +51,7 @@ void dm_blk_query(struct task *t, struct dm *dm, struct gendisk *disk)
 {
 	struct mapped_device *md = get_field(t, disk, private_data);
 
-	module_text(t, dm->module, SITE("dm_blk_query(disk)"));
+	module_text(t, &dm->module, SITE("dm_blk_query(disk)"));
 	get_field_once(t, md, event_nr);
 	get_field_once(t, md, pending);
 	get_field(t, md, eventq);

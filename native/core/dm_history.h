@@ -161,25 +161,38 @@ static inline void refuse_put_on_freeing(struct task *t, const struct dm *dm,
 		oops(t, PUT_ON_FREEING, site, "dm_put() on a device that is being freed");
 }
 
+enum drop { DROPPED, DROPPED_LAST, MAY_BE_LAST };
+
 /*
  * 04: the step 1 -> 0 and what follows from it share one critical section; before, the count
  * drops under no lock. 02 hides the device there, 05 marks it. Without all three no lock is
- * taken at all. Returns whether the reference was the last.
+ * taken at all.
+ *
+ * With 04 most puts are through when they have seen that they are not the last: @first tries no
+ * more than that and returns DROPPED or MAY_BE_LAST; a second call then does the rest.
  */
-static inline bool drop_reference(struct task *t, struct dm *dm, struct mapped_device *md)
+static inline enum drop drop_reference(struct task *t, struct dm *dm, struct mapped_device *md,
+				       bool first)
 {
+	const struct site *site = SITE("atomic_dec_and_lock(&md->holders, &_minor_lock)");
 	const struct dm_rules *rules = &dm->rules;
+	size_t holders = FIELD_OFFSET(md, holders);
 
+	if (first) {
+		bool dropped =
+			rules->locks_last_put && ref_put_unless_last_at(t, md, holders, site);
+
+		return dropped ? DROPPED : MAY_BE_LAST;
+	}
 	if (rules->locks_last_put) {
-		if (!ref_put_and_lock_at(t, md, FIELD_OFFSET(md, holders), &dm->minor_spin,
-					 SITE("atomic_dec_and_lock(&md->holders, &_minor_lock)")))
-			return false;
+		if (!ref_put_locked_at(t, md, holders, &dm->minor_spin, site))
+			return DROPPED;
 	} else {
 		if (!ref_put(t, md, holders))
-			return false;
+			return DROPPED;
 		note(t, LAST_PUT_UNLOCKED);
 		if (!rules->publishes_placeholder && !rules->marks_freeing)
-			return true;
+			return DROPPED_LAST;
 		minor_lock(t, dm);
 	}
 	if (rules->publishes_placeholder)
@@ -187,7 +200,7 @@ static inline bool drop_reference(struct task *t, struct dm *dm, struct mapped_d
 	if (rules->marks_freeing)
 		or_field(t, md, flags, DMF_FREEING);
 	minor_unlock(t, dm);
-	return true;
+	return DROPPED_LAST;
 }
 
 /* 05: the disk leads nowhere before its own last reference goes. */
@@ -221,13 +234,13 @@ static inline bool puts_unfound(const struct dm *dm)
 /* 07: a device pins the module. Returns false once unloading has begun. */
 static inline bool pin_module(struct task *t, struct dm *dm)
 {
-	return !dm->rules.pins_module || try_module_get(t, dm->module);
+	return !dm->rules.pins_module || try_module_get(t, &dm->module);
 }
 
 static inline void unpin_module(struct task *t, struct dm *dm)
 {
 	if (dm->rules.pins_module)
-		module_put(t, dm->module);
+		module_put(t, &dm->module);
 }
 
 /* 08: whether the last initialisation comes before the disk is announced. */

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: MIT */
-#include "dm_history.h"
+#include "dm_refs.h"
 
 /* --- the control device --- */
 
 static bool ctl_open(struct task *t, struct dm *dm)
 {
-	return try_module_get(t, dm->module);
+	return try_module_get(t, &dm->module);
 }
 
 static void ctl_close(struct task *t, struct dm *dm)
 {
-	module_put(t, dm->module);
+	module_put(t, &dm->module);
 }
 
 /* --- hash cells; every function below is called with _hash_lock held --- */
@@ -240,54 +240,59 @@ int dm_ioctl_remove_all(struct task *t, struct dm *dm)
 	return 0;
 }
 
-int dm_ioctl_status(struct task *t, struct dm *dm, enum dm_lookup how, uint32_t minor)
-{
-	struct mapped_device *md;
-
-	if (!ctl_open(t, dm))
-		return -ENODEV;
-	md = find_device(t, dm, how, minor);
-	if (md) {
-		dm_use(t, md);
-		dm_put(t, dm, md);
-	}
-	ctl_close(t, dm);
-	return md ? 0 : -ENXIO;
-}
-
-int dm_ioctl_event(struct task *t, struct dm *dm, uint32_t minor)
-{
-	struct mapped_device *md;
-
-	if (!ctl_open(t, dm))
-		return -ENODEV;
-	md = find_device(t, dm, BY_NAME, minor);
-	if (md) {
-		dm_event(t, md);
-		dm_put(t, dm, md);
-	}
-	ctl_close(t, dm);
-	return md ? 0 : -ENXIO;
-}
-
-int dm_ioctl_wait(struct task *t, struct dm *dm, uint32_t minor)
+/* Find a device, do @what with it, and put it. Returns what that returned, or -ENXIO. */
+static int with_device(struct task *t, struct dm *dm, enum dm_lookup how, uint32_t key,
+		       int (*what)(struct task *t, struct mapped_device *md))
 {
 	struct mapped_device *md;
 	int r = -ENXIO;
 
 	if (!ctl_open(t, dm))
 		return -ENODEV;
-	md = find_device(t, dm, BY_NAME, minor);
+	md = find_device(t, dm, how, key);
 	if (md) {
-		uint64_t seen = (uint64_t)get_field_once(t, md, event_nr);
-		struct word *event_nr = field_word(md, FIELD_OFFSET(md, event_nr));
-
-		might_sleep(t, "dm_wait_event(md)");
-		r = await_change(t, event_nr, seen) ? 0 : -EINTR;
+		r = what(t, md);
 		dm_put(t, dm, md);
 	}
 	ctl_close(t, dm);
 	return r;
+}
+
+static int look_at(struct task *t, struct mapped_device *md)
+{
+	dm_use(t, md);
+	return 0;
+}
+
+static int raise_event(struct task *t, struct mapped_device *md)
+{
+	dm_event(t, md);
+	return 0;
+}
+
+/* Returns 0, or -EINTR when no event will come. */
+static int wait_for_event(struct task *t, struct mapped_device *md)
+{
+	uint64_t seen = (uint64_t)get_field_once(t, md, event_nr);
+	struct word *event_nr = field_word(md, FIELD_OFFSET(md, event_nr));
+
+	might_sleep(t, "dm_wait_event(md)");
+	return await_change(t, event_nr, seen) ? 0 : -EINTR;
+}
+
+int dm_ioctl_status(struct task *t, struct dm *dm, enum dm_lookup how, uint32_t minor)
+{
+	return with_device(t, dm, how, minor, look_at);
+}
+
+int dm_ioctl_event(struct task *t, struct dm *dm, uint32_t minor)
+{
+	return with_device(t, dm, BY_NAME, minor, raise_event);
+}
+
+int dm_ioctl_wait(struct task *t, struct dm *dm, uint32_t minor)
+{
+	return with_device(t, dm, BY_NAME, minor, wait_for_event);
 }
 
 int dm_raw_get(struct task *t, struct dm *dm, uint32_t minor, struct mapped_device **md)
@@ -313,7 +318,7 @@ int dm_raw_put(struct task *t, struct dm *dm, struct mapped_device *md)
 int dm_unload(struct task *t, struct dm *dm)
 {
 	const struct site *site = SITE("dm_exit()");
-	int r = module_stop(t, dm->module);
+	int r = module_stop(t, &dm->module);
 
 	if (r)
 		return r;
@@ -322,7 +327,7 @@ int dm_unload(struct task *t, struct dm *dm)
 		oops(t, MODULE_UNLOADED_IN_USE, site, "the module goes, and devices exist: %llu",
 		     (unsigned long long)slab_live(dm->slab, CLASS_MD));
 	remove_all_cells(t, dm);
-	module_unloaded(t, dm->module);
+	module_unloaded(t, &dm->module);
 	note(t, MODULE_GONE);
 	return 0;
 }

@@ -130,57 +130,26 @@ void ledger_init_check(struct task *t, const void *p, size_t offset, const struc
 		oops(t, INIT_OVERWRITE, site, "initialises what another CPU has changed already");
 }
 
-void ref_get_at(struct task *t, const void *p, size_t offset, enum fault_kind resurrects,
-		const struct site *site)
+void ref_rises(struct task *t, enum fault_kind resurrects, int64_t before, const struct site *site)
 {
-	int64_t before;
-
-	ledger_check_pointer(t, p, site);
-	point(t, POINT_RMW, field_word(p, offset), site);
-	ledger_check_write(t, p, offset, site);
-	before = (int64_t)word_add(t, field_word(p, offset), 1);
-	if (unlikely(observe(t, before <= 0)) && ledger_is_built(p, offset))
-		machine_fault(t, resurrects, site, "the count rises from %lld", (long long)before);
+	machine_fault(t, resurrects, site, "the count rises from %lld", (long long)before);
 }
 
-/* Look at the count before a drop. Returns whether it is the last. */
-static bool drops_last(struct task *t, int64_t before, enum fault_kind underflows,
+void ref_falls(struct task *t, enum fault_kind underflows, int64_t before, const struct site *site)
+{
+	machine_fault(t, underflows, site, "the count falls to %lld", (long long)before - 1);
+}
+
+bool ref_put_locked_at(struct task *t, const void *p, size_t offset, struct spinlock *lock,
 		       const struct site *site)
 {
-	if (unlikely(before <= 0))
-		machine_fault(t, underflows, site, "the count falls to %lld",
-			      (long long)before - 1);
-	return before == 1;
-}
-
-bool ref_put_at(struct task *t, const void *p, size_t offset, enum fault_kind underflows,
-		const struct site *site)
-{
-	ledger_check_pointer(t, p, site);
-	point(t, POINT_RMW, field_word(p, offset), site);
-	ledger_check_read(t, p, offset, site);
-	return observe(
-		t, drops_last(t, (int64_t)word_add(t, field_word(p, offset), -(uint64_t)1),
-			      underflows, site));
-}
-
-bool ref_put_and_lock_at(struct task *t, const void *p, size_t offset, struct spinlock *lock,
-			 const struct site *site)
-{
 	int64_t before;
 
-	ledger_check_pointer(t, p, site);
-	point(t, POINT_RMW, field_word(p, offset), site);
-	ledger_check_read(t, p, offset, site);
-	before = (int64_t)word_add_unless(t, field_word(p, offset), -(uint64_t)1, 1);
-	if (observe(t, !drops_last(t, before, FAULT_REFCOUNT_UNDERFLOW, site)))
-		return false;
-	point_wrote_nothing(t);
 	spin_lock_at(t, lock, site);
 	point(t, POINT_RMW, field_word(p, offset), site);
 	ledger_check_read(t, p, offset, site);
 	before = (int64_t)word_add(t, field_word(p, offset), -(uint64_t)1);
-	if (observe(t, drops_last(t, before, FAULT_REFCOUNT_UNDERFLOW, site)))
+	if (observe(t, ref_drops_last(t, before, FAULT_REFCOUNT_UNDERFLOW, site)))
 		return true;
 	spin_unlock_at(t, lock, site);
 	return false;

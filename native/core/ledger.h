@@ -73,7 +73,8 @@ static inline bool ledger_is_built(const void *p, size_t offset)
 /* Cold halves of the checks in ledger_check.h. */
 _Noreturn void ledger_bad_pointer(struct task *t, const void *p, const struct site *site);
 _Noreturn void ledger_stale(struct task *t, const void *p, const struct site *site);
-void ledger_unbuilt_read(struct task *t, const void *p, size_t offset, const struct site *site);
+_Noreturn void ledger_unbuilt_read(struct task *t, const void *p, size_t offset,
+				   const struct site *site);
 void ledger_unbuilt_write(struct task *t, const void *p, size_t offset);
 void ledger_init_check(struct task *t, const void *p, size_t offset, const struct site *site);
 
@@ -141,22 +142,81 @@ static inline int64_t field_inc(struct task *t, const void *p, size_t offset,
 	return (int64_t)word_add(t, field_word(p, offset), 1);
 }
 
+/* Cold halves of the reference counts below. */
+_Noreturn void ref_rises(struct task *t, enum fault_kind resurrects, int64_t before,
+			 const struct site *site);
+_Noreturn void ref_falls(struct task *t, enum fault_kind underflows, int64_t before,
+			 const struct site *site);
+
 /*
  * Take a reference: an unconditional increment, as dm_get() is. @resurrects: the fault when the
  * count was 0. Faults: that, and those of any write.
  */
-void ref_get_at(struct task *t, const void *p, size_t offset, enum fault_kind resurrects,
-		const struct site *site);
+static inline void ref_get_at(struct task *t, const void *p, size_t offset,
+			      enum fault_kind resurrects, const struct site *site)
+{
+	int64_t before;
+
+	ledger_check_pointer(t, p, site);
+	point(t, POINT_RMW, field_word(p, offset), site);
+	ledger_check_write(t, p, offset, site);
+	before = (int64_t)word_add(t, field_word(p, offset), 1);
+	if (unlikely(observe(t, before <= 0)) && ledger_is_built(p, offset))
+		ref_rises(t, resurrects, before, site);
+}
+
+/* Look at the count before a drop. Returns whether it is the last. */
+static inline bool ref_drops_last(struct task *t, int64_t before, enum fault_kind underflows,
+				  const struct site *site)
+{
+	if (unlikely(before <= 0))
+		ref_falls(t, underflows, before, site);
+	return before == 1;
+}
+
 /* Drop a reference. Returns whether it was the last. @underflows: the fault below 0. */
-bool ref_put_at(struct task *t, const void *p, size_t offset, enum fault_kind underflows,
-		const struct site *site);
+static inline bool ref_put_at(struct task *t, const void *p, size_t offset,
+			      enum fault_kind underflows, const struct site *site)
+{
+	int64_t before;
+
+	ledger_check_pointer(t, p, site);
+	point(t, POINT_RMW, field_word(p, offset), site);
+	ledger_check_read(t, p, offset, site);
+	before = (int64_t)word_add(t, field_word(p, offset), -(uint64_t)1);
+	return observe(t, ref_drops_last(t, before, underflows, site));
+}
+
 /*
- * atomic_dec_and_lock(): drop a reference without the lock unless it may be the last; then take
- * @lock and drop it there.
- * Returns true with @lock held when it was the last. Context: takes @lock. Faults as ref_put.
+ * atomic_dec_and_lock() in its two halves. The first drops a reference that is not the last, the
+ * second, when the first did not, takes @lock and drops the reference there.
+ * Return whether it was dropped without the lock; whether it was the last, with @lock held.
+ * Context: the second takes @lock. Faults as ref_put.
  */
-bool ref_put_and_lock_at(struct task *t, const void *p, size_t offset, struct spinlock *lock,
-			 const struct site *site);
+static inline bool ref_put_unless_last_at(struct task *t, const void *p, size_t offset,
+					  const struct site *site)
+{
+	int64_t before;
+
+	ledger_check_pointer(t, p, site);
+	point(t, POINT_RMW, field_word(p, offset), site);
+	ledger_check_read(t, p, offset, site);
+	before = (int64_t)word_add_unless(t, field_word(p, offset), -(uint64_t)1, 1);
+	if (likely(observe(t, !ref_drops_last(t, before, FAULT_REFCOUNT_UNDERFLOW, site))))
+		return true;
+	point_wrote_nothing(t);
+	return false;
+}
+bool ref_put_locked_at(struct task *t, const void *p, size_t offset, struct spinlock *lock,
+		       const struct site *site);
+
+/* Both halves. */
+static inline bool ref_put_and_lock_at(struct task *t, const void *p, size_t offset,
+				       struct spinlock *lock, const struct site *site)
+{
+	return !ref_put_unless_last_at(t, p, offset, site) &&
+	       ref_put_locked_at(t, p, offset, lock, site);
+}
 
 #define FIELD_OFFSET(p, f) offsetof(__typeof__(*(p)), f)
 #define FIELD_TYPE(p, f) __typeof__(*(p)->f.as)

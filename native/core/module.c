@@ -3,12 +3,11 @@
 
 #include <errno.h>
 
-#define STATE_SHIFT 32
 #define REFERENCES UINT64_C(0xffffffff)
 
 static uint64_t state_word(enum module_state state)
 {
-	return (uint64_t)state << STATE_SHIFT;
+	return (uint64_t)state << MODULE_STATE_SHIFT;
 }
 
 void module_init(struct module *m)
@@ -23,7 +22,7 @@ bool try_module_get(struct task *t, struct module *m)
 	point(t, POINT_RMW, &m->state, SITE("try_module_get(THIS_MODULE)"));
 	do {
 		now = word_load(&m->state);
-		if (now >> STATE_SHIFT != MODULE_LIVE) {
+		if (now >> MODULE_STATE_SHIFT != MODULE_LIVE) {
 			point_wrote_nothing(t);
 			return observe(t, false);
 		}
@@ -50,7 +49,7 @@ int module_stop(struct task *t, struct module *m)
 	before = word_cas(t, &m->state, state_word(MODULE_LIVE), state_word(MODULE_GOING));
 	if (observe(t, before == state_word(MODULE_LIVE)))
 		return 0;
-	return observe(t, before >> STATE_SHIFT == MODULE_LIVE) ? -EBUSY : -ENOENT;
+	return observe(t, before >> MODULE_STATE_SHIFT == MODULE_LIVE) ? -EBUSY : -ENOENT;
 }
 
 void module_unloaded(struct task *t, struct module *m)
@@ -68,8 +67,7 @@ int module_load(struct task *t, struct module *m)
 	return 0;
 }
 
-void module_text(struct task *t, const struct module *m, const struct site *site)
+void module_text_gone(struct task *t, const struct site *site)
 {
-	if (unlikely(word_load(&m->state) >> STATE_SHIFT == MODULE_GONE))
-		oops(t, MODULE_UNLOADED_IN_USE, site, "code of the module runs after its unload");
+	oops(t, MODULE_UNLOADED_IN_USE, site, "code of the module runs after its unload");
 }

@@ -8,9 +8,10 @@
 
 #include "machine.h"
 
+/* On a line of its own: every ioctl of every CPU writes it, and every function looks at it. */
 struct module {
-	struct word state; /* bits 0..31 references, 32..33 enum module_state */
-};
+	struct word state; /* bits 0..31 references, 62..63 enum module_state */
+} __attribute__((aligned(64)));
 
 enum module_state { MODULE_LIVE, MODULE_GOING, MODULE_GONE };
 
@@ -28,7 +29,15 @@ int module_stop(struct task *t, struct module *m);
 void module_unloaded(struct task *t, struct module *m);
 /* Load it again. Returns 0, or -EBUSY when it is loaded. */
 int module_load(struct task *t, struct module *m);
+_Noreturn void module_text_gone(struct task *t, const struct site *site);
+
+#define MODULE_STATE_SHIFT 62
+
 /* Code of the module runs. Faults: module-unloaded-in-use when it is gone. */
-void module_text(struct task *t, const struct module *m, const struct site *site);
+static inline void module_text(struct task *t, const struct module *m, const struct site *site)
+{
+	if (unlikely(word_load(&m->state) >= (uint64_t)MODULE_GONE << MODULE_STATE_SHIFT))
+		module_text_gone(t, site);
+}
 
 #endif

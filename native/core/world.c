@@ -63,7 +63,6 @@ static void dm_init(struct dm *dm, struct world *w, const struct world_config *c
 
 	dm->rules = dm_rules_of(config->patches);
 	dm->slab = &w->slab;
-	dm->module = &w->module;
 	dm->block = &w->block;
 	dm->names = tables;
 	dm->uuids = tables + buckets;
@@ -86,12 +85,12 @@ struct world *world_init(void *memory, const struct world_config *config)
 	w->buckets = bucket_count(config);
 	w->limits = limits_of(config);
 	machine_init(&w->machine, &config->recorder);
-	module_init(&w->module);
+	module_init(&w->dm.module);
 	slab_init(&w->slab, &w->limits,
 		  (char *)tables + ALIGNED(TABLES * w->buckets * sizeof(struct word)),
 		  config->seed);
 	block_init(&w->block, &w->slab, tables + 2 * w->buckets, w->buckets - 1);
-	w->block.owner = &w->module;
+	w->block.owner = &w->dm.module;
 	w->block.fops = &dm_blk_fops;
 	w->block.driver = &w->dm;
 	dm_init(&w->dm, w, config, tables);

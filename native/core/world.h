@@ -22,7 +22,6 @@ struct world_config {
 
 struct world {
 	struct machine machine;
-	struct module module;
 	struct slab slab;
 	struct block block;
 	struct dm dm;

@@ -272,7 +272,7 @@ static int64_t op_unload(struct player *p, uint32_t minor)
 
 	(void)minor;
 	if (!r && p->storms)
-		module_load(&p->task, &p->world->module);
+		module_load(&p->task, &p->world->dm.module);
 	return r;
 }
 
@@ -314,7 +314,7 @@ void player_put_back(struct player *p)
 
 void player_empty_world(struct player *p)
 {
-	module_load(&p->task, &p->world->module);
+	module_load(&p->task, &p->world->dm.module);
 	player_run(p, OP_REMOVE_ALL, DM_ANY_MINOR);
 	p->op = NO_OP;
 	world_check(&p->task, p->world);

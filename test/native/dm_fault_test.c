@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The faults that only the device mapper, the block layer and the module can raise, planted. */
+#include "dm_refs.h"
 #include "stage.h"
 
 #include <errno.h>
@@ -198,12 +199,12 @@ static void run_when_gone(struct task *t, struct stage *s)
 static void put_module_too_often(struct task *t, struct stage *s)
 {
 	player_run(&s->player[0], OP_REMOVE, 0);
-	module_put(t, &s->world->module);
+	module_put(t, &s->world->dm.module);
 }
 
 static void module_counts(struct task *t, struct stage *s)
 {
-	struct module *m = &s->world->module;
+	struct module *m = &s->world->dm.module;
 
 	CHECK_EQ(player_run(&s->player[0], OP_REMOVE, 0), 0);
 	CHECK_EQ(module_load(t, m), -EBUSY);
