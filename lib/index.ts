@@ -55,6 +55,17 @@ export {
   type ScriptSource,
 } from './program';
 export {
+  benchPlots,
+  type MarkdownOptions,
+  type Picture,
+  type Plot,
+  type Reports,
+  toHtml,
+  toJunit,
+  toMarkdown,
+  toPictures,
+} from './render';
+export {
   type ReplayedFault,
   type ReplayOptions,
   type ReplayPlan,

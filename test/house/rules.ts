@@ -48,7 +48,7 @@ const LAYERS = [
   ['plots'],
   ['explore-report', 'matrix'],
   ['merge'],
-  ['stress-units'],
+  ['stress-units', 'explore-units'],
   ['explore', 'fault-text'],
   ['tickets', 'bisect'],
   ['direct-calls'],

@@ -1,0 +1,93 @@
+import { checkDocument, type ReportDocument } from './documents';
+import { DmTortureError, expected, outOfRange, wrongType } from './errors';
+import type { Plot } from './plots';
+import type { MarkdownOptions } from './render/markdown';
+import type { Picture } from './render/svg';
+import type { ReportHead } from './report';
+
+export type { Plot } from './plots';
+export type { MarkdownOptions } from './render/markdown';
+export type { Picture } from './render/svg';
+
+/** A report, or several, each to be a section: as the library gives them, or as JSON has them. */
+export type Reports = ReportHead<string> | readonly ReportHead<string>[];
+
+function checkReports(reports: Reports): ReportDocument[] {
+  const all: readonly unknown[] = Array.isArray(reports) ? reports : [reports];
+  if (all.length === 0) throw outOfRange('reports', 'one at least', 'none');
+  return all.map((report, i) => {
+    if (typeof report !== 'object') throw wrongType('reports', 'reports', report);
+    return checkDocument(report, all.length > 1 ? `report ${i + 1}` : 'report');
+  });
+}
+
+/**
+ * One self-contained HTML page: the verdict and its evidence first, then each fault with its
+ * interleaving to walk, and what else the reports hold. It loads nothing.
+ *
+ * @returns A promise of the text of the file.
+ * @throws DmTortureError ERR_BAD_REPORT, ERR_INVALID_ARG_TYPE
+ * @example
+ * const report = await explore('create-find', { patches: 'all,-02' });
+ * writeFileSync('report.html', await toHtml(report));
+ */
+export function toHtml(reports: Reports): Promise<string> {
+  const documents = checkReports(reports);
+  const page = require('./render/html') as typeof import('./render/html');
+  return page.toHtml(documents);
+}
+
+/**
+ * A JUnit file: a suite a report, a test a kind of fault, a patch of the tour, or a scenario.
+ *
+ * @returns A promise of the text of the file.
+ * @throws DmTortureError ERR_BAD_REPORT, ERR_INVALID_ARG_TYPE
+ */
+export function toJunit(reports: Reports): Promise<string> {
+  const documents = checkReports(reports);
+  const junit = require('./render/junit') as typeof import('./render/junit');
+  return junit.toJunit(documents);
+}
+
+/**
+ * Markdown: verdicts, evidence, each fault with its diagram, and tables.
+ *
+ * @throws DmTortureError ERR_BAD_REPORT, ERR_INVALID_ARG_TYPE
+ */
+export function toMarkdown(reports: Reports, options: MarkdownOptions = {}): Promise<string> {
+  const documents = checkReports(reports);
+  const markdown = require('./render/markdown') as typeof import('./render/markdown');
+  return markdown.toMarkdown(documents, options);
+}
+
+/**
+ * Pictures for print: the diagram of each fault, plots, which patches matter where.
+ *
+ * @returns A promise of SVG texts, each with a name that no other has.
+ * @throws DmTortureError ERR_BAD_REPORT, ERR_INVALID_ARG_TYPE
+ */
+export function toPictures(reports: Reports): Promise<Picture[]> {
+  const documents = checkReports(reports);
+  const svg = require('./render/svg') as typeof import('./render/svg');
+  return svg.toPictures(documents);
+}
+
+/**
+ * The plots of a benchmark: throughput against threads, hold time and work outside, waits by
+ * percentile, fairness, handoffs and run lengths of locks; nanoseconds against population of id
+ * tables; the protocol, reference counts, calls, schedules per second.
+ *
+ * @param report - Of {@link bench}.
+ * @throws DmTortureError ERR_BAD_REPORT, ERR_INVALID_ARG_TYPE
+ * @example
+ * const report = await bench('refcount', { time: '5s' }).result;
+ * for (const { name, svg } of await benchPlots(report)) writeFileSync(`${name}.svg`, svg);
+ */
+export function benchPlots(report: ReportHead<'bench'>): Promise<Plot[]> {
+  const [document] = checkReports(report);
+  if (document?.kind !== 'bench') {
+    throw new DmTortureError('ERR_BAD_REPORT', expected('kind', '`bench`', document?.kind));
+  }
+  const plots = require('./plots') as typeof import('./plots');
+  return plots.benchPlots(document);
+}
