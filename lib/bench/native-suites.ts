@@ -3,9 +3,10 @@ import { nativeBench } from '../native';
 import type { NativeBenchEvent, NativeBenchProgress } from '../native-bench';
 import { tables } from '../tables';
 import type { BenchProgress, Meter } from './meter';
-import { type BenchPlanReport, benchSuites } from './plan';
+import type { BenchPlanReport } from './plan';
 import type { BenchValidated } from './report';
 import type { BenchRows } from './rows';
+import { benchSuites } from './suites';
 
 /** Suites that bench.node measures, on threads of its own. */
 type NativeSuite = 'locks' | 'minors' | 'refcount';

@@ -14,6 +14,7 @@ import {
 } from '../tables';
 import type { BenchParams } from '../tables.gen';
 import type { BenchSuite } from './rows';
+import { benchSuites } from './suites';
 
 /** What {@link bench} takes. What a suite has no use for is refused. */
 export interface BenchOptions extends BenchParams {
@@ -78,9 +79,6 @@ const OPTIONS: Record<BenchSuite, OptionName[]> = {
   calls: ['windowUs'],
   explore: ['executions', 'scenarios', 'strategies', 'races'],
 };
-
-/** The suites, in the order of their numbers as far as the native side knows them. */
-export const benchSuites = Object.keys(OPTIONS) as BenchSuite[];
 
 /** Who walks, who samples, who visits one of each kind, who visits states. */
 const STRATEGIES: StrategyName[] = ['random', 'pct', 'dpor', 'stateful'];

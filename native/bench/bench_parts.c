@@ -6,7 +6,7 @@
  * A time limit is kept by measuring less: each part gets its share of the time that is left, and
  * fits its windows into that.
  */
-#include <string.h>
+#include <math.h>
 
 #include "bench_run.h"
 #include "contest.h"
@@ -71,32 +71,35 @@ static uint64_t window_of(const struct bench *b, uint32_t threads)
 
 /* --- time --- */
 
-/* Of the time that what is left to do was to take, the share that there is; 1 without a limit. */
-static double share_of_time(const struct bench *b)
+/*
+ * The time that is left, as a multiple of what is left to do by the plan: below 1 there is too
+ * little. Infinite without a limit.
+ */
+static double time_for_work(const struct bench *b)
 {
 	uint64_t spent = monotonic_ns() - b->began_ns;
 	uint64_t work = b->expected_ns > b->done_ns ? b->expected_ns - b->done_ns : 0;
-	double share;
 
 	if (!b->plan.time_ns || !work)
-		return 1;
-	share = spent < b->plan.time_ns ? (double)(b->plan.time_ns - spent) / (double)work : 0;
-	return share < 1 ? share : 1;
+		return INFINITY;
+	return spent < b->plan.time_ns ? (double)(b->plan.time_ns - spent) / (double)work : 0;
 }
 
-/* When the part that begins has to be done; 0: whenever. */
+/* When the part that begins has to be done, with its share of the time; 0: whenever. */
 static uint64_t part_deadline(const struct bench *b)
 {
-	if (!b->plan.time_ns)
-		return 0;
-	return b->part_began_ns + (uint64_t)((double)b->part_ns * share_of_time(b));
+	double time = time_for_work(b);
+
+	return isinf(time) ? 0 : b->part_began_ns + (uint64_t)((double)b->part_ns * time);
 }
 
 /* Fewer windows, then shorter ones, where there is not time enough for the part that begins. */
 static void fit(const struct bench *b, uint32_t *rounds, uint64_t *window_ns)
 {
-	double fitting = *rounds * share_of_time(b);
+	double time = time_for_work(b), fitting = *rounds * time;
 
+	if (time >= 1)
+		return;
 	*rounds = fitting < 1 ? 1 : (uint32_t)fitting;
 	if (fitting * WINDOW_SHARE_MIN < 1)
 		*window_ns /= WINDOW_SHARE_MIN;
