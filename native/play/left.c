@@ -47,7 +47,7 @@ static void take_device(int32_t *device, int minor, const struct mapped_device *
 
 void left_take(const struct world *w, int32_t *left, uint32_t width)
 {
-	uint64_t module = word_load(&w->module.state);
+	uint64_t module = word_load(&w->dm.module.state);
 	int32_t *end = left + width;
 	void *pointer;
 	int minor = 0;
