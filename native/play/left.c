@@ -53,7 +53,7 @@ void left_take(const struct world *w, int32_t *left, uint32_t width)
 	int minor = 0;
 
 	memset(left, 0, width * sizeof(*left));
-	*left++ = module >> 32 == MODULE_LIVE ? (int32_t)module : LEFT_MODULE_GONE;
+	*left++ = module >> MODULE_STATE_SHIFT == MODULE_LIVE ? (int32_t)module : LEFT_MODULE_GONE;
 	for (; left < end; left += LEFT_DEVICE_NUMBERS) {
 		if (!idr_get_next(&w->dm.minor_idr, &minor, &pointer)) {
 			left[LEFT_MINOR] = -1;
