@@ -266,6 +266,24 @@ function pathOf(issue: v.BaseIssue<unknown>): string {
     .join('');
 }
 
+/** Types by the words that messages have for them. */
+const WORDS: Record<string, string> = {
+  string: 'a text',
+  number: 'a number',
+  boolean: '`true` or `false`',
+  Array: 'an array',
+  Object: 'an object',
+};
+
+/** What is wrong with a member, as a sentence. */
+function complaint(issue: v.BaseIssue<unknown>): string {
+  const path = pathOf(issue);
+  const key = issue.path?.at(-1)?.key;
+  if (issue.expected === JSON.stringify(key)) return `\`${path}\` is missing`;
+  const what = issue.expected ?? issue.message;
+  return expected(path, WORDS[what] ?? what, issue.input);
+}
+
 /**
  * Check a parsed document.
  *
@@ -287,7 +305,7 @@ export function checkDocument(value: unknown, name: string): ReportDocument {
   const checked = v.safeParse(anyReport, withHead(value), { abortEarly: true });
   if (checked.success) return checked.output;
   const [issue] = checked.issues;
-  throw refused(name, expected(pathOf(issue), issue.expected ?? issue.message, issue.input));
+  throw refused(name, complaint(issue));
 }
 
 /**
