@@ -8,7 +8,8 @@ export interface StatusFacts {
   /** Time left, where it can be told. */
   etaMs?: number;
   ops: number;
-  opsPerSecond: number;
+  /** Absent where it says nothing. */
+  opsPerSecond?: number;
   /** What is counted. @default 'ops' */
   unit?: string;
   /** Absent where they are told otherwise. */
@@ -36,7 +37,9 @@ export function statusLine(facts: StatusFacts, width: number): string {
   if (facts.etaMs !== undefined) parts.set('eta', `ETA ${formatClock(facts.etaMs)}`);
   const { unit = 'ops' } = facts;
   parts.set('ops', `${formatCount(facts.ops)} ${unit}`);
-  parts.set('rate', `${formatCount(facts.opsPerSecond)} ${unit}/s`);
+  if (facts.opsPerSecond !== undefined) {
+    parts.set('rate', `${formatCount(facts.opsPerSecond)} ${unit}/s`);
+  }
   if (facts.faults !== undefined) parts.set('faults', '');
   parts.set('seed', `seed ${facts.seed}`);
 
