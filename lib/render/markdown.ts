@@ -16,11 +16,16 @@ export interface MarkdownOptions {
 const SIGNS: Record<Section['verdict'], string> = { clean: '✅', fault: '❌', unfinished: '⏳' };
 const DISAGREEMENTS_SHOWN = 20;
 
+/** A line of its own could begin anything. */
+const oneLine = (text: string): string => text.replace(/\s*[\r\n]\s*/g, ' ');
+
 /** Nothing of a text may be read as Markdown or HTML; code spans say it as it is. */
-const plain = (text: string): string => text.replace(/[\\`*_[\]<>|#~]/g, (char) => `\\${char}`);
+const plain = (text: string): string =>
+  oneLine(text).replace(/[\\`*_[\]<>|#~]/g, (char) => `\\${char}`);
 
 /** A code span; one that has backticks in it takes more around it. */
-function code(text: string): string {
+function code(said: string): string {
+  const text = oneLine(said);
   const longest = Math.max(0, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
   const fence = '`'.repeat(longest + 1);
   const space = longest > 0 ? ' ' : '';
