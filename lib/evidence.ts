@@ -1,5 +1,6 @@
 import type { ExplorePlanReport } from './explore-plan';
 import type { NativeExplored } from './native-explore';
+import { formatShard } from './shard';
 import { type EndName, rowAt, type StrategyName, tables } from './tables';
 
 const count = (number: number, what: string): string =>
@@ -22,8 +23,7 @@ function pctBound({ cpus, stepsLongest, executions }: NativeExplored, depth: num
   return `a fault that takes ${count(depth, 'ordering')} is missed with p <= ${missed.toPrecision(2)}`;
 }
 
-/** A sentence on how far a search looked; the model is sequentially consistent. */
-export function describeEvidence(explored: NativeExplored, plan: ExplorePlanReport): string {
+function describeSearch(explored: NativeExplored, plan: ExplorePlanReport): string {
   const { strategy, depth } = plan;
   const end: EndName = rowAt(tables.ends, explored.limit).name;
   const executions = count(explored.executions, 'execution');
@@ -42,4 +42,10 @@ export function describeEvidence(explored: NativeExplored, plan: ExplorePlanRepo
     explored.states > 0 ? `${count(explored.states, 'state')}, ${executions}` : executions;
   const bound = strategy === 'pct' ? `: ${pctBound(explored, depth)}` : '';
   return `not exhaustive: ${strategy}, ${seen} under sequential consistency${bound}; ${says}`;
+}
+
+/** A sentence on how far a search looked; the model is sequentially consistent. */
+export function describeEvidence(explored: NativeExplored, plan: ExplorePlanReport): string {
+  const looked = describeSearch(explored, plan);
+  return plan.shard ? `${looked}, in shard ${formatShard(plan.shard)}` : looked;
 }

@@ -4,6 +4,16 @@ import type { NativeExplored } from './native-explore';
 import type { PatchSet } from './patches';
 import { checkOptions, checkSignal, numberToParam, paramToNumber, toRace } from './plan';
 import { encodePrograms, formatPrograms, parsePrograms, type Race } from './program';
+import {
+  checkShares,
+  type JournalFile,
+  readSplit,
+  type Shard,
+  SPLIT_OPTIONS,
+  type SplitOptions,
+  type Units,
+  unitsOf,
+} from './shard';
 import { rowAt, type SearchName, type StrategyName, tables } from './tables';
 import type { SearchOptions } from './tables.gen';
 
@@ -14,8 +24,12 @@ export interface ExploreProgress {
   states: number;
 }
 
-/** What {@link explore} takes. */
-export interface ExploreOptions extends SearchOptions {
+/**
+ * What {@link explore} takes. A shard, or a slice, of a search by `dpor`, the default then, or
+ * `dfs` has the executions that begin in its ways; of one that samples it has a seed of its own.
+ * `executions` are those of the whole, `time` is that of each shard.
+ */
+export interface ExploreOptions extends SearchOptions, SplitOptions {
   /** Time limit: `'500ms'`, `'10s'`, or milliseconds; 0: none. @default 0 */
   time?: number | string | undefined;
   /** Ends the exploration; its report is then partial. */
@@ -32,6 +46,10 @@ export type ExplorePlanReport = {
   scenario: string;
   /** Text of the thread programs. */
   program: string;
+  /** Absent where it is the whole. */
+  shard?: Shard;
+  /** Absent where there is one. */
+  slices?: number;
 };
 
 /** A checked plan, ready to explore. */
@@ -40,11 +58,28 @@ export interface ExplorePlan {
   programs: Uint32Array;
   race: Race;
   report: ExplorePlanReport;
+  /** The parts of the search that are to be made, one after another. */
+  units: Units;
+  /** Of a plan for one of them: which, of how many. */
+  part?: Uint32Array;
+  journal?: JournalFile;
   signal: AbortSignal | undefined;
   onProgress: (progress: ExploreProgress) => void;
 }
 
-const EXPLORE_ONLY = ['time', 'signal', 'onProgress'] as const;
+const EXPLORE_ONLY = ['time', 'signal', 'onProgress', ...SPLIT_OPTIONS] as const;
+
+/** What a crash can undo, in a journal whose slices nobody counted: one of so many. */
+const SLICES = 16;
+/** Looks at other schedules with another seed, and comes to no end by itself. */
+const SAMPLING: readonly string[] = ['random', 'sticky', 'pct'] satisfies StrategyName[];
+/** What several parts can do without knowing of each other. */
+const SPLITTABLE: StrategyName[] = ['dpor', 'dfs'];
+
+/** Whether a strategy looks at other schedules with another seed. */
+export function isSampling(strategy: string): boolean {
+  return SAMPLING.includes(strategy);
+}
 
 /** Options that only some strategies read, and the one that is meant where none is given. */
 const BELONGS: readonly [option: 'depth' | 'preemptions', strategies: StrategyName[]][] = [
@@ -74,7 +109,24 @@ function settleStrategy(options: ExploreOptions): StrategyName | undefined {
   return options.strategy;
 }
 
-function settle(options: ExploreOptions): SearchOptions {
+/** The strategy of a search in several parts. */
+function settleParts(strategy: StrategyName | undefined, options: ExploreOptions): StrategyName {
+  const settled = strategy ?? 'dpor';
+  if (SPLITTABLE.includes(settled)) return settled;
+  if (!isSampling(settled)) {
+    const message =
+      `\`${settled}\` remembers what it has seen, and parts of a search know nothing of each ` +
+      `other: split ${[...SPLITTABLE, ...SAMPLING].join(', ')}`;
+    throw incompatible('strategy', message);
+  }
+  if (!options.executions && !options.time && !options.timeMs) {
+    const message = `\`${settled}\` has no end that could be split: give \`executions\` or \`time\``;
+    throw incompatible('executions', message);
+  }
+  return settled;
+}
+
+function settle(options: ExploreOptions, parts: number): SearchOptions {
   if (options.time !== undefined && options.timeMs !== undefined) {
     throw incompatible('time', 'Give either `time` or `timeMs`, not both');
   }
@@ -83,7 +135,8 @@ function settle(options: ExploreOptions): SearchOptions {
     throw incompatible('races', message);
   }
   const timeMs = options.time === undefined ? options.timeMs : parseDuration(options.time, 'time');
-  return { ...options, strategy: settleStrategy(options), timeMs };
+  const strategy = settleStrategy(options);
+  return { ...options, strategy: parts > 1 ? settleParts(strategy, options) : strategy, timeMs };
 }
 
 /**
@@ -97,21 +150,31 @@ export function makeExplorePlan(target: unknown, options: ExploreOptions = {}): 
   checkSignal(options.signal);
   const { onProgress = () => undefined } = options;
   if (typeof onProgress !== 'function') throw wrongType('onProgress', 'a function', onProgress);
-  const settled = settle(options);
+  const split = readSplit(options);
+  const slices = split.slices ?? (split.journal ? SLICES : 1);
+  const units = unitsOf(split.shard, slices);
+  const settled = settle(options, units.count);
   const numbers = Float64Array.from(tables.search, (row) => {
     const value = settled[row.name];
     return value === undefined ? row.fallback : paramToNumber(row, value);
   });
   const values = tables.search.map((row, i) => [row.name, numberToParam(row, numbers[i] ?? 0)]);
+  const report: ExplorePlanReport = {
+    ...(Object.fromEntries(values) as ExplorePlanReport),
+    scenario: race.name,
+    program: formatPrograms(race),
+    ...(split.shard && { shard: split.shard }),
+    ...(slices > 1 && { slices }),
+  };
+  checkShares('executions', report.executions, units.count);
+  checkShares('time', report.timeMs, slices);
   return {
     numbers,
     programs: encodePrograms(race),
     race,
-    report: {
-      ...(Object.fromEntries(values) as ExplorePlanReport),
-      scenario: race.name,
-      program: formatPrograms(race),
-    },
+    report,
+    units,
+    ...(split.journal && { journal: split.journal }),
     signal: options.signal,
     onProgress,
   };

@@ -8,8 +8,11 @@ import {
   wasCut,
 } from './explore-plan';
 import { type ExploreReport, makeExploreReport } from './explore-report';
+import { type ExploredUnit, foldUnits, unitPlan } from './explore-units';
 import type { Check } from './final';
 import { noResources, runJob } from './job';
+import { Journal } from './journal';
+import { restoreTraces } from './merge';
 import { nativeExplore } from './native';
 import type { NativeExplored, NativeExploreEvent } from './native-explore';
 import type { Race } from './program';
@@ -22,12 +25,12 @@ function nothingToInterleave({ race }: ExplorePlan): DmTortureError {
 }
 
 async function search(plan: ExplorePlan, refused?: Int32Array): Promise<NativeExplored> {
-  const { numbers, programs, signal, onProgress } = plan;
+  const { numbers, programs, signal, onProgress, part } = plan;
   const binary = nativeExplore();
   const explored = await runJob<NativeExploreEvent>(
     'The exploration',
     {
-      start: (onEvent) => binary.explore(numbers, programs, onEvent, refused),
+      start: (onEvent) => binary.explore(numbers, programs, onEvent, refused, part),
       stop: (job) => binary.stop(job),
     },
     {
@@ -54,13 +57,72 @@ async function searchWithCheck(plan: ExplorePlan, check: Check): Promise<NativeE
   return wasCut(explored) ? { ...again, limit: explored.limit } : again;
 }
 
-async function run(plan: ExplorePlan): Promise<ExploreReport> {
+async function runOne(plan: ExplorePlan): Promise<ExploreReport> {
   const { race } = plan;
-  if (race.cpus.length < 2) throw nothingToInterleave(plan);
   const beganMs = performance.now();
   const explored = await (race.check ? searchWithCheck(plan, race.check) : search(plan));
   const report = makeExploreReport(plan, explored);
   return race.check ? { ...report, durationMs: performance.now() - beganMs } : report;
+}
+
+/** The counts of a part come on top of those before it. */
+function after(plan: ExplorePlan, parts: Iterable<ExploredUnit>): ExplorePlan {
+  const before = { elapsedMs: 0, executions: 0, states: 0 };
+  for (const { durationMs, executions, states } of parts) {
+    before.elapsedMs += durationMs;
+    before.executions += executions;
+    before.states += states;
+  }
+  const onProgress: ExplorePlan['onProgress'] = ({ elapsedMs, executions, states }) =>
+    plan.onProgress({
+      elapsedMs: before.elapsedMs + elapsedMs,
+      executions: before.executions + executions,
+      states: before.states + states,
+    });
+  return { ...plan, onProgress };
+}
+
+/** One part after another, until all are there or, where that is enough, one has a fault. */
+async function runParts(plan: ExplorePlan, journal: Journal | undefined): Promise<ExploreReport> {
+  const { units, report, signal } = plan;
+  const parts: ExploredUnit[] = [];
+  const isEnough = (): boolean =>
+    !report.allFaults && parts.some(({ faults }) => faults.length > 0);
+  for (const unit of units.own) {
+    if (isEnough()) break;
+    let part = journal?.units.get(unit) as ExploredUnit | undefined;
+    if (part) {
+      restoreTraces({ ...part, plan: report });
+    } else {
+      if (signal?.aborted) break;
+      const {
+        tool,
+        version,
+        kind,
+        plan: own,
+        ...done
+      } = await runOne(after(unitPlan(plan, unit), parts));
+      part = done;
+      if (part.complete) await journal?.add(unit, part);
+    }
+    parts.push(part);
+    if (!part.complete) break;
+  }
+  const all = parts.length === units.own.length || isEnough();
+  return foldUnits(plan, parts, all && parts.every(({ complete }) => complete));
+}
+
+async function run(plan: ExplorePlan): Promise<ExploreReport> {
+  const { race, units, journal: file } = plan;
+  if (race.cpus.length < 2) throw nothingToInterleave(plan);
+  plan.signal?.throwIfAborted();
+  if (units.own.length === 1 && !file) return runOne(unitPlan(plan, units.own[0] ?? 0));
+  const journal = file && (await Journal.open(file, { kind: 'explore', plan: plan.report }));
+  try {
+    return await runParts(plan, journal);
+  } finally {
+    await journal?.close();
+  }
 }
 
 /**

@@ -86,6 +86,7 @@ export type {
 export { type Scenario, scenarios } from './scenarios';
 export type { Shard, SplitOptions } from './shard';
 export { type Progress, StressRun, stress } from './stress';
+export { type ExploreSweepReport, exploreAll, type SweptFault } from './sweep';
 export {
   type BenchCell,
   type BenchListRow,

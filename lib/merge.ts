@@ -1,6 +1,7 @@
 import { checkDocument, type ReportDocument } from './documents';
 import { drawDiagram } from './drawing';
 import { outOfRange, wrongType } from './errors';
+import { isSampling } from './explore-plan';
 import { mergeExplore } from './merge/explore';
 import { mergeMatrix } from './merge/matrix';
 import { mergeBench, mergeDemo, mergeReplay } from './merge/others';
@@ -18,7 +19,6 @@ import { mergePlans } from './merge/plans';
 import { mergeStress } from './merge/stress';
 import { COLUMN_WIDTH } from './replay';
 import type { ReportHead } from './report';
-import type { StrategyName } from './tables';
 import { restoreTrace, type TraceStep } from './trace';
 
 export type { ReportPart } from './merge/parts';
@@ -28,9 +28,6 @@ export type MergedReport<Report> = Report & {
   /** The runs that it is made of, each with its seed, shard and environment. */
   parts?: ReportPart[];
 };
-
-/** Strategies that look at other schedules with another seed, and never come to an end. */
-const SAMPLING: readonly string[] = ['random', 'sticky', 'pct'] satisfies StrategyName[];
 
 /** What the kinds of reports have of their own. */
 interface Rules {
@@ -45,7 +42,7 @@ function rulesOf(document: ReportDocument, split: boolean): Rules {
     case 'stress':
       return { repeatable: true, free: split ? [] : ['seed'] };
     case 'explore': {
-      const sampling = SAMPLING.includes(document.strategy);
+      const sampling = isSampling(document.strategy);
       return { repeatable: false, free: sampling && !split ? ['seed'] : [] };
     }
     case 'matrix':
@@ -139,17 +136,21 @@ interface ToldFault {
   message?: string;
 }
 
-/** Give traces that were JSON their diagrams back. */
-function restoreTraces(document: ReportDocument): void {
-  if (document.kind === 'explore') {
-    for (const one of document.scenarios ?? []) restoreTraces(one as ReportDocument);
-  }
-  if (document.kind !== 'explore' && document.kind !== 'stress') return;
-  const programs = new Map<unknown, string | undefined>([[undefined, document.plan.program]]);
-  if (document.kind === 'explore') {
-    for (const { scenario, plan } of document.scenarios ?? []) programs.set(scenario, plan.program);
-  }
-  for (const fault of document.faults as ToldFault[]) {
+/** A report whose faults have traces. */
+interface ToldReport {
+  plan: { program?: string };
+  scenario?: string;
+  scenarios?: ToldReport[];
+  faults: ToldFault[];
+}
+
+/** Give traces that were JSON their diagrams back, in place. */
+export function restoreTraces(report: object): void {
+  const { plan, scenarios = [], faults } = report as ToldReport;
+  for (const one of scenarios) restoreTraces(one);
+  const programs = new Map([[undefined as string | undefined, plan.program]]);
+  for (const one of scenarios) programs.set(one.scenario, one.plan.program);
+  for (const fault of faults) {
     const { trace, kind, first = fault } = fault;
     const program = programs.get(fault.scenario);
     if (!trace || !program) continue;
@@ -183,6 +184,6 @@ export function mergeReports<Report extends ReportHead<string>>(
   const called = reports.map((_, i) => names[i] ?? `report ${i + 1}`);
   const documents = reports.map((report, i) => checkDocument(report, called[i] ?? ''));
   const merged = mergeAll(documents, called);
-  restoreTraces(merged);
+  if (merged.kind === 'explore' || merged.kind === 'stress') restoreTraces(merged);
   return merged as unknown as MergedReport<Report>;
 }

@@ -123,6 +123,12 @@ export function shareOf(total: number, index: number, count: number): number {
   return Math.floor(total / count) + (index < total % count ? 1 : 0);
 }
 
+/** The seed of a unit: the run's own for the first, and each other has the next. */
+export function unitSeed(seed: number, unit: number): number {
+  const left = Number.MAX_SAFE_INTEGER - seed;
+  return unit <= left ? seed + unit : unit - left - 1;
+}
+
 /** Refuse a limit that is not enough for every unit: none of them may be without one. */
 export function checkShares(option: string, total: number, count: number): void {
   if (total === 0 || total >= count) return;

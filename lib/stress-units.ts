@@ -2,9 +2,9 @@ import type { StressDocument } from './documents';
 import { mergeEnvironments, sumOf } from './merge/parts';
 import { mergeStress } from './merge/stress';
 import type { NativeInput } from './native-stress';
-import { findParam, type StressPlan } from './plan';
+import type { StressPlan } from './plan';
 import { describeHead, type StressReport, toVerdict } from './report';
-import { shareOf } from './shard';
+import { shareOf, unitSeed } from './shard';
 import { type ParamName, tables } from './tables';
 
 /** The report of one slice, without what all slices have in common. */
@@ -20,13 +20,6 @@ export interface UnitContent {
 export const faultsIn = (reports: readonly Pick<UnitReport, 'faults'>[]): number =>
   sumOf(reports, ({ faults }) => sumOf(faults, ({ count }) => count));
 
-/** The seed of a unit: the run's own for the first, and each other has the next. */
-export function unitSeed({ report }: StressPlan, unit: number): number {
-  const { max } = findParam('seed');
-  const left = max - report.seed;
-  return unit <= left ? report.seed + unit : unit - left - 1;
-}
-
 /** What a unit is started with: its seed, and its share of what is limited by count. */
 export function unitInput(plan: StressPlan, unit: number, faultsBefore: number): NativeInput {
   const { shard, slices = 1, rounds, ops, durationMs, maxFaults } = plan.report;
@@ -35,7 +28,7 @@ export function unitInput(plan: StressPlan, unit: number, faultsBefore: number):
     numbers[tables.params.findIndex((row) => row.name === name)] = value;
   };
   const slice = Math.floor(unit / (shard?.count ?? 1));
-  set('seed', unitSeed(plan, unit));
+  set('seed', unitSeed(plan.report.seed, unit));
   set('rounds', shareOf(rounds, unit, plan.units.count));
   set('ops', shareOf(ops, unit, plan.units.count));
   set('durationMs', shareOf(durationMs, slice, slices));

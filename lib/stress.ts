@@ -4,15 +4,8 @@ import type { NativeEvent, NativeTotals } from './native-stress';
 import { makePlan, type StressOptions, type StressPlan } from './plan';
 import { describeFault, type FaultReport, makeReport, type StressReport } from './report';
 import { type Runner, startHere, startIsolated } from './runner';
-import { type JournalFile, shareOf } from './shard';
-import {
-  faultsIn,
-  foldUnits,
-  type UnitContent,
-  type UnitReport,
-  unitInput,
-  unitSeed,
-} from './stress-units';
+import { type JournalFile, shareOf, unitSeed } from './shard';
+import { faultsIn, foldUnits, type UnitContent, type UnitReport, unitInput } from './stress-units';
 import type { FaultKind } from './tables';
 import { attachTickets } from './tickets';
 
@@ -193,7 +186,7 @@ export class StressRun extends EventEmitter<StressEvents> implements AsyncIterab
     this.#add(unit, report);
     if (report.complete) {
       this.#waiting.shift();
-      const content: UnitContent = { seed: unitSeed(this.#plan, unit), report };
+      const content: UnitContent = { seed: unitSeed(this.#plan.report.seed, unit), report };
       await this.#journal?.add(unit, content);
     } else {
       this.#stopped = true;

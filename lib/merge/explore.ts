@@ -58,45 +58,40 @@ function mergeFaults(all: readonly Fault[]): Fault[] {
 const count = (number: number, what: string): string =>
   `${number.toLocaleString('en-US')} ${what}${number === 1 ? '' : 's'}`;
 
-function describeEvidence(
-  strategy: string,
-  parts: readonly ReportPart[],
-  exhaustive: boolean,
-  sums: Record<string, number>,
-): string {
-  const { states = 0, traces = 0, executions = 0 } = sums;
-  const looked =
-    strategy === 'dpor'
-      ? count(traces, 'trace')
-      : states > 0
-        ? count(states, 'state')
-        : count(executions, 'execution');
+/** `in 4 shards`, `in 3 of 4 shards`, `in 2 runs`. */
+function whereText(parts: readonly ReportPart[]): string {
   const shards = parts[0]?.shard?.count;
-  const where =
-    shards === undefined
-      ? `in ${count(parts.length, 'run')}`
-      : isWhole(parts)
-        ? `in ${count(shards, 'shard')}`
-        : `in ${parts.length} of ${count(shards, 'shard')}`;
-  const how = exhaustive ? 'exhaustive' : `not exhaustive: ${strategy},`;
-  return exhaustive
-    ? `${how} under sequential consistency: ${looked} ${where}`
-    : `${how} ${looked} ${where}, under sequential consistency`;
+  if (shards === undefined) return `in ${count(parts.length, 'run')}`;
+  const some = isWhole(parts) ? '' : `${parts.length} of `;
+  return `in ${some}${count(shards, 'shard')}`;
 }
 
-function mergeOne(
+function describeEvidence(
+  { strategy = '' }: Partial<ExploreDocument>,
+  { states = 0, traces = 0, executions = 0 }: Record<string, number>,
+  exhaustive: boolean,
+  where: string,
+): string {
+  const searched = states > 0 ? count(states, 'state') : count(executions, 'execution');
+  const looked = `${strategy === 'dpor' ? count(traces, 'trace') : searched} ${where}`;
+  return exhaustive
+    ? `exhaustive under sequential consistency: ${looked}`
+    : `not exhaustive: ${strategy}, ${looked}, under sequential consistency`;
+}
+
+/** What searches of one scenario have found, together; `where` is what the evidence names. */
+export function foldExplored(
   documents: readonly ExploreDocument[],
-  parts: readonly ReportPart[],
-  { complete, durationMs }: { complete: boolean; durationMs: number },
+  totals: { complete: boolean; durationMs: number; exhaustive: boolean },
+  where: string,
 ): Partial<ExploreDocument> {
+  const { complete, durationMs, exhaustive } = totals;
   const sums = addUp(documents, durationMs);
   const faults = mergeFaults(documents.flatMap((document) => document.faults));
-  const exhaustive = isWhole(parts) && parts.every((part) => part.exhaustive === true);
-  const strategy = documents[0]?.strategy ?? '';
   return {
     verdict: toVerdict(faults.length > 0, complete),
     exhaustive,
-    evidence: describeEvidence(strategy, parts, exhaustive, sums),
+    evidence: describeEvidence(documents[0] ?? {}, sums, exhaustive, where),
     limit: mergeLimits(documents.map(({ limit }) => limit)),
     ...sums,
     outcomes: mergeOutcomes(documents.flatMap(({ outcomes }) => outcomes)),
@@ -151,7 +146,9 @@ export function mergeExplore(
   totals: { complete: boolean; durationMs: number },
   mergeAll: MergeAll,
 ): Partial<ExploreDocument> {
-  return documents.some((document) => document.scenarios)
-    ? mergeSweeps(documents, names, parts, mergeAll, totals)
-    : mergeOne(documents, parts, totals);
+  if (documents.some((document) => document.scenarios)) {
+    return mergeSweeps(documents, names, parts, mergeAll, totals);
+  }
+  const exhaustive = isWhole(parts) && parts.every((part) => part.exhaustive === true);
+  return foldExplored(documents, { ...totals, exhaustive }, whereText(parts));
 }

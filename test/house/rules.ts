@@ -50,7 +50,7 @@ const LAYERS = [
   ['merge'],
   ['stress-units', 'explore-units'],
   ['explore', 'fault-text'],
-  ['tickets', 'bisect'],
+  ['tickets', 'bisect', 'sweep'],
   ['direct-calls'],
   ['number-idr'],
   ['isolated', 'stress', 'device-mapper', 'idr'],

@@ -5,8 +5,9 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { mergeReports } from '../../lib/merge';
 import { makePlan, type StressOptions } from '../../lib/plan';
 import type { StressReport } from '../../lib/report';
+import { unitSeed } from '../../lib/shard';
 import { stress } from '../../lib/stress';
-import { unitInput, unitSeed } from '../../lib/stress-units';
+import { unitInput } from '../../lib/stress-units';
 import { tables } from '../../lib/tables';
 
 const run = (options: StressOptions): Promise<StressReport> => stress(options).result;
@@ -43,11 +44,11 @@ describe('shards of stress', () => {
   test('each unit has a seed of its own, the first that of the run', () => {
     const seeds = ['1/3', '2/3', '3/3'].flatMap((shard) => {
       const plan = makePlan({ ...race, rounds: 60, shard, slices: 4, seed: 5 });
-      return plan.units.own.map((unit) => unitSeed(plan, unit));
+      return plan.units.own.map((unit) => unitSeed(plan.report.seed, unit));
     });
     expect(seeds.sort((a, b) => a - b)).toEqual(Array.from({ length: 12 }, (_, i) => 5 + i));
     const last = makePlan({ ...race, seed: Number.MAX_SAFE_INTEGER, slices: 3 });
-    expect(last.units.own.map((unit) => unitSeed(last, unit))).toEqual([
+    expect(last.units.own.map((unit) => unitSeed(last.report.seed, unit))).toEqual([
       Number.MAX_SAFE_INTEGER,
       0,
       1,

@@ -1,0 +1,52 @@
+import type { ExploreDocument } from './documents';
+import { type ExplorePlan, isSampling } from './explore-plan';
+import type { ExploreReport } from './explore-report';
+import { foldExplored } from './merge/explore';
+import { mergeEnvironments } from './merge/parts';
+import { describeHead, toVerdict } from './report';
+import { formatShard, shareOf, unitSeed } from './shard';
+import { type SearchName, tables } from './tables';
+
+/** The report of one part of a search, without what all parts have in common. */
+export type ExploredUnit = Omit<ExploreReport, 'tool' | 'version' | 'kind' | 'plan'>;
+
+/** What a part of a search is started with: its seed or its part, and its share of the limits. */
+export function unitPlan(plan: ExplorePlan, unit: number): ExplorePlan {
+  const { report, units } = plan;
+  if (units.count < 2) return plan;
+  const { shard, slices = 1, strategy } = report;
+  const numbers = plan.numbers.slice();
+  const set = (name: SearchName, value: number): void => {
+    numbers[tables.search.findIndex((row) => row.name === name)] = value;
+  };
+  set('executions', shareOf(report.executions, unit, units.count));
+  set('timeMs', shareOf(report.timeMs, Math.floor(unit / (shard?.count ?? 1)), slices));
+  if (!isSampling(strategy)) return { ...plan, numbers, part: Uint32Array.of(unit, units.count) };
+  set('seed', unitSeed(report.seed, unit));
+  return { ...plan, numbers };
+}
+
+/** The report of a search from those of its parts, in their order. */
+export function foldUnits(
+  plan: ExplorePlan,
+  parts: readonly ExploredUnit[],
+  complete: boolean,
+): ExploreReport {
+  const durationMs = parts.reduce((ms, part) => ms + part.durationMs, 0);
+  const { scenario, strategy, shard } = plan.report;
+  const documents = parts.map((part) => ({ ...part, strategy })) as unknown as ExploreDocument[];
+  const done = parts.length === plan.units.own.length;
+  const exhaustive = done && parts.every((part) => part.exhaustive);
+  const slices = `${parts.length} slice${parts.length === 1 ? '' : 's'}`;
+  const where = shard ? `in ${slices} of shard ${formatShard(shard)}` : `in ${slices}`;
+  const found = parts.some(({ faults }) => faults.length > 0);
+  return {
+    ...describeHead('explore', toVerdict(found, complete), complete),
+    ...(parts.length > 0 && { environment: mergeEnvironments(parts) }),
+    plan: plan.report,
+    durationMs,
+    scenario,
+    strategy,
+    ...foldExplored(documents, { complete, durationMs, exhaustive }, where),
+  } as unknown as ExploreReport;
+}

@@ -1,0 +1,122 @@
+import { incompatible } from './errors';
+import { explore } from './explore';
+import { type ExploreOptions, type ExplorePlanReport, makeExplorePlan } from './explore-plan';
+import type { ExploredFault, ExploreReport } from './explore-report';
+import { Journal } from './journal';
+import { restoreTraces } from './merge';
+import { describeHead, toVerdict } from './report';
+import { scenarios } from './scenarios';
+import { readSplit, type Split } from './shard';
+
+/** A fault of a sweep, and where it was found. */
+export type SweptFault = ExploredFault & { scenario: string };
+
+/** The report of {@link exploreAll}: the sums, and each scenario's own report. */
+export interface ExploreSweepReport
+  extends Omit<ExploreReport, 'plan' | 'faults' | 'evidence' | 'limit'> {
+  plan: ExplorePlanReport;
+  faults: SweptFault[];
+  scenarios: ExploreReport[];
+}
+
+/** A checked sweep, ready to run. */
+export interface Sweep {
+  plan: ExplorePlanReport;
+  split: Split;
+  /** Each scenario's options. */
+  options: ExploreOptions;
+}
+
+const EVERY = 'all';
+
+/**
+ * Check what {@link exploreAll} was given.
+ *
+ * @throws DmTortureError ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE, ERR_INCOMPATIBLE_OPTIONS
+ */
+export function makeSweep(given: ExploreOptions): Sweep {
+  const { shard, slices, journal, resume, ...options } = given;
+  const split = readSplit({ shard, slices, journal, resume });
+  if (slices !== undefined) {
+    const message = '`slices` is for one scenario: where all are explored, each is a slice';
+    throw incompatible('slices', message);
+  }
+  const { report } = makeExplorePlan(scenarios[0]?.name, options);
+  const own = split.shard && { shard: split.shard };
+  return { plan: { ...report, scenario: EVERY, program: '', ...own }, split, options };
+}
+
+/** The scenarios of a sweep's shard, by the numbers that a journal knows them by. */
+function unitsOf({ shard }: Split): { unit: number; name: string }[] {
+  const all = scenarios.map(({ name }, unit) => ({ unit, name }));
+  return all.filter(({ unit }) => !shard || unit % shard.count === shard.index - 1);
+}
+
+function makeReport({ plan, split }: Sweep, reports: ExploreReport[]): ExploreSweepReport {
+  const own = unitsOf(split).length;
+  const complete = reports.length === own && reports.every((report) => report.complete);
+  const sum = (name: 'executions' | 'traces' | 'states' | 'steps' | 'durationMs'): number =>
+    reports.reduce((total, report) => total + report[name], 0);
+  const faults = reports.flatMap(({ scenario, faults: found }) =>
+    found.map((fault) => ({ scenario, ...fault })),
+  );
+  const durationMs = sum('durationMs');
+  return {
+    ...describeHead('explore', toVerdict(faults.length > 0, complete), complete),
+    plan,
+    durationMs,
+    scenario: EVERY,
+    strategy: plan.strategy,
+    exhaustive: complete && reports.every(({ exhaustive }) => exhaustive),
+    executions: sum('executions'),
+    traces: sum('traces'),
+    states: sum('states'),
+    steps: sum('steps'),
+    executionsPerSecond: durationMs > 0 ? (sum('executions') / durationMs) * 1000 : 0,
+    outcomes: reports.flatMap(({ outcomes }) => outcomes),
+    faults,
+    scenarios: reports,
+  };
+}
+
+/**
+ * Run a checked sweep.
+ *
+ * @param exploreOne - Explores a scenario.
+ */
+export async function runSweep(
+  sweep: Sweep,
+  exploreOne: (name: string) => Promise<ExploreReport>,
+): Promise<ExploreSweepReport> {
+  const { plan, split, options } = sweep;
+  const { signal } = options;
+  signal?.throwIfAborted();
+  const journal = split.journal && (await Journal.open(split.journal, { kind: 'explore', plan }));
+  const reports: ExploreReport[] = [];
+  try {
+    for (const { unit, name } of unitsOf(split)) {
+      const known = journal?.units.get(unit) as ExploreReport | undefined;
+      if (known) restoreTraces(known);
+      else if (signal?.aborted) break;
+      const report = known ?? (await exploreOne(name));
+      reports.push(report);
+      if (!known && report.complete) await journal?.add(unit, report);
+    }
+  } finally {
+    await journal?.close();
+  }
+  return makeReport(sweep, reports);
+}
+
+/**
+ * Explore every scenario of the table: {@link explore} for each of them. A shard has some of the
+ * scenarios.
+ *
+ * @throws DmTortureError ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE, ERR_INCOMPATIBLE_OPTIONS
+ * @example
+ * const { verdict, exhaustive } = await exploreAll({ patches: 'all' });
+ */
+export function exploreAll(options: ExploreOptions = {}): Promise<ExploreSweepReport> {
+  const sweep = makeSweep(options);
+  return runSweep(sweep, (name) => explore(name, sweep.options));
+}
