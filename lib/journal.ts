@@ -51,8 +51,8 @@ function recordOf(line: string): unknown {
   return text !== undefined && checksum(text) === sum ? JSON.parse(text) : undefined;
 }
 
-function refused(file: string, message: string): DmTortureError {
-  return new DmTortureError('ERR_BAD_JOURNAL', `${file}: ${message}`, { option: 'journal' });
+function refused(file: string, message: string, option = 'journal'): DmTortureError {
+  return new DmTortureError('ERR_BAD_JOURNAL', `${file}: ${message}`, { option });
 }
 
 function reason(error: unknown): string {
@@ -157,7 +157,7 @@ export class Journal {
     const wanted = JSON.parse(JSON.stringify(head)) as JournalHead;
     const there = fs.existsSync(file);
     if (there && !resume) {
-      throw refused(file, 'there is such a file; `resume` goes on with it, where it is a journal');
+      throw refused(file, 'there is such a file; `resume` goes on with a journal', 'resume');
     }
     const read = there ? readJournal(file) : undefined;
     if (read?.head) checkHead(file, read.head, wanted, free);

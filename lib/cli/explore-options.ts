@@ -1,6 +1,7 @@
 import type { ExploreOptions } from '../explore-plan';
 import { type ParamRow, type SearchName, tables } from '../tables';
 import { LOCKS } from './list-rows';
+import { SPLIT_ROWS } from './split-options';
 import { readLock, readNumber, readRow } from './stress-options';
 
 /** What commander makes of `dmtorture explore ...`. */
@@ -92,6 +93,7 @@ const ROWS: OptionRow[] = [
     says: `what _minor_lock is with patch 04: ${LOCKS.map(({ name }) => name).join('|')}`,
     read: readLock,
   },
+  ...Object.values(SPLIT_ROWS),
 ];
 
 /** The options that go to the library, for the help and the parser. */

@@ -1,10 +1,9 @@
 import { findFixes } from '../bisect';
 import { explore } from '../explore';
 import { type ExploreOptions, type ExplorePlanReport, makeExplorePlan } from '../explore-plan';
-import type { ExploredFault, ExploreReport } from '../explore-report';
+import type { ExploreReport } from '../explore-report';
 import type { Race } from '../program';
-import { describeHead, toVerdict } from '../report';
-import { scenarios } from '../scenarios';
+import { type ExploreSweepReport, makeSweep, runSweep } from '../sweep';
 import { EXIT, type ExitCode } from './exit';
 import { describeExplorePlan, renderExplore, renderSweep } from './explore-text';
 import { catchInterrupts } from './interrupt';
@@ -20,18 +19,6 @@ export interface ExploreMode {
 /** What is explored: one scenario, programs, or every scenario of the table. */
 export type ExploreTarget = string | Race | undefined;
 
-/** A fault of a sweep, and where it was found. */
-export type SweptFault = ExploredFault & { scenario: string };
-
-/** The report of `explore` without a scenario: the sums, and each scenario's own report. */
-export interface ExploreSweepReport
-  extends Omit<ExploreReport, 'plan' | 'faults' | 'evidence' | 'limit'> {
-  plan: ExplorePlanReport;
-  faults: SweptFault[];
-  scenarios: ExploreReport[];
-}
-
-const EVERY = 'all';
 const NDJSON_PROGRESS_EVERY_MS = 1000;
 
 /** Explores one after the other, and tells how it goes. */
@@ -55,8 +42,10 @@ class Explorer {
     this.#progress = progress;
   }
 
-  get stopped(): boolean {
-    return this.#options.signal?.aborted === true;
+  /** Say what is going to be explored. */
+  begin(plan: ExplorePlanReport, name = plan.scenario): void {
+    this.#progress.note(this.#terminal.err.dim(describeExplorePlan(plan, name)));
+    this.tell('start', { plan });
   }
 
   /** The checked plan of a target, as reports show it. */
@@ -91,6 +80,12 @@ class Explorer {
     return report;
   }
 
+  async runOneOfAll(name: string): Promise<ExploreReport> {
+    const report = await this.run(name);
+    this.tell('scenario', { ...report, faults: report.faults.map(({ kind }) => kind) });
+    return report;
+  }
+
   /** A line of `--ndjson`. */
   tell(event: string, facts: object): void {
     if (this.#mode.format !== 'ndjson') return;
@@ -119,13 +114,19 @@ export async function runExplore(
   const progress = new ProgressDisplay(terminal, mode.quiet || mode.format === 'ndjson');
   const interrupt = catchInterrupts((text) => progress.note(text));
   const signal = AbortSignal.any([interrupt.signal, terminal.closed]);
-  const explorer = new Explorer({ ...options, signal }, mode, terminal, progress);
+  const given = { ...options, signal };
   try {
-    const plan = explorer.plan(target ?? scenarios[0] ?? '');
-    const name = target === undefined ? 'every scenario' : plan.scenario;
-    progress.note(terminal.err.dim(describeExplorePlan(plan, name)));
-    explorer.tell('start', { plan: target === undefined ? sweepPlan(plan) : plan });
-    if (target === undefined) return await sweep(explorer, plan, mode, terminal, progress);
+    if (target === undefined) {
+      const sweep = makeSweep(given);
+      const explorer = new Explorer(sweep.options, mode, terminal, progress);
+      explorer.begin(sweep.plan, 'every scenario');
+      const report = await runSweep(sweep, (name) => explorer.runOneOfAll(name));
+      progress.end();
+      write(report, () => renderSweep(report, terminal), mode, terminal);
+      return exitCode(report);
+    }
+    const explorer = new Explorer(given, mode, terminal, progress);
+    explorer.begin(explorer.plan(target));
     const report = await explorer.run(target);
     await findFixes(target, report, signal);
     progress.end();
@@ -138,62 +139,6 @@ export async function runExplore(
     progress.end();
     interrupt.release();
   }
-}
-
-async function sweep(
-  explorer: Explorer,
-  plan: ExplorePlanReport,
-  mode: ExploreMode,
-  terminal: Terminal,
-  progress: ProgressDisplay,
-): Promise<ExitCode> {
-  const reports: ExploreReport[] = [];
-  const startMs = performance.now();
-  for (const { name } of scenarios) {
-    if (explorer.stopped) break;
-    const report = await explorer.run(name);
-    reports.push(report);
-    explorer.tell('scenario', { ...report, faults: report.faults.map(({ kind }) => kind) });
-  }
-  progress.end();
-  const report = makeSweep(plan, reports, performance.now() - startMs);
-  write(report, () => renderSweep(report, terminal), mode, terminal);
-  return exitCode(report);
-}
-
-const sweepPlan = (plan: ExplorePlanReport): ExplorePlanReport => ({
-  ...plan,
-  scenario: EVERY,
-  program: '',
-});
-
-function makeSweep(
-  plan: ExplorePlanReport,
-  reports: ExploreReport[],
-  durationMs: number,
-): ExploreSweepReport {
-  const complete = reports.length === scenarios.length && reports.every((r) => r.complete);
-  const sum = (name: 'executions' | 'traces' | 'states' | 'steps'): number =>
-    reports.reduce((total, report) => total + report[name], 0);
-  const faults = reports.flatMap(({ scenario, faults: found }) =>
-    found.map((fault) => ({ scenario, ...fault })),
-  );
-  return {
-    ...describeHead('explore', toVerdict(faults.length > 0, complete), complete),
-    plan: sweepPlan(plan),
-    durationMs,
-    scenario: EVERY,
-    strategy: plan.strategy,
-    exhaustive: complete && reports.every(({ exhaustive }) => exhaustive),
-    executions: sum('executions'),
-    traces: sum('traces'),
-    states: sum('states'),
-    steps: sum('steps'),
-    executionsPerSecond: durationMs > 0 ? (sum('executions') / durationMs) * 1000 : 0,
-    outcomes: reports.flatMap(({ outcomes }) => outcomes),
-    faults,
-    scenarios: reports,
-  };
 }
 
 function write(

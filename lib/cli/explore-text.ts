@@ -3,9 +3,9 @@ import type { ExploredFault, ExploreReport } from '../explore-report';
 import { exploredStory } from '../fault-text';
 import { patches } from '../patches';
 import type { Verdict } from '../report';
-import type { ExploreSweepReport } from './explore-run';
+import type { ExploreSweepReport } from '../sweep';
 import { faultText } from './fault-story';
-import { formatCount, formatMs, plural } from './format';
+import { formatCount, formatMs, plural, splitTexts } from './format';
 import { outcomeTable } from './outcome-text';
 import { type Column, renderTable, wrapText } from './table';
 import type { Colors, Terminal } from './terminal';
@@ -18,6 +18,7 @@ export function describeExplorePlan(plan: ExplorePlanReport, scenario = plan.sce
     `strategy ${plan.strategy}`,
     ...(plan.races ? ['data races'] : []),
     ...(plan.allFaults ? ['all faults'] : []),
+    ...splitTexts(plan),
     `seed ${plan.seed}`,
   ];
   return parts.join(', ');

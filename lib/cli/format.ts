@@ -1,3 +1,6 @@
+import { plural } from '../format';
+import { formatShard, type Shard } from '../shard';
+
 export { formatCount, formatMs, formatNs, plural } from '../format';
 
 /** Elapsed time on a status line, steady in width: 7.3s, 42s, 3m05s, 2h07m. */
@@ -15,6 +18,14 @@ export function durationOption(ms: number): string {
   if (ms > 0 && ms % 60_000 === 0) return `${ms / 60_000}m`;
   if (ms > 0 && ms % 1000 === 0) return `${ms / 1000}s`;
   return `${ms}ms`;
+}
+
+/** `shard 2/4`, `8 slices`: how a plan is split; nothing where it is not. */
+export function splitTexts({ shard, slices }: { shard?: Shard; slices?: number }): string[] {
+  return [
+    ...(shard ? [`shard ${formatShard(shard)}`] : []),
+    ...(slices === undefined ? [] : [plural(slices, 'slice')]),
+  ];
 }
 
 function pad2(value: number): string {

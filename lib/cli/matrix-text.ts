@@ -2,7 +2,7 @@ import type { Disagreement, MatrixCell, MatrixPlanReport, MatrixReport } from '.
 import { type MatrixPatch, type PatchEffect, weighPatches } from '../matrix-patches';
 import { patches } from '../patches';
 import { type FaultKind, tables } from '../tables';
-import { formatCount, formatMs, plural } from './format';
+import { formatCount, formatMs, plural, splitTexts } from './format';
 import { type Column, renderTable, wrapText } from './table';
 import type { Terminal } from './terminal';
 
@@ -19,6 +19,7 @@ export function describeMatrixPlan(plan: MatrixPlanReport): string {
     `matrix of ${plural(plan.masks.length, 'subset')} x ${plural(plan.scenarios.length, 'scenario')}`,
     `follow-ups ${patches.format(plan.patches)}`,
     plural(plan.threads, 'thread'),
+    ...splitTexts(plan),
     `seed ${plan.seed}`,
   ].join(', ');
 }

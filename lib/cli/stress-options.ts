@@ -12,10 +12,12 @@ import {
   type StressOptions,
 } from '../plan';
 import { STORM } from '../scenarios';
+import { formatShard, type SplitOptions } from '../shard';
 import { nearest } from '../suggest';
 import type { ParamName, ParamRow } from '../tables';
 import { durationOption } from './format';
 import { LOCKS } from './list-rows';
+import { SPLIT_ROWS } from './split-options';
 
 /** What commander makes of `dmtorture stress ...`: a text, or true, by the flag in camelCase. */
 export type StressFlags = Record<string, string | boolean | undefined>;
@@ -25,7 +27,7 @@ interface OptionRow {
   flags: string;
   /** Key of commander's result. */
   key: string;
-  option: ParamName | 'scenario' | 'duration' | 'mix' | 'isolate';
+  option: ParamName | 'scenario' | 'duration' | 'mix' | 'isolate' | keyof SplitOptions;
   says: string;
   /** The value for the library; text that is not checked here is checked there. */
   read(text: string | boolean): unknown;
@@ -223,6 +225,10 @@ const ROWS: OptionRow[] = [
     write: never,
     says: 'run in a child process: a crash of the tool becomes exit code 3',
   },
+  { ...SPLIT_ROWS.shard, write: ({ shard }) => shard && formatShard(shard) },
+  { ...SPLIT_ROWS.slices, write: ({ slices }) => slices?.toString() },
+  { ...SPLIT_ROWS.journal, write: never },
+  { ...SPLIT_ROWS.resume, write: never },
 ];
 
 /** The options that go to the library, for the help and the parser. */

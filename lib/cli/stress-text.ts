@@ -12,7 +12,7 @@ import {
   replayCommand,
   type Scene,
 } from './fault-story';
-import { durationOption, formatCount, formatMs, formatNs, plural } from './format';
+import { durationOption, formatCount, formatMs, formatNs, plural, splitTexts } from './format';
 import { outcomeTable } from './outcome-text';
 import { reproduceCommand } from './stress-options';
 import { type Column, renderTable, wrapText } from './table';
@@ -29,7 +29,7 @@ export function describePlan(plan: PlanReport): string {
     plan.ops > 0 && plural(plan.ops, 'op'),
   ].filter(Boolean);
   if (limits.length > 0) parts.push(`for ${limits.join(' or ')}`);
-  parts.push(`seed ${plan.seed}`);
+  parts.push(...splitTexts(plan), `seed ${plan.seed}`);
   return parts.join(', ');
 }
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { type FixedFault, smallestFix } from '../../lib/bisect';
-import type { ExploreSweepReport } from '../../lib/cli/explore-run';
 import type { ExploreReport } from '../../lib/explore-report';
 import { scenarios } from '../../lib/scenarios';
+import type { ExploreSweepReport } from '../../lib/sweep';
 import type { FaultKind } from '../../lib/tables';
 import { run, runJson, start } from './command';
 

@@ -10,6 +10,7 @@ Examples:
   dmtorture explore                                      every scenario, all patches: clean
   dmtorture explore remove-open --patches all,-05        the race that patch 05 closes
   dmtorture explore --program 'cpu1: create 0 ; cpu2: get 0, put 0' --patches all,-02
+  dmtorture explore --shard 1/4 --json > 1.json          a quarter; 'report' makes one of four
 `;
 
 export function registerExplore(program: Command, context: Context): void {

@@ -10,6 +10,7 @@ A scenario has its own threads and runs in rounds; --ops, --mix and --epoch are 
 Examples:
   dmtorture stress --patches all,-05 --stop-on-fault    a storm, one patch left out
   dmtorture stress --scenario remove-open --rounds 10000
+  dmtorture stress --duration 24h --journal day.ndjson  after a crash the same with --resume
 `;
 
 export function registerStress(program: Command, context: Context): void {
