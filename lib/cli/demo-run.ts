@@ -133,6 +133,7 @@ export async function runDemo(mode: DemoMode, terminal: Terminal): Promise<ExitC
     progress.note('');
     progress.end();
     const report = makeReport(tour, rows, clean, performance.now() - startMs);
+    terminal.see(report);
     terminal.print(
       mode.json ? `${JSON.stringify(report, null, 2)}\n` : renderDemo(report, headline, terminal),
     );

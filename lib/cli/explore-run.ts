@@ -147,6 +147,7 @@ function write(
   mode: ExploreMode,
   terminal: Terminal,
 ): void {
+  terminal.see(report);
   if (mode.format === 'ndjson') {
     terminal.print(`${JSON.stringify({ event: 'report', ...report })}\n`);
   } else if (mode.format === 'json') terminal.print(`${JSON.stringify(report, null, 2)}\n`);

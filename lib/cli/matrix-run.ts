@@ -42,6 +42,7 @@ export async function runMatrix(
     progress.note(terminal.err.dim('exploring every cell, each to its end'));
     const report = await running;
     progress.end();
+    terminal.see(report);
     // Thousands of cells: a line for people would be one for each brace.
     terminal.print(
       mode.json ? `${JSON.stringify(report)}\n` : renderMatrix(report, mode.quiet, terminal),

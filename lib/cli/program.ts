@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { version } from '../version';
+import { registerCompletion } from './commands/completion';
 import { registerDemo } from './commands/demo';
 import { registerDoctor } from './commands/doctor';
 import { registerExplore } from './commands/explore';
@@ -9,6 +10,7 @@ import { registerReplay } from './commands/replay';
 import { registerReport } from './commands/report';
 import { registerStress } from './commands/stress';
 import { EXIT, type ExitCode } from './exit';
+import type { Gate } from './gate';
 import { openTerminal, type Terminal } from './terminal';
 import { commandOf, describeFailure, usageText } from './usage';
 
@@ -17,12 +19,19 @@ export interface GlobalOptions {
   json?: boolean;
   quiet?: boolean;
   seed?: string;
+  config?: string | false;
+  profile?: string;
+  printConfig?: boolean;
 }
 
 /** What a command gets from the program: where to write, and where its exit code goes. */
 export interface Context {
   terminal: Terminal;
   exitWith(code: ExitCode): void;
+  /** Whether the options of a command are needed: help of all is quick, since those are not. */
+  isAsked(command: string): boolean;
+  /** The program with every option of every command. */
+  whole(): Command;
 }
 
 const INTRO =
@@ -42,33 +51,96 @@ Exit codes: 0 clean, 1 fault found, 2 usage or input error, 3 the tool itself fa
 4 threshold missed, 130 interrupted.
 `;
 
-/** Run the command line. Resolves to the exit code, and never rejects. */
-export async function runCli(argv: string[]): Promise<ExitCode> {
-  const terminal = openTerminal();
-  let code: ExitCode = EXIT.clean;
-  const program = buildProgram({
-    terminal,
-    exitWith: (given) => {
-      code = given;
-    },
-  });
-  try {
-    if (argv.length <= 2) {
-      terminal.tell(program.helpInformation());
-      return EXIT.usage;
+/** Thrown to leave where nothing is left to do. */
+class Done extends Error {}
+
+/** One command line, from its words to its exit code. */
+class Call {
+  readonly #argv: string[];
+  readonly #terminal = openTerminal();
+  readonly #program: Command;
+  #whole: Command | undefined;
+  #gate: Gate | undefined;
+  #code: ExitCode = EXIT.clean;
+
+  constructor(argv: string[]) {
+    this.#argv = argv;
+    this.#terminal.see = (report) => this.#gate?.see(report);
+    this.#program = buildProgram(this.#context((name) => argv.includes(name)));
+    this.#program.hook('preAction', (_, command) => this.#prepare(command));
+  }
+
+  /** Resolves to the exit code, and never rejects. */
+  async run(): Promise<ExitCode> {
+    try {
+      if (this.#argv.length <= 2) {
+        this.#terminal.tell(this.#program.helpInformation());
+        return EXIT.usage;
+      }
+      await this.#program.parseAsync(this.#argv);
+      return this.#gate?.settle(this.#code) ?? this.#code;
+    } catch (error) {
+      return this.#failed(error);
     }
-    await program.parseAsync(argv);
-    return code;
-  } catch (error) {
+  }
+
+  #context(isAsked: Context['isAsked']): Context {
+    return {
+      terminal: this.#terminal,
+      exitWith: (code) => {
+        this.#code = code;
+      },
+      isAsked,
+      whole: () => {
+        this.#whole ??= buildProgram(this.#context(() => true));
+        return this.#whole;
+      },
+    };
+  }
+
+  /** Before a command begins: what was not typed, and what its report will be held against. */
+  async #prepare(command: Command): Promise<void> {
+    const { settle, strayVariables, ownVariables } =
+      require('./settings') as typeof import('./settings');
+    const { Gate } = require('./gate') as typeof import('./gate');
+    const { err } = this.#terminal;
+    const whole = this.#context(() => true).whole;
+    const config = await settle(this.#program, command, whole);
+    if (ownVariables().length > 0 && !this.#program.opts<GlobalOptions>().quiet) {
+      for (const text of strayVariables(whole())) this.#say(err.yellow('warning:'), text);
+    }
+    if (this.#program.opts<GlobalOptions>().printConfig) {
+      const { settingsText } = require('./settings-text') as typeof import('./settings-text');
+      this.#terminal.print(settingsText(this.#program, command, config, this.#terminal));
+      throw new Done();
+    }
+    this.#gate = new Gate((sentence) => this.#say(err.bold(`${command.name()}:`), sentence));
+    this.#gate.open(command.opts());
+  }
+
+  #say(head: string, text: string): void {
+    this.#terminal.tell(`${head} ${text}\n`);
+  }
+
+  #failed(error: unknown): ExitCode {
+    if (error instanceof Done) return EXIT.clean;
+    const head = this.#terminal.err.red('error:');
+    const { whole } = this.#context(() => true);
     if (error instanceof CommanderError) {
       if (error.exitCode === 0) return EXIT.clean;
-      terminal.tell(`${terminal.err.red('error:')} ${usageText(error, program, argv)}\n`);
+      this.#say(head, usageText(error, this.#program, whole(), this.#argv));
       return EXIT.usage;
     }
-    const failure = describeFailure(error, commandOf(program, argv));
-    terminal.tell(`${terminal.err.red('error:')} ${failure.text}\n`);
+    const command = commandOf(this.#program, this.#argv);
+    const failure = describeFailure(error, command, this.#program);
+    this.#say(head, failure.text);
     return failure.code;
   }
+}
+
+/** Run the command line. Resolves to the exit code, and never rejects. */
+export function runCli(argv: string[]): Promise<ExitCode> {
+  return new Call(argv).run();
 }
 
 export function buildProgram(context: Context): Command {
@@ -79,6 +151,13 @@ export function buildProgram(context: Context): Command {
     .option('--json', 'one JSON document on standard output')
     .option('--quiet', 'no progress; of the results what matters')
     .option('--seed <n>', 'the only entropy of choices (printed always)')
+    .option(
+      '--config <file>',
+      'options from this file (default dmtorture.config.json, .mjs or .cjs)',
+    )
+    .option('--no-config', 'options from no file')
+    .option('--profile <name>', "the options of this profile of the file's")
+    .option('--print-config', 'print every option with where it comes from, and do nothing else')
     .helpOption('-h, --help', 'print help')
     .addHelpText('after', EPILOGUE)
     .helpCommand(false)
@@ -94,5 +173,11 @@ export function buildProgram(context: Context): Command {
   registerReport(program, context);
   registerList(program, context);
   registerDoctor(program, context);
+  registerCompletion(program, context);
+  for (const command of program.commands) {
+    if (!context.isAsked(command.name())) continue;
+    const { addGateOptions } = require('./gate') as typeof import('./gate');
+    addGateOptions(command);
+  }
   return program;
 }

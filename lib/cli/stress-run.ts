@@ -43,6 +43,7 @@ export async function runStress(
     const report = await run.result;
     const scenes = mode.tickets ? await findScenes(report, plan, progress) : new Map();
     progress.end();
+    terminal.see(report);
     writeReport(report, mode, scenes, terminal);
     return exitCode(report);
   } catch (error) {

@@ -18,6 +18,8 @@ export interface Terminal {
   print(text: string): void;
   /** Write a line of progress to stderr. */
   tell(text: string): void;
+  /** A report is about to be printed: what was asked of it is held against it, and noted in it. */
+  see(report: object): void;
 }
 
 const WIDTH_FALLBACK = 80;
@@ -49,6 +51,7 @@ export function openTerminal(): Terminal {
     closed: watchForClosedPipes(),
     print: (text) => void stdout.write(text),
     tell: (text) => void stderr.write(text),
+    see: () => undefined,
   };
 }
 

@@ -1,6 +1,5 @@
 import type { Command, CommanderError } from 'commander';
 import { DmTortureError } from '../errors';
-import { STORM, scenarios } from '../scenarios';
 import { nearest } from '../suggest';
 import { EXIT, type ExitCode } from './exit';
 
@@ -25,10 +24,12 @@ const INPUT_CODES = new Set([
 export function describeFailure(
   error: unknown,
   command?: Command,
+  program?: Command,
 ): { text: string; code: ExitCode } {
   if (error instanceof UsageError) return { text: error.message, code: EXIT.usage };
   if (error instanceof DmTortureError) {
-    if (INPUT_CODES.has(error.code)) return { text: inFlags(error, command), code: EXIT.usage };
+    if (INPUT_CODES.has(error.code))
+      return { text: inFlags(error, command) + givenBy(error, command, program), code: EXIT.usage };
     return { text: `${error.message} (${error.code})`, code: EXIT.failed };
   }
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
@@ -43,7 +44,7 @@ export function didYouMean(word: string, candidates: readonly string[]): string 
 
 /** `durationMs` -> `--duration`, `stopOnFault` -> `--stop-on-fault`. */
 export function flagOf(option: string): string {
-  const name = option.replace(/Ms$/, '');
+  const name = option === 'pinned' ? 'pin' : option.replace(/(Ms|Us|Ns)$/, '');
   return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 
@@ -61,13 +62,38 @@ function inFlags({ message, option }: DmTortureError, command: Command | undefin
   return message.replace(`\`${option}\``, typed);
 }
 
-/** The command that was typed, if it is one. */
-export function commandOf(program: Command, argv: string[]): Command | undefined {
-  return program.commands.find((c) => argv.slice(2).includes(c.name()));
+/** `; DMTORTURE_THREADS says so`, where it was not typed. */
+function givenBy(
+  { option }: DmTortureError,
+  command: Command | undefined,
+  program: Command | undefined,
+): string {
+  if (option === undefined || !command || !program) return '';
+  const { sourceOf } = require('./settings') as typeof import('./settings');
+  const source = sourceOf(flagOf(option), program, command);
+  return source === undefined ? '' : `; ${source} says so`;
 }
 
-/** Commander's complaint in our words, with the nearest match for a typo. */
-export function usageText(error: CommanderError, program: Command, argv: string[]): string {
+/** The command that was typed, if it is one. */
+export function commandOf(program: Command, argv: string[]): Command | undefined {
+  // The first word that names one: `bench explore` is a bench.
+  for (const word of argv.slice(2)) {
+    const command = program.commands.find((c) => c.name() === word);
+    if (command) return command;
+  }
+  return undefined;
+}
+
+/**
+ * Commander's complaint in our words, with the nearest match for a typo. `whole` has the options of
+ * every command, `program` those that were needed.
+ */
+export function usageText(
+  error: CommanderError,
+  program: Command,
+  whole: Command,
+  argv: string[],
+): string {
   const command = commandOf(program, argv);
   const text = error.message.replace(/^error: /, '').replace(/\.$/, '');
   const quoted = /'(.*)'/s.exec(text)?.[1] ?? '';
@@ -79,7 +105,7 @@ export function usageText(error: CommanderError, program: Command, argv: string[
       return `unknown command '${quoted}'.${hint} ${help}`;
     }
     case 'commander.unknownOption':
-      return `${unknownOption(quoted, program, command)} ${help}`;
+      return `${unknownOption(quoted, whole, commandOf(whole, argv))} ${help}`;
     case 'commander.optionMissingArgument':
       return `option '${quoted}' needs a value. ${help}`;
     case 'commander.missingArgument': {
@@ -96,6 +122,7 @@ export function usageText(error: CommanderError, program: Command, argv: string[
 }
 
 function excessArguments(command: Command | undefined): string {
+  const { STORM, scenarios } = require('../scenarios') as typeof import('../scenarios');
   const taken = command?.registeredArguments.length ?? 0;
   const word = command?.args[taken] ?? '';
   const scenario = nearest(word, [STORM, ...scenarios.map(({ name }) => name)]);

@@ -23,12 +23,19 @@ export interface Started {
 /** The environment without what changes the output. */
 export function plainEnv(extra: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
   const { NO_COLOR, FORCE_COLOR, CI, NODE_OPTIONS, ...rest } = process.env;
-  return { ...rest, ...extra };
+  const plain = Object.entries(rest).filter(([name]) => !name.startsWith('DMTORTURE_'));
+  return { ...Object.fromEntries(plain), ...extra };
 }
 
 /** Start the built command. */
-export function start(args: string[], env: NodeJS.ProcessEnv = {}, script = main): Started {
+export function start(
+  args: string[],
+  env: NodeJS.ProcessEnv = {},
+  script = main,
+  cwd = root,
+): Started {
   const child = spawn(process.execPath, [script, ...args], {
+    cwd,
     env: plainEnv(env),
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -89,6 +89,7 @@ test('--step on a terminal: the diagram comes key by key', async () => {
       printed += text;
     },
     tell: () => undefined,
+    see: () => undefined,
   };
   async function* keys(): AsyncGenerator<string> {
     for (const key of ['n', 'n', 'b', 'a', 'q', 'n']) yield key;

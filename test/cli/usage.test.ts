@@ -1,3 +1,4 @@
+import fs from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { root, run, start } from './command';
@@ -5,10 +6,7 @@ import { root, run, start } from './command';
 /** What is typed, and what the message has to name. */
 const wrong: [args: string[], ...names: (string | RegExp)[]][] = [
   [['strss'], "unknown command 'strss'. Did you mean 'stress'?"],
-  [
-    ['xyzzy'],
-    "unknown command 'xyzzy'. Expected demo, stress, explore, replay, matrix, list, doctor.",
-  ],
+  [['xyzzy'], "unknown command 'xyzzy'. Expected demo, stress, explore, replay, matrix, "],
   [['stress', '--thread', '4'], "unknown option '--thread'. Did you mean '--threads'?"],
   [['stress', '--thread=4'], "unknown option '--thread'. Did you mean '--threads'?"],
   [['stress', '--xyzzy'], /unknown option '--xyzzy'\. See/],
@@ -133,25 +131,22 @@ describe('a wrong command line', () => {
   });
 });
 
+const commands = fs
+  .readdirSync(path.join(root, 'lib', 'cli', 'commands'))
+  .map((file) => path.basename(file, '.ts'))
+  .sort();
+
 describe('help and version', () => {
   test('lists what is built, and nothing else', async () => {
     const { code, stdout, stderr } = await run('--help');
     expect([code, stderr]).toEqual([0, '']);
     const names = [...stdout.matchAll(/^ {2}([a-z]+)[ <[].* {2}/gm)].map(([, name]) => name);
-    expect(names.filter((name) => name !== 'dmtorture')).toEqual([
-      'demo',
-      'stress',
-      'explore',
-      'replay',
-      'matrix',
-      'list',
-      'doctor',
-    ]);
+    expect(names.filter((name) => name !== 'dmtorture').sort()).toEqual(commands);
     expect(stdout).toContain('Exit codes: 0 clean, 1 fault found');
   });
 
-  test.each(['demo', 'stress', 'explore', 'replay', 'matrix', 'list', 'doctor'])(
-    '%s --help tells its and the global options',
+  test.each(commands)(
+    '%s --help tells its and the global options, with an example',
     async (name) => {
       const { code, stdout, stderr } = await run(name, '--help');
       expect([code, stderr]).toEqual([0, '']);
@@ -160,10 +155,15 @@ describe('help and version', () => {
         '--json',
         '--quiet',
         '--seed <n>',
+        '--config <file>',
+        '--profile <name>',
+        '--print-config',
         'Example',
       ]) {
         expect(stdout).toContain(text);
       }
+      const [, examples = ''] = stdout.split(/Examples?:\n/);
+      expect(examples).toMatch(new RegExp(`^ {2}.*dmtorture ${name}\\b`, 'm'));
     },
   );
 
@@ -232,26 +232,36 @@ describe('help and version', () => {
     });
   });
 
-  test('help loads no engine, so that it is quick', async () => {
+  /** The modules that a command line loads, ours as they stand in dist. */
+  async function loaded(...args: string[]): Promise<string[]> {
     const preload = path.join(__dirname, 'loaded.cjs');
-    const { stderr } = await start(['--help'], { NODE_OPTIONS: `--require ${preload}` }).ended;
-    const loaded = JSON.parse(stderr) as string[];
-    const names = loaded.map((file) => path.relative(path.join(root, 'dist'), file));
+    const { stderr } = await start(args, { NODE_OPTIONS: `--require ${preload}` }).ended;
+    const files = JSON.parse(stderr.trim().split('\n').at(-1) ?? '') as string[];
+    return files.map((file) => path.relative(path.join(root, 'dist'), file));
+  }
+
+  test('help loads what it prints and nothing else, so that it is quick', async () => {
+    const names = (await loaded('--help')).filter((name) => !name.includes('node_modules'));
     expect(names).toContain('cli/main.js');
-    const heavy = [
-      'stress.js',
-      'native.js',
-      'cli/stress-run.js',
-      'cli/demo-run.js',
-      'cli/doctor-run.js',
-      'explore.js',
-      'replay.js',
-      'matrix.js',
-      'tickets.js',
-      'cli/explore-run.js',
-      'cli/replay-run.js',
-      'cli/matrix-run.js',
-    ];
-    expect(names.filter((name) => heavy.includes(name) || name.endsWith('.node'))).toEqual([]);
+    const light =
+      /^(cli\/(main|program|exit|terminal|usage)|cli\/commands\/\w+|bench\/suites|version|errors|suggest)\.js$/;
+    expect(names.filter((name) => !light.test(name) && !name.includes('loaded.cjs'))).toEqual([]);
+    const packages = (await loaded('--help')).filter((name) => name.includes('node_modules'));
+    expect(packages.length).toBeGreaterThan(1);
+    for (const name of packages) expect(name).toMatch(/node_modules\/(commander|picocolors)\//);
+  });
+
+  test.each(commands)('%s --help loads no engine, no plots, and no schemas', async (name) => {
+    const names = await loaded(name, '--help');
+    const heavy =
+      /\.node$|vega|valibot|page\/|plots|-run\.js$|(^|\/)(native|stress|explore|matrix|replay)\.js$/;
+    const own = names.filter((one) => !one.startsWith('cli/commands/'));
+    expect(own.filter((one) => heavy.test(one))).toEqual([]);
+  });
+
+  test('what is looked for is found where it is loaded', async () => {
+    const names = await loaded('explore', 'create-find', '--quiet', '--json');
+    expect(names.filter((name) => name.endsWith('explore.node'))).toHaveLength(1);
+    expect(names).toContain('explore.js');
   });
 });

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { type ExploreFlags, exploreOptionRows, toExploreOptions } from '../explore-options';
+import type { ExploreFlags } from '../explore-options';
 import type { Context, GlobalOptions } from '../program';
 import { UsageError } from '../usage';
 
@@ -19,7 +19,10 @@ export function registerExplore(program: Command, context: Context): void {
     .description('every interleaving of a scenario, or of all of them: a proof, or a ticket')
     .argument('[scenario]', "a scenario; see 'dmtorture list scenarios'")
     .option('--program <text>', 'programs of your own instead: cpu1: create 0 ; cpu2: find 0');
-  for (const { flags, says } of exploreOptionRows) command.option(flags, says);
+  if (context.isAsked(command.name())) {
+    const { exploreOptionRows } = loadOptions();
+    for (const { flags, says } of exploreOptionRows) command.option(flags, says);
+  }
   command
     .option('--ndjson', 'one JSON line per event: start, progress, fault, scenario, report')
     .addHelpText('after', EPILOGUE)
@@ -32,7 +35,7 @@ export function registerExplore(program: Command, context: Context): void {
         throw new UsageError('Give either a scenario or --program, not both');
       const format = ndjson ? 'ndjson' : json ? 'json' : 'text';
       const target = text === undefined ? scenario : readProgram(String(text));
-      const options = toExploreOptions(flags, seed);
+      const options = loadOptions().toExploreOptions(flags, seed);
       const mode = { format, quiet: quiet === true } as const;
       context.exitWith(await runExplore(target, options, mode, context.terminal));
     });
@@ -41,4 +44,9 @@ export function registerExplore(program: Command, context: Context): void {
 function readProgram(text: string): import('../../program').Race {
   const { parsePrograms } = require('../../program') as typeof import('../../program');
   return parsePrograms(text);
+}
+
+/** Loaded where it is needed: the help of all commands is not to wait for it. */
+function loadOptions(): typeof import('../explore-options') {
+  return require('../explore-options');
 }

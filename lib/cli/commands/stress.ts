@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { Context, GlobalOptions } from '../program';
-import { type StressFlags, stressOptionRows, toStressOptions } from '../stress-options';
+import type { StressFlags } from '../stress-options';
 import { UsageError } from '../usage';
 
 const EPILOGUE = `
@@ -17,7 +17,10 @@ export function registerStress(program: Command, context: Context): void {
   const command = program
     .command('stress')
     .description('free-running threads: a storm of random operations, or one scenario in rounds');
-  for (const { flags, says } of stressOptionRows) command.option(flags, says);
+  if (context.isAsked(command.name())) {
+    const { stressOptionRows } = loadOptions();
+    for (const { flags, says } of stressOptionRows) command.option(flags, says);
+  }
   command
     .option('--no-tickets', 'do not have the explorer find the faults of a scenario again')
     .option('--ndjson', 'one JSON line per event: start, progress, fault, report')
@@ -28,8 +31,13 @@ export function registerStress(program: Command, context: Context): void {
       const { ndjson, tickets, ...flags } = self.opts<StressFlags>();
       if (json && ndjson) throw new UsageError('Give either --json or --ndjson, not both');
       const format = ndjson ? 'ndjson' : json ? 'json' : 'text';
-      const options = toStressOptions(flags, seed);
+      const options = loadOptions().toStressOptions(flags, seed);
       const mode = { format, quiet: quiet === true, tickets: tickets === true } as const;
       context.exitWith(await runStress(options, mode, context.terminal));
     });
+}
+
+/** Loaded where it is needed: the help of all commands is not to wait for it. */
+function loadOptions(): typeof import('../stress-options') {
+  return require('../stress-options');
 }

@@ -1,0 +1,180 @@
+import type { Command } from 'commander';
+import { nearest } from '../suggest';
+import { type FaultKind, tables } from '../tables';
+import { EXIT, type ExitCode } from './exit';
+import { type Judged, judge, parseThreshold, type Threshold } from './threshold';
+import { UsageError } from './usage';
+
+/** Which of these options a command has: reports with faults can be held against all of them. */
+const GATED: Record<string, readonly (keyof GateFlags)[]> = {
+  demo: ['threshold'],
+  stress: ['failOn', 'threshold', 'expect'],
+  explore: ['failOn', 'threshold', 'expect'],
+  matrix: ['threshold'],
+  bench: ['threshold'],
+};
+
+interface GateFlags {
+  failOn?: string[];
+  threshold?: string[];
+  expect?: string[];
+}
+
+/** What a report says that can end in an exit code. */
+interface Gated {
+  faults?: readonly { kind: string }[];
+  outcomes?: readonly { grade: string }[];
+  exhaustive?: boolean;
+  thresholds?: Judged[];
+  expected?: { kinds: string[]; missing: string[] };
+}
+
+/**
+ * What `--fail-on` takes beside kinds of faults: any fault, nothing, an outcome that takes
+ * concurrency, a search that a limit cut off.
+ */
+const WORDS = ['fault', 'none', 'interesting', 'incomplete'];
+
+const KINDS: readonly string[] = tables.faults.map(({ slug }) => slug);
+
+const collect = (text: string, before: unknown): string[] => [
+  ...((before as string[] | undefined) ?? []),
+  ...text.split(',').map((part) => part.trim()),
+];
+
+/** Thresholds have commas of their own. */
+const collectWhole = (text: string, before: unknown): string[] => [
+  ...((before as string[] | undefined) ?? []),
+  text,
+];
+
+/** Add the options to a command that has a report to hold against them. */
+export function addGateOptions(command: Command): void {
+  const flags = GATED[command.name()] ?? [];
+  if (flags.includes('failOn')) {
+    const says =
+      `what is a failure: ${WORDS.join('|')}, or kinds of ` +
+      "'dmtorture list faults' (default fault)";
+    command.option('--fail-on <kinds>', says, collect);
+  }
+  if (flags.includes('expect')) {
+    const says = "faults that are to be seen, and are no failure then; see 'dmtorture list faults'";
+    command.option('--expect <kinds>', says, collect);
+  }
+  if (flags.includes('threshold')) {
+    const says =
+      "exit 4 unless the report has it: 'create.p99<5us', 'opsPerSecond>=1e6'; repeatable";
+    command.option('--threshold <limit>', says, collectWhole);
+  }
+}
+
+function checkWords(flag: string, words: readonly string[], known: readonly string[]): void {
+  for (const word of words) {
+    if (known.includes(word)) continue;
+    const close = nearest(word, known);
+    const hint =
+      close === undefined ? ` Expected ${known.join(', ')}.` : ` Did you mean '${close}'?`;
+    throw new UsageError(`${flag}: '${word}' is no kind of fault.${hint}`);
+  }
+}
+
+/** Turns reports into the exit code that was asked for. */
+export class Gate {
+  readonly #tell: (sentence: string) => void;
+  #failOn: readonly string[] = ['fault'];
+  #expect: readonly string[] = [];
+  #thresholds: readonly Threshold[] = [];
+  #reports: Gated[] = [];
+
+  constructor(tell: (sentence: string) => void) {
+    this.#tell = tell;
+  }
+
+  /**
+   * Read the options, before anything runs.
+   *
+   * @throws UsageError
+   */
+  open({ failOn, expect = [], threshold = [] }: GateFlags): void {
+    if (failOn !== undefined && expect.length > 0) {
+      throw new UsageError('Give either --fail-on or --expect, not both');
+    }
+    this.#failOn = failOn ?? this.#failOn;
+    checkWords('--fail-on', this.#failOn, [...WORDS, ...KINDS]);
+    if (this.#failOn.includes('none') && this.#failOn.length > 1) {
+      throw new UsageError("--fail-on: 'none' goes with nothing else");
+    }
+    checkWords('--expect', expect, KINDS);
+    this.#expect = expect;
+    this.#thresholds = threshold.map(parseThreshold);
+  }
+
+  /** A report that is about to be printed: what is found of it becomes a part of it. */
+  see(report: object): void {
+    const gated = report as Gated;
+    this.#reports.push(gated);
+    if (this.#thresholds.length > 0) {
+      gated.thresholds = this.#thresholds.map((threshold) => judge(threshold, report));
+    }
+    if (this.#expect.length > 0) {
+      const seen = kindsOf(gated);
+      const missing = this.#expect.filter((kind) => !seen.includes(kind as FaultKind));
+      gated.expected = { kinds: [...this.#expect], missing };
+    }
+  }
+
+  /** The exit code, from that of the command; says why where it is another. */
+  settle(code: ExitCode): ExitCode {
+    // An interrupted run, or one that failed, is that.
+    if (code !== EXIT.clean && code !== EXIT.fault) return code;
+    if (this.#thresholds.length > 0 && this.#reports.length === 0) {
+      throw new Error('no report to hold against --threshold');
+    }
+    const faulted = this.#settleFaults(code);
+    const missed = this.#missed();
+    for (const sentence of missed) this.#tell(sentence);
+    return faulted === EXIT.clean && missed.length > 0 ? EXIT.missed : faulted;
+  }
+
+  #settleFaults(code: ExitCode): ExitCode {
+    if (this.#expect.length > 0) return this.#settleExpected();
+    if (code === EXIT.clean || this.#failOn.includes('fault')) return code;
+    const kinds = this.#reports.flatMap(kindsOf);
+    return kinds.some((kind) => this.#failOn.includes(kind)) ? EXIT.fault : EXIT.clean;
+  }
+
+  #settleExpected(): ExitCode {
+    const seen = [...new Set(this.#reports.flatMap(kindsOf))];
+    const missing = this.#expect.filter((kind) => !seen.includes(kind));
+    if (missing.length === 0) {
+      this.#tell(`as expected: ${this.#expect.join(', ')}`);
+      return EXIT.clean;
+    }
+    const instead = seen.length === 0 ? 'no fault was' : `seen: ${seen.join(', ')}`;
+    this.#tell(
+      `expected ${this.#expect.join(', ')}, and did not see ${missing.join(', ')}; ${instead}`,
+    );
+    return EXIT.fault;
+  }
+
+  /** Everything that was asked for and is not so, a sentence each. */
+  #missed(): string[] {
+    const missed = this.#reports.flatMap(({ thresholds = [] }) =>
+      thresholds.flatMap(({ says }) => says ?? []),
+    );
+    for (const { outcomes = [], exhaustive } of this.#reports) {
+      const interesting = outcomes.filter(({ grade }) => grade === 'interesting').length;
+      if (interesting > 0 && this.#failOn.includes('interesting')) {
+        missed.push(`--fail-on interesting: ${interesting} outcomes take concurrency`);
+      }
+      if (exhaustive === false && this.#failOn.includes('incomplete')) {
+        missed.push('--fail-on incomplete: the search did not come to its end');
+      }
+    }
+    return missed;
+  }
+}
+
+function kindsOf({ faults = [] }: Gated): string[] {
+  return faults.map(({ kind }) => kind);
+}
