@@ -44,7 +44,8 @@ function describe(svg: string, { title, caption }: Sketch): string {
   const label = escapeXml(`${title}. ${caption}`);
   const [open = ''] = /^<svg[^>]*>/.exec(svg) ?? [];
   const head = open.replace('<svg', `<svg role="img" aria-label="${label}"`);
-  return `${head}<title>${escapeXml(title)}</title>${svg.slice(open.length)}`;
+  const marks = svg.slice(open.length).replace(/ (?:role|aria-roledescription)="[^"]*"/g, '');
+  return `${head}<title>${escapeXml(title)}</title>${marks}`;
 }
 
 /**

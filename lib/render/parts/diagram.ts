@@ -29,7 +29,11 @@ function rowMarkup(row: DiagramRow, cpus: number, end: number): Markup {
         );
   const reads = from === undefined ? '' : html` data-from="${from}"`;
   const numbered = step === undefined ? '' : html` data-step="${step}"`;
-  return html`<tr class="${classes}" data-at="${at ?? end}"${numbered}${reads}><th scope="row">${step}</th>${cells}</tr>`;
+  const number =
+    step === undefined
+      ? html`<td class="step"></td>`
+      : html`<th scope="row" class="step">${step}</th>`;
+  return html`<tr class="${classes}" data-at="${at ?? end}"${numbered}${reads}>${number}${cells}</tr>`;
 }
 
 function body(drawing: Drawing, all: boolean, cpus: number): Markup {
