@@ -40,11 +40,22 @@ class Lanes {
   }
 }
 
+/** The first line of a text: what is broken into several is as wide as its column. */
+function firstLine(said: Element): DOMRect {
+  const range = document.createRange();
+  range.selectNodeContents(said);
+  const [first, ...others] = [...range.getClientRects()];
+  if (!first) return said.getBoundingClientRect();
+  const line = others.filter(({ top, bottom }) => (top + bottom) / 2 < first.bottom);
+  const right = Math.max(first.right, ...line.map((rect) => rect.right));
+  return new DOMRect(first.left, first.top, right - first.left, first.height);
+}
+
 function placeOf(row: Element, origin: DOMPoint): Place | undefined {
   const said = row.querySelector('.said');
   const cell = said?.closest('td');
   if (!said || !cell) return undefined;
-  const text = said.getBoundingClientRect();
+  const text = firstLine(said);
   const around = cell.getBoundingClientRect();
   return {
     left: text.left - origin.x,

@@ -8,6 +8,9 @@ export interface LatencyCurve {
   points: { nines: number; ns: number }[];
 }
 
+/** Marks on a curve, by which it is told from others in print. */
+const MARKS = 8;
+
 const PERCENTS = [2, 10, 100, 1e3, 1e4, 1e5, 1e6];
 
 /** Latency by percentile, a line an operation. */
@@ -15,7 +18,15 @@ export function latencySketches(curves: readonly LatencyCurve[]): Sketch[] {
   const values = curves.flatMap(({ op, points }) =>
     points
       .filter(({ ns }) => ns > 0)
-      .map(({ nines, ns }) => ({ series: op, x: nines, y: ns, low: ns, high: ns, panel: '' })),
+      .map(({ nines, ns }, i) => ({
+        series: op,
+        x: nines,
+        y: ns,
+        low: ns,
+        high: ns,
+        panel: '',
+        bare: i % Math.ceil(points.length / MARKS) !== 0,
+      })),
   );
   if (values.length === 0) return [];
   const [least, most] = extent(values.map(({ x }) => x));

@@ -9,6 +9,8 @@ export interface LineValue {
   high: number;
   /** Which panel, where there are several side by side. */
   panel: string;
+  /** Without a mark of its own: of a curve a few are enough. */
+  bare?: boolean;
 }
 
 /** One measured figure with its interval. */
@@ -174,6 +176,7 @@ export function lines(
       },
     },
     {
+      transform: [{ filter: '!datum.bare' }],
       mark: { type: 'point' },
       encoding: {
         ...axes,

@@ -108,7 +108,7 @@ describe('what a page says', () => {
         Object.assign(step, { text: nasty, op: nasty, notes: [nasty] });
     }
     for (const outcome of report.outcomes) outcome.results = nasty;
-    const page = await toHtml({ ...report, scenario: nasty, evidence: nasty });
+    const page = await toHtml(asDocument({ ...report, scenario: nasty, evidence: nasty }));
     expect(page).toContain('&lt;script&gt;');
     expect(matches(page, /(<script>)/g)).toHaveLength(1);
     expect(page).not.toContain('<img');
@@ -117,7 +117,7 @@ describe('what a page says', () => {
   test('a grid of cells: numbers of contexts, clean subsets, disagreements', async () => {
     const report = await matrixDocument();
     const wrong = { mask: 253, scenario: 'create-find', kind: 'use-after-free', reachable: true };
-    const page = await toHtml({ ...report, verdict: 'fault', disagreements: [wrong] });
+    const page = await toHtml(asDocument({ ...report, verdict: 'fault', disagreements: [wrong] }));
     expect(page).toContain('1 cell not as the formulas say');
     expect(page).toContain('use-after-free can be reached');
     const row = /<b>02<\/b> placeholder<\/th>(.*?)<\/tr>/.exec(page)?.[1] ?? '';

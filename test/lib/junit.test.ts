@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { tables, toJunit } from '../../lib/index';
 import {
+  asDocument,
   benchDocument,
   demoDocument,
   exploreDocument,
@@ -57,7 +58,9 @@ describe('toJunit', () => {
   test('a scenario of a matrix that is not as its formulas say fails', async () => {
     const report = await matrixDocument();
     const wrong = { mask: 253, scenario: 'create-find', kind: 'use-after-free', reachable: true };
-    const root = parseXml(await toJunit({ ...report, verdict: 'fault', disagreements: [wrong] }));
+    const root = parseXml(
+      await toJunit(asDocument({ ...report, verdict: 'fault', disagreements: [wrong] })),
+    );
     expect(wrongInJunit(root)).toEqual([]);
     const failures = elements(root, 'failure').map(({ text }) => text);
     expect(failures).toEqual([
@@ -86,7 +89,7 @@ describe('toJunit', () => {
     const report = await exploreDocument();
     const nasty = 'a<b>&"c" \u0000\u001b[31m ]]> \ud800 \n\tend';
     for (const fault of report.faults) fault.message = nasty;
-    const text = await toJunit({ ...report, scenario: nasty });
+    const text = await toJunit(asDocument({ ...report, scenario: nasty }));
     const root = parseXml(text);
     expect(wrongInJunit(root)).toEqual([]);
     expect(elements(root, 'failure')[0]?.text).toContain('a<b>&"c" \ufffd\ufffd[31m ]]> \ufffd');

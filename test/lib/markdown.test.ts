@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { toMarkdown } from '../../lib/index';
 import { toAnnotations, toSummary } from '../../lib/render/github';
 import {
+  asDocument,
   benchDocument,
   demoDocument,
   exploreDocument,
@@ -53,7 +54,7 @@ describe('toMarkdown', () => {
     const nasty = '<img src=x> [link](http://x) `code` | cell\n# head';
     for (const outcome of report.outcomes) outcome.results = nasty;
     for (const fault of report.faults) fault.kind = nasty;
-    const text = await toMarkdown({ ...report, scenario: nasty });
+    const text = await toMarkdown(asDocument({ ...report, scenario: nasty }));
     const told = text.replace(/```text[\s\S]*?\n```/g, '').replace(/`+[^`\n]+`+/g, '');
     expect(told).not.toMatch(/(?<!\\)<img|(?<!\\)\[link|^\\?# head/m);
     const [table] = text.split('\n\n').filter((block) => block.startsWith('|'));

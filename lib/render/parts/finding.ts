@@ -37,7 +37,7 @@ function drawingOf({ drawing, ticket, title }: Finding): Markup {
   }
   const why =
     ticket === undefined
-      ? 'No schedule of it is known: it was met on real threads, and the explorer did not find it again.'
+      ? 'It was met on real threads, and no schedule that leads to it is in the file.'
       : 'Its steps are not in the file, and the ticket could not be replayed where this page was made.';
   return html`<p class="missing">${why}</p>`;
 }
