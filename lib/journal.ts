@@ -78,6 +78,7 @@ function* linesOf(content: Buffer): Generator<{ line: string; end: number; last:
 }
 
 function readJournal(file: string): Read {
+  if (!fs.statSync(file).isFile()) throw refused(file, 'this is no file');
   const read: Read = { head: undefined, units: new Map(), bytes: 0 };
   let number = 0;
   for (const { line, end, last } of linesOf(fs.readFileSync(file))) {

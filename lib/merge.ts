@@ -15,7 +15,7 @@ import {
   type ReportPart,
   sumOf,
 } from './merge/parts';
-import { mergePlans } from './merge/plans';
+import { checkPlans, mergePlans } from './merge/plans';
 import { mergeStress } from './merge/stress';
 import { COLUMN_WIDTH } from './replay';
 import type { ReportHead } from './report';
@@ -110,8 +110,9 @@ function mergeAll(documents: readonly ReportDocument[], names: readonly string[]
     return 'shard' in plan || part?.shard !== undefined;
   });
   const { repeatable, free } = rulesOf(first, split);
+  checkPlans(documents, names, free);
   const parts = mergeParts(documents, names, repeatable);
-  const plan = mergePlans(documents, names, parts, free);
+  const plan = mergePlans(documents, parts, free);
   const totals = {
     complete: isWhole(parts) && parts.every(({ complete }) => complete),
     durationMs: sumOf(parts, ({ durationMs }) => durationMs),

@@ -3,25 +3,30 @@ import type { ReportDocument } from '../documents';
 import { differ, type ReportPart } from './parts';
 
 /**
- * The plan of all documents.
+ * Refuse documents of different plans. Shards are compared elsewhere.
  *
- * @param free - Parameters that may differ; the plan has the lowest.
+ * @param free - Parameters that may differ.
  * @throws DmTortureError ERR_REPORTS_DIFFER
  */
-export function mergePlans<Document extends ReportDocument>(
-  documents: readonly Document[],
+export function checkPlans(
+  documents: readonly ReportDocument[],
   names: readonly string[],
-  parts: readonly ReportPart[],
   free: readonly string[],
-): Document['plan'] {
-  const [first] = documents;
-  if (!first) throw new Error('dmtorture bug: the plan of no document');
+): void {
   for (const [i, { plan }] of documents.entries()) {
-    const difference = planDifference(first.plan, plan, [...free, 'shard']);
+    const difference = planDifference(documents[0]?.plan ?? {}, plan, [...free, 'shard']);
     if (difference === undefined) continue;
     throw differ(`${names[0]} and ${names[i]} have different plans: ${difference}`);
   }
-  const merged: Record<string, unknown> = { ...first.plan };
+}
+
+/** The plan of all documents; of what is free to differ it has the lowest. */
+export function mergePlans<Document extends ReportDocument>(
+  documents: readonly Document[],
+  parts: readonly ReportPart[],
+  free: readonly string[],
+): Record<string, unknown> {
+  const merged: Record<string, unknown> = { ...documents[0]?.plan };
   delete merged.shard;
   for (const name of free) {
     const numbers = documents.map(({ plan }) => (plan as Record<string, unknown>)[name]);

@@ -117,7 +117,7 @@ describe('is refused:', () => {
     await write(0);
     await expect(write(1)).rejects.toMatchObject({
       code: 'ERR_BAD_JOURNAL',
-      message: expect.stringMatching(/there is such a file; `resume` goes on with it/),
+      message: expect.stringMatching(/there is such a file; `resume` goes on with a journal/),
     });
     expect(await read()).toHaveLength(1);
   });
