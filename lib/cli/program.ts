@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { version } from '../version';
+import { registerBench } from './commands/bench';
 import { registerCompletion } from './commands/completion';
 import { registerDemo } from './commands/demo';
 import { registerDoctor } from './commands/doctor';
@@ -11,6 +12,7 @@ import { registerReport } from './commands/report';
 import { registerStress } from './commands/stress';
 import { EXIT, type ExitCode } from './exit';
 import type { Gate } from './gate';
+import { guardProcess } from './interrupt';
 import { openTerminal, type Terminal } from './terminal';
 import { commandOf, describeFailure, usageText } from './usage';
 
@@ -45,6 +47,7 @@ Examples:
   dmtorture stress --scenario remove-open --json      one scenario in rounds, for machines
   dmtorture explore remove-open --patches all,-05     every interleaving, the fault as a diagram
   dmtorture matrix                                    all 256 subsets of the eight patches
+  dmtorture bench locks                               locks against each other, in a minute
   dmtorture list faults                               what can go wrong, and what prevents it
 
 Exit codes: 0 clean, 1 fault found, 2 usage or input error, 3 the tool itself failed,
@@ -62,16 +65,30 @@ class Call {
   #whole: Command | undefined;
   #gate: Gate | undefined;
   #code: ExitCode = EXIT.clean;
+  /** There was a report, which is more than can be printed again. */
+  #reported = false;
 
   constructor(argv: string[]) {
     this.#argv = argv;
-    this.#terminal.see = (report) => this.#gate?.see(report);
+    this.#terminal.see = (report) => {
+      this.#reported = true;
+      this.#gate?.see(report);
+    };
     this.#program = buildProgram(this.#context((name) => argv.includes(name)));
     this.#program.hook('preAction', (_, command) => this.#prepare(command));
   }
 
   /** Resolves to the exit code, and never rejects. */
   async run(): Promise<ExitCode> {
+    guardProcess((text) => this.#say(this.#terminal.err.red('error:'), text));
+    const code = await this.#call();
+    const unwritten = await this.#terminal.settle(this.#reported);
+    if (unwritten === undefined) return code;
+    this.#say(this.#terminal.err.red('error:'), unwritten);
+    return EXIT.failed;
+  }
+
+  async #call(): Promise<ExitCode> {
     try {
       if (this.#argv.length <= 2) {
         this.#terminal.tell(this.#program.helpInformation());
@@ -162,7 +179,10 @@ export function buildProgram(context: Context): Command {
     .addHelpText('after', EPILOGUE)
     .helpCommand(false)
     .configureHelp({ showGlobalOptions: true })
-    .configureOutput({ outputError: () => undefined })
+    .configureOutput({
+      outputError: () => undefined,
+      writeOut: (text) => context.terminal.print(text),
+    })
     .showSuggestionAfterError(false)
     .exitOverride();
   registerDemo(program, context);
@@ -170,6 +190,7 @@ export function buildProgram(context: Context): Command {
   registerExplore(program, context);
   registerReplay(program, context);
   registerMatrix(program, context);
+  registerBench(program, context);
   registerReport(program, context);
   registerList(program, context);
   registerDoctor(program, context);

@@ -13,6 +13,7 @@ import { EXIT, type ExitCode } from './exit';
 import { renderSections } from './report-text';
 import type { Terminal } from './terminal';
 import { UsageError } from './usage';
+import { whyNot } from './why-not';
 
 /** What `report` writes, and where. */
 export interface ReportMode {
@@ -25,20 +26,6 @@ export interface ReportMode {
 }
 
 const STDIN = '-';
-
-const WHY: Record<string, string> = {
-  ENOENT: 'there is no such file',
-  EISDIR: 'that is a folder',
-  ENOTDIR: 'a part of that path is no folder',
-  EACCES: 'permission denied',
-  EROFS: 'the file system is read-only',
-  ENOSPC: 'no space is left',
-};
-
-function whyNot(error: unknown): string {
-  const { code, message } = error as NodeJS.ErrnoException;
-  return (code !== undefined && WHY[code]) || (message ?? String(error));
-}
 
 function readFile(file: string): ReportDocument {
   const name = file === STDIN ? 'standard input' : file;

@@ -1,4 +1,5 @@
 import pc from 'picocolors';
+import { Outlet } from './outlet';
 
 export type Colors = ReturnType<typeof pc.createColors>;
 
@@ -20,6 +21,11 @@ export interface Terminal {
   tell(text: string): void;
   /** A report is about to be printed: what was asked of it is held against it, and noted in it. */
   see(report: object): void;
+  /**
+   * Waits for what is on its way. Resolves to a sentence where not all could be written; what
+   * `took` work is then in a file.
+   */
+  settle(took: boolean): Promise<string | undefined>;
 }
 
 const WIDTH_FALLBACK = 80;
@@ -41,6 +47,9 @@ export function wantsLiveStatus(env: NodeJS.ProcessEnv, isTty: boolean): boolean
 
 export function openTerminal(): Terminal {
   const { stdout, stderr, env } = process;
+  const outlet = new Outlet(stdout);
+  // Progress that cannot be written is no reason to stop.
+  stderr.on('error', () => undefined);
   return {
     out: pc.createColors(wantsColor(env, stdout.isTTY === true)),
     err: pc.createColors(wantsColor(env, stderr.isTTY === true)),
@@ -48,24 +57,10 @@ export function openTerminal(): Terminal {
     progressWidth: () =>
       stderr.isTTY ? stderr.columns || WIDTH_FALLBACK : Number.POSITIVE_INFINITY,
     live: wantsLiveStatus(env, stderr.isTTY === true),
-    closed: watchForClosedPipes(),
-    print: (text) => void stdout.write(text),
+    closed: outlet.closed,
+    print: (text) => outlet.write(text),
     tell: (text) => void stderr.write(text),
     see: () => undefined,
+    settle: (took) => outlet.settle(took),
   };
-}
-
-/**
- * A reader that went away (`| head`) is no error of ours: the command ends quietly. The signal
- * tells a run in progress that nobody reads its results any more.
- */
-function watchForClosedPipes(): AbortSignal {
-  const gone = new AbortController();
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') throw error;
-      if (stream === process.stdout) gone.abort();
-    });
-  }
-  return gone.signal;
 }

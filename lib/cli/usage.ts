@@ -32,8 +32,18 @@ export function describeFailure(
       return { text: inFlags(error, command) + givenBy(error, command, program), code: EXIT.usage };
     return { text: `${error.message} (${error.code})`, code: EXIT.failed };
   }
+  if (isRefusal(error)) {
+    const { whyNot } = require('./why-not') as typeof import('./why-not');
+    return { text: `${error.path}: ${whyNot(error)}`, code: EXIT.failed };
+  }
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return { text: `dmtorture bug: ${text}`, code: EXIT.failed };
+}
+
+/** The operating system did not let us at a file: no bug of ours. */
+function isRefusal(error: unknown): error is NodeJS.ErrnoException & { path: string } {
+  const { errno, path } = error as NodeJS.ErrnoException;
+  return error instanceof Error && errno !== undefined && path !== undefined;
 }
 
 /** ` Did you mean 'x'?`, or nothing where no candidate is close. */

@@ -90,6 +90,7 @@ test('--step on a terminal: the diagram comes key by key', async () => {
     },
     tell: () => undefined,
     see: () => undefined,
+    settle: async () => undefined,
   };
   async function* keys(): AsyncGenerator<string> {
     for (const key of ['n', 'n', 'b', 'a', 'q', 'n']) yield key;

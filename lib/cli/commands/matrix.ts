@@ -32,10 +32,13 @@ export function registerMatrix(program: Command, context: Context): void {
   command.addHelpText('after', EPILOGUE).action(async (flags: MatrixFlags, self: Command) => {
     const { runMatrix } = require('../matrix-run') as typeof import('../matrix-run');
     const { json, quiet } = self.optsWithGlobals<GlobalOptions>();
-    const { scenarios, ...others } = flags;
+    const { scenarios, patches, shard, journal, resume } = flags;
     const options = {
-      ...(scenarios !== undefined && { scenarios: readNames(scenarios) }),
-      ...others,
+      scenarios: scenarios === undefined ? undefined : readNames(scenarios),
+      patches,
+      shard,
+      journal,
+      resume,
     };
     const mode = { json: json === true, quiet: quiet === true };
     context.exitWith(await runMatrix(options, mode, context.terminal));

@@ -1,0 +1,82 @@
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { whyNot } from './why-not';
+
+/** What an outlet writes to: standard output, or a test's stand-in. */
+export interface OutletStream {
+  write(text: string, done: (error?: Error | null) => void): unknown;
+  on(event: 'error', listener: (error: NodeJS.ErrnoException) => void): unknown;
+}
+
+/**
+ * Standard output. A reader that went away (`| head`) is no error: nothing is written any more. Of
+ * another failure, such as a full disk, nothing is lost that can be kept: what was not taken goes
+ * into a file.
+ */
+export class Outlet {
+  readonly #stream: OutletStream;
+  readonly #gone = new AbortController();
+  readonly #rescue = path.join(os.tmpdir(), `dmtorture-${process.pid}-output.txt`);
+  #failure: NodeJS.ErrnoException | undefined;
+  #lost: unknown;
+  #pending = 0;
+  #idle: () => void = () => undefined;
+
+  constructor(stream: OutletStream) {
+    this.#stream = stream;
+    stream.on('error', (error) => this.#failed(error));
+  }
+
+  /** Aborted once nobody reads any more. */
+  get closed(): AbortSignal {
+    return this.#gone.signal;
+  }
+
+  write(text: string): void {
+    if (this.#failure) this.#keep(text);
+    if (this.#failure || this.closed.aborted) return;
+    this.#pending += 1;
+    this.#stream.write(text, (error) => {
+      this.#pending -= 1;
+      if (error) this.#failed(error, text);
+      if (this.#pending === 0) this.#idle();
+    });
+  }
+
+  /**
+   * Waits for what is on its way. Resolves to a sentence where not all of it could be written.
+   *
+   * @param took - It took work, so what could not be written is left in its file.
+   */
+  async settle(took: boolean): Promise<string | undefined> {
+    if (this.#pending > 0) {
+      await new Promise<void>((resolve) => {
+        this.#idle = resolve;
+      });
+    }
+    if (!this.#failure) return undefined;
+    if (!took) fs.rmSync(this.#rescue, { force: true });
+    const kept = !took
+      ? ''
+      : this.#lost === undefined
+        ? `; what it did not take is in ${this.#rescue}`
+        : `; nor could it be kept in ${this.#rescue}: ${whyNot(this.#lost)}`;
+    return `standard output cannot be written, ${whyNot(this.#failure)}${kept}`;
+  }
+
+  #failed(error: NodeJS.ErrnoException, text?: string): void {
+    if (error.code === 'EPIPE') this.#gone.abort();
+    if (this.closed.aborted) return;
+    this.#failure ??= error;
+    if (text !== undefined) this.#keep(text);
+  }
+
+  #keep(text: string): void {
+    try {
+      fs.appendFileSync(this.#rescue, text, { mode: 0o600 });
+    } catch (error) {
+      this.#lost ??= error;
+    }
+  }
+}

@@ -1,0 +1,20 @@
+/** What the operating system's refusals mean, in words. */
+const WHY: Record<string, string> = {
+  ENOENT: 'there is no such file',
+  EISDIR: 'that is a folder',
+  ENOTDIR: 'a part of that path is no folder',
+  EACCES: 'permission denied',
+  EPERM: 'it is not permitted',
+  EROFS: 'the file system is read-only',
+  ENOSPC: 'no space is left',
+  EDQUOT: 'the quota is used up',
+  EFBIG: 'the file would be too large',
+  EIO: 'the device failed',
+};
+
+/** Why something could not be read or written. */
+export function whyNot(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  const why = code === undefined ? undefined : WHY[code];
+  return why === undefined ? (message ?? String(error)) : `${why} (${code})`;
+}
