@@ -85,7 +85,7 @@ export type {
 } from './report';
 export { type Scenario, scenarios } from './scenarios';
 export type { Shard, SplitOptions } from './shard';
-export { type Progress, StressRun, stress } from './stress';
+export { type Progress, type StressEvents, StressRun, stress } from './stress';
 export { type ExploreSweepReport, exploreAll, type SweptFault } from './sweep';
 export {
   type BenchCell,

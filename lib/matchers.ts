@@ -43,7 +43,7 @@ export interface MatcherContext {
 /** The matchers as they are called: `R` is what those that need not wait return. */
 export interface DmTortureMatchers<R = unknown> {
   /**
-   * A race (a {@link race}, a scenario's name, or the text of programs) shows no fault under any
+   * A race (made by `race()`, a scenario's name, or the text of programs) shows no fault under any
    * interleaving.
    *
    * @example

@@ -2,7 +2,7 @@ import { outOfRange, wrongType } from './errors';
 import { formatCount } from './format';
 import { checkOptions } from './plan';
 
-/** What {@link measureScaling} takes. */
+/** What a measurement of scaling takes. */
 export interface ScaleOptions {
   /** Threads to begin with. @default the fewest that were measured */
   from?: number | undefined;

@@ -10,7 +10,7 @@ export interface Shard {
 /** How a run is split, and where what is done is written down. */
 export interface SplitOptions {
   /**
-   * The part of the run that is to be done: `'2/4'`, the second of four. {@link mergeReports}
+   * The part of the run that is to be done: `'2/4'`, the second of four. `mergeReports()`
    * makes the reports of all of them one. @default the whole
    */
   shard?: string | undefined;

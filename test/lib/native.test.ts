@@ -30,7 +30,7 @@ describe('exported native functions', () => {
     const script = path.join(__dirname, 'children/throw-anything.cjs');
     const child = spawnSync(process.execPath, [script, String(seed), '20000'], {
       encoding: 'utf8',
-      timeout: 25_000,
+      timeout: 200_000,
     });
     expect({ status: child.status, signal: child.signal, stderr: child.stderr }).toEqual({
       status: 0,
@@ -47,7 +47,7 @@ describe('exported native functions', () => {
     const script = path.join(__dirname, 'children/throw-at-explore.cjs');
     const child = spawnSync(process.execPath, [script, String(seed), '4000'], {
       encoding: 'utf8',
-      timeout: 25_000,
+      timeout: 200_000,
     });
     expect(child).toMatchObject({ status: 0, signal: null, stderr: '' });
     const { names, returned, thrown } = JSON.parse(child.stdout) as Record<string, number>;

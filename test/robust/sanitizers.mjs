@@ -1,0 +1,95 @@
+// Tests of the library inside stock node with the addons built by -fsanitize, the runtime preloaded:
+//
+//   node test/robust/sanitizers.mjs address [what Jest is to run; what calls addons if nothing]
+//   node test/robust/sanitizers.mjs thread test/lib/stress.test.ts
+//
+// Reports go to files, since a process of Jest's, or of a test's, may be the one that has them.
+import fs from 'node:fs';
+import path from 'node:path';
+import { ask, copyCheckout, makeFolder, require, root, show } from './kit.mjs';
+
+const { compile } = require('../../scripts/compile.cjs');
+const { COMPILED } = require('../../scripts/platform.cjs');
+
+// Node does not give all back when it ends, so leaks are looked for by soak.mjs instead.
+const SANITIZERS = {
+  address: { runtime: 'libasan.so', option: 'ASAN_OPTIONS', settings: 'detect_leaks=0' },
+  thread: { runtime: 'libtsan.so', option: 'TSAN_OPTIONS', settings: 'report_bugs=1' },
+};
+
+/** Stacks that are switched by hand are not followed by ThreadSanitizer: explore.node stays plain. */
+const PLAIN = { address: [], thread: ['explore'] };
+
+/** Tests that call the addons; the others of test/lib have nothing for a sanitizer to see. */
+const CALL_ADDONS = [
+  ...['device-mapper', 'idr', 'number-idr', 'native', 'tables'],
+  ...['stress', 'lifecycle', 'isolate', 'tickets', 'latency'],
+  ...['explore', 'explore-lifecycle', 'replay', 'matrix', 'check', 'scenarios'],
+  ...['bench', 'bench-lifecycle'],
+];
+
+const name = process.argv[2];
+if (!Object.hasOwn(SANITIZERS, name)) {
+  console.error(`Expected a sanitizer: ${Object.keys(SANITIZERS).join(' or ')}, got \`${name}\``);
+  process.exit(2);
+}
+const { runtime, option, settings } = SANITIZERS[name];
+const flags = `-fsanitize=${name} -fno-omit-frame-pointer -g`;
+const logs = makeFolder('sanitizer-logs');
+
+/** Runs node under the preloaded runtime. Its exit code. */
+function sanitized(args, cwd) {
+  const env = {
+    ...process.env,
+    LD_PRELOAD: ask('gcc', [`-print-file-name=${runtime}`]).trim(),
+    [option]: `${settings}:log_path=${path.join(logs, 'report')}`,
+  };
+  // The shadow of ThreadSanitizer does not fit every layout that a kernel draws.
+  return show('setarch', ['-R', process.execPath, ...args], { cwd, env });
+}
+
+/** The reports there are, in one text; they are gone then. */
+function takeReports() {
+  const files = fs.readdirSync(logs).map((file) => path.join(logs, file));
+  const text = files.map((file) => fs.readFileSync(file, 'utf8')).join('\n');
+  for (const file of files) fs.rmSync(file);
+  return text;
+}
+
+function buildAddons() {
+  const folder = copyCheckout(`${name}-sanitized`);
+  const env = { CFLAGS: flags, CXXFLAGS: flags, LDFLAGS: flags };
+  const problem = compile(folder, ['rebuild'], env);
+  if (problem) throw new Error(problem);
+  for (const engine of PLAIN[name]) {
+    const file = path.join(COMPILED, `${engine}.node`);
+    fs.copyFileSync(path.join(root, file), path.join(folder, file));
+  }
+  fs.cpSync(path.join(root, 'dist'), path.join(folder, 'dist'), { recursive: true });
+  return folder;
+}
+
+/** Silence proves nothing unless what is planted is told. */
+function checkItSees() {
+  const file = path.join(makeFolder('planted'), 'planted.node');
+  const include = require('node-api-headers').include_dir;
+  const source = path.join(root, 'test', 'robust', 'planted.c');
+  ask('gcc', [...flags.split(' '), '-shared', '-fPIC', '-I', include, source, '-o', file]);
+  sanitized(['-e', `process.dlopen({ exports: {} }, ${JSON.stringify(file)})`], root);
+  const expected = { address: /heap-use-after-free/, thread: /data race/ };
+  if (!expected[name].test(takeReports())) throw new Error('the planted fault was not reported');
+  console.log(`${name}: the planted fault is reported`);
+}
+
+checkItSees();
+const folder = buildAddons();
+const jest = path.join(root, 'node_modules', 'jest', 'bin', 'jest.js');
+const files = CALL_ADDONS.map((test) => `test/lib/${test}.test.ts`);
+const tests = process.argv.length > 3 ? process.argv.slice(3) : files;
+const status = sanitized([jest, '--runInBand', '--testTimeout=240000', ...tests], folder);
+const reports = takeReports();
+if (reports) console.error(reports);
+console.log(
+  `${name}: Jest ended with ${status}, ${reports ? 'and there are reports' : 'no report'}`,
+);
+process.exitCode = status === 0 && !reports ? 0 : 1;
