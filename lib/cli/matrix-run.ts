@@ -28,13 +28,13 @@ export async function runMatrix(
   const onProgress: MatrixOptions['onProgress'] = ({ done, all }) => {
     const elapsedMs = performance.now() - startMs;
     progress.update({
-      label: `matrix of ${all} cells`,
+      label: 'matrix',
       elapsedMs,
       ...(done > 0 && { etaMs: (elapsedMs * (all - done)) / done }),
       ops: done,
+      opsTotal: all,
       unit: 'cells',
       opsPerSecond: elapsedMs > 0 ? (done / elapsedMs) * 1000 : 0,
-      seed: 0,
     });
   };
   try {

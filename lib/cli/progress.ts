@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import { type StatusFacts, statusLine } from './status';
 import { wrapText } from './table';
 import type { Colors } from './terminal';
@@ -6,6 +7,8 @@ const LIVE_EVERY_MS = 100;
 const PLAIN_EVERY_MS = 10_000;
 /** Back to the first column, and everything on the line wiped. */
 const CLEAR_LINE = '\r\x1b[2K';
+/** The same, of the line above. */
+const CLEAR_ABOVE = '\x1b[1A\x1b[2K';
 
 /** What the display writes to: standard error, or a test's notebook. */
 export interface ProgressSink {
@@ -64,8 +67,12 @@ export class ProgressDisplay {
     this.#shown = '';
   }
 
+  /** A terminal that became narrower since has broken the line into several. */
   #clear(): string {
-    return this.#shown ? CLEAR_LINE : '';
+    if (!this.#shown) return '';
+    const length = stripVTControlCharacters(this.#shown).length;
+    const rows = Math.max(1, Math.ceil(length / Math.max(1, this.#sink.progressWidth())));
+    return CLEAR_LINE + CLEAR_ABOVE.repeat(rows - 1);
   }
 
   #redraw(): void {

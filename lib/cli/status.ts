@@ -8,6 +8,8 @@ export interface StatusFacts {
   /** Time left, where it can be told. */
   etaMs?: number;
   ops: number;
+  /** How many there are to be, where that is known. */
+  opsTotal?: number;
   /** Absent where it says nothing. */
   opsPerSecond?: number;
   /** What is counted. @default 'ops' */
@@ -15,13 +17,18 @@ export interface StatusFacts {
   /** Absent where they are told otherwise. */
   faults?: number;
   faultsByKind?: ReadonlyMap<string, number>;
-  seed: number;
+  /** Absent where nothing is left to chance. */
+  seed?: number;
   /** What runs, for commands of several runs: `05 freeing`. */
   label?: string;
 }
 
-/** What goes when the line is too long, first to last; time and faults stay. */
+/**
+ * What goes when the line is too long, first to last; time and faults stay. The end of a run with a
+ * time limit is told by its time.
+ */
 const DROPPED_FIRST = ['ops', 'eta', 'seed', 'rate', 'label'] as const;
+const DROPPED_FIRST_OF_OPEN_ENDED = ['seed', 'rate', 'label', 'ops', 'eta'] as const;
 const SEPARATOR = ' | ';
 
 /** One line, at most `width` wide: what matters least goes first when there is no room. */
@@ -36,14 +43,16 @@ export function statusLine(facts: StatusFacts, width: number): string {
   );
   if (facts.etaMs !== undefined) parts.set('eta', `ETA ${formatClock(facts.etaMs)}`);
   const { unit = 'ops' } = facts;
-  parts.set('ops', `${formatCount(facts.ops)} ${unit}`);
+  const total = facts.opsTotal === undefined ? '' : ` of ${formatCount(facts.opsTotal)}`;
+  parts.set('ops', `${formatCount(facts.ops)}${total} ${unit}`);
   if (facts.opsPerSecond !== undefined) {
     parts.set('rate', `${formatCount(facts.opsPerSecond)} ${unit}/s`);
   }
   if (facts.faults !== undefined) parts.set('faults', '');
-  parts.set('seed', `seed ${facts.seed}`);
+  if (facts.seed !== undefined) parts.set('seed', `seed ${facts.seed}`);
 
-  for (const name of [undefined, ...DROPPED_FIRST]) {
+  const dropped = facts.totalMs === undefined ? DROPPED_FIRST_OF_OPEN_ENDED : DROPPED_FIRST;
+  for (const name of [undefined, ...dropped]) {
     if (name) parts.delete(name);
     if (parts.has('faults')) parts.set('faults', faultText(facts, roomForFaults(parts, width)));
     if (join(parts).length <= width) return join(parts);

@@ -45,6 +45,16 @@ describe('statusLine', () => {
     expect(statusLine(facts, 30)).toBe('12s of 1m00s | 15 faults');
   });
 
+  test('of a run without a time limit, what is left to do stays', () => {
+    const cells = { elapsedMs: 2600, etaMs: 12_000, ops: 1090, opsTotal: 3584, unit: 'cells' };
+    const matrix = { ...cells, opsPerSecond: 419, label: 'matrix' };
+    expect(statusLine(matrix, 80)).toBe(
+      'matrix | 2.6s | ETA 12s | 1.09k of 3.58k cells | 419 cells/s',
+    );
+    expect(statusLine(matrix, 39)).toBe('2.6s | ETA 12s | 1.09k of 3.58k cells');
+    expect(statusLine(matrix, 20)).toBe('2.6s | ETA 12s');
+  });
+
   test('never runs over, whatever the width', () => {
     const wide = { ...facts, seed: 2 ** 53 - 1, label: 'all, every scenario' };
     for (let width = 0; width < 200; width += 1) {
@@ -62,12 +72,12 @@ describe('statusLine', () => {
 });
 
 function display(live: boolean, quiet = false) {
-  const clock = { ms: 0 };
+  const clock = { ms: 0, width: 60 };
   const written: string[] = [];
   const sink = {
     live,
     err: pc.createColors(false),
-    progressWidth: () => 60,
+    progressWidth: () => clock.width,
     tell: (text: string) => void written.push(text),
   };
   return { clock, written, progress: new ProgressDisplay(sink, quiet, () => clock.ms) };
@@ -89,6 +99,20 @@ describe('ProgressDisplay', () => {
     expect(written[0]).not.toContain('\n');
     expect(written[1]?.startsWith('\r\x1b[2K')).toBe(true);
     expect(written[1]?.length).toBeLessThanOrEqual(59 + 5);
+    progress.end();
+    expect(written.at(-1)).toBe('\r\x1b[2K');
+  });
+
+  test('a line that a narrower terminal has broken is taken away as a whole', () => {
+    const { clock, written, progress } = display(true);
+    progress.update(facts);
+    clock.width = 25;
+    clock.ms = 200;
+    progress.update(facts);
+    const rows = Math.ceil((written[0]?.length ?? 0) / 25);
+    expect(rows).toBeGreaterThan(1);
+    const above = '\x1b[1A\x1b[2K'.repeat(rows - 1);
+    expect(written[1]?.startsWith(`\r\x1b[2K${above}12s`)).toBe(true);
     progress.end();
     expect(written.at(-1)).toBe('\r\x1b[2K');
   });
