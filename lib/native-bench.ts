@@ -6,12 +6,12 @@ export interface NativeMachine {
   /** Of the loop that holds a lock for a time. */
   loopsPerNsBefore: number;
   loopsPerNsAfter: number;
-  /** The share of short windows that were disturbed. */
+  /** The share of time that others took. */
   noiseBefore: number;
   noiseAfter: number;
   /** A cache line's way from one CPU to another; 0 with one CPU. */
   transferNs: number;
-  /** The clock rate moved, or a tenth of the windows was disturbed. */
+  /** The clock rate moved, or others took a tenth of the time. */
   noisy: boolean;
 }
 

@@ -6,6 +6,8 @@
 const fs = require('node:fs');
 const path = require('node:path');
 
+const benchmarks = require('../benchmarks/targets.cjs');
+
 const root = path.join(__dirname, '..');
 const README = path.join(root, 'README.md');
 
@@ -19,26 +21,75 @@ function markdown(head, rows) {
 const numbers = (tables, mask) =>
   tables.patches.filter(({ bit }) => (mask >>> bit) & 1).map(({ no }) => no);
 
-function benchmarkRows() {
-  const folder = path.join(root, 'benchmarks', 'results');
-  const newest = fs
-    .readdirSync(folder)
-    .filter((name) => name.endsWith('-stress.json'))
-    .sort()
-    .at(-1);
-  const { results, machine, date } = JSON.parse(fs.readFileSync(path.join(folder, newest), 'utf8'));
-  const rows = Object.values(results)
-    .filter(({ target }) => target)
-    .flatMap(({ says, target, rows: measured }) =>
-      measured.map(({ threads, median, ci95, verdict }) => [
-        threads ? `${says} (${threads} thread${threads > 1 ? 's' : ''})` : says,
-        `${target.ratio ?? target.difference} ${target.value}`,
-        `${median.toFixed(2)} [${ci95.map((value) => value.toFixed(2)).join(', ')}]`,
-        verdict,
-      ]),
-    );
-  const where = `${machine.cpus} CPUs (${machine.cpu}), ${machine.arch}, Node ${machine.node}, ${date.slice(0, 10)}`;
-  return `${markdown(['what', 'target', 'measured', 'verdict'], rows)}\n\nOn ${where}.`;
+/** Trials of the benchmarks, each in the newest file that has it. */
+const GROUPS = ['stress', 'explore', 'locks', 'minors', 'refcount', 'calls'];
+
+/** Where and when a group was measured. */
+function whereOf(group) {
+  const { machine, date } = benchmarks.readNewest(group);
+  const { cpus, cpu, arch, node } = machine;
+  return `${cpus} CPUs (${cpu}), ${arch}, Node ${node}, ${date.slice(0, 10)}`;
+}
+
+function targetTable() {
+  const { show } = benchmarks;
+  const judged = benchmarks.judge(benchmarks.newestResults(GROUPS));
+  const rows = judged.map(({ no, says, is, worst, verdict, cases }) => [
+    no,
+    cases.length > 1 ? `${says}; the nearest of ${cases.length}: ${worst.name}` : says,
+    worst ? `${is} ${show(worst.value)}` : '-',
+    worst ? `${show(worst.figure)} [${worst.ci95.map(show).join(', ')}]` : '-',
+    verdict,
+  ]);
+  const table = markdown(['no', 'what', 'target', 'measured', 'verdict'], rows);
+  return `${table}\n\nOn ${whereOf('locks')}.`;
+}
+
+const millions = (perSecond) => `${Number((perSecond / 1e6).toPrecision(3))}`;
+
+/** A cell of the lock benchmark: throughput, its interval, and what makes it worth something. */
+function lockCell(row, more) {
+  if (!row) return '-';
+  const [low, high] = row.ci95.map(millions);
+  const interval = row.windows.length > 1 ? ` [${low}, ${high}]` : '';
+  return `${millions(row.opsPerSecond)}${interval}, ${more(row)}`;
+}
+
+const handoffs = ({ handoffRatio }) => `${Math.round(handoffRatio * 100)} %`;
+const jain = ({ jain: index }) => index.toFixed(2);
+const nsOf = (perSecond) => (1e9 / perSecond).toFixed(1);
+
+/** Nanoseconds of an acquire and a release. */
+function pairCell(row) {
+  if (!row) return '-';
+  const [low, high] = row.ci95;
+  return `${nsOf(row.opsPerSecond)} [${nsOf(high)}, ${nsOf(low)}]`;
+}
+
+function lockTable({ tables }) {
+  const { rows } = benchmarks.readNewest('locks').results.contention;
+  const [alone, both, held, crowd] = tables.benchCells;
+  const find = (lock, { threads, holdNs }) =>
+    rows.find((row) => row.lock === lock && row.threads === threads && row.holdNs === holdNs);
+  const lines = tables.locks
+    .filter(({ control }) => !control)
+    .map(({ name, waits, fifo }) => [
+      `\`${name}\``,
+      fifo ? `${waits}, in order` : waits,
+      pairCell(find(name, alone)),
+      lockCell(find(name, both), handoffs),
+      lockCell(find(name, held), handoffs),
+      lockCell(find(name, crowd), jain),
+    ]);
+  const head = [
+    'lock',
+    'waits',
+    'alone, ns a pair',
+    `${both.threads} threads, M/s and handoffs`,
+    `the same, ${held.holdNs} ns held and ${held.outsideNs} outside`,
+    `${crowd.threads} threads so, M/s and Jain`,
+  ];
+  return `${markdown(head, lines)}\n\nOn ${whereOf('locks')}.`;
 }
 
 /** The text of each block, by its name. */
@@ -98,7 +149,8 @@ const blocks = {
         `\`${formatPrograms(scenario)}\``,
       ]),
     ),
-  benchmarks: benchmarkRows,
+  benchmarks: targetTable,
+  locks: lockTable,
 };
 
 /** README.md with every table block filled in. */

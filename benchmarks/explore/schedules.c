@@ -3,7 +3,7 @@
  * How fast the explorer is: schedules a second of the random walk with the full oracle, with the
  * race detector on top, beside a bare loop that only switches fibers as often; and how long the
  * complete search of a scenario takes. Every patch in. Each window times one after the other,
- * so that what disturbs one disturbs all.
+ * so that what disturbs one disturbs all; all windows are printed, beside a few medians.
  *
  *   schedules WINDOWS
  */
@@ -45,33 +45,45 @@ static int by_value(const void *a, const void *b)
 	return (left > right) - (left < right);
 }
 
-static double median(double *values, uint32_t count)
+/* Of the middle; @scratch has room for them. */
+static double median(const double *values, uint32_t count, double *scratch)
 {
-	qsort(values, count, sizeof(*values), by_value);
-	return values[count / 2];
+	memcpy(scratch, values, count * sizeof(*values));
+	qsort(scratch, count, sizeof(*scratch), by_value);
+	return scratch[count / 2];
 }
 
+/* Figures by window: nanoseconds a schedule, and milliseconds of the search. */
 struct row {
-	double *walk, *raced, *bare, *ratio, *race_cost, *search_ms;
+	double *walk, *raced, *bare, *search_ms, *scratch;
 	double points;
 	uint64_t states;
 	bool exhausted;
 };
 
+static void print_windows(const char *name, const double *values, uint32_t count)
+{
+	printf(", \"%s\": [", name);
+	for (uint32_t i = 0; i < count; i++)
+		printf("%s%.5g", i ? ", " : "", values[i]);
+	printf("]");
+}
+
 static void print_row(const char *name, uint32_t threads, struct row *row, uint32_t windows)
 {
-	double walk = median(row->walk, windows);
-	double ratio = median(row->ratio, windows); /* sorts, for the quartiles below */
+	double walk = median(row->walk, windows, row->scratch);
+	double bare = median(row->bare, windows, row->scratch);
 
 	printf("{\"scenario\": \"%s\", \"threads\": %u, \"strategy\": \"random\", "
 	       "\"pointsPerSchedule\": %.1f, \"schedulesPerSecond\": %.0f, \"nsPerPoint\": %.2f, "
-	       "\"bareNsPerPoint\": %.2f, \"vsBare\": %.3f, \"vsBareCi\": [%.3f, %.3f], "
-	       "\"racesCost\": %.3f, \"states\": %llu, \"exhausted\": %s, \"searchMs\": %.3f}",
-	       name, threads, row->points, 1e9 / walk, walk / row->points,
-	       median(row->bare, windows) / row->points, ratio,
-	       row->ratio[windows / 4], row->ratio[windows - 1 - windows / 4],
-	       median(row->race_cost, windows), (unsigned long long)row->states,
-	       row->exhausted ? "true" : "false", median(row->search_ms, windows));
+	       "\"bareNsPerPoint\": %.2f, \"states\": %llu, \"exhausted\": %s",
+	       name, threads, row->points, 1e9 / walk, walk / row->points, bare / row->points,
+	       (unsigned long long)row->states, row->exhausted ? "true" : "false");
+	print_windows("walkNs", row->walk, windows);
+	print_windows("racedNs", row->raced, windows);
+	print_windows("bareNs", row->bare, windows);
+	print_windows("searchMs", row->search_ms, windows);
+	printf("}");
 }
 
 static void measure(const struct scenario *scenario, struct row *row, uint32_t windows,
@@ -93,8 +105,6 @@ static void measure(const struct scenario *scenario, struct row *row, uint32_t w
 		row->raced[w] = (double)raced.elapsed_ns / (double)raced.executions;
 		bare_run(bare, set.cpus, (uint32_t)(row->points + 0.5), WINDOW_EXECUTIONS, &window);
 		row->bare[w] = (double)window.elapsed_ns / WINDOW_EXECUTIONS;
-		row->ratio[w] = row->bare[w] / row->walk[w];
-		row->race_cost[w] = row->raced[w] / row->walk[w] - 1;
 		row->search_ms[w] = (double)search.elapsed_ns / 1e6;
 		row->states = search.states;
 		row->exhausted = search.exhausted;
@@ -110,16 +120,15 @@ int main(int argc, char **argv)
 {
 	uint32_t windows = argc > 1 ? (uint32_t)strtoul(argv[1], NULL, 10) : 11;
 	struct bare *bare = bare_new(1);
-	double *memory = calloc((size_t)windows * 6, sizeof(*memory));
+	double *memory = calloc((size_t)windows * 5, sizeof(*memory));
 	struct row row = {.walk = memory};
 
 	if (!windows || !bare || !memory)
 		return 2;
 	row.raced = row.walk + windows;
 	row.bare = row.raced + windows;
-	row.ratio = row.bare + windows;
-	row.race_cost = row.ratio + windows;
-	row.search_ms = row.race_cost + windows;
+	row.search_ms = row.bare + windows;
+	row.scratch = row.search_ms + windows;
 	printf("[");
 	for (uint32_t i = 0; i < scenario_count; i++) {
 		printf("%s", i ? ",\n " : "");

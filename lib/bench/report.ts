@@ -52,7 +52,7 @@ function noiseOf(machine: BenchMachine | undefined): string[] {
   const moved = Math.abs(machine.loopsPerNsAfter / machine.loopsPerNsBefore - 1);
   const { noiseBefore, noiseAfter } = machine;
   return [
-    `a noisy machine: ${percent(noiseBefore)} of short windows were disturbed before and ` +
+    `a noisy machine: others took ${percent(noiseBefore)} of the time before and ` +
       `${percent(noiseAfter)} after, the clock rate moved by ${percent(moved)}`,
   ];
 }

@@ -20,6 +20,7 @@ export interface BenchLockRow {
   handoffRatio: number;
   /** Jain's index of acquisitions by thread: 1 where all have as many. */
   jain: number;
+  jainCi95: Interval;
   waitNs: LatencyNs;
   /** The same, corrected for coordinated omission: who waits long misses turns. */
   waitNsCorrected: LatencyNs;

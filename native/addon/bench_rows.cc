@@ -125,7 +125,7 @@ Napi::Object LockRowEvent::to_js(Napi::Env env) const
 	object.Set("outsideNs", row.cell.outside_ns);
 	set_figure(object, "opsPerSecond", "ci95", row.ops_per_second);
 	object.Set("handoffRatio", row.handoff_ratio);
-	object.Set("jain", row.jain);
+	set_figure(object, "jain", "jainCi95", row.jain);
 	object.Set("waitNs", quantiles_to_js(env, row.wait));
 	object.Set("waitNsCorrected", quantiles_to_js(env, row.wait_corrected));
 	object.Set("cpuNsPerOp", row.cpu_ns_per_op);

@@ -78,7 +78,7 @@ struct bench_lock_row {
 	 * a handoff takes no longer than the line itself. 0: not measured.
 	 */
 	struct bench_figure handoff_efficiency;
-	double jain; /* the median window's */
+	struct bench_figure jain;
 	double cpu_ns_per_op;
 	double overlap; /* the share of a window in which all threads were at work */
 	struct bench_quantiles wait, wait_corrected;
@@ -139,9 +139,9 @@ struct bench_machine {
 	uint32_t cpus;
 	double ticks_per_ns;
 	double loops_per_ns_before, loops_per_ns_after;
-	double noise_before, noise_after; /* share of short windows that were disturbed */
+	double noise_before, noise_after; /* the share of time that others took */
 	double transfer_ns;
-	bool noisy; /* clock rate moved by 5 %, or a tenth of the windows was disturbed */
+	bool noisy; /* the clock rate moved by 5 %, or others took a tenth of the time */
 };
 
 struct bench_end {

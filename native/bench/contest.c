@@ -240,7 +240,6 @@ static int tell(struct race *race, struct entrant *e, struct curves *curves, uin
 		.oversubscribed = race->crowded,
 		.misleading = race->crowded && lock->class == LOCK_SPINS && lock->fifo,
 		.pinned = contest->pinned,
-		.jain = median(race, e->jain, e->rounds),
 		.cpu_ns_per_op = median(race, e->cpu_ns_per_op, e->rounds),
 		.overlap = median(race, e->overlap, e->rounds),
 		.acquired = e->acquired,
@@ -250,6 +249,8 @@ static int tell(struct race *race, struct entrant *e, struct curves *curves, uin
 
 	memcpy(race->scratch, e->ops_per_second, e->rounds * sizeof(*race->scratch));
 	row.ops_per_second = figure(estimate_of(race->scratch, e->rounds));
+	memcpy(race->scratch, e->jain, e->rounds * sizeof(*race->scratch));
+	row.jain = figure(estimate_of(race->scratch, e->rounds));
 	if (mutex) {
 		uint32_t rounds = e->rounds < mutex->rounds ? e->rounds : mutex->rounds;
 

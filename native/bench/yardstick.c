@@ -6,9 +6,8 @@
 #include "crew.h"
 
 #define CLOCK_WINDOW_NS UINT64_C(20000000)
-#define WORK_WINDOWS 400
-#define WORK_LOOPS 20000 /* some 25 us */
-#define SLOWER 1.1
+#define WORK_NS UINT64_C(60000000) /* longer than the system lets one thread run among others */
+#define WORK_LOOPS 20000	   /* some 25 us */
 #define TRANSFER_WINDOWS 16
 #define TRANSFER_WINDOW_NS UINT64_C(2000000)
 
@@ -24,20 +23,17 @@ static double measure_ticks_per_ns(void)
 
 double yardstick_loops_per_ns(double *noise)
 {
-	uint64_t took[WORK_WINDOWS], best = UINT64_MAX;
-	uint32_t slow = 0;
+	uint64_t began = monotonic_ns(), now = began, best = UINT64_MAX, windows = 0;
 
-	for (uint32_t i = 0; i < WORK_WINDOWS; i++) {
-		uint64_t began = monotonic_ns();
+	while (now - began < WORK_NS) {
+		uint64_t before = now;
 
 		work(WORK_LOOPS);
-		took[i] = monotonic_ns() - began;
-		if (took[i] < best)
-			best = took[i];
+		now = monotonic_ns();
+		best = now - before < best ? now - before : best;
+		windows++;
 	}
-	for (uint32_t i = 0; i < WORK_WINDOWS; i++)
-		slow += (double)took[i] > (double)best * SLOWER;
-	*noise = (double)slow / WORK_WINDOWS;
+	*noise = 1 - (double)(windows * best) / (double)(now - began);
 	return (double)WORK_LOOPS / (double)best;
 }
 

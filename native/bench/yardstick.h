@@ -9,7 +9,7 @@ struct yardstick {
 	uint32_t cpus; /* that the process may use */
 	double ticks_per_ns;
 	double loops_per_ns; /* of work(), the best of many short windows */
-	double noise;	     /* share of those windows that took 10 % longer than the best */
+	double noise;	     /* the share of time that others took */
 	double transfer_ns;  /* a cache line's way from one CPU to another; 0 with one CPU */
 };
 
@@ -24,7 +24,10 @@ double yardstick_transfer_ns(struct crew *crew, uint64_t window_ns);
 void yardstick_take(struct yardstick *yardstick);
 /* Loops of work() that take @ns. */
 uint64_t yardstick_loops(const struct yardstick *yardstick, double ns);
-/* The speed of work() now: set beside loops_per_ns it tells whether the clock rate moved. */
+/*
+ * The speed of work() now: set beside loops_per_ns it tells whether the clock rate moved. *@noise:
+ * of the time that it ran, what others took: other threads, the hypervisor, who shares the core.
+ */
 double yardstick_loops_per_ns(double *noise);
 
 #endif

@@ -82,12 +82,13 @@ static void json_lock(FILE *out, const struct bench_lock_row *row)
 	json_figure(out, "opsPerSecond", "ci95", &row->ops_per_second);
 	json_figure(out, "vsMutex", "vsMutexCi95", &row->vs_mutex);
 	json_figure(out, "handoffEfficiency", "handoffEfficiencyCi95", &row->handoff_efficiency);
+	json_figure(out, "jain", "jainCi95", &row->jain);
 	fprintf(out,
-		", \"handoffRatio\": %.4f, \"jain\": %.4f, \"cpuNsPerOp\": %.1f, "
+		", \"handoffRatio\": %.4f, \"cpuNsPerOp\": %.1f, "
 		"\"overlap\": %.3f, \"oversubscribed\": %s, \"misleading\": %s, \"pinned\": %s, "
 		"\"expectedIntervalNs\": %llu",
-		row->handoff_ratio, row->jain, row->cpu_ns_per_op, row->overlap,
-		yes_no(row->oversubscribed), yes_no(row->misleading), yes_no(row->pinned),
+		row->handoff_ratio, row->cpu_ns_per_op, row->overlap, yes_no(row->oversubscribed),
+		yes_no(row->misleading), yes_no(row->pinned),
 		(unsigned long long)row->expected_interval_ns);
 	json_quantiles(out, "waitNs", &row->wait);
 	json_quantiles(out, "waitNsCorrected", &row->wait_corrected);
@@ -129,7 +130,7 @@ void print_lock(struct printer *p, const struct bench_lock_row *row)
 		"%-16s %12.0f %8.2fM %7.2fM %6.2fx %7.0f%% %6.3f %8.1f %8.0f %10.0f %10.0f%s\n",
 		row->lock, row->ops_per_second.median, row->ops_per_second.low / 1e6,
 		row->ops_per_second.high / 1e6, row->vs_mutex.median, row->handoff_ratio * 100,
-		row->jain, row->cpu_ns_per_op, row->wait.p50, row->wait.p999,
+		row->jain.median, row->cpu_ns_per_op, row->wait.p50, row->wait.p999,
 		row->wait_corrected.p999, row->misleading ? "  waits for who has no CPU" : "");
 	fflush(p->out);
 }
@@ -193,8 +194,7 @@ void print_end(struct printer *p, const struct bench_end *end)
 	if (!p->json) {
 		fprintf(p->out,
 			"\n%u CPUs, a cache line's way %.0f ns, %.3f loops/ns before and %.3f "
-			"after, "
-			"%.0f%% and %.0f%% of short windows disturbed%s%s\n",
+			"after, others took %.0f%% and %.0f%% of the time%s%s\n",
 			m->cpus, m->transfer_ns, m->loops_per_ns_before, m->loops_per_ns_after,
 			m->noise_before * 100, m->noise_after * 100,
 			m->noisy ? ": a noisy machine" : "", end->complete ? "" : "; incomplete");

@@ -91,7 +91,8 @@ static void rows_add_up(void)
 		CHECK(row->ops_per_second.median <= row->ops_per_second.high);
 		CHECK(row->ops_per_second.median > 1000);
 		CHECK(row->handoff_ratio > 0 && row->handoff_ratio <= 1);
-		CHECK(row->jain >= 0.5 && row->jain <= 1.0001);
+		CHECK(row->jain.median >= 0.5 && row->jain.median <= 1.0001);
+		CHECK(row->jain.low <= row->jain.median && row->jain.median <= row->jain.high);
 		CHECK(row->overlap >= 0 && row->overlap <= 1);
 		CHECK(row->wait.p50 <= row->wait.p99 && row->wait.p999 <= row->wait.max);
 		CHECK(row->wait_corrected.p99 >= row->wait.p50);
