@@ -13,19 +13,45 @@ const texts = v.array(v.string());
 
 const patchSet = v.looseObject({ mask: v.pipe(v.number(), v.integer()), names: texts });
 
+const verdict = v.picklist(['clean', 'fault', 'unfinished']);
+const environment = v.looseObject({
+  node: v.string(),
+  os: v.string(),
+  arch: v.string(),
+  cpus: v.number(),
+});
+const shard = v.looseObject({ index: v.number(), count: v.number() });
+
 const head = {
   tool: v.literal('dmtorture'),
   version: v.string(),
-  verdict: v.picklist(['clean', 'fault', 'unfinished']),
+  verdict,
   complete: v.boolean(),
-  environment: v.looseObject({
-    node: v.string(),
-    os: v.string(),
-    arch: v.string(),
-    cpus: v.number(),
-  }),
+  environment,
   durationMs: count,
+  /** Of `--threshold`. */
+  thresholds: v.optional(
+    v.array(
+      v.looseObject({ threshold: v.string(), held: v.boolean(), says: v.optional(v.string()) }),
+    ),
+  ),
+  /** The runs that it was merged of. */
+  parts: v.optional(
+    v.array(
+      v.looseObject({
+        seed: v.number(),
+        shard: v.optional(shard),
+        environment,
+        durationMs: count,
+        verdict,
+        complete: v.boolean(),
+      }),
+    ),
+  ),
 };
+
+/** Of `--expect`: kinds that were to be seen, and those that were not. */
+const expectedKinds = v.optional(v.looseObject({ kinds: texts, missing: texts }));
 
 const step = v.looseObject({
   step: v.number(),
@@ -59,12 +85,13 @@ const ops = v.record(
   }),
 );
 
-const plan = { seed: v.number(), patches: patchSet };
+const plan = { seed: v.number(), patches: patchSet, shard: v.optional(shard) };
 const programPlan = { ...plan, scenario: v.string(), program: v.optional(v.string()) };
 
 const stress = v.looseObject({
   ...head,
   kind: v.literal('stress'),
+  expected: expectedKinds,
   plan: v.looseObject({ ...programPlan, threads: v.number() }),
   ops,
   opsPerSecond: count,
@@ -112,6 +139,7 @@ const exploredFault = v.looseObject({
 const explored = {
   ...head,
   kind: v.literal('explore'),
+  expected: expectedKinds,
   plan: v.looseObject({ ...programPlan, strategy: v.string() }),
   scenario: v.string(),
   strategy: v.string(),

@@ -37,10 +37,8 @@ export function benchSketches({ rows, environment, parts }: BenchDocument): Sket
 }
 
 /** The CPUs of one of the runs that a report was merged of. */
-function cpusOf(parts: unknown, run: number): number | undefined {
-  const part = Array.isArray(parts) ? parts[run] : undefined;
-  const cpus = part?.environment?.cpus;
-  return typeof cpus === 'number' ? cpus : undefined;
+function cpusOf(parts: BenchDocument['parts'], run: number): number | undefined {
+  return parts?.[run]?.environment.cpus;
 }
 
 function runSketches(rows: readonly BenchRow[], cpus: number): Sketch[] {

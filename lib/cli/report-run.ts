@@ -7,6 +7,7 @@ import { toAnnotations, toSummary } from '../render/github';
 import { toHtml } from '../render/html';
 import { toJunit } from '../render/junit';
 import { toMarkdown } from '../render/markdown';
+import type { Section } from '../render/section';
 import { sectionsOf } from '../render/sections';
 import { toPictures } from '../render/svg';
 import { EXIT, type ExitCode } from './exit';
@@ -170,12 +171,14 @@ export async function runReport(
   if (mode.svg) await writePictures(reports, mode.svg, outputs);
   await printReports(reports, mode, terminal);
   if (mode.github) await tellGithub(reports, mode, outputs, terminal);
-  return outputs.failed ? EXIT.failed : exitCode(reports);
+  return outputs.failed ? EXIT.failed : exitCode(await sectionsOf(reports));
 }
 
-/** As the runs themselves ended. */
-function exitCode(reports: readonly ReportDocument[]): ExitCode {
-  if (reports.some(({ verdict }) => verdict === 'fault')) return EXIT.fault;
-  if (reports.some(({ complete }) => !complete)) return EXIT.interrupted;
-  return reports.some(({ verdict }) => verdict === 'unfinished') ? EXIT.missed : EXIT.clean;
+/** As the runs themselves ended, by what they were held against. */
+function exitCode(sections: readonly Section[]): ExitCode {
+  if (sections.some(({ verdict }) => verdict === 'fault')) return EXIT.fault;
+  if (sections.some(({ report }) => !report.complete)) return EXIT.interrupted;
+  const missed = sections.flatMap(({ limits = [] }) => limits).some(({ held }) => !held);
+  if (missed || sections.some(({ verdict }) => verdict === 'unfinished')) return EXIT.missed;
+  return EXIT.clean;
 }

@@ -23,7 +23,7 @@ function findingLines(finding: Finding, { out }: Terminal, width: number): strin
 function sectionText(section: Section, quiet: boolean, terminal: Terminal): string {
   const { out } = terminal;
   const width = Math.min(terminal.width(), PROSE_WIDTH);
-  const { title, verdict, word, says, evidence, findings } = section;
+  const { title, verdict, word, says, evidence, findings, limits = [] } = section;
   const paint = { clean: out.green, fault: out.red, unfinished: out.yellow }[verdict];
   const lines = quiet
     ? []
@@ -32,7 +32,9 @@ function sectionText(section: Section, quiet: boolean, terminal: Terminal): stri
         ...findings.flatMap((finding) => findingLines(finding, terminal, width)),
       ];
   const head = wrapText(`${paint(word)}: ${title}. ${unquoted(says)}`, width);
-  return `${[...head, ...lines].join('\n')}\n`;
+  const missed = limits.filter(({ held }) => !held);
+  const complaints = missed.map((limit) => `  ${out.red(limit.says)}`);
+  return `${[...head, ...lines, ...complaints].join('\n')}\n`;
 }
 
 /** Reports in short: verdicts, how strong they are, and each fault with its ticket. */

@@ -39,6 +39,7 @@ export class Walk {
     this.#hint = this.#now?.innerHTML ?? '';
     figure.addEventListener('keydown', (event) => this.#key(event));
     figure.addEventListener('click', (event) => this.#click(event));
+    figure.addEventListener('pointerover', (event) => this.#hover(event));
     this.#every?.addEventListener('change', () => this.#showEvery(this.#every?.checked === true));
   }
 
@@ -75,6 +76,16 @@ export class Walk {
     else if (mark) this.#goTo(Number(mark.dataset.goto));
     // Whoever selects text wants the text.
     else if (row && getSelection()?.isCollapsed !== false) this.#goTo(atOf(row));
+  }
+
+  /** Arrows that go from or to what is pointed at stand out. */
+  #hover({ target }: PointerEvent): void {
+    const row = target instanceof Element ? target.closest<HTMLElement>('tbody tr') : null;
+    for (const arrow of this.#figure.querySelectorAll<SVGElement>('.arrows path')) {
+      const { at, from } = arrow.dataset;
+      const touched = row !== null && (row.dataset.at === at || row.dataset.at === from);
+      arrow.classList.toggle('is-touched', touched);
+    }
   }
 
   #move(move: Move): void {

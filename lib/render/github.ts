@@ -26,7 +26,12 @@ function faultLine(finding: Finding): string {
 
 /** The faults of a tour are what it is there to show. */
 function sectionLines(section: Section): string[] {
-  const { report, title, verdict, word, says, evidence, findings } = section;
+  const { report, title, verdict, word, says, evidence, findings, limits = [] } = section;
+  const missed = limits.filter(({ held }) => !held);
+  if (missed.length > 0) {
+    const lines = missed.map((limit) => annotation('error', `missed: ${title}`, limit.says));
+    return [...lines, ...sectionLines({ ...section, limits: [] })];
+  }
   const whole = [says, ...evidence].join('\n');
   if (verdict === 'clean') return [annotation('notice', `${word}: ${title}`, whole)];
   if (verdict === 'unfinished') return [annotation('warning', `${word}: ${title}`, whole)];

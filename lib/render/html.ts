@@ -12,11 +12,13 @@ import { opTable, outcomeTable, planTable, sweepTable, verdictTag } from './part
 import type { Section } from './section';
 import { sectionsOf, worstVerdict } from './sections';
 
-function verdictMarkup({ verdict, word, says, evidence, figures }: Section): Markup {
+function verdictMarkup(section: Section): Markup {
+  const { verdict, word, says, evidence, figures, limits = [] } = section;
   return html`<div class="verdict is-${verdict}">
   <p class="word">${verdictTag(verdict, word)}</p>
   <p class="says">${prose(says)}</p>
   <ul class="evidence">${evidence.map((text) => html`<li>${prose(text)}</li>`)}</ul>
+  ${limits.length > 0 && html`<ul class="limits">${limits.map(({ text, held, says: why }) => html`<li>${verdictTag(held ? 'clean' : 'fault', held ? 'kept' : 'missed')} <code>${text}</code>${!held && why !== text && html` ${why}`}</li>`)}</ul>`}
   <dl class="figures">${figures.map(([label, text]) => html`<div><dt>${label}</dt><dd>${text}</dd></div>`)}</dl>
   </div>`;
 }

@@ -166,11 +166,16 @@ function ownParts(report: ReportDocument): string[] {
 }
 
 function sectionText(section: Section, diagrams: boolean): string {
-  const { report, title, verdict, word, says, evidence, figures, findings } = section;
+  const { report, title, verdict, word, says, evidence, figures, findings, limits = [] } = section;
   return [
     `## ${SIGNS[verdict]} ${plain(word)}: ${plain(title)}`,
     prose(says),
-    evidence.map((text) => `- ${prose(text)}`).join('\n'),
+    [
+      ...evidence.map((text) => `- ${prose(text)}`),
+      ...limits.map(({ text, held, says: why }) =>
+        held ? `- ${SIGNS.clean} ${code(text)}` : `- ${SIGNS.fault} ${plain(why)}`,
+      ),
+    ].join('\n'),
     figures.map(([label, text]) => `**${plain(text)}** ${plain(label)}`).join(' · '),
     ...findings.map((finding) => findingText(finding, diagrams)),
     ...ownParts(report),

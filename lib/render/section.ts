@@ -54,6 +54,16 @@ export interface Section {
   findings: Finding[];
   /** Checks that may pass or fail, for who counts them. */
   checks: Check[];
+  /** Of `--threshold`. */
+  limits?: Limit[];
+}
+
+/** A limit that a run was to keep. */
+export interface Limit {
+  text: string;
+  held: boolean;
+  /** Where it was not kept, a sentence. */
+  says: string;
 }
 
 /** One line of a test report. */

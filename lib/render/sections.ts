@@ -1,4 +1,5 @@
 import type { ReportDocument } from '../documents';
+import { heldAgainst } from './gate';
 import { benchSection } from './kinds/bench';
 import { demoSection } from './kinds/demo';
 import { exploreSection } from './kinds/explore';
@@ -7,8 +8,8 @@ import { replaySection } from './kinds/replay';
 import { stressSection } from './kinds/stress';
 import type { Section } from './section';
 
-/** A report taken apart. Tickets without their steps are replayed for them. */
-export async function sectionOf(report: ReportDocument): Promise<Section> {
+/** A report taken apart by its kind. */
+async function ownSection(report: ReportDocument): Promise<Section> {
   switch (report.kind) {
     case 'stress':
       return stressSection(report);
@@ -23,6 +24,11 @@ export async function sectionOf(report: ReportDocument): Promise<Section> {
     case 'bench':
       return benchSection(report);
   }
+}
+
+/** A report taken apart. Tickets without their steps are replayed for them. */
+export async function sectionOf(report: ReportDocument): Promise<Section> {
+  return heldAgainst(await ownSection(report));
 }
 
 /** Reports taken apart, the names of their findings unique among all of them. */

@@ -184,7 +184,14 @@ describe('what is in a plot', () => {
 
   test('runs that were merged have plots of their own, and their own CPUs', () => {
     const rows = [0, 1].flatMap((run) => locks().map((row) => ({ ...row, run })));
-    const parts = [{ environment: { cpus: 2 } }, { environment: { cpus: 64 } }];
+    const { environment, durationMs, verdict, complete } = benchDocument('locks');
+    const parts = [2, 64].map((cpus) => ({
+      seed: 1,
+      environment: { ...environment, cpus },
+      durationMs,
+      verdict,
+      complete,
+    }));
     const sketches = benchSketches(benchDocument('locks', { rows, parts }));
     expect(sketches).toHaveLength(2 * NAMES.locks.length);
     const second = sketches.find(({ name }) => name === 'run-2-throughput-vs-threads');

@@ -5,6 +5,7 @@ import { type Check, exactly, patchesText, type Section } from '../section';
 /** Names of clean subsets that are said; the page's figure has them all. */
 const CLEAN_SAID = 4;
 const DISAGREEMENTS_SAID = 20;
+const PART = 'Some cells are not here; which subsets are clean, only the whole matrix says';
 
 /** A subset by its shortest name. */
 export const subsetText = (mask: number): string => patchesText({ mask, names: [`mask ${mask}`] });
@@ -64,7 +65,7 @@ export function matrixSection(report: MatrixDocument): Section {
     title: `matrix of ${exactly(plan.masks.length, 'subset')} × ${exactly(plan.scenarios.length, 'scenario')}`,
     verdict,
     word: words[verdict],
-    says: `${cleanText(report)}.`,
+    says: cells.length < all ? `${PART}.` : `${cleanText(report)}.`,
     evidence: [
       looked,
       disagreements.length === 0

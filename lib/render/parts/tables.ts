@@ -90,11 +90,22 @@ function valueText(value: unknown): string {
 }
 
 /** Every parameter, and where it ran: what is needed to do it again. */
-export function planTable({ plan, environment, version, complete }: ReportDocument): Markup {
+export function planTable(report: ReportDocument): Markup {
+  const { plan, environment, version, complete } = report;
   const where = Object.entries({ dmtorture: version, ...environment, complete });
   const row = ([name, value]: [string, unknown]): Markup =>
     html`<tr><th scope="row">${name}</th><td>${valueText(value)}</td></tr>`;
   return html`<details class="plan"><summary>Every parameter, and where it ran</summary><div class="columns">
   <table class="data"><caption>plan</caption><tbody>${Object.entries(plan).map(row)}</tbody></table>
-  <table class="data"><caption>environment</caption><tbody>${where.map(row)}</tbody></table></div></details>`;
+  <table class="data"><caption>environment</caption><tbody>${where.map(row)}</tbody></table></div>${partTable(report)}</details>`;
+}
+
+/** The runs that a report was merged of: shards, seeds, machines. */
+function partTable({ parts = [] }: ReportDocument): Content {
+  if (parts.length === 0) return undefined;
+  const rows = parts.map(
+    ({ seed, shard, environment, durationMs, verdict, complete }, i) =>
+      html`<tr><th scope="row">${i + 1}</th><td>${shard ? `${shard.index}/${shard.count}` : 'whole'}</td><td class="number">${seed}</td><td>${verdictTag(verdict, complete ? verdict : `${verdict}, stopped`)}</td><td class="number">${formatMs(durationMs)}</td><td>${environment.os}, ${environment.arch}, ${exactly(environment.cpus, 'CPU')}, ${environment.node}</td></tr>`,
+  );
+  return html`<div class="scroll"><table class="data"><caption>merged of ${parts.length} runs</caption><thead><tr><th scope="col">run</th><th scope="col">shard</th><th scope="col" class="number">seed</th><th scope="col">verdict</th><th scope="col" class="number">time</th><th scope="col">where</th></tr></thead><tbody>${rows}</tbody></table></div>`;
 }

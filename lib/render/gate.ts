@@ -1,0 +1,68 @@
+import type { ReportDocument } from '../documents';
+import type { Check, Section } from './section';
+
+type Expected = { kinds: string[]; missing: string[] };
+
+/** What `--expect` wanted of a run; undefined where it wanted nothing. */
+function expectedOf(report: ReportDocument): Expected | undefined {
+  return report.kind === 'stress' || report.kind === 'explore' ? report.expected : undefined;
+}
+
+/** A fault that was to be seen is no failure; one that was not seen is. */
+function expectedCheck(check: Check, { kinds, missing }: Expected): Check {
+  if (missing.includes(check.name)) {
+    const title = `${check.name} was expected, and not seen`;
+    return { ...check, failed: { title, text: title } };
+  }
+  return kinds.includes(check.name) ? { ...check, failed: undefined } : check;
+}
+
+function withExpected(section: Section): Section {
+  const expected = expectedOf(section.report);
+  if (!expected) return section;
+  const { kinds, missing } = expected;
+  const asWanted = missing.length === 0;
+  const says = asWanted
+    ? `${kinds.join(', ')} was to be seen, and was.`
+    : `Expected ${kinds.join(', ')}, and did not see ${missing.join(', ')}.`;
+  return {
+    ...section,
+    verdict: asWanted ? 'clean' : 'fault',
+    word: asWanted ? 'as expected' : 'not as expected',
+    says,
+    checks: section.checks.map((check) => expectedCheck(check, expected)),
+  };
+}
+
+function withThresholds(section: Section): Section {
+  const limits = (section.report.thresholds ?? []).map(({ threshold, held, says }) => ({
+    text: threshold,
+    held,
+    says: says ?? threshold,
+  }));
+  const checks = limits.map(({ text, held, says }): Check => {
+    const failed = held ? undefined : { title: says, text: says };
+    return { group: 'thresholds', name: text, failed };
+  });
+  return { ...section, limits, checks: [...section.checks, ...checks] };
+}
+
+/** A part of a run says so: what it lacks, others have. */
+function withShard(section: Section): Section {
+  const { shard } = section.report.plan as { shard?: { index: number; count: number } };
+  if (!shard) return section;
+  const name = `shard ${shard.index}/${shard.count}`;
+  return {
+    ...section,
+    title: `${section.title}, ${name}`,
+    evidence: [
+      ...section.evidence,
+      `one part of ${shard.count}; \`report\` makes the whole of them`,
+    ],
+  };
+}
+
+/** A section with what its run was held against: limits, faults to be seen, a share of the whole. */
+export function heldAgainst(section: Section): Section {
+  return withThresholds(withExpected(withShard(section)));
+}
