@@ -140,11 +140,14 @@ beforeAll(() => {
   folder = fs.mkdtempSync(path.join(os.tmpdir(), 'dmtorture-examples-'));
   results = path.join(folder, 'results');
   fs.mkdirSync(results);
-  // What `npx --yes dmtorture@VERSION` runs here.
+  // What `npx --yes dmtorture@VERSION`, or `npx dmtorture` in a project that has it, runs here.
   const npx = [
     '#!/bin/sh',
-    `[ "$1 $2" = "--yes dmtorture@${version}" ] || exit 99`,
-    'shift 2',
+    'case "$1 $2" in',
+    `  "--yes dmtorture@${version}") shift 2 ;;`,
+    '  "dmtorture "*) shift ;;',
+    '  *) exit 99 ;;',
+    'esac',
     `exec "${process.execPath}" "${main}" "$@"`,
   ];
   fs.writeFileSync(path.join(folder, 'npx'), `${npx.join('\n')}\n`, { mode: 0o755 });
@@ -305,3 +308,23 @@ describe('GitHub Actions', () => {
     expect(instead('explore no-such-scenario').status).not.toBe(0);
   });
 });
+
+test('the commands of the guide run, one after another', () => {
+  const text = fs.readFileSync(path.join(root, 'docs', 'guides', 'scale-out.md'), 'utf8');
+  const scripts = [...text.matchAll(/```sh\n([\s\S]*?)```/g)].map(([, script = '']) => script);
+  expect(scripts.length).toBeGreaterThan(2);
+  const work = path.join(folder, 'guide');
+  fs.mkdirSync(work);
+  for (const script of scripts) {
+    const short = script
+      .replace('dmtorture matrix', 'dmtorture matrix --scenarios create-find')
+      .replace('24h', '200ms')
+      .replaceAll('20000', '200');
+    const { status, stderr } = shell(['sh', '-e', '-c'], short, {}, work);
+    expect(stderr).not.toContain('error');
+    expect(status).toBe(0);
+  }
+  for (const file of ['report.html', 'day.json', 'day.ndjson']) {
+    expect(fs.statSync(path.join(work, file)).size).toBeGreaterThan(500);
+  }
+}, 60_000);
