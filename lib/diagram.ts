@@ -51,10 +51,33 @@ export function layOutDiagram(
   width: number,
   paint: Paint = plainPaint,
 ): LaidOut {
+  const least = STEP_WIDTH + titles.length * (SEPARATOR.length + MIN_COLUMN);
+  if (width < least) return layOutList(titles, rows, width, paint);
   const widths = columnWidths(titles, rows, width);
   return {
     head: headLines(titles, widths, paint),
     rows: rows.map((r) => rowLines(r, widths, paint)),
+  };
+}
+
+/** Where there is no room for columns: each row says which CPU it is of. */
+function layOutList(
+  titles: readonly string[],
+  rows: readonly DiagramRow[],
+  width: number,
+  paint: Paint,
+): LaidOut {
+  const lines = ({ step, cpu, part, text }: DiagramRow): string[] => {
+    const who = cpu === 0 ? '' : `${String(step ?? '').padStart(STEP_WIDTH)} cpu${cpu} `;
+    const indent = who.length + (cpu === 0 ? 0 : INDENT[part]);
+    return wrapCode(text, width - indent, HANGING).map(
+      (piece, y) => (y === 0 ? who : '').padEnd(indent) + paint(part, piece),
+    );
+  };
+  const head = titles.flatMap((title) => wrapCode(title, width, HANGING));
+  return {
+    head: [...head.map((title) => paint('op', title)), STEP_TITLE],
+    rows: rows.map(lines),
   };
 }
 

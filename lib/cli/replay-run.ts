@@ -50,7 +50,7 @@ async function walk(report: ReplayReport, keys: Keys, terminal: Terminal): Promi
     if (part === 'op') return 'heading';
     return step === undefined ? 'more' : 'step';
   });
-  const course = new Walk(layOutScene(scene, true, terminal), roles);
+  const course = new Walk(layOutScene(scene, true, terminal), roles, terminal.width());
   terminal.print(course.open());
   for await (const key of keys) {
     const { text, done } = course.press(key);

@@ -34,9 +34,12 @@ export interface Pressed {
 export class Walk {
   readonly #head: string;
   readonly #frames: string[];
+  readonly #width: number;
   #shown = 0;
 
-  constructor({ head, rows }: LaidOut, roles: readonly RowRole[]) {
+  /** @param width - Of the terminal: what is to be wiped has to fit on a line. */
+  constructor({ head, rows }: LaidOut, roles: readonly RowRole[], width: number) {
+    this.#width = width;
     this.#head = `${head.join('\n')}\n`;
     this.#frames = toFrames(rows, roles);
   }
@@ -76,7 +79,9 @@ export class Walk {
   #prompt(): string {
     const { length } = this.#frames;
     const next = this.#shown === length ? 'Enter ends' : 'Enter next, a all';
-    return `[${this.#shown} of ${length}] ${next}, b back, q quit `;
+    const where = `[${this.#shown} of ${length}]`;
+    const prompts = [`${where} ${next}, b back, q quit `, `${where} Enter, a, b, q `, `${where} `];
+    return prompts.find((prompt) => prompt.length < this.#width) ?? '';
   }
 }
 

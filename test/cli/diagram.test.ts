@@ -62,6 +62,19 @@ describe('layOutDiagram', () => {
     }
   });
 
+  test('where no columns fit it is a list, that does not run over either', () => {
+    for (const width of [24, 30, 40, 41]) {
+      const { head, rows: bodies } = layOutDiagram(['cpu1: create 0', 'cpu2: find 0'], rows, width);
+      expect(head).toEqual(['cpu1: create 0', 'cpu2: find 0', 'step']);
+      for (const line of bodies.flat()) expect(line.length).toBeLessThanOrEqual(width);
+      for (const [i, [first = '']] of bodies.entries()) {
+        const { cpu, step = '' } = rows[i] ?? {};
+        if (cpu) expect(first.slice(0, 10)).toBe(`${String(step).padStart(4)} cpu${cpu} `);
+      }
+    }
+    expect(layOutDiagram(['cpu1: create 0', 'cpu2: find 0'], rows, 42).head[0]).toContain(' | ');
+  });
+
   test('color does not move a column', () => {
     const titles = ['cpu1: create 0', 'cpu2: find 0'];
     const plain = layOutDiagram(titles, rows, 60).rows.flat();
@@ -153,7 +166,7 @@ describe('walking', () => {
   const roles: RowRole[] = ['heading', 'step', 'more', 'heading', 'step'];
 
   test('forth, back, to the end, and out', () => {
-    const walk = new Walk(laidOut, roles);
+    const walk = new Walk(laidOut, roles, 80);
     expect(walk.open()).toBe('HEAD\n[0 of 2] Enter next, a all, b back, q quit ');
     expect(walk.press('b')).toEqual({ text: '', done: false });
     expect(walk.press('\r').text).toContain('op\none\nmore\nnote\n[1 of 2]');
@@ -165,6 +178,14 @@ describe('walking', () => {
     expect(walk.press('x')).toEqual({ text: '', done: false });
     expect(walk.press('n').done).toBe(true);
     expect(walk.press('q').done).toBe(true);
+  });
+
+  test('the prompt fits on a line, since it is wiped as one', () => {
+    for (const width of [10, 20, 30, 40, 44, 45]) {
+      const prompt = new Walk(laidOut, roles, width).open().replace('HEAD\n', '');
+      expect(prompt.length).toBeLessThan(width);
+    }
+    expect(new Walk(laidOut, roles, 40).open()).toBe('HEAD\n[0 of 2] Enter, a, b, q ');
   });
 
   test('keys that come in one piece', () => {
