@@ -76,7 +76,6 @@ export interface NativeBench {
   rawSame(number: number): number;
   /** Of the ids of {@link NativeBench.rawFill}. */
   rawFind(id: number): number;
-  rawFindMany(ids: Uint32Array, values: Float64Array): void;
   /** Make an IDR of so many ids, each with the value id + 1. */
   rawFill(ids: number): void;
   /** Nanoseconds of so many passes over the ids in C. */

@@ -12,6 +12,8 @@
 namespace
 {
 
+constexpr double LOOPS_MAX = 1e7, IDS_MAX = 1 << 20;
+
 uint64_t now_ns()
 {
 	struct timespec now = {};
@@ -39,6 +41,12 @@ napi_value raw_same(napi_env env, napi_callback_info info)
 	return result;
 }
 
+napi_value no_idr(napi_env env)
+{
+	napi_throw_error(env, nullptr, "rawFill() comes first");
+	return nullptr;
+}
+
 /* rawFind(id): returns the value of an id of rawFill(). */
 napi_value raw_find(napi_env env, napi_callback_info info)
 {
@@ -49,29 +57,22 @@ napi_value raw_find(napi_env env, napi_callback_info info)
 
 	napi_get_cb_info(env, info, &argc, argv, nullptr, &data);
 	napi_get_value_uint32(env, argv[0], &id);
-	napi_create_uint32(env,
-			   static_cast<uint32_t>(
-				   direct_idr_find(static_cast<BenchData *>(data)->idr.get(), id)),
-			   &result);
+	const struct direct_idr *idr = static_cast<BenchData *>(data)->idr.get();
+	if (!idr)
+		return no_idr(env);
+	napi_create_uint32(env, static_cast<uint32_t>(direct_idr_find(idr, id)), &result);
 	return result;
 }
 
-/* rawFindMany(ids, values): ids are a Uint32Array, values a Float64Array as long. */
-napi_value raw_find_many(napi_env env, napi_callback_info info)
+/* The @index-th argument, a number of times. */
+uint32_t times_from_js(const Napi::CallbackInfo &info, size_t index, double max)
 {
-	napi_value argv[2];
-	napi_typedarray_type type;
-	size_t argc = 2, ids_length = 0, values_length = 0;
-	void *data, *ids, *values;
-
-	napi_get_cb_info(env, info, &argc, argv, nullptr, &data);
-	napi_get_typedarray_info(env, argv[0], &type, &ids_length, &ids, nullptr, nullptr);
-	napi_get_typedarray_info(env, argv[1], &type, &values_length, &values, nullptr, nullptr);
-	if (ids_length == values_length)
-		direct_idr_find_many(static_cast<BenchData *>(data)->idr.get(),
-				     static_cast<const uint32_t *>(ids),
-				     static_cast<double *>(values), ids_length);
-	return nullptr;
+	if (!info[index].IsNumber())
+		throw Napi::TypeError::New(info.Env(), "expected a number");
+	double times = info[index].As<Napi::Number>().DoubleValue();
+	if (!(times >= 0 && times <= max))
+		throw Napi::RangeError::New(info.Env(), "out of range");
+	return static_cast<uint32_t>(times);
 }
 
 /* loopFindMany(ids, passes): nanoseconds of so many passes over the ids, in C alone. */
@@ -80,8 +81,11 @@ Napi::Value loop_find_many(const Napi::CallbackInfo &info)
 	auto *data = static_cast<BenchData *>(info.Data());
 	std::vector<uint32_t> ids = words_from_js(info[0], "the ids");
 	std::vector<double> values(ids.size());
-	uint32_t passes = info[1].As<Napi::Number>().Uint32Value();
+	uint32_t passes = times_from_js(info, 1, LOOPS_MAX);
 	uint64_t began = now_ns();
+
+	if (!data->idr)
+		throw Napi::Error::New(info.Env(), "rawFill() comes first");
 
 	for (uint32_t i = 0; i < passes; i++)
 		direct_idr_find_many(data->idr.get(), ids.data(), values.data(), ids.size());
@@ -92,7 +96,7 @@ Napi::Value loop_find_many(const Napi::CallbackInfo &info)
 Napi::Value loop_open_close(const Napi::CallbackInfo &info)
 {
 	struct plan plan = {};
-	uint32_t times = info[0].As<Napi::Number>().Uint32Value();
+	uint32_t times = times_from_js(info, 0, LOOPS_MAX);
 
 	plan_init(&plan);
 	std::unique_ptr<struct direct_dm, void (*)(struct direct_dm *)> dm(direct_dm_new(&plan),
@@ -111,7 +115,7 @@ Napi::Value loop_open_close(const Napi::CallbackInfo &info)
 Napi::Value raw_fill(const Napi::CallbackInfo &info)
 {
 	auto *data = static_cast<BenchData *>(info.Data());
-	uint32_t ids = info[0].As<Napi::Number>().Uint32Value();
+	uint32_t ids = times_from_js(info, 0, IDS_MAX);
 
 	data->idr.reset(direct_idr_new());
 	for (uint32_t id = 0; data->idr && id < ids; id++)
@@ -143,7 +147,6 @@ void export_raw_calls(Napi::Env env, Napi::Object exports, BenchData *data)
 	export_plain(env, exports, "rawEmpty", raw_empty, data);
 	export_plain(env, exports, "rawSame", raw_same, data);
 	export_plain(env, exports, "rawFind", raw_find, data);
-	export_plain(env, exports, "rawFindMany", raw_find_many, data);
 	exports.Set("rawFill", Napi::Function::New(env, raw_fill, "rawFill", data));
 	exports.Set("loopOpenClose", Napi::Function::New(env, loop_open_close, "loopOpenClose"));
 	exports.Set("loopFindMany", Napi::Function::New(env, loop_find_many, "loopFindMany", data));

@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
+import { Worker } from 'node:worker_threads';
 import { describe, expect, test } from '@jest/globals';
 import { type BenchOptions, type BenchProgress, type BenchRow, bench } from '../../lib/index';
 
@@ -168,5 +169,41 @@ describe('a process that ends in mid-benchmark', () => {
   ])('by %s leaves with its own code', (_, code, status) => {
     const child = spawnSync(process.execPath, ['-e', code], { encoding: 'utf8', timeout: 20_000 });
     expect(child).toMatchObject({ status });
+  });
+});
+
+describe('workers', () => {
+  const WORKER = `
+    const { parentPort, workerData } = require('node:worker_threads');
+    const { bench } = require(workerData.dist);
+    const { suite, options } = workerData;
+    const run = bench(suite, options);
+    run.once('progress', () => parentPort.postMessage('running'));
+    run.result.then(({ rows }) => parentPort.postMessage(rows.length));`;
+  const dist = path.join(__dirname, '../../dist/index.js');
+  const inWorker = (suite: string, options: BenchOptions): Worker =>
+    new Worker(WORKER, { eval: true, workerData: { dist, suite, options } });
+  const nextMessage = (worker: Worker): Promise<unknown> =>
+    new Promise((resolve, reject) => {
+      worker.once('message', resolve);
+      worker.once('error', reject);
+    });
+
+  test('are terminated in mid-benchmark', async () => {
+    const endless = { windows: 100_000, time: 0 };
+    for (const suite of ['locks', 'refcount', 'explore', 'calls']) {
+      const threads = suite === 'explore' || suite === 'calls' ? {} : { threads: 2 };
+      const workers = [0, 1, 2].map(() => inWorker(suite, { ...endless, ...threads }));
+      expect(await Promise.all(workers.map(nextMessage))).toEqual(Array(3).fill('running'));
+      expect(await Promise.all(workers.map((worker) => worker.terminate()))).toEqual([1, 1, 1]);
+    }
+  });
+
+  test('measure to the end', async () => {
+    const options = { threads: 1, windows: 2, windowUs: 500, time: 0 };
+    const worker = inWorker('refcount', options);
+    expect(await nextMessage(worker)).toBe('running');
+    expect(await nextMessage(worker)).toBeGreaterThan(5);
+    expect(await new Promise((resolve) => worker.once('exit', resolve))).toBe(0);
   });
 });

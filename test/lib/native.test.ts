@@ -10,6 +10,7 @@ import {
   binaryPaths,
   loadBinary,
   native,
+  nativeBench,
   nativeExplore,
   platformName,
 } from '../../lib/native';
@@ -54,6 +55,19 @@ describe('exported native functions', () => {
     expect(names).toBe(Object.keys(nativeExplore()).length);
     expect(returned).toBeGreaterThan(1000);
     expect(thrown).toBeGreaterThan(1000);
+  });
+
+  test.each([1, 2, 3, 4])('of bench.node, too (seed %i)', (seed) => {
+    const script = path.join(__dirname, 'children/throw-at-bench.cjs');
+    const child = spawnSync(process.execPath, [script, String(seed), '1500'], {
+      encoding: 'utf8',
+      timeout: 25_000,
+    });
+    expect(child).toMatchObject({ status: 0, signal: null, stderr: '' });
+    const { names, returned, thrown } = JSON.parse(child.stdout) as Record<string, number>;
+    expect(names).toBe(Object.keys(nativeBench()).length);
+    expect(returned).toBeGreaterThan(300);
+    expect(thrown).toBeGreaterThan(300);
   });
 
   test('a handle is gone with its object', () => {
