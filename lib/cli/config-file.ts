@@ -67,8 +67,8 @@ async function load(file: string): Promise<unknown> {
     }
     return JSON.parse(fs.readFileSync(file, 'utf8'));
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    throw new UsageError(`${shown(file)}: ${code === 'ENOENT' ? 'no such file' : message}`);
+    const why = fs.existsSync(file) ? (error as Error).message : 'no such file';
+    throw new UsageError(`config file ${shown(file)}: ${why}`);
   }
 }
 

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { benchSuites } from '../../bench/suites';
 import type { BenchFlags } from '../bench-options';
 import type { Context, GlobalOptions } from '../program';
+import { UsageError } from '../usage';
 
 const EPILOGUE = `
 Figures are medians of windows in which the variants take turns, each with what holds the true one
@@ -38,6 +39,7 @@ export function registerBench(program: Command, context: Context): void {
       const { toBenchOptions } = require('../bench-options') as typeof import('../bench-options');
       const { json, quiet, seed } = self.optsWithGlobals<GlobalOptions>();
       const { svg, ...flags } = self.opts<BenchFlags>();
+      if (svg === '') throw new UsageError('Expected --svg to name a folder, got ``');
       const options = toBenchOptions(flags, seed);
       const mode = {
         json: json === true,
