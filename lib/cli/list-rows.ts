@@ -57,7 +57,15 @@ export function listRows(name: ListName): Row[] {
         })),
       ];
     case 'locks':
-      return LOCKS.map((row) => ({ ...row }));
+      return tables.locks.map(({ name: lock, waits, fifo, bytes, says }) => ({
+        name: lock,
+        waits,
+        serves: fifo ? 'in order' : 'anyone',
+        bytes,
+        // What `--lock` of stress and explore takes.
+        minorLock: LOCKS.some((row) => row.name === lock) ? 'yes' : 'no',
+        says,
+      }));
     case 'strategies':
       return tables.strategies.map((row) => ({ ...row }));
     case 'sets':
@@ -93,7 +101,14 @@ const COLUMNS: Record<ListName, Column[]> = {
     { title: 'does', wrap: true },
   ],
   scenarios: [{ title: 'name' }, { title: 'says', wrap: true }, { title: 'programs', wrap: true }],
-  locks: [{ title: 'name' }, { title: 'says', wrap: true }],
+  locks: [
+    { title: 'name' },
+    { title: 'waits' },
+    { title: 'serves' },
+    { title: 'bytes', align: 'right' },
+    { title: 'minorLock' },
+    { title: 'says', wrap: true },
+  ],
   strategies: [{ title: 'name' }, { title: 'says', wrap: true }],
   sets: [
     { title: 'name' },
@@ -103,7 +118,10 @@ const COLUMNS: Record<ListName, Column[]> = {
   ],
 };
 
-const TITLES: Record<string, string> = { preventedBy: 'prevented by' };
+const TITLES: Record<string, string> = {
+  preventedBy: 'prevented by',
+  minorLock: 'as _minor_lock',
+};
 
 /** The same rows, for people. */
 export function listTable(name: ListName, terminal: Terminal): string {
