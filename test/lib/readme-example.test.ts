@@ -5,7 +5,9 @@ import { runExample, typeProblems } from './example';
 
 const root = path.join(__dirname, '../..');
 const readme = fs.readFileSync(path.join(root, 'README.md'), 'utf8');
-const guide = fs.readFileSync(path.join(root, 'docs/guides/library.md'), 'utf8');
+const guide = ['library', 'benchmark']
+  .map((name) => fs.readFileSync(path.join(root, `docs/guides/${name}.md`), 'utf8'))
+  .join('\n');
 
 /** The block of TypeScript that follows the mark. */
 function example(mark: string): string {
@@ -23,7 +25,7 @@ test('the library example of the README runs', async () => {
   expect((await runExample(example('library example'))).length).toBeGreaterThan(0);
 });
 
-describe('the library guide', () => {
+describe('the guides for programs', () => {
   /** Pieces of code, each with what it prints. */
   const pieces = [...guide.matchAll(/```ts\n([\s\S]*?)```\n\n```text\n([\s\S]*?)```/g)].map(
     ([, code = '', prints = '']) => ({
