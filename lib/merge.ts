@@ -3,6 +3,7 @@ import { drawDiagram } from './drawing';
 import { outOfRange, wrongType } from './errors';
 import { isSampling } from './explore-plan';
 import { mergeExplore } from './merge/explore';
+import { mergeGates } from './merge/gates';
 import { mergeMatrix } from './merge/matrix';
 import { mergeBench, mergeDemo, mergeReplay } from './merge/others';
 import {
@@ -100,7 +101,15 @@ function mergeBodies(
   }
 }
 
-function mergeAll(documents: readonly ReportDocument[], names: readonly string[]): ReportDocument {
+/** Where a check has put its parts, it is as if they had been added. */
+function partsLast(document: ReportDocument): ReportDocument {
+  if (!('parts' in document)) return document;
+  const { parts, ...rest } = document;
+  return { ...rest, parts } as ReportDocument;
+}
+
+function mergeAll(checked: readonly ReportDocument[], names: readonly string[]): ReportDocument {
+  const documents = checked.map(partsLast);
   const [first] = documents;
   if (!first) throw outOfRange('reports', 'one at least', 'none');
   if (documents.length === 1) return first;
@@ -123,6 +132,7 @@ function mergeAll(documents: readonly ReportDocument[], names: readonly string[]
     plan,
     environment: mergeEnvironments(parts),
     ...mergeBodies(documents, names, parts, totals),
+    ...mergeGates(documents),
     parts,
   }) as unknown as ReportDocument;
 }

@@ -133,6 +133,15 @@ describe('every scenario', () => {
     expect(merged).toMatchObject({ complete: true, exhaustive: true, verdict: 'fault' });
     expect(String(merged.faults[0]?.trace)).toBe(String(whole.faults[0]?.trace));
     expect(mergeReports(shards.slice(1))).toMatchObject({ complete: false, exhaustive: false });
+    const [a, b, c, d] = shards as [
+      ExploreSweepReport,
+      ExploreSweepReport,
+      ExploreSweepReport,
+      ExploreSweepReport,
+    ];
+    const left = mergeReports([mergeReports([a, b]), mergeReports([c, d])]);
+    const right = mergeReports([mergeReports([mergeReports([d, c]), b]), a]);
+    expect(JSON.stringify(left)).toBe(JSON.stringify(right));
   }, 60_000);
 
   test('with a journal is gone on with', async () => {

@@ -62,7 +62,8 @@ const plan = {
   program: fc.constant('cpu1: create 0 ; cpu2: find 0'),
 };
 
-const kind = fc.constantFrom('use-after-free', 'refcount-resurrect', 'duplicate-minor');
+const KINDS = ['duplicate-minor', 'refcount-resurrect', 'use-after-free'];
+const kind = fc.constantFrom(...KINDS);
 const site = fc.constantFrom('dm_get: atomic_inc', 'dm_put: atomic_dec', 'find_md');
 
 const stressFault = fc.record(
@@ -103,8 +104,17 @@ const exploredFault = fc.record({
 const faultsOf = <Fault extends { kind: string }>(one: fc.Arbitrary<Fault>) =>
   fc.uniqueArray(one, { selector: (fault) => fault.kind });
 
+const gates = {
+  thresholds: fc.tuple(fc.boolean(), fc.boolean()).map(([one, two]) => [
+    { threshold: 'find.p99<5us', held: one, ...(!one && { says: 'find.p99 is 6 us' }) },
+    { threshold: 'rounds>=10', held: two },
+  ]),
+  expected: fc.subarray(KINDS).map((missing) => ({ kinds: KINDS, missing })),
+};
+
 const stress = fc.record({
   ...head('stress'),
+  ...gates,
   plan: fc.record({ ...plan, threads: fc.constant(2) }),
   ops: fc.dictionary(fc.constantFrom('create', 'find', 'open'), op),
   opsPerSecond: count,

@@ -17,16 +17,16 @@ function mergeAnyhow(documents: Generated[], choose: (below: number) => number):
     const take = (): Generated => left.splice(choose(left.length), 1)[0] as Generated;
     left.push(mergeReports([take(), take()]) as Generated);
   }
-  return JSON.parse(JSON.stringify(mergeReports(left)));
+  return mergeReports(left);
 }
 
 describe('whatever is merged', () => {
   test('the order and the shape do not matter', () => {
     fc.assert(
       fc.property(mergeable, fc.infiniteStream(fc.nat()), (documents, stream) => {
-        const whole = JSON.parse(JSON.stringify(mergeReports(documents)));
+        const whole = JSON.stringify(mergeReports(documents), null, 1);
         const choose = (below: number): number => (stream.next().value as number) % below;
-        expect(mergeAnyhow(documents, choose)).toEqual(whole);
+        expect(JSON.stringify(mergeAnyhow(documents, choose), null, 1)).toBe(whole);
       }),
       { numRuns: 300 },
     );
@@ -67,6 +67,25 @@ describe('whatever is merged', () => {
       }),
     );
   });
+});
+
+test('a threshold that one missed is missed, a kind that one has seen is seen', () => {
+  fc.assert(
+    fc.property(mergeable, (documents) => {
+      const whole = mergeReports(documents);
+      fc.pre(whole.kind === 'stress');
+      const all = documents as StressDocument[];
+      for (const [i, { held, says }] of (whole.thresholds ?? []).entries()) {
+        expect(held).toBe(all.every(({ thresholds = [] }) => thresholds[i]?.held));
+        expect(says !== undefined).toBe(i === 0 && !held);
+      }
+      for (const kind of whole.expected?.kinds ?? []) {
+        const missing = all.every(({ expected }) => expected?.missing.includes(kind));
+        expect((whole as StressDocument).expected?.missing.includes(kind)).toBe(missing);
+      }
+      expect(whole.thresholds).toHaveLength(2);
+    }),
+  );
 });
 
 describe('real runs', () => {
