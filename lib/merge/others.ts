@@ -61,6 +61,16 @@ export function mergeReplay(documents: readonly ReplayDocument[]): Partial<Repla
   return leastOf(told, ({ reproduced }) => [Number(reproduced)]);
 }
 
+/** What any of the runs has in a list, each once. */
+function unionOf(parts: readonly ReportPart[], name: 'warnings' | 'validated'): object {
+  if (!parts.every((part) => Array.isArray(part[name]))) return {};
+  const all = groupBy(
+    parts.flatMap((part) => part[name] ?? []),
+    (one) => canonical([one]),
+  );
+  return { [name]: [...all.values()].map(([one]) => one) };
+}
+
 /** Measurements do not add up: every row stays, with its run, the number of its part from 0. */
 export function mergeBench(
   documents: readonly BenchDocument[],
@@ -81,5 +91,7 @@ export function mergeBench(
         ? 'clean'
         : 'unfinished',
     rows: placed.sort((a, b) => a.run - b.run),
+    ...unionOf(parts, 'warnings'),
+    ...unionOf(parts, 'validated'),
   };
 }

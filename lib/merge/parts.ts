@@ -16,7 +16,14 @@ export interface ReportPart {
   complete: boolean;
   /** Of an exploration: nothing of its part was left out. */
   exhaustive?: boolean;
+  /** Of a benchmark: what else its figures are worth nothing without. */
+  machine?: unknown;
+  warnings?: unknown[];
+  validated?: unknown[];
 }
+
+/** Members of a benchmark's report that are of its run. */
+export const OF_ITS_RUN = ['machine', 'warnings', 'validated'] as const;
 
 const shard = v.looseObject({ index: v.number(), count: v.number() });
 const parts = v.array(
@@ -118,6 +125,10 @@ export function partsOf(document: ReportDocument, name: string): ReportPart[] {
       verdict,
       complete,
       ...(document.kind === 'explore' && { exhaustive: document.exhaustive }),
+      ...(document.kind === 'bench' &&
+        Object.fromEntries(
+          OF_ITS_RUN.filter((name) => name in document).map((name) => [name, document[name]]),
+        )),
     },
   ];
 }

@@ -172,6 +172,8 @@ const demo = fc.record({
 
 const bench = fc.record({
   ...head('bench'),
+  warnings: fc.uniqueArray(fc.constantFrom('noisy', 'few windows', 'oversubscribed')),
+  machine: fc.record({ cpu: fc.constantFrom('A', 'B') }),
   plan: fc.record({ seed: fc.nat() }),
   rows: fc
     .array(fc.record({ call: fc.constantFrom('empty', 'find'), ns: count }), {

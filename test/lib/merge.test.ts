@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { StressDocument } from '../../lib/documents';
+import type { BenchDocument, StressDocument } from '../../lib/documents';
 import { explore } from '../../lib/explore';
 import { parseBuckets } from '../../lib/latency';
 import { matrix } from '../../lib/matrix';
-import { mergeReports } from '../../lib/merge';
+import { type MergedReport, mergeReports } from '../../lib/merge';
 import { replay } from '../../lib/replay';
 import type { StressReport } from '../../lib/report';
 import { stress } from '../../lib/stress';
@@ -84,6 +84,27 @@ test('a threshold that one missed is missed, a kind that one has seen is seen', 
         expect((whole as StressDocument).expected?.missing.includes(kind)).toBe(missing);
       }
       expect(whole.thresholds).toHaveLength(2);
+    }),
+  );
+});
+
+test('rows of benchmarks stay apart, each with its run, and what that was worth', () => {
+  fc.assert(
+    fc.property(mergeable, (documents) => {
+      const whole = mergeReports(documents);
+      fc.pre(whole.kind === 'bench' && documents.length > 1);
+      const all = documents as BenchDocument[];
+      const { rows, warnings, parts = [] } = whole as MergedReport<BenchDocument>;
+      expect(rows).toHaveLength(all.reduce((sum, one) => sum + one.rows.length, 0));
+      for (const [run, { durationMs, machine }] of parts.entries()) {
+        const own = all.find((one) => one.durationMs === durationMs);
+        expect(machine).toEqual(own?.machine);
+        const nsOf = (row: object): unknown => (row as { ns?: number }).ns;
+        expect(rows.filter((row) => row.run === run).map(nsOf)).toEqual(own?.rows.map(nsOf));
+      }
+      expect(new Set(warnings as string[])).toEqual(
+        new Set(all.flatMap((one) => one.warnings as string[])),
+      );
     }),
   );
 });
