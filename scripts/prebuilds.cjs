@@ -2,9 +2,10 @@
 // Binaries for the tarball: built from a copy of what the tarball has, stripped, and checked for
 // the oldest system that they ask for.
 //
-//   node scripts/prebuilds.cjs [--out FOLDER] [TARGET...]
+//   node scripts/prebuilds.cjs [--out FOLDER] [--compiled] [TARGET...]
 //
-// A target is a folder's name: that of this machine if none is given, or one of TARGETS.
+// A target is a folder's name: that of this machine if none is given, or one of TARGETS. With
+// --compiled this machine's are what was compiled in the checkout already.
 const fs = require('node:fs');
 const os = require('node:os');
 const path = require('node:path');
@@ -65,23 +66,28 @@ function floors(file) {
   return [...newest].map(([library, version]) => `${library} ${version}`).sort();
 }
 
-function prebuild(name, out) {
+/** Compiles `name`'s binaries; `use` gets the folder that has them, while it is there. */
+function compileApart(name, use) {
   const { arch, tools } = targetOf(name);
   const scratch = copySources();
   try {
     const problem = compile(scratch, ['rebuild', `--arch=${arch}`], environment(tools));
     if (problem) throw new Error(`${name}: ${problem}`);
-    const folder = path.join(out, name);
-    fs.mkdirSync(folder, { recursive: true });
-    for (const engine of engines) {
-      const file = path.join(folder, `${engine}.node`);
-      fs.copyFileSync(path.join(scratch, COMPILED, `${engine}.node`), file);
-      strip(tools, file);
-      const asks = process.platform === 'linux' ? floors(file).join(', ') : 'not looked at';
-      console.log(`${name}/${engine}.node: ${fs.statSync(file).size} bytes, asks for ${asks}`);
-    }
+    use(path.join(scratch, COMPILED));
   } finally {
     fs.rmSync(scratch, { recursive: true, force: true });
+  }
+}
+
+function collect(name, compiled, out) {
+  const folder = path.join(out, name);
+  fs.mkdirSync(folder, { recursive: true });
+  for (const engine of engines) {
+    const file = path.join(folder, `${engine}.node`);
+    fs.copyFileSync(path.join(compiled, `${engine}.node`), file);
+    strip(targetOf(name).tools, file);
+    const asks = process.platform === 'linux' ? floors(file).join(', ') : 'not looked at';
+    console.log(`${name}/${engine}.node: ${fs.statSync(file).size} bytes, asks for ${asks}`);
   }
 }
 
@@ -89,9 +95,16 @@ module.exports = { floors };
 
 if (require.main === module) {
   const { values, positionals } = parseArgs({
-    options: { out: { type: 'string', default: path.join(root, PREBUILT) } },
+    options: {
+      out: { type: 'string', default: path.join(root, PREBUILT) },
+      compiled: { type: 'boolean', default: false },
+    },
     allowPositionals: true,
   });
   const names = positionals.length > 0 ? positionals : [platformName()];
-  for (const name of names) prebuild(name, path.resolve(values.out));
+  for (const name of names) {
+    const use = (folder) => collect(name, folder, path.resolve(values.out));
+    if (values.compiled && name === platformName()) use(path.join(root, COMPILED));
+    else compileApart(name, use);
+  }
 }

@@ -23,8 +23,8 @@ uint32_t crew_cpus(void)
 	return cpus > 0 ? (uint32_t)cpus : 1;
 }
 
-/* Give the thread to be the (@index mod n)-th of the n CPUs that there are. */
-static void pin(pthread_attr_t *attributes, uint32_t index)
+/* Give @thread the (@index mod n)-th of the n CPUs that there are. */
+static void pin(pthread_t thread, uint32_t index)
 {
 #ifdef __linux__
 	cpu_set_t allowed, one;
@@ -38,11 +38,11 @@ static void pin(pthread_attr_t *attributes, uint32_t index)
 			continue;
 		CPU_ZERO(&one);
 		CPU_SET(cpu, &one);
-		pthread_attr_setaffinity_np(attributes, sizeof(one), &one);
+		pthread_setaffinity_np(thread, sizeof(one), &one);
 		return;
 	}
 #else
-	(void)attributes;
+	(void)thread;
 	(void)index;
 #endif
 }
@@ -100,7 +100,6 @@ struct crew *crew_new(uint32_t threads, bool pinned, double ticks_per_ns)
 {
 	struct crew *crew = aligned_alloc(CREW_ALIGN, sizeof(*crew));
 	struct member *members = aligned_alloc(CREW_ALIGN, threads * sizeof(*members));
-	pthread_attr_t attributes;
 	int failed = 0;
 
 	if (!crew || !members) {
@@ -118,11 +117,9 @@ struct crew *crew_new(uint32_t threads, bool pinned, double ticks_per_ns)
 	for (uint32_t i = 0; i < threads && !failed; i++) {
 		members[i].crew = crew;
 		members[i].index = i;
-		pthread_attr_init(&attributes);
-		if (pinned)
-			pin(&attributes, i);
-		failed = pthread_create(&members[i].thread, &attributes, member_main, &members[i]);
-		pthread_attr_destroy(&attributes);
+		failed = pthread_create(&members[i].thread, NULL, member_main, &members[i]);
+		if (!failed && pinned)
+			pin(members[i].thread, i);
 		crew->threads += !failed;
 	}
 	if (failed) {

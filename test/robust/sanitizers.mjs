@@ -25,7 +25,7 @@ const CALL_ADDONS = [
   ...['device-mapper', 'idr', 'number-idr', 'native', 'tables'],
   ...['stress', 'lifecycle', 'isolate', 'tickets', 'latency'],
   ...['explore', 'explore-lifecycle', 'replay', 'matrix', 'check', 'scenarios'],
-  ...['bench', 'bench-lifecycle'],
+  ...['bench-plan', 'bench-lifecycle'],
 ];
 
 const name = process.argv[2];
