@@ -35,6 +35,8 @@
         "native/core",
         "native/core/ledger_on",
         "native/play",
+        "native/locks",
+        "native/locks/threads",
         "native/stress"
       ]
     },
@@ -62,7 +64,9 @@
         "native/core/ledger_on",
         "native/play",
         "native/bench",
-        "native/bench/threads"
+        "native/bench/threads",
+        "native/locks",
+        "native/locks/threads"
       ]
     }
   ]

@@ -132,7 +132,7 @@ export const paramRows = [
   { name: 'stopOnFault', unit: 'bool', fallback: 0, min: 0, max: 1, says: 'end the run at the first fault' },
   { name: 'maxFaults', unit: 'faults', fallback: 0, min: 0, max: 9007199254740991, says: 'end the run after so many; 0 = no limit' },
   { name: 'latency', unit: 'bool', fallback: 1, min: 0, max: 1, says: 'measure the latency of each operation' },
-  { name: 'lock', unit: 'lock kind', fallback: 0, min: 0, max: 1, says: 'what _minor_lock is when patch 04 is in: 0 ttas, 1 none' },
+  { name: 'lock', unit: 'row of the locks', fallback: 0, min: 0, max: 17, says: 'what _minor_lock is when patch 04 is in: 0 ttas, 1 none, 2 and above the other locks' },
   { name: 'failQueue', unit: 'per mille', fallback: 0, min: 0, max: 1000, says: 'queue allocations that fail' },
   { name: 'failLayer', unit: 'per mille', fallback: 0, min: 0, max: 1000, says: 'IDR layer allocations that fail' },
   { name: 'batch', unit: 'worlds', fallback: 64, min: 1, max: 4096, says: 'worlds prepared at once for scenario rounds' },
@@ -199,8 +199,9 @@ export const populationRows = [
 
 /** The locks of the benchmark. */
 export const lockRows = [
-  { name: 'tas', waits: 'spins', fifo: false, reference: false, control: false, bytes: 4, says: 'swap, again and again' },
   { name: 'ttas', waits: 'spins', fifo: false, reference: false, control: false, bytes: 4, says: 'look until it is free, then swap' },
+  { name: 'none', waits: 'control', fifo: false, reference: false, control: true, bytes: 0, says: 'excludes nobody: has to be caught' },
+  { name: 'tas', waits: 'spins', fifo: false, reference: false, control: false, bytes: 4, says: 'swap, again and again' },
   { name: 'ttas_backoff', waits: 'spins', fifo: false, reference: false, control: false, bytes: 4, says: 'ttas that waits longer after each lost swap' },
   { name: 'ttas_yield', waits: 'yields', fifo: false, reference: false, control: false, bytes: 4, says: 'ttas that gives the CPU away when it takes long' },
   { name: 'ticket', waits: 'spins', fifo: true, reference: false, control: false, bytes: 8, says: 'draw a number, wait for its turn' },
@@ -216,7 +217,6 @@ export const lockRows = [
   { name: 'pthread_mutex', waits: 'blocks', fifo: false, reference: true, control: false, bytes: 0, says: 'the system\'s mutex' },
   { name: 'pthread_adaptive', waits: 'blocks', fifo: false, reference: true, control: false, bytes: 0, says: 'the system\'s mutex that spins first' },
   { name: 'pthread_spin', waits: 'spins', fifo: false, reference: true, control: false, bytes: 0, says: 'the system\'s spinlock' },
-  { name: 'none', waits: 'control', fifo: false, reference: false, control: true, bytes: 0, says: 'excludes nobody: has to be caught' },
 ] as const;
 
 /** Who decides which thread goes on. */
@@ -292,7 +292,7 @@ export interface PlanOptions {
   maxFaults?: number | undefined;
   /** Measure the latency of each operation. @default true */
   latency?: boolean | undefined;
-  /** What _minor_lock is when patch 04 is in: 0 ttas, 1 none (lock kind, 0..1). @default 0 */
+  /** What _minor_lock is when patch 04 is in: 0 ttas, 1 none, 2 and above the other locks (row of the locks, 0..17). @default 0 */
   lock?: number | undefined;
   /** Queue allocations that fail (per mille, 0..1000). @default 0 */
   failQueue?: number | undefined;

@@ -3,6 +3,7 @@ import { explore } from './explore';
 import type { ExploredFault } from './explore-report';
 import type { Race } from './program';
 import type { FaultSummary, StressReport } from './report';
+import { tables } from './tables';
 
 /** What {@link attachTickets} takes. */
 export interface TicketOptions {
@@ -22,6 +23,12 @@ function attach(wanted: Wanted, faults: readonly ExploredFault[]): void {
     summary.trace = trace;
     wanted.delete(kind);
   }
+}
+
+/** How a lock waits is of no interest to the model, which has only the first of them. */
+function modelLock(lock: number): number {
+  const row = tables.search.find(({ name }) => name === 'lock');
+  return row && lock <= row.max ? lock : 0;
 }
 
 /** Programs that the explorer refuses have no tickets; what else goes wrong is told. */
@@ -47,7 +54,8 @@ export async function attachTickets(
   options: TicketOptions = {},
 ): Promise<StressReport> {
   const { time = '5s', signal } = options;
-  const { patches, lock } = report.plan;
+  const { patches } = report.plan;
+  const lock = modelLock(report.plan.lock);
   const wanted: Wanted = new Map(report.faults.map((fault) => [fault.kind, fault]));
   // What a thread leaves behind when it stops at a fault can be the cause of the next.
   for (const runOn of [false, true]) {

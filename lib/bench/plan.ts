@@ -24,7 +24,11 @@ export interface BenchOptions extends BenchParams {
   holdNs?: number | readonly number[] | undefined;
   /** What a thread does between release and acquire; locks. @default 0, and 200 with 100 held */
   outsideNs?: number | readonly number[] | undefined;
-  /** Locks to measure. @default all but `none`, which is the control */
+  /**
+   * Locks to measure; of the minors, what `_minor_lock` is beside a mutex.
+   *
+   * @default all but `none`, which is the control; minors: one of each way to wait
+   */
   locks?: LockName | readonly LockName[] | undefined;
   /** Ids in the tables; minors. @default 1, 1000, 64000, 1000000 */
   populations?: number | readonly number[] | undefined;
@@ -74,7 +78,7 @@ const WINDOWS: OptionName[] = ['windowUs', 'crowdedWindows', 'crowdedWindowUs', 
 /** What each suite has a use for, beside what every one has. */
 const OPTIONS: Record<BenchSuite, OptionName[]> = {
   locks: [...WINDOWS, 'threads', 'holdNs', 'outsideNs', 'locks', 'validateMs', 'stallMs'],
-  minors: [...WINDOWS, 'threads', 'populations'],
+  minors: [...WINDOWS, 'threads', 'populations', 'locks'],
   refcount: [...WINDOWS, 'threads'],
   calls: ['windowUs'],
   explore: ['executions', 'scenarios', 'strategies', 'races'],
@@ -206,6 +210,14 @@ function readExplore(options: BenchOptions): Partial<BenchPlanReport> {
   return { scenarios: readNames('scenarios', options.scenarios, names, names), strategies, races };
 }
 
+const everyLock = tables.locks.map(({ name }) => name);
+/** All but the control. */
+const excluding = tables.locks.filter(({ control }) => !control).map(({ name }) => name);
+
+function readLocks({ locks }: BenchOptions, known: LockName[]): LockName[] {
+  return readNames('locks', locks, known, excluding);
+}
+
 function lists(suite: BenchSuite, options: BenchOptions): Partial<BenchPlanReport> {
   if (suite === 'calls') return {};
   if (suite === 'explore') return readExplore(options);
@@ -214,11 +226,11 @@ function lists(suite: BenchSuite, options: BenchOptions): Partial<BenchPlanRepor
   if (suite === 'minors') {
     const populations = readNumbers(suite, 'populations', options);
     const fallback = tables.populations.map(({ ids }) => ids);
-    return { cells, populations: populations.length > 0 ? populations : fallback };
+    const plan = { cells, populations: populations.length > 0 ? populations : fallback };
+    // Without any, the engine takes one of each way to wait.
+    return options.locks === undefined ? plan : { ...plan, locks: readLocks(options, excluding) };
   }
-  const known = tables.locks.map(({ name }) => name);
-  const fallback = tables.locks.filter(({ control }) => !control).map(({ name }) => name);
-  return { cells, locks: readNames('locks', options.locks, known, fallback) };
+  return { cells, locks: readLocks(options, everyLock) };
 }
 
 /**

@@ -105,7 +105,7 @@ const ROWS: OptionRow[] = [
     flags: '--locks <names>',
     key: 'locks',
     option: 'locks',
-    says: "names joined by commas; see 'dmtorture list locks' (locks)",
+    says: "names joined by commas; see 'dmtorture list locks' (locks, minors)",
     read: words,
   },
   {

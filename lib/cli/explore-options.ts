@@ -1,6 +1,6 @@
 import type { ExploreOptions } from '../explore-plan';
 import { type ParamRow, type SearchName, tables } from '../tables';
-import { LOCKS } from './list-rows';
+import { modelLocks } from './list-rows';
 import { SPLIT_ROWS } from './split-options';
 import { readLock, readNumber, readRow } from './stress-options';
 
@@ -90,8 +90,8 @@ const ROWS: OptionRow[] = [
     flags: '--lock <kind>',
     key: 'lock',
     option: 'lock',
-    says: `what _minor_lock is with patch 04: ${LOCKS.map(({ name }) => name).join('|')}`,
-    read: readLock,
+    says: `what _minor_lock is with patch 04: ${modelLocks.join('|')}`,
+    read: (text) => readLock(text, modelLocks),
   },
   ...Object.values(SPLIT_ROWS),
 ];

@@ -9,11 +9,13 @@ import type { Terminal } from './terminal';
 type Cell = string | number | string[] | Record<string, string>;
 type Row = Record<string, Cell>;
 
-/** What `_minor_lock` can be once patch 04 is in; the values of the plan's `lock`. */
-export const LOCKS = [
-  { name: 'ttas', says: 'test-and-test-and-set spinlock, the default' },
-  { name: 'none', says: 'no lock at all: must be caught' },
-] as const;
+/** What `_minor_lock` can be once patch 04 is in, by the number that the plan's `lock` is. */
+export const lockNames: readonly string[] = tables.locks.map(({ name }) => name);
+
+const modelLast = tables.search.find(({ name }) => name === 'lock')?.max ?? 0;
+
+/** Those that the model has, too: how a lock waits is of no interest to it. */
+export const modelLocks: readonly string[] = lockNames.slice(0, modelLast + 1);
 
 const STORM_SAYS = 'Random operations of every kind, by every thread, on one world.';
 
@@ -62,8 +64,7 @@ export function listRows(name: ListName): Row[] {
         waits,
         serves: fifo ? 'in order' : 'anyone',
         bytes,
-        // What `--lock` of stress and explore takes.
-        minorLock: LOCKS.some((row) => row.name === lock) ? 'yes' : 'no',
+        minorLock: modelLocks.includes(lock) ? 'stress, explore' : 'stress',
         says,
       }));
     case 'strategies':

@@ -16,7 +16,7 @@ import { formatShard, type SplitOptions } from '../shard';
 import { nearest } from '../suggest';
 import type { ParamName, ParamRow } from '../tables';
 import { durationOption } from './format';
-import { LOCKS } from './list-rows';
+import { lockNames } from './list-rows';
 import { SPLIT_ROWS } from './split-options';
 
 /** What commander makes of `dmtorture stress ...`: a text, or true, by the flag in camelCase. */
@@ -115,11 +115,12 @@ function writeDuration({ durationMs, rounds, ops }: PlanReport): string | undefi
   return durationMs === implied ? undefined : durationOption(durationMs);
 }
 
-export function readLock(text: string | boolean): number {
-  const index = LOCKS.findIndex(({ name }) => name === text);
+/** The number of a lock; `names` are those that there are here. */
+export function readLock(text: string | boolean, names = lockNames): number {
+  const index = names.indexOf(String(text));
   if (index >= 0) return index;
-  const close = nearest(String(text), lockNames);
-  throw outOfRange('lock', lockNames.join('|'), text, close ? `; did you mean \`${close}\`?` : '');
+  const close = nearest(String(text), names);
+  throw outOfRange('lock', names.join('|'), text, close ? `; did you mean \`${close}\`?` : '');
 }
 
 function mixText(mix: Mix | undefined): string | undefined {
@@ -132,7 +133,6 @@ function mixText(mix: Mix | undefined): string | undefined {
 }
 
 const durationDefault = durationOption(findParam('durationMs').fallback);
-const lockNames: string[] = LOCKS.map(({ name }) => name);
 const perturbs = paramChoices(findParam('perturb')) ?? [];
 const perturbDefault = perturbs[findParam('perturb').fallback];
 
@@ -207,10 +207,9 @@ const ROWS: OptionRow[] = [
     flags: '--lock <kind>',
     key: 'lock',
     option: 'lock',
-    read: readLock,
-    says: `what _minor_lock is with patch 04: ${lockNames.join('|')} (default ${lockNames[0]})`,
-    write: (plan) =>
-      plan.lock === findParam('lock').fallback ? undefined : LOCKS[plan.lock]?.name,
+    read: (text) => readLock(text),
+    says: `what _minor_lock is with patch 04, of 'dmtorture list locks' (default ${lockNames[0]})`,
+    write: (plan) => (plan.lock === findParam('lock').fallback ? undefined : lockNames[plan.lock]),
   },
   numberRow('fail-queue', 'failQueue'),
   numberRow('fail-layer', 'failLayer'),

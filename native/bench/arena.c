@@ -4,6 +4,8 @@
 #include <errno.h>
 #include <string.h>
 
+#include "spinlocks.h"
+
 #define ALIGN 128
 
 static size_t player_stride(void)
@@ -26,11 +28,13 @@ struct player *arena_player(const struct arena *arena, uint32_t thread)
 }
 
 int arena_open(struct arena *arena, uint32_t threads, uint32_t minors, uint32_t patches,
-	       uint64_t seed)
+	       enum lock_id lock, uint64_t seed)
 {
 	struct world_config config = {.cpus = threads + 1,
 				      .minors = minors,
 				      .patches = patches,
+				      .lock_kind = lock,
+				      .lock_maker = &spinlock_maker,
 				      .seed = seed,
 				      .recorder = {.record = record, .context = arena}};
 

@@ -248,6 +248,8 @@ static int each_protocol(struct bench *b, bool run)
 	for (size_t i = 0; i < b->plan.cell_count && goes_on(b, r); i++) {
 		uint32_t threads = b->cells[i].threads;
 		struct protocol_trial trial = {.threads = threads,
+					       .cpus = b->yardstick.cpus,
+					       .locks = b->plan.locks,
 					       .pinned = b->plan.pinned,
 					       .ticks_per_ns = b->yardstick.ticks_per_ns,
 					       .rounds = rounds_of(b, threads),

@@ -2,17 +2,26 @@
 #include "protocol.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "arena.h"
 #include "crew.h"
+#include "lock.h"
 #include "stats.h"
 
 #define DEVICES 4 /* of each thread */
 #define STEPS_MAX_OF_MIX 4
 #define PATCH_04 (UINT32_C(1) << 3)
 
-enum side { MUTEX, SPINLOCK, SIDES }; /* patch 04 out, and in */
+/* What _minor_lock is; the first side is the mutex that it was before patch 04. */
+struct side {
+	const char *minor_lock;
+	enum lock_id lock;
+	bool patch_04;
+	struct arena arena;
+	double *ns; /* by round */
+};
 
 struct mix {
 	const char *name;
@@ -35,8 +44,8 @@ struct protocol {
 	const struct protocol_trial *trial;
 	const struct mix *mix;
 	struct crew *crew;
-	struct arena arena[SIDES];
-	double *ns[SIDES]; /* by round */
+	struct side *sides;
+	uint32_t side_count;
 	double *scratch;
 };
 
@@ -65,25 +74,64 @@ static void play(struct member *member)
 	member->ops = ops;
 }
 
+/* --- which locks --- */
+
+/* Of each way to wait one; what serves in order and spins says nothing without a CPU a thread. */
+static bool chosen(const struct protocol_trial *trial, uint32_t lock)
+{
+	static const uint64_t choice = UINT64_C(1) << LOCK_ID_ttas | UINT64_C(1) << LOCK_ID_mcs |
+				       UINT64_C(1) << LOCK_ID_qspinlock |
+				       UINT64_C(1) << LOCK_ID_futex3;
+	const struct lock_row *row = &lock_table[lock];
+
+	if (trial->locks)
+		return row->class != LOCK_CONTROL && trial->locks >> lock & 1;
+	return choice >> lock & 1 &&
+	       !(trial->threads > trial->cpus && row->fifo && row->class == LOCK_SPINS);
+}
+
+static uint32_t count_sides(const struct protocol_trial *trial)
+{
+	uint32_t sides = 1;
+
+	for (uint32_t lock = 0; lock < LOCK_COUNT; lock++)
+		sides += chosen(trial, lock);
+	return sides;
+}
+
+static void choose_sides(struct protocol *p)
+{
+	p->sides[p->side_count++] = (struct side){.minor_lock = "mutex"};
+	for (uint32_t lock = 0; lock < LOCK_COUNT; lock++)
+		if (chosen(p->trial, lock))
+			p->sides[p->side_count++] =
+				(struct side){.minor_lock = lock_table[lock].slug,
+					      .lock = (enum lock_id)lock,
+					      .patch_04 = true};
+}
+
+/* --- a mix --- */
+
 static int tell(struct protocol *p, uint32_t rounds)
 {
 	uint32_t threads = p->trial->threads;
 	int r = 0;
 
-	for (unsigned int side = 0; side < SIDES && !r && rounds; side++) {
+	for (uint32_t i = 0; i < p->side_count && !r && rounds; i++) {
+		const struct side *side = &p->sides[i];
 		struct bench_minor_row row = {.op = p->mix->name,
 					      .order = "contended",
-					      .minor_lock = side == MUTEX ? "mutex" : "ttas",
+					      .minor_lock = side->minor_lock,
 					      .population = threads * DEVICES,
 					      .threads = threads,
-					      .faults = p->arena[side].faults,
-					      .windows = p->ns[side],
-					      .bare_windows = p->ns[MUTEX],
+					      .faults = side->arena.faults,
+					      .windows = side->ns,
+					      .bare_windows = p->sides[0].ns,
 					      .window_count = rounds};
-		struct estimate e = estimate_ratio(p->ns[side], p->ns[MUTEX], rounds, p->scratch);
+		struct estimate e = estimate_ratio(side->ns, p->sides[0].ns, rounds, p->scratch);
 
 		row.vs_bare = (struct bench_figure){e.median, e.low, e.high};
-		memcpy(p->scratch, p->ns[side], rounds * sizeof(*p->scratch));
+		memcpy(p->scratch, side->ns, rounds * sizeof(*p->scratch));
 		e = estimate_of(p->scratch, rounds);
 		row.ns_per_op = (struct bench_figure){e.median, e.low, e.high};
 		row.ops_per_second = e.median > 0 ? threads * 1e9 / e.median : 0;
@@ -92,66 +140,82 @@ static int tell(struct protocol *p, uint32_t rounds)
 	return r;
 }
 
+static int open_side(const struct protocol *p, struct side *side)
+{
+	const struct protocol_trial *trial = p->trial;
+	uint32_t devices = trial->threads * DEVICES;
+	struct plan plan;
+	int r;
+
+	plan_init(&plan);
+	if (!side->patch_04)
+		plan.patches &= ~(uint64_t)PATCH_04;
+	r = arena_open(&side->arena, trial->threads, devices, (uint32_t)plan.patches, side->lock,
+		       trial->seed);
+	return !r && p->mix->devices_stay ? arena_create(&side->arena, devices) : r;
+}
+
+static bool stopped(const struct protocol_trial *trial)
+{
+	return trial->stop && atomic_load(trial->stop);
+}
+
 static int run_mix(struct protocol *p)
 {
 	const struct protocol_trial *trial = p->trial;
-	uint32_t devices = trial->threads * DEVICES, round = 0;
+	uint32_t round = 0;
 	int r = 0;
 
-	for (unsigned int side = 0; side < SIDES && !r; side++) {
-		struct plan plan;
-
-		plan_init(&plan);
-		if (side == MUTEX)
-			plan.patches &= ~(uint64_t)PATCH_04;
-		r = arena_open(&p->arena[side], trial->threads, devices, (uint32_t)plan.patches,
-			       trial->seed);
-		if (!r && p->mix->devices_stay)
-			r = arena_create(&p->arena[side], devices);
-	}
-	for (; round < trial->rounds && !r && !(trial->stop && atomic_load(trial->stop)); round++)
-		for (unsigned int i = 0; i < SIDES; i++) {
-			unsigned int side = (round + i) % SIDES;
-			struct protocol_window w = {p->mix, &p->arena[side]};
+	for (uint32_t i = 0; i < p->side_count && !r; i++)
+		r = open_side(p, &p->sides[i]);
+	for (; round < trial->rounds && !r && !stopped(trial); round++)
+		for (uint32_t i = 0; i < p->side_count; i++) {
+			struct side *side = &p->sides[(round + i) % p->side_count];
+			struct protocol_window w = {p->mix, &side->arena};
 			struct window window;
 
 			crew_run(p->crew, play, &w, trial->window_ns, trial->stop, &window);
-			p->ns[side][round] = window.ops_per_second > 0
-						     ? trial->threads * 1e9 / window.ops_per_second
-						     : 0;
+			side->ns[round] = window.ops_per_second > 0
+						  ? trial->threads * 1e9 / window.ops_per_second
+						  : 0;
 		}
 	if (!r)
 		r = tell(p, round);
-	for (unsigned int side = 0; side < SIDES; side++)
-		arena_close(&p->arena[side]);
+	for (uint32_t i = 0; i < p->side_count; i++)
+		arena_close(&p->sides[i].arena);
 	return r;
 }
 
 uint64_t protocol_ns(const struct protocol_trial *trial)
 {
-	return MIXES * SIDES * trial->rounds * trial->window_ns;
+	return MIXES * count_sides(trial) * trial->rounds * trial->window_ns;
 }
 
 int protocol_run(const struct protocol_trial *trial)
 {
 	struct protocol p = {.trial = trial};
+	uint32_t sides = count_sides(trial);
 	int r = 0;
 
 	if (trial->threads > ARENA_THREADS_MAX)
 		return 0;
-	p.ns[0] = calloc(3 * (size_t)trial->rounds, sizeof(double));
+	p.sides = calloc(sides, sizeof(*p.sides));
+	p.scratch = calloc((sides + 1) * (size_t)trial->rounds, sizeof(double));
 	p.crew = crew_new(trial->threads, trial->pinned, trial->ticks_per_ns);
-	if (!p.ns[0])
+	if (!p.sides || !p.scratch)
 		r = -ENOMEM;
 	else if (!p.crew)
 		r = -EAGAIN;
-	p.ns[1] = p.ns[0] + trial->rounds;
-	p.scratch = p.ns[1] + trial->rounds;
+	else
+		choose_sides(&p);
+	for (uint32_t i = 0; i < p.side_count; i++)
+		p.sides[i].ns = p.scratch + (i + 1) * (size_t)trial->rounds;
 	for (unsigned int i = 0; i < MIXES && !r; i++) {
 		p.mix = &mixes[i];
 		r = run_mix(&p);
 	}
 	crew_free(p.crew);
-	free(p.ns[0]);
+	free(p.scratch);
+	free(p.sides);
 	return r;
 }

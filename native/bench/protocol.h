@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The real protocol under contention: what did patch 04 cost or gain, which made _minor_lock a
- * spinlock? Every thread has devices of its own, so that without the patch no device is raced
- * for, while all meet at the lock.
+ * spinlock, and which one should it be? Every thread has devices of its own, so that without the
+ * patch no device is raced for, while all meet at the lock.
  */
 #ifndef DMTORTURE_BENCH_PROTOCOL_H
 #define DMTORTURE_BENCH_PROTOCOL_H
@@ -13,6 +13,8 @@
 
 struct protocol_trial {
 	uint32_t threads;
+	uint32_t cpus;
+	uint64_t locks; /* mask by enum lock_id of what _minor_lock is to be; 0: a choice */
 	bool pinned;
 	double ticks_per_ns;
 	uint32_t rounds;

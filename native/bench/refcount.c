@@ -230,7 +230,7 @@ static int make(struct refcounts *r)
 	if (!r->crew)
 		return -EAGAIN;
 	failed = arena_open(&r->arena, trial->threads, trial->threads, (uint32_t)plan.patches,
-			    trial->seed);
+			    LOCK_ID_ttas, trial->seed);
 	return failed ? failed : open_hands(r);
 }
 

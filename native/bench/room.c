@@ -35,11 +35,8 @@ static void *lines(size_t bytes)
 
 int room_open(struct room *room, const struct lock_row *row, uint32_t threads, double ticks_per_ns)
 {
-	/* Anderson's ring has a slot a thread, rounded up to a power of two. */
-	size_t bytes = whole_lines(row->ops->bytes) + 2 * (size_t)threads * LINE_BYTES;
-
 	*room = (struct room){.row = row, .threads = threads};
-	room->lock = lines(bytes);
+	room->lock = lines(lock_bytes(row->ops, threads));
 	room->guarded = lines(sizeof(*room->guarded));
 	room->nodes = lines((threads + 1) * sizeof(*room->nodes));
 	room->hands = lines(threads * sizeof(*room->hands));

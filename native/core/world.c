@@ -48,16 +48,23 @@ static struct slab_limits limits_of(const struct world_config *config)
 	};
 }
 
+static size_t lock_bytes_of(const struct world_config *config)
+{
+	const struct lock_maker *maker = config->lock_maker;
+
+	return maker ? ALIGNED(maker->bytes(config->lock_kind, config->cpus)) : 0;
+}
+
 size_t world_bytes(const struct world_config *config)
 {
 	struct slab_limits limits = limits_of(config);
 
-	return ALIGNED(sizeof(struct world)) +
+	return ALIGNED(sizeof(struct world)) + lock_bytes_of(config) +
 	       ALIGNED(TABLES * bucket_count(config) * sizeof(struct word)) + slab_bytes(&limits);
 }
 
 static void dm_init(struct dm *dm, struct world *w, const struct world_config *config,
-		    struct word *tables)
+		    struct word *tables, void *lock)
 {
 	unsigned int buckets = w->buckets;
 
@@ -71,7 +78,10 @@ static void dm_init(struct dm *dm, struct world *w, const struct world_config *c
 	dm->fail_layer_permille = config->fail_layer_permille;
 	for (unsigned int i = 0; i < 2 * buckets; i++)
 		word_store(NULL, &tables[i], 0);
-	spinlock_init(&dm->minor_spin, config->lock_kind);
+	if (lock_bytes_of(config))
+		config->lock_maker->make(&dm->minor_spin, config->lock_kind, config->cpus, lock);
+	else
+		spinlock_init(&dm->minor_spin, config->lock_kind);
 	mutex_init(&dm->minor_mutex);
 	rwsem_init(&dm->hash_lock);
 	idr_init(&dm->minor_idr, &w->slab);
@@ -80,7 +90,8 @@ static void dm_init(struct dm *dm, struct world *w, const struct world_config *c
 struct world *world_init(void *memory, const struct world_config *config)
 {
 	struct world *w = memory;
-	struct word *tables = (struct word *)((char *)memory + ALIGNED(sizeof(*w)));
+	char *lock = (char *)memory + ALIGNED(sizeof(*w));
+	struct word *tables = (struct word *)(lock + lock_bytes_of(config));
 
 	w->buckets = bucket_count(config);
 	w->limits = limits_of(config);
@@ -93,7 +104,7 @@ struct world *world_init(void *memory, const struct world_config *config)
 	w->block.owner = &w->dm.module;
 	w->block.fops = &dm_blk_fops;
 	w->block.driver = &w->dm;
-	dm_init(&w->dm, w, config, tables);
+	dm_init(&w->dm, w, config, tables, lock);
 	return w;
 }
 

@@ -144,7 +144,7 @@ static int schedule_from(const struct ticket *ticket, struct schedule *schedule)
 static bool is_possible(const struct ticket *ticket)
 {
 	return ticket->patches <= plan_table[PLAN_ROW_patches].max &&
-	       ticket->lock <= plan_table[PLAN_ROW_lock].max &&
+	       ticket->lock <= search_table[SEARCH_ROW_lock].max &&
 	       (ticket->fault < FAULT_COUNT || ticket->fault == TICKET_NO_FAULT);
 }
 

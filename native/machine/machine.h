@@ -174,8 +174,9 @@ _Noreturn void machine_bug(const char *format, ...) __attribute__((format(printf
 
 /* --- life cycle; engines call these, the core does not --- */
 
-/* Start a world's machine. @lock_kind: plan row `lock`. */
+/* Start a world's machine. */
 void machine_init(struct machine *m, const struct recorder *recorder);
+/* Make @l free. @kind: one of the machine's own, 0 its default. */
 void spinlock_init(struct spinlock *l, unsigned int kind);
 void mutex_init(struct mutex *l);
 void rwsem_init(struct rwsem *l);
@@ -186,6 +187,14 @@ void task_init(struct task *t, struct machine *m, unsigned int cpu);
  * reported, not thrown.
  */
 void task_done(struct task *t);
+
+/* Makes spinlocks of kinds that the machine has not itself. An engine hands it to its worlds. */
+struct lock_maker {
+	/* Bytes of a lock of @kind that @cpus tasks use; 0: spinlock_init() makes that kind. */
+	size_t (*bytes)(unsigned int kind, unsigned int cpus);
+	/* Make @l free. @memory: so many bytes, aligned to 128; the lock's from then on. */
+	void (*make)(struct spinlock *l, unsigned int kind, unsigned int cpus, void *memory);
+};
 
 /* What both machines keep for a task. */
 struct task_common {

@@ -5,6 +5,7 @@
 
 #include "direct.h"
 #include "program.h"
+#include "spinlocks.h"
 #include "world_memory.h"
 
 #define HELD_MAX 4096
@@ -50,6 +51,7 @@ struct direct_dm *direct_dm_new(const struct plan *plan)
 		.minors = (uint32_t)plan->minors,
 		.patches = (uint32_t)plan->patches,
 		.lock_kind = (unsigned int)plan->lock,
+		.lock_maker = &spinlock_maker,
 		.fail_queue_permille = (unsigned int)plan->fail_queue,
 		.fail_layer_permille = (unsigned int)plan->fail_layer,
 		.seed = plan->seed,

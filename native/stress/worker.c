@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "park.h"
+#include "spinlocks.h"
 
 int worker_init(struct worker *worker, struct run *run, uint32_t index)
 {
@@ -98,6 +99,7 @@ struct world_config run_world_config(struct run *run, uint32_t cpus)
 		.minors = (uint32_t)run->plan.minors,
 		.patches = (uint32_t)run->plan.patches,
 		.lock_kind = (unsigned int)run->plan.lock,
+		.lock_maker = &spinlock_maker,
 		.fail_queue_permille = (unsigned int)run->plan.fail_queue,
 		.fail_layer_permille = (unsigned int)run->plan.fail_layer,
 		.seed = run->plan.seed,

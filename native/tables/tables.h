@@ -47,6 +47,16 @@ enum end_id {
 	END_COUNT
 };
 
+/* The locks of native/locks. */
+enum lock_id {
+#define LOCK(slug, class, fifo, says) LOCK_ID_##slug,
+#define REFERENCE(slug, class, fifo, says) LOCK_ID_##slug,
+#include "locks.def"
+#undef LOCK
+#undef REFERENCE
+	LOCK_COUNT
+};
+
 enum op_arg { ARG_NONE, ARG_MINOR, ARG_MAYBE };
 
 /* One number per row; see plan.def for units and ranges. */

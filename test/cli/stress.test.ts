@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { StressReport } from '../../lib/report';
+import { tables } from '../../lib/tables';
 import { main, run, runJson, start } from './command';
 
 const FAULTY = ['--scenario', 'create-unload', '--patches', 'all,-07', '--stop-on-fault'];
@@ -153,6 +154,13 @@ describe('stress --json', () => {
   test('a lock that does nothing is caught', async () => {
     const { code } = await report('--lock', 'none', '--stop-on-fault', '--duration', '20s');
     expect(code).toBe(1);
+  });
+
+  test.each(['mcs', 'futex3', 'pthread_mutex'])('%s as _minor_lock', async (lock) => {
+    const { code, json } = await report('--lock', lock, '--ops', '2000', '--threads', '2');
+    expect(code).toBe(0);
+    expect(json.plan.lock).toBe(tables.locks.findIndex(({ name }) => name === lock));
+    expect(json.opsPerSecond).toBeGreaterThan(0);
   });
 
   test('without a seed one is made up, and told', async () => {

@@ -62,7 +62,7 @@ const wrong: [args: string[], ...names: (string | RegExp)[]][] = [
   [['stress', '--patches', ''], '--patches', '``'],
   [['stress', '--patches', 'all,,05'], '--patches', '`all,,05`'],
   [['stress', '--perturb', 'dealy'], '--perturb', '`dealy`', 'did you mean `delay`?'],
-  [['stress', '--lock', 'tas'], '--lock', 'ttas|none', '`tas`', 'did you mean `ttas`?'],
+  [['stress', '--lock', 'mc'], '--lock', 'ttas|none|tas|', '`mc`', 'did you mean `mcs`?'],
   [['stress', '--mix', 'opne=3'], '--mix', '`opne`', 'did you mean `open`?'],
   [['stress', '--mix', 'create'], '--mix', '`create=3,open=5`', '`create`'],
   [['stress', '--mix', 'create=-1'], '--mix', '`create=-1`'],

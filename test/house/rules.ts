@@ -7,13 +7,14 @@ import path from 'node:path';
  */
 
 const CORE = ['tables', 'machine', 'core'];
-const PLAY = [...CORE, 'play'];
+const PLAY = [...CORE, 'locks', 'play'];
 
 /** What each folder of `native` may include, itself included. Engines never include each other. */
 const INCLUDES: Record<string, string[]> = {
   tables: ['tables'],
   machine: ['tables', 'machine'],
   core: CORE,
+  locks: ['tables', 'machine', 'locks'],
   play: PLAY,
   stress: [...PLAY, 'stress'],
   explore: [...PLAY, 'explore'],

@@ -21,7 +21,7 @@ const wrong: Wrong[] = [
   ['locks', { holdNs: -5 }, RANGE, 'holdNs', '0..10000000 (nanoseconds), got `-5`'],
   ['locks', { outsideNs: 1.5 }, RANGE, 'outsideNs', '0..10000000 (nanoseconds), got `1.5`'],
   ['locks', { locks: 'tass' }, RANGE, 'locks', 'did you mean `tas`?'],
-  ['locks', { locks: ['tas', 'semaphore'] }, RANGE, 'locks', /tas, ttas, .*got `semaphore`/],
+  ['locks', { locks: ['tas', 'semaphore'] }, RANGE, 'locks', /ttas, none, tas, .*got `semaphore`/],
   ['locks', { locks: 7 }, TYPE, 'locks', 'names, got `7`'],
   ['locks', { windows: 0 }, RANGE, 'windows', '1..100000 (windows), got `0`'],
   ['locks', { windowUs: 99 }, RANGE, 'windowUs', '100..60000000 (microseconds), got `99`'],

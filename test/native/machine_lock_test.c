@@ -64,7 +64,7 @@ static void excludes(body_fn body, unsigned int kind, unsigned int perturb, uint
 	stand_close(l->stand);
 }
 
-/* Every kind; the last of them is the one that does not. */
+/* The machine's own; machine_made_test.c has the others. */
 static void spin_excludes(void)
 {
 	for (unsigned int kind = 0; kind < SPIN_NONE; kind++)

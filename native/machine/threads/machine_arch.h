@@ -9,6 +9,8 @@
 #include <setjmp.h>
 #include <stdatomic.h>
 
+#include "task_wait.h"
+
 #define CACHE_LINE 64
 
 struct word {
@@ -18,13 +20,27 @@ struct word {
 enum spin_kind {
 	SPIN_TTAS, /* test and test-and-set, then yield: the default */
 	SPIN_NONE, /* excludes nobody: the control that must be caught */
+	SPIN_MADE, /* by a struct lock_maker */
 };
 
-/* 0 when free, else the holder's cpu + 1. */
+/* A lock that was made. Both are called on the task; acquire waits by way of task_wait.h. */
+struct made_lock {
+	void (*acquire)(struct made_lock *made, struct task *t);
+	void (*release)(struct made_lock *made, struct task *t);
+};
+
+/*
+ * Bits 0..7: the holder's cpu + 1, 0 when free. Of a lock that was made bit 8 is set beside it,
+ * which sends its release the long way and leaves the short one as short as it is.
+ */
 struct spinlock {
 	struct word holder;
 	unsigned int kind;
+	struct made_lock *made; /* SPIN_MADE */
 };
+
+#define SPIN_HOLDER UINT64_C(0xff)
+#define SPIN_HELD_MADE UINT64_C(0x100)
 
 /*
  * Bits 0..7 readers, 8..15 the writer's cpu + 1, 16..23 writers that wait (they hold off new
@@ -44,8 +60,8 @@ enum perturbation { PERTURB_NONE, PERTURB_YIELD, PERTURB_DELAY };
 /* What a waiting task shows the watchdog. */
 struct wait_state {
 	_Atomic(const struct site *) site; /* NULL: does not wait */
-	_Atomic(const struct word *) lock;
-	_Atomic uint64_t since;		 /* counts waits; tells one wait from the next */
+	_Atomic(const struct word *) lock; /* 0 when free; NULL: waits for something else */
+	_Atomic uint64_t since;		   /* counts waits; tells one wait from the next */
 };
 
 struct task {
@@ -57,6 +73,7 @@ struct task {
 	uint64_t random;      /* state of the perturbation's own generator; never 0 */
 	uint64_t notes_seen;  /* coverage: bit n = note n */
 	struct wait_state waits;
+	struct wait *wait; /* on a lock that was made, while it is taken or released */
 	jmp_buf escape; /* set with task_catch(); where a fault leads */
 };
 
@@ -80,7 +97,8 @@ void machine_abandon(struct machine *m);
 _Noreturn void task_leave(struct task *t);
 void task_perturb(struct task *t);
 void spin_lock_slow(struct task *t, struct spinlock *l, const struct site *site);
-void spin_lock_none(struct task *t, struct spinlock *l, const struct site *site);
+void spin_lock_other(struct task *t, struct spinlock *l, const struct site *site);
+void spin_unlock_other(struct task *t, struct spinlock *l, const struct site *site);
 void rwsem_read_slow(struct task *t, struct rwsem *l, const struct site *site);
 void rwsem_write_slow(struct task *t, struct rwsem *l, const struct site *site);
 void rwsem_wake(struct rwsem *l);
@@ -167,7 +185,7 @@ static inline void spin_lock_at(struct task *t, struct spinlock *l, const struct
 {
 	point(t, POINT_LOCK, &l->holder, site);
 	if (unlikely(l->kind != SPIN_TTAS))
-		spin_lock_none(t, l, site);
+		spin_lock_other(t, l, site);
 	else if (unlikely(word_cas(t, &l->holder, 0, task_holder(t)) != 0))
 		spin_lock_slow(t, l, site);
 	t->common.spin_depth++;
@@ -175,16 +193,16 @@ static inline void spin_lock_at(struct task *t, struct spinlock *l, const struct
 
 static inline void spin_unlock_at(struct task *t, struct spinlock *l, const struct site *site)
 {
-	if (unlikely(word_load(&l->holder) != task_holder(t)))
-		oops(t, LOCK_MISUSE, site, "released by cpu%u, which does not hold it",
-		      t->common.cpu + 1);
+	if (likely(word_load(&l->holder) == task_holder(t)))
+		word_store(t, &l->holder, 0);
+	else
+		spin_unlock_other(t, l, site);
 	t->common.spin_depth--;
-	word_store(t, &l->holder, 0);
 }
 
 static inline bool spin_held(const struct task *t, const struct spinlock *l)
 {
-	return word_load(&l->holder) == task_holder(t);
+	return (word_load(&l->holder) & SPIN_HOLDER) == task_holder(t);
 }
 
 static inline struct word *spin_word(struct spinlock *l)

@@ -25,31 +25,66 @@ uint64_t clock_ns(void)
 
 #ifdef __linux__
 /* The half of the word that a futex can watch. */
-static uint32_t *low_half(const struct word *w)
+static const _Atomic uint32_t *low_half(const struct word *w)
 {
-	return (uint32_t *)w + (__BYTE_ORDER__ == __ORDER_BIG_ENDIAN__);
+	return (const _Atomic uint32_t *)w + (__BYTE_ORDER__ == __ORDER_BIG_ENDIAN__);
 }
 
-void park(const struct word *w, uint32_t value, uint64_t timeout_ns)
+void park_on(const _Atomic uint32_t *address, uint32_t value, uint64_t timeout_ns)
 {
 	struct timespec timeout = {.tv_sec = (time_t)(timeout_ns / 1000000000u),
 				   .tv_nsec = (long)(timeout_ns % 1000000000u)};
 
-	syscall(SYS_futex, low_half(w), FUTEX_WAIT_PRIVATE, value, &timeout, NULL, 0);
+	syscall(SYS_futex, address, FUTEX_WAIT_PRIVATE, value, timeout_ns ? &timeout : NULL, NULL,
+		0);
+}
+
+static void unpark(const _Atomic uint32_t *address, int32_t threads)
+{
+	syscall(SYS_futex, address, FUTEX_WAKE_PRIVATE, threads, NULL, NULL, 0);
+}
+
+void unpark_one(const _Atomic uint32_t *address)
+{
+	unpark(address, 1);
+}
+
+void park(const struct word *w, uint32_t value, uint64_t timeout_ns)
+{
+	park_on(low_half(w), value, timeout_ns);
 }
 
 void unpark_all(const struct word *w)
 {
-	syscall(SYS_futex, low_half(w), FUTEX_WAKE_PRIVATE, INT32_MAX, NULL, NULL, 0);
+	unpark(low_half(w), INT32_MAX);
 }
 #else
+#define NAP_NS 50000u
+
 /* No futex: poll. Only a contended sleeping lock comes here. */
+static void nap(uint64_t timeout_ns)
+{
+	struct timespec nap = {.tv_nsec = timeout_ns && timeout_ns < NAP_NS ? (long)timeout_ns
+									    : (long)NAP_NS};
+
+	nanosleep(&nap, NULL);
+}
+
+void park_on(const _Atomic uint32_t *address, uint32_t value, uint64_t timeout_ns)
+{
+	if (atomic_load((_Atomic uint32_t *)address) == value)
+		nap(timeout_ns);
+}
+
+void unpark_one(const _Atomic uint32_t *address)
+{
+	(void)address;
+}
+
 void park(const struct word *w, uint32_t value, uint64_t timeout_ns)
 {
-	struct timespec nap = {.tv_nsec = timeout_ns < 50000 ? (long)timeout_ns : 50000};
-
 	if ((uint32_t)word_load(w) == value)
-		nanosleep(&nap, NULL);
+		nap(timeout_ns);
 }
 
 void unpark_all(const struct word *w)

@@ -3,6 +3,7 @@
 #ifndef DMTORTURE_PARK_H
 #define DMTORTURE_PARK_H
 
+#include <stdatomic.h>
 #include <stdint.h>
 
 struct word;
@@ -16,6 +17,9 @@ uint64_t clock_ns(void);
 void park(const struct word *w, uint32_t value, uint64_t timeout_ns);
 /* Wake every thread parked on @w. */
 void unpark_all(const struct word *w);
+/* The same for 32 bits alone. @timeout_ns 0: no limit. */
+void park_on(const _Atomic uint32_t *address, uint32_t value, uint64_t timeout_ns);
+void unpark_one(const _Atomic uint32_t *address);
 /* One turn of a spin loop: a pause, and every so often a yield. @turn counts from 0. */
 void spin_turn(unsigned int turn);
 

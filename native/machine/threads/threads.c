@@ -5,15 +5,12 @@
 #include <stdlib.h>
 
 #include "machine.h"
-#include "park.h"
 
 #define DEFAULT_WATCHDOG_NS UINT64_C(1000000000)
 #define MESSAGE_MAX 256
 #define PERTURB_ONE_IN 8
 #define PERTURB_SPINS_MAX 256
 #define DELAYS_A_YIELD 16 /* so that threads without a CPU of their own get in between */
-#define CLOCK_EVERY_TURNS 1024
-#define PARK_NS UINT64_C(2000000)
 
 _Static_assert(NOTE_COUNT <= 64, "notes_seen is one word");
 _Static_assert(sizeof(void *) == 8, "a word holds a pointer");
@@ -33,6 +30,7 @@ void spinlock_init(struct spinlock *l, unsigned int kind)
 {
 	atomic_init(&l->holder.value, 0);
 	l->kind = kind;
+	l->made = NULL;
 }
 
 void rwsem_init(struct rwsem *l)
@@ -60,6 +58,7 @@ void task_init(struct task *t, struct machine *m, unsigned int cpu)
 	atomic_init(&t->waits.site, NULL);
 	atomic_init(&t->waits.lock, NULL);
 	atomic_init(&t->waits.since, 0);
+	t->wait = NULL;
 	m->task[cpu] = t;
 	if (cpu >= m->tasks)
 		m->tasks = cpu + 1;
@@ -155,202 +154,4 @@ void task_perturb(struct task *t)
 	}
 	for (unsigned int i = (unsigned int)(x >> 40) % PERTURB_SPINS_MAX; i; i--)
 		__asm__ volatile("" ::: "memory");
-}
-
-/* --- waiting, and the watchdog that names who waits for whom --- */
-
-/* One wait of one task: when it began and when its chain is looked at next. */
-struct wait {
-	struct task *task;
-	unsigned int turn;
-	uint64_t began_ns;
-	uint64_t check_ns;
-};
-
-static void wait_begin(struct wait *wait, struct task *t, const struct word *lock,
-		       const struct site *site)
-{
-	*wait = (struct wait){.task = t};
-	atomic_store_explicit(&t->waits.lock, lock, memory_order_relaxed);
-	atomic_fetch_add_explicit(&t->waits.since, 1, memory_order_relaxed);
-	atomic_store_explicit(&t->waits.site, site, memory_order_release);
-}
-
-static void wait_end(struct wait *wait)
-{
-	atomic_store_explicit(&wait->task->waits.site, NULL, memory_order_release);
-}
-
-/* Whether every task of @m is done or waits; @stamp sums up which waits those are. */
-static bool all_wait(const struct machine *m, uint64_t *stamp)
-{
-	*stamp = 0;
-	for (unsigned int i = 0; i < m->tasks; i++) {
-		const struct task *t = m->task[i];
-
-		if (!t || atomic_load(&t->done))
-			continue;
-		if (!atomic_load(&t->waits.site))
-			return false;
-		*stamp += atomic_load(&t->waits.since) << i % 8;
-	}
-	return true;
-}
-
-static void report_deadlock(struct task *t, const struct site *site)
-{
-	const struct machine *m = t->common.machine;
-	char chain[MESSAGE_MAX] = "";
-	size_t used = 0;
-
-	for (unsigned int i = 0; i < m->tasks; i++) {
-		const struct task *other = m->task[i];
-		const struct site *where = other ? atomic_load(&other->waits.site) : NULL;
-
-		if (!where || used >= sizeof(chain) - 1)
-			continue;
-		used += (size_t)snprintf(chain + used, sizeof(chain) - used, "%scpu%u in %s: %s",
-					 used ? "; " : "", i + 1, where->func, where->text);
-	}
-	wait_end(&(struct wait){.task = t});
-	oops(t, DEADLOCK, site, "no thread can go on: %s", chain);
-}
-
-/* Wait a little, by spinning first and sleeping later. Leaves when the world is abandoned. */
-static void wait_turn(struct wait *wait, const struct word *w, uint32_t value, bool may_park)
-{
-	struct task *t = wait->task;
-	const struct machine *m = t->common.machine;
-	uint64_t first, second, now;
-
-	if (unlikely(atomic_load_explicit(&t->attention, memory_order_relaxed)))
-		task_leave(t);
-	if (may_park && wait->turn >= CLOCK_EVERY_TURNS)
-		park(w, value, PARK_NS);
-	else
-		spin_turn(wait->turn);
-	wait->turn++;
-	if (wait->turn % CLOCK_EVERY_TURNS && !(may_park && wait->turn > CLOCK_EVERY_TURNS))
-		return;
-	now = clock_ns();
-	if (!wait->began_ns) {
-		wait->began_ns = now;
-		wait->check_ns = now + m->watchdog_ns;
-	}
-	if (now < wait->check_ns)
-		return;
-	wait->check_ns = now + m->watchdog_ns;
-	if (!all_wait(m, &first))
-		return;
-	/* Two looks: a lock may be on its way from one to the next. */
-	park(w, (uint32_t)word_load(w), PARK_NS);
-	if (all_wait(m, &second) && first == second && word_load(w) != 0 &&
-	    !atomic_load_explicit(&t->attention, memory_order_relaxed))
-		report_deadlock(t, atomic_load(&t->waits.site));
-}
-
-void spin_lock_slow(struct task *t, struct spinlock *l, const struct site *site)
-{
-	struct wait wait;
-
-	if (word_load(&l->holder) == task_holder(t))
-		oops(t, LOCK_MISUSE, site, "cpu%u takes a lock that it holds", t->common.cpu + 1);
-	wait_begin(&wait, t, &l->holder, site);
-	do {
-		while (word_load(&l->holder))
-			wait_turn(&wait, &l->holder, 0, false);
-	} while (word_cas(t, &l->holder, 0, task_holder(t)) != 0);
-	wait_end(&wait);
-}
-
-void spin_lock_none(struct task *t, struct spinlock *l, const struct site *site)
-{
-	uint64_t holder = atomic_exchange(&l->holder.value, task_holder(t));
-
-	if (holder)
-		oops(t, LOCK_MISUSE, site, "cpu%u and cpu%u hold one lock", (unsigned int)holder,
-		      t->common.cpu + 1);
-}
-
-void rwsem_wake(struct rwsem *l)
-{
-	unpark_all(&l->state);
-}
-
-static void sleep_begin(struct wait *wait, struct task *t, struct rwsem *l, const struct site *site)
-{
-	if ((word_load(&l->state) & RWSEM_WRITER) == rwsem_writer(t))
-		oops(t, LOCK_MISUSE, site, "cpu%u takes a lock that it holds", t->common.cpu + 1);
-	wait_begin(wait, t, &l->state, site);
-	word_add(t, &l->sleepers, 1);
-}
-
-static void sleep_end(struct wait *wait, struct rwsem *l)
-{
-	word_add(wait->task, &l->sleepers, -(uint64_t)1);
-	wait_end(wait);
-}
-
-void rwsem_read_slow(struct task *t, struct rwsem *l, const struct site *site)
-{
-	struct wait wait;
-	uint64_t state;
-
-	sleep_begin(&wait, t, l, site);
-	for (;;) {
-		state = word_load(&l->state);
-		if (state <= RWSEM_READERS &&
-		    word_cas(t, &l->state, state, state + RWSEM_READER) == state)
-			break;
-		if (state > RWSEM_READERS)
-			wait_turn(&wait, &l->state, (uint32_t)state, true);
-	}
-	sleep_end(&wait, l);
-}
-
-void rwsem_write_slow(struct task *t, struct rwsem *l, const struct site *site)
-{
-	struct wait wait;
-	uint64_t state;
-
-	sleep_begin(&wait, t, l, site);
-	word_add(t, &l->state, RWSEM_WAITING);
-	for (;;) {
-		state = word_load(&l->state);
-		if (!(state & (RWSEM_READERS | RWSEM_WRITER))) {
-			if (word_cas(t, &l->state, state,
-				     state - RWSEM_WAITING + rwsem_writer(t)) == state)
-				break;
-			continue;
-		}
-		wait_turn(&wait, &l->state, (uint32_t)state, true);
-	}
-	sleep_end(&wait, l);
-}
-
-bool await_slow(struct task *t, const struct word *w, uint64_t old, const struct site *site)
-{
-	struct machine *m = t->common.machine;
-	struct wait wait;
-	bool changed;
-
-	/* The watchdog of whoever waits for a lock that @t holds has to see it waiting, too. */
-	wait_begin(&wait, t, w, site);
-	atomic_fetch_sub(&m->running, 1);
-	for (unsigned int turn = 0;; turn++) {
-		bool nobody = atomic_load(&m->running) == 0;
-
-		/* First of all, since the others may be gone because the world was abandoned. */
-		if (atomic_load_explicit(&t->attention, memory_order_relaxed)) {
-			atomic_fetch_add(&m->running, 1);
-			task_leave(t);
-		}
-		changed = word_load(w) != old;
-		if (changed || nobody)
-			break;
-		spin_turn(turn);
-	}
-	atomic_fetch_add(&m->running, 1);
-	wait_end(&wait);
-	return changed;
 }

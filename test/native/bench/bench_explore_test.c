@@ -248,14 +248,16 @@ static void flaws_are_found(void)
 		const char *name;
 		uint32_t kinds;
 	} flaws[] = {
-		{{64, flawed_make, look_then_set, set_free, NULL}, "look, set", 1u << FAULT_CHECK},
-		{{64, flawed_make, number_for_nothing, set_free, NULL},
+		{{64, flawed_make, look_then_set, set_free, NULL, NULL},
+		 "look, set",
+		 1u << FAULT_CHECK},
+		{{64, flawed_make, number_for_nothing, set_free, NULL, NULL},
 		 "unordered",
 		 1u << FAULT_CHECK},
-		{{64, flawed_make, sleep_and_forget, wake_if_slept, NULL},
+		{{64, flawed_make, sleep_and_forget, wake_if_slept, NULL, NULL},
 		 "lost wake",
 		 1u << FAULT_DEADLOCK},
-		{{64, flawed_make, wait_for_number, call_two, NULL},
+		{{64, flawed_make, wait_for_number, call_two, NULL, NULL},
 		 "skips one",
 		 1u << FAULT_DEADLOCK},
 	};

@@ -3,8 +3,8 @@
  * The contract of atom.h as a model: each access is a point of the explorer, each turn of a spin
  * loop an await. A wait that nobody can end is a deadlock.
  */
-#ifndef DMTORTURE_BENCH_FIBERS_ATOM_ARCH_H
-#define DMTORTURE_BENCH_FIBERS_ATOM_ARCH_H
+#ifndef DMTORTURE_FIBERS_ATOM_ARCH_H
+#define DMTORTURE_FIBERS_ATOM_ARCH_H
 
 #include "machine.h"
 

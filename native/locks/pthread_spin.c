@@ -8,6 +8,7 @@
 #ifdef __APPLE__
 #define pthread_spinlock_t pthread_mutex_t
 #define pthread_spin_lock pthread_mutex_lock
+#define pthread_spin_trylock pthread_mutex_trylock
 #define pthread_spin_unlock pthread_mutex_unlock
 #endif
 
@@ -28,10 +29,18 @@ static inline void pthread_spin_acquire(void *lock, struct locker *me)
 	pthread_spin_lock(lock);
 }
 
+static inline void pthread_spin_acquire_or_leave(void *lock, struct locker *me)
+{
+	while (pthread_spin_trylock(lock)) {
+		cpu_pause();
+		task_turn(me->task, 1);
+	}
+}
+
 static inline void pthread_spin_release(void *lock, struct locker *me)
 {
 	(void)me;
 	pthread_spin_unlock(lock);
 }
 
-DEFINE_LOCK(pthread_spin, sizeof(pthread_spinlock_t));
+DEFINE_REFERENCE(pthread_spin, sizeof(pthread_spinlock_t));

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* The contract of atom.h on threads: C11 atomics, pauses, and the futex. */
-#ifndef DMTORTURE_BENCH_THREADS_ATOM_ARCH_H
-#define DMTORTURE_BENCH_THREADS_ATOM_ARCH_H
+#ifndef DMTORTURE_THREADS_ATOM_ARCH_H
+#define DMTORTURE_THREADS_ATOM_ARCH_H
 
 #include <sched.h>
 #include <stdatomic.h>
 
+#include "park.h"
+#include "task_wait.h"
 #include "ticks.h"
 
 #define ATOM_SITE(text) NULL
@@ -26,9 +28,12 @@ struct link {
 
 #define LOWEST (__BYTE_ORDER__ == __ORDER_BIG_ENDIAN__)
 
-/* Sleep while *@address is @seen, until a wake. */
-void futex_sleep(_Atomic uint32_t *address, uint32_t seen);
-void futex_wake_one(_Atomic uint32_t *address);
+/* Turns of a loop of @me's are over. */
+static inline void turn(struct locker *me, unsigned int turns)
+{
+	if (__builtin_expect(me->task != NULL, 0))
+		task_turn(me->task, turns);
+}
 
 static inline void atom_init(struct atom *a, uint32_t value)
 {
@@ -173,31 +178,31 @@ static inline void *link_cas_at(struct locker *me, struct link *l, void *old, vo
 static inline void relax_at(struct locker *me, struct atom *a, uint32_t seen,
 			    const struct site *site)
 {
-	(void)me;
 	(void)a;
 	(void)seen;
 	(void)site;
 	cpu_pause();
+	turn(me, 1);
 }
 
 static inline void link_relax_at(struct locker *me, struct link *l, void *seen,
 				 const struct site *site)
 {
-	(void)me;
 	(void)l;
 	(void)seen;
 	(void)site;
 	cpu_pause();
+	turn(me, 1);
 }
 
 static inline void rest_at(struct locker *me, struct atom *a, uint32_t seen,
 			   const struct site *site)
 {
-	(void)me;
 	(void)a;
 	(void)seen;
 	(void)site;
 	sched_yield();
+	turn(me, TURNS_OF_A_YIELD);
 }
 
 static inline void delay(struct locker *me, uint32_t ns)
@@ -239,16 +244,18 @@ static inline uint32_t patience(uint32_t turns)
 static inline void futex_wait_at(struct locker *me, struct atom *a, uint32_t seen,
 				 const struct site *site)
 {
-	(void)me;
 	(void)site;
-	futex_sleep(&a->value, seen);
+	if (__builtin_expect(me->task != NULL, 0))
+		task_sleep(me->task, &a->value, seen);
+	else
+		park_on(&a->value, seen, 0);
 }
 
 static inline void futex_wake_at(struct locker *me, struct atom *a, const struct site *site)
 {
 	(void)me;
 	(void)site;
-	futex_wake_one(&a->value);
+	unpark_one(&a->value);
 }
 
 static inline void arrive(struct locker *me)

@@ -4,6 +4,7 @@
 #include <pthread.h>
 
 #include "lock.h"
+#include "system_mutex.h"
 
 static void pthread_adaptive_make(void *lock, struct node *nodes, uint32_t threads)
 {
@@ -25,10 +26,15 @@ static inline void pthread_adaptive_acquire(void *lock, struct locker *me)
 	pthread_mutex_lock(lock);
 }
 
+static inline void pthread_adaptive_acquire_or_leave(void *lock, struct locker *me)
+{
+	system_mutex_or_leave(lock, me->task);
+}
+
 static inline void pthread_adaptive_release(void *lock, struct locker *me)
 {
 	(void)me;
 	pthread_mutex_unlock(lock);
 }
 
-DEFINE_LOCK(pthread_adaptive, sizeof(pthread_mutex_t));
+DEFINE_REFERENCE(pthread_adaptive, sizeof(pthread_mutex_t));

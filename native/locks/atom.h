@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What a lock may ask for: atoms, links, and ways to wait. Locks are written once against this
- * contract; the include path picks who keeps it. bench/threads is C11 atomics, and what is
- * measured; bench/fibers makes each access a point of the model and each turn of a spin loop an
+ * contract; the include path picks who keeps it. locks/threads is C11 atomics, and what is
+ * measured; locks/fibers makes each access a point of the model and each turn of a spin loop an
  * await, so that the explorer checks the very same source.
  *
  * Every function takes `me`, the calling thread's way into the lock. The macros below add the
@@ -35,7 +35,7 @@ struct locker {
 	uint32_t index;
 	uint32_t slot; /* Anderson: where it waits */
 	uint64_t ticks_per_us;
-	struct task *task;	   /* the model's; NULL on threads */
+	struct task *task;	   /* whose waits its machine has to see; NULL: a bare thread */
 	struct arrivals *arrivals; /* the model's: who came in which order */
 } __attribute__((aligned(LINE_BYTES)));
 

@@ -8,10 +8,11 @@
  * What is illegal: acquire by who holds it; release by who does not; a locker used by two
  * threads, or for two locks that are held at once.
  */
-#ifndef DMTORTURE_BENCH_LOCK_H
-#define DMTORTURE_BENCH_LOCK_H
+#ifndef DMTORTURE_LOCK_H
+#define DMTORTURE_LOCK_H
 
 #include "atom.h"
+#include "tables.h"
 
 #define LOCK_THREADS_MAX 256
 #define LOCK_BYTES_MAX ((LOCK_THREADS_MAX + 1) * LINE_BYTES)
@@ -28,6 +29,8 @@ struct lock_ops {
 	void (*release)(void *lock, struct locker *me);
 	/* The measuring loop with the three above inlined; NULL in the model. See loop.h. */
 	void (*loop)(struct member *member);
+	/* acquire for a locker with a task, which leaves when its world is abandoned. */
+	void (*acquire_or_leave)(void *lock, struct locker *me);
 };
 
 /* How a thread waits for the lock. */
@@ -46,15 +49,6 @@ struct lock_row {
 	const struct lock_ops *ops;
 };
 
-enum lock_id {
-#define LOCK(slug, class, fifo, says) LOCK_ID_##slug,
-#define REFERENCE(slug, class, fifo, says) LOCK_ID_##slug,
-#include "locks.def"
-#undef LOCK
-#undef REFERENCE
-	LOCK_COUNT
-};
-
 /* By enum lock_id. The model has those only that are no reference; their ops are NULL there. */
 extern const struct lock_row lock_table[LOCK_COUNT];
 
@@ -66,6 +60,15 @@ static inline void locker_init(struct locker *me, struct node *nodes, uint32_t i
 			      .nodes = nodes,
 			      .index = index,
 			      .ticks_per_us = ticks_per_us};
+}
+
+/* Bytes of a lock that @threads use, in whole lines. */
+static inline size_t lock_bytes(const struct lock_ops *ops, uint32_t threads)
+{
+	size_t lines = (ops->bytes + LINE_BYTES - 1) / LINE_BYTES;
+
+	/* Anderson's ring has a slot a thread, rounded up to a power of two. */
+	return (lines + 2 * (size_t)threads) * LINE_BYTES;
 }
 
 /* A node that nobody queues with. */

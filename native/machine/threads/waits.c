@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: MIT */
+/* Waiting for locks and events on threads, and the watchdog that names who waits for whom. */
+#include "machine.h"
+#include "park.h"
+
+#include <stdio.h>
+
+#define CHAIN_MAX 256
+#define CLOCK_EVERY_TURNS 1024
+#define PARK_NS UINT64_C(2000000)
+
+/* One wait of one task: for what, when it began and when its chain is looked at next. */
+struct wait {
+	struct task *task;
+	const struct word *on;
+	const struct site *site;
+	unsigned int turn;
+	uint64_t began_ns;
+	uint64_t check_ns;
+};
+
+/* @lock: 0 when it is free, which @on may not be when what is awaited is no lock; or NULL. */
+static void wait_begin(struct wait *wait, struct task *t, const struct word *on,
+		       const struct word *lock, const struct site *site)
+{
+	*wait = (struct wait){.task = t, .on = on, .site = site};
+	atomic_store_explicit(&t->waits.lock, lock, memory_order_relaxed);
+	atomic_fetch_add_explicit(&t->waits.since, 1, memory_order_relaxed);
+	atomic_store_explicit(&t->waits.site, site, memory_order_release);
+}
+
+static void wait_end(struct wait *wait)
+{
+	atomic_store_explicit(&wait->task->waits.site, NULL, memory_order_release);
+}
+
+/*
+ * Whether every task of @m is done or waits for what it cannot have; @stamp sums up which waits
+ * those are. A lock that is free is on its way to somebody who has no CPU.
+ */
+static bool all_wait(const struct machine *m, uint64_t *stamp)
+{
+	*stamp = 0;
+	for (unsigned int i = 0; i < m->tasks; i++) {
+		const struct task *t = m->task[i];
+		const struct word *lock;
+
+		if (!t || atomic_load(&t->done))
+			continue;
+		if (!atomic_load(&t->waits.site))
+			return false;
+		lock = atomic_load(&t->waits.lock);
+		if (lock && !word_load(lock))
+			return false;
+		*stamp += atomic_load(&t->waits.since) << i % 8;
+	}
+	return true;
+}
+
+static void report_deadlock(struct task *t, const struct site *site)
+{
+	const struct machine *m = t->common.machine;
+	char chain[CHAIN_MAX] = "";
+	size_t used = 0;
+
+	for (unsigned int i = 0; i < m->tasks; i++) {
+		const struct task *other = m->task[i];
+		const struct site *where = other ? atomic_load(&other->waits.site) : NULL;
+
+		if (!where || used >= sizeof(chain) - 1)
+			continue;
+		used += (size_t)snprintf(chain + used, sizeof(chain) - used, "%scpu%u in %s: %s",
+					 used ? "; " : "", i + 1, where->func, where->text);
+	}
+	wait_end(&(struct wait){.task = t});
+	oops(t, DEADLOCK, site, "no thread can go on: %s", chain);
+}
+
+/* Look at the clock, and when it is time for that at who else waits. */
+static void wait_look(struct wait *wait)
+{
+	struct task *t = wait->task;
+	const struct machine *m = t->common.machine;
+	uint64_t first, second, now = clock_ns();
+
+	if (!wait->began_ns) {
+		wait->began_ns = now;
+		wait->check_ns = now + m->watchdog_ns;
+	}
+	if (now < wait->check_ns)
+		return;
+	wait->check_ns = now + m->watchdog_ns;
+	if (!all_wait(m, &first))
+		return;
+	/* Two looks: a lock may be on its way from one to the next. */
+	park(wait->on, (uint32_t)word_load(wait->on), PARK_NS);
+	if (all_wait(m, &second) && first == second && word_load(wait->on) != 0 &&
+	    !atomic_load_explicit(&t->attention, memory_order_relaxed))
+		report_deadlock(t, atomic_load(&t->waits.site));
+}
+
+static void leave_abandoned(struct task *t)
+{
+	if (unlikely(atomic_load_explicit(&t->attention, memory_order_relaxed)))
+		task_leave(t);
+}
+
+/* Wait a little, by spinning first and sleeping later. Leaves when the world is abandoned. */
+static void wait_turn(struct wait *wait, uint32_t value, bool may_park)
+{
+	leave_abandoned(wait->task);
+	if (may_park && wait->turn >= CLOCK_EVERY_TURNS)
+		park(wait->on, value, PARK_NS);
+	else
+		spin_turn(wait->turn);
+	wait->turn++;
+	if (wait->turn % CLOCK_EVERY_TURNS == 0 || (may_park && wait->turn > CLOCK_EVERY_TURNS))
+		wait_look(wait);
+}
+
+/* --- spinlocks --- */
+
+static void refuse_own(struct task *t, const struct spinlock *l, const struct site *site)
+{
+	if (spin_held(t, l))
+		oops(t, LOCK_MISUSE, site, "cpu%u takes a lock that it holds", t->common.cpu + 1);
+}
+
+static void refuse_held(struct task *t, uint64_t holder, const struct site *site)
+{
+	if (unlikely(holder))
+		oops(t, LOCK_MISUSE, site, "cpu%u and cpu%u hold one lock",
+		     (unsigned int)(holder & SPIN_HOLDER), t->common.cpu + 1);
+}
+
+void spin_lock_slow(struct task *t, struct spinlock *l, const struct site *site)
+{
+	struct wait wait;
+
+	refuse_own(t, l, site);
+	wait_begin(&wait, t, &l->holder, &l->holder, site);
+	do {
+		while (word_load(&l->holder))
+			wait_turn(&wait, 0, false);
+	} while (word_cas(t, &l->holder, 0, task_holder(t)) != 0);
+	wait_end(&wait);
+}
+
+/* The locks that the machine has not itself, and the one that is none. */
+void spin_lock_other(struct task *t, struct spinlock *l, const struct site *site)
+{
+	struct wait wait = {.task = t, .on = &l->holder, .site = site};
+
+	if (l->kind == SPIN_NONE) {
+		refuse_held(t, atomic_exchange(&l->holder.value, task_holder(t)), site);
+		return;
+	}
+	refuse_own(t, l, site);
+	t->wait = &wait;
+	l->made->acquire(l->made, t);
+	if (wait.turn)
+		wait_end(&wait);
+	refuse_held(t, word_load(&l->holder), site);
+	word_store(t, &l->holder, task_holder(t) | SPIN_HELD_MADE);
+}
+
+void spin_unlock_other(struct task *t, struct spinlock *l, const struct site *site)
+{
+	struct wait wait = {.task = t, .on = &l->holder, .site = site};
+
+	if (l->kind != SPIN_MADE || word_load(&l->holder) != (task_holder(t) | SPIN_HELD_MADE))
+		oops(t, LOCK_MISUSE, site, "released by cpu%u, which does not hold it",
+		     t->common.cpu + 1);
+	t->wait = &wait;
+	word_store(t, &l->holder, 0);
+	l->made->release(l->made, t);
+	if (wait.turn)
+		wait_end(&wait);
+}
+
+/* The first turn shows the watchdog that the task waits. */
+static struct wait *made_wait(struct task *t)
+{
+	struct wait *wait = t->wait;
+
+	leave_abandoned(t);
+	if (!wait->turn)
+		wait_begin(wait, t, wait->on, wait->on, wait->site);
+	return wait;
+}
+
+void task_turn(struct task *t, unsigned int turns)
+{
+	struct wait *wait = made_wait(t);
+	unsigned int before = wait->turn;
+
+	wait->turn += turns;
+	if (wait->turn / CLOCK_EVERY_TURNS != before / CLOCK_EVERY_TURNS)
+		wait_look(wait);
+}
+
+void task_sleep(struct task *t, const _Atomic uint32_t *address, uint32_t seen)
+{
+	struct wait *wait = made_wait(t);
+
+	wait->turn++;
+	park_on(address, seen, PARK_NS);
+	wait_look(wait);
+}
+
+/* --- locks that sleep, and events --- */
+
+void rwsem_wake(struct rwsem *l)
+{
+	unpark_all(&l->state);
+}
+
+static void sleep_begin(struct wait *wait, struct task *t, struct rwsem *l, const struct site *site)
+{
+	if ((word_load(&l->state) & RWSEM_WRITER) == rwsem_writer(t))
+		oops(t, LOCK_MISUSE, site, "cpu%u takes a lock that it holds", t->common.cpu + 1);
+	wait_begin(wait, t, &l->state, &l->state, site);
+	word_add(t, &l->sleepers, 1);
+}
+
+static void sleep_end(struct wait *wait, struct rwsem *l)
+{
+	word_add(wait->task, &l->sleepers, -(uint64_t)1);
+	wait_end(wait);
+}
+
+void rwsem_read_slow(struct task *t, struct rwsem *l, const struct site *site)
+{
+	struct wait wait;
+	uint64_t state;
+
+	sleep_begin(&wait, t, l, site);
+	for (;;) {
+		state = word_load(&l->state);
+		if (state <= RWSEM_READERS &&
+		    word_cas(t, &l->state, state, state + RWSEM_READER) == state)
+			break;
+		if (state > RWSEM_READERS)
+			wait_turn(&wait, (uint32_t)state, true);
+	}
+	sleep_end(&wait, l);
+}
+
+void rwsem_write_slow(struct task *t, struct rwsem *l, const struct site *site)
+{
+	struct wait wait;
+	uint64_t state;
+
+	sleep_begin(&wait, t, l, site);
+	word_add(t, &l->state, RWSEM_WAITING);
+	for (;;) {
+		state = word_load(&l->state);
+		if (!(state & (RWSEM_READERS | RWSEM_WRITER))) {
+			if (word_cas(t, &l->state, state,
+				     state - RWSEM_WAITING + rwsem_writer(t)) == state)
+				break;
+			continue;
+		}
+		wait_turn(&wait, (uint32_t)state, true);
+	}
+	sleep_end(&wait, l);
+}
+
+bool await_slow(struct task *t, const struct word *w, uint64_t old, const struct site *site)
+{
+	struct machine *m = t->common.machine;
+	struct wait wait;
+	bool changed;
+
+	/* The watchdog of whoever waits for a lock that @t holds has to see it waiting, too. */
+	wait_begin(&wait, t, w, NULL, site);
+	atomic_fetch_sub(&m->running, 1);
+	for (unsigned int turn = 0;; turn++) {
+		bool nobody = atomic_load(&m->running) == 0;
+
+		/* First of all, since the others may be gone because the world was abandoned. */
+		if (atomic_load_explicit(&t->attention, memory_order_relaxed)) {
+			atomic_fetch_add(&m->running, 1);
+			task_leave(t);
+		}
+		changed = word_load(w) != old;
+		if (changed || nobody)
+			break;
+		spin_turn(turn);
+	}
+	atomic_fetch_add(&m->running, 1);
+	wait_end(&wait);
+	return changed;
+}
