@@ -168,7 +168,7 @@ static int run_mix(struct protocol *p)
 
 	for (uint32_t i = 0; i < p->side_count && !r; i++)
 		r = open_side(p, &p->sides[i]);
-	for (; round < trial->rounds && !r && !stopped(trial); round++)
+	for (; round < trial->rounds && !r; round++) {
 		for (uint32_t i = 0; i < p->side_count; i++) {
 			struct side *side = &p->sides[(round + i) % p->side_count];
 			struct protocol_window w = {p->mix, &side->arena};
@@ -179,6 +179,10 @@ static int run_mix(struct protocol *p)
 						  ? trial->threads * 1e9 / window.ops_per_second
 						  : 0;
 		}
+		/* A round that was cut off is none. */
+		if (stopped(trial))
+			break;
+	}
 	if (!r)
 		r = tell(p, round);
 	for (uint32_t i = 0; i < p->side_count; i++)

@@ -126,18 +126,22 @@ describe('without a binary', () => {
     const copy = fs.mkdtempSync(path.join(os.tmpdir(), 'dmtorture-'));
     fs.cpSync(path.join(root, 'dist'), path.join(copy, 'dist'), { recursive: true });
     fs.copyFileSync(path.join(root, 'package.json'), path.join(copy, 'package.json'));
+    fs.symlinkSync(path.join(root, 'node_modules'), path.join(copy, 'node_modules'));
     const code = `
-      const { stress, DeviceMapper, explore, replay, matrix } = require(process.argv[1]);
+      const { stress, DeviceMapper, explore, replay, matrix, bench } = require(process.argv[1]);
       try { new DeviceMapper(); } catch (error) { console.log(error.code, error.message); }
       stress().result.catch((error) => console.log(error.code));
       stress({ isolate: true }).result.catch((error) => console.log(error.code));
+      for (const suite of ['locks', 'calls', 'explore']) {
+        bench(suite).result.catch((error) => console.log(suite, error.code));
+      }
       for (const failed of [explore('create-find'), replay('dmt1.'), matrix()]) {
         failed.catch((error) => console.log(error.code, error.message));
       }`;
     const dist = path.join(copy, 'dist/index.js');
     const out = execFileSync(process.execPath, ['-e', code, dist], { encoding: 'utf8' });
     fs.rmSync(copy, { recursive: true });
-    expect(out.match(/ERR_NATIVE_MISSING/g)).toHaveLength(6);
+    expect(out.match(/ERR_NATIVE_MISSING/g)).toHaveLength(9);
     expect(out).toContain('build/Release/stress.node: not there');
     expect(out.match(/No native binary `explore.node`/g)).toHaveLength(3);
     expect(out).toContain(
