@@ -57,7 +57,9 @@ static int grow(struct tally *tally)
 	struct tally bigger = {.width = tally->width, .capacity = tally->capacity * 2};
 
 	bigger.entries = calloc(bigger.capacity, sizeof(*bigger.entries));
-	bigger.results = calloc((size_t)bigger.capacity * bigger.width, sizeof(*bigger.results));
+	/* One more, since programs may have no results, and NULL is to mean no memory. */
+	bigger.results =
+		calloc((size_t)bigger.capacity * bigger.width + 1, sizeof(*bigger.results));
 	if (!bigger.entries || !bigger.results) {
 		tally_free(&bigger);
 		return -ENOMEM;
@@ -68,15 +70,16 @@ static int grow(struct tally *tally)
 
 		if (tally->entries[i].hash == EMPTY)
 			continue;
-		slot = slot_of(&bigger, results, tally->entries[i].faulted,
-			       tally->entries[i].hash);
+		slot = slot_of(&bigger, results, tally->entries[i].faulted, tally->entries[i].hash);
 		bigger.entries[slot] = tally->entries[i];
 		memcpy(bigger.results + (size_t)slot * bigger.width, results,
 		       bigger.width * sizeof(*results));
 	}
-	bigger.used = tally->used;
-	tally_free(tally);
-	*tally = bigger;
+	free(tally->entries);
+	free(tally->results);
+	tally->entries = bigger.entries;
+	tally->results = bigger.results;
+	tally->capacity = bigger.capacity;
 	return 0;
 }
 

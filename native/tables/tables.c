@@ -137,7 +137,7 @@ const struct end_row end_table[END_COUNT] = {
 };
 
 const struct errno_row errno_table[] = {
-#define ERRNO(name_) {.name = #name_, .value = name_},
+#define ERRNO(name_) {.name = #name_, .value = (name_)},
 #include "errnos.def"
 #undef ERRNO
 };
