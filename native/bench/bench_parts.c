@@ -225,6 +225,7 @@ static int each_table(struct bench *b, bool run)
 
 		if (!part_begins(b, run, minors_ns(&trial)))
 			continue;
+		trial.deadline_ns = part_deadline(b);
 		fit(b, &trial.rounds, &whole);
 		r = minors_run(&trial);
 		part_ends(b);
@@ -261,6 +262,7 @@ static int each_protocol(struct bench *b, bool run)
 
 		if (seen_before(b, i) || !part_begins(b, run, protocol_ns(&trial)))
 			continue;
+		trial.deadline_ns = part_deadline(b);
 		fit(b, &trial.rounds, &trial.window_ns);
 		r = protocol_run(&trial);
 		part_ends(b);
@@ -288,6 +290,7 @@ static int each_refcount(struct bench *b, bool run)
 		if (seen_before(b, i / 2) || (!trial.shared && threads == 1) ||
 		    !part_begins(b, run, refcount_ns(&trial)))
 			continue;
+		trial.deadline_ns = part_deadline(b);
 		fit(b, &trial.rounds, &trial.window_ns);
 		r = refcount_run(&trial);
 		part_ends(b);

@@ -29,6 +29,8 @@ struct minors {
 	uint64_t random;
 	double *ns[TABLES_MAX]; /* by round */
 	double *scratch;
+	uint64_t began_ns;
+	uint32_t ops_done;
 	uintptr_t sink;
 };
 
@@ -191,6 +193,20 @@ static double batch_window(struct minors *m, uint32_t table, enum table_op op, e
 	return (double)spent / done;
 }
 
+#define OPS_AN_ORDER 5
+#define OPS_ALL (ORDERS * OPS_AN_ORDER + 1)
+
+/* Whether the time of the operation that runs is over. */
+static bool late(const struct minors *m)
+{
+	uint64_t deadline = m->trial->deadline_ns, whole = deadline - m->began_ns;
+
+	if (!deadline)
+		return false;
+	return deadline <= m->began_ns ||
+	       monotonic_ns() > m->began_ns + whole * (m->ops_done + 1) / OPS_ALL;
+}
+
 static bool stopped(const struct minors *m)
 {
 	return m->trial->stop && atomic_load(m->trial->stop);
@@ -236,6 +252,8 @@ static int run_op(struct minors *m, enum table_op op, enum order order)
 	uint32_t round;
 
 	for (round = 0; round < m->trial->rounds && !stopped(m); round++) {
+		if (round && late(m))
+			break;
 		m->cursor = (uint32_t)(draw(m) % (SAMPLE_IDS - PASS_IDS));
 		for (uint32_t i = 0; i < m->table_count; i++) {
 			uint32_t table = (round + i) % m->table_count;
@@ -246,6 +264,7 @@ static int run_op(struct minors *m, enum table_op op, enum order order)
 						      : steady_window(m, table, op, order);
 		}
 	}
+	m->ops_done++;
 	return tell(m, op,
 		    op == TABLE_CHAIN ? "chain"
 		    : order == RANDOM ? "random"
@@ -272,7 +291,7 @@ static int run_all(struct minors *m)
 
 uint64_t minors_ns(const struct minors_trial *trial)
 {
-	return (uint64_t)trial->rounds * (trial->peer_count + 2) * (ORDERS * 5 + 1) * PASS_NS_GUESS;
+	return (uint64_t)trial->rounds * (trial->peer_count + 2) * OPS_ALL * PASS_NS_GUESS;
 }
 
 int minors_run(const struct minors_trial *trial)
@@ -280,6 +299,7 @@ int minors_run(const struct minors_trial *trial)
 	struct minors m = {.trial = trial};
 	int r = make(&m);
 
+	m.began_ns = monotonic_ns();
 	if (!r)
 		r = run_all(&m);
 	unmake(&m);

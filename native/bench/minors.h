@@ -14,6 +14,8 @@ struct minors_trial {
 	uint64_t seed;
 	const struct table_peer *const *peers; /* beside the IDR and the bare walk */
 	uint32_t peer_count;
+	uint64_t deadline_ns; /* of the monotonic clock: no round begins after its operation's share
+			       */
 	const _Atomic bool *stop;
 	int (*row)(void *context, const struct bench_minor_row *row);
 	void *context;

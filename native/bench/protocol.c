@@ -47,6 +47,7 @@ struct protocol {
 	struct side *sides;
 	uint32_t side_count;
 	double *scratch;
+	uint64_t began_ns;
 };
 
 /* What the threads are told of a window. */
@@ -160,6 +161,17 @@ static bool stopped(const struct protocol_trial *trial)
 	return trial->stop && atomic_load(trial->stop);
 }
 
+/* Whether the time of the mix that runs is over. */
+static bool late(const struct protocol *p)
+{
+	uint64_t deadline = p->trial->deadline_ns, whole = deadline - p->began_ns;
+	uint64_t done = (uint64_t)(p->mix - mixes) + 1;
+
+	if (!deadline)
+		return false;
+	return deadline <= p->began_ns || monotonic_ns() > p->began_ns + whole * done / MIXES;
+}
+
 static int run_mix(struct protocol *p)
 {
 	const struct protocol_trial *trial = p->trial;
@@ -168,7 +180,7 @@ static int run_mix(struct protocol *p)
 
 	for (uint32_t i = 0; i < p->side_count && !r; i++)
 		r = open_side(p, &p->sides[i]);
-	for (; round < trial->rounds && !r; round++) {
+	for (; round < trial->rounds && !r && !(round && late(p)); round++) {
 		for (uint32_t i = 0; i < p->side_count; i++) {
 			struct side *side = &p->sides[(round + i) % p->side_count];
 			struct protocol_window w = {p->mix, &side->arena};
@@ -197,7 +209,7 @@ uint64_t protocol_ns(const struct protocol_trial *trial)
 
 int protocol_run(const struct protocol_trial *trial)
 {
-	struct protocol p = {.trial = trial};
+	struct protocol p = {.trial = trial, .began_ns = monotonic_ns()};
 	uint32_t sides = count_sides(trial);
 	int r = 0;
 

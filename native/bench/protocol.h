@@ -20,6 +20,7 @@ struct protocol_trial {
 	uint32_t rounds;
 	uint64_t window_ns;
 	uint64_t seed;
+	uint64_t deadline_ns; /* of the monotonic clock: no round begins after its mix's share */
 	const _Atomic bool *stop;
 	int (*row)(void *context, const struct bench_minor_row *row);
 	void *context;

@@ -16,6 +16,7 @@ struct refcount_trial {
 	uint32_t rounds;
 	uint64_t window_ns;
 	uint64_t seed;
+	uint64_t deadline_ns; /* of the monotonic clock: no round begins after it */
 	const _Atomic bool *stop;
 	int (*row)(void *context, const struct bench_refcount_row *row);
 	void *context;
