@@ -1,0 +1,107 @@
+# C: tests plain and under sanitizers, the explorer's digest from every compiler, fuzzing, style.
+# Sourced by run; a function here is a step of a lane.
+
+# Build and test with CMake: a build folder, then options for CMake. Warnings are errors.
+ctest_build() {
+	local folder=$1
+	shift
+	cmake -S . -B "$folder" -DCMAKE_COMPILE_WARNING_AS_ERROR=ON "$@"
+	cmake --build "$folder" -j "$JOBS"
+	ctest --test-dir "$folder" --output-on-failure
+}
+
+c_tests_gcc() {
+	ctest_build build-ci-gcc
+}
+
+# By clang, so that its warnings are errors too.
+c_tests_address_undefined() {
+	ctest_build build-ci-asan -DCMAKE_C_COMPILER=clang -DDMTORTURE_SANITIZE=address,undefined
+}
+
+c_tests_thread() {
+	ctest_build build-ci-tsan -DDMTORTURE_SANITIZE=thread
+}
+
+# What the explorer finds, by a build with these options for CMake; it has to be what the first
+# such build found.
+expect_digest() {
+	local name=$1 folder=$SCRATCH/digest
+	shift
+	rm -rf "$folder"
+	cmake -S . -B "$folder" -DCMAKE_BUILD_TYPE=None "$@" >"$SCRATCH/cmake.log" ||
+		{ cat "$SCRATCH/cmake.log"; return 1; }
+	cmake --build "$folder" -j "$JOBS" --target digest >"$SCRATCH/cmake.log" ||
+		{ cat "$SCRATCH/cmake.log"; return 1; }
+	${RUNNER:-} "$folder/test/native/explore/digest" >"$SCRATCH/$name.digest"
+	[ -s "$SCRATCH/first.digest" ] || cp "$SCRATCH/$name.digest" "$SCRATCH/first.digest"
+	diff "$SCRATCH/first.digest" "$SCRATCH/$name.digest"
+	echo "$name: $(wc -l <"$SCRATCH/$name.digest") lines, $(cksum <"$SCRATCH/$name.digest")"
+}
+
+# The same from every compiler and at every level. A digest that always agreed would prove nothing,
+# so an explorer with another seed must differ.
+digests_agree() {
+	local compiler level
+	for compiler in gcc clang; do
+		for level in 0 2 3; do
+			expect_digest "$compiler-O$level" -DCMAKE_C_COMPILER=$compiler \
+				-DCMAKE_C_FLAGS=-O$level
+		done
+	done
+	expect_digest sanitized -DCMAKE_C_FLAGS=-O1 -DDMTORTURE_SANITIZE=address,undefined
+	expect_digest ucontext -DCMAKE_C_FLAGS=-O2 -DDMTORTURE_UCONTEXT=ON
+	"$SCRATCH/digest/test/native/explore/digest" 4 >"$SCRATCH/other.digest"
+	! cmp -s "$SCRATCH/first.digest" "$SCRATCH/other.digest"
+	digest_musl
+	digest_aarch64
+}
+
+# All C with musl. Debian has no C++ library for it, so that the addons are left to Alpine itself.
+digest_musl() {
+	local headers=$SCRATCH/kernel-headers
+
+	if ! command -v musl-gcc >/dev/null; then
+		echo 'NOT DONE: musl, since musl-tools could not be installed'
+		return
+	fi
+	mkdir -p "$headers"
+	ln -sfn /usr/include/linux /usr/include/asm-generic "$headers"
+	ln -sfn "/usr/include/$(gcc -print-multiarch)/asm" "$headers/asm"
+	expect_digest musl -DCMAKE_C_COMPILER=musl-gcc -DCMAKE_EXE_LINKER_FLAGS=-static \
+		"-DCMAKE_C_FLAGS=-O2 -Werror -idirafter $headers"
+	cmake --build "$SCRATCH/digest" -j "$JOBS" --target dmtorture_stress dmtorture-bench
+}
+
+# The explorer's tests and its digest on aarch64, where Debian has what that takes.
+digest_aarch64() {
+	local cross=(-DCMAKE_SYSTEM_NAME=Linux -DCMAKE_SYSTEM_PROCESSOR=aarch64
+		-DCMAKE_C_COMPILER=aarch64-linux-gnu-gcc -DCMAKE_EXE_LINKER_FLAGS=-static)
+
+	if ! has_aarch64; then
+		echo 'NOT DONE: aarch64, since its compiler or qemu-user could not be installed'
+		return
+	fi
+	RUNNER=qemu-aarch64 expect_digest aarch64 -DCMAKE_C_FLAGS=-O2 "${cross[@]}"
+	cmake --build "$SCRATCH/digest" -j "$JOBS" --target explore_classics_test
+	qemu-aarch64 "$SCRATCH/digest/test/native/explore/explore_classics_test"
+}
+
+# libFuzzer for a while, and the planted faults that it has to find.
+fuzz() {
+	cmake -S . -B build-ci-fuzz -DCMAKE_C_COMPILER=clang -DDMTORTURE_FUZZ_SECONDS=12 \
+		-DDMTORTURE_SANITIZE=fuzzer-no-link,address,undefined
+	cmake --build build-ci-fuzz -j "$JOBS" --target fuzz
+	ctest --test-dir build-ci-fuzz --output-on-failure -R '^(fuzz|planted)_'
+}
+
+c_style() {
+	local files
+	mapfile -t files < <(git ls-files '*.c' '*.h' '*.cc')
+	clang-format --dry-run -Werror "${files[@]}"
+	cmake -S . -B build-ci-tidy -DCMAKE_C_COMPILER=clang >/dev/null
+	run-clang-tidy -p build-ci-tidy -quiet -j "$JOBS" \
+		"^$PWD/(native|test/fuzz)/.*\\.c\$" >"$SCRATCH/tidy.log" 2>&1 ||
+		{ grep -E '(warning|error):' "$SCRATCH/tidy.log" | sort -u; return 1; }
+	echo "clang-format: ${#files[@]} files; clang-tidy: $(grep -c '^clang-tidy' "$SCRATCH/tidy.log")"
+}
