@@ -228,7 +228,8 @@ static void free_dev(struct task *t, struct dm *dm, struct mapped_device *md)
 	note(t, POOLS_GONE);
 	del_gendisk(t, dm->block, disk);
 	note(t, DISK_UNLINKED);
-	free_minor(t, dm, minor);
+	if (has_minor(t, dm, md))
+		free_minor(t, dm, minor);
 	cut_private_data(t, dm, disk);
 	put_disk(t, dm->block, disk);
 	note(t, DISK_PUT);

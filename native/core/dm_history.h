@@ -92,6 +92,22 @@ static inline int publish_by_replace(struct task *t, struct dm *dm, struct mappe
 	return 0;
 }
 
+/*
+ * Before 01: what fails between a remove and an add has lost its minor, and whoever has it now is
+ * not to lose it, too, when the device goes. Returns @error.
+ */
+static inline int lose_minor(struct task *t, struct mapped_device *md, int error)
+{
+	or_field(t, md, flags, DMF_MINOR_LOST);
+	return error;
+}
+
+/* Context: holds _minor_lock, or the last reference is gone. */
+static inline bool has_minor(struct task *t, const struct dm *dm, struct mapped_device *md)
+{
+	return dm->rules.replaces_in_one_walk || !(get_guarded(t, md, flags) & DMF_MINOR_LOST);
+}
+
 /* Before 01: remove and add, with the lock dropped in between for the preload. */
 static inline int publish_by_remove_and_add(struct task *t, struct dm *dm, struct mapped_device *md,
 					    uint32_t minor)
@@ -105,14 +121,14 @@ static inline int publish_by_remove_and_add(struct task *t, struct dm *dm, struc
 	minor_unlock(t, dm);
 	note(t, REPLACE_GAP);
 	if (!idr_pre_get(t, &dm->minor_idr, dm->fail_layer_permille))
-		return -ENOMEM;
+		return lose_minor(t, md, -ENOMEM);
 	minor_lock(t, dm);
 	idr_point(t, dm, POINT_WRITE, site);
 	r = idr_get_new_above(t, &dm->minor_idr, md, (int)minor, &id);
 	if (unlikely(observe(t, !r && id != (int)minor)))
 		oops(t, MINOR_STOLEN, site, "minor %u was taken meanwhile, got %d", minor, id);
 	minor_unlock(t, dm);
-	return observe(t, (uint64_t)r) ? r : 0;
+	return observe(t, (uint64_t)r) ? lose_minor(t, md, r) : 0;
 }
 
 /* 02: the complete device replaces the placeholder, last of all. Returns 0 or -errno. */
@@ -140,6 +156,8 @@ static inline void hide(struct task *t, struct dm *dm, struct mapped_device *md)
 	struct gendisk *disk = get_field(t, md, disk);
 	int minor = (int)get_field(t, disk, first_minor), id;
 
+	if (!has_minor(t, dm, md))
+		return;
 	if (dm->rules.replaces_in_one_walk) {
 		idr_point(t, dm, POINT_WRITE,
 			  SITE("idr_replace(&_minor_idr, MINOR_ALLOCED, minor)"));

@@ -42,7 +42,7 @@ struct gendisk {
 
 struct mapped_device {
 	FIELD(long, holders); /* I3; starts at 1, the creator's */
-	FIELD(long, flags);   /* bit DMF_FREEING */
+	FIELD(long, flags);   /* DMF_FREEING, DMF_MINOR_LOST; set under _minor_lock */
 	FIELD(long, event_nr);
 	FIELD(struct hash_cell *, interface_ptr); /* guarded by _hash_lock */
 	FIELD(struct queue *, queue);
@@ -56,6 +56,7 @@ struct mapped_device {
 };
 
 #define DMF_FREEING 1L
+#define DMF_MINOR_LOST 2L /* without 01: somebody else may have the minor by now */
 
 /* One name and uuid; owns a reference on md. Guarded by _hash_lock throughout. */
 struct hash_cell {

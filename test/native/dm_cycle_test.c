@@ -4,6 +4,7 @@
  * the rows that followed. Without concurrency all of them behave alike, but for the two faults
  * that need none.
  */
+#include "dm_refs.h"
 #include "stage.h"
 
 #include <errno.h>
@@ -276,6 +277,44 @@ static void memory_ends(void)
 	}
 }
 
+/*
+ * Without 01 a creator whose add fails has lost its minor; whoever took it meanwhile keeps it
+ * when the creator's device goes.
+ */
+static void lose_minor_0(struct task *t, struct stage *s)
+{
+	struct dm *dm = &s->world->dm;
+	struct mapped_device *loser, *other;
+	int id = -1;
+
+	CHECK_EQ(dm_create(t, dm, 0, &loser), 0);
+	/* Its layers are what the next preload lacks. */
+	CHECK_EQ(dm_create(t, dm, IDR_SIZE, &other), 0);
+	dm->fail_layer_permille = 1000;
+	CHECK_EQ(publish_by_remove_and_add(t, dm, loser, 0), -ENOMEM);
+	minor_lock(t, dm);
+	CHECK_EQ(idr_get_new_above(t, &dm->minor_idr, MINOR_ALLOCED, 0, &id), 0);
+	minor_unlock(t, dm);
+	CHECK_EQ(id, 0);
+	dm_put(t, dm, loser);
+	CHECK_PTR(idr_find(&dm->minor_idr, 0), MINOR_ALLOCED);
+	idr_remove(t, &dm->minor_idr, 0, NULL);
+	dm_put(t, dm, other);
+}
+
+static void a_lost_minor_is_let_be(void)
+{
+	for (uint32_t rest = 0; rest < 2; rest++) {
+		uint32_t patches = rest ? PATCHES_ALL & ~PATCH_BIT(1) : PATCH_BIT(2);
+		struct stage *s = stage_open(patches);
+
+		CHECK(stage_do(s, lose_minor_0));
+		stage_check(s);
+		CAUGHT_NOTHING(s);
+		stage_close(s);
+	}
+}
+
 static const struct test tests[] = {
 	{"a life under every subset", every_subset},
 	{"a world is made of an old one", worlds_are_reused},
@@ -284,6 +323,7 @@ static const struct test tests[] = {
 	{"a lookup that finds no cell", lookup_without_a_cell},
 	{"allocations that fail", allocations_fail},
 	{"memory ends", memory_ends},
+	{"a lost minor is let be", a_lost_minor_is_let_be},
 };
 
 TESTS(tests)

@@ -14,8 +14,8 @@ struct task;
 #define TURNS_OF_A_YIELD 64
 
 /* @turns of a spin loop, after their pauses. Does not return when the world was abandoned. */
-void task_turn(struct task *t, unsigned int turns);
+__attribute__((cold)) void task_turn(struct task *t, unsigned int turns);
 /* Sleep while *@address is @seen, for a while at most. The same. */
-void task_sleep(struct task *t, const _Atomic uint32_t *address, uint32_t seen);
+__attribute__((cold)) void task_sleep(struct task *t, const _Atomic uint32_t *address, uint32_t seen);
 
 #endif
