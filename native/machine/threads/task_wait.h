@@ -16,6 +16,7 @@ struct task;
 /* @turns of a spin loop, after their pauses. Does not return when the world was abandoned. */
 __attribute__((cold)) void task_turn(struct task *t, unsigned int turns);
 /* Sleep while *@address is @seen, for a while at most. The same. */
-__attribute__((cold)) void task_sleep(struct task *t, const _Atomic uint32_t *address, uint32_t seen);
+__attribute__((cold)) void task_sleep(struct task *t, const _Atomic uint32_t *address,
+				      uint32_t seen);
 
 #endif
