@@ -12,8 +12,8 @@
 #include "park.h"
 #include "worker.h"
 
-#define OPS 4096     /* a power of two: the drawn operations, gone through again and again */
-#define PASSES 16    /* over them in one timed window */
+#define OPS 4096  /* a power of two: the drawn operations, gone through again and again */
+#define PASSES 16 /* over them in one timed window */
 
 static struct worker *worker;
 static uint8_t op[OPS];
@@ -48,8 +48,8 @@ static double window(enum loop loop)
 			if (loop == LOOP_LATENCY)
 				histogram_add(&worker->latency[op[i]], ticks() - before);
 			if (loop == LOOP_BARE_CLOCK)
-				counter_bump(&worker->latency[0].bucket[histogram_bucket(
-					ticks() - before)]);
+				counter_bump(&worker->latency[0]
+						      .bucket[histogram_bucket(ticks() - before)]);
 			if (loop == LOOP_COUNT || loop == LOOP_LATENCY)
 				worker_count(worker, (enum op_code)op[i], result[i]);
 		}
@@ -80,7 +80,9 @@ int main(int argc, char **argv)
 		run.errno_row[(uint8_t)errno_table[row].value] = (uint8_t)(row + 1);
 	for (unsigned int i = 0; i < OPS; i++) {
 		op[i] = (uint8_t)(worker_random(worker) % OP_COUNT);
-		result[i] = worker_random(worker) & 1 ? 0 : (int16_t)-errno_table[i % errno_count].value;
+		result[i] = worker_random(worker) & 1
+				    ? 0
+				    : (int16_t)-errno_table[i % errno_count].value;
 	}
 	for (unsigned int round = 0; round < rounds; round++)
 		for (unsigned int loop = 0; loop < 4; loop++)
@@ -88,7 +90,8 @@ int main(int argc, char **argv)
 	printf("{");
 	for (unsigned int loop = 0; loop < 4; loop++) {
 		qsort(ns + loop * rounds, rounds, sizeof(*ns), by_value);
-		printf("%s\"%s\": %.3f", loop ? ", " : "", name[loop], ns[loop * rounds + rounds / 10]);
+		printf("%s\"%s\": %.3f", loop ? ", " : "", name[loop],
+		       ns[loop * rounds + rounds / 10]);
 	}
 	printf("}\n");
 	free(ns);

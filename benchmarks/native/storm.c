@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * One storm with every patch in: operations per second, and per second of CPU time. Built twice, with the ledger and without,
- * so that the runner can set one against the other.
+ * One storm with every patch in: operations per second, and per second of CPU time. Built twice,
+ * with the ledger and without, so that the runner can set one against the other.
  *
  *   storm THREADS MILLISECONDS SEED
  */

@@ -51,7 +51,7 @@ void slab_init(struct slab *s, const struct slab_limits *limits, void *memory, u
 	}
 	word_store(NULL, &s->next_chunk, LINE + limits->cpus * limits->chunk_bytes);
 	spinlock_init(&s->depot_lock, 0);
-	for (unsigned int class = 0; class < CLASS_COUNT; class++)
+	for (unsigned int class = 0; class < CLASS_COUNT; class ++)
 		word_store(NULL, &s->depot[class], 0);
 	word_store(NULL, &s->depot_count, 0);
 }

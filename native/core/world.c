@@ -10,7 +10,7 @@
 #define SPARE_DEVICES 64
 #define SPARSE_DEVICES_MAX 4096
 #define SPARSE_LAYERS 3 /* of 2^20 minors, below the top */
-#define TABLES 3 /* of buckets: names, uuids, disks */
+#define TABLES 3	/* of buckets: names, uuids, disks */
 
 struct dm_rules dm_rules_of(uint32_t patches)
 {

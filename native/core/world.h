@@ -12,9 +12,9 @@
 /* What a world is made of; the same for every reset of it. */
 struct world_config {
 	unsigned int cpus;
-	uint32_t minors;	/* roughly how many devices exist at once */
-	uint32_t patches;	/* mask, see patches.def */
-	unsigned int lock_kind; /* of _minor_lock with patch 04 */
+	uint32_t minors;		     /* roughly how many devices exist at once */
+	uint32_t patches;		     /* mask, see patches.def */
+	unsigned int lock_kind;		     /* of _minor_lock with patch 04 */
 	const struct lock_maker *lock_maker; /* NULL: only kinds that the machine has itself */
 	unsigned int fail_queue_permille, fail_layer_permille;
 	uint64_t seed;

@@ -122,9 +122,8 @@ void search_close(struct search *s)
 /* Whether @plan can be split as it says: what samples or remembers states cannot. */
 static bool can_be_split(const struct explore_plan *plan)
 {
-	return plan->parts < 2 ||
-	       (plan->part < plan->parts &&
-		(plan->strategy == EXPLORE_DFS || plan->strategy == EXPLORE_DPOR));
+	return plan->parts < 2 || (plan->part < plan->parts && (plan->strategy == EXPLORE_DFS ||
+								plan->strategy == EXPLORE_DPOR));
 }
 
 int explore(const struct explore_model *model, const struct explore_plan *plan,

@@ -97,7 +97,7 @@ void run_record(void *run, struct task *t, const struct fault_event *event);
 static inline void worker_count(struct worker *worker, enum op_code op, int64_t result)
 {
 	/* No branch: results are as good as random, and errno 0 has row 0. */
-	uint32_t row = worker->run->errno_row[(uint8_t)-(result & result >> 63)];
+	uint32_t row = worker->run->errno_row[(uint8_t) - (result & result >> 63)];
 
 	counter_bump(&worker->stat[op][row]);
 }

@@ -112,7 +112,7 @@ static void live(uint32_t mask)
 	if (!sleeps_in_atomic(mask)) {
 		stage_check(s);
 		CAUGHT_NOTHING(s);
-		for (unsigned int class = 0; class < CLASS_LAYER; class++)
+		for (unsigned int class = 0; class < CLASS_LAYER; class ++)
 			CHECK_EQ(slab_live(&s->world->slab, class), 0);
 		CHECK(idr_is_empty(&s->world->dm.minor_idr));
 	}

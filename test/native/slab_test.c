@@ -9,7 +9,7 @@ static void sizes_and_lines(void)
 {
 	CHECK(object_bytes(CLASS_MD) >= sizeof(struct life) + sizeof(struct mapped_device));
 	CHECK(object_bytes(CLASS_LAYER) >= sizeof(struct life) + sizeof(struct idr_layer));
-	for (unsigned int class = 0; class < CLASS_COUNT; class++)
+	for (unsigned int class = 0; class < CLASS_COUNT; class ++)
 		CHECK_EQ(object_bytes(class) % 64, 0);
 }
 

@@ -74,7 +74,7 @@ struct task {
 	uint64_t notes_seen;  /* coverage: bit n = note n */
 	struct wait_state waits;
 	struct wait *wait; /* on a lock that was made, while it is taken or released */
-	jmp_buf escape; /* set with task_catch(); where a fault leads */
+	jmp_buf escape;	   /* set with task_catch(); where a fault leads */
 };
 
 struct machine {
@@ -127,9 +127,9 @@ static inline uint64_t word_add_unless(struct task *t, struct word *w, uint64_t 
 	uint64_t old = atomic_load_explicit(&w->value, memory_order_relaxed);
 
 	(void)t;
-	while (old != unless && !atomic_compare_exchange_weak_explicit(&w->value, &old, old + delta,
-								       memory_order_seq_cst,
-								       memory_order_relaxed))
+	while (old != unless &&
+	       !atomic_compare_exchange_weak_explicit(&w->value, &old, old + delta,
+						      memory_order_seq_cst, memory_order_relaxed))
 		;
 	return old;
 }
@@ -214,7 +214,7 @@ static inline void might_sleep_at(struct task *t, const struct site *site)
 {
 	if (unlikely(t->common.spin_depth))
 		oops(t, SLEEP_IN_ATOMIC, site, "may sleep, and cpu%u holds %u spinlock%s",
-		      t->common.cpu + 1, t->common.spin_depth, t->common.spin_depth > 1 ? "s" : "");
+		     t->common.cpu + 1, t->common.spin_depth, t->common.spin_depth > 1 ? "s" : "");
 }
 
 #define RWSEM_READER 1u
@@ -244,7 +244,7 @@ static inline void up_read_at(struct task *t, struct rwsem *l, const struct site
 {
 	if (unlikely(!t->common.read_depth || !(word_load(&l->state) & RWSEM_READERS)))
 		oops(t, LOCK_MISUSE, site, "cpu%u releases what it did not take for reading",
-		      t->common.cpu + 1);
+		     t->common.cpu + 1);
 	t->common.read_depth--;
 	word_add(t, &l->state, -(uint64_t)RWSEM_READER);
 	if (unlikely(word_load(&l->sleepers)))
@@ -264,7 +264,7 @@ static inline void up_write_at(struct task *t, struct rwsem *l, const struct sit
 {
 	if (unlikely((word_load(&l->state) & RWSEM_WRITER) != rwsem_writer(t)))
 		oops(t, LOCK_MISUSE, site, "released by cpu%u, which does not hold it",
-		      t->common.cpu + 1);
+		     t->common.cpu + 1);
 	t->common.sleep_depth--;
 	word_add(t, &l->state, -rwsem_writer(t));
 	if (unlikely(word_load(&l->sleepers)))
