@@ -36,7 +36,7 @@ static char *seal(const uint8_t *data, size_t size)
 		memcpy(all, data, size);
 	for (size_t i = 0; i < sizeof(crc); i++)
 		all[size + i] = (uint8_t)(crc >> 8 * i);
-	strcpy(text, TICKET_PREFIX);
+	memcpy(text, TICKET_PREFIX, at);
 	for (size_t bit = 0; bit < bits; bit += 6) {
 		uint32_t digit = 0;
 
