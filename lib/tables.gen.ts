@@ -132,7 +132,7 @@ export const paramRows = [
   { name: 'stopOnFault', unit: 'bool', fallback: 0, min: 0, max: 1, says: 'end the run at the first fault' },
   { name: 'maxFaults', unit: 'faults', fallback: 0, min: 0, max: 9007199254740991, says: 'end the run after so many; 0 = no limit' },
   { name: 'latency', unit: 'bool', fallback: 1, min: 0, max: 1, says: 'measure the latency of each operation' },
-  { name: 'lock', unit: 'row of the locks', fallback: 0, min: 0, max: 17, says: 'what _minor_lock is when patch 04 is in: 0 ttas, 1 none, 2 and above the other locks' },
+  { name: 'lock', unit: 'row of the locks', fallback: 0, min: 0, max: 14, says: 'what _minor_lock is when patch 04 is in: 0 ttas, 1 none, 2 and above the other locks' },
   { name: 'failQueue', unit: 'per mille', fallback: 0, min: 0, max: 1000, says: 'queue allocations that fail' },
   { name: 'failLayer', unit: 'per mille', fallback: 0, min: 0, max: 1000, says: 'IDR layer allocations that fail' },
   { name: 'batch', unit: 'worlds', fallback: 64, min: 1, max: 4096, says: 'worlds prepared at once for scenario rounds' },
@@ -292,7 +292,7 @@ export interface PlanOptions {
   maxFaults?: number | undefined;
   /** Measure the latency of each operation. @default true */
   latency?: boolean | undefined;
-  /** What _minor_lock is when patch 04 is in: 0 ttas, 1 none, 2 and above the other locks (row of the locks, 0..17). @default 0 */
+  /** What _minor_lock is when patch 04 is in: 0 ttas, 1 none, 2 and above the other locks (row of the locks, 0..14). @default 0 */
   lock?: number | undefined;
   /** Queue allocations that fail (per mille, 0..1000). @default 0 */
   failQueue?: number | undefined;

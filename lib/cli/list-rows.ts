@@ -1,7 +1,7 @@
 import { patches } from '../patches';
 import { formatPrograms } from '../program';
 import { STORM, scenarios } from '../scenarios';
-import { tables } from '../tables';
+import { type LockRow, tables } from '../tables';
 import type { ListName } from './commands/list';
 import { type Column, renderTable } from './table';
 import type { Terminal } from './terminal';
@@ -10,12 +10,27 @@ type Cell = string | number | string[] | Record<string, string>;
 type Row = Record<string, Cell>;
 
 /** What `_minor_lock` can be once patch 04 is in, by the number that the plan's `lock` is. */
-export const lockNames: readonly string[] = tables.locks.map(({ name }) => name);
-
-const modelLast = tables.search.find(({ name }) => name === 'lock')?.max ?? 0;
+export const lockNames: readonly string[] = firstLocks(tables.params);
 
 /** Those that the model has, too: how a lock waits is of no interest to it. */
-export const modelLocks: readonly string[] = lockNames.slice(0, modelLast + 1);
+export const modelLocks: readonly string[] = firstLocks(tables.search);
+
+/** The locks that the range of the parameter `lock` has room for. */
+function firstLocks(params: readonly { name: string; max: number }[]): string[] {
+  const last = params.find(({ name }) => name === 'lock')?.max ?? 0;
+  return tables.locks.slice(0, last + 1).map(({ name }) => name);
+}
+
+/** What takes a lock as `_minor_lock`. */
+function takers({ name, control }: LockRow): string {
+  return [
+    !control && 'bench',
+    lockNames.includes(name) && 'stress',
+    modelLocks.includes(name) && 'explore',
+  ]
+    .filter(Boolean)
+    .join(', ');
+}
 
 const STORM_SAYS = 'Random operations of every kind, by every thread, on one world.';
 
@@ -59,13 +74,13 @@ export function listRows(name: ListName): Row[] {
         })),
       ];
     case 'locks':
-      return tables.locks.map(({ name: lock, waits, fifo, bytes, says }) => ({
-        name: lock,
-        waits,
-        serves: fifo ? 'in order' : 'anyone',
-        bytes,
-        minorLock: modelLocks.includes(lock) ? 'stress, explore' : 'stress',
-        says,
+      return tables.locks.map((row) => ({
+        name: row.name,
+        waits: row.waits,
+        serves: row.fifo ? 'in order' : 'anyone',
+        bytes: row.bytes,
+        minorLock: takers(row),
+        says: row.says,
       }));
     case 'strategies':
       return tables.strategies.map((row) => ({ ...row }));

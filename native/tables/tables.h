@@ -57,6 +57,16 @@ enum lock_id {
 	LOCK_COUNT
 };
 
+/* Those of them that are no reference; they come first. */
+enum plan_lock {
+#define LOCK(slug, class, fifo, says) PLAN_LOCK_##slug,
+#define REFERENCE(slug, class, fifo, says)
+#include "locks.def"
+#undef LOCK
+#undef REFERENCE
+	PLAN_LOCKS
+};
+
 enum op_arg { ARG_NONE, ARG_MINOR, ARG_MAYBE };
 
 /* One number per row; see plan.def for units and ranges. */

@@ -156,7 +156,7 @@ describe('stress --json', () => {
     expect(code).toBe(1);
   });
 
-  test.each(['mcs', 'futex3', 'pthread_mutex'])('%s as _minor_lock', async (lock) => {
+  test.each(['mcs', 'futex3', 'mcs_park'])('%s as _minor_lock', async (lock) => {
     const { code, json } = await report('--lock', lock, '--ops', '2000', '--threads', '2');
     expect(code).toBe(0);
     expect(json.plan.lock).toBe(tables.locks.findIndex(({ name }) => name === lock));

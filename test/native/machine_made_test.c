@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Every row of the table of locks keeps the spinlock's contract: excludes, says who holds it, tells
- * misuse and deadlocks, and lets a task leave that waits for it when the world is abandoned.
+ * Every row of the table of locks keeps the spinlock's contract: excludes, says who holds it, and,
+ * where a plan can have it, tells misuse and deadlocks, and lets a task leave that waits for it when
+ * the world is abandoned.
  */
 #include "locks.h"
 
@@ -21,9 +22,9 @@ static struct locks *open_kind(unsigned int tasks)
 	return l;
 }
 
-static void for_each_kind(void (*check)(void))
+static void for_each(void (*check)(void), unsigned int kinds)
 {
-	for (kind = 0; kind < LOCK_COUNT; kind++)
+	for (kind = 0; kind < kinds; kind++)
 		if (kind != LOCK_ID_none)
 			check();
 }
@@ -58,7 +59,7 @@ static void kind_excludes(void)
 
 static void all_exclude(void)
 {
-	for_each_kind(kind_excludes);
+	for_each(kind_excludes, LOCK_COUNT);
 }
 
 /* --- misuse --- */
@@ -100,7 +101,7 @@ static void kind_tells_misuse(void)
 
 static void all_tell_misuse(void)
 {
-	for_each_kind(kind_tells_misuse);
+	for_each(kind_tells_misuse, PLAN_LOCKS);
 }
 
 /* --- waits that do not end by themselves --- */
@@ -134,7 +135,7 @@ static void kind_lets_leave(void)
 
 static void all_let_leave(void)
 {
-	for_each_kind(kind_lets_leave);
+	for_each(kind_lets_leave, PLAN_LOCKS);
 }
 
 static void cross(struct task *t, void *context)
@@ -166,7 +167,7 @@ static void kind_tells_deadlock(void)
 
 static void all_tell_deadlock(void)
 {
-	for_each_kind(kind_tells_deadlock);
+	for_each(kind_tells_deadlock, PLAN_LOCKS);
 }
 
 /* --- a lock that was made and excludes nobody --- */

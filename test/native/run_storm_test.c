@@ -66,7 +66,7 @@ static void storm_with_no_lock(void)
  */
 static void storm_under_each_lock(void)
 {
-	for (unsigned int lock = 0; lock < LOCK_COUNT; lock++) {
+	for (unsigned int lock = 0; lock < PLAN_LOCKS; lock++) {
 		struct run_input input = input_of(ALL, NULL);
 		struct heard clean = {0}, faulty = {0};
 
