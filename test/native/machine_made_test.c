@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Every row of the table of locks keeps the spinlock's contract: excludes, says who holds it, and,
- * where a plan can have it, tells misuse and deadlocks, and lets a task leave that waits for it when
- * the world is abandoned.
+ * Every row of the table of locks keeps the spinlock's contract: excludes, says who holds it, and
+ * where a plan can have it, tells misuse and deadlocks, and lets a task that waits for it leave an
+ * abandoned world.
  */
 #include "locks.h"
 
