@@ -18,6 +18,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "likely.h"
+
 #define LINE_BYTES 128 /* two cache lines: what the adjacent-line prefetcher takes along */
 
 struct site;
@@ -140,10 +142,10 @@ struct node {
 
 /* Load *@a into @v until @condition holds of it. */
 #define spin_until(me, v, a, condition)                                                            \
-	while ((v) = atom_load((me), (a)), !(condition))                                           \
+	while ((v) = atom_load((me), (a)), unlikely(!(condition)))                                 \
 	relax((me), (a), (v))
 #define link_until(me, p, l, condition)                                                            \
-	while ((p) = link_load((me), (l)), !(condition))                                           \
+	while ((p) = link_load((me), (l)), unlikely(!(condition)))                                 \
 	link_relax((me), (l), (p))
 
 #endif

@@ -22,11 +22,11 @@ static void clh_make(void *lock, struct node *nodes, uint32_t threads)
 static inline void clh_acquire(void *lock, struct locker *me)
 {
 	struct clh *l = lock;
-	struct node *before;
+	struct node *mine = me->node, *before;
 	uint32_t held;
 
-	atom_store_relaxed(me, &me->node->state, 1);
-	before = link_swap(me, &l->tail, me->node);
+	atom_store_relaxed(me, &mine->state, 1);
+	before = link_swap(me, &l->tail, mine);
 	arrive(me);
 	me->ahead = before;
 	spin_until(me, held, &before->state, !held);

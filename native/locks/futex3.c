@@ -37,7 +37,7 @@ static inline void futex3_acquire(void *lock, struct locker *me)
 	struct futex3 *l = lock;
 	uint32_t state = atom_cas(me, &l->state, IS_FREE, IS_HELD);
 
-	if (state != IS_FREE)
+	if (unlikely(state != IS_FREE))
 		futex3_slow(l, me, state);
 }
 
@@ -45,7 +45,7 @@ static inline void futex3_release(void *lock, struct locker *me)
 {
 	struct futex3 *l = lock;
 
-	if (atom_swap(me, &l->state, IS_FREE) == HAS_SLEEPERS)
+	if (unlikely(atom_swap(me, &l->state, IS_FREE) == HAS_SLEEPERS))
 		futex_wake(me, &l->state);
 }
 

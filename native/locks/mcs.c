@@ -25,10 +25,9 @@ static inline void mcs_acquire(void *lock, struct locker *me)
 	struct node *mine = me->node, *before;
 	uint32_t waits;
 
-	link_store_relaxed(me, &mine->link, NULL);
 	before = link_swap(me, &l->tail, mine);
 	arrive(me);
-	if (!before)
+	if (likely(!before))
 		return;
 	/* Nobody writes it before the link tells who it is. */
 	atom_store_relaxed(me, &mine->state, 1);
@@ -41,12 +40,14 @@ static inline void mcs_release(void *lock, struct locker *me)
 	struct mcs *l = lock;
 	struct node *mine = me->node, *after = link_load(me, &mine->link);
 
-	if (!after) {
-		if (link_cas(me, &l->tail, mine, NULL) == mine)
+	if (likely(!after)) {
+		if (likely(link_cas(me, &l->tail, mine, NULL) == mine))
 			return;
 		/* Somebody has swapped the tail and is about to link itself. */
 		link_until(me, after, &mine->link, after);
 	}
+	/* A node that is in no queue has no link: one store less where nobody waits. */
+	link_store_relaxed(me, &mine->link, NULL);
 	atom_store(me, &after->state, 0);
 }
 

@@ -6,6 +6,8 @@
 #include <stdint.h>
 #include <time.h>
 
+#include "likely.h"
+
 /* Nanoseconds of the monotonic clock. */
 static inline uint64_t monotonic_ns(void)
 {
@@ -47,10 +49,12 @@ static inline void work(uint64_t loops)
 {
 	uint64_t value = loops;
 
-	for (; loops; loops--) {
+	if (likely(!loops))
+		return;
+	do {
 		value = value * UINT64_C(0x9e3779b97f4a7c15) + 1;
 		__asm__ volatile("" : "+r"(value));
-	}
+	} while (--loops);
 }
 
 #endif

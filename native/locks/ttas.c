@@ -24,7 +24,7 @@ static inline void ttas_acquire(void *lock, struct locker *me)
 	struct ttas *l = lock;
 	uint32_t taken;
 
-	while (atom_swap(me, &l->taken, 1))
+	while (unlikely(atom_swap(me, &l->taken, 1)))
 		spin_until(me, taken, &l->taken, !taken);
 }
 

@@ -24,7 +24,7 @@ static inline void ttas_yield_acquire(void *lock, struct locker *me)
 {
 	struct ttas_yield *l = lock;
 
-	while (atom_swap(me, &l->taken, 1))
+	while (unlikely(atom_swap(me, &l->taken, 1)))
 		if (atom_watch(me, &l->taken, 1, WATCH_NS))
 			rest(me, &l->taken, 1);
 }

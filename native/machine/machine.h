@@ -26,6 +26,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "likely.h"
 #include "tables.h"
 
 #define TASKS_MAX 64
@@ -43,8 +44,6 @@ struct site {
 		&site_;                                                                            \
 	})
 
-#define likely(x) __builtin_expect(!!(x), 1)
-#define unlikely(x) __builtin_expect(!!(x), 0)
 #define container_of(ptr, type, member) ((type *)((char *)(ptr)-offsetof(type, member)))
 
 /* What a task does at a point. Everything but READ, READ_PLAIN and AWAIT is a write. */

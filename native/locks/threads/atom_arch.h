@@ -31,7 +31,7 @@ struct link {
 /* Turns of a loop of @me's are over. */
 static inline void turn(struct locker *me, unsigned int turns)
 {
-	if (__builtin_expect(me->task != NULL, 0))
+	if (unlikely(me->task != NULL))
 		task_turn(me->task, turns);
 }
 
@@ -245,7 +245,7 @@ static inline void futex_wait_at(struct locker *me, struct atom *a, uint32_t see
 				 const struct site *site)
 {
 	(void)site;
-	if (__builtin_expect(me->task != NULL, 0))
+	if (unlikely(me->task != NULL))
 		task_sleep(me->task, &a->value, seen);
 	else
 		park_on(&a->value, seen, 0);

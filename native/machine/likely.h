@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: MIT */
+/* Which way a branch usually goes, in the kernel's words: that way is laid out straight on. */
+#ifndef DMTORTURE_LIKELY_H
+#define DMTORTURE_LIKELY_H
+
+#define likely(x) __builtin_expect(!!(x), 1)
+#define unlikely(x) __builtin_expect(!!(x), 0)
+
+#endif
