@@ -7,6 +7,8 @@ module.exports = {
   modulePathIgnorePatterns: ['<rootDir>/build', '<rootDir>/dist', '<rootDir>/prebuilds'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   testTimeout: 30_000,
+  // Two, on however many CPUs: much of a test waits, and the engines start threads of their own.
+  maxWorkers: 2,
   transform: {
     '^.+\\.ts$': [
       '@swc/jest',

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { describe, expect, test } from '@jest/globals';
 import { type BenchOptions, type BenchProgress, type BenchRow, bench } from '../../lib/index';
+import { nextMessage, untilExit } from './worker-events';
 
 /** Hours, if nobody stops it; the first rows come at once. */
 const ENDLESS: BenchOptions = {
@@ -183,11 +184,6 @@ describe('workers', () => {
   const dist = path.join(__dirname, '../../dist/index.js');
   const inWorker = (suite: string, options: BenchOptions): Worker =>
     new Worker(WORKER, { eval: true, workerData: { dist, suite, options } });
-  const nextMessage = (worker: Worker): Promise<unknown> =>
-    new Promise((resolve, reject) => {
-      worker.once('message', resolve);
-      worker.once('error', reject);
-    });
 
   test('are terminated in mid-benchmark', async () => {
     const endless = { windows: 100_000, time: 0 };
@@ -201,9 +197,9 @@ describe('workers', () => {
 
   test('measure to the end', async () => {
     const options = { threads: 1, windows: 2, windowUs: 500, time: 0 };
-    const worker = inWorker('refcount', options);
-    expect(await nextMessage(worker)).toBe('running');
-    expect(await nextMessage(worker)).toBeGreaterThan(5);
-    expect(await new Promise((resolve) => worker.once('exit', resolve))).toBe(0);
+    const { code, messages } = await untilExit(inWorker('refcount', options));
+    expect(code).toBe(0);
+    expect(messages).toEqual(['running', expect.any(Number)]);
+    expect(messages[1]).toBeGreaterThan(5);
   });
 });

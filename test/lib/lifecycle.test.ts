@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { describe, expect, test } from '@jest/globals';
+import { nextMessage, untilExit } from './worker-events';
 
 const dist = path.join(__dirname, '../../dist/index.js');
 
@@ -54,13 +55,6 @@ function startWorker(duration: string): Worker {
   return new Worker(WORKER, { eval: true, workerData: { dist, duration } });
 }
 
-function nextMessage(worker: Worker): Promise<unknown> {
-  return new Promise((resolve, reject) => {
-    worker.once('message', resolve);
-    worker.once('error', reject);
-  });
-}
-
 describe('workers', () => {
   test('100 are started, used and terminated', async () => {
     for (let batch = 0; batch < 25; batch += 1) {
@@ -80,9 +74,9 @@ describe('workers', () => {
   });
 
   test('runs in workers end by themselves', async () => {
-    const worker = startWorker('100ms');
-    expect(await nextMessage(worker)).toBe('running');
-    expect(['fault', 'clean']).toContain(await nextMessage(worker));
-    expect(await new Promise((resolve) => worker.once('exit', resolve))).toBe(0);
+    expect(await untilExit(startWorker('100ms'))).toEqual({
+      code: 0,
+      messages: ['running', expect.stringMatching(/^(fault|clean)$/)],
+    });
   });
 });
