@@ -43,7 +43,7 @@ describe('faults', () => {
   });
 
   test.each(scenarios.map(({ name }) => name))('with every patch %s is clean', async (scenario) => {
-    const report = await stress({ scenario, duration: 100 }).result;
+    const report = await stress({ scenario, rounds: 500 }).result;
     expect(report).toMatchObject({ verdict: 'clean', faults: [] });
     expect(report.rounds).toBeGreaterThan(0);
   });
