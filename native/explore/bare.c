@@ -3,9 +3,9 @@
 
 #include <stdlib.h>
 
+#include "clock.h"
 #include "machine.h"
 #include "switch.h"
-#include "timer.h"
 
 #define STACK_BYTES (16u << 10)
 #define STACK_ALIGN 64
@@ -91,7 +91,7 @@ void bare_free(struct bare *b)
 void bare_run(struct bare *b, uint32_t threads, uint32_t points, uint32_t executions,
 	      struct bare_window *window)
 {
-	uint64_t began = timer_ns();
+	uint64_t began = monotonic_ns();
 
 	b->points = b->switches = 0;
 	for (uint32_t i = 0; i < executions; i++) {
@@ -103,5 +103,5 @@ void bare_run(struct bare *b, uint32_t threads, uint32_t points, uint32_t execut
 		stack_switch(&b->engine, &b->fiber[draw(b)].stack);
 	}
 	*window = (struct bare_window){
-		.elapsed_ns = timer_ns() - began, .points = b->points, .switches = b->switches};
+		.elapsed_ns = monotonic_ns() - began, .points = b->points, .switches = b->switches};
 }

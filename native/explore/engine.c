@@ -3,11 +3,11 @@
 #include <pthread.h>
 #include <stdlib.h>
 
+#include "clock.h"
 #include "dm_tell.h"
 #include "engine_run.h"
 #include "program.h"
 #include "schedule.h"
-#include "timer.h"
 
 /* Every order in which the programs can run one after another, up to this many threads. */
 #define SERIAL_THREADS_MAX 5
@@ -91,7 +91,7 @@ static int note_serial_outcomes(struct exploration *e)
 static void on_progress(void *context, uint64_t executions, uint64_t states)
 {
 	struct exploration *e = context;
-	uint64_t now = timer_ns();
+	uint64_t now = monotonic_ns();
 	struct explore_progress progress = {
 		.elapsed_ns = now - e->began_ns, .executions = executions, .states = states};
 
@@ -156,7 +156,7 @@ void exploration_work(struct exploration *e, struct explore_result *result)
 	struct report graded = {0};
 
 	*result = (struct explore_result){.cpus = e->programs.cpus};
-	e->began_ns = e->told_ns = timer_ns();
+	e->began_ns = e->told_ns = monotonic_ns();
 	dm_model_init(&e->model, &e->programs, &setup);
 	if (e->input.look)
 		dm_model_look(&e->model, e->refused, e->input.refused_len / outcome_width(e));
@@ -180,7 +180,7 @@ void exploration_work(struct exploration *e, struct explore_result *result)
 	result->outcomes = graded.outcomes;
 	result->outcome_count = graded.outcome_count;
 	result->results_per_outcome = graded.results_per_outcome;
-	result->elapsed_ns = timer_ns() - e->began_ns;
+	result->elapsed_ns = monotonic_ns() - e->began_ns;
 	explore_report_free(&report);
 }
 

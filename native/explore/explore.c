@@ -4,9 +4,9 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "clock.h"
 #include "clocks.h"
 #include "open.h"
-#include "timer.h"
 
 #define EXECUTIONS_DEFAULT UINT64_C(1000000) /* of a strategy that never ends by itself */
 #define HUNT_STICKY 64
@@ -84,7 +84,7 @@ int search_open(struct search *s, const struct explore_model *model,
 	struct fibers *f;
 	int r;
 
-	*s = (struct search){.plan = *plan, .report = report, .began_ns = timer_ns()};
+	*s = (struct search){.plan = *plan, .report = report, .began_ns = monotonic_ns()};
 	s->random = (plan->seed + 1) * UINT64_C(0x9e3779b97f4a7c15) | 1;
 	s->executions_max = plan->executions_max ? plan->executions_max : UINT64_MAX;
 	split_init(&s->split, plan->part, plan->parts, model->threads);
@@ -111,7 +111,7 @@ void search_close(struct search *s)
 	s->report->traces = s->traces.count;
 	s->report->finals = s->finals.count;
 	s->report->finals_hash = hashset_digest(&s->finals);
-	s->report->elapsed_ns = timer_ns() - s->began_ns;
+	s->report->elapsed_ns = monotonic_ns() - s->began_ns;
 	races_free(s->races);
 	clocks_free(s->clocks);
 	hashset_free(&s->traces);

@@ -5,10 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "clock.h"
 #include "clocks.h"
 #include "races.h"
 #include "schedule.h"
-#include "timer.h"
 
 #define LOOK_AT_CLOCK_EVERY 256 /* executions */
 
@@ -84,7 +84,7 @@ bool search_over(struct search *s)
 		return false;
 	else if (plan->stop && *plan->stop)
 		report->limit = LIMIT_STOPPED;
-	else if (plan->time_ms_max && timer_ns() - s->began_ns > plan->time_ms_max * 1000000)
+	else if (plan->time_ms_max && monotonic_ns() - s->began_ns > plan->time_ms_max * 1000000)
 		report->limit = LIMIT_TIME;
 	else {
 		if (plan->progress)

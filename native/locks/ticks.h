@@ -1,36 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* The cheap clock, the pause of a spin loop, and work that takes a known time. */
+/* The pause of a spin loop, and work that takes a known time. */
 #ifndef DMTORTURE_TICKS_H
 #define DMTORTURE_TICKS_H
 
 #include <stdint.h>
-#include <time.h>
 
+#include "clock.h"
 #include "likely.h"
-
-/* Nanoseconds of the monotonic clock. */
-static inline uint64_t monotonic_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
-}
-
-/* Cycles where there are any that all CPUs count alike, nanoseconds elsewhere. */
-static inline uint64_t ticks(void)
-{
-#if defined(__x86_64__)
-	return __builtin_ia32_rdtsc();
-#elif defined(__aarch64__)
-	uint64_t value;
-
-	__asm__ volatile("mrs %0, cntvct_el0" : "=r"(value));
-	return value;
-#else
-	return monotonic_ns();
-#endif
-}
 
 static inline void cpu_pause(void)
 {

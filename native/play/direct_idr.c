@@ -3,21 +3,10 @@
 #include <limits.h>
 #include <stdlib.h>
 
-#include "direct.h"
-#include "idr.h"
-#include "world_memory.h"
+#include "direct_idr.h"
 
 #define CHUNK_BYTES (64u << 10)
 #define LAYERS_MAX ((size_t)1 << 18) /* an arena of 150 MB, touched as it is used */
-
-struct direct_idr {
-	struct task task;
-	struct machine machine;
-	struct slab slab;
-	struct slab_limits limits;
-	struct idr idr;
-	struct world_memory memory;
-};
 
 /* The IDR raises no fault that this caller could cause: it holds no lock. */
 static void record(void *context, struct task *t, const struct fault_event *event)
@@ -27,7 +16,7 @@ static void record(void *context, struct task *t, const struct fault_event *even
 	machine_bug("an IDR of its own met a fault: %s", event->message);
 }
 
-struct direct_idr *direct_idr_new(void)
+struct direct_idr *direct_idr_sized(size_t layers)
 {
 	struct direct_idr *d = calloc(1, sizeof(*d));
 	struct recorder recorder = {.record = record};
@@ -36,7 +25,8 @@ struct direct_idr *direct_idr_new(void)
 		return NULL;
 	d->limits = (struct slab_limits){.cpus = 1,
 					 .chunk_bytes = CHUNK_BYTES,
-					 .arena_bytes = LAYERS_MAX * object_bytes(CLASS_LAYER)};
+					 .arena_bytes = layers * object_bytes(CLASS_LAYER) +
+							2 * CHUNK_BYTES};
 	if (!world_memory_get(&d->memory, 1, slab_bytes(&d->limits))) {
 		free(d);
 		return NULL;
@@ -46,6 +36,11 @@ struct direct_idr *direct_idr_new(void)
 	slab_init(&d->slab, &d->limits, d->memory.start, 1);
 	idr_init(&d->idr, &d->slab);
 	return d;
+}
+
+struct direct_idr *direct_idr_new(void)
+{
+	return direct_idr_sized(LAYERS_MAX);
 }
 
 void direct_idr_free(struct direct_idr *d)

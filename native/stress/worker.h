@@ -10,6 +10,7 @@
 
 #include <pthread.h>
 
+#include "clock.h"
 #include "engine.h"
 #include "histogram.h"
 #include "program.h"
@@ -137,23 +138,5 @@ void harvest_progress(const struct run *run, struct progress *progress);
 int harvest_faults(struct run *run);
 /* Returns 0 or -ENOMEM; free with report_free(). */
 int harvest_report(struct run *run, struct report *report);
-
-/* A counter that is cheap to read: cycles where there are any, nanoseconds elsewhere. */
-static inline uint64_t ticks(void)
-{
-#if defined(__x86_64__)
-	return __builtin_ia32_rdtsc();
-#elif defined(__aarch64__)
-	uint64_t value;
-
-	__asm__ volatile("mrs %0, cntvct_el0" : "=r"(value));
-	return value;
-#else
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
-#endif
-}
 
 #endif

@@ -65,18 +65,6 @@ void machine_fault(struct task *t, enum fault_kind kind, const struct site *site
 	fibers_leave(f, t->common.cpu);
 }
 
-void machine_bug(const char *format, ...)
-{
-	va_list arguments;
-
-	fputs("dmtorture bug: ", stderr);
-	va_start(arguments, format);
-	vfprintf(stderr, format, arguments);
-	va_end(arguments);
-	fputc('\n', stderr);
-	abort();
-}
-
 /* --- what a watched execution sees --- */
 
 /* What @t's last access saw; NULL when the last access is not its own. */

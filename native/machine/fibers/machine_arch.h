@@ -288,21 +288,7 @@ static inline struct word *spin_word(struct spinlock *l)
 	return &l->holder;
 }
 
-static inline void might_sleep_at(struct task *t, const struct site *site)
-{
-	if (unlikely(t->common.spin_depth))
-		oops(t, SLEEP_IN_ATOMIC, site, "may sleep, and cpu%u holds %u spinlock%s",
-		     t->common.cpu + 1, t->common.spin_depth, t->common.spin_depth > 1 ? "s" : "");
-}
-
-#define RWSEM_READERS 0xffu
-#define RWSEM_WRITER_SHIFT 8
-#define RWSEM_WRITER 0xff00u
-
-static inline uint64_t rwsem_writer(const struct task *t)
-{
-	return task_holder(t) << RWSEM_WRITER_SHIFT;
-}
+#include "sleeping.h"
 
 static inline void rwsem_check_recursion(struct task *t, const struct rwsem *l,
 					 const struct site *site)
@@ -347,29 +333,6 @@ static inline void up_write_at(struct task *t, struct rwsem *l, const struct sit
 	t->common.sleep_depth--;
 	word_store(t, &l->state, 0);
 	unlocked(t, POINT_UNLOCK, &l->state, site);
-}
-
-static inline bool rwsem_held(const struct task *t, const struct rwsem *l)
-{
-	uint64_t state = word_load(&l->state);
-
-	return (state & RWSEM_WRITER) == rwsem_writer(t) ||
-	       (t->common.read_depth && (state & RWSEM_READERS));
-}
-
-static inline void mutex_lock_at(struct task *t, struct mutex *l, const struct site *site)
-{
-	down_write_at(t, &l->sem, site);
-}
-
-static inline void mutex_unlock_at(struct task *t, struct mutex *l, const struct site *site)
-{
-	up_write_at(t, &l->sem, site);
-}
-
-static inline bool mutex_held(const struct task *t, const struct mutex *l)
-{
-	return rwsem_held(t, &l->sem);
 }
 
 static inline bool await_change_at(struct task *t, const struct word *w, uint64_t old,

@@ -114,18 +114,6 @@ void machine_fault(struct task *t, enum fault_kind kind, const struct site *site
 	task_leave(t);
 }
 
-void machine_bug(const char *format, ...)
-{
-	va_list arguments;
-
-	fputs("dmtorture bug: ", stderr);
-	va_start(arguments, format);
-	vfprintf(stderr, format, arguments);
-	va_end(arguments);
-	fputc('\n', stderr);
-	abort();
-}
-
 void task_done(struct task *t)
 {
 	struct task_common *c = &t->common;
