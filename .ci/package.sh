@@ -49,7 +49,7 @@ package() {
 # Short forms; CONTRIBUTING.md has the long ones.
 survives() {
 	node test/robust/exits.mjs 60
-	node --expose-gc test/robust/soak.mjs 40s
+	node test/robust/soak.mjs 40s
 }
 
 sanitized_address() {

@@ -1,20 +1,9 @@
-import { describeEnd } from './ends';
-import { formatResult } from './errno';
 import { describeEvidence } from './evidence';
 import type { ExplorePlan, ExplorePlanReport } from './explore-plan';
-import { type FinalState, refusal } from './final';
 import type { NativeExplored, NativeFound } from './native-explore';
-import type { NativeOutcome } from './native-stress';
-import { formatOutcome, type Race } from './program';
+import { describeOutcome, type EndedOutcome } from './outcomes';
 import { storyOf } from './replay';
-import {
-  describeHead,
-  GRADES,
-  type OutcomeReport,
-  preventing,
-  type ReportHead,
-  toVerdict,
-} from './report';
+import { describeHead, preventing, type ReportHead, toVerdict } from './report';
 import {
   type EndName,
   type FaultKind,
@@ -65,14 +54,6 @@ export interface ExploredFault {
   trace: Trace;
 }
 
-/** One way in which executions ended. */
-export interface ExploredOutcome extends OutcomeReport {
-  /** Of a race with a check: what its threads left behind, where they came to their end. */
-  final?: FinalState;
-  /** What the check has against it. */
-  refused?: string;
-}
-
 /** The report of {@link explore}. */
 export interface ExploreReport extends ReportHead<'explore'> {
   plan: ExplorePlanReport;
@@ -94,7 +75,7 @@ export interface ExploreReport extends ReportHead<'explore'> {
   steps: number;
   executionsPerSecond: number;
   /** Of executions; a stateful search counts those that led to a new state. */
-  outcomes: ExploredOutcome[];
+  outcomes: EndedOutcome[];
   faults: ExploredFault[];
 }
 
@@ -128,19 +109,6 @@ function describeFound(found: NativeFound, cpus: number, plan: ExplorePlan): Exp
     ticket: found.ticket,
     trace,
   };
-}
-
-/** Of a race with a check, how its executions ended, and what the check has against that. */
-function describeOutcome({ results, count, grade }: NativeOutcome, race: Race): ExploredOutcome {
-  const outcome = {
-    results: formatOutcome(race, results, formatResult),
-    count,
-    grade: rowAt(GRADES, grade),
-  };
-  const final = race.check && describeEnd(race, results);
-  if (!race.check || !final) return outcome;
-  const refused = refusal(race.check, final);
-  return { ...outcome, final, ...(refused !== undefined && { refused }) };
 }
 
 /** The report of an exploration. */

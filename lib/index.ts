@@ -19,12 +19,7 @@ export { errnoName } from './errno';
 export { DmTortureError, type ErrorCode } from './errors';
 export { explore } from './explore';
 export type { ExploreOptions, ExplorePlanReport, ExploreProgress } from './explore-plan';
-export type {
-  ExploredFault,
-  ExploredOutcome,
-  ExploreReport,
-  FaultCause,
-} from './explore-report';
+export type { ExploredFault, ExploreReport, FaultCause } from './explore-report';
 export type { Check, FinalDevice, FinalState } from './final';
 export { compileFormula, type Formula } from './formula';
 export { Idr } from './idr';
@@ -41,6 +36,7 @@ export {
 export type { MatrixPatch, PatchEffect } from './matrix-patches';
 export { type MergedReport, mergeReports, type ReportPart } from './merge';
 export { NumberIdr } from './number-idr';
+export type { EndedOutcome, Grade, OutcomeReport } from './outcomes';
 export { type Patches, type PatchSet, patches } from './patches';
 export type { Mix, PlanReport, StressOptions } from './plan';
 export {
@@ -76,9 +72,7 @@ export type {
   Environment,
   FaultReport,
   FaultSummary,
-  Grade,
   OpReport,
-  OutcomeReport,
   ReportHead,
   StressReport,
   Verdict,

@@ -68,6 +68,8 @@ export interface NativeInput {
   mix: Uint32Array;
   /** Encoded thread programs; empty: a storm. */
   programs: Uint32Array;
+  /** Outcomes tell what the programs left behind, too. */
+  look: boolean;
 }
 
 /**
@@ -80,6 +82,7 @@ export interface NativeStress {
     numbers: Float64Array,
     mix: Uint32Array,
     programs: Uint32Array,
+    look: boolean,
     onEvent: (event: NativeEvent) => void,
   ): number;
   stop(run: number): boolean;

@@ -321,7 +321,7 @@ export function makePlan(options: StressOptions = {}): StressPlan {
   if (split.shard) report.shard = split.shard;
   if (slices > 1) report.slices = slices;
   return {
-    input: { numbers, mix: mixToWeights(mix), programs },
+    input: { numbers, mix: mixToWeights(mix), programs, look: race?.check !== undefined },
     report,
     units: unitsOf(split.shard, slices),
     ...(split.journal && { journal: split.journal }),

@@ -52,8 +52,9 @@ export interface RaceOptions {
   /** When which fault can happen. @default {} */
   expects?: Partial<Record<FaultKind, Formula>>;
   /**
-   * Looks at how each execution of an exploration ended, before `after`; what it refuses is a
-   * fault, `check-failed`. Threads of a stress run are not held against it.
+   * Looks at how the threads ended, in each execution of an exploration and each round of a stress
+   * run, before `after`; what it refuses is a fault, `check-failed`. A stress run asks it when its
+   * threads, or those of a slice, are through: {@link StressOptions.stopOnFault} does not stop for it.
    */
   check?: Check;
   /** Programs of the threads: `cpu1`, `cpu2`, up to `cpu8`. */

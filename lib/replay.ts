@@ -1,9 +1,10 @@
 import { drawDiagram } from './drawing';
-import { describeEnd, leftText } from './ends';
+import { describeEnd } from './ends';
 import { DmTortureError, outOfRange, wrongType } from './errors';
 import { type Check, type FinalState, refusal } from './final';
 import { nativeExplore } from './native';
 import type { NativeReplay } from './native-explore';
+import { CHECK_FAILED, refusedText } from './outcomes';
 import { type PatchSet, patches } from './patches';
 import { checkOptions } from './plan';
 import { decodePrograms, formatPrograms, type Programs } from './program';
@@ -86,7 +87,6 @@ export const COLUMN_WIDTH = 46;
 const WIDTH_MIN = 16;
 const WIDTH_MAX = 200;
 const REPLAY_OPTIONS = ['width', 'all', 'check'] as const;
-const CHECK_FAILED: FaultKind = 'check-failed';
 
 function checkWidth(width: unknown): number {
   if (typeof width !== 'number') throw wrongType('width', 'a number (characters)', width);
@@ -118,9 +118,9 @@ interface Judged extends Accepted {
 }
 
 /** Of an end that is refused: why, and what it is. */
-function refusedText(final: FinalState, check: Check | undefined): string | undefined {
+function sayRefused(final: FinalState, check: Check | undefined): string | undefined {
   const said = check ? refusal(check, final) : 'the check refused it';
-  return said && `${said}: ${final.outcome}, leaving ${leftText(final)}`;
+  return said && refusedText(said, final);
 }
 
 /** The engine takes the end of a refused one to be refused; who has the check, asks it. */
@@ -129,7 +129,7 @@ function judge(replayed: Accepted, check: Check | undefined): Judged {
   const final = describeEnd(programs, replayed.end);
   const isRefused = replayed.kind >= 0 && rowAt(tables.faults, replayed.kind).slug === CHECK_FAILED;
   if (!isRefused || !final) return { ...replayed, programs, final };
-  const message = refusedText(final, check);
+  const message = sayRefused(final, check);
   return { ...replayed, programs, final, ...(message ? { message } : { kind: -1 }) };
 }
 

@@ -1,10 +1,9 @@
 import os from 'node:os';
-import { formatResult } from './errno';
 import { describeLatency, formatBuckets, type LatencyNs, toBuckets } from './latency';
 import type { NativeFault, NativeFinished, NativeOpStats } from './native-stress';
+import { CHECK_FAILED, describeOutcome, type EndedOutcome, refusedText } from './outcomes';
 import { patches } from './patches';
 import type { PlanReport, StressPlan } from './plan';
-import { formatOutcome } from './program';
 import { inFields } from './story';
 import {
   type ErrnoName,
@@ -65,17 +64,6 @@ export interface OpReport {
   latencyBuckets?: string;
 }
 
-/** Acceptable: also seen one after another; interesting: takes concurrency; forbidden: a fault. */
-export type Grade = 'acceptable' | 'interesting' | 'forbidden';
-
-/** One combination of results of a scenario's programs. */
-export interface OutcomeReport {
-  /** Such as `create 0=0 | find 0=-ENXIO`. */
-  results: string;
-  count: number;
-  grade: Grade;
-}
-
 /** Where a report was made. */
 export interface Environment {
   node: string;
@@ -109,12 +97,9 @@ export interface StressReport extends ReportHead<'stress'> {
   rounds: number;
   /** Points of the protocol that were passed. */
   notes: string[];
-  outcomes: OutcomeReport[];
+  outcomes: EndedOutcome[];
   faults: FaultSummary[];
 }
-
-/** How bad an outcome is, by its number. */
-export const GRADES: readonly Grade[] = ['acceptable', 'interesting', 'forbidden'];
 
 /** The rows that prevent a fault and were left out, of those that `all` has. */
 export function preventing(fault: FaultRow, mask: number): PatchRow[] {
@@ -163,15 +148,44 @@ function describeOps(plan: PlanReport, finished: NativeFinished): StressReport['
   return ops;
 }
 
-function describeOutcomes({ race }: StressPlan, finished: NativeFinished): OutcomeReport[] {
+/** The most frequent first. */
+function describeOutcomes({ race }: StressPlan, finished: NativeFinished): EndedOutcome[] {
   if (!race) return [];
   return finished.outcomes
-    .map(({ results, count, grade }) => ({
-      results: formatOutcome(race, results, formatResult),
-      count,
-      grade: rowAt(GRADES, grade),
-    }))
+    .map((outcome) => describeOutcome(outcome, race))
     .sort((a, b) => b.count - a.count);
+}
+
+/**
+ * The fault that the check of a race makes of the ends that it refuses; undefined: of none. It is found
+ * when the threads are through.
+ *
+ * @throws DmTortureError ERR_INVALID_ARG_TYPE, where the check returns what it should not
+ */
+export function describeRefused(
+  plan: StressPlan,
+  finished: NativeFinished,
+): FaultReport | undefined {
+  const refused = describeOutcomes(plan, finished).filter(({ refused }) => refused !== undefined);
+  const [most] = refused;
+  if (!most?.final) return undefined;
+  const kind = tables.faults.findIndex(({ slug }) => slug === CHECK_FAILED);
+  return describeFault(
+    {
+      kind,
+      cpu: plan.race?.cpus.length ?? 0,
+      op: -1,
+      minor: -1,
+      count: refused.reduce((sum, { count }) => sum + count, 0),
+      atNs: finished.totals.elapsedNs,
+      world: 0,
+      func: 'check',
+      text: 'what the threads left behind',
+      line: 0,
+      message: refusedText(most.refused ?? '', most.final),
+    },
+    plan.report.patches.mask,
+  );
 }
 
 function summarizeFaults(

@@ -30,7 +30,7 @@ export type ChildAnswer = { event: NativeEvent } | { error: { code: string; mess
  */
 export function startHere(input: NativeInput, onEvent: (event: NativeEvent) => void): Runner {
   const binary = native();
-  const run = binary.start(input.numbers, input.mix, input.programs, onEvent);
+  const run = binary.start(input.numbers, input.mix, input.programs, input.look, onEvent);
   if (run < 0) {
     const name = errnoName(run) ?? run;
     if (name === 'EINVAL') throw new Error('dmtorture bug: the engine refuses a checked plan');

@@ -1,8 +1,14 @@
 import { EventEmitter } from 'node:events';
 import { Journal } from './journal';
-import type { NativeEvent, NativeTotals } from './native-stress';
+import type { NativeEvent, NativeFinished, NativeTotals } from './native-stress';
 import { makePlan, type StressOptions, type StressPlan } from './plan';
-import { describeFault, type FaultReport, makeReport, type StressReport } from './report';
+import {
+  describeFault,
+  describeRefused,
+  type FaultReport,
+  makeReport,
+  type StressReport,
+} from './report';
 import { type Runner, startHere, startIsolated } from './runner';
 import { type JournalFile, shareOf, unitSeed } from './shard';
 import { faultsIn, foldUnits, type UnitContent, type UnitReport, unitInput } from './stress-units';
@@ -174,10 +180,23 @@ export class StressRun extends EventEmitter<StressEvents> implements AsyncIterab
     } else if (event.type === 'fault') {
       this.#tell(describeFault(event, this.#plan.report.patches.mask));
     } else {
-      const report = makeReport(this.#plan, event, this.#firsts);
-      if (this.#plan.units.own.length === 1 && !this.#journal) this.#conclude(report);
-      else void this.#close(unit, report).catch((error) => this.#fail(error));
+      this.#finished(unit, event);
     }
+  }
+
+  #finished(unit: number, event: NativeFinished): void {
+    let report: StressReport;
+    try {
+      const refused = describeRefused(this.#plan, event);
+      if (refused) this.#tell(refused);
+      report = makeReport(this.#plan, event, this.#firsts);
+    } catch (error) {
+      // Of a check that is none.
+      this.#fail(error);
+      return;
+    }
+    if (this.#plan.units.own.length === 1 && !this.#journal) this.#conclude(report);
+    else void this.#close(unit, report).catch((error) => this.#fail(error));
   }
 
   /** A slice has ended: where it is whole, it goes into the journal. */

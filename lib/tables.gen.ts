@@ -44,7 +44,7 @@ export const faultRows = [
   { slug: 'reference-leak', invariant: 'I8', preventedBy: 570, means: 'everything is put and a device is still alive' },
   { slug: 'deadlock', invariant: 'I9', preventedBy: 0, means: 'no thread can go on' },
   { slug: 'data-race', invariant: 'I10', preventedBy: 0, means: 'conflicting plain accesses not ordered by happens-before (explore only)' },
-  { slug: 'check-failed', invariant: 'I11', preventedBy: 0, means: 'the check of a race refuses how its threads ended (explore only)' },
+  { slug: 'check-failed', invariant: 'I11', preventedBy: 0, means: 'the check of a race refuses how its threads ended' },
 ] as const;
 
 /** The invariants that faults break. */

@@ -1,4 +1,4 @@
-import type { Grade, OutcomeReport } from '../report';
+import type { Grade, OutcomeReport } from '../outcomes';
 import { formatCount } from './format';
 import { type Column, renderTable } from './table';
 import type { Terminal } from './terminal';

@@ -1,3 +1,4 @@
+import { canonical } from '../difference';
 import type { StressDocument } from '../documents';
 import { addBuckets, describeLatency, formatBuckets, parseBuckets } from '../latency';
 import { toVerdict } from '../report';
@@ -55,7 +56,9 @@ function mergeOps(all: readonly Ops[]): Ops {
 
 /** Outcomes with their counts added, the most frequent first. */
 export function mergeOutcomes<One extends Outcome>(all: readonly One[]): One[] {
-  const merged = [...groupBy(all, ({ results }) => results).values()].map((equal) =>
+  const merged = [
+    ...groupBy(all, (one) => canonical([one.results, 'final' in one ? one.final : null])).values(),
+  ].map((equal) =>
     orderedAs(equal[0], {
       ...(commonOf(equal) as One),
       count: sumOf(equal, ({ count }) => count),

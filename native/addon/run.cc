@@ -157,7 +157,7 @@ class Run : public Job
 	struct run *engine_ = nullptr;
 };
 
-/* start(plan, mix, programs, onEvent): returns the run's number, or -errno. */
+/* start(plan, mix, programs, look, onEvent): returns the run's number, or -errno. */
 Napi::Value start(const Napi::CallbackInfo &info)
 {
 	auto run = std::make_unique<Run>();
@@ -168,7 +168,8 @@ Napi::Value start(const Napi::CallbackInfo &info)
 	if (mix.size() > OP_COUNT)
 		throw Napi::RangeError::New(info.Env(), "the mix has a weight for no operation");
 	std::copy(mix.begin(), mix.end(), run->input.mix);
-	return Job::launch(std::move(run), static_cast<StressData *>(info.Data()), info[3]);
+	run->input.look = info[3].ToBoolean();
+	return Job::launch(std::move(run), static_cast<StressData *>(info.Data()), info[4]);
 }
 
 } /* namespace */

@@ -103,7 +103,7 @@ static int harvest_latency(const struct histogram *merged, enum op_code op, doub
 static int harvest_outcomes(struct run *run, struct report *report)
 {
 	struct tally all;
-	int r = tally_init(&all, run->programs.steps);
+	int r = tally_init(&all, run->outcome_width);
 
 	for (uint32_t i = 0; i <= run->threads && !r; i++)
 		r = tally_merge(&all, &run->workers[i].tally);

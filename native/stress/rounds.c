@@ -21,7 +21,7 @@
 struct round {
 	struct world *world;
 	struct player *players; /* one a cpu */
-	int32_t *results;	/* of every step, cpu1's first */
+	int32_t *results;	/* of every step, cpu1's first; then what was left, if asked for */
 	_Atomic uint32_t arrived, finished;
 	bool dead; /* `before` met a fault: nobody plays */
 } __attribute__((aligned(128)));
@@ -54,14 +54,14 @@ int rounds_new(struct run *run)
 	rounds->crowded = (long)run->threads > sysconf(_SC_NPROCESSORS_ONLN);
 	rounds->round = aligned_alloc(WORLD_ALIGN, batch * sizeof(*rounds->round));
 	rounds->players = calloc(batch * cpus, sizeof(*rounds->players));
-	rounds->results = calloc(batch * run->programs.steps, sizeof(*rounds->results));
+	rounds->results = calloc(batch * run->outcome_width, sizeof(*rounds->results));
 	if (!world_memory_get(&rounds->worlds, batch, rounds->stride) || !rounds->round ||
 	    !rounds->players || !rounds->results)
 		return -ENOMEM;
 	memset(rounds->round, 0, batch * sizeof(*rounds->round));
 	for (size_t i = 0; i < batch; i++) {
 		rounds->round[i].players = rounds->players + i * cpus;
-		rounds->round[i].results = rounds->results + i * run->programs.steps;
+		rounds->round[i].results = rounds->results + i * run->outcome_width;
 	}
 	return 0;
 }
@@ -119,6 +119,15 @@ static void forget_results(const struct run *run, int32_t *results)
 {
 	for (uint32_t i = 0; i < run->programs.steps; i++)
 		results[i] = -EINTR;
+	if (run->left_width)
+		left_unknown(results + run->programs.steps, run->left_width);
+}
+
+/* The programs have ended. Context: nobody runs in the world. */
+static void note_left(const struct run *run, const struct round *round, const struct world *world)
+{
+	if (run->left_width)
+		left_take(world, round->results + run->programs.steps, run->left_width);
 }
 
 /* A fresh world with `before` played on it. Returns whether that met no fault. */
@@ -181,12 +190,16 @@ static void play_serially(struct run *run, const uint32_t *order)
 		if (atomic_load(&world->machine.abandoned))
 			break;
 		player_begin(p, world, order[i]);
-		if (task_catch(&p->task) == 0)
+		if (task_catch(&p->task) == 0) {
 			for (uint32_t k = 0; k < program->length; k++)
 				round->results[offset[order[i]] + k] = (int32_t)player_run(
 					p, program->steps[k].op, program->steps[k].minor);
+			player_put_back(p);
+		}
 		task_done(&p->task);
 	}
+	if (!atomic_load(&world->machine.abandoned))
+		note_left(run, round, world);
 	tally_add(&closer->tally, round->results, false, true, 0);
 }
 
@@ -257,8 +270,10 @@ static void close_round(struct worker *worker, struct round *round)
 {
 	struct run *run = worker->run;
 
-	if (!round->dead && !atomic_load(&round->world->machine.abandoned))
+	if (!round->dead && !atomic_load(&round->world->machine.abandoned)) {
+		note_left(run, round, round->world);
 		clear_stage(run, worker, round->world);
+	}
 	if (tally_add(&worker->tally, round->results, atomic_load(&round->world->machine.abandoned),
 		      false, 1))
 		machine_bug("no memory to count outcomes");

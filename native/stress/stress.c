@@ -138,6 +138,8 @@ static int run_prepare(struct run *run, const struct run_input *input)
 		if (!run->programs.steps)
 			return -EINVAL;
 		run->has_programs = true;
+		run->left_width = input->look ? left_width(&run->programs) : 0;
+		run->outcome_width = run->programs.steps + run->left_width;
 		run->threads = run->programs.cpus;
 	}
 	run->gate.threads = run->threads;

@@ -13,7 +13,7 @@ int worker_init(struct worker *worker, struct run *run, uint32_t index)
 	worker->index = index;
 	worker->random = (run->plan.seed * 64 + index + 1) * UINT64_C(0x9e3779b97f4a7c15) | 1;
 	pthread_mutex_init(&worker->faults.lock, NULL);
-	return run->has_programs ? tally_init(&worker->tally, run->programs.steps) : 0;
+	return run->has_programs ? tally_init(&worker->tally, run->outcome_width) : 0;
 }
 
 void worker_free(struct worker *worker)

@@ -13,6 +13,7 @@
 #include "clock.h"
 #include "engine.h"
 #include "histogram.h"
+#include "left.h"
 #include "program.h"
 #include "tally.h"
 
@@ -65,6 +66,8 @@ struct run {
 	uint8_t errno_row[256]; /* row of errno_table by errno, plus 1; 0: not in the table */
 	struct program_set programs;
 	bool has_programs;
+	uint32_t left_width;	/* numbers of an outcome that tell what was left; 0: none do */
+	uint32_t outcome_width; /* numbers of an outcome */
 	uint32_t threads;
 	struct worker *workers; /* threads + 1: the last belongs to whoever closes a world */
 	struct gate gate;

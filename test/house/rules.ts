@@ -42,7 +42,7 @@ const LAYERS = [
   ['native', 'trace', 'diagram'],
   ['program', 'story'],
   ['scenarios', 'drawing', 'ends'],
-  ['journal'],
+  ['journal', 'outcomes'],
   ['plan'],
   ['report', 'runner', 'explore-plan'],
   ['replay', 'evidence', 'documents'],

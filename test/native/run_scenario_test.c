@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Scenario rounds: clean with every patch in, faulting with the right one left out. */
+#include "left.h"
 #include "run_kit.h"
 
 static void scenarios_are_clean(void)
@@ -97,11 +98,29 @@ static void latencies_are_counted(void)
 	CHECK_EQ(heard.measured[OP_FIND], 0);
 }
 
+/* One device was created before, and is gone: module, then one place for a device. */
+static void what_is_left_is_told(void)
+{
+	struct run_input input;
+	struct heard heard = {0};
+
+	write_scripts();
+	input = input_of(ALL, &scripts[REMOVE_OPEN]);
+	input.look = true;
+	input.plan.rounds = 777;
+	input.plan.duration_ms = 0;
+	run_through(&heard, &input);
+	CHECK_EQ(heard.outcome_rounds, 777);
+	CHECK_EQ(heard.totals.results_per_outcome, 4 + 1 + LEFT_DEVICE_NUMBERS);
+	CHECK_EQ(heard.forbidden_rounds, 0);
+}
+
 static const struct test tests[] = {
 	{"scenarios are clean with every patch", scenarios_are_clean},
 	{"scenarios fault without the right one", scenarios_fault},
 	{"rounds are counted", rounds_are_counted},
 	{"latencies are counted", latencies_are_counted},
+	{"what is left is told", what_is_left_is_told},
 };
 
 TESTS(tests)
