@@ -105,14 +105,15 @@ function judgeCase(target, rule, results) {
   return rule.best ? [...able, ...figures].slice(0, 1) : figures;
 }
 
-/** What is said of one target: its cases, and the one nearest to missing it. */
+/** What is said of one target: its cases, and of those that decide the one nearest to missing it. */
 function judgeTarget(target, results) {
   const cases = target.cases.flatMap((rule) => judgeCase(target, rule, results));
-  const worst = [...cases].sort(
-    (a, b) => margin(target.is, a.figure, a.value) - margin(target.is, b.figure, b.value),
-  )[0];
   const verdicts = cases.map((one) => one.verdict);
   const verdict = WORST_FIRST.find((one) => verdicts.includes(one)) ?? 'not measured';
+  // Of those that the verdict is about.
+  const [worst] = cases
+    .filter((one) => one.verdict === verdict)
+    .sort((a, b) => margin(target.is, a.figure, a.value) - margin(target.is, b.figure, b.value));
   return { no: target.no, says: target.says, is: target.is, verdict, worst, cases };
 }
 

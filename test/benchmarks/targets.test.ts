@@ -56,6 +56,18 @@ describe('a verdict', () => {
   });
 });
 
+test('the case that is named is one that the verdict is about', () => {
+  const rows = [
+    { threads: 1, median: 0.88, ci95: [0.851, 0.9], samples: 61 },
+    { threads: 2, median: 0.92, ci95: [0.81, 1.03], samples: 61 },
+  ];
+  const { verdict, worst } = judged(12, { ledger: { rows } });
+  expect({ verdict, name: worst?.name }).toEqual({
+    verdict: 'inconclusive',
+    name: 'ledger, 2 threads',
+  });
+});
+
 describe('ratios', () => {
   test('are of times, window by window, to the best of those beside it', () => {
     const rows = [
