@@ -99,7 +99,7 @@ fuzz() {
 	ctest --test-dir build-ci-fuzz --output-on-failure -R '^(fuzz|planted)_'
 }
 
-# With the analyzer as it is for editors, which is a tenth of its time; c_tidy_deeply has all of it.
+# With the analyzer as it is for editors, which is a tenth of its time.
 c_style() {
 	local files
 	mapfile -t files < <(git ls-files '*.c' '*.h' '*.cc')
@@ -109,10 +109,7 @@ c_style() {
 		-extra-arg=-Xclang -extra-arg=mode=shallow
 }
 
-c_tidy_deeply() {
-	c_tidy
-}
-
+# With these options for clang-tidy; none: all of its analysis.
 c_tidy() {
 	cmake -S . -B build-ci-tidy -DCMAKE_C_COMPILER=clang >/dev/null
 	run-clang-tidy -p build-ci-tidy -quiet -j "$JOBS" "$@" \

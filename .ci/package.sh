@@ -53,10 +53,9 @@ survives() {
 }
 
 sanitized_address() {
-	node test/robust/sanitizers.mjs address test/lib/{device-mapper,stress,explore,replay}.test.ts \
-		test/lib/{check,tables}.test.ts
+	node test/robust/sanitizers.mjs address
 }
 
 sanitized_thread() {
-	node test/robust/sanitizers.mjs thread test/lib/{device-mapper,stress,lifecycle}.test.ts
+	node test/robust/sanitizers.mjs thread
 }

@@ -148,8 +148,12 @@ function describeOps(plan: PlanReport, finished: NativeFinished): StressReport['
   return ops;
 }
 
-/** The most frequent first. */
-function describeOutcomes({ race }: StressPlan, finished: NativeFinished): EndedOutcome[] {
+/**
+ * How the threads of a run ended, the most frequent first.
+ *
+ * @throws DmTortureError ERR_INVALID_ARG_TYPE, where the check returns what it should not
+ */
+export function describeOutcomes({ race }: StressPlan, finished: NativeFinished): EndedOutcome[] {
   if (!race) return [];
   return finished.outcomes
     .map((outcome) => describeOutcome(outcome, race))
@@ -159,14 +163,13 @@ function describeOutcomes({ race }: StressPlan, finished: NativeFinished): Ended
 /**
  * The fault that the check of a race makes of the ends that it refuses; undefined: of none. It is found
  * when the threads are through.
- *
- * @throws DmTortureError ERR_INVALID_ARG_TYPE, where the check returns what it should not
  */
 export function describeRefused(
   plan: StressPlan,
   finished: NativeFinished,
+  outcomes: readonly EndedOutcome[],
 ): FaultReport | undefined {
-  const refused = describeOutcomes(plan, finished).filter(({ refused }) => refused !== undefined);
+  const refused = outcomes.filter(({ refused }) => refused !== undefined);
   const [most] = refused;
   if (!most?.final) return undefined;
   const kind = tables.faults.findIndex(({ slug }) => slug === CHECK_FAILED);
@@ -244,6 +247,7 @@ export function makeReport(
   plan: StressPlan,
   finished: NativeFinished,
   firsts: ReadonlyMap<FaultKind, FaultReport>,
+  outcomes: EndedOutcome[],
 ): StressReport {
   const faults = summarizeFaults(finished, firsts);
   const { complete, totals, notes } = finished;
@@ -256,7 +260,7 @@ export function makeReport(
     opsPerSecond: seconds > 0 ? totals.ops / seconds : 0,
     rounds: totals.rounds,
     notes: notes.map((note) => rowAt(tables.notes, note).text),
-    outcomes: describeOutcomes(plan, finished),
+    outcomes,
     faults,
   };
 }

@@ -4,6 +4,7 @@ import type { NativeEvent, NativeFinished, NativeTotals } from './native-stress'
 import { makePlan, type StressOptions, type StressPlan } from './plan';
 import {
   describeFault,
+  describeOutcomes,
   describeRefused,
   type FaultReport,
   makeReport,
@@ -187,9 +188,10 @@ export class StressRun extends EventEmitter<StressEvents> implements AsyncIterab
   #finished(unit: number, event: NativeFinished): void {
     let report: StressReport;
     try {
-      const refused = describeRefused(this.#plan, event);
+      const outcomes = describeOutcomes(this.#plan, event);
+      const refused = describeRefused(this.#plan, event, outcomes);
       if (refused) this.#tell(refused);
-      report = makeReport(this.#plan, event, this.#firsts);
+      report = makeReport(this.#plan, event, this.#firsts, outcomes);
     } catch (error) {
       // Of a check that is none.
       this.#fail(error);

@@ -1,6 +1,7 @@
 import { canonical } from '../difference';
 import type { StressDocument } from '../documents';
 import { addBuckets, describeLatency, formatBuckets, parseBuckets } from '../latency';
+import { GRADES } from '../outcomes';
 import { toVerdict } from '../report';
 import { tables } from '../tables';
 import { commonOf, groupBy, leastOf, orderedAs, sumOf } from './parts';
@@ -9,8 +10,6 @@ type Ops = StressDocument['ops'];
 type Op = Ops[string];
 type Outcome = StressDocument['outcomes'][number];
 type Fault = StressDocument['faults'][number];
-
-const GRADES = ['acceptable', 'interesting', 'forbidden'] as const;
 
 /** Rows of a table first, in its order; then what it does not have. */
 export function inOrder(names: Iterable<string>, order: readonly string[]): string[] {

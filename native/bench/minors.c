@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "deadline.h"
 #include "stats.h"
 #include "ticks.h"
 
@@ -199,12 +200,7 @@ static double batch_window(struct minors *m, uint32_t table, enum table_op op, e
 /* Whether the time of the operation that runs is over. */
 static bool late(const struct minors *m)
 {
-	uint64_t deadline = m->trial->deadline_ns, whole = deadline - m->began_ns;
-
-	if (!deadline)
-		return false;
-	return deadline <= m->began_ns ||
-	       monotonic_ns() > m->began_ns + whole * (m->ops_done + 1) / OPS_ALL;
+	return share_is_over(m->began_ns, m->trial->deadline_ns, m->ops_done, OPS_ALL);
 }
 
 static bool stopped(const struct minors *m)

@@ -7,6 +7,7 @@
 
 #include "arena.h"
 #include "crew.h"
+#include "deadline.h"
 #include "lock.h"
 #include "stats.h"
 
@@ -164,12 +165,7 @@ static bool stopped(const struct protocol_trial *trial)
 /* Whether the time of the mix that runs is over. */
 static bool late(const struct protocol *p)
 {
-	uint64_t deadline = p->trial->deadline_ns, whole = deadline - p->began_ns;
-	uint64_t done = (uint64_t)(p->mix - mixes) + 1;
-
-	if (!deadline)
-		return false;
-	return deadline <= p->began_ns || monotonic_ns() > p->began_ns + whole * done / MIXES;
+	return share_is_over(p->began_ns, p->trial->deadline_ns, (uint64_t)(p->mix - mixes), MIXES);
 }
 
 static int run_mix(struct protocol *p)

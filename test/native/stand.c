@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "clock.h"
+
 #define ARENA_BYTES (8u << 20)
 #define CHUNK_BYTES (64u << 10)
 #define LINE 128
@@ -93,10 +95,7 @@ void nap_ms(long ms)
 
 uint64_t now_ms(void)
 {
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+	return monotonic_ns() / 1000000;
 }
 
 uint64_t draw(uint64_t *state)
