@@ -30,8 +30,7 @@ static struct idr_layer *layer_alloc(struct task *t, struct idr *idr, unsigned i
 	layer = (struct idr_layer *)(life + 1);
 	word_store(t, &layer->free, IDR_EVERY_SLOT);
 	word_store(t, &layer->used, 0);
-	for (unsigned int slot = 0; slot < IDR_SIZE; slot++)
-		set_child(t, layer, slot, NULL);
+	words_clear(t, layer->slot, IDR_SIZE);
 	return layer;
 }
 

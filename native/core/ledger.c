@@ -30,8 +30,7 @@ void *ledger_alloc(struct task *t, struct slab *s, enum object_class class, bool
 	if (tag == 0 || tag > TAG_LAST)
 		tag = 1;
 	if (zeroed)
-		for (size_t i = sizeof(*life); i < object_bytes(class); i += sizeof(struct word))
-			word_store(t, (struct word *)((char *)life + i), 0);
+		words_clear(t, (struct word *)(life + 1), object_words(class));
 	word_store(t, &life->built, zeroed ? ALL_BUILT : 0);
 	word_store(t, &life->dirty, 0);
 	word_store(t, &life->tag, life_word(tag, LIFE_LIVE, t->common.cpu + 1));
@@ -47,8 +46,7 @@ void ledger_free(struct task *t, struct slab *s, enum object_class class, void *
 	if (unlikely(!is_object(object)))
 		ledger_bad_pointer(t, object, site);
 	life = life_of(object);
-	point_range(t, POINT_FREE, field_word(object, 0),
-		    (object_bytes(class) - sizeof(*life)) / sizeof(struct word), site);
+	point_range(t, POINT_FREE, field_word(object, 0), object_words(class), site);
 	now = word_load(&life->tag);
 	if (unlikely((now & LIFE_TAG) != tag_of(object) ||
 		     word_cas(t, &life->tag, now, life_word(next_tag(now), LIFE_FREE, 0)) != now))
@@ -82,8 +80,7 @@ void ledger_zero(struct task *t, void *object, size_t bytes, const struct site *
 	ledger_check_alive(t, object, site);
 	if (unlikely(word_load(&life->dirty)))
 		oops(t, INIT_OVERWRITE, site, "zeroes what another CPU has changed already");
-	for (size_t i = 0; i < bytes; i += sizeof(struct word))
-		word_store(t, field_word(object, i), 0);
+	words_clear(t, field_word(object, 0), bytes / sizeof(struct word));
 	word_store(t, &life->built, 0);
 }
 

@@ -9,17 +9,23 @@
 #define LIST_MAX 64   /* a CPU keeps so many free objects of a class to itself */
 #define LIST_MOVES 32 /* so many go to the depot, or come back, at once */
 
-#define PADDED(type) ((sizeof(struct life) + sizeof(type) + LINE - 1) / LINE * LINE)
+#define PADDED(bytes) ((sizeof(struct life) + (bytes) + LINE - 1) / LINE * LINE)
 
+/* Of what an object is without its life. */
 static const size_t class_bytes[CLASS_COUNT] = {
-	[CLASS_MD] = PADDED(struct mapped_device), [CLASS_GENDISK] = PADDED(struct gendisk),
-	[CLASS_QUEUE] = PADDED(struct queue),	   [CLASS_POOL] = PADDED(struct pool),
-	[CLASS_CELL] = PADDED(struct hash_cell),   [CLASS_LAYER] = PADDED(struct idr_layer),
+	[CLASS_MD] = sizeof(struct mapped_device), [CLASS_GENDISK] = sizeof(struct gendisk),
+	[CLASS_QUEUE] = sizeof(struct queue),	   [CLASS_POOL] = sizeof(struct pool),
+	[CLASS_CELL] = sizeof(struct hash_cell),   [CLASS_LAYER] = sizeof(struct idr_layer),
 };
 
 size_t object_bytes(enum object_class class)
 {
-	return class_bytes[class];
+	return PADDED(class_bytes[class]);
+}
+
+size_t object_words(enum object_class class)
+{
+	return class_bytes[class] / sizeof(struct word);
 }
 
 static size_t cpu_bytes(const struct slab_limits *limits)
@@ -130,7 +136,7 @@ struct life *slab_alloc(struct task *t, struct slab *s, enum object_class class)
 	if (life) {
 		count(t, &cpu->free_count[class], -(uint64_t)1);
 	} else {
-		life = bump(t, s, cpu, class_bytes[class]);
+		life = bump(t, s, cpu, object_bytes(class));
 		if (!life)
 			return NULL;
 	}

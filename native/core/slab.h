@@ -86,5 +86,7 @@ bool slab_injects_failure(struct task *t, struct slab *s, unsigned int permille)
 
 /* Bytes of an object of @class, its life included. */
 size_t object_bytes(enum object_class class);
+/* Fields of it. */
+size_t object_words(enum object_class class);
 
 #endif

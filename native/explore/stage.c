@@ -57,12 +57,9 @@ int stage_open(struct stage *stage, const struct explore_model *model, uint32_t 
 	stage->memory = (void *)(((uintptr_t)stage->block + MEMORY_ALIGN - 1) / MEMORY_ALIGN *
 				 MEMORY_ALIGN);
 	f = stage->fibers = fibers_new(model->threads + 1, local);
-	if (model->check_is_pure)
-		stage->clean = calloc(CLEAN_ENDS, sizeof(*stage->clean));
-	if (!stage->block || !f || (model->check_is_pure && !stage->clean))
+	if (!stage->block || !f || !fibers_attach(f, stage->memory, bytes) ||
+	    (model->check_is_pure && !clean_ends_init(&stage->clean)))
 		return -ENOMEM;
-	f->hot.memory = stage->memory;
-	f->hot.memory_bytes = bytes;
 	f->body = body;
 	f->body_context = stage;
 	f->steps_max = steps_max && steps_max < STEPS_MAX ? steps_max : STEPS_MAX;
@@ -76,7 +73,7 @@ int stage_open(struct stage *stage, const struct explore_model *model, uint32_t 
 		fibers_keep_local(f, cpu);
 	}
 	stage->phase = STAGE_THREADS;
-	f->hot.undo = f->undo_first;
+	fibers_begin_here(f);
 	return fine ? 0 : -EFAULT;
 }
 
@@ -84,15 +81,12 @@ void stage_close(struct stage *stage)
 {
 	fibers_free(stage->fibers);
 	free(stage->block);
-	free(stage->clean);
+	clean_ends_free(&stage->clean);
 }
 
 void stage_reset(struct stage *stage)
 {
-	struct fibers *f = stage->fibers;
-
-	fibers_undo(f, f->undo_first);
-	f->hot.memory_hash = 0;
+	fibers_put_back(stage->fibers);
 	stage->cut = false;
 }
 
@@ -108,45 +102,15 @@ static uint64_t final_hash(const struct fibers *f)
 	return hash;
 }
 
-/*
- * A hash of what the execution made of the memory: every word in the log with what it holds now.
- * How often a word is in it counts, too, so two ways to one end may differ; that costs a check.
- */
-static uint64_t end_hash(const struct fibers *f)
-{
-	uint64_t hash = 1;
-
-	for (const struct undo *undo = f->undo_first; undo < f->hot.undo; undo++) {
-		uint64_t place = (uintptr_t)undo->word * UINT64_C(0x9e3779b97f4a7c15);
-		uint64_t mixed = (place ^ word_load(undo->word)) * UINT64_C(0xd6e8feb86659fd93);
-
-		hash += mixed ^ mixed >> 32;
-	}
-	return hash;
-}
-
-/* Whether the check is known to find nothing; if not, *@slot is where to note that it did. */
-static bool is_clean(const struct stage *stage, uint64_t **slot, uint64_t *hash)
-{
-	const struct explore_model *model = stage->model;
-
-	*slot = NULL;
-	if (model->settled && model->settled(model->context, stage->memory))
-		return true;
-	if (!stage->clean)
-		return false;
-	*hash = end_hash(stage->fibers);
-	*slot = &stage->clean[*hash >> 20 & (CLEAN_ENDS - 1)];
-	return **slot == *hash;
-}
-
 static void call_check(struct stage *stage)
 {
+	const struct explore_model *model = stage->model;
 	struct fibers *f = stage->fibers;
-	uint32_t closer = stage->model->threads;
-	uint64_t *slot, hash = 0;
+	uint32_t closer = model->threads;
 
-	if (is_clean(stage, &slot, &hash))
+	if (model->settled && model->settled(model->context, stage->memory))
+		return;
+	if (model->check_is_pure && clean_ends_know(&stage->clean, f))
 		return;
 	stage->phase = STAGE_CHECK;
 	stage->broken = NULL;
@@ -155,8 +119,8 @@ static void call_check(struct stage *stage)
 	stage->phase = STAGE_THREADS;
 	if (stage->broken)
 		fibers_note_fault(f, FAULT_CHECK, stage->broken, closer);
-	if (slot && !f->fault_count)
-		*slot = hash;
+	if (model->check_is_pure && !f->fault_count)
+		clean_ends_learn(&stage->clean);
 }
 
 void stage_end(struct stage *stage)

@@ -3,9 +3,7 @@
 #ifndef DMTORTURE_STAGE_H
 #define DMTORTURE_STAGE_H
 
-#include "explore.h"
-
-#define CLEAN_ENDS 4096 /* a power of 2 */
+#include "clean_ends.h"
 
 struct stage {
 	const struct explore_model *model;
@@ -18,7 +16,7 @@ struct stage {
 	uint64_t final_hash;	   /* of the last end, when hashing */
 	uint32_t all;		   /* mask of the threads */
 	bool cut;		   /* the strategy ended the execution */
-	uint64_t *clean;	   /* hashes of ends where the check found nothing */
+	struct clean_ends clean;   /* where the check found nothing */
 };
 
 /*

@@ -224,6 +224,7 @@ int search_states(struct search *s)
 		states.moved[cpu] = NOT_MOVED;
 	if (states.frame) {
 		f->hot.hashing = true;
+		f->marks = true;
 		f->stepwise = true;
 		stage_reset(&s->stage);
 		fibers_run(f, s->stage.all);
@@ -233,6 +234,7 @@ int search_states(struct search *s)
 		s->report->states = states.seen.count;
 		s->report->exhausted = !r && s->report->limit == LIMIT_NONE;
 		f->stepwise = false;
+		f->marks = false;
 		f->hot.hashing = hashed;
 	}
 	free(states.frame);

@@ -85,6 +85,8 @@ struct recorder {
 
 static inline uint64_t word_load(const struct word *w);
 static inline void word_store(struct task *t, struct word *w, uint64_t value);
+/* Store 0 to each of @words words from @first on. */
+static inline void words_clear(struct task *t, struct word *first, size_t words);
 /* Add @delta. Returns the value before. */
 static inline uint64_t word_add(struct task *t, struct word *w, uint64_t delta);
 /* Add @delta unless the value is @unless. Returns the value before. */

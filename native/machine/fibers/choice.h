@@ -5,6 +5,14 @@
 
 #include "fibers.h"
 
+/* Whether @lock can be taken as @kind, POINT_LOCK or ACCESS_LOCK_SHARED. */
+static inline bool lock_is_free(unsigned int kind, const struct word *lock)
+{
+	uint64_t value = word_load(lock);
+
+	return kind == ACCESS_LOCK_SHARED ? value <= RWSEM_READERS : value == 0;
+}
+
 /* Whether @cpu, which is about to take a lock or to wait for a word, can go on. */
 bool fibers_can_go(const struct fibers *f, uint32_t cpu);
 /* @enabled, and who of those that wait can go on. */
@@ -53,10 +61,10 @@ static inline __attribute__((always_inline)) int pass_on(struct fibers *f)
 	enabled = enabled_now(f);
 	if (unlikely(!enabled || !has_room(f)))
 		return NOBODY;
-	if (!(enabled & (enabled - 1)))
-		chosen = __builtin_ctz(enabled);
-	else if (f->uniform)
+	if (f->uniform)
 		chosen = (int)fibers_pick(&f->dice, enabled);
+	else if (!(enabled & (enabled - 1)))
+		chosen = __builtin_ctz(enabled);
 	else
 		chosen = f->choose(f->strategy, enabled);
 	return chosen < 0 ? NOBODY : go(f, enabled, chosen);

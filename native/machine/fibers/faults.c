@@ -45,8 +45,10 @@ void machine_report(struct task *t, enum fault_kind kind, const struct site *sit
 	va_start(arguments, format);
 	record(t, kind, site, format, arguments);
 	va_end(arguments);
-	if (!t->fibers->run_on)
+	if (!t->fibers->run_on) {
 		t->fibers->ended = true;
+		fibers_replan(t->fibers);
+	}
 }
 
 void machine_fault(struct task *t, enum fault_kind kind, const struct site *site,

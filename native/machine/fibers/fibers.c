@@ -5,16 +5,11 @@
 
 bool fibers_can_go(const struct fibers *f, uint32_t cpu)
 {
-	uint64_t value = word_load(f->next_word[cpu]);
+	const struct word *w = f->next_word[cpu];
 
-	switch (f->next[cpu].kind) {
-	case POINT_LOCK:
-		return value == 0;
-	case ACCESS_LOCK_SHARED:
-		return value <= RWSEM_READERS;
-	default:
-		return value != f->fiber[cpu].await_old;
-	}
+	if (f->next[cpu].kind == POINT_AWAIT)
+		return word_load(w) != f->fiber[cpu].await_old;
+	return lock_is_free(f->next[cpu].kind, w);
 }
 
 static uint32_t awaiting(const struct fibers *f)
@@ -62,6 +57,7 @@ int fibers_pass_on_specially(struct fibers *f)
 	if (f->starting) {
 		chosen = __builtin_ctz(f->starting);
 		f->starting &= (uint16_t)(f->starting - 1);
+		fibers_replan(f);
 		return chosen;
 	}
 	if (f->stepwise || f->ended || f->alone)
@@ -73,11 +69,26 @@ int fibers_pass_on_specially(struct fibers *f)
 	return chosen < 0 ? NOBODY : go(f, enabled, chosen);
 }
 
+void fibers_replan(struct fibers *f)
+{
+	uint32_t enabled = f->running & ~f->blocked, count = 0;
+
+	f->plain_until = 0;
+	if (!f->uniform || f->special || f->awaits || !enabled)
+		return;
+	f->candidate_mask = (uint16_t)enabled;
+	for (; enabled; enabled &= enabled - 1)
+		f->candidate[count++] = (uint8_t)__builtin_ctz(enabled);
+	f->candidates = count;
+	f->plain_until = f->steps_max;
+}
+
 /* @cpu will not go on. */
 _Noreturn void fibers_leave(struct fibers *f, uint32_t cpu)
 {
 	f->running &= ~(1u << cpu);
 	f->blocked &= ~(1u << cpu);
+	fibers_replan(f);
 	stack_switch(&f->fiber[cpu].stack, stack_of(f, pass_on(f)));
 	machine_bug("cpu%u goes on after its end", cpu + 1);
 }
@@ -110,6 +121,7 @@ static void forget_execution(struct fibers *f, uint32_t cpus)
 	f->blocked = 0;
 	f->waiting = 0;
 	f->awaits = 0;
+	f->plain_until = 0;
 	f->dead = 0;
 	f->current = FIBERS_MAX;
 	f->ended = false;
@@ -140,17 +152,6 @@ bool fibers_run_alone(struct fibers *f, uint32_t cpu)
 	f->hot.mode = mode;
 	f->alone = false;
 	return f->fault_count == faults;
-}
-
-void fibers_undo(struct fibers *f, struct undo *mark)
-{
-	struct undo *undo = f->hot.undo;
-
-	while (undo != mark) {
-		undo--;
-		undo->word->value = undo->value;
-	}
-	f->hot.undo = mark;
 }
 
 static uint8_t walk_mode(const struct fibers *f)

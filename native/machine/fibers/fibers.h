@@ -81,6 +81,11 @@ struct fibers {
 	bool telling; /* faults go to the recorder, with a message */
 	uint32_t steps, steps_max;
 	uint64_t dice;
+	/* On a uniform walk: below this step who goes on is a draw from `candidate`, no more. */
+	uint32_t plain_until;
+	uint32_t candidates;
+	uint16_t candidate_mask;
+	uint8_t candidate[FIBERS_MAX];
 	uint32_t length; /* of the trace */
 	uint32_t fault_count;
 	uint32_t fault_kinds; /* bit n: fault n */
@@ -94,7 +99,15 @@ struct fibers {
 	struct stack engine; /* where the engine stopped */
 	struct fiber fiber[FIBERS_MAX];
 	struct fiber_fault fault[EXECUTION_FAULTS_MAX];
+	/* How memory is put back, see memory.c. */
 	struct undo *undo_first;
+	uint64_t lines;	  /* of memory */
+	uint8_t *known;	  /* by line, 1: it is in the list below */
+	char *pristine;	  /* known lines, as they were at the beginning, each at its place */
+	size_t *known_at; /* where they are, bytes from the beginning of memory */
+	uint32_t known_lines;
+	uint32_t forgotten; /* how often they were forgotten */
+	bool marks;	    /* a search goes back to marks in the log */
 	struct access *trace;
 	struct sighting *sighting; /* one an access, or NULL */
 	uint8_t *schedule;	   /* who was chosen, by step */
@@ -111,7 +124,16 @@ void fibers_free(struct fibers *f);
 void fibers_keep_local(struct fibers *f, uint32_t cpu);
 /* Run @cpu's body undisturbed, until it ends. Returns whether it met no fault. */
 bool fibers_run_alone(struct fibers *f, uint32_t cpu);
-/* Put every word back to what it was when the log stood at @mark. */
+/*
+ * @memory, of @bytes, a multiple of FIBERS_LINE that it is aligned to, is where all words are; the
+ * caller's. Returns whether there was memory for what is kept about it. What it holds when
+ * fibers_begin_here() is called is what every execution begins with.
+ */
+bool fibers_attach(struct fibers *f, void *memory, size_t bytes);
+void fibers_begin_here(struct fibers *f);
+/* Put everything back to the beginning. */
+void fibers_put_back(struct fibers *f);
+/* Put every word back to what it was when the log stood at @mark. Context: `marks`. */
 void fibers_undo(struct fibers *f, struct undo *mark);
 /*
  * Begin an execution of the fibers in @cpus (a mask): each runs to its first point, then the
@@ -125,34 +147,34 @@ void fibers_step(struct fibers *f, uint32_t enabled, uint32_t cpu);
 uint32_t fibers_enabled(const struct fibers *f);
 /* Whether somebody waits for a lock, and nobody can go on, and no fault explains it. */
 bool fibers_deadlocked(const struct fibers *f);
+/* Who can go on has changed, or whether that is a plain draw. Context: any. */
+void fibers_replan(struct fibers *f);
 /* @cpu will not go on. Context: @cpu's own stack. */
 _Noreturn void fibers_leave(struct fibers *f, uint32_t cpu);
+/* What a watched execution sees. */
+void fibers_watch_read(struct task *t, uint64_t value);
+void fibers_watch_write(struct task *t, const struct word *w, uint64_t old, uint64_t value);
 /* Note a fault that no task met: a deadlock, a failed check. */
 void fibers_note_fault(struct fibers *f, uint32_t kind, const struct site *site, uint32_t cpu);
 
-/* The next 64 random bits, of which the high ones are good: Knuth's MMIX. */
-static inline uint64_t fibers_roll(uint64_t *dice)
+/*
+ * A random one of @candidates: 0 .. @candidates - 1. Knuth's MMIX, of which the high bits are good.
+ * What is drawn was rolled before, so that no branch on it has to wait for the multiplication.
+ */
+static inline uint32_t fibers_draw(uint64_t *dice, uint32_t candidates)
 {
-	*dice = *dice * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
-	return *dice;
+	uint64_t rolled = *dice;
+
+	*dice = rolled * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+	return (uint32_t)((rolled >> 32) * candidates >> 32);
 }
 
-/* A random one of @enabled, which has two; @rest: without the lowest. */
-static inline uint32_t fibers_pick_of_two(uint64_t *dice, uint32_t enabled, uint32_t rest)
-{
-	return (uint32_t)__builtin_ctz(fibers_roll(dice) >> 63 ? rest : enabled);
-}
-
-/* A random one of @enabled, which has two or more. */
+/* A random one of @enabled, a mask that is not empty. Rolls once, whatever there is to choose. */
 static inline uint32_t fibers_pick(uint64_t *dice, uint32_t enabled)
 {
-	uint32_t rest = enabled & (enabled - 1), count, skip;
+	uint32_t skip = fibers_draw(dice, (uint32_t)__builtin_popcount(enabled));
 
-	if (likely(!(rest & (rest - 1))))
-		return fibers_pick_of_two(dice, enabled, rest);
-	for (count = 2; rest & (rest - 1); rest &= rest - 1)
-		count++;
-	for (skip = (uint32_t)((fibers_roll(dice) >> 32) * count >> 32); skip; skip--)
+	for (; skip; skip--)
 		enabled &= enabled - 1;
 	return (uint32_t)__builtin_ctz(enabled);
 }

@@ -106,6 +106,9 @@ void fibers_free(struct fibers *f)
 		free(f->fiber[i].pristine);
 	}
 	free(f->undo_first);
+	free(f->known);
+	free(f->known_at);
+	free(f->pristine);
 	free(f->trace);
 	free(f->sighting);
 	free(f->schedule);

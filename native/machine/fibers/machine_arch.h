@@ -6,14 +6,16 @@
  * A release (unlock) is no scheduling point: it commutes with whatever others could do before it,
  * since they are disabled while the lock is held. It is recorded all the same.
  *
- * Every word that changes is logged, so that a world is put back by walking the log.
+ * A world is put back by copying the lines of memory that any execution has stored to so far; where
+ * a search goes back step by step, or wants to know values, every change is logged. See memory.c.
  */
 #ifndef DMTORTURE_FIBERS_MACHINE_ARCH_H
 #define DMTORTURE_FIBERS_MACHINE_ARCH_H
 
 #include <string.h>
 
-#define FIBERS_MAX 9 /* tasks of one model, the closer's included */
+#define FIBERS_MAX 9   /* tasks of one model, the closer's included */
+#define FIBERS_LINE 64 /* bytes; a model's memory is put back by so many */
 
 struct word {
 	uint64_t value;
@@ -77,13 +79,24 @@ struct machine {
 /* What the inline functions need of struct fibers; it begins with this. */
 struct fibers_hot {
 	const char *memory; /* where the model's words begin */
-	uint64_t memory_bytes;
+	/*
+	 * By address / FIBERS_LINE, 1: a store there needs nothing more, the line will be put back.
+	 * An integer, since that of address 0 would lie outside of what is allocated.
+	 */
+	uintptr_t known;
+	uint8_t mode; /* enum fibers_mode */
+	union {
+		struct {
+			bool hashing;  /* keep memory_hash and histories */
+			bool watching; /* tell the values read and written */
+		};
+		uint16_t noting; /* any of these */
+	};
+	bool logging; /* changes of words go to the log, and no line is known */
 	struct undo *undo, *undo_end;
 	struct undo *undo_stop; /* where no step may begin any more */
 	uint64_t memory_hash;	/* of the words that differ from the beginning */
-	uint8_t mode;		/* enum fibers_mode */
-	bool hashing;		/* keep memory_hash and histories */
-	bool watching;		/* tell the values read and written */
+	uint64_t memory_bytes;
 };
 
 enum fibers_mode {
@@ -103,9 +116,9 @@ void fibers_released(struct task *t, unsigned int kind, const struct word *w,
 		     const struct site *site);
 void fibers_wrote_nothing(struct task *t);
 void fibers_saw_note(struct task *t, enum note_id id);
-void fibers_watch_read(struct task *t, uint64_t value);
-void fibers_watch_write(struct task *t, const struct word *w, uint64_t old, uint64_t value);
-_Noreturn void fibers_undo_full(void);
+void fibers_note_read(struct task *t, uint64_t value);
+/* Store where the line is not known, and do what else there is to do. */
+void fibers_store(struct task *t, struct word *w, uint64_t value);
 /* Take @w as kind LOCK or LOCK_SHARED; RMW excludes nobody. Faults: lock-misuse. */
 void fibers_lock(struct task *t, unsigned int kind, struct word *w, const struct site *site);
 
@@ -148,26 +161,22 @@ static inline uint64_t word_load(const struct word *w)
 
 static inline void word_store(struct task *t, struct word *w, uint64_t value)
 {
-	uint64_t old = w->value;
-
-	w->value = value;
 	if (likely(t)) {
-		struct fibers_hot *f = fibers_hot(t);
+		uintptr_t line = (uintptr_t)w / FIBERS_LINE;
 
-		if (old != value) {
-			if (unlikely(f->undo == f->undo_end))
-				fibers_undo_full();
-			*f->undo++ = (struct undo){w, old};
+		if (unlikely(!*(const uint8_t *)(fibers_hot(t)->known + line))) {
+			fibers_store(t, w, value);
+			return;
 		}
-		if (f->hashing) {
-			uint64_t place = (uint64_t)((const char *)w - f->memory);
-
-			f->memory_hash ^= fibers_zobrist(place, fibers_anywhere(f, old)) ^
-					  fibers_zobrist(place, fibers_anywhere(f, value));
-		}
-		if (unlikely(f->watching))
-			fibers_watch_write(t, w, old, value);
 	}
+	w->value = value;
+}
+
+static inline void words_clear(struct task *t, struct word *first, size_t words)
+{
+	for (size_t i = 0; i < words; i++)
+		if (first[i].value)
+			word_store(t, &first[i], 0);
 }
 
 static inline uint64_t word_add(struct task *t, struct word *w, uint64_t delta)
@@ -207,12 +216,8 @@ static inline uint64_t word_cas(struct task *t, struct word *w, uint64_t old, ui
 
 static inline uint64_t observe(struct task *t, uint64_t value)
 {
-	struct fibers_hot *f = fibers_hot(t);
-
-	if (f->hashing)
-		t->history = fibers_mix(t->history, fibers_anywhere(f, value));
-	if (unlikely(f->watching))
-		fibers_watch_read(t, value);
+	if (unlikely(fibers_hot(t)->noting))
+		fibers_note_read(t, value);
 	return value;
 }
 

@@ -39,28 +39,31 @@ static inline void execute(struct task *t, const struct access *access)
 		f->executed(f->watcher, access);
 }
 
-static __attribute__((noinline)) void walk_specially(struct task *t)
+static __attribute__((noinline)) void walk_specially(struct fibers *f, uint32_t cpu)
 {
-	yield(t->fibers, t->common.cpu);
+	yield(f, cpu);
 }
 
-/* yield() where it is a plain choice between two: the bulk of all points of random walks. */
-void fibers_walk(struct task *t)
+/* yield() where it is a plain draw: the bulk of all points of random walks. */
+static inline void walk(struct fibers *f, uint32_t cpu)
 {
-	struct fibers *f = t->fibers;
-	uint32_t enabled = f->running & ~f->blocked, cpu = t->common.cpu, next;
-	uint32_t rest = enabled & (enabled - 1);
+	uint32_t step = f->steps, next;
 
-	if (unlikely(f->special || f->awaits || !enabled || rest & (rest - 1) || !may_step(f))) {
-		walk_specially(t);
+	if (unlikely(step >= f->plain_until)) {
+		walk_specially(f, cpu);
 		return;
 	}
-	next = (uint32_t)__builtin_ctz(enabled);
-	if (rest)
-		next = fibers_pick_of_two(&f->dice, enabled, rest);
-	go(f, enabled, (int)next);
+	next = f->candidate[fibers_draw(&f->dice, f->candidates)];
+	f->could[step] = f->candidate_mask;
+	f->schedule[step] = (uint8_t)next;
+	f->steps = step + 1;
 	if (next != cpu)
 		stack_switch(&f->fiber[cpu].stack, &f->fiber[next].stack);
+}
+
+void fibers_walk(struct task *t)
+{
+	walk(t->fibers, t->common.cpu);
 }
 
 /*
@@ -70,17 +73,21 @@ void fibers_walk(struct task *t)
 void fibers_unblock(struct task *t)
 {
 	struct fibers *f = t->fibers;
+	uint32_t blocked = f->blocked;
 
-	for (uint32_t left = f->waiting & f->blocked; left; left &= left - 1) {
+	for (uint32_t left = f->waiting & blocked; left; left &= left - 1) {
 		uint32_t cpu = (uint32_t)__builtin_ctz(left);
 
-		if (fibers_can_go(f, cpu))
+		if (lock_is_free(f->next[cpu].kind, f->next_word[cpu]))
 			f->blocked &= ~(1u << cpu);
 	}
+	if (f->blocked != blocked)
+		fibers_replan(f);
 }
 
-/* @cpu takes the lock @w: who waits for it does so in vain, but for readers with readers. */
-static void block_others(struct fibers *f, unsigned int kind, const struct word *w)
+/* The lock @w is taken: who waits for it does so in vain, but for readers with readers. */
+static __attribute__((noinline)) void block_others(struct fibers *f, unsigned int kind,
+						   const struct word *w)
 {
 	for (uint32_t left = f->waiting; left; left &= left - 1) {
 		uint32_t cpu = (uint32_t)__builtin_ctz(left);
@@ -89,22 +96,32 @@ static void block_others(struct fibers *f, unsigned int kind, const struct word 
 		    (kind != ACCESS_LOCK_SHARED || f->next[cpu].kind != ACCESS_LOCK_SHARED))
 			f->blocked |= 1u << cpu;
 	}
+	fibers_replan(f);
 }
 
-static void walk_to_lock(struct task *t, unsigned int kind, const struct word *w)
+static __attribute__((noinline)) void set_blocked(struct fibers *f, uint32_t mask, bool blocked)
 {
-	struct fibers *f = t->fibers;
-	uint32_t me = 1u << t->common.cpu;
+	f->blocked = blocked ? f->blocked | mask : f->blocked & ~mask;
+	fibers_replan(f);
+}
 
-	if (likely(kind != POINT_RMW)) {
-		f->waiting |= me;
-		if (!fibers_can_go(f, t->common.cpu))
-			f->blocked |= me;
-	}
-	fibers_walk(t);
+static inline void walk_to_lock(struct fibers *f, uint32_t cpu, unsigned int kind,
+				const struct word *w, const struct site *site)
+{
+	uint32_t me = 1u << cpu;
+
+	f->next[cpu].kind = (uint8_t)kind;
+	f->next[cpu].site = site;
+	f->next_word[cpu] = w;
+	f->waiting |= me;
+	if (unlikely(!lock_is_free(kind, w)))
+		set_blocked(f, me, true);
+	walk(f, cpu);
 	f->waiting &= ~me;
-	f->blocked &= ~me;
-	block_others(f, kind, w);
+	if (unlikely(f->blocked & me))
+		set_blocked(f, me, false);
+	if (unlikely(f->waiting))
+		block_others(f, kind, w);
 }
 
 void fibers_point(struct task *t, unsigned int kind, const struct word *w, size_t words,
@@ -113,7 +130,7 @@ void fibers_point(struct task *t, unsigned int kind, const struct word *w, size_
 	struct access *access = announce(t, kind, w, words, site);
 
 	if (fibers_hot(t)->mode == FIBERS_WATCH) {
-		fibers_walk(t);
+		walk(t->fibers, t->common.cpu);
 		t->fibers->executed(t->fibers->watcher, access);
 		return;
 	}
@@ -125,16 +142,24 @@ void fibers_lock(struct task *t, unsigned int kind, struct word *w, const struct
 {
 	struct fibers *f = t->fibers;
 	uint32_t cpu = t->common.cpu;
-	struct access *access = announce(t, kind, w, 1, site);
 	bool excludes = kind != POINT_RMW;
+	struct access *access;
 
+	if (likely(f->hot.mode == FIBERS_WALK && excludes)) {
+		walk_to_lock(f, cpu, kind, w, site);
+		return;
+	}
+	access = announce(t, kind, w, 1, site);
 	if (f->hot.mode == FIBERS_ALONE) {
 		if (excludes && !fibers_can_go(f, cpu))
 			oops(t, DEADLOCK, site, "held, and nobody is left to release it");
 		return;
 	}
 	if (f->hot.mode != FIBERS_RECORD) {
-		walk_to_lock(t, kind, w);
+		if (likely(excludes))
+			walk_to_lock(f, cpu, kind, w, site);
+		else
+			walk(f, cpu);
 		if (f->hot.mode == FIBERS_WATCH)
 			f->executed(f->watcher, access);
 	} else {
@@ -179,17 +204,14 @@ bool fibers_await(struct task *t, const struct word *w, uint64_t old, const stru
 	f->fiber[cpu].await_old = old;
 	f->blocked |= 1u << cpu;
 	f->awaits |= 1u << cpu;
+	f->plain_until = 0;
 	yield(f, cpu);
 	f->blocked &= ~(1u << cpu);
 	f->awaits &= ~(1u << cpu);
+	fibers_replan(f);
 	changed = word_load(w) != old;
 	if (!changed)
 		access->kind = ACCESS_GIVE_UP;
 	execute(t, access);
 	return observe(t, changed);
-}
-
-void fibers_undo_full(void)
-{
-	machine_bug("one step changes more than %d words", UNDO_RESERVE);
 }

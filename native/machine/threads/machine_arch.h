@@ -115,6 +115,12 @@ static inline void word_store(struct task *t, struct word *w, uint64_t value)
 	atomic_store_explicit(&w->value, value, memory_order_release);
 }
 
+static inline void words_clear(struct task *t, struct word *first, size_t words)
+{
+	for (size_t i = 0; i < words; i++)
+		word_store(t, &first[i], 0);
+}
+
 static inline uint64_t word_add(struct task *t, struct word *w, uint64_t delta)
 {
 	(void)t;

@@ -93,23 +93,22 @@ add_mutant(reads_conflict counts explore/clocks.c "writes && t < c->threads" "t 
 add_mutant(reads_forgotten disagree explore/clocks.c "writes && t < c->threads" "0")
 
 # Wrong wake-ups: who waits stays where it is, or goes on where it may not.
-add_mutant(lock_wakes_nobody faults machine/fibers "return value == 0;" "return false;")
-add_mutant(lock_lets_in faults machine/fibers "return value == 0;" "return true;")
-add_mutant(readers_wake_nobody faults machine/fibers
-  "return value <= RWSEM_READERS;" "return false;")
-add_mutant(readers_let_in faults machine/fibers "return value <= RWSEM_READERS;" "return true;")
-add_mutant(readers_keep_out faults machine/fibers
-  "return value <= RWSEM_READERS;" "return value == 0;")
-add_mutant(await_wakes_nobody faults machine/fibers
-  "return value != f->fiber[cpu].await_old;" "return false;")
-add_mutant(await_goes_on faults machine/fibers
-  "return value != f->fiber[cpu].await_old;" "return true;")
+set(READERS "value <= RWSEM_READERS")
+set(WRITER "value == 0")
+set(AWAITED "word_load(w) != f->fiber[cpu].await_old")
+add_mutant(lock_wakes_nobody faults machine/fibers "${WRITER}" "false")
+add_mutant(lock_lets_in faults machine/fibers "${WRITER}" "true")
+add_mutant(readers_wake_nobody faults machine/fibers "${READERS}" "false")
+add_mutant(readers_let_in faults machine/fibers "${READERS}" "true")
+add_mutant(readers_keep_out faults machine/fibers "${READERS}" "${WRITER}")
+add_mutant(await_wakes_nobody faults machine/fibers "return ${AWAITED};" "return false;")
+add_mutant(await_goes_on faults machine/fibers "return ${AWAITED};" "return true;")
 add_mutant(await_never_gives_up faults machine/fibers "awaiting(f) == f->running" "false")
 
 # The same on random walks, which keep account of who waits in their own way.
 add_mutant(walk_wakes_nobody faults machine/fibers
-  "if (fibers_can_go(f, cpu))\n\t\t\tf->blocked &=" "if (false)\n\t\t\tf->blocked &=")
-add_mutant(walk_lets_in faults machine/fibers "block_others(f, kind, w);\n}" "}")
+  "if (lock_is_free(f->next[cpu].kind, f->next_word[cpu]))" "if (false)")
+add_mutant(walk_lets_in faults machine/fibers "\t\tblock_others(f, kind, w);" "\t\t;")
 add_mutant(walk_keeps_readers_out faults machine/fibers
   "(kind != ACCESS_LOCK_SHARED || f->next[cpu].kind != ACCESS_LOCK_SHARED)" "true")
 
