@@ -17,7 +17,8 @@ int schedule_take(struct schedule *schedule, const struct fibers *f, uint32_t st
 	if (!schedule->deviation)
 		return -ENOMEM;
 	for (uint32_t step = 0; step < steps; step++) {
-		uint32_t could = f->could[step], chosen = f->schedule[step];
+		uint32_t could = choice_could(f->schedule[step]);
+		uint32_t chosen = choice_chosen(f->schedule[step]);
 		bool stays = could >> current & 1;
 		uint32_t usual = stays ? current : (uint32_t)__builtin_ctz(could);
 

@@ -30,8 +30,7 @@ static inline uint32_t enabled_now(const struct fibers *f)
 /* @chosen, of @enabled, goes on. */
 static inline int go(struct fibers *f, uint32_t enabled, int chosen)
 {
-	f->could[f->steps] = (uint16_t)enabled;
-	f->schedule[f->steps++] = (uint8_t)chosen;
+	f->schedule[f->steps++] = choice_of(enabled, (uint32_t)chosen);
 	f->current = (uint32_t)chosen;
 	return chosen;
 }

@@ -76,9 +76,8 @@ void fibers_replan(struct fibers *f)
 	f->plain_until = 0;
 	if (!f->uniform || f->special || f->awaits || !enabled)
 		return;
-	f->candidate_mask = (uint16_t)enabled;
-	for (; enabled; enabled &= enabled - 1)
-		f->candidate[count++] = (uint8_t)__builtin_ctz(enabled);
+	for (uint32_t left = enabled; left; left &= left - 1)
+		f->candidate[count++] = choice_of(enabled, (uint32_t)__builtin_ctz(left));
 	f->candidates = count;
 	f->plain_until = f->steps_max;
 }
@@ -174,9 +173,7 @@ void fibers_run(struct fibers *f, uint32_t cpus)
 
 void fibers_step(struct fibers *f, uint32_t enabled, uint32_t cpu)
 {
-	f->could[f->steps] = (uint16_t)enabled;
-	f->schedule[f->steps++] = (uint8_t)cpu;
-	f->current = cpu;
+	go(f, enabled, (int)cpu);
 	f->hot.mode = FIBERS_RECORD;
 	stack_switch(&f->engine, &f->fiber[cpu].stack);
 	f->hot.mode = FIBERS_ALONE;

@@ -39,6 +39,22 @@ struct fiber {
 	uint64_t await_old; /* what it waits to see changed */
 };
 
+/* One step of a schedule: who was chosen, and a mask of who could have been. */
+static inline uint32_t choice_of(uint32_t could, uint32_t chosen)
+{
+	return could << 8 | chosen;
+}
+
+static inline uint32_t choice_chosen(uint32_t choice)
+{
+	return (uint8_t)choice;
+}
+
+static inline uint32_t choice_could(uint32_t choice)
+{
+	return choice >> 8;
+}
+
 /* The task that a fiber is: its local memory begins with it. */
 static inline struct task *fiber_task(const struct fiber *fiber)
 {
@@ -84,8 +100,7 @@ struct fibers {
 	/* On a uniform walk: below this step who goes on is a draw from `candidate`, no more. */
 	uint32_t plain_until;
 	uint32_t candidates;
-	uint16_t candidate_mask;
-	uint8_t candidate[FIBERS_MAX];
+	uint32_t candidate[FIBERS_MAX]; /* choices, as in `schedule` */
 	uint32_t length; /* of the trace */
 	uint32_t fault_count;
 	uint32_t fault_kinds; /* bit n: fault n */
@@ -110,8 +125,7 @@ struct fibers {
 	bool marks;	    /* a search goes back to marks in the log */
 	struct access *trace;
 	struct sighting *sighting; /* one an access, or NULL */
-	uint8_t *schedule;	   /* who was chosen, by step */
-	uint16_t *could;	   /* who could have been: a mask, by step */
+	uint32_t *schedule;	   /* choices, by step */
 	/* What every fiber does. Returns what of its history still matters after its end. */
 	uint64_t (*body)(void *context, uint32_t cpu);
 	void *body_context;

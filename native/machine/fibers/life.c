@@ -58,9 +58,8 @@ static bool allocate(struct fibers *f, size_t local_bytes)
 	f->undo_first = malloc(UNDO_MAX * sizeof(*f->undo_first));
 	f->trace = malloc(TRACE_MAX * sizeof(*f->trace));
 	f->sighting = malloc(TRACE_MAX * sizeof(*f->sighting));
-	f->schedule = malloc(STEPS_MAX);
-	f->could = malloc(STEPS_MAX * sizeof(*f->could));
-	if (!f->undo_first || !f->trace || !f->sighting || !f->schedule || !f->could)
+	f->schedule = malloc(STEPS_MAX * sizeof(*f->schedule));
+	if (!f->undo_first || !f->trace || !f->sighting || !f->schedule)
 		return false;
 	for (uint32_t i = 0; i < f->cpus; i++) {
 		struct fiber *fiber = &f->fiber[i];
@@ -112,6 +111,5 @@ void fibers_free(struct fibers *f)
 	free(f->trace);
 	free(f->sighting);
 	free(f->schedule);
-	free(f->could);
 	free(f);
 }

@@ -47,16 +47,16 @@ static __attribute__((noinline)) void walk_specially(struct fibers *f, uint32_t 
 /* yield() where it is a plain draw: the bulk of all points of random walks. */
 static inline void walk(struct fibers *f, uint32_t cpu)
 {
-	uint32_t step = f->steps, next;
+	uint32_t step = f->steps, choice, next;
 
 	if (unlikely(step >= f->plain_until)) {
 		walk_specially(f, cpu);
 		return;
 	}
-	next = f->candidate[fibers_draw(&f->dice, f->candidates)];
-	f->could[step] = f->candidate_mask;
-	f->schedule[step] = (uint8_t)next;
+	choice = f->candidate[fibers_draw(&f->dice, f->candidates)];
+	f->schedule[step] = choice;
 	f->steps = step + 1;
+	next = choice_chosen(choice);
 	if (next != cpu)
 		stack_switch(&f->fiber[cpu].stack, &f->fiber[next].stack);
 }

@@ -29,7 +29,7 @@ static uint64_t hash_text(uint64_t hash, const char *text)
 static uint64_t hash_execution(uint64_t hash, const struct fibers *f)
 {
 	for (uint32_t i = 0; i < f->steps; i++)
-		hash = fibers_mix(hash, f->schedule[i]);
+		hash = fibers_mix(hash, choice_chosen(f->schedule[i]));
 	for (uint32_t i = 0; i < f->length; i++) {
 		const struct access *a = &f->trace[i];
 
