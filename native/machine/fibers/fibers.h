@@ -101,7 +101,7 @@ struct fibers {
 	uint32_t plain_until;
 	uint32_t candidates;
 	uint32_t candidate[FIBERS_MAX]; /* choices, as in `schedule` */
-	uint32_t length; /* of the trace */
+	uint32_t length;		/* of the trace */
 	uint32_t fault_count;
 	uint32_t fault_kinds; /* bit n: fault n */
 	struct access next[FIBERS_MAX];
@@ -186,9 +186,11 @@ static inline uint32_t fibers_draw(uint64_t *dice, uint32_t candidates)
 /* A random one of @enabled, a mask that is not empty. Rolls once, whatever there is to choose. */
 static inline uint32_t fibers_pick(uint64_t *dice, uint32_t enabled)
 {
-	uint32_t skip = fibers_draw(dice, (uint32_t)__builtin_popcount(enabled));
+	uint32_t candidates = 0, skip;
 
-	for (; skip; skip--)
+	for (uint32_t left = enabled; left; left &= left - 1)
+		candidates++;
+	for (skip = fibers_draw(dice, candidates); skip; skip--)
 		enabled &= enabled - 1;
 	return (uint32_t)__builtin_ctz(enabled);
 }

@@ -39,9 +39,25 @@ static inline void execute(struct task *t, const struct access *access)
 		f->executed(f->watcher, access);
 }
 
+/* Where somebody awaits a word, it is looked at before every choice. */
 static __attribute__((noinline)) void walk_specially(struct fibers *f, uint32_t cpu)
 {
-	yield(f, cpu);
+	uint32_t enabled = f->running & ~f->blocked, next;
+
+	for (uint32_t left = f->awaits; left; left &= left - 1) {
+		uint32_t waiter = (uint32_t)__builtin_ctz(left);
+
+		if (word_load(f->next_word[waiter]) != f->fiber[waiter].await_old)
+			enabled |= 1u << waiter;
+	}
+	if (unlikely(f->special || !f->awaits || !enabled || !may_step(f))) {
+		yield(f, cpu);
+		return;
+	}
+	next = fibers_pick(&f->dice, enabled);
+	go(f, enabled, (int)next);
+	if (next != cpu)
+		stack_switch(&f->fiber[cpu].stack, &f->fiber[next].stack);
 }
 
 /* yield() where it is a plain draw: the bulk of all points of random walks. */
