@@ -71,12 +71,13 @@ static inline bool ledger_is_built(const void *p, size_t offset)
 }
 
 /* Cold halves of the checks in ledger_check.h. */
-_Noreturn void ledger_bad_pointer(struct task *t, const void *p, const struct site *site);
-_Noreturn void ledger_stale(struct task *t, const void *p, const struct site *site);
-_Noreturn void ledger_unbuilt_read(struct task *t, const void *p, size_t offset,
-				   const struct site *site);
-void ledger_unbuilt_write(struct task *t, const void *p, size_t offset);
-void ledger_init_check(struct task *t, const void *p, size_t offset, const struct site *site);
+__cold _Noreturn void ledger_bad_pointer(struct task *t, const void *p, const struct site *site);
+__cold _Noreturn void ledger_stale(struct task *t, const void *p, const struct site *site);
+__cold _Noreturn void ledger_unbuilt_read(struct task *t, const void *p, size_t offset,
+					  const struct site *site);
+__cold void ledger_unbuilt_write(struct task *t, const void *p, size_t offset);
+__cold void ledger_init_check(struct task *t, const void *p, size_t offset,
+			      const struct site *site);
 
 /*
  * The checks themselves, empty in the benchmark build that measures their cost:
@@ -143,10 +144,10 @@ static inline int64_t field_inc(struct task *t, const void *p, size_t offset,
 }
 
 /* Cold halves of the reference counts below. */
-_Noreturn void ref_rises(struct task *t, enum fault_kind resurrects, int64_t before,
-			 const struct site *site);
-_Noreturn void ref_falls(struct task *t, enum fault_kind underflows, int64_t before,
-			 const struct site *site);
+__cold _Noreturn void ref_rises(struct task *t, enum fault_kind resurrects, int64_t before,
+				const struct site *site);
+__cold _Noreturn void ref_falls(struct task *t, enum fault_kind underflows, int64_t before,
+				const struct site *site);
 
 /*
  * Take a reference: an unconditional increment, as dm_get() is. @resurrects: the fault when the

@@ -29,7 +29,7 @@ int module_stop(struct task *t, struct module *m);
 void module_unloaded(struct task *t, struct module *m);
 /* Load it again. Returns 0, or -EBUSY when it is loaded. */
 int module_load(struct task *t, struct module *m);
-_Noreturn void module_text_gone(struct task *t, const struct site *site);
+__cold _Noreturn void module_text_gone(struct task *t, const struct site *site);
 
 #define MODULE_STATE_SHIFT 62
 

@@ -19,27 +19,26 @@ void clean_ends_free(struct clean_ends *ends)
 	free(ends->hash);
 }
 
-static bool same_line(const char *one, const char *other)
+/* What of a line differs; 0: nothing. */
+static inline pair difference(const char *one, const char *other)
 {
 	const pair *a = (const pair *)one, *b = (const pair *)other;
-	pair differ = (a[0] ^ b[0]) | (a[1] ^ b[1]) | (a[2] ^ b[2]) | (a[3] ^ b[3]);
 
-	return !(differ[0] | differ[1]);
+	return (a[0] ^ b[0]) | (a[1] ^ b[1]) | (a[2] ^ b[2]) | (a[3] ^ b[3]);
 }
 
 /* A line that became known later was as at the beginning. */
 static bool is_image(const struct end_image *image, const struct fibers *f)
 {
-	const char *then = image->bytes;
-	uint32_t i;
+	const char *memory = f->hot.memory, *then = image->bytes;
+	const size_t *at = f->known_at, *end = at + f->known_lines;
+	pair differs = {0};
 
-	for (i = 0; i < image->lines; i++, then += FIBERS_LINE)
-		if (!same_line(f->hot.memory + f->known_at[i], then))
-			return false;
-	for (; i < f->known_lines; i++)
-		if (!same_line(f->hot.memory + f->known_at[i], f->pristine + f->known_at[i]))
-			return false;
-	return true;
+	for (const size_t *last = at + image->lines; at < last; at++, then += FIBERS_LINE)
+		differs |= difference(memory + *at, then);
+	for (; unlikely(at < end); at++)
+		differs |= difference(memory + *at, f->pristine + *at);
+	return !(differs[0] | differs[1]);
 }
 
 static bool know_image(struct clean_ends *ends, const struct fibers *f)

@@ -102,8 +102,8 @@ static int dfs_choose(void *state, uint32_t enabled)
 	branch->current = (uint8_t)f->current;
 	branch->preemptions = 0;
 	if (dfs->depth > 1)
-		branch->preemptions =
-			before->preemptions + preempts(before, choice_could(f->schedule[before->step]));
+		branch->preemptions = before->preemptions +
+				      preempts(before, choice_could(f->schedule[before->step]));
 	branch->chosen = (uint8_t)search_default(f, enabled);
 	branch->left = (uint16_t)(enabled & ~(1u << branch->chosen));
 	if (stays && branch->preemptions >= dfs->bound) {

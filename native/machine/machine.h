@@ -163,15 +163,15 @@ static inline void note_at(struct task *t, enum note_id note);
  * Report a fault and stop the task here: oops semantics, its locks stay held. On threads every
  * other task of the world leaves at its next point. Does not return.
  */
-_Noreturn void machine_fault(struct task *t, enum fault_kind kind, const struct site *site,
-			     const char *format, ...) __attribute__((format(printf, 4, 5)));
+__cold _Noreturn void machine_fault(struct task *t, enum fault_kind kind, const struct site *site,
+				    const char *format, ...) __attribute__((format(printf, 4, 5)));
 /* Report a fault found after the fact (a leak); the task goes on. */
-void machine_report(struct task *t, enum fault_kind kind, const struct site *site,
-		    const char *format, ...) __attribute__((format(printf, 4, 5)));
+__cold void machine_report(struct task *t, enum fault_kind kind, const struct site *site,
+			   const char *format, ...) __attribute__((format(printf, 4, 5)));
 #define oops(t, kind, site, ...) machine_fault((t), FAULT_##kind, (site), __VA_ARGS__)
 
 /* An inconsistency of the tool itself: print "dmtorture bug: ..." and abort. */
-_Noreturn void machine_bug(const char *format, ...) __attribute__((format(printf, 1, 2)));
+__cold _Noreturn void machine_bug(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* --- life cycle; engines call these, the core does not --- */
 
