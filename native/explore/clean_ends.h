@@ -11,6 +11,7 @@
 /* What the known lines held at an end, in the order in which they became known. */
 struct end_image {
 	uint32_t lines, lines_max;
+	uint32_t telling; /* the line that told another end from this one, the last time */
 	char *bytes;
 };
 
@@ -20,9 +21,11 @@ struct end_image {
  */
 struct clean_ends {
 	struct end_image image[ENDS_IMAGES];
-	uint32_t images, next, hit; /* next: to be overwritten; hit: looked at first */
-	uint32_t forgotten;	    /* fibers' count of it, when they were taken */
-	uint64_t *hash;		    /* 0: none */
+	uint32_t images, next; /* next: to be overwritten */
+	/* By what the threads got: the image to look at first. */
+	uint8_t likely[ENDS_IMAGES];
+	uint32_t forgotten; /* fibers' count of it, when they were taken */
+	uint64_t *hash;	    /* 0: none */
 	/* Of the end that was asked for last. */
 	enum { END_UNKNOWN, END_IMAGE, END_HASH } asked;
 	struct end_image candidate;
