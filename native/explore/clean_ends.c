@@ -76,7 +76,7 @@ static uint32_t results_of(const struct fibers *f)
 
 static bool know_image(struct clean_ends *ends, const struct fibers *f)
 {
-	uint32_t results = results_of(f), first = ends->likely[results];
+	uint32_t results = results_of(f), first = ends->usual[results];
 
 	if (unlikely(ends->forgotten != f->forgotten)) {
 		ends->forgotten = f->forgotten;
@@ -86,7 +86,7 @@ static bool know_image(struct clean_ends *ends, const struct fibers *f)
 		return true;
 	for (uint32_t i = 0; i < ends->images; i++)
 		if (i != first && is_image(&ends->image[i], f)) {
-			ends->likely[results] = (uint8_t)i;
+			ends->usual[results] = (uint8_t)i;
 			return true;
 		}
 	return false;

@@ -23,7 +23,7 @@ struct clean_ends {
 	struct end_image image[ENDS_IMAGES];
 	uint32_t images, next; /* next: to be overwritten */
 	/* By what the threads got: the image to look at first. */
-	uint8_t likely[ENDS_IMAGES];
+	uint8_t usual[ENDS_IMAGES];
 	uint32_t forgotten; /* fibers' count of it, when they were taken */
 	uint64_t *hash;	    /* 0: none */
 	/* Of the end that was asked for last. */
