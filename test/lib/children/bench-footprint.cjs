@@ -34,10 +34,24 @@ function look() {
   return { threads, allowed: allowedOf(read('status')), priority: os.getPriority() };
 }
 
-/** A thread that was joined may be listed for another moment. */
+const LOOKS_AT_REST = 20;
+const moment = () => new Promise((resolve) => setTimeout(resolve, 10));
+
+/** Once the number of threads rests: one that was joined may be listed for another moment. */
+async function lookAtRest() {
+  let seen = look();
+  for (let same = 0; same < LOOKS_AT_REST; ) {
+    await moment();
+    const now = look();
+    same = now.threads.length === seen.threads.length ? same + 1 : 0;
+    seen = now;
+  }
+  return seen;
+}
+
 async function lookOnceThereAre(count) {
   for (let i = 0; i < 200 && look().threads.length > count; i += 1) {
-    await new Promise((resolve) => setTimeout(resolve, 10));
+    await moment();
   }
   return look();
 }
@@ -52,7 +66,7 @@ async function main() {
   };
   // Whatever node starts for itself, it has started after this.
   await bench('refcount', { ...options, threads: 1 }).result;
-  const before = look();
+  const before = await lookAtRest();
   const during = [];
   for (const suite of ['locks', 'minors', 'refcount', 'explore']) {
     const own = suite === 'explore' ? { windows: 2, scenarios: 'create-find', time: 0 } : options;
