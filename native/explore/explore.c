@@ -48,6 +48,20 @@ static uint32_t count_threads(struct stage *stage)
 	return f->fault_count ? 2 : (uint32_t)__builtin_popcount(running);
 }
 
+static int choose_lowest(void *unused, uint32_t enabled)
+{
+	(void)unused;
+	return __builtin_ctz(enabled);
+}
+
+/* One execution with every access announced: a random walk does not look at what is illegal. */
+static void try_accesses(struct stage *stage)
+{
+	stage->fibers->choose = choose_lowest;
+	stage_reset(stage);
+	fibers_run(stage->fibers, stage->all);
+}
+
 static int run_one(struct search *s, enum explore_strategy strategy)
 {
 	s->plan.strategy = strategy;
@@ -103,7 +117,10 @@ int search_open(struct search *s, const struct explore_model *model,
 		s->clocks = clocks_new(model->memory_bytes);
 	if ((plan->races && !s->races) || (plan->collect && !s->clocks))
 		return -ENOMEM;
-	return count_threads(&s->stage) < 2 ? -ENODATA : 0;
+	if (count_threads(&s->stage) < 2)
+		return -ENODATA;
+	try_accesses(&s->stage);
+	return 0;
 }
 
 void search_close(struct search *s)

@@ -20,10 +20,11 @@
  *
  * with that as model.thread, explore() finds the lost update that model.check looks for.
  *
- * What is illegal: words outside of the model's memory; a change of shared memory other than by
- * word_ functions; a value read from a word that decides what a thread does, and was not passed
- * through observe() (searches that remember states would take different states for one); a loop
- * without points.
+ * What is illegal: words outside of the model's memory (an access to one ends the process and names
+ * it, where accesses are announced: in the first execution, and in all but those of random walks);
+ * a change of shared memory other than by word_ functions; a value read from a word that decides
+ * what a thread does, and was not passed through observe() (searches that remember states would
+ * take different states for one); a loop without points.
  */
 #ifndef DMTORTURE_EXPLORE_H
 #define DMTORTURE_EXPLORE_H

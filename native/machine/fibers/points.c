@@ -9,10 +9,13 @@ static inline struct access *announce(struct task *t, unsigned int kind, const s
 {
 	struct fibers *f = t->fibers;
 	uint32_t cpu = t->common.cpu;
+	uint64_t at = (uint64_t)((const char *)w - f->hot.memory);
 
+	if (unlikely(at >= f->hot.memory_bytes || f->hot.memory_bytes - at < words * sizeof(*w)))
+		machine_bug("%s: \"%s\" is no word of the model's memory", site->func, site->text);
 	f->next[cpu] = (struct access){
 		.site = site,
-		.place = (uint32_t)(((const char *)w - f->hot.memory) / sizeof(*w)),
+		.place = (uint32_t)(at / sizeof(*w)),
 		.words = (uint16_t)words,
 		.kind = (uint8_t)kind,
 		.cpu = (uint8_t)cpu,

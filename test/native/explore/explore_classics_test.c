@@ -3,8 +3,9 @@
 #include <errno.h>
 #include <stdio.h>
 
+#include "bug.h"
 #include "check.h"
-#include "classics.h"
+#include "programs.h"
 #include "schedule.h"
 
 static struct explore_report run(const struct classic_row *row, enum explore_strategy strategy)
@@ -153,10 +154,41 @@ static void nothing_to_interleave(void)
 	}
 }
 
+static struct word nobodys;
+
+/* The first thread's first access is fine. */
+static void strays(struct classic *c, struct task *t, uint32_t cpu)
+{
+	STORE(c->word[0], cpu);
+	if (cpu)
+		STORE(nobodys, 1);
+}
+
+static void explore_what_strays(void)
+{
+	const struct classic_row row = {.name = "strays", .threads = 2, .thread = strays};
+	struct classic_run seen;
+	struct explore_model model = classic_model(&seen, &row);
+	struct explore_plan plan = {.strategy = EXPLORE_RANDOM};
+	struct explore_report report;
+
+	explore(&model, &plan, &report);
+}
+
+static void words_of_nobody_are_named(void)
+{
+	char line[256];
+
+	bug_of(explore_what_strays, line, sizeof(line));
+	CHECK_TEXT(line,
+		   "dmtorture bug: strays: \"nobodys = 1\" is no word of the model's memory\n");
+}
+
 static const struct test tests[] = {
 	{"complete searches agree", complete_searches_agree},
 	{"no strategy sees what cannot be", no_strategy_sees_what_cannot_be},
 	{"deadlock names both locks", deadlock_names_both_locks},
 	{"nothing to interleave", nothing_to_interleave},
+	{"words of nobody are named", words_of_nobody_are_named},
 };
 TESTS(tests)
