@@ -113,8 +113,8 @@ static inline void field_write(struct task *t, const void *p, size_t offset, uin
 	word_store(t, field_word(p, offset), value);
 }
 
-static inline void field_init(struct task *t, const void *p, size_t offset, uint64_t value,
-			      const struct site *site)
+static __always_inline void field_init(struct task *t, const void *p, size_t offset, uint64_t value,
+				       const struct site *site)
 {
 	ledger_check_pointer(t, p, site);
 	point(t, POINT_WRITE_PLAIN, field_word(p, offset), site);

@@ -6,236 +6,343 @@
 #include <string.h>
 
 #include "explore.h"
+#include "times.h"
 
-#define LANES 8
+/* An execution that begins before this time ends before there are no more. */
+#define TIME_LAST (TIME_MAX - TRACE_MAX)
+/* In the address of a site, which is even: the access was plain. */
+#define PLAIN 1u
 
-_Static_assert(LANES >= EXPLORE_THREADS_MAX, "a lane for every thread");
+_Static_assert(TIMES_LANES >= EXPLORE_THREADS_MAX, "a lane for every thread");
+_Static_assert(TIME_LAST > TIME_MAX / 2, "times begin again seldom");
+_Static_assert(_Alignof(struct site) > PLAIN, "an address has a bit to spare");
 
-/* A time for every thread, of its own clock. Signed, since that is what has a fast maximum. */
-typedef int16_t times __attribute__((vector_size(LANES * sizeof(int16_t))));
-typedef uint64_t halves __attribute__((vector_size(sizeof(times))));
-
-/*
- * What happened to a word. A time of 0: nothing. Of an access only when, whether it was plain and
- * where in the source: that is what FastTrack (Flanagan and Freund, 2009) calls an epoch.
- */
-struct history {
-	times released;	 /* what is known to who acquires it */
-	times read;	 /* the last read of every thread */
-	uint32_t stamp;	 /* of the execution; of another all else is void */
-	int16_t written; /* the last write */
-	uint8_t writer;	 /* whose it was */
-	bool write_plain;
-	uint8_t plain_reads; /* bit n: thread n's last read */
-	const struct site *write_site;
-	const struct site *read_site[LANES];
+/* When a thread did something. One number, so that it is stored at once. */
+union epoch {
+	struct {
+		int16_t time; /* 0: never */
+		uint8_t cpu;
+		bool touched; /* there is a history, and it is in the list */
+	};
+	uint32_t all;
 };
 
+/*
+ * What happened to a word. Of an access only when, whether it was plain and where in the source:
+ * that is what FastTrack (Flanagan and Freund, 2009) calls an epoch.
+ */
+struct history {
+	times released; /* what is known to who acquires it */
+	times read;	/* the last read of every thread */
+	union epoch write;
+	uintptr_t write_site; /* and PLAIN */
+	uintptr_t read_site[TIMES_LANES];
+} __attribute__((aligned(128))); /* to be found by a shift */
+
+/* Of one thread. */
+struct watcher {
+	struct fibers_watch watch; /* must be first */
+	uintptr_t base;		   /* the history of the word at address 0, as it were */
+	times known;		   /* of its own time, and of the others' */
+	times own;		   /* all bits of its own lane */
+	union epoch now;
+	struct races *races;
+};
+
+/*
+ * Clocks go on from one execution to the next, all of which comes after all of the one before:
+ * nothing has to be forgotten until times come to their end.
+ */
 struct races {
+	struct watcher thread[TIMES_LANES];
+	uint32_t threads;
+	struct history *place; /* one a word, in block */
+	void *block;
+	uint32_t *touched; /* places with a history */
+	uint32_t touched_count;
 	struct fibers *fibers;
-	struct history *place;
-	uint32_t stamp;
-	times thread[LANES]; /* what each knows of the others' time */
 	/* Of the first race of the execution; NULL: none. */
 	const struct site *other_site;
 	uint32_t other_cpu;
 };
 
-static inline times later(times a, times b)
+static inline struct watcher *watcher_of(struct fibers_watch *watch)
 {
-	times greater = a > b;
-
-	return (a & greater) | (b & ~greater);
+	return (struct watcher *)watch;
 }
 
-static inline bool any(times mask)
+static inline struct history *history_of(const struct watcher *me, const struct word *w)
 {
-	halves both = (halves)mask;
-
-	return (both[0] | both[1]) != 0;
+	return (struct history *)(me->base + (uintptr_t)w * (sizeof(struct history) / sizeof(*w)));
 }
 
-static inline struct history *touch(struct races *r, uint32_t at)
+/* All that anybody knows. */
+static inline times all_known(const struct races *r)
 {
-	struct history *place = &r->place[at];
+	times all = r->thread[0].known;
 
-	if (place->stamp != r->stamp) {
-		place->stamp = r->stamp;
-		place->released = (times){0};
-		place->read = (times){0};
-		place->written = 0;
+	for (uint32_t i = 1; i < r->threads; i++)
+		all = times_later(all, r->thread[i].known);
+	return all;
+}
+
+/* @known is known to everybody, and all that will be comes after that. */
+static inline void go_on_from(struct races *r, times known)
+{
+	for (uint32_t cpu = 0; cpu < r->threads; cpu++) {
+		struct watcher *thread = &r->thread[cpu];
+
+		thread->known = known - thread->own;
+		thread->now = (union epoch){
+			.time = (int16_t)(known[cpu] + 1), .cpu = (uint8_t)cpu, .touched = true};
 	}
-	return place;
 }
 
-static __attribute__((noinline)) void report(struct races *r, const struct site *other_site,
-					     uint32_t other_cpu, const struct access *a)
+static inline void acquire(struct watcher *me, const struct history *place)
 {
+	me->known = times_later(me->known, place->released);
+}
+
+static inline void release(struct watcher *me, struct history *place)
+{
+	place->released = times_later(place->released, me->known);
+	/* All bits of a lane are -1: its time goes on by one. */
+	me->known -= me->own;
+	me->now.all += (union epoch){.time = 1}.all;
+}
+
+/* Whether the last write is unknown. Who wrote knows all of it, so that an own one is known. */
+static inline bool write_is_news(const struct watcher *me, const struct history *place)
+{
+	return place->write.time > me->known[place->write.cpu];
+}
+
+static inline void take_write(struct watcher *me, struct history *place, const struct site *site,
+			      unsigned int plain)
+{
+	place->write = me->now;
+	place->write_site = (uintptr_t)site | plain;
+	if (!plain)
+		release(me, place);
+}
+
+/*
+ * What is seldom. It is called last, so that the functions for each way of an access, below, have
+ * nothing to save for it.
+ */
+
+/* The first access to a word: then it goes on @as what it is. */
+static __cold void touch(struct watcher *me, const struct word *w, const struct site *site,
+			 fibers_watch_fn as)
+{
+	struct races *r = me->races;
+	struct history *place = history_of(me, w);
+
+	place->write.touched = true;
+	r->touched[r->touched_count++] = (uint32_t)(place - r->place);
+	as(&me->watch, w, site, 1);
+}
+
+static void report(struct watcher *me, const struct site *site, uintptr_t other_site,
+		   uint32_t other_cpu)
+{
+	struct races *r = me->races;
 	struct fibers *f = r->fibers;
 
 	if (!r->other_site) {
-		r->other_site = other_site;
+		r->other_site = (const struct site *)(other_site & ~(uintptr_t)PLAIN);
 		r->other_cpu = other_cpu;
 	}
 	for (uint32_t i = 0; i < f->fault_count; i++)
-		if (f->fault[i].kind == FAULT_DATA_RACE && f->fault[i].site == a->site)
+		if (f->fault[i].kind == FAULT_DATA_RACE && f->fault[i].site == site)
 			return;
-	fibers_note_fault(f, FAULT_DATA_RACE, a->site, a->cpu);
+	fibers_note_fault(f, FAULT_DATA_RACE, site, me->now.cpu);
 }
 
-/* @a conflicts with the last write of @place; who wrote knows all of it, so an own one is fine. */
-static inline void check_write(struct races *r, const struct history *place, const struct access *a,
-			       bool plain)
+/* Nothing orders an access after the last write: a race, if one of them is plain. */
+static __cold void check_write(struct watcher *me, const struct history *place,
+			       const struct site *site, unsigned int plain)
 {
-	if (unlikely(place->written > r->thread[a->cpu][place->writer]) &&
-	    (plain || place->write_plain))
-		report(r, place->write_site, place->writer, a);
+	if (plain || place->write_site & PLAIN)
+		report(me, site, place->write_site, place->write.cpu);
 }
 
-/* @a writes: it conflicts with the last read of every thread. */
-static __attribute__((noinline)) void check_reads(struct races *r, const struct history *place,
-						  const struct access *a, bool plain)
+/* Nothing orders a write after the last write, or after some thread's last read. */
+static __cold void write_unordered(struct watcher *me, struct history *place,
+				   const struct site *site, unsigned int plain)
 {
-	for (uint32_t cpu = 0; cpu < LANES; cpu++)
-		if (place->read[cpu] > r->thread[a->cpu][cpu] &&
-		    (plain || place->plain_reads >> cpu & 1))
-			report(r, place->read_site[cpu], cpu, a);
-}
-
-static void stop_machine(struct races *r)
-{
-	times all = {0};
-
-	for (uint32_t i = 0; i < LANES; i++)
-		all = later(all, r->thread[i]);
-	for (uint32_t i = 0; i < LANES; i++) {
-		r->thread[i] = all;
-		r->thread[i][i]++;
-	}
-}
-
-static inline void acquire(struct races *r, const struct history *place, uint32_t cpu)
-{
-	r->thread[cpu] = later(r->thread[cpu], place->released);
-}
-
-static inline void release(struct races *r, struct history *place, uint32_t cpu)
-{
-	place->released = later(place->released, r->thread[cpu]);
-	r->thread[cpu][cpu]++;
+	if (write_is_news(me, place))
+		check_write(me, place, site, plain);
+	for (uint32_t cpu = 0; cpu < TIMES_LANES; cpu++)
+		if (place->read[cpu] > me->known[cpu] && (plain || place->read_site[cpu] & PLAIN))
+			report(me, site, place->read_site[cpu], cpu);
+	take_write(me, place, site, plain);
 }
 
 /* --- accesses, one function each way of it --- */
 
-static inline void reads(struct races *r, const struct access *a, bool plain)
+static inline void reads(struct watcher *me, const struct word *w, const struct site *site,
+			 unsigned int plain, fibers_watch_fn self)
 {
-	struct history *place = touch(r, a->place);
-	uint32_t bit = 1u << a->cpu;
+	struct history *place = history_of(me, w);
 
+	if (unlikely(!place->write.touched)) {
+		touch(me, w, site, self);
+		return;
+	}
 	if (!plain)
-		acquire(r, place, a->cpu);
-	place->read[a->cpu] = r->thread[a->cpu][a->cpu];
-	place->read_site[a->cpu] = a->site;
-	place->plain_reads =
-		(uint8_t)(plain ? place->plain_reads | bit : place->plain_reads & ~bit);
-	check_write(r, place, a, plain);
+		acquire(me, place);
+	place->read = times_later(place->read, me->known & me->own);
+	place->read_site[me->now.cpu] = (uintptr_t)site | plain;
+	if (unlikely(write_is_news(me, place)))
+		check_write(me, place, site, plain);
 }
 
-static inline void writes(struct races *r, const struct access *a, bool plain)
+static inline void writes(struct watcher *me, const struct word *w, const struct site *site,
+			  unsigned int plain, bool acquires, fibers_watch_fn self)
 {
-	struct history *place = touch(r, a->place);
+	struct history *place = history_of(me, w);
 
-	check_write(r, place, a, plain);
-	if (unlikely(any(place->read > r->thread[a->cpu])))
-		check_reads(r, place, a, plain);
-	place->written = r->thread[a->cpu][a->cpu];
-	place->writer = a->cpu;
-	place->write_plain = plain;
-	place->write_site = a->site;
-	if (!plain)
-		release(r, place, a->cpu);
+	if (unlikely(!place->write.touched)) {
+		touch(me, w, site, self);
+		return;
+	}
+	if (acquires)
+		acquire(me, place);
+	if (unlikely(write_is_news(me, place) || times_any_later(place->read, me->known))) {
+		write_unordered(me, place, site, plain);
+		return;
+	}
+	take_write(me, place, site, plain);
 }
 
-static void read_marked(struct races *r, const struct access *a)
+static void read_marked(struct fibers_watch *watch, const struct word *w, const struct site *site,
+			size_t words)
 {
-	reads(r, a, false);
+	(void)words;
+	reads(watcher_of(watch), w, site, 0, read_marked);
 }
 
-static void read_plain(struct races *r, const struct access *a)
+static void read_plain(struct fibers_watch *watch, const struct word *w, const struct site *site,
+		       size_t words)
 {
-	reads(r, a, true);
+	(void)words;
+	reads(watcher_of(watch), w, site, PLAIN, read_plain);
 }
 
-static void write_marked(struct races *r, const struct access *a)
+static void write_marked(struct fibers_watch *watch, const struct word *w, const struct site *site,
+			 size_t words)
 {
-	writes(r, a, false);
+	(void)words;
+	writes(watcher_of(watch), w, site, 0, false, write_marked);
 }
 
-static void write_plain(struct races *r, const struct access *a)
+static void write_plain(struct fibers_watch *watch, const struct word *w, const struct site *site,
+			size_t words)
 {
-	writes(r, a, true);
+	(void)words;
+	writes(watcher_of(watch), w, site, PLAIN, false, write_plain);
 }
 
-static void modify(struct races *r, const struct access *a)
+static void modify(struct fibers_watch *watch, const struct word *w, const struct site *site,
+		   size_t words)
 {
-	acquire(r, touch(r, a->place), a->cpu);
-	writes(r, a, false);
+	(void)words;
+	writes(watcher_of(watch), w, site, 0, true, modify);
 }
 
-static void lock(struct races *r, const struct access *a)
+static void lock(struct fibers_watch *watch, const struct word *w, const struct site *site,
+		 size_t words)
 {
-	acquire(r, touch(r, a->place), a->cpu);
+	struct watcher *me = watcher_of(watch);
+
+	(void)words;
+	(void)site;
+	acquire(me, history_of(me, w));
 }
 
-static void unlock(struct races *r, const struct access *a)
+static void unlock(struct fibers_watch *watch, const struct word *w, const struct site *site,
+		   size_t words)
 {
-	release(r, touch(r, a->place), a->cpu);
+	struct watcher *me = watcher_of(watch);
+	struct history *place = history_of(me, w);
+
+	(void)words;
+	if (unlikely(!place->write.touched))
+		touch(me, w, site, unlock);
+	else
+		release(me, place);
 }
 
 /* A life ends: what comes after is another object's. */
-static void end_life(struct races *r, const struct access *a)
+static void end_life(struct fibers_watch *watch, const struct word *w, const struct site *site,
+		     size_t words)
 {
-	for (uint32_t i = 0; i < a->words; i++) {
-		r->place[a->place + i].written = 0;
-		r->place[a->place + i].read = (times){0};
+	struct history *place = history_of(watcher_of(watch), w);
+
+	(void)site;
+	for (size_t i = 0; i < words; i++) {
+		place[i].write.time = 0;
+		place[i].read = (times){0};
 	}
 }
 
-static void stop(struct races *r, const struct access *a)
+static void stop(struct fibers_watch *watch, const struct word *w, const struct site *site,
+		 size_t words)
 {
-	(void)a;
-	stop_machine(r);
+	struct races *r = watcher_of(watch)->races;
+
+	(void)w;
+	(void)words;
+	(void)site;
+	go_on_from(r, all_known(r));
 }
 
-static void (*const by_kind[ACCESS_KINDS])(struct races *r, const struct access *a) = {
-	[POINT_READ] = read_marked,   [POINT_READ_PLAIN] = read_plain,
-	[POINT_WRITE] = write_marked, [POINT_WRITE_PLAIN] = write_plain,
-	[POINT_RMW] = modify,	      [POINT_LOCK] = lock,
-	[POINT_UNLOCK] = unlock,      [POINT_AWAIT] = lock,
-	[POINT_FREE] = end_life,      [POINT_STOP] = stop,
-	[ACCESS_LOCK_SHARED] = lock,  [ACCESS_UNLOCK_SHARED] = unlock,
-	[ACCESS_GIVE_UP] = stop,
-};
+static const struct fibers_watch accesses = {.executed = {
+						     [POINT_READ] = read_marked,
+						     [POINT_READ_PLAIN] = read_plain,
+						     [POINT_WRITE] = write_marked,
+						     [POINT_WRITE_PLAIN] = write_plain,
+						     [POINT_RMW] = modify,
+						     [POINT_LOCK] = lock,
+						     [POINT_UNLOCK] = unlock,
+						     [POINT_AWAIT] = lock,
+						     [POINT_FREE] = end_life,
+						     [POINT_STOP] = stop,
+						     [ACCESS_LOCK_SHARED] = lock,
+						     [ACCESS_UNLOCK_SHARED] = unlock,
+						     [ACCESS_GIVE_UP] = stop,
+					     }};
 
-static void executed(void *watcher, const struct access *a)
-{
-	by_kind[a->kind](watcher, a);
-}
+/* --- executions --- */
 
 struct races *races_new(struct fibers *f, size_t memory_bytes)
 {
-	struct races *r = calloc(1, sizeof(*r));
+	size_t places = memory_bytes / sizeof(struct word) + 1;
+	struct races *r = aligned_alloc(_Alignof(struct races), sizeof(*r));
 
 	if (!r)
 		return NULL;
-	r->place = calloc(memory_bytes / sizeof(struct word) + 1, sizeof(*r->place));
-	if (!r->place) {
-		free(r);
+	*r = (struct races){.fibers = f, .threads = f->cpus - 1};
+	/* From calloc(), so that what is never touched costs nothing. */
+	r->block = calloc(places + 1, sizeof(*r->place));
+	r->touched = malloc(places * sizeof(*r->touched));
+	if (!r->block || !r->touched) {
+		races_free(r);
 		return NULL;
 	}
-	r->fibers = f;
-	f->executed = executed;
-	f->watcher = r;
+	r->place = (struct history *)(((uintptr_t)r->block + sizeof(*r->place) - 1) /
+				      sizeof(*r->place) * sizeof(*r->place));
+	for (uint32_t cpu = 0; cpu < r->threads; cpu++) {
+		struct watcher *thread = &r->thread[cpu];
+
+		thread->watch = accesses;
+		thread->base = (uintptr_t)r->place -
+			       (uintptr_t)f->hot.memory * (sizeof(*r->place) / sizeof(struct word));
+		thread->own[cpu] = -1;
+		thread->races = r;
+		fibers_watch(f, cpu, &thread->watch);
+	}
 	return r;
 }
 
@@ -243,18 +350,28 @@ void races_free(struct races *r)
 {
 	if (!r)
 		return;
-	r->fibers->executed = NULL;
-	free(r->place);
+	free(r->touched);
+	free(r->block);
 	free(r);
+}
+
+static __cold void forget_all(struct races *r)
+{
+	for (uint32_t i = 0; i < r->touched_count; i++)
+		r->place[r->touched[i]] = (struct history){0};
+	r->touched_count = 0;
 }
 
 void races_reset(struct races *r)
 {
-	r->stamp++;
+	times known = all_known(r);
+
 	r->other_site = NULL;
-	memset(r->thread, 0, sizeof(r->thread));
-	for (uint32_t i = 0; i < LANES; i++)
-		r->thread[i][i] = 1;
+	if (unlikely(times_any_later(known, (times){0} + TIME_LAST))) {
+		forget_all(r);
+		known = (times){0};
+	}
+	go_on_from(r, known);
 }
 
 void races_text(const struct races *r, char *text, size_t size)

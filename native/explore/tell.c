@@ -22,7 +22,6 @@ struct telling {
 	struct trace *trace;
 	struct writer *writer; /* one a word */
 	struct races *races;   /* NULL: nobody looks for them */
-	void (*races_executed)(void *watcher, const struct access *a);
 	uint32_t steps;
 };
 
@@ -98,9 +97,9 @@ static void follow_writes(struct telling *telling, const struct access *a, struc
 		telling->writer[a->place + i] = (struct writer){telling->steps, a->cpu};
 }
 
-static void executed(void *watcher, const struct access *a)
+static void executed(void *context, const struct access *a)
 {
-	struct telling *telling = watcher;
+	struct telling *telling = context;
 	const struct fibers *f = telling->stage.fibers;
 	struct trace_line *line = &telling->trace->line[telling->trace->count++];
 
@@ -117,8 +116,6 @@ static void executed(void *watcher, const struct access *a)
 				    .from_cpu = TRACE_NOBODY};
 	if (telling->teller && telling->teller->doing)
 		telling->teller->doing(f, a->cpu, &line->op, &line->minor);
-	if (telling->races)
-		telling->races_executed(telling->races, a);
 }
 
 /* Values are known when the execution has ended. */
@@ -210,15 +207,11 @@ static void tell_fault(struct telling *telling)
 		}
 }
 
-/* Races are looked for by who watches the accesses; both have to. */
 static int watch_races(struct telling *telling, const struct explore_model *model)
 {
-	struct fibers *f = telling->stage.fibers;
-
-	telling->races = races_new(f, model->memory_bytes);
+	telling->races = races_new(telling->stage.fibers, model->memory_bytes);
 	if (!telling->races)
 		return -ENOMEM;
-	telling->races_executed = f->executed;
 	races_reset(telling->races);
 	return 0;
 }
@@ -237,7 +230,7 @@ static int prepare(struct telling *telling, const struct explore_model *model, b
 	f->hot.watching = true;
 	f->telling = true;
 	f->executed = executed;
-	f->watcher = telling;
+	f->executed_context = telling;
 	return 0;
 }
 

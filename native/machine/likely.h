@@ -11,5 +11,8 @@
 #ifndef __cold
 #define __cold __attribute__((cold))
 #endif
+#ifndef __always_inline
+#define __always_inline inline __attribute__((always_inline))
+#endif
 
 #endif

@@ -136,28 +136,35 @@ void fibers_keep_local(struct fibers *f, uint32_t cpu)
 	memcpy(f->fiber[cpu].pristine, f->fiber[cpu].local, f->fiber[cpu].local_bytes);
 }
 
+void fibers_watch(struct fibers *f, uint32_t cpu, struct fibers_watch *watch)
+{
+	fiber_task(&f->fiber[cpu])->watch = watch;
+	fibers_keep_local(f, cpu);
+	f->watched = true;
+}
+
 bool fibers_run_alone(struct fibers *f, uint32_t cpu)
 {
 	uint32_t running = f->running, faults = f->fault_count;
-	uint8_t mode = f->hot.mode;
+	enum fibers_mode mode = f->hot.mode;
 
 	stack_forget_frames(&f->fiber[cpu].stack);
 	stack_begin(&f->fiber[cpu].stack, fiber_main, &f->fiber[cpu]);
-	f->hot.mode = FIBERS_ALONE;
+	fibers_set_mode(f, FIBERS_ALONE);
 	f->alone = true;
 	f->running = 1u << cpu;
 	stack_switch(&f->engine, &f->fiber[cpu].stack);
 	f->running = running;
-	f->hot.mode = mode;
+	fibers_set_mode(f, mode);
 	f->alone = false;
 	return f->fault_count == faults;
 }
 
-static uint8_t walk_mode(const struct fibers *f)
+static enum fibers_mode walk_mode(const struct fibers *f)
 {
 	if (!f->uniform || f->hot.hashing || f->hot.watching)
 		return FIBERS_RECORD;
-	return f->executed ? FIBERS_WATCH : FIBERS_WALK;
+	return f->watched ? FIBERS_WATCH : FIBERS_WALK;
 }
 
 void fibers_run(struct fibers *f, uint32_t cpus)
@@ -166,17 +173,17 @@ void fibers_run(struct fibers *f, uint32_t cpus)
 	for (uint32_t left = cpus; left; left &= left - 1)
 		reset_fiber(f, (uint32_t)__builtin_ctz(left));
 	f->starting = (uint16_t)cpus;
-	f->hot.mode = walk_mode(f);
+	fibers_set_mode(f, walk_mode(f));
 	stack_switch(&f->engine, stack_of(f, pass_on(f)));
-	f->hot.mode = FIBERS_ALONE;
+	fibers_set_mode(f, FIBERS_ALONE);
 }
 
 void fibers_step(struct fibers *f, uint32_t enabled, uint32_t cpu)
 {
 	go(f, enabled, (int)cpu);
-	f->hot.mode = FIBERS_RECORD;
+	fibers_set_mode(f, FIBERS_RECORD);
 	stack_switch(&f->engine, &f->fiber[cpu].stack);
-	f->hot.mode = FIBERS_ALONE;
+	fibers_set_mode(f, FIBERS_ALONE);
 }
 
 void fibers_wrote_nothing(struct task *t)

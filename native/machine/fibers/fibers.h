@@ -108,9 +108,10 @@ struct fibers {
 	const struct word *next_word[FIBERS_MAX];
 	int (*choose)(void *strategy, uint32_t enabled);
 	void *strategy;
-	/* Told of every access when it is executed; NULL: nobody wants to know. */
-	void (*executed)(void *watcher, const struct access *access);
-	void *watcher;
+	bool watched; /* every task but the closer's is */
+	/* Told of every recorded access when it is executed; may be NULL. */
+	void (*executed)(void *context, const struct access *access);
+	void *executed_context;
 	struct stack engine; /* where the engine stopped */
 	struct fiber fiber[FIBERS_MAX];
 	struct fiber_fault fault[EXECUTION_FAULTS_MAX];
@@ -136,6 +137,11 @@ struct fibers *fibers_new(uint32_t cpus, size_t local_bytes);
 void fibers_free(struct fibers *f);
 /* What @cpu's local memory holds now is what it holds when an execution begins. */
 void fibers_keep_local(struct fibers *f, uint32_t cpu);
+/*
+ * From the next execution on @watch, the caller's, is told of every access of @cpu. Context: its
+ * local memory is as it is when an execution begins.
+ */
+void fibers_watch(struct fibers *f, uint32_t cpu, struct fibers_watch *watch);
 /* Run @cpu's body undisturbed, until it ends. Returns whether it met no fault. */
 bool fibers_run_alone(struct fibers *f, uint32_t cpu);
 /*
@@ -193,6 +199,14 @@ static inline uint32_t fibers_pick(uint64_t *dice, uint32_t enabled)
 	for (skip = fibers_draw(dice, candidates); skip; skip--)
 		enabled &= enabled - 1;
 	return (uint32_t)__builtin_ctz(enabled);
+}
+
+extern const fibers_access_fn fibers_accesses[FIBERS_MODES][ACCESS_KINDS];
+
+static inline void fibers_set_mode(struct fibers *f, enum fibers_mode mode)
+{
+	f->hot.mode = (uint8_t)mode;
+	f->hot.access = fibers_accesses[mode];
 }
 
 static inline bool access_writes(const struct access *a)

@@ -38,6 +38,8 @@ void task_init(struct task *t, struct machine *m, unsigned int cpu)
 		machine_bug("a task without fibers");
 	t->common = (struct task_common){.machine = m, .cpu = cpu};
 	t->fibers = m->fibers;
+	t->watch = NULL;
+	t->words = 1;
 	t->history = fibers_mix(0, cpu + 1);
 }
 
@@ -92,7 +94,7 @@ struct fibers *fibers_new(uint32_t cpus, size_t local_bytes)
 	f->hot.undo = f->undo_first;
 	f->hot.undo_end = f->undo_first + UNDO_MAX;
 	f->hot.undo_stop = f->hot.undo_end - UNDO_RESERVE;
-	f->hot.mode = FIBERS_ALONE;
+	fibers_set_mode(f, FIBERS_ALONE);
 	return f;
 }
 

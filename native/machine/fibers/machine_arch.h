@@ -65,16 +65,35 @@ struct undo {
 
 struct fibers;
 
+struct fibers_watch;
+
+/* Told that who is watched has executed an access of one kind to @words words from @w on. */
+typedef void (*fibers_watch_fn)(struct fibers_watch *watch, const struct word *w,
+				const struct site *site, size_t words);
+
+/* Who watches a task's accesses; begins what it needs for that. */
+struct fibers_watch {
+	fibers_watch_fn executed[ACCESS_KINDS];
+};
+
 struct task {
 	struct task_common common;
 	struct fibers *fibers;
-	uint64_t history; /* hash of everything this task has seen */
+	struct fibers_watch *watch; /* NULL: nobody */
+	size_t words;		    /* of its next access: 1, but in point_range() */
+	uint64_t history;	    /* hash of everything this task has seen */
 };
 
 struct machine {
 	struct recorder recorder;
 	struct fibers *fibers; /* set by the engine before the first task_init() */
 };
+
+/*
+ * What @t does at an access to @w, or to t->words words from there on: it lets others go on, before
+ * it takes a lock and after it released one, too.
+ */
+typedef void (*fibers_access_fn)(struct task *t, const struct word *w, const struct site *site);
 
 /* What the inline functions need of struct fibers; it begins with this. */
 struct fibers_hot {
@@ -84,7 +103,8 @@ struct fibers_hot {
 	 * An integer, since that of address 0 would lie outside of what is allocated.
 	 */
 	uintptr_t known;
-	uint8_t mode; /* enum fibers_mode */
+	const fibers_access_fn *access; /* by kind, of this mode */
+	uint8_t mode;			/* enum fibers_mode */
 	union {
 		struct {
 			bool hashing;  /* keep memory_hash and histories */
@@ -102,25 +122,20 @@ struct fibers_hot {
 enum fibers_mode {
 	FIBERS_RECORD, /* every access is announced, and goes to the trace */
 	FIBERS_WALK,   /* a uniformly random walk: who goes on depends on nothing but luck */
-	FIBERS_WATCH,  /* the same, and `executed` is told of every access */
+	FIBERS_WATCH,  /* the same, and every task is watched */
 	FIBERS_ALONE,  /* no scheduling: setting up, closing */
+	FIBERS_MODES
 };
 
-/* What does not fit inline, in fibers.c. */
-void fibers_walk(struct task *t);
-void fibers_unblock(struct task *t);
-void fibers_point(struct task *t, unsigned int kind, const struct word *w, size_t words,
-		  const struct site *site);
+/* What does not fit inline, in points.c. */
 bool fibers_await(struct task *t, const struct word *w, uint64_t old, const struct site *site);
-void fibers_released(struct task *t, unsigned int kind, const struct word *w,
-		     const struct site *site);
 void fibers_wrote_nothing(struct task *t);
 void fibers_saw_note(struct task *t, enum note_id id);
 void fibers_note_read(struct task *t, uint64_t value);
 /* Store where the line is not known, and do what else there is to do. */
 void fibers_store(struct task *t, struct word *w, uint64_t value);
-/* Take @w as kind LOCK or LOCK_SHARED; RMW excludes nobody. Faults: lock-misuse. */
-void fibers_lock(struct task *t, unsigned int kind, struct word *w, const struct site *site);
+/* @t has taken a lock that excludes nobody. Faults: lock-misuse, if somebody else holds it. */
+void fibers_intrude(struct task *t, const struct word *holder, const struct site *site);
 
 static inline struct fibers_hot *fibers_hot(const struct task *t)
 {
@@ -221,38 +236,24 @@ static inline uint64_t observe(struct task *t, uint64_t value)
 	return value;
 }
 
-static inline void point_range(struct task *t, enum point_kind kind, const struct word *w,
-			       size_t words, const struct site *site)
-{
-	unsigned int mode = fibers_hot(t)->mode;
-
-	if (mode == FIBERS_WALK)
-		fibers_walk(t);
-	else if (mode != FIBERS_ALONE)
-		fibers_point(t, kind, w, words, site);
-}
-
 static inline void point(struct task *t, enum point_kind kind, const struct word *w,
 			 const struct site *site)
 {
-	point_range(t, kind, w, 1, site);
+	fibers_hot(t)->access[kind](t, w, site);
+}
+
+static inline void point_range(struct task *t, enum point_kind kind, const struct word *w,
+			       size_t words, const struct site *site)
+{
+	t->words = words;
+	point(t, kind, w, site);
+	t->words = 1;
 }
 
 static inline void point_wrote_nothing(struct task *t)
 {
 	if (fibers_hot(t)->mode == FIBERS_RECORD)
 		fibers_wrote_nothing(t);
-}
-
-static inline void unlocked(struct task *t, unsigned int kind, const struct word *w,
-			    const struct site *site)
-{
-	unsigned int mode = fibers_hot(t)->mode;
-
-	if (mode == FIBERS_WALK)
-		fibers_unblock(t);
-	else if (mode != FIBERS_ALONE)
-		fibers_released(t, kind, w, site);
 }
 
 static inline uint64_t task_holder(const struct task *t)
@@ -264,7 +265,9 @@ static inline void spin_lock_at(struct task *t, struct spinlock *l, const struct
 {
 	if (unlikely(l->kind == SPIN_TTAS && word_load(&l->holder) == task_holder(t)))
 		oops(t, LOCK_MISUSE, site, "cpu%u takes a lock that it holds", t->common.cpu + 1);
-	fibers_lock(t, l->kind == SPIN_TTAS ? POINT_LOCK : POINT_RMW, &l->holder, site);
+	point(t, l->kind == SPIN_TTAS ? POINT_LOCK : POINT_RMW, &l->holder, site);
+	if (unlikely(l->kind != SPIN_TTAS))
+		fibers_intrude(t, &l->holder, site);
 	t->common.spin_depth++;
 	word_store(t, &l->holder, task_holder(t));
 }
@@ -280,7 +283,7 @@ static inline void spin_unlock_at(struct task *t, struct spinlock *l, const stru
 	t->common.spin_depth--;
 	word_store(t, &l->holder, 0);
 	if (likely(l->kind == SPIN_TTAS))
-		unlocked(t, POINT_UNLOCK, &l->holder, site);
+		point(t, POINT_UNLOCK, &l->holder, site);
 }
 
 static inline bool spin_held(const struct task *t, const struct spinlock *l)
@@ -302,11 +305,17 @@ static inline void rwsem_check_recursion(struct task *t, const struct rwsem *l,
 		oops(t, LOCK_MISUSE, site, "cpu%u takes a lock that it holds", t->common.cpu + 1);
 }
 
+static inline void access_shared(struct task *t, enum access_kind kind, const struct rwsem *l,
+				 const struct site *site)
+{
+	fibers_hot(t)->access[kind](t, &l->state, site);
+}
+
 static inline void down_read_at(struct task *t, struct rwsem *l, const struct site *site)
 {
 	might_sleep_at(t, site);
 	rwsem_check_recursion(t, l, site);
-	fibers_lock(t, ACCESS_LOCK_SHARED, &l->state, site);
+	access_shared(t, ACCESS_LOCK_SHARED, l, site);
 	t->common.read_depth++;
 	word_add(t, &l->state, 1);
 }
@@ -318,14 +327,14 @@ static inline void up_read_at(struct task *t, struct rwsem *l, const struct site
 		     t->common.cpu + 1);
 	t->common.read_depth--;
 	word_add(t, &l->state, -(uint64_t)1);
-	unlocked(t, ACCESS_UNLOCK_SHARED, &l->state, site);
+	access_shared(t, ACCESS_UNLOCK_SHARED, l, site);
 }
 
 static inline void down_write_at(struct task *t, struct rwsem *l, const struct site *site)
 {
 	might_sleep_at(t, site);
 	rwsem_check_recursion(t, l, site);
-	fibers_lock(t, POINT_LOCK, &l->state, site);
+	point(t, POINT_LOCK, &l->state, site);
 	t->common.sleep_depth++;
 	word_store(t, &l->state, rwsem_writer(t));
 }
@@ -337,7 +346,7 @@ static inline void up_write_at(struct task *t, struct rwsem *l, const struct sit
 		     t->common.cpu + 1);
 	t->common.sleep_depth--;
 	word_store(t, &l->state, 0);
-	unlocked(t, POINT_UNLOCK, &l->state, site);
+	point(t, POINT_UNLOCK, &l->state, site);
 }
 
 static inline bool await_change_at(struct task *t, const struct word *w, uint64_t old,

@@ -5,18 +5,18 @@
 _Static_assert(sizeof(struct access) == 16, "accesses are copied a lot");
 
 static inline struct access *announce(struct task *t, unsigned int kind, const struct word *w,
-				      size_t words, const struct site *site)
+				      const struct site *site)
 {
 	struct fibers *f = t->fibers;
 	uint32_t cpu = t->common.cpu;
 	uint64_t at = (uint64_t)((const char *)w - f->hot.memory);
 
-	if (unlikely(at >= f->hot.memory_bytes || f->hot.memory_bytes - at < words * sizeof(*w)))
+	if (unlikely(at >= f->hot.memory_bytes || f->hot.memory_bytes - at < t->words * sizeof(*w)))
 		machine_bug("%s: \"%s\" is no word of the model's memory", site->func, site->text);
 	f->next[cpu] = (struct access){
 		.site = site,
 		.place = (uint32_t)(at / sizeof(*w)),
-		.words = (uint16_t)words,
+		.words = (uint16_t)t->words,
 		.kind = (uint8_t)kind,
 		.cpu = (uint8_t)cpu,
 	};
@@ -24,22 +24,19 @@ static inline struct access *announce(struct task *t, unsigned int kind, const s
 	return &f->next[cpu];
 }
 
-static inline void execute(struct task *t, const struct access *access)
+static inline void execute(struct task *t, const struct word *w, const struct access *access)
 {
 	struct fibers *f = t->fibers;
 
-	if (f->hot.mode != FIBERS_RECORD) {
-		if (f->hot.mode == FIBERS_WATCH)
-			f->executed(f->watcher, access);
-		return;
-	}
 	if (unlikely(f->hot.watching))
 		f->sighting[f->length] = (struct sighting){0};
 	f->trace[f->length++] = *access;
 	if (f->hot.hashing)
 		t->history = fibers_mix(t->history, (uintptr_t)access->site);
 	if (unlikely(f->executed != NULL))
-		f->executed(f->watcher, access);
+		f->executed(f->executed_context, access);
+	if (unlikely(t->watch != NULL))
+		t->watch->executed[access->kind](t->watch, w, access->site, access->words);
 }
 
 /* Where somebody awaits a word, it is looked at before every choice. */
@@ -63,33 +60,54 @@ static __attribute__((noinline)) void walk_specially(struct fibers *f, uint32_t 
 		stack_switch(&f->fiber[cpu].stack, &f->fiber[next].stack);
 }
 
-/* yield() where it is a plain draw: the bulk of all points of random walks. */
+/* Who goes on where that is a plain draw: at the bulk of all points of random walks. */
+static inline uint32_t draw(struct fibers *f)
+{
+	uint32_t choice = f->candidate[fibers_draw(&f->dice, f->candidates)];
+
+	f->schedule[f->steps++] = choice;
+	return choice_chosen(choice);
+}
+
+static inline bool may_draw(const struct fibers *f)
+{
+	return likely(f->steps < f->plain_until);
+}
+
+/* yield() of random walks. */
 static inline void walk(struct fibers *f, uint32_t cpu)
 {
-	uint32_t step = f->steps, choice, next;
+	uint32_t next;
 
-	if (unlikely(step >= f->plain_until)) {
+	if (unlikely(!may_draw(f))) {
 		walk_specially(f, cpu);
 		return;
 	}
-	choice = f->candidate[fibers_draw(&f->dice, f->candidates)];
-	f->schedule[step] = choice;
-	f->steps = step + 1;
-	next = choice_chosen(choice);
+	next = draw(f);
 	if (next != cpu)
 		stack_switch(&f->fiber[cpu].stack, &f->fiber[next].stack);
 }
 
-void fibers_walk(struct task *t)
+/* walk() in two parts: the first says who was drawn, FIBERS_MAX if it is no plain draw ... */
+static inline uint32_t draw_or_nobody(struct fibers *f)
 {
-	walk(t->fibers, t->common.cpu);
+	return may_draw(f) ? draw(f) : FIBERS_MAX;
+}
+
+/* ... and the second is for who was not. */
+static inline void give_way(struct fibers *f, uint32_t cpu, uint32_t next)
+{
+	if (unlikely(next == FIBERS_MAX))
+		walk_specially(f, cpu);
+	else
+		stack_switch(&f->fiber[cpu].stack, &f->fiber[next].stack);
 }
 
 /*
  * On a random walk `blocked` is kept exact but for awaits: those who wait for a lock are looked at
  * when it is taken and when it is released.
  */
-void fibers_unblock(struct task *t)
+static inline void unblock(struct task *t)
 {
 	struct fibers *f = t->fibers;
 	uint32_t blocked = f->blocked;
@@ -143,71 +161,166 @@ static inline void walk_to_lock(struct fibers *f, uint32_t cpu, unsigned int kin
 		block_others(f, kind, w);
 }
 
-void fibers_point(struct task *t, unsigned int kind, const struct word *w, size_t words,
-		  const struct site *site)
-{
-	struct access *access = announce(t, kind, w, words, site);
+/* --- what an access does, by mode and kind --- */
 
-	if (fibers_hot(t)->mode == FIBERS_WATCH) {
-		walk(t->fibers, t->common.cpu);
-		t->fibers->executed(t->fibers->watcher, access);
-		return;
-	}
+static __attribute__((noinline)) void record(struct task *t, const struct word *w,
+					     const struct site *site, unsigned int kind)
+{
+	struct access *access = announce(t, kind, w, site);
+
 	yield(t->fibers, t->common.cpu);
-	execute(t, access);
+	execute(t, w, access);
 }
 
-void fibers_lock(struct task *t, unsigned int kind, struct word *w, const struct site *site)
+static __attribute__((noinline)) void record_lock(struct task *t, const struct word *w,
+						  const struct site *site, unsigned int kind)
 {
 	struct fibers *f = t->fibers;
-	uint32_t cpu = t->common.cpu;
-	bool excludes = kind != POINT_RMW;
-	struct access *access;
+	uint32_t me = 1u << t->common.cpu;
+	struct access *access = announce(t, kind, w, site);
 
-	if (likely(f->hot.mode == FIBERS_WALK && excludes)) {
-		walk_to_lock(f, cpu, kind, w, site);
-		return;
-	}
-	access = announce(t, kind, w, 1, site);
-	if (f->hot.mode == FIBERS_ALONE) {
-		if (excludes && !fibers_can_go(f, cpu))
-			oops(t, DEADLOCK, site, "held, and nobody is left to release it");
-		return;
-	}
-	if (f->hot.mode != FIBERS_RECORD) {
-		if (likely(excludes))
-			walk_to_lock(f, cpu, kind, w, site);
-		else
-			walk(f, cpu);
-		if (f->hot.mode == FIBERS_WATCH)
-			f->executed(f->watcher, access);
-	} else {
-		if (likely(excludes))
-			f->blocked |= 1u << cpu;
-		yield(f, cpu);
-		f->blocked &= ~(1u << cpu);
-		execute(t, access);
-	}
-	if (unlikely(!excludes && word_load(w)))
-		oops(t, LOCK_MISUSE, site, "cpu%u and cpu%u hold one lock",
-		     (unsigned int)word_load(w), cpu + 1);
+	f->blocked |= me;
+	yield(f, t->common.cpu);
+	f->blocked &= ~me;
+	execute(t, w, access);
 }
 
-void fibers_released(struct task *t, unsigned int kind, const struct word *w,
-		     const struct site *site)
+static void record_release(struct task *t, const struct word *w, const struct site *site,
+			   unsigned int kind)
 {
-	struct access access;
-
-	if (fibers_hot(t)->mode == FIBERS_WATCH && t->fibers->blocked)
-		fibers_unblock(t);
-	access = (struct access){
+	struct access access = {
 		.site = site,
 		.place = (uint32_t)(((const char *)w - fibers_hot(t)->memory) / sizeof(*w)),
 		.words = 1,
 		.kind = (uint8_t)kind,
 		.cpu = (uint8_t)t->common.cpu,
 	};
-	execute(t, &access);
+
+	execute(t, w, &access);
+}
+
+static void lock_alone(struct task *t, const struct word *w, const struct site *site,
+		       unsigned int kind)
+{
+	announce(t, kind, w, site);
+	if (!fibers_can_go(t->fibers, t->common.cpu))
+		oops(t, DEADLOCK, site, "held, and nobody is left to release it");
+}
+
+static inline void tell(const struct task *t, const struct word *w, const struct site *site,
+			unsigned int kind)
+{
+	t->watch->executed[kind](t->watch, w, site, kind == POINT_FREE ? t->words : 1);
+}
+
+#define FUNCTION(name)                                                                             \
+	static void name(struct task *t, const struct word *w, const struct site *site)
+
+FUNCTION(walk_on)
+{
+	(void)w;
+	(void)site;
+	walk(t->fibers, t->common.cpu);
+}
+
+FUNCTION(walk_released)
+{
+	(void)w;
+	(void)site;
+	unblock(t);
+}
+
+FUNCTION(go_on)
+{
+	(void)t;
+	(void)w;
+	(void)site;
+}
+
+/*
+ * A function for each kind, so that none has to ask for it. Who is watched and drawn goes on with
+ * nothing to keep meanwhile: to give way is a function of its own.
+ */
+#define POINT(kind)                                                                                \
+	FUNCTION(record_##kind)                                                                    \
+	{                                                                                          \
+		record(t, w, site, kind);                                                          \
+	}                                                                                          \
+	static __attribute__((noinline)) void give_way_##kind(                                     \
+		struct task *t, const struct word *w, const struct site *site, uint32_t next)      \
+	{                                                                                          \
+		give_way(t->fibers, t->common.cpu, next);                                          \
+		tell(t, w, site, kind);                                                            \
+	}                                                                                          \
+	FUNCTION(watch_##kind)                                                                     \
+	{                                                                                          \
+		uint32_t next = draw_or_nobody(t->fibers);                                         \
+                                                                                                   \
+		if (next == t->common.cpu)                                                         \
+			tell(t, w, site, kind);                                                    \
+		else                                                                               \
+			give_way_##kind(t, w, site, next);                                         \
+	}
+#define LOCK(kind)                                                                                 \
+	FUNCTION(record_##kind)                                                                    \
+	{                                                                                          \
+		record_lock(t, w, site, kind);                                                     \
+	}                                                                                          \
+	FUNCTION(walk_##kind)                                                                      \
+	{                                                                                          \
+		walk_to_lock(t->fibers, t->common.cpu, kind, w, site);                             \
+	}                                                                                          \
+	FUNCTION(watch_##kind)                                                                     \
+	{                                                                                          \
+		walk_to_lock(t->fibers, t->common.cpu, kind, w, site);                             \
+		tell(t, w, site, kind);                                                            \
+	}                                                                                          \
+	FUNCTION(alone_##kind)                                                                     \
+	{                                                                                          \
+		lock_alone(t, w, site, kind);                                                      \
+	}
+#define RELEASE(kind)                                                                              \
+	FUNCTION(record_##kind)                                                                    \
+	{                                                                                          \
+		record_release(t, w, site, kind);                                                  \
+	}                                                                                          \
+	FUNCTION(watch_##kind)                                                                     \
+	{                                                                                          \
+		unblock(t);                                                                        \
+		tell(t, w, site, kind);                                                            \
+	}
+#define ACCESSES                                                                                   \
+	POINT(POINT_READ)                                                                          \
+	POINT(POINT_READ_PLAIN)                                                                    \
+	POINT(POINT_WRITE)                                                                         \
+	POINT(POINT_WRITE_PLAIN)                                                                   \
+	POINT(POINT_RMW)                                                                           \
+	POINT(POINT_FREE)                                                                          \
+	POINT(POINT_STOP)                                                                          \
+	LOCK(POINT_LOCK)                                                                           \
+	LOCK(ACCESS_LOCK_SHARED)                                                                   \
+	RELEASE(POINT_UNLOCK)                                                                      \
+	RELEASE(ACCESS_UNLOCK_SHARED)
+
+ACCESSES
+
+#undef POINT
+#undef LOCK
+#undef RELEASE
+#define ROW(kind, walks, alone)                                                                    \
+	[FIBERS_RECORD][kind] = record_##kind, [FIBERS_WALK][kind] = (walks),                      \
+	[FIBERS_WATCH][kind] = watch_##kind, [FIBERS_ALONE][kind] = (alone),
+#define POINT(kind) ROW(kind, walk_on, go_on)
+#define LOCK(kind) ROW(kind, walk_##kind, alone_##kind)
+#define RELEASE(kind) ROW(kind, walk_released, go_on)
+
+const fibers_access_fn fibers_accesses[FIBERS_MODES][ACCESS_KINDS] = {ACCESSES};
+
+void fibers_intrude(struct task *t, const struct word *holder, const struct site *site)
+{
+	if (fibers_hot(t)->mode != FIBERS_ALONE && word_load(holder))
+		oops(t, LOCK_MISUSE, site, "cpu%u and cpu%u hold one lock",
+		     (unsigned int)word_load(holder), t->common.cpu + 1);
 }
 
 bool fibers_await(struct task *t, const struct word *w, uint64_t old, const struct site *site)
@@ -219,7 +332,7 @@ bool fibers_await(struct task *t, const struct word *w, uint64_t old, const stru
 
 	if (f->hot.mode == FIBERS_ALONE)
 		return word_load(w) != old;
-	access = announce(t, POINT_AWAIT, w, 1, site);
+	access = announce(t, POINT_AWAIT, w, site);
 	f->fiber[cpu].await_old = old;
 	f->blocked |= 1u << cpu;
 	f->awaits |= 1u << cpu;
@@ -231,6 +344,9 @@ bool fibers_await(struct task *t, const struct word *w, uint64_t old, const stru
 	changed = word_load(w) != old;
 	if (!changed)
 		access->kind = ACCESS_GIVE_UP;
-	execute(t, access);
+	if (f->hot.mode == FIBERS_RECORD)
+		execute(t, w, access);
+	else if (t->watch)
+		tell(t, w, site, access->kind);
 	return observe(t, changed);
 }

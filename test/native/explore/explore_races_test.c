@@ -4,12 +4,7 @@
 
 #include "check.h"
 #include "programs.h"
-#include "scenarios.h"
 #include "tell.h"
-
-#define ALL 0x2ffu
-#define PATCHES 8
-#define PCT_RUNS 20000 /* of four threads, whose traces are too many */
 
 static const struct site read_site = {"plain", "value = count", 1};
 static const struct site write_site = {"plain", "count = value + 1", 2};
@@ -206,64 +201,152 @@ static void both_sites_are_named(void)
 	explore_report_free(&report);
 }
 
-/* Races of the scenario with @patches, every trace looked at, or PCT_RUNS of four threads. */
-static bool races(const char *name, uint32_t patches)
+/* A walk whose accesses are recorded is the same walk, and has the same races. */
+static void walks_are_watched_as_recorded(void)
 {
-	static struct dm_model model;
-	struct program_set programs = scenario_named(name);
-	bool small = programs.cpus < 4;
-	struct dm_setup setup = {.patches = patches};
-	struct explore_plan plan = {.strategy = small ? EXPLORE_DPOR : EXPLORE_PCT,
-				    .executions_max = small ? 0 : PCT_RUNS,
-				    .all_faults = true,
-				    .races = true};
-	struct explore_report report;
-	int r;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct classic_run seen;
+		struct explore_model model = classic_model(&seen, &rows[i]);
+		struct explore_plan plan = {.strategy = EXPLORE_RANDOM,
+					    .executions_max = 2000,
+					    .all_faults = true,
+					    .races = true};
+		struct explore_report watched, recorded;
 
-	dm_model_init(&model, &programs, &setup);
-	r = explore(&model.model, &plan, &report);
-	if (!r)
-		CHECK_EQ(report.exhausted, small);
-	explore_report_free(&report);
-	program_set_free(&programs);
-	return !r && report.fault_kinds & RACE;
-}
-
-/*
- * With all eight patches and find-put in, no scenario of two or three threads has a data race in
- * any trace, and none of four in 20,000 executions of PCT.
- */
-static void all_is_race_free(void)
-{
-	for (uint32_t i = 0; i < scenario_count; i++)
-		CHECK(!races(scenarios[i].name, ALL));
-}
-
-/*
- * With one patch left out: a device that is found while it is built races with who builds it (02),
- * so does the handler of a uevent that was sent too early (08). Nothing else of two threads does.
- */
-static void races_of_patches_left_out(void)
-{
-	for (uint32_t i = 0; i < scenario_count; i++) {
-		const char *name = scenarios[i].name;
-		struct program_set programs = scenario_named(name);
-		bool built = !strcmp(name, "create-find") || !strcmp(name, "create-get");
-		bool announced = !strcmp(name, "create-uevent");
-
-		for (uint32_t patch = 1; programs.cpus == 2 && patch <= PATCHES; patch++)
-			CHECK_EQ(races(name, ALL & ~(1u << (patch - 1))),
-				 (built && patch == 2) || (announced && patch == 8));
-		program_set_free(&programs);
+		CHECK_EQ(explore(&model, &plan, &watched), 0);
+		plan.collect = true;
+		CHECK_EQ(explore(&model, &plan, &recorded), 0);
+		CHECK_EQ(watched.points, recorded.points);
+		CHECK_EQ(watched.fault_count, recorded.fault_count);
+		for (uint32_t f = 0; f < watched.fault_count && f < recorded.fault_count; f++) {
+			CHECK_PTR(watched.fault[f].site, recorded.fault[f].site);
+			CHECK_EQ(watched.fault[f].count, recorded.fault[f].count);
+			CHECK_EQ(watched.fault[f].steps, recorded.fault[f].steps);
+		}
+		explore_report_free(&watched);
+		explore_report_free(&recorded);
 	}
-	CHECK(races("create-find-uevent", ALL & ~0x02u));
-	CHECK(races("create-find-uevent", ALL & ~0x80u));
+}
+
+/* What comes after a release is not handed over by it. */
+static void too_late(struct classic *c, struct task *t, uint32_t cpu)
+{
+	spin_lock(t, &c->lock[0]);
+	spin_unlock(t, &c->lock[0]);
+	one_writes_one_reads(c, t, cpu);
+}
+
+static void too_late_for_a_flag(struct classic *c, struct task *t, uint32_t cpu)
+{
+	if (cpu)
+		LOAD(c->word[1]);
+	else
+		STORE(c->word[1], 1);
+	one_writes_one_reads(c, t, cpu);
+}
+
+/* The second thread frees what the first one used, and uses the memory for something else. */
+static void another_life(struct classic *c, struct task *t, uint32_t cpu)
+{
+	if (cpu)
+		point_range(t, POINT_FREE, &c->word[0], 2, SITE("free"));
+	point(t, cpu ? POINT_WRITE_PLAIN : POINT_READ_PLAIN, &c->word[0], &read_site);
+	point(t, cpu ? POINT_READ_PLAIN : POINT_WRITE_PLAIN, &c->word[1], &write_site);
+}
+
+/* Everything is ordered by it. */
+static void after_stop_machine(struct classic *c, struct task *t, uint32_t cpu)
+{
+	if (cpu)
+		point(t, POINT_STOP, &c->word[1], SITE("stop_machine()"));
+	one_writes_one_reads(c, t, cpu);
+}
+
+/* All of the first thread, then all of the second. */
+static void one_after_the_other(void)
+{
+	static const struct {
+		struct classic_row row;
+		uint32_t races;
+	} cases[] = {
+		{{.name = "too late", .threads = 2, .thread = too_late}, 1},
+		{{.name = "too late for a flag", .threads = 2, .thread = too_late_for_a_flag}, 1},
+		{{.name = "another life", .threads = 2, .thread = another_life}, 0},
+		{{.name = "stop_machine", .threads = 2, .thread = after_stop_machine}, 0},
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct classic_run seen;
+		struct explore_model model = classic_model(&seen, &cases[i].row);
+		struct explore_plan plan = {.strategy = EXPLORE_DFS,
+					    .preemptions_max = UINT32_MAX,
+					    .executions_max = 1,
+					    .races = true};
+		struct explore_report report;
+
+		CHECK_EQ(explore(&model, &plan, &report), 0);
+		if (!CHECK_EQ(report.fault_count, cases[i].races))
+			printf("  %s\n", cases[i].row.name);
+		if (report.fault_count) {
+			CHECK_PTR(report.fault[0].site, &read_site);
+			CHECK_EQ(report.fault[0].preemptions, 0);
+		}
+		explore_report_free(&report);
+	}
+}
+
+/* Executions with a fault, by the time in which they ran. */
+#define SHARES 32
+#define SHARE 2000
+
+struct shares {
+	struct classic_run run; /* must be first: the model's context */
+	uint32_t executions, faulty[SHARES];
+};
+
+static void count_faulty(void *context, struct fibers *f, bool faulted)
+{
+	struct shares *shares = context;
+
+	(void)f;
+	shares->faulty[shares->executions++ / SHARE] += faulted;
+}
+
+/*
+ * Clocks of 16 bits go on from one execution to the next, and begin again every few thousand
+ * executions: what races does so at the same rate before and after, what does not never does.
+ */
+static void clocks_begin_again(void)
+{
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct shares shares = {0};
+		struct explore_model model = classic_model(&shares.run, &rows[i]);
+		struct explore_plan plan = {.strategy = EXPLORE_RANDOM,
+					    .executions_max = SHARES * SHARE,
+					    .all_faults = true,
+					    .races = true};
+		struct explore_report report;
+		uint32_t least = SHARE, most = 0;
+
+		model.outcome = count_faulty;
+		CHECK_EQ(explore(&model, &plan, &report), 0);
+		for (uint32_t s = 0; s < SHARES; s++) {
+			least = shares.faulty[s] < least ? shares.faulty[s] : least;
+			most = shares.faulty[s] > most ? shares.faulty[s] : most;
+		}
+		if (rows[i].faults)
+			CHECK(least > 0 && most - least < SHARE / 8);
+		else
+			CHECK_EQ(most, 0);
+		explore_report_free(&report);
+	}
 }
 
 static const struct test tests[] = {
 	{"small programs", small_programs},
 	{"both sites are named", both_sites_are_named},
-	{"all is race free", all_is_race_free},
-	{"races of patches left out", races_of_patches_left_out},
+	{"one after the other", one_after_the_other},
+	{"walks are watched as recorded", walks_are_watched_as_recorded},
+	{"clocks begin again", clocks_begin_again},
 };
 TESTS(tests)
