@@ -112,6 +112,7 @@ struct explore_plan {
 	bool run_on;		  /* after a fault the other threads run on */
 	bool races;		  /* look for data races */
 	bool collect;		  /* count different traces and final states */
+	bool every_step;	  /* stateful: also those that another order has shown */
 	const volatile bool *stop;
 	void (*progress)(void *context, uint64_t executions, uint64_t states);
 	void *progress_context;

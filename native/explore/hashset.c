@@ -9,19 +9,17 @@
 
 static uint64_t *find(const struct hashset *set, uint64_t hash)
 {
-	uint64_t at = (hash * UINT64_C(0x9e3779b97f4a7c15)) >> 24;
+	uint64_t *slot = hashset_home(set, hash), *end = set->slot + set->capacity;
 
-	for (;; at++) {
-		uint64_t *slot = &set->slot[at & (set->capacity - 1)];
-
-		if (!*slot || *slot == hash)
-			return slot;
-	}
+	while (*slot && *slot != hash)
+		if (++slot == end)
+			slot = set->slot;
+	return slot;
 }
 
 static int grow(struct hashset *set)
 {
-	struct hashset bigger = {.capacity = set->capacity ? set->capacity * 4 : CAPACITY_FIRST,
+	struct hashset bigger = {.capacity = set->capacity ? set->capacity * 2 : CAPACITY_FIRST,
 				 .count = set->count};
 
 	bigger.slot = calloc(bigger.capacity, sizeof(*bigger.slot));
@@ -39,7 +37,7 @@ int hashset_add(struct hashset *set, uint64_t hash)
 {
 	uint64_t *slot;
 
-	if (set->count * 2 >= set->capacity && grow(set))
+	if (set->count * 3 >= set->capacity * 2 && grow(set))
 		return -ENOMEM;
 	hash += !hash;
 	slot = find(set, hash);

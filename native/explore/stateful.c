@@ -7,10 +7,18 @@
  * Going back costs the words changed since (the undo log) and the fibers that moved: each step
  * saves its own before it runs. Fibers are copied back when the next step is taken, so that going
  * back many steps copies each once.
+ *
+ * A step whose outcome another order has shown is not taken: sleep sets (Godefroid, Partial-Order
+ * Methods for the Verification of Concurrent Systems, 1996). A thread that has taken its step from
+ * a state sleeps while others take theirs, until one of these depends on its own. All states are
+ * visited as if nobody had slept: where a thread sleeps, all that comes of its step was visited
+ * when it took that step before. With a store of states that holds because states have no cycles
+ * (every access goes into its thread's history), so that a state that is met again is done with.
  */
 #include <errno.h>
 #include <stdlib.h>
 
+#include "clocks.h"
 #include "search.h"
 
 #define STATES_MAX_DEFAULT (UINT64_C(1) << 26)
@@ -23,6 +31,7 @@ struct frame {
 	struct undo *mark;
 	uint64_t memory_hash;
 	uint32_t enabled, left; /* masks; left: not yet taken */
+	uint32_t asleep;	/* a mask: their steps have been taken before, in another order */
 	uint32_t running, blocked, dead, current, length;
 	/* Of the step: who moves, and what it was about to do. */
 	uint32_t cpu;
@@ -46,9 +55,10 @@ static uint64_t state_hash(const struct fibers *f)
 {
 	uint64_t hash = fibers_mix(f->hot.memory_hash, (uint64_t)f->running << 32 | f->fault_kinds);
 
+	/* The sum, since one does not have to wait for the other. */
 	for (uint32_t cpu = 0; cpu + 1 < f->cpus; cpu++)
-		hash = fibers_mix(hash + cpu, fiber_task(&f->fiber[cpu])->history);
-	return hash;
+		hash += fibers_mix(cpu + 1, fiber_task(&f->fiber[cpu])->history);
+	return fibers_mix(0, hash);
 }
 
 /* Copy the fiber that is to move. Returns 0 or -ENOMEM. */
@@ -137,11 +147,11 @@ static int take_step(struct states *states, struct frame *frame, struct fibers *
 }
 
 /* Faults of a state that is left again are forgotten, those before it are not. */
-static int end_path(struct search *s, uint32_t enabled_at_end)
+static int end_path(struct search *s)
 {
 	struct fibers *f = s->stage.fibers;
 
-	if (!enabled_at_end && f->steps >= f->steps_max && f->running && !f->ended)
+	if (f->steps >= f->steps_max && f->running && !f->ended)
 		f->stuck = true;
 	stage_end(&s->stage);
 	return search_account(s);
@@ -171,7 +181,48 @@ static bool states_over(struct search *s, const struct states *states, uint64_t 
 	return false;
 }
 
-/* From the state just reached, for the first time: walk everything behind it. */
+/* Who sleeps on after the step from @frame. */
+static uint32_t still_asleep(const struct fibers *f, const struct frame *frame)
+{
+	const struct access *did = &f->trace[frame->length];
+	uint32_t asleep = 0;
+
+	for (uint32_t left = frame->asleep; left; left &= left - 1) {
+		uint32_t cpu = (uint32_t)__builtin_ctz(left);
+
+		if (!accesses_depend(&f->next[cpu], did))
+			asleep |= 1u << cpu;
+	}
+	return asleep;
+}
+
+/* The step from @frame[-1] led to @frame. Returns 0 or a negative errno. */
+static int arrive(struct search *s, struct states *states, struct frame *frame)
+{
+	struct frame *from = frame - 1;
+	struct fibers *f = s->stage.fibers;
+	uint64_t hash = state_hash(f);
+	int r;
+
+	hashset_prefetch(&states->seen, hash);
+	keep(frame, f);
+	frame->asleep = 0;
+	/* What comes to an end here would not do so after more of the others' steps. */
+	if (likely(!f->ended)) {
+		if (!s->plan.every_step)
+			frame->asleep = still_asleep(f, from);
+		from->asleep |= 1u << from->cpu;
+	}
+	r = hashset_add(&states->seen, hash);
+	if (r <= 0) {
+		frame->left = 0;
+		return r;
+	}
+	frame->left &= ~frame->asleep;
+	return frame->enabled ? 0 : end_path(s);
+}
+
+/* From the first state walk everything behind it. */
 static int walk(struct search *s, struct states *states)
 {
 	uint64_t states_max = s->plan.states_max ? s->plan.states_max : STATES_MAX_DEFAULT;
@@ -181,6 +232,7 @@ static int walk(struct search *s, struct states *states)
 	int r;
 
 	keep(frame, f);
+	frame->asleep = 0;
 	faults[0] = f->fault_count;
 	for (;;) {
 		if (!frame->left) {
@@ -198,15 +250,8 @@ static int walk(struct search *s, struct states *states)
 		r = take_step(states, frame, f);
 		if (r)
 			return r;
-		r = hashset_add(&states->seen, state_hash(f));
-		if (r < 0)
-			return r;
 		faults[f->steps] = f->fault_count;
-		keep(++frame, f);
-		if (!r)
-			frame->left = 0;
-		else if (!frame->left)
-			r = end_path(s, frame->enabled);
+		r = arrive(s, states, ++frame);
 		if (r < 0 || states_over(s, states, states_max))
 			return r < 0 ? r : 0;
 	}

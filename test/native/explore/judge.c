@@ -14,7 +14,7 @@
 
 #define PARTS_OF_ONE 3
 
-enum detector { COUNTS, DISAGREE, FAULTS, ENDS, PARTS, DETECTORS };
+enum detector { COUNTS, DISAGREE, FAULTS, ENDS, PARTS, STATES, DETECTORS };
 
 static const char *const detector_name[DETECTORS] = {
 	[COUNTS] = "counts",	 /* traces, or executions per trace, are not what they must be */
@@ -22,6 +22,7 @@ static const char *const detector_name[DETECTORS] = {
 	[FAULTS] = "faults",	 /* a known fault is missed, or one found that is none */
 	[ENDS] = "ends",	 /* a search does not come to its end */
 	[PARTS] = "parts",	 /* the parts of a search are not the whole */
+	[STATES] = "states",	 /* who sleeps misses states */
 };
 
 static struct explore_report run(const struct classic_row *row, enum explore_strategy strategy)
@@ -90,6 +91,32 @@ static bool parts_are_right(const struct classic_row *row, const struct explore_
 	return looked_at == all && faults == whole->fault_kinds;
 }
 
+/* Whether all states are visited, as they are by who takes every step. */
+static bool states_are_all(const struct classic_row *row, const struct explore_report *states)
+{
+	struct classic_run seen;
+	struct explore_model model = classic_model(&seen, row);
+	struct explore_plan plan = {.strategy = EXPLORE_STATEFUL,
+				    .executions_max = EXECUTIONS_MAX,
+				    .steps_max = STEPS_OF_ONE,
+				    .time_ms_max = TIME_MS_MAX,
+				    .all_faults = true,
+				    .every_step = true};
+	struct explore_report every;
+	bool right;
+
+	explore(&model, &plan, &every);
+	right = every.states == states->states && every.executions == states->executions &&
+		every.fault_kinds == states->fault_kinds;
+	if (!right)
+		printf("%-24s states %llu of %llu, executions %llu of %llu\n", row->name,
+		       (unsigned long long)states->states, (unsigned long long)every.states,
+		       (unsigned long long)states->executions,
+		       (unsigned long long)every.executions);
+	explore_report_free(&every);
+	return right;
+}
+
 /* Mask of the detectors that see something wrong. */
 static uint32_t judge(const struct classic_row *row)
 {
@@ -106,6 +133,8 @@ static uint32_t judge(const struct classic_row *row)
 		seen |= 1u << FAULTS;
 	if (!dpor.exhausted || !states.exhausted)
 		seen |= 1u << ENDS;
+	if (!states_are_all(row, &states))
+		seen |= 1u << STATES;
 	if (!parts_are_right(row, &dpor))
 		seen |= 1u << PARTS;
 	if (seen)

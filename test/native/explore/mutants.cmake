@@ -13,8 +13,9 @@ function(write_changed file text)
   endif()
 endfunction()
 
-# @detector: what of judge.c sees it: counts, disagree, faults, ends, parts. @from stands once in
-# @where, a file or folder of native. Of a header all sources beside it that include it are compiled.
+# @detector: what of judge.c sees it: counts, disagree, faults, ends, parts, states. @from
+# stands once in @where, a file or folder of native. Of a header all sources beside it that include
+# it are compiled.
 function(add_mutant name detector where from to)
   set(folder ${CMAKE_CURRENT_BINARY_DIR}/mutants/${name})
   set(mutated)
@@ -114,10 +115,14 @@ add_mutant(walk_keeps_readers_out faults machine/fibers
 
 # States.
 add_mutant(states_all_one faults explore/stateful.c
-  "return hash;\n}\n\n/* Copy" "return 1;\n}\n\n/* Copy")
+  "return fibers_mix(0, hash);" "return 1;")
 add_mutant(states_without_past faults explore/stateful.c
-  "hash = fibers_mix(hash + cpu, fiber_task(&f->fiber[cpu])->history);" ";")
+  "hash += fibers_mix(cpu + 1, fiber_task(&f->fiber[cpu])->history);" ";")
 add_mutant(states_without_memory disagree explore/stateful.c
   "fibers_mix(f->hot.memory_hash," "fibers_mix(0,")
 add_mutant(states_hashed_wrong disagree explore/stateful.c
   "f->hot.memory_hash = frame->memory_hash;" ";")
+add_mutant(states_sleep_too_long disagree explore/stateful.c
+  "if (!accesses_depend(&f->next[cpu], did))" "")
+add_mutant(states_sleep_through_ends states explore/stateful.c
+  "if (likely(!f->ended)) {" "if (true) {")

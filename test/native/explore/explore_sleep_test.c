@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: MIT */
+/* Stateful search visits every state, and comes to every end, also of threads that sleep. */
+#include <errno.h>
+#include <stdio.h>
+
+#include "check.h"
+#include "scenarios.h"
+
+#define ALL 0x2ffu
+#define PATCHES 8
+
+static struct explore_report search(const struct program_set *programs, uint32_t patches,
+				    bool run_on, bool every_step)
+{
+	static struct dm_model model;
+	struct dm_setup setup = {.patches = patches};
+	struct explore_plan plan = {.strategy = EXPLORE_STATEFUL,
+				    .all_faults = true,
+				    .run_on = run_on,
+				    .collect = true,
+				    .every_step = every_step};
+	struct explore_report report = {0};
+	int r;
+
+	dm_model_init(&model, programs, &setup);
+	r = explore(&model.model, &plan, &report);
+	CHECK(r == 0 || r == -EFAULT);
+	return report;
+}
+
+static void compare(const struct scenario *scenario, uint32_t patches, bool run_on)
+{
+	struct program_set programs = scenario_named(scenario->name);
+	struct explore_report every = search(&programs, patches, run_on, true);
+	struct explore_report some = search(&programs, patches, run_on, false);
+	bool same = CHECK_EQ(some.states, every.states);
+
+	same &= CHECK_EQ(some.executions, every.executions);
+	same &= CHECK_EQ(some.finals, every.finals);
+	same &= CHECK_EQ(some.finals_hash, every.finals_hash);
+	same &= CHECK_EQ(some.fault_kinds, every.fault_kinds);
+	same &= CHECK_EQ(some.exhausted, every.exhausted);
+	if (!same)
+		printf("  %s, patches %x%s\n", scenario->name, patches, run_on ? ", run on" : "");
+	explore_report_free(&every);
+	explore_report_free(&some);
+	program_set_free(&programs);
+}
+
+static void one_patch_left_out(void)
+{
+	for (uint32_t i = 0; i < scenario_count; i++)
+		for (uint32_t patch = 0; patch <= PATCHES; patch++)
+			compare(&scenarios[i], ALL & ~(1u << patch >> 1), false);
+}
+
+/* Every seventh set of patches, so that each patch is in and out beside each other one. */
+static void many_left_out(void)
+{
+	for (uint32_t i = 0; i < scenario_count; i++) {
+		struct program_set programs = scenario_named(scenarios[i].name);
+		uint32_t apart = programs.cpus < 4 ? 7 : 85;
+
+		for (uint32_t patches = 0; patches < 1u << PATCHES; patches += apart)
+			compare(&scenarios[i], 0x200 | patches, patches & 1);
+		program_set_free(&programs);
+	}
+}
+
+static const struct test tests[] = {
+	{"one patch left out", one_patch_left_out},
+	{"many left out", many_left_out},
+};
+TESTS(tests)
