@@ -81,4 +81,17 @@ static inline bool accesses_depend(const struct access *a, const struct access *
 	return access_writes(a) || access_writes(b);
 }
 
+/* Who of @asleep sleeps on after @did: those whose own access, of @next, does not depend on it. */
+static inline uint32_t still_asleep(uint32_t asleep, const struct access *next,
+				    const struct access *did)
+{
+	for (uint32_t left = asleep; left; left &= left - 1) {
+		uint32_t cpu = (uint32_t)__builtin_ctz(left);
+
+		if (accesses_depend(&next[cpu], did))
+			asleep &= ~(1u << cpu);
+	}
+	return asleep;
+}
+
 #endif

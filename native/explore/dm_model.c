@@ -61,7 +61,10 @@ static uint64_t hash_results(const struct dm_local *local, uint32_t count)
 	return hash;
 }
 
-/* Between operations a player is what it holds and what it got; how it came to that is past. */
+/*
+ * Between operations a player is what it holds and what it got; how it came to that is past. @done,
+ * the number of results, grows: no history comes twice.
+ */
 static void forget_the_way(struct dm_local *local, uint32_t done)
 {
 	struct player *p = &local->player;

@@ -69,15 +69,8 @@ static const struct access *last_access(const struct fibers *f)
 /* Who need not run here: what it would do was tried before, and nothing since depends on it. */
 static uint32_t sleepers(const struct node *before, const struct access *did)
 {
-	uint32_t left = (before->sleep | before->done) & ~(1u << before->chosen), asleep = 0;
-
-	for (; left; left &= left - 1) {
-		uint32_t cpu = (uint32_t)__builtin_ctz(left);
-
-		if (!accesses_depend(&before->next[cpu], did))
-			asleep |= 1u << cpu;
-	}
-	return asleep;
+	return still_asleep((before->sleep | before->done) & ~(1u << before->chosen), before->next,
+			    did);
 }
 
 static int dpor_choose(void *state, uint32_t enabled)

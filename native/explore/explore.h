@@ -148,6 +148,7 @@ struct explore_report {
 	uint64_t executions;  /* begun */
 	uint64_t blocked;     /* of these, cut off as redundant */
 	uint64_t states;      /* different ones; stateful search */
+	uint64_t steps;	      /* taken between states; stateful search */
 	uint64_t points;      /* executed steps */
 	uint64_t traces;      /* different ones; collect */
 	uint64_t finals;      /* different final states; collect */

@@ -41,10 +41,10 @@ struct history {
 
 /* Of one thread. */
 struct watcher {
-	struct fibers_watch watch; /* must be first */
-	uintptr_t base;		   /* the history of the word at address 0, as it were */
-	times known;		   /* of its own time, and of the others' */
-	times own;		   /* all bits of its own lane */
+	struct fibers_listener listener; /* must be first */
+	uintptr_t base;			 /* the history of the word at address 0, as it were */
+	times known;			 /* of its own time, and of the others' */
+	times own;			 /* all bits of its own lane */
 	union epoch now;
 	struct races *races;
 };
@@ -66,9 +66,9 @@ struct races {
 	uint32_t other_cpu;
 };
 
-static inline struct watcher *watcher_of(struct fibers_watch *watch)
+static inline struct watcher *watcher_of(struct fibers_listener *listener)
 {
-	return (struct watcher *)watch;
+	return (struct watcher *)listener;
 }
 
 static inline struct history *history_of(const struct watcher *me, const struct word *w)
@@ -133,14 +133,14 @@ static inline void take_write(struct watcher *me, struct history *place, const s
 
 /* The first access to a word: then it goes on @as what it is. */
 static __cold void touch(struct watcher *me, const struct word *w, const struct site *site,
-			 fibers_watch_fn as)
+			 fibers_listener_fn as)
 {
 	struct races *r = me->races;
 	struct history *place = history_of(me, w);
 
 	place->write.touched = true;
 	r->touched[r->touched_count++] = (uint32_t)(place - r->place);
-	as(&me->watch, w, site, 1);
+	as(&me->listener, w, site, 1);
 }
 
 static void report(struct watcher *me, const struct site *site, uintptr_t other_site,
@@ -182,7 +182,7 @@ static __cold void write_unordered(struct watcher *me, struct history *place,
 /* --- accesses, one function each way of it --- */
 
 static inline void reads(struct watcher *me, const struct word *w, const struct site *site,
-			 unsigned int plain, fibers_watch_fn self)
+			 unsigned int plain, fibers_listener_fn self)
 {
 	struct history *place = history_of(me, w);
 
@@ -199,7 +199,7 @@ static inline void reads(struct watcher *me, const struct word *w, const struct 
 }
 
 static inline void writes(struct watcher *me, const struct word *w, const struct site *site,
-			  unsigned int plain, bool acquires, fibers_watch_fn self)
+			  unsigned int plain, bool acquires, fibers_listener_fn self)
 {
 	struct history *place = history_of(me, w);
 
@@ -216,55 +216,55 @@ static inline void writes(struct watcher *me, const struct word *w, const struct
 	take_write(me, place, site, plain);
 }
 
-static void read_marked(struct fibers_watch *watch, const struct word *w, const struct site *site,
-			size_t words)
+static void read_marked(struct fibers_listener *listener, const struct word *w,
+			const struct site *site, size_t words)
 {
 	(void)words;
-	reads(watcher_of(watch), w, site, 0, read_marked);
+	reads(watcher_of(listener), w, site, 0, read_marked);
 }
 
-static void read_plain(struct fibers_watch *watch, const struct word *w, const struct site *site,
-		       size_t words)
+static void read_plain(struct fibers_listener *listener, const struct word *w,
+		       const struct site *site, size_t words)
 {
 	(void)words;
-	reads(watcher_of(watch), w, site, PLAIN, read_plain);
+	reads(watcher_of(listener), w, site, PLAIN, read_plain);
 }
 
-static void write_marked(struct fibers_watch *watch, const struct word *w, const struct site *site,
-			 size_t words)
+static void write_marked(struct fibers_listener *listener, const struct word *w,
+			 const struct site *site, size_t words)
 {
 	(void)words;
-	writes(watcher_of(watch), w, site, 0, false, write_marked);
+	writes(watcher_of(listener), w, site, 0, false, write_marked);
 }
 
-static void write_plain(struct fibers_watch *watch, const struct word *w, const struct site *site,
-			size_t words)
+static void write_plain(struct fibers_listener *listener, const struct word *w,
+			const struct site *site, size_t words)
 {
 	(void)words;
-	writes(watcher_of(watch), w, site, PLAIN, false, write_plain);
+	writes(watcher_of(listener), w, site, PLAIN, false, write_plain);
 }
 
-static void modify(struct fibers_watch *watch, const struct word *w, const struct site *site,
+static void modify(struct fibers_listener *listener, const struct word *w, const struct site *site,
 		   size_t words)
 {
 	(void)words;
-	writes(watcher_of(watch), w, site, 0, true, modify);
+	writes(watcher_of(listener), w, site, 0, true, modify);
 }
 
-static void lock(struct fibers_watch *watch, const struct word *w, const struct site *site,
+static void lock(struct fibers_listener *listener, const struct word *w, const struct site *site,
 		 size_t words)
 {
-	struct watcher *me = watcher_of(watch);
+	struct watcher *me = watcher_of(listener);
 
 	(void)words;
 	(void)site;
 	acquire(me, history_of(me, w));
 }
 
-static void unlock(struct fibers_watch *watch, const struct word *w, const struct site *site,
+static void unlock(struct fibers_listener *listener, const struct word *w, const struct site *site,
 		   size_t words)
 {
-	struct watcher *me = watcher_of(watch);
+	struct watcher *me = watcher_of(listener);
 	struct history *place = history_of(me, w);
 
 	(void)words;
@@ -275,10 +275,10 @@ static void unlock(struct fibers_watch *watch, const struct word *w, const struc
 }
 
 /* A life ends: what comes after is another object's. */
-static void end_life(struct fibers_watch *watch, const struct word *w, const struct site *site,
-		     size_t words)
+static void end_life(struct fibers_listener *listener, const struct word *w,
+		     const struct site *site, size_t words)
 {
-	struct history *place = history_of(watcher_of(watch), w);
+	struct history *place = history_of(watcher_of(listener), w);
 
 	(void)site;
 	for (size_t i = 0; i < words; i++) {
@@ -287,10 +287,10 @@ static void end_life(struct fibers_watch *watch, const struct word *w, const str
 	}
 }
 
-static void stop(struct fibers_watch *watch, const struct word *w, const struct site *site,
+static void stop(struct fibers_listener *listener, const struct word *w, const struct site *site,
 		 size_t words)
 {
-	struct races *r = watcher_of(watch)->races;
+	struct races *r = watcher_of(listener)->races;
 
 	(void)w;
 	(void)words;
@@ -298,21 +298,21 @@ static void stop(struct fibers_watch *watch, const struct word *w, const struct 
 	go_on_from(r, all_known(r));
 }
 
-static const struct fibers_watch accesses = {.executed = {
-						     [POINT_READ] = read_marked,
-						     [POINT_READ_PLAIN] = read_plain,
-						     [POINT_WRITE] = write_marked,
-						     [POINT_WRITE_PLAIN] = write_plain,
-						     [POINT_RMW] = modify,
-						     [POINT_LOCK] = lock,
-						     [POINT_UNLOCK] = unlock,
-						     [POINT_AWAIT] = lock,
-						     [POINT_FREE] = end_life,
-						     [POINT_STOP] = stop,
-						     [ACCESS_LOCK_SHARED] = lock,
-						     [ACCESS_UNLOCK_SHARED] = unlock,
-						     [ACCESS_GIVE_UP] = stop,
-					     }};
+static const struct fibers_listener accesses = {.executed = {
+							[POINT_READ] = read_marked,
+							[POINT_READ_PLAIN] = read_plain,
+							[POINT_WRITE] = write_marked,
+							[POINT_WRITE_PLAIN] = write_plain,
+							[POINT_RMW] = modify,
+							[POINT_LOCK] = lock,
+							[POINT_UNLOCK] = unlock,
+							[POINT_AWAIT] = lock,
+							[POINT_FREE] = end_life,
+							[POINT_STOP] = stop,
+							[ACCESS_LOCK_SHARED] = lock,
+							[ACCESS_UNLOCK_SHARED] = unlock,
+							[ACCESS_GIVE_UP] = stop,
+						}};
 
 /* --- executions --- */
 
@@ -336,13 +336,14 @@ struct races *races_new(struct fibers *f, size_t memory_bytes)
 	for (uint32_t cpu = 0; cpu < r->threads; cpu++) {
 		struct watcher *thread = &r->thread[cpu];
 
-		thread->watch = accesses;
+		thread->listener = accesses;
 		thread->base = (uintptr_t)r->place -
 			       (uintptr_t)f->hot.memory * (sizeof(*r->place) / sizeof(struct word));
 		thread->own[cpu] = -1;
 		thread->races = r;
-		fibers_watch(f, cpu, &thread->watch);
+		fibers_listen(f, cpu, &thread->listener);
 	}
+	go_on_from(r, (times){0});
 	return r;
 }
 

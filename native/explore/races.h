@@ -12,7 +12,7 @@
 
 struct races;
 
-/* Watch @f. Returns NULL without memory. */
+/* Listen to @f, which executes nothing after races_free(). Returns NULL without memory. */
 struct races *races_new(struct fibers *f, size_t memory_bytes);
 void races_free(struct races *r);
 /* A new execution begins. */

@@ -57,7 +57,7 @@ int stage_open(struct stage *stage, const struct explore_model *model, uint32_t 
 	stage->memory = (void *)(((uintptr_t)stage->block + MEMORY_ALIGN - 1) / MEMORY_ALIGN *
 				 MEMORY_ALIGN);
 	f = stage->fibers = fibers_new(model->threads + 1, local);
-	if (!stage->block || !f || !fibers_attach(f, stage->memory, bytes) ||
+	if (!stage->block || !f || !fibers_attach(f, stage->memory, model->memory_bytes) ||
 	    (model->check_is_pure && !clean_ends_init(&stage->clean)))
 		return -ENOMEM;
 	f->body = body;

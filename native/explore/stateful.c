@@ -12,8 +12,9 @@
  * Methods for the Verification of Concurrent Systems, 1996). A thread that has taken its step from
  * a state sleeps while others take theirs, until one of these depends on its own. All states are
  * visited as if nobody had slept: where a thread sleeps, all that comes of its step was visited
- * when it took that step before. With a store of states that holds because states have no cycles
- * (every access goes into its thread's history), so that a state that is met again is done with.
+ * when it took that step before. With a store of states that holds because states have no cycles,
+ * so that a state that is met again is done with: a history grows with every access, or is replaced
+ * by what it never was before.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -45,6 +46,7 @@ struct frame {
 struct states {
 	struct hashset seen;
 	struct frame *frame; /* one a step */
+	uint64_t steps;	     /* taken */
 	char *saves;
 	size_t save_at, save_capacity;
 	size_t moved[FIBERS_MAX]; /* copy to be put back before the next step, or NOT_MOVED */
@@ -141,8 +143,10 @@ static int take_step(struct states *states, struct frame *frame, struct fibers *
 	frame->next_word = f->next_word[cpu];
 	frame->await_old = f->fiber[cpu].await_old;
 	r = save_fiber(states, frame, &f->fiber[cpu]);
-	if (!r)
+	if (!r) {
+		states->steps++;
 		fibers_step(f, frame->enabled, cpu);
+	}
 	return r;
 }
 
@@ -181,21 +185,6 @@ static bool states_over(struct search *s, const struct states *states, uint64_t 
 	return false;
 }
 
-/* Who sleeps on after the step from @frame. */
-static uint32_t still_asleep(const struct fibers *f, const struct frame *frame)
-{
-	const struct access *did = &f->trace[frame->length];
-	uint32_t asleep = 0;
-
-	for (uint32_t left = frame->asleep; left; left &= left - 1) {
-		uint32_t cpu = (uint32_t)__builtin_ctz(left);
-
-		if (!accesses_depend(&f->next[cpu], did))
-			asleep |= 1u << cpu;
-	}
-	return asleep;
-}
-
 /* The step from @frame[-1] led to @frame. Returns 0 or a negative errno. */
 static int arrive(struct search *s, struct states *states, struct frame *frame)
 {
@@ -210,7 +199,8 @@ static int arrive(struct search *s, struct states *states, struct frame *frame)
 	/* What comes to an end here would not do so after more of the others' steps. */
 	if (likely(!f->ended)) {
 		if (!s->plan.every_step)
-			frame->asleep = still_asleep(f, from);
+			frame->asleep =
+				still_asleep(from->asleep, f->next, &f->trace[from->length]);
 		from->asleep |= 1u << from->cpu;
 	}
 	r = hashset_add(&states->seen, hash);
@@ -234,6 +224,11 @@ static int walk(struct search *s, struct states *states)
 	keep(frame, f);
 	frame->asleep = 0;
 	faults[0] = f->fault_count;
+	if (!frame->enabled) {
+		r = end_path(s);
+		states_over(s, states, states_max);
+		return r;
+	}
 	for (;;) {
 		if (!frame->left) {
 			if (frame == states->frame)
@@ -277,6 +272,7 @@ int search_states(struct search *s)
 		if (r > 0)
 			r = walk(s, &states);
 		s->report->states = states.seen.count;
+		s->report->steps = states.steps;
 		s->report->exhausted = !r && s->report->limit == LIMIT_NONE;
 		f->stepwise = false;
 		f->marks = false;

@@ -207,15 +207,6 @@ static void tell_fault(struct telling *telling)
 		}
 }
 
-static int watch_races(struct telling *telling, const struct explore_model *model)
-{
-	telling->races = races_new(telling->stage.fibers, model->memory_bytes);
-	if (!telling->races)
-		return -ENOMEM;
-	races_reset(telling->races);
-	return 0;
-}
-
 static int prepare(struct telling *telling, const struct explore_model *model, bool races)
 {
 	struct fibers *f = telling->stage.fibers;
@@ -223,7 +214,9 @@ static int prepare(struct telling *telling, const struct explore_model *model, b
 	telling->trace->line = calloc(TRACE_MAX, sizeof(*telling->trace->line));
 	telling->writer =
 		calloc(model->memory_bytes / sizeof(struct word) + 1, sizeof(*telling->writer));
-	if (!telling->trace->line || !telling->writer || (races && watch_races(telling, model)))
+	if (races)
+		telling->races = races_new(f, model->memory_bytes);
+	if (!telling->trace->line || !telling->writer || (races && !telling->races))
 		return -ENOMEM;
 	telling->stage.machine->recorder =
 		(struct recorder){.record = keep_message, .context = telling->trace};

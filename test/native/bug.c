@@ -18,6 +18,8 @@ void bug_of(void (*make)(void), char *line, size_t size)
 	CHECK_EQ(pipe(ends), 0);
 	fflush(NULL);
 	child = fork();
+	if (!CHECK(child >= 0))
+		return;
 	if (!child) {
 		dup2(ends[1], STDERR_FILENO);
 		signal(SIGABRT, SIG_DFL);

@@ -136,11 +136,11 @@ void fibers_keep_local(struct fibers *f, uint32_t cpu)
 	memcpy(f->fiber[cpu].pristine, f->fiber[cpu].local, f->fiber[cpu].local_bytes);
 }
 
-void fibers_watch(struct fibers *f, uint32_t cpu, struct fibers_watch *watch)
+void fibers_listen(struct fibers *f, uint32_t cpu, struct fibers_listener *listener)
 {
-	fiber_task(&f->fiber[cpu])->watch = watch;
+	fiber_task(&f->fiber[cpu])->listener = listener;
 	fibers_keep_local(f, cpu);
-	f->watched = true;
+	f->listened = true;
 }
 
 bool fibers_run_alone(struct fibers *f, uint32_t cpu)
@@ -164,7 +164,7 @@ static enum fibers_mode walk_mode(const struct fibers *f)
 {
 	if (!f->uniform || f->hot.hashing || f->hot.watching)
 		return FIBERS_RECORD;
-	return f->watched ? FIBERS_WATCH : FIBERS_WALK;
+	return f->listened ? FIBERS_LISTEN : FIBERS_WALK;
 }
 
 void fibers_run(struct fibers *f, uint32_t cpus)

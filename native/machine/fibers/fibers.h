@@ -108,7 +108,7 @@ struct fibers {
 	const struct word *next_word[FIBERS_MAX];
 	int (*choose)(void *strategy, uint32_t enabled);
 	void *strategy;
-	bool watched; /* every task but the closer's is */
+	bool listened; /* every task but the closer's is */
 	/* Told of every recorded access when it is executed; may be NULL. */
 	void (*executed)(void *context, const struct access *access);
 	void *executed_context;
@@ -138,16 +138,16 @@ void fibers_free(struct fibers *f);
 /* What @cpu's local memory holds now is what it holds when an execution begins. */
 void fibers_keep_local(struct fibers *f, uint32_t cpu);
 /*
- * From the next execution on @watch, the caller's, is told of every access of @cpu. Context: its
+ * From the next execution on @listener, the caller's, is told of every access of @cpu. Context: its
  * local memory is as it is when an execution begins.
  */
-void fibers_watch(struct fibers *f, uint32_t cpu, struct fibers_watch *watch);
+void fibers_listen(struct fibers *f, uint32_t cpu, struct fibers_listener *listener);
 /* Run @cpu's body undisturbed, until it ends. Returns whether it met no fault. */
 bool fibers_run_alone(struct fibers *f, uint32_t cpu);
 /*
- * @memory, of @bytes, a multiple of FIBERS_LINE that it is aligned to, is where all words are; the
- * caller's. Returns whether there was memory for what is kept about it. What it holds when
- * fibers_begin_here() is called is what every execution begins with.
+ * @memory, of @bytes, is where all words are; the caller's, in lines of its own. Returns whether
+ * there was memory for what is kept about it. What it holds when fibers_begin_here() is called is
+ * what every execution begins with.
  */
 bool fibers_attach(struct fibers *f, void *memory, size_t bytes);
 void fibers_begin_here(struct fibers *f);

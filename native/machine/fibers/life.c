@@ -38,7 +38,7 @@ void task_init(struct task *t, struct machine *m, unsigned int cpu)
 		machine_bug("a task without fibers");
 	t->common = (struct task_common){.machine = m, .cpu = cpu};
 	t->fibers = m->fibers;
-	t->watch = NULL;
+	t->listener = NULL;
 	t->words = 1;
 	t->history = fibers_mix(0, cpu + 1);
 }

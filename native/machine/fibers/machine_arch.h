@@ -65,23 +65,23 @@ struct undo {
 
 struct fibers;
 
-struct fibers_watch;
+struct fibers_listener;
 
-/* Told that who is watched has executed an access of one kind to @words words from @w on. */
-typedef void (*fibers_watch_fn)(struct fibers_watch *watch, const struct word *w,
-				const struct site *site, size_t words);
+/* Told of an access of one kind to @words words from @w on, when it is executed. */
+typedef void (*fibers_listener_fn)(struct fibers_listener *listener, const struct word *w,
+				   const struct site *site, size_t words);
 
-/* Who watches a task's accesses; begins what it needs for that. */
-struct fibers_watch {
-	fibers_watch_fn executed[ACCESS_KINDS];
+/* Who is told of a task's accesses; begins what it needs for that. */
+struct fibers_listener {
+	fibers_listener_fn executed[ACCESS_KINDS];
 };
 
 struct task {
 	struct task_common common;
 	struct fibers *fibers;
-	struct fibers_watch *watch; /* NULL: nobody */
-	size_t words;		    /* of its next access: 1, but in point_range() */
-	uint64_t history;	    /* hash of everything this task has seen */
+	struct fibers_listener *listener; /* NULL: nobody */
+	size_t words;			  /* of its next access: 1, but in point_range() */
+	uint64_t history;		  /* hash of everything this task has seen */
 };
 
 struct machine {
@@ -90,8 +90,9 @@ struct machine {
 };
 
 /*
- * What @t does at an access to @w, or to t->words words from there on: it lets others go on, before
- * it takes a lock and after it released one, too.
+ * What @t does at an access to @w, or to t->words words from there on: it lets others go on first.
+ * At a release, which comes after the store, it only notes who may go on again. There is none for
+ * awaits: see fibers_await().
  */
 typedef void (*fibers_access_fn)(struct task *t, const struct word *w, const struct site *site);
 
@@ -122,7 +123,7 @@ struct fibers_hot {
 enum fibers_mode {
 	FIBERS_RECORD, /* every access is announced, and goes to the trace */
 	FIBERS_WALK,   /* a uniformly random walk: who goes on depends on nothing but luck */
-	FIBERS_WATCH,  /* the same, and every task is watched */
+	FIBERS_LISTEN, /* the same, and every task has a listener */
 	FIBERS_ALONE,  /* no scheduling: setting up, closing */
 	FIBERS_MODES
 };

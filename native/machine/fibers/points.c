@@ -35,8 +35,8 @@ static inline void execute(struct task *t, const struct word *w, const struct ac
 		t->history = fibers_mix(t->history, (uintptr_t)access->site);
 	if (unlikely(f->executed != NULL))
 		f->executed(f->executed_context, access);
-	if (unlikely(t->watch != NULL))
-		t->watch->executed[access->kind](t->watch, w, access->site, access->words);
+	if (unlikely(t->listener != NULL))
+		t->listener->executed[access->kind](t->listener, w, access->site, access->words);
 }
 
 /* Where somebody awaits a word, it is looked at before every choice. */
@@ -210,7 +210,7 @@ static void lock_alone(struct task *t, const struct word *w, const struct site *
 static inline void tell(const struct task *t, const struct word *w, const struct site *site,
 			unsigned int kind)
 {
-	t->watch->executed[kind](t->watch, w, site, kind == POINT_FREE ? t->words : 1);
+	t->listener->executed[kind](t->listener, w, site, kind == POINT_FREE ? t->words : 1);
 }
 
 #define FUNCTION(name)                                                                             \
@@ -238,7 +238,7 @@ FUNCTION(go_on)
 }
 
 /*
- * A function for each kind, so that none has to ask for it. Who is watched and drawn goes on with
+ * A function for each kind, so that none has to ask for it. Who is listened to and drawn goes on with
  * nothing to keep meanwhile: to give way is a function of its own.
  */
 #define POINT(kind)                                                                                \
@@ -252,7 +252,7 @@ FUNCTION(go_on)
 		give_way(t->fibers, t->common.cpu, next);                                          \
 		tell(t, w, site, kind);                                                            \
 	}                                                                                          \
-	FUNCTION(watch_##kind)                                                                     \
+	FUNCTION(listen_##kind)                                                                    \
 	{                                                                                          \
 		uint32_t next = draw_or_nobody(t->fibers);                                         \
                                                                                                    \
@@ -270,7 +270,7 @@ FUNCTION(go_on)
 	{                                                                                          \
 		walk_to_lock(t->fibers, t->common.cpu, kind, w, site);                             \
 	}                                                                                          \
-	FUNCTION(watch_##kind)                                                                     \
+	FUNCTION(listen_##kind)                                                                    \
 	{                                                                                          \
 		walk_to_lock(t->fibers, t->common.cpu, kind, w, site);                             \
 		tell(t, w, site, kind);                                                            \
@@ -284,7 +284,7 @@ FUNCTION(go_on)
 	{                                                                                          \
 		record_release(t, w, site, kind);                                                  \
 	}                                                                                          \
-	FUNCTION(watch_##kind)                                                                     \
+	FUNCTION(listen_##kind)                                                                    \
 	{                                                                                          \
 		unblock(t);                                                                        \
 		tell(t, w, site, kind);                                                            \
@@ -309,7 +309,7 @@ ACCESSES
 #undef RELEASE
 #define ROW(kind, walks, alone)                                                                    \
 	[FIBERS_RECORD][kind] = record_##kind, [FIBERS_WALK][kind] = (walks),                      \
-	[FIBERS_WATCH][kind] = watch_##kind, [FIBERS_ALONE][kind] = (alone),
+	[FIBERS_LISTEN][kind] = listen_##kind, [FIBERS_ALONE][kind] = (alone),
 #define POINT(kind) ROW(kind, walk_on, go_on)
 #define LOCK(kind) ROW(kind, walk_##kind, alone_##kind)
 #define RELEASE(kind) ROW(kind, walk_released, go_on)
@@ -346,7 +346,7 @@ bool fibers_await(struct task *t, const struct word *w, uint64_t old, const stru
 		access->kind = ACCESS_GIVE_UP;
 	if (f->hot.mode == FIBERS_RECORD)
 		execute(t, w, access);
-	else if (t->watch)
+	else if (t->listener)
 		tell(t, w, site, access->kind);
 	return observe(t, changed);
 }

@@ -71,6 +71,26 @@ static void abba(struct classic *c, struct task *t, uint32_t cpu)
 	spin_unlock(t, &c->lock[1]);
 }
 
+/* --- over before it begins --- */
+
+static void take_the_lock(struct classic *c, struct task *t)
+{
+	spin_lock(t, &c->lock[0]);
+}
+
+static void wait_in_vain(struct classic *c, struct task *t, uint32_t cpu)
+{
+	(void)cpu;
+	spin_lock(t, &c->lock[0]);
+}
+
+/* A fault that no point comes before. */
+static void release_what_is_free(struct classic *c, struct task *t, uint32_t cpu)
+{
+	(void)cpu;
+	spin_unlock(t, &c->lock[0]);
+}
+
 /* --- dining philosophers --- */
 
 static void philosopher(struct classic *c, struct task *t, uint32_t cpu)
@@ -201,6 +221,15 @@ const struct classic_row classics[] = {
 	 .outcome = who_saw_what,
 	 .outcomes = 1u << 1 | 1u << 2 | 1u << 3},
 	{.name = "abba", .threads = 2, .thread = abba, .faults = BIT(DEADLOCK)},
+	{.name = "held for ever",
+	 .threads = 2,
+	 .before = take_the_lock,
+	 .thread = wait_in_vain,
+	 .faults = BIT(DEADLOCK)},
+	{.name = "over at once",
+	 .threads = 2,
+	 .thread = release_what_is_free,
+	 .faults = BIT(LOCK_MISUSE)},
 	{.name = "philosophers", .threads = 3, .thread = philosopher, .faults = BIT(DEADLOCK)},
 	{.name = "ordered philosophers", .threads = 3, .thread = ordered_philosopher},
 	{.name = "two stages", .threads = 2, .thread = two_stage, .faults = BIT(USE_UNINITIALIZED)},

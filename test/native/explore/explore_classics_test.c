@@ -156,6 +156,14 @@ static void nothing_to_interleave(void)
 
 static struct word nobodys;
 
+/* To the last word, which explore_what_overruns() says is not there. */
+static void overruns(struct classic *c, struct task *t, uint32_t cpu)
+{
+	STORE(c->word[0], cpu);
+	if (cpu)
+		LOAD(((struct word *)(c + 1))[-1]);
+}
+
 /* The first thread's first access is fine. */
 static void strays(struct classic *c, struct task *t, uint32_t cpu)
 {
@@ -164,20 +172,37 @@ static void strays(struct classic *c, struct task *t, uint32_t cpu)
 		STORE(nobodys, 1);
 }
 
-static void explore_what_strays(void)
+static void explore_one(void (*thread)(struct classic *c, struct task *t, uint32_t cpu),
+			size_t words_less)
 {
-	const struct classic_row row = {.name = "strays", .threads = 2, .thread = strays};
+	const struct classic_row row = {.name = "one", .threads = 2, .thread = thread};
 	struct classic_run seen;
 	struct explore_model model = classic_model(&seen, &row);
 	struct explore_plan plan = {.strategy = EXPLORE_RANDOM};
 	struct explore_report report;
 
+	model.memory_bytes -= words_less * sizeof(struct word);
 	explore(&model, &plan, &report);
+}
+
+static void explore_what_strays(void)
+{
+	explore_one(strays, 0);
+}
+
+static void explore_what_overruns(void)
+{
+	explore_one(overruns, 1);
 }
 
 static void words_of_nobody_are_named(void)
 {
 	char line[256];
+
+	bug_of(explore_what_overruns, line, sizeof(line));
+	CHECK_TEXT(line,
+		   "dmtorture bug: overruns: \"((struct word *)(c + 1))[-1]\" is no word of the "
+		   "model's memory\n");
 
 	bug_of(explore_what_strays, line, sizeof(line));
 	CHECK_TEXT(line,

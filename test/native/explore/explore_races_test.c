@@ -295,6 +295,45 @@ static void one_after_the_other(void)
 	}
 }
 
+#define STORES 1000 /* more than there are words */
+
+static void many_stores(struct classic *c, struct task *t, uint32_t cpu)
+{
+	for (uint32_t i = 0; i < STORES; i++)
+		STORE(c->word[cpu], i);
+}
+
+/* Its last access is to a word that nobody else touches. */
+static void one_private_word(struct classic *c, struct task *t, uint32_t cpu)
+{
+	for (uint32_t i = 0; cpu && i < 20; i++)
+		STORE(c->word[1], i);
+	point(t, cpu ? POINT_WRITE_PLAIN : POINT_WRITE, &c->word[cpu ? 0 : 2], &write_site);
+}
+
+/* What runs before the first execution leaves no history behind. */
+static void the_first_execution_is_like_others(void)
+{
+	static const struct classic_row quiet[] = {
+		{.name = "many stores", .threads = 2, .thread = many_stores},
+		{.name = "one private word", .threads = 2, .thread = one_private_word},
+	};
+
+	for (uint32_t i = 0; i < 2; i++) {
+		struct classic_run seen;
+		struct explore_model model = classic_model(&seen, &quiet[i]);
+		struct explore_plan plan = {.strategy = EXPLORE_RANDOM,
+					    .executions_max = 10,
+					    .all_faults = true,
+					    .races = true};
+		struct explore_report report;
+
+		CHECK_EQ(explore(&model, &plan, &report), 0);
+		CHECK_EQ(report.fault_kinds, 0);
+		explore_report_free(&report);
+	}
+}
+
 /* Executions with a fault, by the time in which they ran. */
 #define SHARES 32
 #define SHARE 2000
@@ -346,6 +385,7 @@ static const struct test tests[] = {
 	{"small programs", small_programs},
 	{"both sites are named", both_sites_are_named},
 	{"one after the other", one_after_the_other},
+	{"the first execution is like others", the_first_execution_is_like_others},
 	{"walks are watched as recorded", walks_are_watched_as_recorded},
 	{"clocks begin again", clocks_begin_again},
 };

@@ -78,8 +78,10 @@ add_mutant(backtracks_not_for_waits disagree explore/dpor.c
 add_mutant(backtracks_not_for_pending disagree explore/dpor.c "~fibers_enabled(f) : ~0u" "0u : 0u")
 add_mutant(backtracks_a_step_late counts explore/dpor.c "dpor->replay - 1 : 0" "dpor->replay : 0")
 add_mutant(sleeps_too_long disagree explore/dpor.c
-  "if (!accesses_depend(&before->next[cpu], did))" "")
-add_mutant(never_sleeps counts explore/dpor.c "asleep |= 1u << cpu;" ";")
+  "return still_asleep((before->sleep | before->done) & ~(1u << before->chosen), before->next,\n\t\t\t    did);"
+  "return did ? (before->sleep | before->done) & ~(1u << before->chosen) : 0;")
+add_mutant(nobody_wakes states explore "if (accesses_depend(&next[cpu], did))" "if (false)")
+add_mutant(never_sleeps counts explore/dpor.c "return still_asleep(" "return 0 & still_asleep(")
 
 # Searches in parts: a way that is not tried, one that all take for theirs, one in two parts.
 add_mutant(parts_try_less parts explore/dpor.c "node->backtrack = (uint16_t)enabled;" "")
@@ -123,6 +125,10 @@ add_mutant(states_without_memory disagree explore/stateful.c
 add_mutant(states_hashed_wrong disagree explore/stateful.c
   "f->hot.memory_hash = frame->memory_hash;" ";")
 add_mutant(states_sleep_too_long disagree explore/stateful.c
-  "if (!accesses_depend(&f->next[cpu], did))" "")
+  "still_asleep(from->asleep, f->next, &f->trace[from->length])" "from->asleep")
+add_mutant(states_never_sleep states explore/stateful.c
+  "from->asleep |= 1u << from->cpu;" ";")
+add_mutant(states_miss_the_first faults explore/stateful.c
+  "if (!frame->enabled) {\n\t\tr = end_path(s);" "if (false) {\n\t\tr = 0;")
 add_mutant(states_sleep_through_ends states explore/stateful.c
   "if (likely(!f->ended)) {" "if (true) {")
