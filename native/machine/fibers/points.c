@@ -238,8 +238,8 @@ FUNCTION(go_on)
 }
 
 /*
- * A function for each kind, so that none has to ask for it. Who is listened to and drawn goes on with
- * nothing to keep meanwhile: to give way is a function of its own.
+ * A function for each kind, so that none has to ask for it. Who is listened to and drawn goes on
+ * with nothing to keep meanwhile: to give way is a function of its own.
  */
 #define POINT(kind)                                                                                \
 	FUNCTION(record_##kind)                                                                    \
