@@ -5,7 +5,7 @@
 
 #include <stddef.h>
 
-/* Call @make in a child, which has to abort. @line, of @size bytes: what it printed. */
+/* Call @make in a child, which has to abort. @line, of @size bytes: the first line it printed. */
 void bug_of(void (*make)(void), char *line, size_t size);
 
 #endif

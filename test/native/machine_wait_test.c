@@ -231,7 +231,7 @@ static void a_bug_aborts(void)
 	char line[256];
 
 	bug_of(make_nonsense, line, sizeof(line));
-	CHECK_TEXT(line, "dmtorture bug: nonsense 5\n");
+	CHECK_TEXT(line, "dmtorture bug: nonsense 5");
 }
 
 static const struct test tests[] = {

@@ -202,11 +202,10 @@ static void words_of_nobody_are_named(void)
 	bug_of(explore_what_overruns, line, sizeof(line));
 	CHECK_TEXT(line,
 		   "dmtorture bug: overruns: \"((struct word *)(c + 1))[-1]\" is no word of the "
-		   "model's memory\n");
+		   "model's memory");
 
 	bug_of(explore_what_strays, line, sizeof(line));
-	CHECK_TEXT(line,
-		   "dmtorture bug: strays: \"nobodys = 1\" is no word of the model's memory\n");
+	CHECK_TEXT(line, "dmtorture bug: strays: \"nobodys = 1\" is no word of the model's memory");
 }
 
 static const struct test tests[] = {
