@@ -210,7 +210,7 @@ static void lock_alone(struct task *t, const struct word *w, const struct site *
 static inline void tell(const struct task *t, const struct word *w, const struct site *site,
 			unsigned int kind)
 {
-	t->listener->executed[kind](t->listener, w, site, kind == POINT_FREE ? t->words : 1);
+	t->listener->executed[kind](t->listener, w, site, t->words);
 }
 
 #define FUNCTION(name)                                                                             \

@@ -25,18 +25,17 @@ static const char *const detector_name[DETECTORS] = {
 	[STATES] = "states",	 /* who sleeps misses states, or nobody sleeps */
 };
 
-static struct explore_report run(const struct classic_row *row, enum explore_strategy strategy)
+/* A complete search, as @plan says, within limits. */
+static struct explore_report run(const struct classic_row *row, struct explore_plan plan)
 {
 	struct classic_run seen;
 	struct explore_model model = classic_model(&seen, row);
-	struct explore_plan plan = {.strategy = strategy,
-				    .executions_max = EXECUTIONS_MAX,
-				    .steps_max = STEPS_OF_ONE,
-				    .time_ms_max = TIME_MS_MAX,
-				    .all_faults = true,
-				    .collect = true};
 	struct explore_report report;
 
+	plan.executions_max = EXECUTIONS_MAX;
+	plan.steps_max = STEPS_OF_ONE;
+	plan.time_ms_max = TIME_MS_MAX;
+	plan.all_faults = true;
 	explore(&model, &plan, &report);
 	return report;
 }
@@ -65,21 +64,13 @@ static bool walk_is_right(const struct classic_row *row)
 /* Whether a search in parts looks at as many executions as @whole, and sees what it sees. */
 static bool parts_are_right(const struct classic_row *row, const struct explore_report *whole)
 {
-	struct classic_run seen;
-	struct explore_model model = classic_model(&seen, row);
-	struct explore_plan plan = {.strategy = EXPLORE_DPOR,
-				    .executions_max = EXECUTIONS_MAX,
-				    .steps_max = STEPS_OF_ONE,
-				    .time_ms_max = TIME_MS_MAX,
-				    .parts = PARTS_OF_ONE,
-				    .all_faults = true};
+	struct explore_plan plan = {.strategy = EXPLORE_DPOR, .parts = PARTS_OF_ONE};
 	uint64_t looked_at = 0, all = whole->executions - whole->blocked;
 	uint32_t faults = 0;
 
 	for (; plan.part < plan.parts; plan.part++) {
-		struct explore_report report;
+		struct explore_report report = run(row, plan);
 
-		explore(&model, &plan, &report);
 		looked_at += report.executions - report.blocked;
 		faults |= report.fault_kinds;
 		explore_report_free(&report);
@@ -96,18 +87,10 @@ static uint64_t steps_of_sleepers, steps_of_all;
 /* Whether all states are visited, as they are by who takes every step. */
 static bool states_are_all(const struct classic_row *row, const struct explore_report *states)
 {
-	struct classic_run seen;
-	struct explore_model model = classic_model(&seen, row);
-	struct explore_plan plan = {.strategy = EXPLORE_STATEFUL,
-				    .executions_max = EXECUTIONS_MAX,
-				    .steps_max = STEPS_OF_ONE,
-				    .time_ms_max = TIME_MS_MAX,
-				    .all_faults = true,
-				    .every_step = true};
-	struct explore_report every;
+	struct explore_plan plan = {.strategy = EXPLORE_STATEFUL, .every_step = true};
+	struct explore_report every = run(row, plan);
 	bool right;
 
-	explore(&model, &plan, &every);
 	steps_of_sleepers += states->steps;
 	steps_of_all += every.steps;
 	right = every.states == states->states && every.executions == states->executions &&
@@ -124,7 +107,9 @@ static bool states_are_all(const struct classic_row *row, const struct explore_r
 /* Mask of the detectors that see something wrong. */
 static uint32_t judge(const struct classic_row *row)
 {
-	struct explore_report dpor = run(row, EXPLORE_DPOR), states = run(row, EXPLORE_STATEFUL);
+	struct explore_plan by_dpor = {.strategy = EXPLORE_DPOR, .collect = true};
+	struct explore_plan by_states = {.strategy = EXPLORE_STATEFUL, .collect = true};
+	struct explore_report dpor = run(row, by_dpor), states = run(row, by_states);
 	uint32_t seen = 0;
 
 	if (row->traces &&
