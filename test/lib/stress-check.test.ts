@@ -83,6 +83,7 @@ describe('the check of a race, on real threads', () => {
       scenario,
       patches: 'all,-02',
       rounds: 20_000,
+      maxFaults: 20,
     }).result;
     expect(faults.map(({ kind }) => kind)).toContain('use-uninitialized');
     expect(outcomes.filter(({ final }) => !final).every((o) => o.grade === 'forbidden')).toBe(true);
