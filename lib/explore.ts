@@ -131,14 +131,14 @@ async function run(plan: ExplorePlan): Promise<ExploreReport> {
  * @param target - A scenario's name, a {@link race}, or the text of programs such as
  *   `cpu1: create 0 ; cpu2: get 0, put 0`.
  * @returns A promise of the report. Faults are in it, each with a ticket that replays it; it
- *   rejects where there is nothing to interleave, where the tool fails, or with `signal.reason`
- *   where `signal` was aborted before the start.
- * @throws DmTortureError ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE, ERR_INCOMPATIBLE_OPTIONS
+ *   rejects where an argument is wrong (DmTortureError ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE,
+ *   ERR_INCOMPATIBLE_OPTIONS), where there is nothing to interleave, where the tool fails, or with
+ *   `signal.reason` where `signal` was aborted before the start.
  * @example
  * const found = await explore('create-find', { patches: 'all,-02' });
  * console.log(found.evidence, String(found.faults[0].trace));
  */
-export function explore(
+export async function explore(
   target: string | Race,
   options: ExploreOptions = {},
 ): Promise<ExploreReport> {

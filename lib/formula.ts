@@ -1,4 +1,4 @@
-import { outOfRange } from './errors';
+import { outOfRange, wrongType } from './errors';
 import { patches } from './patches';
 
 /**
@@ -12,10 +12,12 @@ type Node = (mask: number) => boolean;
 /** Reads tokens from left to right; one function per level of binding. */
 class Parser {
   readonly #formula: string;
+  readonly #option: string;
   readonly #tokens: string[];
 
-  constructor(formula: string) {
+  constructor(formula: string, option: string) {
     this.#formula = formula;
+    this.#option = option;
     this.#tokens = formula.match(/[\w-]+|[^\s\w]/g) ?? [];
   }
 
@@ -60,7 +62,7 @@ class Parser {
     if (token === 'true') return () => true;
     if (token === 'false') return () => false;
     if (token === undefined || !/^\w[\w-]*$/.test(token)) throw this.#unexpected(token);
-    const { mask: wanted } = patches.parse(token, 'formula');
+    const { mask: wanted } = patches.parse(token, this.#option);
     return (mask) => (mask & wanted) === wanted;
   }
 
@@ -74,19 +76,21 @@ class Parser {
     const what = 'a formula such as `04 & !03`';
     const hint =
       token === undefined ? ': it ends too early' : `: \`${token}\` is not expected there`;
-    return outOfRange('formula', what, this.#formula, hint);
+    return outOfRange(this.#option, what, this.#formula, hint);
   }
 }
 
 /**
  * Turn a formula into a function of a patch mask.
  *
- * @throws DmTortureError ERR_OUT_OF_RANGE
+ * @param option - What messages call it. @default 'formula'
+ * @throws DmTortureError ERR_OUT_OF_RANGE, ERR_INVALID_ARG_TYPE
  * @example
  * compileFormula('04 & !03')(patches.parse('all,-03').mask); // true
  */
-export function compileFormula(formula: Formula): (mask: number) => boolean {
-  return new Parser(formula).parse();
+export function compileFormula(formula: Formula, option = 'formula'): (mask: number) => boolean {
+  if (typeof formula !== 'string') throw wrongType(option, 'a text', formula);
+  return new Parser(formula, option).parse();
 }
 
 /** Whether `formula` holds under the patches of `mask`. */

@@ -83,7 +83,8 @@ export interface MatrixReport extends ReportHead<'matrix'> {
   patches: MatrixPatch[];
 }
 
-interface Cut {
+/** A checked matrix, ready to be filled. */
+export interface Cut {
   races: Race[];
   masks: number[];
   followUps: number;
@@ -126,7 +127,12 @@ function checkMasks(masks: unknown): number[] {
   return [...new Set<number>(masks)];
 }
 
-function makeCut(options: MatrixOptions): Cut {
+/**
+ * Check what {@link matrix} was given.
+ *
+ * @throws DmTortureError ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE, ERR_INCOMPATIBLE_OPTIONS
+ */
+export function makeCut(options: MatrixOptions): Cut {
   checkOptions(options, OPTIONS);
   checkSignal(options.signal);
   const { scenarios = allScenarios, patches: followUps = 'all', onProgress } = options;
@@ -309,12 +315,12 @@ async function run(cut: Cut, options: MatrixOptions): Promise<MatrixReport> {
  * clean, and what each patch fixes and breaks.
  *
  * @returns A promise of the report. Its verdict is `clean` where every cell is what the formulas
- *   of its scenario say; it rejects where the tool fails, or with `signal.reason` where `signal`
- *   was aborted before the start.
- * @throws DmTortureError ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE, ERR_INCOMPATIBLE_OPTIONS
+ *   of its scenario say; it rejects where an argument is wrong (DmTortureError
+ *   ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE, ERR_INCOMPATIBLE_OPTIONS), where the tool fails, or
+ *   with `signal.reason` where `signal` was aborted before the start.
  * @example
  * const { cleanMasks, disagreements } = await matrix({ scenarios: ['create-find'] });
  */
-export function matrix(options: MatrixOptions = {}): Promise<MatrixReport> {
+export async function matrix(options: MatrixOptions = {}): Promise<MatrixReport> {
   return run(makeCut(options), options);
 }

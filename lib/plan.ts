@@ -5,6 +5,7 @@ import { journalSeed } from './journal';
 import type { NativeInput } from './native-stress';
 import { type PatchSet, patches } from './patches';
 import { encodePrograms, formatPrograms, type ProgramOp, type Race } from './program';
+import { checkRace } from './program/handmade';
 import { findScenario, STORM, scenarios } from './scenarios';
 import {
   checkShares,
@@ -205,11 +206,7 @@ export function toRace(scenario: unknown, others: string[] = []): Race {
     const hint = didYouMean(scenario, names);
     throw outOfRange('scenario', hint ? 'a scenario' : names.join(', '), scenario, hint);
   }
-  const race = scenario as Partial<Race> | null;
-  if (typeof race !== 'object' || !Array.isArray(race?.cpus)) {
-    throw wrongType('scenario', "a scenario's name or a race()", scenario);
-  }
-  return race as Race;
+  return checkRace(scenario, 'scenario');
 }
 
 /** Refuse what is no signal. */

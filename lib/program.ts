@@ -1,30 +1,38 @@
-import { DmTortureError, outOfRange, wrongType } from './errors';
+import { DmTortureError, outOfRange, show, wrongType } from './errors';
 import type { Check } from './final';
 import type { Formula } from './formula';
+import { freezeDeep } from './frozen';
+import { checkCheck, checkExpects, checkMinor } from './program/handmade';
 import { didYouMean } from './suggest';
 import { type FaultKind, type OpRow, type OpSlug, rowAt, tables } from './tables';
 import { limits, type opRows } from './tables.gen';
 
-/** One operation of a thread program. `minor` is absent where the operation takes any, or none. */
+/** One operation of a thread program. */
 export interface ProgramOp {
-  op: OpSlug;
-  minor?: number;
+  /** What is done. */
+  readonly op: OpSlug;
+  /** The device it is done to; absent where the operation takes any, or none. */
+  readonly minor?: number;
 }
 
-/** Thread programs: `before` and `after` run alone, each of `cpus` on a thread of its own. */
+/** Thread programs. They are frozen. */
 export interface Programs {
-  before: ProgramOp[];
-  cpus: ProgramOp[][];
-  after: ProgramOp[];
+  /** Runs alone, before the threads start. */
+  readonly before: readonly ProgramOp[];
+  /** The program of each thread: cpu1's first. */
+  readonly cpus: readonly (readonly ProgramOp[])[];
+  /** Runs alone, after all threads. */
+  readonly after: readonly ProgramOp[];
 }
 
-/** Named thread programs, with what can go wrong in them. */
+/** Named thread programs, with what can go wrong in them. Made by {@link race}, and frozen. */
 export interface Race extends Programs {
-  name: string;
+  /** What reports call it. */
+  readonly name: string;
   /** When which fault can happen; a kind that is not named cannot. */
-  expects: Partial<Record<FaultKind, Formula>>;
+  readonly expects: Readonly<Partial<Record<FaultKind, Formula>>>;
   /** Looks at how each execution of an exploration ended. */
-  check?: Check;
+  readonly check?: Check;
 }
 
 type CamelCase<S extends string> = S extends `${infer Head}-${infer Tail}`
@@ -40,8 +48,15 @@ type OpMethod<R extends Row> = R['arg'] extends 'none' ? () => Script : (minor?:
  */
 export type Script = { [R in Row as CamelCase<R['slug']>]: OpMethod<R> };
 
+/**
+ * What a function that writes a thread program may return: nothing, or what its calls returned. A
+ * promise would come too late, and a text would be ignored; both are refused.
+ */
+// biome-ignore lint/suspicious/noConfusingVoidType: a function that returns nothing has this type.
+export type ScriptResult = Script | readonly Script[] | undefined | void;
+
 /** A thread program: a function that writes it, or its text, such as `get 0, put 0`. */
-export type ScriptSource = string | ((d: Script) => unknown);
+export type ScriptSource = string | ((d: Script) => ScriptResult);
 
 /** What {@link race} takes. */
 export interface RaceOptions {
@@ -64,26 +79,28 @@ export interface RaceOptions {
 const camelCase = (slug: string): string =>
   slug.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
 
-function checkMinor(op: OpRow, minor: unknown, option: string): number {
-  const what = `an integer of 0..${limits.anyMinor - 1} as the minor of \`${op.slug}\``;
-  if (typeof minor !== 'number') throw wrongType(option, what, minor);
-  if (!Number.isInteger(minor) || minor < 0 || minor >= limits.anyMinor) {
-    throw outOfRange(option, what, minor);
-  }
-  return minor;
-}
-
 /** The operations of one program while it is written. */
 class Recorder {
   readonly ops: ProgramOp[] = [];
   readonly #option: string;
   #lastMinor: number | undefined;
+  #closed = false;
 
   constructor(option: string) {
     this.#option = option;
   }
 
+  /** The program is whole. What is written later would be in no report and no ticket. */
+  close(): readonly ProgramOp[] {
+    this.#closed = true;
+    return Object.freeze(this.ops.map((op) => Object.freeze(op)));
+  }
+
   add(op: OpRow, minor?: unknown): void {
+    if (this.#closed) {
+      const message = `\`${this.#option}\` is closed: \`${op.slug}\` came after its function returned`;
+      throw new DmTortureError('ERR_DISPOSED', message, { option: this.#option });
+    }
     if (this.ops.length >= limits.programOps) {
       const what = `at most ${limits.programOps} operations`;
       throw outOfRange(this.#option, what, this.ops.length + 1);
@@ -130,18 +147,56 @@ function parseOp(text: string, recorder: Recorder, option: string): void {
   recorder.add(op, minor === undefined ? undefined : Number(minor));
 }
 
-function readScript(source: ScriptSource, option: string): ProgramOp[] {
+/** Refuse a function whose calls come later, or never. */
+function checkReturned(returned: unknown, script: Script, option: string): void {
+  const isScript = (value: unknown): boolean => value === undefined || value === script;
+  if (isScript(returned) || (Array.isArray(returned) && returned.every(isScript))) return;
+  const what = 'a function that calls its `d` at once, and returns nothing or `d`';
+  if (typeof returned === 'string') {
+    const hint = ': a text is a program without a function around it';
+    throw outOfRange(option, what, `a function that returns the text ${returned}`, hint);
+  }
+  const then = (returned as { then?: unknown } | null)?.then;
+  if (typeof then === 'function') {
+    // Its calls come too late, and throw; nobody else would look at that.
+    then.call(
+      returned,
+      () => undefined,
+      () => undefined,
+    );
+    throw wrongType(option, what, 'a function that returns a promise');
+  }
+  throw wrongType(option, what, `a function that returns ${show(returned)}`);
+}
+
+function writeScript(source: (d: Script) => unknown, recorder: Recorder, option: string): void {
+  const script = recorder.script();
+  try {
+    checkReturned(source(script), script, option);
+  } finally {
+    recorder.close();
+  }
+}
+
+function readScript(source: ScriptSource, option: string): readonly ProgramOp[] {
   const recorder = new Recorder(option);
-  if (typeof source === 'function') source(recorder.script());
+  if (typeof source === 'function') writeScript(source, recorder, option);
   else if (typeof source !== 'string') throw wrongType(option, 'a function or a text', source);
   else if (source.trim() !== '') {
     for (const text of source.split(',')) parseOp(text, recorder, option);
   }
-  return recorder.ops;
+  return recorder.close();
+}
+
+/** The program of a thread, which has something to do. */
+function readThread(source: ScriptSource, option: string): readonly ProgramOp[] {
+  const ops = readScript(source, option);
+  if (ops.length === 0) throw outOfRange(option, 'a program of one operation or more', 'none');
+  return ops;
 }
 
 function readPrograms(sources: Map<string, ScriptSource>): Programs {
-  const cpus: ProgramOp[][] = [];
+  const cpus: (readonly ProgramOp[])[] = [];
   for (const name of sources.keys()) {
     if (!/^(before|after|cpu[1-9]\d*)$/.test(name)) {
       const hint = didYouMean(name, ['before', 'after', 'cpu1', 'cpu2']);
@@ -149,7 +204,7 @@ function readPrograms(sources: Map<string, ScriptSource>): Programs {
     }
   }
   for (let n = 1; sources.has(`cpu${n}`); n += 1) {
-    cpus.push(readScript(sources.get(`cpu${n}`) ?? '', `cpu${n}`));
+    cpus.push(readThread(sources.get(`cpu${n}`) ?? '', `cpu${n}`));
   }
   const named = [...sources.keys()].filter((name) => name.startsWith('cpu')).length;
   if (cpus.length === 0 || cpus.length > limits.programCpus || named !== cpus.length) {
@@ -187,10 +242,10 @@ export function race(name: string, options: RaceOptions): Race {
     throw wrongType('options', 'an object with `cpu1`, `cpu2`, ...', options);
   }
   const { expects = {}, check, ...sources } = options;
-  if (check !== undefined && typeof check !== 'function')
-    throw wrongType('check', 'a function', check);
+  const checked = checkCheck(check, 'check');
+  const kinds = checkExpects(expects, 'expects');
   const programs = readPrograms(new Map(Object.entries(sources)));
-  return { name, ...programs, expects, ...(check && { check }) };
+  return freezeDeep({ name, ...programs, expects: kinds, ...(checked && { check: checked }) });
 }
 
 /**
@@ -209,7 +264,7 @@ export function parsePrograms(text: string, name = text): Race {
     }
     sources.set(key, part.slice(colon + 1));
   }
-  return { name, ...readPrograms(sources), expects: {} };
+  return freezeDeep({ name, ...readPrograms(sources), expects: {} });
 }
 
 const formatOp = ({ op, minor }: ProgramOp): string =>
@@ -217,7 +272,7 @@ const formatOp = ({ op, minor }: ProgramOp): string =>
 
 /** The text that {@link parsePrograms} reads back. */
 export function formatPrograms({ before, cpus, after }: Programs): string {
-  const format = (ops: ProgramOp[]): string => ops.map(formatOp).join(', ');
+  const format = (ops: readonly ProgramOp[]): string => ops.map(formatOp).join(', ');
   const parts = cpus.map((ops, i) => `cpu${i + 1}: ${format(ops)}`);
   if (before.length > 0) parts.unshift(`before: ${format(before)}`);
   parts.push(`after: ${format(after)}`.trimEnd());

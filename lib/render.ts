@@ -31,7 +31,7 @@ function checkReports(reports: Reports): ReportDocument[] {
  * const report = await explore('create-find', { patches: 'all,-02' });
  * writeFileSync('report.html', await toHtml(report));
  */
-export function toHtml(reports: Reports): Promise<string> {
+export async function toHtml(reports: Reports): Promise<string> {
   const documents = checkReports(reports);
   const page = require('./render/html') as typeof import('./render/html');
   return page.toHtml(documents);
@@ -43,7 +43,7 @@ export function toHtml(reports: Reports): Promise<string> {
  * @returns A promise of the text of the file.
  * @throws DmTortureError ERR_BAD_REPORT, ERR_INVALID_ARG_TYPE
  */
-export function toJunit(reports: Reports): Promise<string> {
+export async function toJunit(reports: Reports): Promise<string> {
   const documents = checkReports(reports);
   const junit = require('./render/junit') as typeof import('./render/junit');
   return junit.toJunit(documents);
@@ -54,7 +54,7 @@ export function toJunit(reports: Reports): Promise<string> {
  *
  * @throws DmTortureError ERR_BAD_REPORT, ERR_INVALID_ARG_TYPE
  */
-export function toMarkdown(reports: Reports, options: MarkdownOptions = {}): Promise<string> {
+export async function toMarkdown(reports: Reports, options: MarkdownOptions = {}): Promise<string> {
   const documents = checkReports(reports);
   const markdown = require('./render/markdown') as typeof import('./render/markdown');
   return markdown.toMarkdown(documents, options);
@@ -66,7 +66,7 @@ export function toMarkdown(reports: Reports, options: MarkdownOptions = {}): Pro
  * @returns A promise of SVG texts, each with a name that no other has.
  * @throws DmTortureError ERR_BAD_REPORT, ERR_INVALID_ARG_TYPE
  */
-export function toPictures(reports: Reports): Promise<Picture[]> {
+export async function toPictures(reports: Reports): Promise<Picture[]> {
   const documents = checkReports(reports);
   const svg = require('./render/svg') as typeof import('./render/svg');
   return svg.toPictures(documents);
@@ -83,7 +83,7 @@ export function toPictures(reports: Reports): Promise<Picture[]> {
  * const report = await bench('refcount', { time: '5s' }).result;
  * for (const { name, svg } of await benchPlots(report)) writeFileSync(`${name}.svg`, svg);
  */
-export function benchPlots(report: ReportHead<'bench'>): Promise<Plot[]> {
+export async function benchPlots(report: ReportHead<'bench'>): Promise<Plot[]> {
   const [document] = checkReports(report);
   if (document?.kind !== 'bench') {
     throw new DmTortureError('ERR_BAD_REPORT', expected('kind', '`bench`', document?.kind));

@@ -191,14 +191,13 @@ function run(ticket: string, { width, all, check }: Settled): ReplayReport {
  *
  * @param ticket - Text that begins with `dmt1.`, from any process and any machine.
  * @returns A promise; it rejects with DmTortureError ERR_BAD_TICKET or ERR_TICKET_VERSION where
- *   the ticket is refused.
- * @throws DmTortureError ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE
+ *   the ticket is refused, ERR_INVALID_ARG_TYPE or ERR_OUT_OF_RANGE where an argument is wrong.
  * @example
  * const found = await explore('remove-open', { patches: 'all,-05' });
  * const again = await replay(found.faults[0].ticket);
  * console.log(again.reproduced, String(again.trace));
  */
-export function replay(ticket: string, options: ReplayOptions = {}): Promise<ReplayReport> {
+export async function replay(ticket: string, options: ReplayOptions = {}): Promise<ReplayReport> {
   if (typeof ticket !== 'string') throw wrongType('ticket', 'a text', ticket);
   checkOptions(options, REPLAY_OPTIONS);
   const { width = COLUMN_WIDTH, all = false, check } = options;
@@ -207,5 +206,5 @@ export function replay(ticket: string, options: ReplayOptions = {}): Promise<Rep
   if (check !== undefined && typeof check !== 'function') {
     throw wrongType('check', 'a function', check);
   }
-  return new Promise((resolve) => resolve(run(ticket, { width, all, check })));
+  return run(ticket, { width, all, check });
 }

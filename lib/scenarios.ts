@@ -1,11 +1,12 @@
 import type { Formula } from './formula';
+import { freezeDeep } from './frozen';
 import { formatPrograms, parsePrograms, type Race } from './program';
 import type { FaultKind } from './tables';
 
 /** A race that the cover letter of 2006 tells of, as thread programs. */
 export interface Scenario extends Race {
   /** The sentence it tells. */
-  says: string;
+  readonly says: string;
 }
 
 /** A line of the table below. `expects` holds where creating does not fault already. */
@@ -162,11 +163,13 @@ export const STORM = 'storm';
  * @example
  * for (const { name, says } of scenarios) console.log(name, says);
  */
-export const scenarios: readonly Scenario[] = rows.map(({ name, says, programs, expects }) => ({
-  ...parsePrograms(programs, name),
-  says,
-  expects: withSleeping(expects),
-}));
+export const scenarios: readonly Scenario[] = freezeDeep(
+  rows.map(({ name, says, programs, expects }) => ({
+    ...parsePrograms(programs, name),
+    says,
+    expects: withSleeping(expects),
+  })),
+);
 
 /** The scenario of that name, if there is one. */
 export function findScenario(name: string): Scenario | undefined {

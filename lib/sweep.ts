@@ -112,11 +112,11 @@ export async function runSweep(
  * Explore every scenario of the table: {@link explore} for each of them. A shard has some of the
  * scenarios.
  *
- * @throws DmTortureError ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE, ERR_INCOMPATIBLE_OPTIONS
+ * @returns A promise; it rejects as that of {@link explore} does.
  * @example
  * const { verdict, exhaustive } = await exploreAll({ patches: 'all' });
  */
-export function exploreAll(options: ExploreOptions = {}): Promise<ExploreSweepReport> {
+export async function exploreAll(options: ExploreOptions = {}): Promise<ExploreSweepReport> {
   const sweep = makeSweep(options);
   return runSweep(sweep, (name) => explore(name, sweep.options));
 }

@@ -1,3 +1,4 @@
+import { freezeDeep } from './frozen';
 import {
   benchCellRows,
   benchListRows,
@@ -46,135 +47,192 @@ export type EndName = (typeof endRows)[number]['name'];
 
 /** A patch: one bit of a mask, and a turn of the protocol. */
 export interface PatchRow {
-  bit: number;
-  no: PatchNo;
-  slug: PatchSlug;
+  /** Its bit in a mask, from 0. */
+  readonly bit: number;
+  /** Its number. */
+  readonly no: PatchNo;
+  /** Its short name. */
+  readonly slug: PatchSlug;
   /** Mask of the patches that it was written on top of; informs, forbids nothing. */
-  needs: number;
+  readonly needs: number;
   /** What it establishes. */
-  invariant: InvariantName;
-  prevents: string;
-  changes: string;
+  readonly invariant: InvariantName;
+  /** What cannot happen with it. */
+  readonly prevents: string;
+  /** What it does to the code. */
+  readonly changes: string;
 }
 
 /** A named set of patches. */
 export interface SetRow {
-  name: SetName;
-  mask: number;
-  means: string;
+  /** What `--patches` calls it. */
+  readonly name: SetName;
+  /** Its patches: bit n-1 is row n of the table. */
+  readonly mask: number;
+  /** Which kernel has these patches. */
+  readonly means: string;
 }
 
 /** A kind of fault. */
 export interface FaultRow {
-  slug: FaultKind;
+  /** Its short name. */
+  readonly slug: FaultKind;
   /** What it breaks. */
-  invariant: InvariantName;
+  readonly invariant: InvariantName;
   /** Mask of the patches that, left out, can let it through. */
-  preventedBy: number;
-  means: string;
+  readonly preventedBy: number;
+  /** What it is, in words. */
+  readonly means: string;
 }
 
 /** An invariant: what holds while every patch is in. */
 export interface InvariantRow {
-  name: InvariantName;
-  says: string;
+  /** Its number. */
+  readonly name: InvariantName;
+  /** What holds. */
+  readonly says: string;
 }
 
 /** An operation of a thread program. */
 export interface OpRow {
-  slug: OpSlug;
+  /** Its name in a program. */
+  readonly slug: OpSlug;
   /** Whether it takes a minor: never, always, or maybe (left out: any). */
-  arg: 'none' | 'minor' | 'maybe';
+  readonly arg: 'none' | 'minor' | 'maybe';
   /** Its share of the default storm mix. */
-  weight: number;
-  does: string;
+  readonly weight: number;
+  /** What it does, in words. */
+  readonly does: string;
 }
 
 /** A named point of the protocol. */
 export interface NoteRow {
-  text: string;
+  /** How traces tell it. */
+  readonly text: string;
 }
 
 /** A parameter: of a run, where its name does not say more. */
 export interface ParamRow<Name extends string = ParamName> {
-  name: Name;
-  unit: string;
-  fallback: number;
-  min: number;
-  max: number;
-  says: string;
+  /** Its name in plans. */
+  readonly name: Name;
+  /** Its unit; or the words it takes, joined by `|`. */
+  readonly unit: string;
+  /** Its value where none is given, as a number. */
+  readonly fallback: number;
+  /** The least value. */
+  readonly min: number;
+  /** The greatest value. */
+  readonly max: number;
+  /** What it is for. */
+  readonly says: string;
 }
 
 /** What a benchmark takes several values of, and the range of each. */
 export interface BenchListRow {
-  field: (typeof benchListRows)[number]['field'];
+  /** Its name in the native code. */
+  readonly field: (typeof benchListRows)[number]['field'];
   /** The option. */
-  name: string;
-  unit: string;
-  min: number;
-  max: number;
-  says: string;
+  readonly name: string;
+  /** Its unit. */
+  readonly unit: string;
+  /** The least value. */
+  readonly min: number;
+  /** The greatest value. */
+  readonly max: number;
+  /** What it is for. */
+  readonly says: string;
 }
 
 /** A combination that is measured: threads, and what each of them does. */
 export interface BenchCell {
-  threads: number;
+  /** How many threads run. */
+  readonly threads: number;
   /** How long a lock is held. */
-  holdNs: number;
+  readonly holdNs: number;
   /** What a thread does between release and acquire. */
-  outsideNs: number;
+  readonly outsideNs: number;
+}
+
+/** A size of a table that is measured. */
+export interface PopulationRow {
+  /** Ids in the table. */
+  readonly ids: number;
 }
 
 /** A lock of the benchmark. */
 export interface LockRow {
-  name: LockName;
+  /** Its name. */
+  readonly name: LockName;
   /** What a thread does that waits; `control` excludes nobody, and has to be caught. */
-  waits: 'spins' | 'yields' | 'blocks' | 'control';
+  readonly waits: 'spins' | 'yields' | 'blocks' | 'control';
   /** Serves in the order of arrival. */
-  fifo: boolean;
+  readonly fifo: boolean;
   /** The system's own. */
-  reference: boolean;
-  control: boolean;
+  readonly reference: boolean;
+  /** Excludes nobody, and has to be caught. */
+  readonly control: boolean;
   /** Of the lock itself, without what threads wait on; 0 for the system's. */
-  bytes: number;
-  says: string;
+  readonly bytes: number;
+  /** How it works. */
+  readonly says: string;
 }
 
 /** Who decides which thread goes on in an exploration. */
 export interface StrategyRow {
-  name: StrategyName;
-  says: string;
+  /** Its name. */
+  readonly name: StrategyName;
+  /** How it decides. */
+  readonly says: string;
 }
 
 /** How an exploration ended. */
 export interface EndRow {
-  name: EndName;
-  says: string;
+  /** Its name. */
+  readonly name: EndName;
+  /** What it means. */
+  readonly says: string;
 }
 
 /** An error return. */
 export interface ErrnoRow {
-  name: ErrnoName;
+  /** Its name, such as `EBUSY`. */
+  readonly name: ErrnoName;
 }
 
 /** Everything that has a name, as the native tables have it. */
 export interface Tables {
-  patches: readonly PatchRow[];
-  sets: readonly SetRow[];
-  faults: readonly FaultRow[];
-  invariants: readonly InvariantRow[];
-  ops: readonly OpRow[];
-  notes: readonly NoteRow[];
-  params: readonly ParamRow[];
-  search: readonly ParamRow<SearchName>[];
-  bench: readonly ParamRow<BenchParamName>[];
-  benchLists: readonly BenchListRow[];
-  benchCells: readonly BenchCell[];
-  populations: readonly { ids: number }[];
-  locks: readonly LockRow[];
-  strategies: readonly StrategyRow[];
-  ends: readonly EndRow[];
-  errnos: readonly ErrnoRow[];
+  /** The patches, in the order of their bits. */
+  readonly patches: readonly PatchRow[];
+  /** Named sets of patches. */
+  readonly sets: readonly SetRow[];
+  /** The kinds of faults. */
+  readonly faults: readonly FaultRow[];
+  /** What faults break. */
+  readonly invariants: readonly InvariantRow[];
+  /** The operations of thread programs. */
+  readonly ops: readonly OpRow[];
+  /** Named points of the protocol. */
+  readonly notes: readonly NoteRow[];
+  /** The parameters of a run. */
+  readonly params: readonly ParamRow[];
+  /** The parameters of an exploration. */
+  readonly search: readonly ParamRow<SearchName>[];
+  /** The parameters of a benchmark. */
+  readonly bench: readonly ParamRow<BenchParamName>[];
+  /** What a benchmark takes several values of. */
+  readonly benchLists: readonly BenchListRow[];
+  /** What a benchmark measures if nothing is asked for. */
+  readonly benchCells: readonly BenchCell[];
+  /** Sizes of the tables that a benchmark measures then. */
+  readonly populations: readonly PopulationRow[];
+  /** The locks of the benchmark. */
+  readonly locks: readonly LockRow[];
+  /** Who decides which thread goes on. */
+  readonly strategies: readonly StrategyRow[];
+  /** How an exploration can end. */
+  readonly ends: readonly EndRow[];
+  /** Error returns of the protocol. */
+  readonly errnos: readonly ErrnoRow[];
 }
 
 /**
@@ -184,7 +242,7 @@ export interface Tables {
  * @example
  * for (const fault of tables.faults) console.log(fault.slug, fault.means);
  */
-export const tables: Tables = {
+export const tables: Tables = freezeDeep({
   patches: patchRows,
   sets: setRows,
   faults: faultRows,
@@ -201,7 +259,7 @@ export const tables: Tables = {
   strategies: strategyRows,
   ends: endRows,
   errnos: errnoRows,
-};
+});
 
 /** The row at `index`; an index that the native side made up is a bug of ours. */
 export function rowAt<Row>(rows: readonly Row[], index: number): Row {

@@ -1,4 +1,4 @@
-import { type MatrixOptions, type MatrixReport, matrix } from '../matrix';
+import { type MatrixOptions, type MatrixReport, makeCut, matrix } from '../matrix';
 import { EXIT, type ExitCode } from './exit';
 import { catchInterrupts } from './interrupt';
 import { renderMatrix } from './matrix-text';
@@ -38,6 +38,8 @@ export async function runMatrix(
     });
   };
   try {
+    // Nothing is said before it is known that it can be done.
+    makeCut(options);
     const running = matrix({ ...options, signal, onProgress });
     progress.note(terminal.err.dim('exploring every cell, each to its end'));
     const report = await running;

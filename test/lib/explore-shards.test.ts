@@ -197,11 +197,11 @@ describe('is refused:', () => {
     [{ shard: '1/4', strategy: 'pct', executions: 3 }, 'Expected `executions` to be 4 at least'],
     [{ shard: '0/4' }, 'Expected `shard` to be i/n with 1 <= i <= n <= 4096, got `0/4`'],
     [{ resume: true }, '`resume` goes on with a journal'],
-  ])('%j', (options, message) => {
-    expect(() => explore('create-find', options)).toThrow(message);
+  ])('%j', async (options, message) => {
+    await expect(explore('create-find', options)).rejects.toThrow(message);
   });
 
-  test('slices of every scenario', () => {
-    expect(() => exploreAll({ slices: 2 })).toThrow('`slices` is for one scenario');
+  test('slices of every scenario', async () => {
+    await expect(exploreAll({ slices: 2 })).rejects.toThrow('`slices` is for one scenario');
   });
 });

@@ -160,8 +160,10 @@ describe('pictures', () => {
   });
 });
 
-test('reports are checked before anything is made of them', () => {
-  expect(() => toHtml([])).toThrow('Expected `reports` to be one at least, got `none`');
-  expect(() => toHtml('r.json' as never)).toThrow('Expected `reports` to be reports');
-  expect(() => toHtml({ tool: 'dmtorture', kind: 'stress' } as never)).toThrow('is missing');
+test('reports are checked before anything is made of them', async () => {
+  await expect(toHtml([])).rejects.toThrow('Expected `reports` to be one at least, got `none`');
+  await expect(toHtml('r.json' as never)).rejects.toThrow('Expected `reports` to be reports');
+  await expect(toHtml({ tool: 'dmtorture', kind: 'stress' } as never)).rejects.toThrow(
+    'is missing',
+  );
 });

@@ -93,8 +93,8 @@ describe('matrix', () => {
     [{ patches: 'x' }, 'ERR_OUT_OF_RANGE'],
     [{ onProgress: 1 }, 'ERR_INVALID_ARG_TYPE'],
     [{ mask: [1] }, 'ERR_INVALID_ARG_TYPE'],
-  ])('%j throws', (options, name) => {
-    expect(() => matrix(options as object)).toThrow(code(name));
+  ])('%j rejects', async (options, name) => {
+    await expect(matrix(options as object)).rejects.toEqual(code(name));
   });
 
   test('nothing to interleave is an error', async () => {
