@@ -175,7 +175,7 @@ export const benchRows = [
 /** What it takes several values of. */
 export const benchListRows = [
   { field: 'threads', name: 'threads', unit: 'threads', min: 1, max: 256, says: 'threads of a cell' },
-  { field: 'players', name: 'threads', unit: 'threads', min: 1, max: 63, says: 'threads of a cell, where each calls a device mapper' },
+  { field: 'players', name: 'threads', unit: 'threads', min: 1, max: 64, says: 'threads of a cell, where each calls a device mapper' },
   { field: 'hold_ns', name: 'holdNs', unit: 'nanoseconds', min: 0, max: 10000000, says: 'how long a lock is held' },
   { field: 'outside_ns', name: 'outsideNs', unit: 'nanoseconds', min: 0, max: 10000000, says: 'what a thread does between release and acquire' },
   { field: 'populations', name: 'populations', unit: 'ids', min: 1, max: 2097152, says: 'ids in a table' },

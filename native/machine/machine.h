@@ -29,7 +29,8 @@
 #include "likely.h"
 #include "tables.h"
 
-#define TASKS_MAX 64
+/* Tasks of a world: the threads of a run, and whoever closes it. */
+#define TASKS_MAX (PLAN_THREADS + 1)
 
 /* A place in the source: what a fault and a trace line name. Static; only pointers travel. */
 struct site {

@@ -69,6 +69,9 @@ enum plan_lock {
 
 enum op_arg { ARG_NONE, ARG_MINOR, ARG_MAYBE };
 
+/* The most threads of a run; a world has a task for each, and one for whoever closes it. */
+#define PLAN_THREADS 64
+
 /* One number per row; see plan.def for units and ranges. */
 struct plan {
 #define PARAM(field, js, unit, fallback, min, max, says) uint64_t field;

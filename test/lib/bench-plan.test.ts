@@ -15,7 +15,7 @@ const wrong: Wrong[] = [
   ['locks', { thread: 1 }, TYPE, 'thread', 'did you mean `threads`?'],
   ['locks', { threads: 0 }, RANGE, 'threads', '1..256 (threads), got `0`'],
   ['locks', { threads: 257 }, RANGE, 'threads', '1..256 (threads), got `257`'],
-  ['minors', { threads: 64 }, RANGE, 'threads', '1..63 (threads), got `64`'],
+  ['minors', { threads: 65 }, RANGE, 'threads', '1..64 (threads), got `65`'],
   ['locks', { threads: [1, '2'] }, TYPE, 'threads', 'numbers (threads), got `2`'],
   ['locks', { threads: [] }, RANGE, 'threads', 'one value or more'],
   ['locks', { holdNs: -5 }, RANGE, 'holdNs', '0..10000000 (nanoseconds), got `-5`'],
