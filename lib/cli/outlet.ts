@@ -1,7 +1,11 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { appendToFile } from '../files';
 import { whyNot } from './why-not';
+
+/** What the file is called that keeps what standard output did not take. */
+const RESCUE = 'output.txt';
 
 /** What an outlet writes to: standard output, or a test's stand-in. */
 export interface OutletStream {
@@ -17,7 +21,8 @@ export interface OutletStream {
 export class Outlet {
   readonly #stream: OutletStream;
   readonly #gone = new AbortController();
-  readonly #rescue = path.join(os.tmpdir(), `dmtorture-${process.pid}-output.txt`);
+  /** A folder of its own, with a name that nobody can have guessed; made when it is needed. */
+  #folder: string | undefined;
   #failure: NodeJS.ErrnoException | undefined;
   #lost: unknown;
   #pending = 0;
@@ -56,13 +61,17 @@ export class Outlet {
       });
     }
     if (!this.#failure) return undefined;
-    if (!took) fs.rmSync(this.#rescue, { force: true });
-    const kept = !took
-      ? ''
-      : this.#lost === undefined
-        ? `; what it did not take is in ${this.#rescue}`
-        : `; nor could it be kept in ${this.#rescue}: ${whyNot(this.#lost)}`;
+    if (!took && this.#folder) fs.rmSync(this.#folder, { recursive: true, force: true });
+    const kept = took ? this.#keptText() : '';
     return `standard output cannot be written, ${whyNot(this.#failure)}${kept}`;
+  }
+
+  #keptText(): string {
+    if (this.#lost !== undefined) {
+      return `; nor could it be kept in ${os.tmpdir()}: ${whyNot(this.#lost)}`;
+    }
+    if (this.#folder === undefined) return '';
+    return `; what it did not take is in ${path.join(this.#folder, RESCUE)}`;
   }
 
   #failed(error: NodeJS.ErrnoException, text?: string): void {
@@ -74,7 +83,8 @@ export class Outlet {
 
   #keep(text: string): void {
     try {
-      fs.appendFileSync(this.#rescue, text, { mode: 0o600 });
+      this.#folder ??= fs.mkdtempSync(path.join(os.tmpdir(), 'dmtorture-'));
+      appendToFile(path.join(this.#folder, RESCUE), text, 0o600);
     } catch (error) {
       this.#lost ??= error;
     }

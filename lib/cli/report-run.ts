@@ -2,6 +2,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { type ReportDocument, readDocument } from '../documents';
 import { DmTortureError } from '../errors';
+import { appendToFile, makeFolder, replaceFile } from '../files';
 import { mergeReports } from '../merge';
 import { toAnnotations, toSummary } from '../render/github';
 import { toHtml } from '../render/html';
@@ -85,19 +86,34 @@ export class Outputs {
     this.#quiet = quiet;
   }
 
-  write(file: string, text: string, append = false): void {
+  /** Replace a file by `text`. */
+  async write(file: string, text: string): Promise<void> {
     try {
-      fs.writeFileSync(file, text, { flag: append ? 'a' : 'w' });
-      if (!this.#quiet) this.#terminal.tell(`wrote ${file}\n`);
+      await replaceFile(file, text);
+      this.#wrote(file);
     } catch (error) {
       this.fail(file, error);
     }
   }
 
+  /** Add `text` to a file that others write to, too. */
+  append(file: string, text: string): void {
+    try {
+      appendToFile(file, text);
+      this.#wrote(file);
+    } catch (error) {
+      this.fail(file, error);
+    }
+  }
+
+  #wrote(file: string): void {
+    if (!this.#quiet) this.#terminal.tell(`wrote ${file}\n`);
+  }
+
   /** A folder, made where it is not there; false where it cannot be. */
   makeFolder(folder: string): boolean {
     try {
-      fs.mkdirSync(folder, { recursive: true });
+      makeFolder(folder);
       return true;
     } catch (error) {
       this.fail(folder, error);
@@ -120,7 +136,7 @@ export async function writePictures(
 ): Promise<void> {
   if (!outputs.makeFolder(folder)) return;
   for (const { name, svg } of await toPictures(reports)) {
-    outputs.write(path.join(folder, `${name}.svg`), svg);
+    await outputs.write(path.join(folder, `${name}.svg`), svg);
   }
 }
 
@@ -136,7 +152,7 @@ async function tellGithub(
   if (mode.format === 'text') terminal.print(text);
   else terminal.tell(text);
   const file = process.env.GITHUB_STEP_SUMMARY;
-  if (file) outputs.write(file, await toSummary(reports), true);
+  if (file) outputs.append(file, await toSummary(reports));
 }
 
 async function printReports(
@@ -166,8 +182,8 @@ export async function runReport(
     throw new UsageError(`--json gives one document, and these are ${reports.length}: ${kinds}`);
   }
   const outputs = new Outputs(terminal, mode.quiet);
-  if (mode.html) outputs.write(mode.html, await toHtml(reports));
-  if (mode.junit) outputs.write(mode.junit, await toJunit(reports));
+  if (mode.html) await outputs.write(mode.html, await toHtml(reports));
+  if (mode.junit) await outputs.write(mode.junit, await toJunit(reports));
   if (mode.svg) await writePictures(reports, mode.svg, outputs);
   await printReports(reports, mode, terminal);
   if (mode.github) await tellGithub(reports, mode, outputs, terminal);

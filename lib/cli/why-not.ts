@@ -9,6 +9,9 @@ const WHY: Record<string, string> = {
   ENOSPC: 'no space is left',
   EDQUOT: 'the quota is used up',
   EFBIG: 'the file would be too large',
+  ELOOP: 'it is a link, and links are not followed',
+  EBUSY: 'it is in use, or something is mounted there',
+  ENXIO: 'that is neither a file, a fifo nor a device',
   EIO: 'the device failed',
 };
 

@@ -32,7 +32,8 @@ describe('a full disk under standard output', () => {
       /^error: standard output cannot be written, no space is left \(ENOSPC\); what it did not take is in (.*)$/m.exec(
         stderr,
       ) ?? [];
-    expect(path.dirname(file)).toBe(scratch);
+    expect(path.dirname(path.dirname(file))).toBe(scratch);
+    expect(fs.statSync(path.dirname(file)).mode & 0o777).toBe(0o700);
     expect(fs.readFileSync(file, 'utf8')).toMatch(whole);
   });
 
@@ -53,7 +54,7 @@ describe('a full disk under standard output', () => {
     const { status, stderr } = shell(`TMPDIR=/dev/full $dmtorture ${RUN} > /dev/full`);
     expect(status).toBe(3);
     expect(stderr).toMatch(
-      /; nor could it be kept in \/dev\/full\/.*: a part of that path is no folder/,
+      /; nor could it be kept in \/dev\/full: a part of that path is no folder/,
     );
   });
 
@@ -131,7 +132,7 @@ describe('Outlet', () => {
     const file = /is in (.*)$/.exec(said ?? '')?.[1] ?? '';
     expect(said).toContain('the quota is used up (EDQUOT)');
     expect(fs.readFileSync(file, 'utf8')).toBe('refused\nafter\n');
-    fs.rmSync(file);
+    fs.rmSync(path.dirname(file), { recursive: true });
   });
 
   test('a closed pipe is no failure, and is not written to again', async () => {
@@ -206,6 +207,7 @@ describe('an output that cannot be written', () => {
     [['--html', '/dev/full'], '/dev/full: cannot be written, no space is left (ENOSPC)'],
     [['--junit', '/dev/full/r.xml'], 'a part of that path is no folder (ENOTDIR)'],
     [['--html', scratch], 'that is a folder (EISDIR)'],
+    [['--svg', '/proc/nowhere'], '/proc/nowhere: cannot be written, there is no such file'],
   ])('report %j: a sentence, exit 3, and the text is printed all the same', async (args, says) => {
     const file = path.join(scratch, 'r.json');
     const { stdout: json } = await run('explore', 'create-find', '--json');
@@ -214,5 +216,32 @@ describe('an output that cannot be written', () => {
     expect(code).toBe(3);
     expect(stderr).toContain(says);
     expect(stdout).toContain('create-find');
+  });
+});
+
+describe('outputs of `report`, on a disk that becomes full', () => {
+  const good = 'the page of yesterday';
+
+  test('each is as it was, each has its sentence, and no temporary file is left', async () => {
+    const folder = fs.mkdtempSync(path.join(scratch, 'full-'));
+    const { stdout } = await run('explore', 'create-find', '--patches', 'all,-02', '--json');
+    fs.writeFileSync(path.join(folder, 'r.json'), stdout);
+    const write = `cd ${folder} && $dmtorture report r.json --html r.html --junit r.xml --svg svg`;
+    expect(shell(write).status).toBe(1);
+    const made = fs.readdirSync(path.join(folder, 'svg')).map((name) => path.join('svg', name));
+    const outputs = ['r.html', 'r.xml', ...made];
+    expect(outputs.length).toBeGreaterThan(2);
+    for (const name of [...outputs, 'summary.md']) {
+      fs.writeFileSync(path.join(folder, name), good, { mode: 0o640 });
+    }
+    const before = fs.readdirSync(folder, { recursive: true }).sort();
+    const limited = `ulimit -f 1; export GITHUB_STEP_SUMMARY=summary.md; ${write} --github`;
+    const { status, stderr } = shell(limited);
+    expect(status).toBe(3);
+    for (const name of [...outputs, 'summary.md']) {
+      expect(stderr).toContain(`error: ${name}: cannot be written, the file would be too large`);
+      expect(fs.readFileSync(path.join(folder, name), 'utf8')).toBe(good);
+    }
+    expect(fs.readdirSync(folder, { recursive: true }).sort()).toEqual(before);
   });
 });

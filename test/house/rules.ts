@@ -27,7 +27,7 @@ const INCLUDES: Record<string, string[]> = {
  * both of one name; within itself it imports what it likes.
  */
 const LAYERS = [
-  ['tables.gen', 'suggest', 'errors', 'version', 'format', 'frozen', 'wrap', 'page'],
+  ['tables.gen', 'suggest', 'errors', 'version', 'files', 'format', 'frozen', 'wrap', 'page'],
   ['tables', 'final', 'shard'],
   ['errno', 'patches', 'duration', 'native-stress', 'latency'],
   [
