@@ -4,6 +4,7 @@ import { DmTortureError } from './errors';
 import type { NativeBench } from './native-bench';
 import type { NativeExplore } from './native-explore';
 import type { NativeStress } from './native-stress';
+import { packageRoot } from './version';
 
 /** The native binaries, one per engine, and their functions. */
 export interface Binaries {
@@ -14,7 +15,7 @@ export interface Binaries {
 /** The name of a binary. */
 export type BinaryName = keyof Binaries;
 
-const root = path.join(__dirname, '..');
+const root = packageRoot;
 
 /** Whether node runs on glibc; the report says so, and need not name the peers of open sockets. */
 function hasGlibc(): boolean {
@@ -40,6 +41,22 @@ export function binaryPaths(name: BinaryName): string[] {
   );
 }
 
+/** What compiles the binaries here, in the words of the package manager that installed them. */
+function rebuildAdvice(): string {
+  const script = require(path.join(root, 'scripts', 'rebuild.cjs')) as {
+    rebuildAdvice(folder: string): string;
+  };
+  return script.rebuildAdvice(root);
+}
+
+/** Node was told not to load addons: no binary would help. */
+function disabled(name: BinaryName, cause: unknown): DmTortureError {
+  const message =
+    `Node was started so that it loads no native addons, and dmtorture is one (\`${name}.node\`). ` +
+    'With `--permission` add `--allow-addons` and `--allow-fs-read=*`; leave out `--no-addons`';
+  return new DmTortureError('ERR_NATIVE_MISSING', message, { cause });
+}
+
 function missing(name: BinaryName, tried: string[], causes: unknown[]): DmTortureError {
   const reasons = tried.map((file, i) => {
     const cause = causes[i];
@@ -47,9 +64,7 @@ function missing(name: BinaryName, tried: string[], causes: unknown[]): DmTortur
   });
   const message =
     `No native binary \`${name}.node\` for ${platformName()} on Node ${process.version}. Tried:\n` +
-    `${reasons.join('\n')}\nTo compile it, in your project: \`npm rebuild dmtorture\`; where npm ` +
-    'blocks install scripts: `npm install-scripts approve dmtorture && npm rebuild dmtorture`; ' +
-    'in a git checkout: `npm run build:native`';
+    `${reasons.join('\n')}\nTo compile it: ${rebuildAdvice()}`;
   return new DmTortureError('ERR_NATIVE_MISSING', message, { cause: causes.find(Boolean) });
 }
 
@@ -70,6 +85,8 @@ function load<Name extends BinaryName>(name: Name): LoadedBinary<Name> {
       // A copy: an object that Node-API filled is a dictionary, and slow to look functions up in.
       return { file, exports: { ...(require(file) as Binaries[Name]) } };
     } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ERR_DLOPEN_DISABLED')
+        throw disabled(name, error);
       causes[i] = error;
     }
   }

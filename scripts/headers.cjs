@@ -1,5 +1,5 @@
 'use strict';
-// Where node-gyp finds Node's headers without asking the network.
+// Where node-gyp finds the headers of Node and of node-addon-api without asking the network.
 const fs = require('node:fs');
 const os = require('node:os');
 const path = require('node:path');
@@ -35,13 +35,39 @@ function hasHeaders(dir) {
   );
 }
 
+/**
+ * Copy a folder by reading each file: yarn's Plug'n'Play keeps packages in zip archives, which
+ * `readFileSync` can read and `cpSync` and the compiler cannot.
+ */
+function copyFolder(from, to) {
+  fs.mkdirSync(to, { recursive: true });
+  for (const entry of fs.readdirSync(from, { withFileTypes: true })) {
+    const [source, target] = [path.join(from, entry.name), path.join(to, entry.name)];
+    if (entry.isDirectory()) copyFolder(source, target);
+    else fs.writeFileSync(target, fs.readFileSync(source));
+  }
+}
+
+const temporaryFolder = () => fs.mkdtempSync(path.join(os.tmpdir(), 'dmtorture-headers-'));
+
 function headersFromPackage() {
-  const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'dmtorture-headers-'));
+  const dir = temporaryFolder();
   const include = path.join(dir, 'include/node');
-  fs.mkdirSync(include, { recursive: true });
-  fs.cpSync(require('node-api-headers').include_dir, include, { recursive: true });
+  copyFolder(require('node-api-headers').include_dir, include);
   fs.writeFileSync(path.join(include, 'common.gypi'), JSON.stringify(COMMON_GYPI));
   return { dir, temporary: true };
+}
+
+/**
+ * The folder of node-addon-api for the compiler: the package itself, or a copy where it is in an
+ * archive. A temporary folder is the caller's to remove.
+ */
+function findAddonApi() {
+  const dir = path.dirname(require.resolve('node-addon-api/package.json'));
+  if (!/\.zip[\\/]/.test(dir)) return { dir, temporary: false };
+  const copy = temporaryFolder();
+  copyFolder(dir, copy);
+  return { dir: copy, temporary: true };
 }
 
 /**
@@ -58,4 +84,4 @@ function findHeaders() {
   return dir ? { dir, temporary: false } : headersFromPackage();
 }
 
-module.exports = { findHeaders };
+module.exports = { findAddonApi, findHeaders };

@@ -6,6 +6,7 @@ const path = require('node:path');
 const { spawnSync } = require('node:child_process');
 const { compile } = require('./compile.cjs');
 const { COMPILED, engines, PREBUILT, platformName, root } = require('./platform.cjs');
+const { rebuildAdvice } = require('./rebuild.cjs');
 
 function loads(file) {
   if (!fs.existsSync(file)) return false;
@@ -39,7 +40,8 @@ function main() {
   if (!problem) return 0;
   console.error(
     `dmtorture: no binary for ${platform} and ${problem}.\n` +
-      'It takes a C11 and C++17 compiler, make and Python 3; then: npm rebuild dmtorture',
+      'Compiling takes a C11 and C++17 compiler, make, Python 3 and node-gyp, which comes with ' +
+      `npm. To try again: ${rebuildAdvice(root, process.env.npm_config_user_agent)}`,
   );
   return 1;
 }

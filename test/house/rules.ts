@@ -27,7 +27,8 @@ const INCLUDES: Record<string, string[]> = {
  * both of one name; within itself it imports what it likes.
  */
 const LAYERS = [
-  ['tables.gen', 'suggest', 'errors', 'version', 'files', 'format', 'frozen', 'wrap', 'page'],
+  ['tables.gen', 'suggest', 'errors', 'files', 'format', 'frozen', 'wrap', 'page'],
+  ['version'],
   ['tables', 'final', 'shard'],
   ['errno', 'patches', 'duration', 'native-stress', 'latency'],
   [

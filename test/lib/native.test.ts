@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import { buildSync } from 'esbuild';
 import { DirectCalls } from '../../lib/direct-calls';
 import {
   type Binaries,
@@ -126,6 +127,7 @@ describe('without a binary', () => {
     const copy = fs.mkdtempSync(path.join(os.tmpdir(), 'dmtorture-'));
     fs.cpSync(path.join(root, 'dist'), path.join(copy, 'dist'), { recursive: true });
     fs.copyFileSync(path.join(root, 'package.json'), path.join(copy, 'package.json'));
+    fs.cpSync(path.join(root, 'scripts'), path.join(copy, 'scripts'), { recursive: true });
     fs.symlinkSync(path.join(root, 'node_modules'), path.join(copy, 'node_modules'));
     const code = `
       const { stress, DeviceMapper, explore, replay, matrix, bench } = require(process.argv[1]);
@@ -145,9 +147,83 @@ describe('without a binary', () => {
     expect(out).toContain('build/Release/stress.node: not there');
     expect(out.match(/No native binary `explore.node`/g)).toHaveLength(3);
     expect(out).toContain(
-      'To compile it, in your project: `npm rebuild dmtorture`; where npm blocks install scripts: ' +
-        '`npm install-scripts approve dmtorture && npm rebuild dmtorture`; ' +
-        'in a git checkout: `npm run build:native`',
+      'To compile it: `npm rebuild dmtorture`; where npm blocks install scripts: ' +
+        '`npm install-scripts approve dmtorture && npm rebuild dmtorture`\n',
     );
+  });
+
+  test('Node that loads no addons is named, and the flag that lets it', () => {
+    const code = `require(process.argv[1]).explore('create-find').catch((error) => {
+      console.log(error.code, error.message);
+    })`;
+    const dist = path.join(root, 'dist/index.js');
+    const out = execFileSync(process.execPath, ['--no-addons', '-e', code, dist], {
+      encoding: 'utf8',
+    });
+    expect(out).toMatch(/^ERR_NATIVE_MISSING Node was started so that it loads no native addons/);
+    expect(out).toContain('`--allow-addons`');
+  });
+
+  test('a bundled copy says that it has to stay external', () => {
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'dmtorture-'));
+    buildSync({
+      entryPoints: [path.join(root, 'dist/index.js')],
+      bundle: true,
+      platform: 'node',
+      outfile: path.join(folder, 'out/app.cjs'),
+      logLevel: 'silent',
+    });
+    fs.writeFileSync(path.join(folder, 'package.json'), '{ "name": "an-app", "version": "1.0.0" }');
+    const { status, stderr } = spawnSync(process.execPath, [path.join(folder, 'out/app.cjs')], {
+      encoding: 'utf8',
+    });
+    fs.rmSync(folder, { recursive: true });
+    expect(status).not.toBe(0);
+    expect(stderr).toContain('cannot be bundled');
+    expect(stderr).toContain('--external:dmtorture');
+  });
+});
+
+describe('what compiles the binaries', () => {
+  const { rebuildAdvice }: { rebuildAdvice(root: string, agent?: string): string } = createRequire(
+    __filename,
+  )(path.join(root, 'scripts', 'rebuild.cjs'));
+
+  /** The advice for a package below a project with these files. */
+  function advice(files: Record<string, string>, agent?: string): string {
+    const project = fs.mkdtempSync(path.join(os.tmpdir(), 'dmtorture-'));
+    const folder = path.join(project, 'node_modules', 'dmtorture');
+    fs.mkdirSync(folder, { recursive: true });
+    for (const [name, text] of Object.entries(files))
+      fs.writeFileSync(path.join(project, name), text);
+    const text = rebuildAdvice(folder, agent);
+    fs.rmSync(project, { recursive: true });
+    return text;
+  }
+
+  test.each([
+    ['package-lock.json', '{}', 'npm rebuild dmtorture'],
+    ['pnpm-lock.yaml', '', 'pnpm rebuild dmtorture'],
+    ['yarn.lock', '# yarn lockfile v1\n', 'yarn install --force'],
+    ['yarn.lock', '__metadata:\n  version: 8\n', 'yarn rebuild dmtorture'],
+    ['bun.lock', '{}', 'bun pm trust dmtorture'],
+  ])('is said in the words of whose %s is there', (name, text, said) => {
+    expect(advice({ [name]: text })).toContain(said);
+  });
+
+  test.each([
+    ['yarn/1.22.22 npm/? node/v24.0.0 linux x64', 'yarn install --force'],
+    ['yarn/4.18.1 npm/? node/v24.0.0 linux x64', 'yarn rebuild dmtorture'],
+    ['bun/1.4.5 npm/? node/v24.0.0 linux x64', 'bun pm trust dmtorture'],
+    ['pnpm/12.21.0 npm/? node/v24.0.0 linux x64', 'pnpm approve-builds'],
+  ])('is said in the words of who runs the script: %s', (agent, said) => {
+    expect(advice({ 'package-lock.json': '{}' }, agent)).toContain(said);
+  });
+
+  test('of a checkout is its own script', () => {
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'dmtorture-'));
+    fs.mkdirSync(path.join(folder, '.git'));
+    expect(rebuildAdvice(folder)).toBe('`npm run build:native`');
+    fs.rmSync(folder, { recursive: true });
   });
 });

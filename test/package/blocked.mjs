@@ -64,9 +64,8 @@ describe('without a binary that loads', () => {
     assert.ok(prebuilt.startsWith(`  ${path.join(folder, 'explore.node')}: `), prebuilt);
     assert.equal(
       advice,
-      'To compile it, in your project: `npm rebuild dmtorture`; where npm blocks install scripts: ' +
-        '`npm install-scripts approve dmtorture && npm rebuild dmtorture`; ' +
-        'in a git checkout: `npm run build:native`',
+      'To compile it: `npm rebuild dmtorture`; where npm blocks install scripts: ' +
+        '`npm install-scripts approve dmtorture && npm rebuild dmtorture`',
     );
   });
 

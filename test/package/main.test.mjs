@@ -4,3 +4,4 @@ import './consumers.mjs';
 import './stranger.mjs';
 import './blocked.mjs';
 import './cmake.mjs';
+import './managers.mjs';

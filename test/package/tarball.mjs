@@ -64,6 +64,22 @@ test('it has a binary of every engine for each platform, the C sources, and noth
   );
 });
 
+test('it has what README.md and the guides link to, and says where it comes from', () => {
+  const names = new Set(tarballFiles().map(({ name }) => name));
+  const pages = [...names].filter((name) => name.endsWith('.md'));
+  assert.ok(pages.includes('README.md') && pages.includes('docs/guides/library.md'));
+  const broken = pages.flatMap((page) => {
+    const text = fs.readFileSync(path.join(root, page), 'utf8');
+    const links = [...text.matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map(([, to]) => to);
+    return links
+      .map((to) => path.posix.join(path.posix.dirname(page), to))
+      .filter((to) => !names.has(to) && ![...names].some((name) => name.startsWith(`${to}/`)))
+      .map((to) => `${page}: ${to}`);
+  });
+  assert.deepEqual(broken, []);
+  for (const member of ['repository', 'homepage', 'bugs']) assert.ok(manifest[member], member);
+});
+
 test('prebuilt binaries ask for no newer system than is said', { skip: !isLinux() }, (context) => {
   const folder = path.join(root, 'prebuilds');
   for (const platform of fs.readdirSync(folder).filter((name) => name.endsWith('-glibc'))) {
