@@ -1,6 +1,7 @@
 /** @type {import('jest').Config} */
 module.exports = {
   testEnvironment: 'node',
+  globalSetup: '<rootDir>/scripts/stale.cjs',
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   // It takes a browser: npm run test:browser
   testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/browser/'],

@@ -4,6 +4,7 @@
 const fs = require('node:fs');
 const path = require('node:path');
 const { bundle } = require('./bundle.cjs');
+const { writeNote } = require('./stale.cjs');
 
 const dist = path.join(__dirname, '..', 'dist');
 const ENTRIES = ['index', 'jest'];
@@ -22,3 +23,5 @@ for (const entry of ENTRIES) {
 
 const command = path.join(dist, 'cli', 'main.js');
 if (fs.existsSync(command)) fs.chmodSync(command, 0o755);
+
+writeNote();

@@ -18,12 +18,11 @@ const COMMAND = path.join(root, 'dist', 'cli', 'main.js');
 const BLOCK = /<!-- run( roughly)?: (.+?) -->\n([\s\S]*?)<!-- \/run -->/g;
 const TIMEOUT_MS = 120_000;
 
-/** The guides, as paths from the top of the repository. */
+/** README.md and the guides, as paths from the top of the repository. */
 function guides() {
-  return fs
-    .readdirSync(path.join(root, 'docs', 'guides'))
-    .filter((name) => name.endsWith('.md'))
-    .map((name) => `docs/guides/${name}`);
+  const names = fs.readdirSync(path.join(root, 'docs', 'guides'));
+  const pages = names.filter((name) => name.endsWith('.md')).map((name) => `docs/guides/${name}`);
+  return ['README.md', ...pages];
 }
 
 /** Words of a command line; double quotes keep blanks together. */
