@@ -62,7 +62,7 @@ export interface DmTortureMatchers<R = unknown> {
    * The schedule of a ticket leads to the fault that it is about; which is of that kind.
    *
    * @example
-   * await expect('dmt1.Ae8F…').toReplay('use-after-free');
+   * await expect('dmt2.Ae8F…').toReplay('use-after-free');
    */
   toReplay(kind?: FaultKind, options?: ReplayCheck): Promise<void>;
   /**

@@ -97,6 +97,8 @@ export type NativeReplay =
   | { refused: string; otherVersion: boolean }
   | {
       refused: '';
+      /** Of the ticket; 1 is of dmtorture 0.1. */
+      version: number;
       patches: number;
       lock: number;
       runOn: boolean;
@@ -104,6 +106,8 @@ export type NativeReplay =
       expected: number;
       words: Uint32Array;
       followed: boolean;
+      /** The fault that the ticket is about came, at its site. */
+      met: boolean;
       /** The kind that came; -1: none. */
       kind: number;
       cpu: number;

@@ -169,16 +169,31 @@ function describeReplayed(replayed: Judged): ReplayedFault | null {
   };
 }
 
+/**
+ * The model's steps are others today than those that a ticket of 0.1 counts.
+ *
+ * @throws DmTortureError ERR_TICKET_VERSION
+ */
+function refuseOutdated({ version, expected, followed, met }: Accepted): void {
+  if (version > 1 || expected < 0 || (followed && met)) return;
+  const message =
+    `the ticket is of version 1 (dmtorture 0.1), and its schedule no longer leads to its fault, ` +
+    `${rowAt(tables.faults, expected).slug}: search again with \`dmtorture explore\` for a new ticket`;
+  throw new DmTortureError('ERR_TICKET_VERSION', message, { option: 'ticket' });
+}
+
 function run(ticket: string, { width, all, check }: Settled): ReplayReport {
   const began = performance.now();
-  const replayed = judge(replayNow(ticket), check);
-  const { expected, kind, followed, final = null } = replayed;
+  const accepted = replayNow(ticket);
+  refuseOutdated(accepted);
+  const replayed = judge(accepted, check);
+  const { expected, kind, followed, met, final = null } = replayed;
   return {
     ...describeHead('replay', kind < 0 ? 'clean' : 'fault'),
     plan: describePlan(replayed),
     durationMs: performance.now() - began,
     ticket: ticket.trim(),
-    reproduced: followed && kind === expected,
+    reproduced: followed && kind === expected && (met || expected < 0),
     expected: expected < 0 ? null : rowAt(tables.faults, expected).slug,
     fault: describeReplayed(replayed),
     final,
@@ -189,7 +204,7 @@ function run(ticket: string, { width, all, check }: Settled): ReplayReport {
 /**
  * Run exactly the schedule of a ticket.
  *
- * @param ticket - Text that begins with `dmt1.`, from any process and any machine.
+ * @param ticket - Text that begins with `dmt2.` (or `dmt1.`, of 0.1), from any process and any machine.
  * @returns A promise; it rejects with DmTortureError ERR_BAD_TICKET or ERR_TICKET_VERSION where
  *   the ticket is refused, ERR_INVALID_ARG_TYPE or ERR_OUT_OF_RANGE where an argument is wrong.
  * @example

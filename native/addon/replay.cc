@@ -70,6 +70,7 @@ void ticket_to_js(const struct ticket &ticket, Napi::Object object)
 	auto words = Napi::Uint32Array::New(object.Env(), ticket.word_count);
 
 	std::copy(ticket.words, ticket.words + ticket.word_count, words.Data());
+	object.Set("version", static_cast<double>(ticket.version));
 	object.Set("patches", static_cast<double>(ticket.patches));
 	object.Set("lock", static_cast<double>(ticket.lock));
 	object.Set("runOn", ticket.run_on);
@@ -86,6 +87,7 @@ void trace_to_js(const struct trace &trace, Napi::Object object)
 	for (uint32_t i = 0; i < trace.count; i++)
 		lines.Set(i, line_to_js(object.Env(), trace.line[i]));
 	object.Set("followed", trace.reproduced);
+	object.Set("met", trace.met);
 	object.Set("kind", known ? static_cast<double>(trace.fault) : -1.0);
 	object.Set("cpu",
 		   trace.fault_cpu < trace.cpus ? static_cast<double>(trace.fault_cpu) : -1.0);

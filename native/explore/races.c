@@ -61,9 +61,11 @@ struct races {
 	uint32_t *touched; /* places with a history */
 	uint32_t touched_count;
 	struct fibers *fibers;
-	/* Of the first race of the execution; NULL: none. */
-	const struct site *other_site;
-	uint32_t other_cpu;
+	/* The other side of the execution's races, by fault. */
+	struct {
+		const struct site *site;
+		uint32_t cpu;
+	} other[EXECUTION_FAULTS_MAX];
 };
 
 static inline struct watcher *watcher_of(struct fibers_listener *listener)
@@ -149,13 +151,14 @@ static void report(struct watcher *me, const struct site *site, uintptr_t other_
 	struct races *r = me->races;
 	struct fibers *f = r->fibers;
 
-	if (!r->other_site) {
-		r->other_site = (const struct site *)(other_site & ~(uintptr_t)PLAIN);
-		r->other_cpu = other_cpu;
-	}
 	for (uint32_t i = 0; i < f->fault_count; i++)
 		if (f->fault[i].kind == FAULT_DATA_RACE && f->fault[i].site == site)
 			return;
+	if (f->fault_count < EXECUTION_FAULTS_MAX) {
+		r->other[f->fault_count].site =
+			(const struct site *)(other_site & ~(uintptr_t)PLAIN);
+		r->other[f->fault_count].cpu = other_cpu;
+	}
 	fibers_note_fault(f, FAULT_DATA_RACE, site, me->now.cpu);
 }
 
@@ -367,7 +370,6 @@ void races_reset(struct races *r)
 {
 	times known = all_known(r);
 
-	r->other_site = NULL;
 	if (unlikely(times_any_later(known, (times){0} + TIME_LAST))) {
 		forget_all(r);
 		known = (times){0};
@@ -375,11 +377,10 @@ void races_reset(struct races *r)
 	go_on_from(r, known);
 }
 
-void races_text(const struct races *r, char *text, size_t size)
+void races_text(const struct races *r, uint32_t fault, char *text, size_t size)
 {
-	const struct site *other = r->other_site;
+	const struct site *other = r->other[fault].site;
 
-	if (other)
-		snprintf(text, size, "nothing orders it after %s: %s of cpu%u", other->func,
-			 other->text, r->other_cpu + 1u);
+	snprintf(text, size, "nothing orders it after %s: %s of cpu%u", other->func, other->text,
+		 r->other[fault].cpu + 1u);
 }

@@ -17,7 +17,7 @@ struct races *races_new(struct fibers *f, size_t memory_bytes);
 void races_free(struct races *r);
 /* A new execution begins. */
 void races_reset(struct races *r);
-/* What the first race of the execution is with; @text stays as it is when there was none. */
-void races_text(const struct races *r, char *text, size_t size);
+/* What fault @fault of the execution, a race, is with. */
+void races_text(const struct races *r, uint32_t fault, char *text, size_t size);
 
 #endif

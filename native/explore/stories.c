@@ -20,6 +20,7 @@ static char *ticket_for(const struct exploration *e, const struct explore_fault 
 		.lock = e->input.lock,
 		.run_on = e->input.run_on,
 		.fault = fault->kind,
+		.site = ticket_site(fault->site->func, fault->site->text),
 		.words = e->words,
 		.word_count = e->input.programs_len,
 		.deviation_count = count,
@@ -43,9 +44,11 @@ static char *ticket_for(const struct exploration *e, const struct explore_fault 
 static int tell_once(struct exploration *e, const struct explore_fault *fault,
 		     struct found_fault *found)
 {
+	struct wanted_fault wanted = {
+		.kind = fault->kind, .site = ticket_site(fault->site->func, fault->site->text)};
 	struct trace trace;
-	int r = explore_tell(&e->model.model, &fault->schedule, e->input.run_on,
-			     fault->kind == FAULT_DATA_RACE, &dm_teller, &trace);
+	int r = explore_tell_of(&e->model.model, &fault->schedule, e->input.run_on,
+				fault->kind == FAULT_DATA_RACE, &dm_teller, wanted, &trace);
 
 	if (r)
 		return r;
@@ -140,6 +143,12 @@ static int schedule_from(const struct ticket *ticket, struct schedule *schedule)
 	return 0;
 }
 
+/* Versions that have rows in place of a mask may name patches of a newer dmtorture. */
+static bool has_unknown_patch(const struct ticket *ticket)
+{
+	return ticket->version > 1 && ticket->patches > plan_table[PLAN_ROW_patches].max;
+}
+
 /* Whether what @ticket names is there. */
 static bool is_possible(const struct ticket *ticket)
 {
@@ -168,6 +177,7 @@ static int run_ticket(struct replayed *replayed, struct dm_model *model)
 {
 	const struct ticket *ticket = &replayed->ticket;
 	struct dm_setup setup = {.patches = ticket->patches, .lock = ticket->lock};
+	struct wanted_fault wanted = {.kind = ticket->fault, .site = ticket->site};
 	struct program_set programs;
 	struct schedule schedule;
 	int r;
@@ -182,8 +192,9 @@ static int run_ticket(struct replayed *replayed, struct dm_model *model)
 		dm_model_init(model, &programs, &setup);
 		dm_model_look(model, NULL, 0);
 		model->refuses_all = ticket->fault == FAULT_CHECK;
-		r = explore_tell(&model->model, &schedule, ticket->run_on,
-				 ticket->fault == FAULT_DATA_RACE, &dm_teller, &replayed->trace);
+		r = explore_tell_of(&model->model, &schedule, ticket->run_on,
+				    ticket->fault == FAULT_DATA_RACE, &dm_teller, wanted,
+				    &replayed->trace);
 	}
 	if (!r)
 		r = keep_end(model, replayed);
@@ -199,6 +210,10 @@ int explore_replay(const char *text, struct replayed *replayed, enum ticket_erro
 
 	*replayed = (struct replayed){0};
 	*error = ticket_decode(text, &replayed->ticket);
+	if (*error == TICKET_FINE && has_unknown_patch(&replayed->ticket)) {
+		ticket_free(&replayed->ticket);
+		*error = TICKET_NEWER;
+	}
 	if (*error != TICKET_FINE)
 		return *error == TICKET_NO_MEMORY ? -ENOMEM : -EBADMSG;
 	model = malloc(sizeof(*model));

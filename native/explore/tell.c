@@ -8,6 +8,7 @@
 #include "clocks.h"
 #include "races.h"
 #include "schedule.h"
+#include "ticket.h"
 
 #define NO_OP UINT32_MAX
 
@@ -22,6 +23,8 @@ struct telling {
 	struct trace *trace;
 	struct writer *writer; /* one a word */
 	struct races *races;   /* NULL: nobody looks for them */
+	struct wanted_fault wanted;
+	char (*message)[TRACE_MESSAGE_MAX]; /* one a fault */
 	uint32_t steps;
 };
 
@@ -153,6 +156,9 @@ static void mark_keys(struct telling *telling)
 	struct trace *trace = telling->trace;
 	const struct access *last = trace->count ? &f->trace[trace->count - 1] : NULL;
 
+	for (uint32_t i = 0; i < trace->count; i++)
+		if (trace->line[i].faulted)
+			last = &f->trace[i];
 	for (uint32_t i = 0; i < trace->count; i++) {
 		struct trace_line *line = &trace->line[i];
 		const struct access *a = &f->trace[i];
@@ -174,18 +180,42 @@ static void mark_keys(struct telling *telling)
 
 static void keep_message(void *context, struct task *t, const struct fault_event *event)
 {
-	struct trace *trace = context;
+	struct telling *telling = context;
 
-	(void)t;
-	if (!trace->message[0])
-		snprintf(trace->message, sizeof(trace->message), "%s", event->message);
+	/* It has been noted just before, unless there were too many. */
+	uint32_t at = t->fibers->fault_count - 1;
+
+	if (t->fibers->fault[at].site == event->site && !telling->message[at][0])
+		snprintf(telling->message[at], TRACE_MESSAGE_MAX, "%s", event->message);
+}
+
+static bool is_wanted(const struct fiber_fault *fault, const struct wanted_fault *wanted)
+{
+	if (wanted->kind != EXPLORE_ANY_FAULT && wanted->kind != fault->kind)
+		return false;
+	return !wanted->site ||
+	       wanted->site == ticket_site(fault->site->func, fault->site->text);
+}
+
+/* The fault to tell: the wanted one, else the first. */
+static uint32_t choose_fault(struct telling *telling)
+{
+	const struct fibers *f = telling->stage.fibers;
+
+	for (uint32_t i = 0; i < f->fault_count; i++)
+		if (is_wanted(&f->fault[i], &telling->wanted)) {
+			telling->trace->met = true;
+			return i;
+		}
+	return 0;
 }
 
 static void tell_fault(struct telling *telling)
 {
 	const struct fibers *f = telling->stage.fibers;
 	struct trace *trace = telling->trace;
-	const struct fiber_fault *fault = &f->fault[0];
+	uint32_t told = choose_fault(telling);
+	const struct fiber_fault *fault = &f->fault[told];
 
 	if (!f->fault_count)
 		return;
@@ -194,8 +224,9 @@ static void tell_fault(struct telling *telling)
 	trace->fault_cpu = fault->cpu;
 	trace->fault_func = fault->site->func;
 	trace->fault_text = fault->site->text;
+	memcpy(trace->message, telling->message[told], sizeof(trace->message));
 	if (trace->fault == FAULT_DATA_RACE && telling->races)
-		races_text(telling->races, trace->message, sizeof(trace->message));
+		races_text(telling->races, told, trace->message, sizeof(trace->message));
 	for (size_t i = trace->count; i-- && fault->cpu < trace->cpus;)
 		if (trace->line[i].cpu == fault->cpu && trace->line[i].step <= fault->step &&
 		    trace->line[i].kind != TRACE_UNLOCK) {
@@ -214,12 +245,14 @@ static int prepare(struct telling *telling, const struct explore_model *model, b
 	telling->trace->line = calloc(TRACE_MAX, sizeof(*telling->trace->line));
 	telling->writer =
 		calloc(model->memory_bytes / sizeof(struct word) + 1, sizeof(*telling->writer));
+	telling->message = calloc(EXECUTION_FAULTS_MAX, sizeof(*telling->message));
 	if (races)
 		telling->races = races_new(f, model->memory_bytes);
-	if (!telling->trace->line || !telling->writer || (races && !telling->races))
+	if (!telling->trace->line || !telling->writer || !telling->message ||
+	    (races && !telling->races))
 		return -ENOMEM;
 	telling->stage.machine->recorder =
-		(struct recorder){.record = keep_message, .context = telling->trace};
+		(struct recorder){.record = keep_message, .context = telling};
 	f->hot.watching = true;
 	f->telling = true;
 	f->executed = executed;
@@ -227,10 +260,11 @@ static int prepare(struct telling *telling, const struct explore_model *model, b
 	return 0;
 }
 
-int explore_tell(const struct explore_model *model, const struct schedule *schedule, bool run_on,
-		 bool races, const struct teller *teller, struct trace *trace)
+int explore_tell_of(const struct explore_model *model, const struct schedule *schedule, bool run_on,
+		    bool races, const struct teller *teller, struct wanted_fault wanted,
+		    struct trace *trace)
 {
-	struct telling telling = {.teller = teller, .trace = trace};
+	struct telling telling = {.teller = teller, .trace = trace, .wanted = wanted};
 	struct schedule taken = {0};
 	int r;
 
@@ -249,15 +283,25 @@ int explore_tell(const struct explore_model *model, const struct schedule *sched
 			r = schedule_take(&taken, telling.stage.fibers, trace->steps,
 					  &trace->preemptions);
 		}
-		tell_fault(&telling);
-		finish_lines(&telling);
-		mark_keys(&telling);
+		if (!r) {
+			tell_fault(&telling);
+			finish_lines(&telling);
+			mark_keys(&telling);
+		}
 	}
 	schedule_free(&taken);
 	races_free(telling.races);
 	free(telling.writer);
+	free(telling.message);
 	stage_close(&telling.stage);
 	if (r)
 		trace_free(trace);
 	return r;
+}
+
+int explore_tell(const struct explore_model *model, const struct schedule *schedule, bool run_on,
+		 bool races, const struct teller *teller, struct trace *trace)
+{
+	return explore_tell_of(model, schedule, run_on, races, teller,
+			       (struct wanted_fault){.kind = EXPLORE_ANY_FAULT}, trace);
 }

@@ -17,11 +17,21 @@ struct teller {
 	bool (*value)(const struct fibers *f, const struct access *a, uint64_t value, char *text);
 };
 
+/* A fault of an execution that has several. */
+struct wanted_fault {
+	uint32_t kind; /* enum fault_kind, or EXPLORE_ANY_FAULT */
+	uint32_t site; /* ticket_site(); 0: anywhere */
+};
+
 /*
  * Run @schedule on @model and tell it. @run_on and @races as in struct explore_plan. Returns 0 or
  * -errno as explore() does; free *@trace.
  */
 int explore_tell(const struct explore_model *model, const struct schedule *schedule, bool run_on,
 		 bool races, const struct teller *teller, struct trace *trace);
+/* The same, and the story is that of @wanted, where it comes. */
+int explore_tell_of(const struct explore_model *model, const struct schedule *schedule, bool run_on,
+		    bool races, const struct teller *teller, struct wanted_fault wanted,
+		    struct trace *trace);
 
 #endif

@@ -8,6 +8,8 @@
 #define OP_BITS 8
 #define MINOR_MASK 0xffffffu
 #define CPUS_MAX 9
+#define ROWS_MAX 32	 /* as many patches as a mask holds */
+#define SITE_BITS 21	 /* three bytes of a ticket */
 
 static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
@@ -103,6 +105,69 @@ static uint32_t unfold_word(uint32_t word)
 	return (word & 0xff) | (((word >> OP_BITS) - 1) & MINOR_MASK) << OP_BITS;
 }
 
+uint32_t ticket_site(const char *func, const char *text)
+{
+	const char *const parts[] = {func, text};
+	uint32_t hash = UINT32_C(0x811c9dc5);
+
+	/* The end of each part counts, too. */
+	for (size_t i = 0; i < 2; i++) {
+		const char *at = parts[i];
+
+		do
+			hash = (hash ^ (uint8_t)*at) * UINT32_C(0x01000193);
+		while (*at++);
+	}
+	hash = (hash ^ hash >> SITE_BITS) & ((1u << SITE_BITS) - 1);
+	return hash ? hash : 1;
+}
+
+static uint32_t rows_from(uint32_t mask, uint32_t row, bool on)
+{
+	uint32_t count = 0;
+
+	while (row + count < ROWS_MAX && (mask >> (row + count) & 1) == on)
+		count++;
+	return count;
+}
+
+static void put_rows(struct bytes *b, uint32_t mask)
+{
+	uint32_t ranges = (uint32_t)__builtin_popcount(mask & ~(mask << 1)), row = 0;
+
+	put_number(b, ranges);
+	while (ranges--) {
+		uint32_t off = rows_from(mask, row, false);
+		uint32_t on = rows_from(mask, row + off, true);
+
+		put_number(b, off);
+		put_number(b, on);
+		row += off + on;
+	}
+}
+
+/* *@unknown: there are rows that no mask holds. */
+static uint32_t take_rows(struct bytes *b, bool *unknown)
+{
+	size_t ranges = take_count(b, 2);
+	uint64_t row = 0;
+	uint32_t mask = 0;
+
+	for (size_t i = 0; i < ranges && !b->failed; i++) {
+		uint32_t off = take_small(b), on = take_small(b);
+
+		row += off;
+		if (!on || (i && !off))
+			b->failed = true;
+		if (row + on > ROWS_MAX)
+			*unknown = true;
+		else
+			mask |= (uint32_t)(((UINT64_C(1) << on) - 1) << row);
+		row += on;
+	}
+	return mask;
+}
+
 static char *to_text(const struct bytes *b)
 {
 	size_t prefix = strlen(TICKET_PREFIX), at = prefix;
@@ -133,10 +198,11 @@ char *ticket_encode(const struct ticket *ticket)
 	char *text = NULL;
 
 	put_number(&b, TICKET_VERSION);
-	put_number(&b, ticket->patches);
+	put_rows(&b, ticket->patches);
 	put_number(&b, ticket->lock);
 	put_number(&b, ticket->run_on);
 	put_number(&b, ticket->fault == TICKET_NO_FAULT ? 0 : (uint64_t)ticket->fault + 1);
+	put_number(&b, ticket->site);
 	put_number(&b, ticket->word_count);
 	for (size_t i = 0; i < ticket->word_count; i++)
 		put_number(&b, fold_word(ticket->words[i]));
@@ -205,9 +271,10 @@ static bool take_lists(struct bytes *b, struct ticket *ticket)
 	return true;
 }
 
-static enum ticket_error take_all(struct bytes *b, struct ticket *ticket)
+static enum ticket_error take_all(struct bytes *b, uint32_t version, struct ticket *ticket)
 {
-	uint32_t version, crc = 0, fault;
+	uint32_t crc = 0, fault;
+	bool unknown = false;
 
 	if (b->failed)
 		return TICKET_NO_MEMORY;
@@ -218,19 +285,23 @@ static enum ticket_error take_all(struct bytes *b, struct ticket *ticket)
 		crc |= (uint32_t)b->data[b->length + (size_t)i] << 8 * i;
 	if (crc != crc32(b->data, b->length))
 		return TICKET_DAMAGED;
-	version = take_small(b);
+	ticket->version = take_small(b);
 	if (b->failed)
 		return TICKET_MEANINGLESS;
-	if (version != TICKET_VERSION)
-		return version < TICKET_VERSION ? TICKET_OLDER : TICKET_NEWER;
-	ticket->patches = take_small(b);
+	/* What stands before the text says the same. */
+	if (ticket->version != version)
+		return ticket->version < version ? TICKET_OLDER : TICKET_NEWER;
+	ticket->patches = version == 1 ? take_small(b) : take_rows(b, &unknown);
 	ticket->lock = take_small(b);
 	ticket->run_on = take_small(b) != 0;
 	fault = take_small(b);
 	ticket->fault = fault ? fault - 1 : TICKET_NO_FAULT;
+	ticket->site = version == 1 ? 0 : take_small(b);
 	if (!take_lists(b, ticket))
 		return TICKET_NO_MEMORY;
-	return b->failed || b->at != b->length ? TICKET_MEANINGLESS : TICKET_FINE;
+	if (b->failed || b->at != b->length)
+		return TICKET_MEANINGLESS;
+	return unknown ? TICKET_NEWER : TICKET_FINE;
 }
 
 static bool is_space(char c)
@@ -243,6 +314,7 @@ enum ticket_error ticket_decode(const char *text, struct ticket *ticket)
 	size_t prefix = strlen(TICKET_PREFIX), length;
 	enum ticket_error error = TICKET_DAMAGED;
 	struct bytes b = {0};
+	uint32_t version;
 
 	*ticket = (struct ticket){0};
 	while (is_space(*text))
@@ -250,13 +322,14 @@ enum ticket_error ticket_decode(const char *text, struct ticket *ticket)
 	length = strlen(text);
 	while (length && is_space(text[length - 1]))
 		length--;
-	if (length >= prefix && !memcmp(text, "dmt", 3) && text[3] >= '0' && text[3] <= '9' &&
-	    memcmp(text, TICKET_PREFIX, prefix) && text[4] == '.')
-		return text[3] < TICKET_PREFIX[3] ? TICKET_OLDER : TICKET_NEWER;
-	if (length < prefix || memcmp(text, TICKET_PREFIX, prefix))
+	if (length < prefix || memcmp(text, "dmt", 3) || text[3] < '0' || text[3] > '9' ||
+	    text[4] != '.')
 		return TICKET_FOREIGN;
+	version = (uint32_t)(text[3] - '0');
+	if (version < TICKET_VERSION_OLDEST || version > TICKET_VERSION)
+		return version < TICKET_VERSION_OLDEST ? TICKET_OLDER : TICKET_NEWER;
 	if (from_text(text + prefix, length - prefix, &b))
-		error = take_all(&b, ticket);
+		error = take_all(&b, version, ticket);
 	free(b.data);
 	if (error != TICKET_FINE)
 		ticket_free(ticket);
@@ -278,7 +351,8 @@ const char *ticket_error_text(enum ticket_error error)
 		[TICKET_FOREIGN] = ("this is no ticket: one begins with " TICKET_PREFIX),
 		[TICKET_DAMAGED] = "the ticket is damaged: a character is wrong or missing",
 		[TICKET_OLDER] = "the ticket is of an older version, which is no longer read",
-		[TICKET_NEWER] = "the ticket is of a newer version of dmtorture",
+		[TICKET_NEWER] = "the ticket is of a newer version of dmtorture, or names "
+				 "a patch that this version does not know",
 		[TICKET_MEANINGLESS] = "the ticket is intact but says something impossible",
 		[TICKET_NO_MEMORY] = "no memory to read the ticket",
 	};

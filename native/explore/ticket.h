@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Tickets: one fault of one scenario as a line of text that replays it anywhere. "dmt1." and
- * base64url of: version, patches, lock, what runs on, the fault, the programs, the schedule as
- * deviations, CRC-32. Numbers are LEB128; a ticket may have any length.
+ * Tickets: one fault of one scenario as a line of text that replays it anywhere. "dmt2." and
+ * base64url of: version, patches, lock, what runs on, the fault and its site, the programs, the
+ * schedule as deviations, CRC-32. Numbers are LEB128; a ticket may have any length. Patches are
+ * ranges of row numbers, from 1: how many ranges, and of each how many rows lie between the range
+ * before and this one, and how many it has. So the number of rows has no limit here.
+ *
+ * Tickets of version 1 ("dmt1.") are still read. They have a mask of patches, and no site.
  */
 #ifndef DMTORTURE_TICKET_H
 #define DMTORTURE_TICKET_H
@@ -15,15 +19,18 @@
 extern "C" {
 #endif
 
-#define TICKET_PREFIX "dmt1."
-#define TICKET_VERSION 1
+#define TICKET_PREFIX "dmt2."
+#define TICKET_VERSION 2
+#define TICKET_VERSION_OLDEST 1
 #define TICKET_NO_FAULT UINT32_MAX
 
 struct ticket {
-	uint32_t patches;
+	uint32_t version; /* of one that was decoded; what is encoded has the newest */
+	uint32_t patches; /* a mask: bit n - 1 is row n */
 	uint32_t lock;
 	bool run_on;
 	uint32_t fault;	 /* kind expected, or TICKET_NO_FAULT */
+	uint32_t site;	 /* ticket_site() of where it is expected; 0: anywhere */
 	uint32_t *words; /* programs, as engine.h describes them */
 	size_t word_count;
 	uint32_t *steps, *cpus; /* of the deviations, steps ascending */
@@ -35,11 +42,13 @@ enum ticket_error {
 	TICKET_FOREIGN,	    /* does not begin as a ticket does */
 	TICKET_DAMAGED,	    /* characters, length or checksum are wrong */
 	TICKET_OLDER,	    /* of a version that is no longer read */
-	TICKET_NEWER,	    /* of a version that is not known yet */
+	TICKET_NEWER,	    /* of a version, or with a patch, that is not known yet */
 	TICKET_MEANINGLESS, /* intact, and says something impossible: made by hand? */
 	TICKET_NO_MEMORY
 };
 
+/* A short digest of a place in the source, the same from every build; never 0. */
+uint32_t ticket_site(const char *func, const char *text);
 /* Returns the text, to be freed, or NULL without memory. */
 char *ticket_encode(const struct ticket *ticket);
 /* On TICKET_FINE free *@ticket with ticket_free(). White space around @text is let pass. */

@@ -53,6 +53,8 @@ struct trace {
 	struct trace_line *line; /* owned */
 	size_t count;
 	bool reproduced; /* every choice of the schedule could be made */
+	bool met;	 /* the fault that was wanted came; with none wanted, any */
+	/* Of that fault, else of the first that came. */
 	bool faulted;
 	uint32_t fault;	    /* kind */
 	uint32_t fault_cpu; /* == cpus: found at the end, when everything was put away */

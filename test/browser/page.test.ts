@@ -233,7 +233,7 @@ describe('buttons and links', () => {
       await button.filter({ hasText: 'Copied' }).waitFor();
       return page.evaluate(() => navigator.clipboard.readText());
     };
-    expect(await copied('Copy ticket', 'dmt1')).toBe(ticket);
+    expect(await copied('Copy ticket', 'dmt2')).toBe(ticket);
     expect(await copied('Copy command', 'npx')).toBe(`npx dmtorture replay ${ticket}`);
   });
 
@@ -245,7 +245,7 @@ describe('buttons and links', () => {
     });
     await page.getByRole('button', { name: 'Copy ticket' }).click();
     await page.getByRole('button', { name: 'Copied' }).waitFor();
-    expect(await page.evaluate(() => navigator.clipboard.readText())).toMatch(/^dmt1\./);
+    expect(await page.evaluate(() => navigator.clipboard.readText())).toMatch(/^dmt2\./);
   });
 
   test('a fault of the tour opens from its row, with its arrows', async () => {

@@ -70,7 +70,7 @@ describe('explore --json', () => {
       executionsToFirst: expect.any(Number),
       preemptions: 1,
       minimal: true,
-      ticket: expect.stringMatching(/^dmt1\.[\w-]+$/),
+      ticket: expect.stringMatching(/^dmt2\.[\w-]+$/),
     });
     expect(fault?.trace.length).toBeGreaterThan(10);
     for (const step of fault?.trace ?? []) {
@@ -230,7 +230,7 @@ describe('explore for people', () => {
       /\*\*\* use-after-free: the object is freed$/m,
       /freed by cpu1 at step 43$/m,
       /^ {2}prevented by {2}06 get-locked: lookup and dm_get/m,
-      /^ {2}replay {8}npx dmtorture replay dmt1\.\S+$/m,
+      /^ {2}replay {8}npx dmtorture replay dmt2\.\S+$/m,
       /^outcome +count +grade$/m,
       /^FAULT: use-after-free; .*seed 1$/m,
     ];

@@ -43,7 +43,7 @@ describe('outputs', () => {
     expect(code).toBe(1);
     expect(stdout).toMatch(/^fault: explore create-find, patches all,-02\. use-uninitialized can/);
     expect(stdout).toContain('BUG: use-uninitialized in find_md / specific_minor');
-    expect(stdout).toMatch(/^ {4}replay {8}npx dmtorture replay dmt1\.\S+$/m);
+    expect(stdout).toMatch(/^ {4}replay {8}npx dmtorture replay dmt2\.\S+$/m);
     expect(stderr.split('\n').filter((line) => line.startsWith('wrote '))).toHaveLength(3);
     expect(read('r.html')).toContain('<!doctype html>');
     expect(wrongInJunit(parseXml(read('r.xml')))).toEqual([]);

@@ -72,7 +72,7 @@ describe('stress --json', () => {
         site: expect.any(String),
         message: expect.any(String),
       },
-      ticket: expect.stringMatching(/^dmt1\.[\w-]+$/),
+      ticket: expect.stringMatching(/^dmt2\.[\w-]+$/),
       trace: expect.arrayContaining([expect.objectContaining({ faulted: true })]),
     });
   });
@@ -238,7 +238,7 @@ describe('stress for people', () => {
       'stress --scenario create-unload --patches all,-07 --seed 5 --stop-on-fault',
     );
     expect((await run(...command.split(' '))).code).toBe(1);
-    expect(stdout).toMatch(/^ {2}replay {8}npx dmtorture replay dmt1\.\S+$/m);
+    expect(stdout).toMatch(/^ {2}replay {8}npx dmtorture replay dmt2\.\S+$/m);
     expect(stdout).toMatch(/^step \| cpu1: create 0 +\| cpu2: unload$/m);
     expect(stdout).toContain('*** module-unloaded-in-use: ');
   });

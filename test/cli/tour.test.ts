@@ -48,7 +48,7 @@ describe('demo', () => {
       expect(seen[patch]?.faults).toContain(fault);
       expect(msToFirst).toBeGreaterThan(0);
       expect(msToFirst).toBeLessThan(2500);
-      expect(ticket).toMatch(/^dmt1\.[\w-]+$/);
+      expect(ticket).toMatch(/^dmt2\.[\w-]+$/);
     }
     for (const { ticket, patch } of report.rows) {
       const { json: again } = await runJson('replay', ticket ?? '');
@@ -74,7 +74,7 @@ describe('demo', () => {
     expect(stdout).toMatch(/^BUG: use-uninitialized in find_md \/ specific_minor$/m);
     expect(stdout).toMatch(/^step \| cpu1: create 0 +\| cpu2: find 0$/m);
     for (const [patch, { how }] of Object.entries(seen)) {
-      expect(stdout).toMatch(new RegExp(`^${patch} [a-z-]+ .* m?s  ${how} +dmt1\\.\\S+$`, 'm'));
+      expect(stdout).toMatch(new RegExp(`^${patch} [a-z-]+ .* m?s  ${how} +dmt2\\.\\S+$`, 'm'));
     }
     expect(stdout).toContain(`clean with all patches in: no fault in ${scenarios.length + 1} runs`);
     expect(stdout).not.toContain('\x1b');

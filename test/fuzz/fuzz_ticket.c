@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Tickets out of a mail, a log or a forger's hands. The first byte says how the rest is taken: as
- * the text of a ticket, or as what stands in one, which is sealed here with a checksum that fits,
- * since nobody guesses one. What can be read is replayed.
+ * the text of a ticket, or as what stands in one of this version or of version 1, which is sealed
+ * here with a checksum that fits, since nobody guesses one. What can be read is replayed.
  */
 #include <errno.h>
 
@@ -23,11 +23,11 @@ static uint32_t crc32_of(const uint8_t *data, size_t size)
 	return ~crc;
 }
 
-/* The ticket that says @data. To be freed. */
-static char *seal(const uint8_t *data, size_t size)
+/* The ticket that begins with @prefix and says @data. To be freed. */
+static char *seal(const char *prefix, const uint8_t *data, size_t size)
 {
 	uint32_t crc = crc32_of(data, size);
-	size_t bits = (size + sizeof(crc)) * 8, at = strlen(TICKET_PREFIX);
+	size_t bits = (size + sizeof(crc)) * 8, at = strlen(prefix);
 	uint8_t *all = malloc(size + sizeof(crc));
 	char *text = malloc(at + bits / 6 + 2);
 
@@ -36,7 +36,7 @@ static char *seal(const uint8_t *data, size_t size)
 		memcpy(all, data, size);
 	for (size_t i = 0; i < sizeof(crc); i++)
 		all[size + i] = (uint8_t)(crc >> 8 * i);
-	memcpy(text, TICKET_PREFIX, at);
+	memcpy(text, prefix, at);
 	for (size_t bit = 0; bit < bits; bit += 6) {
 		uint32_t digit = 0;
 
@@ -58,6 +58,7 @@ static void check_round_trip(const struct ticket *ticket)
 	MUST(text && ticket_decode(text, &again) == TICKET_FINE);
 	MUST(again.patches == ticket->patches && again.lock == ticket->lock);
 	MUST(again.run_on == ticket->run_on && again.fault == ticket->fault);
+	MUST(again.site == ticket->site);
 	MUST(again.word_count == ticket->word_count);
 	MUST(!memcmp(again.words, ticket->words, ticket->word_count * sizeof(*again.words)));
 	MUST(again.deviation_count == ticket->deviation_count);
@@ -91,17 +92,17 @@ static void check_text(const char *text)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct input in = {data, size};
-	bool as_text = take_byte(&in) & 1;
+	uint8_t how = take_byte(&in);
 	char *text;
 
-	if (as_text) {
+	if (how & 1) {
 		text = malloc(in.left + 1);
 		MUST(text);
 		if (in.left)
 			memcpy(text, in.data, in.left);
 		text[in.left] = '\0';
 	} else {
-		text = seal(in.data, in.left);
+		text = seal(how & 2 ? "dmt1." : TICKET_PREFIX, in.data, in.left);
 	}
 	check_text(text);
 	free(text);

@@ -49,7 +49,7 @@ describe('the check of a race', () => {
       minimal: true,
       cpu: null,
       message: 'the check returned false: create 0=0 | remove 0=0, leaving no device',
-      ticket: expect.stringMatching(/^dmt1\./),
+      ticket: expect.stringMatching(/^dmt2\./),
     });
     expect(String(fault?.trace)).toContain(
       '*** check-failed: the check returned false: create 0=0 | remove 0=0, leaving no device, seen',

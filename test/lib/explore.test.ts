@@ -70,7 +70,7 @@ describe('with one patch left out', () => {
     expect(kinds).toContain(fault?.kind);
     expect(fault).toMatchObject({ how, preemptions: least, minimal: true });
     expect(fault?.preventedBy).toContain(patches.slice(-2));
-    expect(fault?.ticket).toMatch(/^dmt1\.[\w-]+$/);
+    expect(fault?.ticket).toMatch(/^dmt2\.[\w-]+$/);
     expect(fault?.message).not.toBe('');
     expect(fault?.trace.filter(({ faulted }) => faulted)).toHaveLength(1);
   });

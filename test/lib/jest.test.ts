@@ -200,7 +200,7 @@ describe('toReplay', () => {
   });
 
   test('a damaged ticket is an error either way', async () => {
-    for (const asked of [expect('dmt1.Af0FAAAB'), expect('dmt1.Af0FAAAB').not]) {
+    for (const asked of [expect('dmt2.Af0FAAAB'), expect('dmt2.Af0FAAAB').not]) {
       expect(await failure(() => asked.toReplay())).toContain('the ticket is damaged');
     }
     expect(await failure(() => expect(5).toReplay())).toContain('`ticket`');

@@ -80,7 +80,7 @@ const stressFault = fc.record(
       site,
       message: fc.constantFrom('freed', 'gone'),
     }),
-    ticket: fc.constantFrom('dmt1.AA', 'dmt1.B', 'dmt1.C'),
+    ticket: fc.constantFrom('dmt2.AA', 'dmt2.B', 'dmt2.C'),
   },
   { requiredKeys: ['kind', 'invariant', 'preventedBy', 'count', 'first'] },
 );
@@ -97,7 +97,7 @@ const exploredFault = fc.record({
   preemptions: fc.nat({ max: 3 }),
   steps: fc.nat({ max: 20 }),
   minimal: fc.boolean(),
-  ticket: fc.constantFrom('dmt1.AA', 'dmt1.B', 'dmt1.C'),
+  ticket: fc.constantFrom('dmt2.AA', 'dmt2.B', 'dmt2.C'),
   trace: fc.constant([]),
 });
 

@@ -137,7 +137,7 @@ describe('without a binary', () => {
       for (const suite of ['locks', 'calls', 'explore']) {
         bench(suite).result.catch((error) => console.log(suite, error.code));
       }
-      for (const failed of [explore('create-find'), replay('dmt1.'), matrix()]) {
+      for (const failed of [explore('create-find'), replay('dmt2.'), matrix()]) {
         failed.catch((error) => console.log(error.code, error.message));
       }`;
     const dist = path.join(copy, 'dist/index.js');

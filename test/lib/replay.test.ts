@@ -3,6 +3,9 @@ import path from 'node:path';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { type ExploredFault, explore, replay, scenarios } from '../../lib/index';
 
+const { aboutNothing } = require('./children/forge.cjs') as {
+  aboutNothing(ticket: string): string;
+};
 const dist = path.join(__dirname, '../../dist/index.js');
 const bad = (code: string): unknown => expect.objectContaining({ code, option: 'ticket' });
 
@@ -62,6 +65,21 @@ describe('replay', () => {
     }
   });
 
+  test('of a fault that came after another in its execution replays that very fault', async () => {
+    let second = 0;
+    for (const { name, cpus } of scenarios) {
+      if (cpus.length > 2) continue;
+      const options = { patches: 'none', allFaults: true, runOn: true };
+      for (const { ticket, kind, site, message } of (await explore(name, options)).faults) {
+        const report = await replay(ticket);
+        expect(report).toMatchObject({ reproduced: true, fault: { kind, site, message } });
+        const first = await replay(aboutNothing(ticket));
+        second += first.fault?.kind === kind ? 0 : 1;
+      }
+    }
+    expect(second).toBeGreaterThan(0);
+  });
+
   test('names the scenario, or the programs', async () => {
     expect((await replay(found[0]?.ticket ?? '')).plan.scenario).toBe(scenarios[0]?.name);
     const text = 'cpu1: create 3 ; cpu2: get 3, put 3';
@@ -89,7 +107,7 @@ describe('replay', () => {
 });
 
 describe('a ticket that is refused', () => {
-  test.each(['', 'hello', 'dmt', 'dmt1', 'dmt1.', 'dmt1.!', 'xdmt1.AAAA', '\0dmt1.'])(
+  test.each(['', 'hello', 'dmt', 'dmt1', 'dmt1.', 'dmt2.', 'dmt2.!', 'xdmt2.AAAA', '\0dmt2.'])(
     '%j is none',
     async (ticket) => {
       await expect(replay(ticket)).rejects.toEqual(bad('ERR_BAD_TICKET'));
@@ -98,7 +116,7 @@ describe('a ticket that is refused', () => {
 
   test.each([
     ['dmt0.AAAA', /older/],
-    ['dmt2.AAAA', /newer/],
+    ['dmt4.AAAA', /newer/],
   ])('%s is of another version', async (ticket, says) => {
     await expect(replay(ticket)).rejects.toEqual(bad('ERR_TICKET_VERSION'));
     await expect(replay(ticket)).rejects.toThrow(says);
@@ -126,11 +144,11 @@ describe('a ticket that is refused', () => {
 
   test.each([
     [[5], 'ERR_INVALID_ARG_TYPE'],
-    [['dmt1.x', { width: '5' }], 'ERR_INVALID_ARG_TYPE'],
-    [['dmt1.x', { width: 15 }], 'ERR_OUT_OF_RANGE'],
-    [['dmt1.x', { width: 1000 }], 'ERR_OUT_OF_RANGE'],
-    [['dmt1.x', { all: 1 }], 'ERR_INVALID_ARG_TYPE'],
-    [['dmt1.x', { al: true }], 'ERR_INVALID_ARG_TYPE'],
+    [['dmt2.x', { width: '5' }], 'ERR_INVALID_ARG_TYPE'],
+    [['dmt2.x', { width: 15 }], 'ERR_OUT_OF_RANGE'],
+    [['dmt2.x', { width: 1000 }], 'ERR_OUT_OF_RANGE'],
+    [['dmt2.x', { all: 1 }], 'ERR_INVALID_ARG_TYPE'],
+    [['dmt2.x', { al: true }], 'ERR_INVALID_ARG_TYPE'],
   ])('%j rejects', async (args, code) => {
     await expect(replay(...(args as [string, object]))).rejects.toMatchObject({ code });
   });

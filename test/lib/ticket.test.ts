@@ -4,16 +4,18 @@ import { parsePrograms, replay } from '../../lib/index';
 import { encodePrograms } from '../../lib/program';
 
 interface Forged {
+  written?: number;
   version?: number;
   patches: number;
   lock?: number;
   fault: number;
+  site?: number;
   words: number[];
   deviations: [step: number, cpu: number][];
 }
 const { encodeTicket, seal } = require('./children/forge.cjs') as {
   encodeTicket(forged: Forged): string;
-  seal(bytes: Uint8Array | number[]): string;
+  seal(bytes: Uint8Array | number[], version?: number): string;
 };
 
 const words = [...encodePrograms(parsePrograms('cpu1: create 0 ; cpu2: find 0'))];
@@ -42,6 +44,35 @@ describe('a ticket made by hand', () => {
     expect(await replay(encodeTicket(tooLate))).toMatchObject({ reproduced: false });
   });
 
+  test('of dmtorture 0.1 is run', async () => {
+    expect(await replay(encodeTicket({ ...good, written: 1 }))).toMatchObject({
+      reproduced: true,
+      fault: { kind: 'use-uninitialized' },
+    });
+    expect(
+      await replay(encodeTicket({ ...good, written: 1, patches: 767, fault: 0 })),
+    ).toMatchObject({ reproduced: true, verdict: 'clean' });
+  });
+
+  test.each([
+    ['to another fault', { fault: 5 }, /use-after-free/],
+    ['nowhere', { patches: 767 }, /use-uninitialized/],
+    ['past its end', { deviations: [[4000, 1]] as Forged['deviations'] }, /use-uninitialized/],
+  ])('of dmtorture 0.1 that leads %s is refused in a sentence', async (_, change, says) => {
+    const ticket = encodeTicket({ ...good, ...change, written: 1 });
+    await expect(replay(ticket)).rejects.toEqual(refusal('ERR_TICKET_VERSION'));
+    await expect(replay(ticket)).rejects.toThrow(says);
+    await expect(replay(ticket)).rejects.toThrow(/dmtorture 0\.1.*`dmtorture explore`/);
+  });
+
+  test('whose fault comes at another site is not reproduced', async () => {
+    expect(await replay(encodeTicket({ ...good, site: 1 }))).toMatchObject({
+      reproduced: false,
+      expected: 'use-uninitialized',
+      fault: { kind: 'use-uninitialized' },
+    });
+  });
+
   test('may be of any length', async () => {
     const many: Forged['deviations'] = Array.from({ length: 10_000 }, () => [1, 1]);
     const report = await replay(encodeTicket({ ...good, deviations: many }));
@@ -50,8 +81,9 @@ describe('a ticket made by hand', () => {
 
   test.each([
     ['an older version', { ...good, version: 0 }, 'ERR_TICKET_VERSION'],
-    ['a newer version', { ...good, version: 2 }, 'ERR_TICKET_VERSION'],
-    ['patches that are not there', { ...good, patches: 1024 }, 'ERR_BAD_TICKET'],
+    ['a newer version', { ...good, version: 3 }, 'ERR_TICKET_VERSION'],
+    ['patches that are not there', { ...good, patches: 1024 }, 'ERR_TICKET_VERSION'],
+    ['patches that never were', { ...good, patches: 1024, written: 1 }, 'ERR_BAD_TICKET'],
     ['a lock that is not there', { ...good, lock: 7 }, 'ERR_BAD_TICKET'],
     ['a fault that is not there', { ...good, fault: 40 }, 'ERR_BAD_TICKET'],
     ['no programs', { ...good, words: [] }, 'ERR_BAD_TICKET'],
@@ -65,8 +97,11 @@ describe('a ticket made by hand', () => {
     for (let i = 0; i < 3000; i += 1) {
       const bytes = randomBytes(i % 40);
       // Most random versions are other versions.
-      if (bytes.length > 0 && i % 2) bytes[0] = 1;
-      const outcome = await replay(seal(bytes)).catch((error: { code: string }) => error.code);
+      const version = 1 + (i % 4 > 1 ? 1 : 0);
+      if (bytes.length > 0 && i % 2) bytes[0] = version;
+      const outcome = await replay(seal(bytes, version)).catch(
+        (error: { code: string }) => error.code,
+      );
       if (typeof outcome === 'string') {
         expect(['ERR_BAD_TICKET', 'ERR_TICKET_VERSION']).toContain(outcome);
       }

@@ -22,7 +22,7 @@ describe('faults of real threads', () => {
     expect(report.plan.tickets).toBe(false);
     expect(report.faults.map(({ ticket }) => ticket)).toEqual([undefined]);
     expect(await attachTickets(report, 'create-unload')).toBe(report);
-    expect(report.faults[0]?.ticket).toMatch(/^dmt1\./);
+    expect(report.faults[0]?.ticket).toMatch(/^dmt2\./);
   });
 
   test('a single thread has nothing to interleave, and no tickets', async () => {

@@ -33,5 +33,5 @@ test('Vitest takes the matchers, and prints what they say', () => {
   expect(text).toContain("expect('open during the last put').toBeRaceFree({ patches: 'all,-05' })");
   expect(text).toMatch(/^step \| cpu1: remove 5 +\| cpu2: open 5, io 5, close 5$/m);
   expect(text).toMatch(/^ {2}prevented by {2}05 freeing/m);
-  expect(text).toMatch(/^ {2}replay +npx dmtorture replay dmt1\.[\w-]+$/m);
+  expect(text).toMatch(/^ {2}replay +npx dmtorture replay dmt2\.[\w-]+$/m);
 }, 60_000);

@@ -52,7 +52,7 @@ async function lap(seed) {
     idr.preload();
     idr.alloc({ value: i });
   }
-  await lib.replay('dmt1.damaged').catch(() => undefined);
+  await lib.replay('dmt2.damaged').catch(() => undefined);
   try {
     lib.stress({ threads: -1 });
   } catch {

@@ -3,7 +3,7 @@ import type { Context, GlobalOptions } from '../program';
 
 const EPILOGUE = `
 Example:
-  dmtorture replay dmt1.Af0FAAABCIACgQIEgQKAAoICiAKJAgFACQRLTQ --step
+  dmtorture replay dmt2.AgMAAQEGAQEAAAGFkgsHgAKBAgSBAoACgQKHAgFAYNvB9w --step
 
 Keys of --step on a terminal: Enter or n next, b back, a all that is left, q quit.
 Exit codes: 1 the fault of the ticket was reproduced (0 where the ticket is about none), 2 the
@@ -19,7 +19,7 @@ export function registerReplay(program: Command, context: Context): void {
   program
     .command('replay')
     .description('run exactly the schedule of a ticket, and draw it as a two-CPU diagram')
-    .argument('<ticket>', 'the text that begins with dmt1. (explore, stress and demo print them)')
+    .argument('<ticket>', 'the text that begins with dmt2. (explore, stress and demo print them)')
     .option('--step', 'walk through the schedule, a step at a time')
     .option('--all', 'every step, not only those that the story needs')
     .addHelpText('after', EPILOGUE)

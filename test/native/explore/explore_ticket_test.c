@@ -25,7 +25,8 @@ static struct ticket random_ticket(uint64_t *state)
 	uint32_t scale = draw(state) % 64 ? 24 : LENGTH_MAX, step = 0;
 	struct ticket t = {.words = words, .steps = steps, .cpus = cpus};
 
-	t.patches = (uint32_t)draw(state) & 0x3fffffff;
+	t.patches = (uint32_t)draw(state);
+	t.site = draw(state) % 4 ? (uint32_t)draw(state) >> 11 : 0;
 	t.lock = (uint32_t)draw(state) % 3;
 	t.run_on = draw(state) & 1;
 	t.fault = draw(state) % 8 ? (uint32_t)draw(state) % 32 : TICKET_NO_FAULT;
@@ -44,7 +45,8 @@ static struct ticket random_ticket(uint64_t *state)
 static bool same(const struct ticket *a, const struct ticket *b)
 {
 	return a->patches == b->patches && a->lock == b->lock && a->run_on == b->run_on &&
-	       a->fault == b->fault && a->word_count == b->word_count &&
+	       a->fault == b->fault && a->site == b->site &&
+	       a->word_count == b->word_count &&
 	       a->deviation_count == b->deviation_count &&
 	       !memcmp(a->words, b->words, a->word_count * sizeof(*a->words)) &&
 	       !memcmp(a->steps, b->steps, a->deviation_count * sizeof(*a->steps)) &&
@@ -102,19 +104,56 @@ static void refusals(void)
 	CHECK_EQ(ticket_decode("hello", &in), TICKET_FOREIGN);
 	CHECK_EQ(ticket_decode("dmt1", &in), TICKET_FOREIGN);
 	CHECK_EQ(ticket_decode("dmt0.AAAA", &in), TICKET_OLDER);
-	CHECK_EQ(ticket_decode("dmt2.AAAA", &in), TICKET_NEWER);
+	CHECK_EQ(ticket_decode("dmt3.AAAA", &in), TICKET_NEWER);
 	CHECK_EQ(ticket_decode("dmt1.", &in), TICKET_DAMAGED);
-	CHECK_EQ(ticket_decode("dmt1.AAAA!", &in), TICKET_DAMAGED);
-	CHECK_EQ(ticket_decode("dmt1.AAAAAAAA", &in), TICKET_DAMAGED);
+	CHECK_EQ(ticket_decode("dmt2.AAAA!", &in), TICKET_DAMAGED);
+	CHECK_EQ(ticket_decode("dmt2.AAAAAAAA", &in), TICKET_DAMAGED);
 	snprintf(spaced, sizeof(spaced), "  %s\n", text);
 	CHECK_EQ(ticket_decode(spaced, &in), TICKET_FINE);
 	ticket_free(&in);
 	free(text);
 }
 
+/* What version 1 wrote: a mask, and no site. */
+static void version_one(void)
+{
+	struct ticket in;
+
+	CHECK_EQ(ticket_decode("dmt1.Af0FAAABB4ACgQIEgQKAAoEChwIBQM8a-II", &in), TICKET_FINE);
+	CHECK_EQ(in.version, 1);
+	CHECK_EQ(in.patches, 0x2fd);
+	CHECK_EQ(in.fault, 0);
+	CHECK_EQ(in.site, 0);
+	CHECK_EQ(in.deviation_count, 1);
+	ticket_free(&in);
+	/* Each version stands before what it wrote. */
+	CHECK_EQ(ticket_decode("dmt2.Af0FAAABB4ACgQIEgQKAAoEChwIBQM8a-II", &in), TICKET_OLDER);
+}
+
+/* Rows that no mask holds are of a version to come, and nothing but that. */
+static void rows_beyond_the_mask(void)
+{
+	struct ticket in;
+
+	/* Row 41 alone, then rows 1..8 and 41, of no programs. */
+	CHECK_EQ(ticket_decode("dmt2.AgEoAQAAAAAAAF_e4Hw", &in), TICKET_NEWER);
+	CHECK_EQ(ticket_decode("dmt2.AgIACCABAAAAAAAAyypbKw", &in), TICKET_NEWER);
+}
+
+static void sites_differ(void)
+{
+	CHECK(ticket_site("find_md", "md->disk") != ticket_site("find_md", "md->queue"));
+	CHECK(ticket_site("ab", "c") != ticket_site("a", "bc"));
+	CHECK_EQ(ticket_site("find_md", "md->disk"), ticket_site("find_md", "md->disk"));
+	CHECK(ticket_site("", "") != 0);
+}
+
 static const struct test tests[] = {
 	{"round trips", round_trips},
 	{"damage is seen", damage_is_seen},
 	{"refusals", refusals},
+	{"version one", version_one},
+	{"rows beyond the mask", rows_beyond_the_mask},
+	{"sites differ", sites_differ},
 };
 TESTS(tests)
