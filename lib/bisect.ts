@@ -27,7 +27,7 @@ export function reachIn(target: string | Race, signal: AbortSignal): Reach {
   const look: Reach = async (mask) => {
     const time = Math.round(endMs - performance.now());
     if (time <= 0 || signal.aborted) return undefined;
-    const options = { patches: mask, allFaults: true, minimise: false, time, signal };
+    const options = { patches: { mask }, allFaults: true, minimise: false, time, signal };
     const { faults, exhaustive } = await explore(target, options);
     return exhaustive ? new Set(faults.map(({ kind }) => kind)) : undefined;
   };

@@ -13,7 +13,7 @@ export function canonical(value: unknown): string {
 function showValue(value: unknown): string {
   if (value === undefined) return 'not there';
   const { mask, index, count } = (value ?? {}) as Record<string, unknown>;
-  if (typeof mask === 'number') return `\`${patches.format(patches.parse(mask))}\``;
+  if (typeof mask === 'number') return `\`${patches.format(mask)}\``;
   if (typeof index === 'number') return `\`${index}/${String(count)}\``;
   return `\`${typeof value === 'string' ? value : JSON.stringify(value)}\``;
 }

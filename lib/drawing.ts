@@ -15,12 +15,28 @@ export interface Drawing {
   fault: StoryFault | null;
 }
 
+/** The same, where the columns have titles already. */
+export interface TitledDrawing extends Omit<Drawing, 'program'> {
+  titles: string[];
+}
+
 /** `cpu1: remove 0`: what each thread does. */
 export function columnTitles(program: string): string[] {
   return parsePrograms(program).cpus.map((ops, i) => {
     const texts = ops.map(({ op, minor }) => (minor === undefined ? op : `${op} ${minor}`));
     return `cpu${i + 1}: ${texts.join(', ')}`;
   });
+}
+
+/** The diagram of {@link drawDiagram}. */
+export function drawTitled(
+  { titles, steps, fault }: TitledDrawing,
+  column: number,
+  all: boolean,
+): string {
+  const width = STEPS_WIDTH + titles.length * (column + SEPARATOR_WIDTH);
+  const { head, rows } = layOutDiagram(titles, storyRows(steps, fault ?? undefined, all), width);
+  return [...head, ...rows.flat()].join('\n');
 }
 
 /**
@@ -34,8 +50,5 @@ export function drawDiagram(
   column: number,
   all: boolean,
 ): string {
-  const titles = columnTitles(program);
-  const width = STEPS_WIDTH + titles.length * (column + SEPARATOR_WIDTH);
-  const { head, rows } = layOutDiagram(titles, storyRows(steps, fault ?? undefined, all), width);
-  return [...head, ...rows.flat()].join('\n');
+  return drawTitled({ titles: columnTitles(program), steps, fault }, column, all);
 }

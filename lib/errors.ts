@@ -73,8 +73,9 @@ export function expected(option: string, what: string, got: unknown): string {
 }
 
 /** An argument of a wrong type. */
-export function wrongType(option: string, what: string, got: unknown): DmTortureError {
-  return new DmTortureError('ERR_INVALID_ARG_TYPE', expected(option, what, got), { option });
+export function wrongType(option: string, what: string, got: unknown, hint = ''): DmTortureError {
+  const message = expected(option, what, got) + hint;
+  return new DmTortureError('ERR_INVALID_ARG_TYPE', message, { option });
 }
 
 /** An argument of the right type and a value that is not allowed. */

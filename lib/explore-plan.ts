@@ -3,6 +3,7 @@ import { incompatible, wrongType } from './errors';
 import type { NativeExplored } from './native-explore';
 import type { PatchSet } from './patches';
 import { checkOptions, checkSignal, numberToParam, paramToNumber, toRace } from './plan';
+import { optionOf, readOptions, type WithPlan } from './plan/passed-on';
 import { encodePrograms, formatPrograms, parsePrograms, type Race } from './program';
 import {
   checkShares,
@@ -29,9 +30,11 @@ export interface ExploreProgress {
  * `dfs` has the executions that begin in its ways; of one that samples it has a seed of its own.
  * `executions` are those of the whole, `time` is that of each shard.
  */
-export interface ExploreOptions extends SearchOptions, SplitOptions {
+export interface ExploreOptions extends Omit<SearchOptions, 'timeMs'>, SplitOptions {
   /** Time limit: `'500ms'`, `'10s'`, or milliseconds; 0: none. @default 0 */
   time?: number | string | undefined;
+  /** A report, or the plan of one: what is not given here is as it was there. */
+  plan?: object | undefined;
   /** Ends the exploration; its report is then partial. */
   signal?: AbortSignal | undefined;
   /** Told now and then. */
@@ -67,7 +70,7 @@ export interface ExplorePlan {
   onProgress: (progress: ExploreProgress) => void;
 }
 
-const EXPLORE_ONLY = ['time', 'signal', 'onProgress', ...SPLIT_OPTIONS] as const;
+const EXPLORE_ONLY = ['signal', 'onProgress', ...SPLIT_OPTIONS] as const;
 
 /** What a crash can undo, in a journal whose slices nobody counted: one of so many. */
 const SLICES = 16;
@@ -88,7 +91,7 @@ const BELONGS: readonly [option: 'depth' | 'preemptions', strategies: StrategyNa
 ];
 
 /**
- * What is to be explored: a scenario's name, the text of programs, or a race itself.
+ * What is to be explored: a scenario's name, the text of programs, a race itself, or a report.
  *
  * @throws DmTortureError ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE
  */
@@ -119,7 +122,7 @@ function settleParts(strategy: StrategyName | undefined, options: ExploreOptions
       `other: split ${[...SPLITTABLE, ...SAMPLING].join(', ')}`;
     throw incompatible('strategy', message);
   }
-  if (!options.executions && !options.time && !options.timeMs) {
+  if (!options.executions && !options.time) {
     const message = `\`${settled}\` has no end that could be split: give \`executions\` or \`time\``;
     throw incompatible('executions', message);
   }
@@ -127,14 +130,11 @@ function settleParts(strategy: StrategyName | undefined, options: ExploreOptions
 }
 
 function settle(options: ExploreOptions, parts: number): SearchOptions {
-  if (options.time !== undefined && options.timeMs !== undefined) {
-    throw incompatible('time', 'Give either `time` or `timeMs`, not both');
-  }
   if (options.races && options.strategy === 'stateful') {
     const message = '`races` needs schedules, and `stateful` forgets how it reached a state';
     throw incompatible('races', message);
   }
-  const timeMs = options.time === undefined ? options.timeMs : parseDuration(options.time, 'time');
+  const timeMs = options.time === undefined ? undefined : parseDuration(options.time, 'time');
   const strategy = settleStrategy(options);
   return { ...options, strategy: parts > 1 ? settleParts(strategy, options) : strategy, timeMs };
 }
@@ -144,9 +144,13 @@ function settle(options: ExploreOptions, parts: number): SearchOptions {
  *
  * @throws DmTortureError ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE, ERR_INCOMPATIBLE_OPTIONS
  */
-export function makeExplorePlan(target: unknown, options: ExploreOptions = {}): ExplorePlan {
+export function makeExplorePlan(
+  target: unknown,
+  given: ExploreOptions | WithPlan = {},
+): ExplorePlan {
   const race = toTarget(target);
-  checkOptions(options, [...tables.search.map(({ name }) => name), ...EXPLORE_ONLY]);
+  const options = readOptions<ExploreOptions>(given, tables.search, ['shard', 'slices']);
+  checkOptions(options, [...tables.search.map(({ name }) => optionOf(name)), ...EXPLORE_ONLY]);
   checkSignal(options.signal);
   const { onProgress = () => undefined } = options;
   if (typeof onProgress !== 'function') throw wrongType('onProgress', 'a function', onProgress);

@@ -15,6 +15,7 @@ import { Journal } from './journal';
 import { restoreTraces } from './merge';
 import { nativeExplore } from './native';
 import type { NativeExplored, NativeExploreEvent } from './native-explore';
+import type { WithPlan } from './plan/passed-on';
 import type { Race } from './program';
 
 function nothingToInterleave({ race }: ExplorePlan): DmTortureError {
@@ -128,8 +129,8 @@ async function run(plan: ExplorePlan): Promise<ExploreReport> {
 /**
  * Run thread programs under every interleaving, or as many as there is time for.
  *
- * @param target - A scenario's name, a {@link race}, or the text of programs such as
- *   `cpu1: create 0 ; cpu2: get 0, put 0`.
+ * @param target - A scenario's name, a {@link race}, the text of programs such as
+ *   `cpu1: create 0 ; cpu2: get 0, put 0`, or a report, whose programs are explored as its plan says.
  * @returns A promise of the report. Faults are in it, each with a ticket that replays it; it
  *   rejects where an argument is wrong (DmTortureError ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE,
  *   ERR_INCOMPATIBLE_OPTIONS), where there is nothing to interleave, where the tool fails, or with
@@ -139,8 +140,9 @@ async function run(plan: ExplorePlan): Promise<ExploreReport> {
  * console.log(found.evidence, String(found.faults[0].trace));
  */
 export async function explore(
-  target: string | Race,
+  target: string | Race | WithPlan,
   options: ExploreOptions = {},
 ): Promise<ExploreReport> {
-  return run(makeExplorePlan(target, options));
+  const isReport = typeof target === 'object' && target !== null && 'plan' in target;
+  return run(makeExplorePlan(target, isReport ? { plan: target, ...options } : options));
 }

@@ -21,6 +21,7 @@ export { explore } from './explore';
 export type { ExploreOptions, ExplorePlanReport, ExploreProgress } from './explore-plan';
 export type { ExploredFault, ExploreReport, FaultCause } from './explore-report';
 export type { Check, FinalDevice, FinalState } from './final';
+export { formatTrace, type TraceOptions } from './format-trace';
 export { compileFormula, type Formula } from './formula';
 export { Idr } from './idr';
 export { type LatencyBucket, type LatencyNs, parseBuckets } from './latency';
@@ -39,6 +40,7 @@ export { NumberIdr } from './number-idr';
 export type { EndedOutcome, Grade, OutcomeReport } from './outcomes';
 export { type Patches, type PatchSet, patches } from './patches';
 export type { Mix, PlanReport, StressOptions } from './plan';
+export type { WithPlan } from './plan/passed-on';
 export {
   formatPrograms,
   type ProgramOp,
@@ -48,6 +50,7 @@ export {
   type RaceOptions,
   race,
   type Script,
+  type ScriptResult,
   type ScriptSource,
 } from './program';
 export {
@@ -67,6 +70,7 @@ export {
   type ReplayPlan,
   type ReplayReport,
   replay,
+  type WithTicket,
 } from './replay';
 export type {
   Environment,
@@ -103,6 +107,7 @@ export {
   type PatchNo,
   type PatchRow,
   type PatchSlug,
+  type PopulationRow,
   type SearchName,
   type SetName,
   type SetRow,
@@ -111,7 +116,13 @@ export {
   type Tables,
   tables,
 } from './tables';
-export type { BenchParams, PlanOptions, SearchOptions } from './tables.gen';
+export type {
+  BenchParams,
+  PatchSelection,
+  PatchText,
+  PlanOptions,
+  SearchOptions,
+} from './tables.gen';
 export { attachTickets, type TicketOptions } from './tickets';
 export type { Trace, TraceStep } from './trace';
 export { version } from './version';

@@ -1,13 +1,13 @@
 import { findFixes } from './bisect';
 import { outOfRange, show, wrongType } from './errors';
 import { explore } from './explore';
-import type { ExploreOptions } from './explore-plan';
+import { type ExploreOptions, toTarget } from './explore-plan';
 import type { ExploreReport } from './explore-report';
 import type { Check } from './final';
 import { type FaultyReport, faultsOf, reportText } from './matcher-report';
 import { callText, foundText, listText, lookedText, replayText } from './matcher-text';
-import type { Race } from './program';
-import { replay } from './replay';
+import { partOf } from './plan/passed-on';
+import { replay, type WithTicket } from './replay';
 import { measureScaling, type ScaleOptions, scalingText } from './scaling';
 import { didYouMean } from './suggest';
 import { type FaultKind, tables } from './tables';
@@ -106,9 +106,9 @@ async function lookAt(
 ): Promise<{ report: ExploreReport; conclusive: boolean }> {
   if (typeof exhaustive !== 'boolean')
     throw wrongType('exhaustive', '`true` or `false`', exhaustive);
-  const timed = options.timeMs === undefined ? { time: TIME_DEFAULT, ...options } : options;
-  const target = received as string | Race;
-  const report = await explore(target, timed);
+  const again = 'plan' in Object(received) ? { plan: received as object } : {};
+  const target = toTarget(received);
+  const report = await explore(target, { time: TIME_DEFAULT, ...again, ...options });
   await findFixes(target, report, options.signal ?? new AbortController().signal);
   return { report, conclusive: report.complete && (report.exhaustive || !exhaustive) };
 }
@@ -156,9 +156,9 @@ async function toReplay(
   { check }: ReplayCheck = {},
 ): Promise<MatcherResult> {
   if (kind !== undefined) checkKinds([kind]);
-  const report = await replay(received as string, { check });
+  const report = await replay(received as string | WithTicket, { check });
   const asked = kind === undefined ? [] : [kind];
-  const call = callText(show(received), 'toReplay', asked, this);
+  const call = callText(show(partOf(received, 'ticket')), 'toReplay', asked, this);
   const pass = report.reproduced && (kind === undefined || report.fault?.kind === kind);
   return answer(pass, replayText(call, report, kind));
 }

@@ -9,13 +9,15 @@ import { cleanMasksOf, matrixVerdict } from './matrix-cells';
 import { type MatrixPatch, weighPatches } from './matrix-patches';
 import { nativeExplore } from './native';
 import type { NativeMatrixEvent, NativeMatrixFinished } from './native-explore';
-import { type PatchSet, patches } from './patches';
+import { type PatchSet, patches, patchSetOf } from './patches';
 import { checkOptions, checkSignal } from './plan';
+import { partOf, readOptions, type WithPlan } from './plan/passed-on';
 import { encodePrograms, type Race } from './program';
 import { describeHead, type ReportHead } from './report';
 import { scenarios as allScenarios } from './scenarios';
 import { type JournalFile, readSplit, type Shard, type SplitOptions } from './shard';
 import { type FaultKind, rowAt, tables } from './tables';
+import type { PatchSelection } from './tables.gen';
 
 /** How a matrix goes, in cells. */
 export interface MatrixProgress {
@@ -28,9 +30,11 @@ export interface MatrixOptions extends Omit<SplitOptions, 'slices'> {
   /** Names, races, or texts of programs. @default every scenario */
   scenarios?: readonly (string | Race)[] | undefined;
   /** Which follow-up patches are in; those of the series are varied. @default 'all' */
-  patches?: number | string | undefined;
-  /** Subsets of the series, as masks of 0..255. @default all 256 */
-  masks?: readonly number[] | undefined;
+  patches?: PatchSelection | undefined;
+  /** Subsets of the series, as masks of 0..255 or cells that have one. @default all 256 */
+  masks?: readonly (number | { readonly mask: number })[] | undefined;
+  /** A report, or the plan of one: what is not given here is as it was there. */
+  plan?: object | undefined;
   /** Ends it; its report is then partial. */
   signal?: AbortSignal | undefined;
   /** Told now and then. */
@@ -52,7 +56,7 @@ export interface MatrixPlanReport {
 
 /** What one subset lets happen in one scenario. */
 export interface MatrixCell {
-  /** Of the series: bit n-1 is patch n. */
+  /** Of the series: bit n-1 is patch n. The follow-ups of the plan are in as well. */
   mask: number;
   scenario: string;
   /** Kinds that can be reached. */
@@ -116,15 +120,18 @@ const OPTIONS = [
 ] as const;
 const SERIES = patches.parse('series').mask;
 
+const isInteger = (value: unknown): value is number => Number.isInteger(value);
+
 function checkMasks(masks: unknown): number[] {
   if (masks === undefined) return Array.from({ length: SERIES + 1 }, (_, mask) => mask);
   if (!Array.isArray(masks)) throw wrongType('masks', 'an array of masks', masks);
   if (masks.length === 0) throw outOfRange('masks', 'at least one mask', 'none');
-  for (const mask of masks) {
-    if (Number.isInteger(mask) && mask >= 0 && mask <= SERIES) continue;
+  const numbers = masks.map((mask: unknown) => partOf(mask, 'mask'));
+  for (const mask of numbers) {
+    if (isInteger(mask) && mask >= 0 && mask <= SERIES) continue;
     throw outOfRange('masks', `masks of 0..${SERIES}`, mask);
   }
-  return [...new Set<number>(masks)];
+  return [...new Set(numbers.filter(isInteger))];
 }
 
 /**
@@ -132,7 +139,8 @@ function checkMasks(masks: unknown): number[] {
  *
  * @throws DmTortureError ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE, ERR_INCOMPATIBLE_OPTIONS
  */
-export function makeCut(options: MatrixOptions): Cut {
+export function makeCut(given: MatrixOptions | WithPlan): Cut {
+  const options = readOptions<MatrixOptions>(given, [], ['scenarios', 'patches', 'masks', 'shard']);
   checkOptions(options, OPTIONS);
   checkSignal(options.signal);
   const { scenarios = allScenarios, patches: followUps = 'all', onProgress } = options;
@@ -215,7 +223,7 @@ function inOrder({ races, masks }: Cut, cells: readonly MatrixCell[]): MatrixCel
 function describePlan(cut: Cut, threads: number): MatrixPlanReport {
   return {
     seed: 0,
-    patches: patches.parse(cut.followUps),
+    patches: patchSetOf(cut.followUps),
     scenarios: cut.races.map(({ name }) => name),
     masks: cut.masks,
     threads,
@@ -321,6 +329,6 @@ async function run(cut: Cut, options: MatrixOptions): Promise<MatrixReport> {
  * @example
  * const { cleanMasks, disagreements } = await matrix({ scenarios: ['create-find'] });
  */
-export async function matrix(options: MatrixOptions = {}): Promise<MatrixReport> {
+export async function matrix(options: MatrixOptions | WithPlan = {}): Promise<MatrixReport> {
   return run(makeCut(options), options);
 }

@@ -1,15 +1,19 @@
 import { outOfRange, wrongType } from './errors';
 import { didYouMean } from './suggest';
 import { type PatchNo, type PatchRow, type PatchSlug, type SetName, tables } from './tables';
+import type { PatchSelection } from './tables.gen';
 
-/** A set of patches: bit n-1 of `mask` is row n of the table, `names` are the slugs of its rows. */
+/** A set of patches, as reports have it. */
 export interface PatchSet {
+  /** Bit n-1 is row n of the table. */
   mask: number;
+  /** The short names of its rows. */
   names: PatchSlug[];
 }
 
 const FULL_MASK = tables.patches.reduce((mask, { bit }) => mask | (1 << bit), 0);
 const WHAT = 'a patch set such as `all,-05`, `1-4,6` or `none`';
+const WHAT_ELSE = `${WHAT}, or an object with a \`mask\``;
 
 const maskOf = (row: PatchRow): number => 1 << row.bit;
 
@@ -62,18 +66,36 @@ function parseText(text: string, option: string): number {
   return mask;
 }
 
-function toMask(selection: unknown, option: string): number {
-  if (typeof selection === 'string') return parseText(selection, option);
-  if (typeof selection !== 'number') throw wrongType(option, WHAT, selection);
-  if (!Number.isInteger(selection) || selection < 0 || selection > FULL_MASK) {
-    throw outOfRange(option, `a mask of 0..${FULL_MASK}`, selection);
-  }
-  return selection;
+function checkMask(mask: unknown, option: string): number {
+  const what = `a mask of 0..${FULL_MASK}`;
+  if (typeof mask !== 'number') throw wrongType(option, what, mask);
+  if (Number.isInteger(mask) && mask >= 0 && mask <= FULL_MASK) return mask;
+  throw outOfRange(option, what, mask);
 }
 
-function parse(selection: number | string, option = 'patches'): PatchSet {
-  const mask = toMask(selection, option);
-  return { mask, names: rowsOf(mask).map(({ slug }) => slug) };
+/** What to write in place of a number, which can mean a patch or a mask. */
+export function numberHint(number: number): string {
+  return `: a number can mean two things; patch ${number} is \`'${number}'\`, the mask is \`{ mask: ${number} }\``;
+}
+
+/** The set of these bits. */
+export function patchSetOf(mask: number): PatchSet {
+  return { mask: checkMask(mask, 'mask'), names: rowsOf(mask).map(({ slug }) => slug) };
+}
+
+function toMask(selection: unknown, option: string): number {
+  if (typeof selection === 'string') return parseText(selection, option);
+  if (typeof selection === 'number') {
+    throw wrongType(option, WHAT_ELSE, selection, numberHint(selection));
+  }
+  if (typeof selection !== 'object' || selection === null || !('mask' in selection)) {
+    throw wrongType(option, WHAT_ELSE, selection);
+  }
+  return checkMask(selection.mask, `${option}.mask`);
+}
+
+function parse(selection: PatchSelection, option = 'patches'): PatchSet {
+  return patchSetOf(toMask(selection, option));
 }
 
 /** The rows whose bits are set in `mask`. */
@@ -105,8 +127,8 @@ const isNumbered = (row: PatchRow | undefined): boolean =>
   row !== undefined && /^\d+$/.test(row.no);
 const bitOf = (row: PatchRow | undefined): number => row?.bit ?? Number.NaN;
 
-function format(set: number | PatchSet): string {
-  const { mask } = parse(typeof set === 'number' ? set : set.mask);
+function format(set: number | { readonly mask: number }): string {
+  const { mask } = patchSetOf(typeof set === 'number' ? set : set.mask);
   const named = tables.sets.find((candidate) => candidate.mask === mask);
   if (named) return named.name;
   const candidates = tables.sets.toReversed().map((base) => {
@@ -134,20 +156,22 @@ export interface Patches {
    *
    * @param selection - Terms joined by commas, each a set (`all`, `series`, `merged`, `none`), a
    * number (`5`, `05`, `06m`), a range (`1-4`) or a slug (`freeing`); `-` in front of a term takes
-   * it away again. Or a mask.
+   * it away again. Or anything that has a `mask`: a {@link PatchSet}, `{ mask: 5 }`. A bare number
+   * is refused, since `5` could be patch 05 or a mask.
    * @param option - What messages call it. @default 'patches'
    * @throws DmTortureError ERR_OUT_OF_RANGE, ERR_INVALID_ARG_TYPE
    * @example
    * patches.parse('all,-05').mask; // 751
    */
-  parse(selection: number | string, option?: string): PatchSet;
+  parse(selection: PatchSelection, option?: string): PatchSet;
   /**
    * The text of fewest terms that {@link Patches.parse} reads back as the same set.
    *
+   * @param set - A mask, or anything that has one.
    * @example
    * patches.format(751); // 'all,-05'
    */
-  format(set: number | PatchSet): string;
+  format(set: number | { readonly mask: number }): string;
   /** Every patch, in the order of the bits. */
   list(): readonly PatchRow[];
   /** The rows whose bits are set in `mask`. */

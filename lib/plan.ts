@@ -3,7 +3,8 @@ import { parseDuration } from './duration';
 import { DmTortureError, incompatible, outOfRange, wrongType } from './errors';
 import { journalSeed } from './journal';
 import type { NativeInput } from './native-stress';
-import { type PatchSet, patches } from './patches';
+import { type PatchSet, patches, patchSetOf } from './patches';
+import { optionOf, raceOfPlan, readOptions, type WithPlan } from './plan/passed-on';
 import { encodePrograms, formatPrograms, type ProgramOp, type Race } from './program';
 import { checkRace } from './program/handmade';
 import { findScenario, STORM, scenarios } from './scenarios';
@@ -20,7 +21,7 @@ import {
 } from './shard';
 import { didYouMean } from './suggest';
 import { type OpSlug, type ParamName, type ParamRow, tables } from './tables';
-import type { PlanOptions } from './tables.gen';
+import type { PatchSelection, PlanOptions } from './tables.gen';
 
 /** Weights of a storm by operation; what is not named is not drawn, though what was opened is closed in the end. */
 export type Mix = Partial<Record<OpSlug, number>>;
@@ -29,7 +30,7 @@ export type Mix = Partial<Record<OpSlug, number>>;
  * What {@link stress} takes. With a shard or slices, `rounds` and `ops` are those of the whole,
  * and a limit in time is that of each shard.
  */
-export interface StressOptions extends PlanOptions, SplitOptions {
+export interface StressOptions extends Omit<PlanOptions, 'durationMs'>, SplitOptions {
   /** `'storm'`, the name of a scenario, or a {@link race}. @default 'storm' */
   scenario?: string | Race | undefined;
   /** Time limit: `'500ms'`, `'10s'`, `'2m'`, or milliseconds. @default '10s' */
@@ -43,6 +44,8 @@ export interface StressOptions extends PlanOptions, SplitOptions {
   tickets?: boolean | undefined;
   /** Run in a child process, so that a crash of the tool becomes an error. @default false */
   isolate?: boolean | undefined;
+  /** A report, or the plan of one: what is not given here is as it was there. A check is in no plan. */
+  plan?: object | undefined;
   /** Ends the run; its report is then partial. */
   signal?: AbortSignal | undefined;
 }
@@ -77,7 +80,9 @@ export interface StressPlan {
   signal?: AbortSignal;
 }
 
-const STRESS_ONLY = ['scenario', 'duration', 'mix', 'isolate', 'tickets', 'signal'] as const;
+/** What a plan has beside its parameters, by the names of options. */
+const IN_PLANS = ['scenario', 'mix', 'isolate', 'tickets', 'shard', 'slices'];
+const STRESS_ONLY = ['scenario', 'mix', 'isolate', 'tickets', 'signal'] as const;
 const WEIGHT_MAX = 1_000_000;
 /** What a crash can undo, in a journal whose slices nobody counted. */
 const SLICE_MS = 60_000;
@@ -110,22 +115,23 @@ function choiceToNumber(row: ParamRow<string>, choices: string[], value: unknown
  */
 export function paramToNumber(row: ParamRow<string>, value: unknown): number {
   const choices = paramChoices(row);
-  if (row.unit === 'mask') return patches.parse(value as number | string, row.name).mask;
+  const option = optionOf(row.name);
+  if (row.unit === 'mask') return patches.parse(value as PatchSelection, option).mask;
   if (row.unit === 'bool') {
-    if (typeof value !== 'boolean') throw wrongType(row.name, '`true` or `false`', value);
+    if (typeof value !== 'boolean') throw wrongType(option, '`true` or `false`', value);
     return Number(value);
   }
   if (choices) return choiceToNumber(row, choices, value);
-  if (typeof value !== 'number') throw wrongType(row.name, `a number (${row.unit})`, value);
+  if (typeof value !== 'number') throw wrongType(option, `a number (${row.unit})`, value);
   if (!Number.isInteger(value) || value < row.min || value > row.max) {
-    throw outOfRange(row.name, `${row.min}..${row.max} (${row.unit})`, value);
+    throw outOfRange(option, `${row.min}..${row.max} (${row.unit})`, value);
   }
   return value;
 }
 
 /** The option's value that a number stands for. */
 export function numberToParam(row: ParamRow<string>, number: number): unknown {
-  if (row.unit === 'mask') return patches.parse(number);
+  if (row.unit === 'mask') return patchSetOf(number);
   if (row.unit === 'bool') return number === 1;
   return paramChoices(row)?.[number] ?? number;
 }
@@ -137,7 +143,9 @@ export function checkOptions(options: unknown, known: readonly string[]): void {
   }
   for (const name of Object.keys(options)) {
     if (known.includes(name)) continue;
-    const message = `Unknown option \`${name}\`${didYouMean(name, known)}`;
+    const isPlain = known.includes(optionOf(name));
+    const hint = isPlain ? `: options say \`${optionOf(name)}\`` : didYouMean(name, known);
+    const message = `Unknown option \`${name}\`${hint}`;
     throw new DmTortureError('ERR_INVALID_ARG_TYPE', message, { option: name });
   }
 }
@@ -193,7 +201,7 @@ export function parseMix(text: string): Mix {
 }
 
 /**
- * The scenario of that name, or the race itself.
+ * The scenario of that name, the race itself, or that of a report.
  *
  * @param others - Names that are possible, too.
  * @throws DmTortureError ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE
@@ -206,7 +214,7 @@ export function toRace(scenario: unknown, others: string[] = []): Race {
     const hint = didYouMean(scenario, names);
     throw outOfRange('scenario', hint ? 'a scenario' : names.join(', '), scenario, hint);
   }
-  return checkRace(scenario, 'scenario');
+  return raceOfPlan(scenario) ?? checkRace(scenario, 'scenario');
 }
 
 /** Refuse what is no signal. */
@@ -217,9 +225,6 @@ export function checkSignal(signal: unknown): void {
 }
 
 function checkCombination(options: StressOptions, race: Race | undefined): void {
-  if (options.duration !== undefined && options.durationMs !== undefined) {
-    throw incompatible('duration', 'Give either `duration` or `durationMs`, not both');
-  }
   const { threads } = options;
   if (race && threads !== undefined && threads !== race.cpus.length) {
     const message = `\`threads\` is for a storm: scenario \`${race.name}\` has ${race.cpus.length}`;
@@ -250,13 +255,15 @@ function settle(
   { shard, journal }: Split,
 ): PlanOptions {
   const settled: PlanOptions = {};
-  for (const { name } of tables.params) Object.assign(settled, { [name]: options[name] });
+  for (const { name } of tables.params) {
+    if (name !== 'durationMs') Object.assign(settled, { [name]: options[name] });
+  }
   if (journal) settled.seed ??= journalSeed(journal);
   // Shards that nobody gave a seed are shards of one run all the same.
   if (shard) settled.seed ??= findParam('seed').fallback;
   if (options.duration !== undefined) settled.durationMs = parseDuration(options.duration);
   // Who counts rounds or operations has set the limit.
-  else if (options.rounds || options.ops) settled.durationMs ??= 0;
+  else if (options.rounds || options.ops) settled.durationMs = 0;
   if (race) {
     settled.threads = race.cpus.length;
     settled.minors = Math.max(options.minors ?? findParam('minors').fallback, minorsOf(race));
@@ -293,8 +300,9 @@ function planReport(numbers: Float64Array): PlanReport {
  *
  * @throws DmTortureError ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE, ERR_INCOMPATIBLE_OPTIONS
  */
-export function makePlan(options: StressOptions = {}): StressPlan {
-  const names = tables.params.map(({ name }) => name);
+export function makePlan(given: StressOptions | WithPlan = {}): StressPlan {
+  const names = tables.params.map(({ name }) => optionOf(name));
+  const options = readOptions<StressOptions>(given, tables.params, IN_PLANS);
   checkOptions(options, [...names, ...STRESS_ONLY, ...SPLIT_OPTIONS]);
   const { signal, isolate = false, tickets = false, mix } = options;
   checkSignal(signal);

@@ -5,8 +5,9 @@ import { type Check, type FinalState, refusal } from './final';
 import { nativeExplore } from './native';
 import type { NativeReplay } from './native-explore';
 import { CHECK_FAILED, refusedText } from './outcomes';
-import { type PatchSet, patches } from './patches';
+import { type PatchSet, patchSetOf } from './patches';
 import { checkOptions } from './plan';
+import { partOf } from './plan/passed-on';
 import { decodePrograms, formatPrograms, type Programs } from './program';
 import { describeHead, preventing, type ReportHead } from './report';
 import { findNameOf } from './scenarios';
@@ -24,6 +25,12 @@ export interface ReplayOptions {
    * the end that was refused is taken to be refused still: a ticket cannot hold a function.
    */
   check?: Check | undefined;
+}
+
+/** A fault or a report that has a ticket. */
+export interface WithTicket {
+  /** Replays a schedule. */
+  readonly ticket?: string | null | undefined;
 }
 
 /** The fault that a schedule leads to. */
@@ -88,7 +95,8 @@ const WIDTH_MIN = 16;
 const WIDTH_MAX = 200;
 const REPLAY_OPTIONS = ['width', 'all', 'check'] as const;
 
-function checkWidth(width: unknown): number {
+/** The width of a column, checked. */
+export function checkWidth(width: unknown): number {
   if (typeof width !== 'number') throw wrongType('width', 'a number (characters)', width);
   if (!Number.isInteger(width) || width < WIDTH_MIN || width > WIDTH_MAX) {
     throw outOfRange('width', `${WIDTH_MIN}..${WIDTH_MAX} (characters)`, width);
@@ -149,7 +157,7 @@ function drawnTrace(judged: Judged, width: number, all: boolean): Trace {
 function describePlan({ patches: mask, lock, runOn, programs }: Judged): ReplayPlan {
   const program = formatPrograms(programs);
   const scenario = findNameOf(program) ?? program;
-  return { seed: 0, patches: patches.parse(mask), scenario, program, lock, runOn };
+  return { seed: 0, patches: patchSetOf(mask), scenario, program, lock, runOn };
 }
 
 function describeReplayed(replayed: Judged): ReplayedFault | null {
@@ -204,7 +212,8 @@ function run(ticket: string, { width, all, check }: Settled): ReplayReport {
 /**
  * Run exactly the schedule of a ticket.
  *
- * @param ticket - Text that begins with `dmt2.` (or `dmt1.`, of 0.1), from any process and any machine.
+ * @param given - Text that begins with `dmt2.` (or `dmt1.`, of 0.1), from any process and any
+ *   machine; or a fault, or another report, that has it as its `ticket`.
  * @returns A promise; it rejects with DmTortureError ERR_BAD_TICKET or ERR_TICKET_VERSION where
  *   the ticket is refused, ERR_INVALID_ARG_TYPE or ERR_OUT_OF_RANGE where an argument is wrong.
  * @example
@@ -212,8 +221,12 @@ function run(ticket: string, { width, all, check }: Settled): ReplayReport {
  * const again = await replay(found.faults[0].ticket);
  * console.log(again.reproduced, String(again.trace));
  */
-export async function replay(ticket: string, options: ReplayOptions = {}): Promise<ReplayReport> {
-  if (typeof ticket !== 'string') throw wrongType('ticket', 'a text', ticket);
+export async function replay(
+  given: string | WithTicket,
+  options: ReplayOptions = {},
+): Promise<ReplayReport> {
+  const ticket = partOf(given, 'ticket');
+  if (typeof ticket !== 'string') throw wrongType('ticket', 'a text, or what has one', ticket);
   checkOptions(options, REPLAY_OPTIONS);
   const { width = COLUMN_WIDTH, all = false, check } = options;
   checkWidth(width);

@@ -11,9 +11,9 @@ export interface Shard {
 export interface SplitOptions {
   /**
    * The part of the run that is to be done: `'2/4'`, the second of four. `mergeReports()`
-   * makes the reports of all of them one. @default the whole
+   * makes the reports of all of them one. Or the `shard` of a plan. @default the whole
    */
-  shard?: string | undefined;
+  shard?: string | Shard | undefined;
   /**
    * How many slices the run, or each of its shards, is done in, one after another; each has a
    * seed of its own. @default 1; with a journal as many as seems right
@@ -56,18 +56,38 @@ export const SPLIT_OPTIONS = ['shard', 'slices', 'journal', 'resume'] as const;
 export const SHARDS_MAX = 4096;
 const SLICES_MAX = 1_000_000;
 
+function readShard(text: string): Shard {
+  const [, index, count] = /^\s*(\d{1,9})\s*\/\s*(\d{1,9})\s*$/.exec(text) ?? [];
+  return { index: Number(index), count: Number(count) };
+}
+
+/** The shard itself, or that of a plan. */
+function copyShard(value: unknown): Shard | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const { shard = value } = value as { shard?: unknown };
+  if (typeof shard === 'string') return readShard(shard);
+  const { index, count } = (shard ?? {}) as Record<keyof Shard, unknown>;
+  return typeof index === 'number' && typeof count === 'number' ? { index, count } : undefined;
+}
+
 /**
  * Read what `shard` is.
  *
- * @param value - `'2/4'`: the second of four.
+ * @param value - `'2/4'`: the second of four. Or that as reports have it, or what has it.
  * @throws DmTortureError ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE
  */
 export function parseShard(value: unknown): Shard {
   const what = `i/n with 1 <= i <= n <= ${SHARDS_MAX}`;
-  if (typeof value !== 'string') throw wrongType('shard', `a text, ${what}`, value);
-  const [, index, count] = /^\s*(\d{1,9})\s*\/\s*(\d{1,9})\s*$/.exec(value) ?? [];
-  const shard = { index: Number(index), count: Number(count) };
-  if (shard.index >= 1 && shard.index <= shard.count && shard.count <= SHARDS_MAX) return shard;
+  const shard = typeof value === 'string' ? readShard(value) : copyShard(value);
+  if (!shard) throw wrongType('shard', `a text, ${what}`, value);
+  if (
+    Number.isInteger(shard.index) &&
+    Number.isInteger(shard.count) &&
+    shard.index >= 1 &&
+    shard.index <= shard.count &&
+    shard.count <= SHARDS_MAX
+  )
+    return shard;
   throw outOfRange('shard', what, value);
 }
 

@@ -2,6 +2,7 @@ import { EventEmitter } from 'node:events';
 import { Journal } from './journal';
 import type { NativeEvent, NativeFinished, NativeTotals } from './native-stress';
 import { makePlan, type StressOptions, type StressPlan } from './plan';
+import type { WithPlan } from './plan/passed-on';
 import {
   describeFault,
   describeOutcomes,
@@ -303,6 +304,7 @@ export class StressRun extends EventEmitter<StressEvents> implements AsyncIterab
 /**
  * Run the protocol on real threads and tell every fault.
  *
+ * @param options - Or a report, whose plan is run again.
  * @throws DmTortureError ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE, ERR_INCOMPATIBLE_OPTIONS
  * @example
  * const run = stress({ patches: 'all,-05', scenario: 'remove-open', duration: '2s' });
@@ -311,6 +313,6 @@ export class StressRun extends EventEmitter<StressEvents> implements AsyncIterab
  *   break; // stops the threads
  * }
  */
-export function stress(options: StressOptions = {}): StressRun {
+export function stress(options: StressOptions | WithPlan = {}): StressRun {
   return new StressRun(makePlan(options));
 }

@@ -4,9 +4,11 @@ import { type ExploreOptions, type ExplorePlanReport, makeExplorePlan } from './
 import type { ExploredFault, ExploreReport } from './explore-report';
 import { Journal } from './journal';
 import { restoreTraces } from './merge';
+import { readOptions, type WithPlan } from './plan/passed-on';
 import { describeHead, toVerdict } from './report';
 import { scenarios } from './scenarios';
 import { readSplit, type Split } from './shard';
+import { tables } from './tables';
 
 /** A fault of a sweep, and where it was found. */
 export type SweptFault = ExploredFault & { scenario: string };
@@ -34,8 +36,10 @@ const EVERY = 'all';
  *
  * @throws DmTortureError ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE, ERR_INCOMPATIBLE_OPTIONS
  */
-export function makeSweep(given: ExploreOptions): Sweep {
-  const { shard, slices, journal, resume, ...options } = given;
+export function makeSweep(given: ExploreOptions | WithPlan): Sweep {
+  const { shard, slices, journal, resume, ...options } = readOptions(given, tables.search, [
+    'shard',
+  ]);
   const split = readSplit({ shard, slices, journal, resume });
   if (slices !== undefined) {
     const message = '`slices` is for one scenario: where all are explored, each is a slice';
@@ -116,7 +120,9 @@ export async function runSweep(
  * @example
  * const { verdict, exhaustive } = await exploreAll({ patches: 'all' });
  */
-export async function exploreAll(options: ExploreOptions = {}): Promise<ExploreSweepReport> {
+export async function exploreAll(
+  options: ExploreOptions | WithPlan = {},
+): Promise<ExploreSweepReport> {
   const sweep = makeSweep(options);
   return runSweep(sweep, (name) => explore(name, sweep.options));
 }

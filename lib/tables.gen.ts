@@ -268,10 +268,19 @@ export const limits = {
   programCpus: 8,
 } as const;
 
+/** Text that names a set of patches: terms joined by commas, `-` in front of one takes it away. */
+export type PatchText = PatchTerm | `${SetTerm},-${PatchTerm}` | (string & {});
+
+/** What names a set of patches: text, or anything that has a mask. */
+export type PatchSelection = PatchText | { readonly mask: number };
+
+type SetTerm = (typeof setRows)[number]['name'];
+type PatchTerm = SetTerm | (typeof patchRows)[number]['no' | 'slug'];
+
 /** The parameters of a run as options. */
 export interface PlanOptions {
   /** Patches that are in. @default 'all' */
-  patches?: number | string | undefined;
+  patches?: PatchSelection | undefined;
   /** The only entropy of choices (seed, 0..9007199254740991). @default random */
   seed?: number | undefined;
   /** Threads of a storm; a scenario has its own number (threads, 1..64). @default 4 */
@@ -311,7 +320,7 @@ export interface PlanOptions {
 /** Those of an exploration. */
 export interface SearchOptions {
   /** Patches that are in. @default 'all' */
-  patches?: number | string | undefined;
+  patches?: PatchSelection | undefined;
   /** The only entropy of choices (seed, 0..9007199254740991). @default 1 */
   seed?: number | undefined;
   /** Who decides which thread goes on. @default 'portfolio' */

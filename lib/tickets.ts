@@ -1,6 +1,7 @@
-import { DmTortureError } from './errors';
+import { DmTortureError, wrongType } from './errors';
 import { explore } from './explore';
 import type { ExploredFault } from './explore-report';
+import { raceOfPlan } from './plan/passed-on';
 import type { Race } from './program';
 import type { FaultSummary, StressReport } from './report';
 import { tables } from './tables';
@@ -31,6 +32,13 @@ function modelLock(lock: number): number {
   return row && lock <= row.max ? lock : 0;
 }
 
+/** @throws DmTortureError ERR_INVALID_ARG_TYPE */
+function raceOf(report: StressReport): Race {
+  const race = raceOfPlan(report);
+  if (!race) throw wrongType('scenario', 'a scenario, which a storm is not', report.plan.scenario);
+  return race;
+}
+
 /** Programs that the explorer refuses have no tickets; what else goes wrong is told. */
 function nothingToInterleave(error: unknown): { faults: ExploredFault[] } {
   if (error instanceof DmTortureError && error.code === 'ERR_OUT_OF_RANGE') return { faults: [] };
@@ -42,7 +50,8 @@ function nothingToInterleave(error: unknown): { faults: ExploredFault[] } {
  * programs under the same patches.
  *
  * @param report - Of {@link stress}; its faults get `ticket` and `trace`.
- * @param scenario - What it ran: a scenario's name, a {@link race}, or the text of programs.
+ * @param scenario - What it ran: a scenario's name, a {@link race}, or the text of programs; needed
+ *   where a race has a check. @default what its plan says
  * @returns The report.
  * @example
  * const report = await stress({ scenario: 'remove-open', patches: 'all,-05', rounds: 20_000 }).result;
@@ -50,7 +59,7 @@ function nothingToInterleave(error: unknown): { faults: ExploredFault[] } {
  */
 export async function attachTickets(
   report: StressReport,
-  scenario: string | Race,
+  scenario: string | Race = raceOf(report),
   options: TicketOptions = {},
 ): Promise<StressReport> {
   const { time = '5s', signal } = options;
@@ -60,7 +69,7 @@ export async function attachTickets(
   // What a thread leaves behind when it stops at a fault can be the cause of the next.
   for (const runOn of [false, true]) {
     if (wanted.size === 0 || signal?.aborted) break;
-    const options = { patches: patches.mask, lock, allFaults: true, runOn, time, signal };
+    const options = { patches, lock, allFaults: true, runOn, time, signal };
     const { faults } = await explore(scenario, options).catch(nothingToInterleave);
     attach(wanted, faults);
   }

@@ -20,7 +20,7 @@ function renderTable(name, says, rows) {
 
 function renderParamType(unit) {
   if (unit === 'bool') return 'boolean';
-  if (unit === 'mask') return 'number | string';
+  if (unit === 'mask') return 'PatchSelection';
   return unit.includes('|') ? unit.split('|').map(quote).join(' | ') : 'number';
 }
 
@@ -44,6 +44,17 @@ function renderParam(row, defaults) {
     `  ${row.name}?: ${renderParamType(row.unit)} | undefined;`
   );
 }
+
+/** Text is completed by an editor where it is one of these, and any other text is still text. */
+const PATCH_TYPES = `/** Text that names a set of patches: terms joined by commas, \`-\` in front of one takes it away. */
+export type PatchText = PatchTerm | \`\${SetTerm},-\${PatchTerm}\` | (string & {});
+
+/** What names a set of patches: text, or anything that has a mask. */
+export type PatchSelection = PatchText | { readonly mask: number };
+
+type SetTerm = (typeof setRows)[number]['name'];
+type PatchTerm = SetTerm | (typeof patchRows)[number]['no' | 'slug'];
+`;
 
 /** The size of the system's own locks is the system's to say, and not the same everywhere. */
 function withoutSystemSize(lock) {
@@ -83,6 +94,7 @@ function render(tables, locks) {
     `/** Limits of thread programs. */\nexport const limits = {\n${Object.entries(tables.limits)
       .map(([name, value]) => `  ${name}: ${value},`)
       .join('\n')}\n} as const;\n`,
+    PATCH_TYPES,
     renderOptions('PlanOptions', 'The parameters of a run as options.', paramRows, {
       seed: 'random',
     }),

@@ -17,7 +17,7 @@ import type { BenchSuite } from './rows';
 import { benchSuites } from './suites';
 
 /** What {@link bench} takes. What a suite has no use for is refused. */
-export interface BenchOptions extends BenchParams {
+export interface BenchOptions extends Omit<BenchParams, 'timeMs'> {
   /** Threads of the cells; locks, minors, refcount. @default 1, 2 and 8 */
   threads?: number | readonly number[] | undefined;
   /** How long a lock is held; locks. @default 0, and 100 with more than one thread */
@@ -72,7 +72,7 @@ export interface BenchPlan<Suite extends BenchSuite = BenchSuite> {
 
 type OptionName = keyof BenchOptions;
 
-const EVERY: OptionName[] = ['seed', 'windows', 'time', 'timeMs', 'signal'];
+const EVERY: OptionName[] = ['seed', 'windows', 'time', 'signal'];
 const WINDOWS: OptionName[] = ['windowUs', 'crowdedWindows', 'crowdedWindowUs', 'pinned'];
 
 /** What each suite has a use for, beside what every one has. */
@@ -181,15 +181,11 @@ function readCells(suite: BenchSuite, options: BenchOptions): BenchCell[] {
   return cells;
 }
 
-function readTime({ time, timeMs }: BenchOptions): number | undefined {
-  if (time !== undefined && timeMs !== undefined) {
-    throw incompatible('time', 'Give either `time` or `timeMs`, not both');
-  }
-  return time === undefined ? timeMs : parseDuration(time, 'time');
-}
-
 function readParams(options: BenchOptions): Float64Array {
-  const settled: BenchParams = { ...options, timeMs: readTime(options) };
+  const settled: BenchParams = {
+    ...options,
+    timeMs: options.time === undefined ? undefined : parseDuration(options.time, 'time'),
+  };
   settled.seed ??= randomSeed();
   return Float64Array.from(tables.bench, (row) => {
     const value = settled[row.name];
@@ -246,7 +242,7 @@ export function makeBenchPlan<Suite extends BenchSuite>(
   checkUse(suite, options);
   checkSignal(options.signal);
   const numbers = readParams(options);
-  const shown = new Set<string>([...EVERY, ...OPTIONS[suite]]);
+  const shown = new Set<string>([...EVERY, 'timeMs', ...OPTIONS[suite]]);
   const params = tables.bench
     .map((row, i) => [row.name, numberToParam(row, numbers[i] ?? 0)] as const)
     .filter(([name]) => shown.has(name));

@@ -157,7 +157,7 @@ async function showRaces(
     const label = `${patch} left out`;
     const report = await tour.run(label, {
       scenario,
-      patches: mask,
+      patches: { mask },
       duration: FAULT_MS,
       stopOnFault: true,
     });
@@ -185,7 +185,7 @@ async function findTicket(
   mask: number,
 ): Promise<ExploredFault | undefined> {
   try {
-    const options = { patches: mask, allFaults: true, time: TICKET_MS, signal: tour.signal };
+    const options = { patches: { mask }, allFaults: true, time: TICKET_MS, signal: tour.signal };
     const { faults } = await explore(scenario, options);
     return faults.find(({ kind }) => kind === fault) ?? faults[0];
   } catch (error) {

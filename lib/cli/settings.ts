@@ -1,4 +1,6 @@
 import type { Command, Option } from 'commander';
+import { patches } from '../patches';
+import type { PatchSelection } from '../tables.gen';
 import { type Config, type Facts, type KnownOptions, readConfig, toKey } from './config-file';
 import { didYouMean, UsageError } from './usage';
 
@@ -10,6 +12,7 @@ import { didYouMean, UsageError } from './usage';
 
 /** Options that choose the config file, or tell of it. */
 const CHOOSING = ['config', 'profile', 'printConfig'];
+const PATCHES = '--patches';
 const PREFIX = 'DMTORTURE';
 const YES = ['1', 'true', 'yes', 'on'];
 const NO = ['0', 'false', 'no', 'off'];
@@ -69,8 +72,19 @@ function toSwitch(option: Option, raw: unknown, source: string): boolean {
   throw wrongValue(source, option, `one of ${[...YES, ...NO].join(', ')}`, raw);
 }
 
+/** A set of patches as a file may have it: `'5'` or `{ "mask": 5 }`, since 5 could be either. */
+function patchText(option: Option, raw: unknown, source: string): string {
+  try {
+    return typeof raw === 'string' ? raw : patches.format(patches.parse(raw as PatchSelection));
+  } catch (error) {
+    if (typeof raw !== 'number') throw wrongValue(source, option, 'a patch set', raw);
+    throw new UsageError(`${source}: ${(error as Error).message.replace('`patches`', PATCHES)}`);
+  }
+}
+
 /** `{ create: 3, open: 5 }` is `create=3,open=5`. */
 function toText(option: Option, raw: unknown, source: string): string {
+  if (option.long === PATCHES) return patchText(option, raw, source);
   if (typeof raw === 'string' || typeof raw === 'number') return String(raw);
   if (typeof raw === 'object' && raw !== null && !Array.isArray(raw)) {
     const parts = Object.entries(raw).map(

@@ -130,6 +130,25 @@ describe('where options come from', () => {
   });
 });
 
+describe('patches in a config file', () => {
+  test.each<[unknown, string]>([
+    ['5', 'freeing'],
+    [{ mask: 16 }, 'freeing'],
+  ])('%j is patch 05', async (patches, name) => {
+    const cwd = folder({ [CONFIG]: { stress: { patches } } });
+    const args = ['stress', '--rounds', '1', '--scenario', 'create-find', '--json'];
+    const { stdout } = await runIn(cwd, args);
+    expect(JSON.parse(stdout)).toMatchObject({ plan: { patches: { mask: 16, names: [name] } } });
+  });
+
+  test('a bare number is refused, since it could be a patch or a mask', async () => {
+    const { code, stderr } = await runIn(folder({ [CONFIG]: { patches: 5 } }), ['explore']);
+    expect(code).toBe(2);
+    expect(stderr).toContain('dmtorture.config.json: patches: Expected --patches to be');
+    expect(stderr).toContain("patch 5 is `'5'`, the mask is `{ mask: 5 }`");
+  });
+});
+
 describe('the config file', () => {
   test('is found above, or named; modules work as well', async () => {
     const cwd = folder({ [CONFIG]: { stress: { threads: 2 } }, 'a/b/here.txt': '' });

@@ -47,7 +47,7 @@ const LAYERS = [
   ['plan'],
   ['report', 'runner', 'explore-plan'],
   ['replay', 'evidence', 'documents'],
-  ['plots'],
+  ['plots', 'format-trace'],
   ['explore-report', 'matrix'],
   ['merge'],
   ['stress-units', 'explore-units'],

@@ -27,7 +27,7 @@ const wrong: Wrong[] = [
   ['locks', { windowUs: 99 }, RANGE, 'windowUs', '100..60000000 (microseconds), got `99`'],
   ['locks', { pinned: 1 }, TYPE, 'pinned', '`true` or `false`'],
   ['locks', { time: 'soon' }, RANGE, 'time', 'a duration'],
-  ['locks', { time: '1s', timeMs: 1 }, TOGETHER, 'time', 'not both'],
+  ['locks', { timeMs: 1 }, TYPE, 'timeMs', 'options say `time`'],
   ['locks', { signal: {} }, TYPE, 'signal', 'an AbortSignal'],
   ['locks', { populations: 5 }, TOGETHER, 'populations', 'for minors, and not for `locks`'],
   ['refcount', { holdNs: 5 }, TOGETHER, 'holdNs', 'for locks, and not for `refcount`'],

@@ -152,7 +152,7 @@ describe('against the model', () => {
 
   test('no sequence of calls hurts, whatever patches are in', () => {
     const options = fc.record({
-      patches: fc.nat({ max: 2 ** patches.list().length - 1 }),
+      patches: fc.record({ mask: fc.nat({ max: 2 ** patches.list().length - 1 }) }),
       failQueue: fc.constantFrom(0, 300),
       failLayer: fc.constantFrom(0, 300),
       seed: fc.nat(),

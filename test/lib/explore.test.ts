@@ -167,7 +167,8 @@ describe('targets and options', () => {
     ['create-find', { races: true, strategy: 'stateful' }, 'ERR_INCOMPATIBLE_OPTIONS', 'races'],
     ['create-find', { depth: 3, strategy: 'dfs' }, 'ERR_INCOMPATIBLE_OPTIONS', 'depth'],
     ['create-find', { preemptions: 1, strategy: 'pct' }, 'ERR_INCOMPATIBLE_OPTIONS', 'preemptions'],
-    ['create-find', { time: 1, timeMs: 1 }, 'ERR_INCOMPATIBLE_OPTIONS', 'time'],
+    ['create-find', { timeMs: 1 }, 'ERR_INVALID_ARG_TYPE', 'timeMs'],
+    ['create-find', { patches: 5 }, 'ERR_INVALID_ARG_TYPE', 'patches'],
   ])('%j with %j rejects', async (target, options, code, option) => {
     const call = explore(target as string, options as object);
     await expect(call).rejects.toThrow(DmTortureError);

@@ -33,8 +33,18 @@ describe('patches.parse', () => {
     expect(patches.parse('1,5')).toEqual({ mask: 0x11, names: ['idr-replace', 'freeing'] });
   });
 
-  test('a mask is taken as it is', () => {
-    expect(patches.parse(255).mask).toBe(255);
+  test('anything with a mask is taken as it is', () => {
+    expect(patches.parse({ mask: 255 })).toEqual(patches.parse('series'));
+    expect(patches.parse(patches.without('05'))).toEqual(patches.parse('all,-05'));
+  });
+
+  test('a bare number is refused, with the two things that it could mean', () => {
+    expect(() => patches.parse(5 as never)).toThrow(
+      "Expected `patches` to be a patch set such as `all,-05`, `1-4,6` or `none`, or an object with a `mask`, got `5`: a number can mean two things; patch 5 is `'5'`, the mask is `{ mask: 5 }`",
+    );
+    expect(() => patches.parse(5 as never)).toThrow(
+      expect.objectContaining({ code: 'ERR_INVALID_ARG_TYPE', option: 'patches' }),
+    );
   });
 
   test.each([
@@ -54,8 +64,8 @@ describe('patches.parse', () => {
   });
 
   test.each([[-1], [FULL + 1], [1.5], [Number.NaN]])('refuses the mask %p', (mask) => {
-    expect(() => patches.parse(mask)).toThrow(
-      expect.objectContaining({ code: 'ERR_OUT_OF_RANGE' }),
+    expect(() => patches.parse({ mask })).toThrow(
+      expect.objectContaining({ code: 'ERR_OUT_OF_RANGE', option: 'patches.mask' }),
     );
   });
 
