@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { benchRow } from './documents/bench-rows';
 import { DmTortureError, expected } from './errors';
+import { oneLine } from './sinks/inert';
 import { version } from './version';
 
 /**
@@ -264,7 +265,7 @@ export type ReportDocument = v.InferOutput<typeof anyReport>;
 const KINDS: readonly string[] = ['stress', 'explore', 'replay', 'matrix', 'demo', 'bench'];
 
 function refused(name: string, message: string): DmTortureError {
-  return new DmTortureError('ERR_BAD_REPORT', `${name}: ${message}`);
+  return new DmTortureError('ERR_BAD_REPORT', oneLine(`${name}: ${message}`));
 }
 
 const isObject = (value: unknown): value is Record<string, unknown> =>

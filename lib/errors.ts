@@ -1,3 +1,5 @@
+import { oneLine } from './sinks/inert';
+
 /** What a {@link DmTortureError} can be, as its `code`. */
 export type ErrorCode =
   /** An argument has a wrong type, or an option is not known. */
@@ -57,14 +59,22 @@ export class DmTortureError extends Error {
   }
 }
 
-/** A value as an error message shows it. */
+/** A value as an error message shows it: in one line, and not longer than one reads. */
 export function show(value: unknown): string {
-  if (typeof value === 'string') return value;
+  if (typeof value === 'string') return shortened(value);
   if (typeof value === 'bigint') return `${value}n`;
   if (typeof value === 'function') return 'a function';
   if (Array.isArray(value)) return 'an array';
   if (typeof value === 'object' && value !== null) return 'an object';
   return String(value);
+}
+
+const SHOWN_MAX = 200;
+
+/** A text of any length and content, for a sentence: its beginning, in one line. */
+export function shortened(text: string): string {
+  const cut = text.length > SHOWN_MAX;
+  return oneLine(cut ? `${text.slice(0, SHOWN_MAX)}…` : text);
 }
 
 /** Expected `holdNs` to be 0..1000000 (nanoseconds), got `-5`. */

@@ -5,6 +5,7 @@ import { crc32 } from 'node:zlib';
 import { planDifference } from './difference';
 import { DmTortureError } from './errors';
 import type { JournalFile } from './shard';
+import { oneLine } from './sinks/inert';
 import { version } from './version';
 
 /*
@@ -52,7 +53,7 @@ function recordOf(line: string): unknown {
 }
 
 function refused(file: string, message: string, option = 'journal'): DmTortureError {
-  return new DmTortureError('ERR_BAD_JOURNAL', `${file}: ${message}`, { option });
+  return new DmTortureError('ERR_BAD_JOURNAL', oneLine(`${file}: ${message}`), { option });
 }
 
 function reason(error: unknown): string {

@@ -2,6 +2,7 @@ import { BenchRun } from '../bench';
 import { type BenchOptions, makeBenchPlan } from '../bench/plan';
 import type { BenchReport } from '../bench/report';
 import type { BenchSuite } from '../bench/rows';
+import { inert } from '../sinks/inert';
 import { describeBenchPlan, renderBench } from './bench-text';
 import { EXIT, type ExitCode } from './exit';
 import { catchInterrupts } from './interrupt';
@@ -40,7 +41,9 @@ export async function runBench(
     progress.end();
     terminal.see(report);
     // Thousands of windows: a line for people would be one for each of them.
-    terminal.print(mode.json ? `${JSON.stringify(report)}\n` : renderBench(report, mode, terminal));
+    terminal.print(
+      mode.json ? `${JSON.stringify(report)}\n` : renderBench(inert(report), mode, terminal),
+    );
     const drawn = mode.svg === undefined || (await drawPlots(report, mode.svg, mode, terminal));
     return drawn ? exitCode(report) : EXIT.failed;
   } catch (error) {

@@ -11,6 +11,7 @@ import type {
   BenchSuite,
   Interval,
 } from '../bench/rows';
+import type { Inert } from '../sinks/inert';
 import { durationOption, formatCount, formatMs, formatNs, plural } from './format';
 import { type Column, renderTable, wrapText } from './table';
 import type { Terminal } from './terminal';
@@ -322,7 +323,7 @@ function verdictText(report: BenchReport, { out, width }: Terminal): string {
 
 /** The report for people. `quiet`: what is wrong, and the last line. */
 export function renderBench(
-  report: BenchReport,
+  report: Inert<BenchReport>,
   { quiet }: { quiet: boolean },
   terminal: Terminal,
 ): string {

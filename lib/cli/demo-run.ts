@@ -5,6 +5,7 @@ import { type PatchSet, patches } from '../patches';
 import { makePlan, type StressOptions } from '../plan';
 import { describeEnvironment, type Environment, type StressReport } from '../report';
 import { STORM, scenarios } from '../scenarios';
+import { inert } from '../sinks/inert';
 import type { StoryFault } from '../story';
 import { StressRun } from '../stress';
 import { type FaultKind, type PatchNo, type PatchSlug, tables } from '../tables';
@@ -135,7 +136,9 @@ export async function runDemo(mode: DemoMode, terminal: Terminal): Promise<ExitC
     const report = makeReport(tour, rows, clean, performance.now() - startMs);
     terminal.see(report);
     terminal.print(
-      mode.json ? `${JSON.stringify(report, null, 2)}\n` : renderDemo(report, headline, terminal),
+      mode.json
+        ? `${JSON.stringify(report, null, 2)}\n`
+        : renderDemo(inert(report), inert(headline), terminal),
     );
     return exitCode(report);
   } finally {

@@ -1,3 +1,4 @@
+import type { Inert } from '../sinks/inert';
 import { bugTitle } from '../story';
 import type { DemoReport, DemoRow, Headline } from './demo-run';
 import { diagramText, replayCommand } from './fault-story';
@@ -33,7 +34,7 @@ export function demoIntro(seed: number, terminal: Terminal): string {
 
 /** The headline diagram, the one table that the tour ends in, the tickets, and the verdict. */
 export function renderDemo(
-  report: DemoReport,
+  report: Inert<DemoReport>,
   headline: Headline | undefined,
   terminal: Terminal,
 ): string {

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { type LoadedBinary, loadBinary } from '../native';
 import { patches } from '../patches';
 import { describeEnvironment, type Environment } from '../report';
+import { type Inert, inert } from '../sinks/inert';
 import { stress } from '../stress';
 import { version } from '../version';
 import { EXIT, type ExitCode } from './exit';
@@ -44,7 +45,9 @@ export async function runDoctor(
   terminal: Terminal,
 ): Promise<ExitCode> {
   const report = await examine(readSeed(mode.seed));
-  terminal.print(mode.json ? `${JSON.stringify(report, null, 2)}\n` : doctorText(report, terminal));
+  terminal.print(
+    mode.json ? `${JSON.stringify(report, null, 2)}\n` : doctorText(inert(report), terminal),
+  );
   return report.verdict === 'clean' ? EXIT.clean : EXIT.failed;
 }
 
@@ -147,7 +150,7 @@ function selfTestText(selfTest: DoctorReport['selfTest']): string {
   return `${all}, ${selfTest.noneFaults ? 'faulting without' : 'NOT faulting without'}`;
 }
 
-function doctorText(report: DoctorReport, terminal: Terminal): string {
+function doctorText(report: Inert<DoctorReport>, terminal: Terminal): string {
   const { out } = terminal;
   const { environment, binary, sanitizers, selfTest } = report;
   const rows = [

@@ -3,6 +3,7 @@ import { explore } from '../explore';
 import { type ExploreOptions, type ExplorePlanReport, makeExplorePlan } from '../explore-plan';
 import type { ExploreReport } from '../explore-report';
 import type { Race } from '../program';
+import { inert } from '../sinks/inert';
 import { type ExploreSweepReport, makeSweep, runSweep } from '../sweep';
 import { EXIT, type ExitCode } from './exit';
 import { describeExplorePlan, renderExplore, renderSweep } from './explore-text';
@@ -122,7 +123,7 @@ export async function runExplore(
       explorer.begin(sweep.plan, 'every scenario');
       const report = await runSweep(sweep, (name) => explorer.runOneOfAll(name));
       progress.end();
-      write(report, () => renderSweep(report, terminal), mode, terminal);
+      write(report, () => renderSweep(inert(report), terminal), mode, terminal);
       return exitCode(report);
     }
     const explorer = new Explorer(given, mode, terminal, progress);
@@ -130,7 +131,7 @@ export async function runExplore(
     const report = await explorer.run(target);
     await findFixes(target, report, signal);
     progress.end();
-    write(report, () => renderExplore(report, mode.quiet, terminal), mode, terminal);
+    write(report, () => renderExplore(inert(report), mode.quiet, terminal), mode, terminal);
     return exitCode(report);
   } catch (error) {
     if (signal.aborted && error === signal.reason) return EXIT.interrupted;

@@ -3,6 +3,7 @@ import type { ExploredFault, ExploreReport } from '../explore-report';
 import { exploredStory } from '../fault-text';
 import { patches } from '../patches';
 import type { Verdict } from '../report';
+import type { Inert } from '../sinks/inert';
 import type { ExploreSweepReport } from '../sweep';
 import { faultText } from './fault-story';
 import { formatCount, formatMs, plural, splitTexts } from './format';
@@ -25,7 +26,11 @@ export function describeExplorePlan(plan: ExplorePlanReport, scenario = plan.sce
 }
 
 /** The report for people: each fault with its diagram, the outcomes, and last the verdict. */
-export function renderExplore(report: ExploreReport, quiet: boolean, terminal: Terminal): string {
+export function renderExplore(
+  report: Inert<ExploreReport>,
+  quiet: boolean,
+  terminal: Terminal,
+): string {
   const sections = report.faults.map((fault) => oneFault(fault, report, terminal));
   if (!quiet && report.outcomes.length > 0) {
     sections.push(outcomeTable(report.outcomes, terminal));
@@ -66,7 +71,7 @@ function verdictText(report: ExploreReport, { out, width }: Terminal): string {
 }
 
 /** Every scenario in a line, the faults of all of them, and the verdict. */
-export function renderSweep(sweep: ExploreSweepReport, terminal: Terminal): string {
+export function renderSweep(sweep: Inert<ExploreSweepReport>, terminal: Terminal): string {
   const { out } = terminal;
   const right = (title: string, spare = 0): Column => ({ title, align: 'right', spare });
   const columns: Column[] = [

@@ -1,4 +1,5 @@
 import { type MatrixOptions, type MatrixReport, makeCut, matrix } from '../matrix';
+import { inert } from '../sinks/inert';
 import { EXIT, type ExitCode } from './exit';
 import { catchInterrupts } from './interrupt';
 import { renderMatrix } from './matrix-text';
@@ -47,7 +48,7 @@ export async function runMatrix(
     terminal.see(report);
     // Thousands of cells: a line for people would be one for each brace.
     terminal.print(
-      mode.json ? `${JSON.stringify(report)}\n` : renderMatrix(report, mode.quiet, terminal),
+      mode.json ? `${JSON.stringify(report)}\n` : renderMatrix(inert(report), mode.quiet, terminal),
     );
     return exitCode(report);
   } catch (error) {

@@ -1,6 +1,7 @@
 import type { Disagreement, MatrixCell, MatrixPlanReport, MatrixReport } from '../matrix';
 import { type MatrixPatch, type PatchEffect, weighPatches } from '../matrix-patches';
 import { patches } from '../patches';
+import type { Inert } from '../sinks/inert';
 import { type FaultKind, tables } from '../tables';
 import { formatCount, formatMs, plural, splitTexts } from './format';
 import { type Column, renderTable, wrapText } from './table';
@@ -25,7 +26,11 @@ export function describeMatrixPlan(plan: MatrixPlanReport): string {
 }
 
 /** The matrix for people: scenarios, patches, clean subsets, and the verdict. */
-export function renderMatrix(report: MatrixReport, quiet: boolean, terminal: Terminal): string {
+export function renderMatrix(
+  report: Inert<MatrixReport>,
+  quiet: boolean,
+  terminal: Terminal,
+): string {
   const sections = quiet ? [] : [scenarioTable(report, terminal), patchTable(report, terminal)];
   if (report.disagreements.length > 0) sections.push(disagreementText(report, terminal));
   sections.push(verdictText(report, terminal));

@@ -2,10 +2,15 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { appendToFile } from '../files';
+import type { TerminalText } from '../sinks/terminal';
+import type { WorkflowLine } from '../sinks/workflow';
 import { whyNot } from './why-not';
 
 /** What the file is called that keeps what standard output did not take. */
 const RESCUE = 'output.txt';
+
+/** What may be written: nothing in it acts that is not ours. */
+export type Writable = TerminalText | WorkflowLine;
 
 /** What an outlet writes to: standard output, or a test's stand-in. */
 export interface OutletStream {
@@ -38,7 +43,7 @@ export class Outlet {
     return this.#gone.signal;
   }
 
-  write(text: string): void {
+  write(text: Writable): void {
     if (this.#failure) this.#keep(text);
     if (this.#failure || this.closed.aborted) return;
     this.#pending += 1;

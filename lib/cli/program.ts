@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { oneLine } from '../sinks/inert';
 import { version } from '../version';
 import { registerBench } from './commands/bench';
 import { registerCompletion } from './commands/completion';
@@ -145,7 +146,7 @@ class Call {
     const { whole } = this.#context(() => true);
     if (error instanceof CommanderError) {
       if (error.exitCode === 0) return EXIT.clean;
-      this.#say(head, usageText(error, this.#program, whole(), this.#argv));
+      this.#say(head, oneLine(usageText(error, this.#program, whole(), this.#argv)));
       return EXIT.usage;
     }
     const command = commandOf(this.#program, this.#argv);

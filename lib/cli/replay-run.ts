@@ -1,5 +1,6 @@
 import { patches } from '../patches';
 import { type ReplayReport, replay } from '../replay';
+import { type Inert, inert } from '../sinks/inert';
 import { storyRows } from '../story';
 import { EXIT, type ExitCode } from './exit';
 import { faultText, layOutScene, preemptionText } from './fault-story';
@@ -35,15 +36,16 @@ export async function runReplay(
   const report = await replay(ticket, { all: mode.all });
   if (mode.json) terminal.print(`${JSON.stringify(report, null, 2)}\n`);
   else {
-    if (mode.step && keys) await walk(report, keys, terminal);
-    else if (mode.step) terminal.print(`${stepLines(report.trace).join('\n')}\n\n`);
-    terminal.print(renderReplay(report, mode, terminal));
+    const shown = inert(report);
+    if (mode.step && keys) await walk(shown, keys, terminal);
+    else if (mode.step) terminal.print(`${stepLines(shown.trace).join('\n')}\n\n`);
+    terminal.print(renderReplay(shown, mode, terminal));
   }
   if (!report.reproduced) return EXIT.failed;
   return report.fault ? EXIT.fault : EXIT.clean;
 }
 
-async function walk(report: ReplayReport, keys: Keys, terminal: Terminal): Promise<void> {
+async function walk(report: Inert<ReplayReport>, keys: Keys, terminal: Terminal): Promise<void> {
   const scene = { program: report.plan.program, trace: report.trace, fault: report.fault };
   const rows = storyRows(scene.trace, scene.fault ?? undefined, true);
   const roles = rows.map(({ part, step }): RowRole => {
@@ -78,7 +80,7 @@ async function* readKeys(stdin: NodeJS.ReadStream): AsyncGenerator<string, void,
 }
 
 /** The report for people; after a walk the verdict is enough. */
-function renderReplay(report: ReplayReport, mode: ReplayMode, terminal: Terminal): string {
+function renderReplay(report: Inert<ReplayReport>, mode: ReplayMode, terminal: Terminal): string {
   const { fault, plan, trace, ticket } = report;
   const verdict = verdictText(report, terminal);
   if (!fault || mode.step) return verdict;

@@ -11,6 +11,7 @@ import { toMarkdown } from '../render/markdown';
 import type { Section } from '../render/section';
 import { sectionsOf } from '../render/sections';
 import { toPictures } from '../render/svg';
+import { inert, oneLine } from '../sinks/inert';
 import { EXIT, type ExitCode } from './exit';
 import { renderSections } from './report-text';
 import type { Terminal } from './terminal';
@@ -52,7 +53,7 @@ function readFiles(files: readonly string[]): ReportDocument[] {
       wrong.push(error.message);
     }
   }
-  if (wrong.length > 0) throw new UsageError(wrong.join('\n'));
+  if (wrong.length > 0) throw new UsageError(...wrong);
   return documents;
 }
 
@@ -107,7 +108,7 @@ export class Outputs {
   }
 
   #wrote(file: string): void {
-    if (!this.#quiet) this.#terminal.tell(`wrote ${file}\n`);
+    if (!this.#quiet) this.#terminal.tell(`wrote ${oneLine(file)}\n`);
   }
 
   /** A folder, made where it is not there; false where it cannot be. */
@@ -124,7 +125,8 @@ export class Outputs {
   fail(file: string, error: unknown): void {
     this.failed = true;
     const { err } = this.#terminal;
-    this.#terminal.tell(`${err.red('error:')} ${file}: cannot be written, ${whyNot(error)}\n`);
+    const text = oneLine(`${file}: cannot be written, ${whyNot(error)}`);
+    this.#terminal.tell(`${err.red('error:')} ${text}\n`);
   }
 }
 
@@ -147,10 +149,9 @@ async function tellGithub(
   outputs: Outputs,
   terminal: Terminal,
 ): Promise<void> {
-  const text = (await toAnnotations(reports)).map((line) => `${line}\n`).join('');
   // Standard output may be somebody's document; Actions reads both.
-  if (mode.format === 'text') terminal.print(text);
-  else terminal.tell(text);
+  const to = mode.format === 'text' ? 'stdout' : 'stderr';
+  terminal.annotate(await toAnnotations(reports), to);
   const file = process.env.GITHUB_STEP_SUMMARY;
   if (file) outputs.append(file, await toSummary(reports));
 }
@@ -162,7 +163,7 @@ async function printReports(
 ): Promise<void> {
   if (mode.format === 'json') terminal.print(`${JSON.stringify(reports[0], null, 2)}\n`);
   else if (mode.format === 'markdown') terminal.print(await toMarkdown(reports));
-  else terminal.print(renderSections(await sectionsOf(reports), mode.quiet, terminal));
+  else terminal.print(renderSections(inert(await sectionsOf(reports)), mode.quiet, terminal));
 }
 
 /**

@@ -1,5 +1,6 @@
 import { replayCommand } from '../fault-text';
 import type { Finding, Section } from '../render/section';
+import type { Inert } from '../sinks/inert';
 import { hangingText, wrapText } from './table';
 import type { Terminal } from './terminal';
 
@@ -9,7 +10,7 @@ const PROSE_WIDTH = 96;
 /** Pages and Markdown have a look of their own for code. */
 const unquoted = (text: string): string => text.replaceAll('`', '');
 
-function findingLines(finding: Finding, { out }: Terminal, width: number): string[] {
+function findingLines(finding: Inert<Finding>, { out }: Terminal, width: number): string[] {
   const { title, where, prevention, ticket } = finding;
   return [
     `  ${out.red(title)}`,
@@ -20,7 +21,7 @@ function findingLines(finding: Finding, { out }: Terminal, width: number): strin
   ];
 }
 
-function sectionText(section: Section, quiet: boolean, terminal: Terminal): string {
+function sectionText(section: Inert<Section>, quiet: boolean, terminal: Terminal): string {
   const { out } = terminal;
   const width = Math.min(terminal.width(), PROSE_WIDTH);
   const { title, verdict, word, says, evidence, findings, limits = [] } = section;
@@ -39,7 +40,7 @@ function sectionText(section: Section, quiet: boolean, terminal: Terminal): stri
 
 /** Reports in short: verdicts, how strong they are, and each fault with its ticket. */
 export function renderSections(
-  sections: readonly Section[],
+  sections: readonly Inert<Section>[],
   quiet: boolean,
   terminal: Terminal,
 ): string {

@@ -1,5 +1,6 @@
 import { makePlan, type StressOptions, type StressPlan } from '../plan';
 import type { FaultReport, StressReport } from '../report';
+import { inert } from '../sinks/inert';
 import { type Progress, StressRun } from '../stress';
 import type { FaultKind } from '../tables';
 import { EXIT, type ExitCode } from './exit';
@@ -139,7 +140,7 @@ function writeReport(
   if (mode.format === 'ndjson')
     terminal.print(`${JSON.stringify({ event: 'report', ...report })}\n`);
   else if (mode.format === 'json') terminal.print(`${JSON.stringify(report, null, 2)}\n`);
-  else terminal.print(renderStress(report, mode.quiet, scenes, terminal));
+  else terminal.print(renderStress(inert(report), mode.quiet, inert(scenes), terminal));
 }
 
 function exitCode(report: StressReport): ExitCode {

@@ -2,6 +2,7 @@ import { patches } from '../patches';
 import type { PlanReport } from '../plan';
 import type { FaultReport, FaultSummary, OpReport, StressReport } from '../report';
 import { STORM } from '../scenarios';
+import type { Inert } from '../sinks/inert';
 import type { FaultKind } from '../tables';
 import {
   diagramText,
@@ -45,7 +46,7 @@ export function whereText({ op, minor, cpu }: Pick<FaultReport, 'op' | 'minor' |
  * stories of the faults that have tickets.
  */
 export function renderStress(
-  report: StressReport,
+  report: Inert<StressReport>,
   quiet: boolean,
   scenes: ReadonlyMap<FaultKind, Scene>,
   terminal: Terminal,

@@ -1,5 +1,7 @@
 import pc from 'picocolors';
-import { Outlet } from './outlet';
+import { terminalText } from '../sinks/terminal';
+import type { WorkflowLine } from '../sinks/workflow';
+import { Outlet, type Writable } from './outlet';
 
 export type Colors = ReturnType<typeof pc.createColors>;
 
@@ -15,10 +17,12 @@ export interface Terminal {
   live: boolean;
   /** Aborted once nobody reads stdout any more. */
   closed: AbortSignal;
-  /** Write a piece of the result to stdout. */
+  /** Write a piece of the result to stdout. What would act in it, and is not ours, is shown. */
   print(text: string): void;
-  /** Write a line of progress to stderr. */
+  /** Write a line of progress to stderr, in the same way. */
   tell(text: string): void;
+  /** Write lines that Actions reads as commands. */
+  annotate(lines: readonly WorkflowLine[], to: 'stdout' | 'stderr'): void;
   /** A report is about to be printed: what was asked of it is held against it, and noted in it. */
   see(report: object): void;
   /**
@@ -29,6 +33,7 @@ export interface Terminal {
 }
 
 const WIDTH_FALLBACK = 80;
+const NEWLINE = terminalText('\n', { colors: false, live: false });
 
 /** Whether a stream gets color: NO_COLOR wins, then FORCE_COLOR, then whether it is a terminal. */
 export function wantsColor(env: NodeJS.ProcessEnv, isTty: boolean): boolean {
@@ -50,16 +55,28 @@ export function openTerminal(): Terminal {
   const outlet = new Outlet(stdout);
   // Progress that cannot be written is no reason to stop.
   stderr.on('error', () => undefined);
+  const out = pc.createColors(wantsColor(env, stdout.isTTY === true));
+  const err = pc.createColors(wantsColor(env, stderr.isTTY === true));
+  const outKind = { colors: out.isColorSupported, live: stdout.isTTY === true };
+  const errKind = { colors: err.isColorSupported, live: stderr.isTTY === true };
+  const progress = (text: Writable): void => void stderr.write(text);
   return {
-    out: pc.createColors(wantsColor(env, stdout.isTTY === true)),
-    err: pc.createColors(wantsColor(env, stderr.isTTY === true)),
+    out,
+    err,
     width: () => (stdout.isTTY ? stdout.columns || WIDTH_FALLBACK : Number.POSITIVE_INFINITY),
     progressWidth: () =>
       stderr.isTTY ? stderr.columns || WIDTH_FALLBACK : Number.POSITIVE_INFINITY,
     live: wantsLiveStatus(env, stderr.isTTY === true),
     closed: outlet.closed,
-    print: (text) => outlet.write(text),
-    tell: (text) => void stderr.write(text),
+    print: (text) => outlet.write(terminalText(text, outKind)),
+    tell: (text) => progress(terminalText(text, errKind)),
+    annotate: (lines, to) => {
+      const write = to === 'stdout' ? (line: Writable) => outlet.write(line) : progress;
+      for (const line of lines) {
+        write(line);
+        write(NEWLINE);
+      }
+    },
     see: () => undefined,
     settle: (took) => outlet.settle(took),
   };

@@ -1,11 +1,17 @@
 import type { Command, CommanderError } from 'commander';
 import { DmTortureError } from '../errors';
+import { oneLine } from '../sinks/inert';
 import { nearest } from '../suggest';
 import { EXIT, type ExitCode } from './exit';
 
 /** A wrong command line that only the command line can get wrong. */
 export class UsageError extends Error {
   override name = 'UsageError';
+
+  /** @param lines - What is wrong: as a rule one sentence. */
+  constructor(...lines: string[]) {
+    super(lines.map(oneLine).join('\n'));
+  }
 }
 
 /** Library errors that are the caller's doing; the others are the tool's. */
@@ -29,12 +35,15 @@ export function describeFailure(
   if (error instanceof UsageError) return { text: error.message, code: EXIT.usage };
   if (error instanceof DmTortureError) {
     if (INPUT_CODES.has(error.code))
-      return { text: inFlags(error, command) + givenBy(error, command, program), code: EXIT.usage };
+      return {
+        text: oneLine(inFlags(error, command) + givenBy(error, command, program)),
+        code: EXIT.usage,
+      };
     return { text: `${error.message} (${error.code})`, code: EXIT.failed };
   }
   if (isRefusal(error)) {
     const { whyNot } = require('./why-not') as typeof import('./why-not');
-    return { text: `${error.path}: ${whyNot(error)}`, code: EXIT.failed };
+    return { text: oneLine(`${error.path}: ${whyNot(error)}`), code: EXIT.failed };
   }
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return { text: `dmtorture bug: ${text}`, code: EXIT.failed };

@@ -4,6 +4,7 @@ import type { ReportDocument } from '../documents';
 import { DmTortureError, expected } from '../errors';
 import type { Environment, Verdict } from '../report';
 import { formatShard, type Shard } from '../shard';
+import { oneLine } from '../sinks/inert';
 
 /** One of the runs that a merged report is made of. */
 export interface ReportPart {
@@ -45,7 +46,7 @@ const parts = v.array(
 
 /** Reports that cannot become one. */
 export function differ(message: string): DmTortureError {
-  return new DmTortureError('ERR_REPORTS_DIFFER', message);
+  return new DmTortureError('ERR_REPORTS_DIFFER', oneLine(message));
 }
 
 /** The lower one by `rank`, and by its text where that ties: whoever is first in any order. */
@@ -112,7 +113,7 @@ export function partsOf(document: ReportDocument, name: string): ReportPart[] {
     if (checked.success) return JSON.parse(JSON.stringify(checked.output)) as ReportPart[];
     const [issue] = checked.issues;
     const what = expected('parts', issue.expected ?? 'a list of runs', issue.input);
-    throw new DmTortureError('ERR_BAD_REPORT', `${name}: ${what}`);
+    throw new DmTortureError('ERR_BAD_REPORT', oneLine(`${name}: ${what}`));
   }
   const { environment, durationMs, verdict, complete, plan } = document;
   const own = shardOf(document);

@@ -1,5 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
+import { describedSvg } from '../sinks/markup';
 import { config, type Spec } from './theme';
 
 /** A drawn plot. */
@@ -31,23 +32,6 @@ function loadEngine(): Engine {
   return require(ENGINE) as Engine;
 }
 
-const XML_ESCAPES: Record<string, string> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-};
-const escapeXml = (text: string): string => text.replace(/[&<>"]/g, (c) => XML_ESCAPES[c] ?? c);
-
-/** Screen readers get the title, and not hundreds of marks. */
-function describe(svg: string, { title, caption }: Sketch): string {
-  const label = escapeXml(`${title}. ${caption}`);
-  const [open = ''] = /^<svg[^>]*>/.exec(svg) ?? [];
-  const head = open.replace('<svg', `<svg role="img" aria-label="${label}"`);
-  const marks = svg.slice(open.length).replace(/ (?:role|aria-roledescription)="[^"]*"/g, '');
-  return `${head}<title>${escapeXml(title)}</title>${marks}`;
-}
-
 /**
  * Draw what was sketched, one after the other.
  *
@@ -63,7 +47,7 @@ export async function draw(
   for (const sketch of sketches) {
     const { name, title, caption, spec } = sketch;
     const svg = await drawSvg({ config, ...spec }, (text) => warn(`${name}: ${text}`));
-    plots.push({ name, title, caption, svg: describe(svg, sketch) });
+    plots.push({ name, title, caption, svg: describedSvg(svg, title, caption).text });
   }
   return plots;
 }

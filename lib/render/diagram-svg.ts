@@ -1,9 +1,9 @@
 import { type DiagramPart, type DiagramRow, wrapCode } from '../diagram';
 import { columnTitles } from '../drawing';
 import { plotColors } from '../plots/theme';
+import { html, type Markup, raw } from '../sinks/markup';
 import { storyRows } from '../story';
 import { paperColor } from './colors';
-import { html, type Markup, raw } from './markup';
 import type { Drawing } from './section';
 
 /** A monospaced letter is 0.6 of its size wide, in most fonts. */

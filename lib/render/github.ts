@@ -1,4 +1,5 @@
 import type { ReportDocument } from '../documents';
+import { annotation, type WorkflowLine } from '../sinks/workflow';
 import { toMarkdown } from './markdown';
 import type { Finding, Section } from './section';
 import { sectionsOf } from './sections';
@@ -8,31 +9,20 @@ import { factsOf } from './text';
 const SUMMARY_BYTES_MAX = 1024 * 1024;
 const CUT = '\n\n… cut here: GitHub takes no more than 1 MiB of a summary.\n';
 
-const escapeData = (text: string): string =>
-  text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
-
-const escapeProperty = (text: string): string =>
-  escapeData(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
-
-type Level = 'error' | 'warning' | 'notice';
-
-const annotation = (level: Level, title: string, text: string): string =>
-  `::${level} title=${escapeProperty(title)}::${escapeData(text)}`;
-
-function faultLine(finding: Finding): string {
+function faultLine(finding: Finding): WorkflowLine {
   const facts = factsOf(finding).map(([label, text]) => `${label}: ${text}`);
-  return annotation('error', finding.title, facts.join('\n'));
+  return annotation('error', finding.title, facts);
 }
 
 /** The faults of a tour are what it is there to show. */
-function sectionLines(section: Section): string[] {
+function sectionLines(section: Section): WorkflowLine[] {
   const { report, title, verdict, word, says, evidence, findings, limits = [] } = section;
   const missed = limits.filter(({ held }) => !held);
   if (missed.length > 0) {
-    const lines = missed.map((limit) => annotation('error', `missed: ${title}`, limit.says));
+    const lines = missed.map((limit) => annotation('error', `missed: ${title}`, [limit.says]));
     return [...lines, ...sectionLines({ ...section, limits: [] })];
   }
-  const whole = [says, ...evidence].join('\n');
+  const whole = [says, ...evidence];
   if (verdict === 'clean') return [annotation('notice', `${word}: ${title}`, whole)];
   if (verdict === 'unfinished') return [annotation('warning', `${word}: ${title}`, whole)];
   if (report.kind === 'demo' || findings.length === 0) {
@@ -48,7 +38,7 @@ function sectionLines(section: Section): string[] {
  * @param reports - Checked documents.
  * @returns A promise of the lines, to be written to standard output or standard error.
  */
-export async function toAnnotations(reports: readonly ReportDocument[]): Promise<string[]> {
+export async function toAnnotations(reports: readonly ReportDocument[]): Promise<WorkflowLine[]> {
   return (await sectionsOf(reports)).flatMap(sectionLines);
 }
 

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { ReportDocument } from '../documents';
+import { type Content, html, type Markup, raw } from '../sinks/markup';
 import { version } from '../version';
 import { pageScript, pageStyle } from './assets';
 import { colorStyle } from './colors';
-import { type Content, html, type Markup, raw } from './markup';
 import { demoMarkup } from './parts/demo';
 import { findingsMarkup, prose } from './parts/finding';
 import { matrixMarkup } from './parts/matrix';

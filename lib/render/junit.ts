@@ -1,44 +1,23 @@
 import type { ReportDocument } from '../documents';
+import { html, type Markup, raw, xmlBody, xmlTag } from '../sinks/markup';
 import type { Check, Section } from './section';
 import { sectionsOf } from './sections';
 
-const ESCAPES: Record<string, string> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  '\t': '&#9;',
-  '\n': '&#10;',
-  '\r': '&#13;',
-};
-
-/** What XML 1.0 has no way to say: most control characters, and halves of pairs. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is to go
-const UNSAYABLE = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|\p{Surrogate}/gu;
-
-const attribute = (text: string): string =>
-  text.replace(UNSAYABLE, '\ufffd').replace(/[&<>"\t\n\r]/g, (char) => ESCAPES[char] ?? char);
-
-const body = (text: string): string =>
-  text.replace(UNSAYABLE, '\ufffd').replace(/[&<>\r]/g, (char) => ESCAPES[char] ?? char);
-
-function tag(name: string, attributes: Record<string, string | number>): string {
-  const texts = Object.entries(attributes).map(
-    ([key, value]) => ` ${key}="${attribute(String(value))}"`,
-  );
-  return `<${name}${texts.join('')}`;
-}
-
-function caseLines({ group, name, failed, skipped }: Check): string[] {
-  const head = tag('testcase', { classname: `dmtorture.${group}`, name, time: 0 });
+function caseLines({ group, name, failed, skipped }: Check): Markup[] {
+  const head = xmlTag('testcase', { classname: `dmtorture.${group}`, name, time: 0 });
   if (failed) {
-    const open = tag('failure', { message: failed.title, type: name });
-    return [`    ${head}>`, `      ${open}>${body(failed.text)}</failure>`, '    </testcase>'];
+    const open = xmlTag('failure', { message: failed.title, type: name });
+    return [
+      html`    ${head}>`,
+      html`      ${open}>${xmlBody(failed.text)}</failure>`,
+      html`    </testcase>`,
+    ];
   }
   if (skipped !== undefined) {
-    return [`    ${head}>`, `      ${tag('skipped', { message: skipped })}/>`, '    </testcase>'];
+    const tag = xmlTag('skipped', { message: skipped });
+    return [html`    ${head}>`, html`      ${tag}/>`, html`    </testcase>`];
   }
-  return [`    ${head}/>`];
+  return [html`    ${head}/>`];
 }
 
 const seconds = ({ durationMs }: ReportDocument): string => (durationMs / 1000).toFixed(3);
@@ -53,28 +32,30 @@ function totals(checks: readonly Check[]): Record<string, number> {
 }
 
 /** What it takes to do the same again. */
-function propertyLines({ report }: Section): string[] {
+function propertyLines({ report }: Section): Markup[] {
   const { plan, environment, version } = report;
   const facts: [string, unknown][] = Object.entries({ dmtorture: version, ...environment });
   for (const [name, value] of Object.entries(plan)) {
     const isPlain = typeof value !== 'object' || value === null;
     facts.push([name, isPlain ? value : JSON.stringify(value)]);
   }
-  return facts.map(([name, value]) => `      ${tag('property', { name, value: String(value) })}/>`);
+  return facts.map(
+    ([name, value]) => html`      ${xmlTag('property', { name, value: String(value) })}/>`,
+  );
 }
 
-function suiteLines(section: Section): string[] {
+function suiteLines(section: Section): Markup[] {
   const { title, report, checks, says, evidence } = section;
-  const head = tag('testsuite', { name: title, ...totals(checks), time: seconds(report) });
+  const head = xmlTag('testsuite', { name: title, ...totals(checks), time: seconds(report) });
   const out = [says, ...evidence].join('\n');
   return [
-    `  ${head}>`,
-    '    <properties>',
+    html`  ${head}>`,
+    html`    <properties>`,
     ...propertyLines(section),
-    '    </properties>',
+    html`    </properties>`,
     ...checks.flatMap(caseLines),
-    `    <system-out>${body(out)}</system-out>`,
-    '  </testsuite>',
+    html`    <system-out>${xmlBody(out)}</system-out>`,
+    html`  </testsuite>`,
   ];
 }
 
@@ -89,12 +70,17 @@ export async function toJunit(reports: readonly ReportDocument[]): Promise<strin
   const sections = await sectionsOf(reports);
   const checks = sections.flatMap((section) => section.checks);
   const time = reports.reduce((sum, { durationMs }) => sum + durationMs, 0) / 1000;
-  const head = tag('testsuites', { name: 'dmtorture', ...totals(checks), time: time.toFixed(3) });
-  return [
-    '<?xml version="1.0" encoding="UTF-8"?>',
-    `${head}>`,
+  const head = xmlTag('testsuites', {
+    name: 'dmtorture',
+    ...totals(checks),
+    time: time.toFixed(3),
+  });
+  const lines = [
+    raw('<?xml version="1.0" encoding="UTF-8"?>'),
+    html`${head}>`,
     ...sections.flatMap(suiteLines),
-    '</testsuites>',
+    html`</testsuites>`,
     '',
-  ].join('\n');
+  ];
+  return lines.join('\n');
 }

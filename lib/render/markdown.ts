@@ -1,6 +1,8 @@
 import type { ReportDocument } from '../documents';
 import { formatCount, formatMs, formatNs } from '../format';
 import { weighPatches } from '../matrix-patches';
+import { groupBy } from '../plots/marks';
+import { block, code, joined, type Markdown, md, plain, prose, table } from '../sinks/markdown';
 import type { FaultKind } from '../tables';
 import { disagreementText } from './kinds/matrix';
 import type { Finding, Section } from './section';
@@ -15,144 +17,119 @@ export interface MarkdownOptions {
 
 const SIGNS: Record<Section['verdict'], string> = { clean: '✅', fault: '❌', unfinished: '⏳' };
 const DISAGREEMENTS_SHOWN = 20;
+const NOTHING = md``;
 
-/** A line of its own could begin anything. */
-const oneLine = (text: string): string => text.replace(/\s*[\r\n]\s*/g, ' ');
-
-/** Nothing of a text may be read as Markdown or HTML; code spans say it as it is. */
-const plain = (text: string): string =>
-  oneLine(text).replace(/[\\`*_[\]<>|#~]/g, (char) => `\\${char}`);
-
-/** A code span; one that has backticks in it takes more around it. */
-function code(said: string): string {
-  const text = oneLine(said);
-  const longest = Math.max(0, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
-  const fence = '`'.repeat(longest + 1);
-  const space = longest > 0 ? ' ' : '';
-  return `${fence}${space}${text}${space}${fence}`;
-}
-
-/** Our sentences have code in backticks; what reports put into them is text. */
-const prose = (text: string): string =>
-  text
-    .split('`')
-    .map((piece, i) => (i % 2 === 1 && piece !== '' ? code(piece) : plain(piece)))
-    .join('');
-
-function block(text: string): string {
-  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
-  const fence = '`'.repeat(longest + 1);
-  return `${fence}text\n${text}\n${fence}`;
-}
-
-/** Cells are Markdown already, but for the bars between them. */
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  if (rows.length === 0) return '';
-  const line = (cells: readonly string[]): string =>
-    `| ${cells.map((cell) => cell.replaceAll('\n', ' ').replace(/(?<!\\)\|/g, '\\|')).join(' | ')} |`;
-  return [line(head), `|${head.map(() => ' --- |').join('')}`, ...rows.map(line)].join('\n');
-}
-
-function findingText(finding: Finding, diagrams: boolean): string {
+function findingText(finding: Finding, diagrams: boolean): Markdown {
   const facts = factsOf(finding).map(([label, text]) => {
     const value = label === 'replay' || label === 'message' ? code(text) : plain(text);
-    return `- ${label}: ${value}`;
+    return md`- ${plain(label)}: ${value}`;
   });
   const drawn = diagrams ? diagramOf(finding) : '';
-  return [`### ${plain(finding.title)}`, facts.join('\n'), drawn && block(drawn)]
-    .filter(Boolean)
-    .join('\n\n');
+  const diagram = drawn === '' ? NOTHING : block(drawn.split('\n'));
+  return joined([md`### ${plain(finding.title)}`, joined(facts, '\n'), diagram], '\n\n');
 }
+
+const heads = (...titles: string[]): Markdown[] => titles.map(plain);
 
 type Outcomes = Extract<ReportDocument, { kind: 'stress' }>['outcomes'];
 
-const outcomeRows = (outcomes: Outcomes): string =>
+const outcomeRows = (outcomes: Outcomes): Markdown =>
   table(
-    ['outcome', 'count', 'grade'],
+    heads('outcome', 'count', 'grade'),
     outcomes.map(({ results, count, grade }) => [
       code(results),
-      count.toLocaleString('en-US'),
-      grade,
+      plain(count.toLocaleString('en-US')),
+      plain(grade),
     ]),
   );
 
-function stressParts({ ops, outcomes }: Extract<ReportDocument, { kind: 'stress' }>): string[] {
-  const rows = Object.entries(ops).map(([op, { count, ok, latencyNs }]) => [
-    op,
-    formatCount(count),
-    formatCount(ok),
-    ...[latencyNs?.p50, latencyNs?.p99, latencyNs?.max].map((ns) => formatNs(ns ?? 0)),
-  ]);
-  return [outcomeRows(outcomes), table(['operation', 'count', 'ok', 'p50', 'p99', 'max'], rows)];
-}
-
-function matrixParts(report: Extract<ReportDocument, { kind: 'matrix' }>): string[] {
-  const cells = report.cells.map((cell) => ({ ...cell, faults: cell.faults as FaultKind[] }));
-  const effects = (all: readonly { kind: string; contexts: number }[]): string =>
-    all.map(({ kind, contexts }) => `${kind} ${contexts}`).join(', ') || '-';
-  const patches = weighPatches(cells).map(({ no, slug, contexts, of, fixes, breaks }) => [
-    `${no} ${slug}`,
-    `${contexts} of ${of}`,
-    effects(fixes),
-    effects(breaks),
-  ]);
-  const scenarios = report.plan.scenarios.map((name) => {
-    const own = report.cells.filter(({ scenario }) => scenario === name);
-    const kinds = [...new Set(own.flatMap(({ faults }) => faults))];
-    const faulting = own.filter(({ faults }) => faults.length > 0).length;
-    return [plain(name), `${faulting} of ${own.length}`, kinds.join(', ') || 'none'];
-  });
-  const wrong = report.disagreements.slice(0, DISAGREEMENTS_SHOWN).map(disagreementText);
+function stressParts({ ops, outcomes }: Extract<ReportDocument, { kind: 'stress' }>): Markdown[] {
+  const rows = Object.entries(ops).map(([op, { count, ok, latencyNs }]) =>
+    [
+      op,
+      formatCount(count),
+      formatCount(ok),
+      ...[latencyNs?.p50, latencyNs?.p99, latencyNs?.max].map((ns) => formatNs(ns ?? 0)),
+    ].map(plain),
+  );
   return [
-    wrong.map((text) => `- ${plain(text)}`).join('\n'),
-    table(['patch', 'matters in', 'fixes', 'breaks'], patches),
-    table(['scenario', 'subsets that fault', 'faults'], scenarios),
+    outcomeRows(outcomes),
+    table(heads('operation', 'count', 'ok', 'p50', 'p99', 'max'), rows),
   ];
 }
 
-function demoParts({ rows }: Extract<ReportDocument, { kind: 'demo' }>): string[] {
+function matrixParts(report: Extract<ReportDocument, { kind: 'matrix' }>): Markdown[] {
+  const cells = report.cells.map((cell) => ({ ...cell, faults: cell.faults as FaultKind[] }));
+  const effects = (all: readonly { kind: string; contexts: number }[]): string =>
+    all.map(({ kind, contexts }) => `${kind} ${contexts}`).join(', ') || '-';
+  const patches = weighPatches(cells).map(({ no, slug, contexts, of, fixes, breaks }) =>
+    [`${no} ${slug}`, `${contexts} of ${of}`, effects(fixes), effects(breaks)].map(plain),
+  );
+  const byScenario = groupBy(report.cells, ({ scenario }) => scenario);
+  const scenarios = report.plan.scenarios.map((name) => {
+    const own = byScenario.get(name) ?? [];
+    const kinds = [...new Set(own.flatMap(({ faults }) => faults))];
+    const faulting = own.filter(({ faults }) => faults.length > 0).length;
+    return [name, `${faulting} of ${own.length}`, kinds.join(', ') || 'none'].map(plain);
+  });
+  const wrong = report.disagreements.slice(0, DISAGREEMENTS_SHOWN).map(disagreementText);
+  return [
+    joined(
+      wrong.map((text) => md`- ${plain(text)}`),
+      '\n',
+    ),
+    table(heads('patch', 'matters in', 'fixes', 'breaks'), patches),
+    table(heads('scenario', 'subsets that fault', 'faults'), scenarios),
+  ];
+}
+
+function demoParts({ rows }: Extract<ReportDocument, { kind: 'demo' }>): Markdown[] {
   const cells = rows.map(({ patch, slug, prevents, fault, msToFirst, how, ticket }) => [
-    `${patch} ${slug}`,
+    plain(`${patch} ${slug}`),
     plain(prevents),
-    fault ?? 'none',
-    msToFirst === null ? '-' : formatMs(msToFirst),
-    how,
-    ticket === null ? '-' : code(ticket),
+    plain(fault ?? 'none'),
+    plain(msToFirst === null ? '-' : formatMs(msToFirst)),
+    plain(how),
+    ticket === null ? plain('-') : code(ticket),
   ]);
-  return [table(['left out', 'prevents', 'fault seen', 'after', 'how', 'ticket'], cells)];
+  return [table(heads('left out', 'prevents', 'fault seen', 'after', 'how', 'ticket'), cells)];
 }
 
 /** A row of a benchmark without what is only for plots. */
-function benchParts({ rows }: Extract<ReportDocument, { kind: 'bench' }>): string[] {
+function benchParts({ rows }: Extract<ReportDocument, { kind: 'bench' }>): Markdown[] {
   const short = (value: unknown): string => {
     if (typeof value === 'number')
       return Number.isInteger(value) ? String(value) : value.toPrecision(4);
     return typeof value === 'object' ? '' : String(value);
   };
   const names = [...new Set(rows.flatMap((row) => Object.keys(row)))].filter((name) =>
-    rows.some((row) => short((row as Record<string, unknown>)[name] ?? '') !== ''),
+    rows.some((row) => short(ownOf(row, name) ?? '') !== ''),
   );
-  const cells = rows.map((row) =>
-    names.map((name) => plain(short((row as Record<string, unknown>)[name] ?? ''))),
-  );
-  return [table(names, cells)];
+  const cells = rows.map((row) => names.map((name) => plain(short(ownOf(row, name) ?? ''))));
+  return [table(names.map(plain), cells)];
 }
 
+/** A member of a row, and nothing that every object has. */
+const ownOf = (row: object, name: string): unknown =>
+  Object.hasOwn(row, name) ? (row as Record<string, unknown>)[name] : undefined;
+
 /** What a kind of report has of its own. */
-function ownParts(report: ReportDocument): string[] {
+function ownParts(report: ReportDocument): Markdown[] {
   switch (report.kind) {
     case 'stress':
       return stressParts(report);
     case 'explore': {
       if (!report.scenarios) return [outcomeRows(report.outcomes)];
-      const rows = report.scenarios.map((one) => [
-        plain(one.scenario),
-        one.verdict,
-        formatCount(one.executions),
-        formatCount(one.states),
-        [...new Set(one.faults.map(({ kind }) => kind))].join(', ') || 'none',
-      ]);
-      return [table(['scenario', 'verdict', 'executions', 'states', 'faults'], rows)];
+      const rows = report.scenarios.map((one) =>
+        [
+          one.scenario,
+          one.verdict,
+          formatCount(one.executions),
+          formatCount(one.states),
+          [...new Set(one.faults.map(({ kind }) => kind))].join(', ') || 'none',
+        ].map(plain),
+      );
+      return [table(heads('scenario', 'verdict', 'executions', 'states', 'faults'), rows)];
     }
     case 'matrix':
       return matrixParts(report);
@@ -165,23 +142,27 @@ function ownParts(report: ReportDocument): string[] {
   }
 }
 
-function sectionText(section: Section, diagrams: boolean): string {
+function sectionText(section: Section, diagrams: boolean): Markdown {
   const { report, title, verdict, word, says, evidence, figures, findings, limits = [] } = section;
-  return [
-    `## ${SIGNS[verdict]} ${plain(word)}: ${plain(title)}`,
+  const sign = plain(SIGNS[verdict]);
+  const items = [
+    ...evidence.map((text) => md`- ${prose(text)}`),
+    ...limits.map(({ text, held, says: why }) =>
+      held ? md`- ${plain(SIGNS.clean)} ${code(text)}` : md`- ${plain(SIGNS.fault)} ${plain(why)}`,
+    ),
+  ];
+  const parts = [
+    md`## ${sign} ${plain(word)}: ${plain(title)}`,
     prose(says),
-    [
-      ...evidence.map((text) => `- ${prose(text)}`),
-      ...limits.map(({ text, held, says: why }) =>
-        held ? `- ${SIGNS.clean} ${code(text)}` : `- ${SIGNS.fault} ${plain(why)}`,
-      ),
-    ].join('\n'),
-    figures.map(([label, text]) => `**${plain(text)}** ${plain(label)}`).join(' · '),
+    joined(items, '\n'),
+    joined(
+      figures.map(([label, text]) => md`**${plain(text)}** ${plain(label)}`),
+      ' · ',
+    ),
     ...findings.map((finding) => findingText(finding, diagrams)),
     ...ownParts(report),
-  ]
-    .filter((part) => part !== '')
-    .join('\n\n');
+  ];
+  return joined(parts, '\n\n');
 }
 
 /**
@@ -195,5 +176,6 @@ export async function toMarkdown(
   { diagrams = true }: MarkdownOptions = {},
 ): Promise<string> {
   const sections = await sectionsOf(reports);
-  return `${sections.map((section) => sectionText(section, diagrams)).join('\n\n')}\n`;
+  const texts = sections.map((section) => sectionText(section, diagrams));
+  return `${joined(texts, '\n\n')}\n`;
 }

@@ -4,6 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { Outlet } from '../../lib/cli/outlet';
+import { terminalText } from '../../lib/sinks/terminal';
 import { main, plainEnv, run, start } from './command';
 
 const scratch = fs.mkdtempSync(path.join(os.tmpdir(), 'dmtorture-outlets-'));
@@ -93,6 +94,8 @@ describe('a reader that goes away', () => {
 describe('Outlet', () => {
   type Done = (error?: Error | null) => void;
 
+  const plainText = (text: string) => terminalText(text, { colors: false, live: false });
+
   function outletOn(take: (text: string, done: Done) => void) {
     const listeners: ((error: NodeJS.ErrnoException) => void)[] = [];
     const outlet = new Outlet({
@@ -110,8 +113,8 @@ describe('Outlet', () => {
   test('waits for what is on its way', async () => {
     const waiting: Done[] = [];
     const { outlet } = outletOn((_, done) => waiting.push(done));
-    outlet.write('a');
-    outlet.write('b');
+    outlet.write(plainText('a'));
+    outlet.write(plainText('b'));
     let settled = false;
     const end = outlet.settle(true).then((said) => {
       settled = true;
@@ -127,7 +130,7 @@ describe('Outlet', () => {
   test('keeps what was refused and what came after, in order, and not what was taken', async () => {
     let count = 0;
     const { outlet } = outletOn((_, done) => done(count++ === 1 ? refusal('EDQUOT') : null));
-    for (const text of ['taken\n', 'refused\n', 'after\n']) outlet.write(text);
+    for (const text of ['taken\n', 'refused\n', 'after\n']) outlet.write(plainText(text));
     const said = await outlet.settle(true);
     const file = /is in (.*)$/.exec(said ?? '')?.[1] ?? '';
     expect(said).toContain('the quota is used up (EDQUOT)');
@@ -141,9 +144,9 @@ describe('Outlet', () => {
       taken.push(text);
       done();
     });
-    outlet.write('a');
+    outlet.write(plainText('a'));
     fail(refusal('EPIPE'));
-    outlet.write('b');
+    outlet.write(plainText('b'));
     expect([taken, outlet.closed.aborted, await outlet.settle(true)]).toEqual([
       ['a'],
       true,

@@ -89,6 +89,7 @@ test('--step on a terminal: the diagram comes key by key', async () => {
       printed += text;
     },
     tell: () => undefined,
+    annotate: () => undefined,
     see: () => undefined,
     settle: async () => undefined,
   };

@@ -27,6 +27,7 @@ const INCLUDES: Record<string, string[]> = {
  * both of one name; within itself it imports what it likes.
  */
 const LAYERS = [
+  ['sinks'],
   ['tables.gen', 'suggest', 'errors', 'files', 'format', 'frozen', 'wrap', 'page'],
   ['version'],
   ['tables', 'final', 'shard'],

@@ -1,6 +1,6 @@
 import type { DemoDocument } from '../../documents';
 import { formatCount, formatMs } from '../../format';
-import { html, type Markup } from '../markup';
+import { html, type Markup } from '../../sinks/markup';
 import type { Finding } from '../section';
 import { verdictTag } from './tables';
 

@@ -1,7 +1,7 @@
 import type { DiagramRow } from '../../diagram';
 import { columnTitles } from '../../drawing';
+import { type Content, html, type Markup } from '../../sinks/markup';
 import { storyRows } from '../../story';
-import { type Content, html, type Markup } from '../markup';
 import type { Drawing } from '../section';
 import { timeline } from './timeline';
 

@@ -1,5 +1,5 @@
 import { replayCommand } from '../../fault-text';
-import { type Content, html, type Markup } from '../markup';
+import { type Content, html, type Markup } from '../../sinks/markup';
 import type { Finding } from '../section';
 import { diagram } from './diagram';
 

@@ -1,9 +1,9 @@
 import type { MatrixDocument } from '../../documents';
 import { weighPatches } from '../../matrix-patches';
 import { patches } from '../../patches';
+import { type Content, html, type Markup } from '../../sinks/markup';
 import type { FaultKind } from '../../tables';
 import { disagreementText, subsetText } from '../kinds/matrix';
-import { type Content, html, type Markup } from '../markup';
 import { exactly } from '../section';
 
 const CELL = 4;

@@ -2,9 +2,9 @@ import type { BenchDocument, StressDocument } from '../../documents';
 import { bySuite } from '../../documents/bench-rows';
 import { formatCount, formatNs } from '../../format';
 import { benchPlots, type Plot } from '../../plots';
+import { type Content, html, type Markup, raw } from '../../sinks/markup';
 import { inPageColors } from '../colors';
 import { latencyPlots } from '../latency';
-import { type Content, html, type Markup, raw } from '../markup';
 
 function plotFigure({ name, title, caption, svg }: Plot): Markup {
   return html`<figure class="plot" id="plot-${name}"><h3>${title}</h3><div class="scroll">${raw(inPageColors(svg))}</div><figcaption>${caption}</figcaption></figure>`;

@@ -1,6 +1,6 @@
 import type { ExploreDocument, ReportDocument, StressDocument } from '../../documents';
 import { formatCount, formatMs, formatNs } from '../../format';
-import { type Content, html, type Markup } from '../markup';
+import { type Content, html, type Markup } from '../../sinks/markup';
 import { exactly, patchesText, type Section } from '../section';
 
 type Outcome = StressDocument['outcomes'][number];

@@ -1,0 +1,76 @@
+/** A piece of HTML, SVG or XML that is safe to put into a document. */
+export class Markup {
+  readonly text: string;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+
+  toString(): string {
+    return this.text;
+  }
+}
+
+/** What a template takes: texts and numbers are escaped, nothing is left out. */
+export type Content = Markup | string | number | undefined | false | readonly Content[];
+
+const ESCAPES: ReadonlyMap<string, string> = new Map([
+  ['&', '&amp;'],
+  ['<', '&lt;'],
+  ['>', '&gt;'],
+  ['"', '&quot;'],
+  ["'", '&#39;'],
+  ['\t', '&#9;'],
+  ['\n', '&#10;'],
+  ['\r', '&#13;'],
+]);
+
+/** What XML 1.0 has no way to say: most control characters, and halves of pairs. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is to go
+const UNSAYABLE = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|\p{Surrogate}/gu;
+
+/** A text without what XML cannot say, so that a page or a picture stays well-formed. */
+export const sayable = (text: string): string => text.replace(UNSAYABLE, '\ufffd');
+
+/** Reports come from other machines: a name may hold anything. */
+function escapeHtml(text: string): string {
+  return sayable(text).replace(/[&<>"']/g, (char) => ESCAPES.get(char) ?? char);
+}
+
+function render(content: Content): string {
+  if (content === undefined || content === false) return '';
+  if (content instanceof Markup) return content.text;
+  if (typeof content === 'object') return content.map(render).join('');
+  return escapeHtml(String(content));
+}
+
+/** HTML from a template; everything that is put in is escaped, but pieces of HTML. */
+export function html(pieces: TemplateStringsArray, ...contents: Content[]): Markup {
+  return new Markup(pieces.reduce((text, piece, i) => text + render(contents[i - 1]) + piece));
+}
+
+/** Text that is HTML already, and ours. */
+export const raw = (text: string): Markup => new Markup(text);
+
+/** Text between two tags of an XML file, its lines as they are. */
+export const xmlBody = (text: string): Markup =>
+  raw(sayable(text).replace(/[&<>\r]/g, (char) => ESCAPES.get(char) ?? char));
+
+/** A tag of an XML file, up to its end: an attribute keeps its tabs and line breaks. */
+export function xmlTag(name: string, attributes: Record<string, string | number>): Markup {
+  const quoted = (text: string): string =>
+    sayable(text).replace(/[&<>"\t\n\r]/g, (char) => ESCAPES.get(char) ?? char);
+  const texts = Object.entries(attributes).map(
+    ([key, value]) => ` ${key}="${quoted(String(value))}"`,
+  );
+  return raw(`<${name}${texts.join('')}`);
+}
+
+/** A drawing that another program made as SVG, with a description for screen readers in its tag. */
+export function describedSvg(svg: string, title: string, caption: string): Markup {
+  const [open = ''] = /^<svg[^>]*>/.exec(svg) ?? [];
+  const label = html`<svg role="img" aria-label="${`${title}. ${caption}`}"`;
+  const head = open.replace('<svg', () => label.text);
+  const marks = svg.slice(open.length).replace(/ (?:role|aria-roledescription)="[^"]*"/g, '');
+  return raw(`${head}${html`<title>${title}</title>`.text}${sayable(marks)}`);
+}

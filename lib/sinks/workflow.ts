@@ -1,0 +1,28 @@
+import { type InertText, oneLine } from './inert';
+
+declare const mark: unique symbol;
+
+/** A line that GitHub Actions reads as a command. */
+export type WorkflowLine = string & { readonly [mark]: 'workflow' };
+
+export type Level = 'error' | 'warning' | 'notice';
+
+const escapeData = (text: string): string => text.replaceAll('%', '%25');
+
+const escapeProperty = (text: string): string =>
+  escapeData(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
+
+/**
+ * A command that shows an annotation: one line, whatever is in its texts.
+ *
+ * @param title - In one line.
+ * @param lines - Of the text below it, each in one line.
+ */
+export function annotation(
+  level: Level,
+  title: string,
+  lines: readonly (string | InertText)[],
+): WorkflowLine {
+  const text = lines.map((line) => escapeData(oneLine(line))).join('%0A');
+  return `::${level} title=${escapeProperty(oneLine(title))}::${text}` as WorkflowLine;
+}
