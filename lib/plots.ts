@@ -5,6 +5,7 @@ import { throughputSketches } from './plots/locks';
 import { groupBy } from './plots/marks';
 import { callSketches, exploreSketches, minorSketches, refcountSketches } from './plots/suites';
 import { waitSketches } from './plots/waits';
+import { inert } from './sinks/inert';
 
 export type { Plot } from './plots/draw';
 
@@ -23,7 +24,9 @@ export function benchPlots(document: BenchDocument): Promise<Plot[]> {
 }
 
 /** What {@link benchPlots} draws. */
-export function benchSketches({ rows, environment, parts }: BenchDocument): Sketch[] {
+export function benchSketches(document: BenchDocument): Sketch[] {
+  // Vega makes expressions of names.
+  const { rows, environment, parts } = inert(document);
   const runs = groupBy(rows, ({ run }) => (typeof run === 'number' ? run : 0));
   if (runs.size < 2) return runSketches(rows, environment.cpus);
   // Measurements of several runs do not add up: each has plots of its own.

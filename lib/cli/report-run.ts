@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { type ReportDocument, readDocument } from '../documents';
+import { flawsOf } from '../documents/flaws';
 import { DmTortureError } from '../errors';
 import { appendToFile, makeFolder, replaceFile } from '../files';
 import { mergeReports } from '../merge';
@@ -30,7 +31,7 @@ export interface ReportMode {
 
 const STDIN = '-';
 
-function readFile(file: string): ReportDocument {
+function readFile(file: string, warn: (text: string) => void): ReportDocument {
   const name = file === STDIN ? 'standard input' : file;
   let text: string;
   try {
@@ -38,16 +39,18 @@ function readFile(file: string): ReportDocument {
   } catch (error) {
     throw new UsageError(`${name}: cannot be read, ${whyNot(error)}`);
   }
-  return readDocument(text, name);
+  const document = readDocument(text, name);
+  for (const flaw of flawsOf(document)) warn(`${name}: ${flaw}`);
+  return document;
 }
 
 /** All files, or a sentence for each that is none of ours. */
-function readFiles(files: readonly string[]): ReportDocument[] {
+function readFiles(files: readonly string[], warn: (text: string) => void): ReportDocument[] {
   const documents: ReportDocument[] = [];
   const wrong: string[] = [];
   for (const file of files) {
     try {
-      documents.push(readFile(file));
+      documents.push(readFile(file, warn));
     } catch (error) {
       if (!(error instanceof UsageError || error instanceof DmTortureError)) throw error;
       wrong.push(error.message);
@@ -63,8 +66,8 @@ function kindOf({ kind, plan }: ReportDocument): string {
 }
 
 /** What becomes of the files: a report a kind, in the order in which they were named. */
-function mergeFiles(files: readonly string[]): ReportDocument[] {
-  const documents = readFiles(files);
+function mergeFiles(files: readonly string[], warn: (text: string) => void): ReportDocument[] {
+  const documents = readFiles(files, warn);
   const groups = new Map<string, { reports: ReportDocument[]; names: string[] }>();
   for (const [i, document] of documents.entries()) {
     const kind = kindOf(document);
@@ -177,7 +180,9 @@ export async function runReport(
   mode: ReportMode,
   terminal: Terminal,
 ): Promise<ExitCode> {
-  const reports = mergeFiles(files);
+  const reports = mergeFiles(files, (text) =>
+    terminal.tell(`${terminal.err.yellow('warning:')} ${oneLine(text)}\n`),
+  );
   if (mode.format === 'json' && reports.length > 1) {
     const kinds = reports.map(kindOf).join(', ');
     throw new UsageError(`--json gives one document, and these are ${reports.length}: ${kinds}`);

@@ -1,6 +1,12 @@
 import { canonical } from '../difference';
 import type { StressDocument } from '../documents';
-import { addBuckets, describeLatency, formatBuckets, parseBuckets } from '../latency';
+import {
+  addBuckets,
+  describeLatency,
+  formatBuckets,
+  type LatencyBucket,
+  parseBuckets,
+} from '../latency';
 import { GRADES } from '../outcomes';
 import { toVerdict } from '../report';
 import { tables } from '../tables';
@@ -26,6 +32,14 @@ function addCounts(all: readonly Record<string, number>[]): Record<string, numbe
   );
 }
 
+function histogramOf(text: string | undefined): LatencyBucket[] | undefined {
+  try {
+    return text === undefined ? undefined : parseBuckets(text);
+  } catch {
+    return undefined;
+  }
+}
+
 function mergeOp(all: readonly Op[]): Op {
   const { latencyNs, latencyBuckets, ...common } = commonOf(all);
   const merged = {
@@ -34,10 +48,10 @@ function mergeOp(all: readonly Op[]): Op {
     ok: sumOf(all, ({ ok }) => ok),
     errors: addCounts(all.map(({ errors }) => errors)),
   };
-  const buckets = all.map((op) => op.latencyBuckets);
-  // Percentiles alone do not add up.
-  if (!buckets.every((text) => text !== undefined)) return orderedAs(all[0], merged);
-  const added = addBuckets(...buckets.map(parseBuckets));
+  const histograms = all.map(({ latencyBuckets: text }) => histogramOf(text));
+  // Percentiles alone do not add up, nor does what is not a histogram.
+  if (!histograms.every((buckets) => buckets !== undefined)) return orderedAs(all[0], merged);
+  const added = addBuckets(...histograms);
   return orderedAs(all[0], {
     ...merged,
     latencyNs: { ...describeLatency(added) },

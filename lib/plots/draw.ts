@@ -1,6 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { describedSvg } from '../sinks/markup';
+import { describedSvg, noticeSvg } from '../sinks/markup';
 import { config, type Spec } from './theme';
 
 /** A drawn plot. */
@@ -46,7 +46,12 @@ export async function draw(
   const plots: Plot[] = [];
   for (const sketch of sketches) {
     const { name, title, caption, spec } = sketch;
-    const svg = await drawSvg({ config, ...spec }, (text) => warn(`${name}: ${text}`));
+    const complain = (text: string): void => warn(`${name}: ${text}`);
+    const svg = await drawSvg({ config, ...spec }, complain).catch((error: unknown) => {
+      // Figures of strangers may be such that no axis fits them: that costs one plot.
+      complain(String(error));
+      return noticeSvg(`This plot could not be drawn: ${String(error)}`).text;
+    });
     plots.push({ name, title, caption, svg: describedSvg(svg, title, caption).text });
   }
   return plots;

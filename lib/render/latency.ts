@@ -1,19 +1,27 @@
 import type { StressDocument } from '../documents';
-import { parseBuckets } from '../latency';
+import { type LatencyBucket, parseBuckets } from '../latency';
 import type { Plot } from '../plots';
 import { draw } from '../plots/draw';
 import { type LatencyCurve, latencySketches } from '../plots/latency';
 import { percentileCurve } from '../plots/waits';
+import { inert } from '../sinks/inert';
 
 type Ops = StressDocument['ops'];
 
+/** The histogram of a file; empty where it is not one. */
+function bucketsOf(text = ''): LatencyBucket[] {
+  try {
+    return parseBuckets(text);
+  } catch {
+    return [];
+  }
+}
+
 /** From the whole histogram, or where that is not there from the figures taken of it. */
 function curveOf(op: string, { count, latencyNs, latencyBuckets }: Ops[string]): LatencyCurve {
-  if (latencyBuckets) {
-    const pairs = parseBuckets(latencyBuckets).map(({ upTo, count: n }): [number, number] => [
-      upTo,
-      n,
-    ]);
+  const buckets = bucketsOf(latencyBuckets);
+  if (buckets.length > 0) {
+    const pairs = buckets.map(({ upTo, count: n }): [number, number] => [upTo, n]);
     return { op, points: percentileCurve(pairs).filter(({ nines }) => nines >= 2) };
   }
   if (!latencyNs) return { op, points: [] };
@@ -30,6 +38,6 @@ function curveOf(op: string, { count, latencyNs, latencyBuckets }: Ops[string]):
 
 /** The latencies of a run as curves. */
 export async function latencyPlots({ ops }: StressDocument): Promise<Plot[]> {
-  const curves = Object.entries(ops).map(([op, stats]) => curveOf(op, stats));
+  const curves = Object.entries(inert(ops)).map(([op, stats]) => curveOf(op, stats));
   return draw(latencySketches(curves.filter(({ points }) => points.length > 1)));
 }

@@ -1,4 +1,5 @@
 import type { ReportDocument } from '../documents';
+import { flawsOf } from '../documents/flaws';
 import { heldAgainst } from './gate';
 import { benchSection } from './kinds/bench';
 import { demoSection } from './kinds/demo';
@@ -28,7 +29,8 @@ async function ownSection(report: ReportDocument): Promise<Section> {
 
 /** A report taken apart. Tickets without their steps are replayed for them. */
 export async function sectionOf(report: ReportDocument): Promise<Section> {
-  return heldAgainst(await ownSection(report));
+  const section = heldAgainst(await ownSection(report));
+  return { ...section, evidence: [...section.evidence, ...flawsOf(report)] };
 }
 
 /** Reports taken apart, the names of their findings unique among all of them. */

@@ -3,11 +3,15 @@ import { weighPatches } from '../matrix-patches';
 import { benchPlots, type Plot } from '../plots';
 import { draw } from '../plots/draw';
 import { patchMapSketch } from '../plots/matrix';
+import { inert } from '../sinks/inert';
 import type { FaultKind } from '../tables';
 import { diagramSvg } from './diagram-svg';
 import { latencyPlots } from './latency';
 import type { Section } from './section';
 import { sectionsOf } from './sections';
+
+/** What every file system takes, and its ending. */
+const NAME_MAX = 100;
 
 /** A picture, for a file of its own. */
 export interface Picture {
@@ -17,7 +21,8 @@ export interface Picture {
   svg: string;
 }
 
-function matrixPlots({ plan, cells }: MatrixDocument): Promise<Plot[]> {
+function matrixPlots(document: MatrixDocument): Promise<Plot[]> {
+  const { plan, cells } = inert(document);
   const known = cells.map((cell) => ({ ...cell, faults: cell.faults as FaultKind[] }));
   const weights = plan.scenarios.flatMap((scenario) =>
     weighPatches(known.filter((cell) => cell.scenario === scenario)).map(
@@ -56,7 +61,8 @@ export async function toPictures(reports: readonly ReportDocument[]): Promise<Pi
     for (const { name, title, svg } of await picturesOf(section)) {
       const whole = name.startsWith(prefix) ? name : prefix + name;
       // A report may hold any text, and this becomes a file.
-      pictures.push({ name: whole.replace(/[^\w-]+/g, '_'), title, svg });
+      const safe = whole.replace(/[^\w-]+/g, '_').slice(0, NAME_MAX);
+      pictures.push({ name: safe, title, svg });
     }
   }
   return pictures;

@@ -14,8 +14,7 @@ const LINKED = /[@#](?=\w)|:(?=\/\/)|\b(?:www|mailto|xmpp)(?=[.:])/gi;
 export const plain = (text: string): Markdown =>
   oneLine(text)
     .replace(/[\\`*_[\]<>|#~&$]/g, (char) => `\\${char}`)
-    .replace(LINKED, (found) => found + SPACE)
-    .replace(/^(\s*(?:\d+|[-+=]))(?=[.)\s=-])/, `$1${SPACE}`) as Markdown;
+    .replace(LINKED, (found) => found + SPACE) as Markdown;
 
 /** The longest run of backticks. */
 function longestFence(text: string): number {

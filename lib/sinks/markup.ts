@@ -74,3 +74,7 @@ export function describedSvg(svg: string, title: string, caption: string): Marku
   const marks = svg.slice(open.length).replace(/ (?:role|aria-roledescription)="[^"]*"/g, '');
   return raw(`${head}${html`<title>${title}</title>`.text}${sayable(marks)}`);
 }
+
+/** A sentence in the place of a drawing. */
+export const noticeSvg = (text: string): Markup =>
+  html`<svg xmlns="http://www.w3.org/2000/svg" width="640" height="32" viewBox="0 0 640 32"><text x="8" y="20" font-family="sans-serif" font-size="12">${text}</text></svg>`;

@@ -92,7 +92,7 @@ describe('GitHub', () => {
     for (const fault of report.faults) fault.message = 'x\r\n::error::forged % 25';
     const lines = await toAnnotations([report]);
     expect(lines.join('\n').split(/[\r\n]/)).toHaveLength(report.faults.length);
-    expect(lines[0]).toContain('%0D%0A::error::forged %25 25');
+    expect(lines[0]).toContain('x\\r\\n::error::forged %25 25');
   });
 
   test('a summary that would be too long loses its diagrams, then its end', async () => {

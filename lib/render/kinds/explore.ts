@@ -1,4 +1,5 @@
 import type { ExploreDocument } from '../../documents';
+import { programOf } from '../../documents/flaws';
 import { preemptionText } from '../../fault-text';
 import { formatCount, formatMs } from '../../format';
 import { bugTitle } from '../../story';
@@ -52,7 +53,7 @@ function describeFault(fault: Fault, report: Explored, id: string): Finding {
     ],
     prevention: preventionText(fault.fixedBy ?? fault.preventedBy, fault.fixedBy !== undefined),
     ticket,
-    drawing: { program: report.plan.program ?? '', trace, fault: story },
+    drawing: { program: programOf(report.plan), trace, fault: story },
   };
 }
 

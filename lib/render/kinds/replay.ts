@@ -1,4 +1,5 @@
 import type { ReplayDocument } from '../../documents';
+import { programOf } from '../../documents/flaws';
 import { preemptionText } from '../../fault-text';
 import { bugTitle } from '../../story';
 import type { TraceStep } from '../../trace';
@@ -30,7 +31,7 @@ function describeFault(report: ReplayDocument): Finding[] {
       facts: [['schedule', `${exactly(steps, 'step')}, ${preemptionText(preemptions, undefined)}`]],
       prevention: preventionText(preventedBy, false),
       ticket,
-      drawing: { program: plan.program, trace, fault },
+      drawing: { program: programOf(plan), trace, fault },
     },
   ];
 }

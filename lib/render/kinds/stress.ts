@@ -1,4 +1,5 @@
 import type { StressDocument } from '../../documents';
+import { programOf } from '../../documents/flaws';
 import { formatCount, formatMs } from '../../format';
 import { STORM } from '../../scenarios';
 import { bugTitle, type StoryFault } from '../../story';
@@ -49,7 +50,7 @@ async function describeFault(fault: Fault, report: StressDocument, id: string): 
   const { plan } = report;
   const { kind, first, count, ticket } = fault;
   const story: StoryFault = { kind, site: first.site, message: first.message };
-  const drawing = await drawingOf(fault, plan.program ?? '');
+  const drawing = await drawingOf(fault, programOf(plan));
   const met = `${whereMet(first)}, after ${formatMs(first.atMs)}`;
   const facts: Fact[] = [
     ['met', count === 1 ? `once: ${met}` : `${exactly(count, 'time')}; first ${met}`],

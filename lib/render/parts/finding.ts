@@ -38,7 +38,9 @@ function drawingOf({ drawing, ticket, title }: Finding): Markup {
   const why =
     ticket === undefined
       ? 'It was met on real threads, and no schedule that leads to it is in the file.'
-      : 'Its steps are not in the file, and the ticket could not be replayed where this page was made.';
+      : drawing && drawing.trace.length > 0
+        ? 'Its steps are in the file, and the programs that they are of are not.'
+        : 'Its steps are not in the file, and the ticket could not be replayed where this page was made.';
   return html`<p class="missing">${why}</p>`;
 }
 
