@@ -42,6 +42,13 @@ describe('this repository', () => {
       expect([file, packages, printing]).toEqual([file, [], []]);
     }
   });
+
+  test('only the terminal, whose text went through a sink, writes to the streams', () => {
+    const writers = filesUnder(root, 'lib', '.ts').filter(
+      (file) => references(root, file, /(\bstd(?:out|err)\.write\b|new Outlet\()/g).length > 0,
+    );
+    expect(writers).toEqual(['lib/cli/terminal.ts']);
+  });
 });
 
 describe('the walker', () => {
