@@ -4,7 +4,6 @@
 #include <stddef.h>
 #include <stdlib.h>
 
-#define CANDIDATES_MAX (STEPS_MAX + 16 * CLOCK_WIDTH * 16)
 #define NONE (-1)
 
 struct place {
@@ -14,10 +13,12 @@ struct place {
 	clock_vector released, released_shared;
 };
 
-/* The accesses that an event depends on, and that may be races. */
+/* The events that an access depends on, and that may be races; each once. */
 struct candidates {
 	uint32_t count;
-	int32_t event[CANDIDATES_MAX];
+	uint32_t stamp;
+	int32_t event[STEPS_MAX + 1];
+	uint32_t added[STEPS_MAX + 1]; /* by event: the stamp of who added it last */
 };
 
 static clock_vector clock_max(clock_vector a, clock_vector b)
@@ -37,7 +38,8 @@ struct clocks *clocks_new(size_t memory_bytes)
 		return NULL;
 	c->event = malloc((STEPS_MAX + 1) * sizeof(*c->event));
 	c->place = calloc(memory_bytes / sizeof(struct word) + 1, sizeof(*c->place));
-	if (!c->event || !c->place) {
+	c->candidates = calloc(1, sizeof(*c->candidates));
+	if (!c->event || !c->place || !c->candidates) {
 		clocks_free(c);
 		return NULL;
 	}
@@ -50,6 +52,7 @@ void clocks_free(struct clocks *c)
 		return;
 	free(c->event);
 	free(c->place);
+	free(c->candidates);
 	free(c);
 }
 
@@ -69,10 +72,9 @@ static struct place *touch(struct clocks *c, uint32_t at)
 
 static void add(struct candidates *all, int32_t event)
 {
-	if (event == NONE)
+	if (event == NONE || all->added[event] == all->stamp)
 		return;
-	if (all->count == CANDIDATES_MAX)
-		machine_bug("an access of more than %d words", CANDIDATES_MAX / CLOCK_WIDTH);
+	all->added[event] = all->stamp;
 	all->event[all->count++] = event;
 }
 
@@ -82,16 +84,27 @@ static void add(struct candidates *all, int32_t event)
  */
 static void add_all_before(const struct clocks *c, const struct access *a, struct candidates *all)
 {
-	for (uint32_t i = 0; i < c->count; i++)
+	for (uint32_t i = c->count; i--;)
 		if (accesses_depend(&c->event[i].access, a))
 			add(all, (int32_t)i);
 }
 
-static void collect(struct clocks *c, const struct access *a, struct candidates *all)
+/*
+ * @ends: with @a the execution came to its end for all, so that it depends on all that was done.
+ * Not on the last events of the threads alone: where the last could not come later, since @a had
+ * to wait for a lock until then, one before it may have.
+ */
+static void collect(struct clocks *c, const struct access *a, bool ends, struct candidates *all)
 {
 	bool writes = access_writes(a);
 
 	all->count = 0;
+	all->stamp++;
+	if (ends) {
+		for (uint32_t i = c->count; i--;)
+			add(all, (int32_t)i);
+		return;
+	}
 	if (access_waits(a)) {
 		add_all_before(c, a, all);
 		return;
@@ -136,29 +149,28 @@ static clock_vector released(struct clocks *c, const struct access *a)
 }
 
 /*
- * Order @a, of @cpu, after all it depends on, and report its races. Returns its clock.
+ * Order @a, of @cpu, after all it depends on, and report its races. @ends as for collect(). Returns
+ * its clock.
  */
-static clock_vector order(struct clocks *c, const struct access *a, uint32_t cpu, race_fn race,
-			  void *context)
+static clock_vector order(struct clocks *c, const struct access *a, uint32_t cpu, bool ends,
+			  race_fn race, void *context)
 {
 	clock_vector seen = c->thread[cpu], clock;
-	struct candidates all;
+	struct candidates *all = c->candidates;
 
-	collect(c, a, &all);
+	collect(c, a, ends, all);
 	clock = clock_max(seen, released(c, a));
-	for (uint32_t i = 0; i < all.count; i++)
-		clock = clock_max(clock, c->event[all.event[i]].clock);
+	for (uint32_t i = 0; i < all->count; i++)
+		clock = clock_max(clock, c->event[all->event[i]].clock);
 	clock[cpu] = c->thread[cpu][cpu] + 1;
 	if (!race)
 		return clock;
-	sort_latest_first(&all);
-	for (uint32_t i = 0; i < all.count; i++) {
-		const struct event *e = &c->event[all.event[i]];
+	sort_latest_first(all);
+	for (uint32_t i = 0; i < all->count; i++) {
+		const struct event *e = &c->event[all->event[i]];
 
-		if (i && all.event[i] == all.event[i - 1])
-			continue;
 		if (e->access.cpu != cpu && seen[e->access.cpu] < e->index &&
-		    !race(context, c, (uint32_t)all.event[i], a, &clock))
+		    !race(context, c, (uint32_t)all->event[i], a, &clock))
 			continue;
 		if (!access_waits(a))
 			seen = clock_max(seen, e->clock);
@@ -205,7 +217,7 @@ static void order_pending(struct clocks *c, const struct fibers *f, uint32_t pen
 	for (uint32_t left = f->running & pending; left; left &= left - 1) {
 		uint32_t cpu = (uint32_t)__builtin_ctz(left);
 
-		order(c, &f->next[cpu], cpu, race, context);
+		order(c, &f->next[cpu], cpu, false, race, context);
 	}
 }
 
@@ -222,15 +234,16 @@ void clocks_analyse(struct clocks *c, const struct fibers *f, uint32_t from, uin
 	for (uint32_t at = 0; at < f->length; at++) {
 		struct access a = f->trace[at];
 		struct event *event = &c->event[c->count];
+		bool ends = f->ended && f->fault_count && c->count + 1 == f->steps;
 
 		if (access_is_release(&a)) {
 			release(c, &a);
 			continue;
 		}
+		event->clock = order(c, &a, a.cpu, ends, c->count >= from ? race : NULL, context);
 		/* What ends the world for all conflicts with everything. */
-		if (f->ended && f->fault_count && c->count + 1 == f->steps)
+		if (ends)
 			a.kind = POINT_STOP;
-		event->clock = order(c, &a, a.cpu, c->count >= from ? race : NULL, context);
 		event->access = a;
 		event->index = event->clock[a.cpu];
 		c->thread[a.cpu] = event->clock;

@@ -39,6 +39,15 @@ static int count_fault(struct search *s, const struct fiber_fault *fault)
 	return schedule_take(&known->schedule, s->stage.fibers, fault->step, &known->preemptions);
 }
 
+/* Whether fault @at of the execution is one that it has met before: then it counts once. */
+static bool is_repeated(const struct fibers *f, uint32_t at)
+{
+	for (uint32_t i = 0; i < at; i++)
+		if (f->fault[i].kind == f->fault[at].kind && f->fault[i].site == f->fault[at].site)
+			return true;
+	return false;
+}
+
 int search_account(struct search *s)
 {
 	struct explore_report *report = s->report;
@@ -54,7 +63,8 @@ int search_account(struct search *s)
 		return 0;
 	}
 	for (uint32_t i = 0; i < f->fault_count && !r; i++)
-		r = count_fault(s, &f->fault[i]);
+		if (likely(!is_repeated(f, i)))
+			r = count_fault(s, &f->fault[i]);
 	if (unlikely(f->fault_count && !s->plan.all_faults))
 		s->found = true;
 	if (unlikely(f->stuck))

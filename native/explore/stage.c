@@ -90,13 +90,13 @@ void stage_reset(struct stage *stage)
 	stage->cut = false;
 }
 
-/* What tells two ends apart: memory and results; of a fault only which it is. */
+/* What tells two ends apart: memory and results; of faults only which they are, and where. */
 static uint64_t final_hash(const struct fibers *f)
 {
 	uint64_t hash = f->hot.memory_hash;
 
 	if (f->fault_count)
-		return f->fault_kinds;
+		return fibers_faults_hash(f);
 	for (uint32_t cpu = 0; cpu + 1 < f->cpus; cpu++)
 		hash = fibers_mix(hash, fiber_task(&f->fiber[cpu])->history);
 	return hash;

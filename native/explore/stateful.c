@@ -55,7 +55,7 @@ struct states {
 
 static uint64_t state_hash(const struct fibers *f)
 {
-	uint64_t hash = fibers_mix(f->hot.memory_hash, (uint64_t)f->running << 32 | f->fault_kinds);
+	uint64_t hash = fibers_mix(f->hot.memory_hash, f->running) + fibers_faults_hash(f);
 
 	/* The sum, since one does not have to wait for the other. */
 	for (uint32_t cpu = 0; cpu + 1 < f->cpus; cpu++)

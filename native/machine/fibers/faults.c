@@ -22,6 +22,15 @@ void fibers_note_fault(struct fibers *f, uint32_t kind, const struct site *site,
 			.kind = kind, .site = site, .cpu = cpu, .step = f->steps};
 }
 
+uint64_t fibers_faults_hash(const struct fibers *f)
+{
+	uint64_t hash = 0;
+
+	for (uint32_t i = 0; i < f->fault_count; i++)
+		hash += fibers_mix(f->fault[i].kind + 1, (uintptr_t)f->fault[i].site);
+	return hash;
+}
+
 static void record(struct task *t, enum fault_kind kind, const struct site *site,
 		   const char *format, va_list arguments)
 {
@@ -61,7 +70,7 @@ void machine_fault(struct task *t, enum fault_kind kind, const struct site *site
 	record(t, kind, site, format, arguments);
 	va_end(arguments);
 	f->dead |= 1u << t->common.cpu;
-	t->history = fibers_mix(2, kind);
+	t->history = fibers_mix(fibers_mix(2, kind), (uintptr_t)site);
 	if (!f->run_on || ends_all(kind))
 		f->ended = true;
 	fibers_leave(f, t->common.cpu);

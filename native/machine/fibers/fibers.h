@@ -174,6 +174,8 @@ _Noreturn void fibers_leave(struct fibers *f, uint32_t cpu);
 /* What a watched execution sees. */
 void fibers_watch_read(struct task *t, uint64_t value);
 void fibers_watch_write(struct task *t, const struct word *w, uint64_t old, uint64_t value);
+/* A hash of the faults of this execution, whatever order they came in; 0: none. */
+uint64_t fibers_faults_hash(const struct fibers *f);
 /* Note a fault that no task met: a deadlock, a failed check. */
 void fibers_note_fault(struct fibers *f, uint32_t kind, const struct site *site, uint32_t cpu);
 

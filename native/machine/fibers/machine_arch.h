@@ -49,14 +49,19 @@ enum access_kind {
 	ACCESS_KINDS
 };
 
+#define ACCESS_WORDS_BITS 24
+#define ACCESS_WORDS_MAX ((1u << ACCESS_WORDS_BITS) - 1) /* of one access: 128 MiB */
+
 /* One access, pending or executed. */
 struct access {
 	const struct site *site;
 	uint32_t place; /* number of its first word in the model's memory */
-	uint16_t words;
-	uint8_t kind; /* enum point_kind or enum access_kind */
-	uint8_t cpu;
+	uint32_t words : ACCESS_WORDS_BITS;
+	uint32_t kind : 4; /* enum point_kind or enum access_kind */
+	uint32_t cpu : 4;
 };
+
+_Static_assert(ACCESS_KINDS <= 16 && FIBERS_MAX <= 16, "an access has four bits for each");
 
 struct undo {
 	struct word *word;

@@ -13,12 +13,15 @@ static inline struct access *announce(struct task *t, unsigned int kind, const s
 
 	if (unlikely(at >= f->hot.memory_bytes || f->hot.memory_bytes - at < t->words * sizeof(*w)))
 		machine_bug("%s: \"%s\" is no word of the model's memory", site->func, site->text);
+	if (unlikely(t->words > ACCESS_WORDS_MAX))
+		machine_bug("%s: \"%s\" is an access to more than %u words", site->func, site->text,
+			    ACCESS_WORDS_MAX);
 	f->next[cpu] = (struct access){
 		.site = site,
 		.place = (uint32_t)(at / sizeof(*w)),
-		.words = (uint16_t)t->words,
-		.kind = (uint8_t)kind,
-		.cpu = (uint8_t)cpu,
+		.words = t->words & ACCESS_WORDS_MAX,
+		.kind = kind & 15,
+		.cpu = cpu & 15,
 	};
 	f->next_word[cpu] = w;
 	return &f->next[cpu];
@@ -147,7 +150,7 @@ static inline void walk_to_lock(struct fibers *f, uint32_t cpu, unsigned int kin
 {
 	uint32_t me = 1u << cpu;
 
-	f->next[cpu].kind = (uint8_t)kind;
+	f->next[cpu].kind = kind & 15;
 	f->next[cpu].site = site;
 	f->next_word[cpu] = w;
 	f->waiting |= me;
@@ -192,8 +195,8 @@ static void record_release(struct task *t, const struct word *w, const struct si
 		.site = site,
 		.place = (uint32_t)(((const char *)w - fibers_hot(t)->memory) / sizeof(*w)),
 		.words = 1,
-		.kind = (uint8_t)kind,
-		.cpu = (uint8_t)t->common.cpu,
+		.kind = kind & 15,
+		.cpu = t->common.cpu & 15,
 	};
 
 	execute(t, w, &access);

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Random programs. Complete depth-first search says what is true; DPOR and stateful search have to
- * agree, also on what a read that nobody needs may not change.
+ * Random programs. Complete depth-first search says what is true; DPOR, whole and in parts, and
+ * stateful search, with and without sleep, have to agree: on ends, on faults and where they are met,
+ * on the number of traces, and on what a read that nobody needs may not change. DMTORTURE_PROGRAMS
+ * in the environment says how many programs; there are 3,000 otherwise.
  */
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "check.h"
 #include "hashset.h"
@@ -11,57 +14,150 @@
 
 #define PROGRAMS 3000
 #define READ_PROGRAMS 600
+#define PARTS 3
 #define DFS_MAX 60000 /* executions; larger programs are compared without it */
 
-static struct explore_report run(struct shape *s, enum explore_strategy strategy, uint64_t most)
+static uint32_t program_count(void)
+{
+	const char *asked = getenv("DMTORTURE_PROGRAMS");
+
+	return asked ? (uint32_t)strtoul(asked, NULL, 10) : PROGRAMS;
+}
+
+/* A search of @s as @plan says, of all faults. */
+static struct explore_report run(struct shape *s, struct explore_plan plan)
 {
 	struct explore_model model = shape_model(s);
-	struct explore_plan plan = {.strategy = strategy,
-				    .preemptions_max = UINT32_MAX,
-				    .executions_max = most,
-				    .all_faults = true,
-				    .collect = true};
 	struct explore_report report;
 
+	plan.preemptions_max = UINT32_MAX;
+	plan.all_faults = plan.collect = true;
 	CHECK_EQ(explore(&model, &plan, &report), 0);
 	return report;
 }
 
+static bool has_fault(const struct explore_report *r, const struct explore_fault *fault)
+{
+	for (uint32_t i = 0; i < r->fault_count; i++)
+		if (r->fault[i].kind == fault->kind && r->fault[i].site == fault->site)
+			return true;
+	return false;
+}
+
+/* Whether all faults of @a are among those of @b. */
+static bool has_faults_of(const struct explore_report *b, const struct explore_report *a)
+{
+	for (uint32_t i = 0; i < a->fault_count; i++)
+		if (!has_fault(b, &a->fault[i]))
+			return false;
+	return true;
+}
+
 static bool agree(const struct explore_report *a, const struct explore_report *b)
 {
-	return a->fault_kinds == b->fault_kinds && a->finals_hash == b->finals_hash;
+	return a->fault_kinds == b->fault_kinds && a->finals_hash == b->finals_hash &&
+	       a->fault_count == b->fault_count && has_faults_of(a, b);
+}
+
+/* A fault is seen in no more executions than there were. */
+static bool counts_executions(const struct explore_report *r)
+{
+	for (uint32_t i = 0; i < r->fault_count; i++)
+		if (r->fault[i].count > r->executions)
+			return false;
+	return true;
+}
+
+/* Whether the parts look at what @whole looked at, and at nothing twice. */
+static bool parts_are(struct shape *s, struct explore_plan plan, const struct explore_report *whole)
+{
+	uint64_t looked_at = 0, traces = 0;
+	uint32_t kinds = 0;
+	bool fine = true;
+
+	for (plan.parts = PARTS; plan.part < PARTS; plan.part++) {
+		struct explore_report part = run(s, plan);
+
+		looked_at += part.executions - part.blocked;
+		traces += part.traces;
+		kinds |= part.fault_kinds;
+		fine = fine && has_faults_of(whole, &part);
+		explore_report_free(&part);
+	}
+	return fine && looked_at == whole->executions - whole->blocked &&
+	       traces == whole->traces && kinds == whole->fault_kinds;
+}
+
+struct reports {
+	struct explore_report dfs, dpor, states, every;
+};
+
+static const char *disagreement(struct shape *s, const struct reports *r, bool run_on)
+{
+	struct explore_plan dpor = {.strategy = EXPLORE_DPOR, .run_on = run_on};
+
+	if (!agree(&r->dpor, &r->states))
+		return "dpor and stateful differ";
+	if (!agree(&r->states, &r->every) || r->states.states != r->every.states ||
+	    r->states.executions != r->every.executions)
+		return "stateful with and without sleep differ";
+	if (r->dfs.exhausted && !agree(&r->dfs, &r->states))
+		return "dfs and stateful differ";
+	if (r->dfs.exhausted && r->dfs.traces != r->dpor.traces)
+		return "dfs and dpor count different traces";
+	if (!counts_executions(&r->dfs) || !counts_executions(&r->dpor))
+		return "a fault counts more than once an execution";
+	if (!parts_are(s, dpor, &r->dpor))
+		return "dpor and its parts differ";
+	return NULL;
+}
+
+static void show(const struct shape *s, const struct reports *r, bool run_on, const char *what)
+{
+	shape_show(s, what);
+	printf("    run_on %d, dfs %llu of %llu, dpor %llu of %llu (%llu), states %llu; faults %u, "
+	       "%u, %u, %u\n",
+	       run_on, (unsigned long long)r->dfs.finals, (unsigned long long)r->dfs.traces,
+	       (unsigned long long)r->dpor.finals, (unsigned long long)r->dpor.traces,
+	       (unsigned long long)r->dpor.executions, (unsigned long long)r->states.finals,
+	       r->dfs.fault_count, r->dpor.fault_count, r->states.fault_count,
+	       r->every.fault_count);
 }
 
 static void random_programs(void)
 {
-	uint32_t wrong = 0, checked = 0, more = 0;
+	uint32_t wrong = 0, checked = 0, more = 0, programs = program_count();
 
-	for (uint32_t i = 0; i < PROGRAMS; i++) {
+	for (uint32_t i = 0; i < programs; i++) {
 		struct shape s = random_shape();
-		struct explore_report dfs = run(&s, EXPLORE_DFS, DFS_MAX);
-		struct explore_report dpor = run(&s, EXPLORE_DPOR, 0);
-		struct explore_report states = run(&s, EXPLORE_STATEFUL, 0);
-		bool fine = agree(&dpor, &states);
+		bool run_on = draw(3) == 0;
+		struct reports r = {
+			.dfs = run(&s, (struct explore_plan){.strategy = EXPLORE_DFS,
+							     .executions_max = DFS_MAX,
+							     .run_on = run_on}),
+			.dpor = run(&s, (struct explore_plan){.strategy = EXPLORE_DPOR,
+							      .run_on = run_on}),
+			.states = run(&s, (struct explore_plan){.strategy = EXPLORE_STATEFUL,
+								.run_on = run_on}),
+			.every = run(&s, (struct explore_plan){.strategy = EXPLORE_STATEFUL,
+							       .every_step = true,
+							       .run_on = run_on}),
+		};
+		const char *what = disagreement(&s, &r, run_on);
 
-		if (dfs.exhausted) {
-			checked++;
-			fine = fine && agree(&dfs, &states) && dfs.traces == dpor.traces;
-			more += dpor.executions > dpor.traces;
-		}
-		if (!fine && wrong++ < 4) {
-			shape_show(&s, "they differ");
-			printf("    dfs %llu of %llu, dpor %llu of %llu (%llu), states %llu\n",
-			       (unsigned long long)dfs.finals, (unsigned long long)dfs.traces,
-			       (unsigned long long)dpor.finals, (unsigned long long)dpor.traces,
-			       (unsigned long long)dpor.executions,
-			       (unsigned long long)states.finals);
-		}
-		explore_report_free(&dfs);
-		explore_report_free(&dpor);
-		explore_report_free(&states);
+		checked += r.dfs.exhausted;
+		more += r.dpor.executions > r.dpor.traces;
+		if (what && wrong++ < 4)
+			show(&s, &r, run_on, what);
+		explore_report_free(&r.dfs);
+		explore_report_free(&r.dpor);
+		explore_report_free(&r.states);
+		explore_report_free(&r.every);
 	}
-	printf("  %u programs, %u of them checked by DFS, %u with redundant executions\n", PROGRAMS,
-	       checked, more);
+	printf("  %u programs, %u of them checked by DFS, %u with redundant executions, %u "
+	       "disagree\n",
+	       programs, checked, more, wrong);
+	CHECK(programs > 0);
 	CHECK_EQ(wrong, 0);
 }
 

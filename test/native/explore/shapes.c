@@ -6,8 +6,18 @@
 struct program {
 	struct machine machine;
 	struct word word[WORDS];
+	struct word guarded[LOCKS];
 	struct spinlock lock[LOCKS];
 };
+
+/* Where a thread fails, by what it read. */
+static const struct site fail[] = {
+	{"op", "read 0", 1}, {"op", "read 1", 2}, {"op", "read 2", 3}, {"op", "read more", 4}};
+
+static const struct site *fail_of(uint64_t value)
+{
+	return &fail[value < 3 ? value : 3];
+}
 
 static uint64_t state = 88172645463325252u;
 
@@ -59,9 +69,38 @@ static void write_word(struct task *t, struct word *w, uint64_t value)
 	word_store(t, w, value);
 }
 
+/* Operations that one step of is in: a lock, or an await, and what comes with it. */
+static uint64_t run_guarded(struct program *p, struct task *t, const struct shape_op *op)
+{
+	struct word *w = &p->word[op->word], *guarded = &p->guarded[op->lock];
+	uint64_t r = 0;
+
+	switch (op->kind) {
+	case GUARDED_WRITE:
+		spin_lock(t, &p->lock[op->lock]);
+		r = read_word(t, w);
+		word_store(t, guarded, op->value);
+		spin_unlock(t, &p->lock[op->lock]);
+		break;
+	case GUARDED_FAIL_IF:
+		spin_lock(t, &p->lock[op->lock]);
+		r = observe(t, word_load(guarded));
+		if (r >= op->value)
+			machine_fault(t, FAULT_DOUBLE_FREE, fail_of(r), "saw %u", op->value);
+		spin_unlock(t, &p->lock[op->lock]);
+		break;
+	default:
+		if (!await_change(t, w, 0))
+			break;
+		r = observe(t, word_load(w));
+		if (r > op->value)
+			machine_fault(t, FAULT_PUT_ON_FREEING, fail_of(r), "saw %u", op->value);
+	}
+	return r;
+}
+
 static uint64_t run_op(struct program *p, struct task *t, const struct shape_op *op)
 {
-	static const struct site fail = {"op", "fail", 1};
 	struct word *w = &p->word[op->word];
 	uint64_t r = 0;
 
@@ -93,17 +132,26 @@ static uint64_t run_op(struct program *p, struct task *t, const struct shape_op 
 	case FAIL_IF:
 		r = read_word(t, w);
 		if (r == op->value + 1)
-			machine_fault(t, FAULT_USE_AFTER_FREE, &fail, "read %u", op->value);
+			machine_fault(t, FAULT_USE_AFTER_FREE, fail_of(r), "read %u", op->value);
 		break;
 	case LOCKED_FAIL_IF:
 		spin_lock(t, &p->lock[op->lock]);
 		r = read_word(t, w);
 		if (r == op->value)
-			machine_fault(t, FAULT_DOUBLE_FREE, &fail, "read %u", op->value);
+			machine_fault(t, FAULT_DOUBLE_FREE, fail_of(r), "read %u", op->value);
 		spin_unlock(t, &p->lock[op->lock]);
 		break;
 	case AWAIT:
 		return await_change(t, w, 0);
+	case REPORT_IF:
+		r = read_word(t, w);
+		if (r == op->value)
+			machine_report(t, FAULT_REFERENCE_LEAK, fail_of(r), "read %u", op->value);
+		break;
+	case GUARDED_WRITE:
+	case GUARDED_FAIL_IF:
+	case AWAIT_FAIL_IF:
+		return run_guarded(p, t, op);
 	default:
 		point(t, POINT_STOP, w, SITE("stop"));
 		word_store(t, w, 2);
@@ -148,12 +196,14 @@ void shape_add_read(struct shape *s, uint32_t cpu, uint32_t at, uint32_t word)
 uint64_t shape_outcome(const struct fibers *f, bool faulted)
 {
 	const struct program *p = (const void *)f->hot.memory;
-	uint64_t hash = f->fault_kinds;
+	uint64_t hash = fibers_faults_hash(f);
 
 	if (faulted)
 		return fibers_mix(1, hash);
 	for (uint32_t i = 0; i < WORDS; i++)
 		hash = fibers_mix(hash, word_load(&p->word[i]));
+	for (uint32_t i = 0; i < LOCKS; i++)
+		hash = fibers_mix(hash, word_load(&p->guarded[i]));
 	for (uint32_t cpu = 0; cpu + 1 < f->cpus; cpu++)
 		hash = fibers_mix(hash, fiber_task(&f->fiber[cpu])->history);
 	return hash;
@@ -162,8 +212,10 @@ uint64_t shape_outcome(const struct fibers *f, bool faulted)
 void shape_show(const struct shape *s, const char *what)
 {
 	static const char *const name[] = {
-		"read",	   "write",	     "add",   "cas",  "locked-write", "locked-read",
-		"fail-if", "locked-fail-if", "await", "stop", "useless-read"};
+		"read",	       "write",		  "add",	   "cas",
+		"locked-write", "locked-read",	  "fail-if",	   "locked-fail-if",
+		"await",       "guarded-write",	  "guarded-fail-if", "await-fail-if",
+		"report-if",   "stop",		  "useless-read"};
 
 	printf("  %s\n", what);
 	for (uint32_t t = 0; t < s->threads; t++) {

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Random programs: reads, writes, atomics, locks, waits, and faults that depend on what was read.
+ * Random programs: reads, writes, atomics, locks, waits, and faults that depend on what was read:
+ * in a step that reads, in one that takes a lock and looks at what the lock guards, in one that
+ * passes an await. Each value that was read has a site of its own.
  */
 #ifndef DMTORTURE_SHAPES_H
 #define DMTORTURE_SHAPES_H
@@ -21,6 +23,10 @@ enum shape_kind {
 	FAIL_IF,
 	LOCKED_FAIL_IF,
 	AWAIT,
+	GUARDED_WRITE,	 /* a word that a lock guards: no point of its own, one before it */
+	GUARDED_FAIL_IF, /* with the lock, in one step */
+	AWAIT_FAIL_IF,	 /* with the await, in one step */
+	REPORT_IF,	 /* reported, and the thread goes on where the plan says run_on */
 	STOP,
 	KINDS,
 	USELESS_READ = KINDS /* its value goes nowhere */
