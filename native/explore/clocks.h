@@ -35,7 +35,7 @@ struct clocks {
 	uint32_t count;
 	struct place *place; /* one a word of the model's memory */
 	struct candidates *candidates;
-	uint32_t stamp;	     /* of the places that this execution has touched */
+	uint32_t stamp; /* of the places that this execution has touched */
 	clock_vector thread[CLOCK_WIDTH];
 	int32_t last[CLOCK_WIDTH]; /* event of each thread, -1: none */
 	int32_t last_stop;

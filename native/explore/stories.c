@@ -44,8 +44,8 @@ static char *ticket_for(const struct exploration *e, const struct explore_fault 
 static int tell_once(struct exploration *e, const struct explore_fault *fault,
 		     struct found_fault *found)
 {
-	struct wanted_fault wanted = {
-		.kind = fault->kind, .site = ticket_site(fault->site->func, fault->site->text)};
+	struct wanted_fault wanted = {.kind = fault->kind,
+				      .site = ticket_site(fault->site->func, fault->site->text)};
 	struct trace trace;
 	int r = explore_tell_of(&e->model.model, &fault->schedule, e->input.run_on,
 				fault->kind == FAULT_DATA_RACE, &dm_teller, wanted, &trace);

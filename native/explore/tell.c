@@ -193,8 +193,7 @@ static bool is_wanted(const struct fiber_fault *fault, const struct wanted_fault
 {
 	if (wanted->kind != EXPLORE_ANY_FAULT && wanted->kind != fault->kind)
 		return false;
-	return !wanted->site ||
-	       wanted->site == ticket_site(fault->site->func, fault->site->text);
+	return !wanted->site || wanted->site == ticket_site(fault->site->func, fault->site->text);
 }
 
 /* The fault to tell: the wanted one, else the first. */

@@ -8,8 +8,8 @@
 #define OP_BITS 8
 #define MINOR_MASK 0xffffffu
 #define CPUS_MAX 9
-#define ROWS_MAX 32	 /* as many patches as a mask holds */
-#define SITE_BITS 21	 /* three bytes of a ticket */
+#define ROWS_MAX 32  /* as many patches as a mask holds */
+#define SITE_BITS 21 /* three bytes of a ticket */
 
 static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 

@@ -279,6 +279,21 @@ const struct classic_row classics[] = {
 	 .threads = 2,
 	 .thread = wait_with_the_lock,
 	 .faults = BIT(DEADLOCK)},
+	{.name = "a fault with the lock",
+	 .threads = 2,
+	 .thread = fault_with_lock,
+	 .faults = BIT(USE_AFTER_FREE) | BIT(DOUBLE_FREE),
+	 .traces = 4},
+	{.name = "a fault with the await",
+	 .threads = 2,
+	 .thread = fault_with_await,
+	 .faults = BIT(USE_AFTER_FREE) | BIT(DOUBLE_FREE)},
+	{.name = "a fault, whoever is first",
+	 .threads = 2,
+	 .thread = fault_whoever_is_first,
+	 .faults = BIT(USE_AFTER_FREE),
+	 .traces = 3},
+	{.name = "two places", .threads = 2, .thread = two_places, .faults = BIT(USE_AFTER_FREE)},
 };
 const uint32_t classic_count = sizeof(classics) / sizeof(classics[0]);
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Random programs. Complete depth-first search says what is true; DPOR, whole and in parts, and
- * stateful search, with and without sleep, have to agree: on ends, on faults and where they are met,
- * on the number of traces, and on what a read that nobody needs may not change. DMTORTURE_PROGRAMS
- * in the environment says how many programs; there are 3,000 otherwise.
+ * stateful search, with and without sleep, have to agree: on ends, on faults and where they are
+ * met, on the number of traces, and on what a read that nobody needs may not change.
+ * DMTORTURE_PROGRAMS in the environment says how many programs; there are 3,000 otherwise.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -84,8 +84,8 @@ static bool parts_are(struct shape *s, struct explore_plan plan, const struct ex
 		fine = fine && has_faults_of(whole, &part);
 		explore_report_free(&part);
 	}
-	return fine && looked_at == whole->executions - whole->blocked &&
-	       traces == whole->traces && kinds == whole->fault_kinds;
+	return fine && looked_at == whole->executions - whole->blocked && traces == whole->traces &&
+	       kinds == whole->fault_kinds;
 }
 
 struct reports {

@@ -45,8 +45,7 @@ static struct ticket random_ticket(uint64_t *state)
 static bool same(const struct ticket *a, const struct ticket *b)
 {
 	return a->patches == b->patches && a->lock == b->lock && a->run_on == b->run_on &&
-	       a->fault == b->fault && a->site == b->site &&
-	       a->word_count == b->word_count &&
+	       a->fault == b->fault && a->site == b->site && a->word_count == b->word_count &&
 	       a->deviation_count == b->deviation_count &&
 	       !memcmp(a->words, b->words, a->word_count * sizeof(*a->words)) &&
 	       !memcmp(a->steps, b->steps, a->deviation_count * sizeof(*a->steps)) &&

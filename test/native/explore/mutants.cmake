@@ -77,6 +77,12 @@ add_mutant(backtracks_not_for_waits disagree explore/dpor.c
   "if (access_waits(later)) {\n\t\tnode->backtrack |= node->enabled;" "if (access_waits(later)) {")
 add_mutant(backtracks_not_for_pending disagree explore/dpor.c "~fibers_enabled(f) : ~0u" "0u : 0u")
 add_mutant(backtracks_a_step_late counts explore/dpor.c "dpor->replay - 1 : 0" "dpor->replay : 0")
+# A fault that came with a lock or an await was a stop, before the races were looked for.
+add_mutant(faults_stop_too_early faults explore/clocks.c "event->clock = order(c, &a, a.cpu, ends,"
+  "if (ends) a.kind = POINT_STOP; event->clock = order(c, &a, a.cpu, false,")
+add_mutant(faults_race_with_the_last counts explore/clocks.c
+  "for (uint32_t i = c->count; i--;)\n\t\t\tadd(all, (int32_t)i);"
+  "for (uint32_t t = 0; t < c->threads; t++)\n\t\t\tadd(all, c->last[t]);")
 add_mutant(sleeps_too_long disagree explore/dpor.c
   "return still_asleep((before->sleep | before->done) & ~(1u << before->chosen), before->next,\n\t\t\t    did);"
   "return did ? (before->sleep | before->done) & ~(1u << before->chosen) : 0;")

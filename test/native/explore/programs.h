@@ -27,6 +27,12 @@ void find_find_put(struct classic *c, struct task *t, uint32_t cpu);
 void find_findput(struct classic *c, struct task *t, uint32_t cpu);
 void two_finders_put(struct classic *c, struct task *t, uint32_t cpu);
 
+/* endings.c: faults that come with a lock or an await */
+void fault_with_lock(struct classic *c, struct task *t, uint32_t cpu);
+void fault_with_await(struct classic *c, struct task *t, uint32_t cpu);
+void fault_whoever_is_first(struct classic *c, struct task *t, uint32_t cpu);
+void two_places(struct classic *c, struct task *t, uint32_t cpu);
+
 /* waits.c: who wakes whom */
 void readers_writer(struct classic *c, struct task *t, uint32_t cpu);
 void two_readers_inside(struct classic *c, struct task *t, uint32_t cpu);
