@@ -35,7 +35,7 @@ const OPS = Object.fromEntries(
  * {@link DeviceMapper.faults}, and every later call returns -EIO.
  *
  * @example
- * const dm = new DeviceMapper({ patches: 'all' });
+ * using dm = new DeviceMapper({ patches: 'all' });
  * const minor = dm.create();
  * dm.open(minor);
  * dm.close(minor);

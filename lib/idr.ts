@@ -39,7 +39,7 @@ class ValueSlots<T> {
  *
  * @throws DmTortureError ERR_NATIVE_MISSING
  * @example
- * const idr = new Idr<string>();
+ * using idr = new Idr<string>();
  * idr.preload();
  * const id = idr.alloc('a'); // 0
  * idr.replace(id, 'b'); // 'a'
@@ -50,32 +50,34 @@ export class Idr<T = unknown> implements Iterable<[id: number, value: T | undefi
   readonly #numbers = new NumberIdr();
   readonly #slots = new ValueSlots<T>();
 
-  /** `idr_pre_get()`: put by what one allocation can need. @returns Whether there was memory. */
+  /**
+   * `idr_preload()`, in 2006 `idr_pre_get()`: put by what one allocation can need.
+   *
+   * @returns Whether there was memory.
+   */
   preload(): boolean {
     return this.#numbers.preload();
   }
 
   /**
-   * `idr_get_new_above()`: the lowest free id from `start` on. Needs a preload before.
+   * `idr_alloc()`: the lowest free id of `start..end-1`.
    *
    * @param start - The lowest id wanted. @default 0
-   * @returns The id, -EAGAIN without a preload, -ENOSPC without a free id.
+   * @param end - One above the highest id wanted; 0 for no limit. With it, memory is taken as where
+   *   the kernel may sleep. Without it, as under a spinlock: only what {@link Idr.preload} put by,
+   *   which in 2006 was the only way, `idr_get_new_above()`.
+   * @returns The id; -ENOSPC without a free id; without `end` -EAGAIN where nothing was put by; with
+   *   it -EINVAL, -ENOMEM.
    */
-  alloc(value: T, start = 0): number {
-    return this.#store(value, (slot) => this.#numbers.alloc(slot, start));
+  alloc(value: T, start = 0, end?: number): number {
+    return this.#store(value, (slot) => this.#numbers.alloc(slot, start, end));
   }
 
   /**
-   * `idr_alloc()`: the lowest free id of `start..end-1`; preloads by itself.
+   * `idr_alloc_cyclic()`: from above the id that it gave last; memory as in `alloc()` with an `end`.
    *
    * @param end - One above the highest id wanted; 0 for no limit. @default 0
-   * @returns The id, -ENOSPC, -EINVAL, -ENOMEM.
    */
-  allocRange(value: T, start = 0, end = 0): number {
-    return this.#store(value, (slot) => this.#numbers.allocRange(slot, start, end));
-  }
-
-  /** `idr_alloc_cyclic()`: as `allocRange()`, from above the id that it gave last. */
   allocCyclic(value: T, start = 0, end = 0): number {
     return this.#store(value, (slot) => this.#numbers.allocCyclic(slot, start, end));
   }
@@ -118,8 +120,8 @@ export class Idr<T = unknown> implements Iterable<[id: number, value: T | undefi
   }
 
   /** `idr_get_next()`: the lowest id in use from `id` on; undefined for none. */
-  next(id = 0): number | undefined {
-    const found = this.#numbers.next(id);
+  getNext(id = 0): number | undefined {
+    const found = this.#numbers.getNext(id);
     return found < 0 ? undefined : found;
   }
 
@@ -130,7 +132,8 @@ export class Idr<T = unknown> implements Iterable<[id: number, value: T | undefi
 
   /** `idr_for_each()`: ids in use and their values, in order. */
   *entries(): IterableIterator<[id: number, value: T | undefined]> {
-    for (let id = this.next(); id !== undefined; id = this.next(id + 1)) yield [id, this.find(id)];
+    for (let id = this.getNext(); id !== undefined; id = this.getNext(id + 1))
+      yield [id, this.find(id)];
   }
 
   /** The same as {@link Idr.entries}. */

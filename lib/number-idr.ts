@@ -29,7 +29,7 @@ function checkValue(value: unknown): number {
  * Calls that allocate return the id, or a negative errno as an outcome.
  *
  * @example
- * const idr = new NumberIdr();
+ * using idr = new NumberIdr();
  * idr.preload();
  * const id = idr.alloc(17); // 0
  * idr.find(id); // 17
@@ -46,7 +46,11 @@ export class NumberIdr implements Disposable {
     forgotten.register(this, this.#handle, this);
   }
 
-  /** `idr_pre_get()`: put by what one allocation can need. @returns Whether there was memory. */
+  /**
+   * `idr_preload()`, in 2006 `idr_pre_get()`: put by what one allocation can need.
+   *
+   * @returns Whether there was memory.
+   */
   preload(): boolean {
     this.#calls.give(this.#alive());
     this.#calls.binary.idrPreload();
@@ -54,12 +58,17 @@ export class NumberIdr implements Disposable {
   }
 
   /**
-   * `idr_get_new_above()`: the lowest free id from `start` on. Needs a preload before.
+   * `idr_alloc()`: the lowest free id of `start..end-1`.
    *
    * @param start - The lowest id wanted. @default 0
-   * @returns The id, -EAGAIN without a preload, -ENOSPC without a free id.
+   * @param end - One above the highest id wanted; 0 for no limit. With it, memory is taken as where
+   *   the kernel may sleep. Without it, as under a spinlock: only what {@link NumberIdr.preload} put
+   *   by, which in 2006 was the only way, `idr_get_new_above()`.
+   * @returns The id; -ENOSPC without a free id; without `end` -EAGAIN where nothing was put by; with
+   *   it -EINVAL, -ENOMEM.
    */
-  alloc(value: number, start = 0): number {
+  alloc(value: number, start = 0, end?: number): number {
+    if (end !== undefined) return this.#allocRange(value, start, end);
     const [slot, from] = [checkValue(value), checkInteger('start', start)];
     this.#calls.give(this.#alive(), slot, from);
     this.#calls.binary.idrGetNewAbove();
@@ -67,19 +76,10 @@ export class NumberIdr implements Disposable {
   }
 
   /**
-   * `idr_alloc()`: the lowest free id of `start..end-1`; preloads by itself.
+   * `idr_alloc_cyclic()`: from above the id that it gave last; memory as in `alloc()` with an `end`.
    *
    * @param end - One above the highest id wanted; 0 for no limit. @default 0
-   * @returns The id, -ENOSPC, -EINVAL, -ENOMEM.
    */
-  allocRange(value: number, start = 0, end = 0): number {
-    const [from, to] = [checkInteger('start', start), checkInteger('end', end)];
-    this.#calls.give(this.#alive(), checkValue(value), from, to);
-    this.#calls.binary.idrAlloc();
-    return this.#calls.take();
-  }
-
-  /** `idr_alloc_cyclic()`: as `allocRange()`, from above the id that it gave last. */
   allocCyclic(value: number, start = 0, end = 0): number {
     const [from, to] = [checkInteger('start', start), checkInteger('end', end)];
     this.#calls.give(this.#alive(), checkValue(value), from, to);
@@ -139,7 +139,7 @@ export class NumberIdr implements Disposable {
   }
 
   /** `idr_get_next()`: the lowest id in use from `id` on; -1 for none. */
-  next(id = 0): number {
+  getNext(id = 0): number {
     this.#calls.give(this.#alive(), checkInteger('id', id));
     this.#calls.binary.idrNext();
     return this.#calls.take();
@@ -163,6 +163,13 @@ export class NumberIdr implements Disposable {
     this.#disposed = true;
     forgotten.unregister(this);
     this.#calls.call(this.#calls.binary.idrFree, this.#handle);
+  }
+
+  #allocRange(value: number, start: number, end: number): number {
+    const [from, to] = [checkInteger('start', start), checkInteger('end', end)];
+    this.#calls.give(this.#alive(), checkValue(value), from, to);
+    this.#calls.binary.idrAlloc();
+    return this.#calls.take();
   }
 
   #alive(): number {

@@ -37,8 +37,8 @@ interface Fixture extends Disposable {
 function fill(binary: NativeBench): { numbers: NumberIdr; values: Idr<number>; dm: DeviceMapper } {
   const [numbers, values, dm] = [new NumberIdr(), new Idr<number>(), new DeviceMapper()];
   for (let id = 0; id < IDS; id += 1) {
-    numbers.allocRange(id + 1);
-    values.allocRange(id + 1);
+    numbers.alloc(id + 1, 0, 0);
+    values.alloc(id + 1, 0, 0);
   }
   dm.create(0);
   binary.rawFill(IDS);

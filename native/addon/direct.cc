@@ -46,6 +46,45 @@ bool is_safe_integer(double number)
 }
 
 /*
+ * Tell V8 of memory that came or went. It starts a collection when it is much: what nobody disposes
+ * of would stay for ever where the JavaScript objects alone, which are small, fill no heap.
+ */
+void tell_v8(napi_env env, StressData &data)
+{
+	int64_t all;
+
+	if (data.untold) {
+		napi_adjust_external_memory(env, data.untold, &all);
+		data.untold = 0;
+	}
+}
+
+/* How much an object of @bytes() grows in a scope. */
+template <typename T, size_t (*Bytes)(const T *)> class Growth
+{
+      public:
+	Growth(StressData &data, const T *object)
+	    : data_(data), object_(object), before_(Bytes(object))
+	{
+	}
+	Growth(const Growth &) = delete;
+	Growth &operator=(const Growth &) = delete;
+	~Growth()
+	{
+		data_.untold +=
+			static_cast<int64_t>(Bytes(object_)) - static_cast<int64_t>(before_);
+	}
+
+      private:
+	StressData &data_;
+	const T *object_;
+	size_t before_;
+};
+
+using DmGrowth = Growth<struct direct_dm, direct_dm_bytes>;
+using IdrGrowth = Growth<struct direct_idr, direct_idr_bytes>;
+
+/*
  * A direct function as Node-API calls it: @Call of the first @Arity registers, integers of at most
  * 53 bits. One of these for each, so that the call is a part of it.
  */
@@ -63,6 +102,7 @@ napi_value direct(napi_env env, napi_callback_info info)
 			return throw_range(env, "every register must be a safe integer");
 	try {
 		registers[0] = Call(*data, registers);
+		tell_v8(env, *data);
 	} catch (const Rejected &rejected) {
 		return throw_range(env, rejected.message);
 	} catch (const std::bad_alloc &) {
@@ -110,6 +150,7 @@ double dm_call(StressData &data, const double *args)
 		throw Rejected{"no such operation"};
 	if (args[2] < 0 || args[2] > ANY_MINOR)
 		throw Rejected{"no such minor"};
+	DmGrowth growth(data, dm);
 	return direct_dm_call(dm, static_cast<enum op_code>(static_cast<int>(args[1])),
 			      static_cast<uint32_t>(args[2]));
 }
@@ -126,7 +167,7 @@ double dm_fault_count(StressData &data, const double *args)
 
 double dm_free(StressData &data, const double *args)
 {
-	dm_of(data, args[0]);
+	data.untold -= static_cast<int64_t>(direct_dm_bytes(dm_of(data, args[0])));
 	return data.dms.remove(args[0]);
 }
 
@@ -136,18 +177,22 @@ double idr_new(StressData &data, const double *)
 
 	if (!idr)
 		throw std::bad_alloc();
+	data.untold += static_cast<int64_t>(direct_idr_bytes(idr));
 	return data.idrs.add(idr);
 }
 
 double idr_free(StressData &data, const double *args)
 {
-	idr_of(data, args[0]);
+	data.untold -= static_cast<int64_t>(direct_idr_bytes(idr_of(data, args[0])));
 	return data.idrs.remove(args[0]);
 }
 
 double idr_preload(StressData &data, const double *args)
 {
-	return direct_idr_preload(idr_of(data, args[0]));
+	struct direct_idr *idr = idr_of(data, args[0]);
+	IdrGrowth growth(data, idr);
+
+	return direct_idr_preload(idr);
 }
 
 /* idrGetNewAbove(idr, value, start): returns the id or -errno. */
@@ -160,14 +205,20 @@ double idr_get_new_above(StressData &data, const double *args)
 /* idrAlloc(idr, value, start, end): returns the id or -errno. */
 double idr_alloc(StressData &data, const double *args)
 {
-	return static_cast<double>(direct_idr_alloc(idr_of(data, args[0]), value_of(args[1]),
-						    id_of(args[2]), id_of(args[3])));
+	struct direct_idr *idr = idr_of(data, args[0]);
+	IdrGrowth growth(data, idr);
+
+	return static_cast<double>(
+		direct_idr_alloc(idr, value_of(args[1]), id_of(args[2]), id_of(args[3])));
 }
 
 double idr_alloc_cyclic(StressData &data, const double *args)
 {
-	return static_cast<double>(direct_idr_alloc_cyclic(idr_of(data, args[0]), value_of(args[1]),
-							   id_of(args[2]), id_of(args[3])));
+	struct direct_idr *idr = idr_of(data, args[0]);
+	IdrGrowth growth(data, idr);
+
+	return static_cast<double>(
+		direct_idr_alloc_cyclic(idr, value_of(args[1]), id_of(args[2]), id_of(args[3])));
 }
 
 double idr_find(StressData &data, const double *args)
@@ -205,7 +256,10 @@ double idr_is_empty(StressData &data, const double *args)
 
 double idr_destroy(StressData &data, const double *args)
 {
-	direct_idr_destroy(idr_of(data, args[0]));
+	struct direct_idr *idr = idr_of(data, args[0]);
+	IdrGrowth growth(data, idr);
+
+	direct_idr_destroy(idr);
 	return 0;
 }
 
@@ -241,6 +295,8 @@ Napi::Value dm_new(const Napi::CallbackInfo &info)
 	struct direct_dm *dm = direct_dm_new(&plan);
 	if (!dm)
 		throw Napi::Error::New(info.Env(), "no memory");
+	data->untold += static_cast<int64_t>(direct_dm_bytes(dm));
+	tell_v8(info.Env(), *data);
 	return Napi::Number::New(info.Env(), data->dms.add(dm));
 }
 

@@ -80,6 +80,7 @@ template <typename T, void (*Free)(T *)> class Handles
 struct StressData : AddonData {
 	Handles<struct direct_dm, direct_dm_delete> dms;
 	Handles<struct direct_idr, direct_idr_delete> idrs;
+	int64_t untold = 0; /* bytes of all of them that V8 was not told of yet */
 	double *registers = nullptr; /* what numbers go through, from and to JavaScript */
 	Napi::Reference<Napi::Float64Array> lent;
 };

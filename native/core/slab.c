@@ -38,6 +38,11 @@ size_t slab_bytes(const struct slab_limits *limits)
 	return cpu_bytes(limits) + limits->arena_bytes;
 }
 
+size_t slab_touched(const struct slab *s)
+{
+	return cpu_bytes(&s->limits) + word_load(&s->next_chunk);
+}
+
 void slab_init(struct slab *s, const struct slab_limits *limits, void *memory, uint64_t seed)
 {
 	if (limits->arena_bytes < limits->cpus * limits->chunk_bytes + LINE)

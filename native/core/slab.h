@@ -69,6 +69,8 @@ struct slab {
 
 /* Bytes that slab_init() needs for @limits. */
 size_t slab_bytes(const struct slab_limits *limits);
+/* Bytes of @s that were ever in use; what an arena has beyond them was never touched. */
+size_t slab_touched(const struct slab *s);
 /* Lay @s out over @memory, 128-byte aligned, owned by the caller. Every object is gone after it. */
 void slab_init(struct slab *s, const struct slab_limits *limits, void *memory, uint64_t seed);
 

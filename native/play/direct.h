@@ -30,6 +30,9 @@ int direct_dm_check(struct direct_dm *d);
 size_t direct_dm_fault_count(const struct direct_dm *d);
 const struct fault_note *direct_dm_fault(const struct direct_dm *d, size_t index);
 
+/* Bytes that it has touched, for V8, whose garbage collector sees none of them. */
+size_t direct_dm_bytes(const struct direct_dm *d);
+
 /*
  * An IDR of its own, holding numbers 1..2^53 as values; 0 stands for NULL, which can be stored
  * too. Functions return -errno as the IDR does.
@@ -55,6 +58,8 @@ int direct_idr_remove(struct direct_idr *d, int64_t id, uint64_t *old);
 /* The lowest id >= @id in use, or -1. */
 int64_t direct_idr_next(const struct direct_idr *d, int64_t id);
 int direct_idr_is_empty(const struct direct_idr *d);
+/* As direct_dm_bytes(). */
+size_t direct_idr_bytes(const struct direct_idr *d);
 /* Forget every id; the IDR can be used again. */
 void direct_idr_destroy(struct direct_idr *d);
 

@@ -17,6 +17,7 @@ struct direct_dm {
 	bool down;
 	size_t fault_count;
 	uint64_t calls;
+	size_t fixed; /* bytes of the world beside its slab, whatever is in it */
 	struct fault_note fault[FAULTS_MAX];
 	struct holding opens[HELD_MAX], gets[HELD_MAX];
 };
@@ -65,6 +66,7 @@ struct direct_dm *direct_dm_new(const struct plan *plan)
 		return NULL;
 	}
 	player_begin(&d->player, world_init(d->memory.start, &config), 0);
+	d->fixed = world_bytes(&config) - slab_bytes(&d->player.world->limits);
 	d->player.opens = (struct holdings){.item = d->opens, .capacity = HELD_MAX};
 	d->player.gets = (struct holdings){.item = d->gets, .capacity = HELD_MAX};
 	return d;
@@ -97,6 +99,11 @@ int direct_dm_check(struct direct_dm *d)
 		player_empty_world(&d->player);
 	}
 	return d->down ? -EIO : 0;
+}
+
+size_t direct_dm_bytes(const struct direct_dm *d)
+{
+	return sizeof(*d) + d->fixed + slab_touched(&d->player.world->slab);
 }
 
 size_t direct_dm_fault_count(const struct direct_dm *d)

@@ -131,6 +131,11 @@ int direct_idr_is_empty(const struct direct_idr *d)
 	return idr_is_empty(&d->idr);
 }
 
+size_t direct_idr_bytes(const struct direct_idr *d)
+{
+	return sizeof(*d) + slab_touched(&d->slab);
+}
+
 void direct_idr_destroy(struct direct_idr *d)
 {
 	idr_destroy(&d->task, &d->idr);

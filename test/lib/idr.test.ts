@@ -75,8 +75,8 @@ const IDS = [0, 0, 1, 2, 63, 64, 65, 4095, 4096, 262_143, 2 ** 30 - 1, 2 ** 30, 
 const id = fc.oneof(fc.constantFrom(...IDS), fc.nat({ max: 200 }));
 const value = fc.oneof(fc.string(), fc.integer(), fc.constant({ an: 'object' }));
 const step = fc.oneof(
-  fc.record({ op: fc.constantFrom('alloc', 'allocRange', 'allocCyclic'), at: id, value }),
-  fc.record({ op: fc.constantFrom('replace', 'remove', 'find', 'next'), at: id, value }),
+  fc.record({ op: fc.constantFrom('alloc', 'alloc with an end', 'allocCyclic'), at: id, value }),
+  fc.record({ op: fc.constantFrom('replace', 'remove', 'find', 'getNext'), at: id, value }),
   { weight: 1, arbitrary: fc.constant({ op: 'destroy', at: 0, value: 0 }) },
 );
 
@@ -93,8 +93,8 @@ function takeStep(idr: Idr, model: Model, { op, at, value: given }: Step): [unkn
     case 'alloc':
       idr.preload();
       return [idr.alloc(given, at), model.alloc(given, at, 0)];
-    case 'allocRange':
-      return [idr.allocRange(given, at, end), model.alloc(given, at, end)];
+    case 'alloc with an end':
+      return [idr.alloc(given, at, end), model.alloc(given, at, end)];
     case 'allocCyclic':
       return [idr.allocCyclic(given, at, end), model.allocCyclic(given, at, end)];
     case 'replace':
@@ -103,8 +103,8 @@ function takeStep(idr: Idr, model: Model, { op, at, value: given }: Step): [unkn
       return [idr.remove(at), model.remove(at)];
     case 'find':
       return [idr.find(at), model.values.get(at)];
-    case 'next':
-      return [idr.next(at), model.entries().find(([known]) => known >= at)?.[0]];
+    case 'getNext':
+      return [idr.getNext(at), model.entries().find(([known]) => known >= at)?.[0]];
     default:
       return [idr.destroy(), model.forget()];
   }
@@ -143,26 +143,26 @@ describe('edges', () => {
 
   test('null and undefined can be stored', () => {
     const idr = new Idr<string | null>();
-    expect(idr.allocRange(null)).toBe(0);
+    expect(idr.alloc(null, 0, 0)).toBe(0);
     expect(idr.find(0)).toBeUndefined();
     expect(idr.replace(0, 'a')).toBeUndefined();
     expect(idr.replace(0, null)).toBe('a');
-    expect(idr.next()).toBe(0);
+    expect(idr.getNext()).toBe(0);
     expect(idr.isEmpty).toBe(false);
   });
 
   test('falsy values come back as they are', () => {
     const idr = new Idr<unknown>();
     for (const falsy of [0, '', false, Number.NaN]) {
-      expect(idr.find(idr.allocRange(falsy))).toBe(falsy);
+      expect(idr.find(idr.alloc(falsy, 0, 0))).toBe(falsy);
     }
   });
 
   test('an id just removed is handed out next', () => {
     const idr = new Idr<string>();
-    for (const name of ['a', 'b', 'c']) idr.allocRange(name);
+    for (const name of ['a', 'b', 'c']) idr.alloc(name, 0, 0);
     expect(idr.remove(1)).toBe('b');
-    expect(idr.allocRange('d')).toBe(1);
+    expect(idr.alloc('d', 0, 0)).toBe(1);
     expect([...idr.entries()]).toEqual([
       [0, 'a'],
       [1, 'd'],
@@ -172,36 +172,36 @@ describe('edges', () => {
 
   test('ranges', () => {
     const idr = new Idr<string>();
-    expect(idr.allocRange('a', 5, 6)).toBe(5);
-    expect(idr.allocRange('b', 5, 6)).toBe(fail('ENOSPC'));
-    expect(idr.allocRange('b', -1)).toBe(fail('EINVAL'));
+    expect(idr.alloc('a', 5, 6)).toBe(5);
+    expect(idr.alloc('b', 5, 6)).toBe(fail('ENOSPC'));
+    expect(idr.alloc('b', -1, 0)).toBe(fail('EINVAL'));
     idr.preload();
     expect(idr.alloc('b', -1)).toBe(fail('ENOSPC'));
-    expect(idr.allocRange('top', INT_MAX)).toBe(INT_MAX);
+    expect(idr.alloc('top', INT_MAX, 0)).toBe(INT_MAX);
     expect(idr.find(INT_MAX)).toBe('top');
     expect(idr.find(2 ** 30 - 1)).toBeUndefined();
-    expect(idr.allocRange('above', INT_MAX)).toBe(fail('ENOSPC'));
-    expect(idr.next(INT_MAX + 1)).toBeUndefined();
+    expect(idr.alloc('above', INT_MAX, 0)).toBe(fail('ENOSPC'));
+    expect(idr.getNext(INT_MAX + 1)).toBeUndefined();
   });
 
   test('the entries of an idr can be changed while they are read', () => {
     const idr = new Idr<number>();
-    for (let i = 0; i < 10; i += 1) idr.allocRange(i);
+    for (let i = 0; i < 10; i += 1) idr.alloc(i, 0, 0);
     for (const [known] of idr) idr.remove(known);
     expect(idr.isEmpty).toBe(true);
   });
 
   test('destroy forgets, dispose frees', () => {
     const idr = new Idr<string>();
-    idr.allocRange('a');
+    idr.alloc('a', 0, 0);
     idr.destroy();
     idr.destroy();
     expect(idr.isEmpty).toBe(true);
-    expect(idr.allocRange('b')).toBe(0);
+    expect(idr.alloc('b', 0, 0)).toBe(0);
     idr[Symbol.dispose]();
     idr[Symbol.dispose]();
     expect(() => idr.find(0)).toThrow(expect.objectContaining({ code: 'ERR_DISPOSED' }));
-    expect(() => idr.allocRange('c')).toThrow(expect.objectContaining({ code: 'ERR_DISPOSED' }));
+    expect(() => idr.alloc('c', 0, 0)).toThrow(expect.objectContaining({ code: 'ERR_DISPOSED' }));
   });
 
   test('ids are integers', () => {

@@ -8,13 +8,13 @@ describe('numbers for pointers', () => {
     expect(idr.alloc(5)).toBe(-errnoNumber('EAGAIN'));
     expect(idr.preload()).toBe(true);
     const values = [1, 2 ** 31, 2 ** 32 + 1, Number.MAX_SAFE_INTEGER];
-    const ids = values.map((value) => idr.allocRange(value));
+    const ids = values.map((value) => idr.alloc(value, 0, 0));
     expect(ids).toEqual([0, 1, 2, 3]);
     expect(ids.map((id) => idr.find(id))).toEqual(values);
     expect(idr.replace(1, 7)).toBe(2 ** 31);
     expect(idr.remove(1)).toBe(7);
     expect([idr.remove(1), idr.find(1), idr.find(-1), idr.find(2 ** 40)]).toEqual([0, 0, 0, 0]);
-    expect([idr.next(1), idr.next(4)]).toEqual([2, -1]);
+    expect([idr.getNext(1), idr.getNext(4)]).toEqual([2, -1]);
     expect([idr.allocCyclic(8), idr.allocCyclic(9)]).toEqual([1, 4]);
     idr.destroy();
     expect(idr.isEmpty).toBe(true);
@@ -22,7 +22,7 @@ describe('numbers for pointers', () => {
 
   test.each([-1, 0.5, Number.NaN, 2 ** 53])('%p is no value', (value) => {
     using idr = new NumberIdr();
-    expect(() => idr.allocRange(value)).toThrow(
+    expect(() => idr.alloc(value, 0, 0)).toThrow(
       expect.objectContaining({ code: 'ERR_OUT_OF_RANGE', option: 'value' }),
     );
     expect(idr.isEmpty).toBe(true);
@@ -30,8 +30,8 @@ describe('numbers for pointers', () => {
 
   test('side by side with another', () => {
     const [one, other] = [new NumberIdr(), new NumberIdr()];
-    one.allocRange(11);
-    other.allocRange(22);
+    one.alloc(11, 0, 0);
+    other.alloc(22, 0, 0);
     expect([one.find(0), other.find(0), one.find(0)]).toEqual([11, 22, 11]);
     one[Symbol.dispose]();
     expect(() => one.find(0)).toThrow(expect.objectContaining({ code: 'ERR_DISPOSED' }));
@@ -44,7 +44,7 @@ describe('many at once', () => {
 
   test('is the same as one after another', () => {
     using idr = new NumberIdr();
-    for (let i = 0; i < COUNT; i += 1) idr.allocRange(i * 3 + 1);
+    for (let i = 0; i < COUNT; i += 1) idr.alloc(i * 3 + 1, 0, 0);
     for (let id = 0; id < COUNT; id += 7) idr.remove(id);
     const ids = Uint32Array.from({ length: 2 * COUNT }, (_, i) => (i * 7919) % (2 * COUNT));
     const found = idr.findMany(ids);
@@ -58,7 +58,7 @@ describe('many at once', () => {
 
   test('of an Idr: its values', () => {
     using idr = new Idr<string>();
-    for (const value of ['a', 'b', 'c']) idr.allocRange(value);
+    for (const value of ['a', 'b', 'c']) idr.alloc(value, 0, 0);
     idr.remove(1);
     expect(idr.findMany(Uint32Array.of(2, 1, 0, 99))).toEqual(['c', undefined, 'a', undefined]);
   });
