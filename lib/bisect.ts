@@ -21,8 +21,12 @@ function* subsets<T>(all: readonly T[]): Generator<T[], void, undefined> {
 export type Reach = (mask: number) => Promise<ReadonlySet<FaultKind> | undefined>;
 
 /** Explores each set once; one time limit is for all of them. */
-export function reachIn(target: string | Race, signal: AbortSignal): Reach {
-  const endMs = performance.now() + BISECT_MS;
+export function reachIn(
+  target: string | Race,
+  signal: AbortSignal,
+  limitMs: number = BISECT_MS,
+): Reach {
+  const endMs = performance.now() + Math.min(limitMs, BISECT_MS);
   const known = new Map<number, Awaited<ReturnType<Reach>>>();
   const look: Reach = async (mask) => {
     const time = Math.round(endMs - performance.now());
@@ -63,14 +67,14 @@ export async function smallestFix(
 
 /**
  * Give each fault of an exploration the smallest set of patches that takes it away, where one is
- * found: `fixedBy`.
+ * found: `fixedBy`. Of a search with a time limit it takes what the search has left.
  */
 export async function findFixes(
   target: string | Race,
-  { faults, plan }: ExploreReport,
+  { faults, plan, durationMs }: ExploreReport,
   signal: AbortSignal,
 ): Promise<void> {
-  const reach = reachIn(target, signal);
+  const reach = reachIn(target, signal, plan.timeMs > 0 ? plan.timeMs - durationMs : BISECT_MS);
   for (const fault of faults as FixedFault[]) {
     const fixedBy = await smallestFix(reach, plan.patches.mask, fault);
     if (fixedBy) fault.fixedBy = fixedBy;

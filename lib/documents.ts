@@ -51,8 +51,10 @@ const head = {
   ),
 };
 
-/** Of `--expect`: kinds that were to be seen, and those that were not. */
-const expectedKinds = v.optional(v.looseObject({ kinds: texts, missing: texts }));
+/** Of `--expect`: kinds that were to be seen, those that were not, and others that were. */
+const expectedKinds = v.optional(
+  v.looseObject({ kinds: texts, missing: texts, unexpected: v.optional(texts) }),
+);
 
 const step = v.looseObject({
   step: v.number(),
@@ -147,10 +149,12 @@ const explored = {
   exhaustive: v.boolean(),
   executions: count,
   states: count,
+  /** Absent, `none` or `fault` in what 0.1 wrote, where nothing cut it off. */
+  limit: v.optional(v.nullable(v.string())),
   outcomes: v.array(outcome),
   faults: v.array(exploredFault),
 };
-const oneExplored = v.looseObject({ ...explored, evidence: v.string(), limit: v.string() });
+const oneExplored = v.looseObject({ ...explored, evidence: v.string() });
 
 const explore = v.looseObject({
   ...explored,
@@ -192,6 +196,7 @@ const matrix = v.looseObject({
     }),
   ),
   cleanMasks: v.array(v.number()),
+  limit: v.optional(v.nullable(v.string())),
   executions: count,
   states: v.optional(count, 0),
   disagreements: v.array(

@@ -1,4 +1,5 @@
 import type { ExplorePlanReport } from './explore-plan';
+import { formatBound } from './format';
 import type { NativeExplored } from './native-explore';
 import { formatShard } from './shard';
 import { type EndName, rowAt, type StrategyName, tables } from './tables';
@@ -15,12 +16,19 @@ function extent(explored: NativeExplored, strategy: StrategyName): string {
 
 /**
  * PCT finds a fault of depth d in one execution with at least 1 / (n k^(d-1)), where n threads
- * make k steps. Burckhardt et al., ASPLOS 2010.
+ * make k steps. Burckhardt et al., ASPLOS 2010. What ran before k was known has no such promise.
  */
-function pctBound({ cpus, stepsLongest, executions }: NativeExplored, depth: number): string {
-  const hit = 1 / (cpus * stepsLongest ** (depth - 1));
-  const missed = (1 - hit) ** executions;
-  return `a fault that takes ${count(depth, 'ordering')} is missed with p <= ${missed.toPrecision(2)}`;
+export function pctBound(
+  looked: Pick<NativeExplored, 'cpus' | 'stepsLongest' | 'executions' | 'longestAt'>,
+  depth: number,
+): string {
+  const { cpus, stepsLongest, executions, longestAt } = looked;
+  const hit = 1 / (cpus * Math.max(stepsLongest, 1) ** (depth - 1));
+  const missed = Math.exp((executions - longestAt) * Math.log1p(-hit));
+  return (
+    `a fault that takes ${count(depth, 'ordering')} is missed with p <= ${formatBound(missed, 2)} ` +
+    `(${count(cpus, 'thread')}, ${count(stepsLongest, 'step')} at most)`
+  );
 }
 
 function describeSearch(explored: NativeExplored, plan: ExplorePlanReport): string {

@@ -31,7 +31,10 @@ export interface ExploreProgress {
  * `executions` are those of the whole, `time` is that of each shard.
  */
 export interface ExploreOptions extends Omit<SearchOptions, 'timeMs'>, SplitOptions {
-  /** Time limit: `'500ms'`, `'10s'`, or milliseconds; 0: none. @default 0 */
+  /**
+   * Time limit, minimising included: `'500ms'`, `'10s'`, or milliseconds; 0: none. Without it other
+   * limits hold: see `executions` and `states`. @default 0
+   */
   time?: number | string | undefined;
   /** A report, or the plan of one: what is not given here is as it was there. */
   plan?: object | undefined;
@@ -84,11 +87,14 @@ export function isSampling(strategy: string): boolean {
   return SAMPLING.includes(strategy);
 }
 
-/** Options that only some strategies read, and the one that is meant where none is given. */
-const BELONGS: readonly [option: 'depth' | 'preemptions', strategies: StrategyName[]][] = [
+/** Options that only some strategies read. */
+const BELONGS: readonly [option: 'depth' | 'preemptions' | 'states', of: StrategyName[]][] = [
   ['depth', ['pct', 'portfolio']],
   ['preemptions', ['dfs']],
+  ['states', ['stateful', 'portfolio']],
 ];
+/** What is meant where no strategy is given; of a search in several parts, the second. */
+const DEFAULTS = ['portfolio', 'dpor'] as const satisfies StrategyName[];
 
 /**
  * What is to be explored: a scenario's name, the text of programs, a race itself, or a report.
@@ -101,20 +107,36 @@ export function toTarget(target: unknown): Race {
     : toRace(target);
 }
 
-function settleStrategy(options: ExploreOptions): StrategyName | undefined {
+/** The strategy, which reads every option that is given: one that nobody reads would be no limit. */
+function settleStrategy(options: ExploreOptions, parts: number): StrategyName {
+  const given = options.strategy;
+  const strategy = given ?? DEFAULTS[parts > 1 ? 1 : 0];
   for (const [option, strategies] of BELONGS) {
-    if (options[option] === undefined) continue;
-    if (options.strategy === undefined) return strategies[0];
-    if (strategies.includes(options.strategy)) continue;
-    const message = `\`${option}\` is for ${strategies.join(' and ')}, and not for \`${options.strategy}\``;
-    throw incompatible(option, message);
+    const row = tables.search.find(({ name }) => name === option);
+    if (options[option] === undefined || !row || !isStrategy(strategy)) continue;
+    // What is no value of its option is told first.
+    paramToNumber(row, options[option]);
+    if (!strategies.includes(strategy)) {
+      const hint = given === undefined ? `, the default: give \`strategy\` as well` : '';
+      const message =
+        `\`${option}\` is for ${strategies.join(' and ')}, and not for ` + `\`${strategy}\`${hint}`;
+      throw incompatible(option, message);
+    }
   }
-  return options.strategy;
+  if (options.races && options.states !== undefined) {
+    const message = '`states` are not counted where `races` are looked for: give `executions`';
+    throw incompatible('states', message);
+  }
+  return parts > 1 ? settleParts(strategy, options) : strategy;
+}
+
+/** What is no strategy is refused where its row is read. */
+function isStrategy(name: unknown): boolean {
+  return tables.strategies.some((row) => row.name === name);
 }
 
 /** The strategy of a search in several parts. */
-function settleParts(strategy: StrategyName | undefined, options: ExploreOptions): StrategyName {
-  const settled = strategy ?? 'dpor';
+function settleParts(settled: StrategyName, options: ExploreOptions): StrategyName {
   if (SPLITTABLE.includes(settled)) return settled;
   if (!isSampling(settled)) {
     const message =
@@ -135,8 +157,7 @@ function settle(options: ExploreOptions, parts: number): SearchOptions {
     throw incompatible('races', message);
   }
   const timeMs = options.time === undefined ? undefined : parseDuration(options.time, 'time');
-  const strategy = settleStrategy(options);
-  return { ...options, strategy: parts > 1 ? settleParts(strategy, options) : strategy, timeMs };
+  return { ...options, strategy: settleStrategy(options, parts), timeMs };
 }
 
 /**
@@ -190,17 +211,34 @@ export function wasCut({ limit }: NativeExplored): boolean {
   return name === 'time' || name === 'stopped';
 }
 
-/** The plan that goes exactly as far as `explored` went. */
-export function againPlan(plan: ExplorePlan, explored: NativeExplored): ExplorePlan {
-  if (!wasCut(explored)) return plan;
-  const limits: Partial<Record<SearchName, number>> = {
-    timeMs: 0,
-    executions: explored.executions,
-    ...(explored.states > 0 && { states: explored.states }),
-  };
+/** The number of a plan that goes by a name. */
+export function numberOf({ numbers }: ExplorePlan, name: SearchName): number {
+  return numbers[tables.search.findIndex((row) => row.name === name)] ?? 0;
+}
+
+/** A plan with other numbers. */
+export function withNumbers(
+  plan: ExplorePlan,
+  others: Partial<Record<SearchName, number>>,
+): ExplorePlan {
   const numbers = Float64Array.from(
     tables.search,
-    (row, i) => limits[row.name] ?? plan.numbers[i] ?? 0,
+    (row, i) => others[row.name] ?? plan.numbers[i] ?? 0,
   );
-  return { ...plan, numbers, signal: undefined };
+  return { ...plan, numbers };
+}
+
+/** The plan that goes exactly as far as `explored` went, and has `timeMs` for that. */
+export function againPlan(
+  plan: ExplorePlan,
+  explored: NativeExplored,
+  timeMs: number,
+): ExplorePlan {
+  if (!wasCut(explored)) return withNumbers(plan, { timeMs });
+  const again = withNumbers(plan, {
+    timeMs,
+    executions: explored.executions,
+    ...(explored.states > 0 && { states: explored.states }),
+  });
+  return { ...again, signal: undefined };
 }

@@ -1,11 +1,11 @@
 import { describeEvidence } from './evidence';
-import type { ExplorePlan, ExplorePlanReport } from './explore-plan';
+import { type ExplorePlan, type ExplorePlanReport, isSampling } from './explore-plan';
+import { type LimitName, limitOf } from './limit';
 import type { NativeExplored, NativeFound } from './native-explore';
 import { describeOutcome, type EndedOutcome } from './outcomes';
 import { storyOf } from './replay';
 import { describeHead, preventing, type ReportHead, toVerdict } from './report';
 import {
-  type EndName,
   type FaultKind,
   type InvariantName,
   type OpSlug,
@@ -63,8 +63,11 @@ export interface ExploreReport extends ReportHead<'explore'> {
   exhaustive: boolean;
   /** How far it looked, as a sentence. */
   evidence: string;
-  /** How it ended. */
-  limit: EndName;
+  /**
+   * What cut it off: then it is not `complete`, and `unfinished` unless it has a fault. Null where it
+   * did all that it was asked for, the first fault being enough unless `allFaults` is given.
+   */
+  limit: LimitName | null;
   /** Executions that were begun. */
   executions: number;
   /** Of these, those that were not cut off as redundant. */
@@ -115,8 +118,13 @@ function describeFound(found: NativeFound, cpus: number, plan: ExplorePlan): Exp
 export function makeExploreReport(plan: ExplorePlan, explored: NativeExplored): ExploreReport {
   const { race, report } = plan;
   const { executions, blocked, states, points, elapsedNs, cpus } = explored;
-  const limit = rowAt(tables.ends, explored.limit).name;
-  const complete = limit !== 'stopped';
+  const outcomes = explored.outcomes.map((outcome) => describeOutcome(outcome, race));
+  const lost =
+    explored.faults.length === 0 && outcomes.some(({ refused }) => refused !== undefined);
+  const end = rowAt(tables.ends, explored.limit).name;
+  // An end that the check refuses was seen, and there was no time to come to it again.
+  const limit = limitOf(end, isSampling(report.strategy)) ?? (lost ? 'time' : null);
+  const complete = limit === null;
   const seconds = elapsedNs / 1e9;
   return {
     ...describeHead('explore', toVerdict(explored.faults.length > 0, complete), complete),
@@ -132,7 +140,7 @@ export function makeExploreReport(plan: ExplorePlan, explored: NativeExplored): 
     states,
     steps: points,
     executionsPerSecond: seconds > 0 ? executions / seconds : 0,
-    outcomes: explored.outcomes.map((outcome) => describeOutcome(outcome, race)),
+    outcomes,
     faults: explored.faults.map((found) => describeFound(found, cpus, plan)),
   };
 }

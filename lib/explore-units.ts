@@ -1,6 +1,7 @@
 import type { ExploreDocument } from './documents';
 import { type ExplorePlan, isSampling } from './explore-plan';
 import type { ExploreReport } from './explore-report';
+import { worstLimit } from './limit';
 import { foldExplored } from './merge/explore';
 import { mergeEnvironments } from './merge/parts';
 import { describeHead, toVerdict } from './report';
@@ -26,12 +27,13 @@ export function unitPlan(plan: ExplorePlan, unit: number): ExplorePlan {
   return { ...plan, numbers };
 }
 
-/** The report of a search from those of its parts, in their order. */
+/** The report of a search from those of its parts, in their order; `stopped`: some are not there. */
 export function foldUnits(
   plan: ExplorePlan,
   parts: readonly ExploredUnit[],
-  complete: boolean,
+  stopped: boolean,
 ): ExploreReport {
+  const complete = !stopped && parts.every((part) => part.complete);
   const durationMs = parts.reduce((ms, part) => ms + part.durationMs, 0);
   const { scenario, strategy, shard } = plan.report;
   const documents = parts.map((part) => ({ ...part, strategy })) as unknown as ExploreDocument[];
@@ -48,5 +50,6 @@ export function foldUnits(
     scenario,
     strategy,
     ...foldExplored(documents, { complete, durationMs, exhaustive }, where),
+    limit: worstLimit([...parts.map(({ limit }) => limit), ...(stopped ? ['stopped'] : [])]),
   } as unknown as ExploreReport;
 }

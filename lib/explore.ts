@@ -5,7 +5,9 @@ import {
   type ExploreOptions,
   type ExplorePlan,
   makeExplorePlan,
+  numberOf,
   wasCut,
+  withNumbers,
 } from './explore-plan';
 import { type ExploreReport, makeExploreReport } from './explore-report';
 import { type ExploredUnit, foldUnits, unitPlan } from './explore-units';
@@ -24,6 +26,9 @@ function nothingToInterleave({ race }: ExplorePlan): DmTortureError {
     'it takes two threads that each come to something shared';
   return new DmTortureError('ERR_OUT_OF_RANGE', message, { option: 'scenario' });
 }
+
+/** Of the time, where a check has to see ends before a search can look for those that it refuses. */
+const FIRST_LOOK = 0.45;
 
 async function search(plan: ExplorePlan, refused?: Int32Array): Promise<NativeExplored> {
   const { numbers, programs, signal, onProgress, part } = plan;
@@ -48,13 +53,17 @@ async function search(plan: ExplorePlan, refused?: Int32Array): Promise<NativeEx
 /**
  * Ends are collected first. Where the check refuses some of them, the same search is made again
  * with those as faults: it comes to them as it did before, and they are minimised and told as any
- * other fault is.
+ * other fault is. Of a time limit each of the two has its share.
  */
 async function searchWithCheck(plan: ExplorePlan, check: Check): Promise<NativeExplored> {
-  const explored = await search(plan, new Int32Array(0));
+  const beganMs = performance.now();
+  const timeMs = numberOf(plan, 'timeMs');
+  const first = withNumbers(plan, { timeMs: Math.ceil(timeMs * FIRST_LOOK) });
+  const explored = await search(first, new Int32Array(0));
   const refused = refusedEnds(plan.race, check, explored);
   if (refused.length === 0) return explored;
-  const again = await search(againPlan(plan, explored), refused);
+  const leftMs = timeMs && Math.max(1, Math.round(timeMs - (performance.now() - beganMs)));
+  const again = await search(againPlan(plan, explored, leftMs), refused);
   return wasCut(explored) ? { ...again, limit: explored.limit } : again;
 }
 
@@ -104,13 +113,12 @@ async function runParts(plan: ExplorePlan, journal: Journal | undefined): Promis
         ...done
       } = await runOne(after(unitPlan(plan, unit), parts));
       part = done;
-      if (part.complete) await journal?.add(unit, part);
+      if (part.limit !== 'stopped') await journal?.add(unit, part);
     }
     parts.push(part);
-    if (!part.complete) break;
+    if (part.limit === 'stopped') break;
   }
-  const all = parts.length === units.own.length || isEnough();
-  return foldUnits(plan, parts, all && parts.every(({ complete }) => complete));
+  return foldUnits(plan, parts, parts.length < units.own.length && !isEnough());
 }
 
 async function run(plan: ExplorePlan): Promise<ExploreReport> {

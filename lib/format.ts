@@ -42,3 +42,15 @@ function threeDigits(value: number): string {
   const text = value.toFixed(digits);
   return digits === 0 ? text : text.replace(/\.?0+$/, '');
 }
+
+/**
+ * An upper bound of a probability, never rounded down: `0.0031`. What is too small for a number is
+ * told by the smallest there is.
+ */
+export function formatBound(probability: number, digits: number): string {
+  const text = Math.max(probability, Number.MIN_VALUE).toExponential(digits - 1);
+  if (Number(text) >= probability) return Number(text).toPrecision(digits);
+  const [mantissa = '', exponent = ''] = text.split('e');
+  const next = (Number(mantissa) + 10 ** (1 - digits)).toFixed(digits - 1);
+  return Number(`${next}e${exponent}`).toPrecision(digits);
+}

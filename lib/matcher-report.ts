@@ -8,6 +8,7 @@ import {
   replayCommand,
 } from './fault-text';
 import { plural } from './format';
+import { limitText, wasStopped } from './limit';
 import type { Trace } from './trace';
 
 /** A fault of any report, as far as it is told. */
@@ -26,8 +27,10 @@ interface ToldFault {
 export interface FaultyReport {
   /** What the report is of: `stress remove-open`. */
   what: string;
-  /** False where it was stopped from outside. */
+  /** False where it was stopped from outside, or a limit cut a search off. */
   complete: boolean;
+  /** Why it is not complete. */
+  why: string;
   faults: readonly ToldFault[];
 }
 
@@ -55,10 +58,14 @@ export function faultsOf(received: unknown): FaultyReport {
   }
   const { faults, fault, ticket, trace } = received;
   const complete = received.complete !== false;
-  if (Array.isArray(faults)) return { what: nameOf(received), complete, faults };
+  const { limit, parts } = received;
+  const why = wasStopped({ complete, limit, parts })
+    ? 'it was stopped before its end'
+    : `the search is unfinished${limit ? ` (${limitText(limit)})` : ''}`;
+  if (Array.isArray(faults)) return { what: nameOf(received), complete, why, faults };
   if (fault === undefined) throw wrongType('received', WHAT, received);
   const told = isFacts(fault) ? [{ ...fault, ticket, trace } as unknown as ToldFault] : [];
-  return { what: nameOf(received), complete, faults: told };
+  return { what: nameOf(received), complete, why, faults: told };
 }
 
 function oneFault(told: ToldFault): string {
@@ -76,8 +83,8 @@ function oneFault(told: ToldFault): string {
 }
 
 /** The faults of a report in words, with the diagrams of those that have one. */
-export function reportText(call: string, { faults, complete }: FaultyReport): string {
+export function reportText(call: string, { faults, complete, why }: FaultyReport): string {
   if (faults.length > 0) return [call, ...faults.map(oneFault)].join('\n\n').trimEnd();
-  const ended = complete ? '' : '; it was stopped before its end, which proves nothing either way';
+  const ended = complete ? '' : `; ${why}, which proves nothing either way`;
   return `${call}\n\nno fault${ended}`;
 }

@@ -110,7 +110,8 @@ async function lookAt(
   const target = toTarget(received);
   const report = await explore(target, { time: TIME_DEFAULT, ...again, ...options });
   await findFixes(target, report, options.signal ?? new AbortController().signal);
-  return { report, conclusive: report.complete && (report.exhaustive || !exhaustive) };
+  const saw = !exhaustive && report.limit !== 'stopped';
+  return { report, conclusive: report.exhaustive || saw };
 }
 
 async function toBeRaceFree(

@@ -1,3 +1,31 @@
+import type { LimitName } from './limit';
+import type { FaultKind } from './tables';
+
+/** What one subset lets happen in one scenario. */
+export interface MatrixCell {
+  /** Of the series: bit n-1 is patch n. The follow-ups of the plan are in as well. */
+  mask: number;
+  scenario: string;
+  /** Kinds that can be reached. */
+  faults: FaultKind[];
+  exhaustive: boolean;
+  /** What cut it off; absent where nothing did. */
+  limit?: LimitName;
+  executions: number;
+  states: number;
+}
+
+/** A cell, from how far it was looked at. */
+export function toCell(
+  mask: number,
+  scenario: string,
+  faults: FaultKind[],
+  looked: { exhaustive: boolean; limit: LimitName | null; executions: number; states: number },
+): MatrixCell {
+  const { exhaustive, limit, executions, states } = looked;
+  return { mask, scenario, faults, exhaustive, ...(limit && { limit }), executions, states };
+}
+
 /** What follows from the cells of a matrix; the part of a cell that it takes. */
 interface CountedCell {
   mask: number;
@@ -18,7 +46,7 @@ export function cleanMasksOf(
   return masks.filter((mask) => clean.get(mask) === scenarios);
 }
 
-/** `fault`: a cell is not what its scenario expects; for `clean` all were exhausted. */
+/** `fault`: a cell is not what its scenario expects; `clean`: all were exhausted. */
 export function matrixVerdict(
   disagreements: readonly unknown[],
   exhausted: boolean,

@@ -6,6 +6,7 @@ interface WeighedCell {
   mask: number;
   scenario: string;
   faults: FaultKind[];
+  exhaustive: boolean;
 }
 
 /** A kind that comes, or goes, with a patch. */
@@ -38,14 +39,16 @@ export interface MatrixPatch {
   shows: PatchEffect[];
 }
 
-/** By mask, then by scenario: what can be reached. */
+/** By mask, then by scenario: what can be reached, of cells that were exhausted. */
 type Reach = Map<number, Map<string, Set<FaultKind>>>;
 
 const SERIES = patches.rows(patches.parse('series').mask);
 
 function reachOf(cells: readonly WeighedCell[]): Reach {
   const reach: Reach = new Map();
-  for (const { mask, scenario, faults } of cells) {
+  for (const { mask, scenario, faults, exhaustive } of cells) {
+    // What a search that was cut off did not reach may be reachable.
+    if (!exhaustive) continue;
     const reached = reach.get(mask) ?? new Map<string, Set<FaultKind>>();
     reach.set(mask, reached.set(scenario, new Set(faults)));
   }

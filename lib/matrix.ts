@@ -5,7 +5,9 @@ import { toTarget } from './explore-plan';
 import { compileFormula } from './formula';
 import { noResources, runJob } from './job';
 import { Journal } from './journal';
-import { cleanMasksOf, matrixVerdict } from './matrix-cells';
+import { type LimitName, limitOf, worstLimit } from './limit';
+import { cleanMasksOf, type MatrixCell, matrixVerdict, toCell } from './matrix-cells';
+import { checkedCells } from './matrix-checked';
 import { type MatrixPatch, weighPatches } from './matrix-patches';
 import { nativeExplore } from './native';
 import type { NativeMatrixEvent, NativeMatrixFinished } from './native-explore';
@@ -18,6 +20,8 @@ import { scenarios as allScenarios } from './scenarios';
 import { type JournalFile, readSplit, type Shard, type SplitOptions } from './shard';
 import { type FaultKind, rowAt, tables } from './tables';
 import type { PatchSelection } from './tables.gen';
+
+export type { MatrixCell } from './matrix-cells';
 
 /** How a matrix goes, in cells. */
 export interface MatrixProgress {
@@ -54,18 +58,6 @@ export interface MatrixPlanReport {
   shard?: Shard;
 }
 
-/** What one subset lets happen in one scenario. */
-export interface MatrixCell {
-  /** Of the series: bit n-1 is patch n. The follow-ups of the plan are in as well. */
-  mask: number;
-  scenario: string;
-  /** Kinds that can be reached. */
-  faults: FaultKind[];
-  exhaustive: boolean;
-  executions: number;
-  states: number;
-}
-
 /** A cell that is not what the scenario's `expects` says. */
 export interface Disagreement extends Pick<MatrixCell, 'mask' | 'scenario'> {
   kind: FaultKind;
@@ -76,6 +68,8 @@ export interface Disagreement extends Pick<MatrixCell, 'mask' | 'scenario'> {
 /** The report of {@link matrix}. */
 export interface MatrixReport extends ReportHead<'matrix'> {
   plan: MatrixPlanReport;
+  /** The worst limit that cut a cell off, `stopped` where cells are missing; null: none did. */
+  limit: LimitName | null;
   cells: MatrixCell[];
   /** Subsets without a fault in any scenario. */
   cleanMasks: number[];
@@ -182,14 +176,16 @@ function describeCells({ races, masks }: Block, finished: NativeMatrixFinished):
   const cells: MatrixCell[] = [];
   for (const [i, executions] of finished.executions.entries()) {
     if (executions === 0) continue;
-    cells.push({
-      mask: rowAt(masks, Math.floor(i / races.length)),
-      scenario: rowAt(races, i % races.length).name,
-      faults: kindsOf(finished.faultKinds[i] ?? 0),
-      exhaustive: finished.exhausted[i] === 1,
-      executions,
-      states: finished.states[i] ?? 0,
-    });
+    const mask = rowAt(masks, Math.floor(i / races.length));
+    const { name } = rowAt(races, i % races.length);
+    cells.push(
+      toCell(mask, name, kindsOf(finished.faultKinds[i] ?? 0), {
+        exhaustive: finished.exhausted[i] === 1,
+        limit: limitOf(rowAt(tables.ends, finished.limits[i] ?? 0).name, false),
+        executions,
+        states: finished.states[i] ?? 0,
+      }),
+    );
   }
   return cells;
 }
@@ -201,11 +197,13 @@ function compare({ races, followUps }: Cut, cells: readonly MatrixCell[]): Disag
       new Map(Object.entries(expects).map(([kind, when]) => [kind, compileFormula(when)])),
     ]),
   );
-  return cells.flatMap(({ mask, scenario, faults }) =>
+  return cells.flatMap(({ mask, scenario, faults, exhaustive }) =>
     tables.faults
       .map(({ slug: kind }) => ({ mask, scenario, kind, reachable: faults.includes(kind) }))
       .filter(({ kind, reachable }) => {
         const when = expected.get(scenario)?.get(kind);
+        // A search that was cut off cannot say that a kind is out of reach.
+        if (!reachable && !exhaustive) return false;
         return reachable !== (when?.(mask | followUps) ?? false);
       }),
   );
@@ -237,15 +235,16 @@ function makeReport(cut: Cut, plan: MatrixPlanReport, filled: readonly Filled[])
     filled.flatMap((block) => block.cells),
   );
   const own = cut.masks.reduce((count, _, i) => count + racesOf(cut, i).length, 0);
-  const complete = cells.length === own;
+  const stopped = cells.length < own;
+  const complete = !stopped && cells.every(({ exhaustive }) => exhaustive);
   const disagreements = compare(cut, cells);
-  const all = complete && cells.every(({ exhaustive }) => exhaustive);
   const sum = (of: (cell: MatrixCell) => number): number =>
     cells.reduce((total, cell) => total + of(cell), 0);
   return {
-    ...describeHead('matrix', matrixVerdict(disagreements, all), complete),
+    ...describeHead('matrix', matrixVerdict(disagreements, complete), complete),
     plan,
     durationMs: filled.reduce((ms, { durationMs }) => ms + durationMs, 0),
+    limit: worstLimit([...cells.map(({ limit }) => limit), ...(stopped ? ['stopped'] : [])]),
     cells,
     cleanMasks: cleanMasksOf(cut.masks, cut.races.length, cells),
     executions: sum(({ executions }) => executions),
@@ -262,6 +261,27 @@ function nothingToInterleave(): DmTortureError {
 
 /** Explore a block; less than all of it where `signal` was aborted. */
 async function fill(
+  cut: Cut,
+  block: Block,
+  threads: number,
+  watch: Pick<MatrixOptions, 'signal' | 'onProgress'>,
+): Promise<Filled> {
+  const beganMs = performance.now();
+  const [plain, checked] = [false, true].map((withCheck) => ({
+    masks: block.masks,
+    races: block.races.filter(({ check }) => (check !== undefined) === withCheck),
+  })) as [Block, Block];
+  if (checked.races.length === 0) return fillPlain(cut, block, threads, watch);
+  const first = plain.races.length > 0 ? await fillPlain(cut, plain, threads, watch) : undefined;
+  const { cells = [] } = first ?? {};
+  const onProgress = ({ done }: Pick<MatrixProgress, 'done'>): void =>
+    watch.onProgress?.({ done: cells.length + done, all: done });
+  const more = await checkedCells(checked, cut.followUps, { signal: watch.signal, onProgress });
+  return { cells: [...cells, ...more], durationMs: performance.now() - beganMs };
+}
+
+/** Explore a block of races without checks, all cells at once. */
+async function fillPlain(
   cut: Cut,
   block: Block,
   threads: number,

@@ -44,6 +44,8 @@ export interface NativeExplored {
   cpus: number;
   bound: number;
   stepsLongest: number;
+  /** The last execution that took more steps than all before it, from 1. */
+  longestAt: number;
   executions: number;
   blocked: number;
   states: number;
@@ -67,6 +69,8 @@ export interface NativeMatrixFinished {
   /** Masks of fault kinds. */
   faultKinds: Uint32Array;
   exhausted: Uint8Array;
+  /** Rows of the ends: what cut a cell off. */
+  limits: Uint8Array;
   /** Begun in each cell; 0: it was not explored. */
   executions: Float64Array;
   states: Float64Array;

@@ -72,7 +72,7 @@ export interface Environment {
   cpus: number;
 }
 
-/** `unfinished`: stopped from outside, and no fault up to then. */
+/** `unfinished`: stopped from outside, or a search that a limit cut off, and no fault up to then. */
 export type Verdict = 'clean' | 'fault' | 'unfinished';
 
 /** What every report begins with. */
@@ -81,7 +81,7 @@ export interface ReportHead<Kind extends string> {
   version: string;
   kind: Kind;
   verdict: Verdict;
-  /** False where it was stopped from outside. */
+  /** False where it was stopped from outside, or a limit cut a search off. */
   complete: boolean;
   environment: Environment;
   durationMs: number;

@@ -3,6 +3,7 @@ import { explore } from './explore';
 import { type ExploreOptions, type ExplorePlanReport, makeExplorePlan } from './explore-plan';
 import type { ExploredFault, ExploreReport } from './explore-report';
 import { Journal } from './journal';
+import { worstLimit } from './limit';
 import { restoreTraces } from './merge';
 import { readOptions, type WithPlan } from './plan/passed-on';
 import { describeHead, toVerdict } from './report';
@@ -14,8 +15,7 @@ import { tables } from './tables';
 export type SweptFault = ExploredFault & { scenario: string };
 
 /** The report of {@link exploreAll}: the sums, and each scenario's own report. */
-export interface ExploreSweepReport
-  extends Omit<ExploreReport, 'plan' | 'faults' | 'evidence' | 'limit'> {
+export interface ExploreSweepReport extends Omit<ExploreReport, 'plan' | 'faults' | 'evidence'> {
   plan: ExplorePlanReport;
   faults: SweptFault[];
   scenarios: ExploreReport[];
@@ -58,7 +58,8 @@ function unitsOf({ shard }: Split): { unit: number; name: string }[] {
 
 function makeReport({ plan, split }: Sweep, reports: ExploreReport[]): ExploreSweepReport {
   const own = unitsOf(split).length;
-  const complete = reports.length === own && reports.every((report) => report.complete);
+  const stopped = reports.length < own;
+  const complete = !stopped && reports.every((report) => report.complete);
   const sum = (name: 'executions' | 'traces' | 'states' | 'steps' | 'durationMs'): number =>
     reports.reduce((total, report) => total + report[name], 0);
   const faults = reports.flatMap(({ scenario, faults: found }) =>
@@ -71,7 +72,8 @@ function makeReport({ plan, split }: Sweep, reports: ExploreReport[]): ExploreSw
     durationMs,
     scenario: EVERY,
     strategy: plan.strategy,
-    exhaustive: complete && reports.every(({ exhaustive }) => exhaustive),
+    exhaustive: !stopped && reports.every(({ exhaustive }) => exhaustive),
+    limit: worstLimit([...reports.map(({ limit }) => limit), ...(stopped ? ['stopped'] : [])]),
     executions: sum('executions'),
     traces: sum('traces'),
     states: sum('states'),
@@ -104,7 +106,7 @@ export async function runSweep(
       else if (signal?.aborted) break;
       const report = known ?? (await exploreOne(name));
       reports.push(report);
-      if (!known && report.complete) await journal?.add(unit, report);
+      if (!known && report.limit !== 'stopped') await journal?.add(unit, report);
     }
   } finally {
     await journal?.close();

@@ -146,11 +146,11 @@ export const searchRows = [
   { name: 'patches', unit: 'mask', fallback: 767, min: 0, max: 1023, says: 'patches that are in' },
   { name: 'seed', unit: 'seed', fallback: 1, min: 0, max: 9007199254740991, says: 'the only entropy of choices' },
   { name: 'strategy', unit: 'portfolio|random|sticky|pct|dfs|dpor|stateful', fallback: 0, min: 0, max: 6, says: 'who decides which thread goes on' },
-  { name: 'depth', unit: 'orderings', fallback: 3, min: 1, max: 64, says: 'how many orderings of two steps a fault may take, for pct' },
-  { name: 'preemptions', unit: 'preemptions', fallback: 4096, min: 0, max: 4096, says: 'the last bound that dfs tries' },
-  { name: 'executions', unit: 'executions', fallback: 0, min: 0, max: 9007199254740991, says: 'limit; 0 = none, or a million for a strategy that has no end' },
-  { name: 'states', unit: 'states', fallback: 0, min: 0, max: 4294967296, says: 'limit of a stateful search; 0 = 67108864' },
-  { name: 'timeMs', unit: 'milliseconds', fallback: 0, min: 0, max: 2592000000, says: 'time limit; 0 = none' },
+  { name: 'depth', unit: 'orderings', fallback: 3, min: 1, max: 64, says: 'how many orderings of two steps a fault may take, for pct and portfolio' },
+  { name: 'preemptions', unit: 'preemptions', fallback: 4096, min: 0, max: 4096, says: 'the last bound that dfs tries, for dfs' },
+  { name: 'executions', unit: 'executions', fallback: 0, min: 0, max: 9007199254740991, says: 'limit, and again of minimising; 0 = a million for a strategy that samples, ten million for dfs and dpor, unless there is a time limit' },
+  { name: 'states', unit: 'states', fallback: 0, min: 0, max: 4294967296, says: 'limit, for stateful and portfolio; 0 = 16777216' },
+  { name: 'timeMs', unit: 'milliseconds', fallback: 0, min: 0, max: 2592000000, says: 'time limit, minimising included; 0 = none' },
   { name: 'allFaults', unit: 'bool', fallback: 0, min: 0, max: 1, says: 'look for every kind of fault, not for the first alone' },
   { name: 'runOn', unit: 'bool', fallback: 0, min: 0, max: 1, says: 'a fault stops the thread that meets it, and the others run on' },
   { name: 'races', unit: 'bool', fallback: 0, min: 0, max: 1, says: 'look for data races, too' },
@@ -325,15 +325,15 @@ export interface SearchOptions {
   seed?: number | undefined;
   /** Who decides which thread goes on. @default 'portfolio' */
   strategy?: 'portfolio' | 'random' | 'sticky' | 'pct' | 'dfs' | 'dpor' | 'stateful' | undefined;
-  /** How many orderings of two steps a fault may take, for pct (orderings, 1..64). @default 3 */
+  /** How many orderings of two steps a fault may take, for pct and portfolio (orderings, 1..64). @default 3 */
   depth?: number | undefined;
-  /** The last bound that dfs tries (preemptions, 0..4096). @default 4096 */
+  /** The last bound that dfs tries, for dfs (preemptions, 0..4096). @default 4096 */
   preemptions?: number | undefined;
-  /** Limit; 0 = none, or a million for a strategy that has no end (executions, 0..9007199254740991). @default 0 */
+  /** Limit, and again of minimising; 0 = a million for a strategy that samples, ten million for dfs and dpor, unless there is a time limit (executions, 0..9007199254740991). @default 0 */
   executions?: number | undefined;
-  /** Limit of a stateful search; 0 = 67108864 (states, 0..4294967296). @default 0 */
+  /** Limit, for stateful and portfolio; 0 = 16777216 (states, 0..4294967296). @default 0 */
   states?: number | undefined;
-  /** Time limit; 0 = none (milliseconds, 0..2592000000). @default 0 */
+  /** Time limit, minimising included; 0 = none (milliseconds, 0..2592000000). @default 0 */
   timeMs?: number | undefined;
   /** Look for every kind of fault, not for the first alone. @default false */
   allFaults?: boolean | undefined;

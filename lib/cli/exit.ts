@@ -8,7 +8,7 @@ export const EXIT = {
   usage: 2,
   /** The tool itself failed. */
   failed: 3,
-  /** A threshold was missed: in `demo`, a race did not show in its time. */
+  /** A threshold was missed, or a limit cut a search off: in `demo`, a race did not show in its time. */
   missed: 4,
   /** Stopped from outside before the end. */
   interrupted: 130,

@@ -2,6 +2,7 @@ import { findFixes } from '../bisect';
 import { explore } from '../explore';
 import { type ExploreOptions, type ExplorePlanReport, makeExplorePlan } from '../explore-plan';
 import type { ExploreReport } from '../explore-report';
+import { wasStopped } from '../limit';
 import type { Race } from '../program';
 import { inert } from '../sinks/inert';
 import { type ExploreSweepReport, makeSweep, runSweep } from '../sweep';
@@ -155,7 +156,8 @@ function write(
   else terminal.print(render());
 }
 
-function exitCode({ complete, verdict }: ExploreReport | ExploreSweepReport): ExitCode {
-  if (!complete) return EXIT.interrupted;
-  return verdict === 'fault' ? EXIT.fault : EXIT.clean;
+/** The gate has its say on a search that a limit cut off. */
+function exitCode(report: ExploreReport | ExploreSweepReport): ExitCode {
+  if (wasStopped(report)) return EXIT.interrupted;
+  return report.verdict === 'fault' ? EXIT.fault : EXIT.clean;
 }

@@ -1,6 +1,7 @@
 import type { ExplorePlanReport } from '../explore-plan';
 import type { ExploredFault, ExploreReport } from '../explore-report';
 import { exploredStory } from '../fault-text';
+import { noFaultText } from '../limit';
 import { patches } from '../patches';
 import type { Verdict } from '../report';
 import type { Inert } from '../sinks/inert';
@@ -78,7 +79,8 @@ export function renderSweep(sweep: Inert<ExploreSweepReport>, terminal: Terminal
     { title: 'scenario' },
     {
       title: 'verdict',
-      paint: (piece, cell) => (cell === 'clean' ? out.green : out.red)(piece),
+      paint: (piece, cell) =>
+        (cell === 'clean' ? out.green : cell === 'fault' ? out.red : out.yellow)(piece),
     },
     right('executions', 2),
     right('states', 3),
@@ -91,18 +93,13 @@ export function renderSweep(sweep: Inert<ExploreSweepReport>, terminal: Terminal
     formatCount(report.executions),
     formatCount(report.states),
     formatMs(report.durationMs),
-    report.faults.length === 0 ? limitText(report) : kindsText(report.faults),
+    report.faults.length === 0 ? noFaultText(report) : kindsText(report.faults),
   ]);
   const table = renderTable(columns, rows, { width: terminal.width(), heading: out.bold });
   const faults = sweep.scenarios.flatMap((report) =>
     report.faults.map((fault) => oneFault(fault, report, terminal)),
   );
   return [table, ...faults, sweepVerdict(sweep, terminal)].join('\n');
-}
-
-/** What a scenario without a fault has in its last column. */
-function limitText({ exhaustive, limit }: ExploreReport): string {
-  return exhaustive ? 'none, exhausted' : `none up to the limit: ${limit}`;
 }
 
 function sweepVerdict(sweep: ExploreSweepReport, { out, width }: Terminal): string {

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
+import { limitText, wasStopped } from '../limit';
 import { nearest } from '../suggest';
-import { type FaultKind, tables } from '../tables';
+import { tables } from '../tables';
 import { EXIT, type ExitCode } from './exit';
 import { type Judged, judge, parseThreshold, type Threshold } from './threshold';
 import { UsageError } from './usage';
@@ -9,8 +10,8 @@ import { UsageError } from './usage';
 const GATED: Record<string, readonly (keyof GateFlags)[]> = {
   demo: ['threshold'],
   stress: ['failOn', 'threshold', 'expect'],
-  explore: ['failOn', 'threshold', 'expect'],
-  matrix: ['threshold'],
+  explore: ['failOn', 'threshold', 'expect', 'allowIncomplete'],
+  matrix: ['threshold', 'allowIncomplete'],
   bench: ['threshold'],
 };
 
@@ -18,6 +19,7 @@ interface GateFlags {
   failOn?: string[];
   threshold?: string[];
   expect?: string[];
+  allowIncomplete?: boolean;
 }
 
 /** What a report says that can end in an exit code. */
@@ -25,8 +27,11 @@ interface Gated {
   faults?: readonly { kind: string }[];
   outcomes?: readonly { grade: string }[];
   exhaustive?: boolean;
+  complete?: boolean;
+  /** Of a search: what cut it off. */
+  limit?: string | null;
   thresholds?: Judged[];
-  expected?: { kinds: string[]; missing: string[] };
+  expected?: { kinds: string[]; missing: string[]; unexpected: string[] };
 }
 
 /**
@@ -58,8 +63,14 @@ export function addGateOptions(command: Command): void {
     command.option('--fail-on <kinds>', says, collect);
   }
   if (flags.includes('expect')) {
-    const says = "faults that are to be seen, and are no failure then; see 'dmtorture list faults'";
+    const says =
+      'faults that are to be seen, and no others: these are no failure then; see ' +
+      "'dmtorture list faults'";
     command.option('--expect <kinds>', says, collect);
+  }
+  if (flags.includes('allowIncomplete')) {
+    const says = 'a search that a limit cut off is no failure (otherwise exit 4)';
+    command.option('--allow-incomplete', says);
   }
   if (flags.includes('threshold')) {
     const says =
@@ -83,6 +94,7 @@ export class Gate {
   readonly #tell: (sentence: string) => void;
   #failOn: readonly string[] = ['fault'];
   #expect: readonly string[] = [];
+  #allowIncomplete = false;
   #thresholds: readonly Threshold[] = [];
   #reports: Gated[] = [];
 
@@ -95,9 +107,12 @@ export class Gate {
    *
    * @throws UsageError
    */
-  open({ failOn, expect = [], threshold = [] }: GateFlags): void {
+  open({ failOn, expect = [], threshold = [], allowIncomplete = false }: GateFlags): void {
     if (failOn !== undefined && expect.length > 0) {
       throw new UsageError('Give either --fail-on or --expect, not both');
+    }
+    if (allowIncomplete && failOn?.includes('incomplete')) {
+      throw new UsageError('Give either --fail-on incomplete or --allow-incomplete, not both');
     }
     this.#failOn = failOn ?? this.#failOn;
     checkWords('--fail-on', this.#failOn, [...WORDS, ...KINDS]);
@@ -105,6 +120,7 @@ export class Gate {
       throw new UsageError("--fail-on: 'none' goes with nothing else");
     }
     checkWords('--expect', expect, KINDS);
+    this.#allowIncomplete = allowIncomplete || this.#failOn.includes('none');
     this.#expect = expect;
     this.#thresholds = threshold.map(parseThreshold);
   }
@@ -117,9 +133,7 @@ export class Gate {
       gated.thresholds = this.#thresholds.map((threshold) => judge(threshold, report));
     }
     if (this.#expect.length > 0) {
-      const seen = kindsOf(gated);
-      const missing = this.#expect.filter((kind) => !seen.includes(kind as FaultKind));
-      gated.expected = { kinds: [...this.#expect], missing };
+      gated.expected = { kinds: [...this.#expect], ...heldAgainst(this.#expect, kindsOf(gated)) };
     }
   }
 
@@ -145,15 +159,17 @@ export class Gate {
 
   #settleExpected(): ExitCode {
     const seen = [...new Set(this.#reports.flatMap(kindsOf))];
-    const missing = this.#expect.filter((kind) => !seen.includes(kind));
-    if (missing.length === 0) {
+    const { missing, unexpected } = heldAgainst(this.#expect, seen);
+    if (missing.length + unexpected.length === 0) {
       this.#tell(`as expected: ${this.#expect.join(', ')}`);
       return EXIT.clean;
     }
     const instead = seen.length === 0 ? 'no fault was' : `seen: ${seen.join(', ')}`;
-    this.#tell(
-      `expected ${this.#expect.join(', ')}, and did not see ${missing.join(', ')}; ${instead}`,
-    );
+    const wrong =
+      missing.length > 0
+        ? `did not see ${missing.join(', ')}; ${instead}`
+        : `saw ${unexpected.join(', ')} as well`;
+    this.#tell(`expected ${this.#expect.join(', ')}, and ${wrong}`);
     return EXIT.fault;
   }
 
@@ -162,17 +178,37 @@ export class Gate {
     const missed = this.#reports.flatMap(({ thresholds = [] }) =>
       thresholds.flatMap(({ says }) => says ?? []),
     );
-    for (const { outcomes = [], exhaustive } of this.#reports) {
+    for (const report of this.#reports) {
+      const { outcomes = [], exhaustive } = report;
       const interesting = outcomes.filter(({ grade }) => grade === 'interesting').length;
       if (interesting > 0 && this.#failOn.includes('interesting')) {
         missed.push(`--fail-on interesting: ${interesting} outcomes take concurrency`);
       }
       if (exhaustive === false && this.#failOn.includes('incomplete')) {
         missed.push('--fail-on incomplete: the search did not come to its end');
+      } else if (isUnfinished(report) && !this.#allowIncomplete) {
+        const why = report.limit ? `: ${limitText(report.limit)}` : '';
+        missed.push(`the search is unfinished${why}; --allow-incomplete accepts that`);
       }
     }
     return missed;
   }
+}
+
+/** Whether a limit cut a search off; only searches have a `limit`. */
+function isUnfinished({ complete = true, limit }: Gated): boolean {
+  return !complete && limit !== undefined && !wasStopped({ complete, limit });
+}
+
+/** What was to be seen and was not, and what was seen besides. */
+function heldAgainst(
+  kinds: readonly string[],
+  seen: readonly string[],
+): { missing: string[]; unexpected: string[] } {
+  return {
+    missing: kinds.filter((kind) => !seen.includes(kind)),
+    unexpected: [...new Set(seen)].filter((kind) => !kinds.includes(kind)),
+  };
 }
 
 function kindsOf({ faults = [] }: Gated): string[] {

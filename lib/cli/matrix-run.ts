@@ -1,3 +1,4 @@
+import { wasStopped } from '../limit';
 import { type MatrixOptions, type MatrixReport, makeCut, matrix } from '../matrix';
 import { inert } from '../sinks/inert';
 import { EXIT, type ExitCode } from './exit';
@@ -60,8 +61,8 @@ export async function runMatrix(
   }
 }
 
-function exitCode({ complete, verdict }: MatrixReport): ExitCode {
-  if (!complete) return EXIT.interrupted;
-  if (verdict === 'fault') return EXIT.fault;
-  return verdict === 'clean' ? EXIT.clean : EXIT.missed;
+/** The gate has its say on cells that a limit cut off. */
+function exitCode(report: MatrixReport): ExitCode {
+  if (wasStopped(report)) return EXIT.interrupted;
+  return report.verdict === 'fault' ? EXIT.fault : EXIT.clean;
 }

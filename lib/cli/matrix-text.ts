@@ -127,12 +127,13 @@ function sayDisagreement({ scenario, mask, kind, reachable }: Disagreement): str
 }
 
 /** Which subsets are clean, by the names of the patches that are left out. */
-function cleanText({ cleanMasks, plan }: MatrixReport): string {
+function cleanText({ cleanMasks, plan, complete }: MatrixReport): string {
   const { length } = cleanMasks;
-  if (length === 0) return `none of ${plan.masks.length} subsets is clean`;
+  const known = complete ? '' : 'known to be ';
+  if (length === 0) return `none of ${plan.masks.length} subsets is ${known}clean`;
   const names = cleanMasks.slice(0, CLEAN_SHOWN).map((mask) => `${patches.format(mask)} (${mask})`);
   const more = length > names.length ? `, and ${length - names.length} more` : '';
-  return `${length} of ${plan.masks.length} subsets clean: ${names.join(', ')}${more}`;
+  return `${length} of ${plan.masks.length} subsets ${known}clean: ${names.join(', ')}${more}`;
 }
 
 function verdictText(report: MatrixReport, { out, width }: Terminal): string {

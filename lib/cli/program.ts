@@ -52,7 +52,7 @@ Examples:
   dmtorture list faults                               what can go wrong, and what prevents it
 
 Exit codes: 0 clean, 1 fault found, 2 usage or input error, 3 the tool itself failed,
-4 threshold missed, 130 interrupted.
+4 threshold missed or search unfinished (unless --allow-incomplete), 130 interrupted.
 `;
 
 /** Thrown to leave where nothing is left to do. */

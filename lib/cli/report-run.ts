@@ -4,13 +4,14 @@ import { type ReportDocument, readDocument } from '../documents';
 import { flawsOf } from '../documents/flaws';
 import { DmTortureError } from '../errors';
 import { appendToFile, makeFolder, replaceFile } from '../files';
+import { wasStopped } from '../limit';
 import { mergeReports } from '../merge';
 import { toAnnotations, toSummary } from '../render/github';
 import { toHtml } from '../render/html';
 import { toJunit } from '../render/junit';
 import { toMarkdown } from '../render/markdown';
 import type { Section } from '../render/section';
-import { sectionsOf } from '../render/sections';
+import { sectionsOf, worstVerdict } from '../render/sections';
 import { toPictures } from '../render/svg';
 import { inert, oneLine } from '../sinks/inert';
 import { EXIT, type ExitCode } from './exit';
@@ -27,6 +28,8 @@ export interface ReportMode {
   github: boolean;
   format: 'text' | 'json' | 'markdown';
   quiet: boolean;
+  /** What is unfinished is no failure. */
+  allowIncomplete: boolean;
 }
 
 const STDIN = '-';
@@ -193,14 +196,18 @@ export async function runReport(
   if (mode.svg) await writePictures(reports, mode.svg, outputs);
   await printReports(reports, mode, terminal);
   if (mode.github) await tellGithub(reports, mode, outputs, terminal);
-  return outputs.failed ? EXIT.failed : exitCode(await sectionsOf(reports));
+  return outputs.failed ? EXIT.failed : exitCode(await sectionsOf(reports), mode);
 }
 
 /** As the runs themselves ended, by what they were held against. */
-function exitCode(sections: readonly Section[]): ExitCode {
+function exitCode(
+  sections: readonly Section[],
+  { allowIncomplete }: Pick<ReportMode, 'allowIncomplete'>,
+): ExitCode {
   if (sections.some(({ verdict }) => verdict === 'fault')) return EXIT.fault;
-  if (sections.some(({ report }) => !report.complete)) return EXIT.interrupted;
+  if (sections.some(({ report }) => wasStopped(report))) return EXIT.interrupted;
   const missed = sections.flatMap(({ limits = [] }) => limits).some(({ held }) => !held);
-  if (missed || sections.some(({ verdict }) => verdict === 'unfinished')) return EXIT.missed;
-  return EXIT.clean;
+  const unfinished =
+    worstVerdict(sections) === 'unfinished' || sections.some(({ report }) => !report.complete);
+  return missed || (unfinished && !allowIncomplete) ? EXIT.missed : EXIT.clean;
 }

@@ -1,7 +1,7 @@
 import type { ExploreDocument } from '../documents';
+import { worstLimit } from '../limit';
 import { toVerdict } from '../report';
 import { scenarios } from '../scenarios';
-import { tables } from '../tables';
 import { groupBy, isWhole, leastOf, type ReportPart, sumOf } from './parts';
 import { inOrder, mergeOutcomes } from './stress';
 
@@ -29,12 +29,6 @@ function addUp(
     steps: sum('steps'),
     executionsPerSecond: durationMs > 0 ? (executions / durationMs) * 1000 : 0,
   };
-}
-
-/** The worst way to end: the later row of the table. */
-function mergeLimits(limits: readonly unknown[]): string {
-  const rows = limits.map((limit) => tables.ends.findIndex(({ name }) => name === limit));
-  return tables.ends[Math.max(...rows, 0)]?.name ?? 'none';
 }
 
 function mergeFault(equal: readonly Fault[]): Fault {
@@ -92,7 +86,7 @@ export function foldExplored(
     verdict: toVerdict(faults.length > 0, complete),
     exhaustive,
     evidence: describeEvidence(documents[0] ?? {}, sums, exhaustive, where),
-    limit: mergeLimits(documents.map(({ limit }) => limit)),
+    limit: worstLimit(documents.map(({ limit }) => limit)),
     ...sums,
     outcomes: mergeOutcomes(documents.flatMap(({ outcomes }) => outcomes)),
     faults,
@@ -130,7 +124,8 @@ function mergeSweeps(
   return {
     verdict: toVerdict(faults.length > 0, complete),
     complete,
-    exhaustive: complete && merged.every(({ exhaustive }) => exhaustive),
+    exhaustive: whole && merged.every(({ exhaustive }) => exhaustive),
+    limit: worstLimit([...documents, ...merged].map(({ limit }) => limit)),
     ...addUp(merged, durationMs),
     outcomes: merged.flatMap(({ outcomes }) => outcomes),
     faults,

@@ -6,6 +6,7 @@ type Judged = NonNullable<ReportDocument['thresholds']>[number];
 interface Expected {
   kinds: string[];
   missing: string[];
+  unexpected?: string[] | undefined;
 }
 
 /** A threshold that one run missed is missed. */
@@ -17,7 +18,12 @@ function mergeThreshold(equal: readonly Judged[]): Judged {
 function mergeExpected(all: readonly Expected[]): Expected {
   const kinds = [...new Set(all.flatMap((one) => one.kinds))].sort();
   const seen = all.flatMap((one) => one.kinds.filter((kind) => !one.missing.includes(kind)));
-  return { kinds, missing: kinds.filter((kind) => !seen.includes(kind)) };
+  const others = new Set(all.flatMap(({ unexpected = [] }) => unexpected));
+  return {
+    kinds,
+    missing: kinds.filter((kind) => !seen.includes(kind)),
+    unexpected: [...others].filter((kind) => !kinds.includes(kind)).sort(),
+  };
 }
 
 /** What was asked of the runs, and whether together they have it. */

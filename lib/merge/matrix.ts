@@ -1,5 +1,6 @@
 import { canonical } from '../difference';
 import type { MatrixDocument } from '../documents';
+import { worstLimit } from '../limit';
 import { cleanMasksOf, matrixVerdict } from '../matrix-cells';
 import { weighPatches } from '../matrix-patches';
 import type { FaultKind } from '../tables';
@@ -40,7 +41,7 @@ export function mergeMatrix(
 ): Partial<MatrixDocument> {
   const { masks = [], scenarios = [] } = documents[0]?.plan ?? {};
   const cells = mergeCells(documents, names);
-  const complete = cells.length === masks.length * scenarios.length;
+  const whole = cells.length === masks.length * scenarios.length;
   const found = groupBy(
     documents.flatMap((document) => document.disagreements),
     (one) => canonical(one),
@@ -54,23 +55,18 @@ export function mergeMatrix(
         (a.text < b.text ? -1 : 1),
     )
     .flatMap(({ one }) => one ?? []);
-  const exhausted = complete && cells.every(({ exhaustive }) => exhaustive);
+  const complete = whole && cells.every(({ exhaustive }) => exhaustive);
   const sum = (name: 'executions' | 'states'): number =>
     sumOf(cells, (cell) => (typeof cell[name] === 'number' ? cell[name] : 0));
   return {
-    verdict: matrixVerdict(disagreements, exhausted),
+    verdict: matrixVerdict(disagreements, complete),
     complete,
+    limit: worstLimit(documents.map(({ limit }) => limit)),
     cells,
     cleanMasks: cleanMasksOf(masks, scenarios.length, cells),
     executions: sum('executions'),
     states: sum('states'),
     disagreements,
-    patches: weighPatches(
-      cells.map(({ mask, scenario, faults }) => ({
-        mask,
-        scenario,
-        faults: faults as FaultKind[],
-      })),
-    ),
+    patches: weighPatches(cells.map((cell) => ({ ...cell, faults: cell.faults as FaultKind[] }))),
   };
 }

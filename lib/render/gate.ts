@@ -1,7 +1,7 @@
 import type { ReportDocument } from '../documents';
 import type { Check, Section } from './section';
 
-type Expected = { kinds: string[]; missing: string[] };
+type Expected = { kinds: string[]; missing: string[]; unexpected?: string[] | undefined };
 
 /** What `--expect` wanted of a run; undefined where it wanted nothing. */
 function expectedOf(report: ReportDocument): Expected | undefined {
@@ -21,15 +21,22 @@ function withExpected(section: Section): Section {
   const expected = expectedOf(section.report);
   if (!expected) return section;
   const { kinds, missing } = expected;
-  const asWanted = missing.length === 0;
-  const says = asWanted
-    ? `${kinds.join(', ')} was to be seen, and was.`
-    : `Expected ${kinds.join(', ')}, and did not see ${missing.join(', ')}.`;
+  const others = [...new Set(section.findings.map(({ kind }) => kind))];
+  const unexpected = others.filter((kind) => !kinds.includes(kind));
+  const wrong = [
+    ...(missing.length > 0 ? [`did not see ${missing.join(', ')}`] : []),
+    ...(unexpected.length > 0 ? [`saw ${unexpected.join(', ')} as well`] : []),
+  ];
+  const asWanted = wrong.length === 0;
+  const { complete } = section.report;
+  const verdict = complete ? 'clean' : 'unfinished';
   return {
     ...section,
-    verdict: asWanted ? 'clean' : 'fault',
-    word: asWanted ? 'as expected' : 'not as expected',
-    says,
+    verdict: asWanted ? verdict : 'fault',
+    word: asWanted ? `as expected${complete ? '' : ', unfinished'}` : 'not as expected',
+    says: asWanted
+      ? `${kinds.join(', ')} was to be seen, and was.`
+      : `Expected ${kinds.join(', ')}, and ${wrong.join(', ')}.`,
     checks: section.checks.map((check) => expectedCheck(check, expected)),
   };
 }

@@ -72,6 +72,7 @@ struct FinishedEvent : Event {
 		object.Set("cpus", static_cast<double>(result.cpus));
 		object.Set("bound", static_cast<double>(result.bound));
 		object.Set("stepsLongest", static_cast<double>(result.steps_longest));
+		object.Set("longestAt", static_cast<double>(result.longest_at));
 		object.Set("executions", static_cast<double>(result.executions));
 		object.Set("blocked", static_cast<double>(result.blocked));
 		object.Set("states", static_cast<double>(result.states));

@@ -52,12 +52,14 @@ struct FinishedEvent : Event {
 		Napi::Object object = Napi::Object::New(env);
 		auto kinds = Napi::Uint32Array::New(env, count);
 		auto exhausted = Napi::Uint8Array::New(env, count);
+		auto limits = Napi::Uint8Array::New(env, count);
 		auto executions = Napi::Float64Array::New(env, count);
 		auto states = Napi::Float64Array::New(env, count);
 
 		for (size_t i = 0; i < count; i++) {
 			kinds[i] = outcome.cells[i].fault_kinds;
 			exhausted[i] = outcome.cells[i].exhausted;
+			limits[i] = static_cast<uint8_t>(outcome.cells[i].limit);
 			executions[i] = static_cast<double>(outcome.cells[i].executions);
 			states[i] = static_cast<double>(outcome.cells[i].states);
 		}
@@ -67,6 +69,7 @@ struct FinishedEvent : Event {
 		object.Set("elapsedNs", outcome.elapsed_ns);
 		object.Set("faultKinds", kinds);
 		object.Set("exhausted", exhausted);
+		object.Set("limits", limits);
 		object.Set("executions", executions);
 		object.Set("states", states);
 		return object;

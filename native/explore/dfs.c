@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "open.h"
 #include "search.h"
 
 #define UNBOUNDED UINT32_MAX
@@ -60,7 +61,7 @@ static int dfs_begin(struct search *s)
 		dfs->path = malloc(STEPS_MAX * sizeof(*dfs->path));
 		if (!dfs->path)
 			return -ENOMEM;
-		dfs->bound = s->plan.preemptions_max == UNBOUNDED ? UNBOUNDED : 0;
+		dfs->bound = budget_bounded(&s->plan) ? 0 : UNBOUNDED;
 		dfs->depth = 0;
 		return 1;
 	}

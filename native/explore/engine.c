@@ -102,18 +102,25 @@ static void on_progress(void *context, uint64_t executions, uint64_t states)
 		e->stopping = true;
 }
 
+/* Every parameter has a value; the plan has those that its strategy reads. */
 static struct explore_plan plan_of(struct exploration *e)
 {
 	const struct explore_input *input = &e->input;
+	bool is_dfs = input->strategy == EXPLORE_DFS;
+	bool is_hunting = input->strategy == EXPLORE_PORTFOLIO;
+	bool has_states = input->strategy == EXPLORE_STATEFUL || (is_hunting && !input->races);
+	bool has_depth = input->strategy == EXPLORE_PCT || is_hunting;
 
 	return (struct explore_plan){
 		.strategy = (enum explore_strategy)input->strategy,
 		.seed = input->seed,
 		.executions_max = input->executions_max,
 		.time_ms_max = input->time_ms_max,
-		.states_max = input->states_max,
-		.preemptions_max = input->preemptions_max,
-		.depth = input->depth,
+		.states_max = has_states ? input->states_max : 0,
+		.preemptions_max = is_dfs ? input->preemptions_max : 0,
+		.bounded = is_dfs && input->preemptions_max != UINT32_MAX,
+		.depth = has_depth ? input->depth : 0,
+		.leave_time = input->all_faults && !input->as_found,
 		.part = input->part,
 		.parts = input->parts,
 		.all_faults = input->all_faults,
@@ -134,6 +141,7 @@ static void take_report(struct explore_result *result, const struct explore_repo
 	result->steps_longest = report->steps_longest;
 	result->fault_kinds = report->fault_kinds;
 	result->executions = report->executions;
+	result->longest_at = report->longest_at;
 	result->blocked = report->blocked;
 	result->states = report->states;
 	result->points = report->points;
@@ -157,6 +165,8 @@ void exploration_work(struct exploration *e, struct explore_result *result)
 
 	*result = (struct explore_result){.cpus = e->programs.cpus};
 	e->began_ns = e->told_ns = monotonic_ns();
+	e->deadline_ns = e->input.time_ms_max ? e->began_ns + e->input.time_ms_max * 1000000
+					      : UINT64_MAX;
 	dm_model_init(&e->model, &e->programs, &setup);
 	if (e->input.look)
 		dm_model_look(&e->model, e->refused, e->input.refused_len / outcome_width(e));

@@ -23,6 +23,7 @@ struct exploration {
 	volatile bool stopping;
 	bool no_memory; /* to count an outcome */
 	uint64_t began_ns, told_ns;
+	uint64_t deadline_ns; /* UINT64_MAX: none */
 };
 
 /* Explore, and fill *@result, to be freed even on an error. */

@@ -8,9 +8,11 @@
 #include "clocks.h"
 #include "open.h"
 
-#define EXECUTIONS_DEFAULT UINT64_C(1000000) /* of a strategy that never ends by itself */
-#define HUNT_STICKY 64
-#define HUNT_PCT 192
+/* Executions of the hunters, each with those before it. */
+static const struct {
+	enum explore_strategy strategy;
+	uint64_t executions;
+} hunts[] = {{EXPLORE_STICKY, 64}, {EXPLORE_PCT, 256}};
 
 static const struct strategy *const strategies[EXPLORE_STRATEGIES] = {
 	[EXPLORE_RANDOM] = &strategy_random, [EXPLORE_STICKY] = &strategy_sticky,
@@ -75,21 +77,17 @@ static int run_one(struct search *s, enum explore_strategy strategy)
 static int run_portfolio(struct search *s)
 {
 	uint64_t all = s->executions_max;
-	int r;
 
-	s->executions_max = HUNT_STICKY;
-	r = run_one(s, EXPLORE_STICKY);
-	if (r < 0 || s->report->limit != LIMIT_EXECUTIONS)
-		return r;
-	s->executions_max = HUNT_STICKY + HUNT_PCT;
-	r = run_one(s, EXPLORE_PCT);
-	if (r < 0 || s->report->limit != LIMIT_EXECUTIONS)
-		return r;
+	for (size_t i = 0; i < sizeof(hunts) / sizeof(hunts[0]); i++) {
+		int r;
+
+		s->executions_max = hunts[i].executions < all ? hunts[i].executions : all;
+		r = run_one(s, hunts[i].strategy);
+		if (r < 0 || s->report->limit != LIMIT_EXECUTIONS || s->executions_max == all)
+			return r;
+	}
 	s->executions_max = all;
-	r = run_one(s, s->plan.races ? EXPLORE_DPOR : EXPLORE_STATEFUL);
-	if (r < 0 || s->report->limit != LIMIT_STATES)
-		return r;
-	return run_one(s, EXPLORE_PCT);
+	return run_one(s, s->plan.races ? EXPLORE_DPOR : EXPLORE_STATEFUL);
 }
 
 int search_open(struct search *s, const struct explore_model *model,
@@ -100,11 +98,8 @@ int search_open(struct search *s, const struct explore_model *model,
 
 	*s = (struct search){.plan = *plan, .report = report, .began_ns = monotonic_ns()};
 	s->random = (plan->seed + 1) * UINT64_C(0x9e3779b97f4a7c15) | 1;
-	s->executions_max = plan->executions_max ? plan->executions_max : UINT64_MAX;
+	s->executions_max = budget_executions(plan);
 	split_init(&s->split, plan->part, plan->parts, model->threads);
-	if (!plan->executions_max && plan->strategy < EXPLORE_DFS && plan->strategy &&
-	    !plan->time_ms_max)
-		s->executions_max = EXECUTIONS_DEFAULT;
 	r = stage_open(&s->stage, model, plan->steps_max);
 	if (r)
 		return r;
@@ -136,13 +131,6 @@ void search_close(struct search *s)
 	stage_close(&s->stage);
 }
 
-/* Whether @plan can be split as it says: what samples or remembers states cannot. */
-static bool can_be_split(const struct explore_plan *plan)
-{
-	return plan->parts < 2 || (plan->part < plan->parts && (plan->strategy == EXPLORE_DFS ||
-								plan->strategy == EXPLORE_DPOR));
-}
-
 int explore(const struct explore_model *model, const struct explore_plan *plan,
 	    struct explore_report *report)
 {
@@ -150,9 +138,7 @@ int explore(const struct explore_model *model, const struct explore_plan *plan,
 	int r;
 
 	*report = (struct explore_report){0};
-	/* A state does not remember how it was reached, and races are about that. */
-	if (plan->strategy >= EXPLORE_STRATEGIES ||
-	    (plan->races && plan->strategy == EXPLORE_STATEFUL) || !can_be_split(plan))
+	if (!explore_plan_fits(plan, NULL, 0))
 		return -EINVAL;
 	r = search_open(&s, model, plan, report);
 	if (r == -EFAULT) {
@@ -162,6 +148,10 @@ int explore(const struct explore_model *model, const struct explore_plan *plan,
 	} else if (!r) {
 		r = plan->strategy == EXPLORE_PORTFOLIO ? run_portfolio(&s)
 							: run_one(&s, plan->strategy);
+		/* Samples that were cut short are not the samples that were asked for. */
+		if (s.too_long && budget_is_sampling(plan) &&
+		    (report->limit == LIMIT_EXECUTIONS || report->limit == LIMIT_TIME))
+			report->limit = LIMIT_STEPS;
 	}
 	search_close(&s);
 	if (r == -ENOMEM)

@@ -33,6 +33,11 @@
 
 #define EXPLORE_THREADS_MAX (FIBERS_MAX - 1)
 #define EXPLORE_FAULTS_MAX 32
+#define EXPLORE_DEPTH_MAX 64
+/* Default budgets: of what samples, of dfs and dpor, and of stateful. */
+#define EXPLORE_SAMPLES UINT64_C(1000000)
+#define EXPLORE_EXECUTIONS UINT64_C(10000000)
+#define EXPLORE_STATES (UINT64_C(1) << 24)
 
 /* The model's own check failed. */
 #define FAULT_CHECK FAULT_CHECK_FAILED
@@ -98,16 +103,28 @@ enum explore_limit {
 	LIMITS
 };
 
+/*
+ * What to look at, and where to stop. A plan of zeroes is the default of every strategy: it bounds
+ * nothing but by the default budgets above. A limit ends the search where it says, and
+ * report->limit names it; UINT64_MAX is a budget without an end. What only one strategy reads has
+ * to be 0 for the others: see explore_plan_fits().
+ */
 struct explore_plan {
 	enum explore_strategy strategy;
 	uint64_t seed;
-	uint64_t executions_max;  /* 0: no limit; what is not exhaustive stops at a million */
+	/*
+	 * 0: EXPLORE_SAMPLES; of dfs, dpor and a portfolio with races EXPLORE_EXECUTIONS; both
+	 * where there is no time limit. Else no limit.
+	 */
+	uint64_t executions_max;
 	uint64_t time_ms_max;	  /* 0: no limit */
-	uint64_t states_max;	  /* 0: 1 << 26 */
-	uint32_t steps_max;	  /* of one execution; 0: STEPS_MAX */
-	uint32_t preemptions_max; /* DFS; UINT32_MAX: no bound, one pass */
-	uint32_t depth;		  /* PCT; 0: 3 */
+	uint64_t states_max;	  /* stateful, portfolio without races; 0: EXPLORE_STATES */
+	uint32_t steps_max;	  /* of one execution, up to STEPS_MAX; 0: STEPS_MAX */
+	uint32_t preemptions_max; /* DFS, by rising bounds; 0, UINT32_MAX: no bound, one pass */
+	uint32_t depth;		  /* PCT, portfolio; up to EXPLORE_DEPTH_MAX; 0: 3 */
 	uint32_t part, parts;	  /* DFS, DPOR: this part, from 0, of the search; parts < 2: all */
+	bool bounded;		  /* DFS: preemptions_max counts even where it is 0 */
+	bool leave_time;	  /* after a fault stop at 9/10 of the time: it is minimised */
 	bool all_faults;	  /* go on after the first fault */
 	bool run_on;		  /* after a fault the other threads run on */
 	bool races;		  /* look for data races */
@@ -154,6 +171,7 @@ struct explore_report {
 	uint64_t finals;      /* different final states; collect */
 	uint64_t finals_hash; /* of the set of final states */
 	uint64_t elapsed_ns;
+	uint64_t longest_at;  /* the last execution that was longer than all before it, from 1 */
 	uint32_t steps_longest;
 	uint32_t bound; /* DFS: preemptions of the last pass that was completed */
 	bool exhausted;
@@ -165,8 +183,13 @@ struct explore_report {
 };
 
 /*
- * Explore @model as @plan says. Returns 0; -EINVAL: fewer than two threads, or too many, or a
- * strategy that cannot do what @plan asks for; -ENODATA: fewer than two threads came to a point,
+ * Whether every number of @plan is in its range, and its strategy can do what it asks for. Where
+ * not, @text, of @bytes, says why; it may be NULL.
+ */
+bool explore_plan_fits(const struct explore_plan *plan, char *text, size_t bytes);
+/*
+ * Explore @model as @plan says. Returns 0; -EINVAL: fewer than two threads, or too many, or a plan
+ * that explore_plan_fits() refuses; -ENODATA: fewer than two threads came to a point,
  * so there was nothing to interleave; -EFAULT: `before` met a fault (report->fault[0]); -ENOMEM.
  * On 0 and -EFAULT free *@report with explore_report_free().
  */
@@ -184,8 +207,9 @@ const char *explore_fault_name(uint32_t kind);
 
 /*
  * Find a schedule for @kind (or EXPLORE_ANY_FAULT) with the fewest preemptions, and among those the
- * fewest steps; provably, unless @executions_max ended it (then *@proven is false). Returns 0 with
- * *@fault set (free its schedule), -ENOENT when there is none, -errno.
+ * fewest steps; provably, unless the executions, the time or the stop of @plan ended it (then
+ * *@proven is false). Returns 0 with *@fault set (free its schedule), -ENOENT when there is none,
+ * -errno.
  */
 int explore_minimise(const struct explore_model *model, const struct explore_plan *plan,
 		     uint32_t kind, struct explore_fault *fault, bool *proven);

@@ -24,9 +24,10 @@ struct explore_input {
 	uint32_t lock;		  /* plan row `lock` */
 	uint32_t strategy;	  /* enum explore_strategy */
 	uint32_t depth;		  /* PCT; 0: 3 */
-	uint32_t preemptions_max; /* DFS; UINT32_MAX: no bound */
+	uint32_t preemptions_max; /* DFS; 0: none, UINT32_MAX: no bound */
 	uint64_t seed;
-	uint64_t executions_max, states_max, time_ms_max; /* 0: no limit */
+	uint64_t executions_max, states_max; /* 0: as explore(); of what the strategy reads */
+	uint64_t time_ms_max;	  /* of everything, minimising included; 0: no limit */
 	uint32_t part, parts;	  /* DFS, DPOR: this part, from 0, of the search; parts < 2: all */
 	bool all_faults;	  /* every kind of fault, not the first alone */
 	bool run_on;		  /* after a fault the other threads run on */
@@ -66,7 +67,7 @@ struct explore_result {
 	uint32_t limit;	    /* enum explore_limit */
 	uint32_t found_by;  /* enum explore_strategy */
 	uint32_t cpus, bound, steps_longest, fault_kinds;
-	uint64_t executions, blocked, states, points, elapsed_ns;
+	uint64_t executions, longest_at, blocked, states, points, elapsed_ns;
 	struct found_fault fault[FOUND_FAULTS_MAX];
 	size_t fault_count;
 	struct outcome *outcomes; /* owned by the result; counts are of executions or end states */
@@ -121,6 +122,7 @@ struct matrix_scenario {
 struct matrix_cell {
 	uint32_t fault_kinds; /* bit n: fault n can be reached */
 	bool exhausted;
+	uint32_t limit;	     /* enum explore_limit: what cut it off */
 	uint64_t executions; /* 0: not explored, since it was stopped before */
 	uint64_t states;
 };

@@ -44,6 +44,7 @@ static int fill_cell(struct matrix *m, struct dm_model *model, size_t index)
 	} else {
 		cell->fault_kinds = report.fault_kinds;
 		cell->exhausted = report.exhausted || r == -EFAULT;
+		cell->limit = report.limit;
 		cell->executions = report.executions;
 		cell->states = report.states;
 		r = 0;

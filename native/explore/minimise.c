@@ -59,11 +59,16 @@ static int pursue(struct search *s, struct quest *quest, bool *proven)
 		*proven = r == 0 || (r > 0 && s->report->bound != passed);
 		if (r <= 0 || (quest->found && *proven))
 			break;
+		if (search_used_up(s)) {
+			*proven = false;
+			break;
+		}
 		if (s->races)
 			races_reset(s->races);
 		stage_run(&s->stage);
 		r = look(s, quest);
 		s->report->executions++;
+		s->report->points += f->steps;
 		if (r || search_over(s))
 			break;
 	}
@@ -83,10 +88,15 @@ int explore_minimise(const struct explore_model *model, const struct explore_pla
 
 	mine.strategy = EXPLORE_DFS;
 	mine.preemptions_max = NO_BOUND - 1;
+	mine.depth = 0;
+	mine.states_max = 0;
 	mine.all_faults = true;
 	mine.collect = false;
 	*fault = (struct explore_fault){0};
 	*proven = false;
+	mine.every_step = false;
+	if (!explore_plan_fits(&mine, NULL, 0))
+		return -EINVAL;
 	r = search_open(&s, model, &mine, &report);
 	if (!r)
 		r = pursue(&s, &quest, proven);

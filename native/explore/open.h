@@ -12,5 +12,9 @@
 int search_open(struct search *s, const struct explore_model *model,
 		const struct explore_plan *plan, struct explore_report *report);
 void search_close(struct search *s);
+/* budget.c: where @plan stops, whether it has a bound of preemptions, whether it samples. */
+uint64_t budget_executions(const struct explore_plan *plan);
+bool budget_bounded(const struct explore_plan *plan);
+bool budget_is_sampling(const struct explore_plan *plan);
 
 #endif

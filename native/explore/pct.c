@@ -12,12 +12,11 @@
 #include <stdlib.h>
 
 #define DEPTH_DEFAULT 3
-#define DEPTH_MAX 16
 
 struct pct {
 	uint32_t depth;
 	int32_t priority[EXPLORE_THREADS_MAX]; /* the highest runs */
-	uint32_t change[DEPTH_MAX];	       /* steps */
+	uint32_t change[EXPLORE_DEPTH_MAX];    /* steps */
 };
 
 static void shuffle_priorities(struct search *s, struct pct *pct, uint32_t threads)
@@ -43,8 +42,6 @@ static int pct_begin(struct search *s)
 		if (!pct)
 			return -ENOMEM;
 		pct->depth = s->plan.depth ? s->plan.depth : DEPTH_DEFAULT;
-		if (pct->depth > DEPTH_MAX)
-			pct->depth = DEPTH_MAX;
 	}
 	shuffle_priorities(s, pct, s->stage.model->threads);
 	for (uint32_t i = 0; i + 1 < pct->depth; i++)

@@ -10,7 +10,7 @@
 #include "races.h"
 #include "schedule.h"
 
-#define LOOK_AT_CLOCK_EVERY 256 /* executions */
+#define LOOK_AT_CLOCK_EVERY 2048 /* points and executions: these may be long */
 
 static int count_fault(struct search *s, const struct fiber_fault *fault)
 {
@@ -56,8 +56,10 @@ int search_account(struct search *s)
 
 	report->executions++;
 	report->points += f->steps;
-	if (f->steps > report->steps_longest)
+	if (f->steps > report->steps_longest) {
 		report->steps_longest = f->steps;
+		report->longest_at = report->executions;
+	}
 	if (unlikely(s->redundant)) {
 		report->blocked++;
 		return 0;
@@ -67,8 +69,10 @@ int search_account(struct search *s)
 			r = count_fault(s, &f->fault[i]);
 	if (unlikely(f->fault_count && !s->plan.all_faults))
 		s->found = true;
-	if (unlikely(f->stuck))
+	if (unlikely(f->stuck)) {
 		report->limit = LIMIT_STEPS;
+		s->too_long = true;
+	}
 	if (s->clocks && r >= 0 && !f->stuck) {
 		r = hashset_add(&s->finals, s->stage.final_hash);
 		clocks_analyse(s->clocks, f, 0, 0, NULL, NULL);
@@ -81,20 +85,44 @@ int search_account(struct search *s)
 	return r < 0 ? r : 0;
 }
 
+/* Whether the time of the plan is up. */
+static bool is_late(const struct search *s)
+{
+	uint64_t limit_ns = s->plan.time_ms_max * 1000000;
+
+	if (s->plan.leave_time && s->report->fault_count)
+		limit_ns -= limit_ns / 10;
+	return limit_ns && monotonic_ns() - s->began_ns > limit_ns;
+}
+
+bool search_used_up(struct search *s)
+{
+	if (likely(s->report->executions < s->executions_max))
+		return false;
+	s->report->limit = LIMIT_EXECUTIONS;
+	return true;
+}
+
 bool search_over(struct search *s)
+{
+	uint64_t done = s->report->points + s->report->executions;
+
+	if (likely(!s->found && done < s->look_at))
+		return false;
+	s->look_at = done + LOOK_AT_CLOCK_EVERY;
+	return search_over_now(s);
+}
+
+bool search_over_now(struct search *s)
 {
 	struct explore_report *report = s->report;
 	const struct explore_plan *plan = &s->plan;
 
 	if (unlikely(s->found))
 		report->limit = LIMIT_FAULT;
-	else if (unlikely(report->executions >= s->executions_max))
-		report->limit = LIMIT_EXECUTIONS;
-	else if (likely(report->executions % LOOK_AT_CLOCK_EVERY))
-		return false;
 	else if (plan->stop && *plan->stop)
 		report->limit = LIMIT_STOPPED;
-	else if (plan->time_ms_max && monotonic_ns() - s->began_ns > plan->time_ms_max * 1000000)
+	else if (is_late(s))
 		report->limit = LIMIT_TIME;
 	else {
 		if (plan->progress)
@@ -116,8 +144,12 @@ int search_run(struct search *s, const struct strategy *strategy)
 	f->uniform = strategy->uniform;
 	f->dice = s->random;
 	for (;;) {
+		/* What samples is not asked for one more: it would throw its dice. */
+		r = 1;
+		if (!strategy->exhausts && search_used_up(s))
+			break;
 		r = strategy->begin(s);
-		if (r <= 0)
+		if (r <= 0 || search_used_up(s))
 			break;
 		s->redundant = false;
 		split_begin(&s->split);

@@ -17,7 +17,9 @@ struct search {
 	uint64_t random; /* never 0 */
 	uint64_t began_ns;
 	uint64_t executions_max; /* where this strategy stops */
+	uint64_t look_at;	 /* points and executions: then the clock is looked at */
 	bool found;		 /* a fault, and only the first is wanted */
+	bool too_long;		 /* an execution was cut off by the limit of steps */
 	bool redundant; /* the strategy cut the execution off: a trace that was seen before */
 	struct hashset traces, finals;
 	struct races *races;   /* NULL: nobody looks for data races */
@@ -52,8 +54,12 @@ int search_run(struct search *s, const struct strategy *strategy);
 int search_states(struct search *s);
 /* Count the execution that has just ended: faults, traces, final states. Returns 0 or -ENOMEM. */
 int search_account(struct search *s);
-/* Whether a limit is met; sets report->limit. Cheap. */
+/* Whether all executions of the plan are used up; sets report->limit. */
+bool search_used_up(struct search *s);
+/* Whether another limit is met; sets report->limit. Cheap. */
 bool search_over(struct search *s);
+/* The same without a look at how much was done since the last time. */
+bool search_over_now(struct search *s);
 
 /* The next number of the search's generator. */
 static inline uint64_t search_random(struct search *s)

@@ -22,9 +22,8 @@
 #include "clocks.h"
 #include "search.h"
 
-#define STATES_MAX_DEFAULT (UINT64_C(1) << 26)
 #define SAVES_FIRST (1u << 20)
-#define LOOK_EVERY 4096 /* states */
+#define LOOK_EVERY 4096 /* steps */
 #define NOT_MOVED SIZE_MAX
 
 /* A state on the path, and the step that is taken from it. */
@@ -168,21 +167,15 @@ static bool states_over(struct search *s, const struct states *states, uint64_t 
 		s->report->limit = LIMIT_FAULT;
 		return true;
 	}
-	if (states->seen.count >= states_max) {
+	if (s->report->limit == LIMIT_EXECUTIONS)
+		return true;
+	/* The one too many was met, and is not gone into. */
+	if (states->seen.count > states_max) {
+		s->report->states = states_max;
 		s->report->limit = LIMIT_STATES;
 		return true;
 	}
-	if (states->seen.count % LOOK_EVERY == 0) {
-		uint64_t executions = s->report->executions;
-		bool over;
-
-		/* Time and the stop flag are looked at every so many states. */
-		s->report->executions = 0;
-		over = search_over(s);
-		s->report->executions = executions;
-		return over;
-	}
-	return false;
+	return states->steps % LOOK_EVERY == 0 && search_over_now(s);
 }
 
 /* The step from @frame[-1] led to @frame. Returns 0 or a negative errno. */
@@ -209,13 +202,15 @@ static int arrive(struct search *s, struct states *states, struct frame *frame)
 		return r;
 	}
 	frame->left &= ~frame->asleep;
-	return frame->enabled ? 0 : end_path(s);
+	if (frame->enabled)
+		return 0;
+	return search_used_up(s) ? 0 : end_path(s);
 }
 
 /* From the first state walk everything behind it. */
 static int walk(struct search *s, struct states *states)
 {
-	uint64_t states_max = s->plan.states_max ? s->plan.states_max : STATES_MAX_DEFAULT;
+	uint64_t states_max = s->plan.states_max ? s->plan.states_max : EXPLORE_STATES;
 	struct fibers *f = s->stage.fibers;
 	struct frame *frame = states->frame;
 	uint32_t faults[STEPS_MAX + 1];
@@ -271,7 +266,8 @@ int search_states(struct search *s)
 		r = hashset_add(&states.seen, state_hash(f));
 		if (r > 0)
 			r = walk(s, &states);
-		s->report->states = states.seen.count;
+		if (s->report->limit != LIMIT_STATES)
+			s->report->states = states.seen.count;
 		s->report->steps = states.steps;
 		s->report->exhausted = !r && s->report->limit == LIMIT_NONE;
 		f->stepwise = false;

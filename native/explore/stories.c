@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "clock.h"
 #include "dm_tell.h"
 #include "engine_run.h"
 #include "schedule.h"
@@ -90,19 +91,50 @@ static int add_story(struct exploration *e, const struct explore_fault *fault,
 	return 0;
 }
 
-/* The story of @seen's kind, or with @any of whatever takes the fewest preemptions. */
-static int find_story(struct exploration *e, const struct explore_fault *seen, bool any,
-		      struct explore_result *result)
+/*
+ * A plan for minimising one of @kinds faults: of the time that is left each gets as much. Returns
+ * false where none is left.
+ */
+static bool minimising_plan(struct exploration *e, uint32_t kinds, struct explore_plan *plan)
 {
-	struct explore_plan plan = {.executions_max = MINIMISE_EXECUTIONS_MAX,
-				    .run_on = e->input.run_on,
-				    .races = e->input.races,
-				    .stop = &e->stopping};
+	uint64_t most = e->input.executions_max, now = monotonic_ns();
+
+	*plan = (struct explore_plan){.executions_max = MINIMISE_EXECUTIONS_MAX,
+				      .run_on = e->input.run_on,
+				      .races = e->input.races,
+				      .stop = &e->stopping};
+	/* With refused ends this is a search made again, and the limit what the first came to. */
+	if (most && most < plan->executions_max &&
+	    !(e->input.refused_len && e->deadline_ns != UINT64_MAX))
+		plan->executions_max = most;
+	if (e->deadline_ns == UINT64_MAX)
+		return true;
+	if (now < e->deadline_ns)
+		plan->time_ms_max = (e->deadline_ns - now) / 1000000 / kinds;
+	return plan->time_ms_max != 0;
+}
+
+/* Whether @seen is the better story: minimising ended before it came to what takes as little. */
+static bool is_shorter(const struct explore_fault *seen, const struct explore_fault *best)
+{
+	return seen->kind == best->kind &&
+	       (seen->preemptions < best->preemptions ||
+		(seen->preemptions == best->preemptions && seen->steps < best->steps));
+}
+
+/*
+ * The story of @seen's kind, or with @any of whatever takes the fewest preemptions; of @kinds that
+ * are still to be told.
+ */
+static int find_story(struct exploration *e, const struct explore_fault *seen, bool any,
+		      uint32_t kinds, struct explore_result *result)
+{
+	struct explore_plan plan;
 	struct explore_fault best;
 	bool proven;
 	int r;
 
-	if (e->input.as_found)
+	if (e->input.as_found || !minimising_plan(e, kinds, &plan))
 		return add_story(e, seen, seen, false, result);
 	r = explore_minimise(&e->model.model, &plan, any ? EXPLORE_ANY_FAULT : seen->kind, &best,
 			     &proven);
@@ -110,7 +142,8 @@ static int find_story(struct exploration *e, const struct explore_fault *seen, b
 		return add_story(e, seen, seen, result->before_failed, result);
 	if (r)
 		return r;
-	r = add_story(e, &best, seen, proven || result->before_failed, result);
+	r = add_story(e, !proven && is_shorter(seen, &best) ? seen : &best, seen,
+		      proven || result->before_failed, result);
 	schedule_free(&best.schedule);
 	return r;
 }
@@ -118,7 +151,7 @@ static int find_story(struct exploration *e, const struct explore_fault *seen, b
 int find_stories(struct exploration *e, const struct explore_report *report,
 		 struct explore_result *result)
 {
-	uint32_t told = 0;
+	uint32_t told = 0, kinds;
 	int r = 0;
 
 	for (uint32_t i = 0; i < report->fault_count && !r; i++) {
@@ -127,7 +160,8 @@ int find_stories(struct exploration *e, const struct explore_report *report,
 		if (told >> fault->kind & 1 || (told && !e->input.all_faults))
 			continue;
 		told |= 1u << fault->kind;
-		r = find_story(e, fault, !e->input.all_faults, result);
+		kinds = (uint32_t)__builtin_popcount(report->fault_kinds & ~told) + 1;
+		r = find_story(e, fault, !e->input.all_faults, kinds, result);
 	}
 	return r;
 }

@@ -37,7 +37,7 @@ describe('explore --json', () => {
       strategy: 'portfolio',
       exhaustive: true,
       evidence: expect.stringMatching(/^exhaustive under sequential consistency: /),
-      limit: 'none',
+      limit: null,
       faults: [],
     });
     for (const name of [
@@ -145,9 +145,17 @@ describe('explore --json', () => {
   });
 
   test('a limit is told, and is no proof', async () => {
-    const { code, json } = await report('create-find', '--strategy', 'stateful', '--states', '10');
-    expect(code).toBe(0);
-    expect(json).toMatchObject({ exhaustive: false, limit: 'states', complete: true });
+    const args = ['create-find', '--strategy', 'stateful', '--states', '10'];
+    const { code, json } = await report(...args);
+    expect(code).toBe(4);
+    expect(json).toMatchObject({
+      verdict: 'unfinished',
+      complete: false,
+      exhaustive: false,
+      limit: 'states',
+      states: 10,
+    });
+    expect((await report(...args, '--allow-incomplete')).code).toBe(0);
     expect(json.evidence).toMatch(/^not exhaustive: /);
   });
 

@@ -52,7 +52,8 @@ describe('toJunit', () => {
     expect(wrongInJunit(root)).toEqual([]);
     const skipped = elements(root, 'skipped').map(({ attributes }) => attributes.message);
     expect(skipped).toHaveLength(tables.faults.length);
-    expect(new Set(skipped)).toEqual(new Set(['stopped before the end']));
+    const never = ['only the explorer looks for data races', 'there is no check that could fail'];
+    expect(new Set(skipped)).toEqual(new Set(['stopped before the end', ...never]));
   });
 
   test('a scenario of a matrix that is not as its formulas say fails', async () => {

@@ -109,6 +109,7 @@ test('what hides is told apart from what fixes', () => {
     mask,
     scenario: 's',
     faults,
+    exhaustive: true,
   });
   const [, , , fourth] = weighPatches([
     cell(0, 'use-uninitialized'),

@@ -4,7 +4,8 @@ import { SPLIT_ROWS } from '../split-options';
 
 const EPILOGUE = `
 Every cell is explored to its end, and held against what its scenario expects.
-Exit codes: 0 every cell is as expected (most of them fault), 1 one is not.
+Exit codes: 0 every cell is as expected (most of them fault), 1 one is not, 4 a cell is
+unfinished.
 
 Examples:
   dmtorture matrix                                          256 subsets x every scenario

@@ -13,8 +13,9 @@ Examples:
   dmtorture report bench.json --svg plots              each plot a file
 
 In GitHub Actions faults become annotations, and the step's summary the Markdown, without being
-asked. Exit codes: those of the run that a report is about, 1 where a fault was found; 2 a file
-that is no report, or reports that are not of one plan; 3 an output could not be written.
+asked. Exit codes: those of the run that a report is about, 1 where a fault was found, 4 where a
+search is unfinished or a shard is missing; 2 a file that is no report, or reports that are not of
+one plan; 3 an output could not be written.
 `;
 
 interface ReportFlags {
@@ -23,6 +24,7 @@ interface ReportFlags {
   markdown?: boolean;
   svg?: string;
   github?: boolean;
+  allowIncomplete?: boolean;
 }
 
 export function registerReport(program: Command, context: Context): void {
@@ -36,6 +38,7 @@ export function registerReport(program: Command, context: Context): void {
     .option('--svg <dir>', 'a picture of each fault and of each plot')
     .option('--github', 'annotations and a step summary (automatic in GitHub Actions)')
     .option('--no-github', 'none of these')
+    .option('--allow-incomplete', 'what is unfinished is no failure (otherwise exit 4)')
     .addHelpText('after', EPILOGUE)
     .action(async (files: string[], flags: ReportFlags, self: Command) => {
       const { json, quiet } = self.optsWithGlobals<GlobalOptions>();
@@ -51,6 +54,7 @@ export function registerReport(program: Command, context: Context): void {
         github: github ?? process.env.GITHUB_ACTIONS === 'true',
         format: json ? 'json' : markdown ? 'markdown' : 'text',
         quiet: quiet === true,
+        allowIncomplete: flags.allowIncomplete === true,
       } as const;
       context.exitWith(await runReport(files, mode, context.terminal));
     });

@@ -1,7 +1,9 @@
 import type { ExploreDocument } from '../../documents';
 import { programOf } from '../../documents/flaws';
+import { isSampling } from '../../explore-plan';
 import { preemptionText } from '../../fault-text';
 import { formatCount, formatMs } from '../../format';
+import { limitText } from '../../limit';
 import { bugTitle } from '../../story';
 import { tables } from '../../tables';
 import type { TraceStep } from '../../trace';
@@ -30,7 +32,7 @@ const HOW_SAYS: Record<string, string> = {
 function scenariosOf(report: ExploreDocument): Explored[] {
   if (report.scenarios) return report.scenarios;
   const { evidence = '', limit } = report;
-  return [{ ...report, evidence, limit: typeof limit === 'string' ? limit : '' }];
+  return [{ ...report, evidence, limit }];
 }
 
 function describeFault(fault: Fault, report: Explored, id: string): Finding {
@@ -57,6 +59,18 @@ function describeFault(fault: Fault, report: Explored, id: string): Finding {
   };
 }
 
+/** Why a kind of fault that was not seen is not ruled out; undefined where it is, as far as it can be. */
+function notLookedFor(kind: string, report: Explored): string | undefined {
+  const { plan, faults, outcomes, exhaustive, complete, strategy, evidence } = report;
+  if (kind === 'data-race' && plan.races !== true) return 'data races were not looked for';
+  if (kind === 'check-failed' && !outcomes.some((outcome) => 'final' in outcome)) {
+    return 'there is no check that could fail';
+  }
+  if (faults.length > 0 && plan.allFaults !== true) return 'the first fault ended the search';
+  if (exhaustive || (complete && isSampling(strategy))) return undefined;
+  return `not seen, and not ruled out: ${evidence}`;
+}
+
 /** A check for each kind of fault in each scenario, so that their names stay the same. */
 function checksOf(reports: readonly Explored[], findings: readonly Finding[]): Check[] {
   return reports.flatMap((report) => {
@@ -68,10 +82,7 @@ function checksOf(reports: readonly Explored[], findings: readonly Finding[]): C
       if (finding) {
         return { group, name: kind, failed: { title: finding.title, text: findingText(finding) } };
       }
-      const unsure = report.exhaustive
-        ? undefined
-        : `not seen, and not ruled out: ${report.evidence}`;
-      return { group, name: kind, skipped: report.complete ? undefined : unsure };
+      return { group, name: kind, skipped: notLookedFor(kind, report) };
     });
   });
 }
@@ -89,10 +100,15 @@ function evidenceOf(report: ExploreDocument, reports: readonly Explored[]): stri
   ];
 }
 
-function saysOf({ verdict, faults, complete }: ExploreDocument): string {
+function saysOf({ verdict, faults, complete, limit }: ExploreDocument): string {
   const kinds = [...new Set(faults.map(({ kind }) => kind))];
-  if (kinds.length > 0) return `${kinds.join(', ')} can be reached.`;
-  if (verdict === 'unfinished' || !complete) return 'Stopped before the end; no fault up to then.';
+  const unfinished = verdict === 'unfinished' || !complete;
+  const why = typeof limit === 'string' ? limitText(limit) : 'it is not all there';
+  if (kinds.length > 0) {
+    const more = unfinished ? ` Others are not ruled out: ${why}.` : '';
+    return `${kinds.join(', ')} can be reached.${more}`;
+  }
+  if (unfinished) return `The search is unfinished: ${why}. No fault up to then.`;
   return 'No fault can be reached, as far as the search looked.';
 }
 

@@ -11,13 +11,14 @@ const PART = 'Some cells are not here; which subsets are clean, only the whole m
 export const subsetText = (mask: number): string => patchesText({ mask, names: [`mask ${mask}`] });
 
 /** Which subsets are clean, by name. */
-export function cleanText({ cleanMasks, plan }: MatrixDocument): string {
+export function cleanText({ cleanMasks, plan, complete }: MatrixDocument): string {
   const { length } = cleanMasks;
   const of = `${length === 0 ? 'none' : length} of ${exactly(plan.masks.length, 'subset')}`;
-  if (length === 0) return `${of} is clean`;
+  const known = complete ? '' : 'known to be ';
+  if (length === 0) return `${of} is ${known}clean`;
   const names = cleanMasks.slice(0, CLEAN_SAID).map((mask) => `${subsetText(mask)} (${mask})`);
   const more = length > names.length ? `, and ${length - names.length} more` : '';
-  return `${of} clean: ${names.join(', ')}${more}`;
+  return `${of} ${known}clean: ${names.join(', ')}${more}`;
 }
 
 /** What a disagreement says: a cell against its scenario's formula. */

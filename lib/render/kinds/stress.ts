@@ -1,6 +1,6 @@
 import type { StressDocument } from '../../documents';
 import { programOf } from '../../documents/flaws';
-import { formatCount, formatMs } from '../../format';
+import { formatBound, formatCount, formatMs } from '../../format';
 import { STORM } from '../../scenarios';
 import { bugTitle, type StoryFault } from '../../story';
 import { tables } from '../../tables';
@@ -70,7 +70,21 @@ async function describeFault(fault: Fault, report: StressDocument, id: string): 
   };
 }
 
-function checksOf({ plan, complete }: StressDocument, findings: readonly Finding[]): Check[] {
+/** Why a kind of fault that was not met was not looked for, or not to the end. */
+function notLookedFor(kind: string, report: StressDocument): string | undefined {
+  const { plan, complete, faults, outcomes } = report;
+  if (kind === 'data-race') return 'only the explorer looks for data races';
+  if (kind === 'check-failed' && !outcomes.some((outcome) => 'final' in outcome)) {
+    return 'there is no check that could fail';
+  }
+  if (!complete) return 'stopped before the end';
+  return plan.stopOnFault === true && faults.length > 0
+    ? 'the first fault ended the run'
+    : undefined;
+}
+
+function checksOf(report: StressDocument, findings: readonly Finding[]): Check[] {
+  const { plan } = report;
   const group = `stress.${plan.scenario}`;
   const kinds = new Set([...tables.faults.map(({ slug }) => slug), ...findings.map((f) => f.kind)]);
   return [...kinds].map((kind): Check => {
@@ -78,7 +92,7 @@ function checksOf({ plan, complete }: StressDocument, findings: readonly Finding
     if (finding) {
       return { group, name: kind, failed: { title: finding.title, text: findingText(finding) } };
     }
-    return { group, name: kind, skipped: complete ? undefined : 'stopped before the end' };
+    return { group, name: kind, skipped: notLookedFor(kind, report) };
   });
 }
 
@@ -90,10 +104,13 @@ function evidenceOf(report: StressDocument): string[] {
   if (faults.length > 0) return [`seen on real threads: ${work}`];
   const missed = 'free-running threads: a fault that takes a rare moment may have been missed';
   if (plan.scenario === STORM || rounds < RULE_OF_THREE) return [work, missed];
-  const bound = (RULE_OF_THREE / rounds).toPrecision(1);
+  const bound = formatBound(RULE_OF_THREE / rounds, 1);
   return [
     `${work}, ${exactly(rounds, 'round')}`,
-    `with 95 % confidence fewer than ${bound} of rounds like these fault`,
+    // How often delays that were injected make a fault says nothing of runs without them.
+    ...(plan.perturb === 'none'
+      ? [`with 95 % confidence fewer than ${bound} of rounds like these fault`]
+      : []),
     missed,
   ];
 }

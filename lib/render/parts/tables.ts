@@ -1,5 +1,6 @@
 import type { ExploreDocument, ReportDocument, StressDocument } from '../../documents';
 import { formatCount, formatMs, formatNs } from '../../format';
+import { noFaultText } from '../../limit';
 import { type Content, html, type Markup } from '../../sinks/markup';
 import { exactly, patchesText, type Section } from '../section';
 
@@ -58,7 +59,7 @@ export function sweepTable({ report, findings }: Section): Content {
   const rows = scenarios.map((one) => {
     const own = findings.filter(({ where }) => where.startsWith(`${one.scenario}, `));
     const links = own.map(({ id, kind }, i) => html`${i > 0 && ', '}<a href="#${id}">${kind}</a>`);
-    const none = one.exhaustive ? 'none, exhausted' : `none up to the limit: ${one.limit}`;
+    const none = noFaultText(one);
     return html`<tr><th scope="row">${one.scenario}</th><td>${verdictTag(one.verdict)}</td><td class="number">${formatCount(one.executions)}</td><td class="number">${formatCount(one.states)}</td><td class="number">${formatMs(one.durationMs)}</td><td>${own.length > 0 ? links : none}</td></tr>`;
   });
   return html`<div class="scroll"><table class="data"><caption>scenarios</caption><thead><tr><th scope="col">scenario</th><th scope="col">verdict</th><th scope="col" class="number">executions</th><th scope="col" class="number">states</th><th scope="col" class="number">time</th><th scope="col">faults</th></tr></thead><tbody>${rows}</tbody></table></div>`;

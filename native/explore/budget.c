@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: MIT */
+/* What a plan may ask for, and what it gets where it asks for nothing. */
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "open.h"
+
+static bool samples(const struct explore_plan *plan)
+{
+	return plan->strategy == EXPLORE_RANDOM || plan->strategy == EXPLORE_STICKY ||
+	       plan->strategy == EXPLORE_PCT;
+}
+
+/* Whether the search ends with states, and not with executions. */
+static bool is_stateful(const struct explore_plan *plan)
+{
+	return plan->strategy == EXPLORE_STATEFUL ||
+	       (plan->strategy == EXPLORE_PORTFOLIO && !plan->races);
+}
+
+uint64_t budget_executions(const struct explore_plan *plan)
+{
+	if (plan->executions_max)
+		return plan->executions_max;
+	if (plan->time_ms_max || is_stateful(plan))
+		return UINT64_MAX;
+	return samples(plan) ? EXPLORE_SAMPLES : EXPLORE_EXECUTIONS;
+}
+
+bool budget_bounded(const struct explore_plan *plan)
+{
+	return plan->bounded || (plan->preemptions_max && plan->preemptions_max != UINT32_MAX);
+}
+
+bool budget_is_sampling(const struct explore_plan *plan)
+{
+	return samples(plan);
+}
+
+/* A sentence on the first thing that is wrong, or NULL. @number: the value that it is about. */
+static const char *complaint(const struct explore_plan *plan, uint64_t *number)
+{
+	enum explore_strategy strategy = plan->strategy;
+	bool splits = strategy == EXPLORE_DFS || strategy == EXPLORE_DPOR;
+
+	*number = strategy;
+	if (strategy >= EXPLORE_STRATEGIES)
+		return "Expected `strategy` to be a row of strategies.def";
+	*number = plan->steps_max;
+	if (plan->steps_max > STEPS_MAX)
+		return "Expected `steps_max` to be 0..4096 (steps of one execution)";
+	*number = plan->depth;
+	if (plan->depth > EXPLORE_DEPTH_MAX)
+		return "Expected `depth` to be 0..64 (orderings)";
+	if (plan->depth && strategy != EXPLORE_PCT && strategy != EXPLORE_PORTFOLIO)
+		return "Expected `depth` to be 0 but for pct and portfolio";
+	*number = plan->preemptions_max;
+	if (budget_bounded(plan) && strategy != EXPLORE_DFS)
+		return "Expected `preemptions_max` to be 0 but for dfs";
+	*number = plan->states_max;
+	if (plan->states_max && !is_stateful(plan))
+		return "Expected `states_max` to be 0 but for stateful, portfolio without races";
+	*number = plan->every_step;
+	if (plan->every_step && strategy != EXPLORE_STATEFUL)
+		return "Expected `every_step` to be false but for stateful";
+	/* A state does not remember how it was reached, and races are about that. */
+	*number = plan->races;
+	if (plan->races && strategy == EXPLORE_STATEFUL)
+		return "Expected `races` to be false for stateful";
+	/* What samples or remembers states cannot be split. */
+	*number = plan->parts;
+	if (plan->parts > 1 && !splits)
+		return "Expected `parts` to be 0 or 1 but for dfs and dpor";
+	*number = plan->part;
+	if (plan->parts > 1 && plan->part >= plan->parts)
+		return "Expected `part` to be below `parts`";
+	return NULL;
+}
+
+_Static_assert(STEPS_MAX == 4096 && EXPLORE_DEPTH_MAX == 64, "as the sentences above have them");
+
+bool explore_plan_fits(const struct explore_plan *plan, char *text, size_t bytes)
+{
+	uint64_t number;
+	const char *says = complaint(plan, &number);
+
+	if (says && text)
+		snprintf(text, bytes, "%s, got `%" PRIu64 "`", says, number);
+	return !says;
+}
