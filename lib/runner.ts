@@ -39,30 +39,76 @@ export function startHere(input: NativeInput, onEvent: (event: NativeEvent) => v
   return { pid: undefined, stop: () => binary.stop(run) };
 }
 
-/** Start a run in a child process. */
-export function startIsolated(input: NativeInput, watcher: Watcher): Runner {
-  const child = fork(path.join(__dirname, '..', 'dist', 'isolated.js'), {
-    serialization: 'advanced',
-    execArgv: [],
-  });
-  let settled = false;
-  const fail = (error: Error): void => {
-    if (!settled) watcher.failed(error);
-    settled = true;
-  };
-  child.on('message', (answer: ChildAnswer) => {
+/** Signals that are sent to groups of processes, and that a child comes to ignore. */
+const GROUP_SIGNALS: readonly unknown[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+const STARTS_MAX = 3;
+
+/** A run in a child process. */
+class IsolatedRunner implements Runner {
+  readonly #input: NativeInput;
+  readonly #watcher: Watcher;
+  #child: ChildProcess;
+  #starts = 0;
+  #heard = false;
+  #stopped = false;
+  #settled = false;
+
+  constructor(input: NativeInput, watcher: Watcher) {
+    this.#input = input;
+    this.#watcher = watcher;
+    this.#child = this.#start();
+  }
+
+  get pid(): number | undefined {
+    return this.#child.pid;
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    tell(this.#child, 'stop');
+  }
+
+  #start(): ChildProcess {
+    this.#starts += 1;
+    const child = fork(path.join(__dirname, '..', 'dist', 'isolated.js'), {
+      serialization: 'advanced',
+      execArgv: [],
+      // What is sent to the group of the parent is the parent's to judge.
+      detached: true,
+    });
+    child.on('message', (answer: ChildAnswer) => this.#hear(answer));
+    child.on('error', (cause) => this.#fail(crashed(child, cause.message)));
+    child.on('exit', (code, signal) => {
+      // Until it has a group of its own, a signal to that of the parent ends it.
+      const isEarly = !this.#heard && GROUP_SIGNALS.includes(signal);
+      if (isEarly && this.#starts < STARTS_MAX) this.#child = this.#start();
+      else this.#fail(crashed(child, signal ?? `exit code ${code}`));
+    });
+    tell(child, { start: this.#input });
+    if (this.#stopped) tell(child, 'stop');
+    return child;
+  }
+
+  #hear(answer: ChildAnswer): void {
+    this.#heard = true;
     if ('error' in answer) {
-      fail(new DmTortureError('ERR_NATIVE_MISSING', answer.error.message));
+      this.#fail(new DmTortureError('ERR_NATIVE_MISSING', answer.error.message));
       return;
     }
-    if (settled) return;
-    settled = answer.event.type === 'finished';
-    watcher.event(answer.event);
-  });
-  child.on('error', (cause) => fail(crashed(child, cause.message)));
-  child.on('exit', (code, signal) => fail(crashed(child, signal ?? `exit code ${code}`)));
-  tell(child, { start: input });
-  return { pid: child.pid, stop: () => tell(child, 'stop') };
+    if (this.#settled) return;
+    this.#settled = answer.event.type === 'finished';
+    this.#watcher.event(answer.event);
+  }
+
+  #fail(error: Error): void {
+    if (!this.#settled) this.#watcher.failed(error);
+    this.#settled = true;
+  }
+}
+
+/** Start a run in a child process. */
+export function startIsolated(input: NativeInput, watcher: Watcher): Runner {
+  return new IsolatedRunner(input, watcher);
 }
 
 function tell(child: ChildProcess, order: ChildOrder): void {

@@ -237,7 +237,8 @@ export class StressRun extends EventEmitter<StressEvents> implements AsyncIterab
 
   #finish(report: StressReport): void {
     this.#resolve(report);
-    this.emit('finished', report);
+    // Later, so that what a listener throws is nobody's rejection, and is not lost.
+    queueMicrotask(() => this.emit('finished', report));
   }
 
   #tell(fault: FaultReport): void {

@@ -1,10 +1,7 @@
-import fs from 'node:fs';
 import path from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { type ChosenFile, findConfig, loadConfig, NAMES, shown } from './config-find';
 import { didYouMean, UsageError } from './usage';
 
-/** What a config file is called; in a folder there is one of them. */
-const NAMES = ['dmtorture.config.json', 'dmtorture.config.mjs', 'dmtorture.config.cjs'] as const;
 const PROFILES = 'profiles';
 const SCHEMA = '$schema';
 
@@ -29,6 +26,9 @@ export interface Config {
 /** What a config file may say: the options of each command. */
 export type KnownOptions = ReadonlyMap<string, readonly string[]>;
 
+/** Is told where the file comes from, where that is not obvious. */
+export type Note = (text: string) => void;
+
 /** How the config file is chosen. */
 export interface ConfigChoice {
   /** A path, `false` for none, undefined for the one that is found. */
@@ -39,38 +39,9 @@ export interface ConfigChoice {
 const isFacts = (value: unknown): value is Facts =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-const shown = (file: string): string => {
-  const near = path.relative(process.cwd(), file);
-  return near.length < file.length ? near : file;
-};
-
 /** `stop-on-fault` is `stopOnFault`. */
 export const toKey = (name: string): string =>
   name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
-
-/** The config file of the working directory, or of the nearest folder above it that has one. */
-function findFile(): string | undefined {
-  for (let folder = process.cwd(); ; folder = path.dirname(folder)) {
-    const found = NAMES.map((name) => path.join(folder, name)).filter((f) => fs.existsSync(f));
-    const [first, second] = found;
-    if (first && second) {
-      throw new UsageError(`${shown(first)} and ${shown(second)}: one config file is enough`);
-    }
-    if (first || folder === path.dirname(folder)) return first;
-  }
-}
-
-async function load(file: string): Promise<unknown> {
-  try {
-    if (!file.endsWith('.json')) {
-      return ((await import(pathToFileURL(file).href)) as { default?: unknown }).default;
-    }
-    return JSON.parse(fs.readFileSync(file, 'utf8'));
-  } catch (error) {
-    const why = fs.existsSync(file) ? (error as Error).message : 'no such file';
-    throw new UsageError(`config file ${shown(file)}: ${why}`);
-  }
-}
 
 /** Refuses what nobody would read. */
 class Checker {
@@ -125,6 +96,11 @@ class Checker {
   }
 }
 
+function choose(config: ConfigChoice['config'], note: Note): ChosenFile | undefined {
+  if (config === false) return undefined;
+  return config ? { file: path.resolve(config), isNamed: true } : findConfig(note);
+}
+
 /**
  * Read the config file.
  *
@@ -134,14 +110,16 @@ class Checker {
 export async function readConfig(
   { config, profile }: ConfigChoice,
   known: () => KnownOptions,
+  note: Note,
 ): Promise<Config | undefined> {
-  const file = config === false ? undefined : config ? path.resolve(config) : findFile();
-  if (!file) {
+  const choice = choose(config, note);
+  if (!choice) {
     if (profile === undefined) return undefined;
     const none = config === false ? '--no-config' : `there is no ${NAMES.join(', ')} here or above`;
     throw new UsageError(`--profile ${profile} needs a config file, and ${none}`);
   }
-  const base = new Checker(file, known()).section(await load(file), '');
+  const { file } = choice;
+  const base = new Checker(file, known()).section(await loadConfig(choice), '');
   const profiles = (base[PROFILES] ?? {}) as Record<string, Facts>;
   const chosen = profile === undefined ? undefined : profiles[profile];
   if (profile !== undefined && !chosen) {

@@ -1,7 +1,8 @@
 #!/usr/bin/env node
-import { runCli } from './program';
+import { endWith, guardEnd } from './ending';
 
-runCli(process.argv).then((code) => {
-  // No process.exit(): what is still on its way into a pipe has to arrive.
-  process.exitCode = code;
-});
+// The terminal is a part of the package that may be what is missing.
+guardEnd((text) => console.error(`error: ${text}`));
+// Not before: a part of the package that cannot be loaded is a failure as well.
+const { runCli } = require('./program') as typeof import('./program');
+runCli(process.argv).then(endWith);

@@ -81,11 +81,12 @@ class Call {
 
   /** Resolves to the exit code, and never rejects. */
   async run(): Promise<ExitCode> {
-    guardProcess((text) => this.#say(this.#terminal.err.red('error:'), text));
+    const fail = (text: string): void => this.#say(this.#terminal.err.red('error:'), text);
+    guardProcess(fail);
     const code = await this.#call();
     const unwritten = await this.#terminal.settle(this.#reported);
     if (unwritten === undefined) return code;
-    this.#say(this.#terminal.err.red('error:'), unwritten);
+    fail(unwritten);
     return EXIT.failed;
   }
 
@@ -123,7 +124,9 @@ class Call {
     const { Gate } = require('./gate') as typeof import('./gate');
     const { err } = this.#terminal;
     const whole = this.#context(() => true).whole;
-    const config = await settle(this.#program, command, whole);
+    const config = await settle(this.#program, command, whole, (text) =>
+      this.#say(err.bold('config:'), oneLine(text)),
+    );
     if (ownVariables().length > 0 && !this.#program.opts<GlobalOptions>().quiet) {
       for (const text of strayVariables(whole())) this.#say(err.yellow('warning:'), text);
     }

@@ -1,4 +1,3 @@
-import fs from 'node:fs';
 import path from 'node:path';
 import { type ReportDocument, readDocument } from '../documents';
 import { flawsOf } from '../documents/flaws';
@@ -15,6 +14,7 @@ import { sectionsOf, worstVerdict } from '../render/sections';
 import { toPictures } from '../render/svg';
 import { inert, oneLine } from '../sinks/inert';
 import { EXIT, type ExitCode } from './exit';
+import { readInput, STDIN } from './input';
 import { renderSections } from './report-text';
 import type { Terminal } from './terminal';
 import { UsageError } from './usage';
@@ -32,14 +32,15 @@ export interface ReportMode {
   allowIncomplete: boolean;
 }
 
-const STDIN = '-';
+type Warn = (text: string) => void;
 
-function readFile(file: string, warn: (text: string) => void): ReportDocument {
+async function readFile(file: string, warn: Warn): Promise<ReportDocument> {
   const name = file === STDIN ? 'standard input' : file;
   let text: string;
   try {
-    text = fs.readFileSync(file === STDIN ? 0 : file, 'utf8');
+    text = await readInput(file);
   } catch (error) {
+    if (error instanceof UsageError) throw error;
     throw new UsageError(`${name}: cannot be read, ${whyNot(error)}`);
   }
   const document = readDocument(text, name);
@@ -48,12 +49,12 @@ function readFile(file: string, warn: (text: string) => void): ReportDocument {
 }
 
 /** All files, or a sentence for each that is none of ours. */
-function readFiles(files: readonly string[], warn: (text: string) => void): ReportDocument[] {
+async function readFiles(files: readonly string[], warn: Warn): Promise<ReportDocument[]> {
   const documents: ReportDocument[] = [];
   const wrong: string[] = [];
   for (const file of files) {
     try {
-      documents.push(readFile(file, warn));
+      documents.push(await readFile(file, warn));
     } catch (error) {
       if (!(error instanceof UsageError || error instanceof DmTortureError)) throw error;
       wrong.push(error.message);
@@ -69,8 +70,8 @@ function kindOf({ kind, plan }: ReportDocument): string {
 }
 
 /** What becomes of the files: a report a kind, in the order in which they were named. */
-function mergeFiles(files: readonly string[], warn: (text: string) => void): ReportDocument[] {
-  const documents = readFiles(files, warn);
+async function mergeFiles(files: readonly string[], warn: Warn): Promise<ReportDocument[]> {
+  const documents = await readFiles(files, warn);
   const groups = new Map<string, { reports: ReportDocument[]; names: string[] }>();
   for (const [i, document] of documents.entries()) {
     const kind = kindOf(document);
@@ -183,7 +184,7 @@ export async function runReport(
   mode: ReportMode,
   terminal: Terminal,
 ): Promise<ExitCode> {
-  const reports = mergeFiles(files, (text) =>
+  const reports = await mergeFiles(files, (text) =>
     terminal.tell(`${terminal.err.yellow('warning:')} ${oneLine(text)}\n`),
   );
   if (mode.format === 'json' && reports.length > 1) {

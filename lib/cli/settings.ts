@@ -1,7 +1,14 @@
 import type { Command, Option } from 'commander';
 import { patches } from '../patches';
 import type { PatchSelection } from '../tables.gen';
-import { type Config, type Facts, type KnownOptions, readConfig, toKey } from './config-file';
+import {
+  type Config,
+  type Facts,
+  type KnownOptions,
+  type Note,
+  readConfig,
+  toKey,
+} from './config-file';
 import { didYouMean, UsageError } from './usage';
 
 /**
@@ -13,6 +20,8 @@ import { didYouMean, UsageError } from './usage';
 /** Options that choose the config file, or tell of it. */
 const CHOOSING = ['config', 'profile', 'printConfig'];
 const PATCHES = '--patches';
+/** Commands that have no use for a config file, and run none. */
+const CONFIGLESS = ['completion'];
 const PREFIX = 'DMTORTURE';
 const YES = ['1', 'true', 'yes', 'on'];
 const NO = ['0', 'false', 'no', 'off'];
@@ -140,20 +149,25 @@ function chosen(key: string, program: Command): unknown {
  * Give a command, and the options of all, the values that were not typed.
  *
  * @param whole - The program with every option of every command.
+ * @param note - Is told where options come from, where that is not obvious.
  * @throws UsageError for a variable or a config file that makes no sense
  */
 export async function settle(
   program: Command,
   command: Command,
   whole: () => Command,
+  note: Note,
 ): Promise<Config | undefined> {
-  const config = await readConfig(
-    {
-      config: chosen('config', program) as string | false | undefined,
-      profile: chosen('profile', program) as string | undefined,
-    },
-    () => knownOptions(whole()),
-  );
+  const config = CONFIGLESS.includes(command.name())
+    ? undefined
+    : await readConfig(
+        {
+          config: chosen('config', program) as string | false | undefined,
+          profile: chosen('profile', program) as string | undefined,
+        },
+        () => knownOptions(whole()),
+        note,
+      );
   for (const owner of [program, command]) {
     for (const [key, option] of optionsOf(owner)) {
       if (CHOOSING.includes(key) || owner.getOptionValueSource(key) === TYPED) continue;

@@ -38,7 +38,7 @@ async function settingsIn(
   env: NodeJS.ProcessEnv = {},
 ): Promise<(option: string) => [value: unknown, source: string] | undefined> {
   const { code, stdout, stderr } = await runIn(cwd, [...args, '--print-config', '--json'], env);
-  expect([code, stderr]).toEqual([0, '']);
+  expect([code, stderr.replace(/^config: .*\n/, '')]).toEqual([0, '']);
   const { settings } = JSON.parse(stdout) as Printed;
   return (option) => {
     const found = settings.find((setting) => setting.option === option);
