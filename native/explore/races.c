@@ -1,104 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/* What the race detector does at each access. */
 #include "races.h"
 
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include "explore.h"
-#include "times.h"
-
-/* An execution that begins before this time ends before there are no more. */
-#define TIME_LAST (TIME_MAX - TRACE_MAX)
-/* In the address of a site, which is even: the access was plain. */
-#define PLAIN 1u
-
-_Static_assert(TIMES_LANES >= EXPLORE_THREADS_MAX, "a lane for every thread");
-_Static_assert(TIME_LAST > TIME_MAX / 2, "times begin again seldom");
-_Static_assert(_Alignof(struct site) > PLAIN, "an address has a bit to spare");
-
-/* When a thread did something. One number, so that it is stored at once. */
-union epoch {
-	struct {
-		int16_t time; /* 0: never */
-		uint8_t cpu;
-		bool touched; /* there is a history, and it is in the list */
-	};
-	uint32_t all;
-};
-
-/*
- * What happened to a word. Of an access only when, whether it was plain and where in the source:
- * that is what FastTrack (Flanagan and Freund, 2009) calls an epoch.
- */
-struct history {
-	times released; /* what is known to who acquires it */
-	times read;	/* the last read of every thread */
-	union epoch write;
-	uintptr_t write_site; /* and PLAIN */
-	uintptr_t read_site[TIMES_LANES];
-} __attribute__((aligned(128))); /* to be found by a shift */
-
-/* Of one thread. */
-struct watcher {
-	struct fibers_listener listener; /* must be first */
-	uintptr_t base;			 /* the history of the word at address 0, as it were */
-	times known;			 /* of its own time, and of the others' */
-	times own;			 /* all bits of its own lane */
-	union epoch now;
-	struct races *races;
-};
-
-/*
- * Clocks go on from one execution to the next, all of which comes after all of the one before:
- * nothing has to be forgotten until times come to their end.
- */
-struct races {
-	struct watcher thread[TIMES_LANES];
-	uint32_t threads;
-	struct history *place; /* one a word, in block */
-	void *block;
-	uint32_t *touched; /* places with a history */
-	uint32_t touched_count;
-	struct fibers *fibers;
-	/* The other side of the execution's races, by fault. */
-	struct {
-		const struct site *site;
-		uint32_t cpu;
-	} other[EXECUTION_FAULTS_MAX];
-};
-
-static inline struct watcher *watcher_of(struct fibers_listener *listener)
-{
-	return (struct watcher *)listener;
-}
-
-static inline struct history *history_of(const struct watcher *me, const struct word *w)
-{
-	return (struct history *)(me->base + (uintptr_t)w * (sizeof(struct history) / sizeof(*w)));
-}
-
-/* All that anybody knows. */
-static inline times all_known(const struct races *r)
-{
-	times all = r->thread[0].known;
-
-	for (uint32_t i = 1; i < r->threads; i++)
-		all = times_later(all, r->thread[i].known);
-	return all;
-}
-
-/* @known is known to everybody, and all that will be comes after that. */
-static inline void go_on_from(struct races *r, times known)
-{
-	for (uint32_t cpu = 0; cpu < r->threads; cpu++) {
-		struct watcher *thread = &r->thread[cpu];
-
-		thread->known = known - thread->own;
-		thread->now = (union epoch){
-			.time = (int16_t)(known[cpu] + 1), .cpu = (uint8_t)cpu, .touched = true};
-	}
-}
+#include "histories.h"
 
 static inline void acquire(struct watcher *me, const struct history *place)
 {
@@ -251,7 +155,52 @@ static void modify(struct fibers_listener *listener, const struct word *w, const
 		   size_t words)
 {
 	(void)words;
-	writes(watcher_of(listener), w, site, 0, true, modify);
+	struct watcher *me = watcher_of(listener);
+	const struct history *place = history_of(me, w);
+
+	me->before.word = w;
+	me->before.site = site;
+	me->before.write = place->write;
+	me->before.write_site = place->write_site;
+	me->before.released = place->released;
+	me->before.known = me->known;
+	me->before.now = me->now;
+	me->before.faults = me->races->fibers->fault_count;
+	writes(me, w, site, 0, true, modify);
+}
+
+/* Races that were noted of it are none; other faults that came since stay. */
+static __cold void forget_races(struct races *r, uint32_t from)
+{
+	struct fibers *f = r->fibers;
+	uint32_t kept = from;
+
+	for (uint32_t i = from; i < f->fault_count; i++)
+		if (f->fault[i].kind != FAULT_DATA_RACE) {
+			r->other[kept] = r->other[i];
+			f->fault[kept++] = f->fault[i];
+		}
+	f->fault_count = kept;
+	f->fault_kinds = 0;
+	for (uint32_t i = 0; i < kept; i++)
+		f->fault_kinds |= 1u << f->fault[i].kind;
+}
+
+/* A compare-and-swap that failed is a read. */
+static void wrote_nothing(struct fibers_listener *listener)
+{
+	struct watcher *me = watcher_of(listener);
+	struct history *place = history_of(me, me->before.word);
+
+	place->write = me->before.write;
+	place->write.touched = true;
+	place->write_site = me->before.write_site;
+	place->released = me->before.released;
+	me->known = me->before.known;
+	me->now = me->before.now;
+	if (unlikely(me->races->fibers->fault_count > me->before.faults))
+		forget_races(me->races, me->before.faults);
+	read_marked(listener, me->before.word, me->before.site, 1);
 }
 
 static void lock(struct fibers_listener *listener, const struct word *w, const struct site *site,
@@ -277,15 +226,17 @@ static void unlock(struct fibers_listener *listener, const struct word *w, const
 		release(me, place);
 }
 
-/* A life ends: what comes after is another object's. */
+/*
+ * A life ends, or all of it is cleared: a plain write to every word. Who read it without order has
+ * raced with that, and what comes after is another object's.
+ */
 static void end_life(struct fibers_listener *listener, const struct word *w,
 		     const struct site *site, size_t words)
 {
 	struct history *place = history_of(watcher_of(listener), w);
 
-	(void)site;
 	for (size_t i = 0; i < words; i++) {
-		place[i].write.time = 0;
+		write_plain(listener, &w[i], site, 1);
 		place[i].read = (times){0};
 	}
 }
@@ -301,86 +252,19 @@ static void stop(struct fibers_listener *listener, const struct word *w, const s
 	go_on_from(r, all_known(r));
 }
 
-static const struct fibers_listener accesses = {.executed = {
-							[POINT_READ] = read_marked,
-							[POINT_READ_PLAIN] = read_plain,
-							[POINT_WRITE] = write_marked,
-							[POINT_WRITE_PLAIN] = write_plain,
-							[POINT_RMW] = modify,
-							[POINT_LOCK] = lock,
-							[POINT_UNLOCK] = unlock,
-							[POINT_AWAIT] = lock,
-							[POINT_FREE] = end_life,
-							[POINT_STOP] = stop,
-							[ACCESS_LOCK_SHARED] = lock,
-							[ACCESS_UNLOCK_SHARED] = unlock,
-							[ACCESS_GIVE_UP] = stop,
-						}};
-
-/* --- executions --- */
-
-struct races *races_new(struct fibers *f, size_t memory_bytes)
-{
-	size_t places = memory_bytes / sizeof(struct word) + 1;
-	struct races *r = aligned_alloc(_Alignof(struct races), sizeof(*r));
-
-	if (!r)
-		return NULL;
-	*r = (struct races){.fibers = f, .threads = f->cpus - 1};
-	/* From calloc(), so that what is never touched costs nothing. */
-	r->block = calloc(places + 1, sizeof(*r->place));
-	r->touched = malloc(places * sizeof(*r->touched));
-	if (!r->block || !r->touched) {
-		races_free(r);
-		return NULL;
-	}
-	r->place = (struct history *)(((uintptr_t)r->block + sizeof(*r->place) - 1) /
-				      sizeof(*r->place) * sizeof(*r->place));
-	for (uint32_t cpu = 0; cpu < r->threads; cpu++) {
-		struct watcher *thread = &r->thread[cpu];
-
-		thread->listener = accesses;
-		thread->base = (uintptr_t)r->place -
-			       (uintptr_t)f->hot.memory * (sizeof(*r->place) / sizeof(struct word));
-		thread->own[cpu] = -1;
-		thread->races = r;
-		fibers_listen(f, cpu, &thread->listener);
-	}
-	go_on_from(r, (times){0});
-	return r;
-}
-
-void races_free(struct races *r)
-{
-	if (!r)
-		return;
-	free(r->touched);
-	free(r->block);
-	free(r);
-}
-
-static __cold void forget_all(struct races *r)
-{
-	for (uint32_t i = 0; i < r->touched_count; i++)
-		r->place[r->touched[i]] = (struct history){0};
-	r->touched_count = 0;
-}
-
-void races_reset(struct races *r)
-{
-	times known = all_known(r);
-
-	if (unlikely(times_any_later(known, (times){0} + TIME_LAST))) {
-		forget_all(r);
-		known = (times){0};
-	}
-	go_on_from(r, known);
-}
-
-void races_text(const struct races *r, uint32_t fault, char *text, size_t size)
-{
-	const struct site *other = r->other[fault].site;
-
-	snprintf(text, size, "nothing orders it after %s: %s of cpu%u", other->func, other->text,
-		 r->other[fault].cpu + 1u);
-}
+const struct fibers_listener races_accesses = {.wrote_nothing = wrote_nothing,
+					       .executed = {
+						       [POINT_READ] = read_marked,
+						       [POINT_READ_PLAIN] = read_plain,
+						       [POINT_WRITE] = write_marked,
+						       [POINT_WRITE_PLAIN] = write_plain,
+						       [POINT_RMW] = modify,
+						       [POINT_LOCK] = lock,
+						       [POINT_UNLOCK] = unlock,
+						       [POINT_AWAIT] = lock,
+						       [POINT_FREE] = end_life,
+						       [POINT_STOP] = stop,
+						       [ACCESS_LOCK_SHARED] = lock,
+						       [ACCESS_UNLOCK_SHARED] = unlock,
+						       [ACCESS_GIVE_UP] = stop,
+					       }};

@@ -190,6 +190,10 @@ void fibers_wrote_nothing(struct task *t)
 {
 	struct fibers *f = t->fibers;
 
+	if (t->listener)
+		t->listener->wrote_nothing(t->listener);
+	if (f->hot.mode != FIBERS_RECORD)
+		return;
 	f->trace[f->length - 1].kind = POINT_READ;
 	if (f->hot.watching) {
 		/* What it saw is what the word holds; what the code made of that is another thing.

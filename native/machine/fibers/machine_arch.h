@@ -79,6 +79,8 @@ typedef void (*fibers_listener_fn)(struct fibers_listener *listener, const struc
 /* Who is told of a task's accesses; begins what it needs for that. */
 struct fibers_listener {
 	fibers_listener_fn executed[ACCESS_KINDS];
+	/* The read-modify-write that it was told of last wrote nothing. */
+	void (*wrote_nothing)(struct fibers_listener *listener);
 };
 
 struct task {
@@ -258,7 +260,7 @@ static inline void point_range(struct task *t, enum point_kind kind, const struc
 
 static inline void point_wrote_nothing(struct task *t)
 {
-	if (fibers_hot(t)->mode == FIBERS_RECORD)
+	if (fibers_hot(t)->mode == FIBERS_RECORD || t->listener)
 		fibers_wrote_nothing(t);
 }
 
