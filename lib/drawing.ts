@@ -1,5 +1,5 @@
 import { layOutDiagram } from './diagram';
-import { parsePrograms } from './program';
+import { formatOp, parsePrograms } from './program';
 import { type StoryFault, storyRows } from './story';
 import type { TraceStep } from './trace';
 
@@ -23,7 +23,7 @@ export interface TitledDrawing extends Omit<Drawing, 'program'> {
 /** `cpu1: remove 0`: what each thread does. */
 export function columnTitles(program: string): string[] {
   return parsePrograms(program).cpus.map((ops, i) => {
-    const texts = ops.map(({ op, minor }) => (minor === undefined ? op : `${op} ${minor}`));
+    const texts = ops.map(formatOp);
     return `cpu${i + 1}: ${texts.join(', ')}`;
   });
 }

@@ -2,7 +2,7 @@ import { DmTortureError, outOfRange, show, wrongType } from './errors';
 import type { Check } from './final';
 import type { Formula } from './formula';
 import { freezeDeep } from './frozen';
-import { checkCheck, checkExpects, checkMinor } from './program/handmade';
+import { checkCheck, checkExpects, checkMinor, checkName } from './program/handmade';
 import { didYouMean } from './suggest';
 import { type FaultKind, type OpRow, type OpSlug, rowAt, tables } from './tables';
 import { limits, type opRows } from './tables.gen';
@@ -13,6 +13,8 @@ export interface ProgramOp {
   readonly op: OpSlug;
   /** The device it is done to; absent where the operation takes any, or none. */
   readonly minor?: number;
+  /** The name of the device that is created; absent: its minor. Operations by name look it up. */
+  readonly name?: number;
 }
 
 /** Thread programs. They are frozen. */
@@ -39,12 +41,22 @@ type CamelCase<S extends string> = S extends `${infer Head}-${infer Tail}`
   ? `${Head}${Capitalize<CamelCase<Tail>>}`
   : S;
 type Row = (typeof opRows)[number];
-type OpMethod<R extends Row> = R['arg'] extends 'none' ? () => Script : (minor?: number) => Script;
+/** What a device is called, where that is not its minor. */
+export interface Naming {
+  /** Its name, and its uuid. */
+  readonly as?: number;
+}
+type OpMethod<R extends Row> = R['arg'] extends 'none'
+  ? () => Script
+  : R['arg'] extends 'named'
+    ? (minor?: number, naming?: Naming) => Script
+    : (minor?: number) => Script;
 
 /**
  * Writes a thread program, an operation a call: `d.remove(5)`, `d.open(5).io().close()`. An
  * operation that needs a minor takes the one last named where none is given; `create()` takes
- * the next free one, `uevent()` the first that is announced.
+ * the next free one, `uevent()` the first that is announced. `create(0, { as: 7 })` makes device 0
+ * with the name 7, which `remove(7)` and `status(7)` look up.
  */
 export type Script = { [R in Row as CamelCase<R['slug']>]: OpMethod<R> };
 
@@ -96,7 +108,7 @@ class Recorder {
     return Object.freeze(this.ops.map((op) => Object.freeze(op)));
   }
 
-  add(op: OpRow, minor?: unknown): void {
+  add(op: OpRow, minor?: unknown, name?: unknown): void {
     if (this.#closed) {
       const message = `\`${this.#option}\` is closed: \`${op.slug}\` came after its function returned`;
       throw new DmTortureError('ERR_DISPOSED', message, { option: this.#option });
@@ -105,25 +117,26 @@ class Recorder {
       const what = `at most ${limits.programOps} operations`;
       throw outOfRange(this.#option, what, this.ops.length + 1);
     }
+    const named = name === undefined ? {} : { name: checkName(op, name, this.#option) };
     if (minor !== undefined) {
       if (op.arg === 'none') throw wrongType(this.#option, `\`${op.slug}\` without a minor`, minor);
       this.#lastMinor = checkMinor(op, minor, this.#option);
-      this.ops.push({ op: op.slug, minor: this.#lastMinor });
+      this.ops.push({ op: op.slug, minor: this.#lastMinor, ...named });
     } else if (op.arg === 'minor') {
       if (this.#lastMinor === undefined) {
         throw wrongType(this.#option, `\`${op.slug}\` with a minor`, 'none');
       }
       this.ops.push({ op: op.slug, minor: this.#lastMinor });
     } else {
-      this.ops.push({ op: op.slug });
+      this.ops.push({ op: op.slug, ...named });
     }
   }
 
   script(): Script {
-    const script: Record<string, (minor?: unknown) => unknown> = {};
+    const script: Record<string, (minor?: unknown, naming?: Naming) => unknown> = {};
     for (const op of tables.ops) {
-      script[camelCase(op.slug)] = (minor) => {
-        this.add(op, minor);
+      script[camelCase(op.slug)] = (minor, naming) => {
+        this.add(op, minor, naming?.as);
         return script;
       };
     }
@@ -131,8 +144,11 @@ class Recorder {
   }
 }
 
+/** `create`, `create 0`, `create 0 as 7`, `create as 7`; which of them an operation takes, add() says. */
+const OP = /^(\S+)(?:\s+(\d+))?(?:\s+as\s+(\d+))?$/;
+
 function parseOp(text: string, recorder: Recorder, option: string): void {
-  const [name = '', minor, ...rest] = text.trim().split(/[\s]+/);
+  const [name = ''] = text.trim().split(/[\s]+/);
   const op = tables.ops.find(({ slug }) => slug === name);
   if (!op) {
     const hint = didYouMean(
@@ -141,10 +157,12 @@ function parseOp(text: string, recorder: Recorder, option: string): void {
     );
     throw outOfRange(option, 'operations such as `get 0, put 0`', text.trim(), hint);
   }
-  if (rest.length > 0 || (minor !== undefined && !/^\d+$/.test(minor))) {
-    throw outOfRange(option, 'operations such as `get 0, put 0`', text.trim());
-  }
-  recorder.add(op, minor === undefined ? undefined : Number(minor));
+  const parts = OP.exec(text.trim());
+  if (!parts) throw outOfRange(option, 'operations such as `get 0, put 0`', text.trim());
+  const [, , minor, called] = parts;
+  const number = (digits?: string): number | undefined =>
+    digits === undefined ? undefined : Number(digits);
+  recorder.add(op, number(minor), number(called));
 }
 
 /** Refuse a function whose calls come later, or never. */
@@ -267,8 +285,11 @@ export function parsePrograms(text: string, name = text): Race {
   return freezeDeep({ name, ...readPrograms(sources), expects: {} });
 }
 
-const formatOp = ({ op, minor }: ProgramOp): string =>
-  minor === undefined ? op : `${op} ${minor}`;
+/** `create 0 as 7`: an operation as {@link parsePrograms} reads it. */
+export const formatOp = ({ op, minor, name }: ProgramOp): string =>
+  [op, minor, name === undefined ? undefined : `as ${name}`]
+    .filter((part) => part !== undefined)
+    .join(' ');
 
 /** The text that {@link parsePrograms} reads back. */
 export function formatPrograms({ before, cpus, after }: Programs): string {
@@ -284,10 +305,11 @@ export function encodePrograms({ before, cpus, after }: Programs): Uint32Array {
   const words: number[] = [];
   for (const ops of [before, after, ...cpus]) {
     words.push(ops.length);
-    for (const { op, minor = limits.anyMinor } of ops) {
+    for (const { op, minor = limits.anyMinor, name } of ops) {
       const code = tables.ops.findIndex(({ slug }) => slug === op);
       if (code < 0) throw new DmTortureError('ERR_OUT_OF_RANGE', `Unknown operation \`${op}\``);
-      words.push(((minor << 8) | code) >>> 0);
+      words.push(((minor << 8) | code | (name === undefined ? 0 : limits.nameFollows)) >>> 0);
+      if (name !== undefined) words.push(name);
     }
   }
   return Uint32Array.from(words);
@@ -296,15 +318,19 @@ export function encodePrograms({ before, cpus, after }: Programs): Uint32Array {
 /** The programs of what {@link encodePrograms} made. */
 export function decodePrograms(words: Uint32Array): Programs {
   const programs: ProgramOp[][] = [];
-  for (let at = 0; at < words.length; ) {
-    const end = at + 1 + (words[at] ?? 0);
-    const ops = Array.from(words.subarray(at + 1, end), (word): ProgramOp => {
-      const { slug } = rowAt(tables.ops, word & 0xff);
-      const minor = word >>> 8;
-      return minor === limits.anyMinor ? { op: slug } : { op: slug, minor };
-    });
+  let at = 0;
+  const next = (): number => words[at++] ?? 0;
+  while (at < words.length) {
+    const ops: ProgramOp[] = [];
+    for (let left = next(); left > 0 && at < words.length; left -= 1) {
+      const word = next();
+      ops.push({
+        op: rowAt(tables.ops, word & (limits.nameFollows - 1)).slug,
+        ...(word >>> 8 !== limits.anyMinor && { minor: word >>> 8 }),
+        ...((word & limits.nameFollows) !== 0 && { name: next() }),
+      });
+    }
     programs.push(ops);
-    at = end;
   }
   const [before = [], after = [], ...cpus] = programs;
   return { before, cpus, after };

@@ -23,6 +23,8 @@ const SLEEPS = '04 & !03';
 const LEAKS = '(06 | 06m) & !R3';
 /** A lookup under the lock still finds a device whose count is 0. */
 const FOUND_AT_ZERO = '!04 | !02 & !05';
+/** The same for a lookup by number, which takes no reference at all before either form of 06. */
+const RAISED_BY_NUMBER = `06 & (${FOUND_AT_ZERO}) | 06m & !06`;
 /** Nobody keeps an open from raising a count that is 0. */
 const OPENED_AT_ZERO = '!05 | !04';
 
@@ -46,7 +48,19 @@ const rows: ScenarioRow[] = [
     programs: 'before: create 0 ; cpu1: remove 0 ; cpu2: find 0',
     expects: {
       'use-after-free': '06m & !06',
-      'refcount-resurrect': `06 & (${FOUND_AT_ZERO}) | 06m & !06`,
+      'refcount-resurrect': RAISED_BY_NUMBER,
+      'reference-leak': LEAKS,
+    },
+  },
+  {
+    // The only last put that create makes, and no lock is held there.
+    name: 'clash-find',
+    says: 'The name is taken, so create drops the last reference of a device that a lookup meets.',
+    programs: 'before: create 1 as 0 ; cpu1: create 0 ; cpu2: find 0',
+    expects: {
+      'use-uninitialized': '!02',
+      'use-after-free': '!06',
+      'refcount-resurrect': RAISED_BY_NUMBER,
       'reference-leak': LEAKS,
     },
   },
@@ -78,9 +92,16 @@ const rows: ScenarioRow[] = [
     },
   },
   {
+    // Unloading removes what it finds; create pins the module through the control device.
     name: 'create-unload',
     says: 'The module is unloaded while a device is created.',
     programs: 'cpu1: create 0 ; cpu2: unload',
+    expects: {},
+  },
+  {
+    name: 'get-unload',
+    says: 'The module is unloaded under a raw reference, which pins nothing.',
+    programs: 'before: create 0 ; cpu1: get 0, put 0 ; cpu2: unload',
     expects: { 'module-unloaded-in-use': '!07' },
   },
   {
@@ -89,7 +110,7 @@ const rows: ScenarioRow[] = [
     programs: 'before: create 0 ; cpu1: remove 0 ; cpu2: find 0 ; cpu3: open 0, close 0',
     expects: {
       'use-after-free': '!06 | !05',
-      'refcount-resurrect': `!06 | ${FOUND_AT_ZERO}`,
+      'refcount-resurrect': RAISED_BY_NUMBER,
       'open-of-freeing': OPENED_AT_ZERO,
       'reference-leak': LEAKS,
     },
@@ -105,7 +126,6 @@ const rows: ScenarioRow[] = [
     says: 'The module is unloaded while a device is open and another thread removes it.',
     programs: 'before: create 0 ; cpu1: open 0, io 0, close 0 ; cpu2: remove 0 ; cpu3: unload',
     expects: {
-      'module-unloaded-in-use': '!07',
       'open-of-freeing': OPENED_AT_ZERO,
       'use-after-free': '!05',
     },
@@ -142,7 +162,7 @@ const rows: ScenarioRow[] = [
       'announce-before-init': '!08',
       'init-overwrite': '!08',
       'use-after-free': '!06 | !05',
-      'refcount-resurrect': `!06 | ${FOUND_AT_ZERO}`,
+      'refcount-resurrect': RAISED_BY_NUMBER,
       'open-of-freeing': OPENED_AT_ZERO,
       'reference-leak': LEAKS,
     },

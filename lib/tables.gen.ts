@@ -64,7 +64,7 @@ export const invariantRows = [
 
 /** The operations, in the order of their codes. */
 export const opRows = [
-  { slug: 'create', arg: 'maybe', weight: 24, does: 'create a device (ioctl): the minor given, or the next free one' },
+  { slug: 'create', arg: 'named', weight: 24, does: 'create a device (ioctl): the minor given, or the next free one; `create 0 as 7` names it 7' },
   { slug: 'remove', arg: 'minor', weight: 16, does: 'remove a device, looked up by name (ioctl)' },
   { slug: 'remove-uuid', arg: 'minor', weight: 4, does: 'remove a device, looked up by uuid (ioctl)' },
   { slug: 'remove-dev', arg: 'minor', weight: 4, does: 'remove a device, looked up by its number (ioctl)' },
@@ -102,6 +102,7 @@ export const noteRows = [
   { text: 'looked up in IDR' },
   { text: 'found, lock dropped, no reference yet' },
   { text: 'reference taken' },
+  { text: 'reference kept, call over' },
   { text: 'last reference dropped' },
   { text: 'last reference dropped, no lock held' },
   { text: 'teardown begins' },
@@ -264,6 +265,7 @@ export const errnoRows = [
 /** Limits of thread programs. */
 export const limits = {
   anyMinor: 16777215,
+  nameFollows: 128,
   programOps: 256,
   programCpus: 8,
 } as const;

@@ -97,8 +97,8 @@ export interface InvariantRow {
 export interface OpRow {
   /** Its name in a program. */
   readonly slug: OpSlug;
-  /** Whether it takes a minor: never, always, or maybe (left out: any). */
-  readonly arg: 'none' | 'minor' | 'maybe';
+  /** Whether it takes a minor: never, always, or maybe (left out: any); `named`: maybe, and a name. */
+  readonly arg: 'none' | 'minor' | 'maybe' | 'named';
   /** Its share of the default storm mix. */
   readonly weight: number;
   /** What it does, in words. */

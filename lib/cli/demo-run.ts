@@ -81,7 +81,7 @@ const TOUR: { patch: PatchNo; scenario: string; how: How }[] = [
   { patch: '04', scenario: 'remove-get', how: 'race' },
   { patch: '05', scenario: 'remove-open', how: 'race' },
   { patch: '06', scenario: 'remove-get', how: 'race' },
-  { patch: '07', scenario: 'create-unload', how: 'sequential' },
+  { patch: '07', scenario: 'get-unload', how: 'race' },
   { patch: '08', scenario: 'create-uevent', how: 'race' },
 ];
 

@@ -39,12 +39,22 @@ export function checkExpects(
 
 /** The minor of an operation, checked. */
 export function checkMinor(op: OpRow, minor: unknown, option: string): number {
-  const what = `an integer of 0..${limits.anyMinor - 1} as the minor of \`${op.slug}\``;
-  if (typeof minor !== 'number') throw wrongType(option, what, minor);
-  if (!Number.isInteger(minor) || minor < 0 || minor >= limits.anyMinor) {
-    throw outOfRange(option, what, minor);
+  return checkNumber(minor, `the minor of \`${op.slug}\``, option);
+}
+
+/** The name of what an operation creates, checked. */
+export function checkName(op: OpRow, name: unknown, option: string): number {
+  if (op.arg !== 'named') throw wrongType(option, `\`${op.slug}\` without a name`, name);
+  return checkNumber(name, `the name of \`${op.slug}\``, option);
+}
+
+function checkNumber(value: unknown, what: string, option: string): number {
+  const range = `an integer of 0..${limits.anyMinor - 1} as ${what}`;
+  if (typeof value !== 'number') throw wrongType(option, range, value);
+  if (!Number.isInteger(value) || value < 0 || value >= limits.anyMinor) {
+    throw outOfRange(option, range, value);
   }
-  return minor;
+  return value;
 }
 
 /** @throws DmTortureError ERR_INVALID_ARG_TYPE */
@@ -65,13 +75,14 @@ function checkOp(given: unknown, option: string): ProgramOp {
   if (!isFacts(given))
     throw wrongType(option, 'an operation such as { op: "get", minor: 0 }', given);
   const op = findOp(given.op, `${option}.op`);
-  const { minor } = given;
+  const { minor, name } = given;
+  const named = name === undefined ? {} : { name: checkName(op, name, `${option}.name`) };
   if (minor === undefined) {
     if (op.arg === 'minor') throw wrongType(`${option}.minor`, 'a number', minor);
-    return { op: op.slug };
+    return { op: op.slug, ...named };
   }
   if (op.arg === 'none') throw wrongType(option, `\`${op.slug}\` without a minor`, minor);
-  return { op: op.slug, minor: checkMinor(op, minor, `${option}.minor`) };
+  return { op: op.slug, minor: checkMinor(op, minor, `${option}.minor`), ...named };
 }
 
 function checkOps(given: unknown, option: string): ProgramOp[] {

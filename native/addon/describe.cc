@@ -57,7 +57,7 @@ void fill_invariant(Napi::Object row, unsigned int i)
 
 void fill_op(Napi::Object row, unsigned int i)
 {
-	static const char *const arg_names[] = {"none", "minor", "maybe"};
+	static const char *const arg_names[] = {"none", "minor", "maybe", "named"};
 
 	row.Set("slug", op_table[i].slug);
 	row.Set("arg", arg_names[op_table[i].arg]);
@@ -170,6 +170,7 @@ Napi::Value describe(const Napi::CallbackInfo &info)
 	tables.Set("ends", rows(env, END_COUNT, fill_end));
 	tables.Set("errnos", rows(env, errno_count, fill_errno));
 	limits.Set("anyMinor", static_cast<double>(ANY_MINOR));
+	limits.Set("nameFollows", static_cast<double>(NAME_FOLLOWS));
 	limits.Set("programOps", static_cast<double>(PROGRAM_OPS_MAX));
 	limits.Set("programCpus", static_cast<double>(PROGRAM_CPUS_MAX));
 	tables.Set("limits", limits);

@@ -274,6 +274,21 @@ static struct mapped_device *find_md(struct task *t, struct dm *dm, uint32_t min
 	return md;
 }
 
+struct mapped_device *dm_find_md(struct task *t, struct dm *dm, uint32_t minor)
+{
+	struct mapped_device *md;
+
+	module_text(t, &dm->module, SITE("dm_find_md(dev)"));
+	if (minor >= DM_MINORS)
+		return NULL;
+	minor_lock(t, dm);
+	md = find_md(t, dm, minor);
+	minor_unlock(t, dm);
+	if (md)
+		note(t, FOUND_UNLOCKED);
+	return md;
+}
+
 struct mapped_device *dm_get_md(struct task *t, struct dm *dm, uint32_t minor)
 {
 	struct mapped_device *md;

@@ -14,6 +14,7 @@
 
 #define DM_MINORS (1u << 20)
 #define DM_ANY_MINOR UINT32_MAX
+#define DM_OWN_NAME UINT32_MAX /* the name of a device that is called after its minor */
 
 /* The patch mask as verbs; only dm_history.h reads it. */
 struct dm_rules {
@@ -47,6 +48,11 @@ struct dm_rules dm_rules_of(uint32_t patches);
  */
 int dm_create(struct task *t, struct dm *dm, uint32_t minor, struct mapped_device **md);
 /*
+ * Look @minor up in the IDR. Returns the device without a reference, or NULL: nothing but what
+ * else the caller holds keeps it. Context: takes _minor_lock. Patches: 02, 05.
+ */
+struct mapped_device *dm_find_md(struct task *t, struct dm *dm, uint32_t minor);
+/*
  * Look @minor up in the IDR. Returns the device with a reference for the caller, or NULL.
  * Context: takes _minor_lock. Patches: 02, 05, 06.
  */
@@ -59,7 +65,10 @@ void dm_use(struct task *t, struct mapped_device *md);
 /* --- dm_blk.c: the block driver --- */
 
 extern const struct block_device_operations dm_blk_fops;
-/* One bio: raises pending, takes a pool element, gives both back. Context: @disk is open. */
+/*
+ * One bio: takes a pool element and raises pending; at its end pending falls first, and then the
+ * element goes back. Context: @disk is open.
+ */
 void dm_blk_io(struct task *t, struct dm *dm, struct gendisk *disk);
 /* Read the counters and wait queues of an open disk's device. */
 void dm_blk_query(struct task *t, struct dm *dm, struct gendisk *disk);
@@ -72,20 +81,24 @@ enum dm_lookup { BY_NAME, BY_UUID, BY_DEV };
 
 /*
  * The ioctls. Each pins the module through the control device while it runs: -ENODEV when it is
- * gone. A device's name and uuid are its minor.
- * Return 0 (create: the minor), or -errno. Context: may sleep, takes _hash_lock.
+ * gone. A device's name and uuid are one number: @name, or with DM_OWN_NAME its minor.
+ * Return 0 (create: the minor), or -errno; -EBUSY from create: the name is taken. @key: a name, a
+ * uuid or a minor, as @how says. Context: may sleep, takes _hash_lock.
  */
-int64_t dm_ioctl_create(struct task *t, struct dm *dm, uint32_t minor);
-int dm_ioctl_remove(struct task *t, struct dm *dm, enum dm_lookup how, uint32_t minor);
+int64_t dm_ioctl_create(struct task *t, struct dm *dm, uint32_t minor, uint32_t name);
+int dm_ioctl_remove(struct task *t, struct dm *dm, enum dm_lookup how, uint32_t key);
 int dm_ioctl_remove_all(struct task *t, struct dm *dm);
-int dm_ioctl_status(struct task *t, struct dm *dm, enum dm_lookup how, uint32_t minor);
-int dm_ioctl_event(struct task *t, struct dm *dm, uint32_t minor);
+int dm_ioctl_status(struct task *t, struct dm *dm, enum dm_lookup how, uint32_t key);
+int dm_ioctl_event(struct task *t, struct dm *dm, uint32_t name);
 /* Sleep until the device's next event. Returns 0, -ENXIO, -EINTR when none will come. */
-int dm_ioctl_wait(struct task *t, struct dm *dm, uint32_t minor);
+int dm_ioctl_wait(struct task *t, struct dm *dm, uint32_t name);
 /* dm_get_md() and dm_put() for a caller of its own; the module is pinned for the call. */
 int dm_raw_get(struct task *t, struct dm *dm, uint32_t minor, struct mapped_device **md);
 int dm_raw_put(struct task *t, struct dm *dm, struct mapped_device *md);
-/* rmmod: returns 0, -EBUSY, -ENOENT. Faults: module-unloaded-in-use. Patch 07. */
+/*
+ * rmmod: the module stops, every device is removed, and what somebody still refers to is left.
+ * Returns 0, -EBUSY, -ENOENT. Faults: module-unloaded-in-use, when there is any left. Patch 07.
+ */
 int dm_unload(struct task *t, struct dm *dm);
 
 #endif

@@ -37,13 +37,14 @@ void dm_blk_io(struct task *t, struct dm *dm, struct gendisk *disk)
 	struct pool *pool;
 
 	module_text(t, &dm->module, SITE("dm_request(q, bio)"));
+	pool = get_field(t, md, io_pool);
+	inc_field(t, pool, out); /* mempool_alloc(md->io_pool) */
 	inc_field(t, md, pending);
 	note(t, IO_PENDING);
-	pool = get_field(t, md, io_pool);
-	inc_field(t, pool, out);
-	ref_put(t, pool, out);
 	if (end_pending(t, md))
 		get_field(t, md, wait); /* wake_up(&md->wait) */
+	/* Whoever waited for pending == 0 runs by now, and the element is still out. */
+	ref_put(t, pool, out); /* mempool_free(io, md->io_pool) */
 	note(t, IO_DONE);
 }
 

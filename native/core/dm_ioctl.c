@@ -52,10 +52,14 @@ static struct hash_cell *cell_by_uuid(struct task *t, struct dm *dm, uint32_t uu
 	return cell;
 }
 
-/* Through the IDR and back by interface_ptr; the cell may not be there yet. */
+/*
+ * Through the IDR and back by interface_ptr; the cell may not be there yet. Before 06 nothing
+ * pins the device between the two.
+ */
 static struct hash_cell *cell_by_dev(struct task *t, struct dm *dm, uint32_t minor)
 {
-	struct mapped_device *md = dm_get_md(t, dm, minor);
+	bool gets = lookups_return_references(dm);
+	struct mapped_device *md = gets ? dm_get_md(t, dm, minor) : dm_find_md(t, dm, minor);
 	struct hash_cell *cell;
 
 	if (!md)
@@ -63,7 +67,7 @@ static struct hash_cell *cell_by_dev(struct task *t, struct dm *dm, uint32_t min
 	cell = get_field(t, md, interface_ptr);
 	if (!cell)
 		note(t, NO_CELL);
-	if (!lookups_return_references(dm) || (!cell && puts_unfound(dm)))
+	if (gets && !cell && puts_unfound(dm))
 		dm_put(t, dm, md);
 	return cell;
 }
@@ -174,7 +178,7 @@ static struct mapped_device *find_device(struct task *t, struct dm *dm, enum dm_
 
 /* --- the ioctls --- */
 
-int64_t dm_ioctl_create(struct task *t, struct dm *dm, uint32_t minor)
+int64_t dm_ioctl_create(struct task *t, struct dm *dm, uint32_t minor, uint32_t name)
 {
 	struct mapped_device *md;
 	int64_t r;
@@ -186,9 +190,12 @@ int64_t dm_ioctl_create(struct task *t, struct dm *dm, uint32_t minor)
 		goto out;
 	if (minor == DM_ANY_MINOR)
 		minor = dm_minor(t, md);
+	if (name == DM_OWN_NAME)
+		name = minor;
 	down_write_at(t, &dm->hash_lock, SITE("down_write(&_hash_lock)"));
-	r = insert_cell(t, dm, md, minor);
+	r = insert_cell(t, dm, md, name);
 	up_write_at(t, &dm->hash_lock, SITE("up_write(&_hash_lock)"));
+	/* Where the name is taken this is the last put, of a device that everybody can find. */
 	dm_put(t, dm, md);
 	if (!r)
 		r = minor;
@@ -197,7 +204,7 @@ out:
 	return r;
 }
 
-int dm_ioctl_remove(struct task *t, struct dm *dm, enum dm_lookup how, uint32_t minor)
+int dm_ioctl_remove(struct task *t, struct dm *dm, enum dm_lookup how, uint32_t key)
 {
 	struct mapped_device *md = NULL;
 	struct hash_cell *cell;
@@ -205,7 +212,7 @@ int dm_ioctl_remove(struct task *t, struct dm *dm, enum dm_lookup how, uint32_t 
 	if (!ctl_open(t, dm))
 		return -ENODEV;
 	down_write_at(t, &dm->hash_lock, SITE("down_write(&_hash_lock)"));
-	cell = find_cell(t, dm, how, minor);
+	cell = find_cell(t, dm, how, key);
 	if (cell) {
 		md = get_guarded(t, cell, md);
 		remove_cell(t, dm, cell);
@@ -280,19 +287,19 @@ static int wait_for_event(struct task *t, struct mapped_device *md)
 	return await_change(t, event_nr, seen) ? 0 : -EINTR;
 }
 
-int dm_ioctl_status(struct task *t, struct dm *dm, enum dm_lookup how, uint32_t minor)
+int dm_ioctl_status(struct task *t, struct dm *dm, enum dm_lookup how, uint32_t key)
 {
-	return with_device(t, dm, how, minor, look_at);
+	return with_device(t, dm, how, key, look_at);
 }
 
-int dm_ioctl_event(struct task *t, struct dm *dm, uint32_t minor)
+int dm_ioctl_event(struct task *t, struct dm *dm, uint32_t name)
 {
-	return with_device(t, dm, BY_NAME, minor, raise_event);
+	return with_device(t, dm, BY_NAME, name, raise_event);
 }
 
-int dm_ioctl_wait(struct task *t, struct dm *dm, uint32_t minor)
+int dm_ioctl_wait(struct task *t, struct dm *dm, uint32_t name)
 {
-	return with_device(t, dm, BY_NAME, minor, wait_for_event);
+	return with_device(t, dm, BY_NAME, name, wait_for_event);
 }
 
 int dm_raw_get(struct task *t, struct dm *dm, uint32_t minor, struct mapped_device **md)
@@ -303,6 +310,8 @@ int dm_raw_get(struct task *t, struct dm *dm, uint32_t minor, struct mapped_devi
 	if (*md)
 		dm_use(t, *md);
 	ctl_close(t, dm);
+	if (*md)
+		note(t, REFERENCE_KEPT);
 	return *md ? 0 : -ENXIO;
 }
 
@@ -323,10 +332,12 @@ int dm_unload(struct task *t, struct dm *dm)
 	if (r)
 		return r;
 	note(t, MODULE_GOING);
-	if (unlikely(observe(t, slab_live(dm->slab, CLASS_MD) != 0)))
-		oops(t, MODULE_UNLOADED_IN_USE, site, "the module goes, and devices exist: %llu",
-		     (unsigned long long)slab_live(dm->slab, CLASS_MD));
 	remove_all_cells(t, dm);
+	point(t, POINT_STOP, &dm->module.state, site);
+	if (unlikely(observe(t, slab_live(dm->slab, CLASS_MD) != 0)))
+		oops(t, MODULE_UNLOADED_IN_USE, site,
+		     "every device is removed, and some are left: %llu",
+		     (unsigned long long)slab_live(dm->slab, CLASS_MD));
 	module_unloaded(t, &dm->module);
 	note(t, MODULE_GONE);
 	return 0;

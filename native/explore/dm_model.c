@@ -29,7 +29,7 @@ static void enter(void *context, void *memory, struct task *t, uint32_t cpu)
 static void play_through(struct player *p, const struct program *program)
 {
 	for (uint32_t i = 0; i < program->length; i++)
-		player_run(p, program->steps[i].op, program->steps[i].minor);
+		player_step(p, &program->steps[i]);
 	player_put_back(p);
 }
 
@@ -85,10 +85,8 @@ static uint64_t thread(void *context, void *memory, struct task *t, uint32_t cpu
 
 	(void)memory;
 	for (uint32_t i = 0; i < program->length; i++) {
-		const struct step *step = &program->steps[i];
-
 		local->results[i] = -EFAULT;
-		local->results[i] = (int32_t)player_run(&local->player, step->op, step->minor);
+		local->results[i] = (int32_t)player_step(&local->player, &program->steps[i]);
 		forget_the_way(local, i + 1);
 	}
 	local->player.op = NO_OP;

@@ -17,11 +17,13 @@ extern "C" {
 struct run;
 
 /*
- * Thread programs travel as 32-bit words: an op is its code in bits 0..7 and its minor in bits
- * 8..31, ANY_MINOR where none is given. A set of programs is, in this order: before, after,
- * cpu1, cpu2, ..., each as its length followed by its ops. An empty set is a storm.
+ * Thread programs travel as 32-bit words: an op is its code in bits 0..6 and its minor in bits
+ * 8..31, ANY_MINOR where none is given. With NAME_FOLLOWS the next word is the name of the device
+ * that it creates, below ANY_MINOR. A set of programs is, in this order: before, after, cpu1, cpu2,
+ * ..., each as the number of its ops followed by them. An empty set is a storm.
  */
 #define ANY_MINOR 0xffffffu
+#define NAME_FOLLOWS 0x80u
 #define PROGRAM_OPS_MAX 256
 #define PROGRAM_CPUS_MAX 8
 

@@ -9,6 +9,28 @@
 
 /* --- decoding --- */
 
+/* Decode one operation from @words, advancing *@at. Returns 0 or -EINVAL. */
+static int decode_step(struct step *step, const uint32_t *words, size_t count, size_t *at)
+{
+	uint32_t word, op;
+
+	if (*at >= count)
+		return -EINVAL;
+	word = words[(*at)++];
+	op = word & (NAME_FOLLOWS - 1);
+	if (op >= OP_COUNT)
+		return -EINVAL;
+	step->op = (enum op_code)op;
+	step->minor = word >> OP_BITS == ANY_MINOR ? DM_ANY_MINOR : word >> OP_BITS;
+	step->name = DM_OWN_NAME;
+	if (!(word & NAME_FOLLOWS))
+		return 0;
+	if (op_table[op].arg != ARG_NAMED || *at >= count)
+		return -EINVAL;
+	step->name = words[(*at)++];
+	return step->name < ANY_MINOR ? 0 : -EINVAL;
+}
+
 /* Decode one program from @words, advancing *@at. Returns 0 or -EINVAL. */
 static int decode_one(struct program *program, struct step *memory, const uint32_t *words,
 		      size_t count, size_t *at)
@@ -23,13 +45,10 @@ static int decode_one(struct program *program, struct step *memory, const uint32
 	program->length = length;
 	program->steps = memory;
 	for (uint32_t i = 0; i < length; i++) {
-		uint32_t word = words[(*at)++];
-		uint32_t op = word & ((1u << OP_BITS) - 1), minor = word >> OP_BITS;
+		int r = decode_step(&memory[i], words, count, at);
 
-		if (op >= OP_COUNT)
-			return -EINVAL;
-		memory[i].op = (enum op_code)op;
-		memory[i].minor = minor == ANY_MINOR ? DM_ANY_MINOR : minor;
+		if (r)
+			return r;
 	}
 	return 0;
 }
@@ -115,7 +134,7 @@ static void add_holding(struct holdings *h, uint32_t minor, void *object)
 
 static int64_t op_create(struct player *p, uint32_t minor)
 {
-	return dm_ioctl_create(&p->task, &p->world->dm, minor);
+	return dm_ioctl_create(&p->task, &p->world->dm, minor, p->name);
 }
 
 static int64_t op_remove(struct player *p, uint32_t minor)
@@ -299,15 +318,28 @@ static int64_t (*const op_run[OP_COUNT])(struct player *p, uint32_t minor) = {
 
 int64_t player_run(struct player *p, enum op_code op, uint32_t minor)
 {
-	p->op = op;
-	p->minor = minor;
-	return op_run[op](p, minor);
+	const struct step step = {.op = op, .minor = minor, .name = DM_OWN_NAME};
+
+	return player_step(p, &step);
+}
+
+int64_t player_step(struct player *p, const struct step *step)
+{
+	p->op = step->op;
+	p->minor = step->minor;
+	p->name = step->name;
+	return op_run[step->op](p, step->minor);
+}
+
+void player_close_all(struct player *p)
+{
+	while (p->opens.count)
+		player_run(p, OP_CLOSE, p->opens.item[p->opens.count - 1].minor);
 }
 
 void player_put_back(struct player *p)
 {
-	while (p->opens.count)
-		player_run(p, OP_CLOSE, p->opens.item[p->opens.count - 1].minor);
+	player_close_all(p);
 	while (p->gets.count)
 		player_run(p, OP_PUT, p->gets.item[p->gets.count - 1].minor);
 }

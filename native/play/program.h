@@ -32,12 +32,14 @@ struct player {
 	bool storms;	    /* uevent does not wait, unload loads again */
 	bool faulted;	    /* met a fault; the recorder sets it */
 	uint32_t op, minor; /* what it is doing, for the report of a fault */
+	uint32_t name;	    /* of the device that it creates; DM_OWN_NAME: its minor */
 };
 
-/* One operation, decoded. @minor: DM_ANY_MINOR where none was given. */
+/* One operation, decoded. DM_ANY_MINOR, DM_OWN_NAME: where none was given. */
 struct step {
 	enum op_code op;
 	uint32_t minor;
+	uint32_t name;
 };
 
 struct program {
@@ -67,6 +69,10 @@ void player_begin(struct player *p, struct world *w, unsigned int cpu);
  * return.
  */
 int64_t player_run(struct player *p, enum op_code op, uint32_t minor);
+/* The same for a step of a program, which may say a name. */
+int64_t player_step(struct player *p, const struct step *step);
+/* Close everything that @p has open; its raw references stay. Context: as player_run(). */
+void player_close_all(struct player *p);
 /* Close and put everything that @p holds. Context: as player_run(). */
 void player_put_back(struct player *p);
 /*

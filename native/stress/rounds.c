@@ -86,7 +86,7 @@ void rounds_free(struct run *run)
 static void play_through(struct player *p, const struct program *program)
 {
 	for (uint32_t i = 0; i < program->length; i++)
-		player_run(p, program->steps[i].op, program->steps[i].minor);
+		player_step(p, &program->steps[i]);
 	player_put_back(p);
 }
 
@@ -95,9 +95,7 @@ static void play(struct worker *worker, struct player *p, const struct program *
 		 int32_t *results)
 {
 	for (uint32_t i = 0; i < program->length; i++) {
-		const struct step *step = &program->steps[i];
-
-		results[i] = (int32_t)worker_run(worker, p, step->op, step->minor);
+		results[i] = (int32_t)worker_step(worker, p, &program->steps[i]);
 	}
 	p->op = NO_OP;
 	player_put_back(p);
@@ -192,8 +190,8 @@ static void play_serially(struct run *run, const uint32_t *order)
 		player_begin(p, world, order[i]);
 		if (task_catch(&p->task) == 0) {
 			for (uint32_t k = 0; k < program->length; k++)
-				round->results[offset[order[i]] + k] = (int32_t)player_run(
-					p, program->steps[k].op, program->steps[k].minor);
+				round->results[offset[order[i]] + k] =
+					(int32_t)player_step(p, &program->steps[k]);
 			player_put_back(p);
 		}
 		task_done(&p->task);

@@ -172,15 +172,15 @@ static void heed_lull(struct worker *worker)
 
 	if (likely(!(lull & 1)))
 		return;
-	player_put_back(&worker->player);
+	player_close_all(&worker->player);
 	atomic_fetch_add(&storm->quiet, 1);
 	for (unsigned int turn = 0; atomic_load(&storm->lull) == lull; turn++)
 		idle_turn(&worker->player, turn);
 }
 
 /*
- * Unload. Every open pins the module, and somebody always has one: so every so often ask all to
- * let go, and try in that lull.
+ * Unload. Every open pins the module, and somebody always has one: so every few unloads ask all to
+ * close what they have open, and try in that lull. A raw reference pins nothing before 07.
  */
 static void unload_in_lull(struct worker *worker, uint64_t random)
 {
@@ -192,7 +192,7 @@ static void unload_in_lull(struct worker *worker, uint64_t random)
 		atomic_store(&storm->quiet, 0);
 		if (!atomic_compare_exchange_strong(&storm->lull, &lull, lull + 1))
 			return;
-		player_put_back(&worker->player);
+		player_close_all(&worker->player);
 		for (unsigned int turn = 0; turn < LULL_TURNS_MAX; turn++) {
 			if (atomic_load(&storm->quiet) + 1 >= run->threads || run_is_over(run))
 				break;

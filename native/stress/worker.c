@@ -24,17 +24,24 @@ void worker_free(struct worker *worker)
 
 int64_t worker_run(struct worker *worker, struct player *player, enum op_code op, uint32_t minor)
 {
+	const struct step step = {.op = op, .minor = minor, .name = DM_OWN_NAME};
+
+	return worker_step(worker, player, &step);
+}
+
+int64_t worker_step(struct worker *worker, struct player *player, const struct step *step)
+{
 	uint64_t before;
 	int64_t result;
 
 	if (!worker->run->plan.latency) {
-		result = player_run(player, op, minor);
+		result = player_step(player, step);
 	} else {
 		before = ticks();
-		result = player_run(player, op, minor);
-		histogram_add(&worker->latency[op], ticks() - before);
+		result = player_step(player, step);
+		histogram_add(&worker->latency[step->op], ticks() - before);
 	}
-	worker_count(worker, op, result);
+	worker_count(worker, step->op, result);
 	return result;
 }
 

@@ -116,8 +116,9 @@ static inline uint64_t worker_random(struct worker *worker)
 	worker->random = x;
 	return x;
 }
-/* Have @player run one operation, count it, and time it if the plan says so. */
+/* Have @player run one operation, or a step; count it, and time it if the plan says so. */
 int64_t worker_run(struct worker *worker, struct player *player, enum op_code op, uint32_t minor);
+int64_t worker_step(struct worker *worker, struct player *player, const struct step *step);
 /* Count the operation that a fault cut short: -EFAULT if its own, -EINTR if another's. */
 void worker_count_unfinished(struct worker *worker, const struct player *player);
 /* What a world of this run is made of. @cpus: tasks, the closer's included. */

@@ -67,7 +67,7 @@ enum plan_lock {
 	PLAN_LOCKS
 };
 
-enum op_arg { ARG_NONE, ARG_MINOR, ARG_MAYBE };
+enum op_arg { ARG_NONE, ARG_MINOR, ARG_MAYBE, ARG_NAMED };
 
 /* The most threads of a run; a world has a task for each, and one for whoever closes it. */
 #define PLAN_THREADS 64

@@ -154,7 +154,7 @@ describe('--expect', () => {
     expect(stderr).toBe('explore: as expected: open-of-freeing\n');
     const both = [...FAULTY, '--all-faults', '--expect', 'open-of-freeing,use-after-free'];
     expect((await run(...both)).code).toBe(0);
-    const stressed = ['stress', '--scenario', 'create-unload', '--patches', 'all,-07'];
+    const stressed = ['stress', '--scenario', 'get-unload', '--patches', 'all,-07'];
     expect(
       (await run(...stressed, '--stop-on-fault', '--expect', 'module-unloaded-in-use')).code,
     ).toBe(0);

@@ -3,7 +3,7 @@ import type { StressReport } from '../../lib/report';
 import { tables } from '../../lib/tables';
 import { main, run, runJson, start } from './command';
 
-const FAULTY = ['--scenario', 'create-unload', '--patches', 'all,-07', '--stop-on-fault'];
+const FAULTY = ['--scenario', 'get-unload', '--patches', 'all,-07', '--stop-on-fault'];
 
 async function report(...args: string[]): Promise<{ code: number | null; json: StressReport }> {
   const { code, json } = await runJson('stress', ...args);
@@ -84,7 +84,7 @@ describe('stress --json', () => {
     expect(code).toBe(1);
     expect(again).toMatchObject({
       reproduced: true,
-      plan: { scenario: 'create-unload' },
+      plan: { scenario: 'get-unload' },
       fault: { kind: json.faults[0]?.kind },
     });
     const without = await report(...FAULTY, '--no-tickets');
@@ -224,7 +224,7 @@ describe('stress for people', () => {
   test('the fault in words, its first place, and a command that reproduces it', async () => {
     const { code, stdout, stderr } = await run('stress', ...FAULTY, '--seed', '5');
     expect(code).toBe(1);
-    expect(stderr).toMatch(/^stress create-unload, patches all,-07, .*seed 5\n/);
+    expect(stderr).toMatch(/^stress get-unload, patches all,-07, .*seed 5\n/);
     expect(stdout).toMatch(/^fault module-unloaded-in-use, (once|\S+ times)$/m);
     expect(stdout).toContain('  what          the module is unloaded under its devices');
     expect(stdout).toContain('  breaks        I5: the module outlives its devices');
@@ -234,12 +234,10 @@ describe('stress for people', () => {
     );
     expect(stdout.trimEnd().split('\n').at(-1)).toMatch(/^FAULT: .* seed 5$/);
     const command = /reproduce +npx dmtorture (.*)$/m.exec(stdout)?.[1] ?? '';
-    expect(command).toBe(
-      'stress --scenario create-unload --patches all,-07 --seed 5 --stop-on-fault',
-    );
+    expect(command).toBe('stress --scenario get-unload --patches all,-07 --seed 5 --stop-on-fault');
     expect((await run(...command.split(' '))).code).toBe(1);
     expect(stdout).toMatch(/^ {2}replay {8}npx dmtorture replay dmt2\.\S+$/m);
-    expect(stdout).toMatch(/^step \| cpu1: create 0 +\| cpu2: unload$/m);
+    expect(stdout).toMatch(/^step \| cpu1: get 0, put 0 +\| cpu2: unload$/m);
     expect(stdout).toContain('*** module-unloaded-in-use: ');
   });
 

@@ -24,7 +24,7 @@ const seen: Record<string, { how: string; faults: string[] }> = {
     how: 'race',
     faults: ['use-after-free', 'refcount-resurrect', 'double-free', 'put-on-freeing'],
   },
-  '07': { how: 'sequential', faults: ['module-unloaded-in-use'] },
+  '07': { how: 'race', faults: ['module-unloaded-in-use'] },
   '08': { how: 'race', faults: ['announce-before-init', 'use-uninitialized', 'init-overwrite'] },
 };
 

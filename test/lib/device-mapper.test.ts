@@ -196,9 +196,13 @@ describe('faults', () => {
     });
   });
 
-  test('07 left out: the module goes under its device', () => {
+  test('07 left out: unloading removes devices, and the module goes under what refers to one', () => {
+    using removed = new DeviceMapper({ patches: 'all,-07' });
+    removed.create();
+    expect([removed.unload(), removed.faults]).toEqual([0, []]);
     const fault = firstFault({ patches: 'all,-07' }, (dm) => {
       dm.create();
+      dm.get(0);
       dm.unload();
     });
     expect(fault).toMatchObject({ kind: 'module-unloaded-in-use', preventedBy: ['07'] });

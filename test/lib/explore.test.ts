@@ -56,8 +56,9 @@ const LEFT_OUT: [patches: string, scenario: string, kinds: string[], how: string
     ['all,-04', 'remove-find', ['refcount-resurrect'], 'race', 1],
     ['all,-05', 'remove-open', ['open-of-freeing', 'use-after-free'], 'race', 1],
     ['all,-06', 'remove-get', ['use-after-free', 'refcount-resurrect'], 'race', 1],
-    ['all,-06', 'remove-find-open', ['use-after-free', 'refcount-resurrect'], 'race', 2],
-    ['all,-07', 'create-unload', ['module-unloaded-in-use'], 'sequential', 0],
+    ['all,-06', 'clash-find', ['use-after-free'], 'race', 2],
+    ['all,-06', 'remove-find-open', ['use-after-free'], 'race', 2],
+    ['all,-07', 'get-unload', ['module-unloaded-in-use'], 'race', 1],
     ['all,-08', 'create-uevent', ['announce-before-init', 'init-overwrite'], 'race', 1],
   ];
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { formatResult } from '../../lib/errno';
 import {
+  decodePrograms,
   encodePrograms,
   formatOutcome,
   formatPrograms,
@@ -96,6 +97,39 @@ describe('programs as text', () => {
 
   test('read back as written', () => {
     expect(formatPrograms(parsePrograms(text))).toBe(text);
+  });
+
+  test('a name apart from the minor', () => {
+    const named =
+      'before: create 1 as 0 ; cpu1: create 0 as 7, create as 8 ; cpu2: remove 7 ; after: remove-all';
+    const programs = parsePrograms(named);
+    expect(programs.cpus[0]).toEqual([
+      { op: 'create', minor: 0, name: 7 },
+      { op: 'create', name: 8 },
+    ]);
+    expect(formatPrograms(programs)).toBe(named);
+    expect(decodePrograms(encodePrograms(programs))).toEqual({
+      before: programs.before,
+      cpus: programs.cpus,
+      after: programs.after,
+    });
+    const written = race('r', {
+      before: (d) => d.create(1, { as: 0 }),
+      cpu1: (d) => d.create(0, { as: 7 }).create(undefined, { as: 8 }),
+      cpu2: (d) => d.remove(7),
+    });
+    expect(formatPrograms(written)).toBe(named);
+  });
+
+  test.each([
+    ['create 0 as', 'operations such as'],
+    ['create as 7 0', 'operations such as'],
+    ['create 0 as x', 'operations such as'],
+    ['create 0 as 16777215', 'as the name of `create`'],
+    ['remove 0 as 7', '`remove` without a name'],
+    ['unload as 7', '`unload` without a name'],
+  ])('refuses %j', (bad, says) => {
+    expect(() => parsePrograms(`cpu1: ${bad} ; cpu2: find 0`)).toThrow(says);
   });
 
   test('the default after is remove-all, and it can be empty', () => {

@@ -17,11 +17,10 @@ describe('faults of real threads', () => {
   });
 
   test('have none where nobody asks, and can have them later', async () => {
-    const report = await stress({ scenario: 'create-unload', patches: 'none', rounds: 2000 })
-      .result;
+    const report = await stress({ scenario: 'get-unload', patches: 'none', rounds: 2000 }).result;
     expect(report.plan.tickets).toBe(false);
     expect(report.faults.map(({ ticket }) => ticket)).toEqual([undefined]);
-    expect(await attachTickets(report, 'create-unload')).toBe(report);
+    expect(await attachTickets(report, 'get-unload')).toBe(report);
     expect(report.faults[0]?.ticket).toMatch(/^dmt2\./);
   });
 

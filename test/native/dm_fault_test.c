@@ -187,6 +187,19 @@ static void unload_under_devices(struct task *t, struct stage *s)
 	CHECK_EQ(dm_unload(t, &s->world->dm), -EBUSY);
 }
 
+/* Unloading removes every device first; only what somebody still refers to is left. */
+static void unload_removes(struct task *t, struct stage *s)
+{
+	CHECK_EQ(dm_unload(t, &s->world->dm), 0);
+	CHECK_EQ(slab_live(&s->world->slab, CLASS_MD), 0);
+}
+
+static void unload_under_a_reference(struct task *t, struct stage *s)
+{
+	CHECK_EQ(player_run(&s->player[0], OP_GET, 0), 0);
+	CHECK_EQ(dm_unload(t, &s->world->dm), -EBUSY);
+}
+
 static void run_when_gone(struct task *t, struct stage *s)
 {
 	struct mapped_device *md;
@@ -224,9 +237,12 @@ static void module_counts(struct task *t, struct stage *s)
 
 static void module_faults(void)
 {
-	PLANT(0, unload_under_devices, MODULE_UNLOADED_IN_USE);
-	PLANT(PATCHES_ALL & ~PATCH_BIT(7), unload_under_devices, MODULE_UNLOADED_IN_USE);
+	PLANT(0, unload_under_a_reference, MODULE_UNLOADED_IN_USE);
+	PLANT(PATCHES_ALL & ~PATCH_BIT(7), unload_under_a_reference, MODULE_UNLOADED_IN_USE);
+	CLEAN(PATCHES_ALL, unload_under_a_reference);
 	CLEAN(PATCHES_ALL, unload_under_devices);
+	CLEAN(0, unload_removes);
+	CLEAN(PATCHES_ALL & ~PATCH_BIT(7), unload_removes);
 	PLANT(PATCHES_ALL, run_when_gone, MODULE_UNLOADED_IN_USE);
 	PLANT(PATCHES_ALL, put_module_too_often, REFCOUNT_UNDERFLOW);
 	CLEAN(PATCHES_ALL, module_counts);

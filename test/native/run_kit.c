@@ -42,6 +42,7 @@ void write_scripts(void)
 	with_device(&scripts[REMOVE_FIND]);
 	with_device(&scripts[REMOVE_GET]);
 	with_device(&scripts[REMOVE_OPEN]);
+	with_device(&scripts[GET_UNLOAD]);
 	with_device(&scripts[REMOVE_FIND_OPEN]);
 	with_device(&scripts[OPEN_OPEN_REMOVE]);
 	with_device(&scripts[OPEN_REMOVE_UNLOAD]);
@@ -59,6 +60,8 @@ void write_scripts(void)
 	PROGRAM(&scripts[CREATE_UEVENT], STEP(OP_UEVENT, 0));
 	PROGRAM(&scripts[CREATE_UNLOAD], STEP(OP_CREATE, 0));
 	PROGRAM(&scripts[CREATE_UNLOAD], STEP(OP_UNLOAD, ANY_MINOR));
+	PROGRAM(&scripts[GET_UNLOAD], STEP(OP_GET, 0), STEP(OP_PUT, 0));
+	PROGRAM(&scripts[GET_UNLOAD], STEP(OP_UNLOAD, ANY_MINOR));
 	PROGRAM(&scripts[REMOVE_FIND_OPEN], STEP(OP_REMOVE, 0));
 	PROGRAM(&scripts[REMOVE_FIND_OPEN], STEP(OP_FIND, 0));
 	PROGRAM(&scripts[REMOVE_FIND_OPEN], STEP(OP_OPEN, 0), STEP(OP_CLOSE, 0));

@@ -179,12 +179,13 @@ static void faults_have_no_end(void)
 	struct explore_result result;
 	uint32_t unknown = 0;
 
-	input.programs_len = scenario_words("cpu1: create 0 ; cpu2: unload", words, WORDS_MAX);
+	input.programs_len = scenario_words("before: create 0 ; cpu1: get 0, put 0 ; cpu2: unload",
+					    words, WORDS_MAX);
 	CHECK_EQ(exploration_run(&input, &result), 0);
 	CHECK_EQ(result.fault_kinds, 1u << FAULT_MODULE_UNLOADED_IN_USE);
 	for (size_t i = 0; i < result.outcome_count; i++) {
 		const struct outcome *outcome = &result.outcomes[i];
-		bool is_unknown = outcome->results[2] == LEFT_UNKNOWN;
+		bool is_unknown = outcome->results[3] == LEFT_UNKNOWN;
 
 		unknown += is_unknown;
 		CHECK_EQ(is_unknown, outcome->grade == GRADE_FORBIDDEN);

@@ -23,11 +23,15 @@ static int choose_any(void *state, uint32_t enabled)
 	return (int)fibers_pick(state, enabled);
 }
 
-/* Run @stage this @way, often. Returns how often memory was not as @before afterwards. */
-static uint32_t go(struct stage *stage, const struct way *way, const char *before, uint64_t *dice)
+/*
+ * Run @stage this @way, often. Returns how often memory was not as @before afterwards. @changed
+ * counts the executions that left it different, before it was put back.
+ */
+static uint32_t go(struct stage *stage, const struct way *way, const char *before, uint64_t *dice,
+		   uint32_t *changed)
 {
 	struct fibers *f = stage->fibers;
-	uint32_t differ = 0, changed = 0;
+	uint32_t differ = 0;
 
 	f->choose = choose_any;
 	f->strategy = dice;
@@ -36,11 +40,10 @@ static uint32_t go(struct stage *stage, const struct way *way, const char *befor
 	f->marks = way->marks;
 	for (uint32_t i = 0; i < WALKS; i++) {
 		stage_run(stage);
-		changed += memcmp(stage->memory, before, f->hot.memory_bytes) != 0;
+		*changed += memcmp(stage->memory, before, f->hot.memory_bytes) != 0;
 		stage_reset(stage);
 		differ += memcmp(stage->memory, before, f->hot.memory_bytes) != 0;
 	}
-	CHECK(changed > 0);
 	return differ;
 }
 
@@ -53,6 +56,7 @@ static void memory_is_put_back(void)
 	for (uint32_t i = 0; i < 2 * scenario_count; i++) {
 		struct program_set programs = scenario_named(scenarios[i / 2].name);
 		struct dm_setup setup = {.patches = i % 2 ? 0x2ff : 0x2fd};
+		uint32_t changed = 0;
 		struct stage stage;
 		char *before;
 
@@ -62,7 +66,9 @@ static void memory_is_put_back(void)
 		before = malloc(stage.fibers->hot.memory_bytes);
 		memcpy(before, stage.memory, stage.fibers->hot.memory_bytes);
 		for (size_t way = 0; way < sizeof(ways) / sizeof(*ways); way++)
-			CHECK_EQ(go(&stage, &ways[way], before, &dice), 0);
+			CHECK_EQ(go(&stage, &ways[way], before, &dice, &changed), 0);
+		/* Of get and put nothing stays, where the module does not go. */
+		CHECK(changed > 0);
 		free(before);
 		stage_close(&stage);
 		program_set_free(&programs);

@@ -11,11 +11,13 @@ const struct scenario scenarios[] = {
 	{"create-find", "cpu1: create 0 ; cpu2: find 0"},
 	{"create-get", "cpu1: create 0 ; cpu2: get 0, put 0"},
 	{"remove-find", "before: create 0 ; cpu1: remove 0 ; cpu2: find 0"},
+	{"clash-find", "before: create 1 as 0 ; cpu1: create 0 ; cpu2: find 0"},
 	{"remove-get", "before: create 0 ; cpu1: remove 0 ; cpu2: get 0, put 0"},
 	{"remove-open", "before: create 0 ; cpu1: remove 0 ; cpu2: open 0, io 0, close 0"},
 	{"create-create", "cpu1: create 0 ; cpu2: create 0"},
 	{"create-uevent", "cpu1: create 0 ; cpu2: uevent 0"},
 	{"create-unload", "cpu1: create 0 ; cpu2: unload"},
+	{"get-unload", "before: create 0 ; cpu1: get 0, put 0 ; cpu2: unload"},
 	{"remove-find-open",
 	 "before: create 0 ; cpu1: remove 0 ; cpu2: find 0 ; cpu3: open 0, close 0"},
 	{"open-open-remove",
@@ -42,19 +44,26 @@ static uint32_t op_named(const char *name)
 /* One program: its length, then its operations. */
 static size_t encode_one(char *text, uint32_t *words)
 {
-	size_t count = 0;
+	uint32_t count = 0;
+	size_t at = 0;
 	char *rest = NULL;
 
 	for (char *op = strtok_r(text, ",", &rest); op; op = strtok_r(NULL, ",", &rest)) {
 		char name[32];
-		uint32_t minor = ANY_MINOR;
+		uint32_t minor = ANY_MINOR, called;
+		int parts = sscanf(op, " %31s %u as %u", name, &minor, &called);
 
-		if (sscanf(op, " %31s %u", name, &minor) < 1)
+		if (parts < 1)
 			abort();
-		words[++count] = op_named(name) | minor << 8;
+		words[++at] = op_named(name) | minor << 8;
+		if (parts == 3) {
+			words[at] |= NAME_FOLLOWS;
+			words[++at] = called;
+		}
+		count++;
 	}
-	words[0] = (uint32_t)count;
-	return count + 1;
+	words[0] = count;
+	return at + 1;
 }
 
 size_t scenario_words(const char *text, uint32_t *words, size_t capacity)
