@@ -2,14 +2,14 @@
 
 /** The patches, one bit of a mask each. */
 export const patchRows = [
-  { bit: 0, no: '01', slug: 'idr-replace', needs: 0, invariant: 'I7', prevents: 'the minor stolen between a remove and an add', changes: 'idr_replace() swaps the pointer at an id in one walk' },
+  { bit: 0, no: '01', slug: 'idr-replace', needs: 0, invariant: 'I7', prevents: 'the minor stolen between a careless remove and add', changes: 'idr_replace() swaps the pointer at an id in one walk' },
   { bit: 1, no: '02', slug: 'placeholder', needs: 1, invariant: 'I1', prevents: 'lookups of a half-built device', changes: 'a minor is taken with MINOR_ALLOCED; the device replaces it when it is complete' },
   { bit: 2, no: '03', slug: 'preload-unlocked', needs: 0, invariant: 'I6', prevents: 'an allocation that sleeps under the spinlock of 04', changes: 'idr_pre_get() moves out of _minor_lock' },
   { bit: 3, no: '04', slug: 'spinlock', needs: 6, invariant: 'I3', prevents: 'a lookup between the last drop and the teardown', changes: '_minor_lock becomes a spinlock; the last dm_put() goes through atomic_dec_and_lock()' },
   { bit: 4, no: '05', slug: 'freeing', needs: 8, invariant: 'I4', prevents: 'an open of a device that is being torn down', changes: 'DMF_FREEING is set with the last drop and checked in dm_blk_open()' },
   { bit: 5, no: '06', slug: 'get-locked', needs: 24, invariant: 'I2', prevents: 'a reference taken after the lock that pinned the device was dropped', changes: 'lookup and dm_get() are one critical section' },
-  { bit: 6, no: '07', slug: 'module-ref', needs: 0, invariant: 'I5', prevents: 'unloading dm-mod under its devices', changes: 'every device holds a reference on the module' },
-  { bit: 7, no: '08', slug: 'init-first', needs: 0, invariant: 'I1', prevents: 'an ADD uevent handled before the device is initialised', changes: 'the last initialisation moves above add_disk()' },
+  { bit: 6, no: '07', slug: 'module-ref', needs: 0, invariant: 'I5', prevents: 'unloading dm-mod under a device that outlives the removal of all', changes: 'every device holds a reference on the module' },
+  { bit: 7, no: '08', slug: 'init-first', needs: 0, invariant: 'I1', prevents: 'an announcement of what is not initialised yet', changes: 'the last initialisation moves above add_disk()' },
   { bit: 8, no: '06m', slug: '06-merged', needs: 24, invariant: 'I2', prevents: 'part of what 06 prevents: 2.6.18 still took the raw reference after the unlock', changes: 'name and uuid lookups take the reference inside, dm_get_md() still after the unlock' },
   { bit: 9, no: 'R3', slug: 'find-put', needs: 32, invariant: 'I8', prevents: 'the reference that 06 leaks when a device has no hash cell yet', changes: 'a by-device lookup that finds no hash cell puts the reference back' },
 ] as const;
@@ -18,8 +18,8 @@ export const patchRows = [
 export const setRows = [
   { name: 'none', mask: 0, means: '2.6.16, before the series' },
   { name: 'series', mask: 255, means: 'the eight patches as posted in April 2006' },
-  { name: 'merged', mask: 479, means: 'what 2.6.18 merged: 06-merged in place of 06' },
-  { name: 'all', mask: 767, means: 'the series and every follow-up fix' },
+  { name: 'merged', mask: 479, means: 'what 2.6.18 took of the series: 06-merged in place of 06' },
+  { name: 'all', mask: 767, means: 'the series, and the reference that it leaked put back' },
 ] as const;
 
 /** The fault kinds, in the order of their numbers. */
@@ -35,7 +35,7 @@ export const faultRows = [
   { slug: 'double-free', invariant: 'I3', preventedBy: 58, means: 'a second teardown of one object' },
   { slug: 'pool-outstanding', invariant: 'I3', preventedBy: 58, means: 'a memory pool destroyed while elements are out' },
   { slug: 'open-of-freeing', invariant: 'I4', preventedBy: 24, means: 'an open that succeeds on a device being torn down' },
-  { slug: 'module-unloaded-in-use', invariant: 'I5', preventedBy: 64, means: 'the module is unloaded under its devices, or its code runs after that' },
+  { slug: 'module-unloaded-in-use', invariant: 'I5', preventedBy: 64, means: 'the module goes while a device is left, or its code runs after that' },
   { slug: 'sleep-in-atomic', invariant: 'I6', preventedBy: 4, means: 'something that may sleep under a spinlock' },
   { slug: 'lock-misuse', invariant: 'I6', preventedBy: 0, means: 'a lock taken twice, released by another, or still held at the end' },
   { slug: 'minor-stolen', invariant: 'I7', preventedBy: 1, means: 'the placeholder was replaced by somebody else\'s device' },

@@ -4,6 +4,9 @@
  * the ioctls. Reads as the protocol with every patch in; where a patch makes a difference stands
  * a turn of dm_history.h.
  *
+ * Ioctls of 2006 ran under the big kernel lock, which is left out: it is released whenever its
+ * holder sleeps, as every ioctl here may, and nothing in the series relies on it.
+ *
  * Lock order: _hash_lock, block.lock, _minor_lock.
  */
 #ifndef DMTORTURE_DM_H

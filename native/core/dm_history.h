@@ -108,7 +108,10 @@ static inline bool has_minor(struct task *t, const struct dm *dm, struct mapped_
 	return dm->rules.replaces_in_one_walk || !(get_guarded(t, md, flags) & DMF_MINOR_LOST);
 }
 
-/* Before 01: remove and add, with the lock dropped in between for the preload. */
+/*
+ * Without 01: remove and add, with the lock dropped in between for the preload. No kernel had
+ * this: under one hold the add finds the layers that the remove gave back, and needs no preload.
+ */
 static inline int publish_by_remove_and_add(struct task *t, struct dm *dm, struct mapped_device *md,
 					    uint32_t minor)
 {

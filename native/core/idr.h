@@ -3,6 +3,13 @@
  * The IDR: small integers to pointers, lowest free id first. A radix tree of 64-way layers that
  * knows no patches and no devices. Modelled after lib/idr.c of 2.6.16 and today's idr_alloc().
  *
+ * Where the two kernels differ, or this from both:
+ * - idr_replace() above the tree is -EINVAL, as the patch of 2006 had it; today it is -ENOENT.
+ * - Iteration visits an id whose pointer is NULL, since it is taken; the kernel's skips it, and
+ *   2006 had no iteration.
+ * - idr_destroy() sends the cursor of idr_alloc_cyclic() back to 0; today it stays where it was,
+ *   and 2006 had none.
+ *
  * Locking, as in the kernel: idr_pre_get() takes the tree's own lock around its list of preloaded
  * layers; everything else, idr_find() included, is serialised by the caller. The tree makes no
  * points of its own: the caller holds its lock and declares one access for the whole operation.
@@ -63,7 +70,7 @@ static inline int idr_replace(struct task *t, struct idr *idr, void *pointer, in
  * Returns 0 with *@old set (@old may be NULL), or -ENOENT: reported, harmless.
  */
 static inline int idr_remove(struct task *t, struct idr *idr, int id, void **old);
-/* Give every layer back, preloaded ones too. The ids are forgotten. Can be called twice. */
+/* Give every layer back, preloaded ones too. Ids and cursor are forgotten. Can be called twice. */
 void idr_destroy(struct task *t, struct idr *idr);
 /* Call @visit for each id in ascending order until it returns non-zero; returns that, or 0. */
 int idr_for_each(const struct idr *idr, int (*visit)(int id, void *pointer, void *context),

@@ -226,7 +226,7 @@ describe('stress for people', () => {
     expect(code).toBe(1);
     expect(stderr).toMatch(/^stress get-unload, patches all,-07, .*seed 5\n/);
     expect(stdout).toMatch(/^fault module-unloaded-in-use, (once|\S+ times)$/m);
-    expect(stdout).toContain('  what          the module is unloaded under its devices');
+    expect(stdout).toContain('  what          the module goes while a device is left');
     expect(stdout).toContain('  breaks        I5: the module outlives its devices');
     expect(stdout).toMatch(/^ {2}first {9}in \S+.*cpu\d, at \S+ m?s$/m);
     expect(stdout).toContain(

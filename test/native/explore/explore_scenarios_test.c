@@ -286,43 +286,6 @@ static void searches_agree_on_cells(void)
 	CHECK_EQ(redundant, 0);
 }
 
-/* The step of @execution at which cpu1 comes to @text; at most once. */
-static uint32_t step_of(const struct fibers *f, const char *text)
-{
-	for (uint32_t i = 0; i < f->length; i++)
-		if (!f->trace[i].cpu && !strcmp(f->trace[i].site->text, text))
-			return i;
-	return UINT32_MAX;
-}
-
-static int choose_lowest(void *context, uint32_t enabled)
-{
-	(void)context;
-	return __builtin_ctz(enabled);
-}
-
-/* As in the kernel: whoever waited until nothing is pending still meets the element outside. */
-static void a_bio_ends_before_its_element_is_back(void)
-{
-	static struct dm_model model;
-	struct program_set programs = scenario_named("open-remove-unload");
-	struct dm_setup setup = {.patches = ALL};
-	uint32_t out, pending, ended, back;
-	struct stage stage;
-
-	dm_model_init(&model, &programs, &setup);
-	CHECK_EQ(stage_open(&stage, &model.model, 0), 0);
-	stage.fibers->choose = choose_lowest;
-	stage_run(&stage);
-	out = step_of(stage.fibers, "atomic_inc(&pool->out)");
-	pending = step_of(stage.fibers, "atomic_inc(&md->pending)");
-	ended = step_of(stage.fibers, "atomic_dec_and_test(&md->pending)");
-	back = step_of(stage.fibers, "atomic_dec_and_test(&pool->out)");
-	CHECK(out < pending && pending < ended && ended < back && back < UINT32_MAX);
-	stage_close(&stage);
-	program_set_free(&programs);
-}
-
 static int choose_randomly(void *context, uint32_t enabled)
 {
 	uint64_t *state = context;
@@ -410,7 +373,6 @@ static const struct test tests[] = {
 	{"exactly one subset is clean", exactly_one_subset_is_clean},
 	{"searches agree on cells", searches_agree_on_cells},
 	{"every exhaustive run rediscovers", every_exhaustive_run_rediscovers},
-	{"a bio ends before its element is back", a_bio_ends_before_its_element_is_back},
 	{"every schedule twice", every_schedule_twice},
 	{"nothing to explore", nothing_to_explore},
 };

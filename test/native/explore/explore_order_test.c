@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: MIT */
+/* Steps of the device mapper come in the order that the kernel of 2006 had. */
+#include <string.h>
+
+#include "check.h"
+#include "dm_model.h"
+#include "scenarios.h"
+#include "stage.h"
+
+#define ALL 0x2ffu
+
+/* The step at which cpu1 comes to @text. */
+static uint32_t step_of(const struct fibers *f, const char *text)
+{
+	for (uint32_t i = 0; i < f->length; i++)
+		if (!f->trace[i].cpu && !strcmp(f->trace[i].site->text, text))
+			return i;
+	return UINT32_MAX;
+}
+
+static int choose_lowest(void *context, uint32_t enabled)
+{
+	(void)context;
+	return __builtin_ctz(enabled);
+}
+
+/* As in the kernel: whoever waited until nothing is pending still meets the element outside. */
+static void a_bio_ends_before_its_element_is_back(void)
+{
+	static struct dm_model model;
+	struct program_set programs = scenario_named("open-remove-unload");
+	struct dm_setup setup = {.patches = ALL};
+	uint32_t out, pending, ended, back;
+	struct stage stage;
+
+	dm_model_init(&model, &programs, &setup);
+	CHECK_EQ(stage_open(&stage, &model.model, 0), 0);
+	stage.fibers->choose = choose_lowest;
+	stage_run(&stage);
+	out = step_of(stage.fibers, "atomic_inc(&pool->out)");
+	pending = step_of(stage.fibers, "atomic_inc(&md->pending)");
+	ended = step_of(stage.fibers, "atomic_dec_and_test(&md->pending)");
+	back = step_of(stage.fibers, "atomic_dec_and_test(&pool->out)");
+	CHECK(out < pending && pending < ended && ended < back && back < UINT32_MAX);
+	stage_close(&stage);
+	program_set_free(&programs);
+}
+
+static const struct test tests[] = {
+	{"a bio ends before its element is back", a_bio_ends_before_its_element_is_back},
+};
+TESTS(tests)
