@@ -5,7 +5,7 @@
 #include "check.h"
 #include "dm_model.h"
 #include "scenarios.h"
-#include "stage.h"
+#include "schedule.h"
 
 #define ALL 0x2ffu
 
