@@ -3,7 +3,7 @@
     "sources_of": "node -p \"const s = require('./native/sources.json'); s.engines[process.argv[1]].flatMap((part) => s.parts[part]).join(' ')\""
   },
   "target_defaults": {
-    "dependencies": ["<!(node -p \"process.env.DMTORTURE_NODE_ADDON_API || require('node-addon-api').targets\"):node_addon_api_except"],
+    "dependencies": ["<!(node -p \"process.env.DMTORTURE_NODE_ADDON_API || require('node-addon-api').targets\"):node_addon_api_except_all"],
     "defines": ["NAPI_VERSION=8", "NODE_API_SWALLOW_UNTHROWABLE_EXCEPTIONS"],
     "cflags": ["-pthread", "-fvisibility=hidden", "-Wall", "-Wextra"],
     "cflags_c": ["-std=gnu11", "-Werror=implicit-function-declaration"],

@@ -1,4 +1,4 @@
-import { DirectCalls } from './direct-calls';
+import { allocated, DirectCalls } from './direct-calls';
 import { DmTortureError, outOfRange, wrongType } from './errors';
 import { native } from './native';
 import { type PatchSet, patches } from './patches';
@@ -50,13 +50,14 @@ export class DeviceMapper implements Disposable {
   #disposed = false;
 
   /**
-   * @throws DmTortureError ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE, ERR_NATIVE_MISSING
+   * @throws DmTortureError ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE, ERR_NATIVE_MISSING,
+   *   ERR_NO_RESOURCES
    */
   constructor(options: DeviceMapperOptions = {}) {
     checkOptions(options, OPTIONS);
     const numbers = planNumbers(options);
     this.patches = patches.parse(options.patches ?? 'all');
-    this.#handle = this.#calls.binary.dmNew(numbers);
+    this.#handle = allocated('a DeviceMapper', () => this.#calls.binary.dmNew(numbers));
     forgotten.register(this, this.#handle, this);
   }
 

@@ -1,5 +1,23 @@
+import { DmTortureError } from './errors';
 import { native } from './native';
 import type { NativeStress } from './native-stress';
+
+/**
+ * Make an object of the native side.
+ *
+ * @param what - It, as a message calls it: `an Idr`.
+ * @throws DmTortureError ERR_NO_RESOURCES where there is no memory
+ */
+export function allocated<Made>(what: string, make: () => Made): Made {
+  try {
+    return make();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOMEM') throw error;
+    throw new DmTortureError('ERR_NO_RESOURCES', `There is no memory for ${what}`, {
+      cause: error,
+    });
+  }
+}
 
 /**
  * Calls of direct functions. Those take no arguments and return nothing: numbers go through an

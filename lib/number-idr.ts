@@ -1,5 +1,5 @@
 import { types } from 'node:util';
-import { DirectCalls } from './direct-calls';
+import { allocated, DirectCalls } from './direct-calls';
 import { errnoName } from './errno';
 import { DmTortureError, outOfRange, wrongType } from './errors';
 import { native } from './native';
@@ -40,9 +40,9 @@ export class NumberIdr implements Disposable {
   readonly #handle: number;
   #disposed = false;
 
-  /** @throws DmTortureError ERR_NATIVE_MISSING */
+  /** @throws DmTortureError ERR_NATIVE_MISSING, ERR_NO_RESOURCES */
   constructor() {
-    this.#handle = this.#calls.call(this.#calls.binary.idrNew);
+    this.#handle = allocated('an Idr', () => this.#calls.call(this.#calls.binary.idrNew));
     forgotten.register(this, this.#handle, this);
   }
 

@@ -25,6 +25,8 @@ namespace
 {
 
 constexpr size_t REGISTERS = 4;
+/* The code of an error, by which TypeScript knows it. */
+const char NO_MEMORY[] = "ENOMEM";
 constexpr double INTEGER_MAX = 9007199254740991.0;
 
 /* A register holds a number but not a possible one; becomes a RangeError. */
@@ -36,6 +38,14 @@ napi_value throw_range(napi_env env, const char *message)
 {
 	napi_throw_range_error(env, nullptr, message);
 	return nullptr;
+}
+
+[[noreturn]] void throw_no_memory(Napi::Env env)
+{
+	Napi::Error error = Napi::Error::New(env, "no memory");
+
+	error.Set("code", NO_MEMORY);
+	throw error;
 }
 
 /* By a conversion and back: trunc() is a call where the compiler may not assume SSE 4.1. */
@@ -96,7 +106,7 @@ napi_value direct(napi_env env, napi_callback_info info)
 	if (napi_get_cb_info(env, info, nullptr, nullptr, nullptr, &context) != napi_ok)
 		return nullptr;
 	auto *data = static_cast<StressData *>(context);
-	double *registers = data->registers;
+	double *registers = data->registers.get();
 	for (size_t i = 0; i < Arity; i++)
 		if (!is_safe_integer(registers[i]))
 			return throw_range(env, "every register must be a safe integer");
@@ -106,7 +116,7 @@ napi_value direct(napi_env env, napi_callback_info info)
 	} catch (const Rejected &rejected) {
 		return throw_range(env, rejected.message);
 	} catch (const std::bad_alloc &) {
-		napi_throw_error(env, nullptr, "no memory");
+		napi_throw_error(env, NO_MEMORY, "no memory");
 	}
 	return nullptr;
 }
@@ -294,7 +304,7 @@ Napi::Value dm_new(const Napi::CallbackInfo &info)
 	plan_from_js(info[0], &plan);
 	struct direct_dm *dm = direct_dm_new(&plan);
 	if (!dm)
-		throw Napi::Error::New(info.Env(), "no memory");
+		throw_no_memory(info.Env());
 	data->untold += static_cast<int64_t>(direct_dm_bytes(dm));
 	tell_v8(info.Env(), *data);
 	return Napi::Number::New(info.Env(), data->dms.add(dm));
@@ -338,7 +348,7 @@ napi_value idr_find_many(napi_env env, napi_callback_info info)
 			return nullptr;
 		}
 	auto *stress = static_cast<StressData *>(data);
-	double handle = stress->registers[0];
+	double handle = stress->registers.get()[0];
 	struct direct_idr *idr = is_safe_integer(handle) ? stress->idrs.find(handle) : nullptr;
 	if (!idr)
 		return throw_range(env, "no such idr");
@@ -347,6 +357,17 @@ napi_value idr_find_many(napi_env env, napi_callback_info info)
 	direct_idr_find_many(idr, static_cast<const uint32_t *>(elements[0]),
 			     static_cast<double *>(elements[1]), lengths[0]);
 	return nullptr;
+}
+
+/* An array over @registers, which stay for as long as anybody has the array, or its memory. */
+Napi::Float64Array lend(Napi::Env env, const std::shared_ptr<double[]> &registers)
+{
+	auto *kept = new std::shared_ptr<double[]>(registers);
+	auto buffer = Napi::ArrayBuffer::New(
+		env, registers.get(), REGISTERS * sizeof(double),
+		[](Napi::Env, void *, std::shared_ptr<double[]> *hint) { delete hint; }, kept);
+
+	return Napi::Float64Array::New(env, REGISTERS, buffer, 0);
 }
 
 /* registers(): the array that numbers go through. */
@@ -369,10 +390,8 @@ void export_plain(napi_env env, Napi::Object exports, const char *name, napi_cal
 
 void export_direct(Napi::Env env, Napi::Object exports, StressData *data)
 {
-	auto lent = Napi::Float64Array::New(env, REGISTERS);
-
-	data->registers = lent.Data();
-	data->lent = Napi::Persistent(lent);
+	data->registers = std::shared_ptr<double[]>(new double[REGISTERS]());
+	data->lent = Napi::Persistent(lend(env, data->registers));
 	for (const auto &call : direct_calls)
 		export_plain(env, exports, call.name, call.callback, data);
 	export_plain(env, exports, "idrFindMany", idr_find_many, data);

@@ -81,7 +81,11 @@ struct StressData : AddonData {
 	Handles<struct direct_dm, direct_dm_delete> dms;
 	Handles<struct direct_idr, direct_idr_delete> idrs;
 	int64_t untold = 0; /* bytes of all of them that V8 was not told of yet */
-	double *registers = nullptr; /* what numbers go through, from and to JavaScript */
+	/*
+	 * What numbers go through, from and to JavaScript. The memory is ours, and that of the
+	 * array that JavaScript has of it: whoever detaches that array takes nothing from us.
+	 */
+	std::shared_ptr<double[]> registers;
 	Napi::Reference<Napi::Float64Array> lent;
 };
 

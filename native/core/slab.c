@@ -67,15 +67,24 @@ void slab_init(struct slab *s, const struct slab_limits *limits, void *memory, u
 	word_store(NULL, &s->depot_count, 0);
 }
 
+void slab_extend(struct slab *s, void *memory, size_t bytes)
+{
+	uint64_t offset = (uintptr_t)memory - (uintptr_t)s->arena;
+
+	word_store(NULL, &s->next_chunk, offset);
+	s->limits.arena_bytes = offset + bytes;
+}
+
 static struct life *life_at(const struct slab *s, uint64_t offset)
 {
-	return (struct life *)(s->arena + offset);
+	/* In numbers: an arena may have gone on elsewhere. */
+	return (struct life *)((uintptr_t)s->arena + offset);
 }
 
 static void push(struct task *t, struct slab *s, struct word *head, struct life *life)
 {
 	word_store(t, &life->link, word_load(head));
-	word_store(t, head, (uint64_t)((char *)life - s->arena));
+	word_store(t, head, (uintptr_t)life - (uintptr_t)s->arena);
 }
 
 static struct life *pop(struct task *t, struct slab *s, struct word *head)
@@ -111,17 +120,22 @@ static void move(struct task *t, struct slab *s, struct word *from, struct word 
 	spin_unlock(t, &s->depot_lock);
 }
 
+/* By a difference: where an arena went on below its beginning, offsets are near the last number. */
+static bool has_chunk(const struct slab *s, uint64_t offset)
+{
+	return (int64_t)(s->limits.arena_bytes - offset) >= (int64_t)s->limits.chunk_bytes;
+}
+
 /* Fresh memory from the CPU's chunk, or from a new chunk. */
 static struct life *bump(struct task *t, struct slab *s, struct slab_cpu *cpu, size_t bytes)
 {
 	uint64_t offset = word_load(&cpu->bump);
 
-	if (offset + bytes > word_load(&cpu->bump_end)) {
-		if (bytes > s->limits.chunk_bytes ||
-		    word_load(&s->next_chunk) + s->limits.chunk_bytes > s->limits.arena_bytes)
+	if (word_load(&cpu->bump_end) - offset < bytes) {
+		if (bytes > s->limits.chunk_bytes || !has_chunk(s, word_load(&s->next_chunk)))
 			return NULL;
 		offset = word_add(t, &s->next_chunk, s->limits.chunk_bytes);
-		if (offset + s->limits.chunk_bytes > s->limits.arena_bytes)
+		if (!has_chunk(s, offset))
 			return NULL;
 		word_store(t, &cpu->bump_end, offset + s->limits.chunk_bytes);
 	}

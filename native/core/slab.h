@@ -75,6 +75,12 @@ size_t slab_touched(const struct slab *s);
 void slab_init(struct slab *s, const struct slab_limits *limits, void *memory, uint64_t seed);
 
 /*
+ * Go on in @bytes of @memory, 128-byte aligned, once the arena is used up; what is left of it is
+ * lost. Context: nobody else uses @s.
+ */
+void slab_extend(struct slab *s, void *memory, size_t bytes);
+
+/*
  * Take memory for an object. Returns its life, or NULL when the arena is used up.
  * Context: any; may take depot_lock.
  */

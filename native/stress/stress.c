@@ -6,6 +6,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "cond.h"
 #include "park.h"
 #include "worker.h"
 
@@ -51,14 +52,7 @@ static void tell(struct run *run)
 /* Sleep for a tick, or until a worker ends. Context: holds control_lock. */
 static void sleep_a_tick(struct run *run)
 {
-	struct timespec until;
-	uint64_t ns;
-
-	clock_gettime(CLOCK_REALTIME, &until);
-	ns = (uint64_t)until.tv_nsec + run->plan.tick_ms * MS;
-	until.tv_sec += (time_t)(ns / 1000000000u);
-	until.tv_nsec = (long)(ns % 1000000000u);
-	pthread_cond_timedwait(&run->control, &run->control_lock, &until);
+	cond_wait_ns(&run->control, &run->control_lock, run->plan.tick_ms * MS);
 }
 
 static void *control(void *argument)
@@ -202,7 +196,7 @@ int run_start(struct run **out, const struct run_input *input, const struct list
 	run->listener = *listener;
 	gate_init(&run->gate, 0);
 	pthread_mutex_init(&run->control_lock, NULL);
-	pthread_cond_init(&run->control, NULL);
+	cond_init(&run->control);
 	r = run_prepare(run, input);
 	if (!r)
 		r = run_launch(run);

@@ -112,6 +112,10 @@ const status = sanitized([jest, '--runInBand', '--testTimeout=240000', ...tests]
 const strange = Object.entries(name === 'address' ? STRANGE_CALLS : {}).map(([script, calls]) =>
   sanitized([`test/lib/children/${script}.cjs`, '1', String(calls)], folder),
 );
+if (name === 'address') {
+  const script = 'test/lib/children/detached-registers.cjs';
+  strange.push(sanitized(['--expose-gc', script], folder));
+}
 const reports = takeReports();
 if (reports) console.error(reports);
 const ends = [status, ...strange];
