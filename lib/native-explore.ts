@@ -87,7 +87,7 @@ export interface NativeTraceLine {
   cpu: number;
   op: number;
   minor: number;
-  /** `read`, `write`, `update`, `lock`, `unlock`, `wait`, `give-up`, `free`, `stop`. */
+  /** `read`, `write`, `update`, `lock`, `unlock`, `wait`, `give-up`, `free`, `stop`, `queue`. */
   kind: string;
   text: string;
   /** Rows of the notes. */

@@ -55,7 +55,7 @@ class Choice {
     const { code, value, notes } = line;
     if (line.faulted || isCrossRead(line)) return true;
     if (HOUSEKEEPING.test(code)) return false;
-    const locks = line.kind === 'lock' || line.kind === 'unlock';
+    const locks = ['lock', 'unlock', 'queue'].includes(line.kind);
     if (this.#sources.has(line.step) && !locks) return true;
     if (this.#isPreempted(i)) return notes.length === 0 || !locks;
     if (!line.key || line.kind === 'free') return false;

@@ -10,7 +10,7 @@ export interface TraceStep {
   /** What it was doing; null where nothing. */
   op: OpSlug | null;
   minor: number | null;
-  /** `read`, `write`, `update`, `lock`, `unlock`, `wait`, `give-up`, `free` or `stop`. */
+  /** `read`, `write`, `update`, `lock`, `unlock`, `wait`, `give-up`, `free`, `stop` or `queue`. */
   kind: string;
   /** Where, the access, and the values: `find_md: md->disk  [= cpu1's disk, from step 6 of cpu1]`. */
   text: string;

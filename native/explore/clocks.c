@@ -11,6 +11,7 @@ struct place {
 	int32_t write;		   /* the last one; of a lock, the last exclusive taking */
 	int32_t read[CLOCK_WIDTH]; /* since then, by thread */
 	clock_vector released, released_shared;
+	bool queued; /* a writer has queued at this rwsem */
 };
 
 /* The events that an access depends on, and that may be races; each once. */
@@ -80,12 +81,14 @@ static void add(struct candidates *all, int32_t event)
 
 /*
  * An await may have been passed at any earlier value of its word, or given up whenever nobody else
- * could go on: whatever came before is a candidate.
+ * could go on: whatever came before is a candidate. So it is where a writer queues: what a reader
+ * has to be earlier than need not be what was done to the rwsem last.
  */
 static void add_all_before(const struct clocks *c, const struct access *a, struct candidates *all)
 {
 	for (uint32_t i = c->count; i--;)
-		if (accesses_depend(&c->event[i].access, a))
+		if (accesses_depend(&c->event[i].access, a) &&
+		    (a->kind != ACCESS_ARRIVE || (int32_t)i != c->last_stop))
 			add(all, (int32_t)i);
 }
 
@@ -102,14 +105,18 @@ static void collect(struct clocks *c, const struct access *a, bool ends, struct 
 	all->stamp++;
 	if (ends) {
 		for (uint32_t i = c->count; i--;)
-			add(all, (int32_t)i);
+			if (c->event[i].access.kind != ACCESS_QUEUE ||
+			    c->event[i].access.place == a->place)
+				add(all, (int32_t)i);
 		return;
 	}
-	if (access_waits(a)) {
+	if (access_waits(a) || a->kind == ACCESS_QUEUE ||
+	    (access_takes(a) && touch(c, a->place)->queued)) {
 		add_all_before(c, a, all);
 		return;
 	}
-	add(all, c->last_stop);
+	if (a->kind != ACCESS_ARRIVE)
+		add(all, c->last_stop);
 	if (access_stops(a)) {
 		for (uint32_t t = 0; t < c->threads; t++)
 			add(all, c->last[t]);
@@ -169,6 +176,9 @@ static clock_vector order(struct clocks *c, const struct access *a, uint32_t cpu
 	for (uint32_t i = 0; i < all->count; i++) {
 		const struct event *e = &c->event[all->event[i]];
 
+		/* What a reader can come before is the queueing. */
+		if (unlikely(e->queued && a->kind == ACCESS_LOCK_SHARED))
+			continue;
 		if (e->access.cpu != cpu && seen[e->access.cpu] < e->index &&
 		    !race(context, c, (uint32_t)all->event[i], a, &clock))
 			continue;
@@ -182,7 +192,14 @@ static void remember(struct clocks *c, const struct access *a, uint32_t cpu)
 {
 	int32_t event = (int32_t)c->count;
 
+	if (unlikely(a->kind == ACCESS_QUEUE)) {
+		touch(c, a->place)->queued = true;
+		c->event[event].behind = touch(c, a->place)->write;
+		c->queued |= 1u << cpu;
+		return;
+	}
 	c->last[cpu] = event;
+	c->queued &= ~(1u << cpu);
 	if (access_stops(a)) {
 		c->last_stop = event;
 		return;
@@ -210,6 +227,22 @@ static void release(struct clocks *c, const struct access *a)
 		place->released_shared = clock_max(place->released_shared, c->thread[a->cpu]);
 }
 
+/*
+ * What @cpu was about to do when the execution ended. A writer comes to a rwsem as who takes it,
+ * but where it would have had to queue before the last step, too, the end is no other for that.
+ */
+static struct access pending_access(const struct clocks *c, const struct fibers *f, uint32_t cpu)
+{
+	struct access a = f->next[cpu];
+	bool held = word_load(f->next_word[cpu]) & (RWSEM_READERS | RWSEM_WRITER);
+
+	if (a.kind == ACCESS_ARRIVE &&
+	    !(held && c->count && c->last_stop == (int32_t)c->count - 1 &&
+	      c->event[c->last_stop].access.place != a.place))
+		a.kind = POINT_LOCK;
+	return a;
+}
+
 /* What was still to come when the execution ended can race with what was done. */
 static void order_pending(struct clocks *c, const struct fibers *f, uint32_t pending, race_fn race,
 			  void *context)
@@ -217,7 +250,9 @@ static void order_pending(struct clocks *c, const struct fibers *f, uint32_t pen
 	for (uint32_t left = f->running & pending; left; left &= left - 1) {
 		uint32_t cpu = (uint32_t)__builtin_ctz(left);
 
-		order(c, &f->next[cpu], cpu, false, race, context);
+		struct access a = pending_access(c, f, cpu);
+
+		order(c, &a, cpu, false, race, context);
 	}
 }
 
@@ -228,6 +263,7 @@ void clocks_analyse(struct clocks *c, const struct fibers *f, uint32_t from, uin
 	c->count = 0;
 	c->threads = f->cpus - 1;
 	c->last_stop = NONE;
+	c->queued = 0;
 	memset(c->thread, 0, sizeof(c->thread));
 	for (uint32_t t = 0; t < CLOCK_WIDTH; t++)
 		c->last[t] = NONE;
@@ -246,6 +282,9 @@ void clocks_analyse(struct clocks *c, const struct fibers *f, uint32_t from, uin
 			a.kind = POINT_STOP;
 		event->access = a;
 		event->index = event->clock[a.cpu];
+		event->queued = c->queued >> a.cpu & 1;
+		/* Queueing counts with the taking, so that no order tells whether it was needed. */
+		event->clock[a.cpu] -= a.kind == ACCESS_QUEUE;
 		c->thread[a.cpu] = event->clock;
 		remember(c, &a, a.cpu);
 		c->count++;
@@ -262,6 +301,8 @@ uint64_t clocks_trace_hash(const struct clocks *c)
 		const struct event *e = &c->event[i];
 		uint64_t halves[2], one;
 
+		if (e->access.kind == ACCESS_QUEUE)
+			continue;
 		memcpy(halves, &e->clock, sizeof(halves));
 		one = fibers_mix(((uint64_t)e->access.cpu << 16 | e->index) + 1, halves[0]);
 		hash += fibers_mix(one, halves[1]) * UINT64_C(0xff51afd7ed558ccd);

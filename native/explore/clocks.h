@@ -16,7 +16,9 @@ typedef uint16_t clock_vector __attribute__((vector_size(CLOCK_WIDTH * sizeof(ui
 struct event {
 	struct access access;
 	clock_vector clock;
-	uint16_t index; /* in its thread, from 1 */
+	uint16_t index; /* in its thread, from 1; one for queueing at a rwsem and taking it */
+	bool queued;	/* it took a rwsem that its thread had queued at */
+	int32_t behind; /* ACCESS_QUEUE: the event that took the rwsem for writing last */
 };
 
 struct clocks;
@@ -39,6 +41,7 @@ struct clocks {
 	clock_vector thread[CLOCK_WIDTH];
 	int32_t last[CLOCK_WIDTH]; /* event of each thread, -1: none */
 	int32_t last_stop;
+	uint32_t queued; /* bit n: what thread n did last was to queue at a rwsem */
 	uint32_t threads;
 };
 
@@ -61,6 +64,12 @@ static inline bool access_is_release(const struct access *a)
 	return a->kind == POINT_UNLOCK || a->kind == ACCESS_UNLOCK_SHARED;
 }
 
+/* Whether it takes a lock, or is about to. */
+static inline bool access_takes(const struct access *a)
+{
+	return a->kind == POINT_LOCK || a->kind == ACCESS_LOCK_SHARED || a->kind == ACCESS_ARRIVE;
+}
+
 /* Whether it waits for a word to change. */
 static inline bool access_waits(const struct access *a)
 {
@@ -73,12 +82,20 @@ static inline bool access_stops(const struct access *a)
 	return a->kind == POINT_STOP || a->kind == ACCESS_GIVE_UP;
 }
 
+/*
+ * A writer that queues holds up who takes the rwsem for reading, and nobody else: who of the
+ * writers comes first is decided by their takings of it. What ends all comes as well without, if it
+ * did not begin as somebody's taking.
+ */
 static inline bool accesses_depend(const struct access *a, const struct access *b)
 {
 	if (access_stops(a) || access_stops(b))
-		return true;
+		return (a->kind != ACCESS_QUEUE && b->kind != ACCESS_QUEUE) ||
+		       a->place == b->place;
 	if (a->place + a->words <= b->place || b->place + b->words <= a->place)
 		return false;
+	if (unlikely(a->kind == ACCESS_QUEUE || b->kind == ACCESS_QUEUE))
+		return a->kind == ACCESS_LOCK_SHARED || b->kind == ACCESS_LOCK_SHARED;
 	return access_writes(a) || access_writes(b);
 }
 

@@ -93,6 +93,8 @@ void trace_line_text(const struct trace_line *line, char *text, size_t size)
 		snprintf(text, size, "  [= %s]", line->read);
 	else if (line->kind == TRACE_GIVE_UP)
 		snprintf(text, size, "  [nobody is left to change it]");
+	else if (line->kind == TRACE_QUEUE)
+		snprintf(text, size, "  [held: queues, and new readers wait]");
 }
 
 static void operation(struct text *out, const struct trace *trace, uint32_t width,
@@ -173,6 +175,7 @@ const char *trace_kind_name(uint32_t kind)
 		[TRACE_READ] = "read",	     [TRACE_WRITE] = "write",	[TRACE_UPDATE] = "update",
 		[TRACE_LOCK] = "lock",	     [TRACE_UNLOCK] = "unlock", [TRACE_WAIT] = "wait",
 		[TRACE_GIVE_UP] = "give-up", [TRACE_FREE] = "free",	[TRACE_STOP] = "stop",
+		[TRACE_QUEUE] = "queue",
 	};
 
 	return kind < TRACE_KINDS ? name[kind] : "?";

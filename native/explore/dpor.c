@@ -125,13 +125,15 @@ static uint32_t initials(const struct clocks *c, uint32_t earlier, uint32_t cpu,
 		bool is_later = i == c->count;
 		uint32_t t = is_later ? cpu : c->event[i].access.cpu;
 		const clock_vector *at = is_later ? clock : &c->event[i].clock;
-		bool free = true;
+		/* Where the rwsem is not yet held, the thread would take it and not queue. */
+		bool free = is_later || c->event[i].access.kind != ACCESS_QUEUE ||
+			    c->event[i].behind < (int32_t)earlier + (t == cpu);
 
 		if (!is_later && (*at)[e->access.cpu] >= e->index)
 			continue;
 		if (seen >> t & 1)
 			continue;
-		first[t] = (*at)[t];
+		first[t] = is_later ? (*at)[t] : c->event[i].index;
 		for (uint32_t u = 0; u < c->threads; u++)
 			if (u != t && seen >> u & 1 && (*at)[u] >= first[u])
 				free = false;
@@ -181,9 +183,15 @@ static void dpor_end(struct search *s)
 	clocks_analyse(dpor->clocks, f, from, s->redundant ? ~fibers_enabled(f) : ~0u, dpor_race,
 		       dpor);
 	dpor->depth = f->steps;
-	if (f->steps)
-		dpor->node[f->steps - 1].next[dpor->node[f->steps - 1].chosen] =
-			dpor->clocks->event[f->steps - 1].access;
+	if (f->steps) {
+		struct node *last = &dpor->node[f->steps - 1];
+		const struct access *did = &dpor->clocks->event[f->steps - 1].access;
+
+		last->next[last->chosen] = *did;
+		/* The end came to those who had queued before just as it does to who sleeps. */
+		if (f->ended && sleepers(last, did))
+			s->redundant = true;
+	}
 }
 
 static void dpor_close(struct search *s)

@@ -252,6 +252,16 @@ static void stop(struct fibers_listener *listener, const struct word *w, const s
 	go_on_from(r, all_known(r));
 }
 
+/* Who waits has learned nothing yet. */
+static void queue(struct fibers_listener *listener, const struct word *w, const struct site *site,
+		  size_t words)
+{
+	(void)listener;
+	(void)w;
+	(void)site;
+	(void)words;
+}
+
 const struct fibers_listener races_accesses = {.wrote_nothing = wrote_nothing,
 					       .executed = {
 						       [POINT_READ] = read_marked,
@@ -267,4 +277,5 @@ const struct fibers_listener races_accesses = {.wrote_nothing = wrote_nothing,
 						       [ACCESS_LOCK_SHARED] = lock,
 						       [ACCESS_UNLOCK_SHARED] = unlock,
 						       [ACCESS_GIVE_UP] = stop,
+						       [ACCESS_QUEUE] = queue,
 					       }};

@@ -191,7 +191,8 @@ static int arrive(struct search *s, struct states *states, struct frame *frame)
 	frame->asleep = 0;
 	/* What comes to an end here would not do so after more of the others' steps. */
 	if (likely(!f->ended)) {
-		if (!s->plan.every_step)
+		/* Who lets a lock go that another queued at meanwhile leads to another state. */
+		if (!s->plan.every_step && f->trace[from->length].kind != ACCESS_QUEUE)
 			frame->asleep =
 				still_asleep(from->asleep, f->next, &f->trace[from->length]);
 		from->asleep |= 1u << from->cpu;

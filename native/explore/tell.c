@@ -46,6 +46,8 @@ static enum trace_kind kind_of(const struct access *a)
 		return TRACE_WAIT;
 	case ACCESS_GIVE_UP:
 		return TRACE_GIVE_UP;
+	case ACCESS_QUEUE:
+		return TRACE_QUEUE;
 	case POINT_FREE:
 		return TRACE_FREE;
 	case POINT_STOP:
@@ -66,7 +68,7 @@ static void name_value(const struct telling *telling, const struct access *a, ui
 
 static bool is_lock(enum trace_kind kind)
 {
-	return kind == TRACE_LOCK || kind == TRACE_UNLOCK;
+	return kind == TRACE_LOCK || kind == TRACE_UNLOCK || kind == TRACE_QUEUE;
 }
 
 static void tell_values(struct telling *telling, const struct access *a,

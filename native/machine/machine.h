@@ -18,6 +18,13 @@
  *
  * Data that one lock always guards needs no point a word: declare one access for the whole
  * operation, then use the word_ functions bare.
+ *
+ * What a program that keeps to this does on threads, the model has among its executions. Three
+ * things differ. Order: the model is sequentially consistent; on threads word_load() is an acquire
+ * and word_store() a release, so that a load may come before an earlier store of another word.
+ * Undisturbed stretches: what stands between two points without a lock is one step in the model,
+ * and on threads others come in between. Time: a deadlock is seen at once in the model, and on
+ * threads when every task has waited for watchdog_ns.
  */
 #ifndef DMTORTURE_MACHINE_H
 #define DMTORTURE_MACHINE_H
@@ -63,7 +70,7 @@ enum point_kind {
 
 struct word;	 /* 64 bits that tasks share */
 struct spinlock; /* spins; what holds it must not sleep */
-struct rwsem;	 /* sleeps; many readers or one writer */
+struct rwsem;	 /* sleeps; many readers or one writer, and who reads next lets writers go first */
 struct mutex;	 /* sleeps */
 struct machine;	 /* the machine's part of a world */
 struct task;	 /* one thread of a world: `current` */
@@ -111,7 +118,13 @@ static inline void point_range(struct task *t, enum point_kind kind, const struc
 /* The read-modify-write of the last point found that it had nothing to write: it was a read. */
 static inline void point_wrote_nothing(struct task *t);
 
-/* --- locks: each call is a point. @site names the lock in traces. --- */
+/*
+ * --- locks: each call is a point. @site names the lock in traces. ---
+ *
+ * No lock is handed on: whoever waits may take it next, or somebody who comes just then. A reader
+ * waits while a writer holds a rwsem or waits for it, so that a reader that takes it again behind a
+ * waiting writer deadlocks, as in the kernel. Nobody can see whether a reader waits.
+ */
 
 /* Context: any; takes the lock. Faults: lock-misuse (recursion), deadlock. */
 static inline void spin_lock_at(struct task *t, struct spinlock *l, const struct site *site);
@@ -148,7 +161,10 @@ static inline void might_sleep_at(struct task *t, const struct site *site);
 
 /*
  * Sleep until *@w differs from @old. A point.
- * Returns false when no task is left that could change it: all others are done or wait, too.
+ * Returns false when no task is left that could change it: all others are done or sleep here, too,
+ * for words that have not changed. One task gives up at a time: the others sleep on until it is
+ * done or sleeps again. A task that waits for a lock is not counted as asleep: with such a task it
+ * is a deadlock.
  */
 static inline bool await_change_at(struct task *t, const struct word *w, uint64_t old,
 				   const struct site *site);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What sleeping locks are on every machine: rwsems, of whose state bits 0..7 count readers
- * and 8..15 hold the writer's cpu + 1, and mutexes, which are rwsems that are taken for writing
- * only. A machine_arch.h includes it behind its types.
+ * What sleeping locks are on every machine: rwsems, of whose state bits 0..7 count readers,
+ * 8..15 hold the writer's cpu + 1 and the bits from 16 on count writers that wait (new readers let
+ * them go first), and mutexes, which are rwsems that are taken for writing only. A
+ * machine_arch.h includes it behind its types.
  */
 #ifndef DMTORTURE_SLEEPING_H
 #define DMTORTURE_SLEEPING_H
@@ -10,6 +11,7 @@
 #define RWSEM_READERS 0xffu
 #define RWSEM_WRITER_SHIFT 8
 #define RWSEM_WRITER 0xff00u
+#define RWSEM_WAITING 0x10000u
 
 static inline void might_sleep_at(struct task *t, const struct site *site)
 {
@@ -29,11 +31,6 @@ static inline bool rwsem_held(const struct task *t, const struct rwsem *l)
 
 	return (state & RWSEM_WRITER) == rwsem_writer(t) ||
 	       (t->common.read_depth && (state & RWSEM_READERS));
-}
-
-static inline void mutex_lock_at(struct task *t, struct mutex *l, const struct site *site)
-{
-	down_write_at(t, &l->sem, site);
 }
 
 static inline void mutex_unlock_at(struct task *t, struct mutex *l, const struct site *site)

@@ -5,12 +5,16 @@
 
 #include "fibers.h"
 
-/* Whether @lock can be taken as @kind, POINT_LOCK or ACCESS_LOCK_SHARED. */
+/*
+ * Whether @lock can be taken as @kind, POINT_LOCK or ACCESS_LOCK_SHARED. Writers that wait hold up
+ * readers only; the holder of a spinlock stands in the bits of readers.
+ */
 static inline bool lock_is_free(unsigned int kind, const struct word *lock)
 {
 	uint64_t value = word_load(lock);
 
-	return kind == ACCESS_LOCK_SHARED ? value <= RWSEM_READERS : value == 0;
+	return kind == ACCESS_LOCK_SHARED ? value <= RWSEM_READERS
+					  : !(value & (RWSEM_READERS | RWSEM_WRITER));
 }
 
 /* Whether @cpu, which is about to take a lock or to wait for a word, can go on. */

@@ -32,7 +32,7 @@ struct spinlock {
 	unsigned int kind;
 };
 
-/* Bits 0..7 readers, 8..15 the writer's cpu + 1. */
+/* See sleeping.h. */
 struct rwsem {
 	struct word state;
 };
@@ -46,6 +46,8 @@ enum access_kind {
 	ACCESS_LOCK_SHARED = POINT_STOP + 1, /* down_read() */
 	ACCESS_UNLOCK_SHARED,
 	ACCESS_GIVE_UP, /* an await that ended because nobody is left to change its word */
+	ACCESS_ARRIVE,	/* down_write(), pending: it takes a lock that nobody holds, or queues */
+	ACCESS_QUEUE,	/* ... executed: it queued, and readers do not pass it any more */
 	ACCESS_KINDS
 };
 
@@ -142,6 +144,8 @@ void fibers_saw_note(struct task *t, enum note_id id);
 void fibers_note_read(struct task *t, uint64_t value);
 /* Store where the line is not known, and do what else there is to do. */
 void fibers_store(struct task *t, struct word *w, uint64_t value);
+/* @t has arrived at a rwsem that is held: it queues, and returns when it is its turn. */
+void fibers_queue(struct task *t, struct word *state, const struct site *site);
 /* @t has taken a lock that excludes nobody. Faults: lock-misuse, if somebody else holds it. */
 void fibers_intrude(struct task *t, const struct word *holder, const struct site *site);
 
@@ -342,9 +346,21 @@ static inline void down_write_at(struct task *t, struct rwsem *l, const struct s
 {
 	might_sleep_at(t, site);
 	rwsem_check_recursion(t, l, site);
-	point(t, POINT_LOCK, &l->state, site);
+	fibers_hot(t)->access[ACCESS_ARRIVE](t, &l->state, site);
+	if (unlikely(word_load(&l->state) & (RWSEM_READERS | RWSEM_WRITER)))
+		fibers_queue(t, &l->state, site);
 	t->common.sleep_depth++;
-	word_store(t, &l->state, rwsem_writer(t));
+	word_add(t, &l->state, rwsem_writer(t));
+}
+
+/* Nobody reads a mutex, so nobody can see whether a task that waits for it has queued. */
+static inline void mutex_lock_at(struct task *t, struct mutex *l, const struct site *site)
+{
+	might_sleep_at(t, site);
+	rwsem_check_recursion(t, &l->sem, site);
+	point(t, POINT_LOCK, &l->sem.state, site);
+	t->common.sleep_depth++;
+	word_store(t, &l->sem.state, rwsem_writer(t));
 }
 
 static inline void up_write_at(struct task *t, struct rwsem *l, const struct site *site)
@@ -353,7 +369,7 @@ static inline void up_write_at(struct task *t, struct rwsem *l, const struct sit
 		oops(t, LOCK_MISUSE, site, "released by cpu%u, which does not hold it",
 		     t->common.cpu + 1);
 	t->common.sleep_depth--;
-	word_store(t, &l->state, 0);
+	word_add(t, &l->state, -rwsem_writer(t));
 	point(t, POINT_UNLOCK, &l->state, site);
 }
 

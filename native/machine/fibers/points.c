@@ -188,6 +188,16 @@ static __attribute__((noinline)) void record_lock(struct task *t, const struct w
 	execute(t, w, access);
 }
 
+/* It goes on whether the rwsem is held or not; which of the two it did is known then. */
+static void record_ACCESS_ARRIVE(struct task *t, const struct word *w, const struct site *site)
+{
+	struct access *access = announce(t, ACCESS_ARRIVE, w, site);
+
+	yield(t->fibers, t->common.cpu);
+	access->kind = lock_is_free(POINT_LOCK, w) ? POINT_LOCK : ACCESS_QUEUE;
+	execute(t, w, access);
+}
+
 static void record_release(struct task *t, const struct word *w, const struct site *site,
 			   unsigned int kind)
 {
@@ -224,6 +234,22 @@ FUNCTION(walk_on)
 	(void)w;
 	(void)site;
 	walk(t->fibers, t->common.cpu);
+}
+
+/* Readers do not pass who comes to a rwsem, whether it takes the lock or queues. */
+FUNCTION(walk_ACCESS_ARRIVE)
+{
+	(void)site;
+	walk(t->fibers, t->common.cpu);
+	if (unlikely(t->fibers->waiting))
+		block_others(t->fibers, POINT_LOCK, w);
+}
+
+FUNCTION(listen_ACCESS_ARRIVE)
+{
+	walk_ACCESS_ARRIVE(t, w, site);
+	if (lock_is_free(POINT_LOCK, w))
+		tell(t, w, site, POINT_LOCK);
 }
 
 FUNCTION(walk_released)
@@ -317,7 +343,19 @@ ACCESSES
 #define LOCK(kind) ROW(kind, walk_##kind, alone_##kind)
 #define RELEASE(kind) ROW(kind, walk_released, go_on)
 
-const fibers_access_fn fibers_accesses[FIBERS_MODES][ACCESS_KINDS] = {ACCESSES};
+const fibers_access_fn fibers_accesses[FIBERS_MODES][ACCESS_KINDS] = {
+	ACCESSES ROW(ACCESS_ARRIVE, walk_ACCESS_ARRIVE, alone_POINT_LOCK)};
+
+void fibers_queue(struct task *t, struct word *state, const struct site *site)
+{
+	uint64_t history = t->history;
+
+	word_add(t, state, RWSEM_WAITING);
+	point(t, POINT_LOCK, state, site);
+	word_add(t, state, -(uint64_t)RWSEM_WAITING);
+	/* Who has the lock in the end need not remember whether it was held on the way there. */
+	t->history = history;
+}
 
 void fibers_intrude(struct task *t, const struct word *holder, const struct site *site)
 {

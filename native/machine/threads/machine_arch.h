@@ -42,10 +42,7 @@ struct spinlock {
 #define SPIN_HOLDER UINT64_C(0xff)
 #define SPIN_HELD_MADE UINT64_C(0x100)
 
-/*
- * Bits 0..7 readers, 8..15 the writer's cpu + 1, 16..23 writers that wait (they hold off new
- * readers). `sleepers` counts who may be asleep on it.
- */
+/* See sleeping.h. `sleepers` counts who may be asleep on it. */
 struct rwsem {
 	struct word state;
 	struct word sleepers;
@@ -219,7 +216,6 @@ static inline struct word *spin_word(struct spinlock *l)
 #include "sleeping.h"
 
 #define RWSEM_READER 1u
-#define RWSEM_WAITING 0x10000u
 
 static inline void down_read_at(struct task *t, struct rwsem *l, const struct site *site)
 {
@@ -251,6 +247,11 @@ static inline void down_write_at(struct task *t, struct rwsem *l, const struct s
 	if (unlikely(word_cas(t, &l->state, 0, rwsem_writer(t)) != 0))
 		rwsem_write_slow(t, l, site);
 	t->common.sleep_depth++;
+}
+
+static inline void mutex_lock_at(struct task *t, struct mutex *l, const struct site *site)
+{
+	down_write_at(t, &l->sem, site);
 }
 
 static inline void up_write_at(struct task *t, struct rwsem *l, const struct site *site)

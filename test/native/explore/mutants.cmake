@@ -101,15 +101,22 @@ add_mutant(failed_cas_writes counts machine/fibers
 add_mutant(reads_conflict counts explore/clocks.c "writes && t < c->threads" "t < c->threads")
 add_mutant(reads_forgotten disagree explore/clocks.c "writes && t < c->threads" "0")
 
+add_mutant(queueing_conflicts_with_nobody disagree explore
+  "return a->kind == ACCESS_LOCK_SHARED || b->kind == ACCESS_LOCK_SHARED;" "return false;")
+add_mutant(queueing_is_forgotten disagree explore/clocks.c
+  "touch(c, a->place)->queued = true;" "")
+
 # Wrong wake-ups: who waits stays where it is, or goes on where it may not.
 set(READERS "value <= RWSEM_READERS")
-set(WRITER "value == 0")
+set(WRITER "!(value & (RWSEM_READERS | RWSEM_WRITER))")
 set(AWAITED "word_load(w) != f->fiber[cpu].await_old")
 add_mutant(lock_wakes_nobody faults machine/fibers "${WRITER}" "false")
 add_mutant(lock_lets_in faults machine/fibers "${WRITER}" "true")
 add_mutant(readers_wake_nobody faults machine/fibers "${READERS}" "false")
 add_mutant(readers_let_in faults machine/fibers "${READERS}" "true")
 add_mutant(readers_keep_out faults machine/fibers "${READERS}" "${WRITER}")
+add_mutant(readers_pass_writers faults machine/fibers "${READERS}" "!(value & RWSEM_WRITER)")
+add_mutant(writers_do_not_queue faults machine/fibers "word_add(t, state, RWSEM_WAITING);" "")
 add_mutant(await_wakes_nobody faults machine/fibers "return ${AWAITED};" "return false;")
 add_mutant(await_goes_on faults machine/fibers "return ${AWAITED};" "return true;")
 add_mutant(await_never_gives_up faults machine/fibers "awaiting(f) == f->running" "false")
@@ -118,6 +125,8 @@ add_mutant(await_never_gives_up faults machine/fibers "awaiting(f) == f->running
 add_mutant(walk_wakes_nobody faults machine/fibers
   "if (lock_is_free(f->next[cpu].kind, f->next_word[cpu]))" "if (false)")
 add_mutant(walk_lets_in faults machine/fibers "\t\tblock_others(f, kind, w);" "\t\t;")
+add_mutant(walk_lets_readers_pass faults machine/fibers
+  "block_others(t->fibers, POINT_LOCK, w);" ";")
 add_mutant(walk_keeps_readers_out faults machine/fibers
   "(kind != ACCESS_LOCK_SHARED || f->next[cpu].kind != ACCESS_LOCK_SHARED)" "true")
 

@@ -8,6 +8,7 @@ struct program {
 	struct word word[WORDS];
 	struct word guarded[LOCKS];
 	struct spinlock lock[LOCKS];
+	struct rwsem sem;
 };
 
 /* Where a thread fails, by what it read. */
@@ -54,6 +55,7 @@ static struct machine *init(void *context, void *memory)
 	machine_init(&p->machine, &nobody);
 	for (uint32_t i = 0; i < LOCKS; i++)
 		spinlock_init(&p->lock[i], SPIN_TTAS);
+	rwsem_init(&p->sem);
 	return &p->machine;
 }
 
@@ -99,6 +101,26 @@ static uint64_t run_guarded(struct program *p, struct task *t, const struct shap
 	return r;
 }
 
+static uint64_t run_rwsem_op(struct program *p, struct task *t, const struct shape_op *op)
+{
+	uint64_t r;
+
+	if (op->kind == ALONE_WRITE) {
+		down_write(t, &p->sem);
+		write_word(t, &p->word[op->word], op->value);
+		up_write(t, &p->sem);
+		return 0;
+	}
+	down_read(t, &p->sem);
+	r = read_word(t, &p->word[op->word]);
+	if (op->kind == SHARED_TWICE) {
+		down_read(t, &p->sem);
+		up_read(t, &p->sem);
+	}
+	up_read(t, &p->sem);
+	return r;
+}
+
 static uint64_t run_op(struct program *p, struct task *t, const struct shape_op *op)
 {
 	struct word *w = &p->word[op->word];
@@ -141,6 +163,10 @@ static uint64_t run_op(struct program *p, struct task *t, const struct shape_op 
 			machine_fault(t, FAULT_DOUBLE_FREE, fail_of(r), "read %u", op->value);
 		spin_unlock(t, &p->lock[op->lock]);
 		break;
+	case SHARED_READ:
+	case SHARED_TWICE:
+	case ALONE_WRITE:
+		return run_rwsem_op(p, t, op);
 	case AWAIT:
 		return await_change(t, w, 0);
 	case REPORT_IF:
@@ -219,6 +245,9 @@ void shape_show(const struct shape *s, const char *what)
 					   "locked-read",
 					   "fail-if",
 					   "locked-fail-if",
+					   "shared-read",
+					   "shared-twice",
+					   "alone-write",
 					   "await",
 					   "guarded-write",
 					   "guarded-fail-if",

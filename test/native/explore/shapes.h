@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Random programs: reads, writes, atomics, locks, waits, and faults that depend on what was read:
- * in a step that reads, in one that takes a lock and looks at what the lock guards, in one that
+ * Random programs: reads, writes, atomics, locks, rwsems, waits, and faults that depend on what was
+ * read: in a step that reads, in one that takes a lock and looks at what the lock guards, in one that
  * passes an await. Each value that was read has a site of its own.
  */
 #ifndef DMTORTURE_SHAPES_H
@@ -22,6 +22,9 @@ enum shape_kind {
 	LOCKED_READ,
 	FAIL_IF,
 	LOCKED_FAIL_IF,
+	SHARED_READ,
+	SHARED_TWICE, /* a reader that takes the rwsem again: with a writer between, it deadlocks */
+	ALONE_WRITE,
 	AWAIT,
 	GUARDED_WRITE,	 /* a word that a lock guards: no point of its own, one before it */
 	GUARDED_FAIL_IF, /* with the lock, in one step */

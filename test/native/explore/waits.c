@@ -90,6 +90,56 @@ void readers_overlap(struct classic *c, struct task *t, uint32_t cpu)
 	up_read(t, &c->sem);
 }
 
+/* A reader takes the rwsem again; a writer that has queued in between holds both up forever. */
+void reads_twice(struct classic *c, struct task *t, uint32_t cpu)
+{
+	if (cpu == 1) {
+		down_write(t, &c->sem);
+		up_write(t, &c->sem);
+		return;
+	}
+	down_read(t, &c->sem);
+	down_read(t, &c->sem);
+	up_read(t, &c->sem);
+	up_read(t, &c->sem);
+}
+
+/* Writers queue behind a writer, and nobody can see in which order. */
+void writers_queue(struct classic *c, struct task *t, uint32_t cpu)
+{
+	down_write(t, &c->sem);
+	STORE(c->word[0], LOAD(c->word[0]) + 1);
+	word_store(t, &c->word[15], word_load(&c->word[15]) * 4 + cpu + 1);
+	up_write(t, &c->sem);
+}
+
+/* Both readers have to be inside at once, which a writer that queues between them prevents. */
+void writer_between(struct classic *c, struct task *t, uint32_t cpu)
+{
+	if (cpu == 0) {
+		down_write(t, &c->sem);
+		word_store(t, &c->word[3], observe(t, word_load(&c->word[1])));
+		up_write(t, &c->sem);
+		return;
+	}
+	down_read(t, &c->sem);
+	STORE(c->word[cpu], 1);
+	await_change(t, &c->word[3 - cpu], 0);
+	up_read(t, &c->sem);
+}
+
+/* Whether a writer has queued when the machine stops is no other order of what is done. */
+void writers_and_a_stop(struct classic *c, struct task *t, uint32_t cpu)
+{
+	if (cpu == 2) {
+		point(t, POINT_STOP, &c->word[2], SITE("stop"));
+		return;
+	}
+	down_write(t, &c->sem);
+	STORE(c->word[cpu], 1);
+	up_write(t, &c->sem);
+}
+
 /*
  * Who waits for a change and holds the lock that the other needs for it waits forever; the other
  * way round all is well. It takes a look at what was still to come to see that there is another.
