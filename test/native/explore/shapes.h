@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Random programs: reads, writes, atomics, locks, rwsems, waits, and faults that depend on what was
- * read: in a step that reads, in one that takes a lock and looks at what the lock guards, in one that
- * passes an await. Each value that was read has a site of its own.
+ * read: in a step that reads, in one that takes a lock and looks at what the lock guards, in one
+ * that passes an await. Each value that was read has a site of its own.
  */
 #ifndef DMTORTURE_SHAPES_H
 #define DMTORTURE_SHAPES_H
