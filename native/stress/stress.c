@@ -49,32 +49,47 @@ static void tell(struct run *run)
 		heard(run, run->listener.progress(run->listener.context, &progress));
 }
 
-/* Sleep for a tick, or until a worker ends. Context: holds control_lock. */
-static void sleep_a_tick(struct run *run)
+static uint64_t earlier(uint64_t a, uint64_t b)
 {
-	cond_wait_ns(&run->control, &run->control_lock, run->plan.tick_ms * MS);
+	return a < b ? a : b;
+}
+
+/* Sleep until the run is @wake_ns old, or a worker ends. Context: holds control_lock. */
+static void sleep_until(struct run *run, uint64_t wake_ns)
+{
+	uint64_t elapsed = clock_ns() - run->began_ns;
+
+	if (elapsed < wake_ns)
+		cond_wait_ns(&run->control, &run->control_lock, wake_ns - elapsed);
 }
 
 static void *control(void *argument)
 {
 	struct run *run = argument;
-	uint64_t epoch_ends = run->plan.epoch_ms * MS;
+	uint64_t epoch_ends = run->plan.epoch_ms * MS, tell_at = run->plan.tick_ms * MS;
+	uint64_t ends = run->plan.duration_ms ? run->plan.duration_ms * MS : UINT64_MAX;
 	struct report report;
 
 	pthread_mutex_lock(&run->control_lock);
 	while (atomic_load(&run->live)) {
 		uint64_t elapsed;
 
-		sleep_a_tick(run);
+		/* Of what is due whatever comes first: a long tick delays no end. */
+		sleep_until(run, earlier(ends, earlier(epoch_ends, tell_at)));
 		pthread_mutex_unlock(&run->control_lock);
 		elapsed = clock_ns() - run->began_ns;
-		if (run->plan.duration_ms && elapsed >= run->plan.duration_ms * MS)
+		if (elapsed >= ends) {
 			run_finish(run);
+			ends = UINT64_MAX;
+		}
 		if (elapsed >= epoch_ends) {
 			atomic_store(&run->epoch_over, true);
 			epoch_ends = elapsed + run->plan.epoch_ms * MS;
 		}
-		tell(run);
+		if (elapsed >= tell_at || !atomic_load(&run->live)) {
+			tell(run);
+			tell_at = elapsed + run->plan.tick_ms * MS;
+		}
 		pthread_mutex_lock(&run->control_lock);
 	}
 	pthread_mutex_unlock(&run->control_lock);

@@ -139,6 +139,15 @@ describe('the report', () => {
     expect(complete).toBe(true);
   });
 
+  test('a long tick delays neither the end nor an abort', async () => {
+    const began = performance.now();
+    await stress({ duration: 100, tickMs: 60_000, threads: 2 }).result;
+    const abort = new AbortController();
+    setTimeout(() => abort.abort(), 50);
+    await stress({ duration: 60_000, tickMs: 60_000, threads: 2, signal: abort.signal }).result;
+    expect(performance.now() - began).toBeLessThan(10_000);
+  });
+
   test('a mix is kept to', async () => {
     const { ops } = await stress({ mix: { create: 1, remove: 1 }, duration: 50 }).result;
     expect(Object.keys(ops).sort()).toEqual(['create', 'remove']);
