@@ -1,6 +1,7 @@
 import { allocated, DirectCalls } from './direct-calls';
 import { DmTortureError, outOfRange, wrongType } from './errors';
 import { native } from './native';
+import { ownRealm } from './own-realm';
 import { type PatchSet, patches } from './patches';
 import { checkOptions, planNumbers } from './plan';
 import { describeFault, type FaultReport } from './report';
@@ -154,7 +155,8 @@ export class DeviceMapper implements Disposable {
   /** The faults up to now. */
   get faults(): FaultReport[] {
     const { mask } = this.patches;
-    return this.#calls.binary.dmFaults(this.#alive()).map((fault) => describeFault(fault, mask));
+    const faults = ownRealm(this.#calls.binary.dmFaults(this.#alive()));
+    return faults.map((fault) => describeFault(fault, mask));
   }
 
   /** Free everything. Any number of times; other methods throw afterwards. */

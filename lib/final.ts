@@ -1,4 +1,4 @@
-import { stripVTControlCharacters } from 'node:util';
+import { stripVTControlCharacters, types } from 'node:util';
 import { wrongType } from './errors';
 
 /** A device that is there when the threads of a race have ended. */
@@ -55,6 +55,6 @@ export function refusal(check: Check, state: FinalState): string | undefined {
   if (said === false) return 'the check returned false';
   if (typeof said === 'string') return oneLine(said) || 'the check returned a text';
   // Nobody would look at what becomes of it.
-  if (said instanceof Promise) said.catch(() => undefined);
+  if (types.isPromise(said)) said.catch(() => undefined);
   throw wrongType('check', 'a function that returns nothing, a boolean or a text at once', said);
 }

@@ -1,5 +1,6 @@
 import { errnoName } from './errno';
 import { DmTortureError } from './errors';
+import { ownRealm } from './own-realm';
 
 /** The last event of a job. */
 interface Finished {
@@ -39,7 +40,8 @@ export function runJob<Event extends { type: string }>(
   return new Promise((resolve, reject) => {
     signal?.throwIfAborted();
     const stop = (): void => void source.stop(job);
-    const job = source.start((event) => {
+    const job = source.start((made) => {
+      const event = ownRealm(made);
       if (event.type === 'finished') {
         signal?.removeEventListener('abort', stop);
         resolve(event as Extract<Event, Finished>);

@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import { wrongType } from './errors';
 import {
   labelled,
@@ -53,7 +54,7 @@ function nameOf({ kind = 'report', plan }: Facts): string {
 export function faultsOf(received: unknown): FaultyReport {
   if (!isFacts(received)) throw wrongType('received', WHAT, received);
   // A run is not its report, and has no faults yet.
-  if (received.result instanceof Promise) {
+  if (types.isPromise(received.result)) {
     throw wrongType('received', `${WHAT}: await run.result`, 'a run');
   }
   const { faults, fault, ticket, trace } = received;

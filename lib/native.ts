@@ -1,5 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
+import { types } from 'node:util';
 import { DmTortureError } from './errors';
 import type { NativeBench } from './native-bench';
 import type { NativeExplore } from './native-explore';
@@ -60,7 +61,7 @@ function disabled(name: BinaryName, cause: unknown): DmTortureError {
 function missing(name: BinaryName, tried: string[], causes: unknown[]): DmTortureError {
   const reasons = tried.map((file, i) => {
     const cause = causes[i];
-    return `  ${file}: ${cause instanceof Error ? cause.message.split('\n')[0] : 'not there'}`;
+    return `  ${file}: ${types.isNativeError(cause) ? cause.message.split('\n')[0] : 'not there'}`;
   });
   const message =
     `No native binary \`${name}.node\` for ${platformName()} on Node ${process.version}. Tried:\n` +

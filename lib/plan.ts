@@ -219,7 +219,8 @@ export function toRace(scenario: unknown, others: string[] = []): Race {
 
 /** Refuse what is no signal. */
 export function checkSignal(signal: unknown): void {
-  if (signal !== undefined && !(signal instanceof AbortSignal)) {
+  // By what it is, not by its class: that of another realm is as good.
+  if (signal !== undefined && Object.prototype.toString.call(signal) !== '[object AbortSignal]') {
     throw wrongType('signal', 'an AbortSignal', signal);
   }
 }

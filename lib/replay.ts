@@ -5,6 +5,7 @@ import { type Check, type FinalState, refusal } from './final';
 import { nativeExplore } from './native';
 import type { NativeReplay } from './native-explore';
 import { CHECK_FAILED, refusedText } from './outcomes';
+import { ownRealm } from './own-realm';
 import { type PatchSet, patchSetOf } from './patches';
 import { checkOptions } from './plan';
 import { partOf } from './plan/passed-on';
@@ -110,7 +111,7 @@ export function checkWidth(width: unknown): number {
  * @throws DmTortureError ERR_BAD_TICKET, ERR_TICKET_VERSION
  */
 export function replayNow(ticket: string): Accepted {
-  const replayed = nativeExplore().replay(ticket);
+  const replayed = ownRealm(nativeExplore().replay(ticket));
   if (!('otherVersion' in replayed)) return replayed;
   const { refused, otherVersion } = replayed;
   const code = otherVersion ? 'ERR_TICKET_VERSION' : 'ERR_BAD_TICKET';

@@ -4,6 +4,7 @@ import { errnoName } from './errno';
 import { DmTortureError } from './errors';
 import { native } from './native';
 import type { NativeEvent, NativeInput } from './native-stress';
+import { ownRealm } from './own-realm';
 
 /** A native run: here, or in a child process. */
 export interface Runner {
@@ -30,7 +31,8 @@ export type ChildAnswer = { event: NativeEvent } | { error: { code: string; mess
  */
 export function startHere(input: NativeInput, onEvent: (event: NativeEvent) => void): Runner {
   const binary = native();
-  const run = binary.start(input.numbers, input.mix, input.programs, input.look, onEvent);
+  const listen = (event: NativeEvent): void => onEvent(ownRealm(event));
+  const run = binary.start(input.numbers, input.mix, input.programs, input.look, listen);
   if (run < 0) {
     const name = errnoName(run) ?? run;
     if (name === 'EINVAL') throw new Error('dmtorture bug: the engine refuses a checked plan');
@@ -76,7 +78,7 @@ class IsolatedRunner implements Runner {
       // What is sent to the group of the parent is the parent's to judge.
       detached: true,
     });
-    child.on('message', (answer: ChildAnswer) => this.#hear(answer));
+    child.on('message', (answer: ChildAnswer) => this.#hear(ownRealm(answer)));
     child.on('error', (cause) => this.#fail(crashed(child, cause.message)));
     child.on('exit', (code, signal) => {
       // Until it has a group of its own, a signal to that of the parent ends it.

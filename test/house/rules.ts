@@ -28,7 +28,7 @@ const INCLUDES: Record<string, string[]> = {
  */
 const LAYERS = [
   ['sinks'],
-  ['tables.gen', 'suggest', 'errors', 'files', 'format', 'frozen', 'wrap', 'page'],
+  ['tables.gen', 'suggest', 'errors', 'files', 'format', 'frozen', 'own-realm', 'wrap', 'page'],
   ['version'],
   ['tables', 'final', 'shard'],
   ['errno', 'patches', 'duration', 'native-stress', 'latency', 'limit'],
