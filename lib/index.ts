@@ -1,3 +1,4 @@
+export { assertRaceFree } from './assert-race-free';
 export { type BenchEvents, BenchRun, bench } from './bench';
 export type { BenchProgress } from './bench/meter';
 export type { BenchOptions, BenchPlanReport } from './bench/plan';
@@ -25,6 +26,7 @@ export { formatTrace, type TraceOptions } from './format-trace';
 export { compileFormula, type Formula } from './formula';
 export { Idr } from './idr';
 export { type LatencyBucket, type LatencyNs, parseBuckets } from './latency';
+export type { MatchOptions } from './matchers';
 export {
   type Disagreement,
   type MatrixCell,

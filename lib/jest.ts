@@ -1,8 +1,8 @@
 import { type DmTortureMatchers, matchers } from './matchers';
 
 /**
- * Matchers for races, reports and tickets. Importing this has Jest's `expect` know them; for Vitest,
- * `expect.extend(matchers)`.
+ * Matchers for races, reports and tickets. Importing this has Jest's `expect` know them; for Vitest
+ * there is `dmtorture/vitest`.
  *
  * @example
  * import 'dmtorture/jest';

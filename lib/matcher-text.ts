@@ -13,10 +13,12 @@ export function callText(
   what: string,
   matcher: string,
   given: readonly unknown[],
-  context: { isNot?: boolean } | undefined,
+  context: { isNot?: boolean; asks?: string } | undefined,
 ): string {
   const options = given.filter((one) => one !== undefined && inspect(one) !== '{}');
-  const list = options.map((one) => inspect(one, { depth: 1, breakLength: Infinity })).join(', ');
+  const texts = options.map((one) => inspect(one, { depth: 1, breakLength: Infinity }));
+  if (context?.asks) return `${context.asks}(${[inspect(what), ...texts].join(', ')})`;
+  const list = texts.join(', ');
   return `expect(${inspect(what)})${context?.isNot ? '.not' : ''}.${matcher}(${list})`;
 }
 

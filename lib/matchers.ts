@@ -37,7 +37,10 @@ export interface MatcherResult {
 
 /** What a test runner tells a matcher, as far as these need it. */
 export interface MatcherContext {
+  /** It is called after `.not`. */
   isNot?: boolean;
+  /** The function that asks in place of expect(), as messages name it. */
+  asks?: string;
 }
 
 /** The matchers as they are called: `R` is what those that need not wait return. */

@@ -7,7 +7,23 @@ const { bundle } = require('./bundle.cjs');
 const { writeNote } = require('./stale.cjs');
 
 const dist = path.join(__dirname, '..', 'dist');
-const ENTRIES = ['index', 'jest'];
+const ENTRIES = ['index', 'jest', 'vitest'];
+/** What a face has beside what it exports. */
+const ADDED = {
+  vitest: "import { expect } from 'vitest';\nexpect.extend(cjs.matchers);\n",
+};
+
+/**
+ * The types of the ES module face. What adds to the types of a test runner is said again in it: the
+ * types that `require` finds there are not those that `import` finds.
+ */
+function moduleTypes(entry) {
+  const text = fs.readFileSync(path.join(dist, `${entry}.d.ts`), 'utf8');
+  if (!text.includes('declare module')) return `export * from './${entry}.js';\n`;
+  return text
+    .replace(/(from '\.\/[\w./-]+)'/g, "$1.js'")
+    .replace(/\/\/# sourceMappingURL.*\n?/, '');
+}
 
 bundle();
 
@@ -16,9 +32,9 @@ for (const entry of ENTRIES) {
   const list = names.sort().join(', ');
   fs.writeFileSync(
     path.join(dist, `${entry}.mjs`),
-    `import cjs from './${entry}.js';\nexport const { ${list} } = cjs;\n`,
+    `import cjs from './${entry}.js';\n${ADDED[entry] ?? ''}export const { ${list} } = cjs;\n`,
   );
-  fs.writeFileSync(path.join(dist, `${entry}.d.mts`), `export * from './${entry}.js';\n`);
+  fs.writeFileSync(path.join(dist, `${entry}.d.mts`), moduleTypes(entry));
 }
 
 const command = path.join(dist, 'cli', 'main.js');

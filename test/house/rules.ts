@@ -61,7 +61,8 @@ const LAYERS = [
   ['bench'],
   ['scaling', 'matcher-text', 'matcher-report'],
   ['render', 'matchers'],
-  ['index', 'jest'],
+  ['assert-race-free'],
+  ['index', 'jest', 'vitest'],
   ['cli'],
 ];
 

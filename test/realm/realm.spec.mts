@@ -1,4 +1,5 @@
 import { DeviceMapper, explore, matrix, replay, stress } from 'dmtorture';
+import 'dmtorture/vitest';
 import { expect, test } from 'vitest';
 import { foreignParts } from '../lib/foreign.js';
 
@@ -26,6 +27,11 @@ test('everything else is of this realm, too', async () => {
   ];
   dm[Symbol.dispose]();
   expect(foreignParts(all)).toEqual([]);
+});
+
+test('the matchers are there', async () => {
+  await expect('create-find').toBeRaceFree();
+  expect(await explore('create-find')).toHaveNoFaults();
 });
 
 test('errors are of this realm', async () => {

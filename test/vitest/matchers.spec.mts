@@ -1,10 +1,8 @@
 import { explore, race } from 'dmtorture';
-import { type DmTortureMatchers, matchers } from 'dmtorture/jest';
+import { type DmTortureMatchers, matchers } from 'dmtorture/vitest';
 import { expect, test } from 'vitest';
 
 // What a user of Vitest writes. test/lib/vitest.test.ts runs this with Vitest, on the built package.
-expect.extend(matchers);
-
 const stale = race('open during the last put', {
   before: (d) => d.create(5),
   cpu1: (d) => d.remove(5),
@@ -24,6 +22,7 @@ test('the matchers answer, both ways, and are typed', async () => {
     { lock: 'mcs', threads: 1, opsPerSecond: 100 },
     { lock: 'mcs', threads: 2, opsPerSecond: 190 },
   ]).toScale({ atLeast: 0.9 });
+  expect({ report: await explore(stale) }).toEqual({ report: expect.toHaveNoFaults() });
   // @ts-expect-error: kinds of faults are typed
   await expect(expect(stale).toFault('no-such-fault')).rejects.toThrow('no-such-fault');
 });
