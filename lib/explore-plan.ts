@@ -156,7 +156,8 @@ function settle(options: ExploreOptions, parts: number): SearchOptions {
     const message = '`races` needs schedules, and `stateful` forgets how it reached a state';
     throw incompatible('races', message);
   }
-  const timeMs = options.time === undefined ? undefined : parseDuration(options.time, 'time');
+  const row = tables.search.find(({ name }) => name === 'timeMs');
+  const timeMs = options.time === undefined ? undefined : parseDuration(options.time, 'time', row);
   return { ...options, strategy: settleStrategy(options, parts), timeMs };
 }
 

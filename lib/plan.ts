@@ -262,7 +262,9 @@ function settle(
   if (journal) settled.seed ??= journalSeed(journal);
   // Shards that nobody gave a seed are shards of one run all the same.
   if (shard) settled.seed ??= findParam('seed').fallback;
-  if (options.duration !== undefined) settled.durationMs = parseDuration(options.duration);
+  if (options.duration !== undefined) {
+    settled.durationMs = parseDuration(options.duration, 'duration', findParam('durationMs'));
+  }
   // Who counts rounds or operations has set the limit.
   else if (options.rounds || options.ops) settled.durationMs = 0;
   if (race) {

@@ -213,12 +213,12 @@ function readThread(source: ScriptSource, option: string): readonly ProgramOp[] 
   return ops;
 }
 
-function readPrograms(sources: Map<string, ScriptSource>): Programs {
+function readPrograms(sources: Map<string, ScriptSource>, whole?: string): Programs {
   const cpus: (readonly ProgramOp[])[] = [];
   for (const name of sources.keys()) {
     if (!/^(before|after|cpu[1-9]\d*)$/.test(name)) {
       const hint = didYouMean(name, ['before', 'after', 'cpu1', 'cpu2']);
-      throw outOfRange(name, '`before`, `after` or `cpu1`, `cpu2`, ...', name, hint);
+      throw outOfRange(whole ?? name, '`before`, `after` or `cpu1`, `cpu2`, ...', name, hint);
     }
   }
   for (let n = 1; sources.has(`cpu${n}`); n += 1) {
@@ -227,7 +227,7 @@ function readPrograms(sources: Map<string, ScriptSource>): Programs {
   const named = [...sources.keys()].filter((name) => name.startsWith('cpu')).length;
   if (cpus.length === 0 || cpus.length > limits.programCpus || named !== cpus.length) {
     const what = `cpu1 to at most cpu${limits.programCpus}, none left out`;
-    throw outOfRange('cpu1', what, [...sources.keys()].join(', ') || 'none');
+    throw outOfRange(whole ?? 'cpu1', what, [...sources.keys()].join(', ') || 'none');
   }
   return {
     before: readScript(sources.get('before') ?? '', 'before'),
@@ -266,23 +266,41 @@ export function race(name: string, options: RaceOptions): Race {
   return freezeDeep({ name, ...programs, expects: kinds, ...(checked && { check: checked }) });
 }
 
+/** The error of a part of a text: the text is what was given, and has the part. */
+function inText(error: unknown, option: string | undefined): unknown {
+  if (option === undefined || !(error instanceof DmTortureError)) return error;
+  if (error.option === undefined || error.option === option) return error;
+  const { code, message, option: part } = error;
+  const whole = message.replace(`\`${part}\``, `${part} of \`${option}\``);
+  return new DmTortureError(code, whole, { option });
+}
+
 /**
  * Read thread programs from a text.
  *
  * @param text - Programs joined by `;`, such as `before: create 0 ; cpu1: remove 0 ; cpu2: find 0`.
+ * @param option - What messages call the text; without it they name the part, such as `cpu1`.
  * @throws DmTortureError ERR_OUT_OF_RANGE
  */
-export function parsePrograms(text: string, name = text): Race {
+export function parsePrograms(text: string, name = text, option?: string): Race {
   const sources = new Map<string, ScriptSource>();
   for (const part of text.split(';').filter((piece) => piece.trim() !== '')) {
     const colon = part.indexOf(':');
     const key = part.slice(0, Math.max(colon, 0)).trim();
     if (key === '' || sources.has(key)) {
-      throw outOfRange('program', 'text such as `cpu1: create 0 ; cpu2: get 0, put 0`', text);
+      throw outOfRange(
+        option ?? 'program',
+        'text such as `cpu1: create 0 ; cpu2: get 0, put 0`',
+        text,
+      );
     }
     sources.set(key, part.slice(colon + 1));
   }
-  return freezeDeep({ name, ...readPrograms(sources), expects: {} });
+  try {
+    return freezeDeep({ name, ...readPrograms(sources, option), expects: {} });
+  } catch (error) {
+    throw inText(error, option);
+  }
 }
 
 /** `create 0 as 7`: an operation as {@link parsePrograms} reads it. */

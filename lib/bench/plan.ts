@@ -182,9 +182,10 @@ function readCells(suite: BenchSuite, options: BenchOptions): BenchCell[] {
 }
 
 function readParams(options: BenchOptions): Float64Array {
+  const row = tables.bench.find(({ name }) => name === 'timeMs');
   const settled: BenchParams = {
     ...options,
-    timeMs: options.time === undefined ? undefined : parseDuration(options.time, 'time'),
+    timeMs: options.time === undefined ? undefined : parseDuration(options.time, 'time', row),
   };
   settled.seed ??= randomSeed();
   return Float64Array.from(tables.bench, (row) => {

@@ -1,8 +1,8 @@
 import type { BenchOptions } from '../bench/plan';
-import { outOfRange, wrongType } from '../errors';
-import { type ParamRow, tables } from '../tables';
-import { durationOption } from './format';
-import { readNumber, readRow } from './stress-options';
+import { wrongType } from '../errors';
+import { type BenchListRow, type ParamRow, tables } from '../tables';
+import { rangeText, readNumber, readRow } from './stress-options';
+import { readTime, timeRange, timeText } from './times';
 
 /** What commander makes of `dmtorture bench ...`. */
 export type BenchFlags = Record<string, string | boolean | undefined>;
@@ -16,23 +16,6 @@ interface OptionRow {
   says: string;
   /** The value for the library; text that is not checked here is checked there. */
   read(text: string): unknown;
-}
-
-const UNIT_NS: Record<string, number> = { ns: 1, us: 1e3, ms: 1e6, s: 1e9 };
-const WHAT = 'a time such as `100ns`, `5us`, `3ms` or `1s`';
-
-/**
- * A short time.
- *
- * @param plain - The unit of a number that has none.
- * @returns Nanoseconds.
- * @throws DmTortureError ERR_OUT_OF_RANGE
- */
-export function readNs(text: string, option: string, plain: string): number {
-  const match = /^\s*(\d+(?:\.\d+)?)\s*([a-z]*)\s*$/i.exec(text);
-  const unit = UNIT_NS[(match?.[2] || plain).toLowerCase()];
-  if (!match || unit === undefined) throw outOfRange(option, WHAT, text);
-  return Math.round(Number(match[1]) * unit);
 }
 
 const words = (text: string): string[] => text.split(',').map((word) => word.trim());
@@ -51,13 +34,29 @@ function param(name: string): ParamRow<string> {
   return row;
 }
 
+function list(field: BenchListRow['field']): BenchListRow {
+  const row = tables.benchLists.find((candidate) => candidate.field === field);
+  if (!row) throw new Error(`dmtorture bug: no list ${field}`);
+  return row;
+}
+
+/** The range of what may stand in a list. */
+function ends(field: BenchListRow['field']): string {
+  const row = list(field);
+  const { min, max, unit } = row;
+  return unit === 'nanoseconds' ? `${timeText(row, min)}..${timeText(row, max)}` : `${min}..${max}`;
+}
+
+function times(field: 'hold_ns' | 'outside_ns'): OptionRow['read'] {
+  return (text) => words(text).map((word) => readTime(list(field), word));
+}
+
 function countRow(flag: string, option: 'windows' | 'crowdedWindows' | 'executions'): OptionRow {
-  const { says, fallback } = param(option);
   return {
     flags: `--${flag} <n>`,
     key: option,
     option,
-    says: `${says} (default ${fallback})`,
+    says: `${param(option).says} (${rangeText(param(option))})`,
     read: (text) => readRow(param(option), text),
   };
 }
@@ -68,14 +67,12 @@ function lengthRow(
   key: string,
   option: 'windowUs' | 'crowdedWindowUs' | 'validateMs' | 'stallMs',
 ): OptionRow {
-  const { says, fallback } = param(option);
-  const perUnit = option.endsWith('Us') ? 1e3 : 1e6;
   return {
     flags: `--${flag} <time>`,
     key,
     option,
-    says: fallback > 0 ? `${says} (default ${(fallback * perUnit) / 1e6}ms)` : says,
-    read: (text) => Math.round(readNs(text, flag, 'ms') / perUnit),
+    says: `${param(option).says} (${timeRange(param(option))})`,
+    read: (text) => readTime(param(option), text),
   };
 }
 
@@ -84,22 +81,22 @@ const ROWS: OptionRow[] = [
     flags: '--threads <list>',
     key: 'threads',
     option: 'threads',
-    says: 'threads of each cell, such as 1,2,8 (locks, minors, refcount)',
+    says: `threads of each cell, such as 1,2,8 (locks ${ends('threads')}; minors, refcount ${ends('players')})`,
     read: numbers('threads'),
   },
   {
-    flags: '--hold <list>',
+    flags: '--hold <times>',
     key: 'hold',
     option: 'holdNs',
-    says: 'how long a lock is held, such as 0,100ns (locks)',
-    read: (text) => words(text).map((word) => readNs(word, 'hold', 'ns')),
+    says: `how long a lock is held, such as 0,100ns (locks; ${ends('hold_ns')})`,
+    read: times('hold_ns'),
   },
   {
-    flags: '--outside <list>',
+    flags: '--outside <times>',
     key: 'outside',
     option: 'outsideNs',
-    says: 'work between release and acquire, such as 0,200ns (locks)',
-    read: (text) => words(text).map((word) => readNs(word, 'outside', 'ns')),
+    says: `work between release and acquire, such as 0,200ns (locks; ${ends('outside_ns')})`,
+    read: times('outside_ns'),
   },
   {
     flags: '--locks <names>',
@@ -112,7 +109,7 @@ const ROWS: OptionRow[] = [
     flags: '--populations <list>',
     key: 'populations',
     option: 'populations',
-    says: 'ids in the tables, such as 1,1000 (minors)',
+    says: `ids in the tables, such as 1,1000 (minors; ${ends('populations')})`,
     read: numbers('populations'),
   },
   {
@@ -145,8 +142,8 @@ const ROWS: OptionRow[] = [
     flags: '--time <time>',
     key: 'time',
     option: 'time',
-    says: `${param('timeMs').says} (default ${durationOption(param('timeMs').fallback)})`,
-    read: String,
+    says: `${param('timeMs').says} (${timeRange(param('timeMs'))})`,
+    read: (text) => readTime(param('timeMs'), text),
   },
   lengthRow('validate', 'validate', 'validateMs'),
   lengthRow('stall', 'stall', 'stallMs'),

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { show } from '../errors';
 import { type ChosenFile, findConfig, loadConfig, NAMES, shown } from './config-find';
 import { didYouMean, UsageError } from './usage';
 
@@ -65,7 +66,9 @@ class Checker {
           this.section(profile, `${key}.${name}`);
         }
       } else if (this.#known.has(key) && isFacts(value)) this.#command(key, value, at);
-      else if (!this.#every.has(toKey(key))) throw this.#unknown(key, at, this.#names(at));
+      else if (this.#every.has(toKey(key))) continue;
+      else if (this.#known.has(key)) this.#facts(value, at === '' ? key : `${at}.${key}`);
+      else throw this.#unknown(key, at, this.#names(at));
     }
     return facts;
   }
@@ -85,7 +88,9 @@ class Checker {
   #facts(values: unknown, at: string): Facts {
     if (isFacts(values)) return values;
     const what = at === '' ? 'its content' : `'${at}'`;
-    throw new UsageError(`${shown(this.#file)}: ${what} has to be an object`);
+    throw new UsageError(
+      `${shown(this.#file)}: ${what} has to be an object, got \`${show(values)}\``,
+    );
   }
 
   #unknown(key: string, at: string, names: readonly string[]): UsageError {
@@ -121,7 +126,8 @@ export async function readConfig(
   const { file } = choice;
   const base = new Checker(file, known()).section(await loadConfig(choice), '');
   const profiles = (base[PROFILES] ?? {}) as Record<string, Facts>;
-  const chosen = profile === undefined ? undefined : profiles[profile];
+  const isThere = profile !== undefined && Object.hasOwn(profiles, profile);
+  const chosen = isThere ? profiles[profile] : undefined;
   if (profile !== undefined && !chosen) {
     const names = Object.keys(profiles);
     const hint = didYouMean(profile, names) || ` It has ${names.join(', ') || 'none'}.`;

@@ -2,10 +2,9 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { show } from '../errors';
+import { copyPlain, reasonOf } from './config-values';
 import { waitFor } from './ending';
 import { UsageError } from './usage';
-import { whyNot } from './why-not';
 
 /*
  * Which config file is read. Nobody else's code runs: modules are read from the working directory
@@ -147,9 +146,9 @@ export async function loadConfig(chosen: ChosenFile): Promise<unknown> {
   if (!isThere(file)) refuse(file, 'no such file');
   try {
     checkFile(chosen);
-    return file.endsWith('.json') ? readJson(file) : await runModule(file);
+    return copyPlain(file.endsWith('.json') ? readJson(file) : await runModule(file));
   } catch (error) {
     if (error instanceof UsageError) throw error;
-    refuse(file, error instanceof Error ? whyNot(error) : `it threw \`${show(error)}\``);
+    refuse(file, reasonOf(error));
   }
 }

@@ -2,7 +2,8 @@ import type { ExploreOptions } from '../explore-plan';
 import { type ParamRow, type SearchName, tables } from '../tables';
 import { modelLocks } from './list-rows';
 import { SPLIT_ROWS } from './split-options';
-import { readLock, readNumber, readRow } from './stress-options';
+import { rangeText, readLock, readNumber, readRow } from './stress-options';
+import { readTime } from './times';
 
 /** What commander makes of `dmtorture explore ...`. */
 export type ExploreFlags = Record<string, string | boolean | undefined>;
@@ -27,13 +28,11 @@ function findRow(name: SearchName): ParamRow<SearchName> {
 }
 
 function numberRow(name: 'preemptions' | 'executions' | 'states' | 'depth'): OptionRow {
-  const { says, fallback, min, max } = findRow(name);
-  const limits = name === 'depth' ? ` (${min}..${max}, default ${fallback})` : '';
   return {
     flags: `--${name} <n>`,
     key: name,
     option: name,
-    says: says + limits,
+    says: `${findRow(name).says} (${rangeText(findRow(name))})`,
     read: (text) => readRow(findRow(name), text),
   };
 }
@@ -73,8 +72,8 @@ const ROWS: OptionRow[] = [
     flags: '--time <time>',
     key: 'time',
     option: 'time',
-    says: 'time limit of a scenario: 500ms, 10s, 2m, or milliseconds; 0 = none (default)',
-    read: same,
+    says: 'time limit of a scenario such as 500ms, 10s, 2m; 0 = none (default)',
+    read: (text) => readTime(findRow('timeMs'), text),
   },
   flagRow('all-faults', 'allFaults'),
   flagRow('races', 'races'),

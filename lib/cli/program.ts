@@ -174,7 +174,8 @@ export function buildProgram(context: Context): Command {
     .option('--seed <n>', 'the only entropy of choices (printed always)')
     .option(
       '--config <file>',
-      'options from this file (default dmtorture.config.json, .mjs or .cjs)',
+      'options from this file (default dmtorture.config.json, .mjs or .cjs); times as they are ' +
+        'typed, or numbers of milliseconds',
     )
     .option('--no-config', 'options from no file')
     .option('--profile <name>', "the options of this profile of the file's")

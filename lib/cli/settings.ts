@@ -1,4 +1,5 @@
 import type { Command, Option } from 'commander';
+import { show } from '../errors';
 import { patches } from '../patches';
 import type { PatchSelection } from '../tables.gen';
 import {
@@ -25,6 +26,11 @@ const CONFIGLESS = ['completion'];
 const PREFIX = 'DMTORTURE';
 const YES = ['1', 'true', 'yes', 'on'];
 const NO = ['0', 'false', 'no', 'off'];
+/** What a number in a config file is, by the argument of its option; a text needs a unit. */
+const PLAIN_UNITS = new Map([
+  ['time', 'ms'],
+  ['times', 'ns'],
+]);
 
 /** Commander's name for what was typed. */
 const TYPED = 'cli';
@@ -70,8 +76,7 @@ export function variablesOf(key: string, command: Command): string[] {
 const isSwitch = (option: Option): boolean => !option.required && !option.optional;
 
 function wrongValue(source: string, option: Option, what: string, got: unknown): UsageError {
-  const text = typeof got === 'string' ? got : JSON.stringify(got);
-  return new UsageError(`${source}: expected ${option.long} to be ${what}, got \`${text}\``);
+  return new UsageError(`${source}: expected ${option.long} to be ${what}, got \`${show(got)}\``);
 }
 
 function toSwitch(option: Option, raw: unknown, source: string): boolean {
@@ -91,17 +96,24 @@ function patchText(option: Option, raw: unknown, source: string): string {
   }
 }
 
+/** A text, or a number: of a time it has the unit that it has in the library. */
+function toWord(option: Option, raw: unknown, source: string): string {
+  if (typeof raw === 'string') return raw;
+  if (typeof raw !== 'number') throw wrongValue(source, option, 'a text or a number', raw);
+  const [, argument = ''] = /<(\w+)>/.exec(option.flags) ?? [];
+  return `${raw}${PLAIN_UNITS.get(argument) ?? ''}`;
+}
+
 /** `{ create: 3, open: 5 }` is `create=3,open=5`. */
 function toText(option: Option, raw: unknown, source: string): string {
   if (option.long === PATCHES) return patchText(option, raw, source);
-  if (typeof raw === 'string' || typeof raw === 'number') return String(raw);
-  if (typeof raw === 'object' && raw !== null && !Array.isArray(raw)) {
-    const parts = Object.entries(raw).map(
-      ([key, value]) => `${key}=${toText(option, value, source)}`,
-    );
-    return parts.join(',');
+  if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) {
+    return toWord(option, raw, source);
   }
-  throw wrongValue(source, option, 'a text or a number', raw);
+  const parts = Object.entries(raw).map(
+    ([key, value]) => `${key}=${toWord(option, value, source)}`,
+  );
+  return parts.join(',');
 }
 
 /** The value as commander would have it, had it been typed. */
@@ -187,6 +199,17 @@ function defaultOf(option: Option): string {
   return before ?? after ?? '';
 }
 
+/**
+ * What an option is that nobody gave. One that `--no-` takes away is there by itself; its help says
+ * where that is `automatic`, so that it depends.
+ */
+function unset(option: Option, { options }: Command): unknown {
+  if (!isSwitch(option)) return defaultOf(option) || '-';
+  if (option.description.includes('(automatic')) return 'automatic';
+  const key = option.attributeName();
+  return options.some((other) => other.negate && other.attributeName() === key);
+}
+
 /** Where the value of a flag comes from that was not typed. */
 export function sourceOf(flag: string, program: Command, command: Command): string | undefined {
   const key = toKey(flag.replace(/^--(no-)?/, ''));
@@ -214,7 +237,7 @@ export function listSettings(program: Command, command: Command): Setting[] {
       const isGiven = source !== undefined && source !== 'default';
       settings.push({
         option: key,
-        value: isGiven ? value : (value ?? (isSwitch(option) ? false : defaultOf(option) || '-')),
+        value: isGiven ? value : (value ?? unset(option, owner)),
         source: isGiven ? (source === TYPED ? flagText(option, value) : source) : 'default',
       });
     }

@@ -1,4 +1,3 @@
-import { parseDuration } from '../duration';
 import { outOfRange, wrongType } from '../errors';
 import { patches } from '../patches';
 import {
@@ -18,6 +17,7 @@ import type { ParamName, ParamRow } from '../tables';
 import { durationOption } from './format';
 import { lockNames } from './list-rows';
 import { SPLIT_ROWS } from './split-options';
+import { readTime, timeRange } from './times';
 
 /** What commander makes of `dmtorture stress ...`: a text, or true, by the flag in camelCase. */
 export type StressFlags = Record<string, string | boolean | undefined>;
@@ -38,8 +38,7 @@ interface OptionRow {
 const same = (value: unknown): unknown => value;
 
 /** `1..64, default 4`; limits that nobody meets are left out, units that are the name too. */
-function rangeText(name: ParamName): string {
-  const { min, max, fallback, unit } = findParam(name);
+export function rangeText({ min, max, fallback, unit }: ParamRow<string>): string {
   const range = max === Number.MAX_SAFE_INTEGER ? [] : [`${min}..${max}`];
   return [...(unit === 'per mille' ? [unit] : []), ...range, `default ${fallback}`].join(', ');
 }
@@ -72,7 +71,7 @@ function numberRow(flag: string, name: ParamName): OptionRow {
     flags: `--${flag} <n>`,
     key: name,
     option: name,
-    says: `${findParam(name).says} (${rangeText(name)})`,
+    says: `${findParam(name).says} (${rangeText(findParam(name))})`,
     read: (text) => readNumber(name, text),
     write: (plan) => unlessDefault(name, plan[name as Exclude<ParamName, 'patches'>]),
   };
@@ -83,8 +82,8 @@ function timeRow(flag: string, name: 'epochMs' | 'watchdogMs'): OptionRow {
     flags: `--${flag} <time>`,
     key: flag,
     option: name,
-    says: `${findParam(name).says} (default ${durationOption(findParam(name).fallback)})`,
-    read: (text) => parseDuration(String(text), flag),
+    says: `${findParam(name).says} (${timeRange(findParam(name))})`,
+    read: (text) => readTime(findParam(name), text),
     write: (plan) =>
       plan[name] === findParam(name).fallback ? undefined : durationOption(plan[name]),
   };
@@ -132,7 +131,6 @@ function mixText(mix: Mix | undefined): string | undefined {
   );
 }
 
-const durationDefault = durationOption(findParam('durationMs').fallback);
 const perturbs = paramChoices(findParam('perturb')) ?? [];
 const perturbDefault = perturbs[findParam('perturb').fallback];
 
@@ -163,8 +161,8 @@ const ROWS: OptionRow[] = [
     flags: '--duration <time>',
     key: 'duration',
     option: 'duration',
-    read: same,
-    says: `time limit: 500ms, 10s, 2m, or milliseconds; 0 = none (default ${durationDefault})`,
+    read: (text) => readTime(findParam('durationMs'), text),
+    says: `time limit such as 500ms, 10s, 2m; 0 = none (${timeRange(findParam('durationMs'))})`,
     write: writeDuration,
   },
   numberRow('rounds', 'rounds'),

@@ -74,6 +74,19 @@ describe('where options come from', () => {
     expect(none('duration')).toEqual(['10s', 'default']);
   });
 
+  test('what is there by default is shown as there', async () => {
+    const stress = await settingsIn(cwd, ['stress', '--no-config']);
+    expect(stress('latency')).toEqual([true, 'default']);
+    expect(stress('tickets')).toEqual([true, 'default']);
+    expect(stress('isolate')).toEqual([false, 'default']);
+    const bench = await settingsIn(cwd, ['bench', 'locks', '--no-config']);
+    expect(bench('pin')).toEqual([true, 'default']);
+    const explore = await settingsIn(cwd, ['explore', '--no-config']);
+    expect(explore('minimise')).toEqual([true, 'default']);
+    const report = await settingsIn(cwd, ['report', 'x.json', '--no-config']);
+    expect(report('github')).toEqual(['automatic', 'default']);
+  });
+
   test('of the environment a name with the command is nearer', async () => {
     const env = { DMTORTURE_SEED: '5', DMTORTURE_STRESS_SEED: '6', DMTORTURE_JSON: '' };
     expect((await settingsIn(cwd, ['stress'], env))('seed')).toEqual([
@@ -182,6 +195,31 @@ describe('the config file', () => {
       "nothing is called 'thread' in 'profiles.ci.stress'. Did you mean 'threads'?",
     ],
     ['profiles of a profile', { profiles: { ci: { profiles: {} } } }, [], "called 'profiles'"],
+    [
+      'a command that is no object',
+      { stress: [] },
+      [],
+      "'stress' has to be an object, got `an array`",
+    ],
+    [
+      'a command that is no object, in a profile',
+      { profiles: { ci: { stress: 3 } } },
+      [],
+      "'profiles.ci.stress' has to be an object, got `3`",
+    ],
+    [
+      'values that are 5,000 levels deep',
+      `{"stress":{"mix":${'['.repeat(5000)}${']'.repeat(5000)}}}`,
+      [],
+      'dmtorture.config.json: its values are nested deeper than 8 levels',
+    ],
+    ['a time without a unit', { duration: '50' }, [], 'dmtorture.config.json: duration says so'],
+    ...['constructor', 'toString', '__proto__'].map((name) => [
+      `a profile that every object has: ${name}`,
+      { profiles: { ci: {} } },
+      ['--profile', name],
+      `there is no profile '${name}'. It has ci.`,
+    ]),
     ['what chooses the file', { config: 'x' }, [], "nothing is called 'config'"],
     ['no profile of that name', { profiles: { ci: {} } }, ['--profile', 'cj'], "mean 'ci'?"],
     ['no profile at all', {}, ['--profile', 'ci'], "there is no profile 'ci'. It has none."],
@@ -204,6 +242,37 @@ describe('the config file', () => {
     expect(stderr).toContain(says);
   });
 
+  test.each([
+    ['throws null', 'throw null;', 'it threw null'],
+    ['throws an object', 'throw { why: "not" };', "it threw { why: 'not' }"],
+    ['holds itself', 'const a = {}; a.a = a; export default { stress: { mix: a } };', 'themselves'],
+    [
+      'has a getter that throws',
+      'export default { get stress() { throw null } };',
+      'it threw null',
+    ],
+    [
+      'is 5,000 levels deep',
+      'let a = 1; for (let i = 0; i < 5000; i++) a = { a }; export default { mix: a };',
+      'deeper than 8 levels',
+    ],
+  ])('code that %s is named', async (_, code, says) => {
+    const cwd = folder({ 'dmtorture.config.mjs': code });
+    const ended = await runIn(cwd, ['stress', '--ops', '10']);
+    expect([ended.code, ended.stdout]).toEqual([2, '']);
+    expect(ended.stderr).toMatch(/^error: config file dmtorture\.config\.mjs: .*\n$/);
+    expect(ended.stderr).toContain(says);
+  });
+
+  test('a number is a time of the unit that the library has, a text has a unit', async () => {
+    const content = { duration: 50, epoch: '2s', bench: { hold: [0, 100], window: 3 } };
+    const cwd = folder({ [CONFIG]: content });
+    const stress = await settingsIn(cwd, ['stress']);
+    expect([stress('duration')?.[0], stress('epoch')?.[0]]).toEqual(['50ms', '2s']);
+    const bench = await settingsIn(cwd, ['bench', 'locks']);
+    expect([bench('hold')?.[0], bench('window')?.[0]]).toEqual(['0ns,100ns', '3ms']);
+  });
+
   test('one is enough', async () => {
     const cwd = folder({ [CONFIG]: {}, 'dmtorture.config.cjs': 'module.exports = {};' });
     const { code, stderr } = await runIn(cwd, ['stress', '--ops', '10']);
@@ -220,6 +289,7 @@ describe('the environment', () => {
   test.each([
     [{ DMTORTURE_THREADS: 'abc' }, '--threads to be a number of 1..64 (threads), got `abc`; '],
     [{ DMTORTURE_STRESS_DURATION: '5x' }, 'DMTORTURE_STRESS_DURATION says so'],
+    [{ DMTORTURE_DURATION: '5' }, '`5`; did you mean `5s` or `5ms`?; DMTORTURE_DURATION says so'],
     [{ DMTORTURE_STOP_ON_FAULT: 'maybe' }, 'DMTORTURE_STOP_ON_FAULT: expected --stop-on-fault'],
     [{ DMTORTURE_PROFILE: 'ci' }, '--profile ci needs a config file'],
   ] as [NodeJS.ProcessEnv, string][])('%j is refused by its name', async (env, says) => {

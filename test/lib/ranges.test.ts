@@ -54,7 +54,10 @@ describe('every parameter of the tables', () => {
       ...tables.search.map(({ name }) => `explore ${name}`),
       ...[...tables.bench, ...tables.benchLists].map(({ name }) => `bench ${name}`),
     ];
-    expect(expected.filter((name) => !tried.has(name))).toEqual([]);
+    const called = expected.map((name) =>
+      name.replace(/ durationMs$/, ' duration').replace(/ timeMs$/, ' time'),
+    );
+    expect(called.filter((name) => !tried.has(name))).toEqual([]);
   });
 
   test('runs at both ends of its range', () => {

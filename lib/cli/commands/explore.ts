@@ -34,16 +34,23 @@ export function registerExplore(program: Command, context: Context): void {
       if (scenario !== undefined && text !== undefined)
         throw new UsageError('Give either a scenario or --program, not both');
       const format = ndjson ? 'ndjson' : json ? 'json' : 'text';
-      const target = text === undefined ? scenario : readProgram(String(text));
+      const target = readTarget(scenario, text as string | undefined);
       const options = loadOptions().toExploreOptions(flags, seed);
       const mode = { format, quiet: quiet === true } as const;
       context.exitWith(await runExplore(target, options, mode, context.terminal));
     });
 }
 
-function readProgram(text: string): import('../../program').Race {
+/** A name, or the programs of a text, whose messages name what was typed. */
+function readTarget(
+  scenario: string | undefined,
+  text: string | undefined,
+): string | import('../../program').Race | undefined {
+  if (text === undefined && !scenario?.includes(':')) return scenario;
   const { parsePrograms } = require('../../program') as typeof import('../../program');
-  return parsePrograms(text);
+  return text === undefined
+    ? parsePrograms(scenario ?? '', scenario, 'scenario')
+    : parsePrograms(text, text, 'program');
 }
 
 /** Loaded where it is needed: the help of all commands is not to wait for it. */

@@ -7,10 +7,10 @@ const { bench, DeviceMapper, explore, patches, stress, tables } = require('../..
 /** Long enough for a run to begin; what takes longer is stopped. */
 const STOP_MS = 100;
 
-const STORM = { threads: 2, minors: 4, durationMs: 10, tickMs: 5 };
-const ROUNDS = { scenario: 'create-find', rounds: 2, durationMs: 1000, tickMs: 5 };
-const SEARCH = { timeMs: 50 };
-const WINDOWS = { windows: 1, windowUs: 100, crowdedWindowUs: 100, timeMs: 1, validateMs: 0 };
+const STORM = { threads: 2, minors: 4, duration: 10, tickMs: 5 };
+const ROUNDS = { scenario: 'create-find', rounds: 2, duration: 1000, tickMs: 5 };
+const SEARCH = { time: 50 };
+const WINDOWS = { windows: 1, windowUs: 100, crowdedWindowUs: 100, time: 1, validateMs: 0 };
 
 /** What a parameter needs beside it, where the usual plan would refuse or not read it. */
 const BESIDE = {
@@ -21,15 +21,17 @@ const BESIDE = {
     states: { strategy: 'stateful' },
   },
 };
+/** What an option is called where that is not the name of its parameter. */
+const CALLED = { durationMs: 'duration', timeMs: 'time' };
 /** Refused beside what stands in the usual plan. */
-const INSTEAD = { stress: { durationMs: { ops: 50 } } };
+const INSTEAD = { stress: { duration: { ops: 50 } } };
 
 const LOCKS = { threads: 2, holdNs: 0, outsideNs: 0, locks: 'ttas' };
 const SUITES = {
   locks: { ...WINDOWS, ...LOCKS },
   minors: { ...WINDOWS, threads: 2, populations: 10, locks: 'ttas', validateMs: undefined },
   refcount: { ...WINDOWS, threads: 2, validateMs: undefined },
-  explore: { windows: 1, executions: 2, timeMs: 1, scenarios: 'create-find', strategies: 'random' },
+  explore: { windows: 1, executions: 2, time: 1, scenarios: 'create-find', strategies: 'random' },
 };
 
 async function runStress(options, signal) {
@@ -72,8 +74,10 @@ const ENDS = [
   ['above', ({ max }) => max + 1],
 ];
 
+const asOption = (row) => ({ ...row, name: CALLED[row.name] ?? row.name });
+
 function casesOf(what, rows, plan, run) {
-  return rows.flatMap((row) =>
+  return rows.map(asOption).flatMap((row) =>
     ENDS.map(([end, at]) => {
       const [kind] = what.split(' ');
       const beside = BESIDE[kind]?.[row.name];
@@ -99,7 +103,7 @@ function benchCases() {
     const lists = tables.benchLists.filter(
       ({ name, field }) => name !== 'threads' || (field === 'players') === players,
     );
-    const rows = [...tables.bench, ...lists].filter(({ name }) => used(suite, name));
+    const rows = [...tables.bench, ...lists].map(asOption).filter(({ name }) => used(suite, name));
     return casesOf(`bench ${suite}`, rows, plan, runBench(suite));
   });
 }
