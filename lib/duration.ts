@@ -26,7 +26,8 @@ export function parseDuration(
   option = 'duration',
   row?: Pick<ParamRow<string>, 'min' | 'max' | 'unit'>,
 ): number {
-  const ms = readMs(duration, option);
+  const isNumber = row !== undefined && Number.isInteger(duration);
+  const ms = isNumber ? Number(duration) : readMs(duration, option);
   if (row === undefined || (ms >= row.min && ms <= row.max)) return ms;
   throw outOfRange(option, `${row.min}..${row.max} (${row.unit})`, duration);
 }
