@@ -29,6 +29,9 @@ const SUFFIX: Record<string, string> = {
 const BESIDE: Record<string, string[]> = {
   rounds: ['--scenario', 'create-find'],
   batch: ['--scenario', 'create-find'],
+  preemptions: ['--strategy', 'dfs'],
+  depth: ['--strategy', 'pct'],
+  states: ['--strategy', 'stateful'],
   populations: ['minors'],
   executions: ['explore'],
 };
@@ -82,16 +85,10 @@ const typed = (row: Row, value: number): string =>
 
 function lineOf(name: string, row: Row, option: Option, text: string): string[] {
   const beside = BESIDE[row.name] ?? [];
-  const isSuite = name === 'bench';
-  const suite = isSuite
-    ? [beside[0] ?? ('field' in row && row.field === 'players' ? 'refcount' : 'locks')]
-    : [];
-  return [
-    name,
-    ...suite,
-    ...(isSuite ? [] : name === 'stress' ? beside : []),
-    `${option.long}=${text}`,
-  ];
+  const players = 'field' in row && row.field === 'players';
+  const suite = row.name in BESIDE && name === 'bench' ? beside : [players ? 'refcount' : 'locks'];
+  const own = beside.filter((word, i) => name !== 'explore' || word !== 'explore' || i > 0);
+  return [name, ...(name === 'bench' ? suite : own), `${option.long}=${text}`];
 }
 
 /** What is said of a command line; undefined: it is taken. */
