@@ -8,13 +8,13 @@
 #include "switch.h"
 
 #define STACK_BYTES (16u << 10)
-#define STACK_ALIGN 64
 
 struct bare_fiber {
 	struct bare *bare;
 	uint32_t index;
 	uint32_t left; /* points still to come to */
 	struct stack stack;
+	struct stack_memory memory;
 };
 
 struct bare {
@@ -71,9 +71,7 @@ struct bare *bare_new(uint64_t seed)
 		struct bare_fiber *fiber = &b->fiber[i];
 
 		*fiber = (struct bare_fiber){.bare = b, .index = i};
-		fiber->stack.bytes = STACK_BYTES;
-		fiber->stack.low = aligned_alloc(STACK_ALIGN, STACK_BYTES);
-		if (!fiber->stack.low) {
+		if (!stack_new(&fiber->stack, &fiber->memory, STACK_BYTES, 0, i)) {
 			bare_free(b);
 			return NULL;
 		}
@@ -84,7 +82,7 @@ struct bare *bare_new(uint64_t seed)
 void bare_free(struct bare *b)
 {
 	for (uint32_t i = 0; b && i < BARE_THREADS_MAX; i++)
-		free(b->fiber[i].stack.low);
+		stack_delete(&b->fiber[i].stack, &b->fiber[i].memory);
 	free(b);
 }
 

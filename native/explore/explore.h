@@ -24,7 +24,13 @@
  * it, where accesses are announced: in the first execution, and in all but those of random walks);
  * a change of shared memory other than by word_ functions; a value read from a word that decides
  * what a thread does, and was not passed through observe() (searches that remember states would
- * take different states for one); a loop without points.
+ * take different states for one; plan.paranoid looks for the first such place); a loop without
+ * points; a loop that waits for another thread by reading a word again and again: it has to wait by
+ * await_change(), since every turn of it is a step, so that a search meets the limit of steps or
+ * grows without end (report->spin_site names where it went round, explore_spin_text() says it).
+ *
+ * Each thread has a stack of EXPLORE_STACK_BYTES. A thread that needs more ends the process by
+ * SIGSEGV, at a guard of 64 KiB below it, and overwrites nothing; no single frame may be larger.
  */
 #ifndef DMTORTURE_EXPLORE_H
 #define DMTORTURE_EXPLORE_H
@@ -33,6 +39,7 @@
 
 #define EXPLORE_THREADS_MAX (FIBERS_MAX - 1)
 #define EXPLORE_FAULTS_MAX 32
+#define EXPLORE_STACK_BYTES FIBER_STACK /* 64 KiB; 256 KiB with AddressSanitizer */
 #define EXPLORE_DEPTH_MAX 64
 /* Default budgets: of what samples, of dfs and dpor, and of stateful. */
 #define EXPLORE_SAMPLES UINT64_C(1000000)
@@ -171,12 +178,18 @@ struct explore_report {
 	uint64_t finals;      /* different final states; collect */
 	uint64_t finals_hash; /* of the set of final states */
 	uint64_t elapsed_ns;
-	uint64_t longest_at;  /* the last execution that was longer than all before it, from 1 */
+	uint64_t longest_at; /* the last execution that was longer than all before it, from 1 */
 	uint32_t steps_longest;
 	uint32_t bound; /* DFS: preemptions of the last pass that was completed */
 	bool exhausted;
 	enum explore_limit limit;
 	enum explore_strategy found_by; /* of the first fault */
+	/*
+	 * Of the first execution that met the limit of steps: where the thread that was busiest
+	 * went round, how often of its last steps. NULL: none met it.
+	 */
+	const struct site *spin_site;
+	uint32_t spin_cpu, spin_times;
 	uint32_t fault_kinds;
 	uint32_t fault_count;
 	struct explore_fault fault[EXPLORE_FAULTS_MAX];
@@ -202,6 +215,9 @@ void schedule_free(struct schedule *schedule);
 const char *explore_strategy_name(enum explore_strategy strategy);
 const char *explore_limit_name(enum explore_limit limit);
 const char *explore_fault_name(uint32_t kind);
+
+/* A sentence about report->spin_site. Returns false, with @text as it was, where there is none. */
+bool explore_spin_text(const struct explore_report *report, char *text, size_t size);
 
 #define EXPLORE_ANY_FAULT UINT32_MAX
 

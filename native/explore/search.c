@@ -82,6 +82,8 @@ int search_account(struct search *s)
 	if (s->stage.model->outcome)
 		s->stage.model->outcome(s->stage.model->context, s->stage.fibers,
 					f->fault_count != 0);
+	if (unlikely(f->stuck))
+		spin_note(s);
 	return r < 0 ? r : 0;
 }
 

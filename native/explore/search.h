@@ -54,6 +54,8 @@ int search_run(struct search *s, const struct strategy *strategy);
 int search_states(struct search *s);
 /* Count the execution that has just ended: faults, traces, final states. Returns 0 or -ENOMEM. */
 int search_account(struct search *s);
+/* The execution that has just ended met the limit of steps: note where it went round. */
+void spin_note(struct search *s);
 /* Whether all executions of the plan are used up; sets report->limit. */
 bool search_used_up(struct search *s);
 /* Whether another limit is met; sets report->limit. Cheap. */

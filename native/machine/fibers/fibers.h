@@ -18,9 +18,9 @@
 #define NOBODY (-1)
 
 #ifdef DMTORTURE_ASAN
-#define FIBER_STACK (128u << 10)
+#define FIBER_STACK (256u << 10)
 #else
-#define FIBER_STACK (16u << 10)
+#define FIBER_STACK (64u << 10)
 #endif
 
 /* Values that an access read and wrote, for a trace that is told; see `watching`. */
@@ -114,6 +114,7 @@ struct fibers {
 	void *executed_context;
 	struct stack engine; /* where the engine stopped */
 	struct fiber fiber[FIBERS_MAX];
+	struct stack_memory stack_memory[FIBERS_MAX];
 	struct fiber_fault fault[EXECUTION_FAULTS_MAX];
 	/* How memory is put back, see memory.c. */
 	struct undo *undo_first;

@@ -66,15 +66,13 @@ static bool allocate(struct fibers *f, size_t local_bytes)
 	for (uint32_t i = 0; i < f->cpus; i++) {
 		struct fiber *fiber = &f->fiber[i];
 
-		fiber->stack.low = aligned_alloc(BLOCK_ALIGN, FIBER_STACK + local);
 		fiber->pristine = calloc(1, local);
-		if (!fiber->stack.low || !fiber->pristine)
+		if (!fiber->pristine ||
+		    !stack_new(&fiber->stack, &f->stack_memory[i], FIBER_STACK, local, i))
 			return false;
-		fiber->stack.bytes = FIBER_STACK;
 		fiber->local = fiber->stack.low + FIBER_STACK;
 		fiber->local_bytes = local;
 		fiber->fibers = f;
-		memset(fiber->local, 0, local);
 	}
 	return true;
 }
@@ -103,7 +101,7 @@ void fibers_free(struct fibers *f)
 	if (!f)
 		return;
 	for (uint32_t i = 0; i < f->cpus; i++) {
-		free(f->fiber[i].stack.low);
+		stack_delete(&f->fiber[i].stack, &f->stack_memory[i]);
 		free(f->fiber[i].pristine);
 	}
 	free(f->undo_first);

@@ -6,6 +6,7 @@
 #ifndef DMTORTURE_SWITCH_H
 #define DMTORTURE_SWITCH_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #if !defined(DMTORTURE_UCONTEXT) && !defined(__x86_64__) && !defined(__aarch64__)
@@ -29,6 +30,23 @@ struct stack {
 	void *fake;
 #endif
 };
+
+#define STACK_GUARD (64u << 10) /* below each stack, at least; touching it ends the process */
+
+/* The mapping that a stack is in. Zero: none. */
+struct stack_memory {
+	void *block;
+	size_t bytes;
+	unsigned int registered; /* valgrind's number of the stack */
+};
+
+/*
+ * Give @s @bytes of stack, with @above bytes of zero above them and a guard below. @number: of
+ * stacks that are used by turns, each has another. Returns whether there was memory.
+ */
+bool stack_new(struct stack *s, struct stack_memory *m, size_t bytes, size_t above,
+	       unsigned int number);
+void stack_delete(struct stack *s, struct stack_memory *m);
 
 /*
  * Make @s, whose low and bytes are set, begin with @entry(@argument) when it is switched to.
