@@ -1,0 +1,273 @@
+/* SPDX-License-Identifier: MIT */
+/* A limit ends a search where it says, and is named; a number out of range is refused. */
+#include <errno.h>
+#include <string.h>
+
+#include "check.h"
+#include "explore_engine.h"
+#include "programs.h"
+#include "scenarios.h"
+
+#define MANY 24 /* steps of a thread: more states and schedules than any limit here */
+#define ALL 0x2ffu
+#define WORDS_MAX 256
+#define MS UINT64_C(1000000)
+
+static void long_walk(struct classic *c, struct task *t, uint32_t cpu)
+{
+	for (uint32_t i = 0; i < MANY; i++)
+		STORE(c->word[i % 8], (uint64_t)i << 8 | cpu);
+}
+
+static void short_walk(struct classic *c, struct task *t, uint32_t cpu)
+{
+	STORE(c->word[0], cpu + 1);
+	STORE(c->word[1 + cpu], LOAD(c->word[0]));
+}
+
+/* A fault at the start of what takes long: minimising has all of it to look through. */
+static void fault_then_long(struct classic *c, struct task *t, uint32_t cpu)
+{
+	long_walk(c, t, cpu);
+	if (cpu == 0 && LOAD(c->word[0]) == ((uint64_t)16 << 8 | 1))
+		machine_report(t, FAULT_USE_UNINITIALIZED, SITE("late"), "the other was last");
+}
+
+static const struct classic_row large = {.name = "large", .threads = 3, .thread = long_walk};
+static const struct classic_row small = {.name = "small", .threads = 2, .thread = short_walk};
+static const struct classic_row faulty = {
+	.name = "faulty", .threads = 2, .thread = fault_then_long};
+
+static struct explore_report look_at(const struct classic_row *row, struct explore_plan plan)
+{
+	struct classic_run seen;
+	struct explore_model model = classic_model(&seen, row);
+	struct explore_report report;
+
+	CHECK_EQ(explore(&model, &plan, &report), 0);
+	return report;
+}
+
+static void executions_are_counted_exactly(void)
+{
+	static const uint64_t counts[] = {1, 10, 64, 100, 256, 257, 1000};
+
+	for (uint32_t s = 0; s < EXPLORE_STRATEGIES; s++)
+		for (uint32_t i = 0; i < sizeof(counts) / sizeof(counts[0]); i++) {
+			struct explore_plan plan = {.strategy = s,
+						    .all_faults = true,
+						    .executions_max = counts[i]};
+			/* So that it comes to ends of executions quickly. */
+			struct explore_report report = look_at(&faulty, plan);
+
+			CHECK(report.executions <= counts[i]);
+			if (report.limit == LIMIT_EXECUTIONS)
+				CHECK_EQ(report.executions, counts[i]);
+			else
+				CHECK(report.exhausted);
+			explore_report_free(&report);
+		}
+}
+
+/* One that has as many executions as it may make has looked at all of them. */
+static void a_limit_that_is_enough_cuts_nothing(void)
+{
+	static const enum explore_strategy complete[] = {EXPLORE_DFS, EXPLORE_DPOR,
+							 EXPLORE_STATEFUL};
+
+	for (uint32_t i = 0; i < 3; i++) {
+		struct explore_plan plan = {.strategy = complete[i]};
+		uint64_t all = look_at(&small, plan).executions;
+		struct explore_report report;
+
+		plan.executions_max = all;
+		report = look_at(&small, plan);
+		CHECK(report.exhausted && report.limit == LIMIT_NONE);
+		plan.executions_max = all - 1;
+		report = look_at(&small, plan);
+		CHECK(!report.exhausted && report.limit == LIMIT_EXECUTIONS);
+	}
+}
+
+static void states_are_counted_exactly(void)
+{
+	static const enum explore_strategy stateful[] = {EXPLORE_STATEFUL, EXPLORE_PORTFOLIO};
+
+	for (uint32_t i = 0; i < 2; i++) {
+		struct explore_plan plan = {.strategy = stateful[i]};
+		uint64_t all = look_at(&small, plan).states;
+		struct explore_report report;
+
+		plan.states_max = 100;
+		report = look_at(&large, plan);
+		CHECK_EQ(report.states, 100);
+		CHECK(report.limit == LIMIT_STATES && !report.exhausted);
+		plan.states_max = all;
+		report = look_at(&small, plan);
+		CHECK(report.exhausted);
+		plan.states_max = all - 1;
+		report = look_at(&small, plan);
+		CHECK_EQ(report.states, all - 1);
+		CHECK(report.limit == LIMIT_STATES && !report.exhausted);
+	}
+}
+
+static void a_plan_of_zeroes_bounds_nothing(void)
+{
+	static const bool samples[EXPLORE_STRATEGIES] = {
+		[EXPLORE_RANDOM] = true, [EXPLORE_STICKY] = true, [EXPLORE_PCT] = true};
+
+	for (uint32_t s = 0; s < EXPLORE_STRATEGIES; s++) {
+		struct explore_report report =
+			look_at(&small, (struct explore_plan){.strategy = s});
+
+		CHECK_EQ(report.exhausted, !samples[s]);
+		if (samples[s])
+			CHECK_EQ(report.executions, EXPLORE_SAMPLES);
+	}
+}
+
+static void no_preemption_is_a_bound(void)
+{
+	struct explore_plan plan = {.strategy = EXPLORE_DFS, .bounded = true};
+	struct explore_report report = look_at(&small, plan);
+
+	CHECK(report.limit == LIMIT_PREEMPTIONS && !report.exhausted);
+	CHECK_EQ(report.bound, 0);
+	CHECK_EQ(report.executions, 2);
+}
+
+static void what_does_not_fit_is_refused(void)
+{
+	static const struct {
+		struct explore_plan plan;
+		const char *says;
+	} wrong[] = {
+		{{.steps_max = 100000},
+		 "Expected `steps_max` to be 0..4096 (steps of one execution), got `100000`"},
+		{{.strategy = EXPLORE_PCT, .depth = 65},
+		 "Expected `depth` to be 0..64 (orderings), got `65`"},
+		{{.strategy = EXPLORE_DPOR, .depth = 3},
+		 "Expected `depth` to be 0 but for pct and portfolio, got `3`"},
+		{{.strategy = EXPLORE_DPOR, .preemptions_max = 2},
+		 "Expected `preemptions_max` to be 0 but for dfs, got `2`"},
+		{{.strategy = EXPLORE_DFS, .states_max = 9},
+		 "Expected `states_max` to be 0 but for stateful, portfolio without races, got "
+		 "`9`"},
+		{{.strategy = EXPLORE_STATEFUL, .races = true},
+		 "Expected `races` to be false for stateful, got `1`"},
+		{{.strategy = EXPLORE_RANDOM, .every_step = true},
+		 "Expected `every_step` to be false but for stateful, got `1`"},
+		{{.strategy = EXPLORE_DFS, .part = 2, .parts = 2},
+		 "Expected `part` to be below `parts`, got `2`"},
+	};
+
+	for (uint32_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		struct classic_run seen;
+		struct explore_model model = classic_model(&seen, &small);
+		struct explore_report report;
+		char text[128];
+
+		CHECK(!explore_plan_fits(&wrong[i].plan, text, sizeof(text)));
+		CHECK_TEXT(text, wrong[i].says);
+		CHECK_EQ(explore(&model, &wrong[i].plan, &report), -EINVAL);
+	}
+	CHECK(explore_plan_fits(&(struct explore_plan){.preemptions_max = UINT32_MAX}, NULL, 0));
+	CHECK_EQ(search_table[SEARCH_ROW_depth].max, EXPLORE_DEPTH_MAX);
+	CHECK_EQ(search_table[SEARCH_ROW_preemptions].max, STEPS_MAX);
+}
+
+/* With more changes of priority the same seed goes other ways. */
+static void depth_is_not_clamped(void)
+{
+	struct explore_plan plan = {
+		.strategy = EXPLORE_PCT, .executions_max = 300, .all_faults = true, .seed = 1};
+	uint64_t last = 0;
+
+	for (plan.depth = 16; plan.depth <= EXPLORE_DEPTH_MAX; plan.depth += 16) {
+		struct explore_report report = look_at(&faulty, plan);
+		const struct explore_fault *first = report.fault;
+		uint64_t way = first->count << 40 | first->execution << 20 | first->preemptions;
+
+		CHECK(way != last);
+		last = way;
+		explore_report_free(&report);
+	}
+}
+
+static void samples_that_were_cut_short_are_no_samples(void)
+{
+	struct explore_plan plan = {
+		.strategy = EXPLORE_RANDOM, .executions_max = 50, .steps_max = 10};
+	struct explore_report report = look_at(&large, plan);
+
+	CHECK_EQ(report.executions, 50);
+	CHECK_EQ(report.limit, LIMIT_STEPS);
+	plan = (struct explore_plan){.strategy = EXPLORE_STATEFUL, .steps_max = 10};
+	report = look_at(&large, plan);
+	CHECK(report.limit == LIMIT_STEPS && !report.exhausted);
+}
+
+
+static void minimising_keeps_to_its_executions(void)
+{
+	struct classic_run seen;
+	struct explore_model model = classic_model(&seen, &faulty);
+	struct explore_fault fault;
+	struct explore_plan plan = {.executions_max = 3};
+	bool proven = true;
+
+	CHECK_EQ(explore_minimise(&model, &plan, FAULT_DOUBLE_FREE, &fault, &proven), -ENOENT);
+	CHECK(!proven);
+	plan.executions_max = 0;
+	plan.time_ms_max = 50;
+	proven = true;
+	CHECK_EQ(explore_minimise(&model, &plan, FAULT_DOUBLE_FREE, &fault, &proven), -ENOENT);
+	CHECK(!proven);
+	plan.steps_max = STEPS_MAX + 1;
+	CHECK_EQ(explore_minimise(&model, &plan, FAULT_DOUBLE_FREE, &fault, &proven), -EINVAL);
+}
+
+#define EIGHT(n)                                                                                   \
+	"cpu" #n ": create 0, open 0, close 0, remove 0, create 1, open 1, close 1, remove 1"
+
+/* The search, minimising each kind, and telling all of them: one limit for everything. */
+static void one_deadline_is_for_all(void)
+{
+	static const char text[] = EIGHT(1) " ; " EIGHT(2) " ; " EIGHT(3) " ; " EIGHT(4);
+	static const uint32_t patches[] = {ALL & ~1u, 0};
+	uint32_t words[WORDS_MAX];
+
+	for (uint32_t i = 0; i < 4; i++) {
+		struct explore_input input = {.patches = patches[i / 2],
+					      .all_faults = true,
+					      .races = i % 2,
+					      .time_ms_max = 300,
+					      .programs = words};
+		struct explore_result result = {0};
+
+		input.programs_len = scenario_words(text, words, WORDS_MAX);
+		CHECK_EQ(exploration_run(&input, &result), 0);
+		CHECK_EQ(result.limit, LIMIT_TIME);
+		CHECK(!result.exhausted && result.fault_count);
+		CHECK(result.elapsed_ns < (300 + 200) * MS);
+		for (size_t k = 0; k < result.fault_count; k++)
+			CHECK(result.fault[k].ticket);
+		explore_result_free(&result);
+	}
+}
+
+static const struct test tests[] = {
+	{"executions are counted exactly", executions_are_counted_exactly},
+	{"a limit that is enough cuts nothing", a_limit_that_is_enough_cuts_nothing},
+	{"states are counted exactly", states_are_counted_exactly},
+	{"a plan of zeroes bounds nothing", a_plan_of_zeroes_bounds_nothing},
+	{"no preemption is a bound", no_preemption_is_a_bound},
+	{"what does not fit is refused", what_does_not_fit_is_refused},
+	{"depth is not clamped", depth_is_not_clamped},
+	{"samples that were cut short are no samples", samples_that_were_cut_short_are_no_samples},
+	{"minimising keeps to its executions", minimising_keeps_to_its_executions},
+	{"one deadline is for all", one_deadline_is_for_all},
+};
+
+TESTS(tests)
