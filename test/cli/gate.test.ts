@@ -148,7 +148,7 @@ describe('--threshold', () => {
 });
 
 describe('--expect', () => {
-  test('exit 0 where every expected kind was seen, whatever else was', async () => {
+  test('exit 0 where every expected kind was seen, and no other', async () => {
     const { code, stderr } = await run(...FAULTY, '--expect', 'open-of-freeing');
     expect(code).toBe(0);
     expect(stderr).toBe('explore: as expected: open-of-freeing\n');
@@ -158,6 +158,14 @@ describe('--expect', () => {
     expect(
       (await run(...stressed, '--stop-on-fault', '--expect', 'module-unloaded-in-use')).code,
     ).toBe(0);
+  });
+
+  test('exit 1 where others were seen, too', async () => {
+    const { code, stderr } = await run(...FAULTY, '--all-faults', '--expect', 'use-after-free');
+    expect(code).toBe(1);
+    expect(stderr).toBe('explore: expected use-after-free, and saw open-of-freeing as well\n');
+    const { json } = await runJson(...FAULTY, '--all-faults', '--expect', 'use-after-free');
+    expect(json).toMatchObject({ expected: { missing: [], unexpected: ['open-of-freeing'] } });
   });
 
   test('exit 1 and what is missing where not', async () => {
@@ -186,6 +194,18 @@ describe('--fail-on', () => {
     [[...CLEAN, '--strategy', 'random', '--executions', '9'], 0],
     [[...CLEAN, '--strategy', 'random', '--executions', '9', '--fail-on', 'incomplete'], 4],
     [[...FAULTY, '--fail-on', 'incomplete,fault'], 1],
+    [[...CLEAN, '--states', '5'], 4],
+    [[...CLEAN, '--states', '5', '--allow-incomplete'], 0],
+    [[...CLEAN, '--states', '5', '--fail-on', 'interesting'], 4],
+    [[...CLEAN, '--states', '5', '--fail-on', 'none'], 0],
+    [['explore', '--quiet', '--states', '5'], 4],
+    [[...CLEAN, '--allow-incomplete', '--fail-on', 'incomplete'], 2],
+    [[...CLEAN, '--depth', '3', '--strategy', 'dfs'], 2],
+    [[...CLEAN, '--preemptions', '3'], 2],
+    [
+      [...FAULTY, '--all-faults', '--states', '200', '--expect', 'open-of-freeing,use-after-free'],
+      4,
+    ],
   ])('%j: exit %p', async (args, expected) => {
     expect((await run(...args)).code).toBe(expected);
   });
