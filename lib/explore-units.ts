@@ -1,15 +1,36 @@
-import type { ExploreDocument } from './documents';
+import { checkDocument, type ExploreDocument } from './documents';
+import { outOfRange } from './errors';
 import { type ExplorePlan, isSampling } from './explore-plan';
 import type { ExploreReport } from './explore-report';
+import type { CheckUnit } from './journal';
 import { worstLimit } from './limit';
 import { foldExplored } from './merge/explore';
 import { mergeEnvironments } from './merge/parts';
 import { describeHead, toVerdict } from './report';
 import { formatShard, shareOf, unitSeed } from './shard';
 import { type SearchName, tables } from './tables';
+import { version } from './version';
 
 /** The report of one part of a search, without what all parts have in common. */
 export type ExploredUnit = Omit<ExploreReport, 'tool' | 'version' | 'kind' | 'plan'>;
+
+/** Refuse what is no report of a search. */
+export function checkExplored(content: unknown): ExploreDocument {
+  const document = checkDocument(content, 'its report');
+  if (document.kind === 'explore') return document;
+  throw outOfRange('kind', '`explore`', document.kind);
+}
+
+/** Of a search each unit is the report of a part, without what all parts have in common. */
+export function unitCheck({ report: plan, units }: ExplorePlan): CheckUnit {
+  const own = new Set(units.own);
+  return (unit, content) => {
+    const common = { tool: 'dmtorture', version, kind: 'explore', plan };
+    const { scenario } = checkExplored({ ...(content as object), ...common });
+    if (scenario !== plan.scenario) throw outOfRange('scenario', plan.scenario, scenario);
+    if (!own.has(unit)) throw outOfRange('unit', 'one of this run', unit);
+  };
+}
 
 /** What a part of a search is started with: its seed or its part, and its share of the limits. */
 export function unitPlan(plan: ExplorePlan, unit: number): ExplorePlan {

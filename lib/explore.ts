@@ -10,7 +10,7 @@ import {
   withNumbers,
 } from './explore-plan';
 import { type ExploreReport, makeExploreReport } from './explore-report';
-import { type ExploredUnit, foldUnits, unitPlan } from './explore-units';
+import { type ExploredUnit, foldUnits, unitCheck, unitPlan } from './explore-units';
 import type { Check } from './final';
 import { noResources, runJob } from './job';
 import { Journal } from './journal';
@@ -100,6 +100,7 @@ async function runParts(plan: ExplorePlan, journal: Journal | undefined): Promis
     !report.allFaults && parts.some(({ faults }) => faults.length > 0);
   for (const unit of units.own) {
     if (isEnough()) break;
+    let written: boolean | undefined;
     let part = journal?.units.get(unit) as ExploredUnit | undefined;
     if (part) {
       restoreTraces({ ...part, plan: report });
@@ -113,10 +114,10 @@ async function runParts(plan: ExplorePlan, journal: Journal | undefined): Promis
         ...done
       } = await runOne(after(unitPlan(plan, unit), parts));
       part = done;
-      if (part.limit !== 'stopped') await journal?.add(unit, part);
+      if (part.limit !== 'stopped') written = await journal?.add(unit, part);
     }
     parts.push(part);
-    if (part.limit === 'stopped') break;
+    if (part.limit === 'stopped' || written === false) break;
   }
   return foldUnits(plan, parts, parts.length < units.own.length && !isEnough());
 }
@@ -126,9 +127,11 @@ async function run(plan: ExplorePlan): Promise<ExploreReport> {
   if (race.cpus.length < 2) throw nothingToInterleave(plan);
   plan.signal?.throwIfAborted();
   if (units.own.length === 1 && !file) return runOne(unitPlan(plan, units.own[0] ?? 0));
-  const journal = file && (await Journal.open(file, { kind: 'explore', plan: plan.report }));
+  const journal =
+    file &&
+    (await Journal.open(file, { kind: 'explore', plan: plan.report }, { check: unitCheck(plan) }));
   try {
-    return await runParts(plan, journal);
+    return { ...(await runParts(plan, journal)), ...journal?.notes };
   } finally {
     await journal?.close();
   }

@@ -1,9 +1,19 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { crc32 } from 'node:zlib';
 import { planDifference } from './difference';
 import { DmTortureError } from './errors';
+import { syncFolder } from './files';
+import { JournalLock } from './journal/lock';
+import {
+  type CheckUnit,
+  type FirstRecord,
+  firstRecord,
+  lineOf,
+  type Records,
+  readRecords,
+} from './journal/records';
+import { refused } from './journal/refused';
 import type { JournalFile } from './shard';
 import { oneLine } from './sinks/inert';
 import { version } from './version';
@@ -14,119 +24,72 @@ import { version } from './version';
  * crash can damage is the last line, and its unit is done again.
  */
 
+export type { CheckUnit } from './journal/records';
+
 /** What a journal is of. */
 export interface JournalHead {
   kind: string;
   plan: object;
 }
 
-interface FirstRecord extends JournalHead {
-  journal: number;
-  version: string;
+/** How a journal is gone on with. */
+export interface JournalUse {
+  /** Parameters of the plan that may differ. */
+  free?: readonly string[];
+  /** Refuses a record that is none of the run's. */
+  check?: CheckUnit;
 }
 
-interface UnitRecord {
-  unit: number;
-  content: unknown;
+/** What a journal adds to the report of its run. */
+export interface JournalNotes {
+  /** What is strange, and does no harm. */
+  warnings?: string[];
+  /** Why the run ended before its end, where the tool failed. */
+  failure?: string;
 }
 
-const FORMAT = 1;
-const LINE = /^\{"crc32":"([0-9a-f]{8})","record":(.*)\}$/s;
-const BEGINNING = '{"crc32":"';
-const NEWLINE = 10;
+const { O_APPEND, O_CREAT, O_EXCL, O_NOFOLLOW, O_WRONLY } = fs.constants;
 
 const write = promisify(fs.write);
 const fsync = promisify(fs.fsync);
 const close = promisify(fs.close);
 
-const checksum = (text: string): string => crc32(text).toString(16).padStart(8, '0');
-
-function lineOf(record: object): string {
-  const text = JSON.stringify(record);
-  return `{"crc32":"${checksum(text)}","record":${text}}\n`;
-}
-
-/** The record of a line; undefined where its checksum is not right. */
-function recordOf(line: string): unknown {
-  const [, sum, text] = LINE.exec(line) ?? [];
-  return text !== undefined && checksum(text) === sum ? JSON.parse(text) : undefined;
-}
-
-function refused(file: string, message: string, option = 'journal'): DmTortureError {
-  return new DmTortureError('ERR_BAD_JOURNAL', oneLine(`${file}: ${message}`), { option });
-}
-
 function reason(error: unknown): string {
   return (error as Error).message;
 }
 
-interface Read {
-  head: FirstRecord | undefined;
-  units: Map<number, unknown>;
-  /** As much as is sound: all but a torn last line. */
-  bytes: number;
-}
-
-/** The lines of a file, each with where it ends; what has no end of line is the last of them. */
-function* linesOf(content: Buffer): Generator<{ line: string; end: number; last: boolean }> {
-  for (let start = 0; start < content.length; ) {
-    const newline = content.indexOf(NEWLINE, start);
-    const end = newline < 0 ? content.length : newline + 1;
-    const line = newline < 0 ? '' : content.toString('utf8', start, newline);
-    yield { line, end, last: end === content.length };
-    start = end;
-  }
-}
-
-function readJournal(file: string): Read {
-  if (!fs.statSync(file).isFile()) throw refused(file, 'this is no file');
-  const read: Read = { head: undefined, units: new Map(), bytes: 0 };
-  let number = 0;
-  for (const { line, end, last } of linesOf(fs.readFileSync(file))) {
-    number++;
-    const record = recordOf(line);
-    if (record === undefined) {
-      // The line that was being written: its unit is done again.
-      if (last && (number > 1 || isBegun(file))) break;
-      if (last) throw refused(file, 'this is no journal');
-      throw refused(file, `line ${number} is damaged, and it is not the last`);
-    }
-    read.bytes = end;
-    if (number === 1) {
-      read.head = record as FirstRecord;
-      if (read.head.journal === FORMAT) continue;
-      throw refused(file, 'the first line is not the head of a journal that this version knows');
-    }
-    const { unit, content } = record as UnitRecord;
-    if (read.units.has(unit)) throw refused(file, `unit ${unit} is there twice, in line ${number}`);
-    read.units.set(unit, content);
-  }
-  return read;
-}
-
-/** Whether a file with a torn first line can be a journal: what is none is not to be overwritten. */
-function isBegun(file: string): boolean {
-  const begun = fs.readFileSync(file, 'utf8').slice(0, BEGINNING.length);
-  return BEGINNING.startsWith(begun);
-}
+/** Whether something has that name, be it a link that leads nowhere. */
+const isThere = (file: string): boolean =>
+  fs.lstatSync(file, { throwIfNoEntry: false }) !== undefined;
 
 /** The seed of a journal's plan, for who goes on with it and names none; undefined: no such file. */
 export function journalSeed({ file, resume }: JournalFile): number | undefined {
-  if (!resume || !fs.existsSync(file)) return undefined;
-  const plan = readJournal(file).head?.plan as { seed?: number } | undefined;
+  if (!resume || !isThere(file)) return undefined;
+  const plan = readRecords(file).head?.plan as { seed?: number } | undefined;
   return plan?.seed;
 }
 
 /** Refuse a journal of another version, kind or plan. */
-function checkHead(file: string, head: FirstRecord, wanted: JournalHead, free: string[]): void {
+function checkHead(
+  file: string,
+  head: FirstRecord,
+  wanted: JournalHead,
+  free: readonly string[],
+): void {
   const [was, is] = [head, { ...wanted, version }].map(({ kind, version: made }) => ({
     kind,
     version: made,
   }));
   const places = ['in the journal', 'now'] as const;
-  const difference =
-    planDifference(was ?? {}, is ?? {}, [], places) ??
-    planDifference(head.plan, wanted.plan, free, places);
+  let difference: string | undefined;
+  try {
+    difference =
+      planDifference(was ?? {}, is ?? {}, [], places) ??
+      planDifference(head.plan, wanted.plan, free, places);
+  } catch (error) {
+    // Of a plan that nobody can have had, such as one that is nested thousands of levels deep.
+    throw refused(file, `the plan in its first line cannot be read: ${reason(error)}`);
+  }
   if (difference !== undefined) throw refused(file, `the journal of another run: ${difference}`);
 }
 
@@ -136,81 +99,153 @@ export class Journal {
   readonly units: ReadonlyMap<number, unknown>;
   readonly #file: string;
   readonly #fd: number;
+  readonly #lock: JournalLock;
+  readonly #warnings: readonly string[];
+  /** How much of the file is sound. */
+  #bytes: number;
+  #failure: string | undefined;
 
-  private constructor(file: string, fd: number, units: ReadonlyMap<number, unknown>) {
+  private constructor(file: string, fd: number, lock: JournalLock, records: Records | undefined) {
     this.#file = file;
     this.#fd = fd;
-    this.units = units;
+    this.#lock = lock;
+    this.#bytes = records?.bytes ?? 0;
+    this.#warnings = records?.warnings ?? [];
+    this.units = records?.units ?? new Map();
   }
 
   /**
    * Open a journal, or begin it.
    *
-   * @param free - Parameters of the plan that may differ.
-   * @throws DmTortureError ERR_BAD_JOURNAL: it is damaged, of another plan, or there and not to be
-   *   gone on with; ERR_NO_RESOURCES: it cannot be written
+   * @throws DmTortureError ERR_BAD_JOURNAL: it is damaged, of another plan, written by another
+   *   process, or there and not to be gone on with; ERR_NO_RESOURCES: it cannot be written
    */
   static async open(
     { file, resume }: JournalFile,
     head: JournalHead,
-    free: string[] = [],
+    { free = [], check }: JournalUse = {},
   ): Promise<Journal> {
     // What is in no file is not in the plan that is compared.
     const wanted = JSON.parse(JSON.stringify(head)) as JournalHead;
-    const there = fs.existsSync(file);
-    if (there && !resume) {
-      throw refused(file, 'there is such a file; `resume` goes on with a journal', 'resume');
+    checkNew(file, resume);
+    const lock = await takeLock(file);
+    let fd: number | undefined;
+    try {
+      checkNew(file, resume);
+      const sameRun = (there: FirstRecord): void => checkHead(file, there, wanted, free);
+      const checks = { head: sameRun, unit: check };
+      const records = isThere(file) ? readRecords(file, checks) : undefined;
+      fd = openFile(file, records?.bytes);
+      const journal = new Journal(file, fd, lock, records);
+      if (!records?.head) await journal.#begin(wanted);
+      return journal;
+    } catch (error) {
+      if (fd !== undefined) fs.closeSync(fd);
+      lock.release();
+      throw error;
     }
-    const read = there ? readJournal(file) : undefined;
-    if (read?.head) checkHead(file, read.head, wanted, free);
-    const journal = new Journal(file, openFile(file, read?.bytes), read?.units ?? new Map());
-    if (!read?.head) {
-      await journal.#add({ journal: FORMAT, tool: 'dmtorture', version, ...wanted });
-      syncFolder(file);
+  }
+
+  /**
+   * Write down that a unit is done; it is on the disk when the promise is resolved.
+   *
+   * @returns False where it could not be written: the run ends with what it has.
+   */
+  async add(unit: number, content: object): Promise<boolean> {
+    try {
+      await this.#append({ unit, content });
+      return true;
+    } catch (error) {
+      this.#failure ??= reason(error);
+      return false;
     }
-    return journal;
   }
 
-  /** Write down that a unit is done; it is on the disk when the promise is resolved. */
-  add(unit: number, content: object): Promise<void> {
-    return this.#add({ unit, content });
+  /** What is to be said of it in the report of the run. */
+  get notes(): JournalNotes {
+    return {
+      ...(this.#warnings.length > 0 && { warnings: [...this.#warnings] }),
+      ...(this.#failure !== undefined && { failure: this.#failure }),
+    };
   }
 
-  close(): Promise<void> {
-    return close(this.#fd);
+  /** Never rejects. */
+  async close(): Promise<void> {
+    try {
+      await close(this.#fd);
+    } catch (error) {
+      // What was added is on the disk already.
+      this.#failure ??= this.#unwritten(error);
+    } finally {
+      this.#lock.release();
+    }
   }
 
-  async #add(record: object): Promise<void> {
+  async #begin(head: JournalHead): Promise<void> {
+    try {
+      await this.#append(firstRecord(version, head));
+    } catch (error) {
+      // A file without a head is of no use, and would be in the way.
+      fs.rmSync(this.#file, { force: true });
+      throw error;
+    }
+    syncFolder(path.dirname(path.resolve(this.#file)));
+  }
+
+  async #append(record: object): Promise<void> {
+    this.#lock.check();
     const bytes = Buffer.from(lineOf(record));
     try {
       for (let done = 0; done < bytes.length; ) {
         done += (await write(this.#fd, bytes, done)).bytesWritten;
       }
       await fsync(this.#fd);
+      this.#bytes += bytes.length;
     } catch (error) {
-      const message = `The journal ${this.#file} cannot be written: ${reason(error)}`;
-      throw new DmTortureError('ERR_NO_RESOURCES', message, { cause: error });
+      this.#cutOff();
+      throw new DmTortureError('ERR_NO_RESOURCES', this.#unwritten(error), { cause: error });
     }
+  }
+
+  /** Without the line that was not written whole. */
+  #cutOff(): void {
+    try {
+      fs.ftruncateSync(this.#fd, this.#bytes);
+    } catch {
+      // Who goes on with it leaves that line out.
+    }
+  }
+
+  #unwritten(error: unknown): string {
+    return oneLine(`The journal ${this.#file} cannot be written: ${reason(error)}`);
+  }
+}
+
+/** Refuse a file that is there, where none is to be gone on with. */
+function checkNew(file: string, resume: boolean): void {
+  if (resume || !isThere(file)) return;
+  throw refused(file, 'there is such a file; `resume` goes on with a journal', 'resume');
+}
+
+async function takeLock(file: string): Promise<JournalLock> {
+  try {
+    // One journal has one lock, by whatever way it is reached.
+    const folder = fs.realpathSync(path.dirname(path.resolve(file)));
+    return await JournalLock.take(path.join(folder, path.basename(file)));
+  } catch (error) {
+    if (error instanceof DmTortureError) throw error;
+    throw refused(file, `cannot be opened: ${reason(error)}`);
   }
 }
 
 /** Open a file to append to, without what follows its sound bytes. */
 function openFile(file: string, bytes: number | undefined): number {
+  const made = bytes === undefined ? O_CREAT | O_EXCL : 0;
   try {
-    const fd = fs.openSync(file, bytes === undefined ? 'ax' : 'a');
+    const fd = fs.openSync(file, O_WRONLY | O_APPEND | O_NOFOLLOW | made, 0o666);
     if (bytes !== undefined) fs.ftruncateSync(fd, bytes);
     return fd;
   } catch (error) {
     throw refused(file, `cannot be opened: ${reason(error)}`);
-  }
-}
-
-/** A new file's name is safe when its folder is. */
-function syncFolder(file: string): void {
-  const fd = fs.openSync(path.dirname(path.resolve(file)), 'r');
-  try {
-    fs.fsyncSync(fd);
-  } finally {
-    fs.closeSync(fd);
   }
 }

@@ -9,6 +9,7 @@ import { type LimitName, limitOf, worstLimit } from './limit';
 import { cleanMasksOf, type MatrixCell, matrixVerdict, toCell } from './matrix-cells';
 import { checkedCells } from './matrix-checked';
 import { type MatrixPatch, weighPatches } from './matrix-patches';
+import { unitCheck } from './matrix-units';
 import { nativeExplore } from './native';
 import type { NativeMatrixEvent, NativeMatrixFinished } from './native-explore';
 import { type PatchSet, patches, patchSetOf } from './patches';
@@ -314,7 +315,12 @@ async function run(cut: Cut, options: MatrixOptions): Promise<MatrixReport> {
   const blocks = blocksOf(cut);
   const all = blocks.reduce((count, { masks, races }) => count + masks.length * races.length, 0);
   const journal =
-    cut.journal && (await Journal.open(cut.journal, { kind: 'matrix', plan }, ['threads']));
+    cut.journal &&
+    (await Journal.open(
+      cut.journal,
+      { kind: 'matrix', plan },
+      { free: ['threads'], check: unitCheck(blocks) },
+    ));
   const filled: Filled[] = [];
   let done = 0;
   try {
@@ -330,12 +336,12 @@ async function run(cut: Cut, options: MatrixOptions): Promise<MatrixReport> {
       filled.push(now);
       done += now.cells.length;
       const whole = now.cells.length === block.masks.length * block.races.length;
-      if (!known && whole) await journal?.add(unit, now);
+      if (!known && whole && (await journal?.add(unit, now)) === false) break;
     }
   } finally {
     await journal?.close();
   }
-  return makeReport(cut, plan, filled);
+  return { ...makeReport(cut, plan, filled), ...journal?.notes };
 }
 
 /**

@@ -85,6 +85,10 @@ export interface ReportHead<Kind extends string> {
   complete: boolean;
   environment: Environment;
   durationMs: number;
+  /** What is strange, a sentence each, such as a journal that has a unit twice. */
+  warnings?: string[] | undefined;
+  /** Why the tool failed before the end, such as a full disk; the report is of what was done. */
+  failure?: string | undefined;
 }
 
 /** The report of {@link stress}. */

@@ -1,4 +1,6 @@
-import type { StressDocument } from './documents';
+import { checkDocument, type StressDocument } from './documents';
+import { outOfRange } from './errors';
+import type { CheckUnit } from './journal';
 import { mergeEnvironments, sumOf } from './merge/parts';
 import { mergeStress } from './merge/stress';
 import type { NativeInput } from './native-stress';
@@ -6,6 +8,7 @@ import type { StressPlan } from './plan';
 import { describeHead, type StressReport, toVerdict } from './report';
 import { shareOf, unitSeed } from './shard';
 import { type ParamName, tables } from './tables';
+import { version } from './version';
 
 /** The report of one slice, without what all slices have in common. */
 export type UnitReport = Omit<StressReport, 'tool' | 'version' | 'kind' | 'plan'>;
@@ -14,6 +17,20 @@ export type UnitReport = Omit<StressReport, 'tool' | 'version' | 'kind' | 'plan'
 export interface UnitContent {
   seed: number;
   report: UnitReport;
+}
+
+/** Of a stress run each unit is the report of a slice, and the seed that it ran with. */
+export function unitCheck({ report: plan, units }: StressPlan): CheckUnit {
+  const own = new Set(units.own);
+  return (unit, content) => {
+    const { seed, report } = content as Partial<UnitContent>;
+    const common = { tool: 'dmtorture', version, kind: 'stress', plan };
+    const { complete } = checkDocument({ ...(report as object), ...common }, 'its report');
+    if (!own.has(unit)) throw outOfRange('unit', 'one of this run', unit);
+    const right = unitSeed(plan.seed, unit);
+    if (seed !== right) throw outOfRange('seed', String(right), seed);
+    if (!complete) throw outOfRange('complete', '`true`', complete);
+  };
 }
 
 /** What was found in so many slices. */

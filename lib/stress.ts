@@ -13,7 +13,14 @@ import {
 } from './report';
 import { type Runner, startHere, startIsolated } from './runner';
 import { type JournalFile, shareOf, unitSeed } from './shard';
-import { faultsIn, foldUnits, type UnitContent, type UnitReport, unitInput } from './stress-units';
+import {
+  faultsIn,
+  foldUnits,
+  type UnitContent,
+  type UnitReport,
+  unitCheck,
+  unitInput,
+} from './stress-units';
 import type { FaultKind } from './tables';
 import { attachTickets } from './tickets';
 
@@ -128,7 +135,11 @@ export class StressRun extends EventEmitter<StressEvents> implements AsyncIterab
   /** What the journal has needs not be run. */
   async #open(file: JournalFile): Promise<void> {
     const { report, units } = this.#plan;
-    this.#journal = await Journal.open(file, { kind: 'stress', plan: report });
+    this.#journal = await Journal.open(
+      file,
+      { kind: 'stress', plan: report },
+      { check: unitCheck(this.#plan) },
+    );
     for (const unit of units.own) {
       const content = this.#journal.units.get(unit) as UnitContent | undefined;
       if (content) this.#add(unit, content.report);
@@ -161,7 +172,7 @@ export class StressRun extends EventEmitter<StressEvents> implements AsyncIterab
     if (unit === undefined || this.#stopped || this.#satisfied) {
       const complete = this.#satisfied || unit === undefined;
       const reports = [...this.#done].sort(([a], [b]) => a - b).map(([, report]) => report);
-      this.#conclude(foldUnits(this.#plan, reports, complete));
+      this.#conclude({ ...foldUnits(this.#plan, reports, complete), ...this.#journal?.notes });
       return;
     }
     const input = unitInput(this.#plan, unit, this.#before.faults);
@@ -209,7 +220,7 @@ export class StressRun extends EventEmitter<StressEvents> implements AsyncIterab
     if (report.complete) {
       this.#waiting.shift();
       const content: UnitContent = { seed: unitSeed(this.#plan.report.seed, unit), report };
-      await this.#journal?.add(unit, content);
+      if ((await this.#journal?.add(unit, content)) === false) this.#stopped = true;
     } else {
       this.#stopped = true;
     }
@@ -217,7 +228,11 @@ export class StressRun extends EventEmitter<StressEvents> implements AsyncIterab
   }
 
   #conclude(report: StressReport): void {
-    this.#end();
+    // Who goes on with the journal can do so when the report is there.
+    void this.#end().then(() => this.#look(report));
+  }
+
+  #look(report: StressReport): void {
     if (this.#plan.report.tickets) void this.#finishWithTickets(report);
     else this.#finish(report);
   }
@@ -225,6 +240,7 @@ export class StressRun extends EventEmitter<StressEvents> implements AsyncIterab
   async #finishWithTickets(report: StressReport): Promise<void> {
     const { race, signal } = this.#plan;
     signal?.addEventListener('abort', this.#stop, { once: true });
+    if (signal?.aborted) this.#stop();
     try {
       if (race) await attachTickets(report, race, { signal: this.#search.signal });
       this.#finish(report);
@@ -278,16 +294,16 @@ export class StressRun extends EventEmitter<StressEvents> implements AsyncIterab
   }
 
   #fail(reason: unknown): void {
-    this.#end();
-    this.#reject(reason);
+    void this.#end().then(() => this.#reject(reason));
   }
 
-  #end(): void {
-    this.#ended = true;
-    void this.#journal?.close();
+  async #end(): Promise<void> {
+    const journal = this.#journal;
     this.#journal = undefined;
+    this.#ended = true;
     this.#plan.signal?.removeEventListener('abort', this.#stop);
     this.#wake();
+    await journal?.close();
   }
 
   #change(): Promise<void> {

@@ -1,8 +1,9 @@
-import { incompatible } from './errors';
+import { incompatible, outOfRange } from './errors';
 import { explore } from './explore';
 import { type ExploreOptions, type ExplorePlanReport, makeExplorePlan } from './explore-plan';
 import type { ExploredFault, ExploreReport } from './explore-report';
-import { Journal } from './journal';
+import { checkExplored } from './explore-units';
+import { type CheckUnit, Journal } from './journal';
 import { worstLimit } from './limit';
 import { restoreTraces } from './merge';
 import { readOptions, type WithPlan } from './plan/passed-on';
@@ -56,6 +57,16 @@ function unitsOf({ shard }: Split): { unit: number; name: string }[] {
   return all.filter(({ unit }) => !shard || unit % shard.count === shard.index - 1);
 }
 
+/** Of a sweep each unit is the whole report of a scenario. */
+function unitCheck(split: Split): CheckUnit {
+  const own = new Map(unitsOf(split).map(({ unit, name }) => [unit, name]));
+  return (unit, content) => {
+    const { scenario } = checkExplored(content);
+    if (scenario === own.get(unit)) return;
+    throw outOfRange('scenario', own.get(unit) ?? 'none: no such unit', scenario);
+  };
+}
+
 function makeReport({ plan, split }: Sweep, reports: ExploreReport[]): ExploreSweepReport {
   const own = unitsOf(split).length;
   const stopped = reports.length < own;
@@ -97,7 +108,9 @@ export async function runSweep(
   const { plan, split, options } = sweep;
   const { signal } = options;
   signal?.throwIfAborted();
-  const journal = split.journal && (await Journal.open(split.journal, { kind: 'explore', plan }));
+  const journal =
+    split.journal &&
+    (await Journal.open(split.journal, { kind: 'explore', plan }, { check: unitCheck(split) }));
   const reports: ExploreReport[] = [];
   try {
     for (const { unit, name } of unitsOf(split)) {
@@ -106,12 +119,13 @@ export async function runSweep(
       else if (signal?.aborted) break;
       const report = known ?? (await exploreOne(name));
       reports.push(report);
-      if (!known && report.limit !== 'stopped') await journal?.add(unit, report);
+      if (known || report.limit === 'stopped') continue;
+      if ((await journal?.add(unit, report)) === false) break;
     }
   } finally {
     await journal?.close();
   }
-  return makeReport(sweep, reports);
+  return { ...makeReport(sweep, reports), ...journal?.notes };
 }
 
 /**

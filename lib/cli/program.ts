@@ -55,6 +55,13 @@ Exit codes: 0 clean, 1 fault found, 2 usage or input error, 3 the tool itself fa
 4 threshold missed or search unfinished (unless --allow-incomplete), 130 interrupted.
 `;
 
+/** What a report may have beside its results. */
+interface ReportNotes {
+  kind?: string;
+  warnings?: readonly string[];
+  failure?: string;
+}
+
 /** Thrown to leave where nothing is left to do. */
 class Done extends Error {}
 
@@ -66,6 +73,8 @@ class Call {
   #whole: Command | undefined;
   #gate: Gate | undefined;
   #code: ExitCode = EXIT.clean;
+  /** Why the tool failed, where it has a report of what it did before. */
+  #failure: string | undefined;
   /** There was a report, which is more than can be printed again. */
   #reported = false;
 
@@ -73,10 +82,18 @@ class Call {
     this.#argv = argv;
     this.#terminal.see = (report) => {
       this.#reported = true;
+      this.#note(report as ReportNotes);
       this.#gate?.see(report);
     };
     this.#program = buildProgram(this.#context((name) => argv.includes(name)));
     this.#program.hook('preAction', (_, command) => this.#prepare(command));
+  }
+
+  /** What a run has to say beside its results; a benchmark prints its own. */
+  #note({ kind, warnings = [], failure }: ReportNotes): void {
+    this.#failure ??= failure;
+    if (kind === 'bench') return;
+    for (const text of warnings) this.#say(this.#terminal.err.yellow('warning:'), oneLine(text));
   }
 
   /** Resolves to the exit code, and never rejects. */
@@ -97,7 +114,10 @@ class Call {
         return EXIT.usage;
       }
       await this.#program.parseAsync(this.#argv);
-      return this.#gate?.settle(this.#code) ?? this.#code;
+      const code = this.#gate?.settle(this.#code) ?? this.#code;
+      if (this.#failure === undefined) return code;
+      this.#say(this.#terminal.err.red('error:'), oneLine(this.#failure));
+      return EXIT.failed;
     } catch (error) {
       return this.#failed(error);
     }

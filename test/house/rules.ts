@@ -53,7 +53,7 @@ const LAYERS = [
   ['merge'],
   ['stress-units', 'explore-units'],
   ['explore', 'fault-text'],
-  ['tickets', 'bisect', 'sweep', 'matrix-checked'],
+  ['tickets', 'bisect', 'sweep', 'matrix-checked', 'matrix-units'],
   ['matrix'],
   ['direct-calls'],
   ['number-idr'],

@@ -1,8 +1,11 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { crc32 } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { DmTortureError } from '../../lib/errors';
 import { Journal } from '../../lib/journal';
+import { lineOf } from '../../lib/journal/records';
 import { patches } from '../../lib/patches';
 import { version } from '../../lib/version';
 
@@ -26,10 +29,14 @@ async function write(...units: number[]): Promise<void> {
 }
 
 async function read(wanted = head, free: string[] = []): Promise<[number, unknown][]> {
-  const journal = await Journal.open({ file, resume: true }, wanted, free);
+  const journal = await Journal.open({ file, resume: true }, wanted, { free });
   await journal.close();
   return [...journal.units];
 }
+
+/** A line with the checksum of a text, whatever that is. */
+const summed = (text: string): string =>
+  `{"crc32":"${crc32(text).toString(16).padStart(8, '0')}","record":${text}}\n`;
 
 const lines = (): string[] => fs.readFileSync(file, 'utf8').split('\n');
 
@@ -91,10 +98,58 @@ describe('is refused:', () => {
     expect((await read()).map(([unit]) => unit)).toEqual([1, 2]);
   });
 
-  test('a unit that is there twice', async () => {
+  test('a unit that is there twice, with other content', async () => {
     await write(0);
-    fs.appendFileSync(file, `${lines()[1]}\n`);
-    await expect(read()).rejects.toThrow('unit 0 is there twice, in line 3');
+    fs.appendFileSync(file, lineOf({ unit: 0, content: { is: 'another' } }));
+    await expect(read()).rejects.toThrow(
+      'unit 0 is there twice, and line 3 is not what line 2 says',
+    );
+  });
+
+  test('a right checksum over what no journal has', async () => {
+    await write(0);
+    const [first = ''] = lines();
+    const deep = (levels: number): string => `${'['.repeat(levels)}${']'.repeat(levels)}`;
+    const unit = (text: string): string => `${first}\n${summed(text)}`;
+    const heads = ['null', '5', '[]', '{}', 'not JSON', '{"journal":1,"plan":null}'];
+    for (const text of heads.map(summed)) {
+      fs.writeFileSync(file, text);
+      await expect(read()).rejects.toThrow(/the first line is not the head of a journal/);
+    }
+    const units = ['null', '[]', '{"unit":0}', '{"unit":-1,"content":{}}', 'not JSON'];
+    units.push('{"unit":1.5,"content":{}}', '{"unit":0,"content":null}', deep(100_000));
+    for (const text of units.map(unit)) {
+      fs.writeFileSync(file, text);
+      await expect(read()).rejects.toThrow(/line 2 is not the record of a unit/);
+    }
+    const plan = `{"journal":1,"version":"${version}","kind":"stress","plan":{"a":${deep(20_000)}}}`;
+    fs.writeFileSync(file, summed(plan));
+    await expect(read()).rejects.toMatchObject({ code: 'ERR_BAD_JOURNAL' });
+  });
+
+  test('content that the run refuses, naming file and line', async () => {
+    await write(0, 1);
+    const check = (unit: number): void => {
+      if (unit === 1) throw new DmTortureError('ERR_BAD_REPORT', '`faults` is missing');
+    };
+    const opened = Journal.open({ file, resume: true }, head, { check });
+    await expect(opened).rejects.toMatchObject({
+      code: 'ERR_BAD_JOURNAL',
+      message: `${file}: line 3, unit 1: \`faults\` is missing`,
+    });
+    expect(await read()).toHaveLength(2);
+  });
+
+  test('a link, which is not followed', async () => {
+    await write(0);
+    const [target, link] = [file, `${file}.link`];
+    fs.symlinkSync(target, link);
+    file = link;
+    await expect(read()).rejects.toThrow('it is a link, and links are not followed');
+    fs.rmSync(target);
+    await expect(write(0)).rejects.toThrow('there is such a file');
+    await expect(read()).rejects.toMatchObject({ code: 'ERR_BAD_JOURNAL' });
+    expect(fs.existsSync(target)).toBe(false);
   });
 
   test('another plan, kind or version, with the two values', async () => {
@@ -134,4 +189,15 @@ describe('is refused:', () => {
     file = path.join(folder, 'none', 'file');
     await expect(write(0)).rejects.toThrow(/cannot be opened: ENOENT/);
   });
+});
+
+test('a unit that is there twice in the same words counts once, and is a warning', async () => {
+  await write(0, 1);
+  fs.appendFileSync(file, `${lines()[1]}\n`);
+  const journal = await Journal.open({ file, resume: true }, head);
+  expect([...journal.units.keys()]).toEqual([0, 1]);
+  expect(journal.notes).toEqual({
+    warnings: [`${file}: unit 0 is there twice, in lines 2 and 4; it counts once`],
+  });
+  await journal.close();
 });
