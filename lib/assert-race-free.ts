@@ -2,6 +2,7 @@ import { AssertionError } from 'node:assert';
 import { type MatchOptions, matchers } from './matchers';
 import type { WithPlan } from './plan/passed-on';
 import type { Race } from './program';
+import type { TargetText } from './scenarios';
 
 /**
  * Assert that a race shows no fault under any interleaving: for `node:test`, and wherever else there
@@ -17,7 +18,7 @@ import type { Race } from './program';
  * test('two creators', () => assertRaceFree(mine, { patches: 'all' }));
  */
 export async function assertRaceFree(
-  race: string | Race | WithPlan,
+  race: TargetText | Race | WithPlan,
   options: MatchOptions = {},
 ): Promise<void> {
   const { pass, message } = await matchers.toBeRaceFree.call(

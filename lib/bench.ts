@@ -9,10 +9,13 @@ import type { BenchRows, BenchSuite } from './bench/rows';
 
 /** Events of a {@link BenchRun}. */
 export interface BenchEvents<Suite extends BenchSuite> {
+  /** Told now and then. */
   progress: [progress: BenchProgress];
   /** A lock was tried. */
   validated: [validated: BenchValidated];
+  /** A row was measured. */
   row: [row: BenchRows[Suite]];
+  /** The report is there. */
   finished: [report: BenchReport<Suite>];
   /** No row comes any more, whether it was finished or failed. */
   end: [];

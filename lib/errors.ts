@@ -42,6 +42,7 @@ export type ErrorCode =
  * }
  */
 export class DmTortureError extends Error {
+  /** Always `DmTortureError`. */
   override readonly name = 'DmTortureError';
   /** What went wrong, for programs. */
   readonly code: ErrorCode;

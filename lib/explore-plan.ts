@@ -20,8 +20,11 @@ import type { SearchOptions } from './tables.gen';
 
 /** How an exploration goes. */
 export interface ExploreProgress {
+  /** Since the exploration began. */
   elapsedMs: number;
+  /** Executions up to now. */
   executions: number;
+  /** States that were visited up to now. */
   states: number;
 }
 
@@ -48,7 +51,9 @@ export interface ExploreOptions extends Omit<SearchOptions, 'timeMs'>, SplitOpti
 export type ExplorePlanReport = {
   [Name in Exclude<SearchName, 'patches'>]: Exclude<SearchOptions[Name], undefined>;
 } & {
+  /** Patches that are in. */
   patches: PatchSet;
+  /** The name of what is explored. */
   scenario: string;
   /** Text of the thread programs. */
   program: string;

@@ -24,6 +24,7 @@ export type FaultCause = 'race' | 'context' | 'sequential';
 
 /** A fault that an exploration found. */
 export interface ExploredFault {
+  /** Its kind. */
   kind: FaultKind;
   /** What it broke. */
   invariant: InvariantName;
@@ -31,6 +32,7 @@ export interface ExploredFault {
   preventedBy: PatchNo[];
   /** What this kind means, in words. */
   means: string;
+  /** What it takes. */
   how: FaultCause;
   /** Where in the protocol. */
   site: string;
@@ -38,7 +40,9 @@ export interface ExploredFault {
   message: string;
   /** The thread that met it, from 1; null where it was found at the end. */
   cpu: number | null;
+  /** What that thread was doing; null where nothing. */
   op: OpSlug | null;
+  /** The device it was doing it to; null where none. */
   minor: number | null;
   /** Executions it was seen in. */
   count: number;
@@ -46,18 +50,23 @@ export interface ExploredFault {
   executionsToFirst: number;
   /** Of the ticket's schedule. */
   preemptions: number;
+  /** Of the ticket's schedule. */
   steps: number;
   /** No schedule has fewer preemptions, and none with as many has fewer steps. */
   minimal: boolean;
   /** Replays it: see {@link replay}. */
   ticket: string;
+  /** What happens in the ticket's schedule, step by step. */
   trace: Trace;
 }
 
 /** The report of {@link explore}. */
 export interface ExploreReport extends ReportHead<'explore'> {
+  /** Every parameter. */
   plan: ExplorePlanReport;
+  /** The name of what was explored. */
   scenario: string;
+  /** Who decided which thread goes on. */
   strategy: StrategyName;
   /** Every interleaving was looked at; or a fault comes in every one. */
   exhaustive: boolean;
@@ -76,9 +85,11 @@ export interface ExploreReport extends ReportHead<'explore'> {
   states: number;
   /** Accesses that were made. */
   steps: number;
+  /** How fast it went. */
   executionsPerSecond: number;
   /** Of executions; a stateful search counts those that led to a new state. */
   outcomes: EndedOutcome[];
+  /** What was found, each kind once at each site. */
   faults: ExploredFault[];
 }
 

@@ -19,6 +19,7 @@ import { nativeExplore } from './native';
 import type { NativeExplored, NativeExploreEvent } from './native-explore';
 import type { WithPlan } from './plan/passed-on';
 import type { Race } from './program';
+import type { TargetText } from './scenarios';
 
 function nothingToInterleave({ race }: ExplorePlan): DmTortureError {
   const message =
@@ -151,7 +152,7 @@ async function run(plan: ExplorePlan): Promise<ExploreReport> {
  * console.log(found.evidence, String(found.faults[0].trace));
  */
 export async function explore(
-  target: string | Race | WithPlan,
+  target: TargetText | Race | WithPlan,
   options: ExploreOptions = {},
 ): Promise<ExploreReport> {
   const isReport = typeof target === 'object' && target !== null && 'plan' in target;

@@ -3,6 +3,7 @@ import { wrongType } from './errors';
 
 /** A device that is there when the threads of a race have ended. */
 export interface FinalDevice {
+  /** Its minor. */
   minor: number;
   /** 1 where its name alone holds it; 0 where the minor is taken and there is no device. */
   references: number;

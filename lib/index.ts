@@ -1,7 +1,7 @@
 export { assertRaceFree } from './assert-race-free';
 export { type BenchEvents, BenchRun, bench } from './bench';
 export type { BenchProgress } from './bench/meter';
-export type { BenchOptions, BenchPlanReport } from './bench/plan';
+export type { BenchOptions, BenchPlanReport, BenchScenario } from './bench/plan';
 export type { BenchMachine, BenchReport, BenchValidated } from './bench/report';
 export type {
   BenchCallRow,
@@ -47,6 +47,7 @@ export {
   formatPrograms,
   type ProgramOp,
   type Programs,
+  type ProgramText,
   parsePrograms,
   type Race,
   type RaceOptions,
@@ -54,6 +55,7 @@ export {
   type Script,
   type ScriptResult,
   type ScriptSource,
+  type ScriptText,
 } from './program';
 export {
   benchPlots,
@@ -83,7 +85,7 @@ export type {
   StressReport,
   Verdict,
 } from './report';
-export { type Scenario, scenarios } from './scenarios';
+export { type Scenario, type ScenarioName, scenarios, type TargetText } from './scenarios';
 export type { Shard, SplitOptions } from './shard';
 export { type Progress, type StressEvents, StressRun, stress } from './stress';
 export { type ExploreSweepReport, exploreAll, type SweptFault } from './sweep';

@@ -2,16 +2,23 @@ import { outOfRange } from './errors';
 
 /** Latencies in nanoseconds. */
 export interface LatencyNs {
+  /** Half took no longer. */
   p50: number;
+  /** 90 % took no longer. */
   p90: number;
+  /** 99 % took no longer. */
   p99: number;
+  /** 99.9 % took no longer. */
   p999: number;
+  /** The longest. */
   max: number;
 }
 
 /** Operations that took up to `upTo` nanoseconds, and longer than the bucket below. */
 export interface LatencyBucket {
+  /** The longest that it counts, in nanoseconds. */
   upTo: number;
+  /** How many there were. */
   count: number;
 }
 

@@ -31,7 +31,9 @@ export interface ReplayCheck {
 
 /** What a matcher answers; Jest and Vitest take the same. */
 export interface MatcherResult {
+  /** Whether what was expected is so. */
   pass: boolean;
+  /** What is said where that is not what was wanted. */
   message: () => string;
 }
 
@@ -196,4 +198,15 @@ function toScale(
  * import { expect } from 'vitest';
  * expect.extend(matchers);
  */
-export const matchers = { toBeRaceFree, toFault, toReplay, toHaveNoFaults, toScale };
+export const matchers = {
+  /** See {@link DmTortureMatchers.toBeRaceFree}. */
+  toBeRaceFree,
+  /** See {@link DmTortureMatchers.toFault}. */
+  toFault,
+  /** See {@link DmTortureMatchers.toReplay}. */
+  toReplay,
+  /** See {@link DmTortureMatchers.toHaveNoFaults}. */
+  toHaveNoFaults,
+  /** See {@link DmTortureMatchers.toScale}. */
+  toScale,
+};

@@ -5,19 +5,24 @@ import type { FaultKind } from './tables';
 export interface MatrixCell {
   /** Of the series: bit n-1 is patch n. The follow-ups of the plan are in as well. */
   mask: number;
+  /** The name of what was explored. */
   scenario: string;
   /** Kinds that can be reached. */
   faults: FaultKind[];
+  /** The search came to its end. */
   exhaustive: boolean;
   /** What cut it off; absent where nothing did. */
   limit?: LimitName;
+  /** Executions that it took. */
   executions: number;
+  /** States that were visited. */
   states: number;
 }
 
 /** A cell, from how far it was looked at. */
 export function toCell(
   mask: number,
+  /** The name of what was explored. */
   scenario: string,
   faults: FaultKind[],
   looked: { exhaustive: boolean; limit: LimitName | null; executions: number; states: number },
@@ -30,6 +35,7 @@ export function toCell(
 interface CountedCell {
   mask: number;
   faults: readonly string[];
+  /** The search came to its end. */
   exhaustive: boolean;
 }
 

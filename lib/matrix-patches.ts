@@ -11,7 +11,9 @@ interface WeighedCell {
 
 /** A kind that comes, or goes, with a patch. */
 export interface PatchEffect {
+  /** The kind of fault. */
   kind: FaultKind;
+  /** Where. */
   scenarios: string[];
   /** Contexts in which it does. */
   contexts: number;
@@ -23,7 +25,9 @@ export interface PatchEffect {
 
 /** What one patch does, over all subsets of the others: its contexts. */
 export interface MatrixPatch {
+  /** Its number. */
   no: PatchNo;
+  /** Its short name. */
   slug: PatchSlug;
   /** Contexts in which it changes what can happen. */
   contexts: number;

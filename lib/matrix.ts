@@ -17,7 +17,7 @@ import { checkOptions, checkSignal } from './plan';
 import { partOf, readOptions, type WithPlan } from './plan/passed-on';
 import { encodePrograms, type Race } from './program';
 import { describeHead, type ReportHead } from './report';
-import { scenarios as allScenarios } from './scenarios';
+import { scenarios as allScenarios, type TargetText } from './scenarios';
 import { type JournalFile, readSplit, type Shard, type SplitOptions } from './shard';
 import { type FaultKind, rowAt, tables } from './tables';
 import type { PatchSelection } from './tables.gen';
@@ -26,14 +26,16 @@ export type { MatrixCell } from './matrix-cells';
 
 /** How a matrix goes, in cells. */
 export interface MatrixProgress {
+  /** Cells that are explored. */
   done: number;
+  /** Cells that are to be. */
   all: number;
 }
 
 /** What {@link matrix} takes. With a shard its cells alone are explored. */
 export interface MatrixOptions extends Omit<SplitOptions, 'slices'> {
   /** Names, races, or texts of programs. @default every scenario */
-  scenarios?: readonly (string | Race)[] | undefined;
+  scenarios?: readonly (TargetText | Race)[] | undefined;
   /** Which follow-up patches are in; those of the series are varied. @default 'all' */
   patches?: PatchSelection | undefined;
   /** Subsets of the series, as masks of 0..255 or cells that have one. @default all 256 */
@@ -52,8 +54,11 @@ export interface MatrixPlanReport {
   seed: number;
   /** The follow-ups that are in; those of the series are varied. */
   patches: PatchSet;
+  /** Names of what is explored. */
   scenarios: string[];
+  /** Subsets of the series. */
   masks: number[];
+  /** Cells that are explored at once. */
   threads: number;
   /** Absent where it is the whole. */
   shard?: Shard;
@@ -61,6 +66,7 @@ export interface MatrixPlanReport {
 
 /** A cell that is not what the scenario's `expects` says. */
 export interface Disagreement extends Pick<MatrixCell, 'mask' | 'scenario'> {
+  /** The kind of fault. */
   kind: FaultKind;
   /** Whether it can be reached; `expects` says the opposite. */
   reachable: boolean;
@@ -68,13 +74,17 @@ export interface Disagreement extends Pick<MatrixCell, 'mask' | 'scenario'> {
 
 /** The report of {@link matrix}. */
 export interface MatrixReport extends ReportHead<'matrix'> {
+  /** Every parameter. */
   plan: MatrixPlanReport;
   /** The worst limit that cut a cell off, `stopped` where cells are missing; null: none did. */
   limit: LimitName | null;
+  /** What each subset lets happen in each scenario. */
   cells: MatrixCell[];
   /** Subsets without a fault in any scenario. */
   cleanMasks: number[];
+  /** Of all cells. */
   executions: number;
+  /** Of all cells. */
   states: number;
   /** Cells against the formulas of their scenarios. */
   disagreements: Disagreement[];

@@ -2,12 +2,15 @@
 export interface NativeMachine {
   /** That the process may use. */
   cpus: number;
+  /** Ticks of the time stamp counter in a nanosecond. */
   ticksPerNs: number;
   /** Of the loop that holds a lock for a time. */
   loopsPerNsBefore: number;
+  /** The same as `loopsPerNs`, after the benchmark. */
   loopsPerNsAfter: number;
   /** The share of time that others took. */
   noiseBefore: number;
+  /** The same as `noise`, after the benchmark. */
   noiseAfter: number;
   /** A cache line's way from one CPU to another; 0 with one CPU. */
   transferNs: number;

@@ -15,7 +15,9 @@ export const GRADES: readonly Grade[] = ['acceptable', 'interesting', 'forbidden
 export interface OutcomeReport {
   /** Such as `create 0=0 | find 0=-ENXIO`. */
   results: string;
+  /** How often it came. */
   count: number;
+  /** What it says of the race. */
   grade: Grade;
 }
 

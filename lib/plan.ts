@@ -7,7 +7,7 @@ import { type PatchSet, patches, patchSetOf } from './patches';
 import { optionOf, raceOfPlan, readOptions, type WithPlan } from './plan/passed-on';
 import { encodePrograms, formatPrograms, type ProgramOp, type Race } from './program';
 import { checkRace } from './program/handmade';
-import { findScenario, STORM, scenarios } from './scenarios';
+import { findScenario, STORM, scenarios, type TargetText } from './scenarios';
 import {
   checkShares,
   type JournalFile,
@@ -32,7 +32,7 @@ export type Mix = Partial<Record<OpSlug, number>>;
  */
 export interface StressOptions extends Omit<PlanOptions, 'durationMs'>, SplitOptions {
   /** `'storm'`, the name of a scenario, or a {@link race}. @default 'storm' */
-  scenario?: string | Race | undefined;
+  scenario?: typeof STORM | TargetText | Race | undefined;
   /** Time limit: `'500ms'`, `'10s'`, `'2m'`, or milliseconds. @default '10s' */
   duration?: number | string | undefined;
   /** Weights of a storm; what is not named is not drawn, though what was opened is closed in the end. @default the table's */
@@ -54,13 +54,17 @@ export interface StressOptions extends Omit<PlanOptions, 'durationMs'>, SplitOpt
 export type PlanReport = {
   [Name in Exclude<ParamName, 'patches'>]: Exclude<PlanOptions[Name], undefined>;
 } & {
+  /** Patches that are in. */
   patches: PatchSet;
+  /** The name of what is run. */
   scenario: string;
   /** Text of the thread programs; absent in a storm. */
   program?: string;
   /** Weights of a storm; absent where they are the table's. */
   mix?: Mix;
+  /** It runs in a child process. */
   isolate: boolean;
+  /** The explorer gives tickets to its faults. */
   tickets: boolean;
   /** Absent where it is the whole. */
   shard?: Shard;

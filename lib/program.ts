@@ -67,8 +67,14 @@ export type Script = { [R in Row as CamelCase<R['slug']>]: OpMethod<R> };
 // biome-ignore lint/suspicious/noConfusingVoidType: a function that returns nothing has this type.
 export type ScriptResult = Script | readonly Script[] | undefined | void;
 
+/** Text of one thread program, such as `get 0, put 0`. Operations are completed by an editor. */
+export type ScriptText = OpSlug | `${OpSlug} ${number}` | (string & {});
+
+/** Text of thread programs, such as `before: create 0 ; cpu1: remove 0 ; cpu2: find 0`. */
+export type ProgramText = `${'before' | 'cpu1'}: ${OpSlug}` | (string & {});
+
 /** A thread program: a function that writes it, or its text, such as `get 0, put 0`. */
-export type ScriptSource = string | ((d: Script) => ScriptResult);
+export type ScriptSource = ScriptText | ((d: Script) => ScriptResult);
 
 /** What {@link race} takes. */
 export interface RaceOptions {
@@ -282,7 +288,7 @@ function inText(error: unknown, option: string | undefined): unknown {
  * @param option - What messages call the text; without it they name the part, such as `cpu1`.
  * @throws DmTortureError ERR_OUT_OF_RANGE
  */
-export function parsePrograms(text: string, name = text, option?: string): Race {
+export function parsePrograms(text: ProgramText, name: string = text, option?: string): Race {
   const sources = new Map<string, ScriptSource>();
   for (const part of text.split(';').filter((piece) => piece.trim() !== '')) {
     const colon = part.indexOf(':');

@@ -36,6 +36,7 @@ export interface WithTicket {
 
 /** The fault that a schedule leads to. */
 export interface ReplayedFault {
+  /** Its kind. */
   kind: FaultKind;
   /** What it broke. */
   invariant: InvariantName;
@@ -51,6 +52,7 @@ export interface ReplayedFault {
   message: string;
   /** Of the schedule. */
   preemptions: number;
+  /** Of the schedule. */
   steps: number;
 }
 
@@ -58,17 +60,23 @@ export interface ReplayedFault {
 export interface ReplayPlan {
   /** Always 0: a ticket leaves nothing to chance. */
   seed: number;
+  /** Patches that are in. */
   patches: PatchSet;
   /** The scenario that has these programs, or their text. */
   scenario: string;
+  /** Text of the thread programs. */
   program: string;
+  /** What `_minor_lock` is, as its row of the locks. */
   lock: number;
+  /** The other threads go on after a fault. */
   runOn: boolean;
 }
 
 /** The report of {@link replay}. */
 export interface ReplayReport extends ReportHead<'replay'> {
+  /** What the ticket says. */
   plan: ReplayPlan;
+  /** The ticket. */
   ticket: string;
   /** The schedule could be followed to its end, and led to the fault that the ticket is about. */
   reproduced: boolean;
@@ -78,6 +86,7 @@ export interface ReplayReport extends ReportHead<'replay'> {
   fault: ReplayedFault | null;
   /** What the threads left behind; null where they did not come to their end. */
   final: FinalState | null;
+  /** What happened, step by step. */
   trace: Trace;
 }
 

@@ -21,6 +21,7 @@ import { version } from './version';
 
 /** A fault, as a run or a {@link DeviceMapper} tells it. */
 export interface FaultReport {
+  /** Its kind. */
   kind: FaultKind;
   /** What it broke. */
   invariant: InvariantName;
@@ -36,6 +37,7 @@ export interface FaultReport {
   cpu: number;
   /** What that thread was doing; null where it was found at the end of a world. */
   op: OpSlug | null;
+  /** The device it was doing it to; null where none. */
   minor: number | null;
   /** Where in the protocol. */
   site: string;
@@ -45,16 +47,21 @@ export interface FaultReport {
 
 /** The faults of one kind in a run. */
 export interface FaultSummary extends Pick<FaultReport, 'kind' | 'invariant' | 'preventedBy'> {
+  /** How often it was seen. */
   count: number;
+  /** The earliest of them. */
   first: Pick<FaultReport, 'atMs' | 'cpu' | 'op' | 'minor' | 'site' | 'message'>;
   /** Replays a fault of this kind in the same scenario; where the explorer found one. */
   ticket?: string;
+  /** What happens in the ticket's schedule, step by step. */
   trace?: Trace;
 }
 
 /** What became of one kind of operation. */
 export interface OpReport {
+  /** Calls. */
   count: number;
+  /** Calls that succeeded. */
   ok: number;
   /** How often which error was returned; an error is an outcome, not a fault. */
   errors: Partial<Record<ErrnoName, number>>;
@@ -66,9 +73,13 @@ export interface OpReport {
 
 /** Where a report was made. */
 export interface Environment {
+  /** Version of Node. */
   node: string;
+  /** The operating system. */
   os: string;
+  /** The architecture of the CPU. */
   arch: string;
+  /** CPUs that are there. */
   cpus: number;
 }
 
@@ -77,13 +88,19 @@ export type Verdict = 'clean' | 'fault' | 'unfinished';
 
 /** What every report begins with. */
 export interface ReportHead<Kind extends string> {
+  /** Always `dmtorture`. */
   tool: 'dmtorture';
+  /** Of the package. */
   version: string;
+  /** What was done. */
   kind: Kind;
+  /** What it came to. */
   verdict: Verdict;
   /** False where it was stopped from outside, or a limit cut a search off. */
   complete: boolean;
+  /** Where it ran. */
   environment: Environment;
+  /** How long it took. */
   durationMs: number;
   /** What is strange, a sentence each, such as a journal that has a unit twice. */
   warnings?: string[] | undefined;
@@ -93,15 +110,19 @@ export interface ReportHead<Kind extends string> {
 
 /** The report of {@link stress}. */
 export interface StressReport extends ReportHead<'stress'> {
+  /** Every parameter. */
   plan: PlanReport;
   /** The operations that ran. */
   ops: Partial<Record<OpSlug, OpReport>>;
+  /** How fast it went. */
   opsPerSecond: number;
   /** Worlds that were built and emptied: rounds of a scenario, epochs of a storm. */
   rounds: number;
   /** Points of the protocol that were passed. */
   notes: string[];
+  /** How rounds ended, and how often; empty in a storm. */
   outcomes: EndedOutcome[];
+  /** What was seen, by kind. */
   faults: FaultSummary[];
 }
 
@@ -232,6 +253,7 @@ export function toVerdict(faulted: boolean, complete: boolean): Verdict {
 
 /** The head of a report, its duration not yet known. */
 export function describeHead<Kind extends string>(
+  /** What was done. */
   kind: Kind,
   verdict: Verdict,
   complete = true,

@@ -1,6 +1,6 @@
 import type { Formula } from './formula';
 import { freezeDeep } from './frozen';
-import { formatPrograms, parsePrograms, type Race } from './program';
+import { formatPrograms, type ProgramText, parsePrograms, type Race } from './program';
 import type { FaultKind } from './tables';
 
 /** A race that the cover letter of 2006 tells of, as thread programs. */
@@ -28,7 +28,7 @@ const RAISED_BY_NUMBER = `06 & (${FOUND_AT_ZERO}) | 06m & !06`;
 /** Nobody keeps an open from raising a count that is 0. */
 const OPENED_AT_ZERO = '!05 | !04';
 
-const rows: ScenarioRow[] = [
+const rows = [
   {
     name: 'create-find',
     says: 'A lookup by number meets a device that is still being built.',
@@ -167,7 +167,13 @@ const rows: ScenarioRow[] = [
       'reference-leak': LEAKS,
     },
   },
-];
+] as const satisfies readonly ScenarioRow[];
+
+/** The name of a scenario, such as `'create-find'`. */
+export type ScenarioName = (typeof rows)[number]['name'];
+
+/** What is to be run, as text that an editor completes: a scenario's name, or thread programs. */
+export type TargetText = ScenarioName | ProgramText;
 
 function withSleeping(expects: ScenarioRow['expects']): ScenarioRow['expects'] {
   const awake = Object.entries(expects).map(([kind, when]) => [kind, `(${when}) & !(${SLEEPS})`]);

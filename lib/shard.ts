@@ -4,6 +4,7 @@ import { incompatible, outOfRange, wrongType } from './errors';
 export interface Shard {
   /** From 1. */
   index: number;
+  /** How many parts there are. */
   count: number;
 }
 

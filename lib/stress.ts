@@ -26,20 +26,27 @@ import { attachTickets } from './tickets';
 
 /** How a run goes. */
 export interface Progress {
+  /** Since the run began. */
   elapsedMs: number;
   /** Time left, where a limit tells. */
   etaMs?: number;
+  /** Operations up to now. */
   ops: number;
+  /** How fast it goes. */
   opsPerSecond: number;
   /** Worlds that were built and emptied: rounds of a scenario, epochs of a storm. */
   rounds: number;
+  /** Faults up to now. */
   faults: number;
 }
 
 /** Events of a {@link StressRun}. */
 export interface StressEvents {
+  /** Told every `tickMs`. */
   progress: [progress: Progress];
+  /** A fault was seen. */
   fault: [fault: FaultReport];
+  /** The report is there. */
   finished: [report: StressReport];
 }
 

@@ -13,12 +13,18 @@ import { readSplit, type Split } from './shard';
 import { tables } from './tables';
 
 /** A fault of a sweep, and where it was found. */
-export type SweptFault = ExploredFault & { scenario: string };
+export type SweptFault = ExploredFault & {
+  /** Where it was found. */
+  scenario: string;
+};
 
 /** The report of {@link exploreAll}: the sums, and each scenario's own report. */
 export interface ExploreSweepReport extends Omit<ExploreReport, 'plan' | 'faults' | 'evidence'> {
+  /** Every parameter; `scenario` is `all`. */
   plan: ExplorePlanReport;
+  /** What was found, and where. */
   faults: SweptFault[];
+  /** Each scenario's own report. */
   scenarios: ExploreReport[];
 }
 

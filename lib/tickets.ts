@@ -4,6 +4,7 @@ import type { ExploredFault } from './explore-report';
 import { raceOfPlan } from './plan/passed-on';
 import type { Race } from './program';
 import type { FaultSummary, StressReport } from './report';
+import type { TargetText } from './scenarios';
 import { tables } from './tables';
 
 /** What {@link attachTickets} takes. */
@@ -59,7 +60,7 @@ function nothingToInterleave(error: unknown): { faults: ExploredFault[] } {
  */
 export async function attachTickets(
   report: StressReport,
-  scenario: string | Race = raceOf(report),
+  scenario: TargetText | Race = raceOf(report),
   options: TicketOptions = {},
 ): Promise<StressReport> {
   const { time = '5s', signal } = options;

@@ -9,6 +9,7 @@ export interface TraceStep {
   cpu: number;
   /** What it was doing; null where nothing. */
   op: OpSlug | null;
+  /** The device it was doing it to; null where none. */
   minor: number | null;
   /** `read`, `write`, `update`, `lock`, `unlock`, `wait`, `give-up`, `free`, `stop` or `queue`. */
   kind: string;

@@ -4,11 +4,13 @@ import type { BenchRows, BenchSuite } from './rows';
 
 /** How far a benchmark is. */
 export interface BenchProgress {
+  /** Since the benchmark began. */
   elapsedMs: number;
   /** Time left, once that can be told. */
   etaMs?: number;
   /** What is measured one after another: cells, tables, calls, scenarios by strategies. */
   parts: number;
+  /** Parts that are measured. */
   partsDone: number;
   /** That were told up to now. */
   rows: number;

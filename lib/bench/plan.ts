@@ -2,7 +2,7 @@ import { parseDuration } from '../duration';
 import { incompatible, outOfRange, wrongType } from '../errors';
 import { type PatchSet, patches } from '../patches';
 import { checkOptions, checkSignal, numberToParam, paramToNumber, randomSeed } from '../plan';
-import { findScenario, scenarios } from '../scenarios';
+import { findScenario, type ScenarioName, scenarios } from '../scenarios';
 import { didYouMean } from '../suggest';
 import {
   type BenchCell,
@@ -15,6 +15,9 @@ import {
 import type { BenchParams } from '../tables.gen';
 import type { BenchSuite } from './rows';
 import { benchSuites } from './suites';
+
+/** A scenario's name, which an editor completes. */
+export type BenchScenario = ScenarioName | (string & {});
 
 /** What {@link bench} takes. What a suite has no use for is refused. */
 export interface BenchOptions extends Omit<BenchParams, 'timeMs'> {
@@ -33,7 +36,7 @@ export interface BenchOptions extends Omit<BenchParams, 'timeMs'> {
   /** Ids in the tables; minors. @default 1, 1000, 64000, 1000000 */
   populations?: number | readonly number[] | undefined;
   /** Scenarios to explore; explore. @default every one */
-  scenarios?: string | readonly string[] | undefined;
+  scenarios?: BenchScenario | readonly BenchScenario[] | undefined;
   /** Strategies to explore by; explore. @default random, pct, dpor, stateful */
   strategies?: StrategyName | readonly StrategyName[] | undefined;
   /** With the data-race detector, which `stateful` has not; explore. @default false */
@@ -49,16 +52,27 @@ type ListName = 'threads' | 'holdNs' | 'outsideNs' | 'populations';
 /** Every parameter of a benchmark, as reports show it: those that its suite has. */
 export interface BenchPlanReport
   extends Partial<{ [Name in BenchParamName]: Exclude<BenchParams[Name], undefined> }> {
+  /** What is measured. */
   suite: BenchSuite;
+  /** Of what is drawn at random. */
   seed: number;
+  /** Patches that are in. */
   patches: PatchSet;
+  /** Time limit; 0: none. */
   timeMs: number;
+  /** Windows of each variant in each cell. */
   windows: number;
+  /** Combinations that are measured; of locks, minors and refcount. */
   cells?: BenchCell[];
+  /** Locks that are measured. */
   locks?: LockName[];
+  /** Ids in the tables; of minors. */
   populations?: number[];
+  /** Scenarios that are explored; of explore. */
   scenarios?: string[];
+  /** Strategies that they are explored by; of explore. */
   strategies?: StrategyName[];
+  /** With the data-race detector; of explore. */
   races?: boolean;
 }
 

@@ -9,8 +9,11 @@ export type BenchMachine = NativeMachine;
 
 /** Whether a lock excluded on real threads before it was measured; the control must not. */
 export interface BenchValidated {
+  /** The lock that was tried. */
   lock: LockName;
+  /** It is to exclude nobody, and to be caught. */
   control: boolean;
+  /** Nobody was seen to be in it beside another. */
   excludes: boolean;
   /** How often it was acquired for that. */
   acquired: number;
@@ -22,8 +25,11 @@ export interface BenchValidated {
 
 /** The report of {@link bench}. Its verdict is `fault` where a lock does not exclude. */
 export interface BenchReport<Suite extends BenchSuite = BenchSuite> extends ReportHead<'bench'> {
+  /** What was measured. */
   suite: Suite;
+  /** Every parameter. */
   plan: BenchPlanReport;
+  /** What was measured, a row for each variant in each cell. */
   rows: BenchRows[Suite][];
   /** Absent in suites that do not look at it: calls, explore. */
   machine?: BenchMachine;

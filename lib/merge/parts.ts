@@ -8,18 +8,25 @@ import { oneLine } from '../sinks/inert';
 
 /** One of the runs that a merged report is made of. */
 export interface ReportPart {
+  /** Its seed. */
   seed: number;
   /** Absent where the run was not split. */
   shard?: Shard;
+  /** Where it ran. */
   environment: Environment;
+  /** How long it took. */
   durationMs: number;
+  /** What it came to. */
   verdict: Verdict;
+  /** It was not stopped before its end. */
   complete: boolean;
   /** Of an exploration: nothing of its part was left out. */
   exhaustive?: boolean;
   /** Of a benchmark: what else its figures are worth nothing without. */
   machine?: unknown;
+  /** What makes its figures doubtful. */
   warnings?: unknown[];
+  /** Locks that it tried. */
   validated?: unknown[];
 }
 

@@ -17,7 +17,9 @@ const NAME_MAX = 100;
 export interface Picture {
   /** Of the file, without its ending. */
   name: string;
+  /** What it shows. */
   title: string;
+  /** The text of the file. */
   svg: string;
 }
 

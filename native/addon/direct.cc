@@ -56,8 +56,8 @@ bool is_safe_integer(double number)
 }
 
 /*
- * Tell V8 of memory that came or went. It starts a collection when it is much: what nobody disposes
- * of would stay for ever where the JavaScript objects alone, which are small, fill no heap.
+ * Tell V8 of memory that came or went, so that it starts a collection when it is much. What nobody
+ * disposes of would stay for ever otherwise: the objects in JavaScript are small, and fill no heap.
  */
 void tell_v8(napi_env env, StressData &data)
 {
@@ -78,7 +78,6 @@ template <typename T, size_t (*Bytes)(const T *)> class Growth
 	{
 	}
 	Growth(const Growth &) = delete;
-	Growth &operator=(const Growth &) = delete;
 	~Growth()
 	{
 		data_.untold +=
