@@ -53,11 +53,12 @@ export function refusedEnds(
   programs: Programs,
   check: Check,
   explored: NativeExplored,
+  timeoutMs?: number,
 ): Int32Array {
   const refused: number[] = [];
   for (const { results, grade } of explored.outcomes) {
     const state = grade === FORBIDDEN ? undefined : describeEnd(programs, results);
-    if (state && refusal(check, state) !== undefined) refused.push(...results);
+    if (state && refusal(check, state, timeoutMs) !== undefined) refused.push(...results);
   }
   return Int32Array.from(refused);
 }

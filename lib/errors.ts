@@ -12,6 +12,10 @@ export type ErrorCode =
   | 'ERR_DISPOSED'
   /** No native binary was found, or it does not load. */
   | 'ERR_NATIVE_MISSING'
+  /** What has to be the same when it is done again was not: a check, or a program. */
+  | 'ERR_NOT_DETERMINISTIC'
+  /** The check of a race did not return. */
+  | 'ERR_CHECK_TIMEOUT'
   /** The process of an isolated run died. */
   | 'ERR_NATIVE_CRASH'
   /** The operating system refused memory or threads. */

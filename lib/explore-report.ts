@@ -1,5 +1,6 @@
 import { describeEvidence } from './evidence';
 import { type ExplorePlan, type ExplorePlanReport, isSampling } from './explore-plan';
+import type { CheckCause } from './final';
 import { type LimitName, limitOf } from './limit';
 import type { NativeExplored, NativeFound } from './native-explore';
 import { describeOutcome, type EndedOutcome } from './outcomes';
@@ -38,6 +39,8 @@ export interface ExploredFault {
   site: string;
   /** What happened, with its numbers. */
   message: string;
+  /** What the check of the race threw. */
+  cause?: CheckCause;
   /** The thread that met it, from 1; null where it was found at the end. */
   cpu: number | null;
   /** What that thread was doing; null where nothing. */
@@ -103,7 +106,7 @@ function causeOf(invariant: InvariantName, preemptions: number): FaultCause {
 
 function describeFound(found: NativeFound, cpus: number, plan: ExplorePlan): ExploredFault {
   const row = rowAt(tables.faults, found.kind);
-  const { trace, message } = storyOf(found.ticket, plan.race.check);
+  const { trace, message, cause } = storyOf(found.ticket, plan.race.check);
   return {
     kind: row.slug,
     invariant: row.invariant,
@@ -112,6 +115,7 @@ function describeFound(found: NativeFound, cpus: number, plan: ExplorePlan): Exp
     how: causeOf(row.invariant, found.preemptions),
     site: [found.func, found.text].filter((part) => part !== '').join(': '),
     message: message ?? (found.message === '' ? row.means : found.message),
+    ...(cause && { cause }),
     cpu: found.cpu < cpus ? found.cpu + 1 : null,
     op: found.op < 0 ? null : rowAt(tables.ops, found.op).slug,
     minor: found.minor < 0 ? null : found.minor,

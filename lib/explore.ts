@@ -28,6 +28,11 @@ function nothingToInterleave({ race }: ExplorePlan): DmTortureError {
   return new DmTortureError('ERR_OUT_OF_RANGE', message, { option: 'scenario' });
 }
 
+function notDeterministic({ race }: ExplorePlan, differs: string): DmTortureError {
+  const message = `\`${race.name}\` did not do the same when it was run again: ${differs}`;
+  return new DmTortureError('ERR_NOT_DETERMINISTIC', message, { option: 'scenario' });
+}
+
 /** Of the time, where a check has to see ends before a search can look for those that it refuses. */
 const FIRST_LOOK = 0.45;
 
@@ -46,6 +51,7 @@ async function search(plan: ExplorePlan, refused?: Int32Array): Promise<NativeEx
         onProgress({ elapsedMs: elapsedNs / 1e6, executions, states }),
     },
   );
+  if (explored.differs !== undefined) throw notDeterministic(plan, explored.differs);
   if (explored.nothing) throw nothingToInterleave(plan);
   if (explored.error < 0) throw noResources('The exploration', explored.error);
   return explored;
@@ -61,7 +67,9 @@ async function searchWithCheck(plan: ExplorePlan, check: Check): Promise<NativeE
   const timeMs = numberOf(plan, 'timeMs');
   const first = withNumbers(plan, { timeMs: Math.ceil(timeMs * FIRST_LOOK) });
   const explored = await search(first, new Int32Array(0));
-  const refused = refusedEnds(plan.race, check, explored);
+  const spentMs = performance.now() - beganMs;
+  const checkMs = timeMs === 0 ? undefined : Math.max(1, timeMs - spentMs);
+  const refused = refusedEnds(plan.race, check, explored, checkMs);
   if (refused.length === 0) return explored;
   const leftMs = timeMs && Math.max(1, Math.round(timeMs - (performance.now() - beganMs)));
   const again = await search(againPlan(plan, explored, leftMs), refused);

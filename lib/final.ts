@@ -1,5 +1,6 @@
 import { stripVTControlCharacters, types } from 'node:util';
-import { wrongType } from './errors';
+import { createContext, Script } from 'node:vm';
+import { DmTortureError, wrongType } from './errors';
 
 /** A device that is there when the threads of a race have ended. */
 export interface FinalDevice {
@@ -27,7 +28,8 @@ export interface FinalState {
 
 /**
  * Looks at how an execution ended, and refuses it by throwing, by returning false, or by returning
- * what is wrong as a text. It sees each different end, in any order and more than once.
+ * what is wrong as a text. It sees each different end, in any order and more than once, a copy each
+ * time, and has to say the same each time.
  */
 export type Check = (state: FinalState) => unknown;
 
@@ -40,22 +42,99 @@ function oneLine(message: string): string {
     .join('; ');
 }
 
+/** What a check threw, as it can travel in a report. */
+export interface CheckCause {
+  /** Such as `AssertionError`. */
+  name: string;
+  /** All lines of it, without colors. */
+  message: string;
+  /** The first frame of its stack: `check (/home/me/race.test.ts:12:5)`; empty where it has none. */
+  at: string;
+}
+
+/** What a check has against a state. */
+export interface Refusal {
+  /** In one line. */
+  said: string;
+  cause?: CheckCause;
+}
+
+/** How long a check may take where nothing else limits it, in milliseconds. */
+const CHECK_TIME_MS = 10_000;
+
+function causeOf(error: unknown): CheckCause {
+  // Errors of another realm, such as a test runner's, are errors, too.
+  const { name, message, stack } = Object(error) as Partial<Error>;
+  const frames = typeof stack === 'string' ? stripVTControlCharacters(stack).split('\n') : [];
+  const first = frames.map((line) => /^\s+at (.*)$/.exec(line)?.[1]).find((at) => at !== undefined);
+  return {
+    name: typeof name === 'string' ? name : typeof error,
+    message: stripVTControlCharacters(typeof message === 'string' ? message : String(error)),
+    at: first ?? '',
+  };
+}
+
 /**
- * What a check has against a state; undefined: nothing.
+ * Call a check that may not come back. It gets a copy, so that it cannot change what is reported; a
+ * script with a time limit ends it wherever it loops.
  *
- * @throws DmTortureError ERR_INVALID_ARG_TYPE, where the check returns something else
+ * @throws DmTortureError ERR_CHECK_TIMEOUT
  */
-export function refusal(check: Check, state: FinalState): string | undefined {
+function call(check: Check, state: FinalState, timeoutMs: number): unknown {
+  const answer: { said?: unknown; thrown?: { error: unknown } } = {};
+  const ask = (): void => {
+    try {
+      answer.said = check(structuredClone(state));
+    } catch (error) {
+      answer.thrown = { error };
+    }
+  };
+  try {
+    new Script('ask()').runInContext(createContext({ ask }), { timeout: Math.ceil(timeoutMs) });
+  } catch (error) {
+    if (Object(error).code !== 'ERR_SCRIPT_EXECUTION_TIMEOUT') throw error;
+    const message = `the check of the race did not return within ${Math.ceil(timeoutMs)} ms, on ${state.outcome}`;
+    throw new DmTortureError('ERR_CHECK_TIMEOUT', message, { option: 'check' });
+  }
+  if (answer.thrown) throw answer.thrown.error;
+  return answer.said;
+}
+
+function askOnce(check: Check, state: FinalState, timeoutMs: number): Refusal | undefined {
   let said: unknown;
   try {
-    said = check(state);
+    said = call(check, state, timeoutMs);
   } catch (error) {
-    return oneLine(error instanceof Error ? error.message : String(error)) || 'the check threw';
+    if (error instanceof DmTortureError && error.code === 'ERR_CHECK_TIMEOUT') throw error;
+    const cause = causeOf(error);
+    return { said: oneLine(cause.message) || 'the check threw', cause };
   }
   if (said === undefined || said === true) return undefined;
-  if (said === false) return 'the check returned false';
-  if (typeof said === 'string') return oneLine(said) || 'the check returned a text';
+  if (said === false) return { said: 'the check returned false' };
+  if (typeof said === 'string') return { said: oneLine(said) || 'the check returned a text' };
   // Nobody would look at what becomes of it.
   if (types.isPromise(said)) said.catch(() => undefined);
   throw wrongType('check', 'a function that returns nothing, a boolean or a text at once', said);
+}
+
+/**
+ * What a check has against a state; undefined: nothing. It is asked twice, since a check that
+ * remembers would have another search look for what nobody finds.
+ *
+ * @throws DmTortureError ERR_INVALID_ARG_TYPE, where the check returns something else,
+ *   ERR_NOT_DETERMINISTIC where it gives two answers, ERR_CHECK_TIMEOUT where it does not return
+ */
+export function refusal(
+  check: Check,
+  state: FinalState,
+  timeoutMs = CHECK_TIME_MS,
+): Refusal | undefined {
+  const first = askOnce(check, state, timeoutMs);
+  const second = askOnce(check, state, timeoutMs);
+  if ((first === undefined) === (second === undefined)) return first;
+  const [one, other] = [first, second].map((answer) => answer?.said ?? 'nothing is wrong');
+  const message =
+    `the check of the race gave two answers on one final state, ${state.outcome}: ` +
+    `first \`${one}\`, then \`${other}\`; what it says may depend on the state alone`;
+  throw new DmTortureError('ERR_NOT_DETERMINISTIC', message, { option: 'check' });
 }

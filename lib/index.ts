@@ -21,7 +21,7 @@ export { DmTortureError, type ErrorCode } from './errors';
 export { explore } from './explore';
 export type { ExploreOptions, ExplorePlanReport, ExploreProgress } from './explore-plan';
 export type { ExploredFault, ExploreReport, FaultCause } from './explore-report';
-export type { Check, FinalDevice, FinalState } from './final';
+export type { Check, CheckCause, FinalDevice, FinalState } from './final';
 export { formatTrace, type TraceOptions } from './format-trace';
 export { compileFormula, type Formula } from './formula';
 export { Idr } from './idr';

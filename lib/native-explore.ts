@@ -33,6 +33,8 @@ export interface NativeExplored {
   type: 'finished';
   /** 0 or -errno; then the rest means nothing. */
   error: number;
+  /** The first event that one schedule did not do twice; `error` says so, too. */
+  differs?: string;
   /** Fewer than two threads came to something shared; `error` says so, too. */
   nothing: boolean;
   exhausted: boolean;

@@ -1,6 +1,6 @@
 import { describeEnd, leftText } from './ends';
 import { formatResult } from './errno';
-import { type FinalState, refusal } from './final';
+import { type CheckCause, type FinalState, refusal } from './final';
 import type { NativeOutcome } from './native-stress';
 import { formatOutcome, type Race } from './program';
 import { type FaultKind, rowAt } from './tables';
@@ -27,6 +27,8 @@ export interface EndedOutcome extends OutcomeReport {
   final?: FinalState;
   /** What the check has against it. */
   refused?: string;
+  /** What it threw, where it threw. */
+  cause?: CheckCause;
 }
 
 /** The fault that a check makes of an end. */
@@ -55,5 +57,6 @@ export function describeOutcome(
   if (!race.check || !final) return outcome;
   const refused = refusal(race.check, final);
   if (refused === undefined) return { ...outcome, final };
-  return { ...outcome, grade: 'forbidden', final, refused };
+  const { said, cause } = refused;
+  return { ...outcome, grade: 'forbidden', final, refused: said, ...(cause && { cause }) };
 }

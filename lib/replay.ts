@@ -1,7 +1,7 @@
 import { drawDiagram } from './drawing';
 import { describeEnd } from './ends';
 import { DmTortureError, outOfRange, wrongType } from './errors';
-import { type Check, type FinalState, refusal } from './final';
+import { type Check, type CheckCause, type FinalState, refusal } from './final';
 import { nativeExplore } from './native';
 import type { NativeReplay } from './native-explore';
 import { CHECK_FAILED, refusedText } from './outcomes';
@@ -133,12 +133,7 @@ interface Judged extends Accepted {
   final: FinalState | undefined;
   /** Of a fault; empty where it has none of its own. */
   message: string;
-}
-
-/** Of an end that is refused: why, and what it is. */
-function sayRefused(final: FinalState, check: Check | undefined): string | undefined {
-  const said = check ? refusal(check, final) : 'the check refused it';
-  return said && refusedText(said, final);
+  cause?: CheckCause;
 }
 
 /** The engine takes the end of a refused one to be refused; who has the check, asks it. */
@@ -147,15 +142,35 @@ function judge(replayed: Accepted, check: Check | undefined): Judged {
   const final = describeEnd(programs, replayed.end);
   const isRefused = replayed.kind >= 0 && rowAt(tables.faults, replayed.kind).slug === CHECK_FAILED;
   if (!isRefused || !final) return { ...replayed, programs, final };
-  const message = sayRefused(final, check);
-  return { ...replayed, programs, final, ...(message ? { message } : { kind: -1 }) };
+  const refused = check ? refusal(check, final) : { said: 'the check refused it' };
+  if (!refused) return { ...replayed, programs, final, kind: -1 };
+  const { said, cause } = refused;
+  return {
+    ...replayed,
+    programs,
+    final,
+    message: refusedText(said, final),
+    ...(cause && { cause }),
+  };
+}
+
+/** What a replay adds to a fault that a search has found. */
+interface Story {
+  trace: Trace;
+  message?: string;
+  cause?: CheckCause;
 }
 
 /** The trace of a ticket that this process made, and what a check has against its end. */
-export function storyOf(ticket: string, check?: Check): { trace: Trace; message?: string } {
+export function storyOf(ticket: string, check?: Check): Story {
   const judged = judge(replayNow(ticket), check);
+  const { message, cause, final, kind } = judged;
+  if (check && final && kind < 0) {
+    const text = `the check of the race refused ${final.outcome} in the search, and not in the replay`;
+    throw new DmTortureError('ERR_NOT_DETERMINISTIC', text, { option: 'check' });
+  }
   const trace = drawnTrace(judged, COLUMN_WIDTH, false);
-  return { trace, ...(judged.message !== '' && { message: judged.message }) };
+  return { trace, ...(message !== '' && { message }), ...(cause && { cause }) };
 }
 
 function drawnTrace(judged: Judged, width: number, all: boolean): Trace {

@@ -1,4 +1,5 @@
 import os from 'node:os';
+import type { CheckCause } from './final';
 import { describeLatency, formatBuckets, type LatencyNs, toBuckets } from './latency';
 import type { NativeFault, NativeFinished, NativeOpStats } from './native-stress';
 import { CHECK_FAILED, describeOutcome, type EndedOutcome, refusedText } from './outcomes';
@@ -43,6 +44,8 @@ export interface FaultReport {
   site: string;
   /** What happened, with its numbers. */
   message: string;
+  /** What the check of the race threw. */
+  cause?: CheckCause;
 }
 
 /** The faults of one kind in a run. */
@@ -50,7 +53,7 @@ export interface FaultSummary extends Pick<FaultReport, 'kind' | 'invariant' | '
   /** How often it was seen. */
   count: number;
   /** The earliest of them. */
-  first: Pick<FaultReport, 'atMs' | 'cpu' | 'op' | 'minor' | 'site' | 'message'>;
+  first: Pick<FaultReport, 'atMs' | 'cpu' | 'op' | 'minor' | 'site' | 'message' | 'cause'>;
   /** Replays a fault of this kind in the same scenario; where the explorer found one. */
   ticket?: string;
   /** What happens in the ticket's schedule, step by step. */
@@ -198,7 +201,8 @@ export function describeRefused(
   const [most] = refused;
   if (!most?.final) return undefined;
   const kind = tables.faults.findIndex(({ slug }) => slug === CHECK_FAILED);
-  return describeFault(
+  const { cause } = most;
+  const fault = describeFault(
     {
       kind,
       cpu: plan.race?.cpus.length ?? 0,
@@ -214,6 +218,7 @@ export function describeRefused(
     },
     plan.report.patches.mask,
   );
+  return { ...fault, ...(cause && { cause }) };
 }
 
 function summarizeFaults(
@@ -222,14 +227,14 @@ function summarizeFaults(
 ): FaultSummary[] {
   const summaries: FaultSummary[] = [];
   for (const [kind, first] of firsts) {
-    const { invariant, preventedBy, atMs, cpu, op, minor, site, message } = first;
+    const { invariant, preventedBy, atMs, cpu, op, minor, site, message, cause } = first;
     const count = finished.faultsByKind[tables.faults.findIndex(({ slug }) => slug === kind)] ?? 0;
     summaries.push({
       kind,
       count: Math.max(count, first.count),
       invariant,
       preventedBy,
-      first: { atMs, cpu, op, minor, site, message },
+      first: { atMs, cpu, op, minor, site, message, ...(cause && { cause }) },
     });
   }
   return summaries.sort((a, b) => a.first.atMs - b.first.atMs);

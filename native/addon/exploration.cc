@@ -89,6 +89,8 @@ struct FinishedEvent : Event {
 		object.Set("type", "finished");
 		object.Set("error", static_cast<double>(result.error));
 		object.Set("nothing", result.error == -ENODATA);
+		if (result.error == -ESTALE)
+			object.Set("differs", result.differs);
 		object.Set("exhausted", result.exhausted);
 		object.Set("beforeFailed", result.before_failed);
 		object.Set("limit", static_cast<double>(result.limit));

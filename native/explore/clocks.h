@@ -90,8 +90,7 @@ static inline bool access_stops(const struct access *a)
 static inline bool accesses_depend(const struct access *a, const struct access *b)
 {
 	if (access_stops(a) || access_stops(b))
-		return (a->kind != ACCESS_QUEUE && b->kind != ACCESS_QUEUE) ||
-		       a->place == b->place;
+		return (a->kind != ACCESS_QUEUE && b->kind != ACCESS_QUEUE) || a->place == b->place;
 	if (a->place + a->words <= b->place || b->place + b->words <= a->place)
 		return false;
 	if (unlikely(a->kind == ACCESS_QUEUE || b->kind == ACCESS_QUEUE))

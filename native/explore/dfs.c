@@ -20,7 +20,10 @@ struct branch {
 	uint32_t step;
 	uint16_t left; /* not yet tried */
 	uint8_t chosen;
-	uint8_t current; /* who ran before: going on with anybody else preempts, if it can go */
+	const struct site *site; /* where who was chosen stood */
+	uint32_t enabled;
+	uint64_t standing; /* see search_standing() */
+	uint8_t current;   /* who ran before: going on with anybody else preempts, if it can go */
 	uint32_t preemptions; /* before this choice */
 };
 
@@ -97,8 +100,16 @@ static int dfs_choose(void *state, uint32_t enabled)
 	const struct branch *before = branch - 1;
 	bool stays = enabled >> f->current & 1;
 
-	if (dfs->depth <= dfs->replay)
-		return branch->chosen;
+	if (dfs->depth < dfs->replay)
+		return search_return(s, branch->chosen, branch->site, enabled, branch->enabled);
+	if (dfs->depth == dfs->replay) {
+		branch->site = f->next[branch->chosen].site;
+		return search_return(s, branch->chosen,
+				     search_standing(f) == branch->standing ? branch->site : NULL,
+				     enabled, branch->enabled);
+	}
+	branch->enabled = enabled;
+	branch->standing = search_standing(f);
 	branch->step = f->steps;
 	branch->current = (uint8_t)f->current;
 	branch->preemptions = 0;
@@ -111,6 +122,7 @@ static int dfs_choose(void *state, uint32_t enabled)
 		branch->left = 0;
 		dfs->cut = true;
 	}
+	branch->site = f->next[branch->chosen].site;
 	return branch->chosen;
 }
 

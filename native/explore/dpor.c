@@ -14,6 +14,7 @@
 struct node {
 	uint16_t enabled, backtrack, done, sleep;
 	uint8_t chosen;
+	uint64_t standing;			 /* see search_standing() */
 	struct access next[EXPLORE_THREADS_MAX]; /* what each is about to do, or did from here */
 };
 
@@ -84,7 +85,12 @@ static int dpor_choose(void *state, uint32_t enabled)
 	if (f->steps)
 		before->next[before->chosen] = *last_access(f);
 	if (f->steps < dpor->replay)
-		return node->chosen;
+		return search_return(s, node->chosen,
+				     f->steps + 1 < dpor->replay ||
+						     search_standing(f) == node->standing
+					     ? node->next[node->chosen].site
+					     : NULL,
+				     enabled, node->enabled);
 	if (f->steps)
 		asleep = sleepers(before, &before->next[before->chosen]);
 	for (uint32_t cpu = 0; cpu < s->stage.model->threads; cpu++) {
@@ -94,6 +100,7 @@ static int dpor_choose(void *state, uint32_t enabled)
 			node->next[cpu] = before->next[cpu];
 	}
 	node->enabled = (uint16_t)enabled;
+	node->standing = search_standing(f);
 	node->sleep = (uint16_t)asleep;
 	node->done = node->backtrack = 0;
 	awake = enabled & ~asleep;

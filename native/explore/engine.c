@@ -9,6 +9,8 @@
 #include "program.h"
 #include "schedule.h"
 
+_Static_assert(RESULT_DIFFERS_MAX == EXPLORE_DIFFERS_MAX, "texts are copied whole");
+
 /* Every order in which the programs can run one after another, up to this many threads. */
 #define SERIAL_THREADS_MAX 5
 
@@ -165,8 +167,8 @@ void exploration_work(struct exploration *e, struct explore_result *result)
 
 	*result = (struct explore_result){.cpus = e->programs.cpus};
 	e->began_ns = e->told_ns = monotonic_ns();
-	e->deadline_ns = e->input.time_ms_max ? e->began_ns + e->input.time_ms_max * 1000000
-					      : UINT64_MAX;
+	e->deadline_ns =
+		e->input.time_ms_max ? e->began_ns + e->input.time_ms_max * 1000000 : UINT64_MAX;
 	dm_model_init(&e->model, &e->programs, &setup);
 	if (e->input.look)
 		dm_model_look(&e->model, e->refused, e->input.refused_len / outcome_width(e));
@@ -179,6 +181,8 @@ void exploration_work(struct exploration *e, struct explore_result *result)
 	result->before_failed = result->error == -EFAULT;
 	if (result->before_failed)
 		result->error = 0;
+	if (result->error == -ESTALE)
+		memcpy(result->differs, report.differs, sizeof(result->differs));
 	take_report(result, &report);
 	e->model.outcome = NULL;
 	if (!result->error)

@@ -35,33 +35,28 @@ const char *explore_fault_name(uint32_t kind)
 	return kind < FAULT_COUNT ? fault_table[kind].slug : "?";
 }
 
-/* Let every thread come to its first point. Returns how many did. */
-static uint32_t count_threads(struct stage *stage)
+/*
+ * Let every thread come to its first point, the last one first: what only the first of a process
+ * does shows when they start in their order. Returns how many did.
+ */
+static uint32_t count_threads(struct search *s)
 {
+	struct stage *stage = &s->stage;
 	struct fibers *f = stage->fibers;
-	uint32_t running;
+	uint32_t running = 0;
 
 	f->stepwise = true;
-	stage_reset(stage);
-	fibers_run(f, stage->all);
+	for (uint32_t cpu = f->cpus - 1; cpu--;) {
+		stage_reset(stage);
+		fibers_run(f, 1u << cpu);
+		running += f->running != 0;
+		s->twice.first[cpu] = f->running ? f->next[cpu].site : NULL;
+		/* A fault before the first point is worth exploring, too. */
+		if (f->fault_count)
+			running = 2;
+	}
 	f->stepwise = false;
-	running = f->running;
-	/* A fault before the first point is worth exploring, too. */
-	return f->fault_count ? 2 : (uint32_t)__builtin_popcount(running);
-}
-
-static int choose_lowest(void *unused, uint32_t enabled)
-{
-	(void)unused;
-	return __builtin_ctz(enabled);
-}
-
-/* One execution with every access announced: a random walk does not look at what is illegal. */
-static void try_accesses(struct stage *stage)
-{
-	stage->fibers->choose = choose_lowest;
-	stage_reset(stage);
-	fibers_run(stage->fibers, stage->all);
+	return running;
 }
 
 static int run_one(struct search *s, enum explore_strategy strategy)
@@ -112,10 +107,9 @@ int search_open(struct search *s, const struct explore_model *model,
 		s->clocks = clocks_new(model->memory_bytes);
 	if ((plan->races && !s->races) || (plan->collect && !s->clocks))
 		return -ENOMEM;
-	if (count_threads(&s->stage) < 2)
+	if (count_threads(s) < 2)
 		return -ENODATA;
-	try_accesses(&s->stage);
-	return 0;
+	return twice_begin(s);
 }
 
 void search_close(struct search *s)
@@ -128,6 +122,7 @@ void search_close(struct search *s)
 	clocks_free(s->clocks);
 	hashset_free(&s->traces);
 	hashset_free(&s->finals);
+	twice_free(&s->twice);
 	stage_close(&s->stage);
 }
 
@@ -154,7 +149,7 @@ int explore(const struct explore_model *model, const struct explore_plan *plan,
 			report->limit = LIMIT_STEPS;
 	}
 	search_close(&s);
-	if (r == -ENOMEM)
+	if (r == -ENOMEM || r == -ESTALE)
 		explore_report_free(report);
 	return r;
 }

@@ -25,7 +25,7 @@
  * a change of shared memory other than by word_ functions; a value read from a word that decides
  * what a thread does, and was not passed through observe() (searches that remember states would
  * take different states for one; plan.paranoid looks for the first such place); a loop without
- * points; a loop that waits for another thread by reading a word again and again: it has to wait by
+ * points, which the engine cannot end; a loop that waits for another thread by reading a word again and again: it has to wait by
  * await_change(), since every turn of it is a step, so that a search meets the limit of steps or
  * grows without end (report->spin_site names where it went round, explore_spin_text() says it).
  *
@@ -168,6 +168,8 @@ struct explore_fault {
 	struct schedule schedule;
 };
 
+#define EXPLORE_DIFFERS_MAX 400
+
 struct explore_report {
 	uint64_t executions;  /* begun */
 	uint64_t blocked;     /* of these, cut off as redundant */
@@ -193,6 +195,8 @@ struct explore_report {
 	uint32_t fault_kinds;
 	uint32_t fault_count;
 	struct explore_fault fault[EXPLORE_FAULTS_MAX];
+	/* -ESTALE: the first event that one schedule did not do the same twice, as a text. */
+	char differs[EXPLORE_DIFFERS_MAX];
 };
 
 /*
@@ -202,9 +206,10 @@ struct explore_report {
 bool explore_plan_fits(const struct explore_plan *plan, char *text, size_t bytes);
 /*
  * Explore @model as @plan says. Returns 0; -EINVAL: fewer than two threads, or too many, or a plan
- * that explore_plan_fits() refuses; -ENODATA: fewer than two threads came to a point,
- * so there was nothing to interleave; -EFAULT: `before` met a fault (report->fault[0]); -ENOMEM.
- * On 0 and -EFAULT free *@report with explore_report_free().
+ * that explore_plan_fits() refuses; -ENODATA: fewer than two threads came to a point, so there was
+ * nothing to interleave; -EFAULT: `before` met a fault (report->fault[0]); -ESTALE: the program did
+ * not do the same when a schedule was run again (report->differs says where); -ENOMEM. On 0 and
+ * -EFAULT free *@report with explore_report_free().
  */
 int explore(const struct explore_model *model, const struct explore_plan *plan,
 	    struct explore_report *report);

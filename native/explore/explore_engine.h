@@ -17,6 +17,7 @@ extern "C" {
 #endif
 
 #define FOUND_FAULTS_MAX 32
+#define RESULT_DIFFERS_MAX 400
 
 /* Rows of explore_strategy_name() and explore_limit_name() in explore.h, by their numbers. */
 struct explore_input {
@@ -61,7 +62,9 @@ struct found_fault {
 };
 
 struct explore_result {
-	int error; /* 0; -ENODATA: fewer than two threads to interleave; -ENOMEM */
+	/* 0; -ENODATA: fewer than two threads to interleave; -ESTALE: see `differs`; -ENOMEM */
+	int error;
+	char differs[RESULT_DIFFERS_MAX]; /* what was not the same when it was run again */
 	bool exhausted;
 	bool before_failed; /* `before` met the fault: nothing was interleaved */
 	uint32_t limit;	    /* enum explore_limit */

@@ -66,6 +66,10 @@ static int pursue(struct search *s, struct quest *quest, bool *proven)
 		if (s->races)
 			races_reset(s->races);
 		stage_run(&s->stage);
+		if (s->differs) {
+			r = -ESTALE;
+			break;
+		}
 		r = look(s, quest);
 		s->report->executions++;
 		s->report->points += f->steps;

@@ -158,6 +158,10 @@ int search_run(struct search *s, const struct strategy *strategy)
 		if (s->races)
 			races_reset(s->races);
 		stage_run(&s->stage);
+		if (unlikely(s->differs)) {
+			r = -ESTALE;
+			break;
+		}
 		if (strategy->end)
 			strategy->end(s);
 		if (unlikely(!split_owns(&s->split)))
@@ -165,6 +169,11 @@ int search_run(struct search *s, const struct strategy *strategy)
 		r = search_account(s);
 		if (r < 0 || search_over(s))
 			break;
+		if (unlikely(s->report->executions % TWICE_EVERY == 1 && !s->redundant)) {
+			r = twice_again(s);
+			if (r < 0)
+				break;
+		}
 	}
 	if (r == 0 && s->report->limit == LIMIT_NONE)
 		s->report->exhausted = strategy->exhausts;

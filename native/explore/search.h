@@ -9,6 +9,7 @@
 #include "hashset.h"
 #include "split.h"
 #include "stage.h"
+#include "twice.h"
 
 struct search {
 	struct stage stage;
@@ -26,6 +27,8 @@ struct search {
 	struct clocks *clocks; /* for plan.collect */
 	void *state;	       /* the strategy's own */
 	struct split split;
+	struct twice twice;
+	bool differs; /* what was run before does not come back: the search is at its end */
 };
 
 struct strategy {
@@ -93,6 +96,36 @@ static inline int search_pick(struct search *s, uint32_t enabled)
 static inline int search_default(const struct fibers *f, uint32_t enabled)
 {
 	return enabled >> f->current & 1 ? (int)f->current : __builtin_ctz(enabled);
+}
+
+/* Where all threads stand that have not ended, as a number. */
+static inline uint64_t search_standing(const struct fibers *f)
+{
+	uint64_t standing = 0;
+
+	for (uint32_t left = f->running; left; left &= left - 1) {
+		uint32_t cpu = (uint32_t)__builtin_ctz(left);
+
+		standing = fibers_mix(standing + cpu, (uintptr_t)f->next[cpu].site);
+	}
+	return standing;
+}
+
+/*
+ * @cpu goes on as it did when the search was here before: it has to stand at @site, with as many
+ * @enabled as there were. Returns @cpu, or NOBODY where it does not.
+ */
+static inline int search_return(struct search *s, uint32_t cpu, const struct site *site,
+				uint32_t enabled, uint32_t was)
+{
+	const struct fibers *f = s->stage.fibers;
+
+	if (likely(f->next[cpu].site == site && enabled == was))
+		return (int)cpu;
+	s->differs = true;
+	s->stage.cut = true;
+	twice_differs(s, f->steps, cpu, site, f->next[cpu].site);
+	return NOBODY;
 }
 
 #endif

@@ -149,14 +149,52 @@ static int take_step(struct states *states, struct frame *frame, struct fibers *
 	return r;
 }
 
+/*
+ * The step from @frame that has just been taken, once more: it has to lead to the same state.
+ * @faults: as many as there were before it. Returns 0 or a negative errno.
+ */
+static int take_step_again(struct search *s, struct states *states, struct frame *frame,
+			   uint32_t faults)
+{
+	struct fibers *f = s->stage.fibers;
+	const struct site *next = f->next[frame->cpu].site;
+	uint64_t hash = state_hash(f);
+	uint32_t kinds = f->fault_kinds;
+	int r;
+
+	states->save_at = frame->save;
+	go_back(states, frame, f);
+	f->fault_count = faults;
+	f->fault_kinds = 0;
+	for (uint32_t i = 0; i < faults; i++)
+		f->fault_kinds |= 1u << f->fault[i].kind;
+	frame->left |= 1u << frame->cpu;
+	states->steps--;
+	r = take_step(states, frame, f);
+	if (!r &&
+	    (state_hash(f) != hash || f->next[frame->cpu].site != next || f->fault_kinds != kinds))
+		r = twice_differs(s, f->steps - 1, frame->cpu, next, f->next[frame->cpu].site);
+	return r;
+}
+
 /* Faults of a state that is left again are forgotten, those before it are not. */
 static int end_path(struct search *s)
 {
 	struct fibers *f = s->stage.fibers;
+	uint32_t faults = f->fault_count;
 
 	if (f->steps >= f->steps_max && f->running && !f->ended)
 		f->stuck = true;
 	stage_end(&s->stage);
+	if (unlikely(s->report->executions % TWICE_EVERY == 0) && f->fault_count == faults + 1) {
+		const struct site *site = f->fault[faults].site;
+
+		/* What was found at the end has to be found there again. */
+		f->fault_count = faults;
+		stage_end(&s->stage);
+		if (f->fault_count == faults)
+			return twice_differs(s, f->steps, f->cpus - 1, site, NULL);
+	}
 	return search_account(s);
 }
 
@@ -239,6 +277,8 @@ static int walk(struct search *s, struct states *states)
 		for (uint32_t i = 0; i < f->fault_count; i++)
 			f->fault_kinds |= 1u << f->fault[i].kind;
 		r = take_step(states, frame, f);
+		if (!r && unlikely(states->steps % TWICE_EVERY == 1))
+			r = take_step_again(s, states, frame, faults[frame - states->frame]);
 		if (r)
 			return r;
 		faults[f->steps] = f->fault_count;
@@ -264,7 +304,9 @@ int search_states(struct search *s)
 		f->stepwise = true;
 		stage_reset(&s->stage);
 		fibers_run(f, s->stage.all);
-		r = hashset_add(&states.seen, state_hash(f));
+		r = twice_start(s);
+		if (!r)
+			r = hashset_add(&states.seen, state_hash(f));
 		if (r > 0)
 			r = walk(s, &states);
 		if (s->report->limit != LIMIT_STATES)

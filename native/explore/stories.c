@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* From a fault that was found to its ticket and back. */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -41,9 +42,20 @@ static char *ticket_for(const struct exploration *e, const struct explore_fault 
 	return text;
 }
 
+/* What a search has met has to come again. Returns -ESTALE. */
+static int not_reproduced(const struct explore_fault *fault, const char *who,
+			  struct explore_result *result)
+{
+	snprintf(result->differs, sizeof(result->differs),
+		 "a search met %s at step %u, \"%s\" in %s, and %s",
+		 explore_fault_name(fault->kind), fault->steps, fault->site->text,
+		 fault->site->func, who);
+	return -ESTALE;
+}
+
 /* The message, and what the thread was doing, come from telling the story once. */
 static int tell_once(struct exploration *e, const struct explore_fault *fault,
-		     struct found_fault *found)
+		     struct found_fault *found, struct explore_result *result)
 {
 	struct wanted_fault wanted = {.kind = fault->kind,
 				      .site = ticket_site(fault->site->func, fault->site->text)};
@@ -53,6 +65,10 @@ static int tell_once(struct exploration *e, const struct explore_fault *fault,
 
 	if (r)
 		return r;
+	if (!trace.reproduced || !trace.faulted || trace.fault != fault->kind) {
+		trace_free(&trace);
+		return not_reproduced(fault, "its schedule did not when it was run again", result);
+	}
 	found->op = NO_OP;
 	found->minor = NO_MINOR;
 	memcpy(found->message, trace.message, sizeof(found->message));
@@ -81,7 +97,7 @@ static int add_story(struct exploration *e, const struct explore_fault *fault,
 				      .func = fault->site->func,
 				      .text = fault->site->text,
 				      .line = fault->site->line};
-	r = tell_once(e, fault, found);
+	r = tell_once(e, fault, found, result);
 	if (r)
 		return r;
 	found->ticket = ticket_for(e, fault);
@@ -138,6 +154,8 @@ static int find_story(struct exploration *e, const struct explore_fault *seen, b
 		return add_story(e, seen, seen, false, result);
 	r = explore_minimise(&e->model.model, &plan, any ? EXPLORE_ANY_FAULT : seen->kind, &best,
 			     &proven);
+	if (r == -ENOENT && proven)
+		return not_reproduced(seen, "the search for a smaller one did not", result);
 	if (r == -ENOENT)
 		return add_story(e, seen, seen, result->before_failed, result);
 	if (r)

@@ -81,7 +81,7 @@ add_mutant(backtracks_a_step_late counts explore/dpor.c "dpor->replay - 1 : 0" "
 add_mutant(faults_stop_too_early faults explore/clocks.c "event->clock = order(c, &a, a.cpu, ends,"
   "if (ends) a.kind = POINT_STOP; event->clock = order(c, &a, a.cpu, false,")
 add_mutant(faults_race_with_the_last counts explore/clocks.c
-  "for (uint32_t i = c->count; i--;)\n\t\t\tadd(all, (int32_t)i);"
+  "for (uint32_t i = c->count; i--;)\n\t\t\tif (c->event[i].access.kind != ACCESS_QUEUE ||\n\t\t\t    c->event[i].access.place == a->place)\n\t\t\t\tadd(all, (int32_t)i);"
   "for (uint32_t t = 0; t < c->threads; t++)\n\t\t\tadd(all, c->last[t]);")
 add_mutant(sleeps_too_long disagree explore/dpor.c
   "return still_asleep((before->sleep | before->done) & ~(1u << before->chosen), before->next,\n\t\t\t    did);"

@@ -237,24 +237,12 @@ uint64_t shape_outcome(const struct fibers *f, bool faulted)
 
 void shape_show(const struct shape *s, const char *what)
 {
-	static const char *const name[] = {"read",
-					   "write",
-					   "add",
-					   "cas",
-					   "locked-write",
-					   "locked-read",
-					   "fail-if",
-					   "locked-fail-if",
-					   "shared-read",
-					   "shared-twice",
-					   "alone-write",
-					   "await",
-					   "guarded-write",
-					   "guarded-fail-if",
-					   "await-fail-if",
-					   "report-if",
-					   "stop",
-					   "useless-read"};
+	static const char *const name[] = {
+		"read",		 "write",	    "add",	     "cas",
+		"locked-write",	 "locked-read",	    "fail-if",	     "locked-fail-if",
+		"shared-read",	 "shared-twice",    "alone-write",   "await",
+		"guarded-write", "guarded-fail-if", "await-fail-if", "report-if",
+		"stop",		 "useless-read"};
 
 	printf("  %s\n", what);
 	for (uint32_t t = 0; t < s->threads; t++) {

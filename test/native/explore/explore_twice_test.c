@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: MIT */
+/* Programs that do not do the same when they are run the same way: an error, never "exhausted". */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "check.h"
+#include "explore.h"
+
+enum whim { LAZY, COIN, COUNTING, LATE, FICKLE_CHECK, NONE, WHIMS };
+
+/* What survives from one execution to the next, and is no word. */
+static enum whim whim;
+static uint32_t calls, coin, late_at;
+static bool warm;
+
+struct memory {
+	struct machine machine;
+	struct word x, y;
+};
+
+static struct machine *init(void *context, void *memory)
+{
+	static const struct recorder nobody;
+	struct memory *m = memory;
+
+	(void)context;
+	machine_init(&m->machine, &nobody);
+	return &m->machine;
+}
+
+static bool takes_the_slow_path(void)
+{
+	bool first = !warm;
+
+	warm = true;
+	coin = coin * 1664525 + 1013904223;
+	calls++;
+	switch (whim) {
+	case LAZY:
+		return first;
+	case COIN:
+		return coin >> 31;
+	case LATE:
+		return calls >= late_at;
+	default:
+		return false;
+	}
+}
+
+static void add(struct task *t, struct word *w)
+{
+	point(t, POINT_RMW, w, SITE("x++"));
+	observe(t, word_add(t, w, 1));
+}
+
+static uint64_t thread(void *context, void *memory, struct task *t, uint32_t cpu)
+{
+	struct memory *m = memory;
+
+	(void)context;
+	if (takes_the_slow_path() && (cpu == 1 || whim == LAZY)) {
+		point(t, POINT_WRITE, &m->y, SITE("the slow path writes y"));
+		word_store(t, &m->y, 1);
+	}
+	add(t, &m->x);
+	if (whim == COUNTING) {
+		point(t, POINT_WRITE, &m->y, SITE("y = calls"));
+		word_store(t, &m->y, calls);
+	}
+	point(t, POINT_READ, &m->y, SITE("y"));
+	observe(t, word_load(&m->y));
+	add(t, &m->x);
+	return 0;
+}
+
+static const struct site *check(void *context, void *memory, struct task *closer)
+{
+	(void)context;
+	(void)memory;
+	(void)closer;
+	return whim == FICKLE_CHECK && ++calls % 3 == 0 ? SITE("refused now and then") : NULL;
+}
+
+static int explore_whim(struct explore_plan plan, struct explore_report *report)
+{
+	struct explore_model model = {.threads = 3,
+				      .memory_bytes = sizeof(struct memory),
+				      .init = init,
+				      .thread = thread,
+				      .check = check};
+
+	warm = false;
+	calls = 0;
+	coin = 1;
+	plan.all_faults = true;
+	return explore(&model, &plan, report);
+}
+
+static struct explore_plan plan_of(enum explore_strategy strategy)
+{
+	struct explore_plan plan = {.strategy = strategy, .executions_max = 5000};
+
+	if (strategy == EXPLORE_DFS)
+		plan.preemptions_max = UINT32_MAX;
+	return plan;
+}
+
+/* Whether nothing differs: a stateful search starts its threads once. */
+static bool is_the_same(enum explore_strategy strategy)
+{
+	return whim == NONE || (whim == LATE && strategy == EXPLORE_STATEFUL);
+}
+
+static void check_whim(enum explore_strategy strategy, bool run_on)
+{
+	bool same = is_the_same(strategy);
+	struct explore_plan plan = plan_of(strategy);
+	struct explore_report report;
+	int r;
+
+	plan.run_on = run_on;
+	r = explore_whim(plan, &report);
+	if (!CHECK_EQ(r, same ? 0 : -ESTALE))
+		printf("  %s: whim %d, run on %d\n", explore_strategy_name(strategy), whim, run_on);
+	CHECK(same ? !report.differs[0] : strstr(report.differs, "step") != NULL);
+	CHECK(same || !report.exhausted);
+	if (whim == LAZY)
+		CHECK(strstr(report.differs, "the slow path writes y") != NULL);
+	if (r != -ESTALE)
+		explore_report_free(&report);
+}
+
+static void every_strategy(void)
+{
+	late_at = 2 + 3 * 4;
+	for (uint32_t w = 0; w < WHIMS; w++)
+		for (uint32_t strategy = 0; strategy < EXPLORE_STRATEGIES; strategy++) {
+			whim = (enum whim)w;
+			check_whim((enum explore_strategy)strategy, false);
+			check_whim((enum explore_strategy)strategy, true);
+		}
+}
+
+/* What changes in the middle of a search shows where it comes back to what it has been through. */
+static void in_the_middle(void)
+{
+	static const enum explore_strategy comes_back[] = {EXPLORE_DFS, EXPLORE_DPOR};
+
+	whim = LATE;
+	for (uint32_t i = 0; i < 2; i++)
+		for (late_at = 20; late_at < 60; late_at++)
+			check_whim(comes_back[i], false);
+}
+
+static const struct test tests[] = {
+	{"every strategy", every_strategy},
+	{"in the middle", in_the_middle},
+};
+TESTS(tests)
