@@ -25,9 +25,10 @@
  * a change of shared memory other than by word_ functions; a value read from a word that decides
  * what a thread does, and was not passed through observe() (searches that remember states would
  * take different states for one; plan.paranoid looks for the first such place); a loop without
- * points, which the engine cannot end; a loop that waits for another thread by reading a word again and again: it has to wait by
- * await_change(), since every turn of it is a step, so that a search meets the limit of steps or
- * grows without end (report->spin_site names where it went round, explore_spin_text() says it).
+ * points, which the engine cannot end; a loop that waits for another thread by reading a word again
+ * and again: it has to wait by await_change(), since every turn of it is a step, so that a search
+ * meets the limit of steps or grows without end (report->spin_site names where it went round,
+ * explore_spin_text() says it).
  *
  * Each thread has a stack of EXPLORE_STACK_BYTES. A thread that needs more ends the process by
  * SIGSEGV, at a guard of 64 KiB below it, and overwrites nothing; no single frame may be larger.
