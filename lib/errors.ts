@@ -8,7 +8,7 @@ export type ErrorCode =
   | 'ERR_OUT_OF_RANGE'
   /** Options that do not go together. */
   | 'ERR_INCOMPATIBLE_OPTIONS'
-  /** A method of something that was disposed of. */
+  /** A method of something that was disposed of, or an operation of a program that is closed. */
   | 'ERR_DISPOSED'
   /** No native binary was found, or it does not load. */
   | 'ERR_NATIVE_MISSING'

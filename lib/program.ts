@@ -2,6 +2,7 @@ import { DmTortureError, outOfRange, show, wrongType } from './errors';
 import type { Check } from './final';
 import type { Formula } from './formula';
 import { freezeDeep } from './frozen';
+import { checkHandles } from './program/handles';
 import { checkCheck, checkExpects, checkMinor, checkName } from './program/handmade';
 import { didYouMean } from './suggest';
 import { type FaultKind, type OpRow, type OpSlug, rowAt, tables } from './tables';
@@ -269,6 +270,7 @@ export function race(name: string, options: RaceOptions): Race {
   const checked = checkCheck(check, 'check');
   const kinds = checkExpects(expects, 'expects');
   const programs = readPrograms(new Map(Object.entries(sources)));
+  checkHandles(programs);
   return freezeDeep({ name, ...programs, expects: kinds, ...(checked && { check: checked }) });
 }
 
@@ -326,6 +328,7 @@ export function formatPrograms({ before, cpus, after }: Programs): string {
 
 /** The programs as they travel: before, after, cpu1, cpu2, ..., each as its length and its ops. */
 export function encodePrograms({ before, cpus, after }: Programs): Uint32Array {
+  checkHandles({ before, cpus });
   const words: number[] = [];
   for (const ops of [before, after, ...cpus]) {
     words.push(ops.length);

@@ -152,3 +152,32 @@ test('and the types say so', () => {
   };
   expect(written).toThrow(TypeError);
 });
+
+describe('what `before` opened or took is given back when it ends', () => {
+  const from = (cpu1: string) => () =>
+    race('r', { before: 'create 0, open 0, get 0', cpu1, cpu2: 'remove 0' });
+
+  test.each([
+    ['close 0', 'open 0'],
+    ['io 0', 'open 0'],
+    ['query 0', 'open 0'],
+    ['put 0', 'get 0'],
+    ['open 0, close 0, close 0', 'open 0'],
+  ])('a thread that counts on it, `%s`, is told why it cannot', (cpu1, taken) => {
+    expect(errorOf(from(cpu1))).toMatchObject({
+      option: 'cpu1',
+      message: expect.stringContaining(
+        `what \`before\` took by \`${taken}\` is given back when \`before\` ends`,
+      ),
+    });
+  });
+
+  test('in text, too', async () => {
+    const text = 'before: create 0, open 0 ; cpu1: close 0 ; cpu2: remove 0';
+    await expect(explore(text)).rejects.toMatchObject({ option: 'cpu1' });
+  });
+
+  test.each(['open 0, io 0, close 0', 'get 0, put 0', 'close 1, put 1'])('`%s` is fine', (cpu1) => {
+    expect(from(cpu1)).not.toThrow();
+  });
+});
