@@ -6,6 +6,7 @@
 
 #include "clock.h"
 #include "clocks.h"
+#include "doubt.h"
 #include "open.h"
 
 /* Executions of the hunters, each with those before it. */
@@ -100,12 +101,15 @@ int search_open(struct search *s, const struct explore_model *model,
 		return r;
 	f = s->stage.fibers;
 	f->run_on = plan->run_on;
-	f->hot.hashing = plan->collect;
+	f->hot.hashing = plan->collect || plan->paranoid;
 	if (plan->races)
 		s->races = races_new(f, model->memory_bytes);
 	if (plan->collect)
 		s->clocks = clocks_new(model->memory_bytes);
-	if ((plan->races && !s->races) || (plan->collect && !s->clocks))
+	if (plan->paranoid)
+		f->doubt = s->doubt = doubt_new();
+	if ((plan->races && !s->races) || (plan->collect && !s->clocks) ||
+	    (plan->paranoid && !s->doubt))
 		return -ENOMEM;
 	if (count_threads(s) < 2)
 		return -ENODATA;
@@ -118,7 +122,9 @@ void search_close(struct search *s)
 	s->report->finals = s->finals.count;
 	s->report->finals_hash = hashset_digest(&s->finals);
 	s->report->elapsed_ns = monotonic_ns() - s->began_ns;
+	s->report->unobserved = s->doubt ? s->doubt->site : NULL;
 	races_free(s->races);
+	doubt_free(s->doubt);
 	clocks_free(s->clocks);
 	hashset_free(&s->traces);
 	hashset_free(&s->finals);

@@ -138,6 +138,13 @@ struct explore_plan {
 	bool races;		  /* look for data races */
 	bool collect;		  /* count different traces and final states */
 	bool every_step;	  /* stateful: also those that another order has shown */
+	/*
+	 * Observe everything: states are told apart by the whole memory at every step of every
+	 * thread, so that no forgotten observe() can hide one, and report->unobserved names the
+	 * site of the first that was forgotten, as soon as two orders show it. With stateful and
+	 * dfs, which try all of them; for small programs, since there are far more states.
+	 */
+	bool paranoid;
 	const volatile bool *stop;
 	void (*progress)(void *context, uint64_t executions, uint64_t states);
 	void *progress_context;
@@ -193,6 +200,7 @@ struct explore_report {
 	 */
 	const struct site *spin_site;
 	uint32_t spin_cpu, spin_times;
+	const struct site *unobserved; /* paranoid: what was read here was not observed; or NULL */
 	uint32_t fault_kinds;
 	uint32_t fault_count;
 	struct explore_fault fault[EXPLORE_FAULTS_MAX];

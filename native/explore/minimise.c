@@ -98,7 +98,7 @@ int explore_minimise(const struct explore_model *model, const struct explore_pla
 	mine.collect = false;
 	*fault = (struct explore_fault){0};
 	*proven = false;
-	mine.every_step = false;
+	mine.every_step = mine.paranoid = false;
 	if (!explore_plan_fits(&mine, NULL, 0))
 		return -EINVAL;
 	r = search_open(&s, model, &mine, &report);

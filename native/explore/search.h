@@ -25,6 +25,7 @@ struct search {
 	struct hashset traces, finals;
 	struct races *races;   /* NULL: nobody looks for data races */
 	struct clocks *clocks; /* for plan.collect */
+	struct doubt *doubt;   /* for plan.paranoid */
 	void *state;	       /* the strategy's own */
 	struct split split;
 	struct twice twice;

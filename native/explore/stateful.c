@@ -20,6 +20,7 @@
 #include <stdlib.h>
 
 #include "clocks.h"
+#include "doubt.h"
 #include "search.h"
 
 #define SAVES_FIRST (1u << 20)
@@ -38,8 +39,9 @@ struct frame {
 	struct access next;
 	const struct word *next_word;
 	uint64_t await_old;
-	void *at;    /* its stack */
-	size_t save; /* where its copy begins */
+	struct doubt_thread doubt; /* of who moves */
+	void *at;		   /* its stack */
+	size_t save;		   /* where its copy begins */
 };
 
 struct states {
@@ -59,6 +61,9 @@ static uint64_t state_hash(const struct fibers *f)
 	/* The sum, since one does not have to wait for the other. */
 	for (uint32_t cpu = 0; cpu + 1 < f->cpus; cpu++)
 		hash += fibers_mix(cpu + 1, fiber_task(&f->fiber[cpu])->history);
+	/* Who doubts tells states apart by all that their threads can have read. */
+	for (uint32_t cpu = 0; unlikely(f->doubt != NULL) && cpu + 1 < f->cpus; cpu++)
+		hash += fibers_mix(FIBERS_MAX + cpu, f->doubt->thread[cpu].everything);
 	return fibers_mix(0, hash);
 }
 
@@ -125,6 +130,8 @@ static void go_back(struct states *states, struct frame *frame, struct fibers *f
 	f->next[frame->cpu] = frame->next;
 	f->next_word[frame->cpu] = frame->next_word;
 	f->fiber[frame->cpu].await_old = frame->await_old;
+	if (unlikely(f->doubt != NULL))
+		f->doubt->thread[frame->cpu] = frame->doubt;
 	states->moved[frame->cpu] = frame->save;
 	states->moved_at[frame->cpu] = frame->at;
 }
@@ -141,6 +148,8 @@ static int take_step(struct states *states, struct frame *frame, struct fibers *
 	frame->next = f->next[cpu];
 	frame->next_word = f->next_word[cpu];
 	frame->await_old = f->fiber[cpu].await_old;
+	if (unlikely(f->doubt != NULL))
+		frame->doubt = f->doubt->thread[cpu];
 	r = save_fiber(states, frame, &f->fiber[cpu]);
 	if (!r) {
 		states->steps++;
@@ -230,7 +239,8 @@ static int arrive(struct search *s, struct states *states, struct frame *frame)
 	/* What comes to an end here would not do so after more of the others' steps. */
 	if (likely(!f->ended)) {
 		/* Who lets a lock go that another queued at meanwhile leads to another state. */
-		if (!s->plan.every_step && f->trace[from->length].kind != ACCESS_QUEUE)
+		if (!s->plan.every_step && !s->plan.paranoid &&
+		    f->trace[from->length].kind != ACCESS_QUEUE)
 			frame->asleep =
 				still_asleep(from->asleep, f->next, &f->trace[from->length]);
 		from->asleep |= 1u << from->cpu;

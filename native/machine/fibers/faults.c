@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "fibers.h"
+#include "doubt.h"
 
 #define MESSAGE_MAX 256
 
@@ -70,6 +70,8 @@ void machine_fault(struct task *t, enum fault_kind kind, const struct site *site
 	record(t, kind, site, format, arguments);
 	va_end(arguments);
 	f->dead |= 1u << t->common.cpu;
+	if (unlikely(f->doubt && !f->alone))
+		doubt_end(f->doubt, t, fibers_mix(kind, (uintptr_t)site));
 	t->history = fibers_mix(fibers_mix(2, kind), (uintptr_t)site);
 	if (!f->run_on || ends_all(kind))
 		f->ended = true;

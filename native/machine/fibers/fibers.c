@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "choice.h"
+#include "doubt.h"
 
 /* --- who goes on --- */
 
@@ -97,9 +98,13 @@ static void fiber_main(void *argument)
 	struct fiber *fiber = argument;
 	struct fibers *f = fiber->fibers;
 	uint32_t cpu = (uint32_t)(fiber - f->fiber);
+	uint64_t digest;
 
 	stack_entered(&f->engine);
-	fiber_task(fiber)->history = fibers_mix(1, f->body(f->body_context, cpu));
+	digest = fibers_mix(1, f->body(f->body_context, cpu));
+	if (unlikely(f->doubt && !f->alone))
+		doubt_end(f->doubt, fiber_task(fiber), digest);
+	fiber_task(fiber)->history = digest;
 	fibers_leave(f, cpu);
 }
 
@@ -129,6 +134,8 @@ static void forget_execution(struct fibers *f, uint32_t cpus)
 	f->length = 0;
 	f->fault_count = 0;
 	f->fault_kinds = 0;
+	if (unlikely(f->doubt != NULL))
+		doubt_reset(f->doubt);
 }
 
 void fibers_keep_local(struct fibers *f, uint32_t cpu)

@@ -111,6 +111,7 @@ struct fibers {
 	bool listened; /* every task but the closer's is */
 	/* Told of every recorded access when it is executed; may be NULL. */
 	void (*executed)(void *context, const struct access *access);
+	struct doubt *doubt; /* NULL: nobody doubts; see doubt.h */
 	void *executed_context;
 	struct stack engine; /* where the engine stopped */
 	struct fiber fiber[FIBERS_MAX];

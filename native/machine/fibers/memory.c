@@ -11,7 +11,7 @@
  */
 #include <stdlib.h>
 
-#include "fibers.h"
+#include "doubt.h"
 
 bool fibers_attach(struct fibers *f, void *memory, size_t bytes)
 {
@@ -116,6 +116,8 @@ void fibers_note_read(struct task *t, uint64_t value)
 
 	if (f->hashing)
 		t->history = fibers_mix(t->history, fibers_anywhere(f, value));
+	if (unlikely(t->fibers->doubt != NULL))
+		t->fibers->doubt->thread[t->common.cpu].observed = true;
 	if (unlikely(f->watching))
 		fibers_watch_read(t, value);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Points: where a fiber lets others go on, and what it records of itself. */
 #include "choice.h"
+#include "doubt.h"
 
 _Static_assert(sizeof(struct access) == 16, "accesses are copied a lot");
 
@@ -24,6 +25,8 @@ static inline struct access *announce(struct task *t, unsigned int kind, const s
 		.cpu = cpu & 15,
 	};
 	f->next_word[cpu] = w;
+	if (unlikely(f->doubt != NULL))
+		doubt_next(f->doubt, t, doubt_of(&f->next[cpu]));
 	return &f->next[cpu];
 }
 
@@ -34,6 +37,8 @@ static inline void execute(struct task *t, const struct word *w, const struct ac
 	if (unlikely(f->hot.watching))
 		f->sighting[f->length] = (struct sighting){0};
 	f->trace[f->length++] = *access;
+	if (unlikely(f->doubt != NULL))
+		doubt_step(f->doubt, t, access);
 	if (f->hot.hashing)
 		t->history = fibers_mix(t->history, (uintptr_t)access->site);
 	if (unlikely(f->executed != NULL))
