@@ -281,5 +281,7 @@ describe('one deadline for all phases', () => {
     expect(report).toMatchObject({ verdict: 'fault', complete: false, limit: 'time' });
     for (const fault of report.faults) expect(typeof fault.minimal).toBe('boolean');
     expect(report.faults.some(({ minimal }) => !minimal)).toBe(true);
+    const kinds = report.faults.map(({ kind }) => kind);
+    expect(kinds.includes('check-failed')).toBe(check !== undefined);
   });
 });
