@@ -159,6 +159,7 @@ bool fibers_run_alone(struct fibers *f, uint32_t cpu)
 	stack_begin(&f->fiber[cpu].stack, fiber_main, &f->fiber[cpu]);
 	fibers_set_mode(f, FIBERS_ALONE);
 	f->alone = true;
+	f->alone_points = 0;
 	f->running = 1u << cpu;
 	stack_switch(&f->engine, &f->fiber[cpu].stack);
 	f->running = running;

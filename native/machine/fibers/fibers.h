@@ -16,6 +16,7 @@
 #define UNDO_MAX (1 << 18)	       /* changes of words */
 #define UNDO_RESERVE (1 << 16)	       /* of these one step, or a closer, makes at most */
 #define NOBODY (-1)
+#define ALONE_POINTS_MAX (1u << 20) /* of a `before`, a check */
 
 #ifdef DMTORTURE_ASAN
 #define FIBER_STACK (256u << 10)
@@ -96,6 +97,7 @@ struct fibers {
 	bool stuck;   /* steps, trace or undo log used up: the execution was cut off */
 	bool telling; /* faults go to the recorder, with a message */
 	uint32_t steps, steps_max;
+	uint32_t alone_points; /* of who runs alone, so far */
 	uint64_t dice;
 	/* On a uniform walk: below this step who goes on is a draw from `candidate`, no more. */
 	uint32_t plain_until;

@@ -264,11 +264,12 @@ FUNCTION(walk_released)
 	unblock(t);
 }
 
+/* Who runs alone and reads the same again and again waits for nobody. */
 FUNCTION(go_on)
 {
-	(void)t;
 	(void)w;
-	(void)site;
+	if (unlikely(++t->fibers->alone_points > ALONE_POINTS_MAX))
+		oops(t, DEADLOCK, site, "goes round for ever, and nobody else runs");
 }
 
 /*

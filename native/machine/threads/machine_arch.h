@@ -57,7 +57,9 @@ enum perturbation { PERTURB_NONE, PERTURB_YIELD, PERTURB_DELAY };
 /* What a waiting task shows the watchdog. */
 struct wait_state {
 	_Atomic(const struct site *) site; /* NULL: does not wait */
-	_Atomic(const struct word *) lock; /* 0 when free; NULL: waits for something else */
+	_Atomic(const struct word *) on; /* what it waits to see changed */
+	_Atomic uint64_t mask;		 /* of a lock: it can be had when none of these bits is set */
+	_Atomic uint64_t old;		 /* without a mask: it goes on when the word differs */
 	_Atomic uint64_t since;		   /* counts waits; tells one wait from the next */
 };
 
@@ -78,7 +80,8 @@ struct machine {
 	struct recorder recorder;
 	uint64_t watchdog_ns;
 	unsigned int tasks;
-	_Atomic unsigned int running; /* tasks neither done nor in await_change() */
+	/* Tasks neither done nor in await_change(), and from bit 8 on how often one came back. */
+	_Atomic unsigned int running;
 	_Atomic bool abandoned;
 	struct task *task[TASKS_MAX];
 };

@@ -56,7 +56,9 @@ void task_init(struct task *t, struct machine *m, unsigned int cpu)
 	t->random = cpu + 1;
 	t->notes_seen = 0;
 	atomic_init(&t->waits.site, NULL);
-	atomic_init(&t->waits.lock, NULL);
+	atomic_init(&t->waits.on, NULL);
+	atomic_init(&t->waits.mask, 0);
+	atomic_init(&t->waits.old, 0);
 	atomic_init(&t->waits.since, 0);
 	t->wait = NULL;
 	m->task[cpu] = t;

@@ -8,6 +8,9 @@
 #define CHAIN_MAX 256
 #define CLOCK_EVERY_TURNS 1024
 #define PARK_NS UINT64_C(2000000)
+#define CAME_BACK 256u /* see running in struct machine */
+
+_Static_assert(TASKS_MAX < CAME_BACK, "running counts tasks in eight bits");
 
 /* One wait of one task: for what, when it began and when its chain is looked at next. */
 struct wait {
@@ -19,12 +22,14 @@ struct wait {
 	uint64_t check_ns;
 };
 
-/* @lock: 0 when it is free, which @on may not be when what is awaited is no lock; or NULL. */
-static void wait_begin(struct wait *wait, struct task *t, const struct word *on,
-		       const struct word *lock, const struct site *site)
+/* @mask and @old as in struct wait_state. */
+static void wait_begin(struct wait *wait, struct task *t, const struct word *on, uint64_t mask,
+		       uint64_t old, const struct site *site)
 {
 	*wait = (struct wait){.task = t, .on = on, .site = site};
-	atomic_store_explicit(&t->waits.lock, lock, memory_order_relaxed);
+	atomic_store_explicit(&t->waits.on, on, memory_order_relaxed);
+	atomic_store_explicit(&t->waits.mask, mask, memory_order_relaxed);
+	atomic_store_explicit(&t->waits.old, old, memory_order_relaxed);
 	atomic_fetch_add_explicit(&t->waits.since, 1, memory_order_relaxed);
 	atomic_store_explicit(&t->waits.site, site, memory_order_release);
 }
@@ -34,23 +39,27 @@ static void wait_end(struct wait *wait)
 	atomic_store_explicit(&wait->task->waits.site, NULL, memory_order_release);
 }
 
+/* Whether @t could go on with its wait: it may have no CPU. */
+static bool can_have_it(const struct task *t)
+{
+	uint64_t value = word_load(atomic_load(&t->waits.on)), mask = atomic_load(&t->waits.mask);
+
+	return mask ? !(value & mask) : value != atomic_load(&t->waits.old);
+}
+
 /*
  * Whether every task of @m is done or waits for what it cannot have; @stamp sums up which waits
- * those are. A lock that is free is on its way to somebody who has no CPU.
+ * those are.
  */
 static bool all_wait(const struct machine *m, uint64_t *stamp)
 {
 	*stamp = 0;
 	for (unsigned int i = 0; i < m->tasks; i++) {
 		const struct task *t = m->task[i];
-		const struct word *lock;
 
 		if (!t || atomic_load(&t->done))
 			continue;
-		if (!atomic_load(&t->waits.site))
-			return false;
-		lock = atomic_load(&t->waits.lock);
-		if (lock && !word_load(lock))
+		if (!atomic_load(&t->waits.site) || can_have_it(t))
 			return false;
 		*stamp += atomic_load(&t->waits.since) << i % 8;
 	}
@@ -94,7 +103,7 @@ static void wait_look(struct wait *wait)
 		return;
 	/* Two looks: a lock may be on its way from one to the next. */
 	park(wait->on, (uint32_t)word_load(wait->on), PARK_NS);
-	if (all_wait(m, &second) && first == second && word_load(wait->on) != 0 &&
+	if (all_wait(m, &second) && first == second &&
 	    !atomic_load_explicit(&t->attention, memory_order_relaxed))
 		report_deadlock(t, atomic_load(&t->waits.site));
 }
@@ -138,7 +147,7 @@ void spin_lock_slow(struct task *t, struct spinlock *l, const struct site *site)
 	struct wait wait;
 
 	refuse_own(t, l, site);
-	wait_begin(&wait, t, &l->holder, &l->holder, site);
+	wait_begin(&wait, t, &l->holder, SPIN_HOLDER, 0, site);
 	do {
 		while (word_load(&l->holder))
 			wait_turn(&wait, 0, false);
@@ -185,7 +194,7 @@ static struct wait *made_wait(struct task *t)
 
 	leave_abandoned(t);
 	if (!wait->turn)
-		wait_begin(wait, t, wait->on, wait->on, wait->site);
+		wait_begin(wait, t, wait->on, SPIN_HOLDER, 0, wait->site);
 	return wait;
 }
 
@@ -215,11 +224,12 @@ void rwsem_wake(struct rwsem *l)
 	unpark_all(&l->state);
 }
 
-static void sleep_begin(struct wait *wait, struct task *t, struct rwsem *l, const struct site *site)
+static void sleep_begin(struct wait *wait, struct task *t, struct rwsem *l, uint64_t mask,
+			const struct site *site)
 {
 	if ((word_load(&l->state) & RWSEM_WRITER) == rwsem_writer(t))
 		oops(t, LOCK_MISUSE, site, "cpu%u takes a lock that it holds", t->common.cpu + 1);
-	wait_begin(wait, t, &l->state, &l->state, site);
+	wait_begin(wait, t, &l->state, mask, 0, site);
 	word_add(t, &l->sleepers, 1);
 }
 
@@ -234,7 +244,7 @@ void rwsem_read_slow(struct task *t, struct rwsem *l, const struct site *site)
 	struct wait wait;
 	uint64_t state;
 
-	sleep_begin(&wait, t, l, site);
+	sleep_begin(&wait, t, l, ~(uint64_t)RWSEM_READERS, site);
 	for (;;) {
 		state = word_load(&l->state);
 		if (state <= RWSEM_READERS &&
@@ -251,7 +261,7 @@ void rwsem_write_slow(struct task *t, struct rwsem *l, const struct site *site)
 	struct wait wait;
 	uint64_t state;
 
-	sleep_begin(&wait, t, l, site);
+	sleep_begin(&wait, t, l, RWSEM_READERS | RWSEM_WRITER, site);
 	word_add(t, &l->state, RWSEM_WAITING);
 	for (;;) {
 		state = word_load(&l->state);
@@ -266,6 +276,25 @@ void rwsem_write_slow(struct task *t, struct rwsem *l, const struct site *site)
 	sleep_end(&wait, l);
 }
 
+/* Back from await_change(). The count tells who looks whether somebody came back meanwhile. */
+static void come_back(struct machine *m)
+{
+	atomic_fetch_add(&m->running, CAME_BACK + 1);
+}
+
+/*
+ * Whether @t may give up: everybody else is done or sleeps for a word that has not changed. One at
+ * a time, since who gave up may change what another sleeps for.
+ */
+static bool gives_up(struct machine *m)
+{
+	unsigned int running = atomic_load(&m->running);
+	uint64_t stamp;
+
+	return !(running % CAME_BACK) && all_wait(m, &stamp) &&
+	       atomic_compare_exchange_strong(&m->running, &running, running + CAME_BACK + 1);
+}
+
 bool await_slow(struct task *t, const struct word *w, uint64_t old, const struct site *site)
 {
 	struct machine *m = t->common.machine;
@@ -273,22 +302,21 @@ bool await_slow(struct task *t, const struct word *w, uint64_t old, const struct
 	bool changed;
 
 	/* The watchdog of whoever waits for a lock that @t holds has to see it waiting, too. */
-	wait_begin(&wait, t, w, NULL, site);
+	wait_begin(&wait, t, w, 0, old, site);
 	atomic_fetch_sub(&m->running, 1);
 	for (unsigned int turn = 0;; turn++) {
-		bool nobody = atomic_load(&m->running) == 0;
-
 		/* First of all, since the others may be gone because the world was abandoned. */
 		if (atomic_load_explicit(&t->attention, memory_order_relaxed)) {
-			atomic_fetch_add(&m->running, 1);
+			come_back(m);
 			task_leave(t);
 		}
 		changed = word_load(w) != old;
-		if (changed || nobody)
+		if (changed)
+			come_back(m);
+		if (changed || gives_up(m))
 			break;
 		spin_turn(turn);
 	}
-	atomic_fetch_add(&m->running, 1);
 	wait_end(&wait);
 	return changed;
 }

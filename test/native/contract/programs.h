@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Small programs that both machines run, compiled once for each: the model prints what can come of
+ * them, and what comes of them on threads has to be among that. All accesses are atomic
+ * read-modify-writes, since the order of others is the hardware's on threads.
+ */
+#ifndef DMTORTURE_CONTRACT_PROGRAMS_H
+#define DMTORTURE_CONTRACT_PROGRAMS_H
+
+#include "machine.h"
+
+#define PROGRAMS 240
+#define THREADS_MAX 3
+#define OPS_MAX 3
+#define WORDS 2
+#define DEADLOCKED UINT64_C(1) /* the outcome; others are larger */
+
+enum op_kind {
+	READ,
+	ADD,
+	CAS,
+	SPIN,
+	MUTEX,
+	SHARED,
+	SHARED_TWICE,
+	ALONE,
+	AWAIT,
+	SET_UNHEARD,
+	KINDS
+};
+
+struct op {
+	enum op_kind kind;
+	uint32_t word, value;
+};
+
+struct program {
+	uint32_t threads, length[THREADS_MAX];
+	struct op op[THREADS_MAX][OPS_MAX];
+	bool directed; /* all that can come of it has to come on threads */
+};
+
+struct memory {
+	struct machine machine;
+	struct word word[WORDS], digest[THREADS_MAX];
+	struct spinlock spin;
+	struct mutex mutex;
+	struct rwsem sem;
+};
+
+static inline void memory_init(struct memory *m, const struct recorder *recorder)
+{
+	machine_init(&m->machine, recorder);
+	spinlock_init(&m->spin, SPIN_TTAS);
+	mutex_init(&m->mutex);
+	rwsem_init(&m->sem);
+}
+
+static inline uint32_t draw(uint64_t *state, uint32_t below)
+{
+	*state ^= *state << 13;
+	*state ^= *state >> 7;
+	*state ^= *state << 17;
+	return (uint32_t)((*state >> 32) * below >> 32);
+}
+
+/* Known ones first, random ones after. */
+static inline struct program program_of(uint32_t number)
+{
+	static const struct program known[] = {
+		{2, {1, 1}, {{{ADD, 0, 1}}, {{READ, 0, 0}}}, true},
+		{2, {1, 1}, {{{SHARED_TWICE, 0, 0}}, {{ALONE, 0, 1}}}, true},
+		{2, {1, 1}, {{{SET_UNHEARD, 0, 1}}, {{SET_UNHEARD, 1, 1}}}, true},
+		{3, {1, 1, 1}, {{{SHARED, 0, 0}}, {{ALONE, 0, 1}}, {{MUTEX, 1, 1}}}, true},
+		{2, {2, 1}, {{{SPIN, 0, 1}, {AWAIT, 1, 0}}, {{SPIN, 1, 1}}}, true},
+	};
+	uint64_t state = UINT64_C(0x9e3779b97f4a7c15) * (number + 1);
+	struct program p = {0};
+
+	if (number < sizeof(known) / sizeof(known[0]))
+		return known[number];
+	p.threads = 2 + draw(&state, 2);
+	for (uint32_t t = 0; t < p.threads; t++) {
+		p.length[t] = 1 + draw(&state, OPS_MAX);
+		for (uint32_t i = 0; i < p.length[t]; i++)
+			p.op[t][i] = (struct op){.kind = (enum op_kind)draw(&state, KINDS),
+						 .word = draw(&state, WORDS),
+						 .value = 1 + draw(&state, 2)};
+	}
+	return p;
+}
+
+static inline uint64_t mix(uint64_t hash, uint64_t value)
+{
+	hash = (hash ^ value) * UINT64_C(0x9e3779b97f4a7c15);
+	return (hash ^ hash >> 29) | 2;
+}
+
+/* Called beside each access; NULL: nothing is. */
+static void (*between)(uint32_t cpu);
+
+static inline uint64_t add(struct task *t, struct word *w, uint64_t delta)
+{
+	uint64_t seen;
+
+	point(t, POINT_RMW, w, SITE("word += delta"));
+	seen = observe(t, word_add(t, w, delta));
+	if (between)
+		between(t->common.cpu);
+	return seen;
+}
+
+static inline uint64_t run_op(struct memory *m, struct task *t, const struct op *op)
+{
+	struct word *w = &m->word[op->word];
+	uint64_t seen = 0;
+
+	switch (op->kind) {
+	case READ:
+		return add(t, w, 0);
+	case ADD:
+		return add(t, w, op->value);
+	case CAS:
+		point(t, POINT_RMW, w, SITE("cas"));
+		seen = observe(t, word_cas(t, w, op->value, op->value + 1));
+		if (seen != op->value)
+			point_wrote_nothing(t);
+		return seen;
+	case SPIN:
+		spin_lock(t, &m->spin);
+		seen = add(t, w, op->value);
+		spin_unlock(t, &m->spin);
+		return seen;
+	case MUTEX:
+		mutex_lock(t, &m->mutex);
+		seen = add(t, w, op->value);
+		mutex_unlock(t, &m->mutex);
+		return seen;
+	case SHARED:
+	case SHARED_TWICE:
+		down_read(t, &m->sem);
+		seen = add(t, w, 0);
+		if (op->kind == SHARED_TWICE) {
+			down_read(t, &m->sem);
+			up_read(t, &m->sem);
+		}
+		up_read(t, &m->sem);
+		return seen;
+	case ALONE:
+		down_write(t, &m->sem);
+		seen = add(t, w, op->value);
+		up_write(t, &m->sem);
+		return seen;
+	case SET_UNHEARD: /* who gives up waiting for one word changes the other */
+		seen = await_change(t, w, 0);
+		if (!seen)
+			add(t, &m->word[1 - op->word], 1);
+		return seen;
+	default:
+		return await_change(t, w, 0);
+	}
+}
+
+static inline void run_thread(struct memory *m, struct task *t, const struct program *p,
+			      uint32_t cpu)
+{
+	uint64_t digest = 2;
+
+	for (uint32_t i = 0; i < p->length[cpu]; i++) {
+		if (between)
+			between(cpu);
+		digest = mix(digest, run_op(m, t, &p->op[cpu][i]));
+	}
+	word_store(t, &m->digest[cpu], digest);
+}
+
+static inline uint64_t outcome_of(const struct memory *m)
+{
+	uint64_t hash = 2;
+
+	for (uint32_t i = 0; i < WORDS; i++)
+		hash = mix(hash, word_load(&m->word[i]));
+	for (uint32_t i = 0; i < THREADS_MAX; i++)
+		hash = mix(hash, word_load(&m->digest[i]));
+	return hash;
+}
+
+#endif
