@@ -1,3 +1,4 @@
+import { largest } from './bounds';
 /** What a row of a diagram is: it decides color and indentation. */
 export type DiagramPart = 'op' | 'line' | 'value' | 'note' | 'fault' | 'gap';
 
@@ -83,7 +84,7 @@ function layOutList(
 
 function headLines(titles: readonly string[], widths: readonly number[], paint: Paint): string[] {
   const heads = titles.map((title, i) => wrapCode(title, widths[i] ?? 0, HANGING));
-  const height = Math.max(...heads.map(({ length }) => length));
+  const height = largest(heads.map(({ length }) => length));
   return Array.from({ length: height }, (_, y) => {
     const cells = heads.map((pieces) => pieces[y] ?? '');
     return joinRow(y === 0 ? STEP_TITLE : '', cells, widths, (text) => paint('op', text));
@@ -112,18 +113,17 @@ function columnWidths(
   width: number,
 ): number[] {
   const wants = titles.map((title, i) =>
-    Math.max(
-      MIN_COLUMN,
-      title.length,
-      ...rows
+    largest(
+      rows
         .filter(({ cpu }) => cpu === i + 1)
         .map(({ part, text }) => Math.min(MAX_COLUMN, INDENT[part] + text.length)),
+      Math.max(MIN_COLUMN, title.length),
     ),
   );
   const room = width - STEP_WIDTH - SEPARATOR.length * titles.length;
   const widths = [...wants];
   for (let excess = sum(widths) - room; excess > 0; excess -= 1) {
-    const widest = widths.indexOf(Math.max(...widths));
+    const widest = widths.indexOf(largest(widths));
     if ((widths[widest] ?? 0) <= MIN_COLUMN) break;
     widths[widest] = (widths[widest] ?? 0) - 1;
   }

@@ -1,3 +1,4 @@
+import { shortened } from './errors';
 import { patches } from './patches';
 
 /** A text that is the same for equal values, in whichever order their members were set. */
@@ -9,13 +10,22 @@ export function canonical(value: unknown): string {
   );
 }
 
+/** Patches by their shortest name; of another version's, their mask. */
+function maskText(mask: number): string {
+  try {
+    return patches.format(mask);
+  } catch {
+    return `mask ${mask}`;
+  }
+}
+
 /** A parameter in a sentence. */
 function showValue(value: unknown): string {
   if (value === undefined) return 'not there';
   const { mask, index, count } = (value ?? {}) as Record<string, unknown>;
-  if (typeof mask === 'number') return `\`${patches.format(mask)}\``;
+  if (typeof mask === 'number') return `\`${maskText(mask)}\``;
   if (typeof index === 'number') return `\`${index}/${String(count)}\``;
-  return `\`${typeof value === 'string' ? value : JSON.stringify(value)}\``;
+  return `\`${shortened(typeof value === 'string' ? value : JSON.stringify(value))}\``;
 }
 
 /**

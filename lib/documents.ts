@@ -1,5 +1,7 @@
 import * as v from 'valibot';
+import { memberOf } from './bounds';
 import { benchRow } from './documents/bench-rows';
+import { tooLarge } from './documents/limits';
 import { DmTortureError, expected } from './errors';
 import { oneLine } from './sinks/inert';
 import { version } from './version';
@@ -315,7 +317,7 @@ function complaint(issue: v.BaseIssue<unknown>): string {
   const key = issue.path?.at(-1)?.key;
   if (issue.expected === JSON.stringify(key)) return `\`${path}\` is missing`;
   const what = issue.expected ?? issue.message;
-  return expected(path, WORDS[what] ?? what, issue.input);
+  return expected(path, memberOf(WORDS, what) ?? what, issue.input);
 }
 
 /**
@@ -350,12 +352,18 @@ export function checkDocument(value: unknown, name: string): ReportDocument {
  */
 export function readDocument(text: string, name: string): ReportDocument {
   if (text.trim() === '') throw refused(name, 'the file is empty; its run may not have ended');
+  const parsed = parse(text, name);
+  const large = tooLarge(parsed);
+  if (large !== undefined) throw refused(name, large);
+  return checkDocument(parsed, name);
+}
+
+function parse(text: string, name: string): unknown {
   try {
-    return checkDocument(JSON.parse(text), name);
+    return JSON.parse(text);
   } catch (error) {
-    if (error instanceof DmTortureError) throw error;
     const line = reportLine(text);
-    if (line !== undefined) return checkDocument(line, name);
+    if (line !== undefined) return line;
     throw refused(name, `not JSON: ${error instanceof Error ? error.message : String(error)}`);
   }
 }

@@ -1,3 +1,4 @@
+import { append } from './bounds';
 import { formatResult } from './errno';
 import { type Check, type FinalDevice, type FinalState, refusal } from './final';
 import type { NativeExplored } from './native-explore';
@@ -58,7 +59,7 @@ export function refusedEnds(
   const refused: number[] = [];
   for (const { results, grade } of explored.outcomes) {
     const state = grade === FORBIDDEN ? undefined : describeEnd(programs, results);
-    if (state && refusal(check, state, timeoutMs) !== undefined) refused.push(...results);
+    if (state && refusal(check, state, timeoutMs) !== undefined) append(refused, results);
   }
   return Int32Array.from(refused);
 }

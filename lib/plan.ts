@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto';
+import { smallest } from './bounds';
 import { parseDuration } from './duration';
 import { DmTortureError, incompatible, outOfRange, wrongType } from './errors';
 import { journalSeed } from './journal';
@@ -288,7 +289,10 @@ function settleSlices(plan: PlanReport, { shard, slices, journal }: Split): numb
     throw incompatible(journal ? 'journal' : 'slices', message);
   }
   const shards = shard?.count ?? 1;
-  const fewest = Math.min(...[rounds, ops].filter((limit) => limit > 0), SLICES * shards);
+  const fewest = smallest(
+    [rounds, ops].filter((limit) => limit > 0),
+    SLICES * shards,
+  );
   const usual = durationMs > 0 ? Math.ceil(durationMs / SLICE_MS) : Math.floor(fewest / shards);
   const settled = slices ?? (journal ? Math.max(1, usual) : 1);
   checkShares('rounds', rounds, settled * shards);

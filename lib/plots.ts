@@ -1,6 +1,6 @@
 import type { BenchDocument } from './documents';
 import { type BenchRow, bySuite } from './documents/bench-rows';
-import { draw, type Plot, type Sketch } from './plots/draw';
+import { draw, type Plot, type Sketch, tooMany, VALUES_DRAWN } from './plots/draw';
 import { throughputSketches } from './plots/locks';
 import { groupBy } from './plots/marks';
 import { callSketches, exploreSketches, minorSketches, refcountSketches } from './plots/suites';
@@ -19,8 +19,9 @@ export type { Plot } from './plots/draw';
  * @example
  * for (const { name, svg } of await benchPlots(report)) writeFileSync(`${name}.svg`, svg);
  */
-export function benchPlots(document: BenchDocument): Promise<Plot[]> {
-  return draw(benchSketches(document));
+export async function benchPlots(document: BenchDocument): Promise<Plot[]> {
+  const { length } = document.rows;
+  return length > VALUES_DRAWN ? [tooMany('bench', length, 'rows')] : draw(benchSketches(document));
 }
 
 /** What {@link benchPlots} draws. */

@@ -1,3 +1,4 @@
+import { largest, smallest } from './bounds';
 import { outOfRange, wrongType } from './errors';
 import { formatCount } from './format';
 import { checkOptions } from './plan';
@@ -109,7 +110,7 @@ function rateAt(measured: readonly Measured[], threads: number): number | undefi
 
 function scalingOf(name: string, measured: Measured[], options: ScaleOptions): Scaling | undefined {
   const threads = measured.map((one) => one.threads);
-  const { from = Math.min(...threads), to = Math.max(...threads) } = options;
+  const { from = smallest(threads), to = largest(threads) } = options;
   const { atLeast = SHARE_DEFAULT } = options;
   const [slow, fast] = [rateAt(measured, from), rateAt(measured, to)];
   if (slow === undefined || fast === undefined || from === to) return undefined;

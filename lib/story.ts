@@ -1,3 +1,4 @@
+import { append } from './bounds';
 import type { DiagramRow } from './diagram';
 import type { TraceStep } from './trace';
 
@@ -135,9 +136,9 @@ export function storyRows(
     const op = opText(line);
     if (doing.get(line.cpu) !== op && op !== '') rows.push(row(line, 'op', op));
     doing.set(line.cpu, op);
-    if (all || choice.shows(i)) rows.push(...lineRows(line, all || choice.showsCode(i)));
+    if (all || choice.shows(i)) append(rows, lineRows(line, all || choice.showsCode(i)));
     else markGap(rows, line);
-    if (line.faulted && fault) rows.push(...faultRows(line, fault, culprit));
+    if (line.faulted && fault) append(rows, faultRows(line, fault, culprit));
   }
   if (fault && !lines.some(({ faulted }) => faulted)) {
     const when =

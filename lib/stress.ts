@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events';
+import { smallest } from './bounds';
 import { Journal } from './journal';
 import type { NativeEvent, NativeFinished, NativeTotals } from './native-stress';
 import { makePlan, type StressOptions, type StressPlan } from './plan';
@@ -292,7 +293,7 @@ export class StressRun extends EventEmitter<StressEvents> implements AsyncIterab
       .map(([limit, done]) => Math.max(0, (limit / done - 1) * elapsedMs));
     return {
       elapsedMs,
-      ...(etas.length > 0 && { etaMs: Math.min(...etas) }),
+      ...(etas.length > 0 && { etaMs: smallest(etas) }),
       ops,
       opsPerSecond: elapsedMs > 0 ? (ops / elapsedMs) * 1000 : 0,
       rounds,

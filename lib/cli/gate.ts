@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { memberOf } from '../bounds';
 import { limitText, wasStopped } from '../limit';
 import { nearest } from '../suggest';
 import { tables } from '../tables';
@@ -55,7 +56,7 @@ const collectWhole = (text: string, before: unknown): string[] => [
 
 /** Add the options to a command that has a report to hold against them. */
 export function addGateOptions(command: Command): void {
-  const flags = GATED[command.name()] ?? [];
+  const flags = memberOf(GATED, command.name()) ?? [];
   if (flags.includes('failOn')) {
     const says =
       `what is a failure: ${WORDS.join('|')}, or kinds of ` +

@@ -1,3 +1,4 @@
+import { memberOf } from '../bounds';
 import { patches } from '../patches';
 import { formatPrograms } from '../program';
 import { STORM, scenarios } from '../scenarios';
@@ -150,7 +151,7 @@ export function listTable(name: ListName, terminal: Terminal): string {
   );
   const titled = columns.map((column) => ({
     ...column,
-    title: TITLES[column.title] ?? column.title,
+    title: memberOf(TITLES, column.title) ?? column.title,
   }));
   return renderTable(titled, cells, { width: terminal.width(), heading: terminal.out.bold });
 }

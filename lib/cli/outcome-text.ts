@@ -1,3 +1,4 @@
+import { memberOf } from '../bounds';
 import type { Grade, OutcomeReport } from '../outcomes';
 import { formatCount } from './format';
 import { type Column, renderTable } from './table';
@@ -20,7 +21,7 @@ export function outcomeTable(outcomes: readonly OutcomeReport[], terminal: Termi
   const columns: Column[] = [
     { title: 'outcome', wrap: true },
     { title: 'count', align: 'right' },
-    { title: 'grade', paint: (piece, cell) => (paint[cell] ?? String)(piece) },
+    { title: 'grade', paint: (piece, cell) => (memberOf(paint, cell) ?? String)(piece) },
   ];
   const rows = outcomes.map(({ results, count, grade }) => [results, formatCount(count), grade]);
   const table = renderTable(columns, rows, { width: terminal.width(), heading: out.bold });

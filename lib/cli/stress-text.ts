@@ -1,3 +1,4 @@
+import { append } from '../bounds';
 import { patches } from '../patches';
 import type { PlanReport } from '../plan';
 import type { FaultReport, FaultSummary, OpReport, StressReport } from '../report';
@@ -30,7 +31,7 @@ export function describePlan(plan: PlanReport): string {
     plan.ops > 0 && plural(plan.ops, 'op'),
   ].filter(Boolean);
   if (limits.length > 0) parts.push(`for ${limits.join(' or ')}`);
-  parts.push(...splitTexts(plan), `seed ${plan.seed}`);
+  append(parts, [...splitTexts(plan), `seed ${plan.seed}`]);
   return parts.join(', ');
 }
 

@@ -1,3 +1,4 @@
+import { append, largest } from '../bounds';
 import { wrapText } from '../wrap';
 
 export { hangingText, wrapText } from '../wrap';
@@ -45,7 +46,7 @@ export function renderTable(columns: Column[], rows: string[][], options: TableO
     columns.map((column) => column.title),
     widths,
   );
-  for (const row of rows) lines.push(...layOut(columns, row, widths));
+  for (const row of rows) append(lines, layOut(columns, row, widths));
   return `${lines.join('\n')}\n`;
 }
 
@@ -54,7 +55,7 @@ function withoutSpare(
   columns: Column[],
   rows: string[][],
 ): { columns: Column[]; rows: string[][] } | undefined {
-  const most = Math.max(...columns.map(({ spare = 0 }) => spare));
+  const most = largest(columns.map(({ spare = 0 }) => spare));
   if (most === 0) return undefined;
   const gone = columns.findIndex(({ spare }) => spare === most);
   const keep = (_: unknown, i: number): boolean => i !== gone;
@@ -63,7 +64,10 @@ function withoutSpare(
 
 function fitWidths(columns: Column[], rows: string[][], width: number): number[] | undefined {
   const widths = columns.map((column, i) =>
-    Math.max(column.title.length, ...rows.map((row) => (row[i] ?? '').length)),
+    largest(
+      rows.map((row) => (row[i] ?? '').length),
+      column.title.length,
+    ),
   );
   const gaps = GAP.length * (columns.length - 1);
   const mins = columns.map((column, i) =>
@@ -86,7 +90,7 @@ function narrowest({ title }: Column, cells: string[]): number {
   const words = cells.flatMap((cell) =>
     cell.split(' ').map((word) => Math.min(word.length, WORD_MAX)),
   );
-  return Math.max(WRAP_MIN, title.length, ...words);
+  return largest(words, Math.max(WRAP_MIN, title.length));
 }
 
 function widestWrappable(columns: Column[], widths: number[], mins: number[]): number | undefined {
@@ -100,7 +104,7 @@ function widestWrappable(columns: Column[], widths: number[], mins: number[]): n
 
 function layOut(columns: Column[], cells: string[], widths: number[]): string[] {
   const broken = columns.map((_, i) => wrapText(cells[i] ?? '', widths[i] ?? 0));
-  const height = Math.max(...broken.map((lines) => lines.length));
+  const height = largest(broken.map((lines) => lines.length));
   const last = columns.length - 1;
   return Array.from({ length: height }, (_, y) =>
     columns
@@ -126,7 +130,7 @@ function renderBlocks(
   width: number,
   heading: (text: string) => string,
 ): string {
-  const label = Math.max(...columns.map((column) => column.title.length)) + GAP.length;
+  const label = largest(columns.map((column) => column.title.length)) + GAP.length;
   const room = Math.max(1, width - label);
   const blocks = rows.map((row) =>
     columns

@@ -1,3 +1,4 @@
+import { memberOf } from '../bounds';
 import { nearest } from '../suggest';
 import { UsageError } from './usage';
 
@@ -60,8 +61,8 @@ export function parseThreshold(text: string): Threshold {
   const [, path = '', operator = '', number = '', unit = ''] = match ?? [];
   const compare = COMPARE[operator];
   if (!match || !compare) throw wrong(text, 'a value, one of < <= > >= and a number');
-  const timeNs = TIMES[unit.replace('µ', 'u')];
-  const factor = timeNs ?? FACTORS[unit];
+  const timeNs = memberOf(TIMES, unit.replace('µ', 'u'));
+  const factor = timeNs ?? memberOf(FACTORS, unit);
   if (unit !== '' && factor === undefined) {
     throw wrong(
       text,
@@ -131,7 +132,7 @@ function follow(
   }
   if (!isFacts(node)) return [];
   addNames(tried, Object.keys(node));
-  if (step.name in node) {
+  if (Object.hasOwn(node, step.name)) {
     const next = node[step.name];
     const below = Array.isArray(next) && step.where.length > 0 ? fitting(next, step) : next;
     return follow(below, rest, unitOf(step.name) ?? timeNs, tried);
@@ -147,7 +148,7 @@ function addNames(names: Set<string>, words: readonly unknown[]): void {
 
 function fitting(rows: readonly unknown[], { where }: PathStep): unknown[] {
   return rows.filter((row) =>
-    where.every(([key, value]) => isFacts(row) && String(row[key]) === value),
+    where.every(([key, value]) => isFacts(row) && String(memberOf(row, key)) === value),
   );
 }
 

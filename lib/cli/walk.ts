@@ -1,3 +1,4 @@
+import { append } from '../bounds';
 import type { LaidOut } from '../diagram';
 import type { Trace } from '../trace';
 
@@ -93,8 +94,8 @@ function toFrames(rows: readonly string[][], roles: readonly RowRole[]): string[
     if (roles[i] === 'step') {
       frames.push([...heading, ...lines]);
       heading = [];
-    } else if (roles[i] === 'heading') heading.push(...lines);
-    else frames.at(-1)?.push(...lines);
+    } else if (roles[i] === 'heading') append(heading, lines);
+    else append(frames.at(-1) ?? [], lines);
   }
   return frames.map((lines) => `${lines.join('\n')}\n`);
 }
@@ -109,7 +110,10 @@ export function stepLines(trace: Trace): string[] {
     const head = `step ${step} of ${last}, ${who}`;
     const fault = faulted ? '  *** the fault' : '';
     lines.push(`${head === before ? ' '.repeat(head.length) : head}: ${text}${fault}`);
-    lines.push(...notes.map((note) => `${' '.repeat(head.length)}  (${note})`));
+    append(
+      lines,
+      notes.map((note) => `${' '.repeat(head.length)}  (${note})`),
+    );
     before = head;
   }
   return lines;

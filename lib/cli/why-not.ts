@@ -1,3 +1,5 @@
+import { memberOf } from '../bounds';
+
 /** What the operating system's refusals mean, in words. */
 const WHY: Record<string, string> = {
   ENOENT: 'there is no such file',
@@ -18,6 +20,6 @@ const WHY: Record<string, string> = {
 /** Why something could not be read or written. */
 export function whyNot(error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException;
-  const why = code === undefined ? undefined : WHY[code];
+  const why = code === undefined ? undefined : memberOf(WHY, code);
   return why === undefined ? (message ?? String(error)) : `${why} (${code})`;
 }

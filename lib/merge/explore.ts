@@ -1,3 +1,4 @@
+import { smallest } from '../bounds';
 import type { ExploreDocument } from '../documents';
 import { worstLimit } from '../limit';
 import { toVerdict } from '../report';
@@ -37,7 +38,7 @@ function mergeFault(equal: readonly Fault[]): Fault {
   return {
     ...leastOf(told, ({ preemptions, steps, ticket }) => [preemptions, steps, ticket.length]),
     count: sumOf(equal, ({ count }) => count),
-    executionsToFirst: Math.min(...equal.map(({ executionsToFirst }) => executionsToFirst)),
+    executionsToFirst: smallest(equal.map(({ executionsToFirst }) => executionsToFirst)),
   };
 }
 

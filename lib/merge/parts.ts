@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { largest, memberOf } from '../bounds';
 import { canonical } from '../difference';
 import type { ReportDocument } from '../documents';
 import { DmTortureError, expected } from '../errors';
@@ -76,7 +77,8 @@ export function commonOf<Value extends object>(values: readonly Value[]): Partia
   const [first = {}, ...others] = values;
   const members = Object.entries(first).filter(([name, value]) =>
     others.every(
-      (other) => canonical([(other as Record<string, unknown>)[name]]) === canonical([value]),
+      (other) =>
+        canonical([memberOf(other as Record<string, unknown>, name)]) === canonical([value]),
     ),
   );
   return Object.fromEntries(members) as Partial<Value>;
@@ -212,6 +214,6 @@ export function mergeEnvironments(all: readonly Pick<ReportPart, 'environment'>[
     node: values('node'),
     os: values('os'),
     arch: values('arch'),
-    cpus: Math.max(...all.map(({ environment }) => environment.cpus)),
+    cpus: largest(all.map(({ environment }) => environment.cpus)),
   };
 }

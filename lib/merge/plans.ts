@@ -1,3 +1,4 @@
+import { memberOf, smallest } from '../bounds';
 import { planDifference } from '../difference';
 import type { ReportDocument } from '../documents';
 import { differ, type ReportPart } from './parts';
@@ -29,9 +30,9 @@ export function mergePlans<Document extends ReportDocument>(
   const merged: Record<string, unknown> = { ...documents[0]?.plan };
   delete merged.shard;
   for (const name of free) {
-    const numbers = documents.map(({ plan }) => (plan as Record<string, unknown>)[name]);
-    if (numbers.every((value) => typeof value === 'number')) merged[name] = Math.min(...numbers);
+    const numbers = documents.map(({ plan }) => memberOf(plan as Record<string, unknown>, name));
+    if (numbers.every((value) => typeof value === 'number')) merged[name] = smallest(numbers);
   }
-  if ('seed' in merged) merged.seed = Math.min(...parts.map(({ seed }) => seed));
+  if ('seed' in merged) merged.seed = smallest(parts.map(({ seed }) => seed));
   return merged;
 }

@@ -1,3 +1,4 @@
+import { largest, memberOf } from '../bounds';
 import { canonical } from '../difference';
 import type { StressDocument } from '../documents';
 import {
@@ -28,7 +29,10 @@ function addCounts(all: readonly Record<string, number>[]): Record<string, numbe
   const names = all.flatMap((counts) => Object.keys(counts));
   const order = tables.errnos.map(({ name }) => name);
   return Object.fromEntries(
-    inOrder(names, order).map((name) => [name, sumOf(all, (counts) => counts[name] ?? 0)]),
+    inOrder(names, order).map((name) => [
+      name,
+      sumOf(all, (counts) => memberOf(counts, name) ?? 0),
+    ]),
   );
 }
 
@@ -63,7 +67,10 @@ function mergeOps(all: readonly Ops[]): Ops {
   const names = all.flatMap((ops) => Object.keys(ops));
   const order = tables.ops.map(({ slug }) => slug);
   return Object.fromEntries(
-    inOrder(names, order).map((name) => [name, mergeOp(all.flatMap((ops) => ops[name] ?? []))]),
+    inOrder(names, order).map((name) => [
+      name,
+      mergeOp(all.flatMap((ops) => memberOf(ops, name) ?? [])),
+    ]),
   );
 }
 
@@ -76,7 +83,7 @@ export function mergeOutcomes<One extends Outcome>(all: readonly One[]): One[] {
       ...(commonOf(equal) as One),
       count: sumOf(equal, ({ count }) => count),
       // What faulted in one of them is forbidden.
-      grade: GRADES[Math.max(...equal.map(({ grade }) => GRADES.indexOf(grade)))] ?? 'forbidden',
+      grade: GRADES[largest(equal.map(({ grade }) => GRADES.indexOf(grade)))] ?? 'forbidden',
     }),
   );
   return merged.sort((a, b) => b.count - a.count || (a.results < b.results ? -1 : 1));

@@ -47,7 +47,7 @@ function firstLine(said: Element): DOMRect {
   const [first, ...others] = [...range.getClientRects()];
   if (!first) return said.getBoundingClientRect();
   const line = others.filter(({ top, bottom }) => (top + bottom) / 2 < first.bottom);
-  const right = Math.max(first.right, ...line.map((rect) => rect.right));
+  const right = line.reduce((most, rect) => Math.max(most, rect.right), first.right);
   return new DOMRect(first.left, first.top, right - first.left, first.height);
 }
 

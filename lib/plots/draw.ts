@@ -1,5 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
+import { breath } from '../bounds';
 import { describedSvg, noticeSvg } from '../sinks/markup';
 import { config, type Spec } from './theme';
 
@@ -32,6 +33,17 @@ function loadEngine(): Engine {
   return require(ENGINE) as Engine;
 }
 
+/** More than that nobody tells apart, and laying them out would take minutes and gigabytes. */
+export const VALUES_DRAWN = 2000;
+
+/** What stands in the place of a plot of more than can be drawn. */
+export function tooMany(name: string, count: number, what: string, limit = VALUES_DRAWN): Plot {
+  const [has, most] = [count, limit].map((number) => number.toLocaleString('en-US'));
+  const title = `Too many ${what} for a plot`;
+  const caption = `The report has ${has} ${what}; plots are drawn of ${most} at the most.`;
+  return { name, title, caption, svg: noticeSvg(caption).text };
+}
+
 /**
  * Draw what was sketched, one after the other.
  *
@@ -45,6 +57,7 @@ export async function draw(
   const { drawSvg } = loadEngine();
   const plots: Plot[] = [];
   for (const sketch of sketches) {
+    await breath();
     const { name, title, caption, spec } = sketch;
     const complain = (text: string): void => warn(`${name}: ${text}`);
     const svg = await drawSvg({ config, ...spec }, complain).catch((error: unknown) => {

@@ -1,3 +1,4 @@
+import { largest } from '../bounds';
 import type { Sketch } from './draw';
 import { plotColors } from './theme';
 
@@ -15,7 +16,10 @@ export function patchMapSketch(
   patches: readonly string[],
   scenarios: readonly string[],
 ): Sketch {
-  const of = Math.max(1, ...weights.map((weight) => weight.of));
+  const of = largest(
+    weights.map((weight) => weight.of),
+    1,
+  );
   const values = weights.map((weight) => ({ ...weight, share: weight.contexts / of }));
   const bare = { title: null, ticks: false, domain: false };
   const encoding = {

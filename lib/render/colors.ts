@@ -1,3 +1,4 @@
+import { memberOf } from '../bounds';
 import { plotColors } from '../plots/theme';
 
 /** Colors of the page: on white, and in the dark. Told apart by the color-blind, and by shape. */
@@ -46,7 +47,7 @@ const all = (): [name: string, light: string, dark: string][] => [
 
 /** A color as it is on paper. */
 export function paperColor(name: string): string {
-  return COLORS[name]?.[0] ?? plotColors.ink;
+  return memberOf(COLORS, name)?.[0] ?? plotColors.ink;
 }
 
 /** The style sheet's variables: for the system's choice, and for the reader's. */

@@ -1,3 +1,4 @@
+import { largest } from '../bounds';
 import { type DiagramPart, type DiagramRow, wrapCode } from '../diagram';
 import { columnTitles } from '../drawing';
 import { plotColors } from '../plots/theme';
@@ -56,7 +57,7 @@ function columnsOf(titles: readonly string[], rows: readonly DiagramRow[]): Colu
   return titles.map((title, i) => {
     const own = rows.filter(({ cpu }) => cpu === i + 1);
     const wants = own.map(({ part, text }) => INDENT[part] + text.length);
-    const most = Math.max(COLUMN_LETTERS_MIN, title.length, ...wants);
+    const most = largest(wants, Math.max(COLUMN_LETTERS_MIN, title.length));
     const letters = Math.min(COLUMN_LETTERS_MAX, most);
     const column = { left, right: left + PAD + letters * LETTER + GUTTER, letters };
     left = column.right;
@@ -72,7 +73,7 @@ function place(rows: readonly DiagramRow[], columns: readonly Column[]): Placed[
     if (row.part === 'op') top += 5;
     const lines = wrapCode(row.text, column.letters - INDENT[row.part], HANGING);
     const left = column.left + PAD + INDENT[row.part] * LETTER;
-    const right = left + Math.max(...lines.map(({ length }) => length)) * LETTER;
+    const right = left + largest(lines.map(({ length }) => length)) * LETTER;
     const placed = { row, lines, top, left, right };
     top += lines.length * LINE;
     return placed;

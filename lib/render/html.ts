@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { breath } from '../bounds';
 import type { ReportDocument } from '../documents';
 import { type Content, html, type Markup, raw } from '../sinks/markup';
 import { version } from '../version';
@@ -93,7 +94,10 @@ const ICON =
 export async function toHtml(reports: readonly ReportDocument[]): Promise<string> {
   const sections = await sectionsOf(reports);
   const parts: Markup[] = [];
-  for (const section of sections) parts.push(await sectionMarkup(section, parts.length + 1));
+  for (const section of sections) {
+    await breath();
+    parts.push(await sectionMarkup(section, parts.length + 1));
+  }
   const script = pageScript();
   const title = `${worstVerdict(sections)}: ${sections.map((section) => section.title).join('; ')}`;
   const page = html`<!doctype html>

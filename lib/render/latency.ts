@@ -1,10 +1,13 @@
 import type { StressDocument } from '../documents';
 import { type LatencyBucket, parseBuckets } from '../latency';
 import type { Plot } from '../plots';
-import { draw } from '../plots/draw';
+import { draw, tooMany } from '../plots/draw';
 import { type LatencyCurve, latencySketches } from '../plots/latency';
 import { percentileCurve } from '../plots/waits';
 import { inert } from '../sinks/inert';
+
+/** Curves that can be told apart, and some. */
+const OPS_DRAWN = 100;
 
 type Ops = StressDocument['ops'];
 
@@ -38,6 +41,8 @@ function curveOf(op: string, { count, latencyNs, latencyBuckets }: Ops[string]):
 
 /** The latencies of a run as curves. */
 export async function latencyPlots({ ops }: StressDocument): Promise<Plot[]> {
+  const { length } = Object.keys(ops);
+  if (length > OPS_DRAWN) return [tooMany('latency', length, 'operations', OPS_DRAWN)];
   const curves = Object.entries(inert(ops)).map(([op, stats]) => curveOf(op, stats));
   return draw(latencySketches(curves.filter(({ points }) => points.length > 1)));
 }

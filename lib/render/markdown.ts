@@ -1,3 +1,4 @@
+import { memberOf } from '../bounds';
 import type { ReportDocument } from '../documents';
 import { formatCount, formatMs, formatNs } from '../format';
 import { weighPatches } from '../matrix-patches';
@@ -111,7 +112,7 @@ function benchParts({ rows }: Extract<ReportDocument, { kind: 'bench' }>): Markd
 
 /** A member of a row, and nothing that every object has. */
 const ownOf = (row: object, name: string): unknown =>
-  Object.hasOwn(row, name) ? (row as Record<string, unknown>)[name] : undefined;
+  memberOf(row as Record<string, unknown>, name);
 
 /** What a kind of report has of its own. */
 function ownParts(report: ReportDocument): Markdown[] {

@@ -1,3 +1,4 @@
+import { breath } from '../bounds';
 import type { ReportDocument } from '../documents';
 import { flawsOf } from '../documents/flaws';
 import { heldAgainst } from './gate';
@@ -7,7 +8,7 @@ import { exploreSection } from './kinds/explore';
 import { matrixSection } from './kinds/matrix';
 import { replaySection } from './kinds/replay';
 import { stressSection } from './kinds/stress';
-import type { Section } from './section';
+import type { Finding, Section } from './section';
 
 /** A report taken apart by its kind. */
 async function ownSection(report: ReportDocument): Promise<Section> {
@@ -27,16 +28,29 @@ async function ownSection(report: ReportDocument): Promise<Section> {
   }
 }
 
+/** Steps beyond which a diagram would not be read, and would take minutes to lay out. */
+const STEPS_DRAWN = 5000;
+
+function withoutLongDrawing(finding: Finding): Finding {
+  const { length } = finding.drawing?.trace ?? [];
+  if (length <= STEPS_DRAWN) return finding;
+  const [has, most] = [length, STEPS_DRAWN].map((count) => count.toLocaleString('en-US'));
+  const says = `none: its trace has ${has} lines, and diagrams are drawn of ${most} at the most`;
+  return { ...finding, drawing: undefined, facts: [...finding.facts, ['diagram', says]] };
+}
+
 /** A report taken apart. Tickets without their steps are replayed for them. */
 export async function sectionOf(report: ReportDocument): Promise<Section> {
   const section = heldAgainst(await ownSection(report));
-  return { ...section, evidence: [...section.evidence, ...flawsOf(report)] };
+  const findings = section.findings.map(withoutLongDrawing);
+  return { ...section, findings, evidence: [...section.evidence, ...flawsOf(report)] };
 }
 
 /** Reports taken apart, the names of their findings unique among all of them. */
 export async function sectionsOf(reports: readonly ReportDocument[]): Promise<Section[]> {
   const sections: Section[] = [];
   for (const report of reports) {
+    await breath();
     const section = await sectionOf(report);
     const prefix = reports.length > 1 ? `r${sections.length + 1}-` : '';
     for (const finding of section.findings) finding.id = prefix + finding.id;

@@ -1,7 +1,7 @@
 import type { MatrixDocument, ReportDocument } from '../documents';
 import { weighPatches } from '../matrix-patches';
 import { benchPlots, type Plot } from '../plots';
-import { draw } from '../plots/draw';
+import { draw, tooMany } from '../plots/draw';
 import { patchMapSketch } from '../plots/matrix';
 import { inert } from '../sinks/inert';
 import type { FaultKind } from '../tables';
@@ -12,6 +12,7 @@ import { sectionsOf } from './sections';
 
 /** What every file system takes, and its ending. */
 const NAME_MAX = 100;
+const SCENARIOS_DRAWN = 250;
 
 /** A picture, for a file of its own. */
 export interface Picture {
@@ -23,8 +24,12 @@ export interface Picture {
   svg: string;
 }
 
-function matrixPlots(document: MatrixDocument): Promise<Plot[]> {
+async function matrixPlots(document: MatrixDocument): Promise<Plot[]> {
   const { plan, cells } = inert(document);
+  const { length } = plan.scenarios;
+  if (length > SCENARIOS_DRAWN) {
+    return [tooMany('patches-by-scenario', length, 'scenarios', SCENARIOS_DRAWN)];
+  }
   const known = cells.map((cell) => ({ ...cell, faults: cell.faults as FaultKind[] }));
   const weights = plan.scenarios.flatMap((scenario) =>
     weighPatches(known.filter((cell) => cell.scenario === scenario)).map(

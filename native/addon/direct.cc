@@ -25,8 +25,7 @@ namespace
 {
 
 constexpr size_t REGISTERS = 4;
-/* The code of an error, by which TypeScript knows it. */
-const char NO_MEMORY[] = "ENOMEM";
+const char NO_MEMORY[] = "ENOMEM"; /* the code of the error */
 constexpr double INTEGER_MAX = 9007199254740991.0;
 
 /* A register holds a number but not a possible one; becomes a RangeError. */

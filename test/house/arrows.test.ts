@@ -49,6 +49,13 @@ describe('this repository', () => {
     );
     expect(writers).toEqual(['lib/cli/terminal.ts']);
   });
+
+  test('no call takes an argument for each of any number of values', () => {
+    const pattern = /(Math\.(?:max|min)\((?:[^()]*,\s*)?\.\.\.|\.(?:push|unshift)\(\.\.\.)/g;
+    for (const file of filesUnder(root, 'lib', '.ts')) {
+      expect([file, references(root, file, pattern)]).toEqual([file, []]);
+    }
+  });
 });
 
 describe('the walker', () => {

@@ -27,7 +27,7 @@ const INCLUDES: Record<string, string[]> = {
  * both of one name; within itself it imports what it likes.
  */
 const LAYERS = [
-  ['sinks'],
+  ['sinks', 'bounds'],
   ['tables.gen', 'suggest', 'errors', 'files', 'format', 'frozen', 'own-realm', 'wrap', 'page'],
   ['version'],
   ['tables', 'final', 'shard'],

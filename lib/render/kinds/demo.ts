@@ -1,3 +1,4 @@
+import { memberOf } from '../../bounds';
 import type { DemoDocument } from '../../documents';
 import { formatCount, formatMs } from '../../format';
 import { bugTitle } from '../../story';
@@ -35,7 +36,7 @@ async function describeRow(row: Row, kind: string): Promise<Finding> {
     message: messageText(fault),
     facts: [
       ['met', `${same ? '' : `${kind}, `}on real threads${time}`],
-      ['takes', HOW_SAYS[row.how] ?? row.how],
+      ['takes', memberOf(HOW_SAYS, row.how) ?? row.how],
     ],
     prevention: preventionText([row.patch], false),
     ticket: row.ticket ?? undefined,

@@ -1,3 +1,4 @@
+import { memberOf } from '../../bounds';
 import type { ExploreDocument } from '../../documents';
 import { programOf } from '../../documents/flaws';
 import { isSampling } from '../../explore-plan';
@@ -51,7 +52,7 @@ function describeFault(fault: Fault, report: Explored, id: string): Finding {
     facts: [
       ['evidence', report.evidence],
       ['found', `first in execution ${fault.executionsToFirst.toLocaleString('en-US')}, ${seen}`],
-      ['schedule', `${exactly(steps, 'step')}, ${fewest} (${HOW_SAYS[how] ?? how})`],
+      ['schedule', `${exactly(steps, 'step')}, ${fewest} (${memberOf(HOW_SAYS, how) ?? how})`],
     ],
     prevention: preventionText(fault.fixedBy ?? fault.preventedBy, fault.fixedBy !== undefined),
     ticket,

@@ -1,3 +1,4 @@
+import { largest } from '../../bounds';
 import type { MatrixDocument } from '../../documents';
 import { weighPatches } from '../../matrix-patches';
 import { patches } from '../../patches';
@@ -49,7 +50,10 @@ function patchMap({ plan, cells }: MatrixDocument): Markup {
     });
     return html`<tr><th scope="row" title="${prevents}"><b>${no}</b> ${slug}</th>${own}</tr>`;
   });
-  const of = Math.max(0, ...weighed.flatMap(({ patches: all }) => all.map((patch) => patch.of)));
+  const of = largest(
+    weighed.flatMap(({ patches: all }) => all.map((patch) => patch.of)),
+    0,
+  );
   return html`<figure class="patch-map"><div class="scroll"><table><caption>Patch × scenario</caption><thead><tr><td></td>${heads}</tr></thead><tbody>${rows}</tbody></table></div>
   <figcaption>In how many subsets of the other patches (of ${of}) a patch changes what can happen in a scenario: the stronger the color, the more. ▲ it also lets something in that was not there without it.</figcaption></figure>`;
 }

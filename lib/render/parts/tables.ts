@@ -1,3 +1,4 @@
+import { largest } from '../../bounds';
 import type { ExploreDocument, ReportDocument, StressDocument } from '../../documents';
 import { formatCount, formatMs, formatNs } from '../../format';
 import { noFaultText } from '../../limit';
@@ -15,7 +16,7 @@ const GRADES: Record<Outcome['grade'], readonly [sign: string, says: string]> = 
 /** The outcomes of a scenario, each with its grade and its share. */
 export function outcomeTable(outcomes: readonly Outcome[], of: string): Content {
   if (outcomes.length === 0) return undefined;
-  const most = Math.max(...outcomes.map(({ count }) => count));
+  const most = largest(outcomes.map(({ count }) => count));
   const rows = outcomes.map(({ results, count, grade }) => {
     const [sign] = GRADES[grade];
     const share = most > 0 ? count / most : 0;
