@@ -98,6 +98,7 @@ const stress = v.looseObject({
   kind: v.literal('stress'),
   expected: expectedKinds,
   plan: v.looseObject({ ...programPlan, threads: v.number() }),
+  latencyUnder: v.optional(v.string()),
   ops,
   opsPerSecond: count,
   rounds: count,

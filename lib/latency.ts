@@ -67,8 +67,35 @@ export function parseBuckets(text: string): LatencyBucket[] {
   });
 }
 
-/** Percentiles: each the end of its bucket, so not below the truth, and 8 % above it at most. */
-export function describeLatency(buckets: readonly LatencyBucket[]): LatencyNs {
+/** What threads do at noted points, as it bears on how long an operation takes. */
+const UNDER = new Map([
+  ['delay', 'under injected delays (--perturb delay)'],
+  ['yield', 'under injected yields (--perturb yield)'],
+  ['none', 'without injected delays'],
+]);
+
+/**
+ * What latencies of a run were measured under: threads that are delayed on purpose wait, and make
+ * others wait. Stands wherever they are shown. Empty for a report that does not say.
+ */
+export function latencyUnder({ perturb }: { perturb?: unknown }): string {
+  return UNDER.get(String(perturb)) ?? '';
+}
+
+/** The same of a report, which may be of a version that did not say it. */
+export function latencyLabel(report: { latencyUnder?: string | undefined; plan: object }): string {
+  const { plan } = report;
+  const under =
+    report.latencyUnder ?? latencyUnder({ perturb: 'perturb' in plan ? plan.perturb : '' });
+  return under === '' ? '' : `Latencies were measured ${under}.`;
+}
+
+/**
+ * Percentiles: each the end of its bucket, so not below the truth, and 8 % above it at most.
+ *
+ * @param maxNs - The longest, exactly. @default the end of the last bucket
+ */
+export function describeLatency(buckets: readonly LatencyBucket[], maxNs?: number): LatencyNs {
   const all = buckets.reduce((sum, { count }) => sum + count, 0);
   const at = (quantile: number): number => {
     let below = 0;
@@ -78,6 +105,8 @@ export function describeLatency(buckets: readonly LatencyBucket[]): LatencyNs {
     }
     return 0;
   };
-  const max = buckets.at(-1)?.upTo ?? 0;
-  return { p50: at(0.5), p90: at(0.9), p99: at(0.99), p999: at(0.999), max };
+  const max = maxNs ?? buckets.at(-1)?.upTo ?? 0;
+  const quantile = (part: number): number => Math.min(at(part), max);
+  const [p50, p90, p99, p999] = [quantile(0.5), quantile(0.9), quantile(0.99), quantile(0.999)];
+  return { p50, p90, p99, p999, max };
 }

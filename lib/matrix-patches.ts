@@ -1,5 +1,5 @@
 import { patches } from './patches';
-import type { FaultKind, PatchNo, PatchRow, PatchSlug } from './tables';
+import { type FaultKind, type PatchNo, type PatchRow, type PatchSlug, tables } from './tables';
 
 /** What one subset lets happen in one scenario; the part of a cell that is weighed here. */
 interface WeighedCell {
@@ -46,6 +46,8 @@ export interface MatrixPatch {
 /** By mask, then by scenario: what can be reached, of cells that were exhausted. */
 type Reach = Map<number, Map<string, Set<FaultKind>>>;
 
+/** It is there or not by 03 and 04 alone, and nothing comes after it. */
+export const HIDER: FaultKind = 'sleep-in-atomic';
 const SERIES = patches.rows(patches.parse('series').mask);
 
 function reachOf(cells: readonly WeighedCell[]): Reach {
@@ -105,9 +107,15 @@ function without(some: Set<FaultKind>, others: Set<FaultKind> | undefined): Faul
   return [...some].filter((kind) => !others?.has(kind));
 }
 
-function weigh(row: PatchRow, reach: Reach): MatrixPatch {
-  const bit = 1 << row.bit;
-  const contexts = [...reach.keys()].filter((mask) => !(mask & bit) && reach.has(mask | bit));
+/** What a patch takes away and brings, and where. */
+interface Changes {
+  gone: Effects;
+  come: Effects;
+  /** Contexts in which something goes or comes. */
+  changed: Set<number>;
+}
+
+function changesOf(bit: number, contexts: readonly number[], reach: Reach): Changes {
   const gone = new Effects();
   const come = new Effects();
   const changed = new Set<number>();
@@ -122,20 +130,49 @@ function weigh(row: PatchRow, reach: Reach): MatrixPatch {
       come.add(mask, scenario, coming, going.length === 0);
     }
   }
+  return { gone, come, changed };
+}
+
+function weigh(row: PatchRow, reach: Reach, revealed: Reach): MatrixPatch {
+  const bit = 1 << row.bit;
+  const contexts = [...reach.keys()].filter((mask) => !(mask & bit) && reach.has(mask | bit));
+  const seen = changesOf(bit, contexts, reach);
+  const below = changesOf(bit, contexts, revealed);
   return {
     no: row.no,
     slug: row.slug,
-    contexts: changed.size,
+    contexts: seen.changed.size,
     of: contexts.length,
-    fixes: gone.list(row, true),
-    breaks: come.list(row, true),
-    hides: gone.list(row, false),
-    shows: come.list(row, false),
+    fixes: below.gone.list(row, true),
+    breaks: below.come.list(row, true),
+    hides: seen.gone.list(row, false),
+    shows: seen.come.list(row, false),
   };
 }
 
-/** What each patch of the series does to the kinds that can be reached, from the cells. */
+/**
+ * What lies under a fault that ends every create: the same subset shows it with the patch that
+ * prevents that fault.
+ */
+function reveal(cells: readonly WeighedCell[]): WeighedCell[] {
+  const [awake = 0] = patches
+    .rows(tables.faults.find(({ slug }) => slug === HIDER)?.preventedBy ?? 0)
+    .map(({ bit }) => 1 << bit);
+  const byKey = new Map(cells.map((cell) => [`${cell.mask} ${cell.scenario}`, cell]));
+  return cells.map((cell) => {
+    const below = byKey.get(`${cell.mask | awake} ${cell.scenario}`);
+    if (!cell.faults.includes(HIDER) || !below) return cell;
+    const exhaustive = cell.exhaustive && below.exhaustive;
+    return { ...cell, exhaustive, faults: [...cell.faults, ...below.faults] };
+  });
+}
+
+/**
+ * What each patch of the series does to the kinds that can be reached, from the cells. What it
+ * fixes and breaks is weighed with what {@link HIDER} hides counted as there.
+ */
 export function weighPatches(cells: readonly WeighedCell[]): MatrixPatch[] {
   const reach = reachOf(cells);
-  return SERIES.map((row) => weigh(row, reach));
+  const revealed = reachOf(reveal(cells));
+  return SERIES.map((row) => weigh(row, reach, revealed));
 }

@@ -1,6 +1,6 @@
 import os from 'node:os';
 import type { CheckCause } from './final';
-import { describeLatency, formatBuckets, type LatencyNs, toBuckets } from './latency';
+import { describeLatency, formatBuckets, type LatencyNs, latencyUnder, toBuckets } from './latency';
 import type { NativeFault, NativeFinished, NativeOpStats } from './native-stress';
 import { CHECK_FAILED, describeOutcome, type EndedOutcome, refusedText } from './outcomes';
 import { patches } from './patches';
@@ -115,6 +115,8 @@ export interface ReportHead<Kind extends string> {
 export interface StressReport extends ReportHead<'stress'> {
   /** Every parameter. */
   plan: PlanReport;
+  /** What latencies were measured under, such as injected delays; absent where none were measured. */
+  latencyUnder?: string;
   /** The operations that ran. */
   ops: Partial<Record<OpSlug, OpReport>>;
   /** How fast it went. */
@@ -158,11 +160,11 @@ function describeOp(stats: NativeOpStats, withLatency: boolean): OpReport {
   for (const [i, count] of stats.errors.entries()) {
     if (count > 0) errors[rowAt(tables.errnos, i).name] = count;
   }
-  const { count, ok, bucketNs, bucketCounts } = stats;
+  const { count, ok, bucketNs, bucketCounts, maxNs } = stats;
   const report: OpReport = { count, ok, errors };
   if (withLatency) {
     const buckets = toBuckets(bucketNs, bucketCounts);
-    report.latencyNs = describeLatency(buckets);
+    report.latencyNs = describeLatency(buckets, maxNs);
     report.latencyBuckets = formatBuckets(buckets);
   }
   return report;
@@ -287,6 +289,7 @@ export function makeReport(
     ...describeHead('stress', toVerdict(faults.length > 0, complete), complete),
     plan: plan.report,
     durationMs: totals.elapsedNs / 1e6,
+    ...(plan.report.latency && { latencyUnder: latencyUnder(plan.report) }),
     ops: describeOps(plan.report, finished),
     opsPerSecond: seconds > 0 ? totals.ops / seconds : 0,
     rounds: totals.rounds,

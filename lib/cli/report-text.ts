@@ -1,6 +1,8 @@
 import { replayCommand } from '../fault-text';
 import type { Finding, Section } from '../render/section';
 import type { Inert } from '../sinks/inert';
+import { matrixTables } from './matrix-text';
+import { stressTables } from './stress-text';
 import { hangingText, wrapText } from './table';
 import type { Terminal } from './terminal';
 
@@ -21,6 +23,12 @@ function findingLines(finding: Inert<Finding>, { out }: Terminal, width: number)
   ];
 }
 
+/** The tables that the run itself printed. */
+function tablesOf(report: Inert<Section>['report'], terminal: Terminal): string[] {
+  if (report.kind === 'matrix') return matrixTables(report, terminal);
+  return report.kind === 'stress' ? stressTables(report, terminal) : [];
+}
+
 function sectionText(section: Inert<Section>, quiet: boolean, terminal: Terminal): string {
   const { out } = terminal;
   const width = Math.min(terminal.width(), PROSE_WIDTH);
@@ -32,10 +40,11 @@ function sectionText(section: Inert<Section>, quiet: boolean, terminal: Terminal
         hangingText('  evidence        ', unquoted(evidence.join('; ')), width),
         ...findings.flatMap((finding) => findingLines(finding, terminal, width)),
       ];
+  const tables = quiet ? [] : tablesOf(section.report, terminal).map((text) => `${text}\n`);
   const head = wrapText(`${paint(word)}: ${title}. ${unquoted(says)}`, width);
   const missed = limits.filter(({ held }) => !held);
   const complaints = missed.map((limit) => `  ${out.red(limit.says)}`);
-  return `${[...head, ...lines, ...complaints].join('\n')}\n`;
+  return `${tables.join('')}${[...head, ...lines, ...complaints].join('\n')}\n`;
 }
 
 /** Reports in short: verdicts, how strong they are, and each fault with its ticket. */

@@ -1,7 +1,8 @@
 import { append } from '../bounds';
+import { type LatencyNs, latencyLabel } from '../latency';
 import { patches } from '../patches';
 import type { PlanReport } from '../plan';
-import type { FaultReport, FaultSummary, OpReport, StressReport } from '../report';
+import type { FaultReport, FaultSummary, StressReport } from '../report';
 import { STORM } from '../scenarios';
 import type { Inert } from '../sinks/inert';
 import type { FaultKind } from '../tables';
@@ -15,6 +16,7 @@ import {
   type Scene,
 } from './fault-story';
 import { durationOption, formatCount, formatMs, formatNs, plural, splitTexts } from './format';
+import { lockNames } from './list-rows';
 import { outcomeTable } from './outcome-text';
 import { reproduceCommand } from './stress-options';
 import { type Column, renderTable, wrapText } from './table';
@@ -31,8 +33,23 @@ export function describePlan(plan: PlanReport): string {
     plan.ops > 0 && plural(plan.ops, 'op'),
   ].filter(Boolean);
   if (limits.length > 0) parts.push(`for ${limits.join(' or ')}`);
-  append(parts, [...splitTexts(plan), `seed ${plan.seed}`]);
+  parts.push(`lock ${lockText(plan)}`, `perturb ${plan.perturb}`);
+  append(parts, [...failureTexts(plan), ...splitTexts(plan), `seed ${plan.seed}`]);
   return parts.join(', ');
+}
+
+/** What _minor_lock is: a choice only where patch 04 makes it a spinlock. */
+function lockText({ lock, patches: { mask } }: PlanReport): string {
+  const isSpinlock = patches.rows(mask).some(({ slug }) => slug === 'spinlock');
+  return isSpinlock ? (lockNames[lock] ?? String(lock)) : 'mutex';
+}
+
+/** `fail-queue 5 per mille`: allocations that are made to fail. */
+function failureTexts({ failQueue, failLayer }: PlanReport): string[] {
+  return [
+    ...(failQueue > 0 ? [`fail-queue ${failQueue} per mille`] : []),
+    ...(failLayer > 0 ? [`fail-layer ${failLayer} per mille`] : []),
+  ];
 }
 
 /** `in open on minor 3, cpu2`: where a fault was met. */
@@ -54,8 +71,7 @@ export function renderStress(
 ): string {
   const sections: string[] = [];
   if (!quiet) {
-    sections.push(opTable(report, terminal));
-    if (report.outcomes.length > 0) sections.push(outcomeTable(report.outcomes, terminal));
+    sections.push(...stressTables(report, terminal));
   }
   for (const fault of report.faults) {
     sections.push(faultText(fault, report, scenes.get(fault.kind), terminal));
@@ -64,29 +80,57 @@ export function renderStress(
   return sections.filter(Boolean).join('\n');
 }
 
-function opTable({ ops, plan }: StressReport, terminal: Terminal): string {
-  const rows = Object.entries(ops);
+/** What the terminal has of operations and outcomes; a report that was read has the same. */
+export function stressTables(report: Tabled, terminal: Terminal): string[] {
+  const { outcomes } = report;
+  const tables = [opTable(report, terminal)];
+  if (outcomes.length > 0) tables.push(outcomeTable(outcomes, terminal));
+  return tables.filter(Boolean);
+}
+
+interface OpStats {
+  count: number;
+  ok: number;
+  errors: Record<string, number>;
+  latencyNs?: LatencyNs | undefined;
+}
+
+/** The part of a report that the tables are made of. */
+interface Tabled {
+  ops: Partial<Record<string, OpStats>>;
+  plan: object;
+  outcomes: Parameters<typeof outcomeTable>[0];
+  latencyUnder?: string | undefined;
+}
+
+function opTable(report: Tabled, terminal: Terminal): string {
+  const rows = Object.entries(report.ops).flatMap(([op, stats]) => (stats ? [{ op, stats }] : []));
   if (rows.length === 0) return '';
+  const timed = rows.some(({ stats }) => stats.latencyNs !== undefined);
   const right = (title: string, spare = 0): Column => ({ title, align: 'right', spare });
   const columns: Column[] = [
     { title: 'operation' },
     right('count'),
     right('ok'),
     { title: 'errors', wrap: true },
-    ...(plan.latency
+    ...(timed
       ? [right('p50', 3), right('p90', 5), right('p99', 1), right('p99.9', 4), right('max', 2)]
       : []),
   ];
-  const cells = rows.map(([op, stats]) => [op, ...opCells(stats, plan.latency)]);
-  return renderTable(columns, cells, { width: terminal.width(), heading: terminal.out.bold });
+  const { width, out } = terminal;
+  const cells = rows.map(({ op, stats }) => [op, ...opCells(stats, timed)]);
+  const table = renderTable(columns, cells, { width: width(), heading: out.bold });
+  const label = timed ? latencyLabel(report) : '';
+  return label === '' ? table : `${table}${wrapText(label, width()).map(out.dim).join('\n')}\n`;
 }
 
-function opCells({ count, ok, errors, latencyNs }: OpReport, withLatency: boolean): string[] {
+function opCells({ count, ok, errors, latencyNs }: OpStats, timed: boolean): string[] {
   const errorText = Object.entries(errors)
     .map(([name, n]) => `${name} ${formatCount(n)}`)
     .join(', ');
   const cells = [formatCount(count), formatCount(ok), errorText];
-  if (!withLatency || !latencyNs) return cells;
+  if (!timed) return cells;
+  if (!latencyNs) return [...cells, ...Array<string>(5).fill('-')];
   const { p50, p90, p99, p999, max } = latencyNs;
   return [...cells, ...[p50, p90, p99, p999, max].map(formatNs)];
 }

@@ -47,6 +47,8 @@ export interface Judged {
   /** The value that is furthest from what was wanted, in the report's own unit; null: none there. */
   value: number | null;
   held: boolean;
+  /** What a latency was measured under, such as injected delays. */
+  under?: string;
   /** A sentence, where it does not hold. */
   says?: string;
 }
@@ -176,15 +178,23 @@ export function judge(threshold: Threshold, report: object): Judged {
   const missed = found.filter(({ value, timeNs }) => !compare(value, limitFor(threshold, timeNs)));
   const [first] = missed.length > 0 ? missed : found;
   const value = first?.value ?? null;
-  if (missed.length === 0) return { threshold: text, value, held: true };
+  const under = underOf(first, report);
+  if (missed.length === 0) return { threshold: text, value, held: true, ...under };
   const times = first?.timeNs === undefined ? '' : timeText(first.timeNs);
   const of = found.length === 1 ? '' : `, in ${missed.length} of ${found.length}`;
   return {
     threshold: text,
     value,
     held: false,
-    says: `threshold missed: ${text}, it is ${value}${times}${of}`,
+    ...under,
+    says: `threshold missed: ${text}, it is ${value}${times}${of}${under.under ? `, ${under.under}` : ''}`,
   };
+}
+
+/** What a latency was measured under, where the report says. */
+function underOf(found: Found | undefined, report: object): Pick<Judged, 'under'> {
+  const { latencyUnder } = report as { latencyUnder?: string };
+  return found?.timeNs === TIMES.ns && latencyUnder ? { under: latencyUnder } : {};
 }
 
 const timeText = (timeNs: number): string =>

@@ -58,9 +58,17 @@ function mergeOp(all: readonly Op[]): Op {
   const added = addBuckets(...histograms);
   return orderedAs(all[0], {
     ...merged,
-    latencyNs: { ...describeLatency(added) },
+    latencyNs: { ...describeLatency(added, longestOf(all)) },
     latencyBuckets: formatBuckets(added),
   });
+}
+
+/** The longest of all, where each says its own. */
+function longestOf(all: readonly Op[]): number | undefined {
+  const longest = all.map(({ latencyNs }) => latencyNs?.max);
+  return longest.reduce((a, b) =>
+    a === undefined || b === undefined ? undefined : Math.max(a, b),
+  );
 }
 
 function mergeOps(all: readonly Ops[]): Ops {
@@ -118,10 +126,13 @@ export function mergeStress(
 ): Partial<StressDocument> {
   const ops = mergeOps(documents.map((document) => document.ops));
   const count = sumOf(Object.values(ops), (op) => op.count);
+  // They are of one plan.
+  const under = documents[0]?.latencyUnder;
   const faults = mergeFaults(documents.flatMap((document) => document.faults));
   const notes = documents.flatMap((document) => document.notes ?? []);
   return {
     verdict: toVerdict(faults.length > 0, complete),
+    ...(under !== undefined && { latencyUnder: under }),
     ops,
     opsPerSecond: durationMs > 0 ? (count / durationMs) * 1000 : 0,
     rounds: sumOf(documents, ({ rounds }) => rounds),

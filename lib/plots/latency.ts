@@ -13,8 +13,8 @@ const MARKS = 8;
 
 const PERCENTS = [2, 10, 100, 1e3, 1e4, 1e5, 1e6];
 
-/** Latency by percentile, a line an operation. */
-export function latencySketches(curves: readonly LatencyCurve[]): Sketch[] {
+/** Latency by percentile, a line an operation. `label`: what it was measured under. */
+export function latencySketches(curves: readonly LatencyCurve[], label = ''): Sketch[] {
   const values = curves.flatMap(({ op, points }) =>
     points
       .filter(({ ns }) => ns > 0)
@@ -45,7 +45,8 @@ export function latencySketches(curves: readonly LatencyCurve[]): Sketch[] {
     {
       name: 'latency',
       title: 'Latency of each operation by percentile',
-      caption: 'Of one thread among all that ran, its operation included; both axes logarithmic.',
+      caption:
+        `Of one thread among all that ran, its operation included; both axes logarithmic. ${label}`.trim(),
       spec: lines(values, names, { x, y, width: 520, height: 300 }),
     },
   ];

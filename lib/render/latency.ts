@@ -1,5 +1,5 @@
 import type { StressDocument } from '../documents';
-import { type LatencyBucket, parseBuckets } from '../latency';
+import { type LatencyBucket, latencyLabel, parseBuckets } from '../latency';
 import type { Plot } from '../plots';
 import { draw, tooMany } from '../plots/draw';
 import { type LatencyCurve, latencySketches } from '../plots/latency';
@@ -40,9 +40,10 @@ function curveOf(op: string, { count, latencyNs, latencyBuckets }: Ops[string]):
 }
 
 /** The latencies of a run as curves. */
-export async function latencyPlots({ ops }: StressDocument): Promise<Plot[]> {
-  const { length } = Object.keys(ops);
+export async function latencyPlots(report: StressDocument): Promise<Plot[]> {
+  const { length } = Object.keys(report.ops);
   if (length > OPS_DRAWN) return [tooMany('latency', length, 'operations', OPS_DRAWN)];
-  const curves = Object.entries(inert(ops)).map(([op, stats]) => curveOf(op, stats));
-  return draw(latencySketches(curves.filter(({ points }) => points.length > 1)));
+  const curves = Object.entries(inert(report.ops)).map(([op, stats]) => curveOf(op, stats));
+  const drawn = curves.filter(({ points }) => points.length > 1);
+  return draw(latencySketches(drawn, latencyLabel(report)));
 }

@@ -1,10 +1,15 @@
 import { memberOf } from '../bounds';
 import type { ReportDocument } from '../documents';
 import { formatCount, formatMs, formatNs } from '../format';
-import { weighPatches } from '../matrix-patches';
-import { groupBy } from '../plots/marks';
+import { latencyLabel } from '../latency';
+import {
+  PATCH_HEADS,
+  PATCH_LEGEND,
+  patchRows,
+  SCENARIO_HEADS,
+  scenarioRows,
+} from '../matrix-tables';
 import { block, code, joined, type Markdown, md, plain, prose, table } from '../sinks/markdown';
-import type { FaultKind } from '../tables';
 import { disagreementText } from './kinds/matrix';
 import type { Finding, Section } from './section';
 import { sectionsOf } from './sections';
@@ -30,6 +35,7 @@ function findingText(finding: Finding, diagrams: boolean): Markdown {
   return joined([md`### ${plain(finding.title)}`, joined(facts, '\n'), diagram], '\n\n');
 }
 
+const textCells = (rows: readonly string[][]): Markdown[][] => rows.map((row) => row.map(plain));
 const heads = (...titles: string[]): Markdown[] => titles.map(plain);
 
 type Outcomes = Extract<ReportDocument, { kind: 'stress' }>['outcomes'];
@@ -44,7 +50,9 @@ const outcomeRows = (outcomes: Outcomes): Markdown =>
     ]),
   );
 
-function stressParts({ ops, outcomes }: Extract<ReportDocument, { kind: 'stress' }>): Markdown[] {
+function stressParts(report: Extract<ReportDocument, { kind: 'stress' }>): Markdown[] {
+  const { ops, outcomes } = report;
+  const timed = Object.values(ops).some(({ latencyNs }) => latencyNs !== undefined);
   const rows = Object.entries(ops).map(([op, { count, ok, latencyNs }]) =>
     [
       op,
@@ -56,31 +64,20 @@ function stressParts({ ops, outcomes }: Extract<ReportDocument, { kind: 'stress'
   return [
     outcomeRows(outcomes),
     table(heads('operation', 'count', 'ok', 'p50', 'p99', 'max'), rows),
+    timed ? prose(latencyLabel(report)) : NOTHING,
   ];
 }
 
 function matrixParts(report: Extract<ReportDocument, { kind: 'matrix' }>): Markdown[] {
-  const cells = report.cells.map((cell) => ({ ...cell, faults: cell.faults as FaultKind[] }));
-  const effects = (all: readonly { kind: string; contexts: number }[]): string =>
-    all.map(({ kind, contexts }) => `${kind} ${contexts}`).join(', ') || '-';
-  const patches = weighPatches(cells).map(({ no, slug, contexts, of, fixes, breaks }) =>
-    [`${no} ${slug}`, `${contexts} of ${of}`, effects(fixes), effects(breaks)].map(plain),
-  );
-  const byScenario = groupBy(report.cells, ({ scenario }) => scenario);
-  const scenarios = report.plan.scenarios.map((name) => {
-    const own = byScenario.get(name) ?? [];
-    const kinds = [...new Set(own.flatMap(({ faults }) => faults))];
-    const faulting = own.filter(({ faults }) => faults.length > 0).length;
-    return [name, `${faulting} of ${own.length}`, kinds.join(', ') || 'none'].map(plain);
-  });
   const wrong = report.disagreements.slice(0, DISAGREEMENTS_SHOWN).map(disagreementText);
   return [
     joined(
       wrong.map((text) => md`- ${plain(text)}`),
       '\n',
     ),
-    table(heads('patch', 'matters in', 'fixes', 'breaks'), patches),
-    table(heads('scenario', 'subsets that fault', 'faults'), scenarios),
+    table(heads(...SCENARIO_HEADS), textCells(scenarioRows(report))),
+    table(heads(...PATCH_HEADS), textCells(patchRows(report))),
+    prose(PATCH_LEGEND),
   ];
 }
 

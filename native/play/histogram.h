@@ -16,6 +16,7 @@
 
 struct histogram {
 	_Atomic uint64_t bucket[HISTOGRAM_BUCKETS];
+	_Atomic uint64_t max; /* the longest, exactly */
 };
 
 /* The bucket of @ticks; longer ones share the last. */
@@ -41,13 +42,18 @@ static inline void counter_bump(_Atomic uint64_t *counter)
 static inline void histogram_add(struct histogram *h, uint64_t ticks)
 {
 	counter_bump(&h->bucket[histogram_bucket(ticks)]);
+	if (ticks > atomic_load_explicit(&h->max, memory_order_relaxed))
+		atomic_store_explicit(&h->max, ticks, memory_order_relaxed);
 }
 
 /* Add @from to @into, which only the caller touches. */
 void histogram_merge(struct histogram *into, const struct histogram *from);
 /* The highest ticks of bucket @bucket. */
 uint64_t histogram_upper(uint32_t bucket);
-/* The @quantile (0..1) in ticks, rounded up to its bucket's end; 0 when empty. 1: the maximum. */
+/*
+ * The @quantile (0..1) in ticks, rounded up to its bucket's end, and no longer than the longest;
+ * 0 when empty. 1: the longest, exactly.
+ */
 uint64_t histogram_quantile(const struct histogram *h, double quantile);
 
 #endif

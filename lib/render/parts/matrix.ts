@@ -1,6 +1,7 @@
 import { largest } from '../../bounds';
 import type { MatrixDocument } from '../../documents';
 import { weighPatches } from '../../matrix-patches';
+import { PATCH_HEADS, PATCH_LEGEND, patchRows } from '../../matrix-tables';
 import { patches } from '../../patches';
 import { type Content, html, type Markup } from '../../sinks/markup';
 import type { FaultKind } from '../../tables';
@@ -22,6 +23,16 @@ type Cell = MatrixDocument['cells'][number];
 
 const kindsOf = (effects: readonly { kind: string; contexts: number }[]): string =>
   effects.map(({ kind, contexts }) => `${kind} in ${contexts}`).join(', ');
+
+/** What each patch fixes and breaks, as the terminal has it. */
+function patchTable(report: MatrixDocument): Markup {
+  const heads = PATCH_HEADS.map((title) => html`<th scope="col">${title}</th>`);
+  const rows = patchRows(report).map(
+    ([patch, ...rest]) =>
+      html`<tr><th scope="row">${patch}</th>${rest.map((text) => html`<td>${text}</td>`)}</tr>`,
+  );
+  return html`<figure><div class="scroll"><table><caption>What each patch fixes and breaks</caption><thead><tr>${heads}</tr></thead><tbody>${rows}</tbody></table></div><figcaption>${PATCH_LEGEND}</figcaption></figure>`;
+}
 
 /** Patch x scenario: in how many subsets of the others the patch changes what can happen. */
 function patchMap({ plan, cells }: MatrixDocument): Markup {
@@ -155,5 +166,5 @@ function disagreements({ disagreements: all }: MatrixDocument): Content {
 
 /** Which patches are needed where, and which subsets are clean. */
 export function matrixMarkup(report: MatrixDocument): Markup {
-  return html`<section class="part"><h2>Which patches are needed, and where</h2>${disagreements(report)}${patchMap(report)}${subsetMap(report)}</section>`;
+  return html`<section class="part"><h2>Which patches are needed, and where</h2>${disagreements(report)}${patchTable(report)}${patchMap(report)}${subsetMap(report)}</section>`;
 }

@@ -1,6 +1,7 @@
 import { largest } from '../../bounds';
 import type { ExploreDocument, ReportDocument, StressDocument } from '../../documents';
 import { formatCount, formatMs, formatNs } from '../../format';
+import { latencyLabel } from '../../latency';
 import { noFaultText } from '../../limit';
 import { type Content, html, type Markup } from '../../sinks/markup';
 import { exactly, patchesText, type Section } from '../section';
@@ -30,8 +31,8 @@ export function outcomeTable(outcomes: readonly Outcome[], of: string): Content 
 }
 
 /** What became of each operation. */
-export function opTable({ ops }: StressDocument): Content {
-  const rows = Object.entries(ops);
+export function opTable(report: StressDocument): Content {
+  const rows = Object.entries(report.ops);
   if (rows.length === 0) return undefined;
   const timed = rows.some(([, { latencyNs }]) => latencyNs);
   const body = rows.map(([op, { count, ok, errors, latencyNs }]) => {
@@ -47,10 +48,11 @@ export function opTable({ ops }: StressDocument): Content {
       timed && (times ?? []).map((ns) => html`<td class="number">${formatNs(ns)}</td>`)
     }</tr>`;
   });
+  const label = latencyLabel(report);
   const percentiles = ['p50', 'p90', 'p99', 'p99.9', 'max'].map(
     (name) => html`<th scope="col" class="number">${name}</th>`,
   );
-  return html`<div class="scroll"><table class="data"><caption>operations</caption><thead><tr><th scope="col">operation</th><th scope="col" class="number">count</th><th scope="col" class="number">ok</th><th scope="col">errors</th>${timed && percentiles}</tr></thead><tbody>${body}</tbody></table></div>`;
+  return html`<div class="scroll"><table class="data"><caption>operations</caption><thead><tr><th scope="col">operation</th><th scope="col" class="number">count</th><th scope="col" class="number">ok</th><th scope="col">errors</th>${timed && percentiles}</tr></thead><tbody>${body}</tbody></table></div>${timed && label !== '' && html`<p>${label}</p>`}`;
 }
 
 /** Every scenario of a sweep in a line, its faults as links. */
