@@ -1,19 +1,21 @@
 {
   "variables": {
+    "optimize": "-O2",
+    "c_standard": "-std=gnu11",
     "sources_of": "node -p \"const s = require('./native/sources.json'); s.engines[process.argv[1]].flatMap((part) => s.parts[part]).join(' ')\""
   },
   "target_defaults": {
     "dependencies": ["<!(node -p \"process.env.DMTORTURE_NODE_ADDON_API || require('node-addon-api').targets\"):node_addon_api_except_all"],
     "defines": ["NAPI_VERSION=8", "NODE_API_SWALLOW_UNTHROWABLE_EXCEPTIONS"],
     "cflags": ["-pthread", "-fvisibility=hidden", "-Wall", "-Wextra"],
-    "cflags_c": ["-std=gnu11", "-Werror=implicit-function-declaration"],
+    "cflags_c": ["<(c_standard)", "-Werror=implicit-function-declaration"],
     "cflags_cc": ["-std=c++17", "-fvisibility-inlines-hidden"],
     "ldflags": ["-pthread"],
     "conditions": [["OS == 'linux'", { "ldflags": ["-Wl,-z,now"] }]],
     "configurations": {
       "Release": {
         "cflags!": ["-O3"],
-        "cflags": ["-O2"],
+        "cflags": ["<(optimize)"],
         "xcode_settings": { "GCC_OPTIMIZATION_LEVEL": "2" }
       }
     },
@@ -55,6 +57,9 @@
     },
     {
       "target_name": "bench",
+      "defines": [
+        "DMTORTURE_FLAGS=\"<!(node -p \"['<(optimize)', '<(c_standard)', process.env.CFLAGS].filter(Boolean).join(' ')\")\""
+      ],
       "sources": ["<!@(<(sources_of) bench)"],
       "include_dirs": [
         "native/tables",

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "bench_rows.h"
 
+#include <cmath>
+
 namespace
 {
 
@@ -14,8 +16,12 @@ Napi::Object row_event(Napi::Env env, Napi::Object row)
 	return object;
 }
 
-Napi::Array interval_to_js(Napi::Env env, const struct bench_figure &figure)
+/* Null where there were too few windows for one. */
+Napi::Value interval_to_js(Napi::Env env, const struct bench_figure &figure)
 {
+	if (std::isnan(figure.low))
+		return env.Null();
+
 	const double ends[] = {figure.low, figure.high};
 
 	return numbers_to_js(env, ends, 2);
@@ -125,7 +131,11 @@ Napi::Object LockRowEvent::to_js(Napi::Env env) const
 	object.Set("outsideNs", row.cell.outside_ns);
 	set_figure(object, "opsPerSecond", "ci95", row.ops_per_second);
 	object.Set("handoffRatio", row.handoff_ratio);
-	set_figure(object, "jain", "jainCi95", row.jain);
+	const double fairness[] = {row.jain_low, row.jain_high};
+
+	object.Set("n", static_cast<double>(windows.size()));
+	object.Set("jain", row.jain);
+	object.Set("jainWindows", numbers_to_js(env, fairness, 2));
 	object.Set("waitNs", quantiles_to_js(env, row.wait));
 	object.Set("waitNsCorrected", quantiles_to_js(env, row.wait_corrected));
 	object.Set("cpuNsPerOp", row.cpu_ns_per_op);
@@ -194,10 +204,10 @@ Napi::Object RefcountRowEvent::to_js(Napi::Env env) const
 	return row_event(env, object);
 }
 
-Napi::Object BenchEndEvent::to_js(Napi::Env env) const
+Napi::Object machine_to_js(Napi::Env env, const struct bench_machine &m)
 {
-	const struct bench_machine &m = end.machine;
-	Napi::Object object = Napi::Object::New(env), machine = Napi::Object::New(env);
+	Napi::Object machine = Napi::Object::New(env);
+	const double load[] = {m.load_before, m.load_after};
 
 	machine.Set("cpus", static_cast<double>(m.cpus));
 	machine.Set("ticksPerNs", m.ticks_per_ns);
@@ -206,10 +216,30 @@ Napi::Object BenchEndEvent::to_js(Napi::Env env) const
 	machine.Set("noiseBefore", m.noise_before);
 	machine.Set("noiseAfter", m.noise_after);
 	machine.Set("transferNs", m.transfer_ns);
+	machine.Set("clockNs", m.clock_ns);
 	machine.Set("noisy", m.noisy);
+	machine.Set("cpu", m.cpu);
+	machine.Set("cores", static_cast<double>(m.cores));
+	machine.Set("smt", m.smt);
+	machine.Set("numa", static_cast<double>(m.numa_nodes));
+	machine.Set("governor", m.governor);
+	machine.Set("kernel", m.kernel);
+	machine.Set("compiler", m.compiler);
+	machine.Set("flags", m.flags);
+	machine.Set("libc", m.libc);
+	machine.Set("load", numbers_to_js(env, load, 2));
+	return machine;
+}
+
+Napi::Object BenchEndEvent::to_js(Napi::Env env) const
+{
+	Napi::Object object = Napi::Object::New(env);
+
 	object.Set("type", "finished");
 	object.Set("complete", end.complete);
+	object.Set("limited", end.limited);
+	object.Set("cellsLeftOut", static_cast<double>(end.cells_left_out));
 	object.Set("error", static_cast<double>(end.error));
-	object.Set("machine", machine);
+	object.Set("machine", machine_to_js(env, end.machine));
 	return object;
 }

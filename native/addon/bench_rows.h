@@ -55,6 +55,9 @@ struct RefcountRowEvent : Event {
 	Napi::Object to_js(Napi::Env env) const override;
 };
 
+/* What figures were measured on; the date is the caller's to say. */
+Napi::Object machine_to_js(Napi::Env env, const struct bench_machine &machine);
+
 struct BenchEndEvent : Event {
 	struct bench_end end;
 

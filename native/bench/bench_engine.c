@@ -6,20 +6,25 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "machine_info.h"
 #include "ticks.h"
 
 #define CLOCK_MOVED 0.05
 #define DISTURBED 0.1
 
-static struct bench_machine machine_of(const struct yardstick *y)
+static struct bench_machine machine_of(const struct yardstick *y, double load_before)
 {
-	struct bench_machine machine = {.cpus = y->cpus,
+	struct bench_machine machine = {.load_before = load_before,
+					.load_after = machine_load(),
+					.clock_ns = y->clock_ns,
+					.cpus = y->cpus,
 					.ticks_per_ns = y->ticks_per_ns,
 					.loops_per_ns_before = y->loops_per_ns,
 					.noise_before = y->noise,
 					.transfer_ns = y->transfer_ns};
 	double moved;
 
+	machine_describe(&machine);
 	machine.loops_per_ns_after = yardstick_loops_per_ns(&machine.noise_after);
 	moved = fabs(machine.loops_per_ns_after / machine.loops_per_ns_before - 1);
 	machine.noisy = moved > CLOCK_MOVED || machine.noise_before > DISTURBED ||
@@ -31,11 +36,14 @@ static void *controller_main(void *argument)
 {
 	struct bench *b = argument;
 	struct bench_end end = {0};
+	double load_before = machine_load();
 
 	yardstick_take(&b->yardstick);
 	end.error = bench_run_parts(b);
-	end.complete = !end.error && !atomic_load(&b->stop);
-	end.machine = machine_of(&b->yardstick);
+	end.limited = b->limited;
+	end.cells_left_out = b->cells_left_out;
+	end.complete = !end.error && !end.limited && !atomic_load(&b->stop);
+	end.machine = machine_of(&b->yardstick, load_before);
 	if (b->listener.finished)
 		b->listener.finished(b->listener.context, &end);
 	return NULL;

@@ -39,7 +39,7 @@ struct bench_plan {
 	uint64_t window_ns;	    /* where every thread has a CPU */
 	uint32_t crowded_windows;   /* of cells with more threads than CPUs */
 	uint64_t crowded_window_ns; /* at least a second, or spinners in order look good */
-	uint64_t time_ns;	    /* limit, kept by fewer and shorter windows; 0: none */
+	uint64_t time_ns;	    /* limit, kept by fewer cells, never fewer windows; 0: none */
 	uint64_t validate_ns;	    /* locks: each is first tried for so long; 0: not */
 	uint64_t stall_ns;	    /* locks: injected once into the waits of each; 0: none */
 	bool pinned;
@@ -54,12 +54,17 @@ struct bench_plan {
 /* Fill @plan: suite @suite, with the figures of bench.def and its lists. */
 void bench_plan_init(struct bench_plan *plan, enum bench_suite suite);
 
-/* A median with the interval that holds the true one with a probability of 95 %. */
+/*
+ * A median with the interval that holds the true one with a probability of 95 %. Fewer than
+ * BENCH_WINDOWS_MIN windows have no such interval: @low and @high are NAN.
+ */
 struct bench_figure {
 	double median, low, high;
 };
 
-/* Nanoseconds. */
+#define BENCH_WINDOWS_MIN 6
+
+/* Nanoseconds; @max is exact, the others are the upper ends of histogram buckets. */
 struct bench_quantiles {
 	double p50, p90, p99, p999, max;
 };
@@ -78,7 +83,8 @@ struct bench_lock_row {
 	 * a handoff takes no longer than the line itself. 0: not measured.
 	 */
 	struct bench_figure handoff_efficiency;
-	struct bench_figure jain;
+	double jain;		    /* Jain's index of @acquired: the whole measurement */
+	double jain_low, jain_high; /* of single windows: how much it moved, no interval */
 	double cpu_ns_per_op;
 	double overlap; /* the share of a window in which all threads were at work */
 	struct bench_quantiles wait, wait_corrected;
@@ -141,12 +147,20 @@ struct bench_machine {
 	double loops_per_ns_before, loops_per_ns_after;
 	double noise_before, noise_after; /* the share of time that others took */
 	double transfer_ns;
-	bool noisy; /* the clock rate moved by 5 %, or others took a tenth of the time */
+	bool noisy;	 /* the clock rate moved by 5 %, or others took a tenth of the time */
+	double clock_ns; /* what a look at the clock takes: no shorter wait can be told from none */
+	double load_before, load_after; /* load average of the last minute; negative: unknown */
+	char cpu[96], kernel[96], libc[32], governor[32];
+	const char *compiler, *flags; /* static */
+	uint32_t cores, numa_nodes;
+	bool smt;
 };
 
 struct bench_end {
-	bool complete; /* false: stopped from outside */
-	int error;     /* 0, or -ENOMEM, -EAGAIN: rows up to there are good */
+	bool complete;		 /* false: stopped from outside, or cut by the time limit */
+	bool limited;		 /* the time limit cut it */
+	uint32_t cells_left_out; /* parts that the time limit left no room for */
+	int error;		 /* 0, or -ENOMEM, -EAGAIN: rows up to there are good */
 	struct bench_machine machine;
 };
 

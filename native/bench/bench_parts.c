@@ -3,11 +3,10 @@
  * The parts that each suite is measured in. Suites go through their parts twice: first (@run is
  * false) to add up what they will take, then to run them.
  *
- * A time limit is kept by measuring less: each part gets its share of the time that is left, and
- * fits its windows into that.
+ * A time limit is kept by running fewer parts, never by fewer or shorter windows: a part that does
+ * not fit into the time that is left is left out, and said to be. One that takes longer than was
+ * expected is cut at the limit; its rows say how many windows they have.
  */
-#include <math.h>
-
 #include "bench_run.h"
 #include "contest.h"
 #include "minors.h"
@@ -15,8 +14,7 @@
 #include "refcount.h"
 #include "validate.h"
 
-#define WINDOW_SHARE_MIN 4 /* a window is shortened to this part of itself at most */
-#define CONTROL_TRIES 20   /* who excludes nobody may be lucky once */
+#define CONTROL_TRIES 20 /* who excludes nobody may be lucky once */
 #define VALIDATE_THREADS 2
 #define PROGRESS_NS UINT64_C(100000000)
 
@@ -40,12 +38,14 @@ static int tick(void *context)
 	return atomic_load(&b->stop);
 }
 
-/* Pass a row on: of any kind, by its own function. */
+/* Pass a row on: of any kind, by its own function. One with too few windows was cut. */
 #define PASS_ON(kind)                                                                              \
 	static int pass_##kind(void *context, const struct bench_##kind *row)                      \
 	{                                                                                          \
 		struct bench *b = context;                                                         \
                                                                                                    \
+		if (row->window_count < b->part_rounds && !atomic_load(&b->stop))                  \
+			b->limited = true;                                                         \
 		if (b->listener.kind && b->listener.kind(b->listener.context, row))                \
 			bench_stop(b);                                                             \
 		return 0;                                                                          \
@@ -71,57 +71,50 @@ static uint64_t window_of(const struct bench *b, uint32_t threads)
 
 /* --- time --- */
 
-/*
- * The time that is left, as a multiple of what is left to do by the plan: below 1 there is too
- * little. Infinite without a limit.
- */
-static double time_for_work(const struct bench *b)
+/* When everything has to be done, of the monotonic clock; 0: whenever. */
+static uint64_t deadline_of(const struct bench *b)
 {
-	uint64_t spent = monotonic_ns() - b->began_ns;
-	uint64_t work = b->expected_ns > b->done_ns ? b->expected_ns - b->done_ns : 0;
-
-	if (!b->plan.time_ns || !work)
-		return INFINITY;
-	return spent < b->plan.time_ns ? (double)(b->plan.time_ns - spent) / (double)work : 0;
+	return b->plan.time_ns ? b->began_ns + b->plan.time_ns : 0;
 }
 
-/* When the part that begins has to be done, with its share of the time; 0: whenever. */
-static uint64_t part_deadline(const struct bench *b)
+/* Whether a part that takes @ns by the plan fits into the time, at the pace of those before. */
+static bool fits(const struct bench *b, uint64_t ns)
 {
-	double time = time_for_work(b);
+	double pace = 1;
 
-	return isinf(time) ? 0 : b->part_began_ns + (uint64_t)((double)b->part_ns * time);
+	if (b->measured_ns > b->measured_plan_ns)
+		pace = (double)b->measured_ns / (double)b->measured_plan_ns;
+	return !b->plan.time_ns ||
+	       (double)monotonic_ns() + (double)ns * pace <= (double)deadline_of(b);
 }
 
-/* Fewer windows, then shorter ones, where there is not time enough for the part that begins. */
-static void fit(const struct bench *b, uint32_t *rounds, uint64_t *window_ns)
-{
-	double time = time_for_work(b), fitting = *rounds * time;
-
-	if (time >= 1)
-		return;
-	*rounds = fitting < 1 ? 1 : (uint32_t)fitting;
-	if (fitting * WINDOW_SHARE_MIN < 1)
-		*window_ns /= WINDOW_SHARE_MIN;
-	else if (fitting < 1)
-		*window_ns = (uint64_t)((double)*window_ns * fitting);
-}
-
-/* A part that takes @ns begins. Returns whether it is to run. */
-static bool part_begins(struct bench *b, bool run, uint64_t ns)
+/* A part of @rounds windows that takes @ns begins. Returns whether it is to run. */
+static bool part_begins(struct bench *b, bool run, uint64_t ns, uint32_t rounds)
 {
 	if (!run) {
 		b->expected_ns += ns;
 		b->cell_count++;
 		return false;
 	}
+	if (!fits(b, ns)) {
+		b->cells_left_out++;
+		b->limited = true;
+		return false;
+	}
 	b->part_began_ns = monotonic_ns();
 	b->part_ns = ns;
+	b->part_rounds = rounds;
 	return !tick(b);
 }
 
 static void part_ends(struct bench *b)
 {
+	if (b->plan.time_ns && monotonic_ns() >= deadline_of(b))
+		b->limited = true;
+	if (b->part_rounds) {
+		b->measured_ns += monotonic_ns() - b->part_began_ns;
+		b->measured_plan_ns += b->part_ns;
+	}
 	b->done_ns += b->part_ns;
 	b->part_ns = 0;
 	b->cells_done++;
@@ -170,7 +163,7 @@ static int validate_all(struct bench *b, bool run)
 
 	if (!b->plan.validate_ns)
 		return 0;
-	if (!part_begins(b, run, (b->lock_count + 1) * b->plan.validate_ns))
+	if (!part_begins(b, run, (b->lock_count + 1) * b->plan.validate_ns, 0))
 		return 0;
 	for (uint32_t i = 0; i < LOCK_COUNT && goes_on(b, r); i++)
 		if (lock_table[i].class == LOCK_CONTROL || is_chosen(b, &lock_table[i]))
@@ -193,15 +186,15 @@ static int each_contest(struct bench *b, bool run)
 					  .rounds = rounds_of(b, threads),
 					  .window_ns = window_of(b, threads),
 					  .stall_ns = b->plan.stall_ns,
+					  .cut = &b->limited,
 					  .stop = &b->stop,
 					  .tick = tick,
 					  .row = pass_lock_row,
 					  .context = b};
 
-		if (!part_begins(b, run, contest_ns(&contest)))
+		if (!part_begins(b, run, contest_ns(&contest), contest.rounds))
 			continue;
-		contest.deadline_ns = part_deadline(b);
-		fit(b, &contest.rounds, &contest.window_ns);
+		contest.deadline_ns = deadline_of(b);
 		r = contest_run(&contest);
 		part_ends(b);
 	}
@@ -221,12 +214,10 @@ static int each_table(struct bench *b, bool run)
 					     .stop = &b->stop,
 					     .row = pass_minor_row,
 					     .context = b};
-		uint64_t whole = 1;
 
-		if (!part_begins(b, run, minors_ns(&trial)))
+		if (!part_begins(b, run, minors_ns(&trial), trial.rounds))
 			continue;
-		trial.deadline_ns = part_deadline(b);
-		fit(b, &trial.rounds, &whole);
+		trial.deadline_ns = deadline_of(b);
 		r = minors_run(&trial);
 		part_ends(b);
 	}
@@ -260,10 +251,9 @@ static int each_protocol(struct bench *b, bool run)
 					       .row = pass_minor_row,
 					       .context = b};
 
-		if (seen_before(b, i) || !part_begins(b, run, protocol_ns(&trial)))
+		if (seen_before(b, i) || !part_begins(b, run, protocol_ns(&trial), trial.rounds))
 			continue;
-		trial.deadline_ns = part_deadline(b);
-		fit(b, &trial.rounds, &trial.window_ns);
+		trial.deadline_ns = deadline_of(b);
 		r = protocol_run(&trial);
 		part_ends(b);
 	}
@@ -288,10 +278,9 @@ static int each_refcount(struct bench *b, bool run)
 					       .context = b};
 
 		if (seen_before(b, i / 2) || (!trial.shared && threads == 1) ||
-		    !part_begins(b, run, refcount_ns(&trial)))
+		    !part_begins(b, run, refcount_ns(&trial), trial.rounds))
 			continue;
-		trial.deadline_ns = part_deadline(b);
-		fit(b, &trial.rounds, &trial.window_ns);
+		trial.deadline_ns = deadline_of(b);
 		r = refcount_run(&trial);
 		part_ends(b);
 	}

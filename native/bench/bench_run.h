@@ -20,9 +20,12 @@ struct bench {
 	const struct lock_row *locks[LOCK_COUNT + LOCK_PEERS_MAX];
 	uint32_t lock_count;
 	uint64_t began_ns, expected_ns, told_ns;
-	uint64_t done_ns;		 /* what the parts that are done were to take */
-	uint64_t part_began_ns, part_ns; /* and the part that runs */
-	uint32_t cells_done, cell_count;
+	uint64_t done_ns;			/* what the parts that are done were to take */
+	uint64_t measured_ns, measured_plan_ns; /* what parts with windows took, and were to */
+	uint64_t part_began_ns, part_ns;	/* and the part that runs */
+	uint32_t part_rounds;			/* windows of each row of it */
+	uint32_t cells_done, cell_count, cells_left_out;
+	bool limited; /* the time limit left something out, or cut it */
 };
 
 /* Run every part of the plan. Returns 0, or what the first that failed returned. */

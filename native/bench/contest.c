@@ -2,6 +2,7 @@
 #include "contest.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,7 +11,6 @@
 
 #define LOOK_EVERY 4	     /* rounds: those that look cost time, and are not raced */
 #define CROWDED_LOOK_SHARE 4 /* a look of a crowded cell is so much shorter than a window */
-#define PACED_SHARE_MIN 4    /* a window is shortened to this part of itself at most */
 #define STALL_AT 1000
 
 _Static_assert(RUN_POWERS == BENCH_RUN_POWERS, "copied as they are");
@@ -81,24 +81,27 @@ static void run_looks(struct race *race, struct entrant *e, uint64_t ns)
 	run_window(race, e, LOOK_WAITS, ns, &window);
 }
 
-/*
- * How long a window may be where @entrants of the first round have yet to run: every lock has to
- * have one, so on a machine that makes windows late the rest are shorter.
- */
-static uint64_t paced_window(const struct race *race, uint32_t entrants)
+/* Whether what takes @ns would end after the deadline. */
+static bool too_late(const struct contest *contest, uint64_t ns)
 {
-	const struct contest *contest = race->contest;
-	uint64_t now = monotonic_ns(), ns = contest->window_ns, least = ns / PACED_SHARE_MIN;
-	uint64_t left = contest->deadline_ns > now ? contest->deadline_ns - now : 0;
-
-	if (!contest->deadline_ns)
-		return ns;
-	left /= entrants * (race->crowded ? 1 + 2.0 / CROWDED_LOOK_SHARE : 3);
-	return left > ns ? ns : left < least ? least : left;
+	return contest->deadline_ns && monotonic_ns() + ns > contest->deadline_ns;
 }
 
-/* Rounds begin with another lock each, so that none always follows the same one. */
-static void run_round(struct race *race, uint32_t round)
+/* What the windows of a lock take in round @round. */
+static uint64_t round_ns(const struct race *race, uint32_t round)
+{
+	uint64_t ns = race->contest->window_ns;
+
+	if (round % LOOK_EVERY)
+		return ns;
+	return ns + 2 * (race->crowded ? ns / CROWDED_LOOK_SHARE : ns);
+}
+
+/*
+ * Rounds begin with another lock each, so that none always follows the same one. Returns whether
+ * there was time for all of it.
+ */
+static bool run_round(struct race *race, uint32_t round)
 {
 	const struct contest *contest = race->contest;
 	uint64_t ns = contest->window_ns;
@@ -108,29 +111,25 @@ static void run_round(struct race *race, uint32_t round)
 	for (uint32_t i = 0; i < contest->lock_count && !stopped(contest); i++) {
 		struct entrant *e = &race->entrants[(round + i) % contest->lock_count];
 
-		if (!round)
-			ns = paced_window(race, contest->lock_count - i);
+		if (too_late(contest, round_ns(race, round)))
+			return false;
 		if (round % LOOK_EVERY == 0)
 			run_looks(race, e, ns);
 		run_speed(race, e, ns);
 		if (contest->tick)
 			contest->tick(contest->context);
 	}
+	return true;
 }
 
-static void run_rounds(struct race *race)
+static bool run_rounds(struct race *race)
 {
 	const struct contest *contest = race->contest;
-	uint64_t began = monotonic_ns(), now = began;
 
-	for (uint32_t round = 0; round < contest->rounds && !stopped(contest); round++) {
-		uint64_t longest = round ? (now - began) / round : 0;
-
-		if (round && contest->deadline_ns && now + longest > contest->deadline_ns)
-			break;
-		run_round(race, round);
-		now = monotonic_ns();
-	}
+	for (uint32_t round = 0; round < contest->rounds && !stopped(contest); round++)
+		if (!run_round(race, round))
+			return false;
+	return true;
 }
 
 /* --- from windows to rows --- */
@@ -229,6 +228,18 @@ static const struct entrant *find_mutex(const struct race *race)
 	return NULL;
 }
 
+/* One definition: Jain's index of what each thread had in the whole measurement. */
+static void add_fairness(const struct race *race, const struct entrant *e,
+			 struct bench_lock_row *row)
+{
+	row->jain = jain_index(e->acquired, race->contest->cell.threads, sizeof(*e->acquired));
+	row->jain_low = row->jain_high = e->rounds ? e->jain[0] : 0;
+	for (uint32_t i = 0; i < e->rounds; i++) {
+		row->jain_low = fmin(row->jain_low, e->jain[i]);
+		row->jain_high = fmax(row->jain_high, e->jain[i]);
+	}
+}
+
 static int tell(struct race *race, struct entrant *e, struct curves *curves, uint64_t *matrix)
 {
 	const struct contest *contest = race->contest;
@@ -249,8 +260,7 @@ static int tell(struct race *race, struct entrant *e, struct curves *curves, uin
 
 	memcpy(race->scratch, e->ops_per_second, e->rounds * sizeof(*race->scratch));
 	row.ops_per_second = figure(estimate_of(race->scratch, e->rounds));
-	memcpy(race->scratch, e->jain, e->rounds * sizeof(*race->scratch));
-	row.jain = figure(estimate_of(race->scratch, e->rounds));
+	add_fairness(race, e, &row);
 	if (mutex) {
 		uint32_t rounds = e->rounds < mutex->rounds ? e->rounds : mutex->rounds;
 
@@ -337,7 +347,8 @@ int contest_run(const struct contest *contest)
 		r = race.crew ? 0 : -EAGAIN;
 	}
 	if (!r) {
-		run_rounds(&race);
+		if (!run_rounds(&race) && contest->cut)
+			*contest->cut = true;
 		r = tell_all(&race);
 	}
 	crew_free(race.crew);

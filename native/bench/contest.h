@@ -17,7 +17,8 @@ struct contest {
 	uint32_t rounds;
 	uint64_t window_ns;
 	uint64_t stall_ns;    /* injected once into each lock's waits; 0: no stall */
-	uint64_t deadline_ns; /* of the monotonic clock: no round begins that would end after it */
+	uint64_t deadline_ns; /* of the monotonic clock: no window begins that would end after it */
+	bool *cut;	      /* set where the deadline left rounds out; may be NULL */
 	const _Atomic bool *stop;
 	int (*tick)(void *context); /* between windows; may be NULL */
 	/* Called once a lock at the end. Returns non-zero: enough. */

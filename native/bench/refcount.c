@@ -288,7 +288,8 @@ int refcount_run(const struct refcount_trial *trial)
 		return 0;
 	failed = make(&r);
 	for (round = 0; round < trial->rounds && !failed; round++) {
-		if (round && trial->deadline_ns && monotonic_ns() > trial->deadline_ns)
+		if (trial->deadline_ns &&
+		    monotonic_ns() + VARIANTS * trial->window_ns > trial->deadline_ns)
 			break;
 		for (size_t i = 0; i < VARIANTS; i++) {
 			size_t variant = (round + i) % VARIANTS;

@@ -15,16 +15,19 @@ static int by_value(const void *a, const void *b)
 
 struct estimate estimate_of(double *values, uint32_t count)
 {
-	double reach = Z95 * sqrt(count) / 2;
+	double reach = Z95 * sqrt(count) / 2, median;
 	int64_t low, high;
 
 	if (!count)
 		return (struct estimate){0};
 	qsort(values, count, sizeof(*values), by_value);
+	median = (values[(count - 1) / 2] + values[count / 2]) / 2;
+	if (count < BENCH_WINDOWS_MIN)
+		return (struct estimate){.median = median, .low = NAN, .high = NAN};
 	low = (int64_t)floor(count / 2.0 - reach) - 1;
 	high = (int64_t)ceil(count / 2.0 + reach);
 	return (struct estimate){
-		.median = (values[(count - 1) / 2] + values[count / 2]) / 2,
+		.median = median,
 		.low = values[low < 0 ? 0 : low],
 		.high = values[high >= count ? count - 1 : high],
 	};

@@ -3,12 +3,13 @@
 #ifndef DMTORTURE_BENCH_STATS_H
 #define DMTORTURE_BENCH_STATS_H
 
+#include "bench_engine.h"
 #include "histogram.h"
 
 /*
  * A median and the interval that holds the true one with a probability of 95 %: order statistics
- * by the binomial distribution, no assumption about how values are distributed. Of fewer than 6
- * values no interval holds it so surely; the lowest and the highest stand in.
+ * by the binomial distribution, no assumption about how values are distributed. Fewer than
+ * BENCH_WINDOWS_MIN values have no interval that holds it so surely: @low and @high are NAN.
  */
 struct estimate {
 	double median, low, high;

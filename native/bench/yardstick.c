@@ -4,8 +4,10 @@
 #include <math.h>
 
 #include "crew.h"
+#include "stats.h"
 
 #define CLOCK_WINDOW_NS UINT64_C(20000000)
+#define CLOCK_READS 1001
 #define WORK_NS UINT64_C(60000000) /* longer than the system lets one thread run among others */
 #define WORK_LOOPS 20000	   /* some 25 us */
 #define TRANSFER_WINDOWS 16
@@ -19,6 +21,21 @@ static double measure_ticks_per_ns(void)
 		now = monotonic_ns();
 	while (now - ns < CLOCK_WINDOW_NS);
 	return (double)(ticks() - began) / (double)(now - ns);
+}
+
+/* From one look at the clock to the next: no shorter wait can be told from none. */
+static double clock_step_ns(double ticks_per_ns)
+{
+	double steps[CLOCK_READS];
+	uint64_t last = ticks();
+
+	for (uint32_t i = 0; i < CLOCK_READS; i++) {
+		uint64_t now = ticks();
+
+		steps[i] = (double)(now - last) / ticks_per_ns;
+		last = now;
+	}
+	return estimate_of(steps, CLOCK_READS).median;
 }
 
 double yardstick_loops_per_ns(double *noise)
@@ -86,6 +103,7 @@ void yardstick_take(struct yardstick *yardstick)
 {
 	yardstick->cpus = crew_cpus();
 	yardstick->ticks_per_ns = measure_ticks_per_ns();
+	yardstick->clock_ns = clock_step_ns(yardstick->ticks_per_ns);
 	yardstick->loops_per_ns = yardstick_loops_per_ns(&yardstick->noise);
 	yardstick->transfer_ns =
 		yardstick->cpus > 1 ? best_transfer_ns(yardstick->ticks_per_ns) : 0;

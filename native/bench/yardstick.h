@@ -11,6 +11,7 @@ struct yardstick {
 	double loops_per_ns; /* of work(), the best of many short windows */
 	double noise;	     /* the share of time that others took */
 	double transfer_ns;  /* a cache line's way from one CPU to another; 0 with one CPU */
+	double clock_ns;     /* from one ticks() to the next: what no wait is shorter than */
 };
 
 struct crew;

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "print.h"
 
+#include <math.h>
 #include <string.h>
+#include <time.h>
 
 static const char *yes_no(bool yes)
 {
@@ -44,8 +46,22 @@ static void json_counts(FILE *out, const char *name, const uint64_t *values, siz
 static void json_figure(FILE *out, const char *name, const char *interval,
 			const struct bench_figure *f)
 {
-	fprintf(out, ", \"%s\": %.6g, \"%s\": [%.6g, %.6g]", name, f->median, interval, f->low,
-		f->high);
+	fprintf(out, ", \"%s\": %.6g, \"%s\": ", name, f->median, interval);
+	if (isnan(f->low))
+		fputs("null", out);
+	else
+		fprintf(out, "[%.6g, %.6g]", f->low, f->high);
+}
+
+/* An interval for people, @scale times smaller; a dash where there is none. */
+static const char *interval_text(const struct bench_figure *f, double scale)
+{
+	static char text[64];
+
+	if (isnan(f->low))
+		return "-";
+	snprintf(text, sizeof(text), "%.2f - %.2f", f->low / scale, f->high / scale);
+	return text;
 }
 
 static void json_quantiles(FILE *out, const char *name, const struct bench_quantiles *q)
@@ -82,12 +98,13 @@ static void json_lock(FILE *out, const struct bench_lock_row *row)
 	json_figure(out, "opsPerSecond", "ci95", &row->ops_per_second);
 	json_figure(out, "vsMutex", "vsMutexCi95", &row->vs_mutex);
 	json_figure(out, "handoffEfficiency", "handoffEfficiencyCi95", &row->handoff_efficiency);
-	json_figure(out, "jain", "jainCi95", &row->jain);
 	fprintf(out,
+		", \"n\": %zu, \"jain\": %.4f, \"jainWindows\": [%.4f, %.4f]"
 		", \"handoffRatio\": %.4f, \"cpuNsPerOp\": %.1f, "
 		"\"overlap\": %.3f, \"oversubscribed\": %s, \"misleading\": %s, \"pinned\": %s, "
 		"\"expectedIntervalNs\": %llu",
-		row->handoff_ratio, row->cpu_ns_per_op, row->overlap, yes_no(row->oversubscribed),
+		row->window_count, row->jain, row->jain_low, row->jain_high, row->handoff_ratio,
+		row->cpu_ns_per_op, row->overlap, yes_no(row->oversubscribed),
 		yes_no(row->misleading), yes_no(row->pinned),
 		(unsigned long long)row->expected_interval_ns);
 	json_quantiles(out, "waitNs", &row->wait);
@@ -118,20 +135,22 @@ void print_lock(struct printer *p, const struct bench_lock_row *row)
 	}
 	if (!same_cell(&p->cell, &row->cell))
 		fprintf(p->out,
-			"\n%u thread%s, %g ns held, %g ns outside%s\n%-16s %12s %-17s %7s %8s %6s "
+			"\n%u thread%s, %g ns held, %g ns outside%s\n%-16s %5s %12s %-17s %7s %8s "
+			"%6s "
 			"%8s "
 			"%8s %10s %10s\n",
 			row->cell.threads, row->cell.threads > 1 ? "s" : "", row->cell.hold_ns,
 			row->cell.outside_ns, row->oversubscribed ? ", more threads than CPUs" : "",
-			"lock", "ops/s", "  95 %", "mutex", "handoff", "Jain", "CPU ns", "p50 ns",
-			"p99.9 ns", "corrected");
+			"lock", "n", "ops/s", "95 % (M)", "mutex", "handoff", "Jain", "CPU ns",
+			"p50 ns", "p99.9 ns", "corrected");
 	p->cell = row->cell;
 	fprintf(p->out,
-		"%-16s %12.0f %8.2fM %7.2fM %6.2fx %7.0f%% %6.3f %8.1f %8.0f %10.0f %10.0f%s\n",
-		row->lock, row->ops_per_second.median, row->ops_per_second.low / 1e6,
-		row->ops_per_second.high / 1e6, row->vs_mutex.median, row->handoff_ratio * 100,
-		row->jain.median, row->cpu_ns_per_op, row->wait.p50, row->wait.p999,
-		row->wait_corrected.p999, row->misleading ? "  waits for who has no CPU" : "");
+		"%-16s %5zu %12.0f %-17s %6.2fx %7.0f%% %6.3f %8.1f %8.0f %10.0f %10.0f%s\n",
+		row->lock, row->window_count, row->ops_per_second.median,
+		interval_text(&row->ops_per_second, 1e6), row->vs_mutex.median,
+		row->handoff_ratio * 100, row->jain, row->cpu_ns_per_op, row->wait.p50,
+		row->wait.p999, row->wait_corrected.p999,
+		row->misleading ? "  waits for who has no CPU" : "");
 	fflush(p->out);
 }
 
@@ -140,12 +159,13 @@ void print_minor(struct printer *p, const struct bench_minor_row *row)
 	begin_row(p);
 	if (!p->json) {
 		if (p->rows == 1)
-			fprintf(p->out, "%-38s %-16s %8s %7s %10s %-18s %6s\n", "op",
-				"order, or lock", "ids", "threads", "ns/op", "   95 %", "ratio");
-		fprintf(p->out, "%-38s %-16s %8u %7u %10.2f %8.2f %8.2f %7.2f%s\n", row->op,
+			fprintf(p->out, "%-38s %-16s %8s %7s %5s %10s %-18s %6s\n", "op",
+				"order, or lock", "ids", "threads", "n", "ns/op", "95 %", "ratio");
+		fprintf(p->out, "%-38s %-16s %8u %7u %5zu %10.2f %-18s %6.2f%s\n", row->op,
 			row->minor_lock ? row->minor_lock : row->order, row->population,
-			row->threads, row->ns_per_op.median, row->ns_per_op.low,
-			row->ns_per_op.high, row->vs_bare.median, row->faults ? "  faults" : "");
+			row->threads, row->window_count, row->ns_per_op.median,
+			interval_text(&row->ns_per_op, 1), row->vs_bare.median,
+			row->faults ? "  faults" : "");
 		fflush(p->out);
 		return;
 	}
@@ -167,12 +187,12 @@ void print_refcount(struct printer *p, const struct bench_refcount_row *row)
 	begin_row(p);
 	if (!p->json) {
 		if (p->rows == 1)
-			fprintf(p->out, "%-20s %7s %-8s %10s %-18s %8s %8s\n", "variant", "threads",
-				"counts", "ns/pair", "   95 %", "vs xadd", "CPU ns");
-		fprintf(p->out, "%-20s %7u %-8s %10.2f %8.2f %8.2f %8.2f %8.1f\n", row->variant,
-			row->threads, row->shared ? "shared" : "private", row->ns_per_pair.median,
-			row->ns_per_pair.low, row->ns_per_pair.high, row->vs_xadd.median,
-			row->cpu_ns_per_pair);
+			fprintf(p->out, "%-20s %7s %-8s %5s %10s %-18s %8s %8s\n", "variant",
+				"threads", "counts", "n", "ns/pair", "95 %", "vs xadd", "CPU ns");
+		fprintf(p->out, "%-20s %7u %-8s %5zu %10.2f %-18s %8.2f %8.1f\n", row->variant,
+			row->threads, row->shared ? "shared" : "private", row->window_count,
+			row->ns_per_pair.median, interval_text(&row->ns_per_pair, 1),
+			row->vs_xadd.median, row->cpu_ns_per_pair);
 		fflush(p->out);
 		return;
 	}
@@ -187,27 +207,76 @@ void print_refcount(struct printer *p, const struct bench_refcount_row *row)
 	fputc('}', p->out);
 }
 
+/* The date in UTC, as ISO 8601 has it. */
+static const char *date_text(void)
+{
+	static char text[32];
+	time_t now = time(NULL);
+	struct tm utc;
+
+	if (!gmtime_r(&now, &utc) || !strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", &utc))
+		return "unknown";
+	return text;
+}
+
+static void json_text(FILE *out, const char *name, const char *text)
+{
+	fprintf(out, ", \"%s\": \"", name);
+	for (; *text; text++)
+		if (*text == '"' || *text == '\\' || (unsigned char)*text < 0x20)
+			fprintf(out, "\\u%04x", (unsigned int)(unsigned char)*text);
+		else
+			fputc(*text, out);
+	fputc('"', out);
+}
+
+static void json_machine(FILE *out, const struct bench_machine *m)
+{
+	fprintf(out,
+		"\"machine\": {\"cpus\": %u, \"ticksPerNs\": %.6f, \"loopsPerNsBefore\": %.6f, "
+		"\"loopsPerNsAfter\": %.6f, \"noiseBefore\": %.4f, \"noiseAfter\": %.4f, "
+		"\"transferNs\": %.1f, \"clockNs\": %.2f, \"noisy\": %s",
+		m->cpus, m->ticks_per_ns, m->loops_per_ns_before, m->loops_per_ns_after,
+		m->noise_before, m->noise_after, m->transfer_ns, m->clock_ns, yes_no(m->noisy));
+	json_text(out, "date", date_text());
+	json_text(out, "cpu", m->cpu);
+	fprintf(out, ", \"cores\": %u, \"smt\": %s, \"numa\": %u", m->cores, yes_no(m->smt),
+		m->numa_nodes);
+	json_text(out, "governor", m->governor);
+	json_text(out, "kernel", m->kernel);
+	json_text(out, "compiler", m->compiler);
+	json_text(out, "flags", m->flags);
+	json_text(out, "libc", m->libc);
+	fprintf(out, ", \"load\": [%.2f, %.2f]}", m->load_before, m->load_after);
+}
+
+static void text_machine(FILE *out, const struct bench_machine *m)
+{
+	fprintf(out,
+		"\n%u CPUs, a cache line's way %.0f ns, %.3f loops/ns before and %.3f after, "
+		"others "
+		"took %.0f%% and %.0f%% of the time%s\n",
+		m->cpus, m->transfer_ns, m->loops_per_ns_before, m->loops_per_ns_after,
+		m->noise_before * 100, m->noise_after * 100, m->noisy ? ": a noisy machine" : "");
+	fprintf(out, "%s, %s, %s, %s %s, load %.2f before and %.2f after, %s\n", m->cpu, m->kernel,
+		m->libc, m->compiler, m->flags, m->load_before, m->load_after, date_text());
+}
+
 void print_end(struct printer *p, const struct bench_end *end)
 {
-	const struct bench_machine *m = &end->machine;
-
-	if (!p->json) {
-		fprintf(p->out,
-			"\n%u CPUs, a cache line's way %.0f ns, %.3f loops/ns before and %.3f "
-			"after, others took %.0f%% and %.0f%% of the time%s%s\n",
-			m->cpus, m->transfer_ns, m->loops_per_ns_before, m->loops_per_ns_after,
-			m->noise_before * 100, m->noise_after * 100,
-			m->noisy ? ": a noisy machine" : "", end->complete ? "" : "; incomplete");
+	if (p->json) {
+		fprintf(p->out, "\n], \"complete\": %s, \"limit\": %s, \"error\": %d, ",
+			yes_no(end->complete), end->limited ? "\"time\"" : "null", end->error);
+		json_machine(p->out, &end->machine);
+		fputs("}\n", p->out);
 		return;
 	}
-	fprintf(p->out,
-		"\n], \"complete\": %s, \"error\": %d, \"machine\": {\"cpus\": %u, "
-		"\"ticksPerNs\": %.6f, \"loopsPerNsBefore\": %.6f, \"loopsPerNsAfter\": %.6f, "
-		"\"noiseBefore\": %.4f, \"noiseAfter\": %.4f, \"transferNs\": %.1f, "
-		"\"noisy\": %s}}\n",
-		yes_no(end->complete), end->error, m->cpus, m->ticks_per_ns, m->loops_per_ns_before,
-		m->loops_per_ns_after, m->noise_before, m->noise_after, m->transfer_ns,
-		yes_no(m->noisy));
+	text_machine(p->out, &end->machine);
+	if (end->limited)
+		fprintf(p->out, "cut by the time limit: %u parts were left out\n",
+			end->cells_left_out);
+	else if (!end->complete)
+		fputs("incomplete: stopped before the end\n", p->out);
 }
 
 void print_locks(FILE *out)

@@ -79,6 +79,7 @@ static void tables_agree(void)
 struct heard {
 	struct bench *bench;
 	uint32_t locks, minors, refcounts, progress, validated, caught;
+	size_t fewest_windows; /* of the rows of locks; 0: no row yet */
 	uint64_t faults;
 	struct bench_end end;
 	bool stop_at_row;
@@ -110,6 +111,8 @@ static int hear_lock(void *context, const struct bench_lock_row *row)
 	struct heard *heard = context;
 
 	heard->locks++;
+	if (!heard->fewest_windows || row->window_count < heard->fewest_windows)
+		heard->fewest_windows = row->window_count;
 	CHECK(row->ops_per_second.median > 0);
 	return heard->stop_at_row;
 }
@@ -186,7 +189,7 @@ static struct heard run(struct bench_plan plan, bool stop_at_row)
 	CHECK(CPU_EQUAL(&mine, &after));
 	CHECK_EQ(sched_getscheduler(0), SCHED_OTHER);
 	CHECK_EQ(heard.end.error, 0);
-	CHECK_EQ(heard.end.complete, !stop_at_row);
+	CHECK_EQ(heard.end.complete, !stop_at_row && !heard.end.limited);
 	return heard;
 }
 
@@ -257,21 +260,52 @@ static void it_can_be_stopped(void)
 	CHECK(!heard.end.complete);
 }
 
-/* Every lock has a row, however little time there is, and the rest is left out. */
-static void a_time_limit_is_kept(void)
+/* A cell that does not fit is left out, and those that do have all their windows. */
+static void a_time_limit_leaves_out_cells(void)
 {
+	static const struct bench_cell with_crowd[] = {{1, 0, 0}, {200, 0, 0}};
 	struct bench_plan plan = small_plan(BENCH_LOCKS);
 	struct heard heard;
-	uint64_t began = monotonic_ns();
 
-	plan.windows = 20000; /* hours */
-	plan.validate_ns = 0;
-	plan.time_ns = 1000 * MS;
+	plan.cells = with_crowd;
+	plan.crowded_window_ns = 60000 * MS;
+	plan.time_ns = 30000 * MS;
 	heard = run(plan, false);
-	CHECK_EQ(heard.locks, 2 * (bench_lock_count() - 1));
-	printf("  %llu ms of %llu\n", (unsigned long long)((monotonic_ns() - began) / MS),
-	       (unsigned long long)(plan.time_ns / MS));
-	CHECK(monotonic_ns() - began < 60000 * MS);
+	CHECK_EQ(heard.locks, bench_lock_count() - 1);
+	CHECK_EQ(heard.fewest_windows, plan.windows);
+	CHECK(heard.end.limited);
+	CHECK_EQ(heard.end.cells_left_out, 1);
+}
+
+/* Nothing fits, so nothing is begun that could not end in time. */
+static void a_time_limit_is_kept(void)
+{
+	for (enum bench_suite suite = BENCH_LOCKS; suite < BENCH_SUITES; suite++) {
+		struct bench_plan plan = small_plan(suite);
+		struct heard heard;
+		uint64_t began = monotonic_ns();
+
+		plan.windows = 20000; /* hours */
+		plan.time_ns = 500 * MS;
+		heard = run(plan, false);
+		printf("  %llu ms of %llu\n", (unsigned long long)((monotonic_ns() - began) / MS),
+		       (unsigned long long)(plan.time_ns / MS));
+		CHECK_EQ(heard.locks + heard.minors + heard.refcounts, 0);
+		CHECK(heard.end.limited && heard.end.cells_left_out > 0);
+		CHECK(monotonic_ns() - began < 20000 * MS);
+	}
+}
+
+static void figures_say_what_they_were_measured_on(void)
+{
+	struct bench_machine m = run(small_plan(BENCH_REFCOUNT), false).end.machine;
+
+	printf("  %s, %u cores, %s, %s, %s %s, clock %.1f ns, load %.2f\n", m.cpu, m.cores,
+	       m.kernel, m.libc, m.compiler, m.flags, m.clock_ns, m.load_before);
+	CHECK(m.cpu[0] && m.kernel[0] && m.libc[0] && m.governor[0] && m.compiler[0]);
+	CHECK(strcmp(m.flags, "unknown") != 0);
+	CHECK(m.cores >= m.cpus && m.numa_nodes >= 1);
+	CHECK(m.clock_ns > 0 && m.clock_ns < 1e6);
 }
 
 static void nonsense_is_refused(void)
@@ -317,7 +351,9 @@ static const struct test tests[] = {
 	{"every suite has its rows", every_suite_has_its_rows},
 	{"a listener can stop it", a_listener_can_stop_it},
 	{"it can be stopped", it_can_be_stopped},
+	{"a time limit leaves out cells, and no windows", a_time_limit_leaves_out_cells},
 	{"a time limit is kept", a_time_limit_is_kept},
+	{"figures say what they were measured on", figures_say_what_they_were_measured_on},
 	{"nonsense is refused", nonsense_is_refused},
 	{"the control is caught", the_control_is_caught},
 };
