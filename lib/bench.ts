@@ -4,8 +4,14 @@ import { measureExplore } from './bench/explore';
 import type { BenchListener, BenchProgress, Meter } from './bench/meter';
 import { measureNative } from './bench/native-suites';
 import { type BenchOptions, type BenchPlan, makeBenchPlan } from './bench/plan';
-import { type BenchReport, type BenchValidated, makeBenchReport } from './bench/report';
+import {
+  type BenchMachine,
+  type BenchReport,
+  type BenchValidated,
+  makeBenchReport,
+} from './bench/report';
 import type { BenchRows, BenchSuite } from './bench/rows';
+import { nativeBench } from './native';
 
 /** Events of a {@link BenchRun}. */
 export interface BenchEvents<Suite extends BenchSuite> {
@@ -30,6 +36,16 @@ const METERS = {
   calls: measureCalls,
   explore: measureExplore,
 } as { [Suite in BenchSuite]: Meter<BenchSuite> };
+
+/** The machine before it is measured on, and when that was. */
+function describeMachine(): BenchMachine {
+  return { ...nativeBench().machine(), date: new Date().toISOString() };
+}
+
+/** The load of before and of now. */
+function loadOf({ load: [before] }: BenchMachine): Pick<BenchMachine, 'load'> {
+  return { load: [before, nativeBench().machine().load[1]] };
+}
 
 /**
  * A benchmark that runs, made by {@link bench}.
@@ -77,6 +93,7 @@ export class BenchRun<Suite extends BenchSuite = BenchSuite>
 
   async #run(plan: BenchPlan<Suite>): Promise<BenchReport<Suite>> {
     const startMs = performance.now();
+    const before = describeMachine();
     const rows: BenchRows[Suite][] = [];
     const validated: BenchValidated[] = [];
     const listener: BenchListener<BenchSuite> = {
@@ -95,7 +112,8 @@ export class BenchRun<Suite extends BenchSuite = BenchSuite>
       const signals = [this.#stop.signal, ...(plan.signal ? [plan.signal] : [])];
       const end = await METERS[plan.suite](plan, listener, AbortSignal.any(signals));
       const durationMs = performance.now() - startMs;
-      const report = makeBenchReport(plan, { rows, validated, durationMs, ...end });
+      const machine = { ...before, ...(end.machine ?? loadOf(before)), date: before.date };
+      const report = makeBenchReport(plan, { rows, validated, durationMs, ...end, machine });
       // Who awaits the result is told before who listens.
       queueMicrotask(() => this.emit('finished', report));
       return report;

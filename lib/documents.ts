@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { memberOf } from './bounds';
 import { benchRow } from './documents/bench-rows';
 import { tooLarge } from './documents/limits';
+import { machine } from './documents/machine';
 import { DmTortureError, expected } from './errors';
 import { oneLine } from './sinks/inert';
 import { version } from './version';
@@ -238,7 +239,7 @@ const bench = v.looseObject({
   kind: v.literal('bench'),
   plan: v.looseObject({}),
   rows: v.array(benchRow),
-  machine: v.optional(v.looseObject({ noisy: v.optional(v.boolean()) })),
+  machine: v.optional(machine),
   warnings: v.optional(texts),
   validated: v.optional(
     v.array(

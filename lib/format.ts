@@ -33,6 +33,13 @@ export function formatMs(ms: number): string {
 }
 
 /** `1 fault`, `3 faults`. */
+/** A duration as an option takes it: `10s`, `500ms`. */
+export function durationOption(ms: number): string {
+  if (ms > 0 && ms % 60_000 === 0) return `${ms / 60_000}m`;
+  if (ms > 0 && ms % 1000 === 0) return `${ms / 1000}s`;
+  return `${ms}ms`;
+}
+
 export function plural(count: number, noun: string): string {
   return `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`;
 }

@@ -1,7 +1,31 @@
-/** The machine as a benchmark found it, and left it. */
-export interface NativeMachine {
+/** What a benchmark ran on. */
+export interface NativeMachineFacts {
   /** That the process may use. */
   cpus: number;
+  /** The processor's own name. */
+  cpu: string;
+  /** Processors that are online. */
+  cores: number;
+  /** Whether cores have several threads. */
+  smt: boolean;
+  /** NUMA nodes. */
+  numa: number;
+  /** What sets the clock rate. */
+  governor: string;
+  /** The system and its release. */
+  kernel: string;
+  /** What the binaries were compiled by, and how. */
+  compiler: string;
+  /** Its options. */
+  flags: string;
+  /** The C library and its version. */
+  libc: string;
+  /** Load average of the last minute, before and after; negative: the system has none. */
+  load: [before: number, after: number];
+}
+
+/** The machine as a benchmark found it, and left it. */
+export interface NativeMachine extends NativeMachineFacts {
   /** Ticks of the time stamp counter in a nanosecond. */
   ticksPerNs: number;
   /** Of the loop that holds a lock for a time. */
@@ -14,6 +38,8 @@ export interface NativeMachine {
   noiseAfter: number;
   /** A cache line's way from one CPU to another; 0 with one CPU. */
   transferNs: number;
+  /** What a look at the clock takes: no shorter wait can be told from none. */
+  clockNs: number;
   /** The clock rate moved, or others took a tenth of the time. */
   noisy: boolean;
 }
@@ -46,6 +72,9 @@ export interface NativeBenchProgress {
 export interface NativeBenchFinished {
   type: 'finished';
   complete: boolean;
+  /** The time limit cut it. */
+  limited: boolean;
+  cellsLeftOut: number;
   /** 0 or -errno. */
   error: number;
   machine: NativeMachine;
@@ -64,6 +93,8 @@ export interface NativeBench {
   stop(job: number): boolean;
   /** The rows of the table of locks. */
   locks(): unknown;
+  /** The machine as it is now. */
+  machine(): NativeMachineFacts;
   bench(
     suite: number,
     numbers: Float64Array,

@@ -1,8 +1,9 @@
 import type { BenchDocument } from './documents';
-import { type BenchRow, bySuite } from './documents/bench-rows';
+import { type BenchRow, bySuite, type LockRow } from './documents/bench-rows';
+import { type Machine, machineLine } from './documents/machine';
 import { draw, type Plot, type Sketch, tooMany, VALUES_DRAWN } from './plots/draw';
-import { throughputSketches } from './plots/locks';
-import { groupBy } from './plots/marks';
+import { cellText, throughputSketches } from './plots/locks';
+import { distinct, groupBy } from './plots/marks';
 import { callSketches, exploreSketches, minorSketches, refcountSketches } from './plots/suites';
 import { waitSketches } from './plots/waits';
 import { inert } from './sinks/inert';
@@ -27,27 +28,48 @@ export async function benchPlots(document: BenchDocument): Promise<Plot[]> {
 /** What {@link benchPlots} draws. */
 export function benchSketches(document: BenchDocument): Sketch[] {
   // Vega makes expressions of names.
-  const { rows, environment, parts } = inert(document);
+  const { rows, environment, parts, machine, version } = inert(document);
   const runs = groupBy(rows, ({ run }) => (typeof run === 'number' ? run : 0));
-  if (runs.size < 2) return runSketches(rows, environment.cpus);
+  if (runs.size < 2) return runSketches(rows, { cpus: environment.cpus, machine, version });
   // Measurements of several runs do not add up: each has plots of its own.
-  return [...runs].flatMap(([run, own]) =>
-    runSketches(own, cpusOf(parts, run) ?? environment.cpus).map((sketch) => ({
+  return [...runs].flatMap(([run, own]) => {
+    const part = parts?.[run];
+    const place = {
+      cpus: part?.environment.cpus ?? environment.cpus,
+      machine: part?.machine as Machine | undefined,
+      version,
+    };
+    return runSketches(own, place).map((sketch) => ({
       ...sketch,
       name: `run-${run + 1}-${sketch.name}`,
       title: `Run ${run + 1}: ${sketch.title}`,
-    })),
-  );
+    }));
+  });
 }
 
-/** The CPUs of one of the runs that a report was merged of. */
-function cpusOf(parts: BenchDocument['parts'], run: number): number | undefined {
-  return parts?.[run]?.environment.cpus;
+/** Where a run was measured. */
+interface Place {
+  cpus: number;
+  machine: Machine | undefined;
+  version: string;
 }
 
-function runSketches(rows: readonly BenchRow[], cpus: number): Sketch[] {
+/** Cells are named where there are so few. */
+const CELLS_NAMED = 4;
+
+/** What every picture of a run says below itself. */
+function footerOf(locks: readonly LockRow[], { machine = {}, version }: Place): string[] {
+  const cells = distinct(locks.map(cellText));
+  const noisy = machine.noisy ? ['measured on a noisy machine: read it with care'] : [];
+  const named = cells.length > 0 && cells.length <= CELLS_NAMED ? [cells.join('; ')] : [];
+  return [...noisy, ...named, machineLine(machine, version)];
+}
+
+function runSketches(rows: readonly BenchRow[], place: Place): Sketch[] {
   const { locks, minors, refcount, calls, explore } = bySuite(rows);
-  return [
+  const { cpus } = place;
+  const footer = footerOf(locks, place);
+  const sketches = [
     ...throughputSketches(locks, cpus),
     ...waitSketches(locks),
     ...minorSketches(minors),
@@ -55,4 +77,5 @@ function runSketches(rows: readonly BenchRow[], cpus: number): Sketch[] {
     ...callSketches(calls),
     ...exploreSketches(explore),
   ];
+  return sketches.map((sketch) => ({ ...sketch, footer }));
 }

@@ -164,9 +164,9 @@ export const benchRows = [
   { name: 'seed', unit: 'seed', fallback: 1, min: 0, max: 9007199254740991, says: 'the only entropy of choices' },
   { name: 'windows', unit: 'windows', fallback: 40, min: 1, max: 100000, says: 'windows of each variant in each cell' },
   { name: 'windowUs', unit: 'microseconds', fallback: 3000, min: 100, max: 60000000, says: 'length of a window' },
-  { name: 'crowdedWindows', unit: 'windows', fallback: 1, min: 1, max: 100000, says: 'windows of cells with more threads than CPUs' },
+  { name: 'crowdedWindows', unit: 'windows', fallback: 6, min: 1, max: 100000, says: 'windows of cells with more threads than CPUs' },
   { name: 'crowdedWindowUs', unit: 'microseconds', fallback: 0, min: 0, max: 60000000, says: 'length of those; 0 = a second for locks, 30 ms for what does not wait' },
-  { name: 'timeMs', unit: 'milliseconds', fallback: 40000, min: 0, max: 2592000000, says: 'time limit, kept by fewer and shorter windows; 0 = none' },
+  { name: 'timeMs', unit: 'milliseconds', fallback: 180000, min: 0, max: 2592000000, says: 'time limit, kept by leaving out cells, never windows; 0 = none' },
   { name: 'validateMs', unit: 'milliseconds', fallback: 20, min: 0, max: 60000, says: 'each lock is first tried for so long whether it excludes; 0 = not' },
   { name: 'stallMs', unit: 'milliseconds', fallback: 0, min: 0, max: 10000, says: 'a stall injected once into the waits of each lock, to see what percentiles tell of it' },
   { name: 'pinned', unit: 'bool', fallback: 1, min: 0, max: 1, says: 'each thread stays on one CPU' },
@@ -357,11 +357,11 @@ export interface BenchParams {
   windows?: number | undefined;
   /** Length of a window (microseconds, 100..60000000). @default 3000 */
   windowUs?: number | undefined;
-  /** Windows of cells with more threads than CPUs (windows, 1..100000). @default 1 */
+  /** Windows of cells with more threads than CPUs (windows, 1..100000). @default 6 */
   crowdedWindows?: number | undefined;
   /** Length of those; 0 = a second for locks, 30 ms for what does not wait (microseconds, 0..60000000). @default 0 */
   crowdedWindowUs?: number | undefined;
-  /** Time limit, kept by fewer and shorter windows; 0 = none (milliseconds, 0..2592000000). @default 40000 */
+  /** Time limit, kept by leaving out cells, never windows; 0 = none (milliseconds, 0..2592000000). @default 180000 */
   timeMs?: number | undefined;
   /** Each lock is first tried for so long whether it excludes; 0 = not (milliseconds, 0..60000). @default 20 */
   validateMs?: number | undefined;

@@ -205,18 +205,22 @@ export const measureCalls: Meter<'calls'> = async (plan, listener, signal) => {
     const windows: number[] = [];
     const rawWindows: number[] = [];
     const { ours, theirs, each } = contest;
-    const count = await calibrate(ours, each, windowMs);
-    const rawCount = await calibrate(theirs, each, windowMs);
+    let [count, rawCount] = [1, 1];
+    const prepare = async (): Promise<void> => {
+      count = await calibrate(ours, each, windowMs);
+      rawCount = await calibrate(theirs, each, windowMs);
+    };
     const [run, runRaw] = [
       () => windows.push((timeMs(ours, count) * 1e6) / count / each),
       () => rawWindows.push((timeMs(theirs, rawCount) * 1e6) / rawCount / each),
     ];
-    await pace.part(plan.report.windows, signal, async (index) => {
+    const window = async (index: number): Promise<void> => {
       for (const side of index % 2 === 0 ? [run, runRaw] : [runRaw, run]) side();
       await turn();
-    });
+    };
+    await pace.part(plan.report.windows, signal, window, prepare);
     if (windows.length > 0) listener.row(describe(contest, windows, rawWindows));
-    if (signal.aborted) return { complete: false };
+    if (signal.aborted) break;
   }
-  return { complete: true };
+  return pace.end(signal);
 };

@@ -114,8 +114,8 @@ export const measureExplore: Meter<'explore'> = async (plan, listener, signal) =
         if (!signal.aborted) measured.push(window);
       });
       if (measured.length > 0) listener.row(describe(race, strategy, races, measured));
-      if (signal.aborted) return { complete: false };
+      if (signal.aborted) return pace.end(signal);
     }
   }
-  return { complete: true };
+  return pace.end(signal);
 };

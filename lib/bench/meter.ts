@@ -1,5 +1,6 @@
+import type { NativeMachine } from '../native-bench';
 import type { BenchPlan } from './plan';
-import type { BenchMachine, BenchValidated } from './report';
+import type { BenchValidated } from './report';
 import type { BenchRows, BenchSuite } from './rows';
 
 /** How far a benchmark is. */
@@ -8,6 +9,8 @@ export interface BenchProgress {
   elapsedMs: number;
   /** Time left, once that can be told. */
   etaMs?: number;
+  /** What all of it was to take by the plan, where that is known before it begins. */
+  expectedMs?: number;
   /** What is measured one after another: cells, tables, calls, scenarios by strategies. */
   parts: number;
   /** Parts that are measured. */
@@ -25,9 +28,13 @@ export interface BenchListener<Suite extends BenchSuite> {
 
 /** What a benchmark ends with. */
 export interface MeterEnd {
-  /** False where it was stopped. */
+  /** False where it was stopped, or cut by the time limit. */
   complete: boolean;
-  machine?: BenchMachine;
+  /** The time limit cut it. */
+  limited: boolean;
+  /** Parts that the time limit left no room for. */
+  cellsLeftOut: number;
+  machine?: NativeMachine;
 }
 
 /** Measures a suite. Rejects where the tool fails, or with the reason of a signal aborted before. */
@@ -37,13 +44,20 @@ export type Meter<Suite extends BenchSuite> = (
   signal: AbortSignal,
 ) => Promise<MeterEnd>;
 
-/** Shares a time limit out among parts, each of which repeats a window as often as it can. */
+/**
+ * Walks through the parts of a benchmark, each so many windows. A time limit leaves out parts, and
+ * no windows: a part that would not end in time, by what those before took, is not begun. One that
+ * takes longer than that is cut at the limit.
+ */
 export class Pace {
   readonly #startMs = performance.now();
   readonly #timeMs: number;
   readonly #parts: number;
   readonly #tell: (progress: Omit<BenchProgress, 'rows'>) => void;
   #done = 0;
+  #longestMs = 0;
+  #leftOut = 0;
+  #cut = false;
 
   constructor(
     timeMs: number,
@@ -56,30 +70,52 @@ export class Pace {
   }
 
   /**
-   * Measure windows of the next part until there are `windows`, or its share of the time is over.
+   * Measure the next part: `windows` of them.
    *
-   * @param window - Measures one. There is one at least, unless `signal` is aborted.
+   * @param prepare - What it takes before the first window.
+   * @param window - Measures one.
    */
   async part(
     windows: number,
     signal: AbortSignal,
     window: (index: number) => void | Promise<void>,
+    prepare: () => Promise<void> = async () => undefined,
   ): Promise<void> {
     const began = performance.now();
-    const left = this.#timeMs - (began - this.#startMs);
-    const until = this.#timeMs > 0 ? began + left / (this.#parts - this.#done) : Infinity;
-    for (let i = 0; i < windows && !signal.aborted; i += 1) {
-      if (i > 0 && performance.now() >= until) break;
-      await window(i);
-      this.#progress(Math.max((i + 1) / windows, this.#share(began, until)));
+    if (began + this.#longestMs > this.#deadline) {
+      this.#leftOut += 1;
+    } else {
+      await prepare();
+      await this.#windows(windows, signal, window);
+      this.#longestMs = Math.max(this.#longestMs, performance.now() - began);
     }
     this.#done += 1;
     this.#progress(0);
   }
 
-  /** Of a part's time, what is over. */
-  #share(began: number, until: number): number {
-    return Math.min(1, (performance.now() - began) / (until - began));
+  /** How it ended, for the report. */
+  end(signal: AbortSignal): MeterEnd {
+    const limited = this.#cut || this.#leftOut > 0;
+    return { complete: !signal.aborted && !limited, limited, cellsLeftOut: this.#leftOut };
+  }
+
+  get #deadline(): number {
+    return this.#timeMs > 0 ? this.#startMs + this.#timeMs : Number.POSITIVE_INFINITY;
+  }
+
+  async #windows(
+    windows: number,
+    signal: AbortSignal,
+    window: (index: number) => void | Promise<void>,
+  ): Promise<void> {
+    for (let i = 0; i < windows && !signal.aborted; i += 1) {
+      if (performance.now() >= this.#deadline) {
+        this.#cut = true;
+        return;
+      }
+      await window(i);
+      this.#progress((i + 1) / windows);
+    }
   }
 
   /** @param share - Of the part that runs. */

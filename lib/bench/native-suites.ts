@@ -27,6 +27,7 @@ function describeProgress(event: NativeBenchProgress): Omit<BenchProgress, 'rows
   return {
     elapsedMs: elapsedNs / 1e6,
     etaMs: (Math.max(0, expectedNs - doneNs) * slower) / 1e6,
+    expectedMs: expectedNs / 1e6,
     parts,
     partsDone,
   };
@@ -56,16 +57,17 @@ export const measureNative: Meter<NativeSuite> = async (plan, listener, signal) 
       progress: (event) => {
         if (event.type === 'row') listener.row(event.row as BenchRows[NativeSuite]);
         else if (event.type === 'validated') listener.validated(event.validated as BenchValidated);
-        else listener.progress(limited(describeProgress(event), timeMs));
+        else listener.progress(withinLimit(describeProgress(event), timeMs));
       },
     },
   );
   if (finished.error < 0) throw noResources('The benchmark', finished.error);
-  return { complete: finished.complete, machine: finished.machine };
+  const { complete, limited, cellsLeftOut, machine } = finished;
+  return { complete, limited, cellsLeftOut, machine };
 };
 
-/** A time limit is kept by measuring less. */
-function limited<Progress extends Omit<BenchProgress, 'rows'>>(
+/** A time limit is kept by leaving out cells. */
+function withinLimit<Progress extends Omit<BenchProgress, 'rows'>>(
   progress: Progress,
   timeMs: number,
 ): Progress {

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { parseDuration } from '../duration';
 import { incompatible, outOfRange, wrongType } from '../errors';
 import { type PatchSet, patches } from '../patches';
@@ -41,8 +42,19 @@ export interface BenchOptions extends Omit<BenchParams, 'timeMs'> {
   strategies?: StrategyName | readonly StrategyName[] | undefined;
   /** With the data-race detector, which `stateful` has not; explore. @default false */
   races?: boolean | undefined;
-  /** Time limit: `'500ms'`, `'10s'`, `'2m'`, or milliseconds; 0: none. @default '40s' */
+  /**
+   * Time limit: `'500ms'`, `'10s'`, `'2m'`, or milliseconds; 0: none. It leaves out cells, never
+   * windows.
+   *
+   * @default '3m'
+   */
   time?: number | string | undefined;
+  /**
+   * Leave out the cells with more threads than CPUs, which take longest; locks, minors, refcount.
+   *
+   * @default false
+   */
+  quick?: boolean | undefined;
   /** Ends it; its report has the rows that are there. */
   signal?: AbortSignal | undefined;
 }
@@ -74,6 +86,7 @@ export interface BenchPlanReport
   strategies?: StrategyName[];
   /** With the data-race detector; of explore. */
   races?: boolean;
+  quick?: boolean;
 }
 
 /** A checked plan, ready to measure. */
@@ -87,7 +100,7 @@ export interface BenchPlan<Suite extends BenchSuite = BenchSuite> {
 type OptionName = keyof BenchOptions;
 
 const EVERY: OptionName[] = ['seed', 'windows', 'time', 'signal'];
-const WINDOWS: OptionName[] = ['windowUs', 'crowdedWindows', 'crowdedWindowUs', 'pinned'];
+const WINDOWS: OptionName[] = ['windowUs', 'crowdedWindows', 'crowdedWindowUs', 'pinned', 'quick'];
 
 /** What each suite has a use for, beside what every one has. */
 const OPTIONS: Record<BenchSuite, OptionName[]> = {
@@ -195,6 +208,16 @@ function readCells(suite: BenchSuite, options: BenchOptions): BenchCell[] {
   return cells;
 }
 
+/** Without the cells that have more threads than CPUs, where `quick` says so. */
+function withoutCrowds(cells: BenchCell[], quick: unknown): BenchCell[] {
+  if (typeof quick !== 'boolean') throw wrongType('quick', '`true` or `false`', quick);
+  if (!quick) return cells;
+  const cpus = availableParallelism();
+  const left = cells.filter(({ threads }) => threads <= cpus);
+  if (left.length > 0) return left;
+  throw incompatible('quick', `\`quick\` leaves out cells with more than ${cpus} threads: all`);
+}
+
 function readParams(options: BenchOptions): Float64Array {
   const row = tables.bench.find(({ name }) => name === 'timeMs');
   const settled: BenchParams = {
@@ -232,16 +255,17 @@ function readLocks({ locks }: BenchOptions, known: LockName[]): LockName[] {
 function lists(suite: BenchSuite, options: BenchOptions): Partial<BenchPlanReport> {
   if (suite === 'calls') return {};
   if (suite === 'explore') return readExplore(options);
-  const cells = readCells(suite, options);
-  if (suite === 'refcount') return { cells };
+  const { quick = false } = options;
+  const cells = withoutCrowds(readCells(suite, options), quick);
+  if (suite === 'refcount') return { cells, quick };
   if (suite === 'minors') {
     const populations = readNumbers(suite, 'populations', options);
     const fallback = tables.populations.map(({ ids }) => ids);
-    const plan = { cells, populations: populations.length > 0 ? populations : fallback };
+    const plan = { cells, quick, populations: populations.length > 0 ? populations : fallback };
     // Without any, the engine takes one of each way to wait.
     return options.locks === undefined ? plan : { ...plan, locks: readLocks(options, excluding) };
   }
-  return { cells, locks: readLocks(options, everyLock) };
+  return { cells, quick, locks: readLocks(options, everyLock) };
 }
 
 /**

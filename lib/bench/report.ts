@@ -1,11 +1,21 @@
-import type { NativeMachine } from '../native-bench';
+import { durationOption } from '../format';
+import type { NativeMachine, NativeMachineFacts } from '../native-bench';
 import { describeHead, type ReportHead, toVerdict } from '../report';
 import type { LockName } from '../tables';
 import type { BenchPlan, BenchPlanReport } from './plan';
 import type { BenchLockRow, BenchMinorRow, BenchRows, BenchSuite } from './rows';
+import { WINDOWS_MIN } from './statistics';
 
-/** The machine as a benchmark found it, and left it. */
-export type BenchMachine = NativeMachine;
+/**
+ * The machine as a benchmark found it, and left it. How noisy it was is known in those suites alone
+ * that look: locks, minors, refcount.
+ */
+export interface BenchMachine
+  extends NativeMachineFacts,
+    Partial<Omit<NativeMachine, keyof NativeMachineFacts>> {
+  /** When it began, as ISO 8601 has it. */
+  date: string;
+}
 
 /** Whether a lock excluded on real threads before it was measured; the control must not. */
 export interface BenchValidated {
@@ -31,8 +41,11 @@ export interface BenchReport<Suite extends BenchSuite = BenchSuite> extends Repo
   plan: BenchPlanReport;
   /** What was measured, a row for each variant in each cell. */
   rows: BenchRows[Suite][];
-  /** Absent in suites that do not look at it: calls, explore. */
-  machine?: BenchMachine;
+  /** What ended it before its end: the time limit. */
+  limit: 'time' | null;
+  /** Cells that the time limit left no room for. */
+  cellsLeftOut: number;
+  machine: BenchMachine;
   /** Locks. */
   validated: BenchValidated[];
   /** What to know before one believes a figure. */
@@ -44,19 +57,18 @@ export interface Measured<Suite extends BenchSuite> {
   rows: BenchRows[Suite][];
   validated: BenchValidated[];
   complete: boolean;
-  machine?: BenchMachine;
+  limited: boolean;
+  cellsLeftOut: number;
+  machine: BenchMachine;
   durationMs: number;
 }
 
-/** Fewer windows than these have no interval. */
-const WINDOWS_MIN = 6;
-
 const percent = (share: number): string => `${Math.round(share * 100)} %`;
 
-function noiseOf(machine: BenchMachine | undefined): string[] {
-  if (!machine?.noisy) return [];
-  const moved = Math.abs(machine.loopsPerNsAfter / machine.loopsPerNsBefore - 1);
-  const { noiseBefore, noiseAfter } = machine;
+function noiseOf(machine: BenchMachine): string[] {
+  if (!machine.noisy) return [];
+  const { noiseBefore = 0, noiseAfter = 0, loopsPerNsBefore = 1, loopsPerNsAfter = 1 } = machine;
+  const moved = Math.abs(loopsPerNsAfter / loopsPerNsBefore - 1);
   return [
     `a noisy machine: others took ${percent(noiseBefore)} of the time before and ` +
       `${percent(noiseAfter)} after, the clock rate moved by ${percent(moved)}`,
@@ -84,7 +96,7 @@ function wrongLocks(validated: readonly BenchValidated[]): BenchValidated[] {
 function wrong(validated: readonly BenchValidated[]): string[] {
   return wrongLocks(validated).map(({ lock, control, lost, intruders }) =>
     control
-      ? `${lock}, the control, was not caught: validation sees nothing here`
+      ? `${lock}, the control, did not fail: validation sees nothing here`
       : `${lock} does not exclude: ${lost} increments lost, ${intruders} intruders`,
   );
 }
@@ -94,14 +106,24 @@ function fewWindows(rows: readonly { windows: number[] }[]): string[] {
   if (few === 0) return [];
   return [
     `${few} of ${rows.length} rows have fewer than ${WINDOWS_MIN} windows: ` +
-      'their intervals go from the lowest to the highest',
+      'they have no interval, and none of them is called the fastest',
   ];
+}
+
+function leftOut({ timeMs }: BenchPlanReport, limited: boolean, cellsLeftOut: number): string[] {
+  if (!limited) return [];
+  const limit = `the time limit of ${durationOption(timeMs)}`;
+  const what =
+    cellsLeftOut > 0
+      ? `${limit} had no room for ${cellsLeftOut} more ${cellsLeftOut === 1 ? 'cell' : 'cells'}`
+      : `${limit} cut the last cell`;
+  return [`${what}: --time raises it, fewer --locks or --windows take less`];
 }
 
 /** The report of a benchmark. */
 export function makeBenchReport<Suite extends BenchSuite>(
   { suite, report }: BenchPlan<Suite>,
-  { rows, validated, complete, machine, durationMs }: Measured<Suite>,
+  { rows, validated, complete, limited, cellsLeftOut, machine, durationMs }: Measured<Suite>,
 ): BenchReport<Suite> {
   const locks = suite === 'locks' ? (rows as BenchLockRow[]) : [];
   const minors = suite === 'minors' ? (rows as BenchMinorRow[]) : [];
@@ -111,11 +133,14 @@ export function makeBenchReport<Suite extends BenchSuite>(
     durationMs,
     suite,
     plan: report,
+    limit: limited ? 'time' : null,
+    cellsLeftOut,
     rows,
-    ...(machine && { machine }),
+    machine,
     validated,
     warnings: [
       ...wrong(validated),
+      ...leftOut(report, limited, cellsLeftOut),
       ...noiseOf(machine),
       ...misleading(locks),
       ...met(minors),

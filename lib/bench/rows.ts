@@ -4,6 +4,9 @@ import type { LockName, StrategyName } from '../tables';
 /** Lower and upper end of what holds a figure with a probability of 95 %. */
 export type Interval = [low: number, high: number];
 
+/** The same, or null where there were fewer than six windows: those have no such interval. */
+export type Confidence = Interval | null;
+
 /** One lock in one cell. */
 export interface BenchLockRow {
   /** The lock. */
@@ -17,13 +20,15 @@ export interface BenchLockRow {
   /** All threads together; the median window. */
   opsPerSecond: number;
   /** Of `opsPerSecond`. */
-  ci95: Interval;
+  ci95: Confidence;
   /** The share of acquisitions by another thread than the one before. */
   handoffRatio: number;
-  /** Jain's index of acquisitions by thread: 1 where all have as many. */
+  /** Windows that the figures are medians of. */
+  n: number;
+  /** Jain's index of `acquired`, so of the whole measurement: 1 where all threads have as many. */
   jain: number;
-  /** Interval that has the true `jain` with 95 %. */
-  jainCi95: Interval;
+  /** The lowest and the highest index of single windows: how much it moved. */
+  jainWindows: [lowest: number, highest: number];
   /** How long a thread waited for it. */
   waitNs: LatencyNs;
   /** The same, corrected for coordinated omission: who waits long misses turns. */
@@ -41,11 +46,11 @@ export interface BenchLockRow {
   /** Throughput / that of pthread_mutex in the same rounds; 0 without that. */
   vsMutex: number;
   /** Interval that has the true `vsMutex` with 95 %. */
-  vsMutexCi95: Interval;
+  vsMutexCi95: Confidence;
   /** Two threads: handoffs per second times a cache line's way in the same round; else 0. */
   handoffEfficiency: number;
   /** Interval that has the true `handoffEfficiency` with 95 %. */
-  handoffEfficiencyCi95: Interval;
+  handoffEfficiencyCi95: Confidence;
   /** What the correction took for the pace of a thread. */
   expectedIntervalNs: number;
   /** Acquisitions by thread. */
@@ -77,11 +82,11 @@ export interface BenchMinorRow {
   /** Nanoseconds of one, the median of the windows. */
   nsPerOp: number;
   /** Of `nsPerOp`. */
-  ci95: Interval;
+  ci95: Confidence;
   /** / the bare radix walk; rows of the protocol: / the same with the mutex. */
   vsBare: number;
   /** Interval that has the true `vsBare` with 95 %. */
-  vsBareCi95: Interval;
+  vsBareCi95: Confidence;
   /** Rows of the protocol: all threads together. */
   opsPerSecond?: number;
   /** Rows of the protocol: faults that were met. */
@@ -105,11 +110,11 @@ export interface BenchRefcountRow {
   /** Of one thread. */
   nsPerPair: number;
   /** Of `nsPerPair`. */
-  ci95: Interval;
+  ci95: Confidence;
   /** / a bare pair of locked additions. */
   vsXadd: number;
   /** Interval that has the true `vsXadd` with 95 %. */
-  vsXaddCi95: Interval;
+  vsXaddCi95: Confidence;
   /** CPU time of a get and put, of all threads together. */
   cpuNsPerPair: number;
   /** Nanoseconds of a get and put, window by window. */
@@ -127,7 +132,7 @@ export interface BenchCallRow {
   /** Nanoseconds of a call, the median of the windows. */
   ns: number;
   /** Of `ns`. */
-  ci95: Interval;
+  ci95: Confidence;
   /** What it is set against. */
   raw: string;
   /** The same of the raw call that it is held against. */
@@ -135,11 +140,11 @@ export interface BenchCallRow {
   /** How many times the raw call it takes. */
   vsRaw: number;
   /** Interval that has the true `vsRaw` with 95 %. */
-  vsRawCi95: Interval;
+  vsRawCi95: Confidence;
   /** `ns - rawNs`, paired. */
   overRawNs: number;
   /** Interval that has the true `overRawNs` with 95 %. */
-  overRawNsCi95: Interval;
+  overRawNsCi95: Confidence;
   /** Nanoseconds of a call, window by window. */
   windows: number[];
   /** The same of the raw call. */
@@ -159,7 +164,7 @@ export interface BenchExploreRow {
   /** Executions a second, the median of the windows. */
   schedulesPerSecond: number;
   /** Of `schedulesPerSecond`. */
-  ci95: Interval;
+  ci95: Confidence;
   /** States per second; 0 where the strategy does not remember them. */
   statesPerSecond: number;
   /** Points that an execution passes. */
@@ -171,7 +176,7 @@ export interface BenchExploreRow {
   /** Speed / that of the bare fibers. */
   vsBare: number;
   /** Interval that has the true `vsBare` with 95 %. */
-  vsBareCi95: Interval;
+  vsBareCi95: Confidence;
   /** The strategy came to its end, and this is how long that took; 0: it did not. */
   exhaustedMs: number;
   /** Schedules per second of each window. */

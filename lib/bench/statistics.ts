@@ -1,17 +1,20 @@
-import type { Interval } from './rows';
+import type { Confidence } from './rows';
 
 /** A median, and what holds the true one with a probability of 95 %. */
 export interface Estimate {
   median: number;
-  ci95: Interval;
+  ci95: Confidence;
 }
+
+/** Fewer values than these have no interval of 95 %. */
+export const WINDOWS_MIN = 6;
 
 /** Of the normal distribution: 95 % lie within so many standard deviations. */
 const Z95 = 1.959964;
 
 /**
  * The median of values and its interval by order statistics, whatever they are distributed like.
- * Fewer than six have none: the lowest and the highest stand in.
+ * Fewer than {@link WINDOWS_MIN} have none.
  */
 export function estimate(values: readonly number[]): Estimate {
   const sorted = [...values].sort((a, b) => a - b);
@@ -20,7 +23,10 @@ export function estimate(values: readonly number[]): Estimate {
   const reach = (Z95 * Math.sqrt(count)) / 2;
   return {
     median: (at(Math.floor((count - 1) / 2)) + at(Math.floor(count / 2))) / 2,
-    ci95: [at(Math.floor(count / 2 - reach) - 1), at(Math.ceil(count / 2 + reach))],
+    ci95:
+      count < WINDOWS_MIN
+        ? null
+        : [at(Math.floor(count / 2 - reach) - 1), at(Math.ceil(count / 2 + reach))],
   };
 }
 

@@ -152,6 +152,10 @@ const ROWS: OptionRow[] = [
 /** The options that go to the library, for the help and the parser. */
 export const benchOptionRows: readonly Pick<OptionRow, 'flags' | 'says'>[] = [
   ...ROWS,
+  {
+    flags: '--quick',
+    says: 'leave out the cells with more threads than CPUs, which take longest (locks, minors, refcount)',
+  },
   { flags: '--pin', says: `${param('pinned').says} (default)` },
   { flags: '--no-pin', says: 'the system may move threads from CPU to CPU' },
 ];
@@ -165,6 +169,7 @@ export function toBenchOptions(flags: BenchFlags, seed: string | undefined): Ben
   const options: Record<string, unknown> = {};
   if (seed !== undefined) options.seed = readNumber('seed', seed);
   if (flags.pin !== undefined) options.pinned = flags.pin;
+  if (flags.quick) options.quick = true;
   for (const row of ROWS) {
     const given = flags[row.key];
     if (given !== undefined && given !== false) options[row.option] = row.read(String(given));

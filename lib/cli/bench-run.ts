@@ -1,10 +1,11 @@
 import { BenchRun } from '../bench';
-import { type BenchOptions, makeBenchPlan } from '../bench/plan';
+import { type BenchOptions, type BenchPlanReport, makeBenchPlan } from '../bench/plan';
 import type { BenchReport } from '../bench/report';
 import type { BenchSuite } from '../bench/rows';
 import { inert } from '../sinks/inert';
 import { describeBenchPlan, renderBench } from './bench-text';
 import { EXIT, type ExitCode } from './exit';
+import { durationOption, formatMs } from './format';
 import { catchInterrupts } from './interrupt';
 import { ProgressDisplay } from './progress';
 import type { Terminal } from './terminal';
@@ -36,7 +37,7 @@ export async function runBench(
     const plan = makeBenchPlan(suite as BenchSuite, { ...options, signal });
     progress.note(terminal.err.dim(describeBenchPlan(plan.report)));
     const run = new BenchRun(plan);
-    showProgress(run, plan.report.seed, progress);
+    showProgress(run, plan.report, progress);
     const report = await run.result;
     progress.end();
     terminal.see(report);
@@ -55,11 +56,21 @@ export async function runBench(
   }
 }
 
-function showProgress(run: BenchRun, seed: number, progress: ProgressDisplay): void {
+/** How long it will take, and whether the time limit allows that. */
+function beforehand(expectedMs: number, { timeMs }: BenchPlanReport): string {
+  const says = `all cells take about ${formatMs(expectedMs)}`;
+  if (timeMs === 0 || expectedMs <= timeMs) return says;
+  return `${says}, more than --time ${durationOption(timeMs)}: the last ones will be left out`;
+}
+
+function showProgress(run: BenchRun, plan: BenchPlanReport, progress: ProgressDisplay): void {
   run.on('validated', ({ lock, control, excludes }) => {
     if (control === excludes) {
-      progress.note(control ? `${lock}, the control, was not caught` : `${lock} does not exclude`);
+      progress.note(control ? `${lock}, the control, did not fail` : `${lock} does not exclude`);
     }
+  });
+  run.once('progress', ({ expectedMs }) => {
+    if (expectedMs !== undefined) progress.note(beforehand(expectedMs, plan));
   });
   run.on('progress', ({ elapsedMs, etaMs, parts, partsDone, rows }) =>
     progress.update({
@@ -68,7 +79,7 @@ function showProgress(run: BenchRun, seed: number, progress: ProgressDisplay): v
       ...(etaMs !== undefined && { etaMs }),
       ops: rows,
       unit: 'rows',
-      seed,
+      seed: plan.seed,
     }),
   );
 }
@@ -87,7 +98,8 @@ async function drawPlots(
   return !outputs.failed;
 }
 
-function exitCode({ complete, verdict }: BenchReport): ExitCode {
+function exitCode({ complete, limit, verdict }: BenchReport): ExitCode {
   if (verdict === 'fault') return EXIT.fault;
-  return complete ? EXIT.clean : EXIT.interrupted;
+  if (complete) return EXIT.clean;
+  return limit ? EXIT.missed : EXIT.interrupted;
 }

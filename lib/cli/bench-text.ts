@@ -1,5 +1,5 @@
 import type { BenchPlanReport } from '../bench/plan';
-import type { BenchReport } from '../bench/report';
+import type { BenchMachine, BenchReport } from '../bench/report';
 import type {
   BenchCallRow,
   BenchExploreRow,
@@ -9,8 +9,11 @@ import type {
   BenchRow,
   BenchRows,
   BenchSuite,
+  Confidence,
   Interval,
 } from '../bench/rows';
+import { WINDOWS_MIN } from '../bench/statistics';
+import { machineLine } from '../documents/machine';
 import type { Inert } from '../sinks/inert';
 import { durationOption, formatCount, formatMs, formatNs, plural } from './format';
 import { type Column, renderTable, wrapText } from './table';
@@ -26,8 +29,9 @@ export function describeBenchPlan(plan: BenchPlanReport): string {
     scenarios && plural(scenarios.length, 'scenario'),
     strategies && `${strategies.length} ${strategies.length === 1 ? 'strategy' : 'strategies'}`,
   ].filter(Boolean);
-  const limit = plan.timeMs > 0 ? [`in ${durationOption(plan.timeMs)}`] : [];
-  return [`bench ${plan.suite}`, ...counts, ...limit, `seed ${plan.seed}`].join(', ');
+  const limit = plan.timeMs > 0 ? [`at most ${durationOption(plan.timeMs)}`] : [];
+  const windows = [`${plural(plan.windows, 'window')} a row`];
+  return [`bench ${plan.suite}`, ...counts, ...windows, ...limit, `seed ${plan.seed}`].join(', ');
 }
 
 const right = (title: string, spare = 0): Column => ({ title, align: 'right', spare });
@@ -36,8 +40,9 @@ const right = (title: string, spare = 0): Column => ({ title, align: 'right', sp
 const digits = (value: number): string =>
   value >= 99.95 ? value.toFixed(0) : value.toPrecision(3).replace(/e.*/, '');
 const times = (value: number): string => (value > 0 ? `${digits(value)}x` : '-');
-const span = ([low, high]: Interval, say: (value: number) => string): string =>
-  `${say(low)} - ${say(high)}`;
+/** `0.9 - 1.1`; a dash where there were too few windows for an interval. */
+const span = (interval: Confidence, say: (value: number) => string): string =>
+  interval ? `${say(interval[0])} - ${say(interval[1])}` : '-';
 
 function table(columns: Column[], cells: string[][], { out, width }: Terminal): string {
   return renderTable(columns, cells, { width: width(), heading: out.bold });
@@ -67,12 +72,15 @@ function section<Row>(
 interface Entrant {
   name: string;
   figure: number;
-  ci95: Interval;
+  ci95: Confidence;
 }
+
+/** Whether all competitors have an interval; without one none of them is told from the others. */
+const isTold = (entrant: Entrant): entrant is Entrant & { ci95: Interval } => entrant.ci95 !== null;
 
 /**
  * `fastest  tas 67.5M [64.6M - 69.9M] ops/s`, and whose interval reaches into that: those it is not told
- * apart from.
+ * apart from. With too few windows nobody is called the fastest.
  */
 export function winnerLine(
   entrants: readonly Entrant[],
@@ -81,10 +89,13 @@ export function winnerLine(
   { out }: Terminal,
 ): string {
   const sign = more === 'higher' ? 1 : -1;
+  if (!entrants.every(isTold)) {
+    return `fastest  not said: fewer than ${WINDOWS_MIN} windows have no interval\n`;
+  }
   const sorted = [...entrants].sort((a, b) => sign * (b.figure - a.figure));
   const [best, ...others] = sorted;
   if (!best || others.length === 0) return '';
-  const reaches = ({ ci95 }: Entrant): boolean =>
+  const reaches = ({ ci95 }: (typeof sorted)[number]): boolean =>
     more === 'higher' ? ci95[1] >= best.ci95[0] : ci95[0] <= best.ci95[1];
   const near = others.filter(reaches).map(({ name }) => name);
   const tie = near.length > 0 ? `; not told apart from ${near.join(', ')}` : '';
@@ -98,8 +109,12 @@ function cellName({ threads, holdNs, outsideNs, oversubscribed }: BenchLockRow):
   return `${plural(threads, 'thread')}, ${holdNs} ns held, ${outsideNs} ns outside${crowd}`;
 }
 
+/** Waits are the upper ends of histogram buckets, which are so much wider than they are low. */
+const BUCKET_WIDTH = 1 + 1 / 16;
+
 const LOCK_COLUMNS: Column[] = [
   { title: 'lock' },
+  right('n', 6),
   right('ops/s'),
   right('95 %', 3),
   right('pthread_mutex', 4),
@@ -112,20 +127,31 @@ const LOCK_COLUMNS: Column[] = [
   right('corrected', 1),
 ];
 
-function lockCells(row: BenchLockRow): string[] {
+/** A wait, or that it is shorter than what a look at the clock takes. */
+function waitText(ns: number, clockNs: number): string {
+  return ns <= clockNs * BUCKET_WIDTH ? `<${formatNs(clockNs)}` : formatNs(ns);
+}
+
+function lockCells(row: BenchLockRow, clockNs: number): string[] {
+  const { p50, p99, p999 } = row.waitNs;
   return [
     row.lock,
+    String(row.n),
     formatCount(row.opsPerSecond),
     span(row.ci95, formatCount),
     times(row.vsMutex),
     `${(row.handoffRatio * 100).toFixed(0)} %`,
     row.jain.toFixed(3),
     digits(row.cpuNsPerOp),
-    ...[row.waitNs.p50, row.waitNs.p99, row.waitNs.p999, row.waitNsCorrected.p999].map(formatNs),
+    ...[p50, p99, p999, row.waitNsCorrected.p999].map((ns) => waitText(ns, clockNs)),
   ];
 }
 
-function locksText(rows: readonly BenchLockRow[], terminal: Terminal): string {
+function locksText(
+  rows: readonly BenchLockRow[],
+  terminal: Terminal,
+  { clockNs = 0 }: BenchMachine,
+): string {
   return section(
     rows,
     cellName,
@@ -134,8 +160,11 @@ function locksText(rows: readonly BenchLockRow[], terminal: Terminal): string {
         .filter(({ lock }) => lock !== 'none')
         .map(({ lock, opsPerSecond, ci95 }) => ({ name: lock, figure: opsPerSecond, ci95 }));
       return (
-        table(LOCK_COLUMNS, cell.map(lockCells), terminal) +
-        winnerLine(entrants, 'higher', 'ops/s', terminal)
+        table(
+          LOCK_COLUMNS,
+          cell.map((row) => lockCells(row, clockNs)),
+          terminal,
+        ) + winnerLine(entrants, 'higher', 'ops/s', terminal)
       );
     },
     terminal,
@@ -147,6 +176,7 @@ function tablesText(rows: readonly BenchMinorRow[], terminal: Terminal): string 
     { title: 'operation' },
     { title: 'order' },
     right('ids'),
+    right('n', 4),
     right('ns'),
     right('95 %', 1),
     right('bare walk'),
@@ -156,6 +186,7 @@ function tablesText(rows: readonly BenchMinorRow[], terminal: Terminal): string 
     row.op,
     row.order,
     formatCount(row.n),
+    String(row.windows.length),
     digits(row.nsPerOp),
     span(row.ci95, digits),
     times(row.vsBare),
@@ -167,6 +198,7 @@ function tablesText(rows: readonly BenchMinorRow[], terminal: Terminal): string 
 function protocolText(rows: readonly BenchMinorRow[], terminal: Terminal): string {
   const columns = [
     { title: '_minor_lock' },
+    right('n', 4),
     right('ns'),
     right('95 %', 1),
     right('ops/s'),
@@ -175,6 +207,7 @@ function protocolText(rows: readonly BenchMinorRow[], terminal: Terminal): strin
   ];
   const cellsOf = (row: BenchMinorRow): string[] => [
     row.minorLock ?? '',
+    String(row.windows.length),
     digits(row.nsPerOp),
     span(row.ci95, digits),
     formatCount(row.opsPerSecond ?? 0),
@@ -209,6 +242,7 @@ function minorsText(rows: readonly BenchMinorRow[], terminal: Terminal): string 
 function refcountText(rows: readonly BenchRefcountRow[], terminal: Terminal): string {
   const columns = [
     { title: 'get and put by' },
+    right('n', 4),
     right('ns'),
     right('95 %', 1),
     right('xadd'),
@@ -217,6 +251,7 @@ function refcountText(rows: readonly BenchRefcountRow[], terminal: Terminal): st
   ];
   const cellsOf = (row: BenchRefcountRow): string[] => [
     row.variant,
+    String(row.windows.length),
     digits(row.nsPerPair),
     span(row.ci95, digits),
     times(row.vsXadd),
@@ -234,6 +269,7 @@ function refcountText(rows: readonly BenchRefcountRow[], terminal: Terminal): st
 function callsText(rows: readonly BenchCallRow[], terminal: Terminal): string {
   const columns = [
     { title: 'call' },
+    right('n', 4),
     right('ns'),
     { title: 'per', spare: 1 },
     right('95 %', 3),
@@ -244,6 +280,7 @@ function callsText(rows: readonly BenchCallRow[], terminal: Terminal): string {
   ];
   const cells = rows.map((row) => [
     row.call,
+    String(row.windows.length),
     digits(row.ns),
     row.per,
     span(row.ci95, digits),
@@ -259,6 +296,7 @@ function exploreText(rows: readonly BenchExploreRow[], terminal: Terminal): stri
   const columns = [
     { title: 'scenario' },
     { title: 'strategy' },
+    right('n', 4),
     right('schedules/s'),
     right('95 %', 2),
     right('states/s', 1),
@@ -271,6 +309,7 @@ function exploreText(rows: readonly BenchExploreRow[], terminal: Terminal): stri
   const cells = rows.map((row) => [
     `${row.scenario} (${row.threads})`,
     `${row.strategy}${row.races ? ', races' : ''}`,
+    String(row.windows.length),
     formatCount(row.schedulesPerSecond),
     span(row.ci95, formatCount),
     row.statesPerSecond > 0 ? formatCount(row.statesPerSecond) : '-',
@@ -283,7 +322,13 @@ function exploreText(rows: readonly BenchExploreRow[], terminal: Terminal): stri
   return rows.length > 0 ? table(columns, cells, terminal) : '';
 }
 
-const TEXTS: { [Suite in BenchSuite]: (rows: BenchRows[Suite][], terminal: Terminal) => string } = {
+const TEXTS: {
+  [Suite in BenchSuite]: (
+    rows: BenchRows[Suite][],
+    terminal: Terminal,
+    machine: BenchMachine,
+  ) => string;
+} = {
   locks: locksText,
   minors: minorsText,
   refcount: refcountText,
@@ -291,32 +336,34 @@ const TEXTS: { [Suite in BenchSuite]: (rows: BenchRows[Suite][], terminal: Termi
   explore: exploreText,
 };
 
-/** `18 locks tried: 17 exclude, none was caught`. */
+/** `17 of 17 locks exclude; the control none failed, as it must`. */
 function validatedText({ validated }: BenchReport): string[] {
   const locks = validated.filter(({ control }) => !control);
   const controls = validated.filter(({ control }) => control);
   if (validated.length === 0) return [];
   const exclude = locks.filter(({ excludes }) => excludes).length;
   const caught = controls.filter(({ excludes }) => !excludes).map(({ lock }) => lock);
-  return [
-    `${exclude} of ${plural(locks.length, 'lock')} exclude` +
-      (caught.length > 0 ? `, ${caught.join(', ')} was caught` : ''),
-  ];
+  const control = caught.length > 0 ? `; the control ${caught.join(', ')} failed, as it must` : '';
+  return [`${exclude} of ${plural(locks.length, 'lock')} exclude${control}`];
+}
+
+/** What it was measured on, in two lines. */
+function machineText({ machine, version }: BenchReport, { out, width }: Terminal): string {
+  return wrapText(machineLine(machine, version), width()).map(out.dim).join('\n');
 }
 
 /** The last line: what was done, and every parameter that is worth a word. */
 function verdictText(report: BenchReport, { out, width }: Terminal): string {
-  const { verdict, complete, rows, durationMs, plan } = report;
+  const { verdict, complete, limit, rows, durationMs, plan, machine } = report;
+  const measured = machine.noisy
+    ? out.yellow('measured on a noisy machine')
+    : out.green('measured');
   const word =
-    verdict === 'fault'
-      ? out.red('FAULT')
-      : complete
-        ? out.green('measured')
-        : out.yellow('unfinished');
+    verdict === 'fault' ? out.red('FAULT') : complete ? measured : out.yellow('unfinished');
   const work = [
     `${plural(rows.length, 'row')} in ${formatMs(durationMs)}`,
     ...validatedText(report),
-    ...(complete ? [] : ['stopped before the end']),
+    ...(complete ? [] : [limit ? 'cut by the time limit' : 'stopped before the end']),
   ].join(', ');
   return `${wrapText(`${word}: ${work}; ${describeBenchPlan(plan)}`, width()).join('\n')}\n`;
 }
@@ -328,12 +375,17 @@ export function renderBench(
   terminal: Terminal,
 ): string {
   const { out, width } = terminal;
-  const render = TEXTS[report.suite] as (rows: BenchRow[], terminal: Terminal) => string;
+  const render = TEXTS[report.suite] as (
+    rows: BenchRow[],
+    terminal: Terminal,
+    machine: BenchMachine,
+  ) => string;
   const warnings = report.warnings.map((text) =>
     wrapText(`${out.yellow('warning')} ${text}`, width()).join('\n'),
   );
   return [
-    quiet ? '' : render(report.rows, terminal),
+    quiet ? '' : render(report.rows, terminal, report.machine),
+    quiet ? '' : `${machineText(report, terminal)}\n`,
     warnings.length > 0 ? `${warnings.join('\n')}\n` : '',
     verdictText(report, terminal),
   ]

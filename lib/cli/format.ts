@@ -1,7 +1,7 @@
 import { plural } from '../format';
 import { formatShard, type Shard } from '../shard';
 
-export { formatCount, formatMs, formatNs, plural } from '../format';
+export { durationOption, formatCount, formatMs, formatNs, plural } from '../format';
 
 /** Elapsed time on a status line, steady in width: 7.3s, 42s, 3m05s, 2h07m. */
 export function formatClock(ms: number): string {
@@ -11,13 +11,6 @@ export function formatClock(ms: number): string {
   const whole = Math.round(seconds);
   if (whole < 3600) return `${Math.floor(whole / 60)}m${pad2(whole % 60)}s`;
   return `${Math.floor(whole / 3600)}h${pad2(Math.floor((whole % 3600) / 60))}m`;
-}
-
-/** A duration as `--duration` takes it, exactly: 500ms, 10s, 2m. */
-export function durationOption(ms: number): string {
-  if (ms > 0 && ms % 60_000 === 0) return `${ms / 60_000}m`;
-  if (ms > 0 && ms % 1000 === 0) return `${ms / 1000}s`;
-  return `${ms}ms`;
 }
 
 /** `shard 2/4`, `8 slices`: how a plan is split; nothing where it is not. */

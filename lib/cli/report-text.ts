@@ -32,8 +32,10 @@ function tablesOf(report: Inert<Section>['report'], terminal: Terminal): string[
 function sectionText(section: Inert<Section>, quiet: boolean, terminal: Terminal): string {
   const { out } = terminal;
   const width = Math.min(terminal.width(), PROSE_WIDTH);
-  const { title, verdict, word, says, evidence, findings, limits = [] } = section;
-  const paint = { clean: out.green, fault: out.red, unfinished: out.yellow }[verdict];
+  const { title, verdict, tone = verdict, word, says, evidence, findings, limits = [] } = section;
+  const paint = { clean: out.green, fault: out.red, unfinished: out.yellow, doubtful: out.yellow }[
+    tone
+  ];
   const lines = quiet
     ? []
     : [

@@ -3,7 +3,8 @@ import * as v from 'valibot';
 /** The rows of `bench` documents, one kind a suite, as far as plots and tables are made of them. */
 
 const number = v.number();
-const interval = v.tuple([number, number]);
+/** Null: too few windows. */
+const interval = v.nullable(v.tuple([number, number]));
 const counts = v.array(number);
 const pairs = v.array(v.tuple([number, number]));
 
@@ -23,6 +24,8 @@ const lockRow = v.looseObject({
   opsPerSecond: number,
   ci95: interval,
   handoffRatio: number,
+  /** Windows; absent in documents of older versions. */
+  n: v.optional(number),
   jain: number,
   waitNs: quantiles,
   waitNsCorrected: quantiles,
@@ -52,6 +55,7 @@ const minorRow = v.looseObject({
   nsPerOp: number,
   ci95: interval,
   vsBare: v.optional(number, 0),
+  windows: v.optional(counts),
 });
 
 const refcountRow = v.looseObject({
@@ -61,6 +65,7 @@ const refcountRow = v.looseObject({
   nsPerPair: number,
   ci95: interval,
   vsXadd: v.optional(number, 0),
+  windows: v.optional(counts),
 });
 
 const callRow = v.looseObject({
@@ -70,6 +75,7 @@ const callRow = v.looseObject({
   /** What `ns` is the time of: a call, or an element of a batch. */
   per: v.optional(v.string(), 'call'),
   vsRaw: v.optional(number, 0),
+  windows: v.optional(counts),
 });
 
 const exploreRow = v.looseObject({
@@ -81,6 +87,7 @@ const exploreRow = v.looseObject({
   races: v.optional(v.boolean(), false),
   nsPerPoint: v.optional(number, 0),
   vsBare: v.optional(number, 0),
+  windows: v.optional(counts),
 });
 
 export type LockRow = v.InferOutput<typeof lockRow>;
@@ -111,6 +118,38 @@ export const benchRow = v.lazy((input) => {
 });
 
 export type BenchRow = LockRow | MinorRow | RefcountRow | CallRow | ExploreRow;
+
+/** Fewer windows than these have no interval, whatever a document of an older version says. */
+const WINDOWS_MIN = 6;
+
+/** What holds a row's figure with a probability of 95 %; null where its windows are too few. */
+export function confidenceOf({
+  ci95,
+  windows,
+}: {
+  ci95?: readonly number[] | null | undefined;
+  windows?: readonly number[] | undefined;
+}): [low: number, high: number] | null {
+  const [low, high] = ci95 ?? [];
+  if (low === undefined || high === undefined) return null;
+  return windows && windows.length < WINDOWS_MIN ? null : [low, high];
+}
+
+/** The same for a picture, where a row without an interval is a point: `figure` itself. */
+export function boundsOf(
+  row: Parameters<typeof confidenceOf>[0],
+  figure: number,
+): { low: number; high: number } {
+  const [low, high] = confidenceOf(row) ?? [figure, figure];
+  return { low, high };
+}
+
+/** Jain's index of the whole measurement; of documents without the counts, what they say. */
+export function jainOf({ acquired = [], jain }: LockRow): number {
+  const sum = acquired.reduce((total, n) => total + n, 0);
+  const squares = acquired.reduce((total, n) => total + n * n, 0);
+  return squares > 0 ? (sum * sum) / (acquired.length * squares) : jain;
+}
 
 /** Rows sorted into suites. */
 export function bySuite(rows: readonly BenchRow[]): BenchRows {

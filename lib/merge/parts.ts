@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { largest, memberOf } from '../bounds';
 import { canonical } from '../difference';
 import type { ReportDocument } from '../documents';
+import { type Machine, machine } from '../documents/machine';
 import { DmTortureError, expected } from '../errors';
 import type { Environment, Verdict } from '../report';
 import { formatShard, type Shard } from '../shard';
@@ -24,7 +25,7 @@ export interface ReportPart {
   /** Of an exploration: nothing of its part was left out. */
   exhaustive?: boolean;
   /** Of a benchmark: what else its figures are worth nothing without. */
-  machine?: unknown;
+  machine?: Machine;
   /** What makes its figures doubtful. */
   warnings?: unknown[];
   /** Locks that it tried. */
@@ -49,6 +50,7 @@ const parts = v.array(
     verdict: v.picklist(['clean', 'fault', 'unfinished']),
     complete: v.boolean(),
     exhaustive: v.optional(v.boolean()),
+    machine: v.optional(machine),
   }),
 );
 

@@ -1,8 +1,9 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { breath } from '../bounds';
-import { describedSvg, noticeSvg } from '../sinks/markup';
-import { config, type Spec } from './theme';
+import { describedSvg, noticeSvg, withFooter } from '../sinks/markup';
+import { wrapText } from '../wrap';
+import { config, FONT, plotColors, type Spec } from './theme';
 
 /** A drawn plot. */
 export interface Plot {
@@ -19,6 +20,8 @@ export interface Plot {
 /** A plot that is not drawn yet. */
 export interface Sketch extends Omit<Plot, 'svg'> {
   spec: Spec;
+  /** What it was measured on, and which cells it shows: lines below the picture. */
+  footer?: readonly string[];
 }
 
 interface Engine {
@@ -44,6 +47,18 @@ export function tooMany(name: string, count: number, what: string, limit = VALUE
   return { name, title, caption, svg: noticeSvg(caption).text };
 }
 
+/** What a character of a footer takes of a picture's width. */
+const FOOTER_CHAR = 5.4;
+const FOOTER_COLUMNS_MIN = 40;
+
+/** A picture with lines below it, so that it says by itself what it was measured on. */
+function footed(svg: string, lines: readonly string[]): string {
+  const width = Number(/^<svg[^>]*? width="([\d.]+)"/.exec(svg)?.[1] ?? 0);
+  const columns = Math.max(FOOTER_COLUMNS_MIN, Math.floor(width / FOOTER_CHAR));
+  const wrapped = lines.flatMap((line) => wrapText(line, columns));
+  return withFooter(svg, wrapped, { font: FONT, color: plotColors.quiet }).text;
+}
+
 /**
  * Draw what was sketched, one after the other.
  *
@@ -65,7 +80,7 @@ export async function draw(
       complain(String(error));
       return noticeSvg(`This plot could not be drawn: ${String(error)}`).text;
     });
-    plots.push({ name, title, caption, svg: describedSvg(svg, title, caption).text });
+    plots.push({ name, title, caption, svg: describedSvg(footed(svg, sketch.footer ?? []), title, caption).text });
   }
   return plots;
 }

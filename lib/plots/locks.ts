@@ -1,4 +1,4 @@
-import type { LockRow } from '../documents/bench-rows';
+import { boundsOf, type LockRow } from '../documents/bench-rows';
 import { tables } from '../tables';
 import type { Sketch } from './draw';
 import {
@@ -65,12 +65,16 @@ export const cellText = (row: LockRow): string => `${threadsText(row.threads)}, 
 export const cellHead = (row: LockRow): string => `${threadsText(row.threads)}\n${workText(row)}`;
 
 function lineValue(row: LockRow, x: number, panel: string): LineValue {
-  const [low, high] = quartiles(row.windows ?? []) ?? row.ci95;
-  return { series: row.lock, x, y: row.opsPerSecond, low, high, panel };
+  const y = row.opsPerSecond;
+  const [low, high] = quartiles(row.windows ?? []) ?? Object.values(boundsOf(row, y));
+  return { series: row.lock, x, y, low: low ?? y, high: high ?? y, panel };
 }
 
 const opsAxis = (rows: readonly LockRow[]): { title: string; scale: Spec; axis: Spec } => {
-  const values = rows.flatMap(({ opsPerSecond, ci95 }) => [opsPerSecond, ...ci95]);
+  const values = rows.flatMap((row) => [
+    row.opsPerSecond,
+    ...Object.values(boundsOf(row, row.opsPerSecond)),
+  ]);
   return {
     title: 'lock + unlock per second',
     scale: logScale(values),
@@ -152,12 +156,15 @@ function workSketch(rows: readonly LockRow[], swept: 'holdNs' | 'outsideNs'): Sk
   return [{ name, title: `Throughput against ${what}`, caption: `${BAND}.`, spec }];
 }
 
+/** What dots and the lines through them are. */
+export const MEDIAN =
+  'Median and its 95 % interval; a dot without one stands for fewer than 6 windows';
+
 function rankingSketch(rows: readonly LockRow[]): Sketch {
   const values = rows.map((row) => ({
     name: row.lock,
     value: row.opsPerSecond,
-    low: row.ci95[0],
-    high: row.ci95[1],
+    ...boundsOf(row, row.opsPerSecond),
     panel: cellHead(row),
     family: familyOf(row.lock),
   }));
@@ -166,7 +173,7 @@ function rankingSketch(rows: readonly LockRow[]): Sketch {
   return {
     name: 'throughput',
     title: 'Throughput of every lock',
-    caption: 'Median and its 95 % interval; the locks in the order of their geometric mean.',
+    caption: `${MEDIAN}; the locks in the order of their geometric mean.`,
     spec,
   };
 }

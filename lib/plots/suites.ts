@@ -1,4 +1,10 @@
-import type { CallRow, ExploreRow, MinorRow, RefcountRow } from '../documents/bench-rows';
+import {
+  boundsOf,
+  type CallRow,
+  type ExploreRow,
+  type MinorRow,
+  type RefcountRow,
+} from '../documents/bench-rows';
 import type { Sketch } from './draw';
 import { threadsText } from './locks';
 import { cpuMark, decades, distinct, dots, lines, logScale } from './marks';
@@ -25,9 +31,9 @@ function populationSketch(rows: readonly MinorRow[]): Sketch[] {
   const tables = rows.filter((row) => !isProtocol(row));
   const seriesOf = ({ op }: MinorRow): string => op.split(' ').slice(1).join(' ') || 'idr';
   const values = tables.toSorted(byOp).flatMap((row) => {
-    const { op, order, n: x, nsPerOp: y, ci95 } = row;
+    const { op, order, n: x, nsPerOp: y } = row;
     const place = { x, panel: `${op.split(' ')[0]}, ${order}` };
-    const own = { ...place, series: seriesOf(row), y, low: ci95[0], high: ci95[1] };
+    const own = { ...place, series: seriesOf(row), y, ...boundsOf(row, y) };
     const bare = bareOf(row);
     if (bare === undefined || own.series !== 'idr') return [own];
     return [own, { ...place, series: 'bare walk', y: bare, low: bare, high: bare }];
@@ -59,8 +65,7 @@ function protocolSketch(rows: readonly MinorRow[]): Sketch[] {
   const values = rows.filter(isProtocol).map((row) => ({
     name: row.minorLock ?? row.order,
     value: row.nsPerOp,
-    low: row.ci95[0],
-    high: row.ci95[1],
+    ...boundsOf(row, row.nsPerOp),
     panel: `${row.op.replace(PROTOCOL, '')}\n${threadsText(row.threads)}`,
     family: '',
   }));
@@ -93,7 +98,7 @@ export function refcountSketches(rows: readonly RefcountRow[], cpus: number): Sk
   const names = distinct(rows.map(({ variant }) => variant));
   const y = logAxis(
     'ns per get + put',
-    rows.flatMap(({ nsPerPair, ci95 }) => [nsPerPair, ...ci95]),
+    rows.flatMap((row) => [row.nsPerPair, ...Object.values(boundsOf(row, row.nsPerPair))]),
   );
   // A single number of threads makes no line.
   const spec =
@@ -103,8 +108,7 @@ export function refcountSketches(rows: readonly RefcountRow[], cpus: number): Sk
             series: row.variant,
             x: row.threads,
             y: row.nsPerPair,
-            low: row.ci95[0],
-            high: row.ci95[1],
+            ...boundsOf(row, row.nsPerPair),
             panel: panelOf(row),
           })),
           names,
@@ -122,8 +126,7 @@ export function refcountSketches(rows: readonly RefcountRow[], cpus: number): Sk
           rows.map((row) => ({
             name: row.variant,
             value: row.nsPerPair,
-            low: row.ci95[0],
-            high: row.ci95[1],
+            ...boundsOf(row, row.nsPerPair),
             panel: panelOf(row),
             family: '',
           })),
@@ -142,9 +145,10 @@ export function refcountSketches(rows: readonly RefcountRow[], cpus: number): Sk
 
 export function callSketches(rows: readonly CallRow[]): Sketch[] {
   if (rows.length === 0) return [];
-  const values = rows.flatMap(({ call, per, ns, ci95, vsRaw }) => {
+  const values = rows.flatMap((callRow) => {
+    const { call, per, ns, vsRaw } = callRow;
     const row = { name: call, panel: `ns per ${per}` };
-    const own = { ...row, value: ns, low: ci95[0], high: ci95[1], family: 'from TypeScript' };
+    const own = { ...row, value: ns, ...boundsOf(callRow, ns), family: 'from TypeScript' };
     if (!(vsRaw > 0)) return [own];
     const raw = ns / vsRaw;
     return [own, { ...row, value: raw, low: raw, high: raw, family: 'raw Node-API' }];
@@ -167,13 +171,12 @@ export function callSketches(rows: readonly CallRow[]): Sketch[] {
 
 export function exploreSketches(rows: readonly ExploreRow[]): Sketch[] {
   if (rows.length === 0) return [];
-  const values = rows.map(({ scenario, strategy, races, schedulesPerSecond: value, ci95 }) => ({
-    name: scenario,
-    value,
-    low: ci95?.[0] ?? value,
-    high: ci95?.[1] ?? value,
+  const values = rows.map((row) => ({
+    name: row.scenario,
+    value: row.schedulesPerSecond,
+    ...boundsOf(row, row.schedulesPerSecond),
     panel: '',
-    family: races ? `${strategy}, data races` : strategy,
+    family: row.races ? `${row.strategy}, data races` : row.strategy,
   }));
   const x = logAxis(
     'schedules per second, one core',

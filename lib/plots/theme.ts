@@ -31,7 +31,7 @@ export interface Spec {
   [key: string]: unknown;
 }
 
-const FONT = "'Helvetica Neue', Helvetica, Arial, 'Liberation Sans', sans-serif";
+export const FONT = "'Helvetica Neue', Helvetica, Arial, 'Liberation Sans', sans-serif";
 
 const label = { labelColor: plotColors.quiet, labelFontSize: 11, labelFont: FONT };
 const title = { titleColor: plotColors.ink, titleFontSize: 11, titleFont: FONT };

@@ -1,4 +1,4 @@
-import type { LockRow } from '../documents/bench-rows';
+import { jainOf, type LockRow } from '../documents/bench-rows';
 import type { Sketch } from './draw';
 import { cellHead, cellText, threadsText } from './locks';
 import { distinct, extent, groupBy, panels } from './marks';
@@ -141,7 +141,7 @@ function fairnessSketch(cells: readonly LockRow[][]): Sketch[] {
       panel: cellHead(row),
       thread: `cpu${thread + 1}`,
       share: total > 0 ? (n * acquired.length) / total : 0,
-      jain: row.jain.toFixed(3),
+      jain: jainOf(row).toFixed(3),
     }));
   });
   if (values.length === 0) return [];
@@ -188,7 +188,9 @@ function fairnessSketch(cells: readonly LockRow[][]): Sketch[] {
     {
       name: 'fairness',
       title: 'Acquisitions of each thread',
-      caption: 'A dot a thread; the figure on the right is Jain’s index: 1 where all got the same.',
+      caption:
+        'A dot a thread, over the whole measurement; the figure on the right is Jain’s index of ' +
+        'these dots: 1 where all got the same.',
       spec: { ...panels(values, inner), spacing: 60 },
     },
   ];

@@ -16,13 +16,14 @@ function faultLine(finding: Finding): WorkflowLine {
 
 /** The faults of a tour are what it is there to show. */
 function sectionLines(section: Section): WorkflowLine[] {
-  const { report, title, verdict, word, says, evidence, findings, limits = [] } = section;
+  const { report, title, verdict, tone, word, says, evidence, findings, limits = [] } = section;
   const missed = limits.filter(({ held }) => !held);
   if (missed.length > 0) {
     const lines = missed.map((limit) => annotation('error', `missed: ${title}`, [limit.says]));
     return [...lines, ...sectionLines({ ...section, limits: [] })];
   }
   const whole = [says, ...evidence];
+  if (tone === 'doubtful') return [annotation('warning', `${word}: ${title}`, whole)];
   if (verdict === 'clean') return [annotation('notice', `${word}: ${title}`, whole)];
   if (verdict === 'unfinished') return [annotation('warning', `${word}: ${title}`, whole)];
   if (report.kind === 'demo' || findings.length === 0) {

@@ -14,9 +14,9 @@ import type { Section } from './section';
 import { sectionsOf, worstVerdict } from './sections';
 
 function verdictMarkup(section: Section): Markup {
-  const { verdict, word, says, evidence, figures, limits = [] } = section;
-  return html`<div class="verdict is-${verdict}">
-  <p class="word">${verdictTag(verdict, word)}</p>
+  const { verdict, tone = verdict, word, says, evidence, figures, limits = [] } = section;
+  return html`<div class="verdict is-${tone}">
+  <p class="word">${verdictTag(tone, word)}</p>
   <p class="says">${prose(says)}</p>
   <ul class="evidence">${evidence.map((text) => html`<li>${prose(text)}</li>`)}</ul>
   ${limits.length > 0 && html`<ul class="limits">${limits.map(({ text, held, says: why }) => html`<li>${verdictTag(held ? 'clean' : 'fault', held ? 'kept' : 'missed')} <code>${text}</code>${!held && why !== text && html` ${why}`}</li>`)}</ul>`}
@@ -62,8 +62,8 @@ async function sectionMarkup(section: Section, nth: number): Promise<Markup> {
 function contents(sections: readonly Section[]): Content {
   if (sections.length < 2) return undefined;
   const entries = sections.map(
-    ({ title, verdict, word }, i) =>
-      html`<li><a href="#report-${i + 1}">${title}</a> ${verdictTag(verdict, word)}</li>`,
+    ({ title, verdict, tone = verdict, word }, i) =>
+      html`<li><a href="#report-${i + 1}">${title}</a> ${verdictTag(tone, word)}</li>`,
   );
   return html`<nav aria-label="Reports"><ol>${entries}</ol></nav>`;
 }

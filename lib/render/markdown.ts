@@ -21,7 +21,12 @@ export interface MarkdownOptions {
   diagrams?: boolean | undefined;
 }
 
-const SIGNS: Record<Section['verdict'], string> = { clean: '✅', fault: '❌', unfinished: '⏳' };
+const SIGNS: Record<Section['verdict'] | NonNullable<Section['tone']>, string> = {
+  clean: '✅',
+  fault: '❌',
+  unfinished: '⏳',
+  doubtful: '⚠️',
+};
 const DISAGREEMENTS_SHOWN = 20;
 const NOTHING = md``;
 
@@ -142,7 +147,7 @@ function ownParts(report: ReportDocument): Markdown[] {
 
 function sectionText(section: Section, diagrams: boolean): Markdown {
   const { report, title, verdict, word, says, evidence, figures, findings, limits = [] } = section;
-  const sign = plain(SIGNS[verdict]);
+  const sign = plain(SIGNS[section.tone ?? verdict]);
   const items = [
     ...evidence.map((text) => md`- ${prose(text)}`),
     ...limits.map(({ text, held, says: why }) =>

@@ -45,6 +45,8 @@ export interface Section {
   verdict: ReportDocument['verdict'];
   /** The verdict in words: `clean`, `fault`, `as expected`. */
   word: string;
+  /** Shown in place of the verdict's own sign: it is what it is, with a doubt. */
+  tone?: 'doubtful';
   /** The verdict as a sentence. */
   says: string;
   /** How strong the evidence is, strongest first. */

@@ -78,3 +78,24 @@ export function describedSvg(svg: string, title: string, caption: string): Marku
 /** A sentence in the place of a drawing. */
 export const noticeSvg = (text: string): Markup =>
   html`<svg xmlns="http://www.w3.org/2000/svg" width="640" height="32" viewBox="0 0 640 32"><text x="8" y="20" font-family="sans-serif" font-size="12">${text}</text></svg>`;
+
+const FOOTER_LINE = 13;
+
+/** A drawing with lines of small text below it; one whose size is not known stays as it is. */
+export function withFooter(
+  svg: string,
+  lines: readonly string[],
+  { font, color }: { font: string; color: string },
+): Markup {
+  const open =
+    /^<svg[^>]*? width="([\d.]+)" height="([\d.]+)" viewBox="0 0 ([\d.]+) ([\d.]+)"/.exec(svg);
+  if (!open || lines.length === 0) return raw(svg);
+  const height = Number(open[2]);
+  const taller = open[0].replaceAll(`${open[2]}"`, `${height + (lines.length + 1) * FOOTER_LINE}"`);
+  const texts = lines.map(
+    (line, i) =>
+      html`<text x="4" y="${height + (i + 1) * FOOTER_LINE}" font-family="${font}" font-size="10" fill="${color}">${line}</text>`,
+  );
+  const end = svg.lastIndexOf('</svg>');
+  return raw(`${taller}${svg.slice(open[0].length, end)}${render(texts)}</svg>`);
+}

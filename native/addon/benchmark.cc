@@ -144,10 +144,20 @@ Napi::Value locks(const Napi::CallbackInfo &info)
 	return rows;
 }
 
+/* machine(): what there is to measure on, with the load of now. */
+Napi::Value machine(const Napi::CallbackInfo &info)
+{
+	struct bench_machine machine;
+
+	bench_describe_machine(&machine);
+	return machine_to_js(info.Env(), machine);
+}
+
 } /* namespace */
 
 void export_benchmark(Napi::Env env, Napi::Object exports, BenchData *data)
 {
 	exports.Set("bench", Napi::Function::New(env, start_bench, "bench", data));
+	exports.Set("machine", Napi::Function::New(env, machine, "machine"));
 	exports.Set("locks", Napi::Function::New(env, locks, "locks"));
 }

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "crew.h"
 #include "machine_info.h"
 #include "ticks.h"
 
@@ -50,6 +51,13 @@ static void *controller_main(void *argument)
 }
 
 /* --- from outside --- */
+
+void bench_describe_machine(struct bench_machine *machine)
+{
+	*machine = (struct bench_machine){.cpus = crew_cpus()};
+	machine_describe(machine);
+	machine->load_before = machine->load_after = machine_load();
+}
 
 static void *copied(const void *from, size_t bytes)
 {

@@ -179,6 +179,9 @@ struct bench_listener {
 	void *context;
 };
 
+/* The machine as it is now, without what takes a measurement: those figures are 0. */
+void bench_describe_machine(struct bench_machine *machine);
+
 /* A row of locks.def. The texts are static. */
 struct bench_lock {
 	const char *slug, *class_name, *says;

@@ -14,8 +14,14 @@ import {
 const SMALL: BenchOptions = { windows: 3, windowUs: 300, time: 0, seed: 1 };
 const SHORT: BenchOptions = { ...SMALL, crowdedWindowUs: 2000 };
 
-/** The median is within its interval, and the interval within the windows. */
-function expectFigure(median: number, [low, high]: [number, number], windows: number[]): void {
+/** The median is within its interval, and the interval within the windows, where there are six. */
+function expectFigure(median: number, ci95: [number, number] | null, windows: number[]): void {
+  const sorted = [...windows].sort((a, b) => a - b);
+  expect(sorted[0]).toBeLessThanOrEqual(median);
+  expect(median).toBeLessThanOrEqual(sorted.at(-1) ?? 0);
+  expect(ci95 === null).toBe(windows.length < 6);
+  const [low, high] = ci95 ?? [median, median];
+  if (ci95 === null) return;
   expect(low).toBeLessThanOrEqual(median);
   expect(median).toBeLessThanOrEqual(high);
   expect(windows).toContain(low);
@@ -74,7 +80,12 @@ describe('locks', () => {
     expect(row.handoffs).toHaveLength(row.threads ** 2);
     expect(sum(row.runLengths)).toBe(sum(row.handoffs));
     expect(sum(row.waits.map(([, count]) => count))).toBeGreaterThan(0);
-    if (row.lock === 'pthread_mutex') expect([row.vsMutex, row.vsMutexCi95]).toEqual([1, [1, 1]]);
+    expect(row.n).toBe(row.windows.length);
+    const squares = sum(row.acquired.map((one) => one * one));
+    expect(row.jain).toBeCloseTo(sum(row.acquired) ** 2 / (row.threads * squares), 9);
+    const [lowest, highest] = row.jainWindows;
+    expect(lowest).toBeLessThanOrEqual(highest);
+    if (row.lock === 'pthread_mutex') expect(row.vsMutex).toBe(1);
   }
 
   test('every lock excludes before it is measured, and `none` is caught', async () => {
@@ -156,14 +167,14 @@ describe('other suites', () => {
     expect(new Set(combinations)).toEqual(new Set(['1 true', '2 true', '2 false']));
     for (const row of report.rows) {
       expectFigure(row.nsPerPair, row.ci95, row.windows);
-      if (row.variant === 'xadd') expect([row.vsXadd, row.vsXaddCi95]).toEqual([1, [1, 1]]);
+      if (row.variant === 'xadd') expect(row.vsXadd).toBe(1);
     }
   });
 
   test('calls: each against the least that Node-API allows', async () => {
     const report = await bench('calls', SMALL).result;
     expectHead(report, 'calls');
-    expect(report.machine).toBeUndefined();
+    expect(report.machine.noisy).toBeUndefined();
     const kinds = report.rows.map(({ call }) => call.split(':')[0]);
     expect(new Set(kinds)).toEqual(
       new Set(['empty', 'u32 -> u32', 'find', 'open, close', 'batch']),
@@ -175,7 +186,6 @@ describe('other suites', () => {
     expectFigure(row.ns, row.ci95, row.windows);
     expect(row.rawWindows).toHaveLength(row.windows.length);
     expect(row.vsRaw).toBeGreaterThan(0);
-    expect(row.vsRawCi95[0]).toBeLessThanOrEqual(row.vsRaw);
     expect(row.per).toBe(row.call.startsWith('batch') ? 'element' : 'call');
   }
 
@@ -206,25 +216,63 @@ describe('other suites', () => {
 });
 
 describe('a time limit', () => {
-  test('leaves windows out, but no row', async () => {
+  test('leaves cells out, never windows', async () => {
     const report = await bench('locks', {
-      threads: [1, 2],
+      threads: [1, 200],
       locks: ['ttas', 'futex3'],
-      windows: 100_000,
-      time: '300ms',
+      windows: 6,
+      crowdedWindowUs: 60_000_000,
+      time: '30s',
     }).result;
-    expect(report.complete).toBe(true);
-    expect(report.rows).toHaveLength(4);
-    for (const { windows } of report.rows) {
-      expect(windows.length).toBeGreaterThan(0);
-      expect(windows.length).toBeLessThan(1000);
-    }
+    expect(report).toMatchObject({
+      ...{ complete: false, verdict: 'unfinished', limit: 'time', cellsLeftOut: 1 },
+      rows: [
+        { lock: 'ttas', threads: 1, n: 6, ci95: [expect.any(Number), expect.any(Number)] },
+        { lock: 'futex3', threads: 1, n: 6, ci95: [expect.any(Number), expect.any(Number)] },
+      ],
+    });
+    expect(report.warnings.join()).toContain('the time limit of 30s had no room for 1 more cell');
   });
 
-  test('is kept by calls and explorations, too', async () => {
-    const options = { windows: 100_000, time: '200ms', scenarios: 'create-find' } as const;
+  test('cuts a cell that takes longer than was expected, and says so', async () => {
+    const options = { windows: 100_000, time: '300ms', scenarios: 'create-find' } as const;
     const explored = await bench('explore', { ...options, executions: 200 }).result;
-    expect(explored.complete).toBe(true);
+    expect(explored).toMatchObject({ complete: false, verdict: 'unfinished', limit: 'time' });
+    expect(explored.rows.length).toBeGreaterThan(0);
     for (const { windows } of explored.rows) expect(windows.length).toBeLessThan(100_000);
+  });
+
+  test('that leaves room for everything leaves nothing out', async () => {
+    const report = await bench('locks', { ...SHORT, threads: 1, locks: 'ttas', time: '1m' }).result;
+    expect(report).toMatchObject({ complete: true, limit: null, cellsLeftOut: 0 });
+  });
+});
+
+describe('what it was measured on', () => {
+  test.each(['locks', 'calls'] as const)('is in the report of %s', async (suite) => {
+    const few = suite === 'locks' ? { ...SHORT, threads: 1, locks: 'ttas' as const } : SMALL;
+    const { machine, rows, warnings } = await bench(suite, few).result;
+    for (const name of ['cpu', 'kernel', 'compiler', 'flags', 'libc', 'governor'] as const)
+      expect(machine[name]).toMatch(/^\S/);
+    expect(machine.flags).toContain('-O2');
+    expect(machine.cores).toBeGreaterThanOrEqual(machine.cpus);
+    expect(machine.load).toHaveLength(2);
+    expect(Date.parse(machine.date)).toBeGreaterThan(Date.parse('2026-01-01'));
+    // Three windows: no interval, and the report says so.
+    expect(rows.map(({ ci95 }) => ci95)).toEqual(rows.map(() => null));
+    expect(warnings.join()).toContain('fewer than 6 windows');
+  });
+});
+
+describe('quick', () => {
+  test('leaves out the cells with more threads than CPUs', async () => {
+    const { plan } = await bench('refcount', { ...SHORT, threads: [1, 200], quick: true }).result;
+    expect(plan.cells).toEqual([{ threads: 1, holdNs: 0, outsideNs: 0 }]);
+  });
+
+  test('is refused where nothing would be left', () => {
+    expect(() => bench('locks', { threads: 200, quick: true })).toThrow(
+      expect.objectContaining({ code: 'ERR_INCOMPATIBLE_OPTIONS', option: 'quick' }),
+    );
   });
 });

@@ -118,7 +118,8 @@ describe('what is in a plot', () => {
     );
     const four = valuesOf(spec).filter(({ panel }) => String(panel).startsWith('4 threads'));
     expect(four.map(({ share }) => share)).toEqual([0.4, 0.8, 1.2, 1.6]);
-    expect(four[0]).toMatchObject({ jain: '0.900' });
+    // Of the shares that are drawn, whatever index the document has.
+    expect(four[0]).toMatchObject({ jain: '0.833' });
   });
 
   test('handoffs: the share of those that one thread gave', () => {

@@ -6,8 +6,9 @@ import { UsageError } from '../usage';
 
 const EPILOGUE = `
 Figures are medians of windows in which the variants take turns, each with what holds the true one
-with a probability of 95 %. An option says which suites have it; without threads, hold and outside
-a few typical cells are measured, in less than a minute.
+with a probability of 95 %, where there are six windows or more. An option says which suites have it.
+Without threads, hold and outside a few typical cells are measured; the crowded one takes most of the
+time, about two minutes, and --quick leaves it out.
 
   locks     locks against each other: throughput, who gets them, how long one waits
   minors    the IDR against a bare radix walk, and the protocol under contention

@@ -1,5 +1,6 @@
 import type { BenchDocument } from '../../documents';
-import { bySuite } from '../../documents/bench-rows';
+import { bySuite, confidenceOf } from '../../documents/bench-rows';
+import { machineLine } from '../../documents/machine';
 import { formatMs } from '../../format';
 import { type Check, exactly, type Section } from '../section';
 
@@ -21,17 +22,25 @@ function doubts({ machine, warnings }: BenchDocument): string[] {
 /** Whether each lock excluded before it was measured; the control must not. */
 function validationChecks({ validated = [] }: BenchDocument): Check[] {
   return validated.map(({ lock, control, excludes, lost, intruders }): Check => {
-    const name = control ? `${lock}, the control, is caught` : `${lock} excludes`;
+    const name = control ? `${lock}, the control, fails` : `${lock} excludes`;
     if (control !== excludes) return { group: 'bench', name };
-    const title = control ? 'it was not caught' : 'it does not exclude';
+    const title = control ? 'the control did not fail' : 'it does not exclude';
     const text = `${title}: ${lost} increments lost, ${intruders} intruders`;
     return { group: 'bench', name, failed: { title, text } };
   });
 }
 
+/** How many of the figures have an interval. */
+function intervalsText(all: number, without: number): string {
+  if (without === 0) return all === 1 ? 'with its 95 % interval' : 'each with its 95 % interval';
+  return `${(all - without).toLocaleString('en-US')} of them with a 95 % interval`;
+}
+
 /** The section of a benchmark. */
 export function benchSection(report: BenchDocument): Section {
-  const { rows, verdict, complete, durationMs, environment, plan } = report;
+  const { rows, verdict, complete, durationMs, environment, plan, machine = {}, version } = report;
+  const noisy = verdict === 'clean' && machine.noisy === true;
+  const few = rows.filter((row) => confidenceOf(row) === null).length;
   const suites = bySuite(rows);
   const names = (Object.keys(SUITE_SAYS) as (keyof typeof SUITE_SAYS)[]).filter(
     (suite) => suites[suite].length > 0,
@@ -42,11 +51,13 @@ export function benchSection(report: BenchDocument): Section {
     report,
     title: `bench: ${what}`,
     verdict,
-    word: verdict === 'clean' ? 'measured' : verdict,
-    says: `${exactly(rows.length, 'figure')} with ${rows.length === 1 ? 'its' : 'their'} 95 % intervals.`,
+    word: noisy ? 'measured on a noisy machine' : verdict === 'clean' ? 'measured' : verdict,
+    ...(noisy && { tone: 'doubtful' as const }),
+    says: `${exactly(rows.length, 'figure')}, ${intervalsText(rows.length, few)}.`,
     evidence: [
-      'medians of windows in which the variants took turns, on one machine in one run',
       ...doubts(report),
+      'medians of windows in which the variants took turns, on one machine in one run',
+      machineLine(machine, version),
     ],
     figures: [
       ['figures', String(rows.length)],

@@ -1,5 +1,5 @@
 import type { BenchDocument, StressDocument } from '../../documents';
-import { bySuite } from '../../documents/bench-rows';
+import { bySuite, confidenceOf, jainOf } from '../../documents/bench-rows';
 import { formatCount, formatNs } from '../../format';
 import { benchPlots, type Plot } from '../../plots';
 import { type Content, html, type Markup, raw } from '../../sinks/markup';
@@ -28,8 +28,14 @@ function rowTable<Row>(rows: readonly Row[], columns: readonly Column<Row>[]): C
   return html`<div class="scroll"><table class="data"><thead><tr>${heads}</tr></thead><tbody>${body}</tbody></table></div>`;
 }
 
-const interval = ([low, high]: readonly number[], say: (value: number) => string): string =>
-  `${say(low ?? 0)} – ${say(high ?? 0)}`;
+function interval(row: Parameters<typeof confidenceOf>[0], say: (value: number) => string): string {
+  const [low, high] = confidenceOf(row) ?? [];
+  return low === undefined || high === undefined ? '-' : `${say(low)} – ${say(high)}`;
+}
+
+/** Windows that a row's figures are medians of. */
+const windowsOf = ({ windows }: { windows?: number[] | undefined }): string =>
+  windows ? String(windows.length) : '-';
 const ratio = (value: number | undefined): string => (value ? `${value.toFixed(2)}×` : '-');
 const ns = (value: number): string => value.toFixed(value < 100 ? 1 : 0);
 
@@ -42,10 +48,11 @@ function benchTables({ rows }: BenchDocument): Content {
       ['held ns', (row) => String(row.holdNs)],
       ['outside ns', (row) => String(row.outsideNs)],
       ['per second', (row) => formatCount(row.opsPerSecond)],
-      ['95 %', (row) => interval(row.ci95, formatCount)],
+      ['n', windowsOf],
+      ['95 %', (row) => interval(row, formatCount)],
       ['pthread_mutex', (row) => ratio(row.vsMutex)],
       ['handoffs', (row) => `${(row.handoffRatio * 100).toFixed(0)} %`],
-      ['Jain', (row) => row.jain.toFixed(3)],
+      ['Jain', (row) => jainOf(row).toFixed(3)],
       ['CPU ns', (row) => ns(row.cpuNsPerOp)],
       ['p99.9', (row) => formatNs(row.waitNs.p999)],
       ['corrected', (row) => formatNs(row.waitNsCorrected.p999)],
@@ -56,7 +63,8 @@ function benchTables({ rows }: BenchDocument): Content {
       ['ids', (row) => formatCount(row.n)],
       ['threads', (row) => String(row.threads)],
       ['ns', (row) => ns(row.nsPerOp)],
-      ['95 %', (row) => interval(row.ci95, ns)],
+      ['n', windowsOf],
+      ['95 %', (row) => interval(row, ns)],
       ['bare walk', (row) => ratio(row.vsBare)],
     ]),
     rowTable(refcount, [
@@ -64,13 +72,15 @@ function benchTables({ rows }: BenchDocument): Content {
       ['threads', (row) => String(row.threads)],
       ['counts', (row) => (row.shared ? 'shared' : 'private')],
       ['ns per pair', (row) => ns(row.nsPerPair)],
-      ['95 %', (row) => interval(row.ci95, ns)],
+      ['n', windowsOf],
+      ['95 %', (row) => interval(row, ns)],
       ['xadd', (row) => ratio(row.vsXadd)],
     ]),
     rowTable(calls, [
       ['call', (row) => row.call],
       ['ns', (row) => ns(row.ns)],
-      ['95 %', (row) => interval(row.ci95, ns)],
+      ['n', windowsOf],
+      ['95 %', (row) => interval(row, ns)],
       ['raw call', (row) => ratio(row.vsRaw)],
     ]),
     rowTable(explore, [

@@ -68,14 +68,17 @@ export function sweepTable({ report, findings }: Section): Content {
   return html`<div class="scroll"><table class="data"><caption>scenarios</caption><thead><tr><th scope="col">scenario</th><th scope="col">verdict</th><th scope="col" class="number">executions</th><th scope="col" class="number">states</th><th scope="col" class="number">time</th><th scope="col">faults</th></tr></thead><tbody>${rows}</tbody></table></div>`;
 }
 
-const VERDICT_SIGNS: Record<ReportDocument['verdict'], string> = {
+type Tone = ReportDocument['verdict'] | NonNullable<Section['tone']>;
+
+const VERDICT_SIGNS: Record<Tone, string> = {
+  doubtful: '⚠',
   clean: '✓',
   fault: '✕',
   unfinished: '…',
 };
 
 /** A verdict as a word with a sign: never by its color alone. */
-export function verdictTag(verdict: ReportDocument['verdict'], word: string = verdict): Markup {
+export function verdictTag(verdict: Tone, word: string = verdict): Markup {
   return html`<span class="tag is-${verdict}"><span aria-hidden="true">${VERDICT_SIGNS[verdict]}</span> ${word}</span>`;
 }
 
