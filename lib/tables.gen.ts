@@ -201,7 +201,7 @@ export const populationRows = [
 /** The locks of the benchmark. */
 export const lockRows = [
   { name: 'ttas', waits: 'spins', fifo: false, reference: false, control: false, bytes: 4, says: 'look until it is free, then swap' },
-  { name: 'none', waits: 'control', fifo: false, reference: false, control: true, bytes: 0, says: 'excludes nobody: has to be caught' },
+  { name: 'none', waits: 'control', fifo: false, reference: false, control: true, bytes: 0, says: 'excludes nobody: the control that must fail' },
   { name: 'tas', waits: 'spins', fifo: false, reference: false, control: false, bytes: 4, says: 'swap, again and again' },
   { name: 'ttas_backoff', waits: 'spins', fifo: false, reference: false, control: false, bytes: 4, says: 'ttas that waits longer after each lost swap' },
   { name: 'ttas_yield', waits: 'yields', fifo: false, reference: false, control: false, bytes: 4, says: 'ttas that gives the CPU away when it takes long' },

@@ -163,13 +163,13 @@ export interface PopulationRow {
 export interface LockRow {
   /** Its name. */
   readonly name: LockName;
-  /** What a thread does that waits; `control` excludes nobody, and has to be caught. */
+  /** What a thread does that waits; `control` excludes nobody, and must fail. */
   readonly waits: 'spins' | 'yields' | 'blocks' | 'control';
   /** Serves in the order of arrival. */
   readonly fifo: boolean;
   /** The system's own. */
   readonly reference: boolean;
-  /** Excludes nobody, and has to be caught. */
+  /** Excludes nobody, and must fail. */
   readonly control: boolean;
   /** Of the lock itself, without what threads wait on; 0 for the system's. */
   readonly bytes: number;

@@ -80,7 +80,12 @@ export async function draw(
       complain(String(error));
       return noticeSvg(`This plot could not be drawn: ${String(error)}`).text;
     });
-    plots.push({ name, title, caption, svg: describedSvg(footed(svg, sketch.footer ?? []), title, caption).text });
+    plots.push({
+      name,
+      title,
+      caption,
+      svg: describedSvg(footed(svg, sketch.footer ?? []), title, caption).text,
+    });
   }
   return plots;
 }

@@ -204,20 +204,12 @@ Napi::Object RefcountRowEvent::to_js(Napi::Env env) const
 	return row_event(env, object);
 }
 
-Napi::Object machine_to_js(Napi::Env env, const struct bench_machine &m)
+Napi::Object machine_facts_to_js(Napi::Env env, const struct bench_machine &m)
 {
 	Napi::Object machine = Napi::Object::New(env);
 	const double load[] = {m.load_before, m.load_after};
 
 	machine.Set("cpus", static_cast<double>(m.cpus));
-	machine.Set("ticksPerNs", m.ticks_per_ns);
-	machine.Set("loopsPerNsBefore", m.loops_per_ns_before);
-	machine.Set("loopsPerNsAfter", m.loops_per_ns_after);
-	machine.Set("noiseBefore", m.noise_before);
-	machine.Set("noiseAfter", m.noise_after);
-	machine.Set("transferNs", m.transfer_ns);
-	machine.Set("clockNs", m.clock_ns);
-	machine.Set("noisy", m.noisy);
 	machine.Set("cpu", m.cpu);
 	machine.Set("cores", static_cast<double>(m.cores));
 	machine.Set("smt", m.smt);
@@ -228,6 +220,22 @@ Napi::Object machine_to_js(Napi::Env env, const struct bench_machine &m)
 	machine.Set("flags", m.flags);
 	machine.Set("libc", m.libc);
 	machine.Set("load", numbers_to_js(env, load, 2));
+	return machine;
+}
+
+/* The same with what was measured of it. */
+static Napi::Object machine_to_js(Napi::Env env, const struct bench_machine &m)
+{
+	Napi::Object machine = machine_facts_to_js(env, m);
+
+	machine.Set("ticksPerNs", m.ticks_per_ns);
+	machine.Set("loopsPerNsBefore", m.loops_per_ns_before);
+	machine.Set("loopsPerNsAfter", m.loops_per_ns_after);
+	machine.Set("noiseBefore", m.noise_before);
+	machine.Set("noiseAfter", m.noise_after);
+	machine.Set("transferNs", m.transfer_ns);
+	machine.Set("clockNs", m.clock_ns);
+	machine.Set("noisy", m.noisy);
 	return machine;
 }
 

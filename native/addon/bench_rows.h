@@ -56,7 +56,7 @@ struct RefcountRowEvent : Event {
 };
 
 /* What figures were measured on; the date is the caller's to say. */
-Napi::Object machine_to_js(Napi::Env env, const struct bench_machine &machine);
+Napi::Object machine_facts_to_js(Napi::Env env, const struct bench_machine &machine);
 
 struct BenchEndEvent : Event {
 	struct bench_end end;

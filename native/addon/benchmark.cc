@@ -150,7 +150,7 @@ Napi::Value machine(const Napi::CallbackInfo &info)
 	struct bench_machine machine;
 
 	bench_describe_machine(&machine);
-	return machine_to_js(info.Env(), machine);
+	return machine_facts_to_js(info.Env(), machine);
 }
 
 } /* namespace */

@@ -38,7 +38,7 @@ enum lock_class {
 	LOCK_SPINS,
 	LOCK_YIELDS,  /* spins, and gives the CPU away */
 	LOCK_BLOCKS,  /* sleeps in the kernel */
-	LOCK_CONTROL, /* excludes nobody, and has to be caught */
+	LOCK_CONTROL, /* excludes nobody, and must fail */
 };
 
 struct lock_row {

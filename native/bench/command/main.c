@@ -46,7 +46,7 @@ static int hear_validated(void *context, const struct bench_validation *v)
 	if (v->excludes == v->control) {
 		((struct session *)context)->invalid = true;
 		fprintf(stderr, "dmtorture-bench: %s %s\n", v->lock,
-			v->excludes ? "was not caught" : "does not exclude");
+			v->excludes ? "is the control and did not fail" : "does not exclude");
 	}
 	return 0;
 }
@@ -87,7 +87,7 @@ static int validate(void)
 			return EXIT_TOOL;
 		printf("%-16s %s\n", lock.slug,
 		       excludes	      ? "excludes"
-		       : lock.control ? "caught, as it has to be"
+		       : lock.control ? "fails, as the control must"
 				      : "FAILS");
 		if (excludes == lock.control)
 			code = EXIT_INVALID;

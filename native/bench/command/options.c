@@ -27,7 +27,7 @@ void options_help(void)
 	      "  --crowded-ms n        milliseconds of each of those\n"
 	      "  --unpinned            let the scheduler move the threads\n"
 	      "  --no-peers            leave other libraries' locks and tables out\n"
-	      "  --time n              milliseconds in all, kept by fewer and shorter windows\n"
+	      "  --time n              milliseconds in all, kept by leaving out cells\n"
 	      "  --seed n              the only entropy of choices\n"
 	      "  --json                one JSON document on stdout\n",
 	      stderr);
