@@ -86,6 +86,7 @@ export interface BenchPlanReport
   strategies?: StrategyName[];
   /** With the data-race detector; of explore. */
   races?: boolean;
+  /** Cells with more threads than CPUs were left out. */
   quick?: boolean;
 }
 

@@ -45,6 +45,7 @@ export interface BenchReport<Suite extends BenchSuite = BenchSuite> extends Repo
   limit: 'time' | null;
   /** Cells that the time limit left no room for. */
   cellsLeftOut: number;
+  /** What it was measured on. */
   machine: BenchMachine;
   /** Locks. */
   validated: BenchValidated[];
