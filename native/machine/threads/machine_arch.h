@@ -57,10 +57,10 @@ enum perturbation { PERTURB_NONE, PERTURB_YIELD, PERTURB_DELAY };
 /* What a waiting task shows the watchdog. */
 struct wait_state {
 	_Atomic(const struct site *) site; /* NULL: does not wait */
-	_Atomic(const struct word *) on; /* what it waits to see changed */
-	_Atomic uint64_t mask;		 /* of a lock: it can be had when none of these bits is set */
-	_Atomic uint64_t old;		 /* without a mask: it goes on when the word differs */
-	_Atomic uint64_t since;		   /* counts waits; tells one wait from the next */
+	_Atomic(const struct word *) on;   /* what it waits to see changed */
+	_Atomic uint64_t mask;	/* of a lock: it can be had when none of these bits is set */
+	_Atomic uint64_t old;	/* without a mask: it goes on when the word differs */
+	_Atomic uint64_t since; /* counts waits; tells one wait from the next */
 };
 
 struct task {
