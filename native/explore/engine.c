@@ -9,6 +9,9 @@
 #include "program.h"
 #include "schedule.h"
 
+_Static_assert((int)SEARCH_MAX_depth == EXPLORE_DEPTH_MAX, "as pct has room for");
+_Static_assert((int)SEARCH_MAX_preemptions <= STEPS_MAX, "no execution has more choices");
+_Static_assert(PROGRAM_CPUS_MAX <= EXPLORE_THREADS_MAX, "a fiber for each program");
 _Static_assert(RESULT_DIFFERS_MAX == EXPLORE_DIFFERS_MAX, "texts are copied whole");
 
 /* Every order in which the programs can run one after another, up to this many threads. */

@@ -12,6 +12,9 @@
 
 #define MS UINT64_C(1000000)
 
+_Static_assert((int)PLAN_MAX_threads < TASKS_MAX, "a task for each thread, one for whoever closes");
+_Static_assert(PROGRAM_CPUS_MAX < TASKS_MAX, "a task for each program, one for whoever closes");
+
 static void *work(void *argument)
 {
 	struct worker *worker = argument;

@@ -116,6 +116,24 @@ enum bench_list_max {
 #undef LIST
 };
 
+/*
+ * The ends of the ranges, as far as an int goes, for whoever sizes an array by them: a
+ * _Static_assert beside the array ties the two.
+ */
+#define RANGE_END(max) ((int64_t)(max) > INT32_MAX ? INT32_MAX : (int32_t)(int64_t)(max))
+
+enum range_end {
+#define PARAM(field, js, unit, fallback, min, max, says) PLAN_MAX_##field = RANGE_END(max),
+#include "plan.def"
+#undef PARAM
+#define PARAM(field, js, unit, fallback, min, max, says) SEARCH_MAX_##field = RANGE_END(max),
+#include "search.def"
+#undef PARAM
+#define PARAM(field, js, unit, fallback, min, max, says) BENCH_MAX_##field = RANGE_END(max),
+#include "bench.def"
+#undef PARAM
+};
+
 struct patch_row {
 	unsigned int bit;
 	const char *no, *slug, *invariant, *prevents, *changes;
