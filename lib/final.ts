@@ -1,6 +1,7 @@
 import { stripVTControlCharacters, types } from 'node:util';
 import { createContext, Script } from 'node:vm';
 import { DmTortureError, wrongType } from './errors';
+import { ownRealm } from './own-realm';
 
 /** A device that is there when the threads of a race have ended. */
 export interface FinalDevice {
@@ -84,7 +85,7 @@ function call(check: Check, state: FinalState, timeoutMs: number): unknown {
   const answer: { said?: unknown; thrown?: { error: unknown } } = {};
   const ask = (): void => {
     try {
-      answer.said = check(structuredClone(state));
+      answer.said = check(ownRealm(state));
     } catch (error) {
       answer.thrown = { error };
     }
