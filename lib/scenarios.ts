@@ -142,6 +142,22 @@ const rows = [
     },
   },
   {
+    // With run-on and no patch it goes on to pool-outstanding, which the cover letter tells of.
+    name: 'recycle-get-uevent',
+    says: 'A reference is counted in recycled memory, wiped, and put: the pools go under a bio.',
+    programs:
+      'before: create 0 as 7, create 1 as 0 ; cpu1: remove 7, create 0 ; ' +
+      'cpu2: get 0, put 0 ; cpu3: uevent 0',
+    expects: {
+      'use-uninitialized': '!02',
+      'announce-before-init': '!08',
+      'init-overwrite': '!08',
+      'use-after-free': '!06 | !05',
+      'refcount-resurrect': `!06 | ${FOUND_AT_ZERO}`,
+      'open-of-freeing': OPENED_AT_ZERO,
+    },
+  },
+  {
     name: 'remove-find-open-get',
     says: 'Every way to reach a device meets its last put.',
     programs:

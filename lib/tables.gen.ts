@@ -153,7 +153,7 @@ export const searchRows = [
   { name: 'states', unit: 'states', fallback: 0, min: 0, max: 4294967296, says: 'limit, for stateful and portfolio; 0 = 16777216' },
   { name: 'timeMs', unit: 'milliseconds', fallback: 0, min: 0, max: 2592000000, says: 'time limit, minimising included; 0 = none' },
   { name: 'allFaults', unit: 'bool', fallback: 0, min: 0, max: 1, says: 'look for every kind of fault, not for the first alone' },
-  { name: 'runOn', unit: 'bool', fallback: 0, min: 0, max: 1, says: 'a fault stops the thread that meets it, and the others run on' },
+  { name: 'runOn', unit: 'bool', fallback: 0, min: 0, max: 1, says: 'a fault stops the thread where a CPU would stop, and the rest runs on' },
   { name: 'races', unit: 'bool', fallback: 0, min: 0, max: 1, says: 'look for data races, too' },
   { name: 'minimise', unit: 'bool', fallback: 1, min: 0, max: 1, says: 'look for the fault with the fewest preemptions, then the fewest steps' },
   { name: 'lock', unit: 'lock kind', fallback: 0, min: 0, max: 1, says: 'what _minor_lock is when patch 04 is in: 0 ttas, 1 none' },
@@ -339,7 +339,7 @@ export interface SearchOptions {
   timeMs?: number | undefined;
   /** Look for every kind of fault, not for the first alone. @default false */
   allFaults?: boolean | undefined;
-  /** A fault stops the thread that meets it, and the others run on. @default false */
+  /** A fault stops the thread where a CPU would stop, and the rest runs on. @default false */
   runOn?: boolean | undefined;
   /** Look for data races, too. @default false */
   races?: boolean | undefined;

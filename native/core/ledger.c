@@ -26,6 +26,10 @@ void *ledger_alloc(struct task *t, struct slab *s, enum object_class class, bool
 
 	if (!life)
 		return NULL;
+	/* New memory is nobody else's business, except where a stale pointer is read on. */
+	if (unlikely(machine_runs_on(t)))
+		point_range(t, POINT_FREE, (struct word *)(life + 1), object_words(class),
+			    SITE("kmem_cache_alloc()"));
 	tag = word_load(&life->tag) & LIFE_TAG;
 	if (tag == 0 || tag > TAG_LAST)
 		tag = 1;
@@ -78,8 +82,10 @@ void ledger_zero(struct task *t, void *object, size_t bytes, const struct site *
 	life = life_of(object);
 	point_range(t, POINT_FREE, field_word(object, 0), bytes / sizeof(struct word), site);
 	ledger_check_alive(t, object, site);
-	if (unlikely(word_load(&life->dirty)))
-		oops(t, INIT_OVERWRITE, site, "zeroes what another CPU has changed already");
+	if (unlikely(word_load(&life->dirty))) {
+		slip(t, INIT_OVERWRITE, site, "zeroes what another CPU has changed already");
+		word_store(t, &life->dirty, 0);
+	}
 	words_clear(t, field_word(object, 0), bytes / sizeof(struct word));
 	word_store(t, &life->built, 0);
 }
@@ -93,23 +99,41 @@ void ledger_bad_pointer(struct task *t, const void *p, const struct site *site)
 	machine_bug("%s: %s: %p is no object", site->func, site->text, p);
 }
 
-void ledger_stale(struct task *t, const void *p, const struct site *site)
+/* What became of the memory of a stale pointer. */
+static const char *whose_now(const void *p)
 {
 	uint64_t now = word_load(&life_of(p)->tag);
 
-	oops(t, USE_AFTER_FREE, site, "the object is freed%s",
-	     (now & LIFE_STATE_MASK) >> LIFE_STATE_SHIFT == LIFE_FREE
-		     ? ""
-		     : ", and its memory is another object by now");
+	return (now & LIFE_STATE_MASK) >> LIFE_STATE_SHIFT == LIFE_FREE
+		       ? ""
+		       : ", and its memory is another object by now";
 }
 
+void ledger_stale(struct task *t, const void *p, const struct site *site)
+{
+	oops(t, USE_AFTER_FREE, site, "the object is freed%s", whose_now(p));
+}
+
+void ledger_stale_read(struct task *t, const void *p, const struct site *site)
+{
+	slip(t, USE_AFTER_FREE, site, "the object is freed%s", whose_now(p));
+}
+
+/*
+ * Memory is recycled within a class, so a word that is not 0 is a value, or a pointer, that the
+ * same field had in an earlier life: it looks valid. At 0 a CPU comes to know.
+ */
 void ledger_unbuilt_read(struct task *t, const void *p, size_t offset, const struct site *site)
 {
-	(void)p;
-	if (t->common.in_uevent)
-		oops(t, ANNOUNCE_BEFORE_INIT, site,
-		     "the uevent is out, word %zu is not initialised", FIELD_INDEX(offset));
-	oops(t, USE_UNINITIALIZED, site, "word %zu is not initialised yet", FIELD_INDEX(offset));
+	enum fault_kind kind =
+		t->common.in_uevent ? FAULT_ANNOUNCE_BEFORE_INIT : FAULT_USE_UNINITIALIZED;
+	const char *says = t->common.in_uevent ? "the uevent is out, word %zu is not initialised"
+					       : "word %zu is not initialised yet";
+
+	if (word_load(field_word(p, offset)))
+		machine_slip(t, kind, site, says, FIELD_INDEX(offset));
+	else
+		machine_fault(t, kind, site, says, FIELD_INDEX(offset));
 }
 
 void ledger_unbuilt_write(struct task *t, const void *p, size_t offset)
@@ -123,8 +147,13 @@ void ledger_unbuilt_write(struct task *t, const void *p, size_t offset)
 
 void ledger_init_check(struct task *t, const void *p, size_t offset, const struct site *site)
 {
-	if (word_load(&life_of(p)->dirty) >> FIELD_INDEX(offset) & 1)
-		oops(t, INIT_OVERWRITE, site, "initialises what another CPU has changed already");
+	struct word *dirty = &life_of(p)->dirty;
+	uint64_t bit = UINT64_C(1) << FIELD_INDEX(offset);
+
+	if (!(word_load(dirty) & bit))
+		return;
+	slip(t, INIT_OVERWRITE, site, "initialises what another CPU has changed already");
+	word_store(t, dirty, word_load(dirty) & ~bit);
 }
 
 void ref_rises(struct task *t, enum fault_kind resurrects, int64_t before, const struct site *site)
@@ -144,6 +173,7 @@ bool ref_put_locked_at(struct task *t, const void *p, size_t offset, struct spin
 
 	spin_lock_at(t, lock, site);
 	point(t, POINT_RMW, field_word(p, offset), site);
+	ledger_check_alive(t, p, site);
 	ledger_check_read(t, p, offset, site);
 	before = (int64_t)word_add(t, field_word(p, offset), -(uint64_t)1);
 	if (observe(t, ref_drops_last(t, before, FAULT_REFCOUNT_UNDERFLOW, site)))

@@ -73,8 +73,10 @@ static inline bool ledger_is_built(const void *p, size_t offset)
 /* Cold halves of the checks in ledger_check.h. */
 __cold _Noreturn void ledger_bad_pointer(struct task *t, const void *p, const struct site *site);
 __cold _Noreturn void ledger_stale(struct task *t, const void *p, const struct site *site);
-__cold _Noreturn void ledger_unbuilt_read(struct task *t, const void *p, size_t offset,
-					  const struct site *site);
+/* Two that a CPU does not notice: they return where an execution runs on; see machine_slip(). */
+__cold void ledger_stale_read(struct task *t, const void *p, const struct site *site);
+__cold void ledger_unbuilt_read(struct task *t, const void *p, size_t offset,
+				const struct site *site);
 __cold void ledger_unbuilt_write(struct task *t, const void *p, size_t offset);
 __cold void ledger_init_check(struct task *t, const void *p, size_t offset,
 			      const struct site *site);
@@ -183,6 +185,7 @@ static inline bool ref_put_at(struct task *t, const void *p, size_t offset,
 
 	ledger_check_pointer(t, p, site);
 	point(t, POINT_RMW, field_word(p, offset), site);
+	ledger_check_alive(t, p, site);
 	ledger_check_read(t, p, offset, site);
 	before = (int64_t)word_add(t, field_word(p, offset), -(uint64_t)1);
 	return observe(t, ref_drops_last(t, before, underflows, site));
@@ -201,6 +204,7 @@ static inline bool ref_put_unless_last_at(struct task *t, const void *p, size_t 
 
 	ledger_check_pointer(t, p, site);
 	point(t, POINT_RMW, field_word(p, offset), site);
+	ledger_check_alive(t, p, site);
 	ledger_check_read(t, p, offset, site);
 	before = (int64_t)word_add_unless(t, field_word(p, offset), -(uint64_t)1, 1);
 	if (likely(observe(t, !ref_drops_last(t, before, FAULT_REFCOUNT_UNDERFLOW, site))))

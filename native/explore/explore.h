@@ -134,7 +134,7 @@ struct explore_plan {
 	bool bounded;		  /* DFS: preemptions_max counts even where it is 0 */
 	bool leave_time;	  /* after a fault stop at 9/10 of the time: it is minimised */
 	bool all_faults;	  /* go on after the first fault */
-	bool run_on;		  /* after a fault the other threads run on */
+	bool run_on;		  /* after a fault the rest runs on; see machine_slip() */
 	bool races;		  /* look for data races */
 	bool collect;		  /* count different traces and final states */
 	bool every_step;	  /* stateful: also those that another order has shown */

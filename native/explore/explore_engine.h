@@ -31,7 +31,7 @@ struct explore_input {
 	uint64_t time_ms_max;	  /* of everything, minimising included; 0: no limit */
 	uint32_t part, parts;	  /* DFS, DPOR: this part, from 0, of the search; parts < 2: all */
 	bool all_faults;	  /* every kind of fault, not the first alone */
-	bool run_on;		  /* after a fault the other threads run on */
+	bool run_on;		  /* after a fault the rest runs on; see machine_slip() */
 	bool races;		  /* look for data races, too */
 	bool as_found;		  /* do not minimise */
 	const uint32_t *programs; /* see engine.h; copied */

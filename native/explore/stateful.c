@@ -225,6 +225,15 @@ static bool states_over(struct search *s, const struct states *states, uint64_t 
 	return states->steps % LOOK_EVERY == 0 && search_over_now(s);
 }
 
+/*
+ * Whether no task sleeps. One that goes on after a fault looks at memory that its accesses do not
+ * announce, such as whether an object lives.
+ */
+static bool takes_every_step(const struct search *s)
+{
+	return s->plan.every_step || s->plan.paranoid || s->plan.run_on;
+}
+
 /* The step from @frame[-1] led to @frame. Returns 0 or a negative errno. */
 static int arrive(struct search *s, struct states *states, struct frame *frame)
 {
@@ -239,8 +248,7 @@ static int arrive(struct search *s, struct states *states, struct frame *frame)
 	/* What comes to an end here would not do so after more of the others' steps. */
 	if (likely(!f->ended)) {
 		/* Who lets a lock go that another queued at meanwhile leads to another state. */
-		if (!s->plan.every_step && !s->plan.paranoid &&
-		    f->trace[from->length].kind != ACCESS_QUEUE)
+		if (!takes_every_step(s) && f->trace[from->length].kind != ACCESS_QUEUE)
 			frame->asleep =
 				still_asleep(from->asleep, f->next, &f->trace[from->length]);
 		from->asleep |= 1u << from->cpu;

@@ -182,10 +182,19 @@ static inline void note_at(struct task *t, enum note_id note);
  */
 __cold _Noreturn void machine_fault(struct task *t, enum fault_kind kind, const struct site *site,
 				    const char *format, ...) __attribute__((format(printf, 4, 5)));
+/*
+ * The same for a fault that a CPU does not notice, since what is in memory looks valid. In an
+ * execution that runs on it returns, and the task goes on with what is there.
+ */
+__cold void machine_slip(struct task *t, enum fault_kind kind, const struct site *site,
+			 const char *format, ...) __attribute__((format(printf, 4, 5)));
+/* Whether machine_slip() returns. Then memory of a freed object is read, and matters. */
+static inline bool machine_runs_on(const struct task *t);
 /* Report a fault found after the fact (a leak); the task goes on. */
 __cold void machine_report(struct task *t, enum fault_kind kind, const struct site *site,
 			   const char *format, ...) __attribute__((format(printf, 4, 5)));
 #define oops(t, kind, site, ...) machine_fault((t), FAULT_##kind, (site), __VA_ARGS__)
+#define slip(t, kind, site, ...) machine_slip((t), FAULT_##kind, (site), __VA_ARGS__)
 
 /* An inconsistency of the tool itself: print "dmtorture bug: ..." and abort. */
 __cold _Noreturn void machine_bug(const char *format, ...) __attribute__((format(printf, 1, 2)));

@@ -24,6 +24,7 @@ test.each([
   'open-open-remove',
   'open-remove-unload',
   'create-find-uevent',
+  'recycle-get-uevent',
 ])('%s is there and says what it is', (name) => {
   expect(findScenario(name)?.says).toMatch(/^[A-Z].*\.$/);
 });

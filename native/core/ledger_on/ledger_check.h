@@ -18,8 +18,9 @@ static inline void ledger_check_alive(struct task *t, const void *p, const struc
 static inline void ledger_check_read(struct task *t, const void *p, size_t offset,
 				     const struct site *site)
 {
-	ledger_check_alive(t, p, site);
-	if (unlikely(!ledger_is_built(p, offset)))
+	if (unlikely((word_load(&life_of(p)->tag) & LIFE_TAG) != tag_of(p)))
+		ledger_stale_read(t, p, site);
+	else if (unlikely(!ledger_is_built(p, offset)))
 		ledger_unbuilt_read(t, p, offset, site);
 }
 

@@ -60,15 +60,11 @@ void machine_report(struct task *t, enum fault_kind kind, const struct site *sit
 	}
 }
 
-void machine_fault(struct task *t, enum fault_kind kind, const struct site *site,
-		   const char *format, ...)
+/* The task of a fault that is recorded stops. */
+static _Noreturn void stop(struct task *t, enum fault_kind kind, const struct site *site)
 {
 	struct fibers *f = t->fibers;
-	va_list arguments;
 
-	va_start(arguments, format);
-	record(t, kind, site, format, arguments);
-	va_end(arguments);
 	f->dead |= 1u << t->common.cpu;
 	if (unlikely(f->doubt && !f->alone))
 		doubt_end(f->doubt, t, fibers_mix(kind, (uintptr_t)site));
@@ -76,6 +72,34 @@ void machine_fault(struct task *t, enum fault_kind kind, const struct site *site
 	if (!f->run_on || ends_all(kind))
 		f->ended = true;
 	fibers_leave(f, t->common.cpu);
+}
+
+void machine_fault(struct task *t, enum fault_kind kind, const struct site *site,
+		   const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	record(t, kind, site, format, arguments);
+	va_end(arguments);
+	stop(t, kind, site);
+}
+
+bool fibers_run_on(const struct task *t)
+{
+	return t->fibers->run_on;
+}
+
+void machine_slip(struct task *t, enum fault_kind kind, const struct site *site, const char *format,
+		  ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	record(t, kind, site, format, arguments);
+	va_end(arguments);
+	if (!t->fibers->run_on)
+		stop(t, kind, site);
 }
 
 /* --- what a watched execution sees --- */

@@ -93,7 +93,7 @@ struct fibers {
 		uint64_t special;
 	};
 	bool uniform; /* all choices are random: `dice` says, `choose` is not asked */
-	bool run_on;  /* a fault stops its task only */
+	bool run_on;  /* a fault stops its task only, or where a CPU would not notice it, nobody */
 	bool stuck;   /* steps, trace or undo log used up: the execution was cut off */
 	bool telling; /* faults go to the recorder, with a message */
 	uint32_t steps, steps_max;

@@ -379,6 +379,13 @@ static inline bool await_change_at(struct task *t, const struct word *w, uint64_
 	return fibers_await(t, w, old, site);
 }
 
+bool fibers_run_on(const struct task *t);
+
+static inline bool machine_runs_on(const struct task *t)
+{
+	return fibers_run_on(t);
+}
+
 static inline void note_at(struct task *t, enum note_id id)
 {
 	if (unlikely(fibers_hot(t)->watching))

@@ -275,6 +275,12 @@ static inline bool await_change_at(struct task *t, const struct word *w, uint64_
 	return likely(word_load(w) != old) || await_slow(t, w, old, site);
 }
 
+static inline bool machine_runs_on(const struct task *t)
+{
+	(void)t;
+	return false;
+}
+
 static inline void note_at(struct task *t, enum note_id id)
 {
 	t->notes_seen |= UINT64_C(1) << id;

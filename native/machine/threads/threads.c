@@ -116,6 +116,19 @@ void machine_fault(struct task *t, enum fault_kind kind, const struct site *site
 	task_leave(t);
 }
 
+/* Threads never run on after a fault: the world is abandoned. */
+void machine_slip(struct task *t, enum fault_kind kind, const struct site *site, const char *format,
+		  ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	record(t, kind, site, format, arguments);
+	va_end(arguments);
+	machine_abandon(t->common.machine);
+	task_leave(t);
+}
+
 void task_done(struct task *t)
 {
 	struct task_common *c = &t->common;

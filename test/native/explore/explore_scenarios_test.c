@@ -14,7 +14,7 @@
 #define SERIES 0x0ffu
 #define MERGED 0x1dfu
 #define WORDS_MAX 256
-#define MATRIX_SCENARIOS 14 /* those of lib/scenarios.ts; the rest has four threads */
+#define MATRIX_SCENARIOS 15 /* those of lib/scenarios.ts; the rest has four threads */
 #define BIT(kind) (1u << FAULT_##kind)
 
 static struct explore_input input_for(const char *name, uint32_t patches, uint32_t *words)
@@ -167,6 +167,12 @@ static const struct {
 	 {{4, BIT(OPEN_OF_FREEING)}, {5, BIT(OPEN_OF_FREEING) | BIT(USE_AFTER_FREE)}}},
 	{"create-find-uevent",
 	 {{2, BIT(USE_UNINITIALIZED)}, {8, BIT(ANNOUNCE_BEFORE_INIT) | BIT(INIT_OVERWRITE)}}},
+	{"recycle-get-uevent",
+	 {{2, BIT(USE_UNINITIALIZED)},
+	  {4, BIT(REFCOUNT_RESURRECT) | BIT(OPEN_OF_FREEING)},
+	  {5, BIT(USE_AFTER_FREE) | BIT(OPEN_OF_FREEING)},
+	  {6, BIT(USE_AFTER_FREE) | BIT(REFCOUNT_RESURRECT)},
+	  {8, BIT(ANNOUNCE_BEFORE_INIT) | BIT(INIT_OVERWRITE)}}},
 	{"remove-find-open-get",
 	 {{4, BIT(REFCOUNT_RESURRECT) | BIT(OPEN_OF_FREEING)},
 	  {5, BIT(USE_AFTER_FREE) | BIT(OPEN_OF_FREEING)},

@@ -25,6 +25,8 @@ const struct scenario scenarios[] = {
 	{"open-remove-unload",
 	 "before: create 0 ; cpu1: open 0, io 0, close 0 ; cpu2: remove 0 ; cpu3: unload"},
 	{"create-find-uevent", "cpu1: create 0 ; cpu2: find 0 ; cpu3: uevent 0"},
+	{"recycle-get-uevent", "before: create 0 as 7, create 1 as 0 ; cpu1: remove 7, create 0 ; "
+			       "cpu2: get 0, put 0 ; cpu3: uevent 0"},
 	{"remove-find-open-get", "before: create 0 ; cpu1: remove 0 ; cpu2: find 0 ; "
 				 "cpu3: open 0, close 0 ; cpu4: get 0, put 0"},
 	{"create-find-uevent-remove",
