@@ -22,6 +22,11 @@ static int decode_step(struct step *step, const uint32_t *words, size_t count, s
 		return -EINVAL;
 	step->op = (enum op_code)op;
 	step->minor = word >> OP_BITS == ANY_MINOR ? DM_ANY_MINOR : word >> OP_BITS;
+	/* A minor that nothing reads would be a program that no text can say. */
+	if (op_table[op].arg == ARG_NONE && step->minor != DM_ANY_MINOR)
+		return -EINVAL;
+	if (op_table[op].arg == ARG_MINOR && step->minor == DM_ANY_MINOR)
+		return -EINVAL;
 	step->name = DM_OWN_NAME;
 	if (!(word & NAME_FOLLOWS))
 		return 0;

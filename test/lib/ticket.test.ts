@@ -19,6 +19,13 @@ const { encodeTicket, seal } = require('./children/forge.cjs') as {
 };
 
 const words = [...encodePrograms(parsePrograms('cpu1: create 0 ; cpu2: find 0'))];
+
+/** The words of programs whose last operation has this minor instead. */
+function lastMinor(programs: string, minor: number): number[] {
+  const own = [...encodePrograms(parsePrograms(programs))];
+  return own.with(-1, ((minor << 8) | ((own.at(-1) ?? 0) & 0xff)) >>> 0);
+}
+
 const UNINITIALIZED = 1; // the first row of the faults, plus 1
 const good: Forged = { patches: 765, fault: UNINITIALIZED, words, deviations: [[7, 1]] };
 const refusal = (code: string): unknown => expect.objectContaining({ code, option: 'ticket' });
@@ -88,6 +95,16 @@ describe('a ticket made by hand', () => {
     ['a fault that is not there', { ...good, fault: 40 }, 'ERR_BAD_TICKET'],
     ['no programs', { ...good, words: [] }, 'ERR_BAD_TICKET'],
     ['an operation that is not there', { ...good, words: [0, 0, 1, 99, 0] }, 'ERR_BAD_TICKET'],
+    [
+      'an operation with a minor that it does not take',
+      { ...good, words: lastMinor('cpu1: create 0 ; cpu2: remove-all', 0) },
+      'ERR_BAD_TICKET',
+    ],
+    [
+      'an operation without the minor that it takes',
+      { ...good, words: lastMinor('cpu1: create 0 ; cpu2: find 0', 0xffffff) },
+      'ERR_BAD_TICKET',
+    ],
     ['a program that is cut off', { ...good, words: [0, 0, 5, 1] }, 'ERR_BAD_TICKET'],
   ])('with %s is refused', async (_, forged, code) => {
     await expect(replay(encodeTicket(forged))).rejects.toEqual(refusal(code));
