@@ -30,6 +30,7 @@ struct race {
 	double *scratch;
 	double *transfer_ns; /* by round */
 	bool crowded;
+	uint64_t slowest_ns; /* by how much the slowest window took longer than it was to */
 };
 
 static bool stopped(const struct contest *contest)
@@ -50,9 +51,14 @@ static void run_window(struct race *race, struct entrant *e, enum look look, uin
 		.stall_at = STALL_AT,
 		.stall_ns = e->rounds ? 0 : contest->stall_ns,
 	};
+	uint64_t began, took;
 
 	room_enter(&e->room, race->crew);
+	began = monotonic_ns();
 	crew_run(race->crew, e->room.row->ops->loop, &w, ns, contest->stop, window);
+	took = monotonic_ns() - began;
+	if (took > ns && took - ns > race->slowest_ns)
+		race->slowest_ns = took - ns;
 }
 
 static void run_speed(struct race *race, struct entrant *e, uint64_t ns)
@@ -87,14 +93,14 @@ static bool too_late(const struct contest *contest, uint64_t ns)
 	return contest->deadline_ns && monotonic_ns() + ns > contest->deadline_ns;
 }
 
-/* What the windows of a lock take in round @round. */
+/* What the windows of a lock take in round @round; a crowd takes its time to come to a stop. */
 static uint64_t round_ns(const struct race *race, uint32_t round)
 {
-	uint64_t ns = race->contest->window_ns;
+	uint64_t ns = race->contest->window_ns, late = race->slowest_ns;
 
 	if (round % LOOK_EVERY)
-		return ns;
-	return ns + 2 * (race->crowded ? ns / CROWDED_LOOK_SHARE : ns);
+		return ns + late;
+	return ns + 2 * (race->crowded ? ns / CROWDED_LOOK_SHARE : ns) + 3 * late;
 }
 
 /*

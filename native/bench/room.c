@@ -71,6 +71,8 @@ struct looks *room_looks(const struct room *room, uint32_t thread)
 
 void room_enter(const struct room *room, struct crew *crew)
 {
-	for (uint32_t i = 0; i < crew->threads; i++)
+	for (uint32_t i = 0; i < crew->threads; i++) {
+		room->hands[i].locker.over = &crew->stop;
 		crew->members[i].own = &room->hands[i];
+	}
 }

@@ -37,6 +37,7 @@ struct locker {
 	uint32_t index;
 	uint32_t slot; /* Anderson: where it waits */
 	uint64_t ticks_per_us;
+	const _Atomic bool *over;  /* what it waits in is over: let others run; NULL: never */
 	struct task *task;	   /* whose waits its machine has to see; NULL: a bare thread */
 	struct arrivals *arrivals; /* the model's: who came in which order */
 } __attribute__((aligned(LINE_BYTES)));

@@ -296,6 +296,27 @@ static void a_time_limit_is_kept(void)
 	}
 }
 
+/* Threads that spin in order come to a stop one by one; those that spin must not keep them from it.
+ */
+static void a_crowd_comes_to_a_stop(void)
+{
+	static const struct bench_cell crowd[] = {{63, 0, 0}};
+	struct bench_plan plan = small_plan(BENCH_LOCKS);
+	struct heard heard;
+	uint64_t began = monotonic_ns();
+
+	plan.cells = crowd;
+	plan.cell_count = 1;
+	plan.locks = 1u << LOCK_ID_mcs | 1u << LOCK_ID_ticket;
+	plan.validate_ns = 0;
+	plan.crowded_windows = 4;
+	plan.crowded_window_ns = 20 * MS;
+	heard = run(plan, false);
+	printf("  %llu ms\n", (unsigned long long)((monotonic_ns() - began) / MS));
+	CHECK_EQ(heard.locks, 2);
+	CHECK(monotonic_ns() - began < 20000 * MS);
+}
+
 static void figures_say_what_they_were_measured_on(void)
 {
 	struct bench_machine m = run(small_plan(BENCH_REFCOUNT), false).end.machine;
@@ -353,6 +374,7 @@ static const struct test tests[] = {
 	{"it can be stopped", it_can_be_stopped},
 	{"a time limit leaves out cells, and no windows", a_time_limit_leaves_out_cells},
 	{"a time limit is kept", a_time_limit_is_kept},
+	{"a crowd comes to a stop", a_crowd_comes_to_a_stop},
 	{"figures say what they were measured on", figures_say_what_they_were_measured_on},
 	{"nonsense is refused", nonsense_is_refused},
 	{"the control is caught", the_control_is_caught},
