@@ -254,7 +254,8 @@ const bench = v.looseObject({
   ),
 });
 
-const anyReport = v.variant('kind', [stress, explore, replay, matrix, demo, bench]);
+/** Any of them. */
+export const anyReport = v.variant('kind', [stress, explore, replay, matrix, demo, bench]);
 
 /** A report of {@link stress}, as its JSON has it. */
 export type StressDocument = v.InferOutput<typeof stress>;

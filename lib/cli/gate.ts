@@ -124,6 +124,10 @@ export class Gate {
     this.#allowIncomplete = allowIncomplete || this.#failOn.includes('none');
     this.#expect = expect;
     this.#thresholds = threshold.map(parseThreshold);
+    if (threshold.length > 0) {
+      const words = require('./threshold-words') as typeof import('./threshold-words');
+      words.checkWords(this.#thresholds);
+    }
   }
 
   /** A report that is about to be printed: what is found of it becomes a part of it. */

@@ -71,7 +71,7 @@ export function renderStress(
 ): string {
   const sections: string[] = [];
   if (!quiet) {
-    sections.push(...stressTables(report, terminal));
+    append(sections, stressTables(report, terminal));
   }
   for (const fault of report.faults) {
     sections.push(faultText(fault, report, scenes.get(fault.kind), terminal));

@@ -41,7 +41,7 @@ const LAYERS = [
     'matrix-patches',
     'matrix-cells',
   ],
-  ['native', 'trace', 'diagram'],
+  ['native', 'trace', 'diagram', 'matrix-tables'],
   ['program', 'story'],
   ['scenarios', 'drawing', 'ends'],
   ['journal', 'outcomes'],

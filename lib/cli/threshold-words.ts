@@ -1,0 +1,86 @@
+import { anyReport } from '../documents';
+import { nearest } from '../suggest';
+import { tables } from '../tables';
+import type { Threshold } from './threshold';
+import { UsageError } from './usage';
+
+/** What reports have beside what is read of them again. */
+const MORE = [
+  ...['executionsPerSecond', 'traces', 'program', 'value', 'shards', 'slices', 'isolate'],
+  ...['tickets', 'patches', 'contexts', 'fixes', 'breaks', 'hides', 'shows', 'parts'],
+  ...['suite', 'cells', 'cellsLeftOut', 'raw', 'rawNs', 'vsRawCi95', 'overRawNs'],
+  ...['overRawNsCi95', 'rawWindows', 'statesPerSecond', 'pointsPerSchedule', 'bareNsPerPoint'],
+  ...['vsBareCi95', 'vsXaddCi95', 'xaddWindows', 'exhaustedMs', 'bareWindows', 'jainWindows'],
+  ...['cpuNsPerPair', 'cpuNsPerOp', 'overlap', 'vsMutexCi95', 'handoffEfficiency'],
+  ...['handoffEfficiencyCi95', 'expectedIntervalNs', 'ticksPerNs', 'loopsPerNsBefore'],
+  ...['loopsPerNsAfter', 'noiseBefore', 'noiseAfter', 'transferNs', 'clockNs', 'noisy', 'load'],
+  ...[
+    'no',
+    'of',
+    'locks',
+    'cores',
+    'smt',
+    'numa',
+    'quick',
+    'names',
+    'strategies',
+    'faultMs',
+    'cleanMs',
+    'stormMs',
+  ],
+];
+
+/** The rows of benchmarks, by a member that only each of them has. */
+const ROWS = [{ lock: '' }, { variant: '' }, { call: '' }, { schedulesPerSecond: 0 }, {}];
+
+/** The part of a schema that leads to others. */
+interface Schema {
+  type?: string;
+  entries?: Record<string, Schema>;
+  options?: readonly Schema[];
+  item?: Schema;
+  value?: Schema;
+  wrapped?: Schema;
+  getter?: (input: unknown) => Schema;
+}
+
+function addMembers(schema: Schema | undefined, words: Set<string>): void {
+  if (typeof schema !== 'object' || schema === null) return;
+  for (const [name, member] of Object.entries(schema.entries ?? {})) {
+    words.add(name);
+    addMembers(member, words);
+  }
+  const { options, item, value, wrapped, getter } = schema;
+  const others = schema.type === 'picklist' ? [] : (options ?? []);
+  for (const other of [...others, item, value, wrapped]) addMembers(other, words);
+  if (getter) for (const row of ROWS) addMembers(getter(row), words);
+}
+
+/** Every word that can lead to a value: members of reports, and what tables have names for. */
+function wordsOfReports(): Set<string> {
+  const words = new Set<string>(MORE);
+  addMembers(anyReport as unknown as Schema, words);
+  for (const row of Object.values(tables).flat() as Record<string, unknown>[]) {
+    for (const name of [row.name, row.slug, row.no]) if (typeof name === 'string') words.add(name);
+  }
+  return words;
+}
+
+/**
+ * Refuse a threshold with a word that is nearly one of those of reports, before anything runs.
+ *
+ * @throws UsageError
+ */
+export function checkWords(thresholds: readonly Threshold[]): void {
+  if (thresholds.length === 0) return;
+  const words = wordsOfReports();
+  for (const { text, path } of thresholds) {
+    for (const { name } of path) {
+      const close = words.has(name) ? undefined : nearest(name, words);
+      if (close === undefined) continue;
+      throw new UsageError(
+        `--threshold '${text}': no report has '${name}'. Did you mean '${close}'?`,
+      );
+    }
+  }
+}

@@ -1,0 +1,54 @@
+import { describe, expect, test } from '@jest/globals';
+import { parseThreshold } from '../../lib/cli/threshold';
+import { checkWords } from '../../lib/cli/threshold-words';
+import { bench, explore, matrix, stress } from '../../lib/index';
+import { run } from './command';
+
+/** Every name in a report, however deep. */
+function namesIn(node: unknown): string[] {
+  if (typeof node !== 'object' || node === null) return [];
+  if (Array.isArray(node)) return node.flatMap(namesIn);
+  return Object.entries(node).flatMap(([name, member]) => [name, ...namesIn(member)]);
+}
+
+const check = (text: string): void => checkWords([parseThreshold(text)]);
+
+describe('a threshold', () => {
+  test.each([
+    ['create.p98<5us', 'p98', 'p90'],
+    ['creat.p99<5us', 'creat', 'create'],
+    ['opsPerSecnd>1', 'opsPerSecnd', 'opsPerSecond'],
+    ['rows[lock=mcs].jian>0.9', 'jian', 'jain'],
+  ])('%s is refused before the run', async (text, word, close) => {
+    const ended = await run('stress', '--duration', '1h', '--threshold', text);
+    expect([ended.code, ended.stdout]).toEqual([2, '']);
+    expect(ended.stderr).toBe(
+      `error: --threshold '${text}': no report has '${word}'. Did you mean '${close}'?\n`,
+    );
+  });
+
+  test('is taken with every name that a report has', async () => {
+    const small = { windows: 1, threads: 1, time: '5s' } as const;
+    const window = { ...small, windowUs: 100 };
+    const locks = await bench('locks', { ...window, locks: ['ttas', 'mcs'] }).result;
+    const reports: object[] = [
+      await stress({ scenario: 'create-find', patches: 'all,-02', rounds: 50 }).result,
+      await explore('create-find', { patches: 'all,-02' }),
+      await matrix({ scenarios: ['create-find'], masks: [255] }),
+      locks,
+      await bench('refcount', window).result,
+      await bench('explore', { windows: 1, executions: 2, scenarios: 'create-find' }).result,
+    ];
+    const names = new Set(reports.flatMap((report) => namesIn(JSON.parse(JSON.stringify(report)))));
+    expect(names.size).toBeGreaterThan(80);
+    const refused = [...names].filter((name) => {
+      try {
+        check(`${name}<1`);
+        return false;
+      } catch {
+        return /^[\w-]+$/.test(name);
+      }
+    });
+    expect(refused).toEqual([]);
+  });
+});
