@@ -2,7 +2,6 @@ import { randomInt } from 'node:crypto';
 import { smallest } from './bounds';
 import { parseDuration } from './duration';
 import { DmTortureError, incompatible, outOfRange, wrongType } from './errors';
-import { journalSeed } from './journal';
 import type { NativeInput } from './native-stress';
 import { type PatchSet, patches, patchSetOf } from './patches';
 import { optionOf, raceOfPlan, readOptions, type WithPlan } from './plan/passed-on';
@@ -264,7 +263,11 @@ function settle(
   for (const { name } of tables.params) {
     if (name !== 'durationMs') Object.assign(settled, { [name]: options[name] });
   }
-  if (journal) settled.seed ??= journalSeed(journal);
+  if (journal) {
+    // Not before there is one: it loads schemas, and help reads plans.
+    const { journalSeed } = require('./journal') as typeof import('./journal');
+    settled.seed ??= journalSeed(journal);
+  }
   // Shards that nobody gave a seed are shards of one run all the same.
   if (shard) settled.seed ??= findParam('seed').fallback;
   if (options.duration !== undefined) {
