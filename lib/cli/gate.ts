@@ -31,6 +31,8 @@ interface Gated {
   complete?: boolean;
   /** Of a search: what cut it off. */
   limit?: string | null;
+  /** Of a merge: what it is made of. */
+  parts?: unknown;
   thresholds?: Judged[];
   expected?: { kinds: string[]; missing: string[]; unexpected: string[] };
 }
@@ -201,8 +203,8 @@ export class Gate {
 }
 
 /** Whether a limit cut a search off; only searches have a `limit`. */
-function isUnfinished({ complete = true, limit }: Gated): boolean {
-  return !complete && limit !== undefined && !wasStopped({ complete, limit });
+function isUnfinished({ complete = true, limit, parts }: Gated): boolean {
+  return !complete && limit !== undefined && !wasStopped({ complete, limit, parts });
 }
 
 /** What was to be seen and was not, and what was seen besides. */

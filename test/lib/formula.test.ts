@@ -15,6 +15,7 @@ describe('formulas over patches', () => {
     ['06m | R3', 'merged', true],
     ['06m & R3', 'merged', false],
     ['find-put', 'all', true],
+    ['series', 'all,-05', false],
     ['true', 'none', true],
     ['false', 'all', false],
     ['!!01', '01', true],

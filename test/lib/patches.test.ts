@@ -16,6 +16,7 @@ describe('patches.parse', () => {
     ['all,-freeing', 0x2ef],
     ['all, -5', 0x2ef],
     ['-05', 0x2ef],
+    ['2-2', 0x02],
     ['1-4,6', 0x2f],
     ['01-04,06', 0x2f],
     ['get-locked', 0x20],
@@ -84,6 +85,7 @@ describe('patches.format', () => {
     [0xff, 'series'],
     [0x1df, 'merged'],
     [0x2ef, 'all,-05'],
+    [0x03, '01,02'],
     [0x2f, '1-4,06'],
     [0x100, '06m'],
   ])('%i is %s', (mask, text) => {
