@@ -33,6 +33,9 @@ struct stack {
 
 #define STACK_GUARD (64u << 10) /* below each stack, at least; touching it ends the process */
 
+/* Stacks that the process keeps for searches to come, some 130 KiB of address space each. */
+#define STACKS_KEPT 32
+
 /* The mapping that a stack is in. Zero: none. */
 struct stack_memory {
 	void *block;
@@ -42,7 +45,8 @@ struct stack_memory {
 
 /*
  * Give @s @bytes of stack, with @above bytes of zero above them and a guard below. @number: of
- * stacks that are used by turns, each has another. Returns whether there was memory.
+ * stacks that are used by turns, each has another. What is on the stack is undefined. Returns
+ * whether there was memory. Any thread may call these.
  */
 bool stack_new(struct stack *s, struct stack_memory *m, size_t bytes, size_t above,
 	       unsigned int number);
