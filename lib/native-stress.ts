@@ -46,6 +46,8 @@ export interface NativeOutcome {
 /** The end of a run. */
 export interface NativeFinished {
   type: 'finished';
+  /** 0, or -errno: something of what happened is not counted. */
+  error: number;
   complete: boolean;
   totals: NativeTotals;
   ops: NativeOpStats[];

@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { smallest } from './bounds';
+import { noResources } from './job';
 import { Journal } from './journal';
 import type { NativeEvent, NativeFinished, NativeTotals } from './native-stress';
 import { makePlan, type StressOptions, type StressPlan } from './plan';
@@ -208,12 +209,13 @@ export class StressRun extends EventEmitter<StressEvents> implements AsyncIterab
   #finished(unit: number, event: NativeFinished): void {
     let report: StressReport;
     try {
+      if (event.error < 0) throw noResources('The run', event.error);
       const outcomes = describeOutcomes(this.#plan, event);
       const refused = describeRefused(this.#plan, event, outcomes);
       if (refused) this.#tell(refused);
       report = makeReport(this.#plan, event, this.#firsts, outcomes);
     } catch (error) {
-      // Of a check that is none.
+      // Of a check that is none, or of a run that found no memory.
       this.#fail(error);
       return;
     }

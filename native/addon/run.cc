@@ -105,6 +105,7 @@ struct FinishedEvent : Event {
 			if (report.notes_seen >> i & 1)
 				notes.push_back(i);
 		object.Set("type", "finished");
+		object.Set("error", report.error);
 		object.Set("complete", report.complete);
 		object.Set("totals", totals_to_js(env, report.totals));
 		object.Set("ops", ops);

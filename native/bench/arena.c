@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "arrays.h"
 #include "spinlocks.h"
 
 #define ALIGN 128
@@ -40,13 +41,12 @@ int arena_open(struct arena *arena, uint32_t threads, uint32_t minors, uint32_t 
 
 	memset(arena, 0, sizeof(*arena));
 	arena->threads = threads;
-	arena->players = aligned_alloc(ALIGN, (threads + 1) * player_stride());
+	arena->players = array_aligned(ALIGN, threads + 1, player_stride());
 	if (!arena->players || !world_memory_get(&arena->memory, 1, world_bytes(&config))) {
 		arena_close(arena);
 		return -ENOMEM;
 	}
 	arena->world = world_init(arena->memory.start, &config);
-	memset(arena->players, 0, (threads + 1) * player_stride());
 	for (uint32_t i = 0; i <= threads; i++)
 		player_begin(arena_player(arena, i), arena->world, i);
 	return 0;

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
+#include "arrays.h"
 #include "bench_run.h"
 
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "crew.h"
 #include "machine_info.h"
@@ -59,15 +59,6 @@ void bench_describe_machine(struct bench_machine *machine)
 	machine->load_before = machine->load_after = machine_load();
 }
 
-static void *copied(const void *from, size_t bytes)
-{
-	void *to = malloc(bytes ? bytes : 1);
-
-	if (to && bytes)
-		memcpy(to, from, bytes);
-	return to;
-}
-
 static void choose_locks(struct bench *b)
 {
 	for (uint32_t i = 0; i < LOCK_COUNT; i++) {
@@ -101,9 +92,9 @@ int bench_start(struct bench **bench, const struct bench_plan *plan,
 	b->plan = *plan;
 	b->listener = *listener;
 	b->began_ns = monotonic_ns();
-	b->cells = copied(plan->cells, plan->cell_count * sizeof(*plan->cells));
+	b->cells = array_copy(plan->cells, plan->cell_count, sizeof(*plan->cells));
 	b->populations =
-		copied(plan->populations, plan->population_count * sizeof(*plan->populations));
+		array_copy(plan->populations, plan->population_count, sizeof(*plan->populations));
 	if (!b->cells || !b->populations) {
 		bench_free(b);
 		return -ENOMEM;

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "arrays.h"
 #include "room.h"
 #include "stats.h"
 
@@ -286,7 +287,7 @@ static int tell_all(struct race *race)
 {
 	uint32_t threads = race->contest->cell.threads;
 	struct curves *curves = malloc(sizeof(*curves));
-	uint64_t *matrix = calloc((size_t)threads * threads, sizeof(*matrix));
+	uint64_t *matrix = array_new(threads, threads, sizeof(*matrix));
 	int r = curves && matrix ? 0 : -ENOMEM;
 
 	for (uint32_t i = 0; i < race->contest->lock_count && !r; i++)
@@ -307,8 +308,8 @@ static int entrant_open(struct entrant *e, const struct contest *contest,
 
 	if (r)
 		return r;
-	e->ops_per_second = calloc(4 * (size_t)rounds, sizeof(double));
-	e->acquired = calloc(contest->cell.threads, sizeof(*e->acquired));
+	e->ops_per_second = array_new(4, rounds, sizeof(double));
+	e->acquired = array_new(contest->cell.threads, 1, sizeof(*e->acquired));
 	if (!e->ops_per_second || !e->acquired)
 		return -ENOMEM;
 	e->jain = e->ops_per_second + rounds;
@@ -340,9 +341,9 @@ int contest_run(const struct contest *contest)
 			    .crowded = contest->cell.threads > contest->yardstick->cpus};
 	int r = 0;
 
-	race.entrants = calloc(contest->lock_count, sizeof(*race.entrants));
-	race.scratch = calloc(contest->rounds, sizeof(*race.scratch));
-	race.transfer_ns = calloc(contest->rounds, sizeof(*race.transfer_ns));
+	race.entrants = array_new(contest->lock_count, 1, sizeof(*race.entrants));
+	race.scratch = array_new(contest->rounds, 1, sizeof(*race.scratch));
+	race.transfer_ns = array_new(contest->rounds, 1, sizeof(*race.transfer_ns));
 	if (!race.entrants || !race.scratch || !race.transfer_ns)
 		r = -ENOMEM;
 	for (uint32_t i = 0; i < contest->lock_count && !r; i++)

@@ -7,6 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "arrays.h"
+
 #define SPINS_A_YIELD 256
 #define NAP_NS_MAX UINT64_C(50000000)
 
@@ -98,8 +100,8 @@ static void *member_main(void *argument)
 
 struct crew *crew_new(uint32_t threads, bool pinned, double ticks_per_ns)
 {
-	struct crew *crew = aligned_alloc(CREW_ALIGN, sizeof(*crew));
-	struct member *members = aligned_alloc(CREW_ALIGN, threads * sizeof(*members));
+	struct crew *crew = array_aligned(CREW_ALIGN, 1, sizeof(*crew));
+	struct member *members = array_aligned(CREW_ALIGN, threads, sizeof(*members));
 	int failed = 0;
 
 	if (!crew || !members) {
@@ -107,8 +109,6 @@ struct crew *crew_new(uint32_t threads, bool pinned, double ticks_per_ns)
 		free(members);
 		return NULL;
 	}
-	memset(crew, 0, sizeof(*crew));
-	memset(members, 0, threads * sizeof(*members));
 	crew->members = members;
 	crew->ticks_per_ns = ticks_per_ns;
 	pthread_mutex_init(&crew->lock, NULL);

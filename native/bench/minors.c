@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "arrays.h"
 #include "deadline.h"
 #include "stats.h"
 #include "ticks.h"
@@ -77,9 +78,9 @@ static int make(struct minors *m)
 	uint32_t population = m->trial->population;
 
 	m->random = m->trial->seed * 2 + 1;
-	m->chain = malloc(population * sizeof(*m->chain));
+	m->chain = array_new(population, 1, sizeof(*m->chain));
 	m->batch = malloc(PASS_IDS * sizeof(*m->batch));
-	m->scratch = malloc(m->trial->rounds * sizeof(*m->scratch));
+	m->scratch = array_new(m->trial->rounds, 1, sizeof(*m->scratch));
 	for (unsigned int order = 0; order < ORDERS; order++)
 		m->ids[order] = malloc(SAMPLE_IDS * sizeof(**m->ids));
 	if (!m->chain || !m->batch || !m->scratch || !m->ids[0] || !m->ids[1])
@@ -95,7 +96,7 @@ static int make(struct minors *m)
 		m->tables[m->table_count++] = m->trial->peers[i];
 	for (uint32_t i = 0; i < m->table_count; i++) {
 		m->table[i] = m->tables[i]->ops->make(population, m->chain);
-		m->ns[i] = malloc(m->trial->rounds * sizeof(double));
+		m->ns[i] = array_new(m->trial->rounds, 1, sizeof(double));
 		if (!m->table[i] || !m->ns[i])
 			return -ENOMEM;
 	}

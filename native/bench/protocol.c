@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "arena.h"
+#include "arrays.h"
 #include "crew.h"
 #include "deadline.h"
 #include "lock.h"
@@ -211,8 +212,8 @@ int protocol_run(const struct protocol_trial *trial)
 
 	if (trial->threads > ARENA_THREADS_MAX)
 		return 0;
-	p.sides = calloc(sides, sizeof(*p.sides));
-	p.scratch = calloc((sides + 1) * (size_t)trial->rounds, sizeof(double));
+	p.sides = array_new(sides, 1, sizeof(*p.sides));
+	p.scratch = array_new(sides + 1, trial->rounds, sizeof(double));
 	p.crew = crew_new(trial->threads, trial->pinned, trial->ticks_per_ns);
 	if (!p.sides || !p.scratch)
 		r = -ENOMEM;

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "arena.h"
+#include "arrays.h"
 #include "crew.h"
 #include "dm_refs.h"
 #include "stats.h"
@@ -185,9 +186,9 @@ static int open_hands(struct refcounts *r)
 	uint32_t threads = r->trial->threads;
 	int failed = arena_create(&r->arena, threads);
 
-	r->shelf = aligned_alloc(LINE, sizeof(*r->shelf));
-	r->objects = aligned_alloc(LINE, threads * sizeof(*r->objects));
-	r->hands = aligned_alloc(LINE, threads * sizeof(*r->hands));
+	r->shelf = array_aligned(LINE, 1, sizeof(*r->shelf));
+	r->objects = array_aligned(LINE, threads, sizeof(*r->objects));
+	r->hands = array_aligned(LINE, threads, sizeof(*r->hands));
 	if (failed || !r->shelf || !r->objects || !r->hands)
 		return failed ? failed : -ENOMEM;
 	memset(r->shelf, 0, sizeof(*r->shelf));
@@ -219,7 +220,7 @@ static int make(struct refcounts *r)
 	int failed;
 
 	plan_init(&plan);
-	r->scratch = calloc((2 * VARIANTS + 1) * rounds, sizeof(double));
+	r->scratch = array_new(2 * VARIANTS + 1, rounds, sizeof(double));
 	if (!r->scratch)
 		return -ENOMEM;
 	for (size_t i = 0; i < VARIANTS; i++) {

@@ -3,8 +3,9 @@
 
 #include <errno.h>
 #include <stdlib.h>
-#include <string.h>
 #include <time.h>
+
+#include "arrays.h"
 
 void stall(uint64_t ns)
 {
@@ -24,23 +25,19 @@ static size_t looks_bytes(uint32_t threads)
 	return whole_lines(sizeof(struct looks) + threads * sizeof(uint64_t));
 }
 
-static void *lines(size_t bytes)
+static void *lines(size_t count, size_t bytes)
 {
-	void *memory = aligned_alloc(LINE_BYTES, whole_lines(bytes));
-
-	if (memory)
-		memset(memory, 0, whole_lines(bytes));
-	return memory;
+	return array_aligned(LINE_BYTES, count, bytes);
 }
 
 int room_open(struct room *room, const struct lock_row *row, uint32_t threads, double ticks_per_ns)
 {
 	*room = (struct room){.row = row, .threads = threads};
-	room->lock = lines(lock_bytes(row->ops, threads));
-	room->guarded = lines(sizeof(*room->guarded));
-	room->nodes = lines((threads + 1) * sizeof(*room->nodes));
-	room->hands = lines(threads * sizeof(*room->hands));
-	room->looks = lines(threads * looks_bytes(threads));
+	room->lock = lines(1, lock_bytes(row->ops, threads));
+	room->guarded = lines(1, sizeof(*room->guarded));
+	room->nodes = lines(threads + 1, sizeof(*room->nodes));
+	room->hands = lines(threads, sizeof(*room->hands));
+	room->looks = lines(threads, looks_bytes(threads));
 	if (!room->lock || !room->guarded || !room->nodes || !room->hands || !room->looks) {
 		room_close(room);
 		return -ENOMEM;

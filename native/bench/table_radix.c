@@ -4,8 +4,8 @@
  * What an IDR costs beyond this is what it costs to be one.
  */
 #include <stdlib.h>
-#include <string.h>
 
+#include "arrays.h"
 #include "table.h"
 
 #define RADIX_BITS 6
@@ -128,12 +128,11 @@ static void *radix_make(uint32_t population, const uint32_t *chain)
 
 	if (!r)
 		return NULL;
-	r->nodes = aligned_alloc(RADIX_ALIGN, count * sizeof(*r->nodes));
+	r->nodes = array_aligned(RADIX_ALIGN, count, sizeof(*r->nodes));
 	if (!r->nodes) {
 		free(r);
 		return NULL;
 	}
-	memset(r->nodes, 0, count * sizeof(*r->nodes));
 	for (size_t i = count; i--;) {
 		r->nodes[i].slot[0] = r->free;
 		r->free = &r->nodes[i];

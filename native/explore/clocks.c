@@ -4,6 +4,8 @@
 #include <stddef.h>
 #include <stdlib.h>
 
+#include "arrays.h"
+
 #define NONE (-1)
 
 struct place {
@@ -38,7 +40,7 @@ struct clocks *clocks_new(size_t memory_bytes)
 	if (!c)
 		return NULL;
 	c->event = malloc((STEPS_MAX + 1) * sizeof(*c->event));
-	c->place = calloc(memory_bytes / sizeof(struct word) + 1, sizeof(*c->place));
+	c->place = array_new(memory_bytes / sizeof(struct word) + 1, 1, sizeof(*c->place));
 	c->candidates = calloc(1, sizeof(*c->candidates));
 	if (!c->event || !c->place || !c->candidates) {
 		clocks_free(c);

@@ -3,6 +3,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 
+#include "arrays.h"
 #include "clock.h"
 #include "dm_tell.h"
 #include "engine_run.h"
@@ -222,16 +223,6 @@ static void exploration_free(struct exploration *e)
 	free(e);
 }
 
-/* A copy of @bytes, to be freed; NULL without memory. */
-static void *copy_of(const void *from, size_t bytes)
-{
-	void *copy = malloc(bytes ? bytes : 1);
-
-	if (copy && bytes)
-		memcpy(copy, from, bytes);
-	return copy;
-}
-
 static int exploration_new(struct exploration **result, const struct explore_input *input)
 {
 	struct exploration *e;
@@ -244,8 +235,8 @@ static int exploration_new(struct exploration **result, const struct explore_inp
 	if (!e)
 		return -ENOMEM;
 	e->input = *input;
-	e->words = copy_of(input->programs, input->programs_len * sizeof(*input->programs));
-	e->refused = copy_of(input->refused, input->refused_len * sizeof(*input->refused));
+	e->words = array_copy(input->programs, input->programs_len, sizeof(*input->programs));
+	e->refused = array_copy(input->refused, input->refused_len, sizeof(*input->refused));
 	e->input.programs = e->words;
 	r = e->words && e->refused ? 0 : -ENOMEM;
 	if (!r)

@@ -42,6 +42,8 @@
 #define EXPLORE_FAULTS_MAX 32
 #define EXPLORE_STACK_BYTES FIBER_STACK /* 64 KiB; 256 KiB with AddressSanitizer */
 #define EXPLORE_DEPTH_MAX 64
+/* Of a model and of each thread: accesses have 32 bits for the number of a word. */
+#define EXPLORE_MEMORY_BYTES_MAX ((size_t)UINT32_MAX / 2 * sizeof(struct word))
 /* Default budgets: of what samples, of dfs and dpor, and of stateful. */
 #define EXPLORE_SAMPLES UINT64_C(1000000)
 #define EXPLORE_EXECUTIONS UINT64_C(10000000)
@@ -54,9 +56,9 @@ _Static_assert(FAULT_COUNT <= 32, "fault kinds are bits of a 32-bit mask");
 
 /* A program to explore. Functions that may be NULL say so. */
 struct explore_model {
-	uint32_t threads; /* 2..EXPLORE_THREADS_MAX */
-	size_t memory_bytes;
-	size_t local_bytes; /* of each thread; 0: a struct task and nothing else */
+	uint32_t threads;    /* 2..EXPLORE_THREADS_MAX */
+	size_t memory_bytes; /* more than there is, or EXPLORE_MEMORY_BYTES_MAX: -ENOMEM */
+	size_t local_bytes;  /* of each thread, up to as much; 0: a struct task and nothing else */
 	/*
 	 * Lay out @memory, which is zero. Returns the machine in it, on which it has called
 	 * machine_init().

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "arrays.h"
+
 #define CAPACITY_FIRST 1024 /* a power of two */
 
 static uint64_t *find(const struct hashset *set, uint64_t hash)
@@ -22,7 +24,7 @@ static int grow(struct hashset *set)
 	struct hashset bigger = {.capacity = set->capacity ? set->capacity * 2 : CAPACITY_FIRST,
 				 .count = set->count};
 
-	bigger.slot = calloc(bigger.capacity, sizeof(*bigger.slot));
+	bigger.slot = array_new(bigger.capacity, 1, sizeof(*bigger.slot));
 	if (!bigger.slot)
 		return -ENOMEM;
 	for (uint64_t i = 0; i < set->capacity; i++)

@@ -5,6 +5,7 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 
+#include "arrays.h"
 #include "dm_model.h"
 #include "explore_engine.h"
 
@@ -113,7 +114,7 @@ int explore_matrix(const struct matrix_input *input, struct matrix_cell *cells)
 	size_t decoded = 0;
 	int r = 0;
 
-	m.programs = calloc(input->scenario_count ? input->scenario_count : 1, sizeof(*m.programs));
+	m.programs = array_new(input->scenario_count, 1, sizeof(*m.programs));
 	if (!m.programs)
 		return -ENOMEM;
 	pthread_mutex_init(&m.lock, NULL);

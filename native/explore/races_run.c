@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* The race detector from one execution to the next. */
+#include "arrays.h"
 #include "races.h"
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "histories.h"
 
@@ -21,8 +21,8 @@ struct races *races_new(struct fibers *f, size_t memory_bytes)
 		return NULL;
 	*r = (struct races){.fibers = f, .threads = f->cpus - 1};
 	/* From calloc(), so that what is never touched costs nothing. */
-	r->block = calloc(places + 1, sizeof(*r->place));
-	r->touched = malloc(places * sizeof(*r->touched));
+	r->block = array_new(places + 1, 1, sizeof(*r->place));
+	r->touched = array_new(places, 1, sizeof(*r->touched));
 	if (!r->block || !r->touched) {
 		races_free(r);
 		return NULL;

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "arrays.h"
 #include "search.h"
 
 int schedule_take(struct schedule *schedule, const struct fibers *f, uint32_t steps,
@@ -13,7 +14,7 @@ int schedule_take(struct schedule *schedule, const struct fibers *f, uint32_t st
 
 	*schedule = (struct schedule){0};
 	*preemptions = 0;
-	schedule->deviation = malloc((steps ? steps : 1) * sizeof(*schedule->deviation));
+	schedule->deviation = array_new(steps, 1, sizeof(*schedule->deviation));
 	if (!schedule->deviation)
 		return -ENOMEM;
 	for (uint32_t step = 0; step < steps; step++) {
@@ -33,14 +34,9 @@ int schedule_take(struct schedule *schedule, const struct fibers *f, uint32_t st
 
 int schedule_copy(struct schedule *to, const struct schedule *from)
 {
-	size_t bytes = from->count * sizeof(*from->deviation);
-
 	*to = (struct schedule){.count = from->count};
-	to->deviation = malloc(bytes ? bytes : 1);
-	if (!to->deviation)
-		return -ENOMEM;
-	memcpy(to->deviation, from->deviation, bytes);
-	return 0;
+	to->deviation = array_copy(from->deviation, from->count, sizeof(*from->deviation));
+	return to->deviation ? 0 : -ENOMEM;
 }
 
 void schedule_free(struct schedule *schedule)

@@ -4,6 +4,8 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "arrays.h"
+
 #define MEMORY_ALIGN 128
 
 static void enter(const struct stage *stage, uint32_t cpu)
@@ -45,13 +47,17 @@ static uint64_t body(void *context, uint32_t cpu)
 int stage_open(struct stage *stage, const struct explore_model *model, uint32_t steps_max)
 {
 	size_t local = model->local_bytes ? model->local_bytes : sizeof(struct task);
-	size_t bytes = (model->memory_bytes + MEMORY_ALIGN - 1) / MEMORY_ALIGN * MEMORY_ALIGN;
 	struct fibers *f;
+	size_t bytes;
 	bool fine;
 
-	*stage = (struct stage){.model = model, .all = (1u << model->threads) - 1};
+	*stage = (struct stage){.model = model};
 	if (model->threads < 2 || model->threads > EXPLORE_THREADS_MAX)
 		return -EINVAL;
+	if (model->memory_bytes > EXPLORE_MEMORY_BYTES_MAX || local > EXPLORE_MEMORY_BYTES_MAX ||
+	    !array_bytes(model->memory_bytes, 1, 1, MEMORY_ALIGN, &bytes))
+		return -ENOMEM;
+	stage->all = (1u << model->threads) - 1;
 	/* From calloc(), so that what is never touched costs nothing. */
 	stage->block = calloc(1, bytes + MEMORY_ALIGN);
 	stage->memory = (void *)(((uintptr_t)stage->block + MEMORY_ALIGN - 1) / MEMORY_ALIGN *

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "arrays.h"
 #include "clock.h"
 #include "dm_tell.h"
 #include "engine_run.h"
@@ -29,8 +30,8 @@ static char *ticket_for(const struct exploration *e, const struct explore_fault 
 	};
 	char *text = NULL;
 
-	ticket.steps = calloc(count + 1, sizeof(*ticket.steps));
-	ticket.cpus = calloc(count + 1, sizeof(*ticket.cpus));
+	ticket.steps = array_new(count, 1, sizeof(*ticket.steps));
+	ticket.cpus = array_new(count, 1, sizeof(*ticket.cpus));
 	for (size_t i = 0; ticket.steps && ticket.cpus && i < count; i++) {
 		ticket.steps[i] = fault->schedule.deviation[i].step;
 		ticket.cpus[i] = fault->schedule.deviation[i].cpu;
@@ -187,7 +188,7 @@ int find_stories(struct exploration *e, const struct explore_report *report,
 static int schedule_from(const struct ticket *ticket, struct schedule *schedule)
 {
 	schedule->count = (uint32_t)ticket->deviation_count;
-	schedule->deviation = calloc(ticket->deviation_count + 1, sizeof(*schedule->deviation));
+	schedule->deviation = array_new(ticket->deviation_count, 1, sizeof(*schedule->deviation));
 	if (!schedule->deviation)
 		return -ENOMEM;
 	for (size_t i = 0; i < ticket->deviation_count; i++)
@@ -212,14 +213,11 @@ static bool is_possible(const struct ticket *ticket)
 /* Keep how the execution of @model ended, if it did. Returns 0 or -ENOMEM. */
 static int keep_end(const struct dm_model *model, struct replayed *replayed)
 {
-	size_t bytes = dm_model_width(model) * sizeof(*replayed->end);
-
 	if (!model->has_left)
 		return 0;
-	replayed->end = malloc(bytes);
+	replayed->end = array_copy(model->results, dm_model_width(model), sizeof(*replayed->end));
 	if (!replayed->end)
 		return -ENOMEM;
-	memcpy(replayed->end, model->results, bytes);
 	replayed->end_len = dm_model_width(model);
 	return 0;
 }

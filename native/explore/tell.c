@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "arrays.h"
 #include "clocks.h"
 #include "races.h"
 #include "schedule.h"
@@ -244,8 +245,8 @@ static int prepare(struct telling *telling, const struct explore_model *model, b
 	struct fibers *f = telling->stage.fibers;
 
 	telling->trace->line = calloc(TRACE_MAX, sizeof(*telling->trace->line));
-	telling->writer =
-		calloc(model->memory_bytes / sizeof(struct word) + 1, sizeof(*telling->writer));
+	telling->writer = array_new(model->memory_bytes / sizeof(struct word) + 1, 1,
+				    sizeof(*telling->writer));
 	telling->message = calloc(EXECUTION_FAULTS_MAX, sizeof(*telling->message));
 	if (races)
 		telling->races = races_new(f, model->memory_bytes);

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "arrays.h"
+
 #define CRC_BYTES 4
 #define OP_BITS 8
 #define MINOR_MASK 0xffffffu
@@ -251,12 +253,12 @@ static bool take_lists(struct bytes *b, struct ticket *ticket)
 	uint64_t step = 0;
 
 	ticket->word_count = take_count(b, 1);
-	ticket->words = calloc(ticket->word_count + 1, sizeof(*ticket->words));
+	ticket->words = array_new(ticket->word_count, 1, sizeof(*ticket->words));
 	for (size_t i = 0; ticket->words && i < ticket->word_count; i++)
 		ticket->words[i] = unfold_word(take_small(b));
 	ticket->deviation_count = take_count(b, 1);
-	ticket->steps = calloc(ticket->deviation_count + 1, sizeof(*ticket->steps));
-	ticket->cpus = calloc(ticket->deviation_count + 1, sizeof(*ticket->cpus));
+	ticket->steps = array_new(ticket->deviation_count, 1, sizeof(*ticket->steps));
+	ticket->cpus = array_new(ticket->deviation_count, 1, sizeof(*ticket->cpus));
 	if (!ticket->words || !ticket->steps || !ticket->cpus)
 		return false;
 	for (size_t i = 0; i < ticket->deviation_count; i++) {

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "arrays.h"
+
 #define OP_BITS 8
 
 /* --- decoding --- */
@@ -60,7 +62,7 @@ static int decode_one(struct program *program, struct step *memory, const uint32
 
 int program_set_decode(struct program_set *set, const uint32_t *words, size_t count)
 {
-	struct step *memory = calloc(count ? count : 1, sizeof(*memory));
+	struct step *memory = array_new(count, 1, sizeof(*memory));
 	size_t at = 0;
 	int r;
 

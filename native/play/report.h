@@ -70,6 +70,7 @@ struct outcome {
 };
 
 struct report {
+	int error;     /* 0, or -ENOMEM: something of what happened is not counted */
 	bool complete; /* false: stopped from outside */
 	struct progress totals;
 	uint64_t notes_seen; /* bit n: note n was passed */

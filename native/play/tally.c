@@ -5,14 +5,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "arrays.h"
+
 #define CAPACITY_FIRST 64 /* a power of two */
 #define EMPTY UINT64_C(0)
 
 int tally_init(struct tally *tally, uint32_t width)
 {
 	*tally = (struct tally){.width = width, .capacity = CAPACITY_FIRST};
-	tally->entries = calloc(CAPACITY_FIRST, sizeof(*tally->entries));
-	tally->results = calloc((size_t)CAPACITY_FIRST * width, sizeof(*tally->results));
+	tally->entries = array_new(CAPACITY_FIRST, 1, sizeof(*tally->entries));
+	tally->results = array_new(CAPACITY_FIRST, width, sizeof(*tally->results));
 	if (tally->entries && tally->results)
 		return 0;
 	tally_free(tally);
@@ -56,11 +58,9 @@ static int grow(struct tally *tally)
 {
 	struct tally bigger = {.width = tally->width, .capacity = tally->capacity * 2};
 
-	bigger.entries = calloc(bigger.capacity, sizeof(*bigger.entries));
-	/* One more, since programs may have no results, and NULL is to mean no memory. */
-	bigger.results =
-		calloc((size_t)bigger.capacity * bigger.width + 1, sizeof(*bigger.results));
-	if (!bigger.entries || !bigger.results) {
+	bigger.entries = array_new(bigger.capacity, 1, sizeof(*bigger.entries));
+	bigger.results = array_new(bigger.capacity, bigger.width, sizeof(*bigger.results));
+	if (!bigger.capacity || !bigger.entries || !bigger.results) {
 		tally_free(&bigger);
 		return -ENOMEM;
 	}
@@ -136,7 +136,7 @@ static enum grade grade_of(const struct tally_entry *entry)
 int tally_report(const struct tally *tally, struct report *report)
 {
 	report->results_per_outcome = tally->width;
-	report->outcomes = calloc(tally->used ? tally->used : 1, sizeof(*report->outcomes));
+	report->outcomes = array_new(tally->used, 1, sizeof(*report->outcomes));
 	if (!report->outcomes)
 		return -ENOMEM;
 	for (uint32_t i = 0; i < tally->capacity; i++) {
@@ -145,11 +145,10 @@ int tally_report(const struct tally *tally, struct report *report)
 
 		if (entry->hash == EMPTY || !entry->count)
 			continue;
-		outcome->results = malloc(tally->width * sizeof(*outcome->results));
+		outcome->results = array_copy(tally->results + (size_t)i * tally->width,
+					      tally->width, sizeof(*outcome->results));
 		if (!outcome->results)
 			return -ENOMEM;
-		memcpy(outcome->results, tally->results + (size_t)i * tally->width,
-		       tally->width * sizeof(*outcome->results));
 		outcome->count = entry->count;
 		outcome->grade = grade_of(entry);
 		report->outcome_count++;

@@ -7,6 +7,8 @@
 #include <stdint.h>
 #include <stdlib.h>
 
+#include "arrays.h"
+
 #define WORLD_ALIGN 128
 
 struct world_memory {
@@ -22,10 +24,11 @@ static inline size_t world_stride(size_t bytes)
 /* @count worlds of world_stride(@bytes) each. Returns false without memory. */
 static inline bool world_memory_get(struct world_memory *memory, size_t count, size_t bytes)
 {
-	size_t stride = world_stride(bytes);
+	size_t all;
 
-	memory->raw = stride <= (SIZE_MAX - WORLD_ALIGN) / count
-			      ? calloc(1, count * stride + WORLD_ALIGN)
+	memory->raw = bytes <= SIZE_MAX - WORLD_ALIGN &&
+				      array_bytes(count, 1, world_stride(bytes), 1, &all)
+			      ? calloc(1, all + WORLD_ALIGN)
 			      : NULL;
 	memory->start =
 		(char *)(((uintptr_t)memory->raw + WORLD_ALIGN - 1) / WORLD_ALIGN * WORLD_ALIGN);

@@ -9,9 +9,9 @@
 #include <errno.h>
 #include <sched.h>
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
+#include "arrays.h"
 #include "park.h"
 #include "worker.h"
 #include "world_memory.h"
@@ -52,13 +52,12 @@ int rounds_new(struct run *run)
 	rounds->config.minors = run->programs.steps + run->programs.before.length;
 	rounds->stride = world_stride(world_bytes(&rounds->config));
 	rounds->crowded = (long)run->threads > sysconf(_SC_NPROCESSORS_ONLN);
-	rounds->round = aligned_alloc(WORLD_ALIGN, batch * sizeof(*rounds->round));
-	rounds->players = calloc(batch * cpus, sizeof(*rounds->players));
-	rounds->results = calloc(batch * run->outcome_width, sizeof(*rounds->results));
+	rounds->round = array_aligned(WORLD_ALIGN, batch, sizeof(*rounds->round));
+	rounds->players = array_new(batch, cpus, sizeof(*rounds->players));
+	rounds->results = array_new(batch, run->outcome_width, sizeof(*rounds->results));
 	if (!world_memory_get(&rounds->worlds, batch, rounds->stride) || !rounds->round ||
 	    !rounds->players || !rounds->results)
 		return -ENOMEM;
-	memset(rounds->round, 0, batch * sizeof(*rounds->round));
 	for (size_t i = 0; i < batch; i++) {
 		rounds->round[i].players = rounds->players + i * cpus;
 		rounds->round[i].results = rounds->results + i * run->outcome_width;
@@ -198,7 +197,8 @@ static void play_serially(struct run *run, const uint32_t *order)
 	}
 	if (!atomic_load(&world->machine.abandoned))
 		note_left(run, round, world);
-	tally_add(&closer->tally, round->results, false, true, 0);
+	if (tally_add(&closer->tally, round->results, false, true, 0))
+		run_starve(run);
 }
 
 /* Every order of the programs, by Heap's algorithm. */
@@ -274,7 +274,7 @@ static void close_round(struct worker *worker, struct round *round)
 	}
 	if (tally_add(&worker->tally, round->results, atomic_load(&round->world->machine.abandoned),
 		      false, 1))
-		machine_bug("no memory to count outcomes");
+		run_starve(run);
 	counter_bump(&worker->rounds);
 }
 

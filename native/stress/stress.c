@@ -6,6 +6,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "arrays.h"
 #include "cond.h"
 #include "park.h"
 #include "worker.h"
@@ -102,7 +103,8 @@ static void *control(void *argument)
 		heard(run, harvest_faults(run));
 	memset(&report, 0, sizeof(report));
 	if (harvest_report(run, &report))
-		machine_bug("no memory for the report of a run");
+		run_starve(run);
+	report.error = atomic_load(&run->error);
 	if (!atomic_load(&run->deaf))
 		run->listener.finished(run->listener.context, &report);
 	report_free(&report);
@@ -155,10 +157,9 @@ static int run_prepare(struct run *run, const struct run_input *input)
 		run->threads = run->programs.cpus;
 	}
 	run->gate.threads = run->threads;
-	run->workers = aligned_alloc(128, (run->threads + 1) * sizeof(*run->workers));
+	run->workers = array_aligned(128, run->threads + 1, sizeof(*run->workers));
 	if (!run->workers)
 		return -ENOMEM;
-	memset(run->workers, 0, (run->threads + 1) * sizeof(*run->workers));
 	r = 0;
 	for (uint32_t i = 0; i <= run->threads; i++)
 		if (worker_init(&run->workers[i], run, i))

@@ -124,6 +124,12 @@ void run_finish(struct run *run)
 	atomic_store(&run->stopping, true);
 }
 
+void run_starve(struct run *run)
+{
+	atomic_store(&run->error, -ENOMEM);
+	run_finish(run);
+}
+
 uint64_t run_ops(const struct run *run)
 {
 	uint64_t ops = 0;

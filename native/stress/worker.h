@@ -77,6 +77,7 @@ struct run {
 	_Atomic uint32_t live;	    /* workers not ended */
 	_Atomic bool stopping;	    /* end the run at the next operation */
 	_Atomic bool stopped_early; /* ... because somebody asked */
+	_Atomic int error;	    /* of a worker, 0 or -ENOMEM */
 	_Atomic bool deaf;	    /* the listener said that nobody listens */
 	_Atomic uint64_t fault_total;
 	_Atomic uint64_t epoch;	 /* number of the world that runs */
@@ -126,6 +127,8 @@ struct world_config run_world_config(struct run *run, uint32_t cpus);
 /* Whether the run has used up its time, or was stopped. Context: any worker. */
 bool run_is_over(const struct run *run);
 void run_finish(struct run *run);
+/* There is no memory to count with: the run ends, and says so. Context: any thread of it. */
+void run_starve(struct run *run);
 uint64_t run_ops(const struct run *run);
 
 /* storm.c, rounds.c: the two modes */

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Memory: per-CPU LIFO lists, the depot between them, an end to it, and injected failures. */
+#include <stdlib.h>
+#include <string.h>
+
 #include "objects.h"
 #include "stand.h"
 
@@ -75,6 +78,54 @@ static void memory_ends(void)
 	slab_free(t, &s->slab, CLASS_MD, last);
 	CHECK_PTR(slab_alloc(t, &s->slab, CLASS_MD), last);
 	CHECK(slab_alloc(&s->task[1], &s->slab, CLASS_MD));
+	stand_close(s);
+}
+
+/* Take all that there is. Returns how many objects; each has to lie within @bytes of @memory. */
+static unsigned int take_all(struct stand *s, const char *memory, size_t bytes)
+{
+	unsigned int got = 0;
+	struct life *life;
+
+	while ((life = slab_alloc(&s->task[0], &s->slab, CLASS_MD))) {
+		size_t offset = (uintptr_t)life - (uintptr_t)memory;
+
+		if (!CHECK(offset <= bytes - object_bytes(CLASS_MD)))
+			break;
+		/* Nobody else has it, and it is memory. */
+		CHECK_EQ(word_load(&life->built), 0);
+		memset((void *)life, 0xff, object_bytes(CLASS_MD));
+		got++;
+	}
+	return got;
+}
+
+/* An arena goes on above its end, then below its beginning, in pieces that chunks do not fill. */
+static void memory_goes_on(void)
+{
+	size_t chunk = 4096, piece = 2 * chunk + 128, a_chunk = chunk / object_bytes(CLASS_MD);
+	struct stand *s = stand_open_sized(1, 2 * chunk + 64, chunk);
+	size_t own = (slab_bytes(&s->limits) + 127) / 128 * 128;
+	char *block = aligned_alloc(128, 2 * piece + own), *above = block + piece + own;
+	struct life *below;
+
+	memset(block, 0, 2 * piece + own);
+	slab_init(&s->slab, &s->limits, block + piece, 1);
+	CHECK_EQ(take_all(s, s->slab.arena, s->limits.arena_bytes), 2 * a_chunk);
+	slab_extend(&s->slab, above, piece);
+	CHECK_EQ(take_all(s, above, piece), 2 * a_chunk);
+	slab_extend(&s->slab, block, piece);
+	below = slab_alloc(&s->task[0], &s->slab, CLASS_MD);
+	CHECK_PTR(below, block);
+	CHECK_EQ(take_all(s, block, piece), 2 * a_chunk - 1);
+	CHECK_EQ(slab_live(&s->slab, CLASS_MD), 6 * a_chunk);
+	/* Of whatever piece, what is freed comes back. */
+	slab_free(&s->task[0], &s->slab, CLASS_MD, below);
+	slab_free(&s->task[0], &s->slab, CLASS_MD, (struct life *)(void *)above);
+	CHECK_PTR(slab_alloc(&s->task[0], &s->slab, CLASS_MD), above);
+	CHECK_PTR(slab_alloc(&s->task[0], &s->slab, CLASS_MD), below);
+	CHECK_PTR(slab_alloc(&s->task[0], &s->slab, CLASS_MD), NULL);
+	free(block);
 	stand_close(s);
 }
 
@@ -165,6 +216,7 @@ static const struct test tests[] = {
 	{"last in, first out, per CPU", last_in_first_out},
 	{"the depot moves memory between CPUs", depot_moves},
 	{"memory ends", memory_ends},
+	{"memory goes on elsewhere", memory_goes_on},
 	{"addresses depend on the CPU alone", addresses_are_per_cpu},
 	{"injected failures, by seed", injection},
 	{"four CPUs at once", churned},

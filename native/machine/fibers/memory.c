@@ -11,6 +11,7 @@
  */
 #include <stdlib.h>
 
+#include "arrays.h"
 #include "doubt.h"
 
 bool fibers_attach(struct fibers *f, void *memory, size_t bytes)
@@ -19,8 +20,8 @@ bool fibers_attach(struct fibers *f, void *memory, size_t bytes)
 	f->hot.memory_bytes = bytes;
 	f->lines = (bytes + FIBERS_LINE - 1) / FIBERS_LINE;
 	/* What is never touched costs nothing. */
-	f->known = calloc(f->lines + 1, 1);
-	f->known_at = malloc((f->lines + 1) * sizeof(*f->known_at));
+	f->known = array_new(f->lines + 1, 1, 1);
+	f->known_at = array_new(f->lines + 1, 1, sizeof(*f->known_at));
 	f->pristine = aligned_alloc(FIBERS_LINE, (f->lines + 1) * FIBERS_LINE);
 	f->hot.logging = true;
 	f->hot.known = (uintptr_t)f->known - (uintptr_t)memory / FIBERS_LINE;

@@ -54,9 +54,8 @@ static void executions_are_counted_exactly(void)
 
 	for (uint32_t s = 0; s < EXPLORE_STRATEGIES; s++)
 		for (uint32_t i = 0; i < sizeof(counts) / sizeof(counts[0]); i++) {
-			struct explore_plan plan = {.strategy = s,
-						    .all_faults = true,
-						    .executions_max = counts[i]};
+			struct explore_plan plan = {
+				.strategy = s, .all_faults = true, .executions_max = counts[i]};
 			/* So that it comes to ends of executions quickly. */
 			struct explore_report report = look_at(&faulty, plan);
 
@@ -208,7 +207,6 @@ static void samples_that_were_cut_short_are_no_samples(void)
 	CHECK(report.limit == LIMIT_STEPS && !report.exhausted);
 }
 
-
 static void minimising_keeps_to_its_executions(void)
 {
 	struct classic_run seen;
@@ -258,6 +256,23 @@ static void one_deadline_is_for_all(void)
 	}
 }
 
+/* Sizes are the caller's: what overflows is no memory, and never memory that is too short. */
+static void memory_that_cannot_be_is_refused(void)
+{
+	static const size_t sizes[] = {EXPLORE_MEMORY_BYTES_MAX + 1, SIZE_MAX / 2, SIZE_MAX - 126,
+				       SIZE_MAX - 7, SIZE_MAX};
+
+	for (size_t i = 0; i < 2 * sizeof(sizes) / sizeof(sizes[0]); i++) {
+		struct classic_run run;
+		struct explore_model model = classic_model(&run, &small);
+		struct explore_plan plan = {.strategy = EXPLORE_DPOR, .races = i % 4 > 1};
+		struct explore_report report;
+
+		*(i % 2 ? &model.local_bytes : &model.memory_bytes) = sizes[i / 2];
+		CHECK_EQ(explore(&model, &plan, &report), -ENOMEM);
+	}
+}
+
 static const struct test tests[] = {
 	{"executions are counted exactly", executions_are_counted_exactly},
 	{"a limit that is enough cuts nothing", a_limit_that_is_enough_cuts_nothing},
@@ -265,6 +280,7 @@ static const struct test tests[] = {
 	{"a plan of zeroes bounds nothing", a_plan_of_zeroes_bounds_nothing},
 	{"no preemption is a bound", no_preemption_is_a_bound},
 	{"what does not fit is refused", what_does_not_fit_is_refused},
+	{"memory that cannot be is refused", memory_that_cannot_be_is_refused},
 	{"depth is not clamped", depth_is_not_clamped},
 	{"samples that were cut short are no samples", samples_that_were_cut_short_are_no_samples},
 	{"minimising keeps to its executions", minimising_keeps_to_its_executions},
