@@ -49,17 +49,36 @@ export function leftText({ devices, moduleReferences }: FinalState): string {
   return texts.join(', ');
 }
 
-/** The ends that a check refuses, one after another, as the engine takes them. */
+/** A check has so long for its ends, however little of a time limit the search left. */
+const ASKING_MS = 100;
+
+/** What a check has against the ends of a search. */
+export interface RefusedEnds {
+  /** Those that it refuses, one after another, as the engine takes them. */
+  refused: Int32Array;
+  /** False where the time was over before the check had seen all of them. */
+  all: boolean;
+}
+
+/** Ask a check about every end. @param leftMs - What is left of a time limit; undefined: none. */
 export function refusedEnds(
   programs: Programs,
   check: Check,
   explored: NativeExplored,
-  timeoutMs?: number,
-): Int32Array {
+  leftMs?: number,
+): RefusedEnds {
   const refused: number[] = [];
+  const untilMs =
+    leftMs === undefined ? undefined : performance.now() + Math.max(ASKING_MS, leftMs);
   for (const { results, grade } of explored.outcomes) {
+    const timeoutMs = untilMs === undefined ? undefined : untilMs - performance.now();
+    if (timeoutMs !== undefined && timeoutMs <= 0) {
+      return { refused: Int32Array.from(refused), all: false };
+    }
     const state = grade === FORBIDDEN ? undefined : describeEnd(programs, results);
-    if (state && refusal(check, state, timeoutMs) !== undefined) append(refused, results);
+    // However late it is: one that does not return in less is no loop.
+    const patienceMs = timeoutMs && Math.max(ASKING_MS, timeoutMs);
+    if (state && refusal(check, state, patienceMs) !== undefined) append(refused, results);
   }
-  return Int32Array.from(refused);
+  return { refused: Int32Array.from(refused), all: true };
 }

@@ -20,6 +20,7 @@ import type { NativeExplored, NativeExploreEvent } from './native-explore';
 import type { WithPlan } from './plan/passed-on';
 import type { Race } from './program';
 import type { TargetText } from './scenarios';
+import { tables } from './tables';
 
 function nothingToInterleave({ race }: ExplorePlan): DmTortureError {
   const message =
@@ -69,7 +70,9 @@ async function searchWithCheck(plan: ExplorePlan, check: Check): Promise<NativeE
   const explored = await search(first, new Int32Array(0));
   const spentMs = performance.now() - beganMs;
   const checkMs = timeMs === 0 ? undefined : Math.max(1, timeMs - spentMs);
-  const refused = refusedEnds(plan.race, check, explored, checkMs);
+  const { refused, all } = refusedEnds(plan.race, check, explored, checkMs);
+  // What the check has not seen may be what it would refuse.
+  if (!all) explored.limit = tables.ends.findIndex(({ name }) => name === 'time');
   if (refused.length === 0) return explored;
   const leftMs = timeMs && Math.max(1, Math.round(timeMs - (performance.now() - beganMs)));
   const again = await search(againPlan(plan, explored, leftMs), refused);

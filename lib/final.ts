@@ -1,5 +1,5 @@
 import { stripVTControlCharacters, types } from 'node:util';
-import { createContext, Script } from 'node:vm';
+import { type Context, createContext, Script } from 'node:vm';
 import { DmTortureError, wrongType } from './errors';
 import { ownRealm } from './own-realm';
 
@@ -75,6 +75,10 @@ function causeOf(error: unknown): CheckCause {
   };
 }
 
+/** Made once: a check is asked about thousands of states. */
+let sandbox: Context | undefined;
+let script: Script | undefined;
+
 /**
  * Call a check that may not come back. It gets a copy, so that it cannot change what is reported; a
  * script with a time limit ends it wherever it loops.
@@ -91,7 +95,10 @@ function call(check: Check, state: FinalState, timeoutMs: number): unknown {
     }
   };
   try {
-    new Script('ask()').runInContext(createContext({ ask }), { timeout: Math.ceil(timeoutMs) });
+    sandbox ??= createContext({});
+    sandbox.ask = ask;
+    script ??= new Script('ask()');
+    script.runInContext(sandbox, { timeout: Math.ceil(timeoutMs) });
   } catch (error) {
     if (Object(error).code !== 'ERR_SCRIPT_EXECUTION_TIMEOUT') throw error;
     const message = `the check of the race did not return within ${Math.ceil(timeoutMs)} ms, on ${state.outcome}`;

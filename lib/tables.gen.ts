@@ -241,6 +241,7 @@ export const endRows = [
   { name: 'preemptions', says: 'what takes more preemptions was not looked at' },
   { name: 'steps', says: 'some executions were too long, and cut off' },
   { name: 'memory', says: 'the memory was used up' },
+  { name: 'run-on', says: 'dpor does not know all that freed memory depends on; stateful does' },
   { name: 'stopped', says: 'it was stopped from outside' },
 ] as const;
 

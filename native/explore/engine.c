@@ -138,6 +138,19 @@ static struct explore_plan plan_of(struct exploration *e)
 	};
 }
 
+/*
+ * Whether what dpor left out may matter: under run-on a thread goes on in freed memory after a
+ * fault, and not all that it depends on there is announced. Where nothing faults nobody does. dfs
+ * takes every order, and stateful every step.
+ */
+static bool may_miss(const struct explore_input *input, const struct explore_report *report)
+{
+	bool by_dpor = input->strategy == EXPLORE_DPOR ||
+		       (input->strategy == EXPLORE_PORTFOLIO && input->races);
+
+	return input->run_on && by_dpor && report->fault_kinds;
+}
+
 static void take_report(struct explore_result *result, const struct explore_report *report)
 {
 	result->exhausted = report->exhausted;
@@ -188,6 +201,10 @@ void exploration_work(struct exploration *e, struct explore_result *result)
 	if (result->error == -ESTALE)
 		memcpy(result->differs, report.differs, sizeof(result->differs));
 	take_report(result, &report);
+	if (may_miss(&e->input, &report) && result->limit == LIMIT_NONE) {
+		result->exhausted = false;
+		result->limit = LIMIT_RUN_ON;
+	}
 	e->model.outcome = NULL;
 	if (!result->error)
 		result->error = find_stories(e, &report, result);

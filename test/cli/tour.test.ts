@@ -171,6 +171,7 @@ describe('without its binary', () => {
     try {
       cpSync(path.join(root, 'dist'), path.join(home, 'dist'), { recursive: true });
       cpSync(path.join(root, 'package.json'), path.join(home, 'package.json'));
+      cpSync(path.join(root, 'scripts'), path.join(home, 'scripts'), { recursive: true });
       symlinkSync(path.join(root, 'node_modules'), path.join(home, 'node_modules'));
       return await use(path.join(home, 'dist', 'cli', 'main.js'));
     } finally {

@@ -285,3 +285,24 @@ describe('one deadline for all phases', () => {
     expect(kinds.includes('check-failed')).toBe(check !== undefined);
   });
 });
+
+describe('a search that runs on', () => {
+  const options = { runOn: true, allFaults: true } as const;
+
+  test('by dpor does not claim to have seen everything behind a fault', async () => {
+    const report = await explore('create-find', {
+      ...{ ...options, strategy: 'dpor' },
+      patches: 'all,-02',
+    });
+    expect(report).toMatchObject({
+      ...{ verdict: 'fault', exhaustive: false, complete: false, limit: 'run-on' },
+    });
+    const stateful = await explore('create-find', { ...options, patches: 'all,-02' });
+    expect(stateful).toMatchObject({ verdict: 'fault', exhaustive: true, limit: null });
+  });
+
+  test('and meets no fault is as sure as one that does not', async () => {
+    const report = await explore('create-find', { ...options, strategy: 'dpor' });
+    expect(report).toMatchObject({ verdict: 'clean', exhaustive: true, limit: null });
+  });
+});

@@ -61,6 +61,7 @@ async function main() {
     threads: [2, 4],
     windows: 2,
     windowUs: 2000,
+    crowdedWindows: 1,
     crowdedWindowUs: 200_000,
     time: 0,
   };
