@@ -16,6 +16,10 @@
 _Static_assert((int)BENCH_LIST_MAX_threads == LOCK_THREADS_MAX, "as many as locks have nodes for");
 _Static_assert((int)BENCH_LIST_MAX_players == ARENA_THREADS_MAX,
 	       "as many as a world has tasks for");
+_Static_assert((int)BENCH_LIST_MAX_populations < INT32_MAX / 2, "ids of a table are below 2^31");
+_Static_assert((int)BENCH_MAX_windows < INT32_MAX && (int)BENCH_MAX_crowded_windows < INT32_MAX &&
+		       (int)BENCH_MAX_executions < INT32_MAX,
+	       "what is counted in 32 bits");
 
 size_t bench_lock_count(void)
 {

@@ -15,6 +15,7 @@
 #define SAMPLE_IDS (1u << 20) /* random ids are drawn beforehand */
 #define BATCH_MAX 4096u	      /* ids that are free at once */
 #define TABLES_MAX 16
+_Static_assert(SAMPLE_IDS > PASS_IDS, "a window is a part of the sample");
 #define PASS_NS_GUESS 500000
 
 enum order { SEQUENTIAL, RANDOM, ORDERS };

@@ -7,10 +7,13 @@
 
 #include "arrays.h"
 #include "table.h"
+#include "tables.h"
 
 #define RADIX_BITS 6
 #define RADIX_SLOTS (1u << RADIX_BITS)
 #define RADIX_LEVELS_MAX 6
+_Static_assert((int64_t)BENCH_LIST_MAX_populations <= (int64_t)1 << RADIX_BITS * RADIX_LEVELS_MAX,
+	       "the tree has a leaf for every id");
 #define RADIX_ALIGN 64
 
 struct radix_node {

@@ -5,11 +5,13 @@
 #include <string.h>
 
 #include "arrays.h"
+#include "engine.h"
 
 #define CRC_BYTES 4
 #define OP_BITS 8
 #define MINOR_MASK 0xffffffu
 #define CPUS_MAX 9
+_Static_assert(CPUS_MAX == PROGRAM_CPUS_MAX + 1, "a step and a CPU travel as one number");
 #define ROWS_MAX 32  /* as many patches as a mask holds */
 #define SITE_BITS 21 /* three bytes of a ticket */
 

@@ -16,6 +16,8 @@
 #include "worker.h"
 #include "world_memory.h"
 
+_Static_assert((int)PLAN_MAX_batch < INT32_MAX, "struct rounds counts a batch in 32 bits");
+
 #define OFFSET_SCALES 4 /* a round's start offset is up to 0, 32, 256 or 2048 turns */
 
 struct round {

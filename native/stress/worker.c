@@ -7,6 +7,11 @@
 #include "park.h"
 #include "spinlocks.h"
 
+_Static_assert((int)PLAN_MAX_minors <= (int)DM_MINORS, "a device mapper has a number for each");
+_Static_assert((int)PLAN_MAX_fail_queue == 1000 && (int)PLAN_MAX_fail_layer == 1000,
+	       "failures are drawn per mille");
+_Static_assert(OP_COUNT <= OP_ROWS_MAX, "a report has room for every operation");
+
 int worker_init(struct worker *worker, struct run *run, uint32_t index)
 {
 	worker->run = run;
