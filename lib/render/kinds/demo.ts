@@ -1,4 +1,4 @@
-import { memberOf } from '../../bounds';
+import { breath, memberOf } from '../../bounds';
 import type { DemoDocument } from '../../documents';
 import { formatCount, formatMs } from '../../format';
 import { bugTitle } from '../../story';
@@ -15,6 +15,9 @@ import {
 
 type Row = DemoDocument['rows'][number];
 
+/** A tour has a row for each patch; of a file with more, the first are drawn. */
+const DRAWN_MAX = 100;
+
 const HOW_SAYS: Record<string, string> = {
   race: 'two CPUs at the wrong moment',
   context: 'a rule broken on every way through, no race needed',
@@ -22,8 +25,9 @@ const HOW_SAYS: Record<string, string> = {
 };
 
 /** The fault of a row: what the threads met, and the schedule of its ticket. */
-async function describeRow(row: Row, kind: string): Promise<Finding> {
-  const drawing = row.ticket === null ? undefined : await replayed(row.ticket);
+async function describeRow(row: Row, kind: string, draw: boolean): Promise<Finding> {
+  await breath();
+  const drawing = row.ticket === null || !draw ? undefined : await replayed(row.ticket);
   const fault = drawing?.fault ?? { kind, site: '', message: row.means ?? '' };
   const time = row.msToFirst === null ? '' : `, after ${formatMs(row.msToFirst)}`;
   const same = fault.kind === kind;
@@ -64,7 +68,10 @@ function checksOf({ rows, clean }: DemoDocument): Check[] {
 export async function demoSection(report: DemoDocument): Promise<Section> {
   const { rows, clean, verdict, allClean, durationMs, plan } = report;
   const findings: Finding[] = [];
-  for (const row of rows) if (row.fault !== null) findings.push(await describeRow(row, row.fault));
+  for (const row of rows) {
+    if (row.fault === null) continue;
+    findings.push(await describeRow(row, row.fault, findings.length < DRAWN_MAX));
+  }
   const ops = clean.reduce((sum, run) => sum + run.ops, 0);
   const words = { clean: 'as expected', fault: 'not as expected', unfinished: 'unfinished' };
   const seen = findings.length;

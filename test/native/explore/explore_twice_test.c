@@ -7,7 +7,7 @@
 #include "check.h"
 #include "explore.h"
 
-enum whim { LAZY, COIN, COUNTING, LATE, FICKLE_CHECK, NONE, WHIMS };
+enum whim { LAZY, COIN, COUNTING, LATE, ONCE, FICKLE_CHECK, NONE, WHIMS };
 
 /* What survives from one execution to the next, and is no word. */
 static enum whim whim;
@@ -43,6 +43,8 @@ static bool takes_the_slow_path(void)
 		return coin >> 31;
 	case LATE:
 		return calls >= late_at;
+	case ONCE:
+		return calls == late_at;
 	default:
 		return false;
 	}
@@ -59,7 +61,7 @@ static uint64_t thread(void *context, void *memory, struct task *t, uint32_t cpu
 	struct memory *m = memory;
 
 	(void)context;
-	if (takes_the_slow_path() && (cpu == 1 || whim == LAZY)) {
+	if (takes_the_slow_path() && (cpu == 1 || whim == LAZY || whim == ONCE)) {
 		point(t, POINT_WRITE, &m->y, SITE("the slow path writes y"));
 		word_store(t, &m->y, 1);
 	}
@@ -109,7 +111,7 @@ static struct explore_plan plan_of(enum explore_strategy strategy)
 /* Whether nothing differs: a stateful search starts its threads once. */
 static bool is_the_same(enum explore_strategy strategy)
 {
-	return whim == NONE || (whim == LATE && strategy == EXPLORE_STATEFUL);
+	return whim == NONE || ((whim == LATE || whim == ONCE) && strategy == EXPLORE_STATEFUL);
 }
 
 static void check_whim(enum explore_strategy strategy, bool run_on)
@@ -137,6 +139,8 @@ static void every_strategy(void)
 	for (uint32_t w = 0; w < WHIMS; w++)
 		for (uint32_t strategy = 0; strategy < EXPLORE_STRATEGIES; strategy++) {
 			whim = (enum whim)w;
+			if (whim == ONCE)
+				continue;
 			check_whim((enum explore_strategy)strategy, false);
 			check_whim((enum explore_strategy)strategy, true);
 		}
@@ -153,8 +157,23 @@ static void in_the_middle(void)
 			check_whim(comes_back[i], false);
 }
 
+/*
+ * One call of some hundred differs, and none before or after it: searches that come back to what
+ * they have been through see it. Samples never come back.
+ */
+static void once_and_late(void)
+{
+	static const enum explore_strategy comes_back[] = {EXPLORE_DFS, EXPLORE_DPOR};
+
+	whim = ONCE;
+	for (uint32_t i = 0; i < 2; i++)
+		for (late_at = 198; late_at <= 203; late_at++)
+			check_whim(comes_back[i], false);
+}
+
 static const struct test tests[] = {
 	{"every strategy", every_strategy},
 	{"in the middle", in_the_middle},
+	{"once and late", once_and_late},
 };
 TESTS(tests)
