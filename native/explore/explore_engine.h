@@ -28,7 +28,7 @@ struct explore_input {
 	uint32_t preemptions_max; /* DFS; 0: none, UINT32_MAX: no bound */
 	uint64_t seed;
 	uint64_t executions_max, states_max; /* 0: as explore(); of what the strategy reads */
-	uint64_t time_ms_max;	  /* of everything, minimising included; 0: no limit */
+	uint64_t time_ms_max;		     /* of everything, minimising included; 0: no limit */
 	uint32_t part, parts;	  /* DFS, DPOR: this part, from 0, of the search; parts < 2: all */
 	bool all_faults;	  /* every kind of fault, not the first alone */
 	bool run_on;		  /* after a fault the rest runs on; see machine_slip() */

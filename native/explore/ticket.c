@@ -355,8 +355,8 @@ const char *ticket_error_text(enum ticket_error error)
 		[TICKET_FOREIGN] = ("this is no ticket: one begins with " TICKET_PREFIX),
 		[TICKET_DAMAGED] = "the ticket is damaged: a character is wrong or missing",
 		[TICKET_OLDER] = "the ticket is of an older version, which is no longer read",
-		[TICKET_NEWER] = "the ticket is of a newer version of dmtorture, or names "
-				 "a patch that this version does not know",
+		[TICKET_NEWER] = ("the ticket is of a newer version of dmtorture, or names "
+				  "a patch that this version does not know"),
 		[TICKET_MEANINGLESS] = "the ticket is intact but says something impossible",
 		[TICKET_NO_MEMORY] = "no memory to read the ticket",
 	};

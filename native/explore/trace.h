@@ -28,7 +28,7 @@ enum trace_kind {
 	TRACE_WAIT,
 	TRACE_GIVE_UP, /* waited for what nobody will change */
 	TRACE_FREE,
-	TRACE_STOP, /* stop_machine() */
+	TRACE_STOP,  /* stop_machine() */
 	TRACE_QUEUE, /* a writer came to a rwsem that is held */
 	TRACE_KINDS
 };

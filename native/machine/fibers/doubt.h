@@ -26,7 +26,7 @@ struct doubt {
 	/* What followed from what: open addressing, a key of 0 is free. */
 	struct doubt_fact {
 		uint64_t key, result;
-	} *fact;
+	} * fact;
 	size_t count, capacity;
 };
 

@@ -85,7 +85,7 @@ static struct explore_report explored(const struct explore_model *model,
 
 static void names_what_was_forgotten(void)
 {
-	static void (*const threads[])(struct classic *c, struct task *t,
+	static void (*const threads[])(struct classic * c, struct task * t,
 				       uint32_t cpu) = {forgetful, copies_later, under_the_lock};
 	static const enum explore_strategy strategies[] = {EXPLORE_STATEFUL, EXPLORE_DFS};
 
