@@ -110,7 +110,7 @@ function checkJournal(file: unknown, resume: unknown): JournalFile | undefined {
   }
   if (file === undefined) {
     if (!resume) return undefined;
-    throw incompatible('resume', '`resume` goes on with a journal: say which by `journal`');
+    throw incompatible('resume', '`resume` goes on with a journal: name its file with `journal`');
   }
   if (typeof file !== 'string' || file === '')
     throw wrongType('journal', 'the path of a file', file);

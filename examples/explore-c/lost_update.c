@@ -61,7 +61,7 @@ static const struct site *check(void *context, void *memory, struct task *closer
 
 	(void)context;
 	(void)closer;
-	return word_load(&shared->counter) == 2 ? NULL : SITE("two additions make 2");
+	return word_load(&shared->counter) == 2 ? NULL : SITE("an addition was lost");
 }
 
 /* Whether every interleaving of two @thread adds up. */

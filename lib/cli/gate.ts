@@ -67,8 +67,7 @@ export function addGateOptions(command: Command): void {
   }
   if (flags.includes('expect')) {
     const says =
-      'faults that are to be seen, and no others: these are no failure then; see ' +
-      "'dmtorture list faults'";
+      'exit 0 if these faults are seen and no others, else 1; see ' + "'dmtorture list faults'";
     command.option('--expect <kinds>', says, collect);
   }
   if (flags.includes('allowIncomplete')) {

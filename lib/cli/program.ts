@@ -43,12 +43,12 @@ const INTRO =
 
 const EPILOGUE = `
 Examples:
-  dmtorture demo                                      the tour: every race, seen in half a minute
+  dmtorture demo                                      the tour: every race, in about ten seconds
   dmtorture stress --patches all,-05 --stop-on-fault  leave a patch out, see what happens
   dmtorture stress --scenario remove-open --json      one scenario in rounds, for machines
   dmtorture explore remove-open --patches all,-05     every interleaving, the fault as a diagram
   dmtorture matrix                                    all 256 subsets of the eight patches
-  dmtorture bench locks                               locks against each other, in a minute
+  dmtorture bench locks                               locks against each other, in three minutes at most
   dmtorture list faults                               what can go wrong, and what prevents it
 
 Exit codes: 0 clean, 1 fault found, 2 usage or input error, 3 the tool itself failed,
@@ -190,15 +190,15 @@ export function buildProgram(context: Context): Command {
     .usage('<command> [options]')
     .version(version, '-V, --version', 'print the version')
     .option('--json', 'one JSON document on standard output')
-    .option('--quiet', 'no progress; of the results what matters')
-    .option('--seed <n>', 'the only entropy of choices (printed always)')
+    .option('--quiet', 'no progress, and of the results only the essential')
+    .option('--seed <n>', 'seed of every random choice (always printed)')
     .option(
       '--config <file>',
       'options from this file (default dmtorture.config.json, .mjs or .cjs); times as they are ' +
         'typed, or numbers of milliseconds',
     )
     .option('--no-config', 'options from no file')
-    .option('--profile <name>', "the options of this profile of the file's")
+    .option('--profile <name>', 'options from this profile in the config file')
     .option('--print-config', 'print every option with where it comes from, and do nothing else')
     .helpOption('-h, --help', 'print help')
     .addHelpText('after', EPILOGUE)

@@ -56,7 +56,7 @@ describe('options', () => {
     [{ slices: '3' }, 'Expected `slices` to be a number (slices), got `3`'],
     [{ journal: '' }, 'Expected `journal` to be the path of a file, got ``'],
     [{ journal: 'a', resume: 'yes' }, 'Expected `resume` to be `true` or `false`, got `yes`'],
-    [{ resume: true }, '`resume` goes on with a journal: say which by `journal`'],
+    [{ resume: true }, '`resume` goes on with a journal: name its file with `journal`'],
   ])('%j is refused', (options, message) => {
     expect(() => readSplit(options as object)).toThrow(message);
   });

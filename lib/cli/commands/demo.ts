@@ -11,7 +11,7 @@ export function registerDemo(program: Command, context: Context): void {
   program
     .command('demo')
     .description(
-      'the tour, half a minute: each patch left out until its race shows, then all of them in',
+      'the tour, about ten seconds: each patch left out until its race shows, then all of them in',
     )
     .addHelpText('after', EPILOGUE)
     .action(async (_options: object, self: Command) => {

@@ -83,7 +83,7 @@ export async function demoSection(report: DemoDocument): Promise<Section> {
     says: `${seen} of ${exactly(rows.length, 'patch').replace(/patchs$/, 'patches')} left out showed what they are for; ${allClean ? 'no fault with all of them in' : 'not clean with all of them in'}.`,
     evidence: [
       'each fault below was met on real threads, and the explorer found the shortest way to it',
-      `every patch in: no more than luck, ${exactly(ops, 'operation')} in ${exactly(clean.length, 'run')}; \`matrix\` proves it`,
+      `with every patch in: ${exactly(ops, 'operation')} in ${exactly(clean.length, 'run')} on real threads, which prove nothing; \`matrix\` does`,
     ],
     figures: [
       ['patches', String(rows.length)],

@@ -104,7 +104,7 @@ function evidenceOf(report: ExploreDocument, reports: readonly Explored[]): stri
 function saysOf({ verdict, faults, complete, limit }: ExploreDocument): string {
   const kinds = [...new Set(faults.map(({ kind }) => kind))];
   const unfinished = verdict === 'unfinished' || !complete;
-  const why = typeof limit === 'string' ? limitText(limit) : 'it is not all there';
+  const why = typeof limit === 'string' ? limitText(limit) : 'a part of it is missing';
   if (kinds.length > 0) {
     const more = unfinished ? ` Others are not ruled out: ${why}.` : '';
     return `${kinds.join(', ')} can be reached.${more}`;
