@@ -12,6 +12,7 @@ import {
 } from './bench/report';
 import type { BenchRows, BenchSuite } from './bench/rows';
 import { nativeBench } from './native';
+import type { NativeNoise } from './native-bench';
 
 /** Events of a {@link BenchRun}. */
 export interface BenchEvents<Suite extends BenchSuite> {
@@ -42,9 +43,30 @@ function describeMachine(): BenchMachine {
   return { ...nativeBench().machine(), date: new Date().toISOString() };
 }
 
-/** The load of before and of now. */
-function loadOf({ load: [before] }: BenchMachine): Pick<BenchMachine, 'load'> {
-  return { load: [before, nativeBench().machine().load[1]] };
+/** The suites of bench.node look for themselves, beside their threads. */
+const LOOKS: readonly BenchSuite[] = ['calls', 'explore'];
+
+/** How noisy the machine is before a suite that does not look itself. */
+const lookBefore = (suite: BenchSuite): NativeNoise | undefined =>
+  LOOKS.includes(suite) ? nativeBench().noise(1, 0) : undefined;
+
+/** The load of before and of now, and how noisy it was. */
+function lookAfter(
+  { load: [before] }: BenchMachine,
+  noise: NativeNoise | undefined,
+): Partial<BenchMachine> {
+  const binary = nativeBench();
+  const load: BenchMachine['load'] = [before, binary.machine().load[1]];
+  if (!noise) return { load };
+  const after = binary.noise(noise.loopsPerNs, noise.noise);
+  return {
+    load,
+    loopsPerNsBefore: noise.loopsPerNs,
+    loopsPerNsAfter: after.loopsPerNs,
+    noiseBefore: noise.noise,
+    noiseAfter: after.noise,
+    noisy: after.noisy,
+  };
 }
 
 /**
@@ -94,6 +116,7 @@ export class BenchRun<Suite extends BenchSuite = BenchSuite>
   async #run(plan: BenchPlan<Suite>): Promise<BenchReport<Suite>> {
     const startMs = performance.now();
     const before = describeMachine();
+    const noise = lookBefore(plan.suite);
     const rows: BenchRows[Suite][] = [];
     const validated: BenchValidated[] = [];
     const listener: BenchListener<BenchSuite> = {
@@ -112,7 +135,11 @@ export class BenchRun<Suite extends BenchSuite = BenchSuite>
       const signals = [this.#stop.signal, ...(plan.signal ? [plan.signal] : [])];
       const end = await METERS[plan.suite](plan, listener, AbortSignal.any(signals));
       const durationMs = performance.now() - startMs;
-      const machine = { ...before, ...(end.machine ?? loadOf(before)), date: before.date };
+      const machine = {
+        ...before,
+        ...(end.machine ?? lookAfter(before, noise)),
+        date: before.date,
+      };
       const report = makeBenchReport(plan, { rows, validated, durationMs, ...end, machine });
       // Who awaits the result is told before who listens.
       queueMicrotask(() => this.emit('finished', report));

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { memberOf } from './bounds';
 import { benchRow } from './documents/bench-rows';
-import { tooLarge } from './documents/limits';
+import { LIMITS, tooLarge } from './documents/limits';
 import { machine } from './documents/machine';
 import { DmTortureError, expected } from './errors';
 import { oneLine } from './sinks/inert';
@@ -49,6 +49,8 @@ const head = {
         durationMs: count,
         verdict,
         complete: v.boolean(),
+        /** Of a benchmark. */
+        machine: v.optional(machine),
       }),
     ),
   ),
@@ -59,9 +61,12 @@ const expectedKinds = v.optional(
   v.looseObject({ kinds: texts, missing: texts, unexpected: v.optional(texts) }),
 );
 
+/** Places in a trace are drawn: a trace has no more steps than a list has elements. */
+const place = v.pipe(count, v.integer(), v.maxValue(LIMITS.length));
+
 const step = v.looseObject({
-  step: v.number(),
-  cpu: v.number(),
+  step: place,
+  cpu: place,
   op: v.nullable(v.string()),
   minor: v.nullable(v.number()),
   kind: v.string(),

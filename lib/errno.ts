@@ -1,4 +1,5 @@
 import os from 'node:os';
+import { wrongType } from './errors';
 import { type ErrnoName, tables } from './tables';
 
 const numbers = new Map(Object.entries(os.constants.errno));
@@ -17,6 +18,7 @@ for (const { name } of tables.errnos) {
  * errnoName(-16); // 'EBUSY'
  */
 export function errnoName(result: number): ErrnoName | undefined {
+  if (typeof result !== 'number') throw wrongType('result', 'a number', result);
   return result < 0 ? names.get(-result) : undefined;
 }
 

@@ -1,4 +1,4 @@
-import { outOfRange } from './errors';
+import { outOfRange, wrongType } from './errors';
 
 /** Latencies in nanoseconds. */
 export interface LatencyNs {
@@ -54,11 +54,12 @@ export function formatBuckets(buckets: readonly LatencyBucket[]): string {
  * Read the `latencyBuckets` of a report.
  *
  * @param text - `120:5 131:9`: the end of each bucket in nanoseconds, and how many are in it.
- * @throws DmTortureError ERR_OUT_OF_RANGE
+ * @throws DmTortureError ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE
  * @example
  * for (const { upTo, count } of parseBuckets(report.ops.create.latencyBuckets)) plot(upTo, count);
  */
 export function parseBuckets(text: string): LatencyBucket[] {
+  if (typeof text !== 'string') throw wrongType('latencyBuckets', 'a text', text);
   if (text === '') return [];
   return text.split(' ').map((pair) => {
     const [, upTo, count] = /^(\d+):(\d+)$/.exec(pair) ?? [];

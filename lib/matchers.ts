@@ -107,8 +107,10 @@ function checkKinds(kinds: readonly unknown[]): void {
 /** What is explored of what was given to expect(). */
 async function lookAt(
   received: unknown,
-  { exhaustive = true, ...options }: MatchOptions,
+  given: MatchOptions,
 ): Promise<{ report: ExploreReport; conclusive: boolean }> {
+  if (typeof given !== 'object' || given === null) throw wrongType('options', 'an object', given);
+  const { exhaustive = true, ...options } = given;
   if (typeof exhaustive !== 'boolean')
     throw wrongType('exhaustive', '`true` or `false`', exhaustive);
   const again = 'plan' in Object(received) ? { plan: received as object } : {};

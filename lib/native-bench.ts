@@ -87,6 +87,13 @@ export type NativeBenchEvent =
   | { type: 'row'; row: object }
   | NativeBenchFinished;
 
+/** How noisy the machine is. */
+export interface NativeNoise {
+  loopsPerNs: number;
+  noise: number;
+  noisy: boolean;
+}
+
 /** The functions of bench.node. Jobs are numbers; results below zero are -errno. */
 export interface NativeBench {
   describe(): unknown;
@@ -95,6 +102,8 @@ export interface NativeBench {
   locks(): unknown;
   /** The machine as it is now. */
   machine(): NativeMachineFacts;
+  /** How noisy it is, looked at for 60 ms; `noisy` by what an earlier look found, too. */
+  noise(loopsPerNs: number, noise: number): NativeNoise;
   bench(
     suite: number,
     numbers: Float64Array,

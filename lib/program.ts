@@ -288,9 +288,10 @@ function inText(error: unknown, option: string | undefined): unknown {
  *
  * @param text - Programs joined by `;`, such as `before: create 0 ; cpu1: remove 0 ; cpu2: find 0`.
  * @param option - What messages call the text; without it they name the part, such as `cpu1`.
- * @throws DmTortureError ERR_OUT_OF_RANGE
+ * @throws DmTortureError ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE
  */
 export function parsePrograms(text: ProgramText, name: string = text, option?: string): Race {
+  if (typeof text !== 'string') throw wrongType(option ?? 'program', 'a text', text);
   const sources = new Map<string, ScriptSource>();
   for (const part of text.split(';').filter((piece) => piece.trim() !== '')) {
     const colon = part.indexOf(':');

@@ -1,4 +1,4 @@
-import { incompatible, outOfRange } from './errors';
+import { incompatible, outOfRange, wrongType } from './errors';
 import { explore } from './explore';
 import { type ExploreOptions, type ExplorePlanReport, makeExplorePlan } from './explore-plan';
 import type { ExploredFault, ExploreReport } from './explore-report';
@@ -44,6 +44,8 @@ const EVERY = 'all';
  * @throws DmTortureError ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE, ERR_INCOMPATIBLE_OPTIONS
  */
 export function makeSweep(given: ExploreOptions | WithPlan): Sweep {
+  // Also of those who write JavaScript.
+  if (given === null) throw wrongType('options', 'an object', given);
   const { shard, slices, journal, resume, ...options } = readOptions(given, tables.search, [
     'shard',
   ]);

@@ -34,6 +34,13 @@ function modelLock(lock: number): number {
 }
 
 /** @throws DmTortureError ERR_INVALID_ARG_TYPE */
+function checkReport(report: StressReport): StressReport {
+  const { plan, faults } = Object(report) as Partial<StressReport>;
+  if (typeof plan === 'object' && plan !== null && Array.isArray(faults)) return report;
+  throw wrongType('report', 'a report of stress()', report);
+}
+
+/** @throws DmTortureError ERR_INVALID_ARG_TYPE */
 function raceOf(report: StressReport): Race {
   const race = raceOfPlan(report);
   if (!race) throw wrongType('scenario', 'a scenario, which a storm is not', report.plan.scenario);
@@ -60,11 +67,11 @@ function nothingToInterleave(error: unknown): { faults: ExploredFault[] } {
  */
 export async function attachTickets(
   report: StressReport,
-  scenario: TargetText | Race = raceOf(report),
+  scenario: TargetText | Race = raceOf(checkReport(report)),
   options: TicketOptions = {},
 ): Promise<StressReport> {
   const { time = '5s', signal } = options;
-  const { patches } = report.plan;
+  const { patches } = checkReport(report).plan;
   const lock = modelLock(report.plan.lock);
   const wanted: Wanted = new Map(report.faults.map((fault) => [fault.kind, fault]));
   // What a thread leaves behind when it stops at a fault can be the cause of the next.

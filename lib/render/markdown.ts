@@ -1,5 +1,6 @@
 import { memberOf } from '../bounds';
 import type { ReportDocument } from '../documents';
+import { type BenchRow, confidenceOf } from '../documents/bench-rows';
 import { formatCount, formatMs, formatNs } from '../format';
 import { latencyLabel } from '../latency';
 import {
@@ -100,16 +101,23 @@ function demoParts({ rows }: Extract<ReportDocument, { kind: 'demo' }>): Markdow
 
 /** A row of a benchmark without what is only for plots. */
 function benchParts({ rows }: Extract<ReportDocument, { kind: 'bench' }>): Markdown[] {
-  const short = (value: unknown): string => {
-    if (typeof value === 'number')
-      return Number.isInteger(value) ? String(value) : value.toPrecision(4);
-    return typeof value === 'object' ? '' : String(value);
-  };
   const names = [...new Set(rows.flatMap((row) => Object.keys(row)))].filter((name) =>
-    rows.some((row) => short(ownOf(row, name) ?? '') !== ''),
+    rows.some((row) => !['', '-'].includes(benchCell(row, name))),
   );
-  const cells = rows.map((row) => names.map((name) => plain(short(ownOf(row, name) ?? ''))));
+  const cells = rows.map((row) => names.map((name) => plain(benchCell(row, name))));
   return [table(names.map(plain), cells)];
+}
+
+const figure = (value: number): string =>
+  Number.isInteger(value) ? String(value) : value.toPrecision(4);
+
+/** A member of a row in a cell: of its windows how many, of an interval both ends, runs from 1. */
+function benchCell(row: BenchRow, name: string): string {
+  const value = ownOf(row, name);
+  if (name === 'windows') return Array.isArray(value) ? String(value.length) : '';
+  if (name === 'ci95') return confidenceOf(row)?.map(figure).join(' - ') ?? '-';
+  if (typeof value === 'number') return figure(name === 'run' ? value + 1 : value);
+  return typeof value === 'object' ? '' : String(value ?? '');
 }
 
 /** A member of a row, and nothing that every object has. */

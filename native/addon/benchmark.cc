@@ -153,11 +153,30 @@ Napi::Value machine(const Napi::CallbackInfo &info)
 	return machine_facts_to_js(info.Env(), machine);
 }
 
+/*
+ * noise(loopsPerNs, noise): how noisy the machine is now, and whether it was in the meantime, by
+ * what an earlier look found. The first look is set against itself.
+ */
+Napi::Value noise(const Napi::CallbackInfo &info)
+{
+	struct bench_machine m = {};
+	Napi::Object found = Napi::Object::New(info.Env());
+
+	m.loops_per_ns_before = info[0].As<Napi::Number>().DoubleValue();
+	m.noise_before = info[1].As<Napi::Number>().DoubleValue();
+	bench_judge_noise(&m);
+	found.Set("loopsPerNs", m.loops_per_ns_after);
+	found.Set("noise", m.noise_after);
+	found.Set("noisy", m.noisy);
+	return found;
+}
+
 } /* namespace */
 
 void export_benchmark(Napi::Env env, Napi::Object exports, BenchData *data)
 {
 	exports.Set("bench", Napi::Function::New(env, start_bench, "bench", data));
 	exports.Set("machine", Napi::Function::New(env, machine, "machine"));
+	exports.Set("noise", Napi::Function::New(env, noise, "noise"));
 	exports.Set("locks", Napi::Function::New(env, locks, "locks"));
 }

@@ -13,6 +13,16 @@
 #define CLOCK_MOVED 0.05
 #define DISTURBED 0.1
 
+void bench_judge_noise(struct bench_machine *machine)
+{
+	double moved;
+
+	machine->loops_per_ns_after = yardstick_loops_per_ns(&machine->noise_after);
+	moved = fabs(machine->loops_per_ns_after / machine->loops_per_ns_before - 1);
+	machine->noisy = moved > CLOCK_MOVED || machine->noise_before > DISTURBED ||
+			 machine->noise_after > DISTURBED;
+}
+
 static struct bench_machine machine_of(const struct yardstick *y, double load_before)
 {
 	struct bench_machine machine = {.load_before = load_before,
@@ -23,13 +33,9 @@ static struct bench_machine machine_of(const struct yardstick *y, double load_be
 					.loops_per_ns_before = y->loops_per_ns,
 					.noise_before = y->noise,
 					.transfer_ns = y->transfer_ns};
-	double moved;
 
 	machine_describe(&machine);
-	machine.loops_per_ns_after = yardstick_loops_per_ns(&machine.noise_after);
-	moved = fabs(machine.loops_per_ns_after / machine.loops_per_ns_before - 1);
-	machine.noisy = moved > CLOCK_MOVED || machine.noise_before > DISTURBED ||
-			machine.noise_after > DISTURBED;
+	bench_judge_noise(&machine);
 	return machine;
 }
 

@@ -182,6 +182,12 @@ struct bench_listener {
 /* The machine as it is now, without what takes a measurement: those figures are 0. */
 void bench_describe_machine(struct bench_machine *machine);
 
+/*
+ * Look how noisy the machine is, which takes 60 ms, and set that against what was found before:
+ * @machine has loops_per_ns_before and noise_before, and gets what they are now, and `noisy`.
+ */
+void bench_judge_noise(struct bench_machine *machine);
+
 /* A row of locks.def. The texts are static. */
 struct bench_lock {
 	const char *slug, *class_name, *says;

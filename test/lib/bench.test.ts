@@ -174,7 +174,6 @@ describe('other suites', () => {
   test('calls: each against the least that Node-API allows', async () => {
     const report = await bench('calls', SMALL).result;
     expectHead(report, 'calls');
-    expect(report.machine.noisy).toBeUndefined();
     const kinds = report.rows.map(({ call }) => call.split(':')[0]);
     expect(new Set(kinds)).toEqual(
       new Set(['empty', 'u32 -> u32', 'find', 'open, close', 'batch']),

@@ -1,6 +1,6 @@
 import type { BenchDocument } from '../../documents';
 import { bySuite, confidenceOf } from '../../documents/bench-rows';
-import { machineLine } from '../../documents/machine';
+import { type Machine, machineLine } from '../../documents/machine';
 import { formatMs } from '../../format';
 import { type Check, exactly, type Section } from '../section';
 
@@ -12,10 +12,30 @@ const SUITE_SAYS = {
   explore: 'the explorer',
 };
 
+/** What each run was measured on: of a merged document, of its parts. */
+function machinesOf({ machine, parts = [] }: BenchDocument): Machine[] {
+  const all = machine ? [machine] : parts.map((part) => part.machine ?? {});
+  return all.length > 0 ? all : [{}];
+}
+
+const isNoisy = (report: BenchDocument): boolean =>
+  machinesOf(report).some(({ noisy }) => noisy === true);
+
+/** Where figures come from, each machine once. */
+function sourcesOf(report: BenchDocument): string[] {
+  const { parts = [], version } = report;
+  const where = parts.length > 1 ? `in ${parts.length} runs` : 'on one machine in one run';
+  const machines = machinesOf(report).map((of) => machineLine(of, version));
+  return [
+    `medians of windows in which the variants took turns, ${where}`,
+    ...(machines.length > 1 ? machines.map((text, i) => `run ${i + 1}: ${text}`) : machines),
+  ];
+}
+
 /** What makes figures worth less than they look: as the run says, or the machine. */
-function doubts({ machine, warnings }: BenchDocument): string[] {
-  if (warnings) return warnings;
-  if (machine?.noisy !== true) return [];
+function doubts(report: BenchDocument): string[] {
+  if (report.warnings) return report.warnings;
+  if (!isNoisy(report)) return [];
   return ['a noisy machine: other work ran beside it, and intervals are wide for that reason'];
 }
 
@@ -38,8 +58,8 @@ function intervalsText(all: number, without: number): string {
 
 /** The section of a benchmark. */
 export function benchSection(report: BenchDocument): Section {
-  const { rows, verdict, complete, durationMs, environment, plan, machine = {}, version } = report;
-  const noisy = verdict === 'clean' && machine.noisy === true;
+  const { rows, verdict, complete, durationMs, environment, plan } = report;
+  const noisy = verdict === 'clean' && isNoisy(report);
   const few = rows.filter((row) => confidenceOf(row) === null).length;
   const suites = bySuite(rows);
   const names = (Object.keys(SUITE_SAYS) as (keyof typeof SUITE_SAYS)[]).filter(
@@ -54,11 +74,7 @@ export function benchSection(report: BenchDocument): Section {
     word: noisy ? 'measured on a noisy machine' : verdict === 'clean' ? 'measured' : verdict,
     ...(noisy && { tone: 'doubtful' as const }),
     says: `${exactly(rows.length, 'figure')}, ${intervalsText(rows.length, few)}.`,
-    evidence: [
-      ...doubts(report),
-      'medians of windows in which the variants took turns, on one machine in one run',
-      machineLine(machine, version),
-    ],
+    evidence: [...doubts(report), ...sourcesOf(report)],
     figures: [
       ['figures', String(rows.length)],
       ['CPUs', String(environment.cpus)],

@@ -88,6 +88,8 @@ function benchTables({ rows }: BenchDocument): Content {
       ['threads', (row) => String(row.threads)],
       ['strategy', (row) => row.strategy],
       ['schedules per second', (row) => formatCount(row.schedulesPerSecond)],
+      ['n', windowsOf],
+      ['95 %', (row) => interval(row, formatCount)],
       ['ns per point', (row) => ns(row.nsPerPoint)],
       ['bare loop', (row) => ratio(row.vsBare)],
     ]),
