@@ -2,7 +2,8 @@ import * as v from 'valibot';
 
 /** The rows of `bench` documents, one kind a suite, as far as plots and tables are made of them. */
 
-const number = v.number();
+/** Times, rates and counts: plots have logarithms of them, and none is below zero. */
+const number = v.pipe(v.number(), v.minValue(0));
 /** Null: too few windows. */
 const interval = v.nullable(v.tuple([number, number]));
 const counts = v.array(number);

@@ -85,3 +85,15 @@ test.each([
   const { warnings } = await bench(suite, { ...own, windows: 1000, time: 100 }).result;
   expect(warnings.join()).toContain(`--time raises it, ${advice} take less`);
 });
+
+describe('a file with wrong content', () => {
+  test.each(['ns', 'vsRaw'])('is refused where `%s` is below zero', (name) => {
+    const rows = [{ call: 'find', per: 'call', ns: 20, ci95: [19, 22], vsRaw: 1, [name]: -1 }];
+    expect(() => benchDocument('calls', { rows })).toThrow(`rows[0].${name}`);
+  });
+
+  test('shows patches that are none as they are', async () => {
+    const plan = { suite: 'calls', seed: 1, patches: { mask: {}, names: 'x' } };
+    expect(await toHtml(benchDocument('calls', { plan }))).not.toContain('[object Object]');
+  });
+});

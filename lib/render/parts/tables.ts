@@ -87,9 +87,9 @@ function valueText(value: unknown): string {
     return value.length > 24 ? exactly(value.length, 'value') : value.map(valueText).join(', ');
   }
   if (typeof value === 'object' && value !== null) {
-    if ('mask' in value && 'names' in value) {
-      const set = value as { mask: number; names: string[] };
-      return `${patchesText(set)} (mask ${set.mask})`;
+    const { mask, names } = value as { mask?: unknown; names?: unknown };
+    if (typeof mask === 'number' && Array.isArray(names)) {
+      return `${patchesText({ mask, names })} (mask ${mask})`;
     }
     return JSON.stringify(value);
   }
