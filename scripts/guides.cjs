@@ -72,9 +72,13 @@ function settled(output) {
     .trimEnd();
 }
 
-/** The first words of the lines that are not part of a diagram. */
+/** Lines about the machine alone: another has another processor, and may be quiet. */
+const MACHINE = /; load .* before and |^warning a noisy machine/;
+
+/** The first words of the lines that are not part of a diagram, and not of the machine. */
 function skeleton(output) {
-  const first = output.split('\n').map((line) => /^ {0,2}([a-z][\w-]*)/i.exec(line)?.[1]);
+  const lines = output.split('\n').filter((line) => !MACHINE.test(line));
+  const first = lines.map((line) => /^ {0,2}([a-z][\w-]*)/i.exec(line)?.[1]);
   return [...new Set(first.filter((word) => word !== undefined))].join('\n');
 }
 

@@ -62,4 +62,15 @@ describe('the comparison', () => {
     );
     expect(rough('fault use-after-free\n  what  x')).not.toBe(rough('clean: no fault'));
   });
+
+  test('does not look at whose machine it was, nor at how noisy', () => {
+    const printed = (cpu: string, ...more: string[]) => {
+      const lines = [`${cpu}; 2 CPUs; load 0.10 before and 0.20 after`, ...more, 'measured: 1 row'];
+      return scripts.essence(lines.join('\n'), true);
+    };
+    const noisy = 'warning a noisy machine: others took 44 % of the time before';
+    expect(printed('AMD EPYC', noisy)).toBe(printed('Intel Xeon'));
+    const other = 'warning 4 of 4 rows have fewer than 6 windows';
+    expect(printed('AMD EPYC', other)).not.toBe(printed('AMD EPYC'));
+  });
 });
