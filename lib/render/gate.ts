@@ -54,22 +54,35 @@ function withThresholds(section: Section): Section {
   return { ...section, limits, checks: [...section.checks, ...checks] };
 }
 
-/** A part of a run says so: what it lacks, others have. */
+/**
+ * A part of a run says so: what it lacks, others have, and without them a clean part is no clean
+ * run. Such a report alone is a merge that lacks the other shards.
+ */
 function withShard(section: Section): Section {
   const { shard } = section.report.plan as { shard?: { index: number; count: number } };
   if (!shard) return section;
   const name = `shard ${shard.index}/${shard.count}`;
+  const title = `${section.title}, ${name}`;
+  if (shard.count === 1) return { ...section, title };
+  const evidence = [
+    ...section.evidence,
+    `one part of ${shard.count}; \`report\` makes the whole of them`,
+  ];
+  if (section.verdict !== 'clean') return { ...section, title, evidence };
   return {
     ...section,
-    title: `${section.title}, ${name}`,
-    evidence: [
-      ...section.evidence,
-      `one part of ${shard.count}; \`report\` makes the whole of them`,
-    ],
+    title,
+    evidence,
+    verdict: 'unfinished',
+    word: section.word === 'clean' ? 'unfinished' : `${section.word}, unfinished`,
+    says: `Of ${shard.count} shards this is one. ${section.says}`,
+    checks: section.checks.map((check) =>
+      check.failed || check.skipped ? check : { ...check, skipped: `${name} alone was looked at` },
+    ),
   };
 }
 
 /** A section with what its run was held against: limits, faults to be seen, a share of the whole. */
 export function heldAgainst(section: Section): Section {
-  return withThresholds(withExpected(withShard(section)));
+  return withThresholds(withShard(withExpected(section)));
 }

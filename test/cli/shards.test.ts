@@ -76,6 +76,38 @@ describe('four shards, made one by report, are one run:', () => {
   });
 });
 
+describe('one shard that is all there is', () => {
+  test.each([
+    ['explore', 'create-find', '--strategy', 'dpor'],
+    ['stress', '--scenario', 'create-find', '--rounds', '300'],
+    ['matrix', '--scenarios', 'create-find'],
+  ])('makes no clean report: %s', async (...args) => {
+    const [file = ''] = await inShards(`alone-${args[0]}-`, 3, args);
+    const { code, stdout } = await run('report', file);
+    expect([code, stdout]).toEqual([4, expect.stringMatching(/^(as expected, )?unfinished: /m)]);
+    expect(stdout.replaceAll(/\s+/g, ' ')).toContain('Of 3 shards this is one.');
+    expect((await run('report', file, '--allow-incomplete')).code).toBe(0);
+    const junit = path.join(folder, 'alone.xml');
+    await run('report', file, '--junit', junit);
+    const xml = fs.readFileSync(junit, 'utf8');
+    const [tests, skipped] = ['tests', 'skipped'].map(
+      (of) => new RegExp(` ${of}="(\\d+)"`).exec(xml)?.[1],
+    );
+    expect(skipped).toBe(tests);
+  });
+
+  test('with a fault it is a fault, and what was expected is unfinished', async () => {
+    const args = ['explore', 'remove-open', '--patches', 'all,-05', '--strategy', 'dpor'];
+    const files = await inShards('alone-fault', 2, args);
+    const codes = await Promise.all(files.map(async (file) => (await run('report', file)).code));
+    expect(codes).toContain(1);
+    const wanted = await inShards('alone-wanted', 2, [...args, '--expect', 'open-of-freeing']);
+    const seen = wanted[codes.indexOf(1)] ?? '';
+    const { code, stdout } = await run('report', seen);
+    expect([code, stdout]).toEqual([4, expect.stringMatching(/^as expected, unfinished: /m)]);
+  });
+});
+
 test('people are told which part it is', async () => {
   const stress = ['stress', '--scenario', 'create-find', '--rounds', '100', '--shard', '2/4'];
   expect((await run(...stress, '--slices', '5')).stdout).toMatch(
