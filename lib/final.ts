@@ -63,14 +63,32 @@ export interface Refusal {
 /** How long a check may take where nothing else limits it, in milliseconds. */
 const CHECK_TIME_MS = 10_000;
 
+/** What a value has under a name; undefined where it throws when it is asked. */
+function ask(value: unknown, name: 'name' | 'message' | 'stack'): unknown {
+  try {
+    return (Object(value) as Partial<Error>)[name];
+  } catch {
+    return undefined;
+  }
+}
+
+/** A text of any value; where it has none, what kind of value it is. */
+function textOf(value: unknown): string {
+  try {
+    return String(value);
+  } catch {
+    return `a value without a text, of type ${typeof value}`;
+  }
+}
+
 function causeOf(error: unknown): CheckCause {
   // Errors of another realm, such as a test runner's, are errors, too.
-  const { name, message, stack } = Object(error) as Partial<Error>;
+  const [name, message, stack] = [ask(error, 'name'), ask(error, 'message'), ask(error, 'stack')];
   const frames = typeof stack === 'string' ? stripVTControlCharacters(stack).split('\n') : [];
   const first = frames.map((line) => /^\s+at (.*)$/.exec(line)?.[1]).find((at) => at !== undefined);
   return {
     name: typeof name === 'string' ? name : typeof error,
-    message: stripVTControlCharacters(typeof message === 'string' ? message : String(error)),
+    message: stripVTControlCharacters(typeof message === 'string' ? message : textOf(error)),
     at: first ?? '',
   };
 }
@@ -79,15 +97,21 @@ function causeOf(error: unknown): CheckCause {
 let sandbox: Context | undefined;
 let script: Script | undefined;
 
+/** What a check did: it returned, or it threw. */
+interface Answer {
+  said?: unknown;
+  thrown?: { error: unknown };
+}
+
 /**
  * Call a check that may not come back. It gets a copy, so that it cannot change what is reported; a
  * script with a time limit ends it wherever it loops.
  *
  * @throws DmTortureError ERR_CHECK_TIMEOUT
  */
-function call(check: Check, state: FinalState, timeoutMs: number): unknown {
-  const answer: { said?: unknown; thrown?: { error: unknown } } = {};
-  const ask = (): void => {
+function call(check: Check, state: FinalState, timeoutMs: number): Answer {
+  const answer: Answer = {};
+  const askCheck = (): void => {
     try {
       answer.said = check(ownRealm(state));
     } catch (error) {
@@ -96,7 +120,7 @@ function call(check: Check, state: FinalState, timeoutMs: number): unknown {
   };
   try {
     sandbox ??= createContext({});
-    sandbox.ask = ask;
+    sandbox.ask = askCheck;
     script ??= new Script('ask()');
     script.runInContext(sandbox, { timeout: Math.ceil(timeoutMs) });
   } catch (error) {
@@ -104,17 +128,13 @@ function call(check: Check, state: FinalState, timeoutMs: number): unknown {
     const message = `the check of the race did not return within ${Math.ceil(timeoutMs)} ms, on ${state.outcome}`;
     throw new DmTortureError('ERR_CHECK_TIMEOUT', message, { option: 'check' });
   }
-  if (answer.thrown) throw answer.thrown.error;
-  return answer.said;
+  return answer;
 }
 
 function askOnce(check: Check, state: FinalState, timeoutMs: number): Refusal | undefined {
-  let said: unknown;
-  try {
-    said = call(check, state, timeoutMs);
-  } catch (error) {
-    if (error instanceof DmTortureError && error.code === 'ERR_CHECK_TIMEOUT') throw error;
-    const cause = causeOf(error);
+  const { said, thrown } = call(check, state, timeoutMs);
+  if (thrown) {
+    const cause = causeOf(thrown.error);
     return { said: oneLine(cause.message) || 'the check threw', cause };
   }
   if (said === undefined || said === true) return undefined;

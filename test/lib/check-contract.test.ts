@@ -58,6 +58,35 @@ describe('what a check may do', () => {
     expect(performance.now() - began).toBeLessThan(3000);
   });
 
+  test('a thrown value that throws when it is looked at is a refusal like any other', async () => {
+    const trap = (): never => {
+      throw new Error('looked at');
+    };
+    const values: [value: unknown, said: RegExp][] = [
+      [
+        {
+          get message() {
+            return trap();
+          },
+        },
+        /^\[object Object\]: /,
+      ],
+      [Object.create(null), /^a value without a text, of type object: /],
+      [
+        new Proxy({}, { get: trap, getPrototypeOf: trap }),
+        /^a value without a text, of type object: /,
+      ],
+    ];
+    for (const [value, said] of values) {
+      const report = await explore(
+        twins(() => {
+          throw value;
+        }),
+      );
+      expect(report.faults[0]?.message).toMatch(said);
+    }
+  });
+
   test('what it throws is kept as the cause, with all its lines and its first stack frame', async () => {
     const assertion: Check = () => {
       throw new RangeError('expected one device\n\n  got:\n    two');
