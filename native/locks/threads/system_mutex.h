@@ -45,6 +45,7 @@ static inline bool system_mutex_wait(pthread_mutex_t *mutex)
 	until.tv_nsec %= SECOND_NS;
 	return !pthread_mutex_clocklock(mutex, CLOCK_MONOTONIC, &until);
 #else
+	(void)mutex;
 	until = (struct timespec){.tv_nsec = NAP_NS};
 	nanosleep(&until, NULL);
 	return false;
