@@ -1,7 +1,8 @@
 import { anyReport } from '../documents';
+import { scenarios } from '../scenarios';
 import { nearest } from '../suggest';
 import { tables } from '../tables';
-import type { Threshold } from './threshold';
+import { EXAMPLES, type Threshold } from './threshold';
 import { UsageError } from './usage';
 
 /** What reports have beside what is read of them again. */
@@ -30,6 +31,24 @@ const MORE = [
   ],
 ];
 
+/** What rows are named by that is in no table: variants of a refcount, and steps of a trace. */
+const ROW_NAMES = [
+  ...['xadd', 'add_unless', 'dec_and_lock', 'lock_always', 'dm_style'],
+  ...[
+    'read',
+    'write',
+    'update',
+    'lock',
+    'unlock',
+    'wait',
+    'give-up',
+    'free',
+    'stop',
+    'queue',
+    'race',
+  ],
+];
+
 /** The rows of benchmarks, by a member that only each of them has. */
 const ROWS = [{ lock: '' }, { variant: '' }, { call: '' }, { schedulesPerSecond: 0 }, {}];
 
@@ -51,6 +70,8 @@ function addMembers(schema: Schema | undefined, words: Set<string>): void {
     addMembers(member, words);
   }
   const { options, item, value, wrapped, getter } = schema;
+  // A row is named by what it has, such as its grade.
+  if (schema.type === 'picklist') for (const word of options ?? []) words.add(String(word));
   const others = schema.type === 'picklist' ? [] : (options ?? []);
   for (const other of [...others, item, value, wrapped]) addMembers(other, words);
   if (getter) for (const row of ROWS) addMembers(getter(row), words);
@@ -58,7 +79,7 @@ function addMembers(schema: Schema | undefined, words: Set<string>): void {
 
 /** Every word that can lead to a value: members of reports, and what tables have names for. */
 function wordsOfReports(): Set<string> {
-  const words = new Set<string>(MORE);
+  const words = new Set<string>([...MORE, ...ROW_NAMES, ...scenarios.map(({ name }) => name)]);
   addMembers(anyReport as unknown as Schema, words);
   for (const row of Object.values(tables).flat() as Record<string, unknown>[]) {
     for (const name of [row.name, row.slug, row.no]) if (typeof name === 'string') words.add(name);
@@ -67,7 +88,7 @@ function wordsOfReports(): Set<string> {
 }
 
 /**
- * Refuse a threshold with a word that is nearly one of those of reports, before anything runs.
+ * Refuse a threshold with a word that no report has, before anything runs: nothing could miss it.
  *
  * @throws UsageError
  */
@@ -76,11 +97,13 @@ export function checkWords(thresholds: readonly Threshold[]): void {
   const words = wordsOfReports();
   for (const { text, path } of thresholds) {
     for (const { name } of path) {
-      const close = words.has(name) ? undefined : nearest(name, words);
-      if (close === undefined) continue;
-      throw new UsageError(
-        `--threshold '${text}': no report has '${name}'. Did you mean '${close}'?`,
-      );
+      if (words.has(name)) continue;
+      const close = nearest(name, words);
+      const hint =
+        close === undefined
+          ? `Expected a value such as in ${EXAMPLES}.`
+          : `Did you mean '${close}'?`;
+      throw new UsageError(`--threshold '${text}': no report has '${name}'. ${hint}`);
     }
   }
 }

@@ -15,7 +15,9 @@ const FACTORS: Record<string, number> = { k: 1e3, M: 1e6, G: 1e9, '%': 0.01 };
 /** What need not be named on the way to a value. */
 const PASSED = ['ops', 'latencyNs', 'rows', 'scenarios'];
 
-const EXAMPLES = '`create.p99<5us`, `opsPerSecond>=1e6` or `rows[lock=mcs,threads=2].jain>0.9`';
+/** Limits as people write them. */
+export const EXAMPLES =
+  '`create.p99<5us`, `opsPerSecond>=1e6` or `rows[lock=mcs,threads=2].jain>0.9`';
 
 /** A limit on a value of a report. */
 export interface Threshold {

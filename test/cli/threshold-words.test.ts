@@ -11,6 +11,14 @@ function namesIn(node: unknown): string[] {
   return Object.entries(node).flatMap(([name, member]) => [name, ...namesIn(member)]);
 }
 
+/** Every text in a row of a report, by which a threshold can name that row. */
+function rowNamesIn(node: unknown, isRow = false): string[] {
+  if (typeof node !== 'object' || node === null) return [];
+  const inside = Object.values(node).flatMap((member) => rowNamesIn(member, Array.isArray(node)));
+  const own = isRow ? Object.values(node).filter((member) => typeof member === 'string') : [];
+  return [...own, ...inside];
+}
+
 const check = (text: string): void => checkWords([parseThreshold(text)]);
 
 describe('a threshold', () => {
@@ -27,6 +35,17 @@ describe('a threshold', () => {
     );
   });
 
+  test.each([
+    ['foo<5', 'foo'],
+    ['toString<5', 'toString'],
+    ['__proto__.p99<5us', '__proto__'],
+  ])('%s has a word that no report has, nor one like it', async (text, word) => {
+    const ended = await run('stress', '--duration', '1h', '--threshold', text);
+    expect([ended.code, ended.stdout]).toEqual([2, '']);
+    expect(ended.stderr).toContain(`--threshold '${text}': no report has '${word}'. `);
+    expect(ended.stderr).toMatch(/(Expected|Did you mean) .+\n$/);
+  });
+
   test('is taken with every name that a report has', async () => {
     const small = { windows: 1, threads: 1, time: '5s' } as const;
     const window = { ...small, windowUs: 100 };
@@ -39,7 +58,12 @@ describe('a threshold', () => {
       await bench('refcount', window).result,
       await bench('explore', { windows: 1, executions: 2, scenarios: 'create-find' }).result,
     ];
-    const names = new Set(reports.flatMap((report) => namesIn(JSON.parse(JSON.stringify(report)))));
+    const names = new Set(
+      reports.flatMap((report) => {
+        const json = JSON.parse(JSON.stringify(report)) as unknown;
+        return [...namesIn(json), ...rowNamesIn(json)];
+      }),
+    );
     expect(names.size).toBeGreaterThan(80);
     const refused = [...names].filter((name) => {
       try {
