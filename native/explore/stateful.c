@@ -186,25 +186,50 @@ static int take_step_again(struct search *s, struct states *states, struct frame
 	return r;
 }
 
+/* What an end is made of, before it is looked at: a check that faults changes it. */
+struct before_end {
+	struct undo *mark;
+	uint64_t memory_hash;
+	uint32_t dead, faults, fault_kinds;
+};
+
+/* The end once more, as it was before. The fault that was found there has to be found again. */
+static int end_again(struct search *s, const struct before_end *before)
+{
+	struct fibers *f = s->stage.fibers;
+	const struct site *site = f->fault[before->faults].site;
+
+	fibers_undo(f, before->mark);
+	f->hot.memory_hash = before->memory_hash;
+	f->dead = before->dead;
+	f->fault_count = before->faults;
+	f->fault_kinds = before->fault_kinds;
+	/* A check that faults ends the execution; of one that had ended none is asked. */
+	f->ended = f->stuck = false;
+	stage_end(&s->stage);
+	if (f->fault_count == before->faults)
+		return twice_differs(s, f->steps, f->cpus - 1, site, NULL);
+	return 0;
+}
+
 /* Faults of a state that is left again are forgotten, those before it are not. */
 static int end_path(struct search *s)
 {
 	struct fibers *f = s->stage.fibers;
-	uint32_t faults = f->fault_count;
+	struct before_end before = {.mark = f->hot.undo,
+				    .memory_hash = f->hot.memory_hash,
+				    .dead = f->dead,
+				    .faults = f->fault_count,
+				    .fault_kinds = f->fault_kinds};
+	int r = 0;
 
 	if (f->steps >= f->steps_max && f->running && !f->ended)
 		f->stuck = true;
 	stage_end(&s->stage);
-	if (unlikely(s->report->executions % TWICE_EVERY == 0) && f->fault_count == faults + 1) {
-		const struct site *site = f->fault[faults].site;
-
-		/* What was found at the end has to be found there again. */
-		f->fault_count = faults;
-		stage_end(&s->stage);
-		if (f->fault_count == faults)
-			return twice_differs(s, f->steps, f->cpus - 1, site, NULL);
-	}
-	return search_account(s);
+	if (unlikely(s->report->executions % TWICE_EVERY == 0) &&
+	    f->fault_count == before.faults + 1)
+		r = end_again(s, &before);
+	return r ? r : search_account(s);
 }
 
 static bool states_over(struct search *s, const struct states *states, uint64_t states_max)

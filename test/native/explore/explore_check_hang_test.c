@@ -84,7 +84,7 @@ static void every_hang(void)
 					      1u << FAULT_DEADLOCK};
 
 	for (hang = LOCKS_FREE; hang < HANGS; hang++)
-		for (uint32_t s = 0; s < EXPLORE_STATEFUL; s++) {
+		for (uint32_t s = 0; s <= EXPLORE_STATEFUL; s++) {
 			struct explore_report report = look((enum explore_strategy)s);
 
 			CHECK_EQ(report.fault_kinds, kinds[hang]);
