@@ -5,6 +5,7 @@ import type { PatchSet } from './patches';
 import { checkOptions, checkSignal, numberToParam, paramToNumber, toRace } from './plan';
 import { optionOf, readOptions, type WithPlan } from './plan/passed-on';
 import { encodePrograms, formatPrograms, parsePrograms, type Race } from './program';
+import { OPTIONS_SECOND } from './program/handmade';
 import {
   checkShares,
   type JournalFile,
@@ -104,12 +105,13 @@ const DEFAULTS = ['portfolio', 'dpor'] as const satisfies StrategyName[];
 /**
  * What is to be explored: a scenario's name, the text of programs, a race itself, or a report.
  *
+ * @param hint - Where options go, for who gives them here.
  * @throws DmTortureError ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE
  */
-export function toTarget(target: unknown): Race {
+export function toTarget(target: unknown, hint = OPTIONS_SECOND): Race {
   return typeof target === 'string' && target.includes(':')
     ? parsePrograms(target)
-    : toRace(target);
+    : toRace(target, hint);
 }
 
 /** The strategy, which reads every option that is given: one that nobody reads would be no limit. */

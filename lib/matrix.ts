@@ -155,7 +155,7 @@ export function makeCut(given: MatrixOptions | WithPlan): Cut {
   if (!Array.isArray(scenarios)) throw wrongType('scenarios', 'an array of scenarios', scenarios);
   if (scenarios.length === 0) throw outOfRange('scenarios', 'at least one scenario', 'none');
   return {
-    races: scenarios.map(toTarget),
+    races: scenarios.map((one: unknown) => toTarget(one, '; options stand beside `scenarios`')),
     masks: checkMasks(options.masks),
     followUps: patches.parse(followUps).mask & ~SERIES,
     ...readSplit(options),

@@ -4,7 +4,7 @@ import { parseDuration } from './duration';
 import { DmTortureError, incompatible, outOfRange, wrongType } from './errors';
 import type { NativeInput } from './native-stress';
 import { type PatchSet, patches, patchSetOf } from './patches';
-import { optionOf, raceOfPlan, readOptions, type WithPlan } from './plan/passed-on';
+import { optionOf, raceOfTarget, readOptions, type WithPlan } from './plan/passed-on';
 import { encodePrograms, formatPrograms, type ProgramOp, type Race } from './program';
 import { checkRace } from './program/handmade';
 import { findScenario, STORM, scenarios, type TargetText } from './scenarios';
@@ -87,6 +87,7 @@ export interface StressPlan {
 /** What a plan has beside its parameters, by the names of options. */
 const IN_PLANS = ['scenario', 'mix', 'isolate', 'tickets', 'shard', 'slices'];
 const STRESS_ONLY = ['scenario', 'mix', 'isolate', 'tickets', 'signal'] as const;
+const OPTIONS_BESIDE = '; options stand beside `scenario`';
 const WEIGHT_MAX = 1_000_000;
 /** What a crash can undo, in a journal whose slices nobody counted. */
 const SLICE_MS = 60_000;
@@ -207,18 +208,19 @@ export function parseMix(text: string): Mix {
 /**
  * The scenario of that name, the race itself, or that of a report.
  *
+ * @param hint - Where options go, for who gives them here.
  * @param others - Names that are possible, too.
  * @throws DmTortureError ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE
  */
-export function toRace(scenario: unknown, others: string[] = []): Race {
+export function toRace(scenario: unknown, hint: string, others: string[] = []): Race {
   if (typeof scenario === 'string') {
     const found = findScenario(scenario);
     if (found) return found;
     const names = [...others, ...scenarios.map(({ name }) => name)];
-    const hint = didYouMean(scenario, names);
-    throw outOfRange('scenario', hint ? 'a scenario' : names.join(', '), scenario, hint);
+    const meant = didYouMean(scenario, names);
+    throw outOfRange('scenario', meant ? 'a scenario' : names.join(', '), scenario, meant);
   }
-  return raceOfPlan(scenario) ?? checkRace(scenario, 'scenario');
+  return raceOfTarget(scenario, hint) ?? checkRace(scenario, 'scenario', hint);
 }
 
 /** Refuse what is no signal. */
@@ -323,7 +325,7 @@ export function makePlan(given: StressOptions | WithPlan = {}): StressPlan {
   if (typeof isolate !== 'boolean') throw wrongType('isolate', '`true` or `false`', isolate);
   if (typeof tickets !== 'boolean') throw wrongType('tickets', '`true` or `false`', tickets);
   const { scenario = STORM } = options;
-  const race = scenario === STORM ? undefined : toRace(scenario, [STORM]);
+  const race = scenario === STORM ? undefined : toRace(scenario, OPTIONS_BESIDE, [STORM]);
   checkCombination(options, race);
   const split = readSplit(options);
   const numbers = planNumbers(settle(options, race, split));

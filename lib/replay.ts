@@ -10,6 +10,7 @@ import { type PatchSet, patchSetOf } from './patches';
 import { checkOptions } from './plan';
 import { partOf } from './plan/passed-on';
 import { decodePrograms, formatPrograms, type Programs } from './program';
+import { checkMembers, OPTIONS_SECOND } from './program/handmade';
 import { describeHead, preventing, type ReportHead } from './report';
 import { findNameOf } from './scenarios';
 import { type FaultKind, type InvariantName, type PatchNo, rowAt, tables } from './tables';
@@ -234,6 +235,15 @@ function run(ticket: string, { width, all, check }: Settled): ReplayReport {
   };
 }
 
+/** Who has a ticket, has a kind, too, or is a row of the tour; else it was made by hand. */
+function refuseOptions(given: unknown): void {
+  if (typeof given !== 'object' || given === null || !('ticket' in given)) return;
+  const isResult = 'kind' in given || 'patch' in given;
+  const isOption = (name: string): boolean => (REPLAY_OPTIONS as readonly string[]).includes(name);
+  const known = isResult ? Object.keys(given).filter((name) => !isOption(name)) : [];
+  checkMembers(given, isResult ? known : ['ticket'], 'ticket', OPTIONS_SECOND);
+}
+
 /**
  * Run exactly the schedule of a ticket.
  *
@@ -250,6 +260,7 @@ export async function replay(
   given: string | WithTicket,
   options: ReplayOptions = {},
 ): Promise<ReplayReport> {
+  refuseOptions(given);
   const ticket = partOf(given, 'ticket');
   if (typeof ticket !== 'string') throw wrongType('ticket', 'a text, or what has one', ticket);
   checkOptions(options, REPLAY_OPTIONS);

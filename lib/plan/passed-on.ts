@@ -1,8 +1,9 @@
 import { wrongType } from '../errors';
 import { paramToNumber } from '../plan';
 import { formatPrograms, parsePrograms, type Race } from '../program';
+import { checkMembers } from '../program/handmade';
 import { findScenario } from '../scenarios';
-import type { ParamRow } from '../tables';
+import { type ParamRow, tables } from '../tables';
 
 /**
  * A result can be given where a run begins: a report, or its plan, in place of options, of a
@@ -47,6 +48,44 @@ function paramsIn(plan: Facts, rows: readonly ParamRow<string>[]): Record<string
   return options;
 }
 
+/** A report is a plan and what came of it; options have no verdict. */
+const isReport = (given: unknown): given is Facts & WithPlan =>
+  isFacts(given) && isFacts(given.plan) && 'verdict' in given;
+
+/** What plans of runs have beside their parameters. */
+const BESIDE = ['scenario', 'program', 'mix', 'isolate', 'tickets', 'shard', 'slices'] as const;
+const HANDMADE: readonly string[] = ['program', 'scenario'];
+const OF_REPLAY: readonly string[] = ['seed', 'patches', 'scenario', 'program', 'lock', 'runOn'];
+
+/**
+ * Refuse what would be ignored where only the programs of a plan are wanted. A plan that a run
+ * wrote has its limit in milliseconds, by a name that no option has, or is that of a ticket.
+ *
+ * @throws DmTortureError ERR_INVALID_ARG_TYPE
+ */
+function checkProgramMembers(plan: Facts, hint: string): void {
+  const isWritten = 'timeMs' in plan || 'durationMs' in plan;
+  const params = [...tables.params, ...tables.search].map(({ name }): string => name);
+  const ofTicket = OF_REPLAY.every((name) => name in plan) ? OF_REPLAY : HANDMADE;
+  checkMembers(plan, isWritten ? [...new Set([...BESIDE, ...params])] : ofTicket, 'scenario', hint);
+}
+
+/**
+ * The programs of what is to be run, where it is a report, a plan, or an object that has their
+ * text; undefined where it is none of these.
+ *
+ * @param hint - Where options go, for who gives them here.
+ * @throws DmTortureError ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE
+ */
+export function raceOfTarget(given: unknown, hint: string): Race | undefined {
+  const race = raceOfPlan(given);
+  if (!race || !isFacts(given)) return race;
+  const plan = partOf(given, 'plan');
+  if (plan !== given && !isReport(given)) checkMembers(given, ['plan'], 'scenario', hint);
+  if (isFacts(plan)) checkProgramMembers(plan, hint);
+  return race;
+}
+
 /**
  * The thread programs of a plan; undefined where it has none.
  *
@@ -75,10 +114,6 @@ function optionsIn(
   if (others.includes('scenario')) options.scenario = raceOfPlan(plan) ?? plan.scenario;
   return options;
 }
-
-/** A report is a plan and what came of it; options have no verdict. */
-const isReport = (given: unknown): given is Facts & WithPlan =>
-  isFacts(given) && isFacts(given.plan) && 'verdict' in given;
 
 /**
  * Options as they are meant: a report or a whole plan may stand for them, and `plan` among them

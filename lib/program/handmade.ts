@@ -93,17 +93,52 @@ function checkOps(given: unknown, option: string): ProgramOp[] {
   return given.map((op: unknown, i) => checkOp(op, `${option}[${i}]`));
 }
 
+/** What a race has; those of the table say in a sentence what they are about. */
+const RACE_MEMBERS: readonly string[] = [
+  'name',
+  'before',
+  'cpus',
+  'after',
+  'expects',
+  'check',
+  'says',
+];
+
+/** Options are the second argument of who takes a target as the first. */
+export const OPTIONS_SECOND = '; options are the second argument';
+
+/**
+ * Refuse members that nobody reads: an option among them would be ignored without a word.
+ *
+ * @param hint - Where options go.
+ * @throws DmTortureError ERR_INVALID_ARG_TYPE
+ */
+export function checkMembers(
+  given: object,
+  known: readonly string[],
+  option: string,
+  hint: string,
+): void {
+  for (const name of Object.keys(given)) {
+    if (known.includes(name)) continue;
+    const allowed = known.map((one) => `\`${one}\``).join(', ');
+    throw wrongType(option, `an object with no other members than ${allowed}`, name, hint);
+  }
+}
+
 /**
  * A race that need not come from `race()`: of another process, by hand, or from a copy of this
  * library in another realm.
  *
+ * @param hint - Where options go, for who gives them here.
  * @returns A copy that nobody can change while it runs.
  * @throws DmTortureError ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE, naming the part that is wrong
  */
-export function checkRace(given: unknown, option: string): Race {
+export function checkRace(given: unknown, option: string, hint: string): Race {
   if (!isFacts(given) || !Array.isArray(given.cpus)) {
     throw wrongType(option, "a scenario's name or a race()", given);
   }
+  checkMembers(given, RACE_MEMBERS, option, hint);
   const { name, before, cpus, after, expects, check } = given;
   if (typeof name !== 'string') throw wrongType(`${option}.name`, 'a text', name);
   if (cpus.length === 0 || cpus.length > limits.programCpus) {
