@@ -46,6 +46,13 @@ function nameOf({ kind = 'report', plan }: Facts): string {
   return [kind, scenario].filter((part) => typeof part === 'string').join(' ');
 }
 
+/** What a report of one shard of several lacks; undefined: nothing. */
+function partText({ plan }: Facts): string | undefined {
+  const shard = isFacts(plan) ? plan.shard : undefined;
+  if (!isFacts(shard) || !(Number(shard.count) > 1)) return undefined;
+  return `it is shard ${shard.index}/${shard.count} alone`;
+}
+
 /**
  * The faults of what was given to expect().
  *
@@ -58,11 +65,14 @@ export function faultsOf(received: unknown): FaultyReport {
     throw wrongType('received', `${WHAT}: await run.result`, 'a run');
   }
   const { faults, fault, ticket, trace } = received;
-  const complete = received.complete !== false;
   const { limit, parts } = received;
-  const why = wasStopped({ complete, limit, parts })
+  const ended = received.complete !== false;
+  const part = partText(received);
+  const complete = ended && part === undefined;
+  const stopped = wasStopped({ complete: ended, limit, parts });
+  const why = stopped
     ? 'it was stopped before its end'
-    : `the search is unfinished${limit ? ` (${limitText(limit)})` : ''}`;
+    : (part ?? `the search is unfinished${limit ? ` (${limitText(limit)})` : ''}`);
   if (Array.isArray(faults)) return { what: nameOf(received), complete, why, faults };
   if (fault === undefined) throw wrongType('received', WHAT, received);
   const told = isFacts(fault) ? [{ ...fault, ticket, trace } as unknown as ToldFault] : [];

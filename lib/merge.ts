@@ -108,11 +108,22 @@ function partsLast(document: ReportDocument): ReportDocument {
   return { ...rest, parts } as ReportDocument;
 }
 
+/** The report of one shard of several, as its run wrote it. */
+function isLoneShard(document: ReportDocument): boolean {
+  const { shard } = document.plan as { shard?: { count: number } };
+  return shard !== undefined && shard.count > 1 && document.parts === undefined;
+}
+
+/** A report as it is without any other: that of one shard is not complete. */
+export function standingAlone(document: ReportDocument): ReportDocument {
+  return isLoneShard(document) ? mergeAll([document], ['the report']) : document;
+}
+
 function mergeAll(checked: readonly ReportDocument[], names: readonly string[]): ReportDocument {
   const documents = checked.map(partsLast);
   const [first] = documents;
   if (!first) throw outOfRange('reports', 'one at least', 'none');
-  if (documents.length === 1) return first;
+  if (documents.length === 1 && !isLoneShard(first)) return first;
   checkHeads(documents, names);
   const split = documents.some(({ plan, parts }) => {
     const [part] = Array.isArray(parts) ? (parts as ReportPart[]) : [];
@@ -126,10 +137,12 @@ function mergeAll(checked: readonly ReportDocument[], names: readonly string[]):
     complete: isWhole(parts) && parts.every(({ complete }) => complete),
     durationMs: sumOf(parts, ({ durationMs }) => durationMs),
   };
+  // A shard alone says which one it is: it is a merge that lacks all the others.
+  const { shard } = first.plan as { shard?: object };
   return orderedAs(first, {
     ...commonOf(documents),
     ...totals,
-    plan,
+    plan: documents.length === 1 ? { ...plan, shard } : plan,
     environment: mergeEnvironments(parts),
     ...mergeBodies(documents, names, parts, totals),
     ...mergeGates(documents),
@@ -178,7 +191,7 @@ export function restoreTraces(report: object): void {
  *
  * Counts and latency histograms add up, faults are told once with the earliest first, and what was
  * measured by `bench` stays apart. It is `complete`, and an exploration `exhaustive`, only where
- * every shard is there.
+ * every shard is there; one shard alone is not.
  *
  * @param reports - Of one kind, one version and one plan; a shard's, and where they are no shards
  *   of one run the seeds of what is not deterministic, may differ.

@@ -2,7 +2,7 @@ import { canonical } from '../difference';
 import type { BenchDocument, DemoDocument, ReplayDocument } from '../documents';
 import { scenarios } from '../scenarios';
 import { tables } from '../tables';
-import { groupBy, leastOf, partsOf, type ReportPart, sumOf } from './parts';
+import { groupBy, isWhole, leastOf, partsOf, type ReportPart, sumOf } from './parts';
 import { inOrder } from './stress';
 
 type DemoRow = DemoDocument['rows'][number];
@@ -87,7 +87,7 @@ export function mergeBench(
   return {
     verdict: documents.some(({ verdict }) => verdict === 'fault')
       ? 'fault'
-      : documents.every(({ verdict }) => verdict === 'clean')
+      : isWhole(parts) && documents.every(({ verdict }) => verdict === 'clean')
         ? 'clean'
         : 'unfinished',
     rows: placed.sort((a, b) => a.run - b.run),

@@ -68,13 +68,13 @@ function withShard(section: Section): Section {
     ...section.evidence,
     `one part of ${shard.count}; \`report\` makes the whole of them`,
   ];
-  if (section.verdict !== 'clean') return { ...section, title, evidence };
+  if (section.verdict === 'fault') return { ...section, title, evidence };
   return {
     ...section,
     title,
     evidence,
     verdict: 'unfinished',
-    word: section.word === 'clean' ? 'unfinished' : `${section.word}, unfinished`,
+    word: 'unfinished',
     says: `Of ${shard.count} shards this is one. ${section.says}`,
     checks: section.checks.map((check) =>
       check.failed || check.skipped ? check : { ...check, skipped: `${name} alone was looked at` },

@@ -1,6 +1,7 @@
 import { breath } from '../bounds';
 import type { ReportDocument } from '../documents';
 import { flawsOf } from '../documents/flaws';
+import { standingAlone } from '../merge';
 import { heldAgainst } from './gate';
 import { benchSection } from './kinds/bench';
 import { demoSection } from './kinds/demo';
@@ -41,9 +42,10 @@ function withoutLongDrawing(finding: Finding): Finding {
 
 /** A report taken apart. Tickets without their steps are replayed for them. */
 export async function sectionOf(report: ReportDocument): Promise<Section> {
-  const section = heldAgainst(await ownSection(report));
+  const whole = standingAlone(report);
+  const section = heldAgainst(await ownSection(whole));
   const findings = section.findings.map(withoutLongDrawing);
-  return { ...section, findings, evidence: [...section.evidence, ...flawsOf(report)] };
+  return { ...section, findings, evidence: [...section.evidence, ...flawsOf(whole)] };
 }
 
 /** Reports taken apart, the names of their findings unique among all of them. */
