@@ -39,3 +39,31 @@ export async function breath(): Promise<void> {
   await new Promise((resolve) => setImmediate(resolve));
   breathedMs = performance.now();
 }
+
+/** A list made of another, with a breath before each element: for loops over data of any size. */
+export async function mapWithBreath<Value, Made>(
+  values: Iterable<Value>,
+  make: (value: Value, index: number) => Made | Promise<Made>,
+): Promise<Made[]> {
+  const made: Made[] = [];
+  for (const value of values) {
+    await breath();
+    made.push(await make(value, made.length));
+  }
+  return made;
+}
+
+/** Values by a name that each has, in their order: looked up once, not searched for each name. */
+export function groupedBy<Value>(
+  values: Iterable<Value>,
+  nameOf: (value: Value) => string,
+): (name: string) => readonly Value[] {
+  const groups = new Map<string, Value[]>();
+  for (const value of values) {
+    const name = nameOf(value);
+    const group = groups.get(name);
+    if (group) group.push(value);
+    else groups.set(name, [value]);
+  }
+  return (name) => groups.get(name) ?? [];
+}

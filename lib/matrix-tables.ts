@@ -1,3 +1,4 @@
+import { groupedBy } from './bounds';
 import { HIDER, type PatchEffect, weighPatches } from './matrix-patches';
 import type { FaultKind } from './tables';
 
@@ -33,8 +34,9 @@ export const PATCH_LEGEND =
 
 /** A row for each scenario. */
 export function scenarioRows({ plan, cells }: TabledMatrix): string[][] {
+  const cellsOf = groupedBy(cells, ({ scenario }) => scenario);
   return plan.scenarios.map((name) => {
-    const own = cells.filter(({ scenario }) => scenario === name);
+    const own = cellsOf(name);
     const faulty = own.filter(({ faults }) => faults.length > 0);
     const counts = new Map<string, number>();
     for (const kind of faulty.flatMap(({ faults }) => faults)) {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { breath } from '../bounds';
+import { breath, mapWithBreath } from '../bounds';
 import type { ReportDocument } from '../documents';
 import { type Content, html, type Markup, raw } from '../sinks/markup';
 import { version } from '../version';
@@ -29,9 +29,9 @@ async function ownParts(section: Section): Promise<readonly [before: Content, af
   const { report, findings } = section;
   switch (report.kind) {
     case 'demo':
-      return [demoMarkup(report, findings), undefined];
+      return [await demoMarkup(report, findings), undefined];
     case 'matrix':
-      return [matrixMarkup(report), undefined];
+      return [await matrixMarkup(report), undefined];
     case 'bench':
       return [await benchMarkup(report), undefined];
     case 'stress':
@@ -41,9 +41,14 @@ async function ownParts(section: Section): Promise<readonly [before: Content, af
       ];
     case 'explore': {
       if (report.scenarios) {
-        const outcomes = report.scenarios.map((one) => outcomeTable(one.outcomes, one.scenario));
+        const outcomes = await mapWithBreath(report.scenarios, (one) =>
+          outcomeTable(one.outcomes, one.scenario),
+        );
         const each = html`<details class="plan"><summary>Outcomes of each scenario</summary>${outcomes}</details>`;
-        return [html`<section class="part">${sweepTable(section)}${each}</section>`, undefined];
+        return [
+          html`<section class="part">${await sweepTable(section)}${each}</section>`,
+          undefined,
+        ];
       }
       const table = outcomeTable(report.outcomes, 'outcomes of the executions');
       return [undefined, table && html`<section class="part"><h2>Outcomes</h2>${table}</section>`];
@@ -56,7 +61,7 @@ async function ownParts(section: Section): Promise<readonly [before: Content, af
 async function sectionMarkup(section: Section, nth: number): Promise<Markup> {
   const [before, after] = await ownParts(section);
   return html`<section class="report" id="report-${nth}"><h1>${section.title}</h1>
-  ${verdictMarkup(section)}${before}${findingsMarkup(section.findings)}${after}${planTable(section.report)}</section>`;
+  ${verdictMarkup(section)}${before}${await findingsMarkup(section.findings)}${after}${planTable(section.report)}</section>`;
 }
 
 function contents(sections: readonly Section[]): Content {

@@ -1,3 +1,4 @@
+import { append, mapWithBreath } from '../bounds';
 import type { ReportDocument } from '../documents';
 import { html, type Markup, raw, xmlBody, xmlTag } from '../sinks/markup';
 import type { Check, Section } from './section';
@@ -44,7 +45,7 @@ function propertyLines({ report }: Section): Markup[] {
   );
 }
 
-function suiteLines(section: Section): Markup[] {
+async function suiteLines(section: Section): Promise<Markup[]> {
   const { title, report, checks, says, evidence } = section;
   const head = xmlTag('testsuite', { name: title, ...totals(checks), time: seconds(report) });
   const out = [says, ...evidence].join('\n');
@@ -53,7 +54,7 @@ function suiteLines(section: Section): Markup[] {
     html`    <properties>`,
     ...propertyLines(section),
     html`    </properties>`,
-    ...checks.flatMap(caseLines),
+    ...(await mapWithBreath(checks, caseLines)).flat(),
     html`    <system-out>${xmlBody(out)}</system-out>`,
     html`  </testsuite>`,
   ];
@@ -75,12 +76,7 @@ export async function toJunit(reports: readonly ReportDocument[]): Promise<strin
     ...totals(checks),
     time: time.toFixed(3),
   });
-  const lines = [
-    raw('<?xml version="1.0" encoding="UTF-8"?>'),
-    html`${head}>`,
-    ...sections.flatMap(suiteLines),
-    html`</testsuites>`,
-    '',
-  ];
-  return lines.join('\n');
+  const lines = [raw('<?xml version="1.0" encoding="UTF-8"?>'), html`${head}>`];
+  for (const section of sections) append(lines, await suiteLines(section));
+  return [...lines, html`</testsuites>`, ''].join('\n');
 }

@@ -1,4 +1,4 @@
-import { memberOf } from '../bounds';
+import { mapWithBreath, memberOf } from '../bounds';
 import type { ReportDocument } from '../documents';
 import { type BenchRow, confidenceOf } from '../documents/bench-rows';
 import { formatCount, formatMs, formatNs } from '../format';
@@ -153,7 +153,7 @@ function ownParts(report: ReportDocument): Markdown[] {
   }
 }
 
-function sectionText(section: Section, diagrams: boolean): Markdown {
+async function sectionText(section: Section, diagrams: boolean): Promise<Markdown> {
   const { report, title, verdict, word, says, evidence, figures, findings, limits = [] } = section;
   const sign = plain(SIGNS[section.tone ?? verdict]);
   const items = [
@@ -170,7 +170,7 @@ function sectionText(section: Section, diagrams: boolean): Markdown {
       figures.map(([label, text]) => md`**${plain(text)}** ${plain(label)}`),
       ' · ',
     ),
-    ...findings.map((finding) => findingText(finding, diagrams)),
+    ...(await mapWithBreath(findings, (finding) => findingText(finding, diagrams))),
     ...ownParts(report),
   ];
   return joined(parts, '\n\n');
@@ -187,6 +187,6 @@ export async function toMarkdown(
   { diagrams = true }: MarkdownOptions = {},
 ): Promise<string> {
   const sections = await sectionsOf(reports);
-  const texts = sections.map((section) => sectionText(section, diagrams));
+  const texts = await mapWithBreath(sections, (section) => sectionText(section, diagrams));
   return `${joined(texts, '\n\n')}\n`;
 }

@@ -22,6 +22,8 @@ export interface Finding {
   /** What to search logs for: `BUG: use-after-free in dm_get / free_dev`. */
   title: string;
   kind: string;
+  /** Of what was run. */
+  scenario: string;
   /** The scenario, and the patches that were in. */
   where: string;
   /** What this kind means; empty where this version does not know it. */

@@ -1,3 +1,4 @@
+import { groupedBy, mapWithBreath } from '../bounds';
 import type { MatrixDocument, ReportDocument } from '../documents';
 import { weighPatches } from '../matrix-patches';
 import { benchPlots, type Plot } from '../plots';
@@ -31,11 +32,16 @@ async function matrixPlots(document: MatrixDocument): Promise<Plot[]> {
     return [tooMany('patches-by-scenario', length, 'scenarios', SCENARIOS_DRAWN)];
   }
   const known = cells.map((cell) => ({ ...cell, faults: cell.faults as FaultKind[] }));
-  const weights = plan.scenarios.flatMap((scenario) =>
-    weighPatches(known.filter((cell) => cell.scenario === scenario)).map(
-      ({ no, slug, contexts, of }) => ({ patch: `${no} ${slug}`, scenario, contexts, of }),
-    ),
+  const cellsOf = groupedBy<(typeof known)[number]>(known, ({ scenario }) => scenario);
+  const weighed = await mapWithBreath(plan.scenarios, (scenario) =>
+    weighPatches(cellsOf(scenario)).map(({ no, slug, contexts, of }) => ({
+      patch: `${no} ${slug}`,
+      scenario,
+      contexts,
+      of,
+    })),
   );
+  const weights = weighed.flat();
   const patches = [...new Set(weights.map(({ patch }) => patch))];
   return draw([patchMapSketch(weights, patches, plan.scenarios)]);
 }
@@ -47,11 +53,11 @@ async function plotsOf(report: ReportDocument): Promise<Plot[]> {
 }
 
 async function picturesOf({ report, findings }: Section): Promise<Picture[]> {
-  const diagrams = findings.flatMap(({ id, kind, title, drawing }): Picture[] => {
+  const diagrams = await mapWithBreath(findings, ({ id, kind, title, drawing }): Picture[] => {
     if (!drawing || drawing.trace.length === 0 || drawing.program === '') return [];
     return [{ name: `${id}-${kind}`, title, svg: diagramSvg(drawing, title) }];
   });
-  return [...diagrams, ...(await plotsOf(report))];
+  return [...diagrams.flat(), ...(await plotsOf(report))];
 }
 
 /**

@@ -6,6 +6,7 @@ import { replayed } from '../replayed';
 import {
   type Check,
   exactly,
+  type Fact,
   type Finding,
   meaningOf,
   messageText,
@@ -17,6 +18,7 @@ type Row = DemoDocument['rows'][number];
 
 /** A tour has a row for each patch; of a file with more, the first are drawn. */
 const DRAWN_MAX = 100;
+const NOT_DRAWN: Fact = ['diagram', `none: the first ${DRAWN_MAX} faults of a tour are drawn`];
 
 const HOW_SAYS: Record<string, string> = {
   race: 'two CPUs at the wrong moment',
@@ -35,12 +37,14 @@ async function describeRow(row: Row, kind: string, draw: boolean): Promise<Findi
     id: `fault-${row.patch}`,
     title: drawing ? bugTitle(fault, drawing.trace, drawing.preemptions > 0) : `BUG: ${kind}`,
     kind: fault.kind,
+    scenario: row.scenario,
     where: `${row.scenario}, patch ${row.patch} ${row.slug} left out`,
     ...meaningOf(fault.kind),
     message: messageText(fault),
     facts: [
       ['met', `${same ? '' : `${kind}, `}on real threads${time}`],
       ['takes', memberOf(HOW_SAYS, row.how) ?? row.how],
+      ...(row.ticket === null || draw ? [] : [NOT_DRAWN]),
     ],
     prevention: preventionText([row.patch], false),
     ticket: row.ticket ?? undefined,
@@ -64,6 +68,13 @@ function checksOf({ rows, clean }: DemoDocument): Check[] {
   return [...shown, ...quiet];
 }
 
+/** What has no diagram says so. */
+function notDrawn(count: number): string[] {
+  if (count <= DRAWN_MAX) return [];
+  const rest = (count - DRAWN_MAX).toLocaleString('en-US');
+  return [`the first ${DRAWN_MAX} faults are drawn; of the other ${rest} no diagram is drawn`];
+}
+
 /** The section of the tour. */
 export async function demoSection(report: DemoDocument): Promise<Section> {
   const { rows, clean, verdict, allClean, durationMs, plan } = report;
@@ -82,6 +93,7 @@ export async function demoSection(report: DemoDocument): Promise<Section> {
     word: words[verdict],
     says: `${seen} of ${exactly(rows.length, 'patch').replace(/patchs$/, 'patches')} left out showed what they are for; ${allClean ? 'no fault with all of them in' : 'not clean with all of them in'}.`,
     evidence: [
+      ...notDrawn(seen),
       'each fault below was met on real threads, and the explorer found the shortest way to it',
       `with every patch in: ${exactly(ops, 'operation')} in ${exactly(clean.length, 'run')} on real threads, which prove nothing; \`matrix\` does`,
     ],

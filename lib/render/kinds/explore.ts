@@ -1,4 +1,4 @@
-import { memberOf } from '../../bounds';
+import { groupedBy, mapWithBreath, memberOf } from '../../bounds';
 import type { ExploreDocument } from '../../documents';
 import { programOf } from '../../documents/flaws';
 import { isSampling } from '../../explore-plan';
@@ -46,6 +46,7 @@ function describeFault(fault: Fault, report: Explored, id: string): Finding {
     id,
     title: bugTitle(story, trace, preemptions > 0),
     kind,
+    scenario: report.scenario,
     where: `${report.scenario}, patches ${patchesText(report.plan.patches)}`,
     ...meaningOf(kind),
     message: messageText(story),
@@ -73,10 +74,14 @@ function notLookedFor(kind: string, report: Explored): string | undefined {
 }
 
 /** A check for each kind of fault in each scenario, so that their names stay the same. */
-function checksOf(reports: readonly Explored[], findings: readonly Finding[]): Check[] {
-  return reports.flatMap((report) => {
+async function checksOf(
+  reports: readonly Explored[],
+  findings: readonly Finding[],
+): Promise<Check[]> {
+  const findingsOf = groupedBy(findings, ({ scenario }) => scenario);
+  const checks = await mapWithBreath(reports, (report) => {
     const group = `explore.${report.scenario}`;
-    const own = findings.filter(({ where }) => where.startsWith(`${report.scenario}, `));
+    const own = findingsOf(report.scenario);
     const kinds = new Set([...tables.faults.map(({ slug }) => slug), ...own.map((f) => f.kind)]);
     return [...kinds].map((kind): Check => {
       const finding = own.find((one) => one.kind === kind);
@@ -86,6 +91,7 @@ function checksOf(reports: readonly Explored[], findings: readonly Finding[]): C
       return { group, name: kind, skipped: notLookedFor(kind, report) };
     });
   });
+  return checks.flat();
 }
 
 function evidenceOf(report: ExploreDocument, reports: readonly Explored[]): string[] {
@@ -114,16 +120,17 @@ function saysOf({ verdict, faults, complete, limit }: ExploreDocument): string {
 }
 
 /** The section of an exploration, or of a sweep over all scenarios. */
-export function exploreSection(report: ExploreDocument): Section {
+export async function exploreSection(report: ExploreDocument): Promise<Section> {
   const { plan, verdict, executions, states, durationMs } = report;
   const reports = scenariosOf(report);
   let n = 0;
-  const findings = reports.flatMap((one) =>
-    one.faults.map((fault) => {
+  const found = await mapWithBreath(reports, (one) =>
+    mapWithBreath(one.faults, (fault) => {
       n += 1;
       return describeFault(fault, one, `fault-${n}`);
     }),
   );
+  const findings = found.flat();
   const what = report.scenarios ? 'every scenario' : report.scenario;
   return {
     report,
@@ -141,6 +148,6 @@ export function exploreSection(report: ExploreDocument): Section {
       ['seed', String(plan.seed)],
     ],
     findings,
-    checks: checksOf(reports, findings),
+    checks: await checksOf(reports, findings),
   };
 }

@@ -1,3 +1,4 @@
+import { groupedBy, mapWithBreath } from '../../bounds';
 import type { MatrixDocument } from '../../documents';
 import { formatCount, formatMs } from '../../format';
 import { type Check, exactly, patchesText, type Section } from '../section';
@@ -32,9 +33,11 @@ export function disagreementText({
   return `${scenario} under ${subsetText(mask)} (mask ${mask}): ${kind} ${can}`;
 }
 
-function checksOf({ plan, cells, disagreements }: MatrixDocument): Check[] {
-  return plan.scenarios.map((scenario): Check => {
-    const wrong = disagreements.filter((one) => one.scenario === scenario);
+async function checksOf({ plan, cells, disagreements }: MatrixDocument): Promise<Check[]> {
+  const wrongOf = groupedBy(disagreements, ({ scenario }) => scenario);
+  const cellsOf = groupedBy(cells, ({ scenario }) => scenario);
+  return mapWithBreath(plan.scenarios, (scenario): Check => {
+    const wrong = wrongOf(scenario);
     const name = `${scenario} is as its formulas say`;
     if (wrong.length > 0) {
       const lines = wrong.slice(0, DISAGREEMENTS_SAID).map(disagreementText);
@@ -43,8 +46,7 @@ function checksOf({ plan, cells, disagreements }: MatrixDocument): Check[] {
       const title = exactly(wrong.length, 'disagreement');
       return { group: 'matrix', name, failed: { title, text: lines.join('\n') } };
     }
-    const own = cells.filter((cell) => cell.scenario === scenario);
-    const exhausted = own.filter(({ exhaustive }) => exhaustive).length;
+    const exhausted = cellsOf(scenario).filter(({ exhaustive }) => exhaustive).length;
     const whole = exhausted === plan.masks.length;
     const skipped = `${exhausted} of ${exactly(plan.masks.length, 'subset')} exhausted`;
     return { group: 'matrix', name, skipped: whole ? undefined : skipped };
@@ -52,7 +54,7 @@ function checksOf({ plan, cells, disagreements }: MatrixDocument): Check[] {
 }
 
 /** The section of a matrix. */
-export function matrixSection(report: MatrixDocument): Section {
+export async function matrixSection(report: MatrixDocument): Promise<Section> {
   const { plan, cells, verdict, disagreements, executions, states, durationMs } = report;
   const exhausted = cells.filter(({ exhaustive }) => exhaustive).length;
   const all = plan.masks.length * plan.scenarios.length;
@@ -81,6 +83,6 @@ export function matrixSection(report: MatrixDocument): Section {
       ['time', formatMs(durationMs)],
     ],
     findings: [],
-    checks: checksOf(report),
+    checks: await checksOf(report),
   };
 }

@@ -25,6 +25,7 @@ function describeFault(report: ReplayDocument): Finding[] {
       id: 'fault-1',
       title: bugTitle(fault, trace, preemptions > 0),
       kind,
+      scenario: plan.scenario,
       where: `${plan.scenario}, patches ${patchesText(plan.patches)}`,
       ...meaningOf(kind),
       message: messageText(fault),

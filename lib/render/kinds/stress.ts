@@ -60,6 +60,7 @@ async function describeFault(fault: Fault, report: StressDocument, id: string): 
     id,
     title: bugTitle(drawing?.fault ?? story, drawing?.trace ?? [], true),
     kind,
+    scenario: plan.scenario,
     where: `${plan.scenario}, patches ${patchesText(plan.patches)}`,
     ...meaningOf(kind),
     message: messageText(story),

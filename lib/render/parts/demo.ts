@@ -1,3 +1,4 @@
+import { groupedBy, mapWithBreath } from '../../bounds';
 import type { DemoDocument } from '../../documents';
 import { formatCount, formatMs } from '../../format';
 import { html, type Markup } from '../../sinks/markup';
@@ -5,9 +6,15 @@ import type { Finding } from '../section';
 import { verdictTag } from './tables';
 
 /** The one table that the tour ends in, its faults as links, and what was clean. */
-export function demoMarkup({ rows, clean }: DemoDocument, findings: readonly Finding[]): Markup {
-  const body = rows.map(({ patch, slug, prevents, fault, means, msToFirst, how }) => {
-    const finding = findings.find(({ id }) => id.endsWith(`fault-${patch}`));
+export async function demoMarkup(
+  { rows, clean }: DemoDocument,
+  findings: readonly Finding[],
+): Promise<Markup> {
+  // Among several reports each id has its report before it.
+  const findingsOf = groupedBy(findings, ({ id }) => id.replace(/^r\d+-/, ''));
+  const body = await mapWithBreath(rows, (row) => {
+    const { patch, slug, prevents, fault, means, msToFirst, how } = row;
+    const [finding] = findingsOf(`fault-${patch}`);
     const seen = fault === null ? 'none in its time' : fault;
     const link = finding ? html`<a href="#${finding.id}">${seen}</a>` : seen;
     return html`<tr><th scope="row"><b>${patch}</b> ${slug}</th><td>${prevents}</td><td>${link}<br><span class="quiet">${means ?? ''}</span></td><td class="number">${msToFirst === null ? '-' : formatMs(msToFirst)}</td><td>${how}</td></tr>`;

@@ -1,3 +1,4 @@
+import { mapWithBreath } from '../../bounds';
 import { replayCommand } from '../../fault-text';
 import { type Content, html, type Markup } from '../../sinks/markup';
 import type { Finding } from '../section';
@@ -31,10 +32,12 @@ function replayLine(ticket: string): Markup {
   return html`<p class="replay"><span class="prompt" aria-hidden="true">$</span><code>${command}</code>${copyButton('Copy command', command)}${copyButton('Copy ticket', ticket)}</p>`;
 }
 
-function drawingOf({ drawing, ticket, title }: Finding): Markup {
+function drawingOf({ drawing, ticket, title, facts }: Finding): Content {
   if (drawing && drawing.trace.length > 0 && drawing.program !== '') {
     return diagram(drawing, title);
   }
+  // Why there is none stands among the facts then.
+  if (facts.some(([label]) => label === 'diagram')) return undefined;
   const why =
     ticket === undefined
       ? 'It was met on real threads, and no schedule that leads to it is in the file.'
@@ -55,10 +58,10 @@ function findingMarkup(finding: Finding, open: boolean): Markup {
 }
 
 /** Every fault, with its diagram. */
-export function findingsMarkup(findings: readonly Finding[]): Content {
+export async function findingsMarkup(findings: readonly Finding[]): Promise<Content> {
   if (findings.length === 0) return undefined;
   const many = findings.length > OPEN_MAX;
   const all = html`<button type="button" class="open-all" data-open="all">Open all</button>`;
   return html`<section class="part"><header class="part-head"><h2>${findings.length === 1 ? 'The fault' : `The ${findings.length} faults`}</h2>${many && all}</header>
-  ${findings.map((finding, i) => findingMarkup(finding, i === 0 || !many))}</section>`;
+  ${await mapWithBreath(findings, (finding, i) => findingMarkup(finding, i === 0 || !many))}</section>`;
 }

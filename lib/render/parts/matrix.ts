@@ -1,4 +1,4 @@
-import { largest } from '../../bounds';
+import { groupedBy, largest, mapWithBreath } from '../../bounds';
 import type { MatrixDocument } from '../../documents';
 import { weighPatches } from '../../matrix-patches';
 import { PATCH_HEADS, PATCH_LEGEND, patchRows } from '../../matrix-tables';
@@ -35,17 +35,16 @@ function patchTable(report: MatrixDocument): Markup {
 }
 
 /** Patch x scenario: in how many subsets of the others the patch changes what can happen. */
-function patchMap({ plan, cells }: MatrixDocument): Markup {
-  const weighed = plan.scenarios.map((name) => ({
+async function patchMap({ plan, cells }: MatrixDocument): Promise<Markup> {
+  const cellsOf = groupedBy(cells, ({ scenario }) => scenario);
+  const weighed = await mapWithBreath(plan.scenarios, (name) => ({
     name,
     patches: weighPatches(
-      cells
-        .filter(({ scenario }) => scenario === name)
-        .map((cell) => ({ ...cell, faults: cell.faults as FaultKind[] })),
+      cellsOf(name).map((cell) => ({ ...cell, faults: cell.faults as FaultKind[] })),
     ),
   }));
   const heads = plan.scenarios.map((name) => html`<th scope="col"><span>${name}</span></th>`);
-  const rows = SERIES.map(({ no, slug, prevents }, i) => {
+  const rows = await mapWithBreath(SERIES, ({ no, slug, prevents }, i) => {
     const own = weighed.map(({ name, patches: all }) => {
       const patch = all[i];
       if (!patch || patch.of === 0) return html`<td class="none">·</td>`;
@@ -107,18 +106,20 @@ function fillRow(
 }
 
 /** Every subset x every scenario, and below it which patches a subset has. */
-function subsetMap({ plan, cells, cleanMasks }: MatrixDocument): Markup {
+async function subsetMap({ plan, cells, cleanMasks }: MatrixDocument): Promise<Markup> {
   const masks = plan.masks.toSorted((a, b) => a - b);
   const byKey = new Map(cells.map((cell) => [`${cell.mask} ${cell.scenario}`, cell]));
   const at = (mask: number, scenario: string): Cell | undefined => byKey.get(`${mask} ${scenario}`);
   const sets = [...new Set(cells.map(({ faults }) => faults.join(', ')))];
+  const codeOf = new Map(sets.map((text, code) => [text, code]));
+  const columnOf = new Map(masks.map((mask, column) => [mask, column]));
   const layers = Array.from({ length: DARKEST + 1 }, () => new Layer());
   const strips = new Layer();
   const width = LEFT + masks.length * CELL + 8;
   const stripTop = TOP + plan.scenarios.length * ROW + GAP;
   const height = stripTop + SERIES.length * STRIP + 12;
 
-  const labels = plan.scenarios.map((name, i) => {
+  const labels = await mapWithBreath(plan.scenarios, (name, i) => {
     fillRow(
       layers,
       masks.map((mask) => levelOf(at(mask, name))),
@@ -134,11 +135,11 @@ function subsetMap({ plan, cells, cleanMasks }: MatrixDocument): Markup {
     return html`<text x="${LEFT - 8}" y="${y + 9}">${no} ${slug}</text>`;
   });
   const clean = cleanMasks.map((mask) => {
-    const x = LEFT + masks.indexOf(mask) * CELL + CELL / 2;
+    const x = LEFT + (columnOf.get(mask) ?? -1) * CELL + CELL / 2;
     return html`<path class="clean-mark" d="M${x},${stripTop - 10}l4,8h-8z"><title>${subsetText(mask)}: clean</title></path>`;
   });
-  const codes = plan.scenarios.map((name) =>
-    masks.map((mask) => sets.indexOf(at(mask, name)?.faults.join(', ') ?? '-')).join(','),
+  const codes = await mapWithBreath(plan.scenarios, (name) =>
+    masks.map((mask) => codeOf.get(at(mask, name)?.faults.join(', ') ?? '-') ?? -1).join(','),
   );
   const data = {
     masks: masks.map((mask) => `${subsetText(mask)} (${mask})`),
@@ -165,6 +166,6 @@ function disagreements({ disagreements: all }: MatrixDocument): Content {
 }
 
 /** Which patches are needed where, and which subsets are clean. */
-export function matrixMarkup(report: MatrixDocument): Markup {
-  return html`<section class="part"><h2>Which patches are needed, and where</h2>${disagreements(report)}${patchTable(report)}${patchMap(report)}${subsetMap(report)}</section>`;
+export async function matrixMarkup(report: MatrixDocument): Promise<Markup> {
+  return html`<section class="part"><h2>Which patches are needed, and where</h2>${disagreements(report)}${patchTable(report)}${await patchMap(report)}${await subsetMap(report)}</section>`;
 }

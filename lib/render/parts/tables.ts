@@ -1,4 +1,4 @@
-import { largest } from '../../bounds';
+import { groupedBy, largest, mapWithBreath } from '../../bounds';
 import type { ExploreDocument, ReportDocument, StressDocument } from '../../documents';
 import { formatCount, formatMs, formatNs } from '../../format';
 import { latencyLabel } from '../../latency';
@@ -56,11 +56,12 @@ export function opTable(report: StressDocument): Content {
 }
 
 /** Every scenario of a sweep in a line, its faults as links. */
-export function sweepTable({ report, findings }: Section): Content {
+export async function sweepTable({ report, findings }: Section): Promise<Content> {
   const { scenarios } = report as ExploreDocument;
   if (!scenarios) return undefined;
-  const rows = scenarios.map((one) => {
-    const own = findings.filter(({ where }) => where.startsWith(`${one.scenario}, `));
+  const findingsOf = groupedBy(findings, ({ scenario }) => scenario);
+  const rows = await mapWithBreath(scenarios, (one) => {
+    const own = findingsOf(one.scenario);
     const links = own.map(({ id, kind }, i) => html`${i > 0 && ', '}<a href="#${id}">${kind}</a>`);
     const none = noFaultText(one);
     return html`<tr><th scope="row">${one.scenario}</th><td>${verdictTag(one.verdict)}</td><td class="number">${formatCount(one.executions)}</td><td class="number">${formatCount(one.states)}</td><td class="number">${formatMs(one.durationMs)}</td><td>${own.length > 0 ? links : none}</td></tr>`;
