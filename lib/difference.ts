@@ -1,3 +1,4 @@
+import { memberOf } from './bounds';
 import { shortened } from './errors';
 import { patches } from './patches';
 
@@ -28,25 +29,54 @@ function showValue(value: unknown): string {
   return `\`${shortened(typeof value === 'string' ? value : JSON.stringify(value))}\``;
 }
 
+/** The first parameter in which two plans differ; undefined: none. */
+export function differingParam(
+  one: object,
+  other: object,
+  free: readonly string[],
+): string | undefined {
+  const [first, second] = [one, other].map(
+    (plan) => new Map<string, unknown>(Object.entries(plan)),
+  );
+  return [...new Set([...(first?.keys() ?? []), ...(second?.keys() ?? [])])].find(
+    (name) =>
+      !free.includes(name) && canonical([first?.get(name)]) !== canonical([second?.get(name)]),
+  );
+}
+
+/** The unit that a name ends with: a value without its name needs it. */
+const unitIn = (name: string): string => (/[a-z](Ms|Us|Ns)$/.exec(name)?.[1] ?? '').toLowerCase();
+
+/** Two values of a parameter in a sentence; `called` is what its option is called. */
+export function valuesText(
+  name: string,
+  called: string,
+  values: readonly [unknown, unknown],
+  places: readonly [string, string],
+): string {
+  const unit = called === name ? '' : unitIn(name);
+  const [a, b] = values.map((value) =>
+    showValue(typeof value === 'number' && unit ? `${value}${unit}` : value),
+  );
+  return `\`${called}\` is ${a} ${places[0]}, ${b} ${places[1]}`;
+}
+
 /**
  * Where two plans differ, as a sentence; undefined: nowhere.
  *
  * @param free - Parameters that may differ.
  * @param places - What the plans are of.
+ * @param called - What a parameter is called, if not by its name.
  */
 export function planDifference(
   one: object,
   other: object,
   free: readonly string[],
   places: readonly [string, string] = ['in the one', 'in the other'],
+  called: (name: string) => string = (name) => name,
 ): string | undefined {
-  const [first, second] = [one, other].map(
-    (plan) => new Map<string, unknown>(Object.entries(plan)),
-  );
-  for (const name of new Set([...(first?.keys() ?? []), ...(second?.keys() ?? [])])) {
-    const [a, b] = [first?.get(name), second?.get(name)];
-    if (free.includes(name) || canonical([a]) === canonical([b])) continue;
-    return `\`${name}\` is ${showValue(a)} ${places[0]}, ${showValue(b)} ${places[1]}`;
-  }
-  return undefined;
+  const name = differingParam(one, other, free);
+  if (name === undefined) return undefined;
+  const [a, b] = [one, other].map((plan) => memberOf(plan as Record<string, unknown>, name));
+  return valuesText(name, called(name), [a, b], places);
 }

@@ -340,7 +340,8 @@ export function checkDocument(value: unknown, name: string): ReportDocument {
     throw refused(name, `a report is an object with \`tool\` and \`kind\`, and this is ${what}`);
   }
   if (value.tool !== 'dmtorture' && value.tool !== 'dmtorture-bench') {
-    throw refused(name, expected('tool', '`dmtorture`', value.tool));
+    const what = expected('tool', '`dmtorture`', value.tool);
+    throw refused(name, `this is no report of dmtorture; --json of a command writes one. ${what}`);
   }
   if (typeof value.kind !== 'string' || !KINDS.includes(value.kind)) {
     const made = `of dmtorture ${String(value.version)}, this is ${version}`;

@@ -147,8 +147,8 @@ function settleParts(settled: StrategyName, options: ExploreOptions): StrategyNa
   if (SPLITTABLE.includes(settled)) return settled;
   if (!isSampling(settled)) {
     const message =
-      `\`${settled}\` remembers what it has seen, and parts of a search know nothing of each ` +
-      `other: split ${[...SPLITTABLE, ...SAMPLING].join(', ')}`;
+      `A search in parts needs \`strategy\` to be ${[...SPLITTABLE, ...SAMPLING].join(', ')}, got ` +
+      `\`${settled}\`: it remembers what it has seen, and parts know nothing of each other`;
     throw incompatible('strategy', message);
   }
   if (!options.executions && !options.time) {

@@ -14,6 +14,7 @@ import {
   readRecords,
 } from './journal/records';
 import { refused } from './journal/refused';
+import { optionOf } from './plan/passed-on';
 import type { JournalFile } from './shard';
 import { oneLine } from './sinks/inert';
 import { version } from './version';
@@ -85,12 +86,16 @@ function checkHead(
   try {
     difference =
       planDifference(was ?? {}, is ?? {}, [], places) ??
-      planDifference(head.plan, wanted.plan, free, places);
+      planDifference(head.plan, wanted.plan, free, places, optionOf);
   } catch (error) {
     // Of a plan that nobody can have had, such as one that is nested thousands of levels deep.
     throw refused(file, `the plan in its first line cannot be read: ${reason(error)}`);
   }
-  if (difference !== undefined) throw refused(file, `the journal of another run: ${difference}`);
+  if (difference !== undefined) {
+    const todo = 'give the options that it was begun with, or another journal';
+    const option = /^`(\w+)`/.exec(difference)?.[1];
+    throw refused(file, `the journal of another run: ${difference}; ${todo}`, option);
+  }
 }
 
 /** A journal that is open for units to be added. */

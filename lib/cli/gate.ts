@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { memberOf } from '../bounds';
+import { plural } from '../format';
 import { limitText, wasStopped } from '../limit';
 import { nearest } from '../suggest';
 import { tables } from '../tables';
@@ -188,7 +189,9 @@ export class Gate {
       const { outcomes = [], exhaustive } = report;
       const interesting = outcomes.filter(({ grade }) => grade === 'interesting').length;
       if (interesting > 0 && this.#failOn.includes('interesting')) {
-        missed.push(`--fail-on interesting: ${interesting} outcomes take concurrency`);
+        missed.push(
+          `--fail-on interesting: ${plural(interesting, 'outcome')} ${interesting === 1 ? 'takes' : 'take'} concurrency`,
+        );
       }
       if (exhaustive === false && this.#failOn.includes('incomplete')) {
         missed.push('--fail-on incomplete: the search did not come to its end');

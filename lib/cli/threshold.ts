@@ -28,6 +28,8 @@ export interface Threshold {
   limit: number;
   /** The limit is a time; then in nanoseconds. */
   isTime: boolean;
+  /** As it was written; empty where it has none. */
+  unit: string;
 }
 
 interface PathStep {
@@ -79,6 +81,7 @@ export function parseThreshold(text: string): Threshold {
     compare,
     limit: Number(number) * (factor ?? 1),
     isTime: timeNs !== undefined,
+    unit: unit.replace('µ', 'u'),
   };
 }
 
@@ -182,14 +185,13 @@ export function judge(threshold: Threshold, report: object): Judged {
   const value = first?.value ?? null;
   const under = underOf(first, report);
   if (missed.length === 0) return { threshold: text, value, held: true, ...under };
-  const times = first?.timeNs === undefined ? '' : timeText(first.timeNs);
   const of = found.length === 1 ? '' : `, in ${missed.length} of ${found.length}`;
   return {
     threshold: text,
     value,
     held: false,
     ...under,
-    says: `threshold missed: ${text}, it is ${value}${times}${of}${under.under ? `, ${under.under}` : ''}`,
+    says: `threshold missed: ${text}, it is ${first ? valueText(threshold, first) : value}${of}${under.under ? `, ${under.under}` : ''}`,
   };
 }
 
@@ -197,6 +199,14 @@ export function judge(threshold: Threshold, report: object): Judged {
 function underOf(found: Found | undefined, report: object): Pick<Judged, 'under'> {
   const { latencyUnder } = report as { latencyUnder?: string };
   return found?.timeNs === TIMES.ns && latencyUnder ? { under: latencyUnder } : {};
+}
+
+/** A value in the unit of the limit that it is held against, or in its own. */
+function valueText({ unit, isTime }: Threshold, { value, timeNs }: Found): string {
+  if (unit === '') return `${value}${timeNs === undefined ? '' : timeText(timeNs)}`;
+  const of = isTime ? (timeNs ?? 1) : 1;
+  const size = memberOf(isTime ? TIMES : FACTORS, unit) ?? 1;
+  return `${Number(((value * of) / size).toPrecision(15))}${isTime ? ' ' : ''}${unit}`;
 }
 
 const timeText = (timeNs: number): string =>

@@ -77,6 +77,10 @@ function inFlags({ message, option }: DmTortureError, command: Command | undefin
   const argument = command?.registeredArguments[0]?.name();
   // A list of scenarios is told what is wrong with one of them.
   const several = flags.includes(`${flag}s`) ? `${flag}s` : flag;
+  // What no flag gives, such as the masks of a matrix, has its own name.
+  const shared = command?.parent ? flagsOf(command.parent) : [];
+  const known = [...flags, ...shared].includes(several);
+  if (command && argument !== option && !known) return message;
   const typed = argument === option ? `<${option}>` : flags.includes(flag) ? flag : several;
   return message.replace(`\`${option}\``, typed);
 }

@@ -3,6 +3,7 @@ import { memberOf } from '../bounds';
 /** What the operating system's refusals mean, in words. */
 const WHY: Record<string, string> = {
   ENOENT: 'there is no such file',
+  EEXIST: 'that is a file, and a folder is needed',
   EISDIR: 'that is a folder',
   ENOTDIR: 'a part of that path is no folder',
   EACCES: 'permission denied',

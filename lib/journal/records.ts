@@ -143,6 +143,9 @@ class Reader {
   }
 }
 
+/** What is not in a journal is done again. */
+const CUT = 'delete this line and those after it, whose units are done again then';
+
 /**
  * Read a journal.
  *
@@ -161,7 +164,10 @@ export function readRecords(file: string, checks: Checks = {}): Records {
       // The line that was being written: its unit is done again.
       if (last && (number > 1 || isBegun(file))) break;
       if (last) throw refused(file, 'it is not a journal');
-      throw refused(file, `line ${number} is damaged, and it is not the last`);
+      throw refused(
+        file,
+        `line ${number} is damaged, and it is not the last: begin another journal, or ${CUT}`,
+      );
     }
     reader.records.bytes = end;
     if (number === 1) reader.head(record);

@@ -70,9 +70,11 @@ describe('judge', () => {
 
   test('says what was missed, by how many, and in the unit of the report', () => {
     const says = (text: string, report: object) => judge(parseThreshold(text), report).says;
-    expect(says('create.p99<1us', stress)).toBe('threshold missed: create.p99<1us, it is 4800 ns');
+    expect(says('create.p99<1us', stress)).toBe('threshold missed: create.p99<1us, it is 4.8 us');
+    expect(says('create.p99<1000', stress)).toContain('it is 4800 ns');
+    expect(says('rows.jain>99.5%', bench)).toContain('it is 99%, in 2 of 3');
     expect(says('rows.jain>0.995', bench)).toContain('it is 0.99, in 2 of 3');
-    expect(says('durationMs<1s', stress)).toContain('it is 2500 ms');
+    expect(says('durationMs<1s', stress)).toContain('it is 2.5 s');
   });
 
   test.each([

@@ -137,7 +137,19 @@ describe('--journal', () => {
     );
     expect(code).toBe(2);
     expect(stderr).toContain(
-      'the journal of another run: `scenarios` is `["create-find"]` in the journal, `["create-get"]` now',
+      'the journal of another run: --scenarios is `["create-find"]` in the journal, `["create-get"]` now',
+    );
+  });
+
+  test('of another duration is refused as it was typed, with what to do', async () => {
+    const file = path.join(folder, 'duration.ndjson');
+    const short = ['stress', '--quiet', '--no-tickets', '--journal', file, '--duration'];
+    expect((await run(...short, '20ms')).code).toBe(0);
+    const { code, stderr } = await run(...short, '30ms', '--resume');
+    expect(code).toBe(2);
+    expect(stderr).toContain(
+      '--duration is `20ms` in the journal, `30ms` now; give the options that it was begun with, ' +
+        'or another journal',
     );
   });
 
@@ -160,7 +172,9 @@ describe('--journal', () => {
     fs.writeFileSync(file, text.replace('"unit":1,', '"unit":9,'));
     const { code, stderr } = await run(...args, '--journal', file, '--resume');
     expect(code).toBe(2);
-    expect(stderr).toMatch(/damaged\.ndjson: line 3 is damaged, and it is not the last/);
+    expect(stderr).toMatch(
+      /damaged\.ndjson: line 3 is damaged, and it is not the last: begin another journal, or delete this line/,
+    );
   });
 
   test('needs a file to go on with, and a place to be written', async () => {

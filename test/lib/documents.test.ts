@@ -79,7 +79,10 @@ describe('what is none is refused with the file and a sentence', () => {
     ['{"tool": "dmtort', /^r\.json: not JSON: /],
     ['[]', 'r.json: a report is an object with `tool` and `kind`, and this is an array'],
     ['null', 'r.json: a report is an object with `tool` and `kind`, and this is `null`'],
-    ['{"kind": "stress"}', 'r.json: Expected `tool` to be `dmtorture`, got `undefined`'],
+    [
+      '{"kind": "stress"}',
+      'r.json: this is no report of dmtorture; --json of a command writes one. Expected `tool` to be `dmtorture`, got `undefined`',
+    ],
     [
       '{"tool": "dmtorture", "version": "9.9.9", "kind": "dream"}',
       /`kind`.*`dream` \(of dmtorture 9/,

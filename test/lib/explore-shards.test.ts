@@ -191,8 +191,8 @@ describe('a journal of one scenario', () => {
 
 describe('is refused:', () => {
   test.each<[ExploreOptions, string]>([
-    [{ shard: '1/2', strategy: 'stateful' }, '`stateful` remembers what it has seen'],
-    [{ shard: '1/2', strategy: 'portfolio' }, '`portfolio` remembers what it has seen'],
+    [{ shard: '1/2', strategy: 'stateful' }, 'got `stateful`: it remembers what it has seen'],
+    [{ shard: '1/2', strategy: 'portfolio' }, 'got `portfolio`: it remembers what it has seen'],
     [{ slices: 2, strategy: 'random' }, '`random` has no end that could be split'],
     [{ shard: '1/4', strategy: 'pct', executions: 3 }, 'Expected `executions` to be 4 at least'],
     [{ shard: '0/4' }, 'Expected `shard` to be i/n with 1 <= i <= n <= 4096, got `0/4`'],

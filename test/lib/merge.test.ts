@@ -203,7 +203,7 @@ describe('is refused, with the two values:', () => {
     expect(() => mergeReports([])).toThrow('Expected `reports` to be one at least, got `none`');
     expect(() => mergeReports('x' as unknown as [])).toThrow(/^Expected `reports` to be an array/);
     expect(() => mergeReports([{ tool: 'x' } as unknown as StressReport])).toThrow(
-      'report 1: Expected `tool` to be `dmtorture`, got `x`',
+      'report 1: this is no report of dmtorture; --json of a command writes one. Expected `tool` to be `dmtorture`, got `x`',
     );
   });
 });
