@@ -80,3 +80,9 @@ export function planDifference(
   const [a, b] = [one, other].map((plan) => memberOf(plan as Record<string, unknown>, name));
   return valuesText(name, called(name), [a, b], places);
 }
+
+/** The option that a parameter is given by: durations are texts or milliseconds there. */
+export function optionOf(param: string): string {
+  if (param === 'durationMs') return 'duration';
+  return param === 'timeMs' ? 'time' : param;
+}

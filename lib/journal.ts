@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { planDifference } from './difference';
+import { optionOf, planDifference } from './difference';
 import { DmTortureError } from './errors';
 import { syncFolder } from './files';
 import { JournalLock } from './journal/lock';
@@ -14,7 +14,6 @@ import {
   readRecords,
 } from './journal/records';
 import { refused } from './journal/refused';
-import { optionOf } from './plan/passed-on';
 import type { JournalFile } from './shard';
 import { oneLine } from './sinks/inert';
 import { version } from './version';

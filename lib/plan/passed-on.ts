@@ -1,3 +1,4 @@
+import { optionOf } from '../difference';
 import { wrongType } from '../errors';
 import { paramToNumber } from '../plan';
 import { formatPrograms, parsePrograms, type Race } from '../program';
@@ -26,11 +27,7 @@ export function partOf(given: unknown, name: string): unknown {
   return isFacts(given) && given[name] !== undefined ? given[name] : given;
 }
 
-/** The option that a parameter is given by: durations are texts or milliseconds there. */
-export function optionOf(param: string): string {
-  if (param === 'durationMs') return 'duration';
-  return param === 'timeMs' ? 'time' : param;
-}
+export { optionOf };
 
 /** A plan would not be the same without them, even where they are what the table says. */
 const TOLD: readonly string[] = ['seed', 'strategy', 'durationMs'];
