@@ -134,7 +134,7 @@ describe('what an unfinished search is told as', () => {
       complete: true,
       limit: null,
     });
-    expect(mergeReports([one])).toMatchObject({ complete: true });
+    expect(mergeReports([one])).toMatchObject({ ...UNFINISHED, limit: null });
     const four = await Promise.all(
       ['1/4', '2/4', '4/4'].map((shard) => explore('create-find', { ...options, shard })),
     );
