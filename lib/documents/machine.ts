@@ -7,7 +7,7 @@ import { plural } from '../format';
  */
 export const machine = v.looseObject({
   noisy: v.optional(v.boolean()),
-  /** What a look at the clock takes. */
+  // What a look at the clock takes.
   clockNs: v.optional(v.number()),
   date: v.optional(v.string()),
   cpu: v.optional(v.string()),
