@@ -12,6 +12,7 @@ export type {
   BenchRow,
   BenchRows,
   BenchSuite,
+  Confidence,
   Interval,
 } from './bench/rows';
 export { DeviceMapper, type DeviceMapperOptions } from './device-mapper';
@@ -26,6 +27,7 @@ export { formatTrace, type TraceOptions } from './format-trace';
 export { compileFormula, type Formula } from './formula';
 export { Idr } from './idr';
 export { type LatencyBucket, type LatencyNs, parseBuckets } from './latency';
+export type { LimitName } from './limit';
 export type { MatchOptions } from './matchers';
 export {
   type Disagreement,
