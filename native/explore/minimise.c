@@ -73,8 +73,10 @@ static int pursue(struct search *s, struct quest *quest, bool *proven)
 		r = look(s, quest);
 		s->report->executions++;
 		s->report->points += f->steps;
-		if (r || search_over(s))
+		if (r || search_over(s)) {
+			*proven = false;
 			break;
+		}
 	}
 	strategy_dfs.close(s);
 	s->state = NULL;

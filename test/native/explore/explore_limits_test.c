@@ -227,6 +227,44 @@ static void minimising_keeps_to_its_executions(void)
 	CHECK_EQ(explore_minimise(&model, &plan, FAULT_DOUBLE_FREE, &fault, &proven), -EINVAL);
 }
 
+/* Set in the second execution of a search, which is the first that preempts. */
+static volatile bool stop_now;
+static uint32_t runs;
+
+/* Without a preemption there is one execution: cpu2 waits for what cpu1 does first. */
+static void one_order_then_many(struct classic *c, struct task *t, uint32_t cpu)
+{
+	if (cpu == 1) {
+		await_change(t, &c->word[0], 0);
+		return;
+	}
+	/* Threads are counted, and the default schedule is run twice, before the search. */
+	stop_now = ++runs > 4;
+	for (uint32_t i = 0; i < 3000; i++)
+		STORE(c->word[1], i);
+	STORE(c->word[0], 1);
+	STORE(c->word[1], 0);
+}
+
+static const struct classic_row ordered = {
+	.name = "ordered", .threads = 2, .thread = one_order_then_many};
+
+/* All with no preemption was looked at, and one with a preemption: that proves no absence. */
+static void stopped_at_the_next_bound_is_no_proof(void)
+{
+	struct classic_run seen;
+	struct explore_model model = classic_model(&seen, &ordered);
+	struct explore_fault fault;
+	struct explore_plan plan = {.stop = &stop_now};
+	bool proven = true;
+
+	stop_now = false;
+	runs = 0;
+	CHECK_EQ(explore_minimise(&model, &plan, FAULT_DOUBLE_FREE, &fault, &proven), -ENOENT);
+	CHECK_EQ(runs, 5);
+	CHECK(!proven);
+}
+
 #define EIGHT(n)                                                                                   \
 	"cpu" #n ": create 0, open 0, close 0, remove 0, create 1, open 1, close 1, remove 1"
 
@@ -284,6 +322,7 @@ static const struct test tests[] = {
 	{"depth is not clamped", depth_is_not_clamped},
 	{"samples that were cut short are no samples", samples_that_were_cut_short_are_no_samples},
 	{"minimising keeps to its executions", minimising_keeps_to_its_executions},
+	{"stopped at the next bound is no proof", stopped_at_the_next_bound_is_no_proof},
 	{"one deadline is for all", one_deadline_is_for_all},
 };
 
