@@ -1,5 +1,5 @@
 'use strict';
-// The tables in README.md, from the same source as everything else.
+// The tables in README.md, docs/reference.md and the guides, from the same source as everything else.
 //
 //   node scripts/docs.cjs            say whether they are current (exit 1 if not)
 //   node scripts/docs.cjs --update   write them
@@ -9,7 +9,6 @@ const path = require('node:path');
 const benchmarks = require('../benchmarks/targets.cjs');
 
 const root = path.join(__dirname, '..');
-const README = path.join(root, 'README.md');
 
 const cell = (text) => String(text).replaceAll('|', '\\|');
 
@@ -92,9 +91,43 @@ function lockTable({ tables }) {
   return `${markdown(head, lines)}\n\nOn ${whereOf('locks')}.`;
 }
 
+/** The options of a command, or of all commands, as a table. */
+function optionTable(options) {
+  const rows = options
+    .filter(({ hidden }) => !hidden)
+    .map(({ flags, description }) => [`\`${flags}\``, description]);
+  return markdown(['option', 'is'], rows);
+}
+
+/** Every command with its arguments and options. */
+function optionTables({ program }) {
+  const parts = program.commands.map((command) => {
+    const named = command.registeredArguments.map((argument) => {
+      const text = `${argument.name()}${argument.variadic ? '...' : ''}`;
+      return argument.required ? `<${text}>` : `[${text}]`;
+    });
+    const head = `### ${['dmtorture', command.name(), ...named].join(' ')}`;
+    const says = command.description();
+    const table = command.options.length > 0 ? `\n\n${optionTable(command.options)}` : '';
+    return `${head}\n\n${says[0].toUpperCase()}${says.slice(1)}.${table}`;
+  });
+  return [...parts, '### All commands', optionTable(program.options)].join('\n\n');
+}
+
 /** The text of each block, by its name. */
 const blocks = {
+  options: optionTables,
   patches: ({ tables }) =>
+    markdown(
+      ['no', 'name', 'prevents', 'what it changes'],
+      tables.patches.map(({ no, slug, prevents, changes }) => [
+        no,
+        `\`${slug}\``,
+        prevents,
+        changes,
+      ]),
+    ),
+  patches_whole: ({ tables }) =>
     markdown(
       ['no', 'name', 'prevents', 'what it changes', 'keeps', 'builds on'],
       tables.patches.map((row) => [
@@ -153,26 +186,47 @@ const blocks = {
   locks: lockTable,
 };
 
-/** README.md with every table block filled in. */
+/** Pages that have tables, as paths from the top of the repository. */
+function pages() {
+  const folder = (name) =>
+    fs
+      .readdirSync(path.join(root, name))
+      .filter((file) => file.endsWith('.md'))
+      .map((file) => `${name}/${file}`);
+  return ['README.md', ...folder('docs'), ...folder('docs/guides')];
+}
+
+/** A page with every table block filled in. */
 function fill(text, library) {
   return text.replace(
     /(<!-- table: (\w+) -->\n)[\s\S]*?(<!-- \/table -->)/g,
     (_, open, name, close) => {
       const block = blocks[name];
-      if (!block) throw new Error(`README.md has a block \`${name}\` that nothing fills`);
+      if (!block) throw new Error(`A page has a block \`${name}\` that nothing fills`);
       return `${open}\n${block(library)}\n\n${close}`;
     },
   );
 }
 
-module.exports = { fill, markdown };
+/** What the blocks are made from: the library, and the command with every option. */
+function sources() {
+  const { buildProgram } = require(path.join(root, 'dist', 'cli', 'program.js'));
+  const program = buildProgram({ isAsked: () => true });
+  return { ...require(path.join(root, 'dist', 'index.js')), program };
+}
+
+module.exports = { fill, markdown, pages, sources };
 
 if (require.main === module) {
-  const before = fs.readFileSync(README, 'utf8');
-  const after = fill(before, require(path.join(root, 'dist', 'index.js')));
-  if (process.argv.includes('--update')) fs.writeFileSync(README, after);
-  else if (before !== after) {
-    console.error('The tables in README.md are not current: node scripts/docs.cjs --update');
-    process.exitCode = 1;
+  const from = sources();
+  for (const page of pages()) {
+    const file = path.join(root, page);
+    const before = fs.readFileSync(file, 'utf8');
+    const after = fill(before, from);
+    if (process.argv.includes('--update')) fs.writeFileSync(file, after);
+    else if (before !== after) {
+      console.error(`The tables in ${page} are not current: node scripts/docs.cjs --update`);
+      process.exitCode = 1;
+    }
   }
 }

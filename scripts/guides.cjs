@@ -5,17 +5,20 @@
 //   <!-- /run -->
 //
 // that this script fills in with the command and its real output. `run roughly:` is for commands
-// that real threads answer: there only the first words of the lines are compared.
+// that real threads answer: there only the first words of the lines are compared. `run diagram:` shows
+// the name of the fault and its diagram alone.
 //
 //   node scripts/guides.cjs            say which blocks are not current (exit 1 if any)
 //   node scripts/guides.cjs --update   run the commands and write what they print
+//
+// Pages that are named, such as docs/guides/explore.md, are the only ones then.
 const { spawnSync } = require('node:child_process');
 const fs = require('node:fs');
 const path = require('node:path');
 
 const root = path.join(__dirname, '..');
 const COMMAND = path.join(root, 'dist', 'cli', 'main.js');
-const BLOCK = /<!-- run( roughly)?: (.+?) -->\n([\s\S]*?)<!-- \/run -->/g;
+const BLOCK = /<!-- run( roughly| diagram)?: (.+?) -->\n([\s\S]*?)<!-- \/run -->/g;
 const TIMEOUT_MS = 120_000;
 
 /** README.md and the guides, as paths from the top of the repository. */
@@ -43,22 +46,33 @@ function outputOf(line) {
   return stdout.trimEnd();
 }
 
+/** The first line and the diagram of what `explore` or `replay` prints. */
+function diagramOf(output) {
+  const parts = output.split('\n\n');
+  const diagram = parts.find((part) => part.startsWith('step |'));
+  return [output.split('\n', 1)[0], diagram].join('\n\n');
+}
+
+/** What a block of `way` shows of `output`. */
+const shownOf = (way, output) => (way === 'diagram' ? diagramOf(output) : output);
+
 /** The blocks of a guide: the command line, what the guide says it prints, how to compare. */
 function blocksOf(text) {
-  return [...text.matchAll(BLOCK)].map(([, roughly, line, body]) => ({
+  return [...text.matchAll(BLOCK)].map(([, way, line, body]) => ({
     line,
-    roughly: roughly !== undefined,
+    way: way?.trim() ?? 'whole',
+    roughly: way?.trim() === 'roughly',
     shown: /```\n\n```text\n([\s\S]*?)\n```/.exec(body)?.[1] ?? '',
   }));
 }
 
 /** `text` with every block filled in with what `print` says the command prints. */
 function fill(text, print) {
-  return text.replace(BLOCK, (_, roughly = '', line) =>
+  return text.replace(BLOCK, (_, way = '', line) =>
     [
-      `<!-- run${roughly}: ${line} -->`,
+      `<!-- run${way}: ${line} -->`,
       `\`\`\`sh\nnpx dmtorture ${line}\n\`\`\`\n`,
-      `\`\`\`text\n${print(line)}\n\`\`\``,
+      `\`\`\`text\n${shownOf(way.trim(), print(line))}\n\`\`\``,
       '<!-- /run -->',
     ].join('\n'),
   );
@@ -85,16 +99,17 @@ function skeleton(output) {
 /** What is compared of `output`. */
 const essence = (output, roughly) => (roughly ? skeleton(output) : settled(output));
 
-module.exports = { guides, outputOf, blocksOf, fill, essence };
+module.exports = { guides, outputOf, blocksOf, fill, essence, shownOf };
 
 if (require.main === module) {
-  for (const guide of guides()) {
+  const named = process.argv.slice(2).filter((argument) => argument !== '--update');
+  for (const guide of named.length > 0 ? named : guides()) {
     const file = path.join(root, guide);
     const before = fs.readFileSync(file, 'utf8');
     if (process.argv.includes('--update')) fs.writeFileSync(file, fill(before, outputOf));
     else
-      for (const { line, shown, roughly } of blocksOf(before))
-        if (essence(shown, roughly) !== essence(outputOf(line), roughly)) {
+      for (const { line, way, shown, roughly } of blocksOf(before))
+        if (essence(shown, roughly) !== essence(shownOf(way, outputOf(line)), roughly)) {
           console.error(`${guide}: not what it prints: dmtorture ${line}`);
           process.exitCode = 1;
         }

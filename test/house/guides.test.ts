@@ -5,6 +5,7 @@ import { describe, expect, test } from '@jest/globals';
 
 interface Block {
   line: string;
+  way: string;
   roughly: boolean;
   shown: string;
 }
@@ -17,6 +18,7 @@ const scripts: {
   blocksOf(text: string): Block[];
   fill(text: string, print: (line: string) => string): string;
   essence(output: string, roughly: boolean): string;
+  shownOf(way: string, output: string): string;
 } = load(path.join(root, 'scripts', 'guides.cjs'));
 
 const textOf = (guide: string): string => readFileSync(path.join(root, guide), 'utf8');
@@ -29,11 +31,10 @@ describe.each(scripts.guides())('%s', (guide) => {
   });
 
   if (blocks.length > 0)
-    test.each(blocks)('dmtorture $line', ({ line, roughly, shown }) => {
+    test.each(blocks)('dmtorture $line', ({ line, way, roughly, shown }) => {
       expect(shown).not.toBe('');
-      expect(scripts.essence(scripts.outputOf(line), roughly)).toBe(
-        scripts.essence(shown, roughly),
-      );
+      const printed = scripts.shownOf(way, scripts.outputOf(line));
+      expect(scripts.essence(printed, roughly)).toBe(scripts.essence(shown, roughly));
     });
 
   test('its links lead to files', () => {
@@ -53,6 +54,15 @@ describe('the comparison', () => {
       scripts.essence(output, false) === scripts.essence(block?.shown ?? '', false);
     expect(same('clean:  12 executions, 0.73 ms')).toBe(true);
     expect(same('clean: 13 executions, 1.5 ms')).toBe(false);
+  });
+
+  test('of a diagram looks at the first line and the diagram', () => {
+    const output = 'BUG: x in y\n  what z\n\nstep | cpu1\n   1 | a\n\n  replay t';
+    expect(scripts.shownOf('diagram', output)).toBe('BUG: x in y\n\nstep | cpu1\n   1 | a');
+    const guide = '<!-- run diagram: explore -->\n<!-- /run -->';
+    const [block] = scripts.blocksOf(scripts.fill(guide, () => output));
+    expect(block).toMatchObject({ way: 'diagram', roughly: false });
+    expect(block?.shown).toBe(scripts.shownOf('diagram', output));
   });
 
   test('of what real threads print looks at what the lines are', () => {
