@@ -3,7 +3,7 @@ import { memberOf } from '../bounds';
 import { plural } from '../format';
 import { limitText, wasStopped } from '../limit';
 import { nearest } from '../suggest';
-import { tables } from '../tables';
+import { type FaultKind, tables } from '../tables';
 import { EXIT, type ExitCode } from './exit';
 import { type Judged, judge, parseThreshold, type Threshold } from './threshold';
 import { UsageError } from './usage';
@@ -26,12 +26,14 @@ interface GateFlags {
 
 /** What a report says that can end in an exit code. */
 interface Gated {
-  faults?: readonly { kind: string }[];
+  faults?: readonly { kind: string; count?: number }[];
   outcomes?: readonly { grade: string }[];
   exhaustive?: boolean;
   complete?: boolean;
   /** Of a search: what cut it off. */
   limit?: string | null;
+  /** What its run was asked for: whether its first faults end it. */
+  plan?: { allFaults?: boolean; stopOnFault?: boolean; maxFaults?: number };
   /** Of a merge: what it is made of. */
   parts?: unknown;
   thresholds?: Judged[];
@@ -45,6 +47,9 @@ interface Gated {
 const WORDS = ['fault', 'none', 'interesting', 'incomplete'];
 
 const KINDS: readonly string[] = tables.faults.map(({ slug }) => slug);
+
+/** The kind that is only found where it is looked for. */
+const RACE: FaultKind = 'data-race';
 
 const collect = (text: string, before: unknown): string[] => [
   ...((before as string[] | undefined) ?? []),
@@ -82,6 +87,30 @@ export function addGateOptions(command: Command): void {
   }
 }
 
+/**
+ * Whether the first fault leaves the exit code open. Then a search has to go on after it: that
+ * another kind, or an outcome, is not there is known where everything was looked at.
+ */
+function asksPastFaults({ failOn = ['fault'], expect = [], threshold = [] }: GateFlags): boolean {
+  if (expect.length > 0) return true;
+  if (failOn.includes('fault')) return false;
+  return !failOn.includes('none') || threshold.length > 0;
+}
+
+/** Set what a search has to look for, so that the exit code says what it was asked to say. */
+export function implyOptions(command: Command): void {
+  if (command.name() !== 'explore') return;
+  const flags = command.opts<GateFlags & { allFaults?: boolean; races?: boolean }>();
+  const { failOn = [], expect = [], allFaults, races } = flags;
+  const source = `implied by ${expect.length > 0 ? '--expect' : '--fail-on'}`;
+  if (allFaults === undefined && asksPastFaults(flags)) {
+    command.setOptionValueWithSource('allFaults', true, source);
+  }
+  if (races === undefined && [...failOn, ...expect].includes(RACE)) {
+    command.setOptionValueWithSource('races', true, source);
+  }
+}
+
 function checkWords(flag: string, words: readonly string[], known: readonly string[]): void {
   for (const word of words) {
     if (known.includes(word)) continue;
@@ -99,6 +128,7 @@ export class Gate {
   #expect: readonly string[] = [];
   #allowIncomplete = false;
   #thresholds: readonly Threshold[] = [];
+  #asksPastFaults = false;
   #reports: Gated[] = [];
 
   constructor(tell: (sentence: string) => void) {
@@ -110,7 +140,8 @@ export class Gate {
    *
    * @throws UsageError
    */
-  open({ failOn, expect = [], threshold = [], allowIncomplete = false }: GateFlags): void {
+  open(flags: GateFlags, command = ''): void {
+    const { failOn, expect = [], threshold = [], allowIncomplete = false } = flags;
     if (failOn !== undefined && expect.length > 0) {
       throw new UsageError('Give either --fail-on or --expect, not both');
     }
@@ -123,7 +154,12 @@ export class Gate {
       throw new UsageError("--fail-on: 'none' goes with nothing else");
     }
     checkWords('--expect', expect, KINDS);
-    this.#allowIncomplete = allowIncomplete || this.#failOn.includes('none');
+    if (command === 'stress' && [...this.#failOn, ...expect].includes(RACE)) {
+      throw new UsageError(`stress does not look for ${RACE}: explore does`);
+    }
+    this.#allowIncomplete = allowIncomplete;
+    // What was expected and seen is so, wherever a run that was to stop at a fault ended.
+    this.#asksPastFaults = expect.length === 0 && asksPastFaults(flags);
     this.#expect = expect;
     this.#thresholds = threshold.map(parseThreshold);
     if (threshold.length > 0) {
@@ -199,6 +235,8 @@ export class Gate {
         const why = report.limit ? `: ${limitText(report.limit)}` : '';
         missed.push(`the search is unfinished${why}; --allow-incomplete accepts that`);
       }
+      const ended = this.#asksPastFaults && !this.#allowIncomplete && endedByFault(report);
+      if (ended) missed.push(`${ended}: other kinds of fault were not looked for`);
     }
     return missed;
   }
@@ -207,6 +245,19 @@ export class Gate {
 /** Whether a limit cut a search off; only searches have a `limit`. */
 function isUnfinished({ complete = true, limit, parts }: Gated): boolean {
   return !complete && limit !== undefined && !wasStopped({ complete, limit, parts });
+}
+
+/** How a fault ended a run; undefined where the run went on after its faults. */
+function endedByFault({ faults = [], exhaustive, plan = {} }: Gated): string | undefined {
+  const [first] = faults;
+  if (first === undefined) return undefined;
+  const { allFaults, stopOnFault, maxFaults = 0 } = plan;
+  if (allFaults === false && exhaustive === false) {
+    return `the search ended at its first fault, ${first.kind}, without --all-faults`;
+  }
+  if (stopOnFault) return `the run ended at ${first.kind}, as --stop-on-fault asks`;
+  const seen = faults.reduce((sum, { count = 0 }) => sum + count, 0);
+  return maxFaults > 0 && seen >= maxFaults ? 'the run ended at --max-faults' : undefined;
 }
 
 /** What was to be seen and was not, and what was seen besides. */

@@ -141,12 +141,13 @@ class Call {
   async #prepare(command: Command): Promise<void> {
     const { settle, strayVariables, ownVariables } =
       require('./settings') as typeof import('./settings');
-    const { Gate } = require('./gate') as typeof import('./gate');
+    const { Gate, implyOptions } = require('./gate') as typeof import('./gate');
     const { err } = this.#terminal;
     const whole = this.#context(() => true).whole;
     const config = await settle(this.#program, command, whole, (text) =>
       this.#say(err.bold('config:'), oneLine(text)),
     );
+    implyOptions(command);
     if (ownVariables().length > 0 && !this.#program.opts<GlobalOptions>().quiet) {
       for (const text of strayVariables(whole())) this.#say(err.yellow('warning:'), text);
     }
@@ -156,7 +157,7 @@ class Call {
       throw new Done();
     }
     this.#gate = new Gate((sentence) => this.#say(err.bold(`${command.name()}:`), sentence));
-    this.#gate.open(command.opts());
+    this.#gate.open(command.opts(), command.name());
   }
 
   #say(head: string, text: string): void {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
+import { Command } from 'commander';
 import { EXIT, type ExitCode } from '../../lib/cli/exit';
-import { Gate } from '../../lib/cli/gate';
+import { addGateOptions, Gate, implyOptions } from '../../lib/cli/gate';
 
 type Flags = Parameters<Gate['open']>[0];
 
@@ -30,7 +31,28 @@ describe('the exit code of reports', () => {
     ['a search that a limit cut off', EXIT.clean, {}, cut, EXIT.missed],
     ['a shard that is missing', EXIT.clean, {}, lacking, EXIT.missed],
     ['one that was accepted', EXIT.clean, { allowIncomplete: true }, cut, EXIT.clean],
-    ['one where nothing is a failure', EXIT.clean, { failOn: ['none'] }, cut, EXIT.clean],
+    ['one where no fault is a failure', EXIT.clean, { failOn: ['none'] }, cut, EXIT.missed],
+    [
+      'a search that another fault ended',
+      EXIT.fault,
+      { failOn: ['use-after-free'] },
+      { ...faulty, exhaustive: false, plan: { allFaults: false } },
+      EXIT.missed,
+    ],
+    [
+      'a search that went on past another fault',
+      EXIT.fault,
+      { failOn: ['use-after-free'] },
+      { ...faulty, plan: { allFaults: true } },
+      EXIT.clean,
+    ],
+    [
+      'a search that a fault ended, where none is a failure',
+      EXIT.fault,
+      { failOn: ['none'] },
+      { ...faulty, exhaustive: false, plan: { allFaults: false } },
+      EXIT.clean,
+    ],
     ['one that was stopped', EXIT.interrupted, {}, stopped, EXIT.interrupted],
     ['one that was cut off, and has a fault', EXIT.fault, {}, { ...cut, ...faulty }, EXIT.fault],
     ['samples, as many as asked for', EXIT.clean, {}, sampled, EXIT.clean],
@@ -82,5 +104,25 @@ describe('the exit code of reports', () => {
 
   test('a threshold without a report is a failure of the tool', () => {
     expect(() => settled(EXIT.clean, LIMIT)).toThrow('no report to hold against --threshold');
+  });
+});
+
+describe('what a search has to look for', () => {
+  test.each<[string, Record<string, unknown>]>([
+    ['', {}],
+    ['--fail-on fault,double-free', {}],
+    ['--fail-on none', {}],
+    ['--fail-on double-free', { allFaults: true }],
+    ['--fail-on interesting', { allFaults: true }],
+    ['--fail-on none --threshold faults<2', { allFaults: true }],
+    ['--expect double-free', { allFaults: true }],
+    ['--fail-on data-race', { allFaults: true, races: true }],
+  ])('with %s: %j', (typed, implied) => {
+    const command = new Command('explore');
+    addGateOptions(command);
+    command.parse(typed === '' ? [] : typed.split(' '), { from: 'user' });
+    implyOptions(command);
+    const { allFaults, races } = command.opts();
+    expect(JSON.parse(JSON.stringify({ allFaults, races }))).toEqual(implied);
   });
 });

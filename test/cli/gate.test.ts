@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { judge, parseThreshold } from '../../lib/cli/threshold';
-import { run, runJson } from './command';
+import { run, runJson, start } from './command';
 
 const stress = {
   kind: 'stress',
@@ -110,6 +110,7 @@ describe('parseThreshold', () => {
 });
 
 const CLEAN = ['explore', 'create-find', '--quiet'];
+const EARLY = ['explore', 'create-find', '--patches', 'all,-02', '--quiet'];
 const FAULTY = ['explore', 'remove-open', '--patches', 'all,-05', '--quiet'];
 
 describe('--threshold', () => {
@@ -151,10 +152,10 @@ describe('--threshold', () => {
 
 describe('--expect', () => {
   test('exit 0 where every expected kind was seen, and no other', async () => {
-    const { code, stderr } = await run(...FAULTY, '--expect', 'open-of-freeing');
+    const { code, stderr } = await run(...EARLY, '--expect', 'use-uninitialized');
     expect(code).toBe(0);
-    expect(stderr).toBe('explore: as expected: open-of-freeing\n');
-    const both = [...FAULTY, '--all-faults', '--expect', 'open-of-freeing,use-after-free'];
+    expect(stderr).toBe('explore: as expected: use-uninitialized\n');
+    const both = [...FAULTY, '--expect', 'open-of-freeing,use-after-free'];
     expect((await run(...both)).code).toBe(0);
     const stressed = ['stress', '--scenario', 'get-unload', '--patches', 'all,-07'];
     expect(
@@ -163,10 +164,10 @@ describe('--expect', () => {
   });
 
   test('exit 1 where others were seen, too', async () => {
-    const { code, stderr } = await run(...FAULTY, '--all-faults', '--expect', 'use-after-free');
+    const { code, stderr } = await run(...FAULTY, '--expect', 'use-after-free');
     expect(code).toBe(1);
     expect(stderr).toBe('explore: expected use-after-free, and saw open-of-freeing as well\n');
-    const { json } = await runJson(...FAULTY, '--all-faults', '--expect', 'use-after-free');
+    const { json } = await runJson(...FAULTY, '--expect', 'use-after-free');
     expect(json).toMatchObject({ expected: { missing: [], unexpected: ['open-of-freeing'] } });
   });
 
@@ -175,7 +176,7 @@ describe('--expect', () => {
     expect(code).toBe(1);
     expect(stderr).toBe(
       'explore: expected open-of-freeing, double-free, and did not see double-free; ' +
-        'seen: open-of-freeing\n',
+        'seen: open-of-freeing, use-after-free\n',
     );
     const clean = await run(...CLEAN, '--expect', 'double-free', '--expect', 'minor-leak');
     expect(clean.code).toBe(1);
@@ -190,7 +191,7 @@ describe('--fail-on', () => {
     [[...FAULTY], 1],
     [[...FAULTY, '--fail-on', 'fault'], 1],
     [[...FAULTY, '--fail-on', 'open-of-freeing,data-race'], 1],
-    [[...FAULTY, '--fail-on', 'data-race'], 0],
+    [[...FAULTY, '--fail-on', 'data-race'], 1],
     [[...FAULTY, '--fail-on', 'none'], 0],
     [[...CLEAN, '--fail-on', 'incomplete'], 0],
     [[...CLEAN, '--strategy', 'random', '--executions', '9'], 0],
@@ -199,7 +200,12 @@ describe('--fail-on', () => {
     [[...CLEAN, '--states', '5'], 4],
     [[...CLEAN, '--states', '5', '--allow-incomplete'], 0],
     [[...CLEAN, '--states', '5', '--fail-on', 'interesting'], 4],
-    [[...CLEAN, '--states', '5', '--fail-on', 'none'], 0],
+    [[...CLEAN, '--states', '5', '--fail-on', 'none'], 4],
+    [[...CLEAN, '--states', '5', '--fail-on', 'none', '--allow-incomplete'], 0],
+    [[...FAULTY, '--fail-on', 'use-after-free'], 1],
+    [[...FAULTY, '--fail-on', 'double-free'], 0],
+    [[...FAULTY, '--fail-on', 'none', '--threshold', 'faults<2'], 4],
+    [['explore', 'remove-open', '--fail-on', 'data-race', '--quiet'], 0],
     [['explore', '--quiet', '--states', '5'], 4],
     [[...CLEAN, '--allow-incomplete', '--fail-on', 'incomplete'], 2],
     [[...CLEAN, '--depth', '3', '--strategy', 'dfs'], 2],
@@ -210,6 +216,38 @@ describe('--fail-on', () => {
     ],
   ])('%j: exit %p', async (args, expected) => {
     expect((await run(...args)).code).toBe(expected);
+  });
+
+  test('with kinds of fault the search goes on past others, and looks for data races', async () => {
+    const plan = async (...args: string[]): Promise<unknown> => {
+      const { json } = await runJson(...FAULTY, ...args);
+      return (json as { plan: unknown }).plan;
+    };
+    expect(await plan()).toMatchObject({ allFaults: false, races: false });
+    expect(await plan('--fail-on', 'none')).toMatchObject({ allFaults: false, races: false });
+    expect(await plan('--fail-on', 'minor-leak')).toMatchObject({ allFaults: true, races: false });
+    expect(await plan('--fail-on', 'data-race')).toMatchObject({ allFaults: true, races: true });
+    expect(await plan('--fail-on', 'interesting')).toMatchObject({ allFaults: true });
+    const { stdout } = await run(...FAULTY, '--expect', 'double-free', '--print-config');
+    expect(stdout).toMatch(/^allFaults +true +implied by --expect$/m);
+  });
+
+  test('a run that ended at another fault is no proof for a kind', async () => {
+    const stress = ['stress', '--scenario', 'remove-open', '--patches', 'all,-05', '--quiet'];
+    const stopped = await run(...stress, '--stop-on-fault', '--fail-on', 'double-free');
+    expect(stopped.code).toBe(4);
+    expect(stopped.stderr).toMatch(
+      /^stress: the run ended at .*, as --stop-on-fault asks: other kinds of fault were not looked/m,
+    );
+    const few = await run(...stress, '--max-faults', '3', '--fail-on', 'double-free');
+    expect(few.code).toBe(4);
+    expect(few.stderr).toMatch(/^stress: the run ended at --max-faults: other kinds/m);
+    const env = { DMTORTURE_EXPLORE_ALL_FAULTS: 'false' };
+    const told = await start([...FAULTY, '--fail-on', 'double-free'], env).ended;
+    expect(told.code).toBe(4);
+    expect(told.stderr).toContain(
+      'ended at its first fault, open-of-freeing, without --all-faults',
+    );
   });
 
   test('interesting outcomes are told', async () => {
@@ -225,6 +263,7 @@ describe('--fail-on', () => {
     [['--fail-on', 'none,fault'], "'none' goes with nothing else"],
     [['--expect', 'none'], "'none' is no kind of fault."],
     [['--expect', 'data-race', '--fail-on', 'none'], 'either --fail-on or --expect'],
+    [['--fail-on', 'data-race,deadlock'], 'stress does not look for data-race: explore does'],
   ])('%j is refused', async (args, says) => {
     const { code, stderr } = await run('stress', ...args);
     expect(code).toBe(2);
