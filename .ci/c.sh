@@ -37,7 +37,7 @@ expect_digest() {
 		{ cat "$SCRATCH/cmake.log"; return 1; }
 	cmake --build "$folder" -j "$JOBS" --target digest >"$SCRATCH/cmake.log" ||
 		{ cat "$SCRATCH/cmake.log"; return 1; }
-	${RUNNER:-} "$folder/test/native/explore/digest" >"$SCRATCH/$name.digest"
+	${RUNNER:-} "$folder/test/native/explore_dm/digest" >"$SCRATCH/$name.digest"
 	[ -s "$SCRATCH/first.digest" ] || cp "$SCRATCH/$name.digest" "$SCRATCH/first.digest"
 	diff "$SCRATCH/first.digest" "$SCRATCH/$name.digest"
 	echo "$name: $(wc -l <"$SCRATCH/$name.digest") lines, $(cksum <"$SCRATCH/$name.digest")"
@@ -55,7 +55,7 @@ digests_agree() {
 	done
 	expect_digest sanitized -DCMAKE_C_FLAGS=-O1 -DDMTORTURE_SANITIZE=address,undefined
 	expect_digest ucontext -DCMAKE_C_FLAGS=-O2 -DDMTORTURE_UCONTEXT=ON
-	"$SCRATCH/digest/test/native/explore/digest" 4 >"$SCRATCH/other.digest"
+	"$SCRATCH/digest/test/native/explore_dm/digest" 4 >"$SCRATCH/other.digest"
 	! cmp -s "$SCRATCH/first.digest" "$SCRATCH/other.digest"
 	digest_musl
 	digest_aarch64

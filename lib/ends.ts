@@ -4,7 +4,7 @@ import { type Check, type FinalDevice, type FinalState, refusal } from './final'
 import type { NativeExplored } from './native-explore';
 import { formatOutcome, type Programs } from './program';
 
-/** How an end travels: see native/play/left.h. */
+/** How an end travels: see native/programs/left.h. */
 const MODULE_GONE = -1;
 const UNKNOWN = -2;
 const DEVICE_NUMBERS = 4;

@@ -25,7 +25,7 @@ describe('this repository', () => {
     const readers = filesUnder(root, 'native/core', '.c', '.h').filter(
       (file) => references(root, file, /(rules(?:\.|->)\w+)/g).length > 0,
     );
-    expect(readers).toEqual(['native/core/dm_history.h']);
+    expect(readers).toEqual(['native/core/dm/dm_history.h']);
   });
 
   test('the core has no #ifdef but header guards', () => {
@@ -65,10 +65,11 @@ describe('the walker', () => {
     tree = fs.mkdtempSync(path.join(os.tmpdir(), 'house-'));
     write('native/tables/tables.h', '');
     write('native/machine/machine.h', '#include "tables.h"\n');
-    write('native/core/dm.h', '#include "machine.h"\n');
-    write('native/play/plan.h', '#include "dm.h"\n#include <stdio.h>\n');
+    write('native/core/dm/dm.h', '#include "machine.h"\n');
+    write('native/programs/plan.h', '#include "dm.h"\n#include <stdio.h>\n');
     write('native/stress/storm.h', '#include "plan.h"\n');
-    write('native/explore/path.h', '#include "plan.h"\n');
+    write('native/explore/path.h', '#include "machine.h"\n');
+    write('native/explore_dm/engine.h', '#include "plan.h"\n#include "path.h"\n');
     write('lib/tables.ts', "import { rows } from './tables.gen';\n");
     write('lib/tables.gen.ts', 'export const rows = [];\n');
     write('lib/stress.ts', "import { rows } from './tables';\n");
@@ -94,13 +95,17 @@ describe('the walker', () => {
   test.each([
     ['native/tables/tables.c', 'machine.h'],
     ['native/machine/threads/threads.c', 'dm.h'],
-    ['native/core/dm.c', 'plan.h'],
-    ['native/core/dm.c', 'storm.h'],
-    ['native/core/dm.c', '../stress/storm.h'],
-    ['native/play/plan.c', 'storm.h'],
+    ['native/core/ledger/ledger.c', 'dm.h'],
+    ['native/core/dm/dm.c', 'plan.h'],
+    ['native/core/dm/dm.c', 'storm.h'],
+    ['native/core/dm/dm.c', '../../stress/storm.h'],
+    ['native/programs/plan.c', 'storm.h'],
     ['native/stress/storm.c', 'path.h'],
     ['native/explore/path.c', 'storm.h'],
-    ['native/core/dm.c', 'nowhere.h'],
+    ['native/explore/path.c', 'dm.h'],
+    ['native/explore/strategies/dfs.c', 'plan.h'],
+    ['native/explore/story/tell.c', 'engine.h'],
+    ['native/core/dm/dm.c', 'nowhere.h'],
   ])('catches %s including %s', (file, header) => {
     write(file, `#include <stdint.h>\n  #  include "${header}"\n`);
     expect(wrongIncludes(tree)).toEqual([`${file}: includes ${header}`]);
@@ -132,15 +137,15 @@ describe('the walker', () => {
 
   test('catches what is too long', () => {
     write('lib/stress.ts', '\n'.repeat(401));
-    write('native/core/dm.c', `int f(void)\n{\n${'\tg();\n'.repeat(61)}}\n`);
+    write('native/core/dm/dm.c', `int f(void)\n{\n${'\tg();\n'.repeat(61)}}\n`);
     write(
-      'native/core/idr.c',
+      'native/core/idr/idr.c',
       `/* ${'x'.repeat(98)} */\n\t${'x'.repeat(92)}\n\t${'x'.repeat(93)}\n`,
     );
     expect(tooLong(tree)).toEqual([
-      'native/core/dm.c:2: a function of 61 lines',
-      'native/core/idr.c:1: 104 columns',
-      'native/core/idr.c:3: 101 columns',
+      'native/core/dm/dm.c:2: a function of 61 lines',
+      'native/core/idr/idr.c:1: 104 columns',
+      'native/core/idr/idr.c:3: 101 columns',
       'lib/stress.ts: 401 lines',
     ]);
   });

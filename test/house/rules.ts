@@ -6,21 +6,43 @@ import path from 'node:path';
  * breaks them: one line each, empty when all is well.
  */
 
-const CORE = ['tables', 'machine', 'core'];
-const PLAY = [...CORE, 'locks', 'play'];
+const BASE = ['tables', 'machine'];
+const KERNEL = [...BASE, 'core/ledger', 'core/kernel'];
+const DM = [...KERNEL, 'core/idr', 'core/dm'];
+const PROGRAMS = [...DM, 'locks', 'programs'];
+const EXPLORE = [...BASE, 'explore'];
+const EXPLORE_DM = [...PROGRAMS, 'explore', 'explore/story', 'explore_dm'];
 
-/** What each folder of `native` may include, itself included. Engines never include each other. */
+/**
+ * The rooms of `native`, and what each may include, itself included. A folder that is not named is
+ * part of the room that it is in. Engines never include each other.
+ */
 const INCLUDES: Record<string, string[]> = {
   tables: ['tables'],
-  machine: ['tables', 'machine'],
-  core: CORE,
-  locks: ['tables', 'machine', 'locks'],
-  play: PLAY,
-  stress: [...PLAY, 'stress'],
-  explore: [...PLAY, 'explore'],
-  bench: [...PLAY, 'bench'],
-  addon: [...PLAY, 'explore', 'bench', 'addon'],
+  machine: BASE,
+  'core/ledger': [...BASE, 'core/ledger'],
+  'core/idr': [...BASE, 'core/ledger', 'core/idr'],
+  'core/kernel': KERNEL,
+  'core/dm': DM,
+  locks: [...BASE, 'locks'],
+  programs: PROGRAMS,
+  stress: [...PROGRAMS, 'stress'],
+  explore: EXPLORE,
+  'explore/strategies': [...EXPLORE, 'explore/strategies'],
+  'explore/story': [...EXPLORE, 'explore/story'],
+  explore_dm: EXPLORE_DM,
+  bench: [...PROGRAMS, 'bench'],
+  addon: [...EXPLORE_DM, 'bench', 'addon'],
 };
+
+/** The room of `INCLUDES` that a file of `native` is in; undefined: none. */
+function roomOf(file: string): string | undefined {
+  for (let room = path.posix.dirname(file); room !== '.'; room = path.posix.dirname(room)) {
+    const name = path.posix.relative('native', room);
+    if (name in INCLUDES) return name;
+  }
+  return undefined;
+}
 
 /**
  * Parts of `lib`, lowest first: each imports from lower lines only. A part is a file, a folder, or
@@ -91,19 +113,18 @@ export function references(root: string, file: string, pattern: RegExp): string[
 /** Includes of `native` that do not point down, or to a header that is nowhere. */
 export function wrongIncludes(root: string): string[] {
   const headers = filesUnder(root, 'native', '.h', '.def');
-  const folderOf = (file: string): string => file.split('/')[1] ?? '';
   const wrong: string[] = [];
 
   for (const file of filesUnder(root, 'native', '.c', '.cc', '.h')) {
-    const allowed = INCLUDES[folderOf(file)];
-    if (!allowed) {
+    const room = roomOf(file);
+    if (room === undefined) {
       wrong.push(`${file}: no rule for this folder`);
       continue;
     }
     for (const header of references(root, file, /^\s*#\s*include\s+"([^"]+)"/gm)) {
       const name = path.posix.basename(header);
-      const folders = headers.filter((h) => path.posix.basename(h) === name).map(folderOf);
-      if (!folders.some((folder) => allowed.includes(folder)))
+      const rooms = headers.filter((h) => path.posix.basename(h) === name).map(roomOf);
+      if (!rooms.some((other) => other !== undefined && INCLUDES[room]?.includes(other)))
         wrong.push(`${file}: includes ${header}`);
     }
   }

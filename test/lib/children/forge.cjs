@@ -1,5 +1,5 @@
 'use strict';
-// Tickets made by hand, with a right checksum whatever they say; see native/explore/ticket.h.
+// Tickets made by hand, with a right checksum whatever they say; see native/explore_dm/ticket.h.
 
 function crc32(bytes) {
   let crc = 0xffffffff;

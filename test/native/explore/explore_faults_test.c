@@ -5,8 +5,8 @@
 
 #include "check.h"
 #include "programs.h"
+#include "site.h"
 #include "tell.h"
-#include "ticket.h"
 
 #define WIDE 65536 /* words; as many as 16 bits cannot count */
 
@@ -149,7 +149,7 @@ static void told_one_by_one(void)
 		const struct explore_fault *fault = &r.fault[i];
 		struct wanted_fault wanted = {
 			.kind = fault->kind,
-			.site = ticket_site(fault->site->func, fault->site->text)};
+			.site = site_digest(fault->site->func, fault->site->text)};
 		struct trace trace;
 
 		CHECK_EQ(explore_tell_of(&model, &fault->schedule, true, false, NULL, wanted,
@@ -161,7 +161,7 @@ static void told_one_by_one(void)
 		CHECK(!strcmp(trace.message, message[fault->cpu]));
 		trace_free(&trace);
 		/* What is nowhere is not met; the first that came is told. */
-		wanted.site = ticket_site("nowhere", "at all");
+		wanted.site = site_digest("nowhere", "at all");
 		CHECK_EQ(explore_tell_of(&model, &fault->schedule, true, false, NULL, wanted,
 					 &trace),
 			 0);

@@ -14,23 +14,21 @@ function(write_changed file text)
 endfunction()
 
 # @detector: what of judge.c sees it: counts, disagree, faults, ends, parts, states. @from
-# stands once in @where, a file or folder of native. Of a header all sources beside it that include
-# it are compiled.
+# stands once in @where, a file or folder of native. Of a header all sources of that folder that
+# include it are compiled.
 function(add_mutant name detector where from to)
   set(folder ${CMAKE_CURRENT_BINARY_DIR}/mutants/${name})
   set(mutated)
   set(sources)
-  file(GLOB candidates ${PROJECT_SOURCE_DIR}/native/${where}
+  file(GLOB_RECURSE candidates LIST_DIRECTORIES false ${PROJECT_SOURCE_DIR}/native/${where}
     ${PROJECT_SOURCE_DIR}/native/${where}/*.[ch])
   set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${candidates})
   foreach(file IN LISTS candidates)
-    if(NOT IS_DIRECTORY ${file})
-      file(READ ${file} text)
-      string(FIND "${text}" "${from}" first)
-      string(FIND "${text}" "${from}" last REVERSE)
-      if(NOT first EQUAL -1 AND first EQUAL last)
-        set(mutated ${file})
-      endif()
+    file(READ ${file} text)
+    string(FIND "${text}" "${from}" first)
+    string(FIND "${text}" "${from}" last REVERSE)
+    if(NOT first EQUAL -1 AND first EQUAL last)
+      set(mutated ${file})
     endif()
   endforeach()
   if(NOT mutated)
@@ -70,27 +68,27 @@ judge(judge sound)
 
 # A dropped backtrack point: all of them, some of them, those of waits, those of pending accesses.
 set(BACKTRACK [=[node->backtrack |= (uint16_t)(could >> cpu & 1 ? 1u << cpu : could & -could);]=])
-add_mutant(backtracks_never disagree explore/dpor.c "${BACKTRACK}" "{}")
-add_mutant(backtracks_sometimes disagree explore/dpor.c "${BACKTRACK}"
+add_mutant(backtracks_never disagree explore/strategies/dpor.c "${BACKTRACK}" "{}")
+add_mutant(backtracks_sometimes disagree explore/strategies/dpor.c "${BACKTRACK}"
   "{ static int turn; if (turn++ % 8) ${BACKTRACK} }")
-add_mutant(backtracks_not_for_waits disagree explore/dpor.c
+add_mutant(backtracks_not_for_waits disagree explore/strategies/dpor.c
   "if (access_waits(later)) {\n\t\tnode->backtrack |= node->enabled;" "if (access_waits(later)) {")
-add_mutant(backtracks_not_for_pending disagree explore/dpor.c "~fibers_enabled(f) : ~0u" "0u : 0u")
-add_mutant(backtracks_a_step_late counts explore/dpor.c "dpor->replay - 1 : 0" "dpor->replay : 0")
+add_mutant(backtracks_not_for_pending disagree explore/strategies/dpor.c "~fibers_enabled(f) : ~0u" "0u : 0u")
+add_mutant(backtracks_a_step_late counts explore/strategies/dpor.c "dpor->replay - 1 : 0" "dpor->replay : 0")
 # A fault that came with a lock or an await was a stop, before the races were looked for.
 add_mutant(faults_stop_too_early faults explore/clocks.c "event->clock = order(c, &a, a.cpu, ends,"
   "if (ends) a.kind = POINT_STOP; event->clock = order(c, &a, a.cpu, false,")
 add_mutant(faults_race_with_the_last counts explore/clocks.c
   "for (uint32_t i = c->count; i--;)\n\t\t\tif (c->event[i].access.kind != ACCESS_QUEUE ||\n\t\t\t    c->event[i].access.place == a->place)\n\t\t\t\tadd(all, (int32_t)i);"
   "for (uint32_t t = 0; t < c->threads; t++)\n\t\t\tadd(all, c->last[t]);")
-add_mutant(sleeps_too_long disagree explore/dpor.c
+add_mutant(sleeps_too_long disagree explore/strategies/dpor.c
   "return still_asleep((before->sleep | before->done) & ~(1u << before->chosen), before->next,\n\t\t\t    did);"
   "return did ? (before->sleep | before->done) & ~(1u << before->chosen) : 0;")
 add_mutant(nobody_wakes states explore "if (accesses_depend(&next[cpu], did))" "if (false)")
-add_mutant(never_sleeps counts explore/dpor.c "return still_asleep(" "return 0 & still_asleep(")
+add_mutant(never_sleeps counts explore/strategies/dpor.c "return still_asleep(" "return 0 & still_asleep(")
 
 # Searches in parts: a way that is not tried, one that all take for theirs, one in two parts.
-add_mutant(parts_try_less parts explore/dpor.c "node->backtrack = (uint16_t)enabled;" "")
+add_mutant(parts_try_less parts explore/strategies/dpor.c "node->backtrack = (uint16_t)enabled;" "")
 add_mutant(parts_share_short_ways parts explore/search.c
   "if (unlikely(!split_owns(&s->split)))\n\t\t\ts->redundant = true;" "")
 add_mutant(parts_overlap parts explore/split.c "== split->index;" "!= split->index;")
@@ -131,19 +129,19 @@ add_mutant(walk_keeps_readers_out faults machine/fibers
   "(kind != ACCESS_LOCK_SHARED || f->next[cpu].kind != ACCESS_LOCK_SHARED)" "true")
 
 # States.
-add_mutant(states_all_one faults explore/stateful.c
+add_mutant(states_all_one faults explore/strategies/stateful.c
   "return fibers_mix(0, hash);" "return 1;")
-add_mutant(states_without_past faults explore/stateful.c
+add_mutant(states_without_past faults explore/strategies/stateful.c
   "hash += fibers_mix(cpu + 1, fiber_task(&f->fiber[cpu])->history);" ";")
-add_mutant(states_without_memory disagree explore/stateful.c
+add_mutant(states_without_memory disagree explore/strategies/stateful.c
   "fibers_mix(f->hot.memory_hash," "fibers_mix(0,")
-add_mutant(states_hashed_wrong disagree explore/stateful.c
+add_mutant(states_hashed_wrong disagree explore/strategies/stateful.c
   "f->hot.memory_hash = frame->memory_hash;" ";")
-add_mutant(states_sleep_too_long disagree explore/stateful.c
+add_mutant(states_sleep_too_long disagree explore/strategies/stateful.c
   "still_asleep(from->asleep, f->next, &f->trace[from->length])" "from->asleep")
-add_mutant(states_never_sleep states explore/stateful.c
+add_mutant(states_never_sleep states explore/strategies/stateful.c
   "from->asleep |= 1u << from->cpu;" ";")
-add_mutant(states_miss_the_first faults explore/stateful.c
+add_mutant(states_miss_the_first faults explore/strategies/stateful.c
   "if (!frame->enabled) {\n\t\tr = end_path(s);" "if (false) {\n\t\tr = 0;")
-add_mutant(states_sleep_through_ends states explore/stateful.c
+add_mutant(states_sleep_through_ends states explore/strategies/stateful.c
   "if (likely(!f->ended)) {" "if (true) {")

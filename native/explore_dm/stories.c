@@ -10,6 +10,7 @@
 #include "dm_tell.h"
 #include "engine_run.h"
 #include "schedule.h"
+#include "site.h"
 
 _Static_assert(FAULT_MESSAGE_MAX == TRACE_MESSAGE_MAX, "messages are copied whole");
 
@@ -23,7 +24,7 @@ static char *ticket_for(const struct exploration *e, const struct explore_fault 
 		.lock = e->input.lock,
 		.run_on = e->input.run_on,
 		.fault = fault->kind,
-		.site = ticket_site(fault->site->func, fault->site->text),
+		.site = site_digest(fault->site->func, fault->site->text),
 		.words = e->words,
 		.word_count = e->input.programs_len,
 		.deviation_count = count,
@@ -59,7 +60,7 @@ static int tell_once(struct exploration *e, const struct explore_fault *fault,
 		     struct found_fault *found, struct explore_result *result)
 {
 	struct wanted_fault wanted = {.kind = fault->kind,
-				      .site = ticket_site(fault->site->func, fault->site->text)};
+				      .site = site_digest(fault->site->func, fault->site->text)};
 	struct trace trace;
 	int r = explore_tell_of(&e->model.model, &fault->schedule, e->input.run_on,
 				fault->kind == FAULT_DATA_RACE, &dm_teller, wanted, &trace);

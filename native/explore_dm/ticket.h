@@ -30,7 +30,7 @@ struct ticket {
 	uint32_t lock;
 	bool run_on;
 	uint32_t fault;	 /* kind expected, or TICKET_NO_FAULT */
-	uint32_t site;	 /* ticket_site() of where it is expected; 0: anywhere */
+	uint32_t site;	 /* site_digest() of where it is expected; 0: anywhere */
 	uint32_t *words; /* programs, as engine.h describes them */
 	size_t word_count;
 	uint32_t *steps, *cpus; /* of the deviations, steps ascending */
@@ -47,8 +47,6 @@ enum ticket_error {
 	TICKET_NO_MEMORY
 };
 
-/* A short digest of a place in the source, the same from every build; never 0. */
-uint32_t ticket_site(const char *func, const char *text);
 /* Returns the text, to be freed, or NULL without memory. */
 char *ticket_encode(const struct ticket *ticket);
 /* On TICKET_FINE free *@ticket with ticket_free(). White space around @text is let pass. */

@@ -20,7 +20,7 @@ struct teller {
 /* A fault of an execution that has several. */
 struct wanted_fault {
 	uint32_t kind; /* enum fault_kind, or EXPLORE_ANY_FAULT */
-	uint32_t site; /* ticket_site(); 0: anywhere */
+	uint32_t site; /* site_digest(); 0: anywhere */
 };
 
 /*

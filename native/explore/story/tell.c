@@ -9,7 +9,7 @@
 #include "clocks.h"
 #include "races.h"
 #include "schedule.h"
-#include "ticket.h"
+#include "site.h"
 
 #define NO_OP UINT32_MAX
 
@@ -196,7 +196,7 @@ static bool is_wanted(const struct fiber_fault *fault, const struct wanted_fault
 {
 	if (wanted->kind != EXPLORE_ANY_FAULT && wanted->kind != fault->kind)
 		return false;
-	return !wanted->site || wanted->site == ticket_site(fault->site->func, fault->site->text);
+	return !wanted->site || wanted->site == site_digest(fault->site->func, fault->site->text);
 }
 
 /* The fault to tell: the wanted one, else the first. */

@@ -12,8 +12,7 @@
 #define MINOR_MASK 0xffffffu
 #define CPUS_MAX 9
 _Static_assert(CPUS_MAX == PROGRAM_CPUS_MAX + 1, "a step and a CPU travel as one number");
-#define ROWS_MAX 32  /* as many patches as a mask holds */
-#define SITE_BITS 21 /* three bytes of a ticket */
+#define ROWS_MAX 32 /* as many patches as a mask holds */
 
 static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
@@ -107,23 +106,6 @@ static uint64_t fold_word(uint32_t word)
 static uint32_t unfold_word(uint32_t word)
 {
 	return (word & 0xff) | (((word >> OP_BITS) - 1) & MINOR_MASK) << OP_BITS;
-}
-
-uint32_t ticket_site(const char *func, const char *text)
-{
-	const char *const parts[] = {func, text};
-	uint32_t hash = UINT32_C(0x811c9dc5);
-
-	/* The end of each part counts, too. */
-	for (size_t i = 0; i < 2; i++) {
-		const char *at = parts[i];
-
-		do
-			hash = (hash ^ (uint8_t)*at) * UINT32_C(0x01000193);
-		while (*at++);
-	}
-	hash = (hash ^ hash >> SITE_BITS) & ((1u << SITE_BITS) - 1);
-	return hash ? hash : 1;
 }
 
 static uint32_t rows_from(uint32_t mask, uint32_t row, bool on)
