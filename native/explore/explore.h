@@ -92,7 +92,12 @@ struct explore_model {
 	 * different end, told apart by a 64-bit hash.
 	 */
 	bool check_is_pure;
-	/* At the end of every execution, faulty or not: note its outcome. May be NULL. */
+	/*
+	 * At the end of every execution, faulty or not: note its outcome. May be NULL. Complete
+	 * searches show it every different one. Of a thread that stopped at a fault it may read
+	 * what the thread has in its local memory; where that is less than all it has seen, a
+	 * model says so in task.results, and searches that remember states have fewer of them.
+	 */
 	void (*outcome)(void *context, struct fibers *f, bool faulted);
 	void *context;
 };

@@ -68,6 +68,7 @@ int stage_open(struct stage *stage, const struct explore_model *model, uint32_t 
 		return -ENOMEM;
 	f->body = body;
 	f->body_context = stage;
+	f->has_outcomes = model->outcome != NULL;
 	f->steps_max = steps_max && steps_max < STEPS_MAX ? steps_max : STEPS_MAX;
 	stage->machine = model->init(model->context, stage->memory);
 	stage->machine->fibers = f;

@@ -16,6 +16,21 @@ static struct machine *init(void *context, void *memory)
 	return &world_init(memory, &m->config)->machine;
 }
 
+static uint64_t hash_results(const struct dm_local *local, uint32_t count)
+{
+	uint64_t hash = count;
+
+	for (uint32_t i = 0; i < count; i++)
+		hash = fibers_mix(hash, (uint32_t)local->results[i]);
+	return hash;
+}
+
+/* What outcome() reads of a player that stops in operation @done. Never 0. */
+static uint64_t results_so_far(const struct dm_local *local, uint32_t done)
+{
+	return fibers_mix(1, hash_results(local, done)) | 1;
+}
+
 static void enter(void *context, void *memory, struct task *t, uint32_t cpu)
 {
 	const struct dm_model *m = context;
@@ -24,6 +39,7 @@ static void enter(void *context, void *memory, struct task *t, uint32_t cpu)
 	player_begin(&local->player, memory, cpu);
 	for (uint32_t i = 0; i < m->longest; i++)
 		local->results[i] = -EINTR;
+	t->results = results_so_far(local, 0);
 }
 
 static void play_through(struct player *p, const struct program *program)
@@ -52,15 +68,6 @@ static uint64_t hash_holdings(const struct task *t, uint64_t hash, const struct 
 	return fibers_mix(hash, held->count);
 }
 
-static uint64_t hash_results(const struct dm_local *local, uint32_t count)
-{
-	uint64_t hash = count;
-
-	for (uint32_t i = 0; i < count; i++)
-		hash = fibers_mix(hash, (uint32_t)local->results[i]);
-	return hash;
-}
-
 /*
  * Between operations a player is what it holds and what it got; how it came to that is past. @done,
  * the number of results, grows: no history comes twice.
@@ -72,6 +79,7 @@ static void forget_the_way(struct dm_local *local, uint32_t done)
 
 	if (!fibers_hot(t)->hashing)
 		return;
+	t->results = results_so_far(local, done);
 	t->history = fibers_mix(hash_results(local, done), p->adds_seen);
 	t->history = hash_holdings(t, t->history, &p->opens);
 	t->history = hash_holdings(t, t->history, &p->gets);

@@ -60,6 +60,14 @@ void machine_report(struct task *t, enum fault_kind kind, const struct site *sit
 	}
 }
 
+/* What is still told of @t's past when it stops: without outcomes, that it has stopped. */
+static uint64_t past_of(const struct task *t)
+{
+	if (!t->fibers->has_outcomes)
+		return 2;
+	return fibers_mix(2, t->results ? t->results : t->history);
+}
+
 /* The task of a fault that is recorded stops. */
 static _Noreturn void stop(struct task *t, enum fault_kind kind, const struct site *site)
 {
@@ -68,7 +76,7 @@ static _Noreturn void stop(struct task *t, enum fault_kind kind, const struct si
 	f->dead |= 1u << t->common.cpu;
 	if (unlikely(f->doubt && !f->alone))
 		doubt_end(f->doubt, t, fibers_mix(kind, (uintptr_t)site));
-	t->history = fibers_mix(fibers_mix(2, kind), (uintptr_t)site);
+	t->history = fibers_mix(fibers_mix(past_of(t), kind), (uintptr_t)site);
 	if (!f->run_on || ends_all(kind))
 		f->ended = true;
 	fibers_leave(f, t->common.cpu);

@@ -96,6 +96,7 @@ struct fibers {
 	bool run_on;  /* a fault stops its task only, or where a CPU would not notice it, nobody */
 	bool stuck;   /* steps, trace or undo log used up: the execution was cut off */
 	bool telling; /* faults go to the recorder, with a message */
+	bool has_outcomes; /* ends are told apart by results, those of faults too */
 	uint32_t steps, steps_max;
 	uint32_t alone_points; /* of who runs alone, so far */
 	uint64_t dice;

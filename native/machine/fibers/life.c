@@ -41,6 +41,7 @@ void task_init(struct task *t, struct machine *m, unsigned int cpu)
 	t->listener = NULL;
 	t->words = 1;
 	t->history = fibers_mix(0, cpu + 1);
+	t->results = 0;
 }
 
 void task_done(struct task *t)

@@ -91,6 +91,11 @@ struct task {
 	struct fibers_listener *listener; /* NULL: nobody */
 	size_t words;			  /* of its next access: 1, but in point_range() */
 	uint64_t history;		  /* hash of everything this task has seen */
+	/*
+	 * What of that an outcome still reads when the task stops at a fault, as a hash that the
+	 * model keeps; 0: it may read anything.
+	 */
+	uint64_t results;
 };
 
 struct machine {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Random programs. Complete depth-first search says what is true; DPOR, whole and in parts, and
- * stateful search, with and without sleep, have to agree: on ends, on faults and where they are
- * met, on the number of traces, and on what a read that nobody needs may not change.
+ * stateful search, with and without sleep, have to agree: on ends, on outcomes, on faults and where
+ * they are met, on the number of traces, and on what a read that nobody needs may not change.
  * DMTORTURE_PROGRAMS in the environment says how many programs; there are 3,000 otherwise.
  */
 #include <stdio.h>
@@ -24,16 +24,47 @@ static uint32_t program_count(void)
 	return asked ? (uint32_t)strtoul(asked, NULL, 10) : PROGRAMS;
 }
 
-/* A search of @s as @plan says, of all faults. */
-static struct explore_report run(struct shape *s, struct explore_plan plan)
+struct seen {
+	struct shape shape; /* must be first: it is the model's context */
+	struct hashset outcomes;
+};
+
+static void outcome(void *context, struct fibers *f, bool faulted)
 {
-	struct explore_model model = shape_model(s);
+	struct seen *seen = context;
+
+	hashset_add(&seen->outcomes, shape_outcome(f, faulted) | 1);
+}
+
+/* A search of @s as @plan says, of all faults. *@outcomes gets those it saw, as a number. */
+static struct explore_report look(const struct shape *s, struct explore_plan plan,
+				  uint64_t *outcomes)
+{
+	struct seen seen = {.shape = *s};
+	struct explore_model model = shape_model(&seen.shape);
 	struct explore_report report;
 
+	model.outcome = outcome;
 	plan.preemptions_max = UINT32_MAX;
-	plan.all_faults = plan.collect = true;
+	plan.all_faults = true;
 	CHECK_EQ(explore(&model, &plan, &report), 0);
+	*outcomes = fibers_mix(hashset_digest(&seen.outcomes), seen.outcomes.count);
+	hashset_free(&seen.outcomes);
 	return report;
+}
+
+struct found {
+	struct explore_report report;
+	uint64_t outcomes;
+};
+
+static struct found run(const struct shape *s, struct explore_plan plan)
+{
+	struct found found;
+
+	plan.collect = true;
+	found.report = look(s, plan, &found.outcomes);
+	return found;
 }
 
 static bool has_fault(const struct explore_report *r, const struct explore_fault *fault)
@@ -53,10 +84,13 @@ static bool has_faults_of(const struct explore_report *b, const struct explore_r
 	return true;
 }
 
-static bool agree(const struct explore_report *a, const struct explore_report *b)
+static bool agree(const struct found *one, const struct found *other)
 {
+	const struct explore_report *a = &one->report, *b = &other->report;
+
 	return a->fault_kinds == b->fault_kinds && a->finals_hash == b->finals_hash &&
-	       a->fault_count == b->fault_count && has_faults_of(a, b);
+	       a->fault_count == b->fault_count && has_faults_of(a, b) &&
+	       one->outcomes == other->outcomes;
 }
 
 /* A fault is seen in no more executions than there were. */
@@ -69,14 +103,15 @@ static bool counts_executions(const struct explore_report *r)
 }
 
 /* Whether the parts look at what @whole looked at, and at nothing twice. */
-static bool parts_are(struct shape *s, struct explore_plan plan, const struct explore_report *whole)
+static bool parts_are(const struct shape *s, struct explore_plan plan,
+		      const struct explore_report *whole)
 {
 	uint64_t looked_at = 0, traces = 0;
 	uint32_t kinds = 0;
 	bool fine = true;
 
 	for (plan.parts = PARTS; plan.part < PARTS; plan.part++) {
-		struct explore_report part = run(s, plan);
+		struct explore_report part = run(s, plan).report;
 
 		looked_at += part.executions - part.blocked;
 		traces += part.traces;
@@ -89,25 +124,25 @@ static bool parts_are(struct shape *s, struct explore_plan plan, const struct ex
 }
 
 struct reports {
-	struct explore_report dfs, dpor, states, every;
+	struct found dfs, dpor, states, every;
 };
 
-static const char *disagreement(struct shape *s, const struct reports *r, bool run_on)
+static const char *disagreement(const struct shape *s, const struct reports *r, bool run_on)
 {
 	struct explore_plan dpor = {.strategy = EXPLORE_DPOR, .run_on = run_on};
 
 	if (!agree(&r->dpor, &r->states))
 		return "dpor and stateful differ";
-	if (!agree(&r->states, &r->every) || r->states.states != r->every.states ||
-	    r->states.executions != r->every.executions)
+	if (!agree(&r->states, &r->every) || r->states.report.states != r->every.report.states ||
+	    r->states.report.executions != r->every.report.executions)
 		return "stateful with and without sleep differ";
-	if (r->dfs.exhausted && !agree(&r->dfs, &r->states))
+	if (r->dfs.report.exhausted && !agree(&r->dfs, &r->states))
 		return "dfs and stateful differ";
-	if (r->dfs.exhausted && r->dfs.traces != r->dpor.traces)
+	if (r->dfs.report.exhausted && r->dfs.report.traces != r->dpor.report.traces)
 		return "dfs and dpor count different traces";
-	if (!counts_executions(&r->dfs) || !counts_executions(&r->dpor))
+	if (!counts_executions(&r->dfs.report) || !counts_executions(&r->dpor.report))
 		return "a fault counts more than once an execution";
-	if (!parts_are(s, dpor, &r->dpor))
+	if (!parts_are(s, dpor, &r->dpor.report))
 		return "dpor and its parts differ";
 	return NULL;
 }
@@ -117,11 +152,13 @@ static void show(const struct shape *s, const struct reports *r, bool run_on, co
 	shape_show(s, what);
 	printf("    run_on %d, dfs %llu of %llu, dpor %llu of %llu (%llu), states %llu; faults %u, "
 	       "%u, %u, %u\n",
-	       run_on, (unsigned long long)r->dfs.finals, (unsigned long long)r->dfs.traces,
-	       (unsigned long long)r->dpor.finals, (unsigned long long)r->dpor.traces,
-	       (unsigned long long)r->dpor.executions, (unsigned long long)r->states.finals,
-	       r->dfs.fault_count, r->dpor.fault_count, r->states.fault_count,
-	       r->every.fault_count);
+	       run_on, (unsigned long long)r->dfs.report.finals,
+	       (unsigned long long)r->dfs.report.traces, (unsigned long long)r->dpor.report.finals,
+	       (unsigned long long)r->dpor.report.traces,
+	       (unsigned long long)r->dpor.report.executions,
+	       (unsigned long long)r->states.report.finals, r->dfs.report.fault_count,
+	       r->dpor.report.fault_count, r->states.report.fault_count,
+	       r->every.report.fault_count);
 }
 
 static void random_programs(void)
@@ -145,14 +182,14 @@ static void random_programs(void)
 		};
 		const char *what = disagreement(&s, &r, run_on);
 
-		checked += r.dfs.exhausted;
-		more += r.dpor.executions > r.dpor.traces;
+		checked += r.dfs.report.exhausted;
+		more += r.dpor.report.executions > r.dpor.report.traces;
 		if (what && wrong++ < 4)
 			show(&s, &r, run_on, what);
-		explore_report_free(&r.dfs);
-		explore_report_free(&r.dpor);
-		explore_report_free(&r.states);
-		explore_report_free(&r.every);
+		explore_report_free(&r.dfs.report);
+		explore_report_free(&r.dpor.report);
+		explore_report_free(&r.states.report);
+		explore_report_free(&r.every.report);
 	}
 	printf("  %u programs, %u of them checked by DFS, %u with redundant executions, %u "
 	       "disagree\n",
@@ -161,35 +198,16 @@ static void random_programs(void)
 	CHECK_EQ(wrong, 0);
 }
 
-struct seen {
-	struct shape shape; /* must be first: it is the model's context */
-	struct hashset outcomes;
-};
-
-static void outcome(void *context, struct fibers *f, bool faulted)
-{
-	struct seen *seen = context;
-
-	hashset_add(&seen->outcomes, shape_outcome(f, faulted) | 1);
-}
-
 /* The outcomes of @shape, as a number. */
 static uint64_t outcomes_of(const struct shape *shape, enum explore_strategy strategy)
 {
-	struct seen seen = {.shape = *shape};
-	struct explore_model model = shape_model(&seen.shape);
-	struct explore_plan plan = {
-		.strategy = strategy, .preemptions_max = UINT32_MAX, .all_faults = true};
-	struct explore_report report;
-	uint64_t digest;
+	uint64_t outcomes;
+	struct explore_report report =
+		look(shape, (struct explore_plan){.strategy = strategy}, &outcomes);
 
-	model.outcome = outcome;
-	CHECK_EQ(explore(&model, &plan, &report), 0);
 	CHECK(report.exhausted);
-	digest = fibers_mix(hashset_digest(&seen.outcomes), seen.outcomes.count);
-	hashset_free(&seen.outcomes);
 	explore_report_free(&report);
-	return digest;
+	return outcomes;
 }
 
 /* Reading a word for nothing loses no outcome and makes none. */

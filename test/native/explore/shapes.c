@@ -11,6 +11,12 @@ struct program {
 	struct rwsem sem;
 };
 
+/* A thread's own memory: what its operations gave so far. */
+struct local {
+	struct task task; /* must be first */
+	uint64_t digest;
+};
+
 /* Where a thread fails, by what it read. */
 static const struct site fail[] = {
 	{"op", "read 0", 1}, {"op", "read 1", 2}, {"op", "read 2", 3}, {"op", "read more", 4}};
@@ -32,7 +38,7 @@ uint32_t draw(uint32_t below)
 
 struct shape random_shape(void)
 {
-	struct shape s = {.threads = 2 + draw(2)};
+	struct shape s = {.keeps_results = state & 1, .threads = 2 + draw(2)};
 
 	for (uint32_t t = 0; t < s.threads; t++) {
 		s.length[t] = 1 + draw(OPS_MAX - (s.threads == 3));
@@ -185,10 +191,19 @@ static uint64_t run_op(struct program *p, struct task *t, const struct shape_op 
 	return r;
 }
 
+static void enter(void *context, void *memory, struct task *t, uint32_t cpu)
+{
+	const struct shape *s = context;
+
+	task_init(t, &((struct program *)memory)->machine, cpu);
+	((struct local *)t)->digest = 0;
+	t->results = s->keeps_results;
+}
+
 static uint64_t thread(void *context, void *memory, struct task *t, uint32_t cpu)
 {
 	const struct shape *s = context;
-	uint64_t digest = 0;
+	struct local *local = (struct local *)t;
 
 	for (uint32_t i = 0; i < s->length[cpu]; i++) {
 		const struct shape_op *op = &s->op[cpu][i];
@@ -196,16 +211,20 @@ static uint64_t thread(void *context, void *memory, struct task *t, uint32_t cpu
 		if (op->kind == USELESS_READ)
 			read_word(t, &((struct program *)memory)->word[op->word]);
 		else
-			digest = fibers_mix(digest, run_op(memory, t, op));
+			local->digest = fibers_mix(local->digest, run_op(memory, t, op));
+		if (s->keeps_results)
+			t->results = local->digest | 1;
 	}
-	return digest;
+	return local->digest;
 }
 
 struct explore_model shape_model(struct shape *s)
 {
 	return (struct explore_model){.threads = s->threads,
 				      .memory_bytes = sizeof(struct program),
+				      .local_bytes = sizeof(struct local),
 				      .init = init,
+				      .enter = enter,
 				      .thread = thread,
 				      .context = s};
 }
@@ -222,10 +241,12 @@ void shape_add_read(struct shape *s, uint32_t cpu, uint32_t at, uint32_t word)
 uint64_t shape_outcome(const struct fibers *f, bool faulted)
 {
 	const struct program *p = (const void *)f->hot.memory;
-	uint64_t hash = fibers_faults_hash(f);
+	uint64_t hash = fibers_mix(faulted, fibers_faults_hash(f));
 
+	for (uint32_t cpu = 0; cpu + 1 < f->cpus; cpu++)
+		hash = fibers_mix(hash, ((const struct local *)f->fiber[cpu].local)->digest);
 	if (faulted)
-		return fibers_mix(1, hash);
+		return hash;
 	for (uint32_t i = 0; i < WORDS; i++)
 		hash = fibers_mix(hash, word_load(&p->word[i]));
 	for (uint32_t i = 0; i < LOCKS; i++)

@@ -43,6 +43,7 @@ struct shape_op {
 /* A program. Results are kept where no thread sees them but its own. */
 struct shape {
 	uint32_t threads, length[4];
+	bool keeps_results; /* in task.results, too */
 	struct shape_op op[4][OPS_MAX + 1];
 };
 
@@ -54,7 +55,10 @@ void shape_add_read(struct shape *s, uint32_t cpu, uint32_t at, uint32_t word);
 /* The model of @s, which has to outlive it. Its context is @s. */
 struct explore_model shape_model(struct shape *s);
 void shape_show(const struct shape *s, const char *what);
-/* What tells two ends of @s apart, as a hash: words and results; of a fault only which it is. */
+/*
+ * What tells two ends of @s apart, as a hash: results, and words; of a faulty end, where words are
+ * nobody's promise, which faults it had and what every thread had got by then.
+ */
 uint64_t shape_outcome(const struct fibers *f, bool faulted);
 
 #endif
