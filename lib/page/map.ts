@@ -27,15 +27,19 @@ class CellMap {
     svg.addEventListener('focus', () => this.#show());
   }
 
-  #number(name: 'left' | 'top' | 'cell' | 'row'): number {
+  #number(name: 'top' | 'cell' | 'row'): number {
     return Number(this.#svg.dataset[name]);
+  }
+
+  get #cursor(): Element | null {
+    return this.#svg.querySelector('.cursor');
   }
 
   #point(event: PointerEvent): void {
     const matrix = this.#svg.getScreenCTM();
     if (!matrix) return;
     const { x, y } = new DOMPoint(event.clientX, event.clientY).matrixTransform(matrix.inverse());
-    const column = Math.floor((x - this.#number('left')) / this.#number('cell'));
+    const column = Math.floor(x / this.#number('cell'));
     const row = Math.floor((y - this.#number('top')) / this.#number('row'));
     if (!(column in this.#data.masks) || !(row in this.#data.scenarios)) return;
     [this.#column, this.#row] = [column, row];
@@ -61,6 +65,8 @@ class CellMap {
     this.#column = within(this.#column + move[0], this.#data.masks.length);
     this.#row = within(this.#row + move[1], this.#data.scenarios.length);
     this.#show();
+    // A map may be wider than the screen.
+    this.#cursor?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
   }
 
   #show(): void {
@@ -70,9 +76,9 @@ class CellMap {
     if (this.#now) {
       this.#now.textContent = `${this.#data.scenarios[this.#row]}, patches ${this.#data.masks[this.#column]}: ${text}`;
     }
-    const cursor = this.#svg.querySelector('.cursor');
+    const cursor = this.#cursor;
     const [cell, row] = [this.#number('cell'), this.#number('row')];
-    cursor?.setAttribute('x', String(this.#number('left') + this.#column * cell));
+    cursor?.setAttribute('x', String(this.#column * cell));
     cursor?.setAttribute('y', String(this.#number('top') + this.#row * row));
     cursor?.setAttribute('visibility', 'visible');
   }

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import axe from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
-import { type Reports, toHtml } from '../../lib/index';
+import { matrix, type Reports, toHtml } from '../../lib/index';
 import {
   benchDocument,
   demoDocument,
@@ -274,7 +274,7 @@ describe('the map of a matrix', () => {
   test('says what is in a cell, by arrow keys and by pointer', async () => {
     const { page } = await visit('matrix');
     const said = page.locator('.subset-map .now');
-    const map = page.locator('.subset-map svg');
+    const map = page.locator('.subset-map svg[data-map]');
     await map.focus();
     expect(await said.innerText()).toBe('create-find, patches 3-8 (252): use-uninitialized');
     await page.keyboard.press('End');
@@ -287,8 +287,39 @@ describe('the map of a matrix', () => {
     const box = await map.boundingBox();
     if (!box) throw new Error('the map is nowhere');
     const scale = box.width / Number((await map.getAttribute('viewBox'))?.split(' ')[2]);
-    await page.mouse.move(box.x + (186 + 4.5) * scale, box.y + (4 + 8) * scale);
+    await page.mouse.move(box.x + 4.5 * scale, box.y + (4 + 8) * scale);
     expect(await said.innerText()).toMatch(/^create-find, patches \S+ \(253\)/);
+  });
+
+  test('can be read on a narrow screen: nothing shrinks, and names stay where cells move', async () => {
+    fs.writeFileSync(
+      fileOf('narrow'),
+      await toHtml(await matrix({ scenarios: ['create-find', 'create-create'] })),
+    );
+    const { page } = await visit('narrow');
+    await page.setViewportSize({ width: 400, height: 900 });
+    const map = page.locator('.subset-map svg[data-map]');
+    await map.focus();
+    await page.keyboard.press('End');
+    const seen = await page.evaluate(() => {
+      const boxOf = (selector: string) => document.querySelector(selector)?.getBoundingClientRect();
+      const svg = document.querySelector<SVGSVGElement>('.subset-map svg[data-map]');
+      return {
+        page: document.documentElement.scrollWidth,
+        scale: svg?.getScreenCTM()?.a,
+        names: boxOf('.subset-map .names')?.left,
+        cursor: boxOf('.subset-map .cursor')?.right,
+        effect: boxOf('.stacked td')?.width,
+        patch: boxOf('.patch-map tbody td')?.width,
+      };
+    });
+    expect(seen.page).toBe(400);
+    expect(seen.scale).toBe(1);
+    expect(seen.names).toBe(16);
+    expect(seen.cursor).toBeLessThanOrEqual(384);
+    expect(seen.effect).toBeGreaterThan(300);
+    expect(seen.patch).toBeGreaterThanOrEqual(44);
+    await keepPicture(page, 'matrix-narrow');
   });
 });
 

@@ -11,7 +11,8 @@ import { exactly } from '../section';
 const CELL = 4;
 const ROW = 15;
 const STRIP = 13;
-const LEFT = 186;
+/** Of the names, which stay where the map is wider than the screen and moves below them. */
+const LEFT = 160;
 const TOP = 4;
 const GAP = 14;
 const DISAGREEMENTS_SHOWN = 40;
@@ -29,9 +30,9 @@ function patchTable(report: MatrixDocument): Markup {
   const heads = PATCH_HEADS.map((title) => html`<th scope="col">${title}</th>`);
   const rows = patchRows(report).map(
     ([patch, ...rest]) =>
-      html`<tr><th scope="row">${patch}</th>${rest.map((text) => html`<td>${text}</td>`)}</tr>`,
+      html`<tr><th scope="row">${patch}</th>${rest.map((text, i) => html`<td data-head="${PATCH_HEADS[i + 1]}">${text}</td>`)}</tr>`,
   );
-  return html`<figure><div class="scroll"><table><caption>What each patch fixes and breaks</caption><thead><tr>${heads}</tr></thead><tbody>${rows}</tbody></table></div><figcaption>${PATCH_LEGEND}</figcaption></figure>`;
+  return html`<figure><table class="data stacked"><caption>What each patch fixes and breaks</caption><thead><tr>${heads}</tr></thead><tbody>${rows}</tbody></table><figcaption>${PATCH_LEGEND}</figcaption></figure>`;
 }
 
 /** Patch x scenario: in how many subsets of the others the patch changes what can happen. */
@@ -99,7 +100,7 @@ function fillRow(
     let end = start + 1;
     while (end < levels.length && levels[end] === level) end += 1;
     if (level !== undefined) {
-      layers[level]?.add(LEFT + start * CELL, y, (end - start) * CELL, ROW - 1);
+      layers[level]?.add(start * CELL, y, (end - start) * CELL, ROW - 1);
     }
     start = end;
   }
@@ -115,7 +116,7 @@ async function subsetMap({ plan, cells, cleanMasks }: MatrixDocument): Promise<M
   const columnOf = new Map(masks.map((mask, column) => [mask, column]));
   const layers = Array.from({ length: DARKEST + 1 }, () => new Layer());
   const strips = new Layer();
-  const width = LEFT + masks.length * CELL + 8;
+  const width = masks.length * CELL + 8;
   const stripTop = TOP + plan.scenarios.length * ROW + GAP;
   const height = stripTop + SERIES.length * STRIP + 12;
 
@@ -130,12 +131,12 @@ async function subsetMap({ plan, cells, cleanMasks }: MatrixDocument): Promise<M
   const patchLabels = SERIES.map(({ no, slug, bit }, i) => {
     const y = stripTop + i * STRIP;
     for (const [column, mask] of masks.entries()) {
-      if ((mask >>> bit) & 1) strips.add(LEFT + column * CELL, y, CELL, STRIP - 3);
+      if ((mask >>> bit) & 1) strips.add(column * CELL, y, CELL, STRIP - 3);
     }
     return html`<text x="${LEFT - 8}" y="${y + 9}">${no} ${slug}</text>`;
   });
   const clean = cleanMasks.map((mask) => {
-    const x = LEFT + (columnOf.get(mask) ?? -1) * CELL + CELL / 2;
+    const x = (columnOf.get(mask) ?? -1) * CELL + CELL / 2;
     return html`<path class="clean-mark" d="M${x},${stripTop - 10}l4,8h-8z"><title>${subsetText(mask)}: clean</title></path>`;
   });
   const codes = await mapWithBreath(plan.scenarios, (name) =>
@@ -151,8 +152,9 @@ async function subsetMap({ plan, cells, cleanMasks }: MatrixDocument): Promise<M
     .slice(1)
     .map((layer, i) => layer.path('level', `--level:${((i + 1) / DARKEST).toFixed(2)}`));
   return html`<figure class="subset-map"><h3>Every subset × every scenario</h3>
-  <div class="scroll"><svg viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" tabindex="0" role="application" aria-label="Subsets of the patches by scenario; move with the arrow keys" data-map="${JSON.stringify(data)}" data-left="${LEFT}" data-top="${TOP}" data-cell="${CELL}" data-row="${ROW}">
-  ${labels}${layers[0]?.path('level-clean')}${faults}${patchLabels}${strips.path('strip')}${clean}
+  <div class="scroll"><svg class="names" viewBox="0 0 ${LEFT} ${height}" width="${LEFT}" height="${height}" style="--width:${LEFT}" aria-hidden="true">${labels}${patchLabels}</svg>
+  <svg viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" style="--width:${width}" tabindex="0" role="application" aria-label="Subsets of the patches by scenario; move with the arrow keys" data-map="${JSON.stringify(data)}" data-top="${TOP}" data-cell="${CELL}" data-row="${ROW}">
+  ${layers[0]?.path('level-clean')}${faults}${strips.path('strip')}${clean}
   <rect class="cursor" width="${CELL}" height="${ROW - 1}" visibility="hidden"/></svg></div>
   <p class="now" role="status">Point at a cell, or move with the arrow keys.</p>
   <figcaption><span class="swatch level-clean"></span> no fault can be reached; <span class="swatch level" style="--level:.25"></span> one kind, <span class="swatch level" style="--level:1"></span> four or more. Below: the patches that a subset has. ▲ clean in every scenario.</figcaption></figure>`;
