@@ -58,7 +58,7 @@ struct protocol_window {
 	struct arena *arena;
 };
 
-static void play(struct member *member)
+static void run_member(struct member *member)
 {
 	const struct protocol_window *w = member->crew->context;
 	const struct mix *mix = w->mix;
@@ -183,7 +183,7 @@ static int run_mix(struct protocol *p)
 			struct protocol_window w = {p->mix, &side->arena};
 			struct window window;
 
-			crew_run(p->crew, play, &w, trial->window_ns, trial->stop, &window);
+			crew_run(p->crew, run_member, &w, trial->window_ns, trial->stop, &window);
 			side->ns[round] = window.ops_per_second > 0
 						  ? trial->threads * 1e9 / window.ops_per_second
 						  : 0;

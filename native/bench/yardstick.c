@@ -60,7 +60,7 @@ struct ball {
 };
 
 /* Each adds one when it is its turn: the one the even, the other the odd numbers. */
-static void play_ball(struct member *member)
+static void pass_ball(struct member *member)
 {
 	struct ball *ball = member->crew->context;
 	uint64_t mine = member->index, ops = 0;
@@ -79,7 +79,7 @@ double yardstick_transfer_ns(struct crew *crew, uint64_t window_ns)
 	struct ball ball = {0};
 	struct window window;
 
-	crew_run(crew, play_ball, &ball, window_ns, NULL, &window);
+	crew_run(crew, pass_ball, &ball, window_ns, NULL, &window);
 	return window.ops_per_second > 0 ? 1e9 / window.ops_per_second : 0;
 }
 

@@ -42,7 +42,7 @@ static void enter(void *context, void *memory, struct task *t, uint32_t cpu)
 	t->results = results_so_far(local, 0);
 }
 
-static void play_through(struct player *p, const struct program *program)
+static void run_through(struct player *p, const struct program *program)
 {
 	for (uint32_t i = 0; i < program->length; i++)
 		player_step(p, &program->steps[i]);
@@ -55,7 +55,7 @@ static void before(void *context, void *memory, struct task *t)
 	struct world *w = memory;
 
 	idr_pre_get(t, &w->dm.minor_idr, 0);
-	play_through((struct player *)t, &m->programs->before);
+	run_through((struct player *)t, &m->programs->before);
 }
 
 static uint64_t hash_holdings(const struct task *t, uint64_t hash, const struct holdings *held)
@@ -137,7 +137,7 @@ static const struct site *check(void *context, void *memory, struct task *t)
 		if (is_refused(m))
 			return &refused;
 	}
-	play_through((struct player *)t, &m->programs->after);
+	run_through((struct player *)t, &m->programs->after);
 	player_empty_world((struct player *)t);
 	return NULL;
 }

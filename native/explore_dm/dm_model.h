@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The device mapper as a model to explore: thread programs on a world, the same core sources that
- * the stress engine runs on threads. The closer's task plays `before` and `after`, then empties
+ * the stress engine runs on threads. The closer's task runs `before` and `after`, then empties
  * the world and looks for leaks.
  *
  * The world begins with a full list of preloaded IDR layers, as on any system that has had a

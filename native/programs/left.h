@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the threads of a scenario leave behind when all have ended, before `after` is played: the
+ * What the threads of a scenario leave behind when all have ended, before `after` runs: the
  * other half of how a round or an execution ends, beside what its operations returned. Numbers,
  * so that ends can be told apart, counted and carried to JavaScript as results are.
  */

@@ -25,7 +25,7 @@ struct round {
 	struct player *players; /* one a cpu */
 	int32_t *results;	/* of every step, cpu1's first; then what was left, if asked for */
 	_Atomic uint32_t arrived, finished;
-	bool dead; /* `before` met a fault: nobody plays */
+	bool dead; /* `before` met a fault: nobody runs */
 } __attribute__((aligned(128)));
 
 struct rounds {
@@ -84,7 +84,7 @@ void rounds_free(struct run *run)
 /* --- programs --- */
 
 /* Run @program without counting. Context: under task_catch(). */
-static void play_through(struct player *p, const struct program *program)
+static void run_through(struct player *p, const struct program *program)
 {
 	for (uint32_t i = 0; i < program->length; i++)
 		player_step(p, &program->steps[i]);
@@ -92,8 +92,8 @@ static void play_through(struct player *p, const struct program *program)
 }
 
 /* Run a program of a cpu. Context: under task_catch(). @results stay -EINTR where not reached. */
-static void play(struct worker *worker, struct player *p, const struct program *program,
-		 int32_t *results)
+static void run_program(struct worker *worker, struct player *p, const struct program *program,
+			int32_t *results)
 {
 	for (uint32_t i = 0; i < program->length; i++) {
 		results[i] = (int32_t)worker_step(worker, p, &program->steps[i]);
@@ -103,8 +103,8 @@ static void play(struct worker *worker, struct player *p, const struct program *
 }
 
 /* The player left in mid-program: say where, if the fault was its own. */
-static void play_ended(struct worker *worker, const struct player *p, const struct program *program,
-		       int32_t *results)
+static void program_ended(struct worker *worker, const struct player *p,
+			  const struct program *program, int32_t *results)
 {
 	worker_count_unfinished(worker, p);
 	for (uint32_t i = 0; p->faulted && i < program->length; i++)
@@ -129,7 +129,7 @@ static void note_left(const struct run *run, const struct round *round, const st
 		left_take(world, round->results + run->programs.steps, run->left_width);
 }
 
-/* A fresh world with `before` played on it. Returns whether that met no fault. */
+/* A fresh world in which `before` has run. Returns whether that met no fault. */
 static bool set_stage(struct run *run, struct worker *closer, struct world *world)
 {
 	struct player *p = &closer->player;
@@ -137,7 +137,7 @@ static bool set_stage(struct run *run, struct worker *closer, struct world *worl
 	world->machine.watchdog_ns = run->plan.watchdog_ms * 1000000;
 	player_begin(p, world, run->threads);
 	if (task_catch(&p->task) == 0)
-		play_through(p, &run->programs.before);
+		run_through(p, &run->programs.before);
 	task_done(&p->task);
 	return !atomic_load(&world->machine.abandoned);
 }
@@ -149,7 +149,7 @@ static void clear_stage(struct run *run, struct worker *closer, struct world *wo
 
 	player_begin(p, world, run->threads);
 	if (task_catch(&p->task) == 0) {
-		play_through(p, &run->programs.after);
+		run_through(p, &run->programs.after);
 		player_empty_world(p);
 	}
 	task_done(&p->task);
@@ -165,7 +165,7 @@ static void ignore_fault(void *context, struct task *t, const struct fault_event
 }
 
 /* Play the programs one after another in the order @order and note the outcome. */
-static void play_serially(struct run *run, const uint32_t *order)
+static void run_serially(struct run *run, const uint32_t *order)
 {
 	struct rounds *rounds = run->rounds;
 	struct worker *closer = &run->workers[run->threads];
@@ -204,20 +204,20 @@ static void play_serially(struct run *run, const uint32_t *order)
 }
 
 /* Every order of the programs, by Heap's algorithm. */
-static void play_all_orders(struct run *run)
+static void run_all_orders(struct run *run)
 {
 	uint32_t order[PROGRAM_CPUS_MAX], count[PROGRAM_CPUS_MAX] = {0}, i = 1;
 
 	for (uint32_t cpu = 0; cpu < run->threads; cpu++)
 		order[cpu] = cpu;
-	play_serially(run, order);
+	run_serially(run, order);
 	while (i < run->threads) {
 		if (count[i] < i) {
 			uint32_t other = i % 2 ? count[i] : 0, swap = order[other];
 
 			order[other] = order[i];
 			order[i] = swap;
-			play_serially(run, order);
+			run_serially(run, order);
 			count[i]++;
 			i = 1;
 		} else {
@@ -257,7 +257,7 @@ static void next_batch(void *context)
 	if (rounds->ended)
 		return;
 	if (!rounds->serial_done)
-		play_all_orders(run);
+		run_all_orders(run);
 	rounds->batch = (uint32_t)(left < run->plan.batch ? left : run->plan.batch);
 	atomic_store(&run->epoch, rounds->done);
 	for (uint32_t i = 0; i < rounds->batch && !run_is_over(run); i++)
@@ -265,7 +265,7 @@ static void next_batch(void *context)
 	rounds->done += rounds->batch;
 }
 
-/* Close @round: the worker is the last of those that played it. */
+/* Close @round: the worker is the last of those that ran in it. */
 static void close_round(struct worker *worker, struct round *round)
 {
 	struct run *run = worker->run;
@@ -302,7 +302,7 @@ static bool start_line(struct worker *worker, struct round *round)
 	return true;
 }
 
-static void play_round(struct worker *worker, struct round *round, uint32_t offset)
+static void run_round(struct worker *worker, struct round *round, uint32_t offset)
 {
 	struct run *run = worker->run;
 	struct player *p = &round->players[worker->index];
@@ -316,9 +316,9 @@ static void play_round(struct worker *worker, struct round *round, uint32_t offs
 	}
 	if (!round->dead) {
 		if (task_catch(&p->task) == 0)
-			play(worker, p, program, round->results + offset);
+			run_program(worker, p, program, round->results + offset);
 		else
-			play_ended(worker, p, program, round->results + offset);
+			program_ended(worker, p, program, round->results + offset);
 		task_done(&p->task);
 		atomic_fetch_or_explicit(&worker->notes_seen, p->task.notes_seen,
 					 memory_order_relaxed);
@@ -339,6 +339,6 @@ void rounds_work(struct worker *worker)
 		if (run->rounds->ended)
 			return;
 		for (uint32_t i = 0; i < run->rounds->batch && !run_is_over(run); i++)
-			play_round(worker, &run->rounds->round[i], offset);
+			run_round(worker, &run->rounds->round[i], offset);
 	}
 }

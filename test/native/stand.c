@@ -56,7 +56,7 @@ struct player {
 	bool finished;
 };
 
-static void *play(void *argument)
+static void *run_player(void *argument)
 {
 	struct player *p = argument;
 
@@ -77,7 +77,7 @@ unsigned int stand_run(struct stand *s, body_fn body, void *context)
 	for (unsigned int i = 0; i < s->tasks; i++) {
 		players[i] = (struct player){
 			.task = &s->task[i], .body = body, .context = context, .line = &line};
-		if (pthread_create(&threads[i], NULL, play, &players[i]))
+		if (pthread_create(&threads[i], NULL, run_player, &players[i]))
 			abort();
 	}
 	for (unsigned int i = 0; i < s->tasks; i++) {
