@@ -4,6 +4,7 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #define FAILURES_SHOWN 20
 
@@ -40,6 +41,14 @@ bool check_same_text(const char *left, const char *right, const char *file, int 
 	if (!ok && failed(file, line))
 		printf("\"%s\" is not \"%s\"\n", left ? left : "(null)", right ? right : "(null)");
 	return ok;
+}
+
+uint64_t cpu_time_ns(void)
+{
+	struct timespec used;
+
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
+	return (uint64_t)used.tv_sec * UINT64_C(1000000000) + (uint64_t)used.tv_nsec;
 }
 
 int run_tests(const struct test *tests, size_t count, int argc, char **argv)

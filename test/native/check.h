@@ -28,6 +28,9 @@ bool check_same_text(const char *left, const char *right, const char *file, int 
 #define CHECK_PTR(left, right) CHECK_EQ((intptr_t)(left), (intptr_t)(right))
 #define CHECK_TEXT(left, right) check_same_text((left), (right), __FILE__, __LINE__)
 
+/* Time that this thread spent on a CPU, in ns: other programs on the machine do not add to it. */
+uint64_t cpu_time_ns(void);
+
 /* Run the tests whose name contains argv[1], or all. Returns main()'s value. */
 int run_tests(const struct test *tests, size_t count, int argc, char **argv);
 

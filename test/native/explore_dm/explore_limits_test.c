@@ -282,12 +282,13 @@ static void one_deadline_is_for_all(void)
 					      .time_ms_max = 300,
 					      .programs = words};
 		struct explore_result result = {0};
+		uint64_t before = cpu_time_ns();
 
 		input.programs_len = scenario_words(text, words, WORDS_MAX);
 		CHECK_EQ(exploration_run(&input, &result), 0);
 		CHECK_EQ(result.limit, LIMIT_TIME);
 		CHECK(!result.exhausted && result.fault_count);
-		CHECK(result.elapsed_ns < (300 + 200) * MS);
+		CHECK(cpu_time_ns() - before < (300 + 200) * MS);
 		for (size_t k = 0; k < result.fault_count; k++)
 			CHECK(result.fault[k].ticket);
 		explore_result_free(&result);

@@ -2,8 +2,6 @@
 /* The locks of the threads machine: they exclude, share, sleep and nest. */
 #include "locks.h"
 
-#include <time.h>
-
 #define ROUNDS 20000
 
 static void spin_body(struct task *t, void *context)
@@ -109,14 +107,6 @@ static void readers_share(void)
 	CHECK_EQ(stand_run(l->stand, meet_inside, l), 4);
 	CAUGHT_NOTHING(l->stand);
 	stand_close(l->stand);
-}
-
-static uint64_t cpu_time_ns(void)
-{
-	struct timespec used;
-
-	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
-	return (uint64_t)used.tv_sec * 1000000000u + (uint64_t)used.tv_nsec;
 }
 
 /* cpu1 naps with the mutex; the others wait for it without using a CPU. */
