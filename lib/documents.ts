@@ -244,6 +244,7 @@ const bench = v.looseObject({
   kind: v.literal('bench'),
   plan: v.looseObject({}),
   rows: v.array(benchRow),
+  limit: v.optional(v.nullable(v.string())),
   machine: v.optional(machine),
   warnings: v.optional(texts),
   validated: v.optional(

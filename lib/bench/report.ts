@@ -41,8 +41,8 @@ export interface BenchReport<Suite extends BenchSuite = BenchSuite> extends Repo
   plan: BenchPlanReport;
   /** What was measured, a row for each variant in each cell. */
   rows: BenchRows[Suite][];
-  /** What ended it before its end: the time limit. */
-  limit: 'time' | null;
+  /** What ended it before its end: the time limit, or that it was stopped. */
+  limit: 'time' | 'stopped' | null;
   /** Cells that the time limit left no room for. */
   cellsLeftOut: number;
   /** What it was measured on. */
@@ -147,7 +147,7 @@ export function makeBenchReport<Suite extends BenchSuite>(
     durationMs,
     suite,
     plan: report,
-    limit: limited ? 'time' : null,
+    limit: limited ? 'time' : complete ? null : 'stopped',
     cellsLeftOut,
     rows,
     machine,

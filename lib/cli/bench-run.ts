@@ -101,5 +101,5 @@ async function drawPlots(
 function exitCode({ complete, limit, verdict }: BenchReport): ExitCode {
   if (verdict === 'fault') return EXIT.fault;
   if (complete) return EXIT.clean;
-  return limit ? EXIT.missed : EXIT.interrupted;
+  return limit === 'time' ? EXIT.missed : EXIT.interrupted;
 }

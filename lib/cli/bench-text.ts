@@ -363,7 +363,7 @@ function verdictText(report: BenchReport, { out, width }: Terminal): string {
   const work = [
     `${plural(rows.length, 'row')} in ${formatMs(durationMs)}`,
     ...validatedText(report),
-    ...(complete ? [] : [limit ? 'cut by the time limit' : 'stopped before the end']),
+    ...(complete ? [] : [limit === 'time' ? 'cut by the time limit' : 'stopped before the end']),
   ].join(', ');
   return `${wrapText(`${word}: ${work}; ${describeBenchPlan(plan)}`, width()).join('\n')}\n`;
 }

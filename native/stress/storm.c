@@ -90,12 +90,12 @@ static void next_world(void *context)
 	struct storm *storm = run->storm;
 
 	close_world(run);
+	if (storm->world)
+		counter_bump(&run->workers[run->threads].rounds);
 	storm->ended = run_is_over(run);
 	if (storm->ended)
 		return;
 	atomic_fetch_add(&run->epoch, 1);
-	if (storm->world)
-		counter_bump(&run->workers[run->threads].rounds);
 	atomic_store(&run->epoch_over, false);
 	atomic_store(&storm->lull, 0);
 	storm->world = world_init(storm->memory.start, &storm->config);

@@ -58,7 +58,8 @@ describe('a run', () => {
       await new Promise((resolve) => setTimeout(resolve, patience));
       controller.abort();
       const report = await run.result;
-      expect(report).toMatchObject({ complete: false, verdict: 'unfinished', suite });
+      const ended = { complete: false, limit: 'stopped', verdict: 'unfinished' };
+      expect(report).toMatchObject({ ...ended, suite });
       expect(told).toBe(report.rows.length);
       for (const { windows } of report.rows) expect(windows.length).toBeGreaterThan(0);
       rows = report.rows.length;

@@ -42,6 +42,10 @@ describe('faults', () => {
     expect(report).toMatchObject({ verdict: 'clean', complete: true, faults: [] });
   });
 
+  test('a storm that ends in its first epoch counts it: its world is emptied, too', async () => {
+    expect((await stress({ ops: 100, threads: 2 }).result).rounds).toBe(1);
+  });
+
   test.each(scenarios.map(({ name }) => name))('with every patch %s is clean', async (scenario) => {
     const report = await stress({ scenario, rounds: 500 }).result;
     expect(report).toMatchObject({ verdict: 'clean', faults: [] });

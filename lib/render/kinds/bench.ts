@@ -50,6 +50,10 @@ function validationChecks({ validated = [] }: BenchDocument): Check[] {
   });
 }
 
+/** What ended a run that is not complete. */
+const endText = (limit: unknown): string =>
+  limit === 'time' ? 'cut by the time limit' : 'stopped before the end';
+
 /** How many of the figures have an interval. */
 function intervalsText(all: number, without: number): string {
   if (without === 0) return all === 1 ? 'with its 95 % interval' : 'each with its 95 % interval';
@@ -58,7 +62,7 @@ function intervalsText(all: number, without: number): string {
 
 /** The section of a benchmark. */
 export function benchSection(report: BenchDocument): Section {
-  const { rows, verdict, complete, durationMs, environment, plan } = report;
+  const { rows, verdict, complete, limit, durationMs, environment, plan } = report;
   const noisy = verdict === 'clean' && isNoisy(report);
   const few = rows.filter((row) => confidenceOf(row) === null).length;
   const suites = bySuite(rows);
@@ -86,7 +90,7 @@ export function benchSection(report: BenchDocument): Section {
       ...names.map((suite) => ({
         group: 'bench',
         name: `${suite} measured`,
-        skipped: complete ? undefined : 'stopped before the end',
+        skipped: complete ? undefined : endText(limit),
       })),
       ...validationChecks(report),
     ],

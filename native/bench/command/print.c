@@ -262,11 +262,19 @@ static void text_machine(FILE *out, const struct bench_machine *m)
 		m->libc, m->compiler, m->flags, m->load_before, m->load_after, date_text());
 }
 
+/* What ended the run before its end, as JSON. */
+static const char *limit_json(const struct bench_end *end)
+{
+	if (end->limited)
+		return "\"time\"";
+	return end->complete ? "null" : "\"stopped\"";
+}
+
 void print_end(struct printer *p, const struct bench_end *end)
 {
 	if (p->json) {
 		fprintf(p->out, "\n], \"complete\": %s, \"limit\": %s, \"error\": %d, ",
-			yes_no(end->complete), end->limited ? "\"time\"" : "null", end->error);
+			yes_no(end->complete), limit_json(end), end->error);
 		json_machine(p->out, &end->machine);
 		fputs("}\n", p->out);
 		return;
