@@ -1,6 +1,7 @@
+import { hasBit } from './bounds';
 import { explore } from './explore';
 import type { ExploredFault, ExploreReport } from './explore-report';
-import { patches } from './patches';
+import { PatchSet, patches } from './patches';
 import type { Race } from './program';
 import type { FaultKind, PatchNo } from './tables';
 
@@ -12,13 +13,13 @@ const BISECT_MS = 3000;
 
 /** Subsets, the smaller ones first. */
 function* subsets<T>(all: readonly T[]): Generator<T[], void, undefined> {
-  const masks = Array.from({ length: 2 ** all.length }, (_, mask) => mask);
-  const pick = (mask: number): T[] => all.filter((_, i) => (mask >> i) & 1);
-  yield* masks.map(pick).sort((a, b) => a.length - b.length);
+  const picks = Array.from({ length: 2 ** all.length }, (_, pick) => pick);
+  const pickedBy = (pick: number): T[] => all.filter((_, i) => hasBit(pick, i));
+  yield* picks.map(pickedBy).sort((a, b) => a.length - b.length);
 }
 
 /** What can be reached under a set of patches; undefined where that was not looked at to the end. */
-export type Reach = (mask: number) => Promise<ReadonlySet<FaultKind> | undefined>;
+export type Reach = (set: PatchSet) => Promise<ReadonlySet<FaultKind> | undefined>;
 
 /** Explores each set once; one time limit is for all of them. */
 export function reachIn(
@@ -28,16 +29,16 @@ export function reachIn(
 ): Reach {
   const endMs = performance.now() + Math.min(limitMs, BISECT_MS);
   const known = new Map<number, Awaited<ReturnType<Reach>>>();
-  const look: Reach = async (mask) => {
+  const look: Reach = async (set) => {
     const time = Math.round(endMs - performance.now());
     if (time <= 0 || signal.aborted) return undefined;
-    const options = { patches: { mask }, allFaults: true, minimise: false, time, signal };
+    const options = { patches: set, allFaults: true, minimise: false, time, signal };
     const { faults, exhaustive } = await explore(target, options);
     return exhaustive ? new Set(faults.map(({ kind }) => kind)) : undefined;
   };
-  return async (mask) => {
-    if (!known.has(mask)) known.set(mask, await look(mask));
-    return known.get(mask);
+  return async (set) => {
+    if (!known.has(set.mask)) known.set(set.mask, await look(set));
+    return known.get(set.mask);
   };
 }
 
@@ -47,17 +48,17 @@ export function reachIn(
  */
 export async function smallestFix(
   reach: Reach,
-  mask: number,
+  set: PatchSet,
   { kind, preventedBy }: Pick<ExploredFault, 'kind' | 'preventedBy'>,
 ): Promise<PatchNo[] | undefined> {
   if (preventedBy.length === 1) return preventedBy;
   // Which patches help a check, no table says.
   const helps = (no: PatchNo): boolean => kind === 'check-failed' || preventedBy.includes(no);
-  const before = await reach(mask);
-  const left = patches.rows(patches.parse('all').mask & ~mask);
+  const before = await reach(set);
+  const left = [...patches.parse('all').without(set)];
   for (const added of subsets(left)) {
     if (!added.some(({ no }) => helps(no))) continue;
-    const after = await reach(added.reduce((set, { bit }) => set | (1 << bit), mask));
+    const after = await reach(new PatchSet([...set, ...added]));
     if (!before?.has(kind) || !after) return undefined;
     const isWorse = [...after].some((other) => !before.has(other));
     if (!isWorse && !after.has(kind)) return added.map(({ no }) => no);
@@ -76,7 +77,7 @@ export async function findFixes(
 ): Promise<void> {
   const reach = reachIn(target, signal, plan.timeMs > 0 ? plan.timeMs - durationMs : BISECT_MS);
   for (const fault of faults as FixedFault[]) {
-    const fixedBy = await smallestFix(reach, plan.patches.mask, fault);
+    const fixedBy = await smallestFix(reach, patches.parse(plan.patches), fault);
     if (fixedBy) fault.fixedBy = fixedBy;
   }
 }

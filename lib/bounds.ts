@@ -67,3 +67,8 @@ export function groupedBy<Value>(
   }
   return (name) => groups.get(name) ?? [];
 }
+
+/** Whether a bit of a whole number is set. JavaScript's own operators end at bit 31, this at 52. */
+export function hasBit(number: number, bit: number): boolean {
+  return Math.floor(number / 2 ** bit) % 2 === 1;
+}

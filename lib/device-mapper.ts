@@ -154,9 +154,8 @@ export class DeviceMapper implements Disposable {
 
   /** The faults up to now. */
   get faults(): FaultReport[] {
-    const { mask } = this.patches;
     const faults = ownRealm(this.#calls.binary.dmFaults(this.#alive()));
-    return faults.map((fault) => describeFault(fault, mask));
+    return faults.map((fault) => describeFault(fault, this.patches));
   }
 
   /** Free everything. Any number of times; other methods throw afterwards. */

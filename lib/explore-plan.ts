@@ -1,7 +1,7 @@
 import { parseDuration } from './duration';
 import { incompatible, wrongType } from './errors';
 import type { NativeExplored } from './native-explore';
-import type { PatchSet } from './patches';
+import type { PatchSetReport } from './patches';
 import { checkOptions, checkSignal, numberToParam, paramToNumber, toRace } from './plan';
 import { optionOf, readOptions, type WithPlan } from './plan/passed-on';
 import { encodePrograms, formatPrograms, parsePrograms, type Race } from './program';
@@ -53,7 +53,7 @@ export type ExplorePlanReport = {
   [Name in Exclude<SearchName, 'patches'>]: Exclude<SearchOptions[Name], undefined>;
 } & {
   /** Patches that are in. */
-  patches: PatchSet;
+  patches: PatchSetReport;
   /** The name of what is explored. */
   scenario: string;
   /** Text of the thread programs. */

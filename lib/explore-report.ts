@@ -110,7 +110,7 @@ function describeFound(found: NativeFound, cpus: number, plan: ExplorePlan): Exp
   return {
     kind: row.slug,
     invariant: row.invariant,
-    preventedBy: preventing(row, plan.report.patches.mask).map(({ no }) => no),
+    preventedBy: [...preventing(row, plan.report.patches)],
     means: row.means,
     how: causeOf(row.invariant, found.preemptions),
     site: [found.func, found.text].filter((part) => part !== '').join(': '),

@@ -24,7 +24,7 @@ export type { ExploreOptions, ExplorePlanReport, ExploreProgress } from './explo
 export type { ExploredFault, ExploreReport, FaultCause } from './explore-report';
 export type { Check, CheckCause, FinalDevice, FinalState } from './final';
 export { formatTrace, type TraceOptions } from './format-trace';
-export { compileFormula, type Formula } from './formula';
+export { compileFormula, type Formula, formulaInWords } from './formula';
 export { Idr } from './idr';
 export { type LatencyBucket, type LatencyNs, parseBuckets } from './latency';
 export type { LimitName } from './limit';
@@ -42,7 +42,7 @@ export type { MatrixPatch, PatchEffect } from './matrix-patches';
 export { type MergedReport, mergeReports, type ReportPart } from './merge';
 export { NumberIdr } from './number-idr';
 export type { EndedOutcome, Grade, OutcomeReport } from './outcomes';
-export { type Patches, type PatchSet, patches } from './patches';
+export { type Patches, PatchSet, type PatchSetReport, patches } from './patches';
 export type { Mix, PlanReport, StressOptions } from './plan';
 export type { WithPlan } from './plan/passed-on';
 export {

@@ -1,5 +1,6 @@
 import { explore } from './explore';
 import { type MatrixCell, toCell } from './matrix-cells';
+import type { PatchSet } from './patches';
 import type { Race } from './program';
 import { tables } from './tables';
 
@@ -9,7 +10,7 @@ import { tables } from './tables';
  */
 export async function checkedCells(
   { masks, races }: { masks: readonly number[]; races: readonly Race[] },
-  followUps: number,
+  followUps: PatchSet,
   watch: { signal: AbortSignal | undefined; onProgress(progress: { done: number }): void },
 ): Promise<MatrixCell[]> {
   const { signal } = watch;
@@ -18,7 +19,7 @@ export async function checkedCells(
     for (const race of races) {
       if (signal?.aborted) return cells;
       const report = await explore(race, {
-        patches: { mask: mask | followUps },
+        patches: followUps.with({ mask }),
         strategy: 'stateful',
         allFaults: true,
         minimise: false,

@@ -1,4 +1,4 @@
-import { patches } from './patches';
+import { PatchSet, patches, patchSetOf } from './patches';
 import { type FaultKind, type PatchNo, type PatchRow, type PatchSlug, tables } from './tables';
 
 /** What one subset lets happen in one scenario; the part of a cell that is weighed here. */
@@ -43,20 +43,27 @@ export interface MatrixPatch {
   shows: PatchEffect[];
 }
 
-/** By mask, then by scenario: what can be reached, of cells that were exhausted. */
-type Reach = Map<number, Map<string, Set<FaultKind>>>;
+/** What can be reached under one set, by scenario, of cells that were exhausted. */
+interface Subset {
+  set: PatchSet;
+  scenarios: Map<string, Set<FaultKind>>;
+}
+
+/** The subsets by their masks. */
+type Reach = Map<number, Subset>;
 
 /** It is there or not by 03 and 04 alone, and nothing comes after it. */
 export const HIDER: FaultKind = 'sleep-in-atomic';
-const SERIES = patches.rows(patches.parse('series').mask);
+const SERIES = [...patches.parse('series')];
 
 function reachOf(cells: readonly WeighedCell[]): Reach {
   const reach: Reach = new Map();
   for (const { mask, scenario, faults, exhaustive } of cells) {
     // What a search that was cut off did not reach may be reachable.
     if (!exhaustive) continue;
-    const reached = reach.get(mask) ?? new Map<string, Set<FaultKind>>();
-    reach.set(mask, reached.set(scenario, new Set(faults)));
+    const subset = reach.get(mask) ?? { set: patchSetOf(mask), scenarios: new Map() };
+    subset.scenarios.set(scenario, new Set(faults));
+    reach.set(mask, subset);
   }
   return reach;
 }
@@ -65,18 +72,18 @@ function reachOf(cells: readonly WeighedCell[]): Reach {
 class Effects {
   readonly #byKind = new Map<
     FaultKind,
-    { masks: Set<number>; scenarios: Set<string>; alone: boolean }
+    { sets: Set<PatchSet>; scenarios: Set<string>; alone: boolean }
   >();
 
   /** `alone`: nothing went the other way in this cell. */
-  add(mask: number, scenario: string, kinds: Iterable<FaultKind>, alone: boolean): void {
+  add(set: PatchSet, scenario: string, kinds: Iterable<FaultKind>, alone: boolean): void {
     for (const kind of kinds) {
       const effect = this.#byKind.get(kind) ?? {
-        masks: new Set(),
+        sets: new Set(),
         scenarios: new Set(),
         alone: false,
       };
-      effect.masks.add(mask);
+      effect.sets.add(set);
       effect.scenarios.add(scenario);
       effect.alone ||= alone;
       this.#byKind.set(kind, effect);
@@ -86,18 +93,16 @@ class Effects {
   /** Kinds that went alone in a cell at least, or those that never did. */
   list(self: PatchRow, alone: boolean): PatchEffect[] {
     const others = SERIES.filter((row) => row !== self);
-    const numbersWhere = (masks: number[], set: number): PatchNo[] =>
-      others
-        .filter(({ bit }) => masks.every((mask) => ((mask >>> bit) & 1) === set))
-        .map(({ no }) => no);
+    const numbersWhere = (sets: Set<PatchSet>, isIn: boolean): PatchNo[] =>
+      others.map(({ no }) => no).filter((no) => [...sets].every((set) => set.has(no) === isIn));
     return [...this.#byKind]
       .filter(([, effect]) => effect.alone === alone)
-      .map(([kind, { masks, scenarios }]) => ({
+      .map(([kind, { sets, scenarios }]) => ({
         kind,
         scenarios: [...scenarios],
-        contexts: masks.size,
-        with: numbersWhere([...masks], 1),
-        without: numbersWhere([...masks], 0),
+        contexts: sets.size,
+        with: numbersWhere(sets, true),
+        without: numbersWhere(sets, false),
       }));
   }
 }
@@ -112,32 +117,39 @@ interface Changes {
   gone: Effects;
   come: Effects;
   /** Contexts in which something goes or comes. */
-  changed: Set<number>;
+  changed: Set<PatchSet>;
 }
 
-function changesOf(bit: number, contexts: readonly number[], reach: Reach): Changes {
+/** The same subset with one patch more. */
+function withPatch(row: PatchRow, set: PatchSet, reach: Reach): Subset | undefined {
+  return reach.get(new PatchSet([...set, row]).mask);
+}
+
+function changesOf(row: PatchRow, contexts: readonly PatchSet[], reach: Reach): Changes {
   const gone = new Effects();
   const come = new Effects();
-  const changed = new Set<number>();
-  for (const mask of contexts) {
-    for (const [scenario, before] of reach.get(mask) ?? []) {
-      const after = reach.get(mask | bit)?.get(scenario);
+  const changed = new Set<PatchSet>();
+  for (const set of contexts) {
+    const more = withPatch(row, set, reach);
+    for (const [scenario, before] of reach.get(set.mask)?.scenarios ?? []) {
+      const after = more?.scenarios.get(scenario);
       // A partial matrix may have one side of a cell only.
       if (!after) continue;
       const [going, coming] = [without(before, after), without(after, before)];
-      if (going.length + coming.length > 0) changed.add(mask);
-      gone.add(mask, scenario, going, coming.length === 0);
-      come.add(mask, scenario, coming, going.length === 0);
+      if (going.length + coming.length > 0) changed.add(set);
+      gone.add(set, scenario, going, coming.length === 0);
+      come.add(set, scenario, coming, going.length === 0);
     }
   }
   return { gone, come, changed };
 }
 
 function weigh(row: PatchRow, reach: Reach, revealed: Reach): MatrixPatch {
-  const bit = 1 << row.bit;
-  const contexts = [...reach.keys()].filter((mask) => !(mask & bit) && reach.has(mask | bit));
-  const seen = changesOf(bit, contexts, reach);
-  const below = changesOf(bit, contexts, revealed);
+  const contexts = [...reach.values()]
+    .map(({ set }) => set)
+    .filter((set) => !set.has(row.no) && withPatch(row, set, reach) !== undefined);
+  const seen = changesOf(row, contexts, reach);
+  const below = changesOf(row, contexts, revealed);
   return {
     no: row.no,
     slug: row.slug,
@@ -155,12 +167,10 @@ function weigh(row: PatchRow, reach: Reach, revealed: Reach): MatrixPatch {
  * prevents that fault.
  */
 function reveal(cells: readonly WeighedCell[]): WeighedCell[] {
-  const [awake = 0] = patches
-    .rows(tables.faults.find(({ slug }) => slug === HIDER)?.preventedBy ?? 0)
-    .map(({ bit }) => 1 << bit);
+  const [awake = 'none'] = tables.faults.find(({ slug }) => slug === HIDER)?.preventedBy ?? [];
   const byKey = new Map(cells.map((cell) => [`${cell.mask} ${cell.scenario}`, cell]));
   return cells.map((cell) => {
-    const below = byKey.get(`${cell.mask | awake} ${cell.scenario}`);
+    const below = byKey.get(`${patchSetOf(cell.mask).with(awake).mask} ${cell.scenario}`);
     if (!cell.faults.includes(HIDER) || !below) return cell;
     const exhaustive = cell.exhaustive && below.exhaustive;
     return { ...cell, exhaustive, faults: [...cell.faults, ...below.faults] };

@@ -1,4 +1,5 @@
 import os from 'node:os';
+import { hasBit } from './bounds';
 import { errnoName } from './errno';
 import { DmTortureError, outOfRange, wrongType } from './errors';
 import { toTarget } from './explore-plan';
@@ -12,7 +13,7 @@ import { type MatrixPatch, weighPatches } from './matrix-patches';
 import { unitCheck } from './matrix-units';
 import { nativeExplore } from './native';
 import type { NativeMatrixEvent, NativeMatrixFinished } from './native-explore';
-import { type PatchSet, patches, patchSetOf } from './patches';
+import { type PatchSet, type PatchSetReport, patches } from './patches';
 import { checkOptions, checkSignal } from './plan';
 import { partOf, readOptions, type WithPlan } from './plan/passed-on';
 import { encodePrograms, type Race } from './program';
@@ -53,7 +54,7 @@ export interface MatrixPlanReport {
   /** Always 0: nothing is left to chance. */
   seed: number;
   /** The follow-ups that are in; those of the series are varied. */
-  patches: PatchSet;
+  patches: PatchSetReport;
   /** Names of what is explored. */
   scenarios: string[];
   /** Subsets of the series. */
@@ -96,7 +97,7 @@ export interface MatrixReport extends ReportHead<'matrix'> {
 export interface Cut {
   races: Race[];
   masks: number[];
-  followUps: number;
+  followUps: PatchSet;
   shard: Shard | undefined;
   journal: JournalFile | undefined;
 }
@@ -123,18 +124,20 @@ const OPTIONS = [
   'journal',
   'resume',
 ] as const;
-const SERIES = patches.parse('series').mask;
+const SERIES = patches.parse('series');
+/** Its patches are the first of the table, so its subsets are the masks up to its own. */
+const SUBSET_MAX = SERIES.mask;
 
 const isInteger = (value: unknown): value is number => Number.isInteger(value);
 
 function checkMasks(masks: unknown): number[] {
-  if (masks === undefined) return Array.from({ length: SERIES + 1 }, (_, mask) => mask);
+  if (masks === undefined) return Array.from({ length: SUBSET_MAX + 1 }, (_, mask) => mask);
   if (!Array.isArray(masks)) throw wrongType('masks', 'an array of masks', masks);
   if (masks.length === 0) throw outOfRange('masks', 'at least one mask', 'none');
   const numbers = masks.map((mask: unknown) => partOf(mask, 'mask'));
   for (const mask of numbers) {
-    if (isInteger(mask) && mask >= 0 && mask <= SERIES) continue;
-    throw outOfRange('masks', `masks of 0..${SERIES}`, mask);
+    if (isInteger(mask) && mask >= 0 && mask <= SUBSET_MAX) continue;
+    throw outOfRange('masks', `masks of 0..${SUBSET_MAX}`, mask);
   }
   return [...new Set(numbers.filter(isInteger))];
 }
@@ -157,7 +160,7 @@ export function makeCut(given: MatrixOptions | WithPlan): Cut {
   return {
     races: scenarios.map((one: unknown) => toTarget(one, '; options stand beside `scenarios`')),
     masks: checkMasks(options.masks),
-    followUps: patches.parse(followUps).mask & ~SERIES,
+    followUps: patches.parse(followUps).without(SERIES),
     ...readSplit(options),
   };
 }
@@ -179,7 +182,7 @@ function blocksOf(cut: Cut): Block[] {
 }
 
 function kindsOf(faultKinds: number): FaultKind[] {
-  return tables.faults.filter((_, kind) => (faultKinds >>> kind) & 1).map(({ slug }) => slug);
+  return tables.faults.filter((_, kind) => hasBit(faultKinds, kind)).map(({ slug }) => slug);
 }
 
 /** The cells that were explored. */
@@ -215,7 +218,7 @@ function compare({ races, followUps }: Cut, cells: readonly MatrixCell[]): Disag
         const when = expected.get(scenario)?.get(kind);
         // A search that was cut off cannot say that a kind is out of reach.
         if (!reachable && !exhaustive) return false;
-        return reachable !== (when?.(mask | followUps) ?? false);
+        return reachable !== (when?.(followUps.with({ mask })) ?? false);
       }),
   );
 }
@@ -232,7 +235,7 @@ function inOrder({ races, masks }: Cut, cells: readonly MatrixCell[]): MatrixCel
 function describePlan(cut: Cut, threads: number): MatrixPlanReport {
   return {
     seed: 0,
-    patches: patchSetOf(cut.followUps),
+    patches: cut.followUps.toJSON(),
     scenarios: cut.races.map(({ name }) => name),
     masks: cut.masks,
     threads,
@@ -299,7 +302,7 @@ async function fillPlain(
   { signal, onProgress }: Pick<MatrixOptions, 'signal' | 'onProgress'>,
 ): Promise<Filled> {
   const binary = nativeExplore();
-  const masks = Uint32Array.from(block.masks, (mask) => mask | cut.followUps);
+  const masks = Float64Array.from(block.masks, (mask) => cut.followUps.with({ mask }).mask);
   const programs = block.races.map(encodePrograms);
   const finished = await runJob<NativeMatrixEvent>(
     'The matrix',

@@ -152,7 +152,7 @@ export interface NativeExplore {
   ): number;
   matrix(
     numbers: Float64Array,
-    masks: Uint32Array,
+    masks: Float64Array,
     scenarios: Uint32Array[],
     onEvent: (event: NativeMatrixEvent) => void,
   ): number;

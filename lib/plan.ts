@@ -3,7 +3,7 @@ import { smallest } from './bounds';
 import { parseDuration } from './duration';
 import { DmTortureError, incompatible, outOfRange, wrongType } from './errors';
 import type { NativeInput } from './native-stress';
-import { type PatchSet, patches, patchSetOf } from './patches';
+import { type PatchSetReport, patches, patchSetOf } from './patches';
 import { optionOf, raceOfTarget, readOptions, type WithPlan } from './plan/passed-on';
 import { encodePrograms, formatPrograms, type ProgramOp, type Race } from './program';
 import { checkRace } from './program/handmade';
@@ -55,7 +55,7 @@ export type PlanReport = {
   [Name in Exclude<ParamName, 'patches'>]: Exclude<PlanOptions[Name], undefined>;
 } & {
   /** Patches that are in. */
-  patches: PatchSet;
+  patches: PatchSetReport;
   /** The name of what is run. */
   scenario: string;
   /** Text of the thread programs; absent in a storm. */
@@ -136,7 +136,7 @@ export function paramToNumber(row: ParamRow<string>, value: unknown): number {
 
 /** The option's value that a number stands for. */
 export function numberToParam(row: ParamRow<string>, number: number): unknown {
-  if (row.unit === 'mask') return patchSetOf(number);
+  if (row.unit === 'mask') return patchSetOf(number).toJSON();
   if (row.unit === 'bool') return number === 1;
   return paramChoices(row)?.[number] ?? number;
 }

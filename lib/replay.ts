@@ -6,7 +6,7 @@ import { nativeExplore } from './native';
 import type { NativeReplay } from './native-explore';
 import { CHECK_FAILED, refusedText } from './outcomes';
 import { ownRealm } from './own-realm';
-import { type PatchSet, patchSetOf } from './patches';
+import { type PatchSetReport, patchSetOf } from './patches';
 import { checkOptions } from './plan';
 import { partOf } from './plan/passed-on';
 import { decodePrograms, formatPrograms, type Programs } from './program';
@@ -62,7 +62,7 @@ export interface ReplayPlan {
   /** Always 0: a ticket leaves nothing to chance. */
   seed: number;
   /** Patches that are in. */
-  patches: PatchSet;
+  patches: PatchSetReport;
   /** The scenario that has these programs, or their text. */
   scenario: string;
   /** Text of the thread programs. */
@@ -183,7 +183,7 @@ function drawnTrace(judged: Judged, width: number, all: boolean): Trace {
 function describePlan({ patches: mask, lock, runOn, programs }: Judged): ReplayPlan {
   const program = formatPrograms(programs);
   const scenario = findNameOf(program) ?? program;
-  return { seed: 0, patches: patchSetOf(mask), scenario, program, lock, runOn };
+  return { seed: 0, patches: patchSetOf(mask).toJSON(), scenario, program, lock, runOn };
 }
 
 function describeReplayed(replayed: Judged): ReplayedFault | null {
@@ -193,7 +193,7 @@ function describeReplayed(replayed: Judged): ReplayedFault | null {
   return {
     kind: row.slug,
     invariant: row.invariant,
-    preventedBy: preventing(row, replayed.patches).map(({ no }) => no),
+    preventedBy: [...preventing(row, patchSetOf(replayed.patches))],
     means: row.means,
     cpu: cpu < 0 ? null : cpu + 1,
     site: [func, place].filter((part) => part !== '').join(': '),

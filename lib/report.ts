@@ -13,7 +13,6 @@ import {
   type InvariantName,
   type OpSlug,
   type PatchNo,
-  type PatchRow,
   rowAt,
   tables,
 } from './tables';
@@ -132,18 +131,22 @@ export interface StressReport extends ReportHead<'stress'> {
 }
 
 /** The rows that prevent a fault and were left out, of those that `all` has. */
-export function preventing(fault: FaultRow, mask: number): PatchRow[] {
-  return patches.rows(fault.preventedBy & ~mask & patches.parse('all').mask);
+export function preventing(
+  { preventedBy }: FaultRow,
+  set: { readonly mask: number },
+): readonly PatchNo[] {
+  const leftOut = patches.parse('all').without(set);
+  return preventedBy.filter((no) => leftOut.has(no));
 }
 
-/** A fault in words. `mask` is the run's, to name the patches that it left out. */
-export function describeFault(fault: NativeFault, mask: number): FaultReport {
+/** A fault in words. `set` is the run's, to name the patches that it left out. */
+export function describeFault(fault: NativeFault, set: { readonly mask: number }): FaultReport {
   const row = rowAt(tables.faults, fault.kind);
   const site = [fault.func, fault.text].filter((part) => part !== '').join(': ');
   return {
     kind: row.slug,
     invariant: row.invariant,
-    preventedBy: preventing(row, mask).map(({ no }) => no),
+    preventedBy: [...preventing(row, set)],
     means: row.means,
     count: fault.count,
     atMs: fault.atNs / 1e6,
@@ -218,7 +221,7 @@ export function describeRefused(
       line: 0,
       message: refusedText(most.refused ?? '', most.final),
     },
-    plan.report.patches.mask,
+    plan.report.patches,
   );
   return { ...fault, ...(cause && { cause }) };
 }

@@ -200,7 +200,7 @@ export class StressRun extends EventEmitter<StressEvents> implements AsyncIterab
     if (event.type === 'progress') {
       this.emit('progress', this.#progress(event.totals));
     } else if (event.type === 'fault') {
-      this.#tell(describeFault(event, this.#plan.report.patches.mask));
+      this.#tell(describeFault(event, this.#plan.report.patches));
     } else {
       this.#finished(unit, event);
     }

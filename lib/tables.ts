@@ -53,8 +53,8 @@ export interface PatchRow {
   readonly no: PatchNo;
   /** Its short name. */
   readonly slug: PatchSlug;
-  /** Mask of the patches that it was written on top of; informs, forbids nothing. */
-  readonly needs: number;
+  /** What it was written on top of, as a formula over patches; `''`: nothing. It forbids nothing. */
+  readonly needs: string;
   /** What it establishes. */
   readonly invariant: InvariantName;
   /** What cannot happen with it. */
@@ -67,8 +67,8 @@ export interface PatchRow {
 export interface SetRow {
   /** What `--patches` calls it. */
   readonly name: SetName;
-  /** Its patches: bit n-1 is row n of the table. */
-  readonly mask: number;
+  /** The numbers of its patches. */
+  readonly rows: readonly PatchNo[];
   /** Which kernel has these patches. */
   readonly means: string;
 }
@@ -79,8 +79,8 @@ export interface FaultRow {
   readonly slug: FaultKind;
   /** What it breaks. */
   readonly invariant: InvariantName;
-  /** Mask of the patches that, left out, can let it through. */
-  readonly preventedBy: number;
+  /** The patches that, left out, can let it through. */
+  readonly preventedBy: readonly PatchNo[];
   /** What it is, in words. */
   readonly means: string;
 }

@@ -17,9 +17,6 @@ function markdown(head, rows) {
   return [line(head), `|${head.map(() => '---').join('|')}|`, ...rows.map(line)].join('\n');
 }
 
-const numbers = (tables, mask) =>
-  tables.patches.filter(({ bit }) => (mask >>> bit) & 1).map(({ no }) => no);
-
 /** Trials of the benchmarks, each in the newest file that has it. */
 const GROUPS = ['stress', 'explore', 'locks', 'minors', 'refcount', 'calls'];
 
@@ -127,7 +124,7 @@ const blocks = {
         changes,
       ]),
     ),
-  patches_whole: ({ tables }) =>
+  patches_whole: ({ tables, formulaInWords }) =>
     markdown(
       ['no', 'name', 'prevents', 'what it changes', 'keeps', 'builds on'],
       tables.patches.map((row) => [
@@ -136,17 +133,13 @@ const blocks = {
         row.prevents,
         row.changes,
         row.invariant,
-        numbers(tables, row.needs).join(', ') || '-',
+        formulaInWords(row.needs) || '-',
       ]),
     ),
   sets: ({ tables }) =>
     markdown(
       ['set', 'patches', 'is'],
-      tables.sets.map(({ name, mask, means }) => [
-        `\`${name}\``,
-        numbers(tables, mask).join(' ') || '-',
-        means,
-      ]),
+      tables.sets.map(({ name, rows, means }) => [`\`${name}\``, rows.join(' ') || '-', means]),
     ),
   invariants: ({ tables }) =>
     markdown(
@@ -160,7 +153,7 @@ const blocks = {
         `\`${slug}\``,
         means,
         invariant,
-        numbers(tables, preventedBy).join(' ') || '-',
+        preventedBy.join(' ') || '-',
       ]),
     ),
   ops: ({ tables }) =>

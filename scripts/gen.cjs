@@ -7,7 +7,15 @@ const root = path.join(__dirname, '..');
 const TARGET = path.join(root, 'lib', 'tables.gen.ts');
 
 const quote = (text) => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
-const literal = (value) => (typeof value === 'string' ? quote(value) : String(value));
+
+/** Keys of a table's row are words, those of an object inside it any text. */
+function literal(value) {
+  if (typeof value === 'string') return quote(value);
+  if (Array.isArray(value)) return `[${value.map(literal).join(', ')}]`;
+  if (typeof value !== 'object') return String(value);
+  const members = Object.entries(value).map(([name, one]) => `${quote(name)}: ${literal(one)}`);
+  return `{ ${members.join(', ')} }`;
+}
 
 function renderRow(row) {
   const fields = Object.entries(row).map(([name, value]) => `${name}: ${literal(value)}`);

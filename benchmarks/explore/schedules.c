@@ -14,7 +14,6 @@
 #include "bare.h"
 #include "scenarios.h"
 
-#define ALL 0x2ffu
 #define WINDOW_EXECUTIONS 20000
 
 static struct explore_report explored(const struct explore_model *model,
@@ -91,7 +90,7 @@ static void measure(const struct scenario *scenario, struct row *row, uint32_t w
 {
 	static struct dm_model model;
 	struct program_set set = scenario_named(scenario->name);
-	struct dm_setup setup = {.patches = ALL};
+	struct dm_setup setup = {.patches = PATCHES_ALL};
 	struct bare_window window;
 
 	dm_model_init(&model, &set, &setup);

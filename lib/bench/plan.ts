@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { parseDuration } from '../duration';
 import { incompatible, outOfRange, wrongType } from '../errors';
-import { type PatchSet, patches } from '../patches';
+import { type PatchSetReport, patches } from '../patches';
 import { checkOptions, checkSignal, numberToParam, paramToNumber, randomSeed } from '../plan';
 import { findScenario, type ScenarioName, scenarios } from '../scenarios';
 import { didYouMean } from '../suggest';
@@ -69,7 +69,7 @@ export interface BenchPlanReport
   /** Of what is drawn at random. */
   seed: number;
   /** Patches that are in. */
-  patches: PatchSet;
+  patches: PatchSetReport;
   /** Time limit; 0: none. */
   timeMs: number;
   /** Windows of each variant in each cell. */
@@ -289,7 +289,7 @@ export function makeBenchPlan<Suite extends BenchSuite>(
   const report = {
     suite,
     ...Object.fromEntries(params),
-    patches: patches.parse('all'),
+    patches: patches.parse('all').toJSON(),
     ...lists(suite, options),
   } as BenchPlanReport;
   return { suite, numbers, report, signal: options.signal };

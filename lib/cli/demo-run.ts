@@ -1,7 +1,7 @@
 import { DmTortureError } from '../errors';
 import { explore } from '../explore';
 import type { ExploredFault } from '../explore-report';
-import { type PatchSet, patches } from '../patches';
+import { type PatchSet, type PatchSetReport, patches } from '../patches';
 import { makePlan, type StressOptions } from '../plan';
 import { describeEnvironment, type Environment, type StressReport } from '../report';
 import { STORM, scenarios } from '../scenarios';
@@ -59,7 +59,13 @@ export interface DemoReport {
   /** `unfinished`: stopped, or a race did not show in its time. */
   verdict: 'clean' | 'fault' | 'unfinished';
   complete: boolean;
-  plan: { seed: number; patches: PatchSet; faultMs: number; cleanMs: number; stormMs: number };
+  plan: {
+    seed: number;
+    patches: PatchSetReport;
+    faultMs: number;
+    cleanMs: number;
+    stormMs: number;
+  };
   environment: Environment;
   durationMs: number;
   rows: DemoRow[];
@@ -156,17 +162,17 @@ async function showRaces(
   let headline: Headline | undefined;
   for (const { patch, scenario, how } of TOUR) {
     if (tour.stopped) break;
-    const { mask } = patches.without(patch);
+    const leftOut = patches.without(patch);
     const label = `${patch} left out`;
     const report = await tour.run(label, {
       scenario,
-      patches: { mask },
+      patches: leftOut,
       duration: FAULT_MS,
       stopOnFault: true,
     });
     if (!report.complete) break;
     const row = demoRow(patch, scenario, how, report);
-    const explored = await findTicket(tour, row, mask);
+    const explored = await findTicket(tour, row, leftOut);
     row.ticket = explored?.ticket ?? null;
     rows.push(row);
     if (explored && patch === HEADLINE) {
@@ -185,10 +191,10 @@ async function showRaces(
 async function findTicket(
   tour: Tour,
   { scenario, fault }: DemoRow,
-  mask: number,
+  leftOut: PatchSet,
 ): Promise<ExploredFault | undefined> {
   try {
-    const options = { patches: { mask }, allFaults: true, time: TICKET_MS, signal: tour.signal };
+    const options = { patches: leftOut, allFaults: true, time: TICKET_MS, signal: tour.signal };
     const { faults } = await explore(scenario, options);
     return faults.find(({ kind }) => kind === fault) ?? faults[0];
   } catch (error) {
@@ -199,7 +205,7 @@ async function findTicket(
 }
 
 function demoRow(patch: PatchNo, scenario: string, how: How, { faults }: StressReport): DemoRow {
-  const { slug, prevents } = patches.rows(patches.parse(patch).mask)[0] ?? {
+  const { slug, prevents } = patches.list().find(({ no }) => no === patch) ?? {
     slug: 'freeing',
     prevents: '',
   };
@@ -249,7 +255,7 @@ function makeReport(
     complete,
     plan: {
       seed: tour.seed,
-      patches: patches.parse('all'),
+      patches: patches.parse('all').toJSON(),
       faultMs: FAULT_MS,
       cleanMs: CLEAN_MS,
       stormMs: STORM_MS,

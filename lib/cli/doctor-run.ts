@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { type LoadedBinary, loadBinary } from '../native';
-import { patches } from '../patches';
+import { type PatchSetReport, patches } from '../patches';
 import { describeEnvironment, type Environment } from '../report';
 import { type Inert, inert } from '../sinks/inert';
 import { stress } from '../stress';
@@ -20,7 +20,7 @@ export interface DoctorReport {
   /** `unfinished`: something keeps the tool from doing its work. */
   verdict: 'clean' | 'unfinished';
   complete: true;
-  plan: { seed: number; patches: ReturnType<typeof patches.parse> };
+  plan: { seed: number; patches: PatchSetReport };
   environment: Environment;
   durationMs: number;
   napi: string;
@@ -68,7 +68,7 @@ async function examine(seed: number): Promise<DoctorReport> {
     kind: 'doctor',
     verdict: problems.length === 0 ? 'clean' : 'unfinished',
     complete: true,
-    plan: { seed, patches: patches.parse('all') },
+    plan: { seed, patches: patches.parse('all').toJSON() },
     environment,
     durationMs: performance.now() - startMs,
     napi: process.versions.napi ?? 'unknown',

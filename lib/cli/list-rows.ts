@@ -1,4 +1,5 @@
 import { memberOf } from '../bounds';
+import { formulaParts } from '../formula';
 import { patches } from '../patches';
 import { formatPrograms } from '../program';
 import { STORM, scenarios } from '../scenarios';
@@ -35,11 +36,6 @@ function takers({ name, control }: LockRow): string {
 
 const STORM_SAYS = 'Random operations of every kind, by every thread, on one world.';
 
-/** The numbers of the patches whose bits are set. */
-export function patchNumbers(mask: number): string[] {
-  return patches.rows(mask).map(({ no }) => no);
-}
-
 /** The rows of a table, for machines. */
 export function listRows(name: ListName): Row[] {
   switch (name) {
@@ -48,7 +44,7 @@ export function listRows(name: ListName): Row[] {
         no,
         slug,
         mask: 2 ** bit,
-        needs: patchNumbers(needs),
+        needs: formulaParts(needs),
         invariant,
         prevents,
         changes,
@@ -58,7 +54,7 @@ export function listRows(name: ListName): Row[] {
         kind: slug,
         invariant,
         means,
-        preventedBy: patchNumbers(preventedBy),
+        preventedBy: [...preventedBy],
       }));
     case 'invariants':
       return tables.invariants.map((row) => ({ ...row }));
@@ -86,10 +82,10 @@ export function listRows(name: ListName): Row[] {
     case 'strategies':
       return tables.strategies.map((row) => ({ ...row }));
     case 'sets':
-      return tables.sets.map(({ name: set, mask, means }) => ({
+      return tables.sets.map(({ name: set, rows, means }) => ({
         name: set,
-        mask,
-        patches: patchNumbers(mask),
+        mask: patches.parse(set).mask,
+        patches: [...rows],
         means,
       }));
   }

@@ -39,8 +39,8 @@ export function describePlan(plan: PlanReport): string {
 }
 
 /** What _minor_lock is: a choice only where patch 04 makes it a spinlock. */
-function lockText({ lock, patches: { mask } }: PlanReport): string {
-  const isSpinlock = patches.rows(mask).some(({ slug }) => slug === 'spinlock');
+function lockText({ lock, patches: { names } }: PlanReport): string {
+  const isSpinlock = names.includes('spinlock');
   return isSpinlock ? (lockNames[lock] ?? String(lock)) : 'mutex';
 }
 

@@ -23,12 +23,23 @@ template <typename Fill> Napi::Array rows(Napi::Env env, unsigned int count, Fil
 	return array;
 }
 
+/* The numbers of those patches, as in `--patches`. */
+Napi::Array patches_to_js(Napi::Env env, uint64_t set)
+{
+	Napi::Array numbers = Napi::Array::New(env);
+
+	for (uint32_t i = 0; i < PATCH_COUNT; i++)
+		if (set >> i & 1)
+			numbers.Set(numbers.Length(), patch_table[i].no);
+	return numbers;
+}
+
 void fill_patch(Napi::Object row, unsigned int i)
 {
-	row.Set("bit", static_cast<double>(patch_table[i].bit));
+	row.Set("bit", static_cast<double>(i));
 	row.Set("no", patch_table[i].no);
 	row.Set("slug", patch_table[i].slug);
-	row.Set("needs", static_cast<double>(patch_table[i].needs));
+	row.Set("needs", patch_table[i].needs);
 	row.Set("invariant", patch_table[i].invariant);
 	row.Set("prevents", patch_table[i].prevents);
 	row.Set("changes", patch_table[i].changes);
@@ -37,7 +48,7 @@ void fill_patch(Napi::Object row, unsigned int i)
 void fill_set(Napi::Object row, unsigned int i)
 {
 	row.Set("name", set_table[i].name);
-	row.Set("mask", static_cast<double>(set_table[i].mask));
+	row.Set("rows", patches_to_js(row.Env(), set_table[i].rows));
 	row.Set("means", set_table[i].means);
 }
 
@@ -45,7 +56,7 @@ void fill_fault(Napi::Object row, unsigned int i)
 {
 	row.Set("slug", fault_table[i].slug);
 	row.Set("invariant", fault_table[i].invariant);
-	row.Set("preventedBy", static_cast<double>(fault_table[i].prevented_by));
+	row.Set("preventedBy", patches_to_js(row.Env(), fault_table[i].prevented_by));
 	row.Set("means", fault_table[i].means);
 }
 
@@ -154,7 +165,7 @@ Napi::Value describe(const Napi::CallbackInfo &info)
 	Napi::Object tables = Napi::Object::New(env);
 	Napi::Object limits = Napi::Object::New(env);
 
-	tables.Set("patches", rows(env, patch_count, fill_patch));
+	tables.Set("patches", rows(env, PATCH_COUNT, fill_patch));
 	tables.Set("sets", rows(env, set_count, fill_set));
 	tables.Set("faults", rows(env, FAULT_COUNT, fill_fault));
 	tables.Set("invariants", rows(env, invariant_count, fill_invariant));

@@ -147,7 +147,7 @@ class Exploration : public Job
 
 void input_from(const std::vector<uint64_t> &numbers, struct explore_input *input)
 {
-	input->patches = static_cast<uint32_t>(numbers[SEARCH_ROW_patches]);
+	input->patches = numbers[SEARCH_ROW_patches];
 	input->lock = static_cast<uint32_t>(numbers[SEARCH_ROW_lock]);
 	input->strategy = static_cast<uint32_t>(numbers[SEARCH_ROW_strategy]);
 	input->depth = static_cast<uint32_t>(numbers[SEARCH_ROW_depth]);

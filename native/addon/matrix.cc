@@ -4,6 +4,7 @@
 
 #include <cerrno>
 #include <chrono>
+#include <cmath>
 
 #include "explore_addon.h"
 #include "explore_engine.h"
@@ -80,7 +81,7 @@ class Matrix : public Job
 {
       public:
 	uint32_t threads = 0;
-	std::vector<uint32_t> masks;
+	std::vector<uint64_t> masks;
 	std::vector<std::vector<uint32_t>> programs; /* of each scenario */
 
       protected:
@@ -149,6 +150,26 @@ std::vector<std::vector<uint32_t>> programs_from_js(const Napi::Value &value)
 	return result;
 }
 
+/* The numbers of a Float64Array, each a set of known patches. */
+std::vector<uint64_t> masks_from_js(const Napi::Value &value)
+{
+	std::vector<uint64_t> masks;
+
+	if (!value.IsTypedArray() ||
+	    value.As<Napi::TypedArray>().TypedArrayType() != napi_float64_array)
+		throw Napi::TypeError::New(value.Env(), "the masks must be a Float64Array");
+	auto numbers = value.As<Napi::Float64Array>();
+	for (size_t i = 0; i < numbers.ElementLength(); i++) {
+		double mask = numbers[i];
+
+		if (!(mask >= 0 && mask <= search_table[SEARCH_ROW_patches].max &&
+		      mask == std::floor(mask)))
+			throw Napi::RangeError::New(value.Env(), "out of range: mask");
+		masks.push_back(static_cast<uint64_t>(mask));
+	}
+	return masks;
+}
+
 /* matrix(numbers, masks, scenarios, onEvent): returns the job's number, or -errno. */
 Napi::Value matrix(const Napi::CallbackInfo &info)
 {
@@ -156,11 +177,8 @@ Napi::Value matrix(const Napi::CallbackInfo &info)
 
 	job->threads =
 		static_cast<uint32_t>(numbers_from_js(info[0], matrix_rows, 1, "the plan")[0]);
-	job->masks = words_from_js(info[1], "the masks");
+	job->masks = masks_from_js(info[1]);
 	job->programs = programs_from_js(info[2]);
-	for (uint32_t mask : job->masks)
-		if (mask > search_table[SEARCH_ROW_patches].max)
-			throw Napi::RangeError::New(info.Env(), "out of range: mask");
 	if (job->masks.size() * job->programs.size() > CELLS_MAX)
 		throw Napi::RangeError::New(info.Env(), "too many cells");
 	return Job::launch(std::move(job), static_cast<AddonData *>(info.Data()), info[3]);

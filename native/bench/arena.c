@@ -28,7 +28,7 @@ struct player *arena_player(const struct arena *arena, uint32_t thread)
 	return (struct player *)(arena->players + thread * player_stride());
 }
 
-int arena_open(struct arena *arena, uint32_t threads, uint32_t minors, uint32_t patches,
+int arena_open(struct arena *arena, uint32_t threads, uint32_t minors, uint64_t patches,
 	       enum lock_id lock, uint64_t seed)
 {
 	struct world_config config = {.cpus = threads + 1,

@@ -14,7 +14,6 @@
 
 #define DEVICES 4 /* of each thread */
 #define STEPS_MAX_OF_MIX 4
-#define PATCH_04 (UINT32_C(1) << 3)
 
 /* What _minor_lock is; the first side is the mutex that it was before patch 04. */
 struct side {
@@ -152,8 +151,8 @@ static int open_side(const struct protocol *p, struct side *side)
 
 	plan_init(&plan);
 	if (!side->patch_04)
-		plan.patches &= ~(uint64_t)PATCH_04;
-	r = arena_open(&side->arena, trial->threads, devices, (uint32_t)plan.patches, side->lock,
+		plan.patches &= ~PATCH_ROW(04);
+	r = arena_open(&side->arena, trial->threads, devices, plan.patches, side->lock,
 		       trial->seed);
 	return !r && p->mix->devices_stay ? arena_create(&side->arena, devices) : r;
 }

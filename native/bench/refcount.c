@@ -230,8 +230,8 @@ static int make(struct refcounts *r)
 	r->crew = crew_new(trial->threads, trial->pinned, trial->yardstick->ticks_per_ns);
 	if (!r->crew)
 		return -EAGAIN;
-	failed = arena_open(&r->arena, trial->threads, trial->threads, (uint32_t)plan.patches,
-			    LOCK_ID_ttas, trial->seed);
+	failed = arena_open(&r->arena, trial->threads, trial->threads, plan.patches, LOCK_ID_ttas,
+			    trial->seed);
 	return failed ? failed : open_hands(r);
 }
 

@@ -19,8 +19,8 @@
 
 /* How a run's numbers matter to a model. */
 struct dm_setup {
-	uint32_t patches;
-	uint32_t lock; /* plan row `lock` */
+	uint64_t patches; /* see patches.h */
+	uint32_t lock;	  /* plan row `lock` */
 };
 
 struct dm_model {

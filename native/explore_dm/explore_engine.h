@@ -21,7 +21,7 @@ extern "C" {
 
 /* Rows of explore_strategy_name() and explore_limit_name() in explore.h, by their numbers. */
 struct explore_input {
-	uint32_t patches;
+	uint64_t patches;	  /* see patches.h */
 	uint32_t lock;		  /* plan row `lock` */
 	uint32_t strategy;	  /* enum explore_strategy */
 	uint32_t depth;		  /* PCT; 0: 3 */
@@ -133,7 +133,7 @@ struct matrix_cell {
 struct matrix_input {
 	const struct matrix_scenario *scenarios;
 	size_t scenario_count;
-	const uint32_t *masks;
+	const uint64_t *masks; /* of patches; see patches.h */
 	size_t mask_count;
 	uint32_t threads;    /* pthreads; 0: 2 */
 	uint64_t states_max; /* of a cell; 0: as explore() */

@@ -200,13 +200,13 @@ static int schedule_from(const struct ticket *ticket, struct schedule *schedule)
 /* Versions that have rows in place of a mask may name patches of a newer dmtorture. */
 static bool has_unknown_patch(const struct ticket *ticket)
 {
-	return ticket->version > 1 && ticket->patches > plan_table[PLAN_ROW_patches].max;
+	return ticket->version > 1 && ticket->patches & ~PATCHES_EVERY;
 }
 
 /* Whether what @ticket names is there. */
 static bool is_possible(const struct ticket *ticket)
 {
-	return ticket->patches <= plan_table[PLAN_ROW_patches].max &&
+	return !(ticket->patches & ~PATCHES_EVERY) &&
 	       ticket->lock <= search_table[SEARCH_ROW_lock].max &&
 	       (ticket->fault < FAULT_COUNT || ticket->fault == TICKET_NO_FAULT);
 }

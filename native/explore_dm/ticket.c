@@ -12,7 +12,7 @@
 #define MINOR_MASK 0xffffffu
 #define CPUS_MAX 9
 _Static_assert(CPUS_MAX == PROGRAM_CPUS_MAX + 1, "a step and a CPU travel as one number");
-#define ROWS_MAX 32 /* as many patches as a mask holds */
+#define ROWS_MAX 64 /* as many patches as a set holds */
 
 static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
@@ -108,7 +108,7 @@ static uint32_t unfold_word(uint32_t word)
 	return (word & 0xff) | (((word >> OP_BITS) - 1) & MINOR_MASK) << OP_BITS;
 }
 
-static uint32_t rows_from(uint32_t mask, uint32_t row, bool on)
+static uint32_t rows_from(uint64_t mask, uint32_t row, bool on)
 {
 	uint32_t count = 0;
 
@@ -117,9 +117,9 @@ static uint32_t rows_from(uint32_t mask, uint32_t row, bool on)
 	return count;
 }
 
-static void put_rows(struct bytes *b, uint32_t mask)
+static void put_rows(struct bytes *b, uint64_t mask)
 {
-	uint32_t ranges = (uint32_t)__builtin_popcount(mask & ~(mask << 1)), row = 0;
+	uint32_t ranges = (uint32_t)__builtin_popcountll(mask & ~(mask << 1)), row = 0;
 
 	put_number(b, ranges);
 	while (ranges--) {
@@ -132,12 +132,12 @@ static void put_rows(struct bytes *b, uint32_t mask)
 	}
 }
 
-/* *@unknown: there are rows that no mask holds. */
-static uint32_t take_rows(struct bytes *b, bool *unknown)
+/* *@unknown: there are rows that no set holds. */
+static uint64_t take_rows(struct bytes *b, bool *unknown)
 {
 	size_t ranges = take_count(b, 2);
 	uint64_t row = 0;
-	uint32_t mask = 0;
+	uint64_t mask = 0;
 
 	for (size_t i = 0; i < ranges && !b->failed; i++) {
 		uint32_t off = take_small(b), on = take_small(b);
@@ -148,7 +148,7 @@ static uint32_t take_rows(struct bytes *b, bool *unknown)
 		if (row + on > ROWS_MAX)
 			*unknown = true;
 		else
-			mask |= (uint32_t)(((UINT64_C(1) << on) - 1) << row);
+			mask |= UINT64_MAX >> (ROWS_MAX - on) << row;
 		row += on;
 	}
 	return mask;

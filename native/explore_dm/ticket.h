@@ -26,7 +26,7 @@ extern "C" {
 
 struct ticket {
 	uint32_t version; /* of one that was decoded; what is encoded has the newest */
-	uint32_t patches; /* a mask: bit n - 1 is row n */
+	uint64_t patches; /* bit n - 1 is row n */
 	uint32_t lock;
 	bool run_on;
 	uint32_t fault;	 /* kind expected, or TICKET_NO_FAULT */

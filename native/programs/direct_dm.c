@@ -50,7 +50,7 @@ struct direct_dm *direct_dm_new(const struct plan *plan)
 	struct world_config config = {
 		.cpus = 1,
 		.minors = (uint32_t)plan->minors,
-		.patches = (uint32_t)plan->patches,
+		.patches = plan->patches,
 		.lock_kind = (unsigned int)plan->lock,
 		.lock_maker = &spinlock_maker,
 		.fail_queue_permille = (unsigned int)plan->fail_queue,

@@ -109,7 +109,7 @@ struct world_config run_world_config(struct run *run, uint32_t cpus)
 	return (struct world_config){
 		.cpus = cpus,
 		.minors = (uint32_t)run->plan.minors,
-		.patches = (uint32_t)run->plan.patches,
+		.patches = run->plan.patches,
 		.lock_kind = (unsigned int)run->plan.lock,
 		.lock_maker = &spinlock_maker,
 		.fail_queue_permille = (unsigned int)run->plan.fail_queue,

@@ -6,23 +6,21 @@
 
 #define ROWS(table) (sizeof(table) / sizeof((table)[0]))
 
-const struct patch_row patch_table[] = {
-#define PATCH(bit_, no_, slug_, rule_, needs_, invariant_, prevents_, changes_)                    \
-	{.bit = (bit_),                                                                            \
-	 .no = (no_),                                                                              \
-	 .slug = (slug_),                                                                          \
-	 .invariant = (invariant_),                                                                \
-	 .prevents = (prevents_),                                                                  \
-	 .changes = (changes_),                                                                    \
-	 .needs = (needs_)},
+const struct patch_row patch_table[PATCH_COUNT] = {
+#define PATCH(no_, slug_, rule_, needs_, invariant_, prevents_, changes_)                          \
+	[PATCH_##no_] = {.no = #no_,                                                               \
+			 .slug = (slug_),                                                          \
+			 .needs = (needs_),                                                        \
+			 .invariant = (invariant_),                                                \
+			 .prevents = (prevents_),                                                  \
+			 .changes = (changes_)},
 #include "patches.def"
 #undef PATCH
 };
-const unsigned int patch_count = ROWS(patch_table);
-_Static_assert(ROWS(patch_table) <= 30, "a patch mask travels as 30 bits");
+_Static_assert(PATCH_COUNT <= PATCHES_MAX, "a set of patches is one number in JavaScript");
 
 const struct set_row set_table[] = {
-#define SET(name_, mask_, means_) {.name = (name_), .means = (means_), .mask = (mask_)},
+#define SET(name_, rows_, means_) {.name = (name_), .means = (means_), .rows = (rows_)},
 #include "sets.def"
 #undef SET
 };
@@ -34,8 +32,12 @@ const struct fault_row fault_table[FAULT_COUNT] = {
 			.invariant = (invariant_),                                                 \
 			.means = (means_),                                                         \
 			.prevented_by = (prevented_by_)},
+#define ROW(no) PATCH_ROW(no)
+#define NO_ROWS PATCHES_NONE
 #include "faults.def"
 #undef FAULT
+#undef ROW
+#undef NO_ROWS
 };
 
 const struct invariant_row invariant_table[] = {

@@ -8,6 +8,8 @@
 
 #include <stdint.h>
 
+#include "patches.h"
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -135,19 +137,17 @@ enum range_end {
 };
 
 struct patch_row {
-	unsigned int bit;
-	const char *no, *slug, *invariant, *prevents, *changes;
-	uint32_t needs;
+	const char *no, *slug, *needs, *invariant, *prevents, *changes;
 };
 
 struct set_row {
 	const char *name, *means;
-	uint32_t mask;
+	uint64_t rows;
 };
 
 struct fault_row {
 	const char *slug, *invariant, *means;
-	uint32_t prevented_by;
+	uint64_t prevented_by; /* rows */
 };
 
 struct invariant_row {
@@ -189,7 +189,7 @@ struct end_row {
 	const char *name, *says;
 };
 
-extern const struct patch_row patch_table[];
+extern const struct patch_row patch_table[PATCH_COUNT];
 extern const struct set_row set_table[];
 extern const struct fault_row fault_table[FAULT_COUNT];
 extern const struct invariant_row invariant_table[];
@@ -204,7 +204,7 @@ extern const uint32_t bench_population_table[];
 extern const struct strategy_row strategy_table[STRATEGY_COUNT];
 extern const struct end_row end_table[END_COUNT];
 extern const struct errno_row errno_table[];
-extern const unsigned int patch_count, set_count, invariant_count, errno_count;
+extern const unsigned int set_count, invariant_count, errno_count;
 extern const unsigned int bench_cell_count, bench_population_count;
 
 /* The value of @plan's row @row, for marshalling. */

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { type FixedFault, smallestFix } from '../../lib/bisect';
 import type { ExploreReport } from '../../lib/explore-report';
+import { type PatchSet, patches } from '../../lib/patches';
 import { scenarios } from '../../lib/scenarios';
 import type { ExploreSweepReport } from '../../lib/sweep';
 import type { FaultKind } from '../../lib/tables';
@@ -173,20 +174,21 @@ test('a program of one thread is no clean result but an error', async () => {
 });
 
 describe('smallestFix', () => {
+  const none = patches.parse('none');
   const fault = { kind: 'use-after-free', preventedBy: ['05', '06'] } as const;
   const wanted = { ...fault, preventedBy: [...fault.preventedBy] };
 
   test('nothing is said where a search was cut off', async () => {
-    expect(await smallestFix(async () => undefined, 0, wanted)).toBeUndefined();
+    expect(await smallestFix(async () => undefined, none, wanted)).toBeUndefined();
   });
 
   test('both, where each leaves the fault or brings another', async () => {
-    const reach = async (mask: number) => {
-      if ((mask & 48) === 48) return new Set<FaultKind>();
-      if (mask & 32) return new Set<FaultKind>(['reference-leak']);
+    const reach = async (set: PatchSet) => {
+      if (set.has('05') && set.has('06')) return new Set<FaultKind>();
+      if (set.has('06')) return new Set<FaultKind>(['reference-leak']);
       return new Set<FaultKind>(['use-after-free']);
     };
-    expect(await smallestFix(reach, 0, wanted)).toEqual(['05', '06']);
+    expect(await smallestFix(reach, none, wanted)).toEqual(['05', '06']);
   });
 });
 

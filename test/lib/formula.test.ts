@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { compileFormula, evaluateFormula } from '../../lib/formula';
+import { compileFormula, evaluateFormula, formulaInWords, formulaParts } from '../../lib/formula';
 import { patches } from '../../lib/patches';
 
 describe('formulas over patches', () => {
@@ -22,7 +22,21 @@ describe('formulas over patches', () => {
     ['!01 & 02 | 03', '3', true],
     ['!01 & (02 | 03)', '1,3', false],
   ])('%s under %s is %p', (formula, set, holds) => {
-    expect(evaluateFormula(formula, patches.parse(set).mask)).toBe(holds);
+    const parsed = patches.parse(set);
+    expect(evaluateFormula(formula, parsed)).toBe(holds);
+    expect(evaluateFormula(formula, parsed.mask)).toBe(holds);
+  });
+
+  test.each([
+    ['', '', []],
+    ['04', '04', ['04']],
+    ['02 & 03', '02 and 03', ['02', '03']],
+    ['06 | 06m', '06 or 06m', ['06 or 06m']],
+    ['(06|06m)&!R3&04', '(06 or 06m) and not R3 and 04', ['(06 or 06m)', 'not R3', '04']],
+    ['01 & 02 | 03', '01 and 02 or 03', ['01 and 02 or 03']],
+    ['!(02 & 05)', 'not (02 and 05)', ['not (02 and 05)']],
+  ])('%j is said as %j', (formula, words, parts) => {
+    expect([formulaInWords(formula), formulaParts(formula)]).toEqual([words, parts]);
   });
 
   test.each([[''], ['!'], ['01 &'], ['(01'], ['01)'], ['01 02'], ['99'], ['& 01'], ['01 + 02']])(

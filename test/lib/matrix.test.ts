@@ -55,7 +55,8 @@ describe('matrix', () => {
   });
 
   test('one patch left out of each scenario: the whole set alone is clean', async () => {
-    const masks = [255, ...patches.rows(255).map(({ bit }) => 255 & ~(1 << bit))];
+    const series = patches.parse('series');
+    const masks = [series, ...[...series].map(({ no }) => series.without(no))];
     const names = scenarios.filter(({ cpus }) => cpus.length < 4).map(({ name }) => name);
     const report = await matrix({ scenarios: names, masks });
     expect(report).toMatchObject({ verdict: 'clean', cleanMasks: [255] });

@@ -1,37 +1,45 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { hasBit } from '../../lib/bounds';
 import { DmTortureError } from '../../lib/errors';
-import { patches } from '../../lib/patches';
-import { tables } from '../../lib/tables';
+import { PatchSet, patches } from '../../lib/patches';
+import { type PatchRow, tables } from '../../lib/tables';
 
 const FULL = 2 ** tables.patches.length - 1;
 
 describe('patches.parse', () => {
+  const SERIES = ['01', '02', '03', '04', '05', '06', '07', '08'];
+  const MERGED = ['01', '02', '03', '04', '05', '07', '08', '06m'];
+  const ALL = [...SERIES, 'R3'];
+  const WITHOUT_05 = ALL.filter((no) => no !== '05');
   test.each([
-    ['all', 0x2ff],
-    ['series', 0x0ff],
-    ['merged', 0x1df],
-    ['none', 0],
-    ['all,-05', 0x2ef],
-    ['all,-freeing', 0x2ef],
-    ['all, -5', 0x2ef],
-    ['-05', 0x2ef],
-    ['2-2', 0x02],
-    ['1-4,6', 0x2f],
-    ['01-04,06', 0x2f],
-    ['get-locked', 0x20],
-    ['06m', 0x100],
-    ['R3', 0x200],
-    ['r3', 0x200],
-    ['none,02', 0x02],
-    ['series,-06,06-merged', 0x1df],
-    ['ALL', 0x2ff],
-  ])('%s is %i', (text, mask) => {
-    expect(patches.parse(text).mask).toBe(mask);
+    ['all', ALL],
+    ['series', SERIES],
+    ['merged', MERGED],
+    ['none', []],
+    ['all,-05', WITHOUT_05],
+    ['all,-freeing', WITHOUT_05],
+    ['all, -5', WITHOUT_05],
+    ['-05', WITHOUT_05],
+    ['2-2', ['02']],
+    ['1-4,6', ['01', '02', '03', '04', '06']],
+    ['01-04,06', ['01', '02', '03', '04', '06']],
+    ['get-locked', ['06']],
+    ['06m', ['06m']],
+    ['R3', ['R3']],
+    ['r3', ['R3']],
+    ['none,02', ['02']],
+    ['series,-06,06-merged', MERGED],
+    ['ALL', ALL],
+  ])('%s is %j', (text, numbers) => {
+    expect([...patches.parse(text)].map(({ no }) => no)).toEqual(numbers);
   });
 
-  test('names are the slugs of the rows', () => {
-    expect(patches.parse('1,5')).toEqual({ mask: 0x11, names: ['idr-replace', 'freeing'] });
+  test('reports have the mask and the slugs of the rows', () => {
+    const report = { mask: 17, names: ['idr-replace', 'freeing'] };
+    expect(patches.parse('1,5').toJSON()).toStrictEqual(report);
+    expect(JSON.parse(JSON.stringify(patches.parse('1,5')))).toEqual(report);
+    expect(patches.parse('all').mask).toBe(767);
   });
 
   test('anything with a mask is taken as it is', () => {
@@ -80,16 +88,21 @@ describe('patches.parse', () => {
 
 describe('patches.format', () => {
   test.each([
-    [0x2ff, 'all'],
-    [0, 'none'],
-    [0xff, 'series'],
-    [0x1df, 'merged'],
-    [0x2ef, 'all,-05'],
-    [0x03, '01,02'],
-    [0x2f, '1-4,06'],
-    [0x100, '06m'],
-  ])('%i is %s', (mask, text) => {
-    expect(patches.format(mask)).toBe(text);
+    ['1-8,R3', 'all'],
+    ['none', 'none'],
+    ['1-8', 'series'],
+    ['1-5,7-8,06m', 'merged'],
+    ['1-4,6-8,R3', 'all,-05'],
+    ['2,1', '01,02'],
+    ['1-4,6', '1-4,06'],
+    ['06-merged', '06m'],
+  ])('%s is %s', (given, text) => {
+    const set = patches.parse(given);
+    expect([set.format(), patches.format(set), patches.format(set.mask)]).toEqual([
+      text,
+      text,
+      text,
+    ]);
   });
 
   test('parse reads back what format wrote, for every mask', () => {
@@ -108,10 +121,56 @@ describe('the other ways', () => {
 
   test('without takes one out', () => {
     expect(patches.without('freeing')).toEqual(patches.parse('all,-05'));
-    expect(patches.without('05', 'series').mask).toBe(0xef);
+    expect(patches.without('05', 'series').format()).toBe('series,-05');
   });
 
-  test('rows are those of the set bits', () => {
-    expect(patches.rows(0x202).map(({ no }) => no)).toEqual(['02', 'R3']);
+  test('rows are those of a set, or of its mask', () => {
+    const set = patches.parse('02,R3');
+    expect(patches.rows(set).map(({ no }) => no)).toEqual(['02', 'R3']);
+    expect(patches.rows(set.mask)).toEqual(patches.rows(set));
   });
+});
+
+describe('a set of patches', () => {
+  const all = patches.parse('all');
+
+  test('has a patch by number or slug, and a set where it has every row of it', () => {
+    expect([all.has('05'), all.has('freeing'), all.has('06m'), all.has('06-merged')]).toEqual([
+      true,
+      true,
+      false,
+      false,
+    ]);
+    expect([all.has(patches.parse('1,R3')), all.has(patches.parse('1,06m'))]).toEqual([
+      true,
+      false,
+    ]);
+  });
+
+  test('with and without leave the set itself as it was', () => {
+    const merged = all.without('06,R3').with('06m');
+    expect(merged.equals(patches.parse('merged'))).toBe(true);
+    expect(merged.equals(all)).toBe(false);
+    expect(all.format()).toBe('all');
+    expect(all.with('05').names).toEqual(all.names);
+    expect(all.without('06m').names).toEqual(all.names);
+  });
+
+  test('its rows come in the order of the table, each once', () => {
+    const [first, second] = tables.patches as [PatchRow, PatchRow];
+    expect([...new PatchSet([second, first, second])]).toEqual([first, second]);
+  });
+});
+
+test.each([
+  [0, 0, false],
+  [5, 0, true],
+  [5, 1, false],
+  [2 ** 34, 34, true],
+  [2 ** 34, 33, false],
+  [2 ** 34, 2, false],
+  [2 ** 53 - 1, 52, true],
+  [2 ** 52, 20, false],
+])('of %d bit %d is set: %p', (number, bit, isSet) => {
+  expect(hasBit(number, bit)).toBe(isSet);
 });

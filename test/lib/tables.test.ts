@@ -3,7 +3,9 @@ import os from 'node:os';
 import path from 'node:path';
 import { expect, test } from '@jest/globals';
 import { errnoName, errnoNumber, formatResult } from '../../lib/errno';
+import { evaluateFormula, formulaInWords } from '../../lib/formula';
 import { native, nativeBench, nativeExplore } from '../../lib/native';
+import { patches } from '../../lib/patches';
 import { tables } from '../../lib/tables';
 
 const { render } = require('../../scripts/gen.cjs') as {
@@ -38,11 +40,25 @@ test('errors have names', () => {
   expect(formatResult(-9999)).toBe('-9999');
 });
 
+test('what a patch needs is a formula over patches, which holds of `all` for the rows of `all`', () => {
+  const all = patches.parse('all');
+  for (const { no, needs } of tables.patches) {
+    if (needs !== '' && all.has(no)) expect([no, evaluateFormula(needs, all)]).toEqual([no, true]);
+  }
+  const followUp = tables.patches.find(({ slug }) => slug === 'find-put')?.needs ?? '';
+  expect(formulaInWords(followUp)).toBe('06 or 06m');
+  expect(
+    ['all', 'merged', 'all,-06'].map((set) => evaluateFormula(followUp, patches.parse(set))),
+  ).toEqual([true, true, false]);
+});
+
 test('a fault names an invariant that is there, and patches that are there', () => {
   const invariants = tables.invariants.map(({ name }) => name);
-  const full = 2 ** tables.patches.length - 1;
   for (const { invariant, preventedBy } of tables.faults) {
     expect(invariants).toContain(invariant);
-    expect(preventedBy & ~full).toBe(0);
+    expect(patches.parse(preventedBy.join() || 'none')).toHaveProperty(
+      'names.length',
+      preventedBy.length,
+    );
   }
 });

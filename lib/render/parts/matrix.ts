@@ -1,4 +1,4 @@
-import { groupedBy, largest, mapWithBreath } from '../../bounds';
+import { groupedBy, hasBit, largest, mapWithBreath } from '../../bounds';
 import type { MatrixDocument } from '../../documents';
 import { weighPatches } from '../../matrix-patches';
 import { PATCH_HEADS, PATCH_LEGEND, patchRows } from '../../matrix-tables';
@@ -18,7 +18,7 @@ const GAP = 14;
 const DISAGREEMENTS_SHOWN = 40;
 /** Kinds in a cell beyond which it gets no darker. */
 const DARKEST = 4;
-const SERIES = patches.rows(patches.parse('series').mask);
+const SERIES = [...patches.parse('series')];
 
 type Cell = MatrixDocument['cells'][number];
 
@@ -131,7 +131,7 @@ async function subsetMap({ plan, cells, cleanMasks }: MatrixDocument): Promise<M
   const patchLabels = SERIES.map(({ no, slug, bit }, i) => {
     const y = stripTop + i * STRIP;
     for (const [column, mask] of masks.entries()) {
-      if ((mask >>> bit) & 1) strips.add(column * CELL, y, CELL, STRIP - 3);
+      if (hasBit(mask, bit)) strips.add(column * CELL, y, CELL, STRIP - 3);
     }
     return html`<text x="${LEFT - 8}" y="${y + 9}">${no} ${slug}</text>`;
   });

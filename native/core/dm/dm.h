@@ -19,9 +19,9 @@
 #define DM_ANY_MINOR UINT32_MAX
 #define DM_OWN_NAME UINT32_MAX /* the name of a device that is called after its minor */
 
-/* The patch mask as verbs; only dm_history.h reads it. */
+/* A set of patches as verbs; only dm_history.h reads it. */
 struct dm_rules {
-#define PATCH(bit, no, slug, rule, needs, invariant, prevents, changes) bool rule;
+#define PATCH(no, slug, rule, needs, invariant, prevents, changes) bool rule;
 #include "patches.def"
 #undef PATCH
 };
@@ -40,7 +40,7 @@ struct dm {
 	struct module module; /* that all this is the code of */
 };
 
-struct dm_rules dm_rules_of(uint32_t patches);
+struct dm_rules dm_rules_of(uint64_t patches);
 
 /* --- dm.c: devices; dm_get() and dm_put() are in dm_refs.h --- */
 

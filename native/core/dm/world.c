@@ -12,10 +12,11 @@
 #define SPARSE_LAYERS 3 /* of 2^20 minors, below the top */
 #define TABLES 3	/* of buckets: names, uuids, disks */
 
-struct dm_rules dm_rules_of(uint32_t patches)
+struct dm_rules dm_rules_of(uint64_t patches)
 {
 	return (struct dm_rules){
-#define PATCH(bit, no, slug, rule, needs, invariant, prevents, changes) .rule = patches >> (bit)&1,
+#define PATCH(no, slug, rule, needs, invariant, prevents, changes)                                 \
+	.rule = patches >> PATCH_##no & 1,
 #include "patches.def"
 #undef PATCH
 	};

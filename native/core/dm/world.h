@@ -13,7 +13,7 @@
 struct world_config {
 	unsigned int cpus;
 	uint32_t minors;		     /* roughly how many devices exist at once */
-	uint32_t patches;		     /* mask, see patches.def */
+	uint64_t patches;		     /* see patches.h */
 	unsigned int lock_kind;		     /* of _minor_lock with patch 04 */
 	const struct lock_maker *lock_maker; /* NULL: only kinds that the machine has itself */
 	unsigned int fail_queue_permille, fail_layer_permille;

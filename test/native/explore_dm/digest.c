@@ -11,7 +11,6 @@
 #include "classics.h"
 #include "scenarios.h"
 
-#define ALL 0x2ffu
 #define PATCHES 8
 #define WALKS 500
 
@@ -108,7 +107,7 @@ static void print_all(const char *name, const struct explore_model *model)
 	print_walk(*model, EXPLORE_PCT);
 }
 
-static void print_scenario(const char *name, uint32_t patches)
+static void print_scenario(const char *name, uint64_t patches)
 {
 	static struct dm_model model;
 	struct program_set programs = scenario_named(name);
@@ -116,7 +115,7 @@ static void print_scenario(const char *name, uint32_t patches)
 	char title[64];
 
 	dm_model_init(&model, &programs, &setup);
-	snprintf(title, sizeof(title), "%s %03x", name, patches);
+	snprintf(title, sizeof(title), "%s %03llx", name, (unsigned long long)patches);
 	print_all(title, &model.model);
 	program_set_free(&programs);
 }
@@ -137,8 +136,8 @@ int main(int argc, char **argv)
 
 		program_set_free(&programs);
 		for (uint32_t patch = 0; small && patch < PATCHES; patch++)
-			print_scenario(scenarios[i].name, ALL & ~(1u << patch));
-		print_scenario(scenarios[i].name, ALL);
+			print_scenario(scenarios[i].name, PATCHES_ALL & ~PATCH_ROW_AT(patch));
+		print_scenario(scenarios[i].name, PATCHES_ALL);
 	}
 	return 0;
 }

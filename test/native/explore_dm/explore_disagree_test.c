@@ -10,11 +10,10 @@
 #include "engine_run.h"
 #include "scenarios.h"
 
-#define BROKEN 0x2fdu /* without patch 02 */
-#define PATCHED 0x2ffu
+#define BROKEN PATCHES_WITHOUT(02)
 
 /* What comes of the stories of what was met with BROKEN, told with @patches. */
-static int tell_with(uint32_t patches, bool as_found, struct explore_result *result)
+static int tell_with(uint64_t patches, bool as_found, struct explore_result *result)
 {
 	struct exploration e = {.input = {.as_found = as_found, .patches = patches},
 				.programs = scenario_named("create-find"),
@@ -45,7 +44,7 @@ static void a_fault_that_does_not_come_again(void)
 		CHECK_EQ(result.fault_count, 1);
 		CHECK(!result.differs[0]);
 		explore_result_free(&result);
-		CHECK_EQ(tell_with(PATCHED, as_found, &result), -ESTALE);
+		CHECK_EQ(tell_with(PATCHES_ALL, as_found, &result), -ESTALE);
 		CHECK_EQ(result.fault_count, 0);
 		CHECK(strstr(result.differs, "its schedule did not when it was run again"));
 		CHECK(strstr(result.differs, "a search met use-uninitialized at step "));

@@ -6,7 +6,7 @@
 #define MASKS 1024
 
 /* What is found of @programs, with shortcuts and without. */
-static uint64_t explore_ends(const struct program_set *programs, uint32_t patches, bool shortcuts)
+static uint64_t explore_ends(const struct program_set *programs, uint64_t patches, bool shortcuts)
 {
 	static struct dm_model model;
 	struct dm_setup setup = {.patches = patches};
@@ -36,7 +36,7 @@ static void shortcuts_change_nothing(void)
 	for (uint32_t i = 0; i < scenario_count; i++) {
 		struct program_set programs = scenario_named(scenarios[i].name);
 
-		for (uint32_t mask = 0; programs.cpus == 2 && mask < MASKS; mask += 7) {
+		for (uint64_t mask = 0; programs.cpus == 2 && mask < MASKS; mask += 7) {
 			cells++;
 			differ += explore_ends(&programs, mask, true) !=
 				  explore_ends(&programs, mask, false);

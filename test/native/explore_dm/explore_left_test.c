@@ -9,7 +9,6 @@
 #include "left.h"
 #include "scenarios.h"
 
-#define ALL 0x2ffu
 #define WORDS_MAX 256
 
 /* Explore @text with every patch, all faults; free the result. */
@@ -17,7 +16,7 @@ static struct explore_result look_at(const char *text, uint32_t strategy, const 
 				     size_t refused_len)
 {
 	uint32_t words[WORDS_MAX];
-	struct explore_input input = {.patches = ALL,
+	struct explore_input input = {.patches = PATCHES_ALL,
 				      .strategy = strategy,
 				      .preemptions_max = UINT32_MAX,
 				      .all_faults = true,
@@ -151,7 +150,7 @@ static void other_ends_are_not(void)
 	static const int32_t never[] = {0, 0, 0, 0, 1, 1, 0};
 	struct explore_result result = look_at(meeting, EXPLORE_STATEFUL, never, 7);
 	uint32_t words[WORDS_MAX];
-	struct explore_input input = {.patches = ALL,
+	struct explore_input input = {.patches = PATCHES_ALL,
 				      .programs = words,
 				      .look = true,
 				      .refused = never,
@@ -171,7 +170,7 @@ static void other_ends_are_not(void)
 static void faults_have_no_end(void)
 {
 	uint32_t words[WORDS_MAX];
-	struct explore_input input = {.patches = ALL & ~0x40u,
+	struct explore_input input = {.patches = PATCHES_WITHOUT(07),
 				      .strategy = EXPLORE_DPOR,
 				      .all_faults = true,
 				      .programs = words,

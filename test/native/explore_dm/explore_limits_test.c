@@ -9,7 +9,6 @@
 #include "scenarios.h"
 
 #define MANY 24 /* steps of a thread: more states and schedules than any limit here */
-#define ALL 0x2ffu
 #define WORDS_MAX 256
 #define MS UINT64_C(1000000)
 
@@ -272,7 +271,7 @@ static void stopped_at_the_next_bound_is_no_proof(void)
 static void one_deadline_is_for_all(void)
 {
 	static const char text[] = EIGHT(1) " ; " EIGHT(2) " ; " EIGHT(3) " ; " EIGHT(4);
-	static const uint32_t patches[] = {ALL & ~1u, 0};
+	static const uint64_t patches[] = {PATCHES_WITHOUT(01), 0};
 	uint32_t words[WORDS_MAX];
 
 	for (uint32_t i = 0; i < 4; i++) {

@@ -55,7 +55,7 @@ static void memory_is_put_back(void)
 
 	for (uint32_t i = 0; i < 2 * scenario_count; i++) {
 		struct program_set programs = scenario_named(scenarios[i / 2].name);
-		struct dm_setup setup = {.patches = i % 2 ? 0x2ff : 0x2fd};
+		struct dm_setup setup = {.patches = i % 2 ? PATCHES_ALL : PATCHES_WITHOUT(02)};
 		uint32_t changed = 0;
 		struct stage stage;
 		char *before;

@@ -7,8 +7,6 @@
 #include "scenarios.h"
 #include "schedule.h"
 
-#define ALL 0x2ffu
-
 /* The step at which cpu1 comes to @text. */
 static uint32_t step_of(const struct fibers *f, const char *text)
 {
@@ -29,7 +27,7 @@ static void a_bio_ends_before_its_element_is_back(void)
 {
 	static struct dm_model model;
 	struct program_set programs = scenario_named("open-remove-unload");
-	struct dm_setup setup = {.patches = ALL};
+	struct dm_setup setup = {.patches = PATCHES_ALL};
 	uint32_t out, pending, ended, back;
 	struct stage stage;
 
@@ -54,9 +52,9 @@ static void a_bio_ends_before_its_element_is_back(void)
 static void a_pool_goes_under_a_bio(void)
 {
 	static const struct {
-		uint32_t patches;
+		uint64_t patches;
 		bool run_on, comes;
-	} cases[] = {{0, true, true}, {0, false, false}, {ALL, true, false}};
+	} cases[] = {{0, true, true}, {0, false, false}, {PATCHES_ALL, true, false}};
 	static struct dm_model model;
 	struct program_set programs = scenario_named("recycle-get-uevent");
 
@@ -71,7 +69,7 @@ static void a_pool_goes_under_a_bio(void)
 		CHECK_EQ(explore(&model.model, &plan, &report), 0);
 		CHECK(report.exhausted);
 		CHECK_EQ(report.fault_kinds >> FAULT_POOL_OUTSTANDING & 1, cases[i].comes);
-		if (cases[i].patches == ALL)
+		if (cases[i].patches == PATCHES_ALL)
 			CHECK_EQ(report.fault_kinds, 0);
 		explore_report_free(&report);
 	}

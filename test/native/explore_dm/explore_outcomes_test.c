@@ -11,6 +11,7 @@
 #include "scenarios.h"
 #include "shapes.h"
 
+#define SUBSETS 1024 /* of the first ten rows */
 #define WORDS_MAX 256
 #define MERGED 0x1dfu
 #define PROGRAMS 600
@@ -40,7 +41,7 @@ struct found {
 	bool exhausted;
 };
 
-static struct found look(const struct program_set *programs, uint32_t patches,
+static struct found look(const struct program_set *programs, uint64_t patches,
 			 struct explore_plan plan)
 {
 	static struct dm_model model;
@@ -115,7 +116,7 @@ static void random_programs(void)
 
 	for (uint32_t i = 0; i < PROGRAMS; i++) {
 		bool run_on = draw(4) == 0;
-		uint32_t patches = draw(0x400) & draw(0x400);
+		uint64_t patches = draw(SUBSETS) & draw(SUBSETS);
 		struct program_set programs;
 		struct found dpor, states;
 		char text[512];
@@ -134,8 +135,8 @@ static void random_programs(void)
 			bool same = dpor.digest == states.digest && dpor.rows == states.rows;
 
 			if (!same && wrong++ < 4)
-				printf("  %s, patches %03x: %u rows and %u\n", text, patches,
-				       dpor.rows, states.rows);
+				printf("  %s, patches %03llx: %u rows and %u\n", text,
+				       (unsigned long long)patches, dpor.rows, states.rows);
 			compared++;
 			faulty += dpor.kinds != 0;
 		}

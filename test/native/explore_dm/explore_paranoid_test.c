@@ -146,7 +146,7 @@ static void nor_does_the_core(void)
 
 	for (uint32_t i = 0; i < 2 * scenario_count; i++) {
 		struct program_set programs = scenario_named(scenarios[i / 2].name);
-		struct dm_setup setup = {.patches = i % 2 ? 0x2ff : 0};
+		struct dm_setup setup = {.patches = i % 2 ? PATCHES_ALL : 0};
 		struct explore_plan plan = {.strategy = EXPLORE_DPOR,
 					    .executions_max = 2000,
 					    .all_faults = true,

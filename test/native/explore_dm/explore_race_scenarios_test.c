@@ -6,12 +6,11 @@
 #include "check.h"
 #include "scenarios.h"
 
-#define ALL 0x2ffu
 #define PATCHES 8
 #define PCT_RUNS 20000 /* of four threads, whose traces are too many */
 
 /* Races of the scenario with @patches, every trace looked at, or PCT_RUNS of four threads. */
-static bool races(const char *name, uint32_t patches)
+static bool races(const char *name, uint64_t patches)
 {
 	static struct dm_model model;
 	struct program_set programs = scenario_named(name);
@@ -26,7 +25,7 @@ static bool races(const char *name, uint32_t patches)
 
 	dm_model_init(&model, &programs, &setup);
 	r = explore(&model.model, &plan, &report);
-	CHECK(r == 0 || (r == -EFAULT && patches != ALL));
+	CHECK(r == 0 || (r == -EFAULT && patches != PATCHES_ALL));
 	if (!r)
 		CHECK_EQ(report.exhausted, small);
 	explore_report_free(&report);
@@ -41,7 +40,7 @@ static bool races(const char *name, uint32_t patches)
 static void all_is_race_free(void)
 {
 	for (uint32_t i = 0; i < scenario_count; i++)
-		CHECK(!races(scenarios[i].name, ALL));
+		CHECK(!races(scenarios[i].name, PATCHES_ALL));
 }
 
 /* Whether @name has a data race without @patch. */
@@ -72,12 +71,12 @@ static void races_of_patches_left_out(void)
 		struct program_set programs = scenario_named(name);
 
 		for (uint32_t patch = 1; programs.cpus == 2 && patch <= PATCHES; patch++)
-			CHECK_EQ(races(name, ALL & ~(1u << (patch - 1))),
+			CHECK_EQ(races(name, PATCHES_ALL & ~PATCH_ROW_AT(patch - 1)),
 				 races_without(name, patch));
 		program_set_free(&programs);
 	}
-	CHECK(races("create-find-uevent", ALL & ~0x02u));
-	CHECK(races("create-find-uevent", ALL & ~0x80u));
+	CHECK(races("create-find-uevent", PATCHES_WITHOUT(02)));
+	CHECK(races("create-find-uevent", PATCHES_WITHOUT(08)));
 }
 
 static const struct test tests[] = {

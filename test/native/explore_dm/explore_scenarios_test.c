@@ -10,14 +10,13 @@
 #include "scenarios.h"
 #include "schedule.h"
 
-#define ALL 0x2ffu
 #define SERIES 0x0ffu
 #define MERGED 0x1dfu
 #define WORDS_MAX 256
 #define MATRIX_SCENARIOS 15 /* those of lib/scenarios.ts; the rest has four threads */
 #define BIT(kind) (1u << FAULT_##kind)
 
-static struct explore_input input_for(const char *name, uint32_t patches, uint32_t *words)
+static struct explore_input input_for(const char *name, uint64_t patches, uint32_t *words)
 {
 	struct explore_input input = {.patches = patches,
 				      .all_faults = true,
@@ -32,7 +31,7 @@ static struct explore_input input_for(const char *name, uint32_t patches, uint32
 }
 
 /* Complete with the strategy; free the result. */
-static struct explore_result run(const char *name, uint32_t patches, uint32_t strategy)
+static struct explore_result run(const char *name, uint64_t patches, uint32_t strategy)
 {
 	uint32_t words[WORDS_MAX];
 	struct explore_input input = input_for(name, patches, words);
@@ -46,7 +45,8 @@ static struct explore_result run(const char *name, uint32_t patches, uint32_t st
 static void all_patches_are_clean(void)
 {
 	for (uint32_t i = 0; i < scenario_count; i++) {
-		struct explore_result result = run(scenarios[i].name, ALL, EXPLORE_PORTFOLIO);
+		struct explore_result result =
+			run(scenarios[i].name, PATCHES_ALL, EXPLORE_PORTFOLIO);
 
 		if (result.fault_kinds || !result.exhausted)
 			printf("  %s\n", scenarios[i].name);
@@ -82,20 +82,20 @@ static void replay(const struct found_fault *fault)
 
 /* One patch left out: the fewest preemptions of any of its faults, see explorer.md. */
 static const struct {
-	uint32_t patches;
+	uint64_t patches;
 	const char *scenario;
 	uint32_t preemptions, kinds;
 } left_out[] = {
-	{ALL & ~0x01u, "create-create", 1, BIT(MINOR_STOLEN) | BIT(DUPLICATE_MINOR)},
-	{ALL & ~0x02u, "create-find", 1, BIT(USE_UNINITIALIZED)},
-	{ALL & ~0x04u, "create-create", 0, BIT(SLEEP_IN_ATOMIC)},
-	{ALL & ~0x08u, "remove-get", 1, BIT(REFCOUNT_RESURRECT)},
-	{ALL & ~0x10u, "remove-open", 1, BIT(OPEN_OF_FREEING) | BIT(USE_AFTER_FREE)},
-	{ALL & ~0x20u, "remove-get", 1, BIT(USE_AFTER_FREE) | BIT(REFCOUNT_RESURRECT)},
-	{ALL & ~0x20u, "clash-find", 2, BIT(USE_AFTER_FREE)},
-	{ALL & ~0x20u, "remove-find-open", 2, BIT(USE_AFTER_FREE)},
-	{ALL & ~0x40u, "get-unload", 1, BIT(MODULE_UNLOADED_IN_USE)},
-	{ALL & ~0x80u, "create-uevent", 1, BIT(ANNOUNCE_BEFORE_INIT) | BIT(INIT_OVERWRITE)},
+	{PATCHES_WITHOUT(01), "create-create", 1, BIT(MINOR_STOLEN) | BIT(DUPLICATE_MINOR)},
+	{PATCHES_WITHOUT(02), "create-find", 1, BIT(USE_UNINITIALIZED)},
+	{PATCHES_WITHOUT(03), "create-create", 0, BIT(SLEEP_IN_ATOMIC)},
+	{PATCHES_WITHOUT(04), "remove-get", 1, BIT(REFCOUNT_RESURRECT)},
+	{PATCHES_WITHOUT(05), "remove-open", 1, BIT(OPEN_OF_FREEING) | BIT(USE_AFTER_FREE)},
+	{PATCHES_WITHOUT(06), "remove-get", 1, BIT(USE_AFTER_FREE) | BIT(REFCOUNT_RESURRECT)},
+	{PATCHES_WITHOUT(06), "clash-find", 2, BIT(USE_AFTER_FREE)},
+	{PATCHES_WITHOUT(06), "remove-find-open", 2, BIT(USE_AFTER_FREE)},
+	{PATCHES_WITHOUT(07), "get-unload", 1, BIT(MODULE_UNLOADED_IN_USE)},
+	{PATCHES_WITHOUT(08), "create-uevent", 1, BIT(ANNOUNCE_BEFORE_INIT) | BIT(INIT_OVERWRITE)},
 	{MERGED, "remove-get", 1, BIT(USE_AFTER_FREE) | BIT(REFCOUNT_RESURRECT)},
 	{SERIES, "create-find", 1, BIT(REFERENCE_LEAK)},
 };
@@ -125,7 +125,7 @@ static void strategies_find_it(void)
 {
 	for (uint32_t s = EXPLORE_PORTFOLIO; s < EXPLORE_STRATEGIES; s++) {
 		uint32_t words[WORDS_MAX];
-		struct explore_input input = input_for("remove-get", ALL & ~0x20u, words);
+		struct explore_input input = input_for("remove-get", PATCHES_WITHOUT(06), words);
 		struct explore_result result;
 
 		input.strategy = s;
@@ -186,7 +186,7 @@ static const struct {
 };
 
 /* Kinds that @strategy finds in @programs, with @patches; it must come to its end. */
-static uint32_t exhaust(const struct program_set *programs, uint32_t patches,
+static uint32_t exhaust(const struct program_set *programs, uint64_t patches,
 			enum explore_strategy strategy)
 {
 	static struct dm_model model;
@@ -212,10 +212,11 @@ static void every_exhaustive_run_rediscovers(void)
 	for (uint32_t i = 0; i < scenario_count; i++) {
 		struct program_set programs = scenario_named(seeded[i].scenario);
 
-		CHECK_EQ(exhaust(&programs, ALL, EXPLORE_STATEFUL), 0);
+		CHECK_EQ(exhaust(&programs, PATCHES_ALL, EXPLORE_STATEFUL), 0);
 		CHECK(seeded[i].without[0].patch);
 		for (uint32_t k = 0; k < 6 && seeded[i].without[k].patch; k++) {
-			uint32_t patches = ALL & ~(1u << (seeded[i].without[k].patch - 1));
+			uint64_t patches =
+				PATCHES_ALL & ~PATCH_ROW_AT(seeded[i].without[k].patch - 1);
 			uint32_t kinds = seeded[i].without[k].kinds;
 
 			CHECK_EQ(exhaust(&programs, patches, EXPLORE_STATEFUL), kinds);
@@ -229,7 +230,8 @@ static void every_exhaustive_run_rediscovers(void)
 static void exactly_one_subset_is_clean(void)
 {
 	static struct matrix_cell cells[256 * MATRIX_SCENARIOS];
-	static uint32_t words[MATRIX_SCENARIOS][WORDS_MAX], masks[256];
+	static uint32_t words[MATRIX_SCENARIOS][WORDS_MAX];
+	static uint64_t masks[256];
 	struct matrix_scenario table[MATRIX_SCENARIOS];
 	struct matrix_input input = {.scenarios = table,
 				     .scenario_count = MATRIX_SCENARIOS,
@@ -242,9 +244,9 @@ static void exactly_one_subset_is_clean(void)
 		table[i].programs_len = scenario_words(scenarios[i].programs, words[i], WORDS_MAX);
 	}
 	for (uint32_t i = 0; i < 256; i++)
-		masks[i] = 0x200 | i;
+		masks[i] = PATCH_ROW(R3) | i;
 	CHECK_EQ(explore_matrix(&input, cells), 0);
-	for (uint32_t mask = 0; mask < 256; mask++) {
+	for (uint64_t mask = 0; mask < 256; mask++) {
 		uint32_t kinds = 0;
 
 		for (uint32_t i = 0; i < MATRIX_SCENARIOS; i++) {
@@ -253,7 +255,7 @@ static void exactly_one_subset_is_clean(void)
 		}
 		if (!kinds) {
 			clean++;
-			CHECK_EQ(masks[mask], ALL);
+			CHECK_EQ(masks[mask], PATCHES_ALL);
 		}
 	}
 	CHECK_EQ(clean, 1);
@@ -268,8 +270,8 @@ static void searches_agree_on_cells(void)
 	for (uint32_t i = 0; i < scenario_count; i++) {
 		struct program_set programs = scenario_named(scenarios[i].name);
 
-		for (uint32_t mask = 0; programs.cpus == 2 && mask < 256; mask++) {
-			struct dm_setup setup = {.patches = 0x200 | mask};
+		for (uint64_t mask = 0; programs.cpus == 2 && mask < 256; mask++) {
+			struct dm_setup setup = {.patches = PATCH_ROW(R3) | mask};
 			struct explore_plan plan = {.all_faults = true, .collect = true};
 			struct explore_report dpor, states;
 			int r;
@@ -330,7 +332,7 @@ static void every_schedule_twice(void)
 
 	for (uint32_t i = 0; i < scenario_count; i++) {
 		struct program_set programs = scenario_named(scenarios[i].name);
-		struct dm_setup setup = {.patches = i % 2 ? ALL : 0};
+		struct dm_setup setup = {.patches = i % 2 ? PATCHES_ALL : 0};
 		struct stage one, other;
 
 		dm_model_init(&model, &programs, &setup);

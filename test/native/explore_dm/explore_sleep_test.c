@@ -6,13 +6,12 @@
 #include "check.h"
 #include "scenarios.h"
 
-#define ALL 0x2ffu
 #define PATCHES 8
 
 /* Steps that were taken in all, by who sleeps and by who does not. */
 static uint64_t steps_of_sleepers, steps_of_all;
 
-static struct explore_report search(const struct program_set *programs, uint32_t patches,
+static struct explore_report search(const struct program_set *programs, uint64_t patches,
 				    bool run_on, bool every_step)
 {
 	static struct dm_model model;
@@ -27,12 +26,12 @@ static struct explore_report search(const struct program_set *programs, uint32_t
 
 	dm_model_init(&model, programs, &setup);
 	r = explore(&model.model, &plan, &report);
-	CHECK(r == 0 || (r == -EFAULT && patches != ALL));
+	CHECK(r == 0 || (r == -EFAULT && patches != PATCHES_ALL));
 	CHECK(r || report.states > 1);
 	return report;
 }
 
-static void compare(const struct scenario *scenario, uint32_t patches, bool run_on)
+static void compare(const struct scenario *scenario, uint64_t patches, bool run_on)
 {
 	struct program_set programs = scenario_named(scenario->name);
 	struct explore_report every = search(&programs, patches, run_on, true);
@@ -47,7 +46,8 @@ static void compare(const struct scenario *scenario, uint32_t patches, bool run_
 	steps_of_sleepers += some.steps;
 	steps_of_all += every.steps;
 	if (!same)
-		printf("  %s, patches %x%s\n", scenario->name, patches, run_on ? ", run on" : "");
+		printf("  %s, patches %llx%s\n", scenario->name, (unsigned long long)patches,
+		       run_on ? ", run on" : "");
 	explore_report_free(&every);
 	explore_report_free(&some);
 	program_set_free(&programs);
@@ -57,7 +57,9 @@ static void one_patch_left_out(void)
 {
 	for (uint32_t i = 0; i < scenario_count; i++)
 		for (uint32_t patch = 0; patch <= PATCHES; patch++)
-			compare(&scenarios[i], ALL & ~(1u << patch >> 1), false);
+			compare(&scenarios[i],
+				patch ? PATCHES_ALL & ~PATCH_ROW_AT(patch - 1) : PATCHES_ALL,
+				false);
 }
 
 /* Every seventh set of patches, so that each patch is in and out beside each other one. */
@@ -67,8 +69,8 @@ static void many_left_out(void)
 		struct program_set programs = scenario_named(scenarios[i].name);
 		uint32_t apart = programs.cpus < 4 ? 7 : 85;
 
-		for (uint32_t patches = 0; patches < 1u << PATCHES; patches += apart)
-			compare(&scenarios[i], 0x200 | patches, patches & 1);
+		for (uint64_t patches = 0; patches < PATCH_ROW_AT(PATCHES); patches += apart)
+			compare(&scenarios[i], PATCH_ROW(R3) | patches, patches & 1);
 		program_set_free(&programs);
 	}
 }

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* Tickets: the round trip at any length, and what is refused. */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "check.h"
+#include "explore_engine.h"
+#include "patches.h"
 #include "site.h"
-#include "ticket.h"
 
 #define ROUND_TRIPS 100000
 #define LENGTH_MAX 4096
@@ -26,7 +28,7 @@ static struct ticket random_ticket(uint64_t *state)
 	uint32_t scale = draw(state) % 64 ? 24 : LENGTH_MAX, step = 0;
 	struct ticket t = {.words = words, .steps = steps, .cpus = cpus};
 
-	t.patches = (uint32_t)draw(state);
+	t.patches = draw(state);
 	t.site = draw(state) % 4 ? (uint32_t)draw(state) >> 11 : 0;
 	t.lock = (uint32_t)draw(state) % 3;
 	t.run_on = draw(state) & 1;
@@ -121,7 +123,7 @@ static void version_one(void)
 
 	CHECK_EQ(ticket_decode("dmt1.Af0FAAABB4ACgQIEgQKAAoEChwIBQM8a-II", &in), TICKET_FINE);
 	CHECK_EQ(in.version, 1);
-	CHECK_EQ(in.patches, 0x2fd);
+	CHECK_EQ(in.patches, PATCHES_WITHOUT(02));
 	CHECK_EQ(in.fault, 0);
 	CHECK_EQ(in.site, 0);
 	CHECK_EQ(in.deviation_count, 1);
@@ -130,14 +132,41 @@ static void version_one(void)
 	CHECK_EQ(ticket_decode("dmt2.Af0FAAABB4ACgQIEgQKAAoEChwIBQM8a-II", &in), TICKET_OLDER);
 }
 
-/* Rows that no mask holds are of a version to come, and nothing but that. */
-static void rows_beyond_the_mask(void)
+/* Tickets of no programs that name row 41, row 64, and all 64. */
+static void rows_beyond_the_table(void)
+{
+	static const struct {
+		const char *text;
+		uint64_t patches;
+	} known[] = {
+		{"dmt2.AgEoAQAAAAAAAF_e4Hw", PATCH_ROW_AT(40)},
+		{"dmt2.AgE_AQAAAAAAAG3mngo", PATCH_ROW_AT(63)},
+		{"dmt2.AgEAQAAAAAAAAHHZD7Q", UINT64_MAX},
+	};
+	struct ticket in;
+
+	for (unsigned int i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
+		enum ticket_error refusal;
+		struct replayed replayed;
+
+		CHECK_EQ(ticket_decode(known[i].text, &in), TICKET_FINE);
+		CHECK_EQ(in.patches, known[i].patches);
+		ticket_free(&in);
+		/* The ticket is fine, and the patch is of a version to come. */
+		CHECK_EQ(explore_replay(known[i].text, &replayed, &refusal), -EBADMSG);
+		CHECK_EQ(refusal, TICKET_NEWER);
+	}
+}
+
+/* Rows that no set holds are of a version to come, and nothing but that. */
+static void rows_beyond_the_set(void)
 {
 	struct ticket in;
 
-	/* Row 41 alone, then rows 1..8 and 41, of no programs. */
-	CHECK_EQ(ticket_decode("dmt2.AgEoAQAAAAAAAF_e4Hw", &in), TICKET_NEWER);
-	CHECK_EQ(ticket_decode("dmt2.AgIACCABAAAAAAAAyypbKw", &in), TICKET_NEWER);
+	/* Row 65 alone, then rows 1..8 and 65, then rows 1..65, of no programs. */
+	CHECK_EQ(ticket_decode("dmt2.AgFAAQAAAAAAAFFl7n8", &in), TICKET_NEWER);
+	CHECK_EQ(ticket_decode("dmt2.AgIACDgBAAAAAAAAVQAFhA", &in), TICKET_NEWER);
+	CHECK_EQ(ticket_decode("dmt2.AgEAQQAAAAAAAMXSeBI", &in), TICKET_NEWER);
 }
 
 static void sites_differ(void)
@@ -153,7 +182,8 @@ static const struct test tests[] = {
 	{"damage is seen", damage_is_seen},
 	{"refusals", refusals},
 	{"version one", version_one},
-	{"rows beyond the mask", rows_beyond_the_mask},
+	{"rows beyond the table", rows_beyond_the_table},
+	{"rows beyond the set", rows_beyond_the_set},
 	{"sites differ", sites_differ},
 };
 TESTS(tests)

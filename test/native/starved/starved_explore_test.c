@@ -11,7 +11,6 @@
 
 #define ALLOCATIONS_MAX 5000
 #define WORDS_MAX 64
-#define WITHOUT_01 0x2feu
 #define FEW_OUTCOMES "cpu1: create 0 ; cpu2: find 0"
 #define MANY_OUTCOMES                                                                              \
 	"cpu1: create 0, remove 0, create 1 ; cpu2: create 0, find 1, remove 0 ; "                 \
@@ -57,7 +56,7 @@ static void starve(const struct explore_input *input)
 static void every_strategy(void)
 {
 	uint32_t words[WORDS_MAX];
-	struct explore_input input = {.patches = WITHOUT_01,
+	struct explore_input input = {.patches = PATCHES_WITHOUT(01),
 				      .all_faults = true,
 				      .look = true,
 				      .executions_max = 300,
@@ -85,7 +84,7 @@ static void every_strategy(void)
 static void tickets(void)
 {
 	uint32_t words[WORDS_MAX];
-	struct explore_input input = {.patches = WITHOUT_01, .programs = words};
+	struct explore_input input = {.patches = PATCHES_WITHOUT(01), .programs = words};
 	struct explore_result result;
 	struct replayed replayed;
 	enum ticket_error error;

@@ -89,7 +89,7 @@ static void rounds(void)
 		for (uint32_t i = 0; i < 4; i++)
 			many.words[many.count++] = STEP(i % 2 ? OP_REMOVE : OP_CREATE, i / 2);
 	}
-	input = input_of(ALL, &many);
+	input = input_of(PATCHES_ALL, &many);
 	input.plan.rounds = ROUNDS;
 	input.plan.duration_ms = 0;
 	starve(&input);
@@ -97,7 +97,7 @@ static void rounds(void)
 
 static void storm(void)
 {
-	struct run_input input = input_of(ALL, NULL);
+	struct run_input input = input_of(PATCHES_ALL, NULL);
 
 	input.plan.ops = 2000;
 	input.plan.duration_ms = 0;

@@ -119,7 +119,7 @@ struct listener listener_of(struct heard *heard)
 				 .context = heard};
 }
 
-struct run_input input_of(uint32_t patches, const struct script *script)
+struct run_input input_of(uint64_t patches, const struct script *script)
 {
 	struct run_input input = {0};
 

@@ -8,10 +8,6 @@
 
 #include <stdatomic.h>
 
-#define ALL 0x2ffu
-#define SERIES 0x0ffu
-#define MERGED 0x1dfu
-#define WITHOUT(no) (ALL & ~(1u << ((no)-1)))
 #define WORDS_MAX 64
 #define STEP(op, minor) ((uint32_t)(op) | (uint32_t)(minor) << 8)
 
@@ -54,7 +50,7 @@ void write_scripts(void);
 /* Keeps what it is told in @heard. */
 struct listener listener_of(struct heard *heard);
 /* A run of @patches with short ticks and epochs. @script: NULL for a storm. */
-struct run_input input_of(uint32_t patches, const struct script *script);
+struct run_input input_of(uint64_t patches, const struct script *script);
 /* Run to the end, and check that what was told agrees with the report. */
 void run_through(struct heard *heard, const struct run_input *input);
 

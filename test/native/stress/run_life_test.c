@@ -72,7 +72,7 @@ static void runs_coexist(void)
 	write_scripts();
 	for (unsigned int i = 0; i < 4; i++) {
 		struct run_input input =
-			input_of(i % 2 ? ALL : 0, i < 2 ? NULL : &scripts[REMOVE_OPEN]);
+			input_of(i % 2 ? PATCHES_ALL : 0, i < 2 ? NULL : &scripts[REMOVE_OPEN]);
 		struct listener listener = listener_of(&heard[i]);
 
 		input.plan.duration_ms = 800;
@@ -96,7 +96,7 @@ static void bad_input(void)
 	};
 	struct heard heard = {0};
 	struct listener listener = listener_of(&heard);
-	struct run_input input = input_of(ALL, NULL);
+	struct run_input input = input_of(PATCHES_ALL, NULL);
 	struct run *run = NULL;
 
 	for (unsigned int i = 0; i < 4; i++) {
@@ -107,7 +107,7 @@ static void bad_input(void)
 	input.programs_len = 1; /* `before` alone */
 	CHECK_EQ(run_start(&run, &input, &listener), -EINVAL);
 	for (unsigned int row = 0; row < PLAN_COUNT; row++) {
-		input = input_of(ALL, NULL);
+		input = input_of(PATCHES_ALL, NULL);
 		plan_set(&input.plan, row, (uint64_t)plan_table[row].max + 1);
 		CHECK_EQ(run_start(&run, &input, &listener), -EINVAL);
 	}
@@ -123,7 +123,7 @@ static void no_thread_stays(void)
 	write_scripts();
 	for (unsigned int i = 0; i < 20; i++) {
 		struct run_input input =
-			input_of(i % 2 ? ALL : 0, i % 4 < 2 ? NULL : scripts + i % SCRIPTS);
+			input_of(i % 2 ? PATCHES_ALL : 0, i % 4 < 2 ? NULL : scripts + i % SCRIPTS);
 		struct heard heard = {0};
 
 		input.plan.duration_ms = 20;
@@ -137,7 +137,7 @@ static void short_runs_end(void)
 {
 	write_scripts();
 	for (unsigned int i = 0; i < SHORT_RUNS; i++) {
-		struct run_input input = input_of(ALL, &scripts[CREATE_UEVENT]);
+		struct run_input input = input_of(PATCHES_ALL, &scripts[CREATE_UEVENT]);
 		struct heard heard = {0};
 
 		input.plan.duration_ms = 1;

@@ -7,7 +7,7 @@ static void scenarios_are_clean(void)
 {
 	write_scripts();
 	for (unsigned int i = 0; i < SCRIPTS; i++) {
-		struct run_input input = input_of(ALL, &scripts[i]);
+		struct run_input input = input_of(PATCHES_ALL, &scripts[i]);
 		struct heard heard = {0};
 
 		input.plan.duration_ms = 300;
@@ -25,25 +25,25 @@ static void scenarios_are_clean(void)
 static void scenarios_fault(void)
 {
 	static const struct {
-		uint32_t patches;
+		uint64_t patches;
 		unsigned int script;
 		uint64_t kinds;
 	} cases[] = {
 #define KIND(id) (UINT64_C(1) << FAULT_##id)
-		{WITHOUT(1), CREATE_CREATE, KIND(MINOR_STOLEN) | KIND(DUPLICATE_MINOR)},
-		{WITHOUT(2), CREATE_FIND, KIND(USE_UNINITIALIZED) | KIND(INIT_OVERWRITE)},
-		{WITHOUT(3), REMOVE_FIND, KIND(SLEEP_IN_ATOMIC)},
-		{WITHOUT(3), CREATE_FIND, KIND(SLEEP_IN_ATOMIC)},
-		{WITHOUT(4), REMOVE_GET,
+		{PATCHES_WITHOUT(01), CREATE_CREATE, KIND(MINOR_STOLEN) | KIND(DUPLICATE_MINOR)},
+		{PATCHES_WITHOUT(02), CREATE_FIND, KIND(USE_UNINITIALIZED) | KIND(INIT_OVERWRITE)},
+		{PATCHES_WITHOUT(03), REMOVE_FIND, KIND(SLEEP_IN_ATOMIC)},
+		{PATCHES_WITHOUT(03), CREATE_FIND, KIND(SLEEP_IN_ATOMIC)},
+		{PATCHES_WITHOUT(04), REMOVE_GET,
 		 KIND(USE_AFTER_FREE) | KIND(REFCOUNT_RESURRECT) | KIND(DOUBLE_FREE) |
 			 KIND(PUT_ON_FREEING)},
-		{WITHOUT(5), REMOVE_OPEN, KIND(OPEN_OF_FREEING) | KIND(USE_AFTER_FREE)},
-		{WITHOUT(6), REMOVE_GET, KIND(USE_AFTER_FREE) | KIND(REFCOUNT_RESURRECT)},
-		{WITHOUT(7), GET_UNLOAD, KIND(MODULE_UNLOADED_IN_USE)},
-		{WITHOUT(8), CREATE_UEVENT,
+		{PATCHES_WITHOUT(05), REMOVE_OPEN, KIND(OPEN_OF_FREEING) | KIND(USE_AFTER_FREE)},
+		{PATCHES_WITHOUT(06), REMOVE_GET, KIND(USE_AFTER_FREE) | KIND(REFCOUNT_RESURRECT)},
+		{PATCHES_WITHOUT(07), GET_UNLOAD, KIND(MODULE_UNLOADED_IN_USE)},
+		{PATCHES_WITHOUT(08), CREATE_UEVENT,
 		 KIND(ANNOUNCE_BEFORE_INIT) | KIND(USE_UNINITIALIZED) | KIND(INIT_OVERWRITE)},
-		{MERGED, REMOVE_GET, KIND(USE_AFTER_FREE) | KIND(REFCOUNT_RESURRECT)},
-		{SERIES, CREATE_FIND, KIND(REFERENCE_LEAK)},
+		{PATCHES_MERGED, REMOVE_GET, KIND(USE_AFTER_FREE) | KIND(REFCOUNT_RESURRECT)},
+		{PATCHES_SERIES, CREATE_FIND, KIND(REFERENCE_LEAK)},
 #undef KIND
 	};
 
@@ -58,7 +58,7 @@ static void scenarios_fault(void)
 		if (!CHECK(heard.kinds & cases[i].kinds))
 			CHECK_EQ(i, -1); /* which case */
 		CHECK(heard.totals.totals.elapsed_ns < UINT64_C(29000000000));
-		CHECK(heard.forbidden_rounds > 0 || cases[i].patches == WITHOUT(3));
+		CHECK(heard.forbidden_rounds > 0 || cases[i].patches == PATCHES_WITHOUT(03));
 	}
 }
 
@@ -68,7 +68,7 @@ static void rounds_are_counted(void)
 	struct heard heard = {0};
 
 	write_scripts();
-	input = input_of(ALL, &scripts[REMOVE_OPEN]);
+	input = input_of(PATCHES_ALL, &scripts[REMOVE_OPEN]);
 	input.plan.rounds = 777;
 	input.plan.duration_ms = 0;
 	input.plan.latency = 0;
@@ -88,7 +88,7 @@ static void latencies_are_counted(void)
 	struct heard heard = {0};
 
 	write_scripts();
-	input = input_of(ALL, &scripts[REMOVE_OPEN]);
+	input = input_of(PATCHES_ALL, &scripts[REMOVE_OPEN]);
 	input.plan.rounds = 777;
 	input.plan.duration_ms = 0;
 	run_through(&heard, &input);
@@ -105,7 +105,7 @@ static void what_is_left_is_told(void)
 	struct heard heard = {0};
 
 	write_scripts();
-	input = input_of(ALL, &scripts[REMOVE_OPEN]);
+	input = input_of(PATCHES_ALL, &scripts[REMOVE_OPEN]);
 	input.look = true;
 	input.plan.rounds = 777;
 	input.plan.duration_ms = 0;

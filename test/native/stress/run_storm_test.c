@@ -7,7 +7,7 @@ static void storm_is_clean(void)
 	static const uint64_t minors[] = {1, 8, 300};
 
 	for (unsigned int i = 0; i < 3; i++) {
-		struct run_input input = input_of(ALL, NULL);
+		struct run_input input = input_of(PATCHES_ALL, NULL);
 		struct heard heard = {0};
 
 		input.plan.minors = minors[i];
@@ -39,7 +39,7 @@ static void storm_of_faults(void)
 static void storm_of_each(void)
 {
 	for (unsigned int no = 1; no <= 8; no++) {
-		struct run_input input = input_of(WITHOUT(no), NULL);
+		struct run_input input = input_of(PATCHES_ALL & ~PATCH_ROW_AT(no - 1), NULL);
 		struct heard heard = {0};
 
 		input.plan.duration_ms = 400;
@@ -50,7 +50,7 @@ static void storm_of_each(void)
 
 static void storm_with_no_lock(void)
 {
-	struct run_input input = input_of(ALL, NULL);
+	struct run_input input = input_of(PATCHES_ALL, NULL);
 	struct heard heard = {0};
 
 	input.plan.lock = LOCK_ID_none;
@@ -67,7 +67,7 @@ static void storm_with_no_lock(void)
 static void storm_under_each_lock(void)
 {
 	for (unsigned int lock = 0; lock < PLAN_LOCKS; lock++) {
-		struct run_input input = input_of(ALL, NULL);
+		struct run_input input = input_of(PATCHES_ALL, NULL);
 		struct heard clean = {0}, faulty = {0};
 
 		if (lock == LOCK_ID_none)
@@ -79,7 +79,7 @@ static void storm_under_each_lock(void)
 		run_through(&clean, &input);
 		CHECK_EQ(clean.faults, 0);
 		CHECK(clean.totals.complete && clean.totals.totals.ops > 0);
-		input.plan.patches = 1u << 3;
+		input.plan.patches = PATCH_ROW(04);
 		run_through(&faulty, &input);
 		CHECK(faulty.totals.complete);
 		CHECK_EQ(faulty.kinds >> FAULT_LOCK_MISUSE & 1, 0);
@@ -88,7 +88,7 @@ static void storm_under_each_lock(void)
 
 static void storm_with_failures(void)
 {
-	struct run_input input = input_of(ALL, NULL);
+	struct run_input input = input_of(PATCHES_ALL, NULL);
 	struct heard heard = {0};
 
 	input.plan.fail_layer = 300;
@@ -103,7 +103,7 @@ static void storm_with_failures(void)
 
 static void limits_end_it(void)
 {
-	struct run_input input = input_of(ALL, NULL);
+	struct run_input input = input_of(PATCHES_ALL, NULL);
 	struct heard heard = {0};
 
 	input.plan.ops = 20000;

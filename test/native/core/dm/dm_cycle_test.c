@@ -9,7 +9,8 @@
 
 #include <errno.h>
 
-#define EIGHT 0x100u /* subsets of the eight */
+#define EIGHT 256u /* subsets of the eight */
+#define SUBSETS (4 * EIGHT)
 
 struct call {
 	enum op_code op;
@@ -85,12 +86,19 @@ static const struct call life[] = {
 	{OP_REMOVE_ALL, ANY, -ENODEV},
 };
 
-static bool sleeps_in_atomic(uint32_t mask)
+/* Of the eight patches and what history made of 06; @i is below SUBSETS. */
+static uint64_t subset(uint32_t i)
 {
-	return (mask & PATCH_BIT(4)) && !(mask & PATCH_BIT(3));
+	return i % EIGHT | (i / EIGHT & 1 ? PATCH_ROW(06m) : 0) |
+	       (i / EIGHT & 2 ? PATCH_ROW(R3) : 0);
 }
 
-static void live(uint32_t mask)
+static bool sleeps_in_atomic(uint64_t mask)
+{
+	return (mask & PATCH_ROW(04)) && !(mask & PATCH_ROW(03));
+}
+
+static void live(uint64_t mask)
 {
 	struct stage *s = stage_open(mask);
 
@@ -121,12 +129,8 @@ static void live(uint32_t mask)
 
 static void every_subset(void)
 {
-	static const uint32_t later[] = {0, PATCH_06_MERGED, PATCH_FIND_PUT,
-					 PATCH_06_MERGED | PATCH_FIND_PUT};
-
-	for (unsigned int i = 0; i < 4; i++)
-		for (uint32_t eight = 0; eight < EIGHT; eight++)
-			live(eight | later[i]);
+	for (uint32_t i = 0; i < SUBSETS; i++)
+		live(subset(i));
 }
 
 /* Worlds that end in every state leave memory behind that the next one starts from. */
@@ -155,7 +159,7 @@ static void unload_with_devices(void)
 
 		if (!sleeps_in_atomic(eight)) {
 			CHECK_EQ(stage_run(s, OP_CREATE, 0), 0);
-			if (eight & PATCH_BIT(7)) {
+			if (eight & PATCH_ROW(07)) {
 				CHECK_EQ(stage_run(s, OP_UNLOAD, ANY), -EBUSY);
 				CHECK_EQ(stage_run(s, OP_REMOVE, 0), 0);
 				CHECK_EQ(stage_run(s, OP_UNLOAD, ANY), 0);
@@ -189,8 +193,9 @@ static void unload_with_an_open(void)
  */
 static void lookup_without_a_cell(void)
 {
-	for (uint32_t mask = 0; mask < 4 * EIGHT; mask++) {
-		bool returns = mask & (PATCH_BIT(6) | PATCH_06_MERGED);
+	for (uint32_t i = 0; i < SUBSETS; i++) {
+		uint64_t mask = subset(i);
+		bool returns = mask & (PATCH_ROW(06) | PATCH_ROW(06m));
 		struct stage *s;
 
 		if (sleeps_in_atomic(mask))
@@ -202,7 +207,7 @@ static void lookup_without_a_cell(void)
 		CHECK_EQ(stage_run(s, OP_FIND, 0), -ENXIO);
 		CHECK_EQ(stage_run(s, OP_CLOSE, 0), 0);
 		stage_check(s);
-		if (returns && !(mask & PATCH_FIND_PUT))
+		if (returns && !(mask & PATCH_ROW(R3)))
 			CAUGHT(s, REFERENCE_LEAK, 0);
 		else
 			CAUGHT_NOTHING(s);
@@ -212,7 +217,8 @@ static void lookup_without_a_cell(void)
 
 static void allocations_fail(void)
 {
-	for (uint32_t mask = 0; mask < 4 * EIGHT; mask++) {
+	for (uint32_t i = 0; i < SUBSETS; i++) {
+		uint64_t mask = subset(i);
 		struct stage *s;
 
 		if (sleeps_in_atomic(mask))
@@ -232,7 +238,7 @@ static void allocations_fail(void)
 		stage_close(s);
 		s = stage_open_failing(mask, 1000, 0);
 		CHECK_EQ(stage_run(s, OP_CREATE, 0), -ENXIO);
-		if (mask & PATCH_BIT(2)) {
+		if (mask & PATCH_ROW(02)) {
 			CHECK_EQ(stage_run(s, OP_FIND, 0), -ENXIO);
 			CAUGHT_NOTHING(s);
 		} else {
@@ -255,7 +261,8 @@ static int64_t create_as(struct stage *s, uint32_t minor, uint32_t name)
 /* A name is not a minor: who looks one up does not meet the other. */
 static void names_are_apart(void)
 {
-	for (uint32_t mask = 0; mask < 4 * EIGHT; mask++) {
+	for (uint32_t i = 0; i < SUBSETS; i++) {
+		uint64_t mask = subset(i);
 		struct stage *s;
 
 		if (sleeps_in_atomic(mask))
@@ -345,7 +352,7 @@ static void lose_minor_0(struct task *t, struct stage *s)
 static void a_lost_minor_is_let_be(void)
 {
 	for (uint32_t rest = 0; rest < 2; rest++) {
-		uint32_t patches = rest ? PATCHES_ALL & ~PATCH_BIT(1) : PATCH_BIT(2);
+		uint64_t patches = rest ? PATCHES_WITHOUT(01) : PATCH_ROW(02);
 		struct stage *s = stage_open(patches);
 
 		CHECK(stage_do(s, lose_minor_0));

@@ -9,7 +9,7 @@
 #define ANY DM_ANY_MINOR
 
 /* Run @body on a world with device 0 under @patches, and check that it ends in @kind. */
-static const struct caught *plant(uint32_t patches, void (*body)(struct task *t, struct stage *s),
+static const struct caught *plant(uint64_t patches, void (*body)(struct task *t, struct stage *s),
 				  enum fault_kind kind, const char *file, int line)
 {
 	struct stage *s = stage_open(patches);
@@ -49,8 +49,8 @@ static void mark_and_put(struct task *t, struct stage *s)
 static void put_on_freeing(void)
 {
 	PLANT(PATCHES_ALL, mark_and_put, PUT_ON_FREEING);
-	PLANT(PATCH_BIT(5), mark_and_put, PUT_ON_FREEING);
-	CLEAN(PATCHES_ALL & ~PATCH_BIT(5), mark_and_put);
+	PLANT(PATCH_ROW(05), mark_and_put, PUT_ON_FREEING);
+	CLEAN(PATCHES_WITHOUT(05), mark_and_put);
 }
 
 static void remove_with_element_out(struct task *t, struct stage *s)
@@ -83,7 +83,7 @@ static void open_after_last_put(struct task *t, struct stage *s)
 static void open_of_freeing(void)
 {
 	PLANT(0, open_after_last_put, OPEN_OF_FREEING);
-	PLANT(PATCHES_ALL & ~PATCH_BIT(5), open_after_last_put, OPEN_OF_FREEING);
+	PLANT(PATCHES_WITHOUT(05), open_after_last_put, OPEN_OF_FREEING);
 	CLEAN(PATCHES_ALL, open_after_last_put);
 }
 
@@ -238,11 +238,11 @@ static void module_counts(struct task *t, struct stage *s)
 static void module_faults(void)
 {
 	PLANT(0, unload_under_a_reference, MODULE_UNLOADED_IN_USE);
-	PLANT(PATCHES_ALL & ~PATCH_BIT(7), unload_under_a_reference, MODULE_UNLOADED_IN_USE);
+	PLANT(PATCHES_WITHOUT(07), unload_under_a_reference, MODULE_UNLOADED_IN_USE);
 	CLEAN(PATCHES_ALL, unload_under_a_reference);
 	CLEAN(PATCHES_ALL, unload_under_devices);
 	CLEAN(0, unload_removes);
-	CLEAN(PATCHES_ALL & ~PATCH_BIT(7), unload_removes);
+	CLEAN(PATCHES_WITHOUT(07), unload_removes);
 	PLANT(PATCHES_ALL, run_when_gone, MODULE_UNLOADED_IN_USE);
 	PLANT(PATCHES_ALL, put_module_too_often, REFCOUNT_UNDERFLOW);
 	CLEAN(PATCHES_ALL, module_counts);

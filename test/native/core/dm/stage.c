@@ -21,7 +21,7 @@ static void *take_memory(size_t bytes)
 	return kept.start;
 }
 
-static struct stage *stage_make(uint32_t patches, uint32_t minors, unsigned int fail_queue,
+static struct stage *stage_make(uint64_t patches, uint32_t minors, unsigned int fail_queue,
 				unsigned int fail_layer)
 {
 	struct stage *s = calloc(1, sizeof(*s));
@@ -43,17 +43,17 @@ static struct stage *stage_make(uint32_t patches, uint32_t minors, unsigned int 
 	return s;
 }
 
-struct stage *stage_open_failing(uint32_t patches, unsigned int fail_queue, unsigned int fail_layer)
+struct stage *stage_open_failing(uint64_t patches, unsigned int fail_queue, unsigned int fail_layer)
 {
 	return stage_make(patches, STAGE_MINORS, fail_queue, fail_layer);
 }
 
-struct stage *stage_open_sized(uint32_t patches, uint32_t minors)
+struct stage *stage_open_sized(uint64_t patches, uint32_t minors)
 {
 	return stage_make(patches, minors, 0, 0);
 }
 
-struct stage *stage_open(uint32_t patches)
+struct stage *stage_open(uint64_t patches)
 {
 	return stage_make(patches, STAGE_MINORS, 0, 0);
 }

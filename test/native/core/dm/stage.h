@@ -9,12 +9,6 @@
 
 #define STAGE_PLAYERS 2
 
-/* Rows of patches.def as bits of a mask. */
-#define PATCH_BIT(no) (1u << ((no)-1))
-#define PATCH_06_MERGED (1u << 8)
-#define PATCH_FIND_PUT (1u << 9)
-#define PATCHES_ALL 0x2ffu
-
 struct stage {
 	struct world_config config;
 	struct world *world;
@@ -23,11 +17,11 @@ struct stage {
 };
 
 /* A world with @patches. @fail_queue, @fail_layer: per mille, as in plan.def. */
-struct stage *stage_open_failing(uint32_t patches, unsigned int fail_queue,
+struct stage *stage_open_failing(uint64_t patches, unsigned int fail_queue,
 				 unsigned int fail_layer);
-struct stage *stage_open(uint32_t patches);
+struct stage *stage_open(uint64_t patches);
 /* A world with room for about @minors devices. */
-struct stage *stage_open_sized(uint32_t patches, uint32_t minors);
+struct stage *stage_open_sized(uint64_t patches, uint32_t minors);
 void stage_close(struct stage *s);
 /* Run one operation as cpu1. Returns its result; -EFAULT when it met a fault. */
 int64_t stage_run(struct stage *s, enum op_code op, uint32_t minor);

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Sets of patches in C: 64 bits, of which bit n is row n + 1 of patches.def. Rows are named by
+ * their number in that table, so nobody types a mask: PATCHES_ALL & ~PATCH_ROW(06m).
+ */
+#ifndef DMTORTURE_PATCHES_H
+#define DMTORTURE_PATCHES_H
+
+#include <stdint.h>
+
+enum patch_id {
+#define PATCH(no, slug, rule, needs, invariant, prevents, changes) PATCH_##no,
+#include "patches.def"
+#undef PATCH
+	PATCH_COUNT
+};
+
+/* JavaScript gets a set as one number, and its numbers are exact up to 2^53. */
+#define PATCHES_MAX 53
+
+/* The set of one row, by its number or by its place in the table, from 0. */
+#define PATCH_ROW(no) PATCH_ROW_AT(PATCH_##no)
+#define PATCH_ROW_AT(index) (UINT64_C(1) << (index))
+
+/* The sets that sets.def names. A later one is best written as an earlier one and what it adds. */
+#define PATCHES_NONE UINT64_C(0)
+#define PATCHES_SERIES                                                                             \
+	(PATCH_ROW(01) | PATCH_ROW(02) | PATCH_ROW(03) | PATCH_ROW(04) | PATCH_ROW(05) |           \
+	 PATCH_ROW(06) | PATCH_ROW(07) | PATCH_ROW(08))
+#define PATCHES_MERGED ((PATCHES_SERIES & ~PATCH_ROW(06)) | PATCH_ROW(06m))
+#define PATCHES_ALL (PATCHES_SERIES | PATCH_ROW(R3))
+
+/* Those of `all` without one. */
+#define PATCHES_WITHOUT(no) (PATCHES_ALL & ~PATCH_ROW(no))
+
+/* Every row of the table, also those that exclude one another: the upper end of a mask. */
+#define PATCHES_EVERY (PATCH_ROW_AT(PATCH_COUNT) - 1)
+
+#endif
