@@ -208,7 +208,8 @@ static bool is_possible(const struct ticket *ticket)
 {
 	return !(ticket->patches & ~PATCHES_EVERY) &&
 	       ticket->lock <= search_table[SEARCH_ROW_lock].max &&
-	       (ticket->fault < FAULT_COUNT || ticket->fault == TICKET_NO_FAULT);
+	       (ticket->fault < FAULT_COUNT ||
+		(ticket->fault == TICKET_NO_FAULT && !ticket->site));
 }
 
 /* Keep how the execution of @model ended, if it did. Returns 0 or -ENOMEM. */

@@ -259,7 +259,7 @@ static bool take_lists(struct bytes *b, struct ticket *ticket)
 
 static enum ticket_error take_all(struct bytes *b, uint32_t version, struct ticket *ticket)
 {
-	uint32_t crc = 0, fault;
+	uint32_t crc = 0, fault, run_on;
 	bool unknown = false;
 
 	if (b->failed)
@@ -279,13 +279,14 @@ static enum ticket_error take_all(struct bytes *b, uint32_t version, struct tick
 		return ticket->version < version ? TICKET_OLDER : TICKET_NEWER;
 	ticket->patches = version == 1 ? take_small(b) : take_rows(b, &unknown);
 	ticket->lock = take_small(b);
-	ticket->run_on = take_small(b) != 0;
+	run_on = take_small(b);
+	ticket->run_on = run_on != 0;
 	fault = take_small(b);
 	ticket->fault = fault ? fault - 1 : TICKET_NO_FAULT;
 	ticket->site = version == 1 ? 0 : take_small(b);
 	if (!take_lists(b, ticket))
 		return TICKET_NO_MEMORY;
-	if (b->failed || b->at != b->length)
+	if (b->failed || b->at != b->length || run_on > 1)
 		return TICKET_MEANINGLESS;
 	return unknown ? TICKET_NEWER : TICKET_FINE;
 }

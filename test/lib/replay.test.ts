@@ -70,9 +70,12 @@ describe('replay', () => {
     for (const { name, cpus } of scenarios) {
       if (cpus.length > 2) continue;
       const options = { patches: 'none', allFaults: true, runOn: true };
-      for (const { ticket, kind, site, message } of (await explore(name, options)).faults) {
+      for (const { ticket, kind, site, message, steps, preemptions } of (
+        await explore(name, options)
+      ).faults) {
         const report = await replay(ticket);
-        expect(report).toMatchObject({ reproduced: true, fault: { kind, site, message } });
+        const fault = { kind, site, message, steps, preemptions };
+        expect(report).toMatchObject({ reproduced: true, fault });
         const first = await replay(aboutNothing(ticket));
         second += first.fault?.kind === kind ? 0 : 1;
       }

@@ -12,6 +12,7 @@ interface Forged {
   site?: number;
   words: number[];
   deviations: [step: number, cpu: number][];
+  runOn?: number;
 }
 const { encodeTicket, seal } = require('./children/forge.cjs') as {
   encodeTicket(forged: Forged): string;
@@ -92,6 +93,8 @@ describe('a ticket made by hand', () => {
     ['patches that are not there', { ...good, patches: 1024 }, 'ERR_TICKET_VERSION'],
     ['patches that never were', { ...good, patches: 1024, written: 1 }, 'ERR_BAD_TICKET'],
     ['a lock that is not there', { ...good, lock: 7 }, 'ERR_BAD_TICKET'],
+    ['a site, and no fault that could be there', { ...good, fault: 0, site: 9 }, 'ERR_BAD_TICKET'],
+    ['two ways to run on', { ...good, runOn: 2 }, 'ERR_BAD_TICKET'],
     ['a fault that is not there', { ...good, fault: 40 }, 'ERR_BAD_TICKET'],
     ['no programs', { ...good, words: [] }, 'ERR_BAD_TICKET'],
     ['an operation that is not there', { ...good, words: [0, 0, 1, 99, 0] }, 'ERR_BAD_TICKET'],

@@ -240,6 +240,14 @@ static void tell_fault(struct telling *telling)
 		}
 }
 
+/* Steps up to the fault that is told: where executions run on after faults, others follow. */
+static uint32_t steps_told(struct telling *telling)
+{
+	const struct fibers *f = telling->stage.fibers;
+
+	return f->fault_count ? f->fault[choose_fault(telling)].step : f->steps;
+}
+
 static int prepare(struct telling *telling, const struct explore_model *model, bool races)
 {
 	struct fibers *f = telling->stage.fibers;
@@ -281,7 +289,7 @@ int explore_tell_of(const struct explore_model *model, const struct schedule *sc
 		if (!r && !before_failed) {
 			telling.stage.fibers->run_on = run_on;
 			trace->reproduced = schedule_run(schedule, &telling.stage);
-			trace->steps = telling.stage.fibers->steps;
+			trace->steps = steps_told(&telling);
 			r = schedule_take(&taken, telling.stage.fibers, trace->steps,
 					  &trace->preemptions);
 		}
