@@ -17,7 +17,7 @@ const struct plan_param bare_rows[] = {
 	{"threads", "threads", "threads", "fibers", 2, 1, BARE_THREADS_MAX},
 	{"points", "points", "points", "of an execution", 1, 1, 1000000},
 	{"executions", "executions", "executions", "of the window", 1, 1, 1000000},
-	{"seed", "seed", "seed", "of who goes on", 1, 0, 9007199254740991.0},
+	{"seed", "seed", "seed", "of which fiber goes on", 1, 0, 9007199254740991.0},
 };
 
 struct FinishedEvent : Event {

@@ -6,7 +6,7 @@
 namespace
 {
 
-/* Of an event that tells a row. */
+/* Of an event that brings a row. */
 Napi::Object row_event(Napi::Env env, Napi::Object row)
 {
 	Napi::Object object = Napi::Object::New(env);
@@ -52,7 +52,8 @@ template <typename T> Napi::Array vector_to_js(Napi::Env env, const std::vector<
 	return numbers_to_js(env, values.data(), values.size());
 }
 
-/* The buckets that hold something, as pairs: up to so many nanoseconds, so many waits. */
+/* The buckets that hold something, as pairs: an upper bound in nanoseconds, and the number of
+ * waits. */
 Napi::Array curve_to_js(Napi::Env env, const std::vector<double> &bucket_ns,
 			const std::vector<uint64_t> &counts)
 {

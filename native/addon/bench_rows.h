@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a benchmark tells, as events that own it. A row has the fields that documents have, so
+ * What a benchmark reports, as events that own it. A row has the fields that documents have, so
  * that nothing is named twice.
  */
 #ifndef DMTORTURE_BENCH_ROWS_H

@@ -55,8 +55,9 @@ bool is_safe_integer(double number)
 }
 
 /*
- * Tell V8 of memory that came or went, so that it starts a collection when it is much. What nobody
- * disposes of would stay for ever otherwise: the objects in JavaScript are small, and fill no heap.
+ * Report to V8 memory that came or went, so that it starts a collection when it is much. What
+ * nobody disposes of would stay for ever otherwise: the objects in JavaScript are small, and fill
+ * no heap.
  */
 void tell_v8(napi_env env, StressData &data)
 {

@@ -174,7 +174,8 @@ std::vector<int32_t> ends_from_js(const Napi::Value &value)
 
 /*
  * explore(numbers, programs, onEvent, refused, part): returns the job's number, or -errno. With
- * @refused, which may be empty, outcomes tell what is left behind, and those of it are faults.
+ * @refused, which may be empty, outcomes include what is left behind, and those in @refused are
+ * faults.
  */
 Napi::Value explore(const Napi::CallbackInfo &info)
 {
@@ -190,7 +191,7 @@ Napi::Value explore(const Napi::CallbackInfo &info)
 		std::vector<uint32_t> part = words_from_js(info[4], "the part");
 
 		if (part.size() != 2 || part[0] >= part[1])
-			throw Napi::RangeError::New(info.Env(), "the part is none of so many");
+			throw Napi::RangeError::New(info.Env(), "there is no part of that number");
 		job->input.part = part[0];
 		job->input.parts = part[1];
 	}

@@ -14,7 +14,7 @@
 
 #include "addon.h"
 
-/* Something that a job's thread tells JavaScript; owns what it tells. */
+/* An event from a job's thread to JavaScript; it owns its data. */
 struct Event {
 	virtual ~Event() = default;
 	virtual Napi::Object to_js(Napi::Env env) const = 0;
@@ -56,7 +56,7 @@ class Job
       public:
 	virtual ~Job() = default;
 	/*
-	 * Start @job, which is taken over, and have @listener, a function, told of its events.
+	 * Start @job, which is taken over, and send its events to @listener, a function.
 	 * Returns the job's number, or what begin() returned below 0.
 	 */
 	static Napi::Value launch(std::unique_ptr<Job> job, AddonData *data,

@@ -75,7 +75,7 @@ uint32_t times_from_js(const Napi::CallbackInfo &info, size_t index, double max)
 	return static_cast<uint32_t>(times);
 }
 
-/* loopFindMany(ids, passes): nanoseconds of so many passes over the ids, in C alone. */
+/* loopFindMany(ids, passes): nanoseconds of @passes passes over the ids, in C alone. */
 Napi::Value loop_find_many(const Napi::CallbackInfo &info)
 {
 	auto *data = static_cast<BenchData *>(info.Data());
@@ -92,7 +92,7 @@ Napi::Value loop_find_many(const Napi::CallbackInfo &info)
 	return Napi::Number::New(info.Env(), static_cast<double>(now_ns() - began));
 }
 
-/* loopOpenClose(times): nanoseconds of so many opens and closes of one device, in C alone. */
+/* loopOpenClose(times): nanoseconds of @times opens and closes of one device, in C alone. */
 Napi::Value loop_open_close(const Napi::CallbackInfo &info)
 {
 	struct plan plan = {};
@@ -111,7 +111,7 @@ Napi::Value loop_open_close(const Napi::CallbackInfo &info)
 	return Napi::Number::New(info.Env(), static_cast<double>(now_ns() - began));
 }
 
-/* rawFill(ids): an IDR that holds so many ids, each with the value id + 1. */
+/* rawFill(ids): an IDR that holds @ids ids, each with the value id + 1. */
 Napi::Value raw_fill(const Napi::CallbackInfo &info)
 {
 	auto *data = static_cast<BenchData *>(info.Data());

@@ -80,10 +80,10 @@ template <typename T, void (*Free)(T *)> class Handles
 struct StressData : AddonData {
 	Handles<struct direct_dm, direct_dm_delete> dms;
 	Handles<struct direct_idr, direct_idr_delete> idrs;
-	int64_t untold = 0; /* bytes of all of them that V8 was not told of yet */
+	int64_t untold = 0; /* bytes of all of them that were not reported to V8 yet */
 	/*
 	 * What numbers go through, from and to JavaScript. The memory is ours, and that of the
-	 * array that JavaScript has of it: whoever detaches that array takes nothing from us.
+	 * array that JavaScript has of it: code that detaches that array takes nothing from us.
 	 */
 	std::shared_ptr<double[]> registers;
 	Napi::Reference<Napi::Float64Array> lent;

@@ -73,7 +73,8 @@ struct bench_lock_row {
 	const char *lock; /* static */
 	struct bench_cell cell;
 	bool oversubscribed; /* more threads than CPUs */
-	bool misleading;     /* ... and the lock spins in order: it waits for who has no CPU */
+	bool misleading; /* ... and the lock spins in order: it waits for a thread that has no CPU
+			  */
 	bool pinned;
 	struct bench_figure ops_per_second;
 	struct bench_figure vs_mutex; /* / pthread_mutex in the same round; 0 without that */
@@ -148,7 +149,7 @@ struct bench_machine {
 	double noise_before, noise_after; /* the share of time that others took */
 	double transfer_ns;
 	bool noisy;	 /* the clock rate moved by 5 %, or others took a tenth of the time */
-	double clock_ns; /* what a look at the clock takes: no shorter wait can be told from none */
+	double clock_ns; /* what a look at the clock takes: a shorter wait looks like none */
 	double load_before, load_after; /* load average of the last minute; negative: unknown */
 	char cpu[96], kernel[96], libc[32], governor[32];
 	const char *compiler, *flags; /* static */
@@ -210,7 +211,7 @@ int bench_validate(size_t index, uint32_t threads, uint64_t window_ns);
  */
 int bench_start(struct bench **bench, const struct bench_plan *plan,
 		const struct bench_listener *listener);
-/* Ask it to end; what is measured was told. Context: any thread, any number of times. */
+/* Ask it to end; what is measured was reported. Context: any thread, any number of times. */
 void bench_stop(struct bench *bench);
 /* Wait until every thread has ended and free it. Stops nothing by itself. */
 void bench_join_free(struct bench *bench);

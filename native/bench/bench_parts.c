@@ -14,11 +14,11 @@
 #include "refcount.h"
 #include "validate.h"
 
-#define CONTROL_TRIES 20 /* who excludes nobody may be lucky once */
+#define CONTROL_TRIES 20 /* a lock that excludes nobody may be lucky once */
 #define VALIDATE_THREADS 2
 #define PROGRESS_NS UINT64_C(100000000)
 
-/* Tell how far it is. Returns non-zero when it is to end. */
+/* Report how far it is. Returns non-zero when it is to end. */
 static int tick(void *context)
 {
 	struct bench *b = context;

@@ -27,7 +27,7 @@ struct contest {
 };
 
 /*
- * Run it. Returns 0, what `row` returned, -ENOMEM, -EAGAIN. Stopped early, it tells the locks
+ * Run it. Returns 0, what `row` returned, -ENOMEM, -EAGAIN. Stopped early, it reports the locks
  * that have a window of each kind.
  */
 int contest_run(const struct contest *contest);

@@ -57,7 +57,7 @@ static uint64_t thread_cpu_ns(void)
 	return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
 }
 
-/* Stand at the line until all do. Whoever waits for a CPU of its own gets one. */
+/* Stand at the line until all do. A thread that waits for a CPU of its own gets one. */
 static void wait_at_line(struct crew *crew)
 {
 	atomic_fetch_add(&crew->at_line, 1);

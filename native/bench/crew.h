@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * A crew: threads that are started once, and then run one window after another. A window is a
- * fixed time with a start line, not a fixed count: with a count whoever starts first is through
- * before the last begins, and nothing was contended.
+ * fixed time with a start line, not a fixed count: with a count the thread that starts first is
+ * through before the last begins, and nothing was contended.
  *
  * Affinity is the crew's own; the caller's is only read. No priority is ever touched.
  */

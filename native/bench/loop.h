@@ -3,7 +3,7 @@
  * The measuring loop, once for every lock, with acquire and release inlined. Three kinds of
  * window, since looking costs:
  *   SPEED  acquire, hold, release, work outside: nothing else
- *   BOOKS  and who had the lock before: handoffs, lengths of runs
+ *   BOOKS  and which thread had the lock before: handoffs, lengths of runs
  *   WAITS  and how long each acquire took
  */
 #ifndef DMTORTURE_BENCH_LOOP_H
@@ -19,8 +19,8 @@
 enum look { LOOK_SPEED, LOOK_BOOKS, LOOK_WAITS };
 
 /*
- * What the lock guards: who had it last, and how often in a row. Atomics, so that a lock that
- * excludes nobody is no undefined behaviour; relaxed, so that they cost nothing.
+ * What the lock guards: which thread had it last, and how often in a row. Atomics, so that a lock
+ * that excludes nobody causes no undefined behaviour; relaxed, so that they cost nothing.
  */
 struct guarded {
 	_Atomic uint32_t owner;

@@ -62,7 +62,7 @@ static void describe_cpu(struct bench_machine *m)
 		copy_text(m->cpu, sizeof(m->cpu), "unknown");
 }
 #else
-/* x86 says `model name`; ARM says who made it and which part. */
+/* x86 says `model name`; ARM gives the maker and the part. */
 static void describe_cpu(struct bench_machine *m)
 {
 	static const char *const names[] = {"model name", "Model", "CPU part"};

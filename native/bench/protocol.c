@@ -51,7 +51,7 @@ struct protocol {
 	uint64_t began_ns;
 };
 
-/* What the threads are told of a window. */
+/* What the threads know of a window. */
 struct protocol_window {
 	const struct mix *mix;
 	struct arena *arena;

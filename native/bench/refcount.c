@@ -53,7 +53,7 @@ static inline void xadd_get(struct ref_hand *h)
 	atomic_fetch_add(&h->object->count, 1);
 }
 
-/* kref_put(): whoever drops the last would free it. */
+/* kref_put(): the thread that drops the last would free it. */
 static inline bool xadd_put(struct ref_hand *h)
 {
 	return atomic_fetch_sub(&h->object->count, 1) == 1;

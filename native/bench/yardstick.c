@@ -23,7 +23,7 @@ static double measure_ticks_per_ns(void)
 	return (double)(ticks() - began) / (double)(now - ns);
 }
 
-/* From one look at the clock to the next: no shorter wait can be told from none. */
+/* From one look at the clock to the next: a shorter wait looks like none. */
 static double clock_step_ns(double ticks_per_ns)
 {
 	double steps[CLOCK_READS];

@@ -26,8 +26,9 @@ void yardstick_take(struct yardstick *yardstick);
 /* Loops of work() that take @ns. */
 uint64_t yardstick_loops(const struct yardstick *yardstick, double ns);
 /*
- * The speed of work() now: set beside loops_per_ns it tells whether the clock rate moved. *@noise:
- * of the time that it ran, what others took: other threads, the hypervisor, who shares the core.
+ * The speed of work() now: set beside loops_per_ns it shows whether the clock rate moved. *@noise:
+ * of the time that it ran, what others took: other threads, the hypervisor, a neighbour on the
+ * core.
  */
 double yardstick_loops_per_ns(double *noise);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What a lock may ask for: atoms, links, and ways to wait. Locks are written once against this
- * contract; the include path picks who keeps it. locks/threads is C11 atomics, and what is
+ * contract; the include path picks the implementation. locks/threads is C11 atomics, and what is
  * measured; locks/fibers makes each access a point of the model and each turn of a spin loop an
  * await, so that the explorer checks the very same source.
  *
@@ -39,10 +39,10 @@ struct locker {
 	uint64_t ticks_per_us;
 	const _Atomic bool *over;  /* what it waits in is over: let others run; NULL: never */
 	struct task *task;	   /* whose waits its machine has to see; NULL: a bare thread */
-	struct arrivals *arrivals; /* the model's: who came in which order */
+	struct arrivals *arrivals; /* the model's: in which order threads came */
 } __attribute__((aligned(LINE_BYTES)));
 
-/* Loads acquire, stores release, read-modify-writes do both, but for what is called relaxed. */
+/* Loads acquire, stores release, read-modify-writes do both, except where the name says relaxed. */
 static inline void atom_init(struct atom *a, uint32_t value);
 static inline uint32_t atom_load_at(struct locker *me, struct atom *a, const struct site *site);
 static inline uint32_t atom_load_relaxed_at(struct locker *me, struct atom *a,
@@ -94,7 +94,7 @@ static inline uint32_t atom_watch_at(struct locker *me, struct atom *a, uint32_t
 				     const struct site *site);
 /* Give the CPU away, whatever there is to wait for. */
 static inline void yield_cpu(void);
-/* How often to try in vain before going to sleep: @turns; in the model once tells as much. */
+/* How often to try in vain before going to sleep: @turns; in the model once is enough. */
 static inline uint32_t patience(uint32_t turns);
 /* Sleep if *@a is @seen until a wake. May return early. */
 static inline void futex_wait_at(struct locker *me, struct atom *a, uint32_t seen,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * A mutex of three states over the futex. Drepper, "Futexes Are Tricky", 2011, section 6: the
- * third state tells the holder that a wake is due.
+ * third state is how the holder knows that a wake is due.
  */
 #include "lock.h"
 
@@ -23,7 +23,10 @@ static void futex3_make(void *lock, struct node *nodes, uint32_t threads)
 static __attribute__((noinline)) void futex3_slow(struct futex3 *l, struct locker *me,
 						  uint32_t state)
 {
-	/* Whoever slept cannot know that it was the last to, so it takes the lock as if not. */
+	/*
+	 * A thread that slept cannot know whether others still sleep, so it takes the lock in the
+	 * state "held, with sleepers".
+	 */
 	if (state != HAS_SLEEPERS)
 		state = atom_swap(me, &l->state, HAS_SLEEPERS);
 	while (state != IS_FREE) {

@@ -5,7 +5,7 @@
  * atom.h and nothing else, and then needs a row in locks.def to be validated, explored and
  * measured.
  *
- * What is illegal: acquire by who holds it; release by who does not; a locker used by two
+ * What is illegal: acquire by the thread that holds it; release by another; a locker used by two
  * threads, or for two locks that are held at once.
  */
 #ifndef DMTORTURE_LOCK_H
@@ -49,7 +49,7 @@ struct lock_row {
 	const struct lock_ops *ops;
 };
 
-/* By enum lock_id. The model has those only that are no reference; their ops are NULL there. */
+/* By enum lock_id. The model has all except the references; their ops are NULL there. */
 extern const struct lock_row lock_table[LOCK_COUNT];
 
 /* Make @me thread @index of those that share @nodes. */

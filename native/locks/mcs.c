@@ -29,7 +29,7 @@ static inline void mcs_acquire(void *lock, struct locker *me)
 	arrive(me);
 	if (likely(!before))
 		return;
-	/* Nobody writes it before the link tells who it is. */
+	/* Nobody writes it before the link names this node. */
 	atom_store_relaxed(me, &mine->state, 1);
 	link_store(me, &before->link, mine);
 	spin_until(me, waits, &mine->state, !waits);

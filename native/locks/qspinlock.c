@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The lock that Linux has had since 4.2, in 4 bytes: whoever comes second waits on the word
- * itself, marked by a bit; whoever comes third and later queues as in the MCS lock and waits on a
- * node of its own. Peter Zijlstra and Waiman Long, kernel/locking/qspinlock.c. Written anew from
+ * The lock that Linux has had since 4.2, in 4 bytes: the second thread waits on the word
+ * itself, marked by a bit; the third and later ones queue as in the MCS lock and wait on a
+ * node each. Peter Zijlstra and Waiman Long, kernel/locking/qspinlock.c. Written anew from
  * its states; nodes do not nest here.
  *
  *	bits 0..7    held
@@ -55,7 +55,7 @@ static void queue_up(struct qspinlock *l, struct locker *me)
 		link_store(me, &me->nodes[before - 1].link, mine);
 		spin_until(me, waits, &mine->state, !waits);
 	}
-	/* First of the queue: the holder and who waits on the word go before. */
+	/* First of the queue: the holder and the thread that waits on the word go before. */
 	spin_until(me, word, &l->word, !(word & (HELD_MASK | PENDING)));
 	if (word >> TAIL_SHIFT == tail && atom_cas(me, &l->word, word, HELD) == word)
 		return;

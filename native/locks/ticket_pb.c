@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The ticket lock with proportional backoff: whoever has others before it looks again when these
- * may be through. Mellor-Crummey and Scott, ACM TOCS 1991, section 2.2.
+ * The ticket lock with proportional backoff: a thread that has others before it looks again when
+ * these may be through. Mellor-Crummey and Scott, ACM TOCS 1991, section 2.2.
  */
 #include "lock.h"
 

@@ -18,7 +18,7 @@ static inline void cpu_pause(void)
 }
 
 /*
- * Work that touches no memory: a chain of multiplications, each of which needs the one before,
+ * Work that touches no memory: a chain of multiplications: each needs the one before,
  * so that no CPU can do them faster than one by one.
  */
 static inline void work(uint64_t loops)

@@ -32,7 +32,7 @@ struct run_input {
 	uint32_t mix[OP_ROWS_MAX]; /* weights of a storm by op code; all 0: op_table's */
 	const uint32_t *programs;  /* copied by run_start() */
 	size_t programs_len;
-	bool look; /* outcomes tell what the programs left behind, too; see left.h */
+	bool look; /* outcomes include what the programs left behind; see left.h */
 };
 
 /*

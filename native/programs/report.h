@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a run tells: progress, faults, and the report at its end. Plain C types, so that the
+ * What a run reports: progress, faults, and the report at its end. Plain C types, so that the
  * addon can include it.
  */
 #ifndef DMTORTURE_REPORT_H
@@ -22,7 +22,7 @@ extern "C" {
 #define NO_MINOR UINT32_MAX
 #define NO_OP UINT32_MAX
 
-/* A fault as users see it. @count > 1: equal ones (kind, site, op) told as one. */
+/* A fault as users see it. @count > 1: equal ones (kind, site, op) reported as one. */
 struct fault_note {
 	enum fault_kind kind;
 	uint32_t cpu;	/* 0-based */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Counting the outcomes of rounds: one entry a combination of results, and one more for the rounds
- * of that combination that met a fault (a leak is no operation's result).
+ * of that combination that met a fault (a leak is not the result of an operation).
  */
 #ifndef DMTORTURE_TALLY_H
 #define DMTORTURE_TALLY_H

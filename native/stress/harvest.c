@@ -73,7 +73,8 @@ static void harvest_op(const struct run *run, enum op_code op, double ns_per_tic
 	stats->max_ns = (uint64_t)((double)histogram_quantile(merged, 1) * ns_per_tick);
 }
 
-/* The buckets of @merged that have something, for who adds runs up. Returns 0 or -ENOMEM. */
+/* The buckets of @merged that have something, so that runs can be added up. Returns 0 or -ENOMEM.
+ */
 static int harvest_latency(const struct histogram *merged, enum op_code op, double ns_per_tick,
 			   struct report *report)
 {

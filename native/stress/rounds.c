@@ -2,7 +2,7 @@
 /*
  * Scenario rounds: the programs of cpu1..cpuN meet on a fresh world each. A batch of worlds is
  * prepared at once, so that preparing is not what the threads wait for; a round then costs them a
- * start line, a random offset and their program. Whoever finishes a world last closes it.
+ * start line, a random offset and their program. The thread that finishes a world last closes it.
  * After the batches of litmus7 (Alglave, Maranget et al.).
  */
 #define _GNU_SOURCE
@@ -309,7 +309,8 @@ static void run_round(struct worker *worker, struct round *round, uint32_t offse
 	const struct program *program = &run->programs.cpu[worker->index];
 
 	if (!start_line(worker, round)) {
-		/* Who comes here later takes it for a start, and may wait for this one. */
+		/* A thread that comes here later takes it for a start, and may wait for this one.
+		 */
 		if (!round->dead)
 			task_done(&p->task);
 		return;

@@ -13,8 +13,8 @@
 
 #define MS UINT64_C(1000000)
 
-_Static_assert((int)PLAN_MAX_threads < TASKS_MAX, "a task for each thread, one for whoever closes");
-_Static_assert(PROGRAM_CPUS_MAX < TASKS_MAX, "a task for each program, one for whoever closes");
+_Static_assert((int)PLAN_MAX_threads < TASKS_MAX, "a task for each thread, one for closing");
+_Static_assert(PROGRAM_CPUS_MAX < TASKS_MAX, "a task for each program, one for closing");
 
 static void *work(void *argument)
 {
@@ -171,7 +171,7 @@ static int run_prepare(struct run *run, const struct run_input *input)
 	return run->has_programs ? rounds_new(run) : storm_new(run);
 }
 
-/* Start the workers, then the controller. A run of fewer threads than planned is no run. */
+/* Start the workers, then the controller. A run of fewer threads than planned is an error. */
 static int run_launch(struct run *run)
 {
 	pthread_attr_t attributes;

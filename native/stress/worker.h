@@ -24,7 +24,7 @@
 /* One kind of fault that one worker met, and how often. */
 struct fault_entry {
 	struct fault_note note; /* the first; note.count counts all */
-	uint64_t told;		/* of those, told to the listener */
+	uint64_t told;		/* of those, reported to the listener */
 };
 
 /* Faults are rare and cold: a mutex does. */
@@ -66,10 +66,11 @@ struct run {
 	uint8_t errno_row[256]; /* row of errno_table by errno, plus 1; 0: not in the table */
 	struct program_set programs;
 	bool has_programs;
-	uint32_t left_width;	/* numbers of an outcome that tell what was left; 0: none do */
+	uint32_t left_width;	/* numbers of an outcome for what was left; 0: none do */
 	uint32_t outcome_width; /* numbers of an outcome */
 	uint32_t threads;
-	struct worker *workers; /* threads + 1: the last belongs to whoever closes a world */
+	struct worker
+		*workers; /* threads + 1: the last belongs to the thread that closes a world */
 	struct gate gate;
 	pthread_t controller;
 	pthread_mutex_t control_lock;
@@ -141,7 +142,7 @@ void rounds_work(struct worker *worker);
 
 /* harvest.c: from counters to what the listener gets. Context: the controller. */
 void harvest_progress(const struct run *run, struct progress *progress);
-/* Tell the listener the faults that it has not been told. Returns what it returned. */
+/* Report the faults that are new to the listener. Returns what it returned. */
 int harvest_faults(struct run *run);
 /* Returns 0 or -ENOMEM; free with report_free(). */
 int harvest_report(struct run *run, struct report *report);

@@ -39,7 +39,7 @@ static int refuse(const char *option, const char *expected, const char *got)
 	return -EINVAL;
 }
 
-/* A comma-separated list of numbers from @min to @max; "ns" after one is no harm. */
+/* A comma-separated list of numbers from @min to @max; "ns" may follow each. */
 static int read_numbers(const char *option, const char *text, double min, double max,
 			double *values, size_t *count)
 {

@@ -150,7 +150,7 @@ void print_lock(struct printer *p, const struct bench_lock_row *row)
 		interval_text(&row->ops_per_second, 1e6), row->vs_mutex.median,
 		row->handoff_ratio * 100, row->jain, row->cpu_ns_per_op, row->wait.p50,
 		row->wait.p999, row->wait_corrected.p999,
-		row->misleading ? "  waits for who has no CPU" : "");
+		row->misleading ? "  waits for threads without a CPU" : "");
 	fflush(p->out);
 }
 

@@ -68,7 +68,7 @@ static void free_minor(struct task *t, struct dm *dm, uint32_t minor)
 
 /* --- building a device --- */
 
-/* The failure that 2.6.16 did not unwind: it is injected. */
+/* The failure after which 2.6.16 cleaned nothing up: it is injected. */
 static bool queue_fails(struct task *t, struct dm *dm)
 {
 	might_sleep(t, "blk_alloc_queue(GFP_KERNEL)");

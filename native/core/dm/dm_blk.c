@@ -43,7 +43,7 @@ void dm_blk_io(struct task *t, struct dm *dm, struct gendisk *disk)
 	note(t, IO_PENDING);
 	if (end_pending(t, md))
 		get_field(t, md, wait); /* wake_up(&md->wait) */
-	/* Whoever waited for pending == 0 runs by now, and the element is still out. */
+	/* A thread that waited for pending == 0 runs by now, and the element is still out. */
 	ref_put(t, pool, out); /* mempool_free(io, md->io_pool) */
 	note(t, IO_DONE);
 }

@@ -93,8 +93,8 @@ static inline int publish_by_replace(struct task *t, struct dm *dm, struct mappe
 }
 
 /*
- * Before 01: what fails between a remove and an add has lost its minor, and whoever has it now is
- * not to lose it, too, when the device goes. Returns @error.
+ * Before 01: what fails between a remove and an add has lost its minor, and the
+ * device that has it now must not lose it, too, when this one goes. Returns @error.
  */
 static inline int lose_minor(struct task *t, struct mapped_device *md, int error)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * References to a device. Inline but for the last put, since each is one atomic operation and the
- * oracle's look at the object: a call would cost half as much again.
+ * References to a device. Inline except for the last put, since each is one atomic operation and
+ * the oracle's look at the object: a call would cost half as much again.
  */
 #ifndef DMTORTURE_DM_REFS_H
 #define DMTORTURE_DM_REFS_H

@@ -76,7 +76,7 @@ static void grow(struct task *t, struct idr *idr, unsigned int levels, struct id
 	word_store(t, &idr->levels, levels);
 }
 
-/* The layers on the way to @id, all of which there are. */
+/* The layers on the way to @id; all of them are there. */
 static void retrace(const struct idr *idr, uint64_t id, struct path *path)
 {
 	unsigned int level = idr_levels(idr);

@@ -96,7 +96,7 @@ void ledger_bad_pointer(struct task *t, const void *p, const struct site *site)
 		oops(t, PLACEHOLDER_DEREF, site, "MINOR_ALLOCED used as a device");
 	if (!p)
 		oops(t, USE_AFTER_FREE, site, "NULL where teardown took the object away");
-	machine_bug("%s: %s: %p is no object", site->func, site->text, p);
+	machine_bug("%s: %s: %p is not an object", site->func, site->text, p);
 }
 
 /* What became of the memory of a stale pointer. */

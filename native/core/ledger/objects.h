@@ -51,8 +51,8 @@ struct mapped_device {
 	FIELD(struct gendisk *, disk);
 	FIELD(long, name);
 	FIELD(long, pending); /* bios in flight */
-	FIELD(long, wait);    /* wait queue of whoever waits for pending == 0 */
-	FIELD(long, eventq);  /* wait queue of whoever waits for event_nr to change */
+	FIELD(long, wait);    /* wait queue for pending == 0 */
+	FIELD(long, eventq);  /* wait queue for a change of event_nr */
 };
 
 #define DMF_FREEING 1L

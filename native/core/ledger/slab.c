@@ -6,8 +6,8 @@
 #include "objects.h"
 
 #define LINE 64
-#define LIST_MAX 64   /* a CPU keeps so many free objects of a class to itself */
-#define LIST_MOVES 32 /* so many go to the depot, or come back, at once */
+#define LIST_MAX 64   /* free objects of a class that a CPU keeps to itself */
+#define LIST_MOVES 32 /* go to the depot, or come back, at once */
 
 #define PADDED(bytes) ((sizeof(struct life) + (bytes) + LINE - 1) / LINE * LINE)
 

@@ -11,7 +11,7 @@
 #define ATOM_SITE(text) SITE(text)
 #define ARRIVALS_MAX 16
 
-/* @sleepers: who sleeps on it, bit n is the thread of index n. */
+/* @sleepers: the threads that sleep on it, bit n is the thread of index n. */
 struct atom {
 	struct word word;
 	struct word sleepers;
@@ -21,7 +21,7 @@ struct link {
 	struct word word;
 };
 
-/* Who passed the doorway, in which order. */
+/* The threads that passed the doorway, in order. */
 struct arrivals {
 	struct word came; /* how many */
 	struct word order[ARRIVALS_MAX];

@@ -34,8 +34,8 @@ static inline void turn(struct locker *me, unsigned int turns)
 	if (unlikely(me->task != NULL))
 		task_turn(me->task, turns);
 	/*
-	 * A crowd that waits in order comes to a stop one by one, and who spins keeps the CPU from
-	 * who is next. Not while anything is measured.
+	 * A crowd that waits in order comes to a stop one by one, and the thread that spins keeps
+	 * the CPU from the next one. Not while anything is measured.
 	 */
 	if (unlikely(me->over != NULL && atomic_load_explicit(me->over, memory_order_relaxed)))
 		sched_yield();
