@@ -2,6 +2,7 @@
 #include "explore.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "clock.h"
@@ -81,6 +82,9 @@ static int run_portfolio(struct search *s)
 		r = run_one(s, hunts[i].strategy);
 		if (r < 0 || s->report->limit != LIMIT_EXECUTIONS || s->executions_max == all)
 			return r;
+		r = twice_all(s);
+		if (r)
+			return r;
 	}
 	s->executions_max = all;
 	return run_one(s, s->plan.races ? EXPLORE_DPOR : EXPLORE_STATEFUL);
@@ -132,6 +136,25 @@ void search_close(struct search *s)
 	stage_close(&s->stage);
 }
 
+/* Set the model up once more: `before` has to meet its fault again. Returns -EFAULT if it does. */
+static int before_again(struct search *s)
+{
+	const struct explore_fault *fault = &s->report->fault[0];
+	struct stage stage;
+	int r = stage_open(&stage, s->stage.model, s->plan.steps_max);
+
+	if (!r || (r == -EFAULT && (stage.fibers->fault[0].kind != fault->kind ||
+				    stage.fibers->fault[0].site != fault->site))) {
+		snprintf(s->report->differs, sizeof(s->report->differs),
+			 "step 0: `before` met %s, \"%s\" in %s, and %s the next time",
+			 explore_fault_name(fault->kind), fault->site->text, fault->site->func,
+			 r ? "another fault" : "no fault");
+		r = -ESTALE;
+	}
+	stage_close(&stage);
+	return r;
+}
+
 int explore(const struct explore_model *model, const struct explore_plan *plan,
 	    struct explore_report *report)
 {
@@ -145,18 +168,25 @@ int explore(const struct explore_model *model, const struct explore_plan *plan,
 	if (r == -EFAULT) {
 		int error = search_account(&s);
 
-		r = error ? error : r;
+		r = error ? error : before_again(&s);
 	} else if (!r) {
 		r = plan->strategy == EXPLORE_PORTFOLIO ? run_portfolio(&s)
 							: run_one(&s, plan->strategy);
+		/* What is reported has to come again. */
+		if (!r)
+			r = twice_faults(&s);
+		if (!r)
+			r = twice_all(&s);
 		/* Samples that were cut short are not the samples that were asked for. */
 		if (s.too_long && budget_is_sampling(plan) &&
 		    (report->limit == LIMIT_EXECUTIONS || report->limit == LIMIT_TIME))
 			report->limit = LIMIT_STEPS;
 	}
 	search_close(&s);
-	if (r == -ENOMEM || r == -ESTALE)
+	if (r == -ENOMEM || r == -ESTALE) {
 		explore_report_free(report);
+		report->exhausted = false;
+	}
 	return r;
 }
 

@@ -224,7 +224,8 @@ bool explore_plan_fits(const struct explore_plan *plan, char *text, size_t bytes
  * Explore @model as @plan says. Returns 0; -EINVAL: fewer than two threads, or too many, or a plan
  * that explore_plan_fits() refuses; -ENODATA: fewer than two threads came to a point, so there was
  * nothing to interleave; -EFAULT: `before` met a fault (report->fault[0]); -ESTALE: the program did
- * not do the same when a schedule was run again (report->differs says where); -ENOMEM. On 0 and
+ * not do the same when a schedule was run again (report->differs says where): some schedules are
+ * during the search and at its end, see twice.h, and that of every fault is; -ENOMEM. On 0 and
  * -EFAULT free *@report with explore_report_free().
  */
 int explore(const struct explore_model *model, const struct explore_plan *plan,

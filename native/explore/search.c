@@ -134,9 +134,22 @@ bool search_over_now(struct search *s)
 	return true;
 }
 
+/* The execution that has just ended, once more, where it is its turn; @is_first: of @strategy. */
+static int run_again(struct search *s, const struct strategy *strategy, bool is_first)
+{
+	uint64_t executions = s->report->executions;
+
+	if (s->redundant)
+		return 0;
+	if (is_first || executions % TWICE_EVERY == 1)
+		return twice_again(s);
+	return strategy->exhausts || executions > TWICE_FIRST ? 0 : twice_quickly(s);
+}
+
 int search_run(struct search *s, const struct strategy *strategy)
 {
 	struct fibers *f = s->stage.fibers;
+	uint64_t before = s->report->executions;
 	int r;
 
 	f->choose = s->split.count > 1 ? split_choose : strategy->choose;
@@ -169,11 +182,9 @@ int search_run(struct search *s, const struct strategy *strategy)
 		r = search_account(s);
 		if (r < 0 || search_over(s))
 			break;
-		if (unlikely(s->report->executions % TWICE_EVERY == 1 && !s->redundant)) {
-			r = twice_again(s);
-			if (r < 0)
-				break;
-		}
+		r = run_again(s, strategy, s->report->executions == before + 1);
+		if (unlikely(r < 0))
+			break;
 	}
 	if (r == 0 && s->report->limit == LIMIT_NONE)
 		s->report->exhausted = strategy->exhausts;

@@ -6,29 +6,29 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "arrays.h"
 #include "clocks.h"
 #include "races.h"
+#include "schedule.h"
 #include "search.h"
 
 #define EVENT_MAX 160
 
-void twice_free(struct twice *twice)
+static void witness_free(struct witness *w)
 {
-	free(twice->trace);
-	free(twice->seen);
-	free(twice->schedule);
-	*twice = (struct twice){0};
+	free(w->trace);
+	free(w->seen);
+	free(w->schedule);
+	*w = (struct witness){0};
 }
 
-static bool allocate(struct twice *twice)
+void twice_free(struct twice *twice)
 {
-	if (!twice->trace)
-		twice->trace = malloc(TRACE_MAX * sizeof(*twice->trace));
-	if (!twice->seen)
-		twice->seen = malloc(TRACE_MAX * sizeof(*twice->seen));
-	if (!twice->schedule)
-		twice->schedule = malloc(STEPS_MAX * sizeof(*twice->schedule));
-	return twice->trace && twice->seen && twice->schedule;
+	witness_free(&twice->usual);
+	for (uint32_t i = 0; i < TWICE_KEPT; i++)
+		witness_free(&twice->kept[i]);
+	free(twice->schedule);
+	*twice = (struct twice){0};
 }
 
 __attribute__((format(printf, 2, 3))) static int differs(struct search *s, const char *format, ...)
@@ -56,10 +56,11 @@ int twice_differs(struct search *s, uint32_t step, uint32_t cpu, const struct si
 static int follow(void *state, uint32_t enabled)
 {
 	struct search *s = state;
+	const struct witness *w = s->twice.followed;
 	uint32_t step = s->stage.fibers->steps;
-	uint32_t choice = step < s->twice.steps ? s->twice.schedule[step] : 0;
+	uint32_t choice = step < w->steps ? w->schedule[step] : 0;
 
-	if (step < s->twice.steps && choice_could(choice) == enabled)
+	if (step < w->steps && choice_could(choice) == enabled)
 		return (int)choice_chosen(choice);
 	s->stage.cut = true;
 	return NOBODY;
@@ -71,8 +72,8 @@ static int choose_first(void *unused, uint32_t enabled)
 	return __builtin_ctz(enabled);
 }
 
-/* One execution with its values, by @choose. */
-static void run_watched(struct search *s, int (*choose)(void *state, uint32_t enabled))
+/* One execution by @choose, with its values where it is @watched. */
+static void run(struct search *s, int (*choose)(void *state, uint32_t enabled), bool watched)
 {
 	struct fibers *f = s->stage.fibers;
 	bool asks_always = f->asks_always, uniform = f->uniform, watching = f->hot.watching;
@@ -83,7 +84,7 @@ static void run_watched(struct search *s, int (*choose)(void *state, uint32_t en
 	f->strategy = s;
 	f->asks_always = true;
 	f->uniform = false;
-	f->hot.watching = true;
+	f->hot.watching = watched;
 	if (s->races)
 		races_reset(s->races);
 	stage_run(&s->stage);
@@ -94,14 +95,21 @@ static void run_watched(struct search *s, int (*choose)(void *state, uint32_t en
 	f->choose = was;
 }
 
-static void keep(struct twice *twice, const struct fibers *f)
+/* Keep the execution that has just ended. Returns 0 or -ENOMEM. */
+static int keep(struct witness *w, const struct fibers *f)
 {
-	twice->length = f->length;
-	twice->steps = f->steps;
-	twice->faults = f->fault_kinds;
-	memcpy(twice->trace, f->trace, f->length * sizeof(*f->trace));
-	memcpy(twice->seen, f->sighting, f->length * sizeof(*f->sighting));
-	memcpy(twice->schedule, f->schedule, f->steps * sizeof(*f->schedule));
+	*w = (struct witness){
+		.trace = array_copy(f->trace, f->length, sizeof(*f->trace)),
+		.seen = array_copy(f->sighting, f->length, sizeof(*f->sighting)),
+		.schedule = array_copy(f->schedule, f->steps, sizeof(*f->schedule)),
+		.length = f->length,
+		.steps = f->steps,
+		.faults = f->fault_kinds,
+	};
+	if (w->trace && w->seen && w->schedule)
+		return 0;
+	witness_free(w);
+	return -ENOMEM;
 }
 
 static bool same_access(const struct access *a, const struct access *b)
@@ -131,57 +139,66 @@ static void say_event(char *text, const struct access *a, const struct sighting 
 			 (long long)seen->read);
 }
 
-/* Whether the execution that has just ended is the one that was kept. Returns 0 or -ESTALE. */
-static int compare(struct search *s)
+/* Whether the execution that has just ended is @w again. Returns 0 or -ESTALE. */
+static int compare(struct search *s, const struct witness *w)
 {
-	const struct twice *twice = &s->twice;
 	const struct fibers *f = s->stage.fibers;
 	char then[EVENT_MAX] = "the end of the schedule",
 	     now[EVENT_MAX] = "the end of the schedule";
 	uint32_t step = 0, cpu = 0, at = 0;
 
-	while (at < twice->length && at < f->length &&
-	       same_access(&twice->trace[at], &f->trace[at]) &&
-	       same_values(&twice->seen[at], &f->sighting[at]))
+	while (at < w->length && at < f->length && same_access(&w->trace[at], &f->trace[at]) &&
+	       same_values(&w->seen[at], &f->sighting[at]))
 		step += !access_is_release(&f->trace[at++]);
-	if (at == twice->length && at == f->length && twice->steps == f->steps &&
-	    twice->faults == f->fault_kinds)
+	if (at == w->length && at == f->length && w->steps == f->steps &&
+	    w->faults == f->fault_kinds)
 		return 0;
-	if (at < twice->length) {
-		say_event(then, &twice->trace[at], &twice->seen[at]);
-		cpu = twice->trace[at].cpu;
+	if (at < w->length) {
+		say_event(then, &w->trace[at], &w->seen[at]);
+		cpu = w->trace[at].cpu;
 	}
 	if (at < f->length) {
 		say_event(now, &f->trace[at], &f->sighting[at]);
 		cpu = f->trace[at].cpu;
 	}
-	if (at == twice->length && at == f->length)
+	if (at == w->length && at == f->length)
 		return differs(s, "after step %u: faults of other kinds at the end of one schedule",
 			       step);
 	return differs(s, "step %u, cpu%u: %s, and %s the next time", step + 1, cpu + 1, then, now);
 }
 
+/* Run @w again, where one is kept there. Returns 0 or -ESTALE. */
+static int run_again(struct search *s, const struct witness *w)
+{
+	if (!w->trace)
+		return 0;
+	s->twice.followed = w;
+	run(s, follow, true);
+	return compare(s, w);
+}
+
 int twice_begin(struct search *s)
 {
-	struct fibers *f = s->stage.fibers;
 	struct twice *twice = &s->twice;
+	const struct witness *usual = &twice->usual;
 	uint32_t met = 0;
 
-	if (!allocate(twice))
+	twice->schedule = malloc(STEPS_MAX * sizeof(*twice->schedule));
+	if (!twice->schedule)
 		return -ENOMEM;
-	run_watched(s, choose_first);
-	keep(twice, f);
-	for (uint32_t i = 0; i < twice->length; i++) {
-		uint32_t cpu = twice->trace[i].cpu;
+	run(s, choose_first, true);
+	if (keep(&twice->usual, s->stage.fibers))
+		return -ENOMEM;
+	for (uint32_t i = 0; i < usual->length; i++) {
+		uint32_t cpu = usual->trace[i].cpu;
 
-		if (met >> cpu & 1 || access_is_release(&twice->trace[i]) || !twice->first[cpu])
+		if (met >> cpu & 1 || access_is_release(&usual->trace[i]) || !twice->first[cpu])
 			continue;
 		met |= 1u << cpu;
-		if (twice->trace[i].site != twice->first[cpu])
-			return twice_differs(s, 0, cpu, twice->first[cpu], twice->trace[i].site);
+		if (usual->trace[i].site != twice->first[cpu])
+			return twice_differs(s, 0, cpu, twice->first[cpu], usual->trace[i].site);
 	}
-	run_watched(s, follow);
-	return compare(s);
+	return run_again(s, usual);
 }
 
 int twice_start(struct search *s)
@@ -194,26 +211,83 @@ int twice_start(struct search *s)
 	return 0;
 }
 
-int twice_again(struct search *s)
+/* Run the execution that has just ended again. Returns 0 or -ESTALE. */
+static int same_again(struct search *s, bool watched)
 {
 	struct fibers *f = s->stage.fibers;
 	struct twice *twice = &s->twice;
-	uint32_t steps = f->steps, faults = f->fault_kinds;
+	struct witness last = {
+		.schedule = twice->schedule, .steps = f->steps, .faults = f->fault_kinds};
+	const struct access *end;
 
-	twice->steps = steps;
-	memcpy(twice->schedule, f->schedule, steps * sizeof(*f->schedule));
-	run_watched(s, follow);
-	if (f->steps != steps || s->stage.cut ||
-	    memcmp(twice->schedule, f->schedule, steps * sizeof(*f->schedule)) != 0 ||
-	    faults != f->fault_kinds) {
-		const struct access *last = f->length ? &f->trace[f->length - 1] : NULL;
+	memcpy(twice->schedule, f->schedule, f->steps * sizeof(*f->schedule));
+	twice->followed = &last;
+	run(s, follow, watched);
+	twice->followed = NULL;
+	if (f->steps == last.steps && !s->stage.cut &&
+	    !memcmp(last.schedule, f->schedule, last.steps * sizeof(*f->schedule)) &&
+	    last.faults == f->fault_kinds)
+		return 0;
+	end = f->length ? &f->trace[f->length - 1] : NULL;
+	return differs(s, "after step %u, \"%s\" in %s: the same schedule went on otherwise",
+		       f->steps, end ? end->site->text : "the beginning",
+		       end ? end->site->func : "no function");
+}
 
-		return differs(s,
-			       "after step %u, \"%s\" in %s: the same schedule went on otherwise",
-			       f->steps, last ? last->site->text : "the beginning",
-			       last ? last->site->func : "no function");
+int twice_quickly(struct search *s)
+{
+	return same_again(s, false);
+}
+
+int twice_again(struct search *s)
+{
+	struct twice *twice = &s->twice;
+	uint32_t age = (uint32_t)__builtin_ctz(++twice->count | 1u << (TWICE_KEPT - 1));
+	struct witness before = twice->kept[age];
+	int r = same_again(s, true);
+
+	if (r)
+		return r;
+	r = keep(&twice->kept[age], s->stage.fibers);
+	if (!r)
+		r = run_again(s, before.trace ? &before : &twice->usual);
+	witness_free(&before);
+	return r;
+}
+
+int twice_all(struct search *s)
+{
+	int r = run_again(s, &s->twice.usual);
+
+	for (uint32_t i = 0; i < TWICE_KEPT && !r; i++)
+		r = run_again(s, &s->twice.kept[i]);
+	return r;
+}
+
+static bool has_fault(const struct fibers *f, const struct explore_fault *fault)
+{
+	for (uint32_t i = 0; i < f->fault_count; i++)
+		if (f->fault[i].kind == fault->kind && f->fault[i].site == fault->site)
+			return true;
+	return false;
+}
+
+int twice_faults(struct search *s)
+{
+	const struct explore_report *report = s->report;
+
+	for (uint32_t i = 0; i < report->fault_count; i++) {
+		const struct explore_fault *fault = &report->fault[i];
+
+		if (s->races)
+			races_reset(s->races);
+		if (!schedule_run(&fault->schedule, &s->stage) ||
+		    !has_fault(s->stage.fibers, fault))
+			return differs(s,
+				       "a search met %s at step %u, \"%s\" in %s, and its "
+				       "schedule did not when it was run again",
+				       explore_fault_name(fault->kind), fault->steps,
+				       fault->site->text, fault->site->func);
 	}
-	keep(twice, f);
-	run_watched(s, follow);
-	return compare(s);
+	return 0;
 }

@@ -6,12 +6,17 @@
 
 #include "check.h"
 #include "explore.h"
+#include "twice.h"
 
 enum whim { LAZY, COIN, COUNTING, LATE, ONCE, FICKLE_CHECK, NONE, WHIMS };
 
+/* Where a fault comes in one execution alone. */
+enum ghost { NO_GHOST, IN_THREAD, IN_CHECK, IN_BEFORE, GHOSTS };
+
 /* What survives from one execution to the next, and is no word. */
 static enum whim whim;
-static uint32_t calls, coin, late_at;
+static enum ghost ghost;
+static uint32_t calls, coin, late_at, ghosts;
 static bool warm;
 
 struct memory {
@@ -50,6 +55,11 @@ static bool takes_the_slow_path(void)
 	}
 }
 
+static bool appears(enum ghost here)
+{
+	return ghost == here && ++ghosts == late_at;
+}
+
 static void add(struct task *t, struct word *w)
 {
 	point(t, POINT_RMW, w, SITE("x++"));
@@ -72,6 +82,8 @@ static uint64_t thread(void *context, void *memory, struct task *t, uint32_t cpu
 	}
 	point(t, POINT_READ, &m->y, SITE("y"));
 	observe(t, word_load(&m->y));
+	if (appears(IN_THREAD))
+		machine_fault(t, FAULT_DOUBLE_FREE, SITE("a ghost"), "once");
 	add(t, &m->x);
 	return 0;
 }
@@ -81,7 +93,17 @@ static const struct site *check(void *context, void *memory, struct task *closer
 	(void)context;
 	(void)memory;
 	(void)closer;
+	if (appears(IN_CHECK))
+		return SITE("a ghost");
 	return whim == FICKLE_CHECK && ++calls % 3 == 0 ? SITE("refused now and then") : NULL;
+}
+
+static void before(void *context, void *memory, struct task *t)
+{
+	(void)context;
+	(void)memory;
+	if (appears(IN_BEFORE))
+		machine_fault(t, FAULT_DOUBLE_FREE, SITE("a ghost"), "once");
 }
 
 static int explore_whim(struct explore_plan plan, struct explore_report *report)
@@ -89,11 +111,12 @@ static int explore_whim(struct explore_plan plan, struct explore_report *report)
 	struct explore_model model = {.threads = 3,
 				      .memory_bytes = sizeof(struct memory),
 				      .init = init,
+				      .before = before,
 				      .thread = thread,
 				      .check = check};
 
 	warm = false;
-	calls = 0;
+	calls = ghosts = 0;
 	coin = 1;
 	plan.all_faults = true;
 	return explore(&model, &plan, report);
@@ -111,7 +134,7 @@ static struct explore_plan plan_of(enum explore_strategy strategy)
 /* Whether nothing differs: a stateful search starts its threads once. */
 static bool is_the_same(enum explore_strategy strategy)
 {
-	return whim == NONE || ((whim == LATE || whim == ONCE) && strategy == EXPLORE_STATEFUL);
+	return whim == NONE || (whim == ONCE && strategy == EXPLORE_STATEFUL);
 }
 
 static void check_whim(enum explore_strategy strategy, bool run_on)
@@ -159,7 +182,7 @@ static void in_the_middle(void)
 
 /*
  * One call of some hundred differs, and none before or after it: searches that come back to what
- * they have been through see it. Samples never come back.
+ * they have been through see it.
  */
 static void once_and_late(void)
 {
@@ -171,9 +194,77 @@ static void once_and_late(void)
 			check_whim(comes_back[i], false);
 }
 
+static const enum explore_strategy samples[] = {EXPLORE_RANDOM, EXPLORE_STICKY, EXPLORE_PCT};
+
+/* How many calls of three threads have begun when a sample begins its execution @n. */
+static uint32_t calls_before(uint32_t n)
+{
+	uint32_t at_once = n < TWICE_FIRST ? n : TWICE_FIRST;
+
+	/* Threads are counted, and the default schedule is run twice. */
+	return 3 + 3 * (2 + n + at_once + 2 * (n / TWICE_EVERY));
+}
+
+/* The first executions of what samples, and the hunts of a portfolio, are all run twice. */
+static void once_among_the_first(void)
+{
+	whim = ONCE;
+	for (late_at = 20; late_at < calls_before(TWICE_FIRST) - 3; late_at += 31) {
+		for (uint32_t i = 0; i < 3; i++)
+			check_whim(samples[i], false);
+		check_whim(EXPLORE_PORTFOLIO, false);
+	}
+}
+
+/* What changes for good is seen by executions that were kept before, up to the end. */
+static void for_good_and_late(void)
+{
+	static const uint32_t changes[] = {300, 1020, 1030, 2500, 4097, 4500, 4980};
+
+	whim = LATE;
+	for (uint32_t i = 0; i < 3; i++)
+		for (uint32_t k = 0; k < sizeof(changes) / sizeof(changes[0]); k++) {
+			struct explore_report report;
+
+			late_at = calls_before(changes[k]);
+			CHECK_EQ(explore_whim(plan_of(samples[i]), &report), -ESTALE);
+			CHECK(report.executions <= changes[k] + TWICE_EVERY);
+		}
+	/* Behind the hunts only the end is left. */
+	late_at = calls_before(TWICE_FIRST) + 20;
+	check_whim(EXPLORE_PORTFOLIO, false);
+	late_at = 3 + 3 * 3 + 1;
+	check_whim(EXPLORE_STATEFUL, false);
+}
+
+/* A fault that a report names has come twice: its schedule is run again. */
+static void a_fault_comes_again(void)
+{
+	static const uint32_t at[GHOSTS] = {[IN_THREAD] = 14, [IN_CHECK] = 4, [IN_BEFORE] = 1};
+	static const char again[] = "its schedule did not when it was run again";
+
+	whim = NONE;
+	for (ghost = IN_THREAD; ghost < GHOSTS; ghost++)
+		for (uint32_t s = 0; s < EXPLORE_STRATEGIES; s++) {
+			struct explore_plan plan = plan_of((enum explore_strategy)s);
+			struct explore_report report;
+
+			late_at = at[ghost];
+			if (!CHECK_EQ(explore_whim(plan, &report), -ESTALE))
+				printf("  %s: ghost %d\n", explore_strategy_name(plan.strategy),
+				       ghost);
+			/* What samples sees it at once, where it runs an execution again. */
+			CHECK(s != EXPLORE_STATEFUL || ghost != IN_THREAD ||
+			      strstr(report.differs, again));
+			CHECK(ghost != IN_BEFORE || strstr(report.differs, "`before` met double"));
+			CHECK(!report.exhausted && !report.fault_count);
+		}
+	ghost = NO_GHOST;
+}
+
 static const struct test tests[] = {
-	{"every strategy", every_strategy},
-	{"in the middle", in_the_middle},
-	{"once and late", once_and_late},
+	{"every strategy", every_strategy},	  {"in the middle", in_the_middle},
+	{"once and late", once_and_late},	  {"once among the first", once_among_the_first},
+	{"for good and late", for_good_and_late}, {"a fault comes again", a_fault_comes_again},
 };
 TESTS(tests)
