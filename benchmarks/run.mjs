@@ -47,7 +47,7 @@ function work(value) {
   return value;
 }
 
-/** The share of time that others take: threads, the hypervisor, who shares the core. */
+/** The share of time that others take: threads, the hypervisor, a neighbour on the core. */
 function noiseNow() {
   let best = Number.POSITIVE_INFINITY;
   let windows = 0;

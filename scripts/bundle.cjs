@@ -29,7 +29,7 @@ function packagesOf(files) {
 function licenceOf(folder) {
   const name = fs.readdirSync(path.join(root, folder)).find((file) => /^licen[sc]e/i.test(file));
   const manifest = require(path.join(root, folder, 'package.json'));
-  if (!name) throw new Error(`${folder} is to be shipped and has no licence file`);
+  if (!name) throw new Error(`${folder} would be shipped without a licence file`);
   const text = fs.readFileSync(path.join(root, folder, name), 'utf8').trim();
   return { text, who: `${manifest.name} ${manifest.version}` };
 }

@@ -168,7 +168,7 @@ const blocks = {
     ),
   scenarios: ({ scenarios, formatPrograms }) =>
     markdown(
-      ['scenario', 'tells', 'programs'],
+      ['scenario', 'shows', 'programs'],
       scenarios.map((scenario) => [
         `\`${scenario.name}\``,
         scenario.says,

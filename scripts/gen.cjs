@@ -92,7 +92,7 @@ function render(tables, locks) {
     renderTable('benchCellRows', 'What is measured if nothing is asked for.', tables.benchCells),
     renderTable('populationRows', 'Sizes of tables that are measured then.', tables.populations),
     renderTable('lockRows', 'The locks of the benchmark.', locks.map(withoutSystemSize)),
-    renderTable('strategyRows', 'Who decides which thread goes on.', tables.strategies),
+    renderTable('strategyRows', 'Strategies: how the explorer decides which thread runs next.', tables.strategies),
     renderTable('endRows', 'How an exploration can end.', tables.ends),
     renderTable(
       'errnoRows',

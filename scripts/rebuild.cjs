@@ -17,7 +17,7 @@ const ADVICE = {
   checkout: '`npm run build:native`',
 };
 
-/** Lock files, and whose they are. Yarn's is told by its text. */
+/** Lock files, and whose they are. The text of Yarn's shows its version. */
 const LOCKS = [
   ['package-lock.json', 'npm'],
   ['npm-shrinkwrap.json', 'npm'],
@@ -42,7 +42,7 @@ function managerByLock(folder) {
   }
 }
 
-/** Who runs this script, as package managers say to theirs: `yarn/1.22.22 npm/? node/v20.20.2`. */
+/** Which program runs this script, as package managers announce themselves: `yarn/1.22.22 npm/? node/v20.20.2`. */
 function managerByAgent(agent) {
   const [, name, major] = /^(npm|pnpm|yarn|bun)\/(\d+)/.exec(agent ?? '') ?? [];
   return name === 'yarn' && major === '1' ? 'yarn 1' : name;

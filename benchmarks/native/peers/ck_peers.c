@@ -123,7 +123,7 @@ static void release(void *memory, size_t bytes, bool deferred)
 
 static struct ck_malloc memory_of_ck = {.malloc = allocate, .free = release};
 
-/* 0 and ~0 are no keys. */
+/* 0 and ~0 cannot be keys. */
 static inline uintptr_t key_of(uint32_t id)
 {
 	return (uintptr_t)id + 1;
