@@ -95,6 +95,17 @@ static void add_all_before(const struct clocks *c, const struct access *a, struc
 }
 
 /*
+ * Whether what last wrote the word that @a takes was no taking: a semaphore was raised, a mutex
+ * that can be tried was released. It cannot come after @a, but a taking before it may have.
+ */
+static bool takes_what_was_given(struct clocks *c, const struct access *a)
+{
+	int32_t write = touch(c, a->place)->write;
+
+	return write != NONE && !access_takes(&c->event[write].access);
+}
+
+/*
  * @ends: with @a the execution came to its end for all, so that it depends on all that was done.
  * Not on the last events of the threads alone: where the last could not come later, since @a had
  * to wait for a lock until then, one before it may have.
@@ -113,7 +124,7 @@ static void collect(struct clocks *c, const struct access *a, bool ends, struct 
 		return;
 	}
 	if (access_waits(a) || a->kind == ACCESS_QUEUE ||
-	    (access_takes(a) && touch(c, a->place)->queued)) {
+	    (access_takes(a) && (touch(c, a->place)->queued || takes_what_was_given(c, a)))) {
 		add_all_before(c, a, all);
 		return;
 	}

@@ -195,6 +195,16 @@ __cold void machine_report(struct task *t, enum fault_kind kind, const struct si
 			   const char *format, ...) __attribute__((format(printf, 4, 5)));
 #define oops(t, kind, site, ...) machine_fault((t), FAULT_##kind, (site), __VA_ARGS__)
 #define slip(t, kind, site, ...) machine_slip((t), FAULT_##kind, (site), __VA_ARGS__)
+/*
+ * An assertion of a model: where @condition is false, `check-failed`, with the message of the
+ * arguments after it, a format first. The task stops there.
+ */
+#define explore_assert(t, condition, ...)                                                          \
+	do {                                                                                       \
+		if (unlikely(!(condition)))                                                        \
+			machine_fault((t), FAULT_CHECK_FAILED,                                     \
+				      SITE("explore_assert(" #condition ")"), __VA_ARGS__);        \
+	} while (0)
 
 /* An inconsistency of the tool itself: print "dmtorture bug: ..." and abort. */
 __cold _Noreturn void machine_bug(const char *format, ...) __attribute__((format(printf, 1, 2)));

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Waiting for locks and events on threads, and the watchdog that names who waits for whom. */
-#include "machine.h"
+#include "gates.h"
 #include "park.h"
 
 #include <stdio.h>
@@ -274,6 +274,25 @@ void rwsem_write_slow(struct task *t, struct rwsem *l, const struct site *site)
 		wait_turn(&wait, (uint32_t)state, true);
 	}
 	sleep_end(&wait, l);
+}
+
+uint64_t gate_take(struct task *t, struct word *w, gate_change change, uint64_t by,
+		   const struct site *site)
+{
+	struct wait wait;
+	uint64_t value;
+
+	point(t, POINT_LOCK, w, site);
+	wait_begin(&wait, t, w, GATE_SHUT, 0, site);
+	for (;;) {
+		value = word_load(w);
+		if (value & GATE_SHUT)
+			wait_turn(&wait, (uint32_t)value, true);
+		else if (word_cas(t, w, value, change(value, by)) == value)
+			break;
+	}
+	wait_end(&wait);
+	return value;
 }
 
 /* Back from await_change(). The count tells who looks whether somebody came back meanwhile. */

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Prints what can come of each program, by the explorer: a line each, outcomes in hexadecimal. */
+/*
+ * Prints what can come of each program, by the explorer: a line each, outcomes in hexadecimal. They
+ * are those of the states; dpor has to find the same, and random walks nothing else.
+ */
 #include <inttypes.h>
 #include <stdio.h>
 
@@ -7,6 +10,7 @@
 #include "programs.h"
 
 #define OUTCOMES_MAX 4096
+#define WALKS 2000
 
 struct run {
 	struct program program;
@@ -18,8 +22,7 @@ static struct machine *init(void *context, void *memory)
 {
 	static const struct recorder nobody;
 
-	(void)context;
-	memory_init(memory, &nobody);
+	memory_init(memory, &nobody, ((struct run *)context)->program.threads);
 	return &((struct memory *)memory)->machine;
 }
 
@@ -41,27 +44,69 @@ static void keep(void *context, struct fibers *f, bool faulted)
 		run->outcome[run->count++] = outcome;
 }
 
-int main(void)
+/* What comes of @program by @plan. Returns false where a search fails or finds what it may not. */
+static bool search(struct run *run, struct program program, struct explore_plan plan)
 {
-	static struct run run;
 	struct explore_model model = {.memory_bytes = sizeof(struct memory),
+				      .threads = program.threads,
 				      .init = init,
 				      .thread = thread,
 				      .outcome = keep,
-				      .context = &run};
-	struct explore_plan plan = {.strategy = EXPLORE_STATEFUL, .all_faults = true};
+				      .context = run};
+	struct explore_report report;
+	int r;
+
+	run->program = program;
+	run->count = 0;
+	plan.all_faults = true;
+	r = explore(&model, &plan, &report);
+	if (r)
+		return false;
+	explore_report_free(&report);
+	return (report.exhausted || plan.executions_max) &&
+	       !(report.fault_kinds & ~(1u << FAULT_DEADLOCK));
+}
+
+/* Whether all outcomes of @part are among those of @whole. */
+static bool has_all(const struct run *whole, const struct run *part)
+{
+	for (uint32_t i = 0; i < part->count; i++) {
+		uint32_t at = 0;
+
+		while (at < whole->count && whole->outcome[at] != part->outcome[i])
+			at++;
+		if (at == whole->count)
+			return false;
+	}
+	return true;
+}
+
+static bool agrees(const struct run *states, struct explore_plan plan, bool all)
+{
+	static struct run other;
+
+	return search(&other, states->program, plan) && has_all(states, &other) &&
+	       (!all || other.count == states->count);
+}
+
+int main(void)
+{
+	static struct run run;
 
 	for (uint32_t number = 0; number < PROGRAMS; number++) {
-		struct explore_report report;
-		int r;
+		struct explore_plan walk = {.strategy = EXPLORE_RANDOM, .executions_max = WALKS};
 
-		run.program = program_of(number);
-		run.count = 0;
-		model.threads = run.program.threads;
-		r = explore(&model, &plan, &report);
-		if (r || !report.exhausted || report.fault_kinds & ~(1u << FAULT_DEADLOCK))
+		if (!search(&run, program_of(number),
+			    (struct explore_plan){.strategy = EXPLORE_STATEFUL}))
 			return 3;
-		explore_report_free(&report);
+		if (!agrees(&run, (struct explore_plan){.strategy = EXPLORE_DPOR}, true) ||
+		    !agrees(&run, walk, false)) {
+			fprintf(stderr, "program %u: the strategies differ\n", number);
+			return 4;
+		}
+		walk.races = true;
+		if (!agrees(&run, walk, false))
+			return 5;
 		printf("%u", run.count);
 		for (uint32_t i = 0; i < run.count; i++)
 			printf(" %" PRIx64, run.outcome[i]);

@@ -7,9 +7,10 @@
 #ifndef DMTORTURE_CONTRACT_PROGRAMS_H
 #define DMTORTURE_CONTRACT_PROGRAMS_H
 
-#include "machine.h"
+#include "sync.h"
 
-#define PROGRAMS 240
+#define PLAIN_PROGRAMS 240 /* of machine.h alone; the others have what sync.h has, too */
+#define PROGRAMS 400
 #define THREADS_MAX 3
 #define OPS_MAX 3
 #define WORDS 2
@@ -26,6 +27,21 @@ enum op_kind {
 	ALONE,
 	AWAIT,
 	SET_UNHEARD,
+	PLAIN_KINDS,
+	TRY = PLAIN_KINDS,
+	TRIED, /* takes what others try, and adds */
+	DOWN,
+	UP,
+	TRYDOWN,
+	WAIT_SIGNAL,
+	SIGNAL,
+	BROADCAST,
+	BARRIER, /* of two */
+	ONCE,
+	DONE,
+	ALL_DONE,
+	WAIT_DONE,
+	JOIN, /* the thread after this one */
 	KINDS
 };
 
@@ -42,18 +58,35 @@ struct program {
 
 struct memory {
 	struct machine machine;
+	uint32_t threads;
 	struct word word[WORDS], digest[THREADS_MAX];
 	struct spinlock spin;
 	struct mutex mutex;
 	struct rwsem sem;
+	struct try_mutex tried;
+	struct semaphore semaphore;
+	struct condition condition;
+	struct barrier barrier;
+	struct once once;
+	struct completion completion;
+	struct ending ending[THREADS_MAX];
 };
 
-static inline void memory_init(struct memory *m, const struct recorder *recorder)
+static inline void memory_init(struct memory *m, const struct recorder *recorder, uint32_t threads)
 {
+	m->threads = threads;
 	machine_init(&m->machine, recorder);
 	spinlock_init(&m->spin, SPIN_TTAS);
 	mutex_init(&m->mutex);
 	rwsem_init(&m->sem);
+	try_mutex_init(NULL, &m->tried);
+	semaphore_init(NULL, &m->semaphore, 1);
+	condition_init(NULL, &m->condition);
+	barrier_init(NULL, &m->barrier, 2);
+	once_init(NULL, &m->once);
+	completion_init(NULL, &m->completion);
+	for (uint32_t i = 0; i < THREADS_MAX; i++)
+		ending_init(NULL, &m->ending[i]);
 }
 
 static inline uint32_t draw(uint64_t *state, uint32_t below)
@@ -62,6 +95,13 @@ static inline uint32_t draw(uint64_t *state, uint32_t below)
 	*state ^= *state >> 7;
 	*state ^= *state << 17;
 	return (uint32_t)((*state >> 32) * below >> 32);
+}
+
+static inline struct op random_op(uint64_t *state, bool plain)
+{
+	return (struct op){.kind = (enum op_kind)draw(state, plain ? PLAIN_KINDS : KINDS),
+			   .word = draw(state, WORDS),
+			   .value = 1 + draw(state, 2)};
 }
 
 /* Known ones first, random ones after. */
@@ -74,18 +114,50 @@ static inline struct program program_of(uint32_t number)
 		{3, {1, 1, 1}, {{{SHARED, 0, 0}}, {{ALONE, 0, 1}}, {{MUTEX, 1, 1}}}, true},
 		{2, {2, 1}, {{{SPIN, 0, 1}, {AWAIT, 1, 0}}, {{SPIN, 1, 1}}}, true},
 	};
+	static const struct program known_sync[] = {
+		{2, {1, 1}, {{{TRIED, 0, 1}}, {{TRY, 0, 1}}}, true},
+		{2, {2, 1}, {{{DOWN, 0, 0}, {UP, 0, 0}}, {{TRYDOWN, 0, 0}}}, true},
+		{3, {1, 1, 1}, {{{DOWN, 0, 0}}, {{DOWN, 0, 0}}, {{UP, 0, 0}}}, true},
+		{2, {1, 1}, {{{WAIT_SIGNAL, 0, 0}}, {{SIGNAL, 0, 0}}}, true},
+		{3,
+		 {1, 1, 1},
+		 {{{WAIT_SIGNAL, 0, 0}}, {{WAIT_SIGNAL, 0, 0}}, {{SIGNAL, 0, 0}}},
+		 true},
+		{3,
+		 {1, 1, 1},
+		 {{{WAIT_SIGNAL, 0, 0}}, {{WAIT_SIGNAL, 1, 0}}, {{BROADCAST, 0, 0}}},
+		 true},
+		{2,
+		 {2, 2},
+		 {{{ADD, 0, 1}, {BARRIER, 0, 0}}, {{BARRIER, 0, 0}, {READ, 0, 0}}},
+		 true},
+		{2, {1, 2}, {{{ONCE, 0, 1}}, {{ONCE, 0, 1}, {READ, 0, 0}}}, true},
+		{2, {2, 1}, {{{ADD, 0, 1}, {DONE, 0, 0}}, {{WAIT_DONE, 0, 0}}}, true},
+		{3,
+		 {1, 1, 1},
+		 {{{ALL_DONE, 0, 0}}, {{WAIT_DONE, 0, 0}}, {{WAIT_DONE, 0, 0}}},
+		 true},
+		{2, {2, 1}, {{{JOIN, 0, 0}, {READ, 0, 0}}, {{ADD, 0, 1}}}, true},
+		{2, {1, 1}, {{{JOIN, 0, 0}}, {{JOIN, 0, 0}}}, true},
+	};
+	bool plain = number < PLAIN_PROGRAMS;
 	uint64_t state = UINT64_C(0x9e3779b97f4a7c15) * (number + 1);
 	struct program p = {0};
 
 	if (number < sizeof(known) / sizeof(known[0]))
 		return known[number];
+	if (!plain && number - PLAIN_PROGRAMS < sizeof(known_sync) / sizeof(known_sync[0]))
+		return known_sync[number - PLAIN_PROGRAMS];
 	p.threads = 2 + draw(&state, 2);
 	for (uint32_t t = 0; t < p.threads; t++) {
 		p.length[t] = 1 + draw(&state, OPS_MAX);
 		for (uint32_t i = 0; i < p.length[t]; i++)
-			p.op[t][i] = (struct op){.kind = (enum op_kind)draw(&state, KINDS),
-						 .word = draw(&state, WORDS),
-						 .value = 1 + draw(&state, 2)};
+			p.op[t][i] = random_op(&state, plain);
+		/* A thread is joined once, and the last that it does is to end. */
+		for (uint32_t i = 1; i < p.length[t]; i++)
+			for (uint32_t k = 0; k < i; k++)
+				if (p.op[t][i].kind == JOIN && p.op[t][k].kind == JOIN)
+					p.op[t][i].kind = READ;
 	}
 	return p;
 }
@@ -108,6 +180,78 @@ static inline uint64_t add(struct task *t, struct word *w, uint64_t delta)
 	if (between)
 		between(t->common.cpu);
 	return seen;
+}
+
+static inline uint64_t run_wait(struct memory *m, struct task *t, const struct op *op)
+{
+	uint64_t seen;
+
+	if (op->kind == WAIT_DONE) {
+		wait_for_completion(t, &m->completion);
+		return add(t, &m->word[op->word], 0);
+	}
+	mutex_lock(t, &m->mutex);
+	condition_wait(t, &m->condition, &m->mutex);
+	seen = add(t, &m->word[op->word], 1);
+	mutex_unlock(t, &m->mutex);
+	return seen;
+}
+
+static inline uint64_t run_tried(struct memory *m, struct task *t, const struct op *op)
+{
+	uint64_t seen;
+
+	if (op->kind == TRY) {
+		if (!try_mutex_trylock(t, &m->tried))
+			return 99;
+	} else {
+		try_mutex_lock(t, &m->tried);
+	}
+	seen = add(t, &m->word[op->word], op->value);
+	try_mutex_unlock(t, &m->tried);
+	return seen;
+}
+
+static inline uint64_t run_sync(struct memory *m, struct task *t, const struct op *op)
+{
+	switch (op->kind) {
+	case TRY:
+	case TRIED:
+		return run_tried(m, t, op);
+	case DOWN:
+		semaphore_down(t, &m->semaphore);
+		return add(t, &m->word[op->word], 1);
+	case UP:
+		semaphore_up(t, &m->semaphore);
+		return 0;
+	case TRYDOWN:
+		return semaphore_trydown(t, &m->semaphore);
+	case SIGNAL:
+		condition_signal(t, &m->condition);
+		return 0;
+	case BROADCAST:
+		condition_broadcast(t, &m->condition);
+		return 0;
+	case BARRIER:
+		return barrier_wait(t, &m->barrier);
+	case ONCE:
+		if (!once_begin(t, &m->once))
+			return add(t, &m->word[op->word], 0);
+		add(t, &m->word[op->word], op->value);
+		once_end(t, &m->once);
+		return 1;
+	case DONE:
+		complete(t, &m->completion);
+		return 0;
+	case ALL_DONE:
+		complete_all(t, &m->completion);
+		return 0;
+	case JOIN:
+		thread_join(t, &m->ending[(t->common.cpu + 1) % m->threads]);
+		return 0;
+	default:
+		return run_wait(m, t, op);
+	}
 }
 
 static inline uint64_t run_op(struct memory *m, struct task *t, const struct op *op)
@@ -156,8 +300,10 @@ static inline uint64_t run_op(struct memory *m, struct task *t, const struct op 
 		if (!seen)
 			add(t, &m->word[1 - op->word], 1);
 		return seen;
-	default:
+	case AWAIT:
 		return await_change(t, w, 0);
+	default:
+		return run_sync(m, t, op);
 	}
 }
 
@@ -172,6 +318,7 @@ static inline void run_thread(struct memory *m, struct task *t, const struct pro
 		digest = mix(digest, run_op(m, t, &p->op[cpu][i]));
 	}
 	word_store(t, &m->digest[cpu], digest);
+	thread_ends(t, &m->ending[cpu]);
 }
 
 static inline uint64_t outcome_of(const struct memory *m)

@@ -64,7 +64,7 @@ static uint64_t run_once(void)
 	pthread_t thread[THREADS_MAX];
 
 	memory = (struct memory){0};
-	memory_init(&memory, &recorder);
+	memory_init(&memory, &recorder, program.threads);
 	memory.machine.watchdog_ns = WATCHDOG_NS;
 	atomic_store(&ready, 0);
 	atomic_store(&faults, 0);
