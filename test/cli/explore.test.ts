@@ -32,7 +32,7 @@ describe('explore --json', () => {
       kind: 'explore',
       verdict: 'clean',
       complete: true,
-      plan: { seed: 7, scenario: 'remove-open', patches: { mask: 767 } },
+      plan: { seed: 7, scenario: 'remove-open', patches: { mask: patches.parse('all').mask } },
       environment: { node: process.version },
       scenario: 'remove-open',
       strategy: 'portfolio',

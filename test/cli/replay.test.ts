@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, test } from '@jest/globals';
 import pc from 'picocolors';
 import { runReplay } from '../../lib/cli/replay-run';
 import type { ExploreReport } from '../../lib/explore-report';
+import { patches } from '../../lib/patches';
 import type { ReplayReport } from '../../lib/replay';
 import { run, runJson } from './command';
 
@@ -44,7 +45,7 @@ describe('replay', () => {
       kind: 'replay',
       verdict: 'fault',
       complete: true,
-      plan: { seed: 0, scenario: 'create-get', patches: { mask: 765 } },
+      plan: { seed: 0, scenario: 'create-get', patches: { mask: patches.parse('all,-02').mask } },
       reproduced: true,
       expected: 'use-uninitialized',
       fault: { kind: 'use-uninitialized', preventedBy: ['02'], steps, cpu: 2 },

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { patches } from '../../lib/patches';
 import type { StressReport } from '../../lib/report';
 import { tables } from '../../lib/tables';
 import { main, run, runJson, start } from './command';
@@ -35,7 +36,10 @@ describe('stress --json', () => {
         threads: 3,
         minors: 5,
         durationMs: 300,
-        patches: { mask: 767, names: expect.arrayContaining(['idr-replace', 'find-put']) },
+        patches: {
+          mask: patches.parse('all').mask,
+          names: expect.arrayContaining(['idr-replace', 'find-put']),
+        },
       },
       environment: {
         node: process.version,
@@ -145,7 +149,7 @@ describe('stress --json', () => {
       watchdogMs: 2000,
       lock: 0,
       isolate: true,
-      patches: { mask: 767 },
+      patches: { mask: patches.parse('all').mask },
     });
     expect(Object.keys(json.ops).sort()).toEqual(['create', 'remove', 'status']);
     expect(json.ops.create?.latencyNs).toBeUndefined();

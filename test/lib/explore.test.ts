@@ -8,6 +8,7 @@ import {
   scenarios,
   tables,
 } from '../../lib/index';
+import { patches } from '../../lib/patches';
 
 const refused = (code: string, option?: string): unknown =>
   expect.objectContaining({ code, ...(option && { option }) });
@@ -27,7 +28,7 @@ describe('with every patch', () => {
       exhaustive: true,
       limit: null,
       faults: [],
-      plan: { seed: 1, patches: { mask: 767 }, scenario: name },
+      plan: { seed: 1, patches: { mask: patches.parse('all').mask }, scenario: name },
     });
     expect(report.evidence).toMatch(/^exhaustive under sequential consistency: [\d,]+ states$/);
     expect(report.outcomes.map(({ grade }) => grade)).not.toContain('forbidden');

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { patches } from '../../lib/patches';
 import { makePlan, parseMix, planNumbers } from '../../lib/plan';
 import { race } from '../../lib/program';
 import { tables } from '../../lib/tables';
@@ -9,7 +10,7 @@ describe('makePlan', () => {
   test('fills in what the table says', () => {
     const { report, input } = makePlan();
     expect(report).toMatchObject({
-      patches: { mask: 0x2ff },
+      patches: { mask: patches.parse('all').mask },
       scenario: 'storm',
       threads: 4,
       durationMs: 10_000,

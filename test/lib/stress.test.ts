@@ -105,7 +105,12 @@ describe('the report', () => {
       tool: 'dmtorture',
       version: expect.stringMatching(/^\d+\.\d+\.\d+/),
       kind: 'stress',
-      plan: { seed: 42, threads: 2, scenario: 'storm', patches: { mask: 0x2ff } },
+      plan: {
+        seed: 42,
+        threads: 2,
+        scenario: 'storm',
+        patches: { mask: patches.parse('all').mask },
+      },
       environment: { node: process.version, arch: process.arch, cpus: expect.any(Number) },
       outcomes: [],
     });

@@ -13,7 +13,6 @@
 
 #define SUBSETS 1024 /* of the first ten rows */
 #define WORDS_MAX 256
-#define MERGED 0x1dfu
 #define PROGRAMS 600
 #define DPOR_MAX 20000 /* executions; larger programs are left out */
 
@@ -82,7 +81,7 @@ static void what_came_before_a_fault(void)
 	struct found found[2];
 
 	for (uint32_t i = 0; i < 2; i++) {
-		found[i] = look(&programs, MERGED, (struct explore_plan){.strategy = complete[i]});
+		found[i] = look(&programs, PATCHES_MERGED, (struct explore_plan){.strategy = complete[i]});
 		CHECK_EQ(found[i].rows, 9);
 		CHECK(found[i].exhausted);
 	}

@@ -10,8 +10,6 @@
 #include "scenarios.h"
 #include "schedule.h"
 
-#define SERIES 0x0ffu
-#define MERGED 0x1dfu
 #define WORDS_MAX 256
 #define MATRIX_SCENARIOS 15 /* those of lib/scenarios.ts; the rest has four threads */
 #define BIT(kind) (1u << FAULT_##kind)
@@ -96,8 +94,8 @@ static const struct {
 	{PATCHES_WITHOUT(06), "remove-find-open", 2, BIT(USE_AFTER_FREE)},
 	{PATCHES_WITHOUT(07), "get-unload", 1, BIT(MODULE_UNLOADED_IN_USE)},
 	{PATCHES_WITHOUT(08), "create-uevent", 1, BIT(ANNOUNCE_BEFORE_INIT) | BIT(INIT_OVERWRITE)},
-	{MERGED, "remove-get", 1, BIT(USE_AFTER_FREE) | BIT(REFCOUNT_RESURRECT)},
-	{SERIES, "create-find", 1, BIT(REFERENCE_LEAK)},
+	{PATCHES_MERGED, "remove-get", 1, BIT(USE_AFTER_FREE) | BIT(REFCOUNT_RESURRECT)},
+	{PATCHES_SERIES, "create-find", 1, BIT(REFERENCE_LEAK)},
 };
 
 static void each_patch_left_out(void)
