@@ -1,7 +1,7 @@
 import { AssertionError } from 'node:assert';
 import { type MatchOptions, matchers } from './matchers';
-import type { WithPlan } from './plan/passed-on';
-import type { Race } from './program';
+import type { WithPlan } from './passed-on';
+import type { Race } from './program/race';
 import type { TargetText } from './scenarios';
 
 /**

@@ -2,7 +2,7 @@ import { hasBit } from './bounds';
 import { explore } from './explore';
 import type { ExploredFault, ExploreReport } from './explore-report';
 import { PatchSet, patches } from './patches';
-import type { Race } from './program';
+import type { Race } from './program/race';
 import type { FaultKind, PatchNo } from './tables';
 
 /** A fault, and the smallest set of patches that takes it away; undefined where none was found. */

@@ -1,8 +1,10 @@
 import { layOutDiagram } from './diagram';
 import { formatOp, parsePrograms } from './program';
 import { type StoryFault, storyRows } from './story';
-import type { TraceStep } from './trace';
+import { restoreTrace, type TraceStep } from './trace';
 
+/** Wide enough for most accesses of the kernel, and two of them for most terminals. */
+export const COLUMN_WIDTH = 46;
 /** Of the step numbers, and between two columns. */
 const STEPS_WIDTH = 4;
 const SEPARATOR_WIDTH = 3;
@@ -51,4 +53,39 @@ export function drawDiagram(
   all: boolean,
 ): string {
   return drawTitled({ titles: columnTitles(program), steps, fault }, column, all);
+}
+
+/** A fault of `stress` or `explore`, as far as its diagram is made of it. */
+interface ToldFault {
+  kind: string;
+  scenario?: string;
+  trace?: TraceStep[];
+  first?: { site: string; message: string };
+  site?: string;
+  message?: string;
+}
+
+/** A report whose faults have traces. */
+interface ToldReport {
+  plan: { program?: string };
+  scenario?: string;
+  scenarios?: ToldReport[];
+  faults: ToldFault[];
+}
+
+/** Give traces that were JSON their diagrams back, in place. */
+export function restoreTraces(report: object): void {
+  const { plan, scenarios = [], faults } = report as ToldReport;
+  for (const one of scenarios) restoreTraces(one);
+  const programs = new Map([[undefined as string | undefined, plan.program]]);
+  for (const one of scenarios) programs.set(one.scenario, one.plan.program);
+  for (const fault of faults) {
+    const { trace, kind, first = fault } = fault;
+    const program = programs.get(fault.scenario);
+    if (!trace || !program) continue;
+    const { site = '', message = '' } = first;
+    fault.trace = restoreTrace(trace, (steps) =>
+      drawDiagram({ program, steps, fault: { kind, site, message } }, COLUMN_WIDTH, false),
+    );
+  }
 }

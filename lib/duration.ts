@@ -1,5 +1,4 @@
 import { outOfRange, wrongType } from './errors';
-import type { ParamRow } from './tables';
 
 const UNITS_MS = new Map([
   ['', 1],
@@ -24,7 +23,7 @@ const WHAT = 'a duration such as `500ms`, `10s`, `2m` or a number of millisecond
 export function parseDuration(
   duration: number | string,
   option = 'duration',
-  row?: Pick<ParamRow<string>, 'min' | 'max' | 'unit'>,
+  row?: { readonly min: number; readonly max: number; readonly unit: string },
 ): number {
   const isNumber = row !== undefined && Number.isInteger(duration);
   const ms = isNumber ? Number(duration) : readMs(duration, option);

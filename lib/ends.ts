@@ -2,7 +2,8 @@ import { append } from './bounds';
 import { formatResult } from './errno';
 import { type Check, type FinalDevice, type FinalState, refusal } from './final';
 import type { NativeExplored } from './native-explore';
-import { formatOutcome, type Programs } from './program';
+import { formatOutcome } from './program';
+import type { Programs } from './program/race';
 
 /** How an end travels: see native/programs/left.h. */
 const MODULE_GONE = -1;

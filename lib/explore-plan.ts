@@ -1,15 +1,18 @@
+import { optionOf } from './difference';
 import { parseDuration } from './duration';
 import { incompatible, wrongType } from './errors';
 import type { NativeExplored } from './native-explore';
+import { checkOptions, checkSignal, numberToParam, paramToNumber } from './params';
+import { readOptions, type WithPlan } from './passed-on';
 import type { PatchSetReport } from './patches';
-import { checkOptions, checkSignal, numberToParam, paramToNumber, toRace } from './plan';
-import { optionOf, readOptions, type WithPlan } from './plan/passed-on';
-import { encodePrograms, formatPrograms, parsePrograms, type Race } from './program';
-import { OPTIONS_SECOND } from './program/handmade';
+import { encodePrograms, formatPrograms } from './program';
+import type { Race } from './program/race';
 import {
   checkShares,
+  isSampling,
   type JournalFile,
   readSplit,
+  SAMPLING,
   type Shard,
   SPLIT_OPTIONS,
   type SplitOptions,
@@ -18,6 +21,7 @@ import {
 } from './shard';
 import { rowAt, type SearchName, type StrategyName, tables } from './tables';
 import type { SearchOptions } from './tables.gen';
+import { toTarget } from './target';
 
 /** How an exploration goes. */
 export interface ExploreProgress {
@@ -83,15 +87,8 @@ const EXPLORE_ONLY = ['signal', 'onProgress', ...SPLIT_OPTIONS] as const;
 
 /** What a crash can undo, in a journal whose slices nobody counted: one of so many. */
 const SLICES = 16;
-/** Looks at other schedules with another seed, and comes to no end by itself. */
-const SAMPLING: readonly string[] = ['random', 'sticky', 'pct'] satisfies StrategyName[];
 /** What several parts can do without knowing of each other. */
 const SPLITTABLE: StrategyName[] = ['dpor', 'dfs'];
-
-/** Whether a strategy looks at other schedules with another seed. */
-export function isSampling(strategy: string): boolean {
-  return SAMPLING.includes(strategy);
-}
 
 /** Options that only some strategies read. */
 const BELONGS: readonly [option: 'depth' | 'preemptions' | 'states', of: StrategyName[]][] = [
@@ -101,18 +98,6 @@ const BELONGS: readonly [option: 'depth' | 'preemptions' | 'states', of: Strateg
 ];
 /** What is meant where no strategy is given; of a search in several parts, the second. */
 const DEFAULTS = ['portfolio', 'dpor'] as const satisfies StrategyName[];
-
-/**
- * What is to be explored: a scenario's name, the text of programs, a race itself, or a report.
- *
- * @param hint - Where options go, for who gives them here.
- * @throws DmTortureError ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE
- */
-export function toTarget(target: unknown, hint = OPTIONS_SECOND): Race {
-  return typeof target === 'string' && target.includes(':')
-    ? parsePrograms(target)
-    : toRace(target, hint);
-}
 
 /** The strategy, which reads every option that is given: one that nobody reads would be no limit. */
 function settleStrategy(options: ExploreOptions, parts: number): StrategyName {

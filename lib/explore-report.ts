@@ -1,11 +1,12 @@
 import { describeEvidence } from './evidence';
-import { type ExplorePlan, type ExplorePlanReport, isSampling } from './explore-plan';
+import type { ExplorePlan, ExplorePlanReport } from './explore-plan';
 import type { CheckCause } from './final';
 import { type LimitName, limitOf } from './limit';
 import type { NativeExplored, NativeFound } from './native-explore';
 import { describeOutcome, type EndedOutcome } from './outcomes';
 import { storyOf } from './replay';
-import { describeHead, preventing, type ReportHead, toVerdict } from './report';
+import { describeHead, preventing, type ReportHead, toVerdict } from './report-head';
+import { isSampling } from './shard';
 import {
   type FaultKind,
   type InvariantName,

@@ -1,13 +1,13 @@
 import { checkDocument, type ExploreDocument } from './documents';
 import { outOfRange } from './errors';
-import { type ExplorePlan, isSampling } from './explore-plan';
+import type { ExplorePlan } from './explore-plan';
 import type { ExploreReport } from './explore-report';
 import type { CheckUnit } from './journal';
 import { worstLimit } from './limit';
 import { foldExplored } from './merge/explore';
 import { mergeEnvironments } from './merge/parts';
-import { describeHead, toVerdict } from './report';
-import { formatShard, shareOf, unitSeed } from './shard';
+import { describeHead, toVerdict } from './report-head';
+import { formatShard, isSampling, shareOf, unitSeed } from './shard';
 import { type SearchName, tables } from './tables';
 import { version } from './version';
 

@@ -1,3 +1,4 @@
+import { restoreTraces } from './drawing';
 import { refusedEnds } from './ends';
 import { DmTortureError } from './errors';
 import {
@@ -14,11 +15,10 @@ import { type ExploredUnit, foldUnits, unitCheck, unitPlan } from './explore-uni
 import type { Check } from './final';
 import { noResources, runJob } from './job';
 import { Journal } from './journal';
-import { restoreTraces } from './merge';
 import { nativeExplore } from './native';
 import type { NativeExplored, NativeExploreEvent } from './native-explore';
-import type { WithPlan } from './plan/passed-on';
-import type { Race } from './program';
+import type { WithPlan } from './passed-on';
+import type { Race } from './program/race';
 import type { TargetText } from './scenarios';
 import { tables } from './tables';
 

@@ -1,8 +1,5 @@
 import { type LaidOut, layOutDiagram, type Paint, plainPaint } from './diagram';
 import { columnTitles } from './drawing';
-import type { ExploredFault, ExploreReport } from './explore-report';
-import { formatCount, plural } from './format';
-import { patches } from './patches';
 import { bugTitle, type StoryFault, storyRows } from './story';
 import { tables } from './tables';
 import type { Trace } from './trace';
@@ -123,31 +120,4 @@ export function preemptionText(count: number, minimal: boolean | undefined): str
   const text = count === 0 ? 'no preemption' : `${count} preemption${count === 1 ? '' : 's'}`;
   if (minimal === undefined || count === 0) return text;
   return minimal ? `${text}, provably the fewest` : `${text}, perhaps not the fewest`;
-}
-
-/** What a fault takes, in words. */
-const HOW_SAYS: Record<ExploredFault['how'], string> = {
-  race: 'a race',
-  context: 'a rule broken on every way through, no race needed',
-  sequential: 'shows when one thing is done after the other',
-};
-
-/** A fault of an exploration, with what the search has to say of it. */
-export function exploredStory(fault: ExploredFault, report: ExploreReport): Story {
-  const { count, executionsToFirst, preemptions, minimal, steps, how } = fault;
-  const first = `first in execution ${executionsToFirst.toLocaleString('en-US')}`;
-  const seen = count === 1 ? 'seen once' : `seen in ${formatCount(count)} executions`;
-  const fewest = preemptionText(preemptions, report.plan.minimise ? minimal : undefined);
-  return {
-    program: report.plan.program,
-    trace: fault.trace,
-    fault,
-    ticket: fault.ticket,
-    evidence: [
-      ['where', `${report.scenario}, patches ${patches.format(report.plan.patches)}`],
-      ['evidence', report.evidence],
-      ['found', `${first}, ${seen}`],
-      ['schedule', `${plural(steps, 'step')}, ${fewest} (${HOW_SAYS[how]})`],
-    ],
-  };
 }

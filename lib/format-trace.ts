@@ -1,9 +1,9 @@
-import { columnTitles, drawTitled } from './drawing';
+import { COLUMN_WIDTH, columnTitles, drawTitled } from './drawing';
 import { outOfRange, wrongType } from './errors';
-import { checkOptions } from './plan';
-import { partOf } from './plan/passed-on';
+import { checkOptions } from './params';
+import { partOf } from './passed-on';
 import { decodePrograms, formatPrograms } from './program';
-import { COLUMN_WIDTH, checkWidth, replayNow } from './replay';
+import { checkWidth, replayNow } from './replay';
 import type { StoryFault } from './story';
 import { limits } from './tables.gen';
 import type { TraceStep } from './trace';

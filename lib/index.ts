@@ -42,16 +42,13 @@ export type { MatrixPatch, PatchEffect } from './matrix-patches';
 export { type MergedReport, mergeReports, type ReportPart } from './merge';
 export { NumberIdr } from './number-idr';
 export type { EndedOutcome, Grade, OutcomeReport } from './outcomes';
+export type { WithPlan } from './passed-on';
 export { type Patches, PatchSet, type PatchSetReport, patches } from './patches';
 export type { Mix, PlanReport, StressOptions } from './plan';
-export type { WithPlan } from './plan/passed-on';
 export {
   formatPrograms,
-  type ProgramOp,
-  type Programs,
   type ProgramText,
   parsePrograms,
-  type Race,
   type RaceOptions,
   race,
   type Script,
@@ -59,6 +56,7 @@ export {
   type ScriptSource,
   type ScriptText,
 } from './program';
+export type { ProgramOp, Programs, Race } from './program/race';
 export {
   benchPlots,
   type MarkdownOptions,
@@ -79,14 +77,12 @@ export {
   type WithTicket,
 } from './replay';
 export type {
-  Environment,
   FaultReport,
   FaultSummary,
   OpReport,
-  ReportHead,
   StressReport,
-  Verdict,
 } from './report';
+export type { Environment, ReportHead, Verdict } from './report-head';
 export { type Scenario, type ScenarioName, scenarios, type TargetText } from './scenarios';
 export type { Shard, SplitOptions } from './shard';
 export { type Progress, type StressEvents, StressRun, stress } from './stress';

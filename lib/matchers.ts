@@ -1,16 +1,17 @@
 import { findFixes } from './bisect';
 import { outOfRange, show, wrongType } from './errors';
 import { explore } from './explore';
-import { type ExploreOptions, toTarget } from './explore-plan';
+import type { ExploreOptions } from './explore-plan';
 import type { ExploreReport } from './explore-report';
 import type { Check } from './final';
 import { type FaultyReport, faultsOf, reportText } from './matcher-report';
 import { callText, foundText, listText, lookedText, replayText } from './matcher-text';
-import { partOf } from './plan/passed-on';
+import { partOf } from './passed-on';
 import { replay, type WithTicket } from './replay';
 import { measureScaling, type ScaleOptions, scalingText } from './scaling';
 import { didYouMean } from './suggest';
 import { type FaultKind, tables } from './tables';
+import { toTarget } from './target';
 
 /** How a race is looked at. */
 export interface MatchOptions extends ExploreOptions {

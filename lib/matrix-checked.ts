@@ -1,7 +1,7 @@
 import { explore } from './explore';
 import { type MatrixCell, toCell } from './matrix-cells';
 import type { PatchSet } from './patches';
-import type { Race } from './program';
+import type { Race } from './program/race';
 import { tables } from './tables';
 
 /**

@@ -1,7 +1,6 @@
 import { checkDocument, type ReportDocument } from './documents';
-import { drawDiagram } from './drawing';
+import { restoreTraces } from './drawing';
 import { outOfRange, wrongType } from './errors';
-import { isSampling } from './explore-plan';
 import { mergeExplore } from './merge/explore';
 import { mergeGates } from './merge/gates';
 import { mergeMatrix } from './merge/matrix';
@@ -18,9 +17,8 @@ import {
 } from './merge/parts';
 import { checkPlans, mergePlans } from './merge/plans';
 import { mergeStress } from './merge/stress';
-import { COLUMN_WIDTH } from './replay';
-import type { ReportHead } from './report';
-import { restoreTrace, type TraceStep } from './trace';
+import type { ReportHead } from './report-head';
+import { isSampling } from './shard';
 
 export type { ReportPart } from './merge/parts';
 
@@ -148,41 +146,6 @@ function mergeAll(checked: readonly ReportDocument[], names: readonly string[]):
     ...mergeGates(documents),
     parts,
   }) as unknown as ReportDocument;
-}
-
-/** A fault of `stress` or `explore`, as far as its diagram is made of it. */
-interface ToldFault {
-  kind: string;
-  scenario?: string;
-  trace?: TraceStep[];
-  first?: { site: string; message: string };
-  site?: string;
-  message?: string;
-}
-
-/** A report whose faults have traces. */
-interface ToldReport {
-  plan: { program?: string };
-  scenario?: string;
-  scenarios?: ToldReport[];
-  faults: ToldFault[];
-}
-
-/** Give traces that were JSON their diagrams back, in place. */
-export function restoreTraces(report: object): void {
-  const { plan, scenarios = [], faults } = report as ToldReport;
-  for (const one of scenarios) restoreTraces(one);
-  const programs = new Map([[undefined as string | undefined, plan.program]]);
-  for (const one of scenarios) programs.set(one.scenario, one.plan.program);
-  for (const fault of faults) {
-    const { trace, kind, first = fault } = fault;
-    const program = programs.get(fault.scenario);
-    if (!trace || !program) continue;
-    const { site = '', message = '' } = first;
-    fault.trace = restoreTrace(trace, (steps) =>
-      drawDiagram({ program, steps, fault: { kind, site, message } }, COLUMN_WIDTH, false),
-    );
-  }
 }
 
 /**

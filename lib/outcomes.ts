@@ -2,7 +2,8 @@ import { describeEnd, leftText } from './ends';
 import { formatResult } from './errno';
 import { type CheckCause, type FinalState, refusal } from './final';
 import type { NativeOutcome } from './native-stress';
-import { formatOutcome, type Race } from './program';
+import { formatOutcome } from './program';
+import type { Race } from './program/race';
 import { type FaultKind, rowAt } from './tables';
 
 /** Acceptable: also seen one after another; interesting: takes concurrency; forbidden: a fault. */

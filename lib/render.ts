@@ -3,7 +3,7 @@ import { DmTortureError, expected, outOfRange, wrongType } from './errors';
 import type { Plot } from './plots';
 import type { MarkdownOptions } from './render/markdown';
 import type { Picture } from './render/svg';
-import type { ReportHead } from './report';
+import type { ReportHead } from './report-head';
 
 export type { Plot } from './plots';
 export type { MarkdownOptions } from './render/markdown';

@@ -1,4 +1,4 @@
-import { drawDiagram } from './drawing';
+import { COLUMN_WIDTH, drawDiagram } from './drawing';
 import { describeEnd } from './ends';
 import { DmTortureError, outOfRange, wrongType } from './errors';
 import { type Check, type CheckCause, type FinalState, refusal } from './final';
@@ -6,12 +6,13 @@ import { nativeExplore } from './native';
 import type { NativeReplay } from './native-explore';
 import { CHECK_FAILED, refusedText } from './outcomes';
 import { ownRealm } from './own-realm';
+import { checkOptions } from './params';
+import { partOf } from './passed-on';
 import { type PatchSetReport, patchSetOf } from './patches';
-import { checkOptions } from './plan';
-import { partOf } from './plan/passed-on';
-import { decodePrograms, formatPrograms, type Programs } from './program';
+import { decodePrograms, formatPrograms } from './program';
 import { checkMembers, OPTIONS_SECOND } from './program/handmade';
-import { describeHead, preventing, type ReportHead } from './report';
+import type { Programs } from './program/race';
+import { describeHead, preventing, type ReportHead } from './report-head';
 import { findNameOf } from './scenarios';
 import { type FaultKind, type InvariantName, type PatchNo, rowAt, tables } from './tables';
 import { makeTrace, type Trace } from './trace';
@@ -100,8 +101,6 @@ interface Settled {
 
 type Accepted = Exclude<NativeReplay, { otherVersion: boolean }>;
 
-/** Wide enough for most accesses of the kernel, and two of them for most terminals. */
-export const COLUMN_WIDTH = 46;
 const WIDTH_MIN = 16;
 const WIDTH_MAX = 200;
 const REPLAY_OPTIONS = ['width', 'all', 'check'] as const;

@@ -1,15 +1,13 @@
-import os from 'node:os';
 import type { CheckCause } from './final';
 import { describeLatency, formatBuckets, type LatencyNs, latencyUnder, toBuckets } from './latency';
 import type { NativeFault, NativeFinished, NativeOpStats } from './native-stress';
 import { CHECK_FAILED, describeOutcome, type EndedOutcome, refusedText } from './outcomes';
-import { patches } from './patches';
 import type { PlanReport, StressPlan } from './plan';
+import { describeHead, preventing, type ReportHead, toVerdict } from './report-head';
 import { inFields } from './story';
 import {
   type ErrnoName,
   type FaultKind,
-  type FaultRow,
   type InvariantName,
   type OpSlug,
   type PatchNo,
@@ -17,7 +15,6 @@ import {
   tables,
 } from './tables';
 import type { Trace } from './trace';
-import { version } from './version';
 
 /** A fault, as a run or a {@link DeviceMapper} tells it. */
 export interface FaultReport {
@@ -73,43 +70,6 @@ export interface OpReport {
   latencyBuckets?: string;
 }
 
-/** Where a report was made. */
-export interface Environment {
-  /** Version of Node. */
-  node: string;
-  /** The operating system. */
-  os: string;
-  /** The architecture of the CPU. */
-  arch: string;
-  /** CPUs that are there. */
-  cpus: number;
-}
-
-/** `unfinished`: stopped from outside, or a search that a limit cut off, and no fault up to then. */
-export type Verdict = 'clean' | 'fault' | 'unfinished';
-
-/** What every report begins with. */
-export interface ReportHead<Kind extends string> {
-  /** Always `dmtorture`. */
-  tool: 'dmtorture';
-  /** Of the package. */
-  version: string;
-  /** What was done. */
-  kind: Kind;
-  /** What it came to. */
-  verdict: Verdict;
-  /** False where it was stopped from outside, or a limit cut a search off. */
-  complete: boolean;
-  /** Where it ran. */
-  environment: Environment;
-  /** How long it took. */
-  durationMs: number;
-  /** What is strange, a sentence each, such as a journal that has a unit twice. */
-  warnings?: string[] | undefined;
-  /** Why the tool failed before the end, such as a full disk; the report is of what was done. */
-  failure?: string | undefined;
-}
-
 /** The report of {@link stress}. */
 export interface StressReport extends ReportHead<'stress'> {
   /** Every parameter. */
@@ -128,15 +88,6 @@ export interface StressReport extends ReportHead<'stress'> {
   outcomes: EndedOutcome[];
   /** What was seen, by kind. */
   faults: FaultSummary[];
-}
-
-/** The rows that prevent a fault and were left out, of those that `all` has. */
-export function preventing(
-  { preventedBy }: FaultRow,
-  set: { readonly mask: number },
-): readonly PatchNo[] {
-  const leftOut = patches.parse('all').without(set);
-  return preventedBy.filter((no) => leftOut.has(no));
 }
 
 /** A fault in words. `set` is the run's, to name the patches that it left out. */
@@ -243,39 +194,6 @@ function summarizeFaults(
     });
   }
   return summaries.sort((a, b) => a.first.atMs - b.first.atMs);
-}
-
-/** Where this process runs. */
-export function describeEnvironment(): Environment {
-  return {
-    node: process.version,
-    os: `${os.type()} ${os.release()}`,
-    arch: process.arch,
-    cpus: os.availableParallelism(),
-  };
-}
-
-/** A fault is one, however the run ended. */
-export function toVerdict(faulted: boolean, complete: boolean): Verdict {
-  if (faulted) return 'fault';
-  return complete ? 'clean' : 'unfinished';
-}
-
-/** The head of a report, its duration not yet known. */
-export function describeHead<Kind extends string>(
-  /** What was done. */
-  kind: Kind,
-  verdict: Verdict,
-  complete = true,
-): Omit<ReportHead<Kind>, 'durationMs'> {
-  return {
-    tool: 'dmtorture',
-    version,
-    kind,
-    verdict,
-    complete,
-    environment: describeEnvironment(),
-  };
 }
 
 /** The report of a run: `firsts` has the first fault of each kind. */

@@ -1,7 +1,7 @@
 import { largest, smallest } from './bounds';
 import { outOfRange, wrongType } from './errors';
 import { formatCount } from './format';
-import { checkOptions } from './plan';
+import { checkOptions } from './params';
 
 /** What a measurement of scaling takes. */
 export interface ScaleOptions {

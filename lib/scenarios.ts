@@ -1,6 +1,7 @@
 import type { Formula } from './formula';
 import { freezeDeep } from './frozen';
-import { formatPrograms, type ProgramText, parsePrograms, type Race } from './program';
+import { formatPrograms, type ProgramText, parsePrograms } from './program';
+import type { Race } from './program/race';
 import type { FaultKind } from './tables';
 
 /** A race that the cover letter of 2006 tells of, as thread programs. */

@@ -1,4 +1,5 @@
 import { incompatible, outOfRange, wrongType } from './errors';
+import type { StrategyName } from './tables';
 
 /** One of several parts that a run is split into; they can run on as many machines. */
 export interface Shard {
@@ -154,4 +155,11 @@ export function unitSeed(seed: number, unit: number): number {
 export function checkShares(option: string, total: number, count: number): void {
   if (total === 0 || total >= count) return;
   throw outOfRange(option, `${count} at least, one for each slice of each shard`, total);
+}
+
+/** Looks at other schedules with another seed, and comes to no end by itself. */
+export const SAMPLING: readonly string[] = ['random', 'sticky', 'pct'] satisfies StrategyName[];
+/** Whether a strategy looks at other schedules with another seed. */
+export function isSampling(strategy: string): boolean {
+  return SAMPLING.includes(strategy);
 }

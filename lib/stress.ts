@@ -3,8 +3,8 @@ import { smallest } from './bounds';
 import { noResources } from './job';
 import { Journal } from './journal';
 import type { NativeEvent, NativeFinished, NativeTotals } from './native-stress';
+import type { WithPlan } from './passed-on';
 import { makePlan, type StressOptions, type StressPlan } from './plan';
-import type { WithPlan } from './plan/passed-on';
 import {
   describeFault,
   describeOutcomes,

@@ -1,3 +1,4 @@
+import { restoreTraces } from './drawing';
 import { incompatible, outOfRange, wrongType } from './errors';
 import { explore } from './explore';
 import { type ExploreOptions, type ExplorePlanReport, makeExplorePlan } from './explore-plan';
@@ -5,9 +6,8 @@ import type { ExploredFault, ExploreReport } from './explore-report';
 import { checkExplored } from './explore-units';
 import { type CheckUnit, Journal } from './journal';
 import { worstLimit } from './limit';
-import { restoreTraces } from './merge';
-import { readOptions, type WithPlan } from './plan/passed-on';
-import { describeHead, toVerdict } from './report';
+import { readOptions, type WithPlan } from './passed-on';
+import { describeHead, toVerdict } from './report-head';
 import { scenarios } from './scenarios';
 import { readSplit, type Split } from './shard';
 import { tables } from './tables';

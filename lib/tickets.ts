@@ -1,8 +1,8 @@
 import { DmTortureError, wrongType } from './errors';
 import { explore } from './explore';
 import type { ExploredFault } from './explore-report';
-import { raceOfPlan } from './plan/passed-on';
-import type { Race } from './program';
+import { raceOfPlan } from './passed-on';
+import type { Race } from './program/race';
 import type { FaultSummary, StressReport } from './report';
 import type { TargetText } from './scenarios';
 import { tables } from './tables';

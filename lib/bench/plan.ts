@@ -1,8 +1,8 @@
 import { availableParallelism } from 'node:os';
 import { parseDuration } from '../duration';
 import { incompatible, outOfRange, wrongType } from '../errors';
+import { checkOptions, checkSignal, numberToParam, paramToNumber, randomSeed } from '../params';
 import { type PatchSetReport, patches } from '../patches';
-import { checkOptions, checkSignal, numberToParam, paramToNumber, randomSeed } from '../plan';
 import { findScenario, type ScenarioName, scenarios } from '../scenarios';
 import { didYouMean } from '../suggest';
 import {

@@ -1,6 +1,6 @@
 import { durationOption } from '../format';
 import type { NativeMachine, NativeMachineFacts } from '../native-bench';
-import { describeHead, type ReportHead, toVerdict } from '../report';
+import { describeHead, type ReportHead, toVerdict } from '../report-head';
 import type { LockName } from '../tables';
 import type { BenchPlan, BenchPlanReport } from './plan';
 import type { BenchLockRow, BenchMinorRow, BenchRows, BenchSuite } from './rows';

@@ -1,7 +1,7 @@
 import type { BenchOptions } from '../bench/plan';
 import { wrongType } from '../errors';
 import { type BenchListRow, type ParamRow, tables } from '../tables';
-import { rangeText, readNumber, readRow } from './stress-options';
+import { rangeText, readNumber, readRow } from './option-rows';
 import { readTime, timeRange, timeText } from './times';
 
 /** What commander makes of `dmtorture bench ...`. */

@@ -1,7 +1,7 @@
 import type { Argument, Command, Option } from 'commander';
 import { STORM } from '../scenarios';
-import { LIST_NAMES, type ListName } from './commands/list';
-import { didYouMean, UsageError } from './usage';
+import { LIST_NAMES, type ListName } from './list-names';
+import { didYouMean, UsageError } from './usage-error';
 
 /**
  * Completion scripts, made from the commands as commander has them: names, options, and the values

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { show } from '../errors';
 import { type ChosenFile, findConfig, loadConfig, NAMES, shown } from './config-find';
-import { didYouMean, UsageError } from './usage';
+import { didYouMean, UsageError } from './usage-error';
 
 const PROFILES = 'profiles';
 const SCHEMA = '$schema';

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { copyPlain, reasonOf } from './config-values';
 import { waitFor } from './ending';
-import { UsageError } from './usage';
+import { UsageError } from './usage-error';
 
 /*
  * Which config file is read. Nobody else's code runs: modules are read from the working directory

@@ -1,77 +1,24 @@
 import { DmTortureError } from '../errors';
 import { explore } from '../explore';
 import type { ExploredFault } from '../explore-report';
-import { type PatchSet, type PatchSetReport, patches } from '../patches';
+import { type PatchSet, patches } from '../patches';
 import { makePlan, type StressOptions } from '../plan';
-import { describeEnvironment, type Environment, type StressReport } from '../report';
+import type { StressReport } from '../report';
+import { describeEnvironment } from '../report-head';
 import { STORM, scenarios } from '../scenarios';
 import { inert } from '../sinks/inert';
-import type { StoryFault } from '../story';
 import { StressRun } from '../stress';
-import { type FaultKind, type PatchNo, type PatchSlug, tables } from '../tables';
+import { type PatchNo, tables } from '../tables';
 import { version } from '../version';
+import type { CleanRun, DemoReport, DemoRow, Headline, How } from './demo-report';
 import { demoIntro, renderDemo } from './demo-text';
 import { EXIT, type ExitCode } from './exit';
-import type { Scene } from './fault-story';
 import { formatMs } from './format';
 import { catchInterrupts } from './interrupt';
+import { readSeed } from './option-rows';
 import { ProgressDisplay } from './progress';
-import { readSeed } from './stress-options';
 import { statusFacts } from './stress-run';
 import type { Terminal } from './terminal';
-
-/** How a fault comes about: two CPUs at the wrong moment, a broken rule, or merely in order. */
-export type How = 'race' | 'context' | 'sequential';
-
-/** What became of leaving one patch out. */
-export interface DemoRow {
-  patch: PatchNo;
-  slug: PatchSlug;
-  prevents: string;
-  scenario: string;
-  /** Null where none was seen in time. */
-  fault: FaultKind | null;
-  means: string | null;
-  msToFirst: number | null;
-  how: How;
-  /** Replays such a fault; null where the explorer is not built. */
-  ticket: string | null;
-}
-
-/** The diagram that stands above the table. */
-export interface Headline {
-  patch: PatchNo;
-  slug: PatchSlug;
-  scene: Scene & { fault: StoryFault };
-}
-
-/** A run with every patch in. */
-export interface CleanRun {
-  scenario: string;
-  ops: number;
-  faults: FaultKind[];
-}
-
-export interface DemoReport {
-  tool: 'dmtorture';
-  version: string;
-  kind: 'demo';
-  /** `unfinished`: stopped, or a race did not show in its time. */
-  verdict: 'clean' | 'fault' | 'unfinished';
-  complete: boolean;
-  plan: {
-    seed: number;
-    patches: PatchSetReport;
-    faultMs: number;
-    cleanMs: number;
-    stormMs: number;
-  };
-  environment: Environment;
-  durationMs: number;
-  rows: DemoRow[];
-  allClean: boolean;
-  clean: CleanRun[];
-}
 
 export interface DemoMode {
   json: boolean;

@@ -1,6 +1,6 @@
 import type { Inert } from '../sinks/inert';
 import { bugTitle } from '../story';
-import type { DemoReport, DemoRow, Headline } from './demo-run';
+import type { DemoReport, DemoRow, Headline } from './demo-report';
 import { diagramText, replayCommand } from './fault-story';
 import { formatCount, formatMs, plural } from './format';
 import { type Column, hangingText, renderTable, wrapText } from './table';

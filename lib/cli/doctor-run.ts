@@ -3,12 +3,12 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { type LoadedBinary, loadBinary } from '../native';
 import { type PatchSetReport, patches } from '../patches';
-import { describeEnvironment, type Environment } from '../report';
+import { describeEnvironment, type Environment } from '../report-head';
 import { type Inert, inert } from '../sinks/inert';
 import { stress } from '../stress';
 import { version } from '../version';
 import { EXIT, type ExitCode } from './exit';
-import { readSeed } from './stress-options';
+import { readSeed } from './option-rows';
 import { renderTable } from './table';
 import type { Terminal } from './terminal';
 

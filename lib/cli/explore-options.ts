@@ -1,8 +1,8 @@
 import type { ExploreOptions } from '../explore-plan';
 import { type ParamRow, type SearchName, tables } from '../tables';
-import { modelLocks } from './list-rows';
+import { modelLocks } from './locks';
+import { rangeText, readLock, readNumber, readRow } from './option-rows';
 import { SPLIT_ROWS } from './split-options';
-import { rangeText, readLock, readNumber, readRow } from './stress-options';
 import { readTime } from './times';
 
 /** What commander makes of `dmtorture explore ...`. */

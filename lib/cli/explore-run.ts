@@ -3,7 +3,7 @@ import { explore } from '../explore';
 import { type ExploreOptions, type ExplorePlanReport, makeExplorePlan } from '../explore-plan';
 import type { ExploreReport } from '../explore-report';
 import { wasStopped } from '../limit';
-import type { Race } from '../program';
+import type { Race } from '../program/race';
 import { inert } from '../sinks/inert';
 import { type ExploreSweepReport, makeSweep, runSweep } from '../sweep';
 import { EXIT, type ExitCode } from './exit';

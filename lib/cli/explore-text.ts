@@ -1,9 +1,9 @@
 import type { ExplorePlanReport } from '../explore-plan';
 import type { ExploredFault, ExploreReport } from '../explore-report';
-import { exploredStory } from '../fault-text';
+import { exploredStory } from '../explore-story';
 import { noFaultText } from '../limit';
 import { patches } from '../patches';
-import type { Verdict } from '../report';
+import type { Verdict } from '../report-head';
 import type { Inert } from '../sinks/inert';
 import type { ExploreSweepReport } from '../sweep';
 import { faultText } from './fault-story';

@@ -6,7 +6,7 @@ import { nearest } from '../suggest';
 import { type FaultKind, tables } from '../tables';
 import { EXIT, type ExitCode } from './exit';
 import { type Judged, judge, parseThreshold, type Threshold } from './threshold';
-import { UsageError } from './usage';
+import { UsageError } from './usage-error';
 
 /** Which of these options a command has: reports with faults can be held against all of them. */
 const GATED: Record<string, readonly (keyof GateFlags)[]> = {

@@ -1,6 +1,6 @@
 import fs from 'node:fs';
 import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises';
-import { UsageError } from './usage';
+import { UsageError } from './usage-error';
 
 /*
  * Reading what may never come: a terminal, a pipe, a fifo. No read waits in the system, so that

@@ -4,24 +4,13 @@ import { patches } from '../patches';
 import { formatPrograms } from '../program';
 import { STORM, scenarios } from '../scenarios';
 import { type LockRow, tables } from '../tables';
-import type { ListName } from './commands/list';
+import type { ListName } from './list-names';
+import { lockNames, modelLocks } from './locks';
 import { type Column, renderTable } from './table';
 import type { Terminal } from './terminal';
 
 type Cell = string | number | string[] | Record<string, string>;
 type Row = Record<string, Cell>;
-
-/** What `_minor_lock` can be once patch 04 is in, by the number that the plan's `lock` is. */
-export const lockNames: readonly string[] = firstLocks(tables.params);
-
-/** Those that the model has, too: how a lock waits is of no interest to it. */
-export const modelLocks: readonly string[] = firstLocks(tables.search);
-
-/** The locks that the range of the parameter `lock` has room for. */
-function firstLocks(params: readonly { name: string; max: number }[]): string[] {
-  const last = params.find(({ name }) => name === 'lock')?.max ?? 0;
-  return tables.locks.slice(0, last + 1).map(({ name }) => name);
-}
 
 /** What takes a lock as `_minor_lock`. */
 function takers({ name, control }: LockRow): string {

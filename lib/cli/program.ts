@@ -11,31 +11,12 @@ import { registerMatrix } from './commands/matrix';
 import { registerReplay } from './commands/replay';
 import { registerReport } from './commands/report';
 import { registerStress } from './commands/stress';
+import type { Context, GlobalOptions } from './context';
 import { EXIT, type ExitCode } from './exit';
 import type { Gate } from './gate';
 import { guardProcess } from './interrupt';
-import { openTerminal, type Terminal } from './terminal';
+import { openTerminal } from './terminal';
 import { commandOf, describeFailure, usageText } from './usage';
-
-/** What every command takes, before or after its name. */
-export interface GlobalOptions {
-  json?: boolean;
-  quiet?: boolean;
-  seed?: string;
-  config?: string | false;
-  profile?: string;
-  printConfig?: boolean;
-}
-
-/** What a command gets from the program: where to write, and where its exit code goes. */
-export interface Context {
-  terminal: Terminal;
-  exitWith(code: ExitCode): void;
-  /** Whether the options of a command are needed: help of all is quick, since those are not. */
-  isAsked(command: string): boolean;
-  /** The program with every option of every command. */
-  whole(): Command;
-}
 
 const INTRO =
   'Torture test of the eight device-mapper races of April 2006: real threads, every patch ' +

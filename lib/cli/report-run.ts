@@ -17,7 +17,7 @@ import { EXIT, type ExitCode } from './exit';
 import { readInput, STDIN } from './input';
 import { renderSections } from './report-text';
 import type { Terminal } from './terminal';
-import { UsageError } from './usage';
+import { UsageError } from './usage-error';
 import { whyNot } from './why-not';
 
 /** What `report` writes, and where. */

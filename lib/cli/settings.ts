@@ -10,7 +10,7 @@ import {
   readConfig,
   toKey,
 } from './config-file';
-import { didYouMean, UsageError } from './usage';
+import { didYouMean, UsageError } from './usage-error';
 
 /**
  * Where the options of a command come from: flags, then `DMTORTURE_*`, then the config file, then

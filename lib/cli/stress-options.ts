@@ -1,21 +1,12 @@
-import { outOfRange, wrongType } from '../errors';
+import { findParam, paramChoices } from '../params';
 import { patches } from '../patches';
-import {
-  findParam,
-  type Mix,
-  type PlanReport,
-  paramChoices,
-  paramToNumber,
-  parseMix,
-  randomSeed,
-  type StressOptions,
-} from '../plan';
+import { type Mix, type PlanReport, parseMix, type StressOptions } from '../plan';
 import { STORM } from '../scenarios';
 import { formatShard, type SplitOptions } from '../shard';
-import { nearest } from '../suggest';
-import type { ParamName, ParamRow } from '../tables';
+import type { ParamName } from '../tables';
 import { durationOption } from './format';
-import { lockNames } from './list-rows';
+import { lockNames } from './locks';
+import { rangeText, readLock, readNumber } from './option-rows';
 import { SPLIT_ROWS } from './split-options';
 import { readTime, timeRange } from './times';
 
@@ -36,35 +27,6 @@ interface OptionRow {
 }
 
 const same = (value: unknown): unknown => value;
-
-/** `1..64, default 4`; limits that nobody meets are left out, units that are the name too. */
-export function rangeText({ min, max, fallback, unit }: ParamRow<string>): string {
-  const range = max === Number.MAX_SAFE_INTEGER ? [] : [`${min}..${max}`];
-  return [...(unit === 'per mille' ? [unit] : []), ...range, `default ${fallback}`].join(', ');
-}
-
-/**
- * A number from its text.
- *
- * @throws DmTortureError ERR_INVALID_ARG_TYPE, naming the range, which the library checks
- */
-export function readRow(row: ParamRow<string>, text: string | boolean): number {
-  if (/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(String(text))) return Number(text);
-  const { name, min, max, unit } = row;
-  throw wrongType(name, `a number of ${min}..${max} (${unit})`, text);
-}
-
-/** A number of a run from its text; as {@link readRow}. */
-export function readNumber(name: ParamName, text: string | boolean): number {
-  return readRow(findParam(name), text);
-}
-
-/** The seed that was typed, or one made up; every command prints what it is. */
-export function readSeed(text: string | undefined): number {
-  return text === undefined
-    ? randomSeed()
-    : paramToNumber(findParam('seed'), readNumber('seed', text));
-}
 
 function numberRow(flag: string, name: ParamName): OptionRow {
   return {
@@ -112,14 +74,6 @@ function unlessDefault(name: ParamName, value: unknown): string | undefined {
 function writeDuration({ durationMs, rounds, ops }: PlanReport): string | undefined {
   const implied = rounds > 0 || ops > 0 ? 0 : findParam('durationMs').fallback;
   return durationMs === implied ? undefined : durationOption(durationMs);
-}
-
-/** The number of a lock; `names` are those that there are here. */
-export function readLock(text: string | boolean, names = lockNames): number {
-  const index = names.indexOf(String(text));
-  if (index >= 0) return index;
-  const close = nearest(String(text), names);
-  throw outOfRange('lock', names.join('|'), text, close ? `; did you mean \`${close}\`?` : '');
 }
 
 function mixText(mix: Mix | undefined): string | undefined {

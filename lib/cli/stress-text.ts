@@ -16,7 +16,7 @@ import {
   type Scene,
 } from './fault-story';
 import { durationOption, formatCount, formatMs, formatNs, plural, splitTexts } from './format';
-import { lockNames } from './list-rows';
+import { lockNames } from './locks';
 import { outcomeTable } from './outcome-text';
 import { reproduceCommand } from './stress-options';
 import { type Column, renderTable, wrapText } from './table';

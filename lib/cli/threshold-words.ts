@@ -3,7 +3,7 @@ import { scenarios } from '../scenarios';
 import { nearest } from '../suggest';
 import { tables } from '../tables';
 import { EXAMPLES, type Threshold } from './threshold';
-import { UsageError } from './usage';
+import { UsageError } from './usage-error';
 
 /** What reports have beside what is read of them again. */
 const MORE = [

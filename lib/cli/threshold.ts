@@ -1,6 +1,6 @@
 import { memberOf } from '../bounds';
 import { nearest } from '../suggest';
-import { UsageError } from './usage';
+import { UsageError } from './usage-error';
 
 /** How a value and its limit are compared. */
 const COMPARE: Record<string, (value: number, limit: number) => boolean> = {
@@ -9,6 +9,7 @@ const COMPARE: Record<string, (value: number, limit: number) => boolean> = {
   '<': (value, limit) => value < limit,
   '>': (value, limit) => value > limit,
 };
+
 /** Nanoseconds of each. */
 const TIMES: Record<string, number> = { ns: 1, us: 1e3, ms: 1e6, s: 1e9 };
 const FACTORS: Record<string, number> = { k: 1e3, M: 1e6, G: 1e9, '%': 0.01 };

@@ -3,16 +3,7 @@ import { DmTortureError } from '../errors';
 import { oneLine } from '../sinks/inert';
 import { nearest } from '../suggest';
 import { EXIT, type ExitCode } from './exit';
-
-/** A wrong command line that only the command line can get wrong. */
-export class UsageError extends Error {
-  override name = 'UsageError';
-
-  /** @param lines - What is wrong: as a rule one sentence. */
-  constructor(...lines: string[]) {
-    super(lines.map(oneLine).join('\n'));
-  }
-}
+import { didYouMean, UsageError } from './usage-error';
 
 /** Library errors that are the caller's doing; the others are the tool's. */
 const INPUT_CODES = new Set([
@@ -53,12 +44,6 @@ export function describeFailure(
 function isRefusal(error: unknown): error is NodeJS.ErrnoException & { path: string } {
   const { errno, path } = error as NodeJS.ErrnoException;
   return error instanceof Error && errno !== undefined && path !== undefined;
-}
-
-/** ` Did you mean 'x'?`, or nothing where no candidate is close. */
-export function didYouMean(word: string, candidates: readonly string[]): string {
-  const found = nearest(word, candidates);
-  return found === undefined ? '' : ` Did you mean '${found}'?`;
 }
 
 /** `durationMs` -> `--duration`, `stopOnFault` -> `--stop-on-fault`. */

@@ -1,7 +1,7 @@
 import { smallest } from '../bounds';
 import type { ExploreDocument } from '../documents';
 import { worstLimit } from '../limit';
-import { toVerdict } from '../report';
+import { toVerdict } from '../report-head';
 import { scenarios } from '../scenarios';
 import { groupBy, isWhole, leastOf, type ReportPart, sumOf } from './parts';
 import { inOrder, mergeOutcomes } from './stress';

@@ -4,7 +4,7 @@ import { canonical } from '../difference';
 import type { ReportDocument } from '../documents';
 import { type Machine, machine } from '../documents/machine';
 import { DmTortureError, expected } from '../errors';
-import type { Environment, Verdict } from '../report';
+import type { Environment, Verdict } from '../report-head';
 import { formatShard, type Shard } from '../shard';
 import { oneLine } from '../sinks/inert';
 

@@ -9,7 +9,7 @@ import {
   parseBuckets,
 } from '../latency';
 import { GRADES } from '../outcomes';
-import { toVerdict } from '../report';
+import { toVerdict } from '../report-head';
 import { tables } from '../tables';
 import { commonOf, groupBy, leastOf, orderedAs, sumOf } from './parts';
 

@@ -1,6 +1,6 @@
 import { outOfRange } from '../errors';
-import type { ProgramOp, Programs } from '../program';
 import type { OpSlug } from '../tables';
+import type { ProgramOp, Programs } from './race';
 
 /** What an operation needs of the thread that does it, and by which operation that is taken. */
 const NEEDS: Partial<Record<OpSlug, OpSlug>> = {
@@ -9,6 +9,7 @@ const NEEDS: Partial<Record<OpSlug, OpSlug>> = {
   query: 'open',
   put: 'get',
 };
+
 const GIVES_BACK: readonly OpSlug[] = ['close', 'put'];
 
 const countOf = (ops: readonly ProgramOp[], op: OpSlug, minor: number | undefined): number =>

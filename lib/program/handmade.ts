@@ -2,10 +2,10 @@ import { outOfRange, wrongType } from '../errors';
 import type { Check } from '../final';
 import { compileFormula, type Formula } from '../formula';
 import { freezeDeep } from '../frozen';
-import type { ProgramOp, Race } from '../program';
 import { didYouMean } from '../suggest';
 import { type FaultKind, type OpRow, tables } from '../tables';
 import { limits } from '../tables.gen';
+import type { ProgramOp, Race } from './race';
 
 type Facts = Record<string, unknown>;
 

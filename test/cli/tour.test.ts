@@ -2,7 +2,7 @@ import { cpSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { describe, expect, jest, test } from '@jest/globals';
-import type { DemoReport } from '../../lib/cli/demo-run';
+import type { DemoReport } from '../../lib/cli/demo-report';
 import type { DoctorReport } from '../../lib/cli/doctor-run';
 import { patches } from '../../lib/patches';
 import type { ReplayReport } from '../../lib/replay';

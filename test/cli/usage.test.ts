@@ -253,7 +253,7 @@ describe('help and version', () => {
     const names = (await loaded('--help')).filter((name) => !name.includes('node_modules'));
     expect(names).toContain('cli/main.js');
     const light =
-      /^(cli\/(main|program|ending|exit|interrupt|outlet|split-options|terminal|usage|why-not)|cli\/commands\/\w+|bench\/suites|sinks\/(inert|terminal)|bounds|files|version|errors|suggest)\.js$/;
+      /^(cli\/(main|program|ending|exit|interrupt|outlet|split-options|terminal|usage|usage-error|list-names|why-not)|cli\/commands\/\w+|bench\/suites|sinks\/(inert|terminal)|bounds|files|version|errors|suggest)\.js$/;
     expect(names.filter((name) => !light.test(name) && !name.includes('loaded.cjs'))).toEqual([]);
     const packages = (await loaded('--help')).filter((name) => name.includes('node_modules'));
     expect(packages.length).toBeGreaterThan(1);

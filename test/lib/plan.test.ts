@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
+import { planNumbers } from '../../lib/params';
 import { patches } from '../../lib/patches';
-import { makePlan, parseMix, planNumbers } from '../../lib/plan';
+import { makePlan, parseMix } from '../../lib/plan';
 import { race } from '../../lib/program';
 import { tables } from '../../lib/tables';
 

@@ -10,7 +10,7 @@ import type { NativeExplored } from '../../lib/native-explore';
 import { describeOutcome } from '../../lib/outcomes';
 import type { Section } from '../../lib/render/section';
 import { worstVerdict } from '../../lib/render/sections';
-import { toVerdict } from '../../lib/report';
+import { toVerdict } from '../../lib/report-head';
 import { tables } from '../../lib/tables';
 
 describe('a verdict', () => {

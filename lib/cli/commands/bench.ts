@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import { benchSuites } from '../../bench/suites';
 import type { BenchFlags } from '../bench-options';
-import type { Context, GlobalOptions } from '../program';
-import { UsageError } from '../usage';
+import type { Context, GlobalOptions } from '../context';
+import { UsageError } from '../usage-error';
 
 const EPILOGUE = `
 Figures are medians of windows in which the variants take turns, each with what holds the true one

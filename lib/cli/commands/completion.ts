@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { Context } from '../program';
+import type { Context } from '../context';
 
 const EPILOGUE = `
 Examples:

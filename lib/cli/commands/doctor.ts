@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { Context, GlobalOptions } from '../program';
+import type { Context, GlobalOptions } from '../context';
 
 const EPILOGUE = `
 Example:

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
+import type { Context, GlobalOptions } from '../context';
 import type { ExploreFlags } from '../explore-options';
-import type { Context, GlobalOptions } from '../program';
-import { UsageError } from '../usage';
+import { UsageError } from '../usage-error';
 
 const EPILOGUE = `
 Without a scenario every one of the table is explored. The model is sequentially consistent.
@@ -45,7 +45,7 @@ export function registerExplore(program: Command, context: Context): void {
 function readTarget(
   scenario: string | undefined,
   text: string | undefined,
-): string | import('../../program').Race | undefined {
+): string | import('../../program/race').Race | undefined {
   if (text === undefined && !scenario?.includes(':')) return scenario;
   const { parsePrograms } = require('../../program') as typeof import('../../program');
   return text === undefined

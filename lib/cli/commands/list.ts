@@ -1,18 +1,7 @@
 import type { Command } from 'commander';
-import type { Context, GlobalOptions } from '../program';
-import { didYouMean, UsageError } from '../usage';
-
-export const LIST_NAMES = [
-  'patches',
-  'faults',
-  'invariants',
-  'ops',
-  'scenarios',
-  'locks',
-  'strategies',
-  'sets',
-] as const;
-export type ListName = (typeof LIST_NAMES)[number];
+import type { Context, GlobalOptions } from '../context';
+import { LIST_NAMES, type ListName } from '../list-names';
+import { didYouMean, UsageError } from '../usage-error';
 
 const EPILOGUE = `
 Examples:

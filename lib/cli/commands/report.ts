@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import type { Context, GlobalOptions } from '../program';
-import { UsageError } from '../usage';
+import type { Context, GlobalOptions } from '../context';
+import { UsageError } from '../usage-error';
 
 const EPILOGUE = `
 Files hold what other commands print with --json, or with --ndjson; - is standard input. Reports

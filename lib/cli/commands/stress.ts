@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
-import type { Context, GlobalOptions } from '../program';
+import type { Context, GlobalOptions } from '../context';
 import type { StressFlags } from '../stress-options';
-import { UsageError } from '../usage';
+import { UsageError } from '../usage-error';
 
 const EPILOGUE = `
 A scenario has its own threads and runs in rounds; --ops, --mix and --epoch are for a storm,

@@ -1,10 +1,10 @@
 import { groupedBy, mapWithBreath, memberOf } from '../../bounds';
 import type { ExploreDocument } from '../../documents';
 import { programOf } from '../../documents/flaws';
-import { isSampling } from '../../explore-plan';
 import { preemptionText } from '../../fault-text';
 import { formatCount, formatMs } from '../../format';
 import { limitText } from '../../limit';
+import { isSampling } from '../../shard';
 import { bugTitle } from '../../story';
 import { tables } from '../../tables';
 import type { TraceStep } from '../../trace';

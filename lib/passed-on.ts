@@ -1,10 +1,11 @@
-import { optionOf } from '../difference';
-import { wrongType } from '../errors';
-import { paramToNumber } from '../plan';
-import { formatPrograms, parsePrograms, type Race } from '../program';
-import { checkMembers } from '../program/handmade';
-import { findScenario } from '../scenarios';
-import { type ParamRow, tables } from '../tables';
+import { optionOf } from './difference';
+import { wrongType } from './errors';
+import { paramToNumber } from './params';
+import { formatPrograms, parsePrograms } from './program';
+import { checkMembers } from './program/handmade';
+import type { Race } from './program/race';
+import { findScenario } from './scenarios';
+import { type ParamRow, tables } from './tables';
 
 /**
  * A result can be given where a run begins: a report, or its plan, in place of options, of a
@@ -26,8 +27,6 @@ const isFacts = (value: unknown): value is Facts =>
 export function partOf(given: unknown, name: string): unknown {
   return isFacts(given) && given[name] !== undefined ? given[name] : given;
 }
-
-export { optionOf };
 
 /** A plan would not be the same without them, even where they are what the table says. */
 const TOLD: readonly string[] = ['seed', 'strategy', 'durationMs'];

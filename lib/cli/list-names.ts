@@ -1,0 +1,11 @@
+export const LIST_NAMES = [
+  'patches',
+  'faults',
+  'invariants',
+  'ops',
+  'scenarios',
+  'locks',
+  'strategies',
+  'sets',
+] as const;
+export type ListName = (typeof LIST_NAMES)[number];
