@@ -1,5 +1,7 @@
-export { assertRaceFree } from './assert-race-free';
-export { type BenchEvents, BenchRun, bench } from './bench';
+export { parseDuration } from './base/duration';
+export { DmTortureError, type ErrorCode } from './base/errors';
+export { version } from './base/version';
+export { type BenchEvents, BenchRun, bench } from './bench/bench';
 export type { BenchProgress } from './bench/meter';
 export type { BenchOptions, BenchPlanReport, BenchScenario } from './bench/plan';
 export type { BenchMachine, BenchReport, BenchValidated } from './bench/report';
@@ -15,20 +17,11 @@ export type {
   Confidence,
   Interval,
 } from './bench/rows';
-export { DeviceMapper, type DeviceMapperOptions } from './device-mapper';
-export { parseDuration } from './duration';
-export { errnoName } from './errno';
-export { DmTortureError, type ErrorCode } from './errors';
-export { explore } from './explore';
-export type { ExploreOptions, ExplorePlanReport, ExploreProgress } from './explore-plan';
-export type { ExploredFault, ExploreReport, FaultCause } from './explore-report';
-export type { Check, CheckCause, FinalDevice, FinalState } from './final';
-export { formatTrace, type TraceOptions } from './format-trace';
-export { compileFormula, type Formula, formulaInWords } from './formula';
-export { Idr } from './idr';
-export { type LatencyBucket, type LatencyNs, parseBuckets } from './latency';
-export type { LimitName } from './limit';
-export type { MatchOptions } from './matchers';
+export { DeviceMapper, type DeviceMapperOptions } from './direct/device-mapper';
+export { Idr } from './direct/idr';
+export { NumberIdr } from './direct/number-idr';
+export { explore } from './explore/explore';
+export { formatTrace, type TraceOptions } from './explore/format-trace';
 export {
   type Disagreement,
   type MatrixCell,
@@ -37,14 +30,23 @@ export {
   type MatrixProgress,
   type MatrixReport,
   matrix,
-} from './matrix';
-export type { MatrixPatch, PatchEffect } from './matrix-patches';
-export { type MergedReport, mergeReports, type ReportPart } from './merge';
-export { NumberIdr } from './number-idr';
-export type { EndedOutcome, Grade, OutcomeReport } from './outcomes';
-export type { WithPlan } from './passed-on';
-export { type Patches, PatchSet, type PatchSetReport, patches } from './patches';
-export type { Mix, PlanReport, StressOptions } from './plan';
+} from './explore/matrix';
+export type { ExploreOptions, ExplorePlanReport, ExploreProgress } from './explore/plan';
+export {
+  type ReplayedFault,
+  type ReplayOptions,
+  type ReplayPlan,
+  type ReplayReport,
+  replay,
+  type WithTicket,
+} from './explore/replay';
+export type { ExploredFault, ExploreReport, FaultCause } from './explore/report';
+export { type ExploreSweepReport, exploreAll, type SweptFault } from './explore/sweep';
+export { assertRaceFree } from './matchers/assert-race-free';
+export type { MatchOptions } from './matchers/matchers';
+export type { Check, CheckCause, FinalDevice, FinalState } from './programs/final';
+export type { EndedOutcome, Grade, OutcomeReport } from './programs/outcomes';
+export type { WithPlan } from './programs/passed-on';
 export {
   formatPrograms,
   type ProgramText,
@@ -55,8 +57,9 @@ export {
   type ScriptResult,
   type ScriptSource,
   type ScriptText,
-} from './program';
-export type { ProgramOp, Programs, Race } from './program/race';
+} from './programs/program';
+export type { ProgramOp, Programs, Race } from './programs/race';
+export { type Scenario, type ScenarioName, scenarios, type TargetText } from './programs/scenarios';
 export {
   benchPlots,
   type MarkdownOptions,
@@ -67,26 +70,26 @@ export {
   toJunit,
   toMarkdown,
   toPictures,
-} from './render';
-export {
-  type ReplayedFault,
-  type ReplayOptions,
-  type ReplayPlan,
-  type ReplayReport,
-  replay,
-  type WithTicket,
-} from './replay';
+} from './render/render';
+export type { Environment, ReportHead, Verdict } from './reports/head';
+export { type LatencyBucket, type LatencyNs, parseBuckets } from './reports/latency';
+export type { MatrixPatch, PatchEffect } from './reports/matrix-patches';
+export { type MergedReport, mergeReports, type ReportPart } from './reports/merge';
+export type { Shard, SplitOptions } from './run/shard';
+export type { Trace, TraceStep } from './story/trace';
+export type { Mix, PlanReport, StressOptions } from './stress/plan';
 export type {
   FaultReport,
   FaultSummary,
   OpReport,
   StressReport,
-} from './report';
-export type { Environment, ReportHead, Verdict } from './report-head';
-export { type Scenario, type ScenarioName, scenarios, type TargetText } from './scenarios';
-export type { Shard, SplitOptions } from './shard';
-export { type Progress, type StressEvents, StressRun, stress } from './stress';
-export { type ExploreSweepReport, exploreAll, type SweptFault } from './sweep';
+} from './stress/report';
+export { type Progress, type StressEvents, StressRun, stress } from './stress/stress';
+export { attachTickets, type TicketOptions } from './stress/tickets';
+export { errnoName } from './tables/errno';
+export { compileFormula, type Formula, formulaInWords } from './tables/formula';
+export type { LimitName } from './tables/limit';
+export { type Patches, PatchSet, type PatchSetReport, patches } from './tables/patches';
 export {
   type BenchCell,
   type BenchListRow,
@@ -117,14 +120,11 @@ export {
   type StrategyRow,
   type Tables,
   tables,
-} from './tables';
+} from './tables/tables';
 export type {
   BenchParams,
   PatchSelection,
   PatchText,
   PlanOptions,
   SearchOptions,
-} from './tables.gen';
-export { attachTickets, type TicketOptions } from './tickets';
-export type { Trace, TraceStep } from './trace';
-export { version } from './version';
+} from './tables/tables.gen';

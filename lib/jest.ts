@@ -1,4 +1,4 @@
-import { type DmTortureMatchers, matchers } from './matchers';
+import { type DmTortureMatchers, matchers } from './matchers/matchers';
 
 /**
  * Matchers for races, reports and tickets. Importing this has Jest's `expect` know them; for Vitest
@@ -15,8 +15,8 @@ export type {
   MatcherResult,
   MatchOptions,
   ReplayCheck,
-} from './matchers';
-export type { ScaleOptions } from './scaling';
+} from './matchers/matchers';
+export type { ScaleOptions } from './matchers/scaling';
 export { matchers };
 
 interface Expect {

@@ -1,4 +1,4 @@
-import { type DmTortureMatchers, matchers } from './matchers';
+import { type DmTortureMatchers, matchers } from './matchers/matchers';
 
 /**
  * Matchers for races, reports and tickets. Importing this has Vitest's `expect` know them: in a test,
@@ -16,8 +16,8 @@ export type {
   MatcherResult,
   MatchOptions,
   ReplayCheck,
-} from './matchers';
-export type { ScaleOptions } from './scaling';
+} from './matchers/matchers';
+export type { ScaleOptions } from './matchers/scaling';
 export { matchers };
 
 // biome-ignore lint/suspicious/noTsIgnore: there is an error only where it is not installed.

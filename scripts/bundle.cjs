@@ -45,15 +45,15 @@ function licencesText(folders) {
 }
 
 function bundle() {
-  const inputs = build('lib/plots/engine.mjs', 'plots/engine.js', {
+  const inputs = build('lib/render/plots/engine.mjs', 'plots/engine.js', {
     format: 'cjs',
     // As for a page: nothing of it reads files or the network.
     platform: 'browser',
   });
   const licences = licencesText(packagesOf(inputs));
   fs.writeFileSync(path.join(dist, 'plots', 'engine.LICENSES.txt'), licences);
-  build('lib/page/page.ts', 'page/page.js', { format: 'iife', target: 'es2022' });
-  build('lib/page/page.css', 'page/page.css', {});
+  build('lib/render/page/page.ts', 'page/page.js', { format: 'iife', target: 'es2022' });
+  build('lib/render/page/page.css', 'page/page.css', {});
 }
 
 module.exports = { bundle };

@@ -1,10 +1,10 @@
 'use strict';
-// Writes lib/tables.gen.ts from the tables that the binary describes.
+// Writes lib/tables/tables.gen.ts from the tables that the binary describes.
 const fs = require('node:fs');
 const path = require('node:path');
 
 const root = path.join(__dirname, '..');
-const TARGET = path.join(root, 'lib', 'tables.gen.ts');
+const TARGET = path.join(root, 'lib', 'tables', 'tables.gen.ts');
 
 const quote = (text) => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
 
@@ -70,7 +70,7 @@ function withoutSystemSize(lock) {
 }
 
 /**
- * The text of lib/tables.gen.ts.
+ * The text of lib/tables/tables.gen.ts.
  *
  * @param tables what describe() of any binary returned
  * @param locks what locks() of bench.node returned
@@ -92,7 +92,11 @@ function render(tables, locks) {
     renderTable('benchCellRows', 'What is measured if nothing is asked for.', tables.benchCells),
     renderTable('populationRows', 'Sizes of tables that are measured then.', tables.populations),
     renderTable('lockRows', 'The locks of the benchmark.', locks.map(withoutSystemSize)),
-    renderTable('strategyRows', 'Strategies: how the explorer decides which thread runs next.', tables.strategies),
+    renderTable(
+      'strategyRows',
+      'Strategies: how the explorer decides which thread runs next.',
+      tables.strategies,
+    ),
     renderTable('endRows', 'How an exploration can end.', tables.ends),
     renderTable(
       'errnoRows',

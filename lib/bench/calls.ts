@@ -1,8 +1,8 @@
-import { DeviceMapper } from '../device-mapper';
-import { Idr } from '../idr';
-import { nativeBench } from '../native';
-import type { NativeBench } from '../native-bench';
-import { NumberIdr } from '../number-idr';
+import { DeviceMapper } from '../direct/device-mapper';
+import { Idr } from '../direct/idr';
+import { NumberIdr } from '../direct/number-idr';
+import type { NativeBench } from '../native/bench';
+import { nativeBench } from '../native/load';
 import { type Meter, Pace } from './meter';
 import { benchNumber } from './plan';
 import type { BenchCallRow } from './rows';

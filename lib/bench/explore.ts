@@ -1,10 +1,10 @@
-import { noResources, runJob } from '../job';
-import { nativeExplore } from '../native';
-import type { NativeBareFinished, NativeExplored, NativeExploreEvent } from '../native-explore';
-import { patches } from '../patches';
-import { encodePrograms } from '../program';
-import type { Race } from '../program/race';
-import { type SearchName, type StrategyName, tables } from '../tables';
+import type { NativeBareFinished, NativeExplored, NativeExploreEvent } from '../native/explore';
+import { noResources, runJob } from '../native/job';
+import { nativeExplore } from '../native/load';
+import { encodePrograms } from '../programs/program';
+import type { Race } from '../programs/race';
+import { patches } from '../tables/patches';
+import { type SearchName, type StrategyName, tables } from '../tables/tables';
 import { type Meter, Pace } from './meter';
 import { type BenchPlan, benchNumber, plannedScenario } from './plan';
 import type { BenchExploreRow } from './rows';

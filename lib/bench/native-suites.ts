@@ -1,7 +1,7 @@
-import { noResources, runJob } from '../job';
-import { nativeBench } from '../native';
-import type { NativeBenchEvent, NativeBenchProgress } from '../native-bench';
-import { tables } from '../tables';
+import type { NativeBenchEvent, NativeBenchProgress } from '../native/bench';
+import { noResources, runJob } from '../native/job';
+import { nativeBench } from '../native/load';
+import { tables } from '../tables/tables';
 import type { BenchProgress, Meter } from './meter';
 import type { BenchPlanReport } from './plan';
 import type { BenchValidated } from './report';

@@ -1,10 +1,10 @@
 import { availableParallelism } from 'node:os';
-import { parseDuration } from '../duration';
-import { incompatible, outOfRange, wrongType } from '../errors';
-import { checkOptions, checkSignal, numberToParam, paramToNumber, randomSeed } from '../params';
-import { type PatchSetReport, patches } from '../patches';
-import { findScenario, type ScenarioName, scenarios } from '../scenarios';
-import { didYouMean } from '../suggest';
+import { parseDuration } from '../base/duration';
+import { incompatible, outOfRange, wrongType } from '../base/errors';
+import { didYouMean } from '../base/suggest';
+import { findScenario, type ScenarioName, scenarios } from '../programs/scenarios';
+import { checkOptions, checkSignal, numberToParam, paramToNumber, randomSeed } from '../run/params';
+import { type PatchSetReport, patches } from '../tables/patches';
 import {
   type BenchCell,
   type BenchListRow,
@@ -12,8 +12,8 @@ import {
   type LockName,
   type StrategyName,
   tables,
-} from '../tables';
-import type { BenchParams } from '../tables.gen';
+} from '../tables/tables';
+import type { BenchParams } from '../tables/tables.gen';
 import type { BenchSuite } from './rows';
 import { benchSuites } from './suites';
 

@@ -1,7 +1,7 @@
-import { durationOption } from '../format';
-import type { NativeMachine, NativeMachineFacts } from '../native-bench';
-import { describeHead, type ReportHead, toVerdict } from '../report-head';
-import type { LockName } from '../tables';
+import { durationOption } from '../base/text';
+import type { NativeMachine, NativeMachineFacts } from '../native/bench';
+import { describeHead, type ReportHead, toVerdict } from '../reports/head';
+import type { LockName } from '../tables/tables';
 import type { BenchPlan, BenchPlanReport } from './plan';
 import type { BenchLockRow, BenchMinorRow, BenchRows, BenchSuite } from './rows';
 import { WINDOWS_MIN } from './statistics';

@@ -1,5 +1,5 @@
-import type { LatencyNs } from '../latency';
-import type { LockName, StrategyName } from '../tables';
+import type { LatencyNs } from '../reports/latency';
+import type { LockName, StrategyName } from '../tables/tables';
 
 /** Lower and upper end of what holds a figure with a probability of 95 %. */
 export type Interval = [low: number, high: number];

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { ExitCode } from './exit';
-import type { Terminal } from './terminal';
+import type { Terminal } from './terminal/terminal';
 
 /** What every command takes, before or after its name. */
 export interface GlobalOptions {

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { endWith, guardEnd } from './ending';
+import { endWith, guardEnd } from './terminal/ending';
 
 // The terminal is a part of the package that may be what is missing.
 guardEnd((text) => console.error(`error: ${text}`));

@@ -1,22 +1,22 @@
 import { Command, CommanderError } from 'commander';
-import { oneLine } from '../sinks/inert';
-import { version } from '../version';
-import { registerBench } from './commands/bench';
-import { registerCompletion } from './commands/completion';
-import { registerDemo } from './commands/demo';
-import { registerDoctor } from './commands/doctor';
-import { registerExplore } from './commands/explore';
-import { registerList } from './commands/list';
-import { registerMatrix } from './commands/matrix';
-import { registerReplay } from './commands/replay';
-import { registerReport } from './commands/report';
-import { registerStress } from './commands/stress';
+import { oneLine } from '../base/sinks/inert';
+import { version } from '../base/version';
+import { registerBench } from './bench/command';
+import { registerCompletion } from './completion/command';
 import type { Context, GlobalOptions } from './context';
+import { registerDemo } from './demo/command';
+import { registerDoctor } from './doctor/command';
 import { EXIT, type ExitCode } from './exit';
-import type { Gate } from './gate';
-import { guardProcess } from './interrupt';
-import { openTerminal } from './terminal';
-import { commandOf, describeFailure, usageText } from './usage';
+import { registerExplore } from './explore/command';
+import type { Gate } from './gate/gate';
+import { registerList } from './list/command';
+import { registerMatrix } from './matrix/command';
+import { commandOf, describeFailure, usageText } from './options/usage';
+import { registerReplay } from './replay/command';
+import { registerReport } from './report/command';
+import { registerStress } from './stress/command';
+import { guardProcess } from './terminal/interrupt';
+import { openTerminal } from './terminal/terminal';
 
 const INTRO =
   'Torture test of the eight device-mapper races of April 2006: real threads, every patch ' +
@@ -121,8 +121,8 @@ class Call {
   /** Before a command begins: what was not typed, and what its report will be held against. */
   async #prepare(command: Command): Promise<void> {
     const { settle, strayVariables, ownVariables } =
-      require('./settings') as typeof import('./settings');
-    const { Gate, implyOptions } = require('./gate') as typeof import('./gate');
+      require('./options/settings') as typeof import('./options/settings');
+    const { Gate, implyOptions } = require('./gate/gate') as typeof import('./gate/gate');
     const { err } = this.#terminal;
     const whole = this.#context(() => true).whole;
     const config = await settle(this.#program, command, whole, (text) =>
@@ -133,7 +133,8 @@ class Call {
       for (const text of strayVariables(whole())) this.#say(err.yellow('warning:'), text);
     }
     if (this.#program.opts<GlobalOptions>().printConfig) {
-      const { settingsText } = require('./settings-text') as typeof import('./settings-text');
+      const { settingsText } =
+        require('./options/settings-text') as typeof import('./options/settings-text');
       this.#terminal.print(settingsText(this.#program, command, config, this.#terminal));
       throw new Done();
     }
@@ -204,7 +205,7 @@ export function buildProgram(context: Context): Command {
   registerCompletion(program, context);
   for (const command of program.commands) {
     if (!context.isAsked(command.name())) continue;
-    const { addGateOptions } = require('./gate') as typeof import('./gate');
+    const { addGateOptions } = require('./gate/gate') as typeof import('./gate/gate');
     addGateOptions(command);
   }
   return program;

@@ -1,5 +1,5 @@
-import { memberOf } from '../bounds';
-import { plotColors } from '../plots/theme';
+import { memberOf } from '../base/bounds';
+import { plotColors } from './plots/theme';
 
 /** Colors of the page: on white, and in the dark. Told apart by the color-blind, and by shape. */
 const COLORS: Record<string, readonly [light: string, dark: string]> = {

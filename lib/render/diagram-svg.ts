@@ -1,10 +1,10 @@
-import { largest } from '../bounds';
-import { type DiagramPart, type DiagramRow, wrapCode } from '../diagram';
-import { columnTitles } from '../drawing';
-import { plotColors } from '../plots/theme';
-import { html, type Markup, raw } from '../sinks/markup';
-import { storyRows } from '../story';
+import { largest } from '../base/bounds';
+import { html, type Markup, raw } from '../base/sinks/markup';
+import { type DiagramPart, type DiagramRow, wrapCode } from '../story/diagram';
+import { columnTitles } from '../story/drawing';
+import { storyRows } from '../story/story';
 import { paperColor } from './colors';
+import { plotColors } from './plots/theme';
 import type { Drawing } from './section';
 
 /** A monospaced letter is 0.6 of its size wide, in most fonts. */

@@ -1,4 +1,4 @@
-import type { ReportDocument } from '../documents';
+import type { ReportDocument } from '../reports/documents';
 import type { Check, Section } from './section';
 
 type Expected = { kinds: string[]; missing: string[]; unexpected?: string[] | undefined };

@@ -1,5 +1,5 @@
-import type { ReportDocument } from '../documents';
-import { annotation, type WorkflowLine } from '../sinks/workflow';
+import { annotation, type WorkflowLine } from '../base/sinks/workflow';
+import type { ReportDocument } from '../reports/documents';
 import { toMarkdown } from './markdown';
 import type { Finding, Section } from './section';
 import { sectionsOf } from './sections';

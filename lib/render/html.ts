@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { breath, mapWithBreath } from '../bounds';
-import type { ReportDocument } from '../documents';
-import { type Content, html, type Markup, raw } from '../sinks/markup';
-import { version } from '../version';
+import { breath, mapWithBreath } from '../base/bounds';
+import { type Content, html, type Markup, raw } from '../base/sinks/markup';
+import { version } from '../base/version';
+import type { ReportDocument } from '../reports/documents';
 import { pageScript, pageStyle } from './assets';
 import { colorStyle } from './colors';
 import { demoMarkup } from './parts/demo';

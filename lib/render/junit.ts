@@ -1,6 +1,6 @@
-import { append, mapWithBreath } from '../bounds';
-import type { ReportDocument } from '../documents';
-import { html, type Markup, raw, xmlBody, xmlTag } from '../sinks/markup';
+import { append, mapWithBreath } from '../base/bounds';
+import { html, type Markup, raw, xmlBody, xmlTag } from '../base/sinks/markup';
+import type { ReportDocument } from '../reports/documents';
 import type { Check, Section } from './section';
 import { sectionsOf } from './sections';
 

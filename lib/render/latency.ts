@@ -1,10 +1,10 @@
-import type { StressDocument } from '../documents';
-import { type LatencyBucket, latencyLabel, parseBuckets } from '../latency';
-import type { Plot } from '../plots';
-import { draw, tooMany } from '../plots/draw';
-import { type LatencyCurve, latencySketches } from '../plots/latency';
-import { percentileCurve } from '../plots/waits';
-import { inert } from '../sinks/inert';
+import { inert } from '../base/sinks/inert';
+import type { StressDocument } from '../reports/documents';
+import { type LatencyBucket, latencyLabel, parseBuckets } from '../reports/latency';
+import { draw, tooMany } from './plots/draw';
+import { type LatencyCurve, latencySketches } from './plots/latency';
+import type { Plot } from './plots/plots';
+import { percentileCurve } from './plots/waits';
 
 /** Curves that can be told apart, and some. */
 const OPS_DRAWN = 100;

@@ -1,16 +1,25 @@
-import { mapWithBreath, memberOf } from '../bounds';
-import type { ReportDocument } from '../documents';
-import { type BenchRow, confidenceOf } from '../documents/bench-rows';
-import { formatCount, formatMs, formatNs } from '../format';
-import { latencyLabel } from '../latency';
+import { mapWithBreath, memberOf } from '../base/bounds';
+import {
+  block,
+  code,
+  joined,
+  type Markdown,
+  md,
+  plain,
+  prose,
+  table,
+} from '../base/sinks/markdown';
+import { formatCount, formatMs, formatNs } from '../base/text';
+import type { ReportDocument } from '../reports/documents';
+import { type BenchRow, confidenceOf } from '../reports/documents/bench-rows';
+import { latencyLabel } from '../reports/latency';
 import {
   PATCH_HEADS,
   PATCH_LEGEND,
   patchRows,
   SCENARIO_HEADS,
   scenarioRows,
-} from '../matrix-tables';
-import { block, code, joined, type Markdown, md, plain, prose, table } from '../sinks/markdown';
+} from '../reports/matrix-tables';
 import { disagreementText } from './kinds/matrix';
 import type { Finding, Section } from './section';
 import { sectionsOf } from './sections';

@@ -1,5 +1,5 @@
-import { DmTortureError } from '../errors';
-import { replay } from '../replay';
+import { DmTortureError } from '../base/errors';
+import { replay } from '../explore/replay';
 import type { Drawing } from './section';
 
 /** Why a ticket may not be replayed here: no engine on this machine, or of another version. */

@@ -1,8 +1,8 @@
-import type { ReportDocument } from '../documents';
-import { patches } from '../patches';
-import { inFields, type StoryFault } from '../story';
-import { tables } from '../tables';
-import type { TraceStep } from '../trace';
+import type { ReportDocument } from '../reports/documents';
+import { inFields, type StoryFault } from '../story/story';
+import type { TraceStep } from '../story/trace';
+import { patches } from '../tables/patches';
+import { tables } from '../tables/tables';
 
 /** What a diagram is drawn of. */
 export interface Drawing {

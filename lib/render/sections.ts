@@ -1,7 +1,7 @@
-import { breath } from '../bounds';
-import type { ReportDocument } from '../documents';
-import { flawsOf } from '../documents/flaws';
-import { standingAlone } from '../merge';
+import { breath } from '../base/bounds';
+import type { ReportDocument } from '../reports/documents';
+import { flawsOf } from '../reports/documents/flaws';
+import { standingAlone } from '../reports/merge';
 import { heldAgainst } from './gate';
 import { benchSection } from './kinds/bench';
 import { demoSection } from './kinds/demo';

@@ -1,13 +1,13 @@
-import { groupedBy, mapWithBreath } from '../bounds';
-import type { MatrixDocument, ReportDocument } from '../documents';
-import { weighPatches } from '../matrix-patches';
-import { benchPlots, type Plot } from '../plots';
-import { draw, tooMany } from '../plots/draw';
-import { patchMapSketch } from '../plots/matrix';
-import { inert } from '../sinks/inert';
-import type { FaultKind } from '../tables';
+import { groupedBy, mapWithBreath } from '../base/bounds';
+import { inert } from '../base/sinks/inert';
+import type { MatrixDocument, ReportDocument } from '../reports/documents';
+import { weighPatches } from '../reports/matrix-patches';
+import type { FaultKind } from '../tables/tables';
 import { diagramSvg } from './diagram-svg';
 import { latencyPlots } from './latency';
+import { draw, tooMany } from './plots/draw';
+import { patchMapSketch } from './plots/matrix';
+import { benchPlots, type Plot } from './plots/plots';
 import type { Section } from './section';
 import { sectionsOf } from './sections';
 

@@ -1,5 +1,5 @@
-import { drawDiagram } from '../drawing';
-import { replayCommand } from '../fault-text';
+import { drawDiagram } from '../story/drawing';
+import { replayCommand } from '../story/fault-text';
 import type { Fact, Finding } from './section';
 
 /** Wide enough for most accesses of the kernel; two such columns fit a mail. */

@@ -99,7 +99,7 @@ void trace_to_js(const struct trace &trace, Napi::Object object)
 	object.Set("lines", lines);
 }
 
-/* replay(ticket): see NativeReplay in lib/native-explore.ts. */
+/* replay(ticket): see NativeReplay in lib/native/explore.ts. */
 Napi::Value replay(const Napi::CallbackInfo &info)
 {
 	Napi::Env env = info.Env();

@@ -2,9 +2,9 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { winnerLine } from '../../lib/cli/bench-text';
-import { statusLine } from '../../lib/cli/status';
-import { openTerminal } from '../../lib/cli/terminal';
+import { winnerLine } from '../../lib/cli/bench/text';
+import { statusLine } from '../../lib/cli/terminal/status';
+import { openTerminal } from '../../lib/cli/terminal/terminal';
 import type { BenchReport } from '../../lib/index';
 import { run, runJson, start } from './command';
 

@@ -3,8 +3,8 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { scenarios } from '../../lib/scenarios';
-import { tables } from '../../lib/tables';
+import { scenarios } from '../../lib/programs/scenarios';
+import { tables } from '../../lib/tables/tables';
 import { run } from './command';
 
 type Complete = (line: string) => string[];

@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, jest, test } from '@jest/globals';
-import { loadConfig } from '../../lib/cli/config-find';
+import { loadConfig } from '../../lib/cli/options/config-find';
 import { type Ended, main, start } from './command';
 
 const scratch = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'dmtorture-find-')));

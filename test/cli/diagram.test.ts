@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import { type RowRole, splitKeys, stepLines, Walk } from '../../lib/cli/walk';
-import { type DiagramRow, layOutDiagram, wrapCode } from '../../lib/diagram';
-import { bugTitle, inFields, storyRows } from '../../lib/story';
-import type { TraceStep } from '../../lib/trace';
+import { type RowRole, splitKeys, stepLines, Walk } from '../../lib/cli/replay/walk';
+import { type DiagramRow, layOutDiagram, wrapCode } from '../../lib/story/diagram';
+import { bugTitle, inFields, storyRows } from '../../lib/story/story';
+import type { TraceStep } from '../../lib/story/trace';
 
 describe('wrapCode', () => {
   test.each([

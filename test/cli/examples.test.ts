@@ -4,8 +4,8 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { parseAllDocuments } from 'yaml';
+import { version } from '../../lib/base/version';
 import { EXIT } from '../../lib/cli/exit';
-import { version } from '../../lib/version';
 import { main, plainEnv, root } from './command';
 
 interface Named {

@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import { type FixedFault, smallestFix } from '../../lib/bisect';
-import type { ExploreReport } from '../../lib/explore-report';
-import { type PatchSet, patches } from '../../lib/patches';
-import { scenarios } from '../../lib/scenarios';
-import type { ExploreSweepReport } from '../../lib/sweep';
-import type { FaultKind } from '../../lib/tables';
+import { type FixedFault, smallestFix } from '../../lib/explore/fixes';
+import type { ExploreReport } from '../../lib/explore/report';
+import type { ExploreSweepReport } from '../../lib/explore/sweep';
+import { scenarios } from '../../lib/programs/scenarios';
+import { type PatchSet, patches } from '../../lib/tables/patches';
+import type { FaultKind } from '../../lib/tables/tables';
 import { run, runJson, start } from './command';
 
 async function report(...args: string[]): Promise<{ code: number | null; json: ExploreReport }> {

@@ -6,7 +6,7 @@ import {
   formatMs,
   formatNs,
   plural,
-} from '../../lib/cli/format';
+} from '../../lib/cli/terminal/format';
 
 describe('formatCount', () => {
   test.each([

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { Command } from 'commander';
 import { EXIT, type ExitCode } from '../../lib/cli/exit';
-import { addGateOptions, Gate, implyOptions } from '../../lib/cli/gate';
+import { addGateOptions, Gate, implyOptions } from '../../lib/cli/gate/gate';
 
 type Flags = Parameters<Gate['open']>[0];
 

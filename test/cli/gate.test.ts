@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { judge, parseThreshold } from '../../lib/cli/threshold';
+import { judge, parseThreshold } from '../../lib/cli/gate/threshold';
 import { run, runJson, start } from './command';
 
 const stress = {

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import type { ExploreReport } from '../../lib/explore-report';
+import type { ExploreReport } from '../../lib/explore/report';
 import { run, runJson } from './command';
 
 const FOLDER = path.join(__dirname, 'golden');

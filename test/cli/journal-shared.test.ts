@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, describe, expect, test } from '@jest/globals';
-import { lineOf } from '../../lib/journal/records';
+import { lineOf } from '../../lib/run/journal/records';
 import { main, plainEnv, run, runJson, start } from './command';
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'dmtorture-shared-'));

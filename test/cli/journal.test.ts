@@ -3,9 +3,9 @@ import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { ExploreReport } from '../../lib/explore-report';
-import type { MatrixReport } from '../../lib/matrix';
-import type { StressReport } from '../../lib/report';
+import type { MatrixReport } from '../../lib/explore/matrix';
+import type { ExploreReport } from '../../lib/explore/report';
+import type { StressReport } from '../../lib/stress/report';
 import { run, runJson, start } from './command';
 
 let folder: string;

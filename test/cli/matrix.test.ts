@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { hasBit } from '../../lib/bounds';
-import type { MatrixReport } from '../../lib/matrix';
+import { hasBit } from '../../lib/base/bounds';
+import type { MatrixReport } from '../../lib/explore/matrix';
 import { run, runJson, start } from './command';
 
 const TWO = ['--scenarios', 'create-create,create-find'];

@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { Gate } from '../../lib/cli/gate';
+import { Gate } from '../../lib/cli/gate/gate';
 import { run } from './command';
 
 let folder: string;

@@ -3,8 +3,8 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
-import { Outlet } from '../../lib/cli/outlet';
-import { terminalText } from '../../lib/sinks/terminal';
+import { terminalText } from '../../lib/base/sinks/terminal';
+import { Outlet } from '../../lib/cli/terminal/outlet';
 import { main, plainEnv, run, start } from './command';
 
 const scratch = fs.mkdtempSync(path.join(os.tmpdir(), 'dmtorture-outlets-'));

@@ -1,15 +1,15 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Command, Option } from 'commander';
 import { makeBenchPlan } from '../../lib/bench/plan';
-import { toBenchOptions } from '../../lib/cli/bench-options';
-import { toExploreOptions } from '../../lib/cli/explore-options';
+import { toBenchOptions } from '../../lib/cli/bench/options';
+import { toExploreOptions } from '../../lib/cli/explore/options';
+import { type TimeRow, timeText } from '../../lib/cli/options/times';
+import { describeFailure, flagOf } from '../../lib/cli/options/usage';
 import { buildProgram } from '../../lib/cli/program';
-import { toStressOptions } from '../../lib/cli/stress-options';
-import { type TimeRow, timeText } from '../../lib/cli/times';
-import { describeFailure, flagOf } from '../../lib/cli/usage';
-import { makeExplorePlan } from '../../lib/explore-plan';
-import { makePlan } from '../../lib/plan';
-import { type ParamRow, tables } from '../../lib/tables';
+import { toStressOptions } from '../../lib/cli/stress/options';
+import { makeExplorePlan } from '../../lib/explore/plan';
+import { makePlan } from '../../lib/stress/plan';
+import { type ParamRow, tables } from '../../lib/tables/tables';
 
 /** The plan of a command line, without running it. */
 interface Planned {

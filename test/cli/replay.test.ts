@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import pc from 'picocolors';
-import { runReplay } from '../../lib/cli/replay-run';
-import type { ExploreReport } from '../../lib/explore-report';
-import { patches } from '../../lib/patches';
-import type { ReplayReport } from '../../lib/replay';
+import { runReplay } from '../../lib/cli/replay/run';
+import type { ReplayReport } from '../../lib/explore/replay';
+import type { ExploreReport } from '../../lib/explore/report';
+import { patches } from '../../lib/tables/patches';
 import { run, runJson } from './command';
 
 let ticket = '';

@@ -2,9 +2,9 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { MatrixReport } from '../../lib/matrix';
-import type { StressReport } from '../../lib/report';
-import type { ExploreSweepReport } from '../../lib/sweep';
+import type { MatrixReport } from '../../lib/explore/matrix';
+import type { ExploreSweepReport } from '../../lib/explore/sweep';
+import type { StressReport } from '../../lib/stress/report';
 import { run, runJson } from './command';
 
 let folder: string;

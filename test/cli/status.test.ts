@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import pc from 'picocolors';
-import { ProgressDisplay } from '../../lib/cli/progress';
-import { type StatusFacts, statusLine } from '../../lib/cli/status';
-import { wantsColor, wantsLiveStatus } from '../../lib/cli/terminal';
+import { ProgressDisplay } from '../../lib/cli/terminal/progress';
+import { type StatusFacts, statusLine } from '../../lib/cli/terminal/status';
+import { wantsColor, wantsLiveStatus } from '../../lib/cli/terminal/terminal';
 
 const facts: StatusFacts = {
   elapsedMs: 12_300,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { patches } from '../../lib/patches';
-import type { StressReport } from '../../lib/report';
-import { tables } from '../../lib/tables';
+import type { StressReport } from '../../lib/stress/report';
+import { patches } from '../../lib/tables/patches';
+import { tables } from '../../lib/tables/tables';
 import { main, run, runJson, start } from './command';
 
 const FAULTY = ['--scenario', 'get-unload', '--patches', 'all,-07', '--stop-on-fault'];

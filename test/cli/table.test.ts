@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { type Column, hangingText, renderTable, wrapText } from '../../lib/cli/table';
+import { type Column, hangingText, renderTable, wrapText } from '../../lib/cli/terminal/table';
 
 const columns: Column[] = [
   { title: 'patch' },

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { parseThreshold } from '../../lib/cli/threshold';
-import { checkWords } from '../../lib/cli/threshold-words';
+import { parseThreshold } from '../../lib/cli/gate/threshold';
+import { checkWords } from '../../lib/cli/gate/threshold-words';
 import { bench, explore, matrix, stress } from '../../lib/index';
 import { run } from './command';
 

@@ -2,12 +2,12 @@ import { cpSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { describe, expect, jest, test } from '@jest/globals';
-import type { DemoReport } from '../../lib/cli/demo-report';
-import type { DoctorReport } from '../../lib/cli/doctor-run';
-import { patches } from '../../lib/patches';
-import type { ReplayReport } from '../../lib/replay';
-import { scenarios } from '../../lib/scenarios';
-import { tables } from '../../lib/tables';
+import type { DemoReport } from '../../lib/cli/demo/report';
+import type { DoctorReport } from '../../lib/cli/doctor/run';
+import type { ReplayReport } from '../../lib/explore/replay';
+import { scenarios } from '../../lib/programs/scenarios';
+import { patches } from '../../lib/tables/patches';
+import { tables } from '../../lib/tables/tables';
 import { root, run, runJson, start } from './command';
 
 // A demo may take half a minute before it is wrong.

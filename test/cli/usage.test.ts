@@ -141,8 +141,8 @@ describe('a wrong command line', () => {
 });
 
 const commands = fs
-  .readdirSync(path.join(root, 'lib', 'cli', 'commands'))
-  .map((file) => path.basename(file, '.ts'))
+  .readdirSync(path.join(root, 'lib', 'cli'))
+  .filter((name) => fs.existsSync(path.join(root, 'lib', 'cli', name, 'command.ts')))
   .sort();
 
 describe('help and version', () => {
@@ -253,7 +253,7 @@ describe('help and version', () => {
     const names = (await loaded('--help')).filter((name) => !name.includes('node_modules'));
     expect(names).toContain('cli/main.js');
     const light =
-      /^(cli\/(main|program|ending|exit|interrupt|outlet|split-options|terminal|usage|usage-error|list-names|why-not)|cli\/commands\/\w+|bench\/suites|sinks\/(inert|terminal)|bounds|files|version|errors|suggest)\.js$/;
+      /^(cli\/(main|program|exit)|cli\/\w+\/command|cli\/terminal\/(ending|interrupt|outlet|terminal|why-not)|cli\/options\/(split|usage|usage-error)|cli\/list\/names|bench\/suites|base\/(bounds|errors|files|suggest|version)|base\/sinks\/(inert|terminal))\.js$/;
     expect(names.filter((name) => !light.test(name) && !name.includes('loaded.cjs'))).toEqual([]);
     const packages = (await loaded('--help')).filter((name) => name.includes('node_modules'));
     expect(packages.length).toBeGreaterThan(1);
@@ -263,14 +263,14 @@ describe('help and version', () => {
   test.each(commands)('%s --help loads no engine, no plots, and no schemas', async (name) => {
     const names = await loaded(name, '--help');
     const heavy =
-      /\.node$|vega|valibot|page\/|plots|-run\.js$|(^|\/)(native|stress|explore|matrix|replay)\.js$/;
-    const own = names.filter((one) => !one.startsWith('cli/commands/'));
+      /\.node$|vega|valibot|page\/|plots|\/run\.js$|^(native\/load|stress\/stress|explore\/(explore|matrix|replay))\.js$/;
+    const own = names.filter((one) => !one.endsWith('/command.js'));
     expect(own.filter((one) => heavy.test(one))).toEqual([]);
   });
 
   test('what is looked for is found where it is loaded', async () => {
     const names = await loaded('explore', 'create-find', '--quiet', '--json');
     expect(names.filter((name) => name.endsWith('explore.node'))).toHaveLength(1);
-    expect(names).toContain('explore.js');
+    expect(names).toContain('explore/explore.js');
   });
 });

@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { filesUnder, references, tooLong, wrongImports, wrongIncludes } from './rules';
+import { filesUnder, houseOf, references, tooLong, wrongImports, wrongIncludes } from './rules';
 
 const root = path.join(__dirname, '../..');
 
@@ -15,6 +15,15 @@ describe('this repository', () => {
   test('lib: imports point down', () => {
     expect(filesUnder(root, 'lib', '.ts').length).toBeGreaterThan(20);
     expect(wrongImports(root)).toEqual([]);
+  });
+
+  test('lib: rooms, floors and arrows are few, and there is no circle', () => {
+    const { rooms, floors, arrows, circles } = houseOf(root);
+    process.stderr.write(
+      `lib: ${rooms} rooms, ${floors} floors, ${arrows} arrows, ${circles.length} circles\n`,
+    );
+    expect(circles).toEqual([]);
+    expect([rooms <= 20, floors <= 14]).toEqual([true, true]);
   });
 
   test('nothing is too long to read', () => {
@@ -47,7 +56,7 @@ describe('this repository', () => {
     const writers = filesUnder(root, 'lib', '.ts').filter(
       (file) => references(root, file, /(\bstd(?:out|err)\.write\b|new Outlet\()/g).length > 0,
     );
-    expect(writers).toEqual(['lib/cli/terminal.ts']);
+    expect(writers).toEqual(['lib/cli/terminal/terminal.ts']);
   });
 
   test('no call takes an argument for each of any number of values', () => {
@@ -70,13 +79,14 @@ describe('the walker', () => {
     write('native/stress/storm.h', '#include "plan.h"\n');
     write('native/explore/path.h', '#include "machine.h"\n');
     write('native/explore_dm/engine.h', '#include "plan.h"\n#include "path.h"\n');
-    write('lib/tables.ts', "import { rows } from './tables.gen';\n");
-    write('lib/tables.gen.ts', 'export const rows = [];\n');
-    write('lib/stress.ts', "import { rows } from './tables';\n");
-    write('lib/cli/main.ts', "import { stress } from '../stress';\nimport './exit';\n");
+    write('lib/tables/tables.ts', "import { rows } from './tables.gen';\n");
+    write('lib/tables/tables.gen.ts', 'export const rows = [];\n');
+    write('lib/stress/stress.ts', "import { rows } from '../tables/tables';\nimport './rounds';\n");
+    write('lib/stress/rounds.ts', "import { rows } from '../tables/tables';\nimport './storm';\n");
+    write('lib/stress/storm.ts', "/**\n * import { stress } from './stress';\n */\n");
+    write('lib/index.ts', "export { stress } from './stress/stress';\n");
+    write('lib/cli/main.ts', "import { stress } from '../stress/stress';\nimport './exit';\n");
     write('lib/cli/exit.ts', '');
-    write('lib/stress/rounds.ts', "import { rows } from '../tables';\nimport './storm';\n");
-    write('lib/stress/storm.ts', "import { stress } from '../stress';\n");
   });
 
   afterEach(() => {
@@ -117,26 +127,51 @@ describe('the walker', () => {
   });
 
   test.each([
-    ['lib/stress.ts', "import { main } from './cli/main';", './cli/main'],
-    ['lib/stress.ts', "export { main } from './cli/main';", './cli/main'],
-    ['lib/stress.ts', "const main = await import('./cli/main');", './cli/main'],
-    ['lib/tables.ts', "import { stress } from './stress';", './stress'],
-    ['lib/stress.ts', "import { stress } from './index';", './index'],
-    ['lib/stress/rounds.ts', "import { main } from '../cli/main';", '../cli/main'],
-    ['lib/tables.ts', "import { rounds } from './stress/rounds';", './stress/rounds'],
+    ['lib/stress/stress.ts', "import { main } from '../cli/main';", '../cli/main'],
+    ['lib/stress/stress.ts', "export { main } from '../cli/main';", '../cli/main'],
+    ['lib/stress/stress.ts', "const main = await import('../cli/main');", '../cli/main'],
+    ['lib/stress/stress.ts', "const main = require('../cli/main');", '../cli/main'],
+    ['lib/tables/tables.ts', "import { stress } from '../stress/stress';", '../stress/stress'],
+    [
+      'lib/stress/stress.ts',
+      "import { DeviceMapper } from '../direct/mapper';",
+      '../direct/mapper',
+    ],
+    ['lib/stress/rounds.ts', "import { stress } from '../index';", '../index'],
+    ['lib/native/load.ts', "import { readJournal } from '../run/journal';", '../run/journal'],
     ['lib/cli/main.ts', "import x from '../nowhere';", '../nowhere'],
   ])('catches %s with %s', (file, line, name) => {
     write(file, `${line}\n`);
     expect(wrongImports(tree)).toEqual([`${file}: imports ${name}`]);
   });
 
-  test('catches a file of lib that no layer has', () => {
+  test('catches a file of lib that no room has', () => {
     write('lib/attic.ts', '');
-    expect(wrongImports(tree)).toEqual(['lib/attic.ts: no layer has it']);
+    write('lib/cellar/old.ts', '');
+    expect(wrongImports(tree)).toEqual([
+      'lib/attic.ts: no room has it',
+      'lib/cellar/old.ts: no room has it',
+    ]);
+  });
+
+  test('counts rooms, floors and arrows', () => {
+    // cli and index stand on stress, and that on tables.
+    expect(houseOf(tree)).toEqual({ rooms: 4, floors: 3, arrows: 3, circles: [] });
+  });
+
+  test('catches a circle of files within a room', () => {
+    write('lib/stress/storm.ts', "import type { Stress } from './stress';\n");
+    const circle = ['rounds', 'storm', 'stress'].map((name) => `lib/stress/${name}.ts`);
+    expect(houseOf(tree).circles).toEqual([circle.join(' <-> ')]);
+  });
+
+  test('catches a circle of rooms that is not one of files', () => {
+    write('lib/tables/more.ts', "import { storm } from '../stress/storm';\n");
+    expect(houseOf(tree).circles).toEqual(['stress <-> tables']);
   });
 
   test('catches what is too long', () => {
-    write('lib/stress.ts', '\n'.repeat(401));
+    write('lib/stress/stress.ts', '\n'.repeat(401));
     write('native/core/dm/dm.c', `int f(void)\n{\n${'\tg();\n'.repeat(61)}}\n`);
     write(
       'native/core/idr/idr.c',
@@ -146,7 +181,7 @@ describe('the walker', () => {
       'native/core/dm/dm.c:2: a function of 61 lines',
       'native/core/idr/idr.c:1: 104 columns',
       'native/core/idr/idr.c:3: 101 columns',
-      'lib/stress.ts: 401 lines',
+      'lib/stress/stress.ts: 401 lines',
     ]);
   });
 });

@@ -45,59 +45,24 @@ function roomOf(file: string): string | undefined {
 }
 
 /**
- * Parts of `lib`, lowest first: each imports from lower lines only. A part is a file, a folder, or
- * both of one name; within itself it imports what it likes.
+ * Rooms of `lib`, lowest first: a room is a folder, or a file beside the folders, and imports from
+ * the lines above its own. Within itself it imports what it likes, except in a circle.
  */
-const LAYERS = [
-  [
-    'bounds',
-    'files',
-    'format',
-    'frozen',
-    'native-bench',
-    'native-stress',
-    'own-realm',
-    'page',
-    'sinks',
-    'suggest',
-    'tables.gen',
-    'wrap',
-  ],
-  ['diagram', 'errors', 'native-explore', 'tables'],
-  ['duration', 'errno', 'final', 'latency', 'limit', 'patches', 'shard', 'trace', 'version'],
-  [
-    'difference',
-    'formula',
-    'job',
-    'matrix-cells',
-    'matrix-patches',
-    'native',
-    'report-head',
-    'story',
-  ],
-  ['direct-calls', 'journal', 'matrix-tables', 'params', 'program', 'runner'],
-  [
-    'documents',
-    'drawing',
-    'ends',
-    'isolated',
-    'matrix-units',
-    'number-idr',
-    'scaling',
-    'scenarios',
-  ],
-  ['fault-text', 'idr', 'outcomes', 'passed-on', 'plots'],
-  ['matcher-report', 'merge', 'replay', 'target'],
-  ['explore-plan', 'format-trace', 'plan', 'render'],
-  ['evidence', 'report'],
-  ['device-mapper', 'explore-report', 'stress-units'],
-  ['bench', 'explore-story', 'explore-units'],
+const ROOMS = [
+  ['base'],
+  ['tables'],
+  ['native', 'run'],
+  ['programs'],
+  ['story'],
+  ['reports'],
   ['explore'],
-  ['bisect', 'matrix-checked', 'sweep', 'tickets'],
-  ['matcher-text', 'matrix', 'stress'],
-  ['cli', 'matchers'],
-  ['assert-race-free', 'jest', 'vitest'],
-  ['index'],
+  ['stress'],
+  ['direct'],
+  ['matchers'],
+  ['render'],
+  ['bench'],
+  ['index', 'jest', 'vitest'],
+  ['cli'],
 ];
 
 const FILE_LINES_MAX = 400;
@@ -143,24 +108,106 @@ export function wrongIncludes(root: string): string[] {
   return wrong;
 }
 
-/** Imports of `lib` that do not point down, and files that no layer names. */
+/** `lib/tables.gen.ts` and `lib/tables/patches.ts` are both of the room `tables`. */
+const libRoomOf = (file: string): string => (file.split('/')[1] ?? '').replace(/(\.gen)?\.ts$/, '');
+
+/** What a file of `lib` imports, as it is written and as the file that it means. */
+function importsOf(root: string, file: string): { reference: string; target: string }[] {
+  const pattern = /^(?! \*).*?(?:from|import|require)\s*\(?\s*'(\.[^']*)'/gm;
+  return references(root, file, pattern).map((reference) => {
+    const into = path.posix.join(path.posix.dirname(file), reference);
+    return { reference, target: into.endsWith('.ts') ? into : `${into}.ts` };
+  });
+}
+
+/** Imports of `lib` that do not point down, and files that no room has. */
 export function wrongImports(root: string): string[] {
-  const layerOf = (part: string): number => LAYERS.findIndex((layer) => layer.includes(part));
-  const partOf = (name: string): string => path.basename(name.split('/')[0] ?? '', '.ts');
-  const imports = /(?:from|import|require)\s*\(?\s*'(\.[^']*)'/g;
+  const floorOf = (room: string): number => ROOMS.findIndex((line) => line.includes(room));
   const wrong: string[] = [];
 
   for (const file of filesUnder(root, 'lib', '.ts')) {
-    const own = partOf(path.posix.relative('lib', file));
-    if (layerOf(own) < 0) wrong.push(`${file}: no layer has it`);
-    for (const reference of references(root, file, imports)) {
-      const into = path.posix.join(path.posix.dirname(file), reference);
-      const target = partOf(path.posix.relative('lib', into));
-      const down = target === own || layerOf(target) < layerOf(own);
-      if (!down || layerOf(target) < 0) wrong.push(`${file}: imports ${reference}`);
+    const own = libRoomOf(file);
+    if (floorOf(own) < 0) wrong.push(`${file}: no room has it`);
+    for (const { reference, target } of importsOf(root, file)) {
+      const room = libRoomOf(target);
+      const down = room === own || floorOf(room) < floorOf(own);
+      if (!down || floorOf(room) < 0) wrong.push(`${file}: imports ${reference}`);
     }
   }
   return wrong;
+}
+
+type Graph = ReadonlyMap<string, ReadonlySet<string>>;
+
+/** The nodes that can be reached from one, itself only where a way leads back. */
+function reachedFrom(graph: Graph, from: string): Set<string> {
+  const reached = new Set<string>();
+  const next = [...(graph.get(from) ?? [])];
+  for (let node = next.pop(); node !== undefined; node = next.pop()) {
+    if (reached.has(node)) continue;
+    reached.add(node);
+    next.push(...(graph.get(node) ?? []));
+  }
+  return reached;
+}
+
+/** The sets of nodes that all reach each other, each as `a <-> b`. */
+function circlesOf(graph: Graph): string[] {
+  const reached = new Map([...graph.keys()].map((node) => [node, reachedFrom(graph, node)]));
+  const circles = [...graph.keys()]
+    .filter((node) => reached.get(node)?.has(node))
+    .map((node) =>
+      [...graph.keys()].filter(
+        (other) => reached.get(node)?.has(other) && reached.get(other)?.has(node),
+      ),
+    );
+  return [...new Set(circles.map((circle) => circle.sort().join(' <-> ')))];
+}
+
+/** The longest chain of arrows down from a node, in nodes; a circle ends it. */
+function depthOf(graph: Graph, node: string, depths: Map<string, number>): number {
+  const known = depths.get(node);
+  if (known !== undefined) return known;
+  depths.set(node, 0);
+  const below = [...(graph.get(node) ?? [])].map((other) => depthOf(graph, other, depths));
+  const depth = 1 + below.reduce((most, one) => Math.max(most, one), 0);
+  depths.set(node, depth);
+  return depth;
+}
+
+/** How `lib` is built: rooms, the floors that they stand on, the arrows between them. */
+export interface House {
+  rooms: number;
+  /** The longest chain of rooms, each of which imports from the next. */
+  floors: number;
+  /** Pairs of rooms with an import between them. */
+  arrows: number;
+  /** Files, or rooms, that import each other in a circle. */
+  circles: string[];
+}
+
+/** Count rooms, floors, arrows and circles of `lib`. */
+export function houseOf(root: string): House {
+  const files = new Map<string, Set<string>>();
+  const rooms = new Map<string, Set<string>>();
+  for (const file of filesUnder(root, 'lib', '.ts')) {
+    const targets = importsOf(root, file).map(({ target }) => target);
+    files.set(file, new Set(targets));
+    const into = rooms.get(libRoomOf(file)) ?? new Set();
+    for (const target of targets)
+      if (libRoomOf(target) !== libRoomOf(file)) into.add(libRoomOf(target));
+    rooms.set(libRoomOf(file), into);
+  }
+  const depths = new Map<string, number>();
+  return {
+    rooms: rooms.size,
+    floors: [...rooms.keys()].reduce(
+      (most, room) => Math.max(most, depthOf(rooms, room, depths)),
+      0,
+    ),
+    arrows: [...rooms.values()].reduce((sum, into) => sum + into.size, 0),
+    circles: [...circlesOf(rooms), ...circlesOf(files)],
+  };
 }
 
 /** Files, functions and lines of C that are longer than can be read; tables are exempt. */

@@ -5,7 +5,7 @@ import ts from 'typescript';
 export interface Documented {
   /** Exported names and their members. */
   count: number;
-  /** `lib/stress.ts: Progress.ops`. */
+  /** `lib/stress/stress.ts: Progress.ops`. */
   missing: string[];
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import type { BenchDocument } from '../../lib/documents';
 import { bench, mergeReports, toHtml, toMarkdown } from '../../lib/index';
+import type { BenchDocument } from '../../lib/reports/documents';
 import { asDocument, benchDocument, SUITES } from './documents';
 
 const MACHINE = { cpu: 'Loud CPU', noisy: true, load: [9, 9] };

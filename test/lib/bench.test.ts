@@ -9,7 +9,7 @@ import {
   scenarios,
   tables,
 } from '../../lib/index';
-import { patches } from '../../lib/patches';
+import { patches } from '../../lib/tables/patches';
 
 /** A benchmark that says nothing of the machine, in a moment. */
 const SMALL: BenchOptions = { windows: 3, windowUs: 300, time: 0, seed: 1 };

@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import { explore } from '../../lib/explore';
-import type { Check } from '../../lib/final';
-import { race } from '../../lib/program';
-import { replay } from '../../lib/replay';
-import { stress } from '../../lib/stress';
+import { explore } from '../../lib/explore/explore';
+import { replay } from '../../lib/explore/replay';
+import type { Check } from '../../lib/programs/final';
+import { race } from '../../lib/programs/program';
+import { stress } from '../../lib/stress/stress';
 
 /** Two threads that create one device, with a check on how they ended. */
 const twins = (check: Check) =>

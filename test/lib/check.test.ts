@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import { DmTortureError } from '../../lib/errors';
-import { explore } from '../../lib/explore';
-import type { Check, FinalState } from '../../lib/final';
-import { race } from '../../lib/program';
-import { replay } from '../../lib/replay';
+import { DmTortureError } from '../../lib/base/errors';
+import { explore } from '../../lib/explore/explore';
+import { replay } from '../../lib/explore/replay';
+import type { Check, FinalState } from '../../lib/programs/final';
+import { race } from '../../lib/programs/program';
 
 /** Two threads that meet on one device, with a check on how they ended. */
 const meeting = (check: Check) =>

@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { errnoNumber } from '../../lib/errno';
 import { DeviceMapper, type DeviceMapperOptions, DmTortureError, errnoName } from '../../lib/index';
-import { patches } from '../../lib/patches';
-import type { ErrnoName } from '../../lib/tables';
+import { errnoNumber } from '../../lib/tables/errno';
+import { patches } from '../../lib/tables/patches';
+import type { ErrnoName } from '../../lib/tables/tables';
 
 const fail = (name: ErrnoName): number => -errnoNumber(name);
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { checkDocument, type ReportDocument, readDocument } from '../../lib/documents';
-import { DmTortureError } from '../../lib/errors';
+import { DmTortureError } from '../../lib/base/errors';
+import { checkDocument, type ReportDocument, readDocument } from '../../lib/reports/documents';
 import {
   benchDocument,
   demoDocument,

@@ -1,6 +1,6 @@
-import type { BenchDocument, DemoDocument, ReportDocument } from '../../lib/documents';
-import { readDocument } from '../../lib/documents';
 import { explore, matrix, patches, replay, scenarios, stress, tables } from '../../lib/index';
+import type { BenchDocument, DemoDocument, ReportDocument } from '../../lib/reports/documents';
+import { readDocument } from '../../lib/reports/documents';
 
 /** Documents of every kind, as the commands print them: through JSON, and checked. */
 

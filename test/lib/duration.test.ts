@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { parseDuration } from '../../lib/duration';
+import { parseDuration } from '../../lib/base/duration';
 
 test.each([
   ['500ms', 500],

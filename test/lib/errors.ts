@@ -1,4 +1,4 @@
-import { DmTortureError } from '../../lib/errors';
+import { DmTortureError } from '../../lib/base/errors';
 
 /** The error of a call that has to be refused. */
 export function errorOf(call: () => unknown): DmTortureError {

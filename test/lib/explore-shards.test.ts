@@ -2,13 +2,13 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { explore } from '../../lib/explore';
-import type { ExploreOptions } from '../../lib/explore-plan';
-import type { ExploreReport } from '../../lib/explore-report';
-import { mergeReports } from '../../lib/merge';
-import { race } from '../../lib/program';
-import { scenarios } from '../../lib/scenarios';
-import { type ExploreSweepReport, exploreAll } from '../../lib/sweep';
+import { explore } from '../../lib/explore/explore';
+import type { ExploreOptions } from '../../lib/explore/plan';
+import type { ExploreReport } from '../../lib/explore/report';
+import { type ExploreSweepReport, exploreAll } from '../../lib/explore/sweep';
+import { race } from '../../lib/programs/program';
+import { scenarios } from '../../lib/programs/scenarios';
+import { mergeReports } from '../../lib/reports/merge';
 
 let folder: string;
 beforeAll(() => {

@@ -8,7 +8,7 @@ import {
   scenarios,
   tables,
 } from '../../lib/index';
-import { patches } from '../../lib/patches';
+import { patches } from '../../lib/tables/patches';
 
 const refused = (code: string, option?: string): unknown =>
   expect.objectContaining({ code, ...(option && { option }) });

@@ -5,7 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { appendToFile, makeFolder, replaceFile } from '../../lib/files';
+import { appendToFile, makeFolder, replaceFile } from '../../lib/base/files';
 import { filesUnder } from '../house/rules';
 
 let folder: string;
@@ -139,5 +139,5 @@ test('no other part of `lib` writes files, except the lock of a journal', () => 
       .split('\n')
       .some((line) => writes.test(line) && !line.startsWith(' *')),
   );
-  expect(writers).toEqual(['lib/files.ts', 'lib/journal/lock.ts']);
+  expect(writers).toEqual(['lib/base/files.ts', 'lib/run/journal/lock.ts']);
 });

@@ -1,6 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
-import { compileFormula, evaluateFormula, formulaInWords, formulaParts } from '../../lib/formula';
-import { patches } from '../../lib/patches';
+import {
+  compileFormula,
+  evaluateFormula,
+  formulaInWords,
+  formulaParts,
+} from '../../lib/tables/formula';
+import { patches } from '../../lib/tables/patches';
 
 describe('formulas over patches', () => {
   test.each([

@@ -1,5 +1,5 @@
-import { checkDocument } from '../../lib/documents';
-import { DmTortureError } from '../../lib/errors';
+import { DmTortureError } from '../../lib/base/errors';
+import { checkDocument } from '../../lib/reports/documents';
 
 /** Documents in which every text and every key wants to act wherever it is shown. */
 

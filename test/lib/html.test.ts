@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import { type Reports, toHtml, toPictures } from '../../lib/index';
-import { bugTitle } from '../../lib/story';
-import type { TraceStep } from '../../lib/trace';
+import { bugTitle } from '../../lib/story/story';
+import type { TraceStep } from '../../lib/story/trace';
 import {
   asDocument,
   benchDocument,

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { errnoNumber } from '../../lib/errno';
 import { DmTortureError, Idr } from '../../lib/index';
-import type { ErrnoName } from '../../lib/tables';
+import { errnoNumber } from '../../lib/tables/errno';
+import type { ErrnoName } from '../../lib/tables/tables';
 
 const INT_MAX = 2 ** 31 - 1;
 const LAYER_SLOTS = 64;

@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import { DeviceMapper } from '../../lib/device-mapper';
-import { explore } from '../../lib/explore';
+import { DeviceMapper } from '../../lib/direct/device-mapper';
+import { explore } from '../../lib/explore/explore';
 import type { DmTortureMatchers, MatchOptions } from '../../lib/jest';
 import { matchers } from '../../lib/jest';
-import { race } from '../../lib/program';
-import { stress } from '../../lib/stress';
+import { race } from '../../lib/programs/program';
+import { stress } from '../../lib/stress/stress';
 
 const stale = race('open during the last put', {
   before: (d) => d.create(5),

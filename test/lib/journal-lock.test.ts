@@ -5,7 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { JournalLock } from '../../lib/journal/lock';
+import { JournalLock } from '../../lib/run/journal/lock';
 
 /** Short, so that tests are. */
 const TIMES = { touchMs: 50, watchMs: 600 };

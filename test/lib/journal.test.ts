@@ -3,11 +3,11 @@ import os from 'node:os';
 import path from 'node:path';
 import { crc32 } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { DmTortureError } from '../../lib/errors';
-import { Journal } from '../../lib/journal';
-import { lineOf } from '../../lib/journal/records';
-import { patches } from '../../lib/patches';
-import { version } from '../../lib/version';
+import { DmTortureError } from '../../lib/base/errors';
+import { version } from '../../lib/base/version';
+import { Journal } from '../../lib/run/journal';
+import { lineOf } from '../../lib/run/journal/records';
+import { patches } from '../../lib/tables/patches';
 
 const head = { kind: 'stress', plan: { seed: 1, patches: patches.parse('all'), rounds: 10 } };
 let folder: string;

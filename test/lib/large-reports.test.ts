@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import type { ReportDocument } from '../../lib/documents';
 import { toHtml } from '../../lib/render/html';
 import { toJunit } from '../../lib/render/junit';
 import { toMarkdown } from '../../lib/render/markdown';
+import type { ReportDocument } from '../../lib/reports/documents';
 import { demoDocument, exploreDocument, matrixDocument } from './documents';
 
 const MANY = 20_000;

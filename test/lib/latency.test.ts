@@ -6,8 +6,8 @@ import {
   formatBuckets,
   parseBuckets,
   toBuckets,
-} from '../../lib/latency';
-import { stress } from '../../lib/stress';
+} from '../../lib/reports/latency';
+import { stress } from '../../lib/stress/stress';
 
 const ends = fc.array(fc.nat({ max: 10 ** 12 }), { maxLength: 50 });
 const histogram = ends.map((ns) =>

@@ -2,8 +2,8 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { type MatrixReport, matrix } from '../../lib/matrix';
-import { mergeReports } from '../../lib/merge';
+import { type MatrixReport, matrix } from '../../lib/explore/matrix';
+import { mergeReports } from '../../lib/reports/merge';
 
 const scenarios = ['create-find', 'remove-get', 'create-create', 'remove-find-open'];
 const names = ['1/4', '2/4', '3/4', '4/4'];

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { matrix, patches, scenarios } from '../../lib/index';
-import { weighPatches } from '../../lib/matrix-patches';
+import { weighPatches } from '../../lib/reports/matrix-patches';
 
 const code = (name: string): Error => expect.objectContaining({ code: name }) as unknown as Error;
 

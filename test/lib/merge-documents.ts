@@ -1,9 +1,9 @@
 import fc from 'fast-check';
-import type { ReportDocument } from '../../lib/documents';
-import { formatBuckets, toBuckets } from '../../lib/latency';
-import { patches } from '../../lib/patches';
-import { tables } from '../../lib/tables';
-import { version } from '../../lib/version';
+import { version } from '../../lib/base/version';
+import type { ReportDocument } from '../../lib/reports/documents';
+import { formatBuckets, toBuckets } from '../../lib/reports/latency';
+import { patches } from '../../lib/tables/patches';
+import { tables } from '../../lib/tables/tables';
 
 /** Documents as commands write them, made up. */
 

@@ -1,13 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { BenchDocument, StressDocument } from '../../lib/documents';
-import { explore } from '../../lib/explore';
-import { parseBuckets } from '../../lib/latency';
-import { matrix } from '../../lib/matrix';
-import { type MergedReport, mergeReports } from '../../lib/merge';
-import { replay } from '../../lib/replay';
-import type { StressReport } from '../../lib/report';
-import { stress } from '../../lib/stress';
+import { explore } from '../../lib/explore/explore';
+import { matrix } from '../../lib/explore/matrix';
+import { replay } from '../../lib/explore/replay';
+import type { BenchDocument, StressDocument } from '../../lib/reports/documents';
+import { parseBuckets } from '../../lib/reports/latency';
+import { type MergedReport, mergeReports } from '../../lib/reports/merge';
+import type { StressReport } from '../../lib/stress/report';
+import { stress } from '../../lib/stress/stress';
 import { type Generated, mergeable } from './merge-documents';
 
 /** Merge in pairs, in the order and the shape that `choose` says. */

@@ -5,7 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { buildSync } from 'esbuild';
-import { DirectCalls } from '../../lib/direct-calls';
+import { DirectCalls } from '../../lib/direct/calls';
 import {
   type Binaries,
   binaryPaths,
@@ -14,7 +14,7 @@ import {
   nativeBench,
   nativeExplore,
   platformName,
-} from '../../lib/native';
+} from '../../lib/native/load';
 
 // Made by the addon, so of another realm than Jest's: instanceof would say no.
 const typeError = expect.objectContaining({ name: 'TypeError' });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { errnoNumber } from '../../lib/errno';
 import { Idr, NumberIdr } from '../../lib/index';
+import { errnoNumber } from '../../lib/tables/errno';
 
 describe('numbers for pointers', () => {
   test('what goes in comes out, however large', () => {

@@ -10,8 +10,8 @@ import {
   replay,
   stress,
 } from '../../lib/index';
-import { patches } from '../../lib/patches';
-import { makePlan } from '../../lib/plan';
+import { makePlan } from '../../lib/stress/plan';
+import { patches } from '../../lib/tables/patches';
 import { errorOf } from './errors';
 
 const viaJson = <Value>(value: Value): Value => JSON.parse(JSON.stringify(value)) as Value;

@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { hasBit } from '../../lib/bounds';
-import { DmTortureError } from '../../lib/errors';
-import { PatchSet, patches } from '../../lib/patches';
-import { type PatchRow, tables } from '../../lib/tables';
+import { hasBit } from '../../lib/base/bounds';
+import { DmTortureError } from '../../lib/base/errors';
+import { PatchSet, patches } from '../../lib/tables/patches';
+import { type PatchRow, tables } from '../../lib/tables/tables';
 
 const FULL = 2 ** tables.patches.length - 1;
 

@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import { planNumbers } from '../../lib/params';
-import { patches } from '../../lib/patches';
-import { makePlan, parseMix } from '../../lib/plan';
-import { race } from '../../lib/program';
-import { tables } from '../../lib/tables';
+import { race } from '../../lib/programs/program';
+import { planNumbers } from '../../lib/run/params';
+import { makePlan, parseMix } from '../../lib/stress/plan';
+import { patches } from '../../lib/tables/patches';
+import { tables } from '../../lib/tables/tables';
 
 const column = (name: string): number => tables.params.findIndex((row) => row.name === name);
 

@@ -1,14 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
 import { XMLParser, XMLValidator } from 'fast-xml-parser';
-import type { BenchDocument } from '../../lib/documents';
-import type { LockRow } from '../../lib/documents/bench-rows';
-import { benchPlots, benchSketches } from '../../lib/plots';
-import { draw, type Sketch } from '../../lib/plots/draw';
-import { latencySketches } from '../../lib/plots/latency';
-import { byMean, familiesOf } from '../../lib/plots/locks';
-import { decades, extent, logScale, quartiles } from '../../lib/plots/marks';
-import type { Spec } from '../../lib/plots/theme';
-import { percentileCurve, tellingCells } from '../../lib/plots/waits';
+import { draw, type Sketch } from '../../lib/render/plots/draw';
+import { latencySketches } from '../../lib/render/plots/latency';
+import { byMean, familiesOf } from '../../lib/render/plots/locks';
+import { decades, extent, logScale, quartiles } from '../../lib/render/plots/marks';
+import { benchPlots, benchSketches } from '../../lib/render/plots/plots';
+import type { Spec } from '../../lib/render/plots/theme';
+import { percentileCurve, tellingCells } from '../../lib/render/plots/waits';
+import type { BenchDocument } from '../../lib/reports/documents';
+import type { LockRow } from '../../lib/reports/documents/bench-rows';
 import { benchDocument, SUITES, type Suite } from './documents';
 
 /** The data of a sketch, wherever in it they stand. */

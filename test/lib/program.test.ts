@@ -1,5 +1,4 @@
 import { describe, expect, test } from '@jest/globals';
-import { formatResult } from '../../lib/errno';
 import {
   decodePrograms,
   encodePrograms,
@@ -7,8 +6,9 @@ import {
   formatPrograms,
   parsePrograms,
   race,
-} from '../../lib/program';
-import { tables } from '../../lib/tables';
+} from '../../lib/programs/program';
+import { formatResult } from '../../lib/tables/errno';
+import { tables } from '../../lib/tables/tables';
 
 const code = (slug: string): number => tables.ops.findIndex((op) => op.slug === slug);
 

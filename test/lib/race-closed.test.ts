@@ -1,11 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
-import { explore } from '../../lib/explore';
-import { makeExplorePlan } from '../../lib/explore-plan';
-import { makePlan } from '../../lib/plan';
-import { race, type Script, type ScriptSource } from '../../lib/program';
-import type { Race } from '../../lib/program/race';
-import { scenarios } from '../../lib/scenarios';
-import { tables } from '../../lib/tables';
+import { explore } from '../../lib/explore/explore';
+import { makeExplorePlan } from '../../lib/explore/plan';
+import { race, type Script, type ScriptSource } from '../../lib/programs/program';
+import type { Race } from '../../lib/programs/race';
+import { scenarios } from '../../lib/programs/scenarios';
+import { makePlan } from '../../lib/stress/plan';
+import { tables } from '../../lib/tables/tables';
 import { errorOf } from './errors';
 
 /** A program that the types refuse, too. */

@@ -1,11 +1,15 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { matrixTables } from '../../lib/cli/matrix-text';
-import { judge, parseThreshold } from '../../lib/cli/threshold';
-import { checkDocument, type ReportDocument, type StressDocument } from '../../lib/documents';
+import { judge, parseThreshold } from '../../lib/cli/gate/threshold';
+import { matrixTables } from '../../lib/cli/matrix/text';
 import { type MatrixReport, matrix, mergeReports, stress } from '../../lib/index';
-import { patchRows } from '../../lib/matrix-tables';
 import { toHtml } from '../../lib/render/html';
 import { toMarkdown } from '../../lib/render/markdown';
+import {
+  checkDocument,
+  type ReportDocument,
+  type StressDocument,
+} from '../../lib/reports/documents';
+import { patchRows } from '../../lib/reports/matrix-tables';
 
 const asDocument = (report: object): ReportDocument =>
   checkDocument(JSON.parse(JSON.stringify(report)), 'report');

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
-import { compileFormula } from '../../lib/formula';
-import { patches } from '../../lib/patches';
-import { findScenario, scenarios } from '../../lib/scenarios';
+import { findScenario, scenarios } from '../../lib/programs/scenarios';
+import { compileFormula } from '../../lib/tables/formula';
+import { patches } from '../../lib/tables/patches';
 
 test('names are unique, and none is the storm', () => {
   const names = scenarios.map(({ name }) => name);

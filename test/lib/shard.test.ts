@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { parseShard, readSplit, shareOf, unitsOf } from '../../lib/shard';
+import { parseShard, readSplit, shareOf, unitsOf } from '../../lib/run/shard';
 
 describe('shard', () => {
   test('is i/n', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { inert, oneLine } from '../../lib/sinks/inert';
-import { terminalText } from '../../lib/sinks/terminal';
+import { inert, oneLine } from '../../lib/base/sinks/inert';
+import { terminalText } from '../../lib/base/sinks/terminal';
 
 const PIPE = { colors: false, live: false };
 const SCREEN = { colors: true, live: true };

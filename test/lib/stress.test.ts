@@ -1,6 +1,5 @@
 import { once } from 'node:events';
 import { describe, expect, test } from '@jest/globals';
-import { compileFormula } from '../../lib/formula';
 import {
   type FaultReport,
   patches,
@@ -9,6 +8,7 @@ import {
   scenarios,
   stress,
 } from '../../lib/index';
+import { compileFormula } from '../../lib/tables/formula';
 
 /** Long enough for a race to show many times over; runs end at the first fault. */
 const LONG = '20s';

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { didYouMean, editDistance, nearest } from '../../lib/suggest';
+import { didYouMean, editDistance, nearest } from '../../lib/base/suggest';
 
 test.each([
   ['', '', 0],

@@ -2,18 +2,18 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { expect, test } from '@jest/globals';
-import { errnoName, errnoNumber, formatResult } from '../../lib/errno';
-import { evaluateFormula, formulaInWords } from '../../lib/formula';
-import { native, nativeBench, nativeExplore } from '../../lib/native';
-import { patches } from '../../lib/patches';
-import { tables } from '../../lib/tables';
+import { native, nativeBench, nativeExplore } from '../../lib/native/load';
+import { errnoName, errnoNumber, formatResult } from '../../lib/tables/errno';
+import { evaluateFormula, formulaInWords } from '../../lib/tables/formula';
+import { patches } from '../../lib/tables/patches';
+import { tables } from '../../lib/tables/tables';
 
 const { render } = require('../../scripts/gen.cjs') as {
   render(described: unknown, locks: unknown): string;
 };
 
 test('tables.gen.ts is what the binaries describe; if not: npm run gen', () => {
-  const file = path.join(__dirname, '../../lib/tables.gen.ts');
+  const file = path.join(__dirname, '../../lib/tables/tables.gen.ts');
   const text = render(nativeBench().describe(), nativeBench().locks());
   expect(fs.readFileSync(file, 'utf8')).toBe(text);
 });

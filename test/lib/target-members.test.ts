@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { explore, matrix, race, replay, scenarios, stress } from '../../lib/index';
 import { matchers } from '../../lib/jest';
-import { makePlan } from '../../lib/plan';
+import { makePlan } from '../../lib/stress/plan';
 import { errorOf } from './errors';
 
 const program = 'before: create 0 ; cpu1: remove 0 ; cpu2: open 0, io 0, close 0';

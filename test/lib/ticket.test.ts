@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import { parsePrograms, replay } from '../../lib/index';
-import { patches } from '../../lib/patches';
-import { encodePrograms } from '../../lib/program';
+import { encodePrograms } from '../../lib/programs/program';
+import { patches } from '../../lib/tables/patches';
 
 interface Forged {
   written?: number;

@@ -1,5 +1,5 @@
 import { beforeAll, expect, jest, test } from '@jest/globals';
-import type { explore as realExplore } from '../../lib/explore';
+import type { explore as realExplore } from '../../lib/explore/explore';
 import type * as library from '../../lib/index';
 
 const explore = jest.fn<typeof realExplore>();
@@ -8,7 +8,7 @@ let stress: typeof library.stress;
 
 // Which look finds what is up to the test, and not to what two threads can do to each other.
 beforeAll(async () => {
-  jest.doMock('../../lib/explore', () => ({
+  jest.doMock('../../lib/explore/explore', () => ({
     explore: (...given: Parameters<typeof realExplore>) => explore(...given),
   }));
   ({ attachTickets, stress } = await import('../../lib/index.js'));

@@ -1,17 +1,17 @@
 import { describe, expect, test } from '@jest/globals';
-import { describeEvidence } from '../../lib/evidence';
-import { explore } from '../../lib/explore';
-import { makeExplorePlan } from '../../lib/explore-plan';
-import { foldUnits } from '../../lib/explore-units';
+import { describeEvidence } from '../../lib/explore/evidence';
+import { explore } from '../../lib/explore/explore';
+import { makeExplorePlan } from '../../lib/explore/plan';
+import { foldUnits } from '../../lib/explore/units';
 import { matrix, mergeReports, race } from '../../lib/index';
-import { limitOf, wasStopped, worstLimit } from '../../lib/limit';
-import { mergeOutcomes } from '../../lib/merge/stress';
-import type { NativeExplored } from '../../lib/native-explore';
-import { describeOutcome } from '../../lib/outcomes';
+import type { NativeExplored } from '../../lib/native/explore';
+import { describeOutcome } from '../../lib/programs/outcomes';
 import type { Section } from '../../lib/render/section';
 import { worstVerdict } from '../../lib/render/sections';
-import { toVerdict } from '../../lib/report-head';
-import { tables } from '../../lib/tables';
+import { toVerdict } from '../../lib/reports/head';
+import { mergeOutcomes } from '../../lib/reports/merge/stress';
+import { limitOf, wasStopped, worstLimit } from '../../lib/tables/limit';
+import { tables } from '../../lib/tables/tables';
 
 describe('a verdict', () => {
   test('is clean only where nothing was found and nothing cut off', () => {

@@ -1,16 +1,16 @@
 import { describe, expect, test } from '@jest/globals';
-import { checkDocument } from '../../lib/documents';
-import { pctBound } from '../../lib/evidence';
-import { explore } from '../../lib/explore';
-import { formatBound } from '../../lib/format';
+import { formatBound } from '../../lib/base/text';
+import { pctBound } from '../../lib/explore/evidence';
+import { explore } from '../../lib/explore/explore';
+import { matrix } from '../../lib/explore/matrix';
+import { exploreAll } from '../../lib/explore/sweep';
 import { mergeReports, toHtml, toJunit, toMarkdown } from '../../lib/index';
-import { matchers } from '../../lib/matchers';
-import { matrix } from '../../lib/matrix';
-import { cleanMasksOf } from '../../lib/matrix-cells';
-import { weighPatches } from '../../lib/matrix-patches';
-import { race } from '../../lib/program';
+import { matchers } from '../../lib/matchers/matchers';
+import { race } from '../../lib/programs/program';
 import { sectionOf } from '../../lib/render/sections';
-import { exploreAll } from '../../lib/sweep';
+import { checkDocument } from '../../lib/reports/documents';
+import { cleanMasksOf } from '../../lib/reports/matrix-cells';
+import { weighPatches } from '../../lib/reports/matrix-patches';
 import { asDocument, stressDocument } from './documents';
 import { elements, parseXml } from './junit';
 

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
-import { readDocument } from '../../lib/documents';
-import { DmTortureError } from '../../lib/errors';
+import { DmTortureError } from '../../lib/base/errors';
 import * as lib from '../../lib/index';
+import { readDocument } from '../../lib/reports/documents';
 import { exploreDocument } from './documents';
 
 // Who writes JavaScript gives anything; each is refused by name, and promises reject.

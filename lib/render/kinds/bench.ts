@@ -1,7 +1,7 @@
-import type { BenchDocument } from '../../documents';
-import { bySuite, confidenceOf } from '../../documents/bench-rows';
-import { type Machine, machineLine } from '../../documents/machine';
-import { formatMs } from '../../format';
+import { formatMs } from '../../base/text';
+import type { BenchDocument } from '../../reports/documents';
+import { bySuite, confidenceOf } from '../../reports/documents/bench-rows';
+import { type Machine, machineLine } from '../../reports/documents/machine';
 import { type Check, exactly, type Section } from '../section';
 
 const SUITE_SAYS = {

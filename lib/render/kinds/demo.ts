@@ -1,7 +1,7 @@
-import { breath, memberOf } from '../../bounds';
-import type { DemoDocument } from '../../documents';
-import { formatCount, formatMs } from '../../format';
-import { bugTitle } from '../../story';
+import { breath, memberOf } from '../../base/bounds';
+import { formatCount, formatMs } from '../../base/text';
+import type { DemoDocument } from '../../reports/documents';
+import { bugTitle } from '../../story/story';
 import { replayed } from '../replayed';
 import {
   type Check,

@@ -1,13 +1,13 @@
-import { groupedBy, mapWithBreath, memberOf } from '../../bounds';
-import type { ExploreDocument } from '../../documents';
-import { programOf } from '../../documents/flaws';
-import { preemptionText } from '../../fault-text';
-import { formatCount, formatMs } from '../../format';
-import { limitText } from '../../limit';
-import { isSampling } from '../../shard';
-import { bugTitle } from '../../story';
-import { tables } from '../../tables';
-import type { TraceStep } from '../../trace';
+import { groupedBy, mapWithBreath, memberOf } from '../../base/bounds';
+import { formatCount, formatMs } from '../../base/text';
+import type { ExploreDocument } from '../../reports/documents';
+import { programOf } from '../../reports/documents/flaws';
+import { isSampling } from '../../run/shard';
+import { preemptionText } from '../../story/fault-text';
+import { bugTitle } from '../../story/story';
+import type { TraceStep } from '../../story/trace';
+import { limitText } from '../../tables/limit';
+import { tables } from '../../tables/tables';
 import {
   type Check,
   exactly,

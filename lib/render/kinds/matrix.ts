@@ -1,6 +1,6 @@
-import { groupedBy, mapWithBreath } from '../../bounds';
-import type { MatrixDocument } from '../../documents';
-import { formatCount, formatMs } from '../../format';
+import { groupedBy, mapWithBreath } from '../../base/bounds';
+import { formatCount, formatMs } from '../../base/text';
+import type { MatrixDocument } from '../../reports/documents';
 import { type Check, exactly, patchesText, type Section } from '../section';
 
 /** Names of clean subsets that are said; the page's figure has them all. */

@@ -1,8 +1,8 @@
-import type { ReplayDocument } from '../../documents';
-import { programOf } from '../../documents/flaws';
-import { preemptionText } from '../../fault-text';
-import { bugTitle } from '../../story';
-import type { TraceStep } from '../../trace';
+import type { ReplayDocument } from '../../reports/documents';
+import { programOf } from '../../reports/documents/flaws';
+import { preemptionText } from '../../story/fault-text';
+import { bugTitle } from '../../story/story';
+import type { TraceStep } from '../../story/trace';
 import {
   type Check,
   exactly,

@@ -1,10 +1,10 @@
-import type { StressDocument } from '../../documents';
-import { programOf } from '../../documents/flaws';
-import { formatBound, formatCount, formatMs } from '../../format';
-import { STORM } from '../../scenarios';
-import { bugTitle, type StoryFault } from '../../story';
-import { tables } from '../../tables';
-import type { TraceStep } from '../../trace';
+import { formatBound, formatCount, formatMs } from '../../base/text';
+import { STORM } from '../../programs/scenarios';
+import type { StressDocument } from '../../reports/documents';
+import { programOf } from '../../reports/documents/flaws';
+import { bugTitle, type StoryFault } from '../../story/story';
+import type { TraceStep } from '../../story/trace';
+import { tables } from '../../tables/tables';
 import { replayed } from '../replayed';
 import {
   type Check,

@@ -1,7 +1,7 @@
-import { groupedBy, mapWithBreath } from '../../bounds';
-import type { DemoDocument } from '../../documents';
-import { formatCount, formatMs } from '../../format';
-import { html, type Markup } from '../../sinks/markup';
+import { groupedBy, mapWithBreath } from '../../base/bounds';
+import { html, type Markup } from '../../base/sinks/markup';
+import { formatCount, formatMs } from '../../base/text';
+import type { DemoDocument } from '../../reports/documents';
 import type { Finding } from '../section';
 import { verdictTag } from './tables';
 

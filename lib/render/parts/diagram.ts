@@ -1,7 +1,7 @@
-import type { DiagramRow } from '../../diagram';
-import { columnTitles } from '../../drawing';
-import { type Content, html, type Markup } from '../../sinks/markup';
-import { storyRows } from '../../story';
+import { type Content, html, type Markup } from '../../base/sinks/markup';
+import type { DiagramRow } from '../../story/diagram';
+import { columnTitles } from '../../story/drawing';
+import { storyRows } from '../../story/story';
 import type { Drawing } from '../section';
 import { timeline } from './timeline';
 

@@ -1,6 +1,6 @@
-import { mapWithBreath } from '../../bounds';
-import { replayCommand } from '../../fault-text';
-import { type Content, html, type Markup } from '../../sinks/markup';
+import { mapWithBreath } from '../../base/bounds';
+import { type Content, html, type Markup } from '../../base/sinks/markup';
+import { replayCommand } from '../../story/fault-text';
 import type { Finding } from '../section';
 import { diagram } from './diagram';
 

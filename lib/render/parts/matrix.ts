@@ -1,10 +1,10 @@
-import { groupedBy, hasBit, largest, mapWithBreath } from '../../bounds';
-import type { MatrixDocument } from '../../documents';
-import { weighPatches } from '../../matrix-patches';
-import { PATCH_HEADS, PATCH_LEGEND, patchRows } from '../../matrix-tables';
-import { patches } from '../../patches';
-import { type Content, html, type Markup } from '../../sinks/markup';
-import type { FaultKind } from '../../tables';
+import { groupedBy, hasBit, largest, mapWithBreath } from '../../base/bounds';
+import { type Content, html, type Markup } from '../../base/sinks/markup';
+import type { MatrixDocument } from '../../reports/documents';
+import { weighPatches } from '../../reports/matrix-patches';
+import { PATCH_HEADS, PATCH_LEGEND, patchRows } from '../../reports/matrix-tables';
+import { patches } from '../../tables/patches';
+import type { FaultKind } from '../../tables/tables';
 import { disagreementText, subsetText } from '../kinds/matrix';
 import { exactly } from '../section';
 

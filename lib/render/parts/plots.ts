@@ -1,10 +1,10 @@
-import type { BenchDocument, StressDocument } from '../../documents';
-import { bySuite, confidenceOf, jainOf } from '../../documents/bench-rows';
-import { formatCount, formatNs } from '../../format';
-import { benchPlots, type Plot } from '../../plots';
-import { type Content, html, type Markup, raw } from '../../sinks/markup';
+import { type Content, html, type Markup, raw } from '../../base/sinks/markup';
+import { formatCount, formatNs } from '../../base/text';
+import type { BenchDocument, StressDocument } from '../../reports/documents';
+import { bySuite, confidenceOf, jainOf } from '../../reports/documents/bench-rows';
 import { inPageColors } from '../colors';
 import { latencyPlots } from '../latency';
+import { benchPlots, type Plot } from '../plots/plots';
 
 function plotFigure({ name, title, caption, svg }: Plot): Markup {
   return html`<figure class="plot" id="plot-${name}"><h3>${title}</h3><div class="scroll">${raw(inPageColors(svg))}</div><figcaption>${caption}</figcaption></figure>`;

@@ -1,9 +1,9 @@
-import { groupedBy, largest, mapWithBreath } from '../../bounds';
-import type { ExploreDocument, ReportDocument, StressDocument } from '../../documents';
-import { formatCount, formatMs, formatNs } from '../../format';
-import { latencyLabel } from '../../latency';
-import { noFaultText } from '../../limit';
-import { type Content, html, type Markup } from '../../sinks/markup';
+import { groupedBy, largest, mapWithBreath } from '../../base/bounds';
+import { type Content, html, type Markup } from '../../base/sinks/markup';
+import { formatCount, formatMs, formatNs } from '../../base/text';
+import type { ExploreDocument, ReportDocument, StressDocument } from '../../reports/documents';
+import { latencyLabel } from '../../reports/latency';
+import { noFaultText } from '../../tables/limit';
 import { exactly, patchesText, type Section } from '../section';
 
 type Outcome = StressDocument['outcomes'][number];

@@ -1,5 +1,5 @@
-import { html, type Markup } from '../../sinks/markup';
-import type { TraceStep } from '../../trace';
+import { html, type Markup } from '../../base/sinks/markup';
+import type { TraceStep } from '../../story/trace';
 import type { Drawing } from '../section';
 
 const LANE = 44;

@@ -1,6 +1,6 @@
 'use strict';
 // node --expose-gc: whoever detaches the array of the registers takes no memory from the addon.
-const { native } = require('../../../dist/native');
+const { native } = require('../../../dist/native/load');
 
 const stress = native();
 const registers = stress.registers();

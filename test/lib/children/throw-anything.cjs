@@ -1,6 +1,6 @@
 'use strict';
 // Calls every function of stress.node with anything at all. It may throw; it must not crash.
-const { native } = require('../../../dist/native.js');
+const { native } = require('../../../dist/native/load.js');
 const { makeRandom, NUMBERS, strangeValues, throwAnything } = require('./strange.cjs');
 
 const [seedText, callsText] = process.argv.slice(2);

@@ -1,6 +1,6 @@
 'use strict';
 // Calls every function of explore.node with anything at all. It may throw; it must not crash.
-const { nativeExplore } = require('../../../dist/native.js');
+const { nativeExplore } = require('../../../dist/native/load.js');
 const { encodeTicket } = require('./forge.cjs');
 const { makeRandom, NUMBERS, strangeValues, throwAnything } = require('./strange.cjs');
 

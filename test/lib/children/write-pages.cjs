@@ -1,5 +1,5 @@
 /* Replaces a page again and again, until it is killed. */
-const { replaceFile } = require('../../../dist/files.js');
+const { replaceFile } = require('../../../dist/base/files.js');
 
 async function main() {
   const { PAGE, LENGTH } = process.env;

@@ -11,7 +11,7 @@
 #include "schedule.h"
 
 #define WORDS_MAX 256
-#define MATRIX_SCENARIOS 15 /* those of lib/scenarios.ts; the rest has four threads */
+#define MATRIX_SCENARIOS 15 /* those of lib/programs/scenarios.ts; the rest has four threads */
 #define BIT(kind) (1u << FAULT_##kind)
 
 static struct explore_input input_for(const char *name, uint64_t patches, uint32_t *words)
@@ -135,7 +135,7 @@ static void strategies_find_it(void)
 	}
 }
 
-/* What the `expects` of lib/scenarios.ts say of each scenario when one patch is left out. */
+/* What `expects` in lib/programs/scenarios.ts says of each scenario when one patch is left out. */
 static const struct {
 	const char *scenario;
 	struct {

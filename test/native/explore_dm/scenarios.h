@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The scenarios of lib/scenarios.ts, as the explorer's C tests need them. */
+/* The scenarios of lib/programs/scenarios.ts, as the explorer's C tests need them. */
 #ifndef DMTORTURE_SCENARIOS_H
 #define DMTORTURE_SCENARIOS_H
 
@@ -7,7 +7,7 @@
 
 struct scenario {
 	const char *name;
-	const char *programs; /* as in lib/scenarios.ts */
+	const char *programs; /* as in lib/programs/scenarios.ts */
 };
 
 extern const struct scenario scenarios[];

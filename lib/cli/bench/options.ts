@@ -1,0 +1,178 @@
+import { wrongType } from '../../base/errors';
+import type { BenchOptions } from '../../bench/plan';
+import { type BenchListRow, type ParamRow, tables } from '../../tables/tables';
+import { rangeText, readNumber, readRow } from '../options/rows';
+import { readTime, timeRange, timeText } from '../options/times';
+
+/** What commander makes of `dmtorture bench ...`. */
+export type BenchFlags = Record<string, string | boolean | undefined>;
+
+/** An option of the command, and the option of the library it sets. */
+interface OptionRow {
+  flags: string;
+  /** Key of commander's result. */
+  key: string;
+  option: keyof BenchOptions;
+  says: string;
+  /** The value for the library; text that is not checked here is checked there. */
+  read(text: string): unknown;
+}
+
+const words = (text: string): string[] => text.split(',').map((word) => word.trim());
+
+function numbers(option: keyof BenchOptions): OptionRow['read'] {
+  return (text) =>
+    words(text).map((word) => {
+      if (/^[+-]?\d+(\.\d+)?$/.test(word)) return Number(word);
+      throw wrongType(option, 'numbers, joined by commas', word);
+    });
+}
+
+function param(name: string): ParamRow<string> {
+  const row = tables.bench.find((candidate) => candidate.name === name);
+  if (!row) throw new Error(`dmtorture bug: no parameter ${name}`);
+  return row;
+}
+
+function list(field: BenchListRow['field']): BenchListRow {
+  const row = tables.benchLists.find((candidate) => candidate.field === field);
+  if (!row) throw new Error(`dmtorture bug: no list ${field}`);
+  return row;
+}
+
+/** The range of what may stand in a list. */
+function ends(field: BenchListRow['field']): string {
+  const row = list(field);
+  const { min, max, unit } = row;
+  return unit === 'nanoseconds' ? `${timeText(row, min)}..${timeText(row, max)}` : `${min}..${max}`;
+}
+
+function times(field: 'hold_ns' | 'outside_ns'): OptionRow['read'] {
+  return (text) => words(text).map((word) => readTime(list(field), word));
+}
+
+function countRow(flag: string, option: 'windows' | 'crowdedWindows' | 'executions'): OptionRow {
+  return {
+    flags: `--${flag} <n>`,
+    key: option,
+    option,
+    says: `${param(option).says} (${rangeText(param(option))})`,
+    read: (text) => readRow(param(option), text),
+  };
+}
+
+/** A length that the library takes as a whole number of a unit. */
+function lengthRow(
+  flag: string,
+  key: string,
+  option: 'windowUs' | 'crowdedWindowUs' | 'validateMs' | 'stallMs',
+): OptionRow {
+  return {
+    flags: `--${flag} <time>`,
+    key,
+    option,
+    says: `${param(option).says} (${timeRange(param(option))})`,
+    read: (text) => readTime(param(option), text),
+  };
+}
+
+const ROWS: OptionRow[] = [
+  {
+    flags: '--threads <list>',
+    key: 'threads',
+    option: 'threads',
+    says: `threads of each cell, such as 1,2,8 (locks ${ends('threads')}; minors, refcount ${ends('players')})`,
+    read: numbers('threads'),
+  },
+  {
+    flags: '--hold <times>',
+    key: 'hold',
+    option: 'holdNs',
+    says: `how long a lock is held, such as 0,100ns (locks; ${ends('hold_ns')})`,
+    read: times('hold_ns'),
+  },
+  {
+    flags: '--outside <times>',
+    key: 'outside',
+    option: 'outsideNs',
+    says: `work between release and acquire, such as 0,200ns (locks; ${ends('outside_ns')})`,
+    read: times('outside_ns'),
+  },
+  {
+    flags: '--locks <names>',
+    key: 'locks',
+    option: 'locks',
+    says: "names joined by commas; see 'dmtorture list locks' (locks, minors)",
+    read: words,
+  },
+  {
+    flags: '--populations <list>',
+    key: 'populations',
+    option: 'populations',
+    says: `ids in the tables, such as 1,1000 (minors; ${ends('populations')})`,
+    read: numbers('populations'),
+  },
+  {
+    flags: '--scenarios <names>',
+    key: 'scenarios',
+    option: 'scenarios',
+    says: 'names joined by commas, default every one (explore)',
+    read: words,
+  },
+  {
+    flags: '--strategies <names>',
+    key: 'strategies',
+    option: 'strategies',
+    says: 'names joined by commas (explore)',
+    read: words,
+  },
+  {
+    flags: '--races',
+    key: 'races',
+    option: 'races',
+    says: 'with the data-race detector (explore)',
+    read: () => true,
+  },
+  countRow('windows', 'windows'),
+  lengthRow('window', 'window', 'windowUs'),
+  countRow('crowded-windows', 'crowdedWindows'),
+  lengthRow('crowded-window', 'crowdedWindow', 'crowdedWindowUs'),
+  countRow('executions', 'executions'),
+  {
+    flags: '--time <time>',
+    key: 'time',
+    option: 'time',
+    says: `${param('timeMs').says} (${timeRange(param('timeMs'))})`,
+    read: (text) => readTime(param('timeMs'), text),
+  },
+  lengthRow('validate', 'validate', 'validateMs'),
+  lengthRow('stall', 'stall', 'stallMs'),
+];
+
+/** The options that go to the library, for the help and the parser. */
+export const benchOptionRows: readonly Pick<OptionRow, 'flags' | 'says'>[] = [
+  ...ROWS,
+  {
+    flags: '--quick',
+    says: 'leave out the cells with more threads than CPUs, which take longest (locks, minors, refcount)',
+  },
+  { flags: '--pin', says: `${param('pinned').says} (default)` },
+  { flags: '--no-pin', says: 'the system may move threads from CPU to CPU' },
+];
+
+/**
+ * The library's options from what was typed.
+ *
+ * @throws DmTortureError for a text that is no value of its option
+ */
+export function toBenchOptions(flags: BenchFlags, seed: string | undefined): BenchOptions {
+  const options: Record<string, unknown> = {};
+  if (seed !== undefined) options.seed = readNumber('seed', seed);
+  if (flags.pin !== undefined) options.pinned = flags.pin;
+  if (flags.quick) options.quick = true;
+  for (const row of ROWS) {
+    const given = flags[row.key];
+    if (given !== undefined && given !== false) options[row.option] = row.read(String(given));
+  }
+  return options as BenchOptions;
+}

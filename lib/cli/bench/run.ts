@@ -1,0 +1,106 @@
+import { inert } from '../../base/sinks/inert';
+import { BenchRun } from '../../bench/bench';
+import { type BenchOptions, type BenchPlanReport, makeBenchPlan } from '../../bench/plan';
+import type { BenchReport } from '../../bench/report';
+import type { BenchSuite } from '../../bench/rows';
+import { EXIT, type ExitCode } from '../exit';
+import { durationOption, formatMs } from '../terminal/format';
+import { catchInterrupts } from '../terminal/interrupt';
+import { ProgressDisplay } from '../terminal/progress';
+import type { Terminal } from '../terminal/terminal';
+import { describeBenchPlan, renderBench } from './text';
+
+/** How `bench` tells its results. */
+export interface BenchMode {
+  json: boolean;
+  quiet: boolean;
+  /** A folder for plots. */
+  svg?: string;
+}
+
+/**
+ * Measure, show how it goes, write the report.
+ *
+ * @throws DmTortureError for a suite or options that make no plan; rejects with what the run
+ *   rejects with
+ */
+export async function runBench(
+  suite: string,
+  options: BenchOptions,
+  mode: BenchMode,
+  terminal: Terminal,
+): Promise<ExitCode> {
+  const progress = new ProgressDisplay(terminal, mode.quiet);
+  const interrupt = catchInterrupts((text) => progress.note(text));
+  const signal = AbortSignal.any([interrupt.signal, terminal.closed]);
+  try {
+    const plan = makeBenchPlan(suite as BenchSuite, { ...options, signal });
+    progress.note(terminal.err.dim(describeBenchPlan(plan.report)));
+    const run = new BenchRun(plan);
+    showProgress(run, plan.report, progress);
+    const report = await run.result;
+    progress.end();
+    terminal.see(report);
+    // Thousands of windows: a line for people would be one for each of them.
+    terminal.print(
+      mode.json ? `${JSON.stringify(report)}\n` : renderBench(inert(report), mode, terminal),
+    );
+    const drawn = mode.svg === undefined || (await drawPlots(report, mode.svg, mode, terminal));
+    return drawn ? exitCode(report) : EXIT.failed;
+  } catch (error) {
+    if (signal.aborted && error === signal.reason) return EXIT.interrupted;
+    throw error;
+  } finally {
+    progress.end();
+    interrupt.release();
+  }
+}
+
+/** How long it will take, and whether the time limit allows that. */
+function beforehand(expectedMs: number, { timeMs }: BenchPlanReport): string {
+  const says = `all cells take about ${formatMs(expectedMs)}`;
+  if (timeMs === 0 || expectedMs <= timeMs) return says;
+  return `${says}, more than --time ${durationOption(timeMs)}: the last ones will be left out`;
+}
+
+function showProgress(run: BenchRun, plan: BenchPlanReport, progress: ProgressDisplay): void {
+  run.on('validated', ({ lock, control, excludes }) => {
+    if (control === excludes) {
+      progress.note(control ? `${lock}, the control, did not fail` : `${lock} does not exclude`);
+    }
+  });
+  run.once('progress', ({ expectedMs }) => {
+    if (expectedMs !== undefined) progress.note(beforehand(expectedMs, plan));
+  });
+  run.on('progress', ({ elapsedMs, etaMs, parts, partsDone, rows }) =>
+    progress.update({
+      label: `part ${Math.min(partsDone + 1, parts)} of ${parts}`,
+      elapsedMs,
+      ...(etaMs !== undefined && { etaMs }),
+      ops: rows,
+      unit: 'rows',
+      seed: plan.seed,
+    }),
+  );
+}
+
+/** Returns whether all could be written; says what could not. */
+async function drawPlots(
+  report: BenchReport,
+  folder: string,
+  { quiet }: BenchMode,
+  terminal: Terminal,
+): Promise<boolean> {
+  const { readDocument } =
+    require('../../reports/documents') as typeof import('../../reports/documents');
+  const { Outputs, writePictures } = require('../report/run') as typeof import('../report/run');
+  const outputs = new Outputs(terminal, quiet);
+  await writePictures([readDocument(JSON.stringify(report), 'bench')], folder, outputs);
+  return !outputs.failed;
+}
+
+function exitCode({ complete, limit, verdict }: BenchReport): ExitCode {
+  if (verdict === 'fault') return EXIT.fault;
+  if (complete) return EXIT.clean;
+  return limit === 'time' ? EXIT.missed : EXIT.interrupted;
+}

@@ -1,0 +1,394 @@
+import type { Inert } from '../../base/sinks/inert';
+import type { BenchPlanReport } from '../../bench/plan';
+import type { BenchMachine, BenchReport } from '../../bench/report';
+import type {
+  BenchCallRow,
+  BenchExploreRow,
+  BenchLockRow,
+  BenchMinorRow,
+  BenchRefcountRow,
+  BenchRow,
+  BenchRows,
+  BenchSuite,
+  Confidence,
+  Interval,
+} from '../../bench/rows';
+import { WINDOWS_MIN } from '../../bench/statistics';
+import { machineLine } from '../../reports/documents/machine';
+import { durationOption, formatCount, formatMs, formatNs, plural } from '../terminal/format';
+import { type Column, renderTable, wrapText } from '../terminal/table';
+import type { Terminal } from '../terminal/terminal';
+
+/** What is measured, in a line. */
+export function describeBenchPlan(plan: BenchPlanReport): string {
+  const { cells, locks, populations, scenarios, strategies } = plan;
+  const counts = [
+    cells && plural(cells.length, 'cell'),
+    locks && plural(locks.length, 'lock'),
+    populations && plural(populations.length, 'population'),
+    scenarios && plural(scenarios.length, 'scenario'),
+    strategies && `${strategies.length} ${strategies.length === 1 ? 'strategy' : 'strategies'}`,
+  ].filter(Boolean);
+  const limit = plan.timeMs > 0 ? [`at most ${durationOption(plan.timeMs)}`] : [];
+  const windows = [`${plural(plan.windows, 'window')} a row`];
+  return [`bench ${plan.suite}`, ...counts, ...windows, ...limit, `seed ${plan.seed}`].join(', ');
+}
+
+const right = (title: string, spare = 0): Column => ({ title, align: 'right', spare });
+
+/** Three digits: 0.123, 1.23, 12.3, 123. */
+const digits = (value: number): string =>
+  value >= 99.95 ? value.toFixed(0) : value.toPrecision(3).replace(/e.*/, '');
+const times = (value: number): string => (value > 0 ? `${digits(value)}x` : '-');
+/** `0.9 - 1.1`; a dash where there were too few windows for an interval. */
+const span = (interval: Confidence, say: (value: number) => string): string =>
+  interval ? `${say(interval[0])} - ${say(interval[1])}` : '-';
+
+function table(columns: Column[], cells: string[][], { out, width }: Terminal): string {
+  return renderTable(columns, cells, { width: width(), heading: out.bold });
+}
+
+/** Rows that belong together, in their order. */
+function groups<Row>(rows: readonly Row[], nameOf: (row: Row) => string): Map<string, Row[]> {
+  const found = new Map<string, Row[]>();
+  for (const row of rows) found.set(nameOf(row), [...(found.get(nameOf(row)) ?? []), row]);
+  return found;
+}
+
+/** A group under its name, with a line on who is best. */
+function section<Row>(
+  rows: readonly Row[],
+  nameOf: (row: Row) => string,
+  render: (rows: Row[]) => string,
+  { out }: Terminal,
+): string {
+  const parts = [...groups(rows, nameOf)].map(
+    ([name, members]) => `${out.bold(name)}\n${render(members)}`,
+  );
+  return parts.join('\n');
+}
+
+/** A figure that competes with others. */
+interface Entrant {
+  name: string;
+  figure: number;
+  ci95: Confidence;
+}
+
+/** Whether all competitors have an interval; without one none of them is told from the others. */
+const isTold = (entrant: Entrant): entrant is Entrant & { ci95: Interval } => entrant.ci95 !== null;
+
+/**
+ * `fastest  tas 67.5M [64.6M - 69.9M] ops/s`, and whose interval reaches into that: those it is not told
+ * apart from. With too few windows nobody is called the fastest.
+ */
+export function winnerLine(
+  entrants: readonly Entrant[],
+  more: 'higher' | 'lower',
+  unit: string,
+  { out }: Terminal,
+): string {
+  const sign = more === 'higher' ? 1 : -1;
+  if (!entrants.every(isTold)) {
+    return `fastest  not said: fewer than ${WINDOWS_MIN} windows have no interval\n`;
+  }
+  const sorted = [...entrants].sort((a, b) => sign * (b.figure - a.figure));
+  const [best, ...others] = sorted;
+  if (!best || others.length === 0) return '';
+  const reaches = ({ ci95 }: (typeof sorted)[number]): boolean =>
+    more === 'higher' ? ci95[1] >= best.ci95[0] : ci95[0] <= best.ci95[1];
+  const near = others.filter(reaches).map(({ name }) => name);
+  const tie = near.length > 0 ? `; not told apart from ${near.join(', ')}` : '';
+  const say = more === 'higher' ? formatCount : digits;
+  const figure = `${say(best.figure)} [${span(best.ci95, say)}] ${unit}`;
+  return `fastest  ${out.green(best.name)} ${figure}${tie}\n`;
+}
+
+function cellName({ threads, holdNs, outsideNs, oversubscribed }: BenchLockRow): string {
+  const crowd = oversubscribed ? ', more threads than CPUs' : '';
+  return `${plural(threads, 'thread')}, ${holdNs} ns held, ${outsideNs} ns outside${crowd}`;
+}
+
+/** Waits are the upper ends of histogram buckets, which are so much wider than they are low. */
+const BUCKET_WIDTH = 1 + 1 / 16;
+
+const LOCK_COLUMNS: Column[] = [
+  { title: 'lock' },
+  right('n', 6),
+  right('ops/s'),
+  right('95 %', 3),
+  right('pthread_mutex', 4),
+  right('handoffs'),
+  right('Jain'),
+  right('CPU ns', 5),
+  right('p50', 7),
+  right('p99', 8),
+  right('p99.9', 2),
+  right('corrected', 1),
+];
+
+/** A wait, or that it is shorter than what a look at the clock takes. */
+function waitText(ns: number, clockNs: number): string {
+  return ns <= clockNs * BUCKET_WIDTH ? `<${formatNs(clockNs)}` : formatNs(ns);
+}
+
+function lockCells(row: BenchLockRow, clockNs: number): string[] {
+  const { p50, p99, p999 } = row.waitNs;
+  return [
+    row.lock,
+    String(row.n),
+    formatCount(row.opsPerSecond),
+    span(row.ci95, formatCount),
+    times(row.vsMutex),
+    `${(row.handoffRatio * 100).toFixed(0)} %`,
+    row.jain.toFixed(3),
+    digits(row.cpuNsPerOp),
+    ...[p50, p99, p999, row.waitNsCorrected.p999].map((ns) => waitText(ns, clockNs)),
+  ];
+}
+
+function locksText(
+  rows: readonly BenchLockRow[],
+  terminal: Terminal,
+  { clockNs = 0 }: BenchMachine,
+): string {
+  return section(
+    rows,
+    cellName,
+    (cell) => {
+      const entrants = cell
+        .filter(({ lock }) => lock !== 'none')
+        .map(({ lock, opsPerSecond, ci95 }) => ({ name: lock, figure: opsPerSecond, ci95 }));
+      return (
+        table(
+          LOCK_COLUMNS,
+          cell.map((row) => lockCells(row, clockNs)),
+          terminal,
+        ) + winnerLine(entrants, 'higher', 'ops/s', terminal)
+      );
+    },
+    terminal,
+  );
+}
+
+function tablesText(rows: readonly BenchMinorRow[], terminal: Terminal): string {
+  const columns = [
+    { title: 'operation' },
+    { title: 'order' },
+    right('ids'),
+    right('n', 4),
+    right('ns'),
+    right('95 %', 1),
+    right('bare walk'),
+    right('95 %', 2),
+  ];
+  const cells = rows.map((row) => [
+    row.op,
+    row.order,
+    formatCount(row.n),
+    String(row.windows.length),
+    digits(row.nsPerOp),
+    span(row.ci95, digits),
+    times(row.vsBare),
+    span(row.vsBareCi95, digits),
+  ]);
+  return rows.length > 0 ? table(columns, cells, terminal) : '';
+}
+
+function protocolText(rows: readonly BenchMinorRow[], terminal: Terminal): string {
+  const columns = [
+    { title: '_minor_lock' },
+    right('n', 4),
+    right('ns'),
+    right('95 %', 1),
+    right('ops/s'),
+    right('mutex'),
+    right('95 %', 2),
+  ];
+  const cellsOf = (row: BenchMinorRow): string[] => [
+    row.minorLock ?? '',
+    String(row.windows.length),
+    digits(row.nsPerOp),
+    span(row.ci95, digits),
+    formatCount(row.opsPerSecond ?? 0),
+    times(row.vsBare),
+    span(row.vsBareCi95, digits),
+  ];
+  return section(
+    rows,
+    ({ op, threads }) => `${op}, ${plural(threads, 'thread')}`,
+    (mix) => {
+      const entrants = mix.map(({ minorLock = '', nsPerOp, ci95 }) => ({
+        name: minorLock,
+        figure: nsPerOp,
+        ci95,
+      }));
+      return (
+        table(columns, mix.map(cellsOf), terminal) + winnerLine(entrants, 'lower', 'ns', terminal)
+      );
+    },
+    terminal,
+  );
+}
+
+function minorsText(rows: readonly BenchMinorRow[], terminal: Terminal): string {
+  const tables = rows.filter(({ minorLock }) => minorLock === undefined);
+  const protocol = rows.filter(({ minorLock }) => minorLock !== undefined);
+  return [tablesText(tables, terminal), protocolText(protocol, terminal)]
+    .filter(Boolean)
+    .join('\n');
+}
+
+function refcountText(rows: readonly BenchRefcountRow[], terminal: Terminal): string {
+  const columns = [
+    { title: 'get and put by' },
+    right('n', 4),
+    right('ns'),
+    right('95 %', 1),
+    right('xadd'),
+    right('95 %', 2),
+    right('CPU ns', 3),
+  ];
+  const cellsOf = (row: BenchRefcountRow): string[] => [
+    row.variant,
+    String(row.windows.length),
+    digits(row.nsPerPair),
+    span(row.ci95, digits),
+    times(row.vsXadd),
+    span(row.vsXaddCi95, digits),
+    digits(row.cpuNsPerPair),
+  ];
+  const nameOf = ({ threads, shared, oversubscribed }: BenchRefcountRow): string => {
+    const counts = shared ? 'one count for all' : 'a count for each';
+    const crowd = oversubscribed ? ', more threads than CPUs' : '';
+    return `${plural(threads, 'thread')}, ${threads > 1 ? counts : 'one count'}${crowd}`;
+  };
+  return section(rows, nameOf, (group) => table(columns, group.map(cellsOf), terminal), terminal);
+}
+
+function callsText(rows: readonly BenchCallRow[], terminal: Terminal): string {
+  const columns = [
+    { title: 'call' },
+    right('n', 4),
+    right('ns'),
+    { title: 'per', spare: 1 },
+    right('95 %', 3),
+    { title: 'against', wrap: true },
+    right('ns'),
+    right('ratio'),
+    right('95 %', 2),
+  ];
+  const cells = rows.map((row) => [
+    row.call,
+    String(row.windows.length),
+    digits(row.ns),
+    row.per,
+    span(row.ci95, digits),
+    row.raw,
+    digits(row.rawNs),
+    times(row.vsRaw),
+    span(row.vsRawCi95, digits),
+  ]);
+  return rows.length > 0 ? table(columns, cells, terminal) : '';
+}
+
+function exploreText(rows: readonly BenchExploreRow[], terminal: Terminal): string {
+  const columns = [
+    { title: 'scenario' },
+    { title: 'strategy' },
+    right('n', 4),
+    right('schedules/s'),
+    right('95 %', 2),
+    right('states/s', 1),
+    right('points', 4),
+    right('ns/point'),
+    right('bare'),
+    right('of bare', 3),
+    right('to the end in'),
+  ];
+  const cells = rows.map((row) => [
+    `${row.scenario} (${row.threads})`,
+    `${row.strategy}${row.races ? ', races' : ''}`,
+    String(row.windows.length),
+    formatCount(row.schedulesPerSecond),
+    span(row.ci95, formatCount),
+    row.statesPerSecond > 0 ? formatCount(row.statesPerSecond) : '-',
+    digits(row.pointsPerSchedule),
+    digits(row.nsPerPoint),
+    digits(row.bareNsPerPoint),
+    `${(row.vsBare * 100).toFixed(0)} %`,
+    row.exhaustedMs > 0 ? formatMs(row.exhaustedMs) : '-',
+  ]);
+  return rows.length > 0 ? table(columns, cells, terminal) : '';
+}
+
+const TEXTS: {
+  [Suite in BenchSuite]: (
+    rows: BenchRows[Suite][],
+    terminal: Terminal,
+    machine: BenchMachine,
+  ) => string;
+} = {
+  locks: locksText,
+  minors: minorsText,
+  refcount: refcountText,
+  calls: callsText,
+  explore: exploreText,
+};
+
+/** `17 of 17 locks exclude; the control none failed, as it must`. */
+function validatedText({ validated }: BenchReport): string[] {
+  const locks = validated.filter(({ control }) => !control);
+  const controls = validated.filter(({ control }) => control);
+  if (validated.length === 0) return [];
+  const exclude = locks.filter(({ excludes }) => excludes).length;
+  const caught = controls.filter(({ excludes }) => !excludes).map(({ lock }) => lock);
+  const control = caught.length > 0 ? `; the control ${caught.join(', ')} failed, as it must` : '';
+  return [`${exclude} of ${plural(locks.length, 'lock')} exclude${control}`];
+}
+
+/** What it was measured on, in two lines. */
+function machineText({ machine, version }: BenchReport, { out, width }: Terminal): string {
+  return wrapText(machineLine(machine, version), width()).map(out.dim).join('\n');
+}
+
+/** The last line: what was done, and every parameter that is worth a word. */
+function verdictText(report: BenchReport, { out, width }: Terminal): string {
+  const { verdict, complete, limit, rows, durationMs, plan, machine } = report;
+  const measured = machine.noisy
+    ? out.yellow('measured on a noisy machine')
+    : out.green('measured');
+  const word =
+    verdict === 'fault' ? out.red('FAULT') : complete ? measured : out.yellow('unfinished');
+  const work = [
+    `${plural(rows.length, 'row')} in ${formatMs(durationMs)}`,
+    ...validatedText(report),
+    ...(complete ? [] : [limit === 'time' ? 'cut by the time limit' : 'stopped before the end']),
+  ].join(', ');
+  return `${wrapText(`${word}: ${work}; ${describeBenchPlan(plan)}`, width()).join('\n')}\n`;
+}
+
+/** The report for people. `quiet`: what is wrong, and the last line. */
+export function renderBench(
+  report: Inert<BenchReport>,
+  { quiet }: { quiet: boolean },
+  terminal: Terminal,
+): string {
+  const { out, width } = terminal;
+  const render = TEXTS[report.suite] as (
+    rows: BenchRow[],
+    terminal: Terminal,
+    machine: BenchMachine,
+  ) => string;
+  const warnings = report.warnings.map((text) =>
+    wrapText(`${out.yellow('warning')} ${text}`, width()).join('\n'),
+  );
+  return [
+    quiet ? '' : render(report.rows, terminal, report.machine),
+    quiet ? '' : `${machineText(report, terminal)}\n`,
+    warnings.length > 0 ? `${warnings.join('\n')}\n` : '',
+    verdictText(report, terminal),
+  ]
+    .filter(Boolean)
+    .join('\n');
+}

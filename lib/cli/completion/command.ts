@@ -1,0 +1,25 @@
+import type { Command } from 'commander';
+import type { Context } from '../context';
+
+const EPILOGUE = `
+Examples:
+  source <(dmtorture completion bash)            in ~/.bashrc
+  source <(dmtorture completion zsh)             in ~/.zshrc, after compinit
+  dmtorture completion fish | source             in ~/.config/fish/config.fish
+`;
+
+export function registerCompletion(program: Command, context: Context): void {
+  program
+    .command('completion')
+    .description('a script that completes commands, options and their values in your shell')
+    .argument('<shell>', 'bash|zsh|fish')
+    .addHelpText('after', EPILOGUE)
+    .action((shell: string) => {
+      const { completionScript, readShell } = require('./scripts') as typeof import('./scripts');
+      const { listRows } = require('../list/rows') as typeof import('../list/rows');
+      const script = completionScript(readShell(shell), context.whole(), (table) =>
+        listRows(table).map((row) => String(Object.values(row)[0])),
+      );
+      context.terminal.print(script);
+    });
+}

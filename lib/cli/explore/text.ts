@@ -1,0 +1,115 @@
+import type { Inert } from '../../base/sinks/inert';
+import type { ExplorePlanReport } from '../../explore/plan';
+import type { ExploredFault, ExploreReport } from '../../explore/report';
+import { exploredStory } from '../../explore/story';
+import type { ExploreSweepReport } from '../../explore/sweep';
+import type { Verdict } from '../../reports/head';
+import { noFaultText } from '../../tables/limit';
+import { patches } from '../../tables/patches';
+import { faultText } from '../terminal/fault-story';
+import { formatCount, formatMs, plural, splitTexts } from '../terminal/format';
+import { outcomeTable } from '../terminal/outcome-text';
+import { type Column, renderTable, wrapText } from '../terminal/table';
+import type { Colors, Terminal } from '../terminal/terminal';
+
+/** What is explored, in a line: it says everything needed to do it again. */
+export function describeExplorePlan(plan: ExplorePlanReport, scenario = plan.scenario): string {
+  const parts = [
+    `explore ${scenario}`,
+    `patches ${patches.format(plan.patches)}`,
+    `strategy ${plan.strategy}`,
+    ...(plan.races ? ['data races'] : []),
+    ...(plan.allFaults ? ['all faults'] : []),
+    ...splitTexts(plan),
+    `seed ${plan.seed}`,
+  ];
+  return parts.join(', ');
+}
+
+/** The report for people: each fault with its diagram, the outcomes, and last the verdict. */
+export function renderExplore(
+  report: Inert<ExploreReport>,
+  quiet: boolean,
+  terminal: Terminal,
+): string {
+  const sections = report.faults.map((fault) => oneFault(fault, report, terminal));
+  if (!quiet && report.outcomes.length > 0) {
+    sections.push(outcomeTable(report.outcomes, terminal));
+  }
+  sections.push(verdictText(report, terminal));
+  return sections.join('\n');
+}
+
+function oneFault(fault: ExploredFault, report: ExploreReport, terminal: Terminal): string {
+  return faultText(exploredStory(fault, report), terminal);
+}
+
+function verdictWord(verdict: Verdict, out: Colors): string {
+  if (verdict === 'fault') return out.red('FAULT');
+  return verdict === 'clean' ? out.green('clean') : out.yellow('unfinished');
+}
+
+function workText(report: Pick<ExploreReport, 'executions' | 'states' | 'durationMs'>): string {
+  return [
+    plural(report.executions, 'execution'),
+    ...(report.states > 0 ? [plural(report.states, 'state')] : []),
+    formatMs(report.durationMs),
+  ].join(', ');
+}
+
+function kindsText(faults: readonly { kind: string }[]): string {
+  const kinds = [...new Set(faults.map(({ kind }) => kind))];
+  return kinds.length === 0 ? 'no fault' : kinds.join(', ');
+}
+
+/** The last line: the verdict, how far it looked, and every parameter that is worth a word. */
+function verdictText(report: ExploreReport, { out, width }: Terminal): string {
+  const { faults, evidence, plan, verdict } = report;
+  const text =
+    `${verdictWord(verdict, out)}: ${kindsText(faults)}; ${evidence}; ` +
+    `${workText(report)}; ${describeExplorePlan(plan)}`;
+  return `${wrapText(text, width()).join('\n')}\n`;
+}
+
+/** Every scenario in a line, the faults of all of them, and the verdict. */
+export function renderSweep(sweep: Inert<ExploreSweepReport>, terminal: Terminal): string {
+  const { out } = terminal;
+  const right = (title: string, spare = 0): Column => ({ title, align: 'right', spare });
+  const columns: Column[] = [
+    { title: 'scenario' },
+    {
+      title: 'verdict',
+      paint: (piece, cell) =>
+        (cell === 'clean' ? out.green : cell === 'fault' ? out.red : out.yellow)(piece),
+    },
+    right('executions', 2),
+    right('states', 3),
+    right('time', 1),
+    { title: 'faults', wrap: true },
+  ];
+  const rows = sweep.scenarios.map((report) => [
+    report.scenario,
+    report.verdict,
+    formatCount(report.executions),
+    formatCount(report.states),
+    formatMs(report.durationMs),
+    report.faults.length === 0 ? noFaultText(report) : kindsText(report.faults),
+  ]);
+  const table = renderTable(columns, rows, { width: terminal.width(), heading: out.bold });
+  const faults = sweep.scenarios.flatMap((report) =>
+    report.faults.map((fault) => oneFault(fault, report, terminal)),
+  );
+  return [table, ...faults, sweepVerdict(sweep, terminal)].join('\n');
+}
+
+function sweepVerdict(sweep: ExploreSweepReport, { out, width }: Terminal): string {
+  const { scenarios, exhaustive, verdict, faults, plan } = sweep;
+  const looked = exhaustive
+    ? 'each exhausted under sequential consistency'
+    : `${scenarios.filter((report) => report.exhaustive).length} exhausted`;
+  const text =
+    `${verdictWord(verdict, out)}: ${kindsText(faults)} in ` +
+    `${plural(scenarios.length, 'scenario')}, ${looked}; ` +
+    `${workText(sweep)}; ${describeExplorePlan(plan, 'every scenario')}`;
+  return `${wrapText(text, width()).join('\n')}\n`;
+}

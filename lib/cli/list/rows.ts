@@ -1,0 +1,142 @@
+import { memberOf } from '../../base/bounds';
+import { formatPrograms } from '../../programs/program';
+import { STORM, scenarios } from '../../programs/scenarios';
+import { formulaParts } from '../../tables/formula';
+import { patches } from '../../tables/patches';
+import { type LockRow, tables } from '../../tables/tables';
+import { lockNames, modelLocks } from '../options/locks';
+import { type Column, renderTable } from '../terminal/table';
+import type { Terminal } from '../terminal/terminal';
+import type { ListName } from './names';
+
+type Cell = string | number | string[] | Record<string, string>;
+type Row = Record<string, Cell>;
+
+/** What takes a lock as `_minor_lock`. */
+function takers({ name, control }: LockRow): string {
+  return [
+    !control && 'bench',
+    lockNames.includes(name) && 'stress',
+    modelLocks.includes(name) && 'explore',
+  ]
+    .filter(Boolean)
+    .join(', ');
+}
+
+const STORM_SAYS = 'Random operations of every kind, by every thread, on one world.';
+
+/** The rows of a table, for machines. */
+export function listRows(name: ListName): Row[] {
+  switch (name) {
+    case 'patches':
+      return tables.patches.map(({ bit, no, slug, needs, invariant, prevents, changes }) => ({
+        no,
+        slug,
+        mask: 2 ** bit,
+        needs: formulaParts(needs),
+        invariant,
+        prevents,
+        changes,
+      }));
+    case 'faults':
+      return tables.faults.map(({ slug, invariant, means, preventedBy }) => ({
+        kind: slug,
+        invariant,
+        means,
+        preventedBy: [...preventedBy],
+      }));
+    case 'invariants':
+      return tables.invariants.map((row) => ({ ...row }));
+    case 'ops':
+      return tables.ops.map(({ slug, arg, weight, does }) => ({ op: slug, arg, weight, does }));
+    case 'scenarios':
+      return [
+        { name: STORM, says: STORM_SAYS, programs: '', expects: {} },
+        ...scenarios.map((scenario) => ({
+          name: scenario.name,
+          says: scenario.says,
+          programs: formatPrograms(scenario),
+          expects: { ...scenario.expects } as Record<string, string>,
+        })),
+      ];
+    case 'locks':
+      return tables.locks.map((row) => ({
+        name: row.name,
+        waits: row.waits,
+        serves: row.fifo ? 'in order' : 'anyone',
+        bytes: row.bytes,
+        minorLock: takers(row),
+        says: row.says,
+      }));
+    case 'strategies':
+      return tables.strategies.map((row) => ({ ...row }));
+    case 'sets':
+      return tables.sets.map(({ name: set, rows, means }) => ({
+        name: set,
+        mask: patches.parse(set).mask,
+        patches: [...rows],
+        means,
+      }));
+  }
+}
+
+/** Columns that people see; `mask`, `changes` and `expects` are left to `--json`. */
+const COLUMNS: Record<ListName, Column[]> = {
+  patches: [
+    { title: 'no' },
+    { title: 'slug' },
+    { title: 'invariant' },
+    { title: 'prevents', wrap: true },
+    { title: 'needs' },
+  ],
+  faults: [
+    { title: 'kind' },
+    { title: 'invariant' },
+    { title: 'means', wrap: true },
+    { title: 'preventedBy', wrap: true },
+  ],
+  invariants: [{ title: 'name' }, { title: 'says', wrap: true }],
+  ops: [
+    { title: 'op' },
+    { title: 'arg' },
+    { title: 'weight', align: 'right' },
+    { title: 'does', wrap: true },
+  ],
+  scenarios: [{ title: 'name' }, { title: 'says', wrap: true }, { title: 'programs', wrap: true }],
+  locks: [
+    { title: 'name' },
+    { title: 'waits' },
+    { title: 'serves' },
+    { title: 'bytes', align: 'right' },
+    { title: 'minorLock' },
+    { title: 'says', wrap: true },
+  ],
+  strategies: [{ title: 'name' }, { title: 'says', wrap: true }],
+  sets: [
+    { title: 'name' },
+    { title: 'mask', align: 'right' },
+    { title: 'means', wrap: true },
+    { title: 'patches', wrap: true },
+  ],
+};
+
+const TITLES: Record<string, string> = {
+  preventedBy: 'prevented by',
+  minorLock: 'as _minor_lock',
+};
+
+/** The same rows, for people. */
+export function listTable(name: ListName, terminal: Terminal): string {
+  const columns = COLUMNS[name];
+  const cells = listRows(name).map((row) =>
+    columns.map(({ title }) => {
+      const cell = row[title] ?? '';
+      return Array.isArray(cell) ? cell.join(' ') : String(cell);
+    }),
+  );
+  const titled = columns.map((column) => ({
+    ...column,
+    title: memberOf(TITLES, column.title) ?? column.title,
+  }));
+  return renderTable(titled, cells, { width: terminal.width(), heading: terminal.out.bold });
+}

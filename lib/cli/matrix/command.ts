@@ -1,0 +1,52 @@
+import type { Command } from 'commander';
+import type { Context, GlobalOptions } from '../context';
+import { SPLIT_ROWS } from '../options/split';
+
+const EPILOGUE = `
+Every cell is explored to its end, and held against what its scenario expects.
+Exit codes: 0 every cell is as expected (most of them fault), 1 one is not, 4 a cell is
+unfinished.
+
+Examples:
+  dmtorture matrix                                          256 subsets x every scenario
+  dmtorture matrix --scenarios create-find,remove-open      two scenarios
+  dmtorture matrix --patches series                         without the follow-up fixes
+  dmtorture matrix --shard 1/4 --json > 1.json              a quarter; 'report' makes one of four
+`;
+
+interface MatrixFlags {
+  scenarios?: string;
+  patches?: string;
+  shard?: string;
+  journal?: string;
+  resume?: boolean;
+}
+
+export function registerMatrix(program: Command, context: Context): void {
+  const command = program
+    .command('matrix')
+    .description('every subset of the eight patches in every scenario: which are clean, and why')
+    .option('--scenarios <names>', 'scenarios, joined by commas (default every one)')
+    .option('--patches <set>', 'which follow-ups are in; the eight are varied (default all)');
+  const { shard, journal, resume } = SPLIT_ROWS;
+  for (const { flags, says } of [shard, journal, resume]) command.option(flags, says);
+  command.addHelpText('after', EPILOGUE).action(async (flags: MatrixFlags, self: Command) => {
+    const { runMatrix } = require('./run') as typeof import('./run');
+    const { json, quiet } = self.optsWithGlobals<GlobalOptions>();
+    const { scenarios, patches, shard, journal, resume } = flags;
+    const options = {
+      scenarios: scenarios === undefined ? undefined : readNames(scenarios),
+      patches,
+      shard,
+      journal,
+      resume,
+    };
+    const mode = { json: json === true, quiet: quiet === true };
+    context.exitWith(await runMatrix(options, mode, context.terminal));
+  });
+}
+
+/** Each once; a name that is none is refused by the library. */
+function readNames(text: string): string[] {
+  return [...new Set(text.split(',').map((name) => name.trim()))];
+}

@@ -1,0 +1,104 @@
+import { type Inert, inert } from '../../base/sinks/inert';
+import { type ReplayReport, replay } from '../../explore/replay';
+import { storyRows } from '../../story/story';
+import { patches } from '../../tables/patches';
+import { EXIT, type ExitCode } from '../exit';
+import { faultText, layOutScene, preemptionText } from '../terminal/fault-story';
+import { plural } from '../terminal/format';
+import { wrapText } from '../terminal/table';
+import type { Terminal } from '../terminal/terminal';
+import { type RowRole, splitKeys, stepLines, Walk } from './walk';
+
+/** How `replay` tells its results. */
+export interface ReplayMode {
+  json: boolean;
+  quiet: boolean;
+  /** Walk through the steps. */
+  step: boolean;
+  /** Every step, not only those that the story needs. */
+  all: boolean;
+}
+
+/** Where keys come from, one at a time: raw, as the terminal sends them. */
+export type Keys = AsyncIterable<string>;
+
+/**
+ * Run a ticket's schedule and tell what happened.
+ *
+ * @throws DmTortureError ERR_BAD_TICKET, ERR_TICKET_VERSION
+ */
+export async function runReplay(
+  ticket: string,
+  mode: ReplayMode,
+  terminal: Terminal,
+  keys: Keys | undefined = openKeys(),
+): Promise<ExitCode> {
+  const report = await replay(ticket, { all: mode.all });
+  if (mode.json) terminal.print(`${JSON.stringify(report, null, 2)}\n`);
+  else {
+    const shown = inert(report);
+    if (mode.step && keys) await walk(shown, keys, terminal);
+    else if (mode.step) terminal.print(`${stepLines(shown.trace).join('\n')}\n\n`);
+    terminal.print(renderReplay(shown, mode, terminal));
+  }
+  if (!report.reproduced) return EXIT.failed;
+  return report.fault ? EXIT.fault : EXIT.clean;
+}
+
+async function walk(report: Inert<ReplayReport>, keys: Keys, terminal: Terminal): Promise<void> {
+  const scene = { program: report.plan.program, trace: report.trace, fault: report.fault };
+  const rows = storyRows(scene.trace, scene.fault ?? undefined, true);
+  const roles = rows.map(({ part, step }): RowRole => {
+    if (part === 'op') return 'heading';
+    return step === undefined ? 'more' : 'step';
+  });
+  const course = new Walk(layOutScene(scene, true, terminal), roles, terminal.width());
+  terminal.print(course.open());
+  for await (const key of keys) {
+    const { text, done } = course.press(key);
+    terminal.print(text);
+    if (done) break;
+  }
+  terminal.print('\n');
+}
+
+/** The keys of a terminal, or undefined where there is none. */
+function openKeys(): Keys | undefined {
+  const { stdin, stdout } = process;
+  return stdin.isTTY && stdout.isTTY ? readKeys(stdin) : undefined;
+}
+
+async function* readKeys(stdin: NodeJS.ReadStream): AsyncGenerator<string, void, undefined> {
+  stdin.setRawMode(true);
+  stdin.setEncoding('utf8');
+  try {
+    for await (const piece of stdin) yield* splitKeys(String(piece));
+  } finally {
+    stdin.setRawMode(false);
+    stdin.pause();
+  }
+}
+
+/** The report for people; after a walk the verdict is enough. */
+function renderReplay(report: Inert<ReplayReport>, mode: ReplayMode, terminal: Terminal): string {
+  const { fault, plan, trace, ticket } = report;
+  const verdict = verdictText(report, terminal);
+  if (!fault || mode.step) return verdict;
+  const evidence: [string, string][] = [
+    ['where', `${plan.scenario}, patches ${patches.format(plan.patches)}`],
+    ['schedule', `${plural(fault.steps, 'step')}, ${preemptionText(fault.preemptions, undefined)}`],
+  ];
+  const story = { program: plan.program, trace, fault, ticket, evidence, all: mode.all };
+  return `${faultText(story, terminal)}\n${verdict}`;
+}
+
+function verdictText(report: ReplayReport, { out, width }: Terminal): string {
+  const { fault, expected, reproduced, plan } = report;
+  const came = fault?.kind ?? 'no fault';
+  const where = `${plan.scenario}, patches ${patches.format(plan.patches)}, seed ${plan.seed}`;
+  const text = reproduced
+    ? `${out.green('reproduced')}: ${came}; ${where}`
+    : `${out.red('NOT REPRODUCED')}: the ticket is about ${expected ?? 'no fault'}, ` +
+      `and its schedule now leads to ${came}; ${where}`;
+  return `${wrapText(text, width()).join('\n')}\n`;
+}

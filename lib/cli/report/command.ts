@@ -1,0 +1,61 @@
+import type { Command } from 'commander';
+import type { Context, GlobalOptions } from '../context';
+import { UsageError } from '../options/usage-error';
+
+const EPILOGUE = `
+Files hold what other commands print with --json, or with --ndjson; - is standard input. Reports
+of one kind and one plan become one, such as those of shards; several kinds become sections.
+
+Examples:
+  dmtorture demo --json > r.json; dmtorture report r.json --html r.html
+  dmtorture report shard-*.json --json                 one document of all shards
+  dmtorture report r.json --junit r.xml --markdown     for a build server, and for a comment
+  dmtorture report bench.json --svg plots              each plot a file
+
+In GitHub Actions faults become annotations, and the step's summary the Markdown, without being
+asked. Exit codes: those of the run that a report is about, 1 where a fault was found, 4 where a
+search is unfinished or a shard is missing; 2 a file that is no report, or reports that are not of
+one plan; 3 an output could not be written.
+`;
+
+interface ReportFlags {
+  html?: string;
+  junit?: string;
+  markdown?: boolean;
+  svg?: string;
+  github?: boolean;
+  allowIncomplete?: boolean;
+}
+
+export function registerReport(program: Command, context: Context): void {
+  program
+    .command('report')
+    .description('merge JSON documents and render them: a page, JUnit, Markdown, pictures')
+    .argument('<files...>', 'JSON documents of dmtorture')
+    .option('--html <file>', 'one page that needs nothing else: faults to walk, matrix, plots')
+    .option('--junit <file>', 'XML for build servers: each kind of fault a test')
+    .option('--markdown', 'Markdown on standard output')
+    .option('--svg <dir>', 'a picture of each fault and of each plot')
+    .option('--github', 'annotations and a step summary (automatic in GitHub Actions)')
+    .option('--no-github', 'none of these')
+    .option('--allow-incomplete', 'what is unfinished is no failure (otherwise exit 4)')
+    .addHelpText('after', EPILOGUE)
+    .action(async (files: string[], flags: ReportFlags, self: Command) => {
+      const { json, quiet } = self.optsWithGlobals<GlobalOptions>();
+      if (json && flags.markdown) {
+        throw new UsageError('Give either --json or --markdown: both go to standard output');
+      }
+      const { runReport } = require('./run') as typeof import('./run');
+      const { html, junit, svg, github, markdown } = flags;
+      const mode = {
+        html,
+        junit,
+        svg,
+        github: github ?? process.env.GITHUB_ACTIONS === 'true',
+        format: json ? 'json' : markdown ? 'markdown' : 'text',
+        quiet: quiet === true,
+        allowIncomplete: flags.allowIncomplete === true,
+      } as const;
+      context.exitWith(await runReport(files, mode, context.terminal));
+    });
+}

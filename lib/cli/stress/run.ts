@@ -1,0 +1,150 @@
+import { inert } from '../../base/sinks/inert';
+import { makePlan, type StressOptions, type StressPlan } from '../../stress/plan';
+import type { FaultReport, StressReport } from '../../stress/report';
+import { type Progress, StressRun } from '../../stress/stress';
+import type { FaultKind } from '../../tables/tables';
+import { EXIT, type ExitCode } from '../exit';
+import type { Scene } from '../terminal/fault-story';
+import { formatMs } from '../terminal/format';
+import { catchInterrupts } from '../terminal/interrupt';
+import { ProgressDisplay } from '../terminal/progress';
+import type { StatusFacts } from '../terminal/status';
+import type { Terminal } from '../terminal/terminal';
+import { describePlan, renderStress, whereText } from './text';
+
+/** How `stress` tells its results. */
+export interface StressMode {
+  format: 'text' | 'json' | 'ndjson';
+  quiet: boolean;
+  /** Have the explorer find the faults of a scenario again. */
+  tickets: boolean;
+}
+
+const NDJSON_PROGRESS_EVERY_MS = 1000;
+
+/**
+ * Run, show how it goes, write the report.
+ *
+ * @throws DmTortureError for options that make no plan; rejects with what the run rejects with
+ */
+export async function runStress(
+  options: StressOptions,
+  mode: StressMode,
+  terminal: Terminal,
+): Promise<ExitCode> {
+  const progress = new ProgressDisplay(terminal, mode.quiet || mode.format === 'ndjson');
+  const interrupt = catchInterrupts((text) => progress.note(text));
+  const signal = AbortSignal.any([interrupt.signal, terminal.closed]);
+  try {
+    const plan = makePlan({ ...options, signal });
+    progress.note(terminal.err.dim(describePlan(plan.report)));
+    const run = new StressRun(plan);
+    if (mode.format === 'ndjson') tellEvents(run, plan.report, mode, terminal);
+    else showProgress(run, plan.report, progress, terminal);
+    const report = await run.result;
+    const scenes = mode.tickets ? await findScenes(report, plan, progress) : new Map();
+    progress.end();
+    terminal.see(report);
+    writeReport(report, mode, scenes, terminal);
+    return exitCode(report);
+  } catch (error) {
+    if (signal.aborted && error === signal.reason) return EXIT.interrupted;
+    throw error;
+  } finally {
+    progress.end();
+    interrupt.release();
+  }
+}
+
+/** What a status line needs to know of a run. */
+export function statusFacts(
+  p: Progress,
+  plan: StressReport['plan'],
+  faultsByKind: ReadonlyMap<string, number>,
+): StatusFacts {
+  return {
+    elapsedMs: p.elapsedMs,
+    ...(plan.durationMs > 0 && { totalMs: plan.durationMs }),
+    ...(p.etaMs !== undefined && { etaMs: p.etaMs }),
+    ops: p.ops,
+    opsPerSecond: p.opsPerSecond,
+    faults: p.faults,
+    faultsByKind,
+    seed: plan.seed,
+  };
+}
+
+function showProgress(
+  run: StressRun,
+  plan: StressReport['plan'],
+  progress: ProgressDisplay,
+  terminal: Terminal,
+): void {
+  const byKind = new Map<string, number>();
+  run.on('fault', (fault) => {
+    if (!byKind.has(fault.kind)) progress.note(firstSight(fault, terminal));
+    byKind.set(fault.kind, (byKind.get(fault.kind) ?? 0) + fault.count);
+  });
+  run.on('progress', (p) => progress.update(statusFacts(p, plan, byKind)));
+}
+
+function firstSight(fault: FaultReport, { err }: Terminal): string {
+  const kind = `${err.red('fault')} ${err.bold(fault.kind)}`;
+  return `${kind} ${whereText(fault)}, at ${formatMs(fault.atMs)}`;
+}
+
+function tellEvents(
+  run: StressRun,
+  plan: StressReport['plan'],
+  mode: StressMode,
+  terminal: Terminal,
+): void {
+  const tell = (event: string, facts: object): void =>
+    terminal.print(`${JSON.stringify({ event, ...facts })}\n`);
+  let nextMs = 0;
+  tell('start', { plan });
+  run.on('fault', (fault) => tell('fault', fault));
+  run.on('progress', (p) => {
+    if (mode.quiet || p.elapsedMs < nextMs) return;
+    nextMs = p.elapsedMs + NDJSON_PROGRESS_EVERY_MS;
+    tell('progress', p);
+  });
+}
+
+/** Gives the faults of a scenario their tickets, and tells the story of each. */
+async function findScenes(
+  report: StressReport,
+  { race, signal }: StressPlan,
+  progress: ProgressDisplay,
+): Promise<Map<FaultKind, Scene>> {
+  const scenes = new Map<FaultKind, Scene>();
+  if (!race || report.faults.length === 0 || signal?.aborted) return scenes;
+  progress.note('the explorer looks for the same faults');
+  const { attachTickets } =
+    require('../../stress/tickets') as typeof import('../../stress/tickets');
+  const { replay } = require('../../explore/replay') as typeof import('../../explore/replay');
+  await attachTickets(report, race, { ...(signal && { signal }) });
+  for (const { kind, ticket } of report.faults) {
+    if (ticket === undefined) continue;
+    const { plan, trace, fault } = await replay(ticket);
+    scenes.set(kind, { program: plan.program, trace, fault });
+  }
+  return scenes;
+}
+
+function writeReport(
+  report: StressReport,
+  mode: StressMode,
+  scenes: ReadonlyMap<FaultKind, Scene>,
+  terminal: Terminal,
+): void {
+  if (mode.format === 'ndjson')
+    terminal.print(`${JSON.stringify({ event: 'report', ...report })}\n`);
+  else if (mode.format === 'json') terminal.print(`${JSON.stringify(report, null, 2)}\n`);
+  else terminal.print(renderStress(inert(report), mode.quiet, inert(scenes), terminal));
+}
+
+function exitCode(report: StressReport): ExitCode {
+  if (!report.complete) return EXIT.interrupted;
+  return report.verdict === 'fault' ? EXIT.fault : EXIT.clean;
+}

@@ -1,0 +1,93 @@
+import { outOfRange, wrongType } from '../base/errors';
+import { partOf } from '../programs/passed-on';
+import { decodePrograms, formatPrograms } from '../programs/program';
+import { checkOptions } from '../run/params';
+import { COLUMN_WIDTH, columnTitles, drawTitled } from '../story/drawing';
+import type { StoryFault } from '../story/story';
+import type { TraceStep } from '../story/trace';
+import { limits } from '../tables/tables.gen';
+import { checkWidth, replayNow } from './replay';
+
+/** What {@link formatTrace} takes beside the trace. */
+export interface TraceOptions {
+  /** Width of a column of the diagram, in characters (16..200). @default 46 */
+  width?: number | undefined;
+  /** Every step, not only those that the story needs. @default false */
+  all?: boolean | undefined;
+}
+
+type Facts = Readonly<Record<string, unknown>>;
+
+const WHAT = 'a trace, or a fault or a replay report that has one';
+const OPTIONS = ['width', 'all'];
+
+const isFacts = (value: unknown): value is Facts => typeof value === 'object' && value !== null;
+
+/** Whether a value is a step, as far as a diagram reads it. */
+function isStep(value: unknown): value is TraceStep {
+  if (!isFacts(value)) return false;
+  const { step, cpu, kind, text, notes } = value;
+  return (
+    [step, cpu].every((number) => Number.isSafeInteger(number) && Number(number) > 0) &&
+    Number(cpu) <= limits.programCpus &&
+    [kind, text].every((word) => typeof word === 'string') &&
+    Array.isArray(notes)
+  );
+}
+
+function checkSteps(given: unknown): TraceStep[] {
+  const trace = partOf(given, 'trace');
+  if (!Array.isArray(trace)) throw wrongType('trace', WHAT, given);
+  const wrong = trace.findIndex((step) => !isStep(step));
+  if (wrong < 0) return trace as TraceStep[];
+  throw wrongType(`trace[${wrong}]`, 'a step of a trace', trace[wrong]);
+}
+
+/** What each thread did, as far as its steps say. */
+function titlesOfSteps(steps: readonly TraceStep[]): string[] {
+  const cpus = steps.reduce((most, { cpu }) => Math.max(most, cpu), 1);
+  return Array.from({ length: cpus }, (_, i) => {
+    const own = steps.filter(({ cpu }) => cpu === i + 1);
+    const ops = own.map(({ op, minor }) => [op ?? '', minor ?? ''].join(' ').trim());
+    const changes = ops.filter((op, at) => op !== '' && op !== ops[at - 1]);
+    return `cpu${i + 1}: ${changes.join(', ')}`;
+  });
+}
+
+/** Of a replay report the plan has them, of another fault the ticket; a bare trace has its steps. */
+function titlesOf(given: unknown, steps: readonly TraceStep[]): string[] {
+  const { plan, ticket } = given as { plan?: unknown; ticket?: unknown };
+  if (isFacts(plan) && typeof plan.program === 'string') return columnTitles(plan.program);
+  if (typeof ticket !== 'string') return titlesOfSteps(steps);
+  return columnTitles(formatPrograms(decodePrograms(replayNow(ticket).words)));
+}
+
+/** The fault that the diagram ends with; a fault of a stress run has its words in `first`. */
+function faultOf(given: unknown): StoryFault | null {
+  const told = partOf(given, 'fault');
+  if (!isFacts(told) || typeof told.kind !== 'string') return null;
+  const { site = '', message = '' } = (isFacts(told.first) ? told.first : told) as Facts;
+  return { kind: told.kind, site: String(site), message: String(message) };
+}
+
+/**
+ * The two-CPU diagram of a trace that went through JSON, `postMessage()` or a file: only the trace
+ * of the process that made it has a `toString()` that draws.
+ *
+ * @param trace - A fault of a report, a replay report, or the steps alone, whose diagram ends
+ *   without the fault's sentence.
+ * @throws DmTortureError ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE; ERR_BAD_TICKET, ERR_TICKET_VERSION
+ *   where the fault has a ticket that is refused
+ * @example
+ * const report = JSON.parse(JSON.stringify(await explore('remove-open', { patches: 'all,-05' })));
+ * console.log(formatTrace(report.faults[0]));
+ */
+export function formatTrace(trace: object, options: TraceOptions = {}): string {
+  checkOptions(options, OPTIONS);
+  const { width = COLUMN_WIDTH, all = false } = options;
+  checkWidth(width);
+  if (typeof all !== 'boolean') throw wrongType('all', '`true` or `false`', all);
+  const steps = checkSteps(trace);
+  if (steps.length === 0) throw outOfRange('trace', 'one step or more', 'none');
+  return drawTitled({ titles: titlesOf(trace, steps), steps, fault: faultOf(trace) }, width, all);
+}

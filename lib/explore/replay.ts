@@ -1,0 +1,273 @@
+import { DmTortureError, outOfRange, wrongType } from '../base/errors';
+import { ownRealm } from '../base/own-realm';
+import type { NativeReplay } from '../native/explore';
+import { nativeExplore } from '../native/load';
+import { describeEnd } from '../programs/ends';
+import { type Check, type CheckCause, type FinalState, refusal } from '../programs/final';
+import { checkMembers, OPTIONS_SECOND } from '../programs/handmade';
+import { CHECK_FAILED, refusedText } from '../programs/outcomes';
+import { partOf } from '../programs/passed-on';
+import { decodePrograms, formatPrograms } from '../programs/program';
+import type { Programs } from '../programs/race';
+import { findNameOf } from '../programs/scenarios';
+import { describeHead, preventing, type ReportHead } from '../reports/head';
+import { checkOptions } from '../run/params';
+import { COLUMN_WIDTH, drawDiagram } from '../story/drawing';
+import { makeTrace, type Trace } from '../story/trace';
+import { type PatchSetReport, patchSetOf } from '../tables/patches';
+import { type FaultKind, type InvariantName, type PatchNo, rowAt, tables } from '../tables/tables';
+
+/** What {@link replay} takes. */
+export interface ReplayOptions {
+  /** Width of a column of the diagram, in characters (16..200). @default 46 */
+  width?: number | undefined;
+  /** The diagram has every step, not only those that the story needs. @default false */
+  all?: boolean | undefined;
+  /**
+   * What is to refuse how the schedule ends, where the ticket is about `check-failed`. Without it
+   * the end that was refused is taken to be refused still: a ticket cannot hold a function.
+   */
+  check?: Check | undefined;
+}
+
+/** A fault or a report that has a ticket. */
+export interface WithTicket {
+  /** Replays a schedule. */
+  readonly ticket?: string | null | undefined;
+}
+
+/** The fault that a schedule leads to. */
+export interface ReplayedFault {
+  /** Its kind. */
+  kind: FaultKind;
+  /** What it broke. */
+  invariant: InvariantName;
+  /** Patches that prevent it and were left out. */
+  preventedBy: PatchNo[];
+  /** What this kind means, in words. */
+  means: string;
+  /** The thread that met it, from 1; null where it was found at the end. */
+  cpu: number | null;
+  /** Where in the protocol. */
+  site: string;
+  /** What happened, with its numbers. */
+  message: string;
+  /** Of the schedule. */
+  preemptions: number;
+  /** Of the schedule. */
+  steps: number;
+}
+
+/** What a ticket says. */
+export interface ReplayPlan {
+  /** Always 0: a ticket leaves nothing to chance. */
+  seed: number;
+  /** Patches that are in. */
+  patches: PatchSetReport;
+  /** The scenario that has these programs, or their text. */
+  scenario: string;
+  /** Text of the thread programs. */
+  program: string;
+  /** What `_minor_lock` is, as its row of the locks. */
+  lock: number;
+  /** The other threads go on after a fault. */
+  runOn: boolean;
+}
+
+/** The report of {@link replay}. */
+export interface ReplayReport extends ReportHead<'replay'> {
+  /** What the ticket says. */
+  plan: ReplayPlan;
+  /** The ticket. */
+  ticket: string;
+  /** The schedule could be followed to its end, and led to the fault that the ticket is about. */
+  reproduced: boolean;
+  /** The kind that the ticket is about; null: none. */
+  expected: FaultKind | null;
+  /** What came. */
+  fault: ReplayedFault | null;
+  /** What the threads left behind; null where they did not come to their end. */
+  final: FinalState | null;
+  /** What happened, step by step. */
+  trace: Trace;
+}
+
+/** {@link ReplayOptions}, checked. */
+interface Settled {
+  width: number;
+  all: boolean;
+  check: Check | undefined;
+}
+
+type Accepted = Exclude<NativeReplay, { otherVersion: boolean }>;
+
+const WIDTH_MIN = 16;
+const WIDTH_MAX = 200;
+const REPLAY_OPTIONS = ['width', 'all', 'check'] as const;
+
+/** The width of a column, checked. */
+export function checkWidth(width: unknown): number {
+  if (typeof width !== 'number') throw wrongType('width', 'a number (characters)', width);
+  if (!Number.isInteger(width) || width < WIDTH_MIN || width > WIDTH_MAX) {
+    throw outOfRange('width', `${WIDTH_MIN}..${WIDTH_MAX} (characters)`, width);
+  }
+  return width;
+}
+
+/**
+ * Run a ticket's schedule.
+ *
+ * @throws DmTortureError ERR_BAD_TICKET, ERR_TICKET_VERSION
+ */
+export function replayNow(ticket: string): Accepted {
+  const replayed = ownRealm(nativeExplore().replay(ticket));
+  if (!('otherVersion' in replayed)) return replayed;
+  const { refused, otherVersion } = replayed;
+  const code = otherVersion ? 'ERR_TICKET_VERSION' : 'ERR_BAD_TICKET';
+  throw new DmTortureError(code, refused, { option: 'ticket' });
+}
+
+/** A replayed schedule, how it ended, and what the check of its race has against that. */
+interface Judged extends Accepted {
+  programs: Programs;
+  final: FinalState | undefined;
+  /** Of a fault; empty where it has none of its own. */
+  message: string;
+  cause?: CheckCause;
+}
+
+/** The engine takes the end of a refused one to be refused; who has the check, asks it. */
+function judge(replayed: Accepted, check: Check | undefined): Judged {
+  const programs = decodePrograms(replayed.words);
+  const final = describeEnd(programs, replayed.end);
+  const isRefused = replayed.kind >= 0 && rowAt(tables.faults, replayed.kind).slug === CHECK_FAILED;
+  if (!isRefused || !final) return { ...replayed, programs, final };
+  const refused = check ? refusal(check, final) : { said: 'the check refused it' };
+  if (!refused) return { ...replayed, programs, final, kind: -1 };
+  const { said, cause } = refused;
+  return {
+    ...replayed,
+    programs,
+    final,
+    message: refusedText(said, final),
+    ...(cause && { cause }),
+  };
+}
+
+/** What a replay adds to a fault that a search has found. */
+interface Story {
+  trace: Trace;
+  message?: string;
+  cause?: CheckCause;
+}
+
+/** The trace of a ticket that this process made, and what a check has against its end. */
+export function storyOf(ticket: string, check?: Check): Story {
+  const judged = judge(replayNow(ticket), check);
+  const { message, cause, final, kind } = judged;
+  if (check && final && kind < 0) {
+    const text = `the check of the race refused ${final.outcome} in the search, and not in the replay`;
+    throw new DmTortureError('ERR_NOT_DETERMINISTIC', text, { option: 'check' });
+  }
+  const trace = drawnTrace(judged, COLUMN_WIDTH, false);
+  return { trace, ...(message !== '' && { message }), ...(cause && { cause }) };
+}
+
+function drawnTrace(judged: Judged, width: number, all: boolean): Trace {
+  const program = formatPrograms(judged.programs);
+  const fault = describeReplayed(judged);
+  return makeTrace(judged.lines, (steps) => drawDiagram({ program, steps, fault }, width, all));
+}
+
+function describePlan({ patches: mask, lock, runOn, programs }: Judged): ReplayPlan {
+  const program = formatPrograms(programs);
+  const scenario = findNameOf(program) ?? program;
+  return { seed: 0, patches: patchSetOf(mask).toJSON(), scenario, program, lock, runOn };
+}
+
+function describeReplayed(replayed: Judged): ReplayedFault | null {
+  if (replayed.kind < 0) return null;
+  const row = rowAt(tables.faults, replayed.kind);
+  const { cpu, func, place, message, preemptions, steps } = replayed;
+  return {
+    kind: row.slug,
+    invariant: row.invariant,
+    preventedBy: [...preventing(row, patchSetOf(replayed.patches))],
+    means: row.means,
+    cpu: cpu < 0 ? null : cpu + 1,
+    site: [func, place].filter((part) => part !== '').join(': '),
+    message: message === '' ? row.means : message,
+    preemptions,
+    steps,
+  };
+}
+
+/**
+ * The model's steps are others today than those that a ticket of 0.1 counts.
+ *
+ * @throws DmTortureError ERR_TICKET_VERSION
+ */
+function refuseOutdated({ version, expected, followed, met }: Accepted): void {
+  if (version > 1 || expected < 0 || (followed && met)) return;
+  const message =
+    `the ticket is of version 1 (dmtorture 0.1), and its schedule no longer leads to its fault, ` +
+    `${rowAt(tables.faults, expected).slug}: search again with \`dmtorture explore\` for a new ticket`;
+  throw new DmTortureError('ERR_TICKET_VERSION', message, { option: 'ticket' });
+}
+
+function run(ticket: string, { width, all, check }: Settled): ReplayReport {
+  const began = performance.now();
+  const accepted = replayNow(ticket);
+  refuseOutdated(accepted);
+  const replayed = judge(accepted, check);
+  const { expected, kind, followed, met, final = null } = replayed;
+  return {
+    ...describeHead('replay', kind < 0 ? 'clean' : 'fault'),
+    plan: describePlan(replayed),
+    durationMs: performance.now() - began,
+    ticket: ticket.trim(),
+    reproduced: followed && kind === expected && (met || expected < 0),
+    expected: expected < 0 ? null : rowAt(tables.faults, expected).slug,
+    fault: describeReplayed(replayed),
+    final,
+    trace: drawnTrace(replayed, width, all),
+  };
+}
+
+/** Who has a ticket, has a kind, too, or is a row of the tour; else it was made by hand. */
+function refuseOptions(given: unknown): void {
+  if (typeof given !== 'object' || given === null || !('ticket' in given)) return;
+  const isResult = 'kind' in given || 'patch' in given;
+  const isOption = (name: string): boolean => (REPLAY_OPTIONS as readonly string[]).includes(name);
+  const known = isResult ? Object.keys(given).filter((name) => !isOption(name)) : [];
+  checkMembers(given, isResult ? known : ['ticket'], 'ticket', OPTIONS_SECOND);
+}
+
+/**
+ * Run exactly the schedule of a ticket.
+ *
+ * @param given - Text that begins with `dmt2.` (or `dmt1.`, of 0.1), from any process and any
+ *   machine; or a fault, or another report, that has it as its `ticket`.
+ * @returns A promise; it rejects with DmTortureError ERR_BAD_TICKET or ERR_TICKET_VERSION where
+ *   the ticket is refused, ERR_INVALID_ARG_TYPE or ERR_OUT_OF_RANGE where an argument is wrong.
+ * @example
+ * const found = await explore('remove-open', { patches: 'all,-05' });
+ * const again = await replay(found.faults[0].ticket);
+ * console.log(again.reproduced, String(again.trace));
+ */
+export async function replay(
+  given: string | WithTicket,
+  options: ReplayOptions = {},
+): Promise<ReplayReport> {
+  refuseOptions(given);
+  const ticket = partOf(given, 'ticket');
+  if (typeof ticket !== 'string') throw wrongType('ticket', 'a text, or what has one', ticket);
+  checkOptions(options, REPLAY_OPTIONS);
+  const { width = COLUMN_WIDTH, all = false, check } = options;
+  checkWidth(width);
+  if (typeof all !== 'boolean') throw wrongType('all', '`true` or `false`', all);
+  if (check !== undefined && typeof check !== 'function') {
+    throw wrongType('check', 'a function', check);
+  }
+  return run(ticket, { width, all, check });
+}

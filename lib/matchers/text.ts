@@ -1,0 +1,86 @@
+import { inspect } from 'node:util';
+import { plural } from '../base/text';
+import { wrapText } from '../base/wrap';
+import type { FixedFault } from '../explore/fixes';
+import type { ReplayReport } from '../explore/replay';
+import type { ExploreReport } from '../explore/report';
+import { exploredStory } from '../explore/story';
+import { leftText } from '../programs/ends';
+import { faultText, labelled, plainPen, preemptionText } from '../story/fault-text';
+import { patches } from '../tables/patches';
+
+/** `expect('open during the last put').not.toBeRaceFree({ patches: 'all' })`. */
+export function callText(
+  what: string,
+  matcher: string,
+  given: readonly unknown[],
+  context: { isNot?: boolean; asks?: string } | undefined,
+): string {
+  const options = given.filter((one) => one !== undefined && inspect(one) !== '{}');
+  const texts = options.map((one) => inspect(one, { depth: 1, breakLength: Infinity }));
+  if (context?.asks) return `${context.asks}(${[inspect(what), ...texts].join(', ')})`;
+  const list = texts.join(', ');
+  return `expect(${inspect(what)})${context?.isNot ? '.not' : ''}.${matcher}(${list})`;
+}
+
+/** `use-after-free or double-free`. */
+export function listText(words: readonly string[], last: string): string {
+  if (words.length < 2) return words.join('');
+  return `${words.slice(0, -1).join(', ')} ${last} ${words.at(-1)}`;
+}
+
+function storyTexts(faults: readonly FixedFault[], report: ExploreReport): string[] {
+  return faults.map((fault) => faultText(exploredStory(fault, report), plainPen).trimEnd());
+}
+
+/** What was found: the diagram of each fault, what prevents it, and how to see it again. */
+export function foundText(
+  call: string,
+  faults: readonly FixedFault[],
+  report: ExploreReport,
+): string {
+  return [call, ...storyTexts(faults, report)].join('\n\n');
+}
+
+const INCONCLUSIVE =
+  'The search did not come to its end, which proves nothing either way. Give it more `time` (and ' +
+  'the test, too), or take what it saw with `exhaustive: false`.';
+
+/** What was not found, where and how far it was looked, and what there was. */
+export function lookedText(
+  call: string,
+  what: string,
+  report: ExploreReport,
+  conclusive: boolean,
+): string {
+  const others = storyTexts(report.faults, report);
+  const where = `${report.scenario}, patches ${patches.format(report.plan.patches)}`;
+  const lines = [
+    others.length > 0 ? `${what}, but:` : what,
+    labelled('where', where, plainPen),
+    labelled('evidence', report.evidence, plainPen),
+    ...report.outcomes.map(({ results, grade, final }) =>
+      labelled('outcome', `${results} (${final ? `${leftText(final)}, ` : ''}${grade})`, plainPen),
+    ),
+  ];
+  const parts = [call, lines.join('\n')];
+  if (!conclusive) parts.push(wrapText(INCONCLUSIVE, plainPen.width).join('\n'));
+  return [...parts, ...others].join('\n\n');
+}
+
+/** What a ticket's schedule leads to. `wanted`: the kind that was asked for. */
+export function replayText(call: string, report: ReplayReport, wanted: string | undefined): string {
+  const { fault, expected, reproduced, plan, trace, ticket } = report;
+  const came = fault?.kind ?? 'no fault';
+  const verdict = reproduced
+    ? `reproduced: ${came}${wanted === undefined || wanted === came ? '' : `, and not ${wanted}`}`
+    : `NOT REPRODUCED: the ticket is about ${expected ?? 'no fault'}, and its schedule leads to ${came}`;
+  const where = `${plan.scenario}, patches ${patches.format(plan.patches)}`;
+  if (!fault) return [call, '', verdict, labelled('where', where, plainPen)].join('\n');
+  const evidence: [string, string][] = [
+    ['where', where],
+    ['schedule', `${plural(fault.steps, 'step')}, ${preemptionText(fault.preemptions, undefined)}`],
+  ];
+  const story = faultText({ program: plan.program, trace, fault, ticket, evidence }, plainPen);
+  return [call, verdict, story.trimEnd()].join('\n\n');
+}

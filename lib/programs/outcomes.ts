@@ -1,0 +1,63 @@
+import type { NativeOutcome } from '../native/stress';
+import { formatResult } from '../tables/errno';
+import { type FaultKind, rowAt } from '../tables/tables';
+import { describeEnd, leftText } from './ends';
+import { type CheckCause, type FinalState, refusal } from './final';
+import { formatOutcome } from './program';
+import type { Race } from './race';
+
+/** Acceptable: also seen one after another; interesting: takes concurrency; forbidden: a fault. */
+export type Grade = 'acceptable' | 'interesting' | 'forbidden';
+
+/** How bad an outcome is, by its number. */
+export const GRADES: readonly Grade[] = ['acceptable', 'interesting', 'forbidden'];
+
+/** One combination of results of a scenario's programs. */
+export interface OutcomeReport {
+  /** Such as `create 0=0 | find 0=-ENXIO`. */
+  results: string;
+  /** How often it came. */
+  count: number;
+  /** What it says of the race. */
+  grade: Grade;
+}
+
+/** One way in which the threads of a race ended. */
+export interface EndedOutcome extends OutcomeReport {
+  /** Of a race with a check: what its threads left behind, where they came to their end. */
+  final?: FinalState;
+  /** What the check has against it. */
+  refused?: string;
+  /** What it threw, where it threw. */
+  cause?: CheckCause;
+}
+
+/** The fault that a check makes of an end. */
+export const CHECK_FAILED: FaultKind = 'check-failed';
+
+/** What a check has against an end, and the end that it is about. */
+export const refusedText = (said: string, final: FinalState): string =>
+  `${said}: ${final.outcome}, leaving ${leftText(final)}`;
+
+/**
+ * How threads ended, and what the check of their race has against that; where there is something, it
+ * is forbidden.
+ *
+ * @throws DmTortureError ERR_INVALID_ARG_TYPE, where the check returns what it should not
+ */
+export function describeOutcome(
+  { results, count, grade }: NativeOutcome,
+  race: Race,
+): EndedOutcome {
+  const outcome = {
+    results: formatOutcome(race, results, formatResult),
+    count,
+    grade: rowAt(GRADES, grade),
+  };
+  const final = race.check && describeEnd(race, results);
+  if (!race.check || !final) return outcome;
+  const refused = refusal(race.check, final);
+  if (refused === undefined) return { ...outcome, final };
+  const { said, cause } = refused;
+  return { ...outcome, grade: 'forbidden', final, refused: said, ...(cause && { cause }) };
+}

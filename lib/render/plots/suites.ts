@@ -1,0 +1,193 @@
+import {
+  boundsOf,
+  type CallRow,
+  type ExploreRow,
+  type MinorRow,
+  type RefcountRow,
+} from '../../reports/documents/bench-rows';
+import type { Sketch } from './draw';
+import { threadsText } from './locks';
+import { cpuMark, decades, distinct, dots, lines, logScale } from './marks';
+
+/** Rows of the protocol stand beside those of the tables. */
+const PROTOCOL = /^protocol\b:? */;
+const isProtocol = ({ op, minorLock }: MinorRow): boolean =>
+  minorLock !== undefined || PROTOCOL.test(op);
+
+const logAxis = (title: string, values: readonly number[]) => ({
+  title,
+  scale: logScale(values),
+  axis: { format: '~s', values: decades(values) },
+});
+
+/** The same with the bare walk: where there is none, `vsBare` is 0. */
+function bareOf({ nsPerOp, vsBare }: MinorRow): number | undefined {
+  return vsBare > 0 ? nsPerOp / vsBare : undefined;
+}
+
+const byOp = (a: MinorRow, b: MinorRow): number => a.op.localeCompare(b.op);
+
+function populationSketch(rows: readonly MinorRow[]): Sketch[] {
+  const tables = rows.filter((row) => !isProtocol(row));
+  const seriesOf = ({ op }: MinorRow): string => op.split(' ').slice(1).join(' ') || 'idr';
+  const values = tables.toSorted(byOp).flatMap((row) => {
+    const { op, order, n: x, nsPerOp: y } = row;
+    const place = { x, panel: `${op.split(' ')[0]}, ${order}` };
+    const own = { ...place, series: seriesOf(row), y, ...boundsOf(row, y) };
+    const bare = bareOf(row);
+    if (bare === undefined || own.series !== 'idr') return [own];
+    return [own, { ...place, series: 'bare walk', y: bare, low: bare, high: bare }];
+  });
+  if (values.length === 0) return [];
+  const populations = distinct(values.map(({ x }) => x)).sort((a, b) => a - b);
+  const x = {
+    title: 'ids in the table',
+    scale: { type: 'log', nice: false },
+    axis: { values: populations, format: '~s', grid: false, labelOverlap: true },
+  };
+  const y = logAxis(
+    'ns per operation',
+    values.flatMap(({ y: ns, low, high }) => [ns, low, high]),
+  );
+  const names = distinct(values.map(({ series }) => series));
+  const spec = lines(values, names, { x, y, width: 150, height: 120, across: 4 });
+  return [
+    {
+      name: 'ns-vs-population',
+      title: 'Nanoseconds per operation against the population',
+      caption: 'The IDR beside a hand-written radix walk; the band is the 95 % interval.',
+      spec,
+    },
+  ];
+}
+
+function protocolSketch(rows: readonly MinorRow[]): Sketch[] {
+  const values = rows.filter(isProtocol).map((row) => ({
+    name: row.minorLock ?? row.order,
+    value: row.nsPerOp,
+    ...boundsOf(row, row.nsPerOp),
+    panel: `${row.op.replace(PROTOCOL, '')}\n${threadsText(row.threads)}`,
+    family: '',
+  }));
+  if (values.length === 0) return [];
+  const x = logAxis(
+    'ns per operation',
+    values.flatMap(({ low, high }) => [low, high]),
+  );
+  const names = distinct(values.map(({ name }) => name));
+  const spec = dots(values, names, { x, width: 170, across: 3 });
+  return [
+    {
+      name: 'protocol',
+      title: 'The protocol under contention',
+      caption: 'By what _minor_lock is; patch 04 made it a spinlock. Median and 95 % interval.',
+      spec,
+    },
+  ];
+}
+
+export function minorSketches(rows: readonly MinorRow[]): Sketch[] {
+  return [...populationSketch(rows), ...protocolSketch(rows)];
+}
+
+export function refcountSketches(rows: readonly RefcountRow[], cpus: number): Sketch[] {
+  if (rows.length === 0) return [];
+  const panelOf = ({ shared }: RefcountRow): string =>
+    shared ? 'one count for all threads' : 'a count for each thread';
+  const threads = distinct(rows.map((row) => row.threads));
+  const names = distinct(rows.map(({ variant }) => variant));
+  const y = logAxis(
+    'ns per get + put',
+    rows.flatMap((row) => [row.nsPerPair, ...Object.values(boundsOf(row, row.nsPerPair))]),
+  );
+  // A single number of threads makes no line.
+  const spec =
+    threads.length > 1
+      ? lines(
+          rows.map((row) => ({
+            series: row.variant,
+            x: row.threads,
+            y: row.nsPerPair,
+            ...boundsOf(row, row.nsPerPair),
+            panel: panelOf(row),
+          })),
+          names,
+          {
+            x: {
+              title: 'threads',
+              scale: { type: 'log', base: 2 },
+              axis: { values: threads, format: 'd', grid: false },
+            },
+            y,
+          },
+          cpus > 0 ? cpuMark(cpus) : [],
+        )
+      : dots(
+          rows.map((row) => ({
+            name: row.variant,
+            value: row.nsPerPair,
+            ...boundsOf(row, row.nsPerPair),
+            panel: panelOf(row),
+            family: '',
+          })),
+          names,
+          { x: y },
+        );
+  return [
+    {
+      name: 'refcount',
+      title: 'A reference taken and dropped',
+      caption: 'Nanoseconds of one thread for a pair; the band is the 95 % interval.',
+      spec,
+    },
+  ];
+}
+
+export function callSketches(rows: readonly CallRow[]): Sketch[] {
+  if (rows.length === 0) return [];
+  const values = rows.flatMap((callRow) => {
+    const { call, per, ns, vsRaw } = callRow;
+    const row = { name: call, panel: `ns per ${per}` };
+    const own = { ...row, value: ns, ...boundsOf(callRow, ns), family: 'from TypeScript' };
+    if (!(vsRaw > 0)) return [own];
+    const raw = ns / vsRaw;
+    return [own, { ...row, value: raw, low: raw, high: raw, family: 'raw Node-API' }];
+  });
+  const x = logAxis(
+    'nanoseconds',
+    values.flatMap(({ low, high }) => [low, high]),
+  );
+  const names = rows.map(({ call }) => call);
+  return [
+    {
+      name: 'calls',
+      title: 'What a call from TypeScript costs',
+      caption:
+        'Median and 95 % interval, beside a raw call of the same signature where there is one.',
+      spec: dots(values, distinct(names), { x, width: 360 }),
+    },
+  ];
+}
+
+export function exploreSketches(rows: readonly ExploreRow[]): Sketch[] {
+  if (rows.length === 0) return [];
+  const values = rows.map((row) => ({
+    name: row.scenario,
+    value: row.schedulesPerSecond,
+    ...boundsOf(row, row.schedulesPerSecond),
+    panel: '',
+    family: row.races ? `${row.strategy}, data races` : row.strategy,
+  }));
+  const x = logAxis(
+    'schedules per second, one core',
+    values.map(({ value }) => value),
+  );
+  return [
+    {
+      name: 'schedules',
+      title: 'Schedules per second',
+      caption: 'By scenario and strategy, every check on; median and 95 % interval.',
+      spec: dots(values, distinct(rows.map(({ scenario }) => scenario)), { x, width: 360 }),
+    },
+  ];
+}

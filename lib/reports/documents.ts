@@ -1,0 +1,390 @@
+import * as v from 'valibot';
+import { memberOf } from '../base/bounds';
+import { DmTortureError, expected } from '../base/errors';
+import { oneLine } from '../base/sinks/inert';
+import { version } from '../base/version';
+import { benchRow } from './documents/bench-rows';
+import { LIMITS, tooLarge } from './documents/limits';
+import { machine } from './documents/machine';
+
+/**
+ * The JSON documents of the commands, as far as reports are made of them: files may come from
+ * other machines, other versions and by hand, so everything that is read is checked here.
+ */
+
+const count = v.pipe(v.number(), v.minValue(0));
+const texts = v.array(v.string());
+
+const patchSet = v.looseObject({ mask: v.pipe(v.number(), v.integer()), names: texts });
+
+const verdict = v.picklist(['clean', 'fault', 'unfinished']);
+const environment = v.looseObject({
+  node: v.string(),
+  os: v.string(),
+  arch: v.string(),
+  cpus: v.number(),
+});
+const shard = v.looseObject({ index: v.number(), count: v.number() });
+
+const head = {
+  tool: v.literal('dmtorture'),
+  version: v.string(),
+  verdict,
+  complete: v.boolean(),
+  environment,
+  durationMs: count,
+  /** Of `--threshold`. */
+  thresholds: v.optional(
+    v.array(
+      v.looseObject({ threshold: v.string(), held: v.boolean(), says: v.optional(v.string()) }),
+    ),
+  ),
+  /** The runs that it was merged of. */
+  parts: v.optional(
+    v.array(
+      v.looseObject({
+        seed: v.number(),
+        shard: v.optional(shard),
+        environment,
+        durationMs: count,
+        verdict,
+        complete: v.boolean(),
+        /** Of a benchmark. */
+        machine: v.optional(machine),
+      }),
+    ),
+  ),
+};
+
+/** Of `--expect`: kinds that were to be seen, those that were not, and others that were. */
+const expectedKinds = v.optional(
+  v.looseObject({ kinds: texts, missing: texts, unexpected: v.optional(texts) }),
+);
+
+/** Places in a trace are drawn: a trace has no more steps than a list has elements. */
+const place = v.pipe(count, v.integer(), v.maxValue(LIMITS.length));
+
+const step = v.looseObject({
+  step: place,
+  cpu: place,
+  op: v.nullable(v.string()),
+  minor: v.nullable(v.number()),
+  kind: v.string(),
+  text: v.string(),
+  notes: texts,
+  key: v.boolean(),
+  faulted: v.boolean(),
+});
+const trace = v.array(step);
+
+const outcome = v.looseObject({
+  results: v.string(),
+  count,
+  grade: v.picklist(['acceptable', 'interesting', 'forbidden']),
+});
+
+const latency = v.looseObject({ p50: count, p90: count, p99: count, p999: count, max: count });
+
+const ops = v.record(
+  v.string(),
+  v.looseObject({
+    count,
+    ok: count,
+    errors: v.record(v.string(), count),
+    latencyNs: v.optional(latency),
+    latencyBuckets: v.optional(v.string()),
+  }),
+);
+
+const plan = { seed: v.number(), patches: patchSet, shard: v.optional(shard) };
+const programPlan = { ...plan, scenario: v.string(), program: v.optional(v.string()) };
+
+const stress = v.looseObject({
+  ...head,
+  kind: v.literal('stress'),
+  expected: expectedKinds,
+  plan: v.looseObject({ ...programPlan, threads: v.number() }),
+  latencyUnder: v.optional(v.string()),
+  ops,
+  opsPerSecond: count,
+  rounds: count,
+  notes: v.optional(texts),
+  outcomes: v.array(outcome),
+  faults: v.array(
+    v.looseObject({
+      kind: v.string(),
+      invariant: v.string(),
+      preventedBy: texts,
+      count,
+      first: v.looseObject({
+        atMs: v.number(),
+        cpu: v.number(),
+        op: v.nullable(v.string()),
+        minor: v.nullable(v.number()),
+        site: v.string(),
+        message: v.string(),
+      }),
+      ticket: v.optional(v.string()),
+      trace: v.optional(trace),
+    }),
+  ),
+});
+
+const exploredFault = v.looseObject({
+  scenario: v.optional(v.string()),
+  kind: v.string(),
+  invariant: v.string(),
+  preventedBy: texts,
+  fixedBy: v.optional(texts),
+  how: v.string(),
+  site: v.string(),
+  message: v.string(),
+  count,
+  executionsToFirst: v.number(),
+  preemptions: v.number(),
+  steps: v.number(),
+  minimal: v.boolean(),
+  ticket: v.string(),
+  trace,
+});
+
+const explored = {
+  ...head,
+  kind: v.literal('explore'),
+  expected: expectedKinds,
+  plan: v.looseObject({ ...programPlan, strategy: v.string() }),
+  scenario: v.string(),
+  strategy: v.string(),
+  exhaustive: v.boolean(),
+  executions: count,
+  states: count,
+  /** Absent, `none` or `fault` in what 0.1 wrote, where nothing cut it off. */
+  limit: v.optional(v.nullable(v.string())),
+  outcomes: v.array(outcome),
+  faults: v.array(exploredFault),
+};
+const oneExplored = v.looseObject({ ...explored, evidence: v.string() });
+
+const explore = v.looseObject({
+  ...explored,
+  evidence: v.optional(v.string()),
+  scenarios: v.optional(v.array(oneExplored)),
+});
+
+const replay = v.looseObject({
+  ...head,
+  kind: v.literal('replay'),
+  plan: v.looseObject({ ...plan, scenario: v.string(), program: v.string() }),
+  ticket: v.string(),
+  reproduced: v.boolean(),
+  expected: v.nullable(v.string()),
+  fault: v.nullable(
+    v.looseObject({
+      kind: v.string(),
+      invariant: v.string(),
+      preventedBy: texts,
+      site: v.string(),
+      message: v.string(),
+      preemptions: v.number(),
+      steps: v.number(),
+    }),
+  ),
+  trace,
+});
+
+const matrix = v.looseObject({
+  ...head,
+  kind: v.literal('matrix'),
+  plan: v.looseObject({ ...plan, scenarios: texts, masks: v.array(v.number()) }),
+  cells: v.array(
+    v.looseObject({
+      mask: v.number(),
+      scenario: v.string(),
+      faults: texts,
+      exhaustive: v.boolean(),
+    }),
+  ),
+  cleanMasks: v.array(v.number()),
+  limit: v.optional(v.nullable(v.string())),
+  executions: count,
+  states: v.optional(count, 0),
+  disagreements: v.array(
+    v.looseObject({
+      mask: v.number(),
+      scenario: v.string(),
+      kind: v.string(),
+      reachable: v.boolean(),
+    }),
+  ),
+});
+
+const demo = v.looseObject({
+  ...head,
+  kind: v.literal('demo'),
+  plan: v.looseObject(plan),
+  rows: v.array(
+    v.looseObject({
+      patch: v.string(),
+      slug: v.string(),
+      prevents: v.string(),
+      scenario: v.string(),
+      fault: v.nullable(v.string()),
+      means: v.nullable(v.string()),
+      msToFirst: v.nullable(v.number()),
+      how: v.string(),
+      ticket: v.nullable(v.string()),
+    }),
+  ),
+  allClean: v.boolean(),
+  clean: v.array(v.looseObject({ scenario: v.string(), ops: count, faults: texts })),
+});
+
+const bench = v.looseObject({
+  ...head,
+  kind: v.literal('bench'),
+  plan: v.looseObject({}),
+  rows: v.array(benchRow),
+  limit: v.optional(v.nullable(v.string())),
+  machine: v.optional(machine),
+  warnings: v.optional(texts),
+  validated: v.optional(
+    v.array(
+      v.looseObject({
+        lock: v.string(),
+        control: v.boolean(),
+        excludes: v.boolean(),
+        lost: v.number(),
+        intruders: v.number(),
+      }),
+    ),
+  ),
+});
+
+/** Any of them. */
+export const anyReport = v.variant('kind', [stress, explore, replay, matrix, demo, bench]);
+
+/** A report of {@link stress}, as its JSON has it. */
+export type StressDocument = v.InferOutput<typeof stress>;
+/** A report of {@link explore}, or of all scenarios. */
+export type ExploreDocument = v.InferOutput<typeof explore>;
+/** A report of {@link replay}. */
+export type ReplayDocument = v.InferOutput<typeof replay>;
+/** A report of {@link matrix}. */
+export type MatrixDocument = v.InferOutput<typeof matrix>;
+/** A report of `dmtorture demo`. */
+export type DemoDocument = v.InferOutput<typeof demo>;
+/** A report of `dmtorture bench`. */
+export type BenchDocument = v.InferOutput<typeof bench>;
+/** What reports are rendered from. */
+export type ReportDocument = v.InferOutput<typeof anyReport>;
+
+const KINDS: readonly string[] = ['stress', 'explore', 'replay', 'matrix', 'demo', 'bench'];
+
+function refused(name: string, message: string): DmTortureError {
+  return new DmTortureError('ERR_BAD_REPORT', oneLine(`${name}: ${message}`));
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** The head that dmtorture-bench, which knows no Node, leaves out. */
+function withHead(value: Record<string, unknown>): Record<string, unknown> {
+  if (value.tool !== 'dmtorture-bench') return value;
+  const { machine, complete, suite } = value;
+  const cpus = isObject(machine) ? machine.cpus : undefined;
+  return {
+    version,
+    verdict: complete === false ? 'unfinished' : 'clean',
+    complete: true,
+    plan: { suite },
+    environment: { node: '-', os: '-', arch: '-', cpus: typeof cpus === 'number' ? cpus : 0 },
+    durationMs: 0,
+    ...value,
+    tool: 'dmtorture',
+  };
+}
+
+function pathOf(issue: v.BaseIssue<unknown>): string {
+  const keys = issue.path?.map(({ key }) => key) ?? [];
+  return keys
+    .map((key, i) => (typeof key === 'number' ? `[${key}]` : `${i > 0 ? '.' : ''}${String(key)}`))
+    .join('');
+}
+
+/** Types by the words that messages have for them. */
+const WORDS: Record<string, string> = {
+  string: 'a text',
+  number: 'a number',
+  boolean: '`true` or `false`',
+  Array: 'an array',
+  Object: 'an object',
+};
+
+/** What is wrong with a member, as a sentence. */
+function complaint(issue: v.BaseIssue<unknown>): string {
+  const path = pathOf(issue);
+  const key = issue.path?.at(-1)?.key;
+  if (issue.expected === JSON.stringify(key)) return `\`${path}\` is missing`;
+  const what = issue.expected ?? issue.message;
+  return expected(path, memberOf(WORDS, what) ?? what, issue.input);
+}
+
+/**
+ * Check a parsed document.
+ *
+ * @param name - What messages call it: the file.
+ * @throws DmTortureError ERR_BAD_REPORT
+ */
+export function checkDocument(value: unknown, name: string): ReportDocument {
+  if (!isObject(value)) {
+    const what = Array.isArray(value) ? 'an array' : `\`${String(value)}\``;
+    throw refused(name, `a report is an object with \`tool\` and \`kind\`, and this is ${what}`);
+  }
+  if (value.tool !== 'dmtorture' && value.tool !== 'dmtorture-bench') {
+    const what = expected('tool', '`dmtorture`', value.tool);
+    throw refused(name, `this is no report of dmtorture; --json of a command writes one. ${what}`);
+  }
+  if (typeof value.kind !== 'string' || !KINDS.includes(value.kind)) {
+    const made = `of dmtorture ${String(value.version)}, this is ${version}`;
+    throw refused(name, `${expected('kind', KINDS.join(', '), value.kind)} (${made})`);
+  }
+  const checked = v.safeParse(anyReport, withHead(value), { abortEarly: true });
+  if (checked.success) return checked.output;
+  const [issue] = checked.issues;
+  throw refused(name, complaint(issue));
+}
+
+/**
+ * Read the text of a file: one document, or the lines of `--ndjson`, of which the last that is a
+ * report counts.
+ *
+ * @throws DmTortureError ERR_BAD_REPORT
+ */
+export function readDocument(text: string, name: string): ReportDocument {
+  if (text.trim() === '') throw refused(name, 'the file is empty; its run may not have ended');
+  const parsed = parse(text, name);
+  const large = tooLarge(parsed);
+  if (large !== undefined) throw refused(name, large);
+  return checkDocument(parsed, name);
+}
+
+function parse(text: string, name: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    const line = reportLine(text);
+    if (line !== undefined) return line;
+    throw refused(name, `not JSON: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+/** The report among the events of `--ndjson`. */
+function reportLine(text: string): unknown {
+  const lines = text.split('\n').filter((line) => line.startsWith('{"event":'));
+  try {
+    const events = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+    return events.findLast(({ event }) => event === 'report');
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,232 @@
+import type { NativeFault, NativeFinished, NativeOpStats } from '../native/stress';
+import type { CheckCause } from '../programs/final';
+import {
+  CHECK_FAILED,
+  describeOutcome,
+  type EndedOutcome,
+  refusedText,
+} from '../programs/outcomes';
+import { describeHead, preventing, type ReportHead, toVerdict } from '../reports/head';
+import {
+  describeLatency,
+  formatBuckets,
+  type LatencyNs,
+  latencyUnder,
+  toBuckets,
+} from '../reports/latency';
+import { inFields } from '../story/story';
+import type { Trace } from '../story/trace';
+import {
+  type ErrnoName,
+  type FaultKind,
+  type InvariantName,
+  type OpSlug,
+  type PatchNo,
+  rowAt,
+  tables,
+} from '../tables/tables';
+import type { PlanReport, StressPlan } from './plan';
+
+/** A fault, as a run or a {@link DeviceMapper} tells it. */
+export interface FaultReport {
+  /** Its kind. */
+  kind: FaultKind;
+  /** What it broke. */
+  invariant: InvariantName;
+  /** Patches that prevent it and were left out. */
+  preventedBy: PatchNo[];
+  /** What this kind means, in words. */
+  means: string;
+  /** How many equal ones (kind, site, operation) this stands for. */
+  count: number;
+  /** Since the start of the run, in milliseconds. */
+  atMs: number;
+  /** The thread that met it, from 1. */
+  cpu: number;
+  /** What that thread was doing; null where it was found at the end of a world. */
+  op: OpSlug | null;
+  /** The device it was doing it to; null where none. */
+  minor: number | null;
+  /** Where in the protocol. */
+  site: string;
+  /** What happened, with its numbers. */
+  message: string;
+  /** What the check of the race threw. */
+  cause?: CheckCause;
+}
+
+/** The faults of one kind in a run. */
+export interface FaultSummary extends Pick<FaultReport, 'kind' | 'invariant' | 'preventedBy'> {
+  /** How often it was seen. */
+  count: number;
+  /** The earliest of them. */
+  first: Pick<FaultReport, 'atMs' | 'cpu' | 'op' | 'minor' | 'site' | 'message' | 'cause'>;
+  /** Replays a fault of this kind in the same scenario; where the explorer found one. */
+  ticket?: string;
+  /** What happens in the ticket's schedule, step by step. */
+  trace?: Trace;
+}
+
+/** What became of one kind of operation. */
+export interface OpReport {
+  /** Calls. */
+  count: number;
+  /** Calls that succeeded. */
+  ok: number;
+  /** How often which error was returned; an error is an outcome, not a fault. */
+  errors: Partial<Record<ErrnoName, number>>;
+  /** Absent where latency was not measured. */
+  latencyNs?: LatencyNs;
+  /** What the percentiles are taken from: `120:5`: five took up to 120 ns; {@link parseBuckets}. */
+  latencyBuckets?: string;
+}
+
+/** The report of {@link stress}. */
+export interface StressReport extends ReportHead<'stress'> {
+  /** Every parameter. */
+  plan: PlanReport;
+  /** What latencies were measured under, such as injected delays; absent where none were measured. */
+  latencyUnder?: string;
+  /** The operations that ran. */
+  ops: Partial<Record<OpSlug, OpReport>>;
+  /** How fast it went. */
+  opsPerSecond: number;
+  /** Worlds that were built and emptied: rounds of a scenario, epochs of a storm. */
+  rounds: number;
+  /** Points of the protocol that were passed. */
+  notes: string[];
+  /** How rounds ended, and how often; empty in a storm. */
+  outcomes: EndedOutcome[];
+  /** What was seen, by kind. */
+  faults: FaultSummary[];
+}
+
+/** A fault in words. `set` is the run's, to name the patches that it left out. */
+export function describeFault(fault: NativeFault, set: { readonly mask: number }): FaultReport {
+  const row = rowAt(tables.faults, fault.kind);
+  const site = [fault.func, fault.text].filter((part) => part !== '').join(': ');
+  return {
+    kind: row.slug,
+    invariant: row.invariant,
+    preventedBy: [...preventing(row, set)],
+    means: row.means,
+    count: fault.count,
+    atMs: fault.atNs / 1e6,
+    cpu: fault.cpu + 1,
+    op: fault.op < 0 ? null : rowAt(tables.ops, fault.op).slug,
+    minor: fault.minor < 0 ? null : fault.minor,
+    site,
+    message: inFields({ site, message: fault.message }),
+  };
+}
+
+function describeOp(stats: NativeOpStats, withLatency: boolean): OpReport {
+  const errors: OpReport['errors'] = {};
+  for (const [i, count] of stats.errors.entries()) {
+    if (count > 0) errors[rowAt(tables.errnos, i).name] = count;
+  }
+  const { count, ok, bucketNs, bucketCounts, maxNs } = stats;
+  const report: OpReport = { count, ok, errors };
+  if (withLatency) {
+    const buckets = toBuckets(bucketNs, bucketCounts);
+    report.latencyNs = describeLatency(buckets, maxNs);
+    report.latencyBuckets = formatBuckets(buckets);
+  }
+  return report;
+}
+
+function describeOps(plan: PlanReport, finished: NativeFinished): StressReport['ops'] {
+  const ops: StressReport['ops'] = {};
+  for (const [code, stats] of finished.ops.entries()) {
+    if (stats.count > 0) ops[rowAt(tables.ops, code).slug] = describeOp(stats, plan.latency);
+  }
+  return ops;
+}
+
+/**
+ * How the threads of a run ended, the most frequent first.
+ *
+ * @throws DmTortureError ERR_INVALID_ARG_TYPE, where the check returns what it should not
+ */
+export function describeOutcomes({ race }: StressPlan, finished: NativeFinished): EndedOutcome[] {
+  if (!race) return [];
+  return finished.outcomes
+    .map((outcome) => describeOutcome(outcome, race))
+    .sort((a, b) => b.count - a.count);
+}
+
+/**
+ * The fault that the check of a race makes of the ends that it refuses; undefined: of none. It is found
+ * when the threads are through.
+ */
+export function describeRefused(
+  plan: StressPlan,
+  finished: NativeFinished,
+  outcomes: readonly EndedOutcome[],
+): FaultReport | undefined {
+  const refused = outcomes.filter(({ refused }) => refused !== undefined);
+  const [most] = refused;
+  if (!most?.final) return undefined;
+  const kind = tables.faults.findIndex(({ slug }) => slug === CHECK_FAILED);
+  const { cause } = most;
+  const fault = describeFault(
+    {
+      kind,
+      cpu: plan.race?.cpus.length ?? 0,
+      op: -1,
+      minor: -1,
+      count: refused.reduce((sum, { count }) => sum + count, 0),
+      atNs: finished.totals.elapsedNs,
+      world: 0,
+      func: 'check',
+      text: 'what the threads left behind',
+      line: 0,
+      message: refusedText(most.refused ?? '', most.final),
+    },
+    plan.report.patches,
+  );
+  return { ...fault, ...(cause && { cause }) };
+}
+
+function summarizeFaults(
+  finished: NativeFinished,
+  firsts: ReadonlyMap<FaultKind, FaultReport>,
+): FaultSummary[] {
+  const summaries: FaultSummary[] = [];
+  for (const [kind, first] of firsts) {
+    const { invariant, preventedBy, atMs, cpu, op, minor, site, message, cause } = first;
+    const count = finished.faultsByKind[tables.faults.findIndex(({ slug }) => slug === kind)] ?? 0;
+    summaries.push({
+      kind,
+      count: Math.max(count, first.count),
+      invariant,
+      preventedBy,
+      first: { atMs, cpu, op, minor, site, message, ...(cause && { cause }) },
+    });
+  }
+  return summaries.sort((a, b) => a.first.atMs - b.first.atMs);
+}
+
+/** The report of a run: `firsts` has the first fault of each kind. */
+export function makeReport(
+  plan: StressPlan,
+  finished: NativeFinished,
+  firsts: ReadonlyMap<FaultKind, FaultReport>,
+  outcomes: EndedOutcome[],
+): StressReport {
+  const faults = summarizeFaults(finished, firsts);
+  const { complete, totals, notes } = finished;
+  const seconds = totals.elapsedNs / 1e9;
+  return {
+    ...describeHead('stress', toVerdict(faults.length > 0, complete), complete),
+    plan: plan.report,
+    durationMs: totals.elapsedNs / 1e6,
+    ...(plan.report.latency && { latencyUnder: latencyUnder(plan.report) }),
+    ops: describeOps(plan.report, finished),
+    opsPerSecond: seconds > 0 ? totals.ops / seconds : 0,
+    rounds: totals.rounds,
+    notes: notes.map((note) => rowAt(tables.notes, note).text),
+    outcomes,
+    faults,
+  };
+}

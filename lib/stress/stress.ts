@@ -1,0 +1,345 @@
+import { EventEmitter } from 'node:events';
+import { smallest } from '../base/bounds';
+import { noResources } from '../native/job';
+import { type Runner, startHere, startIsolated } from '../native/runner';
+import type { NativeEvent, NativeFinished, NativeTotals } from '../native/stress';
+import type { WithPlan } from '../programs/passed-on';
+import { Journal } from '../run/journal';
+import { type JournalFile, shareOf, unitSeed } from '../run/shard';
+import type { FaultKind } from '../tables/tables';
+import { makePlan, type StressOptions, type StressPlan } from './plan';
+import {
+  describeFault,
+  describeOutcomes,
+  describeRefused,
+  type FaultReport,
+  makeReport,
+  type StressReport,
+} from './report';
+import { attachTickets } from './tickets';
+import {
+  faultsIn,
+  foldUnits,
+  type UnitContent,
+  type UnitReport,
+  unitCheck,
+  unitInput,
+} from './units';
+
+/** How a run goes. */
+export interface Progress {
+  /** Since the run began. */
+  elapsedMs: number;
+  /** Time left, where a limit tells. */
+  etaMs?: number;
+  /** Operations up to now. */
+  ops: number;
+  /** How fast it goes. */
+  opsPerSecond: number;
+  /** Worlds that were built and emptied: rounds of a scenario, epochs of a storm. */
+  rounds: number;
+  /** Faults up to now. */
+  faults: number;
+}
+
+/** Events of a {@link StressRun}. */
+export interface StressEvents {
+  /** Told every `tickMs`. */
+  progress: [progress: Progress];
+  /** A fault was seen. */
+  fault: [fault: FaultReport];
+  /** The report is there. */
+  finished: [report: StressReport];
+}
+
+/** Faults that wait for a reader; further ones are in the report only. */
+const UNREAD_MAX = 10_000;
+
+/**
+ * A run on real threads, made by {@link stress}.
+ *
+ * Iterating it gives each fault once; leaving the loop stops the threads.
+ */
+export class StressRun extends EventEmitter<StressEvents> implements AsyncIterable<FaultReport> {
+  /** The report. Rejects where the tool fails, or where `signal` was aborted before the start. */
+  readonly result: Promise<StressReport>;
+  readonly #plan: StressPlan;
+  readonly #firsts = new Map<FaultKind, FaultReport>();
+  readonly #unread: FaultReport[] = [];
+  readonly #stop = (): void => this.stop();
+  /** Ends the search for tickets. */
+  readonly #search = new AbortController();
+  /** By unit; the slices that this run, or the journal, has. */
+  readonly #done = new Map<number, UnitReport>();
+  /** Units that are still to be run. */
+  #waiting: number[];
+  /** What the slices before this one came to. */
+  #before: NativeTotals = { elapsedNs: 0, ops: 0, rounds: 0, faults: 0 };
+  #journal: Journal | undefined;
+  #runner: Runner | undefined;
+  #stopped = false;
+  #ended = false;
+  #wake: () => void = () => undefined;
+  #resolve: (report: StressReport) => void = () => undefined;
+  #reject: (reason: unknown) => void = () => undefined;
+
+  /** Use {@link stress}. */
+  constructor(plan: StressPlan) {
+    super();
+    this.#plan = plan;
+    this.#waiting = [...plan.units.own];
+    this.result = new Promise((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
+    this.#start();
+  }
+
+  /** The child process of an isolated run. */
+  get pid(): number | undefined {
+    return this.#runner?.pid;
+  }
+
+  /** Stop the threads; the report then tells what there was. Any number of times. */
+  stop(): void {
+    this.#stopped = true;
+    if (this.#ended) this.#search.abort();
+    else this.#runner?.stop();
+  }
+
+  /** Each fault as the engine tells it. Leaving the loop stops the threads. */
+  async *[Symbol.asyncIterator](): AsyncGenerator<FaultReport, void, undefined> {
+    // Who iterates learns of a failure here, whether or not `result` has a reader.
+    this.result.catch(() => undefined);
+    try {
+      for (;;) {
+        const fault = this.#unread.shift();
+        if (fault) yield fault;
+        else if (this.#ended) break;
+        else await this.#change();
+      }
+      await this.result;
+    } finally {
+      await this[Symbol.asyncDispose]();
+    }
+  }
+
+  /** Stop the threads and wait for their end. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.stop();
+    await this.result.catch(() => undefined);
+  }
+
+  #start(): void {
+    const { signal, journal } = this.#plan;
+    if (signal?.aborted) {
+      this.#fail(signal.reason);
+      return;
+    }
+    signal?.addEventListener('abort', this.#stop, { once: true });
+    if (journal) void this.#open(journal).catch((error) => this.#fail(error));
+    else this.#next();
+  }
+
+  /** What the journal has needs not be run. */
+  async #open(file: JournalFile): Promise<void> {
+    const { report, units } = this.#plan;
+    this.#journal = await Journal.open(
+      file,
+      { kind: 'stress', plan: report },
+      { check: unitCheck(this.#plan) },
+    );
+    for (const unit of units.own) {
+      const content = this.#journal.units.get(unit) as UnitContent | undefined;
+      if (content) this.#add(unit, content.report);
+    }
+    this.#waiting = units.own.filter((unit) => !this.#done.has(unit));
+    this.#next();
+  }
+
+  #add(unit: number, report: UnitReport): void {
+    const ops = Object.values(report.ops).reduce((sum, { count }) => sum + count, 0);
+    this.#done.set(unit, report);
+    this.#before = {
+      elapsedNs: this.#before.elapsedNs + report.durationMs * 1e6,
+      ops: this.#before.ops + ops,
+      rounds: this.#before.rounds + report.rounds,
+      faults: this.#before.faults + faultsIn([report]),
+    };
+  }
+
+  /** What is looked for has been found. */
+  get #satisfied(): boolean {
+    const { stopOnFault, maxFaults } = this.#plan.report;
+    const { faults } = this.#before;
+    return (stopOnFault && faults > 0) || (maxFaults > 0 && faults >= maxFaults);
+  }
+
+  /** Start the next slice, or come to the end. */
+  #next(): void {
+    const [unit] = this.#waiting;
+    if (unit === undefined || this.#stopped || this.#satisfied) {
+      const complete = this.#satisfied || unit === undefined;
+      const reports = [...this.#done].sort(([a], [b]) => a - b).map(([, report]) => report);
+      this.#conclude({ ...foldUnits(this.#plan, reports, complete), ...this.#journal?.notes });
+      return;
+    }
+    const input = unitInput(this.#plan, unit, this.#before.faults);
+    const event = (happened: NativeEvent): void => this.#handle(unit, happened);
+    this.#firsts.clear();
+    try {
+      this.#runner = this.#plan.report.isolate
+        ? startIsolated(input, { event, failed: (error) => this.#fail(error) })
+        : startHere(input, event);
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  #handle(unit: number, event: NativeEvent): void {
+    if (event.type === 'progress') {
+      this.emit('progress', this.#progress(event.totals));
+    } else if (event.type === 'fault') {
+      this.#tell(describeFault(event, this.#plan.report.patches));
+    } else {
+      this.#finished(unit, event);
+    }
+  }
+
+  #finished(unit: number, event: NativeFinished): void {
+    let report: StressReport;
+    try {
+      if (event.error < 0) throw noResources('The run', event.error);
+      const outcomes = describeOutcomes(this.#plan, event);
+      const refused = describeRefused(this.#plan, event, outcomes);
+      if (refused) this.#tell(refused);
+      report = makeReport(this.#plan, event, this.#firsts, outcomes);
+    } catch (error) {
+      // Of a check that is none, or of a run that found no memory.
+      this.#fail(error);
+      return;
+    }
+    if (this.#plan.units.own.length === 1 && !this.#journal) this.#conclude(report);
+    else void this.#close(unit, report).catch((error) => this.#fail(error));
+  }
+
+  /** A slice has ended: where it is whole, it goes into the journal. */
+  async #close(unit: number, all: StressReport): Promise<void> {
+    const { tool, version, kind, plan, ...report } = all;
+    this.#add(unit, report);
+    if (report.complete) {
+      this.#waiting.shift();
+      const content: UnitContent = { seed: unitSeed(this.#plan.report.seed, unit), report };
+      if ((await this.#journal?.add(unit, content)) === false) this.#stopped = true;
+    } else {
+      this.#stopped = true;
+    }
+    this.#next();
+  }
+
+  #conclude(report: StressReport): void {
+    // Who goes on with the journal can do so when the report is there.
+    void this.#end().then(() => this.#look(report));
+  }
+
+  #look(report: StressReport): void {
+    if (this.#plan.report.tickets) void this.#finishWithTickets(report);
+    else this.#finish(report);
+  }
+
+  async #finishWithTickets(report: StressReport): Promise<void> {
+    const { race, signal } = this.#plan;
+    signal?.addEventListener('abort', this.#stop, { once: true });
+    if (signal?.aborted) this.#stop();
+    try {
+      if (race) await attachTickets(report, race, { signal: this.#search.signal });
+      this.#finish(report);
+    } catch (error) {
+      this.#reject(error);
+    } finally {
+      signal?.removeEventListener('abort', this.#stop);
+    }
+  }
+
+  #finish(report: StressReport): void {
+    this.#resolve(report);
+    // Later, so that what a listener throws is nobody's rejection, and is not lost.
+    queueMicrotask(() => this.emit('finished', report));
+  }
+
+  #tell(fault: FaultReport): void {
+    const first = this.#firsts.get(fault.kind);
+    if (!first || fault.atMs < first.atMs) this.#firsts.set(fault.kind, fault);
+    // On the clock of the run; that of its slice is for the slice's report.
+    const told = { ...fault, atMs: fault.atMs + this.#before.elapsedNs / 1e6 };
+    if (this.#unread.length < UNREAD_MAX) this.#unread.push(told);
+    this.#wake();
+    this.emit('fault', told);
+  }
+
+  #progress(slice: NativeTotals): Progress {
+    const [ops, rounds, faults] = (['ops', 'rounds', 'faults'] as const).map(
+      (name) => this.#before[name] + slice[name],
+    ) as [number, number, number];
+    const elapsedMs = (this.#before.elapsedNs + slice.elapsedNs) / 1e6;
+    const plan = this.#plan.report;
+    const { index, count } = plan.shard ?? { index: 1, count: 1 };
+    // Each limit that is set, with how far the run is on its way to it.
+    const ways: [limit: number, done: number][] = [
+      [plan.durationMs, elapsedMs],
+      [shareOf(plan.rounds, index - 1, count), rounds],
+      [shareOf(plan.ops, index - 1, count), ops],
+    ];
+    const etas = ways
+      .filter(([limit, done]) => limit > 0 && done > 0)
+      .map(([limit, done]) => Math.max(0, (limit / done - 1) * elapsedMs));
+    return {
+      elapsedMs,
+      ...(etas.length > 0 && { etaMs: smallest(etas) }),
+      ops,
+      opsPerSecond: elapsedMs > 0 ? (ops / elapsedMs) * 1000 : 0,
+      rounds,
+      faults,
+    };
+  }
+
+  #fail(reason: unknown): void {
+    void this.#end().then(() => this.#reject(reason));
+  }
+
+  async #end(): Promise<void> {
+    const journal = this.#journal;
+    this.#journal = undefined;
+    this.#ended = true;
+    this.#plan.signal?.removeEventListener('abort', this.#stop);
+    this.#wake();
+    await journal?.close();
+  }
+
+  #change(): Promise<void> {
+    return new Promise((resolve) => {
+      const others = this.#wake;
+      this.#wake = () => {
+        others();
+        this.#wake = () => undefined;
+        resolve();
+      };
+    });
+  }
+}
+
+/**
+ * Run the protocol on real threads and tell every fault.
+ *
+ * @param options - Or a report, whose plan is run again.
+ * @throws DmTortureError ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE, ERR_INCOMPATIBLE_OPTIONS
+ * @example
+ * const run = stress({ patches: 'all,-05', scenario: 'remove-open', duration: '2s' });
+ * for await (const fault of run) {
+ *   console.log(fault.kind, fault.preventedBy);
+ *   break; // stops the threads
+ * }
+ */
+export function stress(options: StressOptions | WithPlan = {}): StressRun {
+  return new StressRun(makePlan(options));
+}

@@ -1,0 +1,269 @@
+import { freezeDeep } from '../base/frozen';
+import {
+  benchCellRows,
+  benchListRows,
+  benchRows,
+  endRows,
+  errnoRows,
+  faultRows,
+  invariantRows,
+  lockRows,
+  noteRows,
+  opRows,
+  paramRows,
+  patchRows,
+  populationRows,
+  searchRows,
+  setRows,
+  strategyRows,
+} from './tables.gen';
+
+/** The number of a patch: `'01'` to `'08'`, and those of the follow-ups. */
+export type PatchNo = (typeof patchRows)[number]['no'];
+/** The short name of a patch, such as `'freeing'`. */
+export type PatchSlug = (typeof patchRows)[number]['slug'];
+/** The name of a patch set. */
+export type SetName = (typeof setRows)[number]['name'];
+/** A kind of fault, such as `'use-after-free'`. */
+export type FaultKind = (typeof faultRows)[number]['slug'];
+/** The name of an invariant, `'I1'` and so on. */
+export type InvariantName = (typeof invariantRows)[number]['name'];
+/** An operation, such as `'remove-all'`. */
+export type OpSlug = (typeof opRows)[number]['slug'];
+/** The name of an error return, such as `'EBUSY'`. */
+export type ErrnoName = (typeof errnoRows)[number]['name'];
+/** The name of a parameter of a run. */
+export type ParamName = (typeof paramRows)[number]['name'];
+/** The name of a parameter of an exploration. */
+export type SearchName = (typeof searchRows)[number]['name'];
+/** The name of a parameter of a benchmark. */
+export type BenchParamName = (typeof benchRows)[number]['name'];
+/** A lock of the benchmark, such as `'ttas'`. */
+export type LockName = (typeof lockRows)[number]['name'];
+/** Who decides which thread goes on, such as `'dpor'`. */
+export type StrategyName = (typeof strategyRows)[number]['name'];
+/** How an exploration ended, such as `'time'`. */
+export type EndName = (typeof endRows)[number]['name'];
+
+/** A patch: one bit of a mask, and a turn of the protocol. */
+export interface PatchRow {
+  /** Its bit in a mask, from 0. */
+  readonly bit: number;
+  /** Its number. */
+  readonly no: PatchNo;
+  /** Its short name. */
+  readonly slug: PatchSlug;
+  /** What it was written on top of, as a formula over patches; `''`: nothing. It forbids nothing. */
+  readonly needs: string;
+  /** What it establishes. */
+  readonly invariant: InvariantName;
+  /** What cannot happen with it. */
+  readonly prevents: string;
+  /** What it does to the code. */
+  readonly changes: string;
+}
+
+/** A named set of patches. */
+export interface SetRow {
+  /** What `--patches` calls it. */
+  readonly name: SetName;
+  /** The numbers of its patches. */
+  readonly rows: readonly PatchNo[];
+  /** Which kernel has these patches. */
+  readonly means: string;
+}
+
+/** A kind of fault. */
+export interface FaultRow {
+  /** Its short name. */
+  readonly slug: FaultKind;
+  /** What it breaks. */
+  readonly invariant: InvariantName;
+  /** The patches that, left out, can let it through. */
+  readonly preventedBy: readonly PatchNo[];
+  /** What it is, in words. */
+  readonly means: string;
+}
+
+/** An invariant: what holds while every patch is in. */
+export interface InvariantRow {
+  /** Its number. */
+  readonly name: InvariantName;
+  /** What holds. */
+  readonly says: string;
+}
+
+/** An operation of a thread program. */
+export interface OpRow {
+  /** Its name in a program. */
+  readonly slug: OpSlug;
+  /** Whether it takes a minor: never, always, or maybe (left out: any); `named`: maybe, and a name. */
+  readonly arg: 'none' | 'minor' | 'maybe' | 'named';
+  /** Its share of the default storm mix. */
+  readonly weight: number;
+  /** What it does, in words. */
+  readonly does: string;
+}
+
+/** A named point of the protocol. */
+export interface NoteRow {
+  /** How traces tell it. */
+  readonly text: string;
+}
+
+/** A parameter: of a run, where its name does not say more. */
+export interface ParamRow<Name extends string = ParamName> {
+  /** Its name in plans. */
+  readonly name: Name;
+  /** Its unit; or the words it takes, joined by `|`. */
+  readonly unit: string;
+  /** Its value where none is given, as a number. */
+  readonly fallback: number;
+  /** The least value. */
+  readonly min: number;
+  /** The greatest value. */
+  readonly max: number;
+  /** What it is for. */
+  readonly says: string;
+}
+
+/** What a benchmark takes several values of, and the range of each. */
+export interface BenchListRow {
+  /** Its name in the native code. */
+  readonly field: (typeof benchListRows)[number]['field'];
+  /** The option. */
+  readonly name: string;
+  /** Its unit. */
+  readonly unit: string;
+  /** The least value. */
+  readonly min: number;
+  /** The greatest value. */
+  readonly max: number;
+  /** What it is for. */
+  readonly says: string;
+}
+
+/** A combination that is measured: threads, and what each of them does. */
+export interface BenchCell {
+  /** How many threads run. */
+  readonly threads: number;
+  /** How long a lock is held. */
+  readonly holdNs: number;
+  /** What a thread does between release and acquire. */
+  readonly outsideNs: number;
+}
+
+/** A size of a table that is measured. */
+export interface PopulationRow {
+  /** Ids in the table. */
+  readonly ids: number;
+}
+
+/** A lock of the benchmark. */
+export interface LockRow {
+  /** Its name. */
+  readonly name: LockName;
+  /** What a thread does that waits; `control` excludes nobody, and must fail. */
+  readonly waits: 'spins' | 'yields' | 'blocks' | 'control';
+  /** Serves in the order of arrival. */
+  readonly fifo: boolean;
+  /** The system's own. */
+  readonly reference: boolean;
+  /** Excludes nobody, and must fail. */
+  readonly control: boolean;
+  /** Of the lock itself, without what threads wait on; 0 for the system's. */
+  readonly bytes: number;
+  /** How it works. */
+  readonly says: string;
+}
+
+/** Who decides which thread goes on in an exploration. */
+export interface StrategyRow {
+  /** Its name. */
+  readonly name: StrategyName;
+  /** How it decides. */
+  readonly says: string;
+}
+
+/** How an exploration ended. */
+export interface EndRow {
+  /** Its name. */
+  readonly name: EndName;
+  /** What it means. */
+  readonly says: string;
+}
+
+/** An error return. */
+export interface ErrnoRow {
+  /** Its name, such as `EBUSY`. */
+  readonly name: ErrnoName;
+}
+
+/** Everything that has a name, as the native tables have it. */
+export interface Tables {
+  /** The patches, in the order of their bits. */
+  readonly patches: readonly PatchRow[];
+  /** Named sets of patches. */
+  readonly sets: readonly SetRow[];
+  /** The kinds of faults. */
+  readonly faults: readonly FaultRow[];
+  /** What faults break. */
+  readonly invariants: readonly InvariantRow[];
+  /** The operations of thread programs. */
+  readonly ops: readonly OpRow[];
+  /** Named points of the protocol. */
+  readonly notes: readonly NoteRow[];
+  /** The parameters of a run. */
+  readonly params: readonly ParamRow[];
+  /** The parameters of an exploration. */
+  readonly search: readonly ParamRow<SearchName>[];
+  /** The parameters of a benchmark. */
+  readonly bench: readonly ParamRow<BenchParamName>[];
+  /** What a benchmark takes several values of. */
+  readonly benchLists: readonly BenchListRow[];
+  /** What a benchmark measures if nothing is asked for. */
+  readonly benchCells: readonly BenchCell[];
+  /** Sizes of the tables that a benchmark measures then. */
+  readonly populations: readonly PopulationRow[];
+  /** The locks of the benchmark. */
+  readonly locks: readonly LockRow[];
+  /** Who decides which thread goes on. */
+  readonly strategies: readonly StrategyRow[];
+  /** How an exploration can end. */
+  readonly ends: readonly EndRow[];
+  /** Error returns of the protocol. */
+  readonly errnos: readonly ErrnoRow[];
+}
+
+/**
+ * The tables: patches, sets, faults, invariants, operations, notes, parameters, strategies, locks,
+ * errors.
+ *
+ * @example
+ * for (const fault of tables.faults) console.log(fault.slug, fault.means);
+ */
+export const tables: Tables = freezeDeep({
+  patches: patchRows,
+  sets: setRows,
+  faults: faultRows,
+  invariants: invariantRows,
+  ops: opRows,
+  notes: noteRows,
+  params: paramRows,
+  search: searchRows,
+  bench: benchRows,
+  benchLists: benchListRows,
+  benchCells: benchCellRows,
+  populations: populationRows,
+  locks: lockRows,
+  strategies: strategyRows,
+  ends: endRows,
+  errnos: errnoRows,
+});
+
+/** The row at `index`; an index that the native side made up is a bug of ours. */
+export function rowAt<Row>(rows: readonly Row[], index: number): Row {
+  const row = rows[index];
+  if (row === undefined) throw new Error(`dmtorture bug: no row ${index}`);
+  return row;
+}
