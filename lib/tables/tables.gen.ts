@@ -220,7 +220,7 @@ export const lockRows = [
   { name: 'pthread_spin', waits: 'spins', fifo: false, reference: true, control: false, bytes: 0, says: 'the system\'s spinlock' },
 ] as const;
 
-/** Who decides which thread goes on. */
+/** Strategies: how the explorer decides which thread runs next. */
 export const strategyRows = [
   { name: 'portfolio', says: 'quick hunters first, then a complete search' },
   { name: 'random', says: 'any thread, at every step' },
