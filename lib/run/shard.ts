@@ -1,5 +1,5 @@
 import { incompatible, outOfRange, wrongType } from '../base/errors';
-import type { StrategyName } from '../tables/tables';
+import { tables } from '../tables/tables';
 
 /** One of several parts that a run is split into; they can run on as many machines. */
 export interface Shard {
@@ -157,8 +157,11 @@ export function checkShares(option: string, total: number, count: number): void 
   throw outOfRange(option, `${count} at least, one for each slice of each shard`, total);
 }
 
-/** Looks at other schedules with another seed, and comes to no end by itself. */
-export const SAMPLING: readonly string[] = ['random', 'sticky', 'pct'] satisfies StrategyName[];
+/** They look at other schedules with another seed, and come to no end by themselves. */
+export const SAMPLING: readonly string[] = tables.strategies
+  .filter((row) => row.samples)
+  .map((row) => row.name);
+
 /** Whether a strategy looks at other schedules with another seed. */
 export function isSampling(strategy: string): boolean {
   return SAMPLING.includes(strategy);

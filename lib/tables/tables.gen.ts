@@ -222,13 +222,13 @@ export const lockRows = [
 
 /** Strategies: how the explorer decides which thread runs next. */
 export const strategyRows = [
-  { name: 'portfolio', says: 'quick hunters first, then a complete search' },
-  { name: 'random', says: 'any thread, at every step' },
-  { name: 'sticky', says: 'the thread that runs goes on, but for one step in eight' },
-  { name: 'pct', says: 'random priorities that change at a few random steps; finds each fault of that depth with a known probability' },
-  { name: 'dfs', says: 'every schedule with no preemption, then with one, and so on' },
-  { name: 'dpor', says: 'one schedule of each set that no thread can tell apart; complete' },
-  { name: 'stateful', says: 'every state once; complete' },
+  { name: 'portfolio', samples: false, says: 'quick hunters first, then a complete search' },
+  { name: 'random', samples: true, says: 'any thread, at every step' },
+  { name: 'sticky', samples: true, says: 'the thread that runs goes on, but for one step in eight' },
+  { name: 'pct', samples: true, says: 'random priorities that change at a few random steps; finds each fault of that depth with a known probability' },
+  { name: 'dfs', samples: false, says: 'every schedule with no preemption, then with one, and so on' },
+  { name: 'dpor', samples: false, says: 'one schedule of each set that no thread can tell apart; complete' },
+  { name: 'stateful', samples: false, says: 'every state once; complete' },
 ] as const;
 
 /** How an exploration can end. */

@@ -181,6 +181,8 @@ export interface LockRow {
 export interface StrategyRow {
   /** Its name. */
   readonly name: StrategyName;
+  /** Whether it draws its schedules: another seed looks at others, and no run is complete. */
+  readonly samples: boolean;
   /** How it decides. */
   readonly says: string;
 }

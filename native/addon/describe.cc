@@ -142,6 +142,7 @@ void fill_population(Napi::Object row, unsigned int i)
 void fill_strategy(Napi::Object row, unsigned int i)
 {
 	row.Set("name", strategy_table[i].name);
+	row.Set("samples", strategy_table[i].samples);
 	row.Set("says", strategy_table[i].says);
 }
 

@@ -7,8 +7,7 @@
 
 static bool samples(const struct explore_plan *plan)
 {
-	return plan->strategy == EXPLORE_RANDOM || plan->strategy == EXPLORE_STICKY ||
-	       plan->strategy == EXPLORE_PCT;
+	return strategy_table[plan->strategy].samples;
 }
 
 /* Whether the search ends with states, and not with executions. */

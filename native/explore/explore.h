@@ -104,7 +104,7 @@ struct explore_model {
 
 /* The strategies of strategies.def: EXPLORE_PORTFOLIO, EXPLORE_RANDOM, ... */
 enum explore_strategy {
-#define STRATEGY(id, name, says) EXPLORE_##id,
+#define STRATEGY(id, name, samples, says) EXPLORE_##id,
 #include "strategies.def"
 #undef STRATEGY
 	EXPLORE_STRATEGIES

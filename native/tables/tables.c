@@ -127,7 +127,8 @@ const uint32_t bench_population_table[] = {
 const unsigned int bench_population_count = ROWS(bench_population_table);
 
 const struct strategy_row strategy_table[STRATEGY_COUNT] = {
-#define STRATEGY(id, name_, says_) [STRATEGY_##id] = {.name = (name_), .says = (says_)},
+#define STRATEGY(id, name_, samples_, says_)                                                       \
+	[STRATEGY_##id] = {.name = (name_), .says = (says_), .samples = (samples_)},
 #include "strategies.def"
 #undef STRATEGY
 };

@@ -6,6 +6,7 @@
 #ifndef DMTORTURE_TABLES_H
 #define DMTORTURE_TABLES_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "patches.h"
@@ -36,7 +37,7 @@ enum note_id {
 };
 
 enum strategy_id {
-#define STRATEGY(id, name, says) STRATEGY_##id,
+#define STRATEGY(id, name, samples, says) STRATEGY_##id,
 #include "strategies.def"
 #undef STRATEGY
 	STRATEGY_COUNT
@@ -183,6 +184,7 @@ struct errno_row {
 
 struct strategy_row {
 	const char *name, *says;
+	bool samples;
 };
 
 struct end_row {

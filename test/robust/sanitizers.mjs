@@ -108,7 +108,8 @@ const folder = buildAddons();
 const jest = path.join(root, 'node_modules', 'jest', 'bin', 'jest.js');
 const files = CALL_ADDONS.map((test) => `test/lib/${test}.test.ts`);
 const tests = process.argv.length > 3 ? process.argv.slice(3) : files;
-const status = sanitized([jest, '--runInBand', '--testTimeout=240000', ...tests], folder);
+const patience = ['--testTimeout=240000', `--env=${path.join(folder, 'test/robust/patient.cjs')}`];
+const status = sanitized([jest, '--runInBand', ...patience, ...tests], folder);
 const strange = Object.entries(name === 'address' ? STRANGE_CALLS : {}).map(([script, calls]) =>
   sanitized([`test/lib/children/${script}.cjs`, '1', String(calls)], folder),
 );

@@ -69,7 +69,7 @@ export function listRows(name: ListName): Row[] {
         says: row.says,
       }));
     case 'strategies':
-      return tables.strategies.map((row) => ({ ...row }));
+      return tables.strategies.map(({ name: strategy, says }) => ({ name: strategy, says }));
     case 'sets':
       return tables.sets.map(({ name: set, rows, means }) => ({
         name: set,

@@ -71,7 +71,7 @@ static struct explore_report look(enum explore_strategy strategy)
 	struct explore_report report;
 	uint64_t began = monotonic_ns();
 
-	if (strategy == EXPLORE_RANDOM || strategy == EXPLORE_STICKY || strategy == EXPLORE_PCT)
+	if (strategy_table[strategy].samples)
 		plan.executions_max = 100;
 	CHECK_EQ(explore(&model, &plan, &report), 0);
 	CHECK(monotonic_ns() - began < LIMIT_MS * UINT64_C(1000000));
@@ -84,7 +84,7 @@ static void every_hang(void)
 					      1u << FAULT_DEADLOCK};
 
 	for (hang = LOCKS_FREE; hang < HANGS; hang++)
-		for (uint32_t s = 0; s <= EXPLORE_STATEFUL; s++) {
+		for (uint32_t s = 0; s < EXPLORE_STRATEGIES; s++) {
 			struct explore_report report = look((enum explore_strategy)s);
 
 			CHECK_EQ(report.fault_kinds, kinds[hang]);
