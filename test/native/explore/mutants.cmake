@@ -59,7 +59,7 @@ endfunction()
 
 function(judge name verdict)
   add_test(NAME ${name} COMMAND ${name} ${verdict})
-  set_tests_properties(${name} PROPERTIES TIMEOUT 120)
+  set_tests_properties(${name} PROPERTIES TIMEOUT 600)
 endfunction()
 
 add_executable(judge judge.c)
