@@ -7,7 +7,7 @@
   "target_defaults": {
     "dependencies": ["<!(node -p \"process.env.DMTORTURE_NODE_ADDON_API || require('node-addon-api').targets\"):node_addon_api_except_all"],
     "defines": ["NAPI_VERSION=8", "NODE_API_SWALLOW_UNTHROWABLE_EXCEPTIONS"],
-    "cflags": ["-pthread", "-fvisibility=hidden", "-Wall", "-Wextra"],
+    "cflags": ["-pthread", "-fvisibility=hidden", "-Wall", "-Wextra", "-fmacro-prefix-map=../="],
     "cflags_c": ["<(c_standard)", "-Werror=implicit-function-declaration"],
     "cflags_cc": ["-std=c++17", "-fvisibility-inlines-hidden"],
     "ldflags": ["-pthread"],

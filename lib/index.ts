@@ -76,7 +76,7 @@ export { type LatencyBucket, type LatencyNs, parseBuckets } from './reports/late
 export type { MatrixPatch, PatchEffect } from './reports/matrix-patches';
 export { type MergedReport, mergeReports, type ReportPart } from './reports/merge';
 export type { Shard, SplitOptions } from './run/shard';
-export type { Trace, TraceStep } from './story/trace';
+export type { Place, StepOf, Trace, TraceStep } from './story/trace';
 export type { Mix, PlanReport, StressOptions } from './stress/plan';
 export type {
   FaultReport,
@@ -91,6 +91,7 @@ export { compileFormula, type Formula, formulaInWords } from './tables/formula';
 export type { LimitName } from './tables/limit';
 export { type Patches, PatchSet, type PatchSetReport, patches } from './tables/patches';
 export {
+  type AccessRow,
   type BenchCell,
   type BenchListRow,
   type BenchParamName,
@@ -100,11 +101,13 @@ export {
   type ErrnoRow,
   type FaultKind,
   type FaultRow,
+  type FieldRow,
   type InvariantName,
   type InvariantRow,
   type LockName,
   type LockRow,
   type NoteRow,
+  type ObjectRow,
   type OpRow,
   type OpSlug,
   type ParamName,

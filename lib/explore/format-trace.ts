@@ -3,8 +3,8 @@ import { partOf } from '../programs/passed-on';
 import { decodePrograms, formatPrograms } from '../programs/program';
 import { checkOptions } from '../run/params';
 import { COLUMN_WIDTH, columnTitles, drawTitled } from '../story/drawing';
-import type { StoryFault } from '../story/story';
-import type { TraceStep } from '../story/trace';
+import { type StoryFault, storyFault } from '../story/story';
+import { type TraceStep, wholeStep } from '../story/trace';
 import { limits } from '../tables/tables.gen';
 import { checkWidth, replayNow } from './replay';
 
@@ -39,7 +39,7 @@ function checkSteps(given: unknown): TraceStep[] {
   const trace = partOf(given, 'trace');
   if (!Array.isArray(trace)) throw wrongType('trace', WHAT, given);
   const wrong = trace.findIndex((step) => !isStep(step));
-  if (wrong < 0) return trace as TraceStep[];
+  if (wrong < 0) return trace.map(wholeStep);
   throw wrongType(`trace[${wrong}]`, 'a step of a trace', trace[wrong]);
 }
 
@@ -66,8 +66,8 @@ function titlesOf(given: unknown, steps: readonly TraceStep[]): string[] {
 function faultOf(given: unknown): StoryFault | null {
   const told = partOf(given, 'fault');
   if (!isFacts(told) || typeof told.kind !== 'string') return null;
-  const { site = '', message = '' } = (isFacts(told.first) ? told.first : told) as Facts;
-  return { kind: told.kind, site: String(site), message: String(message) };
+  const { site = '', message = '', ...place } = (isFacts(told.first) ? told.first : told) as Facts;
+  return storyFault(told.kind, { ...place, site: String(site), message: String(message) });
 }
 
 /**

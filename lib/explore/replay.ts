@@ -13,7 +13,7 @@ import { findNameOf } from '../programs/scenarios';
 import { describeHead, preventing, type ReportHead } from '../reports/head';
 import { checkOptions } from '../run/params';
 import { COLUMN_WIDTH, drawDiagram } from '../story/drawing';
-import { makeTrace, type Trace } from '../story/trace';
+import { describePlace, makeTrace, type Place, siteText, type Trace } from '../story/trace';
 import { type PatchSetReport, patchSetOf } from '../tables/patches';
 import { type FaultKind, type InvariantName, type PatchNo, rowAt, tables } from '../tables/tables';
 
@@ -37,7 +37,7 @@ export interface WithTicket {
 }
 
 /** The fault that a schedule leads to. */
-export interface ReplayedFault {
+export interface ReplayedFault extends Place {
   /** Its kind. */
   kind: FaultKind;
   /** What it broke. */
@@ -88,6 +88,8 @@ export interface ReplayReport extends ReportHead<'replay'> {
   fault: ReplayedFault | null;
   /** What the threads left behind; null where they did not come to their end. */
   final: FinalState | null;
+  /** What each thread does, cpu1's first: `remove 0, open 0`. */
+  titles: string[];
   /** What happened, step by step. */
   trace: Trace;
 }
@@ -157,6 +159,7 @@ function judge(replayed: Accepted, check: Check | undefined): Judged {
 /** What a replay adds to a fault that a search has found. */
 interface Story {
   trace: Trace;
+  titles: string[];
   message?: string;
   cause?: CheckCause;
 }
@@ -170,7 +173,12 @@ export function storyOf(ticket: string, check?: Check): Story {
     throw new DmTortureError('ERR_NOT_DETERMINISTIC', text, { option: 'check' });
   }
   const trace = drawnTrace(judged, COLUMN_WIDTH, false);
-  return { trace, ...(message !== '' && { message }), ...(cause && { cause }) };
+  return {
+    trace,
+    titles: judged.titles,
+    ...(message !== '' && { message }),
+    ...(cause && { cause }),
+  };
 }
 
 function drawnTrace(judged: Judged, width: number, all: boolean): Trace {
@@ -188,15 +196,16 @@ function describePlan({ patches: mask, lock, runOn, programs }: Judged): ReplayP
 function describeReplayed(replayed: Judged): ReplayedFault | null {
   if (replayed.kind < 0) return null;
   const row = rowAt(tables.faults, replayed.kind);
-  const { cpu, func, place, message, preemptions, steps } = replayed;
+  const { cpu, site, message, preemptions, steps } = replayed;
   return {
     kind: row.slug,
     invariant: row.invariant,
     preventedBy: [...preventing(row, patchSetOf(replayed.patches))],
     means: row.means,
     cpu: cpu < 0 ? null : cpu + 1,
-    site: [func, place].filter((part) => part !== '').join(': '),
+    site: siteText(site),
     message: message === '' ? row.means : message,
+    ...describePlace(site),
     preemptions,
     steps,
   };
@@ -230,6 +239,7 @@ function run(ticket: string, { width, all, check }: Settled): ReplayReport {
     expected: expected < 0 ? null : rowAt(tables.faults, expected).slug,
     fault: describeReplayed(replayed),
     final,
+    titles: replayed.titles,
     trace: drawnTrace(replayed, width, all),
   };
 }

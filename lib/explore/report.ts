@@ -3,7 +3,7 @@ import type { CheckCause } from '../programs/final';
 import { describeOutcome, type EndedOutcome } from '../programs/outcomes';
 import { describeHead, preventing, type ReportHead, toVerdict } from '../reports/head';
 import { isSampling } from '../run/shard';
-import type { Trace } from '../story/trace';
+import { describePlace, type Place, siteText, type Trace } from '../story/trace';
 import { type LimitName, limitOf } from '../tables/limit';
 import {
   type FaultKind,
@@ -25,7 +25,7 @@ import { storyOf } from './replay';
 export type FaultCause = 'race' | 'context' | 'sequential';
 
 /** A fault that an exploration found. */
-export interface ExploredFault {
+export interface ExploredFault extends Place {
   /** Its kind. */
   kind: FaultKind;
   /** What it broke. */
@@ -60,6 +60,8 @@ export interface ExploredFault {
   minimal: boolean;
   /** Replays it: see {@link replay}. */
   ticket: string;
+  /** What each thread does, cpu1's first: `remove 0, open 0`. */
+  titles: string[];
   /** What happens in the ticket's schedule, step by step. */
   trace: Trace;
 }
@@ -107,15 +109,16 @@ function causeOf(invariant: InvariantName, preemptions: number): FaultCause {
 
 function describeFound(found: NativeFound, cpus: number, plan: ExplorePlan): ExploredFault {
   const row = rowAt(tables.faults, found.kind);
-  const { trace, message, cause } = storyOf(found.ticket, plan.race.check);
+  const { trace, titles, message, cause } = storyOf(found.ticket, plan.race.check);
   return {
     kind: row.slug,
     invariant: row.invariant,
     preventedBy: [...preventing(row, plan.report.patches)],
     means: row.means,
     how: causeOf(row.invariant, found.preemptions),
-    site: [found.func, found.text].filter((part) => part !== '').join(': '),
+    site: siteText(found.site),
     message: message ?? (found.message === '' ? row.means : found.message),
+    ...describePlace(found.site),
     ...(cause && { cause }),
     cpu: found.cpu < cpus ? found.cpu + 1 : null,
     op: found.op < 0 ? null : rowAt(tables.ops, found.op).slug,
@@ -126,6 +129,7 @@ function describeFound(found: NativeFound, cpus: number, plan: ExplorePlan): Exp
     steps: found.steps,
     minimal: found.minimal,
     ticket: found.ticket,
+    titles,
     trace,
   };
 }

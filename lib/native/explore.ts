@@ -1,4 +1,4 @@
-import type { NativeOutcome } from './stress';
+import type { NativeOutcome, NativeSite } from './stress';
 
 /** How an exploration goes, as the native side counts. */
 export interface NativeExploreTotals {
@@ -21,9 +21,7 @@ export interface NativeFound {
   preemptions: number;
   steps: number;
   minimal: boolean;
-  func: string;
-  text: string;
-  line: number;
+  site: NativeSite;
   message: string;
   ticket: string;
 }
@@ -92,6 +90,16 @@ export interface NativeTraceLine {
   /** `read`, `write`, `update`, `lock`, `unlock`, `wait`, `give-up`, `free`, `stop`, `queue`. */
   kind: string;
   text: string;
+  site: NativeSite;
+  /** Values, as text; null where there are none. */
+  read: string | null;
+  was: string | null;
+  wrote: string | null;
+  /** The step of another thread whose write it read, and that thread; 0 and -1: none. */
+  fromStep: number;
+  fromCpu: number;
+  /** Every operation begins and ends with such a step. */
+  background: boolean;
   /** Rows of the notes. */
   notes: number[];
   key: boolean;
@@ -117,12 +125,13 @@ export type NativeReplay =
       /** The kind that came; -1: none. */
       kind: number;
       cpu: number;
-      func: string;
-      place: string;
+      site: NativeSite;
       message: string;
       preemptions: number;
       steps: number;
       lines: NativeTraceLine[];
+      /** What each thread does. */
+      titles: string[];
       /** Results, and what was left behind; empty where the threads did not come to their end. */
       end: number[];
     };

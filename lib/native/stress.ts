@@ -6,6 +6,19 @@ export interface NativeTotals {
   faults: number;
 }
 
+/** A place in the sources; what is not known is empty, or 0. */
+export interface NativeSite {
+  function: string;
+  /** The access, as the code has it. */
+  code: string;
+  /** Relative to the root of the package. */
+  file: string;
+  line: number;
+  /** Names in the tables of objects and fields. */
+  object: string;
+  field: string;
+}
+
 /** A fault in numbers: `kind` and `op` are rows of their tables; `op` and `minor` -1 for none. */
 export interface NativeFault {
   kind: number;
@@ -15,9 +28,7 @@ export interface NativeFault {
   count: number;
   atNs: number;
   world: number;
-  func: string;
-  text: string;
-  line: number;
+  site: NativeSite;
   message: string;
 }
 

@@ -1,6 +1,6 @@
 import type { ReportDocument } from '../reports/documents';
-import { inFields, type StoryFault } from '../story/story';
-import type { TraceStep } from '../story/trace';
+import type { StoryFault } from '../story/story';
+import { siteText, type TraceStep } from '../story/trace';
 import { patches } from '../tables/patches';
 import { tables } from '../tables/tables';
 
@@ -107,12 +107,10 @@ export function meaningOf(kind: string): { means: string; breaks: string } {
   return { means: row.means, breaks: `${row.invariant}: ${says}` };
 }
 
-/** What happened, with the field's own name in it. */
-export function messageText(fault: Pick<StoryFault, 'site' | 'message'>): string {
-  const text = inFields(fault);
-  const [, func = '', code = fault.site] = /^(\w+: )(.*)$/s.exec(fault.site) ?? [];
-  if (code === '') return text;
-  return text.startsWith(code) ? `${func}${text}` : `${fault.site}: ${text}`;
+/** Where, and what happened: a message that begins with the access says it once. */
+export function messageText({ site, message, code, ...place }: StoryFault): string {
+  const isSaid = code !== '' && message.startsWith(code);
+  return isSaid ? siteText({ function: place.function, code: message }) : `${site}: ${message}`;
 }
 
 /** `1,234 executions`, every digit of it: reports are read more than once. */

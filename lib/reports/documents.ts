@@ -64,6 +64,17 @@ const expectedKinds = v.optional(
 /** Places in a trace are drawn: a trace has no more steps than a list has elements. */
 const place = v.pipe(count, v.integer(), v.maxValue(LIMITS.length));
 
+/** A place in the sources; absent in what was written before 0.3. */
+const inSources = {
+  function: v.optional(v.string(), ''),
+  code: v.optional(v.string(), ''),
+  file: v.optional(v.nullable(v.string()), null),
+  line: v.optional(v.nullable(v.number()), null),
+  object: v.optional(v.nullable(v.string()), null),
+  field: v.optional(v.nullable(v.string()), null),
+};
+const value = v.optional(v.nullable(v.string()), null);
+
 const step = v.looseObject({
   step: place,
   cpu: place,
@@ -74,6 +85,12 @@ const step = v.looseObject({
   notes: texts,
   key: v.boolean(),
   faulted: v.boolean(),
+  ...inSources,
+  read: value,
+  was: value,
+  wrote: value,
+  from: v.optional(v.nullable(v.looseObject({ step: place, cpu: place })), null),
+  background: v.optional(v.boolean(), false),
 });
 const trace = v.array(step);
 
@@ -123,9 +140,11 @@ const stress = v.looseObject({
         minor: v.nullable(v.number()),
         site: v.string(),
         message: v.string(),
+        ...inSources,
       }),
       ticket: v.optional(v.string()),
       trace: v.optional(trace),
+      titles: v.optional(texts),
     }),
   ),
 });
@@ -139,12 +158,14 @@ const exploredFault = v.looseObject({
   how: v.string(),
   site: v.string(),
   message: v.string(),
+  ...inSources,
   count,
   executionsToFirst: v.number(),
   preemptions: v.number(),
   steps: v.number(),
   minimal: v.boolean(),
   ticket: v.string(),
+  titles: v.optional(texts),
   trace,
 });
 
@@ -185,10 +206,12 @@ const replay = v.looseObject({
       preventedBy: texts,
       site: v.string(),
       message: v.string(),
+      ...inSources,
       preemptions: v.number(),
       steps: v.number(),
     }),
   ),
+  titles: v.optional(texts),
   trace,
 });
 

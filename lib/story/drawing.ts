@@ -1,6 +1,6 @@
 import { formatOp, parsePrograms } from '../programs/program';
 import { layOutDiagram } from './diagram';
-import { type StoryFault, storyRows } from './story';
+import { type StoryFault, storyFault, storyRows } from './story';
 import { restoreTrace, type TraceStep } from './trace';
 
 /** Wide enough for most accesses of the kernel, and two of them for most terminals. */
@@ -56,13 +56,11 @@ export function drawDiagram(
 }
 
 /** A fault of `stress` or `explore`, as far as its diagram is made of it. */
-interface ToldFault {
+interface ToldFault extends Partial<StoryFault> {
   kind: string;
   scenario?: string;
   trace?: TraceStep[];
-  first?: { site: string; message: string };
-  site?: string;
-  message?: string;
+  first?: Partial<StoryFault>;
 }
 
 /** A report whose faults have traces. */
@@ -83,9 +81,9 @@ export function restoreTraces(report: object): void {
     const { trace, kind, first = fault } = fault;
     const program = programs.get(fault.scenario);
     if (!trace || !program) continue;
-    const { site = '', message = '' } = first;
+    const story = storyFault(kind, first);
     fault.trace = restoreTrace(trace, (steps) =>
-      drawDiagram({ program, steps, fault: { kind, site, message } }, COLUMN_WIDTH, false),
+      drawDiagram({ program, steps, fault: story }, COLUMN_WIDTH, false),
     );
   }
 }

@@ -1,46 +1,33 @@
 import { append } from '../base/bounds';
+import { tables } from '../tables/tables';
 import type { DiagramRow } from './diagram';
-import type { TraceStep } from './trace';
+import { type Place, readFrom, type TraceStep, wholePlace } from './trace';
 
 /** The fault that a trace ends in. */
-export interface StoryFault {
+export interface StoryFault extends Place {
   kind: string;
   /** Such as `dm_get: atomic_inc(&md->holders)`. */
   site: string;
   message: string;
 }
 
-/** A step with its text taken apart. */
-interface StoryLine extends TraceStep {
-  func: string;
-  /** The access, as the code of the kernel has it. */
-  code: string;
-  /** Without the brackets; empty where there are none. */
-  value: string;
-  /** The step of another CPU whose write was read. */
-  from: number | undefined;
+/** A fault as reports of any version tell it; what is not told is not known. */
+export function storyFault(kind: string, told: Partial<Omit<StoryFault, 'kind'>>): StoryFault {
+  const { site = '', message = '' } = told;
+  return { ...wholePlace(told), kind, site, message };
 }
 
-/** Housekeeping that every ioctl begins and ends with. */
-const HOUSEKEEPING = /THIS_MODULE/;
-const CHANGE = ' -> ';
-
-function takeApart(step: TraceStep): StoryLine {
-  const match = /^(?:(\w+): )?(.*?)(?: {2}\[(.*)\])?$/s.exec(step.text);
-  const [, func = '', code = '', value = ''] = match ?? [];
-  const from = /, from step (\d+) of cpu\d+$/.exec(value)?.[1];
-  return { ...step, func, code, value, from: from === undefined ? undefined : Number(from) };
-}
+const isChange = ({ was, wrote }: TraceStep): boolean => wrote !== null && was !== wrote;
 
 /** Which of the lines to show, and of which of them the notes are enough. */
 class Choice {
-  readonly #lines: readonly StoryLine[];
+  readonly #lines: readonly TraceStep[];
   /** Steps whose writes another CPU reads in a line that is shown, or that the fault is about. */
   readonly #sources: Set<number>;
 
-  constructor(lines: readonly StoryLine[], culprit: StoryLine | undefined) {
+  constructor(lines: readonly TraceStep[], culprit: TraceStep | undefined) {
     this.#lines = lines;
-    this.#sources = new Set(lines.filter(isCrossRead).map(({ from = 0 }) => from));
+    this.#sources = new Set(lines.flatMap((line) => readFrom(line)?.step ?? []));
     if (culprit) this.#sources.add(culprit.step);
   }
 
@@ -53,14 +40,14 @@ class Choice {
   showsCode(i: number): boolean {
     const line = this.#lines[i];
     if (!line) return false;
-    const { code, value, notes } = line;
-    if (line.faulted || isCrossRead(line)) return true;
-    if (HOUSEKEEPING.test(code)) return false;
+    const { notes } = line;
+    if (line.faulted || readFrom(line)) return true;
+    if (line.background) return false;
     const locks = ['lock', 'unlock', 'queue'].includes(line.kind);
     if (this.#sources.has(line.step) && !locks) return true;
     if (this.#isPreempted(i)) return notes.length === 0 || !locks;
     if (!line.key || line.kind === 'free') return false;
-    if (notes.length > 0) return line.kind === 'update' && value.includes(CHANGE);
+    if (notes.length > 0) return line.kind === 'update' && isChange(line);
     return !locks;
   }
 
@@ -74,60 +61,46 @@ class Choice {
   }
 }
 
-function isCrossRead({ from, code }: StoryLine): boolean {
-  return from !== undefined && !HOUSEKEEPING.test(code);
-}
-
 /** What another CPU did that made the fault: the free, the change, what was made visible. */
-function findCulprit(lines: readonly StoryLine[], fault: StoryFault): StoryLine | undefined {
+function findCulprit(lines: readonly TraceStep[], fault: StoryFault): TraceStep | undefined {
   const victim = lines.find(({ faulted }) => faulted);
   if (!victim) return undefined;
   const others = lines.slice(0, lines.indexOf(victim)).filter(({ cpu }) => cpu !== victim.cpu);
-  const object = /(\w+)->\w+/.exec(siteCode(fault.site))?.[1];
-  if (/free$/.test(fault.kind)) {
+  if (tables.faults.find(({ slug }) => slug === fault.kind)?.madeBy === 'free') {
     const frees = others.filter((line) => line.kind === 'free');
-    return frees.findLast(({ code }) => code.includes(`(${object})`)) ?? frees.at(-1);
+    return frees.findLast(({ object }) => object === fault.object) ?? frees.at(-1);
   }
   const changed = others.findLast((line) => changes(line, fault));
   if (changed) return changed;
   // By the first thing it saw of the other, it came to where it should not be.
-  const read = lines.find((line) => line.cpu === victim.cpu && isCrossRead(line));
-  return others.findLast((line) => line.step === read?.from && line.kind !== 'unlock');
+  const read = lines.find((line) => line.cpu === victim.cpu && readFrom(line));
+  const source = read && readFrom(read)?.step;
+  return others.findLast((line) => line.step === source && line.kind !== 'unlock');
 }
 
 /** It gives another value to the field that the fault is about. */
-function changes({ code, value }: StoryLine, { site }: StoryFault): boolean {
-  const field = /\w+->\w+/.exec(siteCode(site))?.[0];
-  return field !== undefined && code.includes(field) && value.includes(CHANGE);
+function changes(line: TraceStep, { object, field }: StoryFault): boolean {
+  if (field === null || line.object !== object || line.field !== field) return false;
+  return isChange(line);
 }
-
-const siteCode = (site: string): string => site.replace(/^\w+: /, '');
-const siteFunc = (site: string): string => /^\w+/.exec(site)?.[0] ?? site;
 
 /**
  * The line to search logs and trackers for, the same for each trace of one race:
  * `BUG: use-after-free in dm_get / free_dev`.
  */
 export function bugTitle(fault: StoryFault, trace: readonly TraceStep[], isRace: boolean): string {
-  const here = siteFunc(fault.site);
-  const there = isRace ? findCulprit(trace.map(takeApart), fault)?.func : undefined;
+  const here = fault.function || fault.site;
+  const there = isRace ? findCulprit(trace, fault)?.function : undefined;
   const both = there !== undefined && there !== '' && there !== here;
   return `BUG: ${fault.kind} in ${both ? `${here} / ${there}` : here}`;
 }
 
-/** A message that counts words of memory, by the name of the field that they are. */
-export function inFields({ site, message }: Pick<StoryFault, 'site' | 'message'>): string {
-  const field = /\w+->\w+/.exec(siteCode(site))?.[0];
-  return field === undefined ? message : message.replace(/\bword \d+\b/, field);
-}
-
 /** A trace as rows of a diagram. `all`: every step of it, else what the story needs. */
 export function storyRows(
-  trace: readonly TraceStep[],
+  lines: readonly TraceStep[],
   fault: StoryFault | undefined,
   all: boolean,
 ): DiagramRow[] {
-  const lines = trace.map(takeApart);
   const culprit = fault && findCulprit(lines, fault);
   const choice = new Choice(lines, culprit);
   const rows: DiagramRow[] = [];
@@ -158,16 +131,16 @@ function sayStepsOnce(rows: DiagramRow[]): DiagramRow[] {
   return rows;
 }
 
-const opText = ({ op, minor }: StoryLine): string =>
+const opText = ({ op, minor }: TraceStep): string =>
   [op, minor].filter((part) => part !== null).join(' ');
 
-const bangText = (fault: StoryFault): string => `*** ${fault.kind}: ${inFields(fault)}`;
+const bangText = (fault: StoryFault): string => `*** ${fault.kind}: ${fault.message}`;
 
-function row({ cpu, step }: StoryLine, part: DiagramRow['part'], text: string): DiagramRow {
+function row({ cpu, step }: TraceStep, part: DiagramRow['part'], text: string): DiagramRow {
   return { cpu, part, text, at: step };
 }
 
-function lineRows(line: StoryLine, withCode: boolean): DiagramRow[] {
+function lineRows(line: TraceStep, withCode: boolean): DiagramRow[] {
   const rows = line.notes.map((note) => row(line, 'note', `(${note})`));
   if (withCode) rows.unshift(codeRow(line));
   // An unlock has no step of its own.
@@ -175,31 +148,36 @@ function lineRows(line: StoryLine, withCode: boolean): DiagramRow[] {
   return rows;
 }
 
-function codeRow(line: StoryLine): DiagramRow {
+function codeRow(line: TraceStep): DiagramRow {
   const values = valueText(line);
-  const from = isCrossRead(line) ? line.from : undefined;
+  const from = readFrom(line)?.step;
   return { ...row(line, 'line', codeText(line) + values), from, values: values.trim() };
 }
 
 /** `find_md: md->disk`; a call that names itself says so once. */
-function codeText({ func, code }: StoryLine): string {
-  return func === '' || code.startsWith(func) ? code : `${func}: ${code}`;
+function codeText({ function: name, code, text }: TraceStep): string {
+  if (code === '') return text;
+  return name === '' || code.startsWith(name) ? code : `${name}: ${code}`;
 }
 
 /** Values; those that the code itself says are left out, as is the CPU that a step tells. */
-function valueText({ code, value }: StoryLine): string {
-  if (value === '' || code.endsWith(` = ${value}`)) return '';
-  return ` [${value.replace(/ of cpu\d+$/, '')}]`;
+function valueText({ kind, code, read, was, wrote, from }: TraceStep): string {
+  if (wrote !== null) {
+    const value = was === wrote ? wrote : `${was} -> ${wrote}`;
+    return code.endsWith(` = ${value}`) ? '' : ` [${value}]`;
+  }
+  if (read !== null) return ` [= ${read}${from ? `, from step ${from.step}` : ''}]`;
+  const remark = tables.accesses.find(({ name }) => name === kind)?.remark ?? '';
+  return remark === '' ? '' : ` [${remark}]`;
 }
 
 function faultRows(
-  line: StoryLine,
+  line: TraceStep,
   fault: StoryFault,
-  culprit: StoryLine | undefined,
+  culprit: TraceStep | undefined,
 ): DiagramRow[] {
   const rows = [row(line, 'fault', bangText(fault))];
-  const code = siteCode(fault.site);
-  if (!line.code.includes(code)) rows.unshift(row(line, 'line', fault.site));
+  if (!line.code.includes(fault.code)) rows.unshift(row(line, 'line', fault.site));
   if (!culprit) return rows;
   const at = `by cpu${culprit.cpu} at step ${culprit.step}`;
   const from = culprit.step;
@@ -209,7 +187,7 @@ function faultRows(
   return rows;
 }
 
-function markGap(rows: DiagramRow[], line: StoryLine): void {
+function markGap(rows: DiagramRow[], line: TraceStep): void {
   const last = rows.at(-1);
   if (last?.part !== 'gap' || last.cpu !== line.cpu) rows.push(row(line, 'gap', '...'));
 }

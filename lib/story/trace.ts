@@ -1,8 +1,33 @@
 import type { NativeTraceLine } from '../native/explore';
+import type { NativeSite } from '../native/stress';
 import { type OpSlug, rowAt, tables } from '../tables/tables';
 
+/** A place in the sources, and what is touched there. Documents before 0.3 do not have it. */
+export interface Place {
+  /** The function; empty where it is not known. */
+  function: string;
+  /** The access, as the code has it; empty where it is not known. */
+  code: string;
+  /** The file, relative to the root of the package; null: it is nowhere in the sources. */
+  file: string | null;
+  /** The line of it, from 1. */
+  line: number | null;
+  /** The kind of object, such as `md`: see `tables.objects`; null: none that is known. */
+  object: string | null;
+  /** Its field. */
+  field: string | null;
+}
+
+/** A step of another thread. */
+export interface StepOf {
+  /** From 1. */
+  step: number;
+  /** The thread, from 1. */
+  cpu: number;
+}
+
 /** One access of a thread, in the order in which they happened. */
-export interface TraceStep {
+export interface TraceStep extends Place {
   /** From 1; what is released at once has the number of the step that it follows. */
   step: number;
   /** The thread, from 1. */
@@ -21,7 +46,56 @@ export interface TraceStep {
   key: boolean;
   /** The fault came with it. */
   faulted: boolean;
+  /** What was read, as text; null where nothing was, or the model does not say. */
+  read: string | null;
+  /** What was there before it wrote. */
+  was: string | null;
+  /** What it wrote. */
+  wrote: string | null;
+  /** The step of another thread whose write it read; null: none. */
+  from: StepOf | null;
+  /** Every operation begins and ends with such a step, so that a story leaves it out. */
+  background: boolean;
 }
+
+/** The place of what a document of any version tells. */
+export function wholePlace(told: Partial<Place>): Place {
+  const { code = '', file = null, line = null, object = null, field = null } = told;
+  return { function: told.function ?? '', code, file, line, object, field };
+}
+
+/** What a document before 0.3 does not tell of a step. */
+const NOT_TOLD = { read: null, was: null, wrote: null, from: null, background: false };
+
+/** What a document before 0.3 tells of a step. */
+type OldStep = Omit<TraceStep, keyof Place | keyof typeof NOT_TOLD>;
+
+/** A step of a document of any version, whole. */
+export function wholeStep(step: OldStep & Partial<TraceStep>): TraceStep {
+  return { ...NOT_TOLD, ...wholePlace(step), ...step };
+}
+
+/** Whose write a line shows that it read; null: of no other thread, or no story tells it. */
+export function readFrom({ read, wrote, from, background }: TraceStep): StepOf | null {
+  return read !== null && wrote === null && !background ? from : null;
+}
+
+/** A place, as the native side has it. */
+export function describePlace(site: NativeSite): Place {
+  const { file, line, object, field } = site;
+  return {
+    function: site.function,
+    code: site.code,
+    file: file === '' ? null : file,
+    line: line === 0 ? null : line,
+    object: object === '' ? null : object,
+    field: field === '' ? null : field,
+  };
+}
+
+/** `dm_get: atomic_inc(&md->holders)`; either part may be missing. */
+export const siteText = (place: Pick<Place, 'function' | 'code'>): string =>
+  [place.function, place.code].filter((part) => part !== '').join(': ');
 
 /** What happened, step by step: an array whose `toString()` is the two-CPU diagram. */
 export interface Trace extends Array<TraceStep> {
@@ -40,6 +114,12 @@ function describeLine(line: NativeTraceLine): TraceStep {
     notes: line.notes.map((note) => rowAt(tables.notes, note).text),
     key: line.key,
     faulted: line.faulted,
+    ...describePlace(line.site),
+    read: line.read,
+    was: line.was,
+    wrote: line.wrote,
+    from: line.fromCpu < 0 ? null : { step: line.fromStep, cpu: line.fromCpu + 1 },
+    background: line.background,
   };
 }
 

@@ -1,4 +1,4 @@
-import type { NativeFault, NativeFinished, NativeOpStats } from '../native/stress';
+import type { NativeFault, NativeFinished, NativeOpStats, NativeSite } from '../native/stress';
 import type { CheckCause } from '../programs/final';
 import {
   CHECK_FAILED,
@@ -14,8 +14,7 @@ import {
   latencyUnder,
   toBuckets,
 } from '../reports/latency';
-import { inFields } from '../story/story';
-import type { Trace } from '../story/trace';
+import { describePlace, type Place, siteText, type Trace, wholePlace } from '../story/trace';
 import {
   type ErrnoName,
   type FaultKind,
@@ -28,7 +27,7 @@ import {
 import type { PlanReport, StressPlan } from './plan';
 
 /** A fault, as a run or a {@link DeviceMapper} tells it. */
-export interface FaultReport {
+export interface FaultReport extends Place {
   /** Its kind. */
   kind: FaultKind;
   /** What it broke. */
@@ -60,11 +59,13 @@ export interface FaultSummary extends Pick<FaultReport, 'kind' | 'invariant' | '
   /** How often it was seen. */
   count: number;
   /** The earliest of them. */
-  first: Pick<FaultReport, 'atMs' | 'cpu' | 'op' | 'minor' | 'site' | 'message' | 'cause'>;
+  first: Place & Pick<FaultReport, 'atMs' | 'cpu' | 'op' | 'minor' | 'site' | 'message' | 'cause'>;
   /** Replays a fault of this kind in the same scenario; where the explorer found one. */
   ticket?: string;
   /** What happens in the ticket's schedule, step by step. */
   trace?: Trace;
+  /** What each thread does in it. */
+  titles?: string[];
 }
 
 /** What became of one kind of operation. */
@@ -104,7 +105,6 @@ export interface StressReport extends ReportHead<'stress'> {
 /** A fault in words. `set` is the run's, to name the patches that it left out. */
 export function describeFault(fault: NativeFault, set: { readonly mask: number }): FaultReport {
   const row = rowAt(tables.faults, fault.kind);
-  const site = [fault.func, fault.text].filter((part) => part !== '').join(': ');
   return {
     kind: row.slug,
     invariant: row.invariant,
@@ -115,10 +115,14 @@ export function describeFault(fault: NativeFault, set: { readonly mask: number }
     cpu: fault.cpu + 1,
     op: fault.op < 0 ? null : rowAt(tables.ops, fault.op).slug,
     minor: fault.minor < 0 ? null : fault.minor,
-    site,
-    message: inFields({ site, message: fault.message }),
+    site: siteText(fault.site),
+    message: fault.message,
+    ...describePlace(fault.site),
   };
 }
+
+/** A site that no source has: what a check says of the threads. */
+const NOWHERE: NativeSite = { function: '', code: '', file: '', line: 0, object: '', field: '' };
 
 function describeOp(stats: NativeOpStats, withLatency: boolean): OpReport {
   const errors: OpReport['errors'] = {};
@@ -178,9 +182,7 @@ export function describeRefused(
       count: refused.reduce((sum, { count }) => sum + count, 0),
       atNs: finished.totals.elapsedNs,
       world: 0,
-      func: 'check',
-      text: 'what the threads left behind',
-      line: 0,
+      site: { ...NOWHERE, function: 'check', code: 'what the threads left behind' },
       message: refusedText(most.refused ?? '', most.final),
     },
     plan.report.patches,
@@ -195,13 +197,14 @@ function summarizeFaults(
   const summaries: FaultSummary[] = [];
   for (const [kind, first] of firsts) {
     const { invariant, preventedBy, atMs, cpu, op, minor, site, message, cause } = first;
+    const place = wholePlace(first);
     const count = finished.faultsByKind[tables.faults.findIndex(({ slug }) => slug === kind)] ?? 0;
     summaries.push({
       kind,
       count: Math.max(count, first.count),
       invariant,
       preventedBy,
-      first: { atMs, cpu, op, minor, site, message, ...(cause && { cause }) },
+      first: { atMs, cpu, op, minor, site, message, ...place, ...(cause && { cause }) },
     });
   }
   return summaries.sort((a, b) => a.first.atMs - b.first.atMs);

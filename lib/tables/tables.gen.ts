@@ -24,27 +24,27 @@ export const setRows = [
 
 /** The fault kinds, in the order of their numbers. */
 export const faultRows = [
-  { slug: 'use-uninitialized', invariant: 'I1', preventedBy: ['02', '08'], means: 'a field read before it was initialised' },
-  { slug: 'init-overwrite', invariant: 'I1', preventedBy: ['02', '08'], means: 'initialisation wipes what another thread already did' },
-  { slug: 'announce-before-init', invariant: 'I1', preventedBy: ['08'], means: 'the ADD uevent is handled while a field of the device is not initialised' },
-  { slug: 'placeholder-deref', invariant: 'I1', preventedBy: ['02'], means: 'MINOR_ALLOCED used as a device' },
-  { slug: 'use-after-free', invariant: 'I2', preventedBy: ['02', '04', '05', '06'], means: 'a field of a freed object touched' },
-  { slug: 'refcount-resurrect', invariant: 'I3', preventedBy: ['02', '04', '05', '06'], means: 'the holder count rises from zero' },
-  { slug: 'refcount-underflow', invariant: 'I3', preventedBy: ['02', '04', '05', '06'], means: 'the holder count falls below zero' },
-  { slug: 'put-on-freeing', invariant: 'I3', preventedBy: ['02', '04', '06'], means: 'dm_put() on a device marked DMF_FREEING' },
-  { slug: 'double-free', invariant: 'I3', preventedBy: ['02', '04', '05', '06'], means: 'a second teardown of one object' },
-  { slug: 'pool-outstanding', invariant: 'I3', preventedBy: ['02', '04', '05', '06'], means: 'a memory pool destroyed while elements are out' },
-  { slug: 'open-of-freeing', invariant: 'I4', preventedBy: ['04', '05'], means: 'an open that succeeds on a device being torn down' },
-  { slug: 'module-unloaded-in-use', invariant: 'I5', preventedBy: ['07'], means: 'the module goes while a device is left, or its code runs after that' },
-  { slug: 'sleep-in-atomic', invariant: 'I6', preventedBy: ['03'], means: 'something that may sleep under a spinlock' },
-  { slug: 'lock-misuse', invariant: 'I6', preventedBy: [], means: 'a lock taken twice, released by another, or still held at the end' },
-  { slug: 'minor-stolen', invariant: 'I7', preventedBy: ['01'], means: 'the placeholder was replaced by somebody else\'s device' },
-  { slug: 'duplicate-minor', invariant: 'I7', preventedBy: ['01', '02'], means: 'two live disks with one minor' },
-  { slug: 'minor-leak', invariant: 'I8', preventedBy: ['01', '02', '04', '05', '06'], means: 'everything is removed and a minor is still taken' },
-  { slug: 'reference-leak', invariant: 'I8', preventedBy: ['02', '04', '05', '06', 'R3'], means: 'everything is put and a device is still alive' },
-  { slug: 'deadlock', invariant: 'I9', preventedBy: [], means: 'no thread can go on' },
-  { slug: 'data-race', invariant: 'I10', preventedBy: [], means: 'conflicting plain accesses not ordered by happens-before (explore only)' },
-  { slug: 'check-failed', invariant: 'I11', preventedBy: [], means: 'the check of a race refuses how its threads ended' },
+  { slug: 'use-uninitialized', invariant: 'I1', preventedBy: ['02', '08'], madeBy: 'change', means: 'a field read before it was initialised' },
+  { slug: 'init-overwrite', invariant: 'I1', preventedBy: ['02', '08'], madeBy: 'change', means: 'initialisation wipes what another thread already did' },
+  { slug: 'announce-before-init', invariant: 'I1', preventedBy: ['08'], madeBy: 'change', means: 'the ADD uevent is handled while a field of the device is not initialised' },
+  { slug: 'placeholder-deref', invariant: 'I1', preventedBy: ['02'], madeBy: 'change', means: 'MINOR_ALLOCED used as a device' },
+  { slug: 'use-after-free', invariant: 'I2', preventedBy: ['02', '04', '05', '06'], madeBy: 'free', means: 'a field of a freed object touched' },
+  { slug: 'refcount-resurrect', invariant: 'I3', preventedBy: ['02', '04', '05', '06'], madeBy: 'change', means: 'the holder count rises from zero' },
+  { slug: 'refcount-underflow', invariant: 'I3', preventedBy: ['02', '04', '05', '06'], madeBy: 'change', means: 'the holder count falls below zero' },
+  { slug: 'put-on-freeing', invariant: 'I3', preventedBy: ['02', '04', '06'], madeBy: 'change', means: 'dm_put() on a device marked DMF_FREEING' },
+  { slug: 'double-free', invariant: 'I3', preventedBy: ['02', '04', '05', '06'], madeBy: 'free', means: 'a second teardown of one object' },
+  { slug: 'pool-outstanding', invariant: 'I3', preventedBy: ['02', '04', '05', '06'], madeBy: 'change', means: 'a memory pool destroyed while elements are out' },
+  { slug: 'open-of-freeing', invariant: 'I4', preventedBy: ['04', '05'], madeBy: 'change', means: 'an open that succeeds on a device being torn down' },
+  { slug: 'module-unloaded-in-use', invariant: 'I5', preventedBy: ['07'], madeBy: 'change', means: 'the module goes while a device is left, or its code runs after that' },
+  { slug: 'sleep-in-atomic', invariant: 'I6', preventedBy: ['03'], madeBy: 'change', means: 'something that may sleep under a spinlock' },
+  { slug: 'lock-misuse', invariant: 'I6', preventedBy: [], madeBy: 'change', means: 'a lock taken twice, released by another, or still held at the end' },
+  { slug: 'minor-stolen', invariant: 'I7', preventedBy: ['01'], madeBy: 'change', means: 'the placeholder was replaced by somebody else\'s device' },
+  { slug: 'duplicate-minor', invariant: 'I7', preventedBy: ['01', '02'], madeBy: 'change', means: 'two live disks with one minor' },
+  { slug: 'minor-leak', invariant: 'I8', preventedBy: ['01', '02', '04', '05', '06'], madeBy: 'change', means: 'everything is removed and a minor is still taken' },
+  { slug: 'reference-leak', invariant: 'I8', preventedBy: ['02', '04', '05', '06', 'R3'], madeBy: 'change', means: 'everything is put and a device is still alive' },
+  { slug: 'deadlock', invariant: 'I9', preventedBy: [], madeBy: 'change', means: 'no thread can go on' },
+  { slug: 'data-race', invariant: 'I10', preventedBy: [], madeBy: 'change', means: 'conflicting plain accesses not ordered by happens-before (explore only)' },
+  { slug: 'check-failed', invariant: 'I11', preventedBy: [], madeBy: 'change', means: 'the check of a race refuses how its threads ended' },
 ] as const;
 
 /** The invariants that faults break. */
@@ -118,6 +118,68 @@ export const noteRows = [
   { text: 'device found, its hash cell is not there yet' },
   { text: 'module unload begins' },
   { text: 'module code is gone' },
+] as const;
+
+/** What a step of a trace is. */
+export const accessRows = [
+  { name: 'read', remark: '' },
+  { name: 'write', remark: '' },
+  { name: 'update', remark: '' },
+  { name: 'lock', remark: '' },
+  { name: 'unlock', remark: '' },
+  { name: 'wait', remark: '' },
+  { name: 'give-up', remark: 'nobody is left to change it' },
+  { name: 'free', remark: '' },
+  { name: 'stop', remark: '' },
+  { name: 'queue', remark: 'held: queues, and new readers wait' },
+] as const;
+
+/** What threads share. */
+export const objectRows = [
+  { name: 'queue', called: 'queue' },
+  { name: 'pool', called: 'pool' },
+  { name: 'disk', called: 'disk' },
+  { name: 'md', called: 'md' },
+  { name: 'cell', called: 'hash cell' },
+  { name: 'dm', called: 'dm' },
+  { name: 'block', called: 'block' },
+  { name: 'module', called: 'module' },
+] as const;
+
+/** The fields of these. */
+export const fieldRows = [
+  { object: 'queue', name: 'queuedata', shows: 'pointer', leadsTo: 'md', background: false, says: 'the device' },
+  { object: 'pool', name: 'out', shows: 'number', leadsTo: '', background: false, says: 'elements of the mempool that are out' },
+  { object: 'disk', name: 'holders', shows: 'number', leadsTo: '', background: false, says: 'the disk\'s own references: its device, its openers' },
+  { object: 'disk', name: 'first_minor', shows: 'number', leadsTo: '', background: false, says: 'I7' },
+  { object: 'disk', name: 'private_data', shows: 'pointer', leadsTo: 'md', background: false, says: 'holds no reference; I4' },
+  { object: 'disk', name: 'next', shows: 'pointer', leadsTo: 'disk', background: false, says: 'bucket chain, guarded by block.lock' },
+  { object: 'md', name: 'holders', shows: 'number', leadsTo: '', background: false, says: 'I3; starts at 1, the creator\'s' },
+  { object: 'md', name: 'flags', shows: 'number', leadsTo: '', background: false, says: 'DMF_FREEING, DMF_MINOR_LOST; set under _minor_lock' },
+  { object: 'md', name: 'event_nr', shows: 'number', leadsTo: '', background: false, says: 'events so far' },
+  { object: 'md', name: 'interface_ptr', shows: 'pointer', leadsTo: 'cell', background: false, says: 'guarded by _hash_lock' },
+  { object: 'md', name: 'queue', shows: 'pointer', leadsTo: 'queue', background: false, says: 'its request queue' },
+  { object: 'md', name: 'io_pool', shows: 'pointer', leadsTo: 'pool', background: false, says: 'a mempool' },
+  { object: 'md', name: 'tio_pool', shows: 'pointer', leadsTo: 'pool', background: false, says: 'a mempool' },
+  { object: 'md', name: 'disk', shows: 'pointer', leadsTo: 'disk', background: false, says: 'its disk' },
+  { object: 'md', name: 'name', shows: 'number', leadsTo: '', background: false, says: 'its name, a number' },
+  { object: 'md', name: 'pending', shows: 'number', leadsTo: '', background: false, says: 'bios in flight' },
+  { object: 'md', name: 'wait', shows: 'number', leadsTo: '', background: false, says: 'wait queue of threads that wait for pending == 0' },
+  { object: 'md', name: 'eventq', shows: 'number', leadsTo: '', background: false, says: 'wait queue of threads that wait for event_nr to change' },
+  { object: 'cell', name: 'md', shows: 'pointer', leadsTo: 'md', background: false, says: 'owns a reference' },
+  { object: 'cell', name: 'name', shows: 'number', leadsTo: '', background: false, says: 'a number' },
+  { object: 'cell', name: 'uuid', shows: 'number', leadsTo: '', background: false, says: 'a number' },
+  { object: 'cell', name: 'next_name', shows: 'pointer', leadsTo: 'cell', background: false, says: 'bucket chain' },
+  { object: 'cell', name: 'next_uuid', shows: 'pointer', leadsTo: 'cell', background: false, says: 'bucket chain' },
+  { object: 'dm', name: 'minor_idr', shows: 'lookup', leadsTo: 'md', background: false, says: 'the IDR of all minors, guarded by _minor_lock' },
+  { object: 'dm', name: 'minor_lock', shows: 'number', leadsTo: '', background: false, says: '_minor_lock' },
+  { object: 'dm', name: 'names', shows: 'pointer', leadsTo: 'cell', background: false, says: 'a bucket of hash cells by name, guarded by _hash_lock' },
+  { object: 'dm', name: 'uuids', shows: 'pointer', leadsTo: 'cell', background: false, says: 'a bucket of hash cells by uuid, guarded by _hash_lock' },
+  { object: 'dm', name: 'hash_lock', shows: 'number', leadsTo: '', background: false, says: '_hash_lock' },
+  { object: 'block', name: 'lock', shows: 'number', leadsTo: '', background: false, says: 'guards the disks' },
+  { object: 'block', name: 'disks', shows: 'pointer', leadsTo: 'disk', background: false, says: 'a bucket of disks by minor, guarded by block.lock' },
+  { object: 'block', name: 'adds', shows: 'sent', leadsTo: '', background: false, says: 'ADD uevents so far' },
+  { object: 'module', name: 'state', shows: 'references', leadsTo: '', background: true, says: 'references, and whether it is going; I5' },
 ] as const;
 
 /** The parameters of a run, in the order they travel. */

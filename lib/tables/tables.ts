@@ -1,14 +1,17 @@
 import { freezeDeep } from '../base/frozen';
 import {
+  accessRows,
   benchCellRows,
   benchListRows,
   benchRows,
   endRows,
   errnoRows,
   faultRows,
+  fieldRows,
   invariantRows,
   lockRows,
   noteRows,
+  objectRows,
   opRows,
   paramRows,
   patchRows,
@@ -81,6 +84,8 @@ export interface FaultRow {
   readonly invariant: InvariantName;
   /** The patches that, left out, can let it through. */
   readonly preventedBy: readonly PatchNo[];
+  /** What another thread did that made it: a free, or a change of the field that it is about. */
+  readonly madeBy: 'free' | 'change';
   /** What it is, in words. */
   readonly means: string;
 }
@@ -103,6 +108,38 @@ export interface OpRow {
   readonly weight: number;
   /** What it does, in words. */
   readonly does: string;
+}
+
+/** What a step of a trace is. */
+export interface AccessRow {
+  /** Its name. */
+  readonly name: string;
+  /** What stands in place of its values, where it has none. */
+  readonly remark: string;
+}
+
+/** A kind of object that threads share, or what there is one of in a world. */
+export interface ObjectRow {
+  /** As the sources call it. */
+  readonly name: string;
+  /** As values of pointers call it: `cpu1's hash cell`. */
+  readonly called: string;
+}
+
+/** A field of an object: one word of memory. */
+export interface FieldRow {
+  /** The name of its object. */
+  readonly object: string;
+  /** Its name. */
+  readonly name: string;
+  /** How its value reads. */
+  readonly shows: 'number' | 'pointer' | 'lookup' | 'references' | 'sent';
+  /** Of a pointer: the name of the object that it leads to. */
+  readonly leadsTo: string;
+  /** Every operation begins and ends with it. */
+  readonly background: boolean;
+  /** What it is. */
+  readonly says: string;
 }
 
 /** A named point of the protocol. */
@@ -215,6 +252,12 @@ export interface Tables {
   readonly ops: readonly OpRow[];
   /** Named points of the protocol. */
   readonly notes: readonly NoteRow[];
+  /** What a step of a trace can be. */
+  readonly accesses: readonly AccessRow[];
+  /** What threads share. */
+  readonly objects: readonly ObjectRow[];
+  /** The fields of these. */
+  readonly fields: readonly FieldRow[];
   /** The parameters of a run. */
   readonly params: readonly ParamRow[];
   /** The parameters of an exploration. */
@@ -251,6 +294,9 @@ export const tables: Tables = freezeDeep({
   invariants: invariantRows,
   ops: opRows,
   notes: noteRows,
+  accesses: accessRows,
+  objects: objectRows,
+  fields: fieldRows,
   params: paramRows,
   search: searchRows,
   bench: benchRows,

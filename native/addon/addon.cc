@@ -59,6 +59,22 @@ Napi::Array outcomes_to_js(Napi::Env env, const std::vector<struct outcome> &out
 	return all;
 }
 
+Napi::Object site_to_js(Napi::Env env, const struct site *site)
+{
+	static const struct site nowhere = {"", "", 0, OBJECT_NONE, FIELD_NONE, ""};
+	Napi::Object object = Napi::Object::New(env);
+
+	if (!site)
+		site = &nowhere;
+	object.Set("function", site->func);
+	object.Set("code", site->text);
+	object.Set("file", site->file ? site->file : "");
+	object.Set("line", static_cast<double>(site->line));
+	object.Set("object", object_table[site->object].name);
+	object.Set("field", field_table[site->field].name);
+	return object;
+}
+
 static Napi::Object init(Napi::Env env, Napi::Object exports)
 {
 	AddonData *data = export_engine(env, exports);

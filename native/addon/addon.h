@@ -12,6 +12,7 @@
 #include <memory>
 #include <vector>
 
+#include "place.h"
 #include "tables.h"
 
 struct outcome;
@@ -34,6 +35,9 @@ std::vector<uint32_t> words_from_js(const Napi::Value &value, const char *what);
 /* @results: of all of @outcomes, one after another, @each of them. */
 Napi::Array outcomes_to_js(Napi::Env env, const std::vector<struct outcome> &outcomes,
 			   const std::vector<int32_t> &results, size_t each);
+
+/* NativeSite of lib/native.ts; @site NULL: all of it empty. */
+Napi::Object site_to_js(Napi::Env env, const struct site *site);
 
 template <typename T> Napi::Array numbers_to_js(Napi::Env env, const T *numbers, size_t count)
 {

@@ -57,6 +57,7 @@ void fill_fault(Napi::Object row, unsigned int i)
 	row.Set("slug", fault_table[i].slug);
 	row.Set("invariant", fault_table[i].invariant);
 	row.Set("preventedBy", patches_to_js(row.Env(), fault_table[i].prevented_by));
+	row.Set("madeBy", fault_is_of_a_free[i] ? "free" : "change");
 	row.Set("means", fault_table[i].means);
 }
 
@@ -79,6 +80,32 @@ void fill_op(Napi::Object row, unsigned int i)
 void fill_note(Napi::Object row, unsigned int i)
 {
 	row.Set("text", note_table[i]);
+}
+
+void fill_access(Napi::Object row, unsigned int i)
+{
+	row.Set("name", access_table[i].name);
+	row.Set("remark", access_table[i].remark);
+}
+
+/* The first row of each is that there is none. */
+void fill_object(Napi::Object row, unsigned int i)
+{
+	row.Set("name", object_table[i + 1].name);
+	row.Set("called", object_table[i + 1].called);
+}
+
+void fill_field(Napi::Object row, unsigned int i)
+{
+	static const char *const shows[] = {"number", "pointer", "lookup", "references", "sent"};
+	const struct field_row &field = field_table[i + 1];
+
+	row.Set("object", object_table[field.object].name);
+	row.Set("name", field.name);
+	row.Set("shows", shows[field.shows]);
+	row.Set("leadsTo", object_table[field.leads_to].name);
+	row.Set("background", field.background);
+	row.Set("says", field.says);
 }
 
 /* Words that a parameter takes are its unit: "portfolio|random|...". */
@@ -172,6 +199,9 @@ Napi::Value describe(const Napi::CallbackInfo &info)
 	tables.Set("invariants", rows(env, invariant_count, fill_invariant));
 	tables.Set("ops", rows(env, OP_COUNT, fill_op));
 	tables.Set("notes", rows(env, NOTE_COUNT, fill_note));
+	tables.Set("accesses", rows(env, TRACE_KINDS, fill_access));
+	tables.Set("objects", rows(env, OBJECT_COUNT - 1, fill_object));
+	tables.Set("fields", rows(env, FIELD_COUNT - 1, fill_field));
 	tables.Set("plan", rows(env, PLAN_COUNT, fill_param));
 	tables.Set("search", rows(env, SEARCH_COUNT, fill_search));
 	tables.Set("bench", rows(env, BENCH_PARAM_COUNT, fill_bench));

@@ -60,9 +60,7 @@ struct FinishedEvent : Event {
 		object.Set("preemptions", static_cast<double>(found.preemptions));
 		object.Set("steps", static_cast<double>(found.steps));
 		object.Set("minimal", found.minimal);
-		object.Set("func", found.func ? found.func : "");
-		object.Set("text", found.text ? found.text : "");
-		object.Set("line", static_cast<double>(found.line));
+		object.Set("site", site_to_js(env, found.site));
 		object.Set("message", static_cast<const char *>(found.message));
 		object.Set("ticket", tickets[index]);
 		return object;

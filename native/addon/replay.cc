@@ -34,6 +34,32 @@ struct Replay {
 	Replay &operator=(const Replay &) = delete;
 };
 
+/* The site of @line, with what the model says of the access itself. */
+Napi::Object place_to_js(Napi::Env env, const struct trace_line &line)
+{
+	Napi::Object place = site_to_js(env, line.site);
+
+	place.Set("object", line.object ? line.object : "");
+	place.Set("field", line.field ? line.field : "");
+	return place;
+}
+
+void values_to_js(const struct trace_line &line, Napi::Object object)
+{
+	Napi::Value nothing = object.Env().Null();
+	auto text = [&](bool has, const char *value) {
+		return has ? Napi::String::New(object.Env(), value) : nothing;
+	};
+
+	object.Set("read", text(line.has_read, line.read));
+	object.Set("was", text(line.has_written, line.was));
+	object.Set("wrote", text(line.has_written, line.wrote));
+	object.Set("fromStep",
+		   line.from_step == TRACE_NOBODY ? 0.0 : static_cast<double>(line.from_step));
+	object.Set("fromCpu",
+		   line.from_cpu == TRACE_NOBODY ? -1.0 : static_cast<double>(line.from_cpu));
+}
+
 Napi::Object line_to_js(Napi::Env env, const struct trace_line &line)
 {
 	Napi::Object object = Napi::Object::New(env);
@@ -48,10 +74,13 @@ Napi::Object line_to_js(Napi::Env env, const struct trace_line &line)
 	object.Set("cpu", static_cast<double>(line.cpu));
 	object.Set("op", line.op < OP_COUNT ? static_cast<double>(line.op) : -1.0);
 	object.Set("minor", line.minor == NO_MINOR ? -1.0 : static_cast<double>(line.minor));
-	object.Set("kind", trace_kind_name(line.kind));
+	object.Set("kind", access_table[line.kind].name);
 	object.Set("text", static_cast<const char *>(text));
 	object.Set("notes", numbers_to_js(env, notes.data(), notes.size()));
+	object.Set("site", place_to_js(env, line));
+	values_to_js(line, object);
 	object.Set("key", line.key);
+	object.Set("background", line.background);
 	object.Set("faulted", line.faulted);
 	return object;
 }
@@ -79,6 +108,15 @@ void ticket_to_js(const struct ticket &ticket, Napi::Object object)
 	object.Set("words", words);
 }
 
+Napi::Array titles_to_js(const struct trace &trace, Napi::Env env)
+{
+	Napi::Array titles = Napi::Array::New(env);
+
+	for (uint32_t cpu = 0; trace.title && cpu < trace.cpus; cpu++)
+		titles.Set(cpu, trace.title[cpu]);
+	return titles;
+}
+
 void trace_to_js(const struct trace &trace, Napi::Object object)
 {
 	Napi::Array lines = Napi::Array::New(object.Env(), trace.count);
@@ -91,12 +129,12 @@ void trace_to_js(const struct trace &trace, Napi::Object object)
 	object.Set("kind", known ? static_cast<double>(trace.fault) : -1.0);
 	object.Set("cpu",
 		   trace.fault_cpu < trace.cpus ? static_cast<double>(trace.fault_cpu) : -1.0);
-	object.Set("func", trace.fault_func ? trace.fault_func : "");
-	object.Set("place", trace.fault_text ? trace.fault_text : "");
+	object.Set("site", site_to_js(object.Env(), trace.fault_site));
 	object.Set("message", static_cast<const char *>(trace.message));
 	object.Set("preemptions", static_cast<double>(trace.preemptions));
 	object.Set("steps", static_cast<double>(trace.steps));
 	object.Set("lines", lines);
+	object.Set("titles", titles_to_js(trace, object.Env()));
 }
 
 /* replay(ticket): see NativeReplay in lib/native/explore.ts. */

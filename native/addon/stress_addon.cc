@@ -22,9 +22,7 @@ Napi::Object fault_to_js(Napi::Env env, const struct fault_note &note)
 	fault.Set("count", static_cast<double>(note.count));
 	fault.Set("atNs", static_cast<double>(note.at_ns));
 	fault.Set("world", static_cast<double>(note.world));
-	fault.Set("func", note.func ? note.func : "");
-	fault.Set("text", note.text ? note.text : "");
-	fault.Set("line", static_cast<double>(note.line));
+	fault.Set("site", site_to_js(env, note.site));
 	fault.Set("message", static_cast<const char *>(note.message));
 	return fault;
 }

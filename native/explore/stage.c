@@ -132,7 +132,7 @@ static void call_check(struct stage *stage)
 
 void stage_end(struct stage *stage)
 {
-	static const struct site deadlock = {"schedule", "no thread can go on", 0};
+	static const struct site deadlock = {.func = "schedule", .text = "no thread can go on"};
 	struct fibers *f = stage->fibers;
 
 	stage->final_hash = final_hash(f);

@@ -126,7 +126,7 @@ static bool is_refused(const struct dm_model *m)
 
 static const struct site *check(void *context, void *memory, struct task *t)
 {
-	static const struct site refused = {"check", "what the threads left behind", 0};
+	static const struct site refused = {.func = "check", .text = "what the threads left behind"};
 	struct dm_model *m = context;
 	const struct world *w = memory;
 

@@ -1,36 +1,76 @@
 /* SPDX-License-Identifier: MIT */
-/* How values of the device mapper read in a trace. */
+/* How the device mapper reads in a trace: what is touched, its values, and what threads do. */
 #include "dm_tell.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "dm_model.h"
 #include "ledger.h"
 
-/* What a pointer leads to, by what is said where it is read or written; the first match counts. */
-static const struct {
-	const char *says, *leads_to;
-} pointers[] = {
-	{"private_data", "md"}, {"queuedata", "md"},	  {"interface_ptr", "hash cell"},
-	{"tio_pool", "pool"},	{"io_pool", "pool"},	  {"->disk", "disk"},
-	{"->queue", "queue"},	{"region(disk)", "disk"}, {"get_gendisk", "disk"},
-	{"_cell", "hash cell"}, {"list_", "hash cell"},	  {"remove_all", "hash cell"},
-	{"_minor_idr", "md"},
-};
+#define STEP_TEXT_MAX 64 /* "remove-uuid 16777215 as 16777215, " */
 
-static const char *what_it_leads_to(const char *text)
+static const struct world *world_in(const struct fibers *f)
 {
-	for (size_t i = 0; i < sizeof(pointers) / sizeof(pointers[0]); i++)
-		if (strstr(text, pointers[i].says))
-			return pointers[i].leads_to;
-	return NULL;
+	return (const struct world *)f->hot.memory;
+}
+
+static bool is_in(const struct word *w, const struct word *first, size_t count)
+{
+	return w >= first && w < first + count;
+}
+
+/* The field that @w is, of what there is one of in a world. */
+static enum field_id field_at(const struct world *world, const struct word *w)
+{
+	const struct dm *dm = &world->dm;
+
+	if (w == &dm->module.state)
+		return FIELD_MODULE_state;
+	if (w == &dm->minor_idr.top)
+		return FIELD_DM_minor_idr;
+	if (w == &dm->minor_spin.holder || w == &dm->minor_mutex.sem.state)
+		return FIELD_DM_minor_lock;
+	if (w == &dm->hash_lock.state)
+		return FIELD_DM_hash_lock;
+	if (is_in(w, dm->names, world->buckets))
+		return FIELD_DM_names;
+	if (is_in(w, dm->uuids, world->buckets))
+		return FIELD_DM_uuids;
+	if (w == &world->block.lock.sem.state)
+		return FIELD_BLOCK_lock;
+	if (w == &world->block.adds)
+		return FIELD_BLOCK_adds;
+	return is_in(w, world->block.disks, world->buckets) ? FIELD_BLOCK_disks : FIELD_NONE;
+}
+
+/* An object's memory says nothing of its type; who touches it knows. */
+static enum field_id field_of(const struct fibers *f, const struct access *a)
+{
+	const struct word *w = (const struct word *)f->hot.memory + a->place;
+	enum field_id field = field_at(world_in(f), w);
+
+	return field ? field : (enum field_id)a->site->field;
+}
+
+static void dm_touches(const struct fibers *f, const struct access *a, struct trace_line *line)
+{
+	const struct field_row *field = &field_table[field_of(f, a)];
+	enum object_type object = field->object ? field->object : a->site->object;
+
+	if (object)
+		line->object = object_table[object].name;
+	if (field->name[0])
+		line->field = field->name;
+	/* When all others are stopped for it, it is the story. */
+	line->background = field->background && a->kind != POINT_STOP;
 }
 
 /* Objects are told apart by whose memory they are in; what was there before is just "the". */
 static void name_object(const struct fibers *f, const char *what, const void *pointer, char *text)
 {
-	const struct world *w = (const struct world *)f->hot.memory;
+	const struct world *w = world_in(f);
 	uint64_t offset = (uint64_t)((const char *)untagged(pointer) - w->slab.arena);
 	uint64_t cpu = offset / w->slab.limits.chunk_bytes;
 
@@ -40,27 +80,12 @@ static void name_object(const struct fibers *f, const char *what, const void *po
 		snprintf(text, TRACE_VALUE_MAX, "the %s", what);
 }
 
-static bool dm_value(const struct fibers *f, const struct access *a, uint64_t value, char *text)
+static bool name_pointer(const struct fibers *f, const char *what, uint64_t value, char *text)
 {
-	const char *site = a->site->text, *what = what_it_leads_to(site);
 	const void *pointer = (const void *)(uintptr_t)value;
 	uint64_t offset = (uintptr_t)untagged(pointer) - (uintptr_t)f->hot.memory;
 
-	if (strstr(site, "module")) {
-		snprintf(text, TRACE_VALUE_MAX, "%u%s", (uint32_t)value,
-			 value >> 32 ? ", going" : "");
-		return true;
-	}
-	if (strstr(site, "KOBJ_ADD") || strstr(site, "adds")) {
-		snprintf(text, TRACE_VALUE_MAX, "%llu sent", (unsigned long long)(value >> 32));
-		return true;
-	}
-	if (!what)
-		return false;
-	/* Of the IDR's insides only what a lookup finds is of interest. */
-	if (strstr(site, "_minor_idr") && !strstr(site, "idr_find"))
-		text[0] = '\0';
-	else if (pointer == MINOR_ALLOCED)
+	if (pointer == MINOR_ALLOCED)
 		snprintf(text, TRACE_VALUE_MAX, "MINOR_ALLOCED");
 	else if (!value)
 		snprintf(text, TRACE_VALUE_MAX, "NULL");
@@ -71,7 +96,61 @@ static bool dm_value(const struct fibers *f, const struct access *a, uint64_t va
 	return true;
 }
 
+static bool dm_value(const struct fibers *f, const struct access *a, uint64_t value, char *text)
+{
+	const struct field_row *field = &field_table[field_of(f, a)];
+
+	switch (field->shows) {
+	case SHOWS_REFERENCES:
+		snprintf(text, TRACE_VALUE_MAX, "%u%s", (uint32_t)value,
+			 value >> 32 ? ", going" : "");
+		return true;
+	case SHOWS_SENT:
+		snprintf(text, TRACE_VALUE_MAX, "%llu sent", (unsigned long long)(value >> 32));
+		return true;
+	case SHOWS_LOOKUP:
+		/* Of the insides only what a lookup finds is of interest. */
+		if (access_writes(a)) {
+			text[0] = '\0';
+			return true;
+		}
+		return name_pointer(f, object_table[field->leads_to].called, value, text);
+	case SHOWS_POINTER:
+		return name_pointer(f, object_table[field->leads_to].called, value, text);
+	default:
+		return false;
+	}
+}
+
+static size_t step_text(const struct step *step, char *text)
+{
+	int used = snprintf(text, STEP_TEXT_MAX, "%s", op_table[step->op].slug);
+
+	if (step->minor != DM_ANY_MINOR)
+		used += snprintf(text + used, STEP_TEXT_MAX - (size_t)used, " %u", step->minor);
+	if (step->name != DM_OWN_NAME)
+		used += snprintf(text + used, STEP_TEXT_MAX - (size_t)used, " as %u", step->name);
+	return (size_t)used;
+}
+
+/* "remove 0, create 0 as 7", as a program's text has it. */
+static char *dm_title(const struct explore_model *model, uint32_t cpu)
+{
+	const struct dm_model *m = model->context;
+	const struct program *program = &m->programs->cpu[cpu];
+	char *text = calloc(program->length + 1, STEP_TEXT_MAX), *at = text;
+
+	for (uint32_t i = 0; text && i < program->length; i++) {
+		if (i)
+			at = stpcpy(at, ", ");
+		at += step_text(&program->steps[i], at);
+	}
+	return text;
+}
+
 const struct teller dm_teller = {
+	.title = dm_title,
 	.doing = dm_model_doing,
+	.touches = dm_touches,
 	.value = dm_value,
 };

@@ -55,8 +55,7 @@ struct found_fault {
 	uint32_t preemptions; /* of the ticket's schedule */
 	uint32_t steps;
 	bool minimal; /* provably fewest preemptions, then fewest steps */
-	const char *func, *text;
-	int32_t line;
+	const struct site *site;
 	char message[FAULT_MESSAGE_MAX];
 	char *ticket; /* owned by the result */
 };

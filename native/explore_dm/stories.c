@@ -96,9 +96,7 @@ static int add_story(struct exploration *e, const struct explore_fault *fault,
 				      .preemptions = fault->preemptions,
 				      .steps = fault->steps,
 				      .minimal = minimal,
-				      .func = fault->site->func,
-				      .text = fault->site->text,
-				      .line = fault->site->line};
+				      .site = fault->site};
 	r = tell_once(e, fault, found, result);
 	if (r)
 		return r;

@@ -34,23 +34,25 @@
 #include <stdint.h>
 
 #include "likely.h"
+#include "place.h"
 #include "tables.h"
 
 /* Tasks of a world: the threads of a run, and whoever closes it. */
 #define TASKS_MAX (PLAN_THREADS + 1)
 
-/* A place in the source: what a fault and a trace line name. Static; only pointers travel. */
-struct site {
-	const char *func;
-	const char *text;
-	int line;
-};
-
-#define SITE(text_)                                                                                \
+/* A site that says what it touches: rows of a table that the model has; see place.h. */
+#define SITE_OF(object_, field_, text_)                                                            \
 	__extension__({                                                                            \
-		static const struct site site_ = {__func__, (text_), __LINE__};                    \
+		static const struct site site_ = {.func = __func__,                                \
+						  .text = (text_),                                 \
+						  .line = __LINE__,                                \
+						  .object = (object_),                             \
+						  .field = (field_),                               \
+						  .file = __FILE__};                               \
 		&site_;                                                                            \
 	})
+/* This place, and what the code does here. */
+#define SITE(text_) SITE_OF(0, 0, text_)
 
 #define container_of(ptr, type, member) ((type *)((char *)(ptr)-offsetof(type, member)))
 

@@ -38,9 +38,7 @@ static void record(void *context, struct task *t, const struct fault_event *even
 				    .minor = d->player.minor,
 				    .count = 1,
 				    .world = d->calls,
-				    .func = event->site->func,
-				    .text = event->site->text,
-				    .line = event->site->line};
+				    .site = event->site};
 	strncpy(note->message, event->message, sizeof(note->message) - 1);
 }
 

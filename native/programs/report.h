@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "place.h"
 #include "tables.h"
 
 #ifdef __cplusplus
@@ -29,10 +30,9 @@ struct fault_note {
 	uint32_t op;	/* enum op_code, or NO_OP (found at the end of a world) */
 	uint32_t minor; /* or NO_MINOR */
 	uint64_t count;
-	uint64_t at_ns;		 /* since the start of the run, of the first of them */
-	uint64_t world;		 /* number of the world (round or epoch) it was in */
-	const char *func, *text; /* the site; static */
-	int line;
+	uint64_t at_ns; /* since the start of the run, of the first of them */
+	uint64_t world; /* number of the world (round or epoch) it was in */
+	const struct site *site;
 	char message[FAULT_MESSAGE_MAX];
 };
 

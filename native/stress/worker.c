@@ -63,7 +63,8 @@ static struct fault_entry *entry_for(struct fault_log *log, const struct fault_e
 	for (uint32_t i = 0; i < log->count; i++) {
 		const struct fault_note *note = &log->entry[i].note;
 
-		if (note->kind == event->kind && note->text == event->site->text && note->op == op)
+		if (note->kind == event->kind && note->site->text == event->site->text &&
+		    note->op == op)
 			return &log->entry[i];
 	}
 	if (log->count < FAULTS_APART_MAX)
@@ -90,9 +91,7 @@ void run_record(void *context, struct task *t, const struct fault_event *event)
 		note->minor = player->minor;
 		note->at_ns = clock_ns() - run->began_ns;
 		note->world = atomic_load(&run->epoch);
-		note->func = event->site->func;
-		note->text = event->site->text;
-		note->line = event->site->line;
+		note->site = event->site;
 		strncpy(note->message, event->message, sizeof(note->message) - 1);
 	}
 	entry->note.count++;

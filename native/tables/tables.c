@@ -6,6 +6,52 @@
 
 #define ROWS(table) (sizeof(table) / sizeof((table)[0]))
 
+const struct access_row access_table[TRACE_KINDS] = {
+#define ACCESS(id, name_, remark_) [TRACE_##id] = {.name = (name_), .remark = (remark_)},
+#include "accesses.def"
+#undef ACCESS
+};
+
+const struct object_row object_table[OBJECT_COUNT] = {
+	[OBJECT_NONE] = {.name = "", .called = ""},
+#define OBJECT(id, type, name_, called_) [OBJECT_##id] = {.name = (name_), .called = (called_)},
+#define SINGLE(id, name_) [OBJECT_##id] = {.name = (name_), .called = (name_)},
+#define FIELD(id, name, type, shows, leads_to, says)
+#define WORD(id, name, shows, leads_to, says)
+#define BACKGROUND WORD
+#define OBJECT_END(id)
+#include "objects.def"
+#undef OBJECT
+#undef SINGLE
+#undef FIELD
+#undef WORD
+#undef BACKGROUND
+};
+
+#define ROW(id, name_, shows_, leads_to_, says_, background_)                                      \
+	[FIELD_##id##_##name_] = {.name = #name_,                                                  \
+				  .says = (says_),                                                 \
+				  .object = OBJECT_##id,                                           \
+				  .leads_to = OBJECT_##leads_to_,                                  \
+				  .shows = SHOWS_##shows_,                                         \
+				  .background = (background_)},
+const struct field_row field_table[FIELD_COUNT] = {
+	[FIELD_NONE] = {.name = "", .says = ""},
+#define OBJECT(id, type, name, called)
+#define SINGLE(id, name)
+#define FIELD(id, name, type, shows, leads_to, says) ROW(id, name, shows, leads_to, says, false)
+#define WORD(id, name, shows, leads_to, says) ROW(id, name, shows, leads_to, says, false)
+#define BACKGROUND(id, name, shows, leads_to, says) ROW(id, name, shows, leads_to, says, true)
+#include "objects.def"
+#undef OBJECT
+#undef SINGLE
+#undef FIELD
+#undef WORD
+#undef BACKGROUND
+#undef OBJECT_END
+};
+#undef ROW
+
 const struct patch_row patch_table[PATCH_COUNT] = {
 #define PATCH(no_, slug_, rule_, needs_, invariant_, prevents_, changes_)                          \
 	[PATCH_##no_] = {.no = #no_,                                                               \
@@ -38,6 +84,12 @@ const struct fault_row fault_table[FAULT_COUNT] = {
 #undef FAULT
 #undef ROW
 #undef NO_ROWS
+};
+
+const bool fault_is_of_a_free[FAULT_COUNT] = {
+#define FREED(fault) [FAULT_##fault] = true,
+#include "culprits.def"
+#undef FREED
 };
 
 const struct invariant_row invariant_table[] = {

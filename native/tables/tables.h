@@ -29,6 +29,53 @@ enum op_code {
 	OP_COUNT
 };
 
+/* What threads share: objects, and what there is one of in a world; then the words of each. */
+enum object_type {
+	OBJECT_NONE,
+#define OBJECT(id, type, name, called) OBJECT_##id,
+#define SINGLE(id, name) OBJECT_##id,
+#define FIELD(id, name, type, shows, leads_to, says)
+#define WORD(id, name, shows, leads_to, says)
+#define BACKGROUND WORD
+#define OBJECT_END(id)
+#include "objects.def"
+#undef OBJECT
+#undef SINGLE
+#undef FIELD
+#undef OBJECT_END
+	OBJECT_COUNT
+};
+
+/* FIELDS_OF_x is the first of x. */
+enum field_id {
+	FIELD_NONE,
+#define OBJECT(id, type, name, called) FIELDS_OF_##id, BEFORE_##id = FIELDS_OF_##id - 1,
+#define SINGLE(id, name) FIELDS_OF_##id, BEFORE_##id = FIELDS_OF_##id - 1,
+#define FIELD(id, name, type, shows, leads_to, says) FIELD_##id##_##name,
+#define OBJECT_END(id)
+#undef WORD
+#define WORD(id, name, shows, leads_to, says) FIELD_##id##_##name,
+#include "objects.def"
+#undef OBJECT
+#undef SINGLE
+#undef FIELD
+#undef WORD
+#undef BACKGROUND
+#undef OBJECT_END
+	FIELD_COUNT
+};
+
+/* How the value of a word reads. */
+enum shows { SHOWS_NUMBER, SHOWS_POINTER, SHOWS_LOOKUP, SHOWS_REFERENCES, SHOWS_SENT };
+
+/* Kinds of lines of a trace. */
+enum trace_kind {
+#define ACCESS(id, name, remark) TRACE_##id,
+#include "accesses.def"
+#undef ACCESS
+	TRACE_KINDS
+};
+
 enum note_id {
 #define NOTE(id, text) NOTE_##id,
 #include "notes.def"
@@ -137,6 +184,22 @@ enum range_end {
 #undef PARAM
 };
 
+struct access_row {
+	const char *name, *remark;
+};
+
+struct object_row {
+	const char *name;   /* as the sources call it */
+	const char *called; /* where a pointer leads to */
+};
+
+struct field_row {
+	const char *name, *says;
+	enum object_type object, leads_to;
+	enum shows shows;
+	bool background; /* every operation begins and ends with it */
+};
+
 struct patch_row {
 	const char *no, *slug, *needs, *invariant, *prevents, *changes;
 };
@@ -191,9 +254,14 @@ struct end_row {
 	const char *name, *says;
 };
 
+extern const struct access_row access_table[TRACE_KINDS];
+extern const struct object_row object_table[OBJECT_COUNT];
+extern const struct field_row field_table[FIELD_COUNT];
 extern const struct patch_row patch_table[PATCH_COUNT];
 extern const struct set_row set_table[];
 extern const struct fault_row fault_table[FAULT_COUNT];
+/* Whether a free by another thread made it; see culprits.def. */
+extern const bool fault_is_of_a_free[FAULT_COUNT];
 extern const struct invariant_row invariant_table[];
 extern const struct op_row op_table[OP_COUNT];
 extern const char *const note_table[NOTE_COUNT];

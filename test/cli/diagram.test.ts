@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { type RowRole, splitKeys, stepLines, Walk } from '../../lib/cli/replay/walk';
 import { type DiagramRow, layOutDiagram, wrapCode } from '../../lib/story/diagram';
-import { bugTitle, inFields, storyRows } from '../../lib/story/story';
-import type { TraceStep } from '../../lib/story/trace';
+import { bugTitle, storyFault, storyRows } from '../../lib/story/story';
+import { siteText, type TraceStep, wholeStep } from '../../lib/story/trace';
 
 describe('wrapCode', () => {
   test.each([
@@ -84,42 +84,69 @@ describe('layOutDiagram', () => {
   });
 });
 
-function step(n: number, cpu: number, text: string, more: Partial<TraceStep> = {}): TraceStep {
-  const op = cpu === 1 ? 'remove' : 'get';
-  return {
+/** `place`: the function, and the access. */
+function step(
+  n: number,
+  cpu: number,
+  place: readonly [string, string],
+  more: Partial<TraceStep> = {},
+): TraceStep {
+  const [name, code] = place;
+  return wholeStep({
     step: n,
     cpu,
-    op,
+    op: cpu === 1 ? 'remove' : 'get',
     minor: 0,
     kind: 'read',
-    text,
+    text: siteText({ function: name, code }),
     notes: [],
     key: true,
     faulted: false,
+    function: name,
+    code,
     ...more,
-  };
+  });
 }
 
+const holders = { object: 'md', field: 'holders' };
 const trace = [
-  step(1, 2, 'find_md: idr_find(&_minor_idr, minor)  [= the md]'),
-  step(1, 2, 'minor_unlock: spin_unlock(&_minor_lock)', {
+  step(1, 2, ['find_md', 'idr_find(&_minor_idr, minor)'], {
+    text: 'find_md: idr_find(&_minor_idr, minor)  [= the md]',
+    read: 'the md',
+  }),
+  step(1, 2, ['minor_unlock', 'spin_unlock(&_minor_lock)'], {
     kind: 'unlock',
     notes: ['found, lock dropped, no reference yet'],
   }),
-  step(2, 1, 'drop_reference: atomic_dec_and_test(&md->holders)  [1 -> 0]', { kind: 'update' }),
-  step(3, 1, 'destroy_pool: mempool_destroy(pool)', { kind: 'free' }),
-  step(4, 1, 'free_dev: kfree(md)', { kind: 'free' }),
-  step(5, 2, 'dm_get: atomic_inc(&md->holders)', { kind: 'update', faulted: true }),
+  step(2, 1, ['drop_reference', 'atomic_dec_and_test(&md->holders)'], {
+    kind: 'update',
+    was: '1',
+    wrote: '0',
+    ...holders,
+  }),
+  step(3, 1, ['destroy_pool', 'mempool_destroy(pool)'], { kind: 'free', object: 'pool' }),
+  step(4, 1, ['free_dev', 'kfree(md)'], { kind: 'free', object: 'md' }),
+  step(5, 2, ['dm_get', 'atomic_inc(&md->holders)'], {
+    kind: 'update',
+    faulted: true,
+    ...holders,
+  }),
 ];
-const fault = {
-  kind: 'use-after-free',
+const fault = storyFault('use-after-free', {
   site: 'dm_get: atomic_inc(&md->holders)',
   message: 'the object is freed',
-};
+  function: 'dm_get',
+  code: 'atomic_inc(&md->holders)',
+  ...holders,
+});
 
 describe('the story of a trace', () => {
   test('the title names the free of the object, whatever else was freed', () => {
-    expect(bugTitle(fault, trace, true)).toBe('BUG: use-after-free in dm_get / free_dev');
+    const queue = step(4, 1, ['put_queue', 'kfree(queue)'], { kind: 'free', object: 'queue' });
+    const more = [...trace.slice(0, -1), queue, ...trace.slice(-1)];
+    expect(bugTitle(fault, more, true)).toBe('BUG: use-after-free in dm_get / free_dev');
+    const stranger = { ...fault, object: null };
+    expect(bugTitle(stranger, more, true)).toBe('BUG: use-after-free in dm_get / put_queue');
     expect(bugTitle(fault, trace, false)).toBe('BUG: use-after-free in dm_get');
   });
 
@@ -152,12 +179,29 @@ describe('the story of a trace', () => {
     expect(rows.at(-1)).toMatchObject({ cpu: 0, part: 'fault' });
   });
 
-  test('words of memory go by their names', () => {
-    const message = 'word 7 is not initialised yet';
-    expect(inFields({ site: 'find_md: md->disk', message })).toBe(
-      'md->disk is not initialised yet',
+  test('what a document before 0.3 tells is shown as it is', () => {
+    const old = trace.map(({ step, cpu, op, minor, kind, text, notes, key, faulted }) =>
+      wholeStep({ step, cpu, op, minor, kind, text, notes, key, faulted }),
     );
-    expect(inFields({ site: 'idr_pre_get: idr_pre_get()', message })).toBe(message);
+    const told = storyFault(fault.kind, { site: fault.site, message: fault.message });
+    const texts = storyRows(old, told, false).map(({ text }) => text);
+    expect(texts).toContain('dm_get: atomic_inc(&md->holders)');
+    expect(texts).toContain('*** use-after-free: the object is freed');
+    expect(bugTitle(told, old, false)).toBe(`BUG: use-after-free in ${fault.site}`);
+  });
+
+  test('steps that every operation begins and ends with are left out, but where all stop for it', () => {
+    const quiet = step(2, 1, ['module_put', 'module_put(THIS_MODULE)'], {
+      background: true,
+      kind: 'update',
+      from: { step: 1, cpu: 2 },
+      read: '1',
+    });
+    const rows = (lines: TraceStep[]): string[] =>
+      storyRows(lines, undefined, false).map(({ text }) => text);
+    const between = (line: TraceStep): TraceStep[] => [...trace.slice(0, 2), line];
+    expect(rows(between(quiet)).join()).not.toContain('module_put');
+    expect(rows(between({ ...quiet, background: false })).join()).toContain('module_put');
   });
 });
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import { type Reports, toHtml, toPictures } from '../../lib/index';
-import { bugTitle } from '../../lib/story/story';
+import { bugTitle, storyFault } from '../../lib/story/story';
 import type { TraceStep } from '../../lib/story/trace';
 import {
   asDocument,
@@ -133,7 +133,8 @@ describe('pictures', () => {
     const svg = parseXml(picture?.svg ?? '');
     expect(svg.attributes.viewBox).toMatch(/^0 0 \d+ \d+$/);
     const trace = report.faults[0]?.trace as TraceStep[];
-    const fault = report.faults[0] ?? { kind: '', site: '', message: '' };
+    const [told] = report.faults;
+    const fault = storyFault(told?.kind ?? '', told ?? {});
     expect(picture?.title).toBe(bugTitle(fault, trace, true));
     const paths = svg.children.filter(({ name }) => name === 'path');
     expect(paths).toHaveLength(1);

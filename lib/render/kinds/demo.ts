@@ -1,7 +1,7 @@
 import { breath, memberOf } from '../../base/bounds';
 import { formatCount, formatMs } from '../../base/text';
 import type { DemoDocument } from '../../reports/documents';
-import { bugTitle } from '../../story/story';
+import { bugTitle, storyFault } from '../../story/story';
 import { replayed } from '../replayed';
 import {
   type Check,
@@ -30,7 +30,7 @@ const HOW_SAYS: Record<string, string> = {
 async function describeRow(row: Row, kind: string, draw: boolean): Promise<Finding> {
   await breath();
   const drawing = row.ticket === null || !draw ? undefined : await replayed(row.ticket);
-  const fault = drawing?.fault ?? { kind, site: '', message: row.means ?? '' };
+  const fault = drawing?.fault ?? storyFault(kind, { message: row.means ?? '' });
   const time = row.msToFirst === null ? '' : `, after ${formatMs(row.msToFirst)}`;
   const same = fault.kind === kind;
   return {

@@ -4,7 +4,7 @@ import type { ExploreDocument } from '../../reports/documents';
 import { programOf } from '../../reports/documents/flaws';
 import { isSampling } from '../../run/shard';
 import { preemptionText } from '../../story/fault-text';
-import { bugTitle } from '../../story/story';
+import { bugTitle, storyFault } from '../../story/story';
 import type { TraceStep } from '../../story/trace';
 import { limitText } from '../../tables/limit';
 import { tables } from '../../tables/tables';
@@ -37,8 +37,8 @@ function scenariosOf(report: ExploreDocument): Explored[] {
 }
 
 function describeFault(fault: Fault, report: Explored, id: string): Finding {
-  const { kind, site, message, preemptions, steps, minimal, how, count, ticket } = fault;
-  const story = { kind, site, message };
+  const { kind, preemptions, steps, minimal, how, count, ticket } = fault;
+  const story = storyFault(kind, fault);
   const trace = fault.trace as readonly TraceStep[];
   const seen = count === 1 ? 'seen once' : `seen in ${formatCount(count)} executions`;
   const fewest = preemptionText(preemptions, report.plan.minimise === false ? undefined : minimal);

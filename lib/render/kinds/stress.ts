@@ -2,7 +2,7 @@ import { formatBound, formatCount, formatMs } from '../../base/text';
 import { STORM } from '../../programs/scenarios';
 import type { StressDocument } from '../../reports/documents';
 import { programOf } from '../../reports/documents/flaws';
-import { bugTitle, type StoryFault } from '../../story/story';
+import { bugTitle, storyFault } from '../../story/story';
 import type { TraceStep } from '../../story/trace';
 import { tables } from '../../tables/tables';
 import { replayed } from '../replayed';
@@ -33,11 +33,10 @@ async function drawingOf(fault: Fault, program: string): Promise<Drawing | undef
   const again = fault.ticket === undefined ? undefined : await replayed(fault.ticket);
   if (again) return again;
   if (!fault.trace || program === '') return undefined;
-  const { site, message } = fault.first;
   return {
     program,
     trace: fault.trace as readonly TraceStep[],
-    fault: { kind: fault.kind, site, message },
+    fault: storyFault(fault.kind, fault.first),
   };
 }
 
@@ -49,7 +48,7 @@ function whereMet({ op, minor, cpu }: Fault['first']): string {
 async function describeFault(fault: Fault, report: StressDocument, id: string): Promise<Finding> {
   const { plan } = report;
   const { kind, first, count, ticket } = fault;
-  const story: StoryFault = { kind, site: first.site, message: first.message };
+  const story = storyFault(kind, first);
   const drawing = await drawingOf(fault, programOf(plan));
   const met = `${whereMet(first)}, after ${formatMs(first.atMs)}`;
   const facts: Fact[] = [

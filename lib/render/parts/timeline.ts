@@ -1,5 +1,5 @@
 import { html, type Markup } from '../../base/sinks/markup';
-import type { TraceStep } from '../../story/trace';
+import { readFrom, type TraceStep } from '../../story/trace';
 import type { Drawing } from '../section';
 
 const LANE = 44;
@@ -36,16 +36,15 @@ interface Span {
 
 function marksOf(trace: readonly TraceStep[]): Mark[] {
   const marks = new Map<number, Mark>();
-  for (const { step, cpu, kind, text, faulted } of trace) {
+  for (const line of trace) {
+    const { step, cpu, kind, text, faulted } = line;
     const known = marks.get(step);
     if (known) {
       known.faulted ||= faulted;
       continue;
     }
-    const from = /, from step (\d+) of cpu(\d+)\]$/.exec(text);
-    const other = from !== null && Number(from[2]) !== cpu;
-    const reads = other && !text.includes('THIS_MODULE') ? Number(from[1]) : undefined;
-    marks.set(step, { step, cpu, kind, text, faulted, from: reads });
+    const from = readFrom(line)?.step;
+    marks.set(step, { step, cpu, kind, text, faulted, from });
   }
   return [...marks.values()];
 }

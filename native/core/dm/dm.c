@@ -82,7 +82,7 @@ static struct pool *create_pool(struct task *t, struct dm *dm)
 
 static void destroy_pool(struct task *t, struct dm *dm, struct pool *pool)
 {
-	const struct site *site = SITE("mempool_destroy(pool)");
+	const struct site *site = SITE_OF_OBJECT(pool, "mempool_destroy(pool)");
 	long out = get_field_once(t, pool, out);
 
 	if (unlikely(out))
@@ -93,7 +93,7 @@ static void destroy_pool(struct task *t, struct dm *dm, struct pool *pool)
 /* A3, A4: from garbage to a device that nobody may use yet. */
 static void init_md(struct task *t, struct mapped_device *md)
 {
-	ledger_zero(t, md, sizeof(struct mapped_device), SITE("memset(md, 0)"));
+	ledger_zero(t, md, sizeof(struct mapped_device), SITE_OF_OBJECT(md, "memset(md, 0)"));
 	note(t, MD_ZEROED);
 	init_field(t, md, holders, 1);
 	note(t, HOLDERS_SET);
@@ -118,10 +118,10 @@ static void init_waits(struct task *t, struct mapped_device *md)
  */
 static int build_parts(struct task *t, struct dm *dm, struct mapped_device *md, uint32_t minor)
 {
-	const struct site *undo = SITE("unwinding alloc_dev()");
 	struct pool *io_pool, *tio_pool;
 	struct gendisk *disk;
 	struct queue *queue;
+	const struct site *undo = SITE_OF_OBJECT(queue, "unwinding alloc_dev()");
 
 	if (queue_fails(t, dm))
 		return -ENXIO;
@@ -207,7 +207,8 @@ static struct mapped_device *alloc_dev(struct task *t, struct dm *dm, uint32_t m
 bad_minor:
 	unpin_module(t, dm);
 bad_module:
-	ledger_free(t, dm->slab, CLASS_MD, md, SITE("kfree(md), unwinding alloc_dev()"));
+	ledger_free(t, dm->slab, CLASS_MD, md,
+		    SITE_OF_OBJECT(md, "kfree(md), unwinding alloc_dev()"));
 	return NULL;
 }
 
@@ -216,10 +217,11 @@ bad_module:
 static void free_dev(struct task *t, struct dm *dm, struct mapped_device *md)
 {
 	struct gendisk *disk;
+	struct queue *queue;
 	uint32_t minor;
 
 	might_sleep(t, "free_dev(md)");
-	ledger_teardown(t, md, SITE("free_dev(md)"));
+	ledger_teardown(t, md, SITE_OF_OBJECT(md, "free_dev(md)"));
 	note(t, TEARDOWN);
 	disk = get_field(t, md, disk);
 	minor = (uint32_t)get_field(t, disk, first_minor);
@@ -233,10 +235,11 @@ static void free_dev(struct task *t, struct dm *dm, struct mapped_device *md)
 	cut_private_data(t, dm, disk);
 	put_disk(t, dm->block, disk);
 	note(t, DISK_PUT);
-	ledger_free(t, dm->slab, CLASS_QUEUE, get_field(t, md, queue),
-		    SITE("blk_cleanup_queue(md->queue)"));
+	queue = get_field(t, md, queue);
+	ledger_free(t, dm->slab, CLASS_QUEUE, queue,
+		    SITE_OF_OBJECT(queue, "blk_cleanup_queue(md->queue)"));
 	unpin_module(t, dm);
-	ledger_free(t, dm->slab, CLASS_MD, md, SITE("kfree(md)"));
+	ledger_free(t, dm->slab, CLASS_MD, md, SITE_OF_OBJECT(md, "kfree(md)"));
 }
 
 /* --- references --- */

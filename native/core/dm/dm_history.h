@@ -176,7 +176,8 @@ static inline void hide(struct task *t, struct dm *dm, struct mapped_device *md)
 static inline void refuse_put_on_freeing(struct task *t, const struct dm *dm,
 					 struct mapped_device *md)
 {
-	const struct site *site = SITE("BUG_ON(test_bit(DMF_FREEING, &md->flags))");
+	const struct site *site =
+		SITE_OF_FIELD(md, flags, "BUG_ON(test_bit(DMF_FREEING, &md->flags))");
 
 	if (dm->rules.marks_freeing && (get_field_once(t, md, flags) & DMF_FREEING))
 		oops(t, PUT_ON_FREEING, site, "dm_put() on a device that is being freed");
@@ -195,7 +196,8 @@ enum drop { DROPPED, DROPPED_LAST, MAY_BE_LAST };
 static inline enum drop drop_reference(struct task *t, struct dm *dm, struct mapped_device *md,
 				       bool first)
 {
-	const struct site *site = SITE("atomic_dec_and_lock(&md->holders, &_minor_lock)");
+	const struct site *site =
+		SITE_OF_FIELD(md, holders, "atomic_dec_and_lock(&md->holders, &_minor_lock)");
 	const struct dm_rules *rules = &dm->rules;
 	size_t holders = FIELD_OFFSET(md, holders);
 

@@ -128,7 +128,7 @@ static void remove_cell(struct task *t, struct dm *dm, struct hash_cell *cell)
 	set_field(t, md, interface_ptr, NULL);
 	note(t, CELL_UNLINKED);
 	dm_put(t, dm, md);
-	ledger_free(t, dm->slab, CLASS_CELL, cell, SITE("free_cell(hc)"));
+	ledger_free(t, dm->slab, CLASS_CELL, cell, SITE_OF_OBJECT(cell, "free_cell(hc)"));
 }
 
 /* Give @md a cell, which takes a reference. Returns 0, -EBUSY when the name is taken, -ENOMEM. */
@@ -284,7 +284,9 @@ static int wait_for_event(struct task *t, struct mapped_device *md)
 	struct word *event_nr = field_word(md, FIELD_OFFSET(md, event_nr));
 
 	might_sleep(t, "dm_wait_event(md)");
-	return await_change(t, event_nr, seen) ? 0 : -EINTR;
+	return await_change_at(t, event_nr, seen, SITE_OF_FIELD(md, event_nr, "wait for event_nr"))
+		       ? 0
+		       : -EINTR;
 }
 
 int dm_ioctl_status(struct task *t, struct dm *dm, enum dm_lookup how, uint32_t key)

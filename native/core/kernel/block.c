@@ -88,7 +88,7 @@ void del_gendisk(struct task *t, struct block *b, struct gendisk *disk)
 void put_disk(struct task *t, struct block *b, struct gendisk *disk)
 {
 	if (ref_put(t, disk, holders))
-		ledger_free(t, b->slab, CLASS_GENDISK, disk, SITE("kfree(disk)"));
+		ledger_free(t, b->slab, CLASS_GENDISK, disk, SITE_OF_OBJECT(disk, "kfree(disk)"));
 }
 
 int blkdev_open(struct task *t, struct block *b, uint32_t minor, struct gendisk **disk)

@@ -127,13 +127,15 @@ void ledger_unbuilt_read(struct task *t, const void *p, size_t offset, const str
 {
 	enum fault_kind kind =
 		t->common.in_uevent ? FAULT_ANNOUNCE_BEFORE_INIT : FAULT_USE_UNINITIALIZED;
-	const char *says = t->common.in_uevent ? "the uevent is out, word %zu is not initialised"
-					       : "word %zu is not initialised yet";
+	const char *says = t->common.in_uevent ? "the uevent is out, %s->%s is not initialised"
+					       : "%s->%s is not initialised yet";
+	const char *object = object_table[site->object].name;
+	const char *field = field_table[site->field].name;
 
 	if (word_load(field_word(p, offset)))
-		machine_slip(t, kind, site, says, FIELD_INDEX(offset));
+		machine_slip(t, kind, site, says, object, field);
 	else
-		machine_fault(t, kind, site, says, FIELD_INDEX(offset));
+		machine_fault(t, kind, site, says, object, field);
 }
 
 void ledger_unbuilt_write(struct task *t, const void *p, size_t offset)

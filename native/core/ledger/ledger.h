@@ -225,7 +225,10 @@ static inline bool ref_put_and_lock_at(struct task *t, const void *p, size_t off
 
 #define FIELD_OFFSET(p, f) offsetof(__typeof__(*(p)), f)
 #define FIELD_TYPE(p, f) __typeof__(*(p)->f.as)
-#define FIELD_SITE(p, f, how) SITE(#p "->" #f how)
+/* Sites that say which field they touch, or which object as a whole. */
+#define SITE_OF_FIELD(p, f, text) SITE_OF(OBJECT_OF(p), FIELD_OF(p, f), text)
+#define SITE_OF_OBJECT(p, text) SITE_OF(OBJECT_OF(p), 0, text)
+#define FIELD_SITE(p, f, how) SITE_OF_FIELD(p, f, #p "->" #f how)
 
 #define get_field(t, p, f)                                                                         \
 	((FIELD_TYPE(p, f))field_read((t), (p), FIELD_OFFSET(p, f), POINT_READ_PLAIN,              \
@@ -245,16 +248,18 @@ static inline bool ref_put_and_lock_at(struct task *t, const void *p, size_t off
 #define or_field(t, p, f, bits)                                                                    \
 	field_or((t), (p), FIELD_OFFSET(p, f), (uint64_t)(bits), FIELD_SITE(p, f, " |= " #bits))
 #define inc_field(t, p, f)                                                                         \
-	field_inc((t), (p), FIELD_OFFSET(p, f), SITE("atomic_inc(&" #p "->" #f ")"))
+	field_inc((t), (p), FIELD_OFFSET(p, f), SITE_OF_FIELD(p, f, "atomic_inc(&" #p "->" #f ")"))
 #define ref_get(t, p, f, resurrects)                                                               \
-	ref_get_at((t), (p), FIELD_OFFSET(p, f), (resurrects), SITE("atomic_inc(&" #p "->" #f ")"))
+	ref_get_at((t), (p), FIELD_OFFSET(p, f), (resurrects),                                     \
+		   SITE_OF_FIELD(p, f, "atomic_inc(&" #p "->" #f ")"))
 #define ref_put(t, p, f) ref_put_or(t, p, f, FAULT_REFCOUNT_UNDERFLOW)
 #define ref_put_or(t, p, f, underflows)                                                            \
 	ref_put_at((t), (p), FIELD_OFFSET(p, f), (underflows),                                     \
-		   SITE("atomic_dec_and_test(&" #p "->" #f ")"))
+		   SITE_OF_FIELD(p, f, "atomic_dec_and_test(&" #p "->" #f ")"))
 #define ref_put_and_lock(t, p, f, lock)                                                            \
-	ref_put_and_lock_at((t), (p), FIELD_OFFSET(p, f), (lock),                                  \
-			    SITE("atomic_dec_and_lock(&" #p "->" #f ", " #lock ")"))
+	ref_put_and_lock_at(                                                                       \
+		(t), (p), FIELD_OFFSET(p, f), (lock),                                              \
+		SITE_OF_FIELD(p, f, "atomic_dec_and_lock(&" #p "->" #f ", " #lock ")"))
 
 /*
  * Fields that one lock always guards: no point each; the caller holds the lock and has declared

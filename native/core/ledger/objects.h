@@ -17,55 +17,40 @@
 
 #include "machine.h"
 
-/* A shared field: one word, read as @type. */
-#define FIELD(type, name)                                                                          \
+/*
+ * One struct for each object of the table, one word for each of its fields, read as its type. Its
+ * row, and that of its first field, are sizes of types that take no memory: OBJECT_OF().
+ */
+#define OBJECT(id, type, name, called)                                                             \
+	struct type {                                                                              \
+		char (*object_row[0])[OBJECT_##id];                                                \
+		char (*field_rows[0])[FIELDS_OF_##id];
+#define FIELD(id, name, type, shows, leads_to, says)                                               \
 	union {                                                                                    \
 		struct word word;                                                                  \
 		__typeof__(type) *as;                                                              \
-	} name
+	} name;
+#define OBJECT_END(id)                                                                             \
+	}                                                                                          \
+	;
+#define SINGLE(id, name)
+#define WORD(id, name, shows, leads_to, says)
+#define BACKGROUND(id, name, shows, leads_to, says)
+#include "objects.def"
+#undef OBJECT
+#undef FIELD
+#undef OBJECT_END
+#undef SINGLE
+#undef WORD
+#undef BACKGROUND
 
-struct queue {
-	FIELD(struct mapped_device *, queuedata);
-};
-
-/* A mempool: counts the elements that are out. */
-struct pool {
-	FIELD(long, out);
-};
-
-struct gendisk {
-	FIELD(long, holders); /* the disk's own references: its device, its openers */
-	FIELD(long, first_minor);
-	FIELD(struct mapped_device *, private_data); /* holds no reference; I4 */
-	FIELD(struct gendisk *, next);		     /* bucket chain, guarded by block.lock */
-};
-
-struct mapped_device {
-	FIELD(long, holders); /* I3; starts at 1, the creator's */
-	FIELD(long, flags);   /* DMF_FREEING, DMF_MINOR_LOST; set under _minor_lock */
-	FIELD(long, event_nr);
-	FIELD(struct hash_cell *, interface_ptr); /* guarded by _hash_lock */
-	FIELD(struct queue *, queue);
-	FIELD(struct pool *, io_pool);
-	FIELD(struct pool *, tio_pool);
-	FIELD(struct gendisk *, disk);
-	FIELD(long, name);
-	FIELD(long, pending); /* bios in flight */
-	FIELD(long, wait);    /* wait queue for pending == 0 */
-	FIELD(long, eventq);  /* wait queue for a change of event_nr */
-};
+/* The rows of what @p points to: of the object, and of its field @f. */
+#define OBJECT_OF(p) sizeof(*(p)->object_row[0])
+#define FIELD_OF(p, f)                                                                             \
+	(sizeof(*(p)->field_rows[0]) + offsetof(__typeof__(*(p)), f) / sizeof(struct word))
 
 #define DMF_FREEING 1L
 #define DMF_MINOR_LOST 2L /* without 01: somebody else may have the minor by now */
-
-/* One name and uuid; owns a reference on md. Guarded by _hash_lock throughout. */
-struct hash_cell {
-	FIELD(struct mapped_device *, md);
-	FIELD(long, name);
-	FIELD(long, uuid);
-	FIELD(struct hash_cell *, next_name);
-	FIELD(struct hash_cell *, next_uuid);
-};
 
 #define IDR_BITS 6
 #define IDR_SIZE (1 << IDR_BITS)

@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tables.h"
 #include "trace.h"
 
 #define TEXT_MAX 512
@@ -76,7 +75,7 @@ static void row(struct text *out, const struct trace *trace, uint32_t width, uin
 
 void trace_line_text(const struct trace_line *line, char *text, size_t size)
 {
-	int used = snprintf(text, size, "%s: %s", line->func, line->text);
+	int used = snprintf(text, size, "%s: %s", line->site->func, line->site->text);
 
 	if (used < 0 || (size_t)used >= size)
 		return;
@@ -91,10 +90,8 @@ void trace_line_text(const struct trace_line *line, char *text, size_t size)
 			 line->from_cpu + 1);
 	else if (line->has_read)
 		snprintf(text, size, "  [= %s]", line->read);
-	else if (line->kind == TRACE_GIVE_UP)
-		snprintf(text, size, "  [nobody is left to change it]");
-	else if (line->kind == TRACE_QUEUE)
-		snprintf(text, size, "  [held: queues, and new readers wait]");
+	else if (access_table[line->kind].remark[0])
+		snprintf(text, size, "  [%s]", access_table[line->kind].remark);
 }
 
 static void operation(struct text *out, const struct trace *trace, uint32_t width,
@@ -160,7 +157,7 @@ char *trace_diagram(const struct trace *trace, uint32_t width, bool all)
 	}
 	if (trace->faulted && trace->fault_cpu >= trace->cpus) {
 		add(&out, "*** %s: %s\n", fault_table[trace->fault].slug,
-		    trace->message[0] ? trace->message : trace->fault_text);
+		    trace->message[0] ? trace->message : trace->fault_site->text);
 	}
 	if (out.failed) {
 		free(out.data);
@@ -169,20 +166,11 @@ char *trace_diagram(const struct trace *trace, uint32_t width, bool all)
 	return out.data;
 }
 
-const char *trace_kind_name(uint32_t kind)
-{
-	static const char *const name[TRACE_KINDS] = {
-		[TRACE_READ] = "read",	     [TRACE_WRITE] = "write",	[TRACE_UPDATE] = "update",
-		[TRACE_LOCK] = "lock",	     [TRACE_UNLOCK] = "unlock", [TRACE_WAIT] = "wait",
-		[TRACE_GIVE_UP] = "give-up", [TRACE_FREE] = "free",	[TRACE_STOP] = "stop",
-		[TRACE_QUEUE] = "queue",
-	};
-
-	return kind < TRACE_KINDS ? name[kind] : "?";
-}
-
 void trace_free(struct trace *trace)
 {
+	for (uint32_t cpu = 0; trace->title && cpu < trace->cpus; cpu++)
+		free(trace->title[cpu]);
+	free(trace->title);
 	free(trace->line);
 	*trace = (struct trace){0};
 }

@@ -115,13 +115,13 @@ static void executed(void *context, const struct access *a)
 				    .cpu = a->cpu,
 				    .op = NO_OP,
 				    .minor = NO_OP,
-				    .func = a->site->func,
-				    .text = a->site->text,
-				    .line = a->site->line,
+				    .site = a->site,
 				    .from_step = TRACE_NOBODY,
 				    .from_cpu = TRACE_NOBODY};
 	if (telling->teller && telling->teller->doing)
 		telling->teller->doing(f, a->cpu, &line->op, &line->minor);
+	if (telling->teller && telling->teller->touches)
+		telling->teller->touches(f, a, line);
 }
 
 /* Values are known when the execution has ended. */
@@ -224,8 +224,7 @@ static void tell_fault(struct telling *telling)
 	trace->faulted = true;
 	trace->fault = fault->kind;
 	trace->fault_cpu = fault->cpu;
-	trace->fault_func = fault->site->func;
-	trace->fault_text = fault->site->text;
+	trace->fault_site = fault->site;
 	memcpy(trace->message, telling->message[told], sizeof(trace->message));
 	if (trace->fault == FAULT_DATA_RACE && telling->races)
 		races_text(telling->races, told, trace->message, sizeof(trace->message));
@@ -270,6 +269,23 @@ static int prepare(struct telling *telling, const struct explore_model *model, b
 	return 0;
 }
 
+/* What each thread of @model does. Returns 0 or -ENOMEM. */
+static int entitle(const struct telling *telling, const struct explore_model *model)
+{
+	const struct teller *teller = telling->teller;
+	struct trace *trace = telling->trace;
+
+	if (!teller || !teller->title)
+		return 0;
+	trace->title = calloc(model->threads, sizeof(*trace->title));
+	for (uint32_t cpu = 0; trace->title && cpu < model->threads; cpu++) {
+		trace->title[cpu] = teller->title(model, cpu);
+		if (!trace->title[cpu])
+			return -ENOMEM;
+	}
+	return trace->title ? 0 : -ENOMEM;
+}
+
 int explore_tell_of(const struct explore_model *model, const struct schedule *schedule, bool run_on,
 		    bool races, const struct teller *teller, struct wanted_fault wanted,
 		    struct trace *trace)
@@ -284,6 +300,8 @@ int explore_tell_of(const struct explore_model *model, const struct schedule *sc
 		bool before_failed = r == -EFAULT;
 
 		r = prepare(&telling, model, races);
+		if (!r)
+			r = entitle(&telling, model);
 		/* Then no choice was made, and none can be missing. */
 		trace->reproduced = before_failed && !schedule->count;
 		if (!r && !before_failed) {

@@ -10,6 +10,10 @@
 struct teller {
 	/* What thread @cpu is doing. */
 	void (*doing)(const struct fibers *f, uint32_t cpu, uint32_t *op, uint32_t *minor);
+	/* What thread @cpu does, a text to be freed; NULL without memory. */
+	char *(*title)(const struct explore_model *model, uint32_t cpu);
+	/* Set the object and the field that @a touches, and whether it is of the background. */
+	void (*touches)(const struct fibers *f, const struct access *a, struct trace_line *line);
 	/*
 	 * Name @value, which access @a read or wrote, in @text of TRACE_VALUE_MAX. Returns
 	 * false to have it printed as a number. An empty text: not worth telling.

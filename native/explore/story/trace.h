@@ -10,6 +10,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "place.h"
+#include "tables.h"
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -18,28 +21,14 @@ extern "C" {
 #define TRACE_MESSAGE_MAX 256
 #define TRACE_NOBODY UINT32_MAX
 
-/* What a line is. */
-enum trace_kind {
-	TRACE_READ,
-	TRACE_WRITE,
-	TRACE_UPDATE, /* an atomic that reads and writes */
-	TRACE_LOCK,
-	TRACE_UNLOCK,
-	TRACE_WAIT,
-	TRACE_GIVE_UP, /* waited for what nobody will change */
-	TRACE_FREE,
-	TRACE_STOP,  /* stop_machine() */
-	TRACE_QUEUE, /* a writer came to a rwsem that is held */
-	TRACE_KINDS
-};
-
 struct trace_line {
-	uint32_t step;		 /* from 1; an unlock has that of the step it follows */
-	uint32_t cpu;		 /* from 0 */
-	uint32_t kind;		 /* enum trace_kind */
-	uint32_t op, minor;	 /* what the thread was doing; NO_OP, NO_MINOR */
-	const char *func, *text; /* static */
-	int32_t line;
+	uint32_t step;	    /* from 1; an unlock has that of the step it follows */
+	uint32_t cpu;	    /* from 0 */
+	uint32_t kind;	    /* enum trace_kind */
+	uint32_t op, minor; /* what the thread was doing; NO_OP, NO_MINOR */
+	const struct site *site;
+	const char *object, *field; /* what it touched; static; NULL: the model does not say */
+	bool background;	    /* every operation begins and ends with such a step */
 	bool has_read, has_written;
 	char read[TRACE_VALUE_MAX];
 	char was[TRACE_VALUE_MAX], wrote[TRACE_VALUE_MAX];
@@ -51,6 +40,7 @@ struct trace_line {
 
 struct trace {
 	uint32_t cpus;
+	char **title; /* owned, of each thread what it does; NULL: the model does not say */
 	struct trace_line *line; /* owned */
 	size_t count;
 	bool reproduced; /* every choice of the schedule could be made */
@@ -59,14 +49,12 @@ struct trace {
 	bool faulted;
 	uint32_t fault;	    /* kind */
 	uint32_t fault_cpu; /* == cpus: found at the end, when everything was put away */
-	const char *fault_func, *fault_text;
+	const struct site *fault_site;
 	char message[TRACE_MESSAGE_MAX];
 	uint32_t preemptions, steps;
 };
 
 void trace_free(struct trace *trace);
-/* The name of a kind of line. Static. */
-const char *trace_kind_name(uint32_t kind);
 /* Where, the access, and its values: "find_md: md->disk  [= cpu1's disk, from step 6 of cpu1]". */
 void trace_line_text(const struct trace_line *line, char *text, size_t size);
 /*

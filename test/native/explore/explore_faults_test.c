@@ -156,7 +156,7 @@ static void told_one_by_one(void)
 					 &trace),
 			 0);
 		CHECK(trace.met);
-		CHECK_PTR(trace.fault_text, fault->site->text);
+		CHECK_PTR(trace.fault_site->text, fault->site->text);
 		CHECK_EQ(trace.fault_cpu, fault->cpu);
 		CHECK(!strcmp(trace.message, message[fault->cpu]));
 		trace_free(&trace);

@@ -6,8 +6,8 @@
 #include "programs.h"
 #include "tell.h"
 
-static const struct site read_site = {"plain", "value = count", 1};
-static const struct site write_site = {"plain", "count = value + 1", 2};
+static const struct site read_site = {.func = "plain", .text = "value = count", .line = 1};
+static const struct site write_site = {.func = "plain", .text = "count = value + 1", .line = 2};
 
 static void plain(struct classic *c, struct task *t, uint32_t cpu)
 {
@@ -192,7 +192,7 @@ static void both_sites_are_named(void)
 		CHECK_EQ(explore_tell(&model, &fault->schedule, false, true, NULL, &trace), 0);
 		CHECK(trace.faulted && trace.reproduced);
 		CHECK_EQ(trace.fault, FAULT_DATA_RACE);
-		CHECK_TEXT(trace.fault_text, fault->site->text);
+		CHECK_TEXT(trace.fault_site->text, fault->site->text);
 		CHECK_TEXT(trace.message,
 			   reads ? "nothing orders it after plain: count = value + 1 of cpu1"
 				 : "nothing orders it after plain: value = count of cpu2");

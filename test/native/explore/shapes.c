@@ -18,8 +18,10 @@ struct local {
 };
 
 /* Where a thread fails, by what it read. */
-static const struct site fail[] = {
-	{"op", "read 0", 1}, {"op", "read 1", 2}, {"op", "read 2", 3}, {"op", "read more", 4}};
+static const struct site fail[] = {{.func = "op", .text = "read 0", .line = 1},
+				   {.func = "op", .text = "read 1", .line = 2},
+				   {.func = "op", .text = "read 2", .line = 3},
+				   {.func = "op", .text = "read more", .line = 4}};
 
 static const struct site *fail_of(uint64_t value)
 {

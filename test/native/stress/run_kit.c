@@ -89,7 +89,8 @@ static int on_fault(void *context, const struct fault_note *fault)
 {
 	struct heard *heard = context;
 
-	CHECK(fault->func && fault->text && fault->line && fault->message[0] && fault->count);
+	CHECK(fault->site && fault->site->line > 0 && fault->site->file && fault->message[0] &&
+	      fault->count);
 	atomic_fetch_add(&heard->faults, fault->count);
 	atomic_fetch_or(&heard->kinds, UINT64_C(1) << fault->kind);
 	return 0;

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT */
+/* A place in the sources. Plain C types, so that the addon can include it. */
+#ifndef DMTORTURE_PLACE_H
+#define DMTORTURE_PLACE_H
+
+#include <stdint.h>
+
+/* What a fault and a trace line name. Static; only pointers travel. */
+struct site {
+	const char *func;
+	const char *text; /* the access, as the code has it */
+	int line;
+	/* What is touched: rows of a table that the model has, from 1; 0: the site does not say. */
+	uint16_t object, field;
+	const char *file; /* relative to the root of the sources; NULL: none */
+};
+
+#endif
