@@ -4,8 +4,9 @@ import { DmTortureError, expected } from '../base/errors';
 import { oneLine } from '../base/sinks/inert';
 import { version } from '../base/version';
 import { benchRow } from './documents/bench-rows';
-import { LIMITS, tooLarge } from './documents/limits';
+import { tooLarge } from './documents/limits';
 import { machine } from './documents/machine';
+import { inSources, trace } from './documents/steps';
 
 /**
  * The JSON documents of the commands, as far as reports are made of them: files may come from
@@ -60,39 +61,6 @@ const head = {
 const expectedKinds = v.optional(
   v.looseObject({ kinds: texts, missing: texts, unexpected: v.optional(texts) }),
 );
-
-/** Places in a trace are drawn: a trace has no more steps than a list has elements. */
-const place = v.pipe(count, v.integer(), v.maxValue(LIMITS.length));
-
-/** A place in the sources; absent in what was written before 0.3. */
-const inSources = {
-  function: v.optional(v.string(), ''),
-  code: v.optional(v.string(), ''),
-  file: v.optional(v.nullable(v.string()), null),
-  line: v.optional(v.nullable(v.number()), null),
-  object: v.optional(v.nullable(v.string()), null),
-  field: v.optional(v.nullable(v.string()), null),
-};
-const value = v.optional(v.nullable(v.string()), null);
-
-const step = v.looseObject({
-  step: place,
-  cpu: place,
-  op: v.nullable(v.string()),
-  minor: v.nullable(v.number()),
-  kind: v.string(),
-  text: v.string(),
-  notes: texts,
-  key: v.boolean(),
-  faulted: v.boolean(),
-  ...inSources,
-  read: value,
-  was: value,
-  wrote: value,
-  from: v.optional(v.nullable(v.looseObject({ step: place, cpu: place })), null),
-  background: v.optional(v.boolean(), false),
-});
-const trace = v.array(step);
 
 const outcome = v.looseObject({
   results: v.string(),

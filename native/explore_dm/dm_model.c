@@ -126,7 +126,8 @@ static bool is_refused(const struct dm_model *m)
 
 static const struct site *check(void *context, void *memory, struct task *t)
 {
-	static const struct site refused = {.func = "check", .text = "what the threads left behind"};
+	static const struct site refused = {.func = "check",
+					    .text = "what the threads left behind"};
 	struct dm_model *m = context;
 	const struct world *w = memory;
 

@@ -7,7 +7,8 @@
 #include "programs.h"
 #include "scenarios.h"
 
-static const struct site forgotten = {.func = "forgetful", .text = "read without observe()", .line = 1};
+static const struct site forgotten = {
+	.func = "forgetful", .text = "read without observe()", .line = 1};
 
 /* What was read decides much later, when the word is what it was: two states look like one. */
 static void forgetful(struct classic *c, struct task *t, uint32_t cpu)
