@@ -2,7 +2,7 @@ import type { NativeTraceLine } from '../native/explore';
 import type { NativeSite } from '../native/stress';
 import { type OpSlug, rowAt, tables } from '../tables/tables';
 
-/** A place in the sources, and what is touched there. Documents before 0.3 do not have it. */
+/** A place in the sources, and what is touched there. Documents of 0.1 do not have it. */
 export interface Place {
   /** The function; empty where it is not known. */
   function: string;
@@ -64,10 +64,10 @@ export function wholePlace(told: Partial<Place>): Place {
   return { function: told.function ?? '', code, file, line, object, field };
 }
 
-/** What a document before 0.3 does not tell of a step. */
+/** What a document of 0.1 does not tell of a step. */
 const NOT_TOLD = { read: null, was: null, wrote: null, from: null, background: false };
 
-/** What a document before 0.3 tells of a step. */
+/** What a document of 0.1 tells of a step. */
 type OldStep = Omit<TraceStep, keyof Place | keyof typeof NOT_TOLD>;
 
 /** A step of a document of any version, whole. */

@@ -179,7 +179,7 @@ describe('the story of a trace', () => {
     expect(rows.at(-1)).toMatchObject({ cpu: 0, part: 'fault' });
   });
 
-  test('what a document before 0.3 tells is shown as it is', () => {
+  test('what a document of 0.1 tells is shown as it is', () => {
     const old = trace.map(({ step, cpu, op, minor, kind, text, notes, key, faulted }) =>
       wholeStep({ step, cpu, op, minor, kind, text, notes, key, faulted }),
     );

@@ -4,7 +4,7 @@ import { LIMITS } from './limits';
 /** Places in a trace are drawn: a trace has no more steps than a list has elements. */
 const place = v.pipe(v.number(), v.minValue(0), v.integer(), v.maxValue(LIMITS.length));
 
-/** A place in the sources; absent in what was written before 0.3. */
+/** A place in the sources; absent in what 0.1 wrote. */
 export const inSources = {
   function: v.optional(v.string(), ''),
   code: v.optional(v.string(), ''),
