@@ -81,7 +81,8 @@ static void what_came_before_a_fault(void)
 	struct found found[2];
 
 	for (uint32_t i = 0; i < 2; i++) {
-		found[i] = look(&programs, PATCHES_MERGED, (struct explore_plan){.strategy = complete[i]});
+		found[i] = look(&programs, PATCHES_MERGED,
+				(struct explore_plan){.strategy = complete[i]});
 		CHECK_EQ(found[i].rows, 9);
 		CHECK(found[i].exhausted);
 	}
