@@ -99,7 +99,10 @@ int search_open(struct search *s, const struct explore_model *model,
 	*s = (struct search){.plan = *plan, .report = report, .began_ns = monotonic_ns()};
 	s->random = (plan->seed + 1) * UINT64_C(0x9e3779b97f4a7c15) | 1;
 	s->executions_max = budget_executions(plan);
+	if (!plan->hang_ms)
+		s->plan.hang_ms = EXPLORE_HANG_MS;
 	split_init(&s->split, plan->part, plan->parts, model->threads);
+	watch_start(&s->watch, &s->plan, &s->stage);
 	r = stage_open(&s->stage, model, plan->steps_max);
 	if (r)
 		return r;
@@ -126,6 +129,7 @@ void search_close(struct search *s)
 	s->report->finals = s->finals.count;
 	s->report->finals_hash = hashset_digest(&s->finals);
 	s->report->elapsed_ns = monotonic_ns() - s->began_ns;
+	watch_stop(&s->watch);
 	s->report->unobserved = s->doubt ? s->doubt->site : NULL;
 	races_free(s->races);
 	doubt_free(s->doubt);

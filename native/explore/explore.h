@@ -25,10 +25,10 @@
  * a change of shared memory other than by word_ functions; a value read from a word that decides
  * what a thread does, and was not passed through observe() (searches that remember states would
  * take different states for one; plan.paranoid looks for the first such place); a loop without
- * points, which the engine cannot end; a loop that waits for another thread by reading a word again
- * and again: it has to wait by await_change(), since every turn of it is a step, so that a search
- * meets the limit of steps or grows without end (report->spin_site names where it went round,
- * explore_spin_text() says it).
+ * points, which the engine cannot end, and only name (plan.hangs); a loop that waits for another
+ *thread by reading a word again and again: it has to wait by await_change(), since every turn of it
+ *is a step, so that a search meets the limit of steps or grows without end (report->spin_site names
+ *where it went round, explore_spin_text() says it).
  *
  * Each thread has a stack of EXPLORE_STACK_BYTES. A thread that needs more ends the process by
  * SIGSEGV, at a guard of 64 KiB below it, and overwrites nothing; no single frame may be larger.
@@ -48,6 +48,9 @@
 #define EXPLORE_SAMPLES UINT64_C(1000000)
 #define EXPLORE_EXECUTIONS UINT64_C(10000000)
 #define EXPLORE_STATES (UINT64_C(1) << 24)
+
+#define EXPLORE_HANG_MS 10000
+#define EXPLORE_NOT_WATCHED UINT32_MAX /* as hang_ms: there is no thread that watches */
 
 /* The model's own check failed. */
 #define FAULT_CHECK FAULT_CHECK_FAILED
@@ -152,6 +155,15 @@ struct explore_plan {
 	 * dfs, which try all of them; for small programs, since there are far more states.
 	 */
 	bool paranoid;
+	/*
+	 * Where no function of the model comes to a point or to its end for so long, the plan's
+	 * `hangs` is told which one, once a hang, on another thread; NULL: stderr is. The search
+	 * cannot be ended then, not even by `time_ms_max`: whoever is told may end the process.
+	 * `before`, `thread` and `check` are watched. 0: EXPLORE_HANG_MS.
+	 */
+	uint32_t hang_ms;
+	void (*hangs)(void *context, const char *text);
+	void *hangs_context;
 	const volatile bool *stop;
 	void (*progress)(void *context, uint64_t executions, uint64_t states);
 	void *progress_context;

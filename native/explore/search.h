@@ -10,6 +10,7 @@
 #include "split.h"
 #include "stage.h"
 #include "twice.h"
+#include "watch.h"
 
 struct search {
 	struct stage stage;
@@ -28,6 +29,7 @@ struct search {
 	struct doubt *doubt;   /* for plan.paranoid */
 	void *state;	       /* the strategy's own */
 	struct split split;
+	struct watch watch;
 	struct twice twice;
 	bool differs; /* what was run before does not come back: the search is at its end */
 };

@@ -62,7 +62,8 @@ int stage_open(struct stage *stage, const struct explore_model *model, uint32_t 
 	stage->block = calloc(1, bytes + MEMORY_ALIGN);
 	stage->memory = (void *)(((uintptr_t)stage->block + MEMORY_ALIGN - 1) / MEMORY_ALIGN *
 				 MEMORY_ALIGN);
-	f = stage->fibers = fibers_new(model->threads + 1, local);
+	f = fibers_new(model->threads + 1, local);
+	__atomic_store_n(&stage->fibers, f, __ATOMIC_RELEASE);
 	if (!stage->block || !f || !fibers_attach(f, stage->memory, model->memory_bytes) ||
 	    (model->check_is_pure && !clean_ends_init(&stage->clean)))
 		return -ENOMEM;
@@ -94,6 +95,7 @@ void stage_close(struct stage *stage)
 void stage_reset(struct stage *stage)
 {
 	fibers_put_back(stage->fibers);
+	stage->calls++;
 	stage->cut = false;
 }
 
@@ -119,6 +121,7 @@ static void call_check(struct stage *stage)
 		return;
 	if (model->check_is_pure && clean_ends_know(&stage->clean, f))
 		return;
+	stage->calls++;
 	stage->phase = STAGE_CHECK;
 	stage->broken = NULL;
 	enter(stage, closer);

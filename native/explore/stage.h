@@ -14,6 +14,7 @@ struct stage {
 	enum { STAGE_BEFORE, STAGE_THREADS, STAGE_CHECK } phase;
 	const struct site *broken; /* what the check found */
 	uint64_t final_hash;	   /* of the last end, when hashing */
+	uint64_t calls;		   /* of the model, so far; another thread reads it */
 	uint32_t all;		   /* mask of the threads */
 	bool cut;		   /* the strategy ended the execution */
 	struct clean_ends clean;   /* where the check found nothing */

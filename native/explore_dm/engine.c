@@ -126,6 +126,7 @@ static struct explore_plan plan_of(struct exploration *e)
 		.preemptions_max = is_dfs ? input->preemptions_max : 0,
 		.bounded = is_dfs && input->preemptions_max != UINT32_MAX,
 		.depth = has_depth ? input->depth : 0,
+		.hang_ms = EXPLORE_NOT_WATCHED,
 		.leave_time = input->all_faults && !input->as_found,
 		.part = input->part,
 		.parts = input->parts,

@@ -29,6 +29,7 @@ static int fill_cell(struct matrix *m, struct dm_model *model, size_t index)
 	struct dm_setup setup = {.patches = input->masks[index / input->scenario_count]};
 	struct explore_plan plan = {.strategy = EXPLORE_STATEFUL,
 				    .states_max = input->states_max,
+				    .hang_ms = EXPLORE_NOT_WATCHED,
 				    .all_faults = true,
 				    .run_on = input->run_on,
 				    .stop = input->stop};

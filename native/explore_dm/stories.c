@@ -116,6 +116,7 @@ static bool minimising_plan(struct exploration *e, uint32_t kinds, struct explor
 	uint64_t most = e->input.executions_max, now = monotonic_ns();
 
 	*plan = (struct explore_plan){.executions_max = MINIMISE_EXECUTIONS_MAX,
+				      .hang_ms = EXPLORE_NOT_WATCHED,
 				      .run_on = e->input.run_on,
 				      .races = e->input.races,
 				      .stop = &e->stopping};
@@ -206,8 +207,7 @@ static bool is_possible(const struct ticket *ticket)
 {
 	return !(ticket->patches & ~PATCHES_EVERY) &&
 	       ticket->lock <= search_table[SEARCH_ROW_lock].max &&
-	       (ticket->fault < FAULT_COUNT ||
-		(ticket->fault == TICKET_NO_FAULT && !ticket->site));
+	       (ticket->fault < FAULT_COUNT || (ticket->fault == TICKET_NO_FAULT && !ticket->site));
 }
 
 /* Keep how the execution of @model ended, if it did. Returns 0 or -ENOMEM. */

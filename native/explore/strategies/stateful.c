@@ -179,6 +179,7 @@ static int take_step_again(struct search *s, struct states *states, struct frame
 		f->fault_kinds |= 1u << f->fault[i].kind;
 	frame->left |= 1u << frame->cpu;
 	states->steps--;
+	s->stage.calls++;
 	r = take_step(states, frame, f);
 	if (!r &&
 	    (state_hash(f) != hash || f->next[frame->cpu].site != next || f->fault_kinds != kinds))
@@ -319,6 +320,7 @@ static int walk(struct search *s, struct states *states)
 		f->fault_kinds = 0;
 		for (uint32_t i = 0; i < f->fault_count; i++)
 			f->fault_kinds |= 1u << f->fault[i].kind;
+		s->stage.calls++;
 		r = take_step(states, frame, f);
 		if (!r && unlikely(states->steps % TWICE_EVERY == 1))
 			r = take_step_again(s, states, frame, faults[frame - states->frame]);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* A check that never comes back: a fault that names where it stands, within the time limit. */
+#include <stdio.h>
 #include <string.h>
 
 #include "check.h"
@@ -94,8 +95,127 @@ static void every_hang(void)
 		}
 }
 
+#define HANG_MS 100
+#define WAIT_MS 20000
+
+/* Where a loop without points is: nothing but the watch can get the test out of it. */
+enum loop { IN_BEFORE, IN_START, IN_THREAD, IN_CHECK, LOOPS };
+
+static enum loop loop;
+static volatile bool told;
+static uint32_t tellings;
+static char said[400];
+
+static void hangs(void *context, const char *text)
+{
+	(void)context;
+	snprintf(said, sizeof(said), "%s", text);
+	tellings++;
+	told = true;
+}
+
+/* Twice as long as it takes to be told, so that being told once more would show. */
+static void go_round(void)
+{
+	uint64_t began = monotonic_ns();
+
+	while (!told && monotonic_ns() - began < WAIT_MS * UINT64_C(1000000))
+		;
+	for (began = monotonic_ns(); monotonic_ns() - began < 2 * HANG_MS * UINT64_C(1000000);)
+		;
+}
+
+static void before(void *context, void *memory, struct task *t)
+{
+	(void)context;
+	(void)memory;
+	(void)t;
+	if (loop == IN_BEFORE && !told)
+		go_round();
+}
+
+static uint64_t round_and_round(void *context, void *memory, struct task *t, uint32_t cpu)
+{
+	struct memory *m = memory;
+
+	(void)context;
+	if (loop == IN_START && cpu == 1 && !told)
+		go_round();
+	point(t, POINT_RMW, &m->x, SITE("x++"));
+	observe(t, word_add(t, &m->x, 1));
+	if (loop == IN_THREAD && cpu == 1 && !told)
+		go_round();
+	point(t, POINT_READ, &m->x, SITE("x"));
+	observe(t, word_load(&m->x));
+	return 0;
+}
+
+static const struct site *check_loop(void *context, void *memory, struct task *t)
+{
+	(void)context;
+	(void)memory;
+	(void)t;
+	if (loop == IN_CHECK && !told)
+		go_round();
+	return NULL;
+}
+
+static void look_at_loop(enum explore_strategy strategy, uint32_t hang_ms)
+{
+	struct explore_model model = {.threads = 2,
+				      .memory_bytes = sizeof(struct memory),
+				      .init = init,
+				      .before = before,
+				      .thread = round_and_round,
+				      .check = check_loop};
+	struct explore_plan plan = {.strategy = strategy, .hang_ms = hang_ms, .hangs = hangs};
+	struct explore_report report;
+
+	if (strategy == EXPLORE_RANDOM)
+		plan.executions_max = 2000000;
+	CHECK_EQ(explore(&model, &plan, &report), 0);
+	CHECK_EQ(report.fault_kinds, 0);
+	explore_report_free(&report);
+}
+
+/* A loop without points is named, and the search that goes on after all is as it was. */
+static void loops_are_named(void)
+{
+	static const char *const says[LOOPS] = {
+		[IN_BEFORE] = "`before` has not come to its end for 1",
+		[IN_START] = "cpu2 has not come to its first point for 1",
+		[IN_THREAD] = "cpu2 has not come to another point after step 3, \"x++\" in "
+			      "round_and_round, for 1",
+		[IN_CHECK] = "`check` has not come to its end for 1"};
+
+	for (loop = IN_BEFORE; loop < LOOPS; loop++) {
+		told = false;
+		tellings = 0;
+		look_at_loop(EXPLORE_STATEFUL, HANG_MS);
+		CHECK_EQ(tellings, 1);
+		if (!CHECK(strstr(said, says[loop]) != NULL))
+			printf("  %s\n", said);
+	}
+}
+
+/* A search that goes on is not told of, however long it takes; nor where nobody watches. */
+static void what_goes_on_is_not_told_of(void)
+{
+	static const enum explore_strategy strategy[] = {EXPLORE_RANDOM, EXPLORE_STATEFUL,
+							 EXPLORE_DPOR};
+
+	told = true;
+	tellings = 0;
+	for (uint32_t i = 0; i < 3; i++)
+		look_at_loop(strategy[i], 2 * HANG_MS);
+	look_at_loop(EXPLORE_STATEFUL, EXPLORE_NOT_WATCHED);
+	CHECK_EQ(tellings, 0);
+}
+
 static const struct test tests[] = {
 	{"every hang", every_hang},
+	{"loops are named", loops_are_named},
+	{"what goes on is not told of", what_goes_on_is_not_told_of},
 };
 
 TESTS(tests)
