@@ -3,8 +3,13 @@ import { attachTickets, race, replay, stress } from '../../lib/index';
 
 describe('faults of real threads', () => {
   test('get tickets of the same kinds, which replay', async () => {
-    const options = { scenario: 'remove-open', patches: 'all,-05', rounds: 20_000, tickets: true };
-    const run = stress(options);
+    const run = stress({
+      scenario: 'remove-open',
+      patches: 'all,-05',
+      rounds: 20_000,
+      maxFaults: 20,
+      tickets: true,
+    });
     const finished = new Promise((resolve) => run.once('finished', resolve));
     const report = await run.result;
     expect(await finished).toBe(report);
