@@ -9,15 +9,7 @@ import { type DmTortureMatchers, matchers } from './matchers/matchers';
  * await expect(race('mine', { cpu1: (d) => d.create(5), cpu2: (d) => d.find(5) })).toBeRaceFree();
  * @module
  */
-export type {
-  DmTortureMatchers,
-  MatcherContext,
-  MatcherResult,
-  MatchOptions,
-  ReplayCheck,
-} from './matchers/matchers';
-export type { ScaleOptions } from './matchers/scaling';
-export { matchers };
+export * from './matchers/names';
 
 interface Expect {
   extend(added: typeof matchers): void;

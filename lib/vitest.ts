@@ -10,15 +10,7 @@ import { type DmTortureMatchers, matchers } from './matchers/matchers';
  * test('mine', () => expect('cpu1: create 5 ; cpu2: find 5').toBeRaceFree());
  * @module
  */
-export type {
-  DmTortureMatchers,
-  MatcherContext,
-  MatcherResult,
-  MatchOptions,
-  ReplayCheck,
-} from './matchers/matchers';
-export type { ScaleOptions } from './matchers/scaling';
-export { matchers };
+export * from './matchers/names';
 
 // biome-ignore lint/suspicious/noTsIgnore: there is an error only where it is not installed.
 /** @ts-ignore: where Vitest is not installed, this has no use. */

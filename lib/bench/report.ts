@@ -2,9 +2,9 @@ import { durationOption } from '../base/text';
 import type { NativeMachine, NativeMachineFacts } from '../native/bench';
 import { describeHead, type ReportHead, toVerdict } from '../reports/head';
 import type { LockName } from '../tables/tables';
+import { limits } from '../tables/tables.gen';
 import type { BenchPlan, BenchPlanReport } from './plan';
 import type { BenchLockRow, BenchMinorRow, BenchRows, BenchSuite } from './rows';
-import { WINDOWS_MIN } from './statistics';
 
 /**
  * The machine as a benchmark found it, and left it, and how noisy it was. What locks need to be
@@ -103,10 +103,10 @@ function wrong(validated: readonly BenchValidated[]): string[] {
 }
 
 function fewWindows(rows: readonly { windows: number[] }[]): string[] {
-  const few = rows.filter(({ windows }) => windows.length < WINDOWS_MIN).length;
+  const few = rows.filter(({ windows }) => windows.length < limits.windowsMin).length;
   if (few === 0) return [];
   return [
-    `${few} of ${rows.length} rows have fewer than ${WINDOWS_MIN} windows: ` +
+    `${few} of ${rows.length} rows have fewer than ${limits.windowsMin} windows: ` +
       'they have no interval, and none of them is called the fastest',
   ];
 }

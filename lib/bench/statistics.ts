@@ -1,3 +1,4 @@
+import { limits } from '../tables/tables.gen';
 import type { Confidence } from './rows';
 
 /** A median, and what holds the true one with a probability of 95 %. */
@@ -6,15 +7,12 @@ export interface Estimate {
   ci95: Confidence;
 }
 
-/** Fewer values than these have no interval of 95 %. */
-export const WINDOWS_MIN = 6;
-
 /** Of the normal distribution: 95 % lie within so many standard deviations. */
 const Z95 = 1.959964;
 
 /**
  * The median of values and its interval by order statistics, whatever they are distributed like.
- * Fewer than {@link WINDOWS_MIN} have none.
+ * Fewer than `limits.windowsMin` have none.
  */
 export function estimate(values: readonly number[]): Estimate {
   const sorted = [...values].sort((a, b) => a - b);
@@ -24,7 +22,7 @@ export function estimate(values: readonly number[]): Estimate {
   return {
     median: (at(Math.floor((count - 1) / 2)) + at(Math.floor(count / 2))) / 2,
     ci95:
-      count < WINDOWS_MIN
+      count < limits.windowsMin
         ? null
         : [at(Math.floor(count / 2 - reach) - 1), at(Math.ceil(count / 2 + reach))],
   };

@@ -325,12 +325,13 @@ export const errnoRows = [
   { name: 'EINTR' },
 ] as const;
 
-/** Limits of thread programs. */
+/** Limits of thread programs; fewer windows than windowsMin have no interval. */
 export const limits = {
   anyMinor: 16777215,
   nameFollows: 128,
   programOps: 256,
   programCpus: 8,
+  windowsMin: 6,
 } as const;
 
 /** Text that names a set of patches: terms joined by commas, `-` in front of one takes it away. */

@@ -215,6 +215,7 @@ Napi::Value describe(const Napi::CallbackInfo &info)
 	limits.Set("nameFollows", static_cast<double>(NAME_FOLLOWS));
 	limits.Set("programOps", static_cast<double>(PROGRAM_OPS_MAX));
 	limits.Set("programCpus", static_cast<double>(PROGRAM_CPUS_MAX));
+	limits.Set("windowsMin", static_cast<double>(BENCH_WINDOWS_MIN));
 	tables.Set("limits", limits);
 	return tables;
 }

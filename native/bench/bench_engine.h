@@ -62,8 +62,6 @@ struct bench_figure {
 	double median, low, high;
 };
 
-#define BENCH_WINDOWS_MIN 6
-
 /* Nanoseconds; @max is exact, the others are the upper ends of histogram buckets. */
 struct bench_quantiles {
 	double p50, p90, p99, p999, max;

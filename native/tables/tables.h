@@ -160,6 +160,9 @@ enum bench_list {
 	BENCH_LIST_COUNT
 };
 
+/* Fewer windows than these have no interval that holds a median with a probability of 95 %. */
+#define BENCH_WINDOWS_MIN 6
+
 enum bench_list_max {
 #define LIST(field, js, unit, min, max, says) BENCH_LIST_MAX_##field = (max),
 #include "bench_lists.def"

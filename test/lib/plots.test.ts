@@ -48,6 +48,18 @@ const NAMES: Record<Suite, string[]> = {
 };
 
 describe('drawing', () => {
+  test('names that every object has are names like others', async () => {
+    const names = ['__proto__', 'constructor', 'toString'];
+    const own = benchDocument('refcount').rows;
+    const rows = own.map((row, i) => ({ ...row, variant: names[i % 3] }));
+    const said: string[] = [];
+    const hostile = benchDocument('refcount', { rows: rows as typeof own });
+    const [plot] = await draw(benchSketches(hostile), (text) => said.push(text));
+    expect(said).toEqual([]);
+    expect(plot?.svg).not.toMatch(/undefined/);
+    for (const name of names) expect(plot?.svg).toContain(`\u200b${name}</text>`);
+  });
+
   test.each(SUITES)('%s: Vega has nothing to say against it, and it is an image', async (suite) => {
     const said: string[] = [];
     const plots = await draw(benchSketches(benchDocument(suite)), (text) => said.push(text));

@@ -13,8 +13,8 @@ import type {
   Confidence,
   Interval,
 } from '../../bench/rows';
-import { WINDOWS_MIN } from '../../bench/statistics';
 import { machineLine } from '../../reports/documents/machine';
+import { limits } from '../../tables/tables.gen';
 import { durationOption, formatCount, formatMs, formatNs, plural } from '../terminal/format';
 import { type Column, renderTable, wrapText } from '../terminal/table';
 import type { Terminal } from '../terminal/terminal';
@@ -90,7 +90,7 @@ export function winnerLine(
 ): string {
   const sign = more === 'higher' ? 1 : -1;
   if (!entrants.every(isTold)) {
-    return `fastest  not said: fewer than ${WINDOWS_MIN} windows have no interval\n`;
+    return `fastest  not said: fewer than ${limits.windowsMin} windows have no interval\n`;
   }
   const sorted = [...entrants].sort((a, b) => sign * (b.figure - a.figure));
   const [best, ...others] = sorted;

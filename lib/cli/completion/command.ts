@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { Context } from '../context';
+import { UsageError } from '../options/usage';
 
 const EPILOGUE = `
 Examples:
@@ -15,6 +16,9 @@ export function registerCompletion(program: Command, context: Context): void {
     .argument('<shell>', 'bash|zsh|fish')
     .addHelpText('after', EPILOGUE)
     .action((shell: string) => {
+      if (program.getOptionValueSource('json') === 'cli') {
+        throw new UsageError('--json: completion prints a script for a shell, and no document');
+      }
       const { completionScript, readShell } = require('./scripts') as typeof import('./scripts');
       const { listRows } = require('../list/rows') as typeof import('../list/rows');
       const script = completionScript(readShell(shell), context.whole(), (table) =>

@@ -59,6 +59,18 @@ function footed(svg: string, lines: readonly string[]): string {
   return withFooter(svg, wrapped, { font: FONT, color: plotColors.quiet }).text;
 }
 
+/** Takes no room, and makes another name of a name. */
+const ZERO_WIDTH = '\u200b';
+
+/** Vega looks names up in plain objects: what every object has would be found in each of them. */
+function withOwnNames(value: unknown): unknown {
+  if (typeof value === 'string') return value in Object.prototype ? ZERO_WIDTH + value : value;
+  if (Array.isArray(value)) return value.map(withOwnNames);
+  if (typeof value !== 'object' || value === null) return value;
+  const members = Object.entries(value).map(([key, member]) => [key, withOwnNames(member)]);
+  return Object.fromEntries(members);
+}
+
 /**
  * Draw what was sketched, one after the other.
  *
@@ -75,11 +87,13 @@ export async function draw(
     await breath();
     const { name, title, caption, spec } = sketch;
     const complain = (text: string): void => warn(`${name}: ${text}`);
-    const svg = await drawSvg({ config, ...spec }, complain).catch((error: unknown) => {
-      // Figures of strangers may be such that no axis fits them: that costs one plot.
-      complain(String(error));
-      return noticeSvg(`This plot could not be drawn: ${String(error)}`).text;
-    });
+    const svg = await drawSvg({ config, ...(withOwnNames(spec) as Spec) }, complain).catch(
+      (error: unknown) => {
+        // Figures of strangers may be such that no axis fits them: that costs one plot.
+        complain(String(error));
+        return noticeSvg(`This plot could not be drawn: ${String(error)}`).text;
+      },
+    );
     plots.push({
       name,
       title,

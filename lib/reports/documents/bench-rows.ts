@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { limits } from '../../tables/tables.gen';
 
 /** The rows of `bench` documents, one kind a suite, as far as plots and tables are made of them. */
 
@@ -120,10 +121,10 @@ export const benchRow = v.lazy((input) => {
 
 export type BenchRow = LockRow | MinorRow | RefcountRow | CallRow | ExploreRow;
 
-/** Fewer windows than these have no interval, whatever a document of an older version says. */
-const WINDOWS_MIN = 6;
-
-/** What holds a row's figure with a probability of 95 %; null where its windows are too few. */
+/**
+ * What holds a row's figure with a probability of 95 %; null where its windows are too few, whatever
+ * a document of an older version says.
+ */
 export function confidenceOf({
   ci95,
   windows,
@@ -133,7 +134,7 @@ export function confidenceOf({
 }): [low: number, high: number] | null {
   const [low, high] = ci95 ?? [];
   if (low === undefined || high === undefined) return null;
-  return windows && windows.length < WINDOWS_MIN ? null : [low, high];
+  return windows && windows.length < limits.windowsMin ? null : [low, high];
 }
 
 /** The same for a picture, where a row without an interval is a point: `figure` itself. */

@@ -1,0 +1,10 @@
+/** What the entries of both test runners export. */
+export type {
+  DmTortureMatchers,
+  MatcherContext,
+  MatcherResult,
+  MatchOptions,
+  ReplayCheck,
+} from './matchers';
+export { matchers } from './matchers';
+export type { ScaleOptions } from './scaling';
