@@ -112,6 +112,7 @@ const wrong: [args: string[], ...names: (string | RegExp)[]][] = [
   [['explore', '--seed', 'abc'], '--seed', '`abc`'],
   [['explore', '--strateg', 'dpor'], "unknown option '--strateg'. Did you mean '--strategy'?"],
   [['explore', '--json', '--ndjson'], 'either --json or --ndjson'],
+  [['completion', 'bash', '--json'], '--json: completion prints a script for a shell'],
   [['replay'], 'replay needs <ticket>, the text that begins with dmt2.'],
   [['replay', 'dmt9.Af0FAAAB'], 'ticket'],
   [['matrix', '--scenarios', 'create-fnid'], '--scenarios', 'did you mean `create-find`?'],

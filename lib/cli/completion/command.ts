@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { Context } from '../context';
-import { UsageError } from '../options/usage';
+import { UsageError } from '../options/usage-error';
 
 const EPILOGUE = `
 Examples:
