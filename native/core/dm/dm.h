@@ -19,7 +19,7 @@
 #define DM_ANY_MINOR UINT32_MAX
 #define DM_OWN_NAME UINT32_MAX /* the name of a device that is called after its minor */
 
-/* A set of patches as verbs; only dm_history.h reads it. */
+/* A set of patches as verbs; only the turns of history/ read it. */
 struct dm_rules {
 #define PATCH(no, slug, rule, needs, invariant, prevents, changes) bool rule;
 #include "patches.def"

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: MIT */
+/* Where a disk leads: when it is announced, who may open it, and when it is cut off: 05, 08. */
+#ifndef DMTORTURE_HISTORY_DISK_H
+#define DMTORTURE_HISTORY_DISK_H
+
+#include <errno.h>
+
+#include "dm.h"
+#include "lookup.h"
+#include "minor_lock.h"
+
+/* 08: whether the last initialisation comes before the disk is announced. */
+static inline bool inits_before_announce(const struct dm *dm)
+{
+	return dm->rules.inits_before_announce;
+}
+
+/*
+ * 05: an open checks under the lock that the disk leads to a live device; before, it took a
+ * reference on whatever private_data said. Returns 0 or -ENXIO.
+ */
+static inline int open_device(struct task *t, struct dm *dm, struct gendisk *disk)
+{
+	struct mapped_device *md;
+
+	if (!dm->rules.marks_freeing) {
+		md = get_field(t, disk, private_data);
+		note(t, OPEN_SEES_MD);
+		ref_get(t, md, holders, FAULT_OPEN_OF_FREEING);
+		return 0;
+	}
+	minor_lock(t, dm);
+	md = get_field(t, disk, private_data);
+	if (!md || is_going(t, dm, md)) {
+		minor_unlock(t, dm);
+		return -ENXIO;
+	}
+	ref_get(t, md, holders, FAULT_OPEN_OF_FREEING);
+	minor_unlock(t, dm);
+	return 0;
+}
+
+/* 05: the disk leads nowhere before its own last reference goes. */
+static inline void cut_private_data(struct task *t, struct dm *dm, struct gendisk *disk)
+{
+	if (!dm->rules.marks_freeing)
+		return;
+	minor_lock(t, dm);
+	set_field(t, disk, private_data, NULL);
+	minor_unlock(t, dm);
+}
+
+#endif
