@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import path from 'node:path';
 
-export const root = path.join(__dirname, '..', '..');
+export const root = path.join(__dirname, '../..');
 export const main = path.join(root, 'dist', 'cli', 'main.js');
 
 /** What a command left behind. */

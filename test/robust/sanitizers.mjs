@@ -1,7 +1,7 @@
 // Tests of the library inside stock node with the addons built by -fsanitize, the runtime preloaded:
 //
 //   node test/robust/sanitizers.mjs address [what Jest is to run; what calls addons if nothing]
-//   node test/robust/sanitizers.mjs thread test/lib/stress.test.ts
+//   node test/robust/sanitizers.mjs thread test/lib/stress/stress.test.ts
 //
 // Reports go to files, since a process of Jest's, or of a test's, may be the one that has them.
 import fs from 'node:fs';
@@ -37,10 +37,17 @@ const PLAIN = { address: [], thread: ['explore'] };
 
 /** Tests that call the addons; the others of test/lib have nothing for a sanitizer to see. */
 const CALL_ADDONS = [
-  ...['device-mapper', 'idr', 'number-idr', 'tables'],
-  ...['stress', 'lifecycle', 'isolate', 'tickets', 'latency'],
-  ...['explore', 'explore-lifecycle', 'replay', 'matrix', 'check', 'scenarios'],
-  ...['bench-plan', 'bench-lifecycle'],
+  ...['direct/device-mapper', 'direct/idr', 'direct/number-idr', 'tables/tables'],
+  ...['stress/stress', 'stress/lifecycle', 'native/isolate', 'stress/tickets', 'reports/latency'],
+  ...[
+    'explore/explore',
+    'explore/lifecycle',
+    'explore/replay',
+    'explore/matrix',
+    'programs/check',
+    'programs/scenarios',
+  ],
+  ...['bench/plan', 'bench/lifecycle'],
 ];
 
 /** Scripts that call every function with anything at all, and how many calls there is time for. */

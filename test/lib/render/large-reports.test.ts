@@ -1,0 +1,74 @@
+import { describe, expect, test } from '@jest/globals';
+import { toHtml } from '../../../lib/render/html';
+import { toJunit } from '../../../lib/render/junit';
+import { toMarkdown } from '../../../lib/render/markdown';
+import type { ReportDocument } from '../../../lib/reports/documents';
+import { demoDocument, exploreDocument, matrixDocument } from '../documents';
+
+const MANY = 20_000;
+const GAP_MS = 1000;
+
+/** How long nothing else could run, at the most, while `work` did. */
+async function longestGap(work: () => Promise<string>): Promise<number> {
+  let [longest, last] = [0, performance.now()];
+  const look = (): void => {
+    const now = performance.now();
+    longest = Math.max(longest, now - last);
+    last = now;
+  };
+  const timer = setInterval(look, 10);
+  try {
+    await work();
+    look();
+  } finally {
+    clearInterval(timer);
+  }
+  return longest;
+}
+
+async function matrixOfMany(): Promise<ReportDocument> {
+  const document = await matrixDocument();
+  const [cell] = document.cells;
+  if (!cell) throw new Error('no cell');
+  const scenarios = Array.from({ length: MANY }, (_, i) => `s${i}`);
+  const cells = scenarios.map((scenario) => ({ ...cell, scenario }));
+  const plan = { ...document.plan, scenarios, masks: [cell.mask] };
+  return { ...document, plan, cells, cleanMasks: [] };
+}
+
+async function sweepOfMany(): Promise<ReportDocument> {
+  const document = await exploreDocument();
+  const { evidence = '', limit } = document;
+  const faults = document.faults.map((fault) => ({ ...fault, trace: [] }));
+  const scenarios = Array.from({ length: MANY }, (_, i) => {
+    return { ...document, scenario: `s${i}`, faults, evidence, limit };
+  });
+  return { ...document, scenarios } as ReportDocument;
+}
+
+const writers = { toHtml, toMarkdown, toJunit };
+
+describe.each(Object.entries(writers))('%s lets others run', (_, write) => {
+  test.each([
+    ['a matrix of many scenarios', matrixOfMany],
+    ['a sweep of many scenarios', sweepOfMany],
+  ])('%s', async (_name, make) => {
+    const document = await make();
+    expect(await longestGap(() => write([document]))).toBeLessThan(GAP_MS);
+  });
+});
+
+test('a tour that is not drawn whole says so, and so does each fault without a diagram', async () => {
+  const document = await demoDocument(['05']);
+  const [row] = document.rows;
+  if (!row?.ticket) throw new Error('no ticket');
+  const ofRows = (count: number) =>
+    toHtml([
+      { ...document, rows: Array.from({ length: count }, (_, i) => ({ ...row, patch: `${i}` })) },
+    ]);
+  const page = await ofRows(103);
+  expect(page).toContain('the first 100 faults are drawn; of the other 3 no diagram is drawn');
+  expect(page.match(/none: the first 100 faults of a tour are drawn/g)).toHaveLength(3);
+  expect(page).not.toContain('could not be replayed');
+  expect(await ofRows(100)).not.toContain('no diagram is drawn');
+});

@@ -1,0 +1,263 @@
+import { describe, expect, test } from '@jest/globals';
+import { XMLParser, XMLValidator } from 'fast-xml-parser';
+import { draw, type Sketch } from '../../../lib/render/plots/draw';
+import { latencySketches } from '../../../lib/render/plots/latency';
+import { byMean, familiesOf } from '../../../lib/render/plots/locks';
+import { decades, extent, logScale, quartiles } from '../../../lib/render/plots/marks';
+import { benchPlots, benchSketches } from '../../../lib/render/plots/plots';
+import type { Spec } from '../../../lib/render/plots/theme';
+import { percentileCurve, tellingCells } from '../../../lib/render/plots/waits';
+import type { BenchDocument } from '../../../lib/reports/documents';
+import type { LockRow } from '../../../lib/reports/documents/bench-rows';
+import { benchDocument, SUITES, type Suite } from '../documents';
+
+/** The data of a sketch, wherever in it they stand. */
+function valuesOf(spec: Spec): Record<string, unknown>[] {
+  const own = (spec.data as { values?: Record<string, unknown>[] } | undefined)?.values ?? [];
+  const inner = (spec.vconcat as Spec[] | undefined) ?? [];
+  return [...own, ...inner.flatMap(valuesOf)];
+}
+
+function sketch(document: BenchDocument, name: string): Sketch {
+  const found = benchSketches(document).find((one) => one.name === name);
+  if (!found) throw new Error(`no plot ${name}`);
+  return found;
+}
+
+const locks = (rows = benchDocument('locks').rows): LockRow[] => rows as LockRow[];
+const only = (wanted: (row: LockRow) => boolean): BenchDocument =>
+  benchDocument('locks', { rows: locks().filter(wanted) });
+
+const NAMES: Record<Suite, string[]> = {
+  locks: [
+    'throughput-vs-threads',
+    'throughput',
+    'throughput-vs-hold',
+    'throughput-vs-outside',
+    'wait-percentiles-2-threads',
+    'wait-percentiles-4-threads',
+    'fairness',
+    'handoffs-4-threads',
+    'run-lengths-2-threads',
+    'run-lengths-4-threads',
+  ],
+  minors: ['ns-vs-population', 'protocol'],
+  refcount: ['refcount'],
+  calls: ['calls'],
+  explore: ['schedules'],
+};
+
+describe('drawing', () => {
+  test('names that every object has are names like others', async () => {
+    const names = ['__proto__', 'constructor', 'toString'];
+    const own = benchDocument('refcount').rows;
+    const rows = own.map((row, i) => ({ ...row, variant: names[i % 3] }));
+    const said: string[] = [];
+    const hostile = benchDocument('refcount', { rows: rows as typeof own });
+    const [plot] = await draw(benchSketches(hostile), (text) => said.push(text));
+    expect(said).toEqual([]);
+    expect(plot?.svg).not.toMatch(/undefined/);
+    for (const name of names) expect(plot?.svg).toContain(`\u200b${name}</text>`);
+  });
+
+  test.each(SUITES)('%s: Vega has nothing to say against it, and it is an image', async (suite) => {
+    const said: string[] = [];
+    const plots = await draw(benchSketches(benchDocument(suite)), (text) => said.push(text));
+    expect(said).toEqual([]);
+    expect(plots.map(({ name }) => name)).toEqual(NAMES[suite]);
+    for (const { svg, title } of plots) {
+      expect(XMLValidator.validate(svg)).toBe(true);
+      expect(new XMLParser().parse(svg).svg.title).toBe(title);
+      expect(svg).not.toMatch(/NaN|undefined|Infinity/);
+    }
+  });
+
+  test('what Vega finds wrong is told', async () => {
+    const said: string[] = [];
+    const spec = {
+      data: { values: [{ a: 1 }] },
+      mark: 'bar',
+      encoding: { x: { field: 'a' }, typo: {} },
+    };
+    await draw([{ name: 'wrong', title: 'w', caption: 'c', spec }], (text) => said.push(text));
+    expect(said.join()).toContain('wrong: ');
+  });
+
+  test('names that are HTML stay names', async () => {
+    const rows = locks().map((row) => ({ ...row, lock: `<b>"${row.lock}"&` }));
+    for (const { svg } of await benchPlots(benchDocument('locks', { rows }))) {
+      expect(svg).not.toContain('<b>');
+      expect(XMLValidator.validate(svg)).toBe(true);
+    }
+  });
+
+  test('nothing measured, nothing drawn', async () => {
+    expect(await benchPlots(benchDocument('locks', { rows: [] }))).toEqual([]);
+    expect(latencySketches([{ op: 'create', points: [] }])).toEqual([]);
+  });
+});
+
+describe('what is in a plot', () => {
+  test('throughput against threads: the cells that share their work, the CPUs, the quartiles', () => {
+    const { spec } = sketch(benchDocument('locks'), 'throughput-vs-threads');
+    const values = valuesOf(spec).filter(({ series }) => series === 'ticket');
+    expect(values.map(({ x, panel }) => `${panel}: ${x}`).sort()).toEqual([
+      '0 ns held, 0 ns outside: 1',
+      '0 ns held, 0 ns outside: 2',
+      '100 ns held, 200 ns outside: 2',
+      '100 ns held, 200 ns outside: 4',
+    ]);
+    const [row] = locks().filter(({ lock, threads }) => lock === 'ticket' && threads === 1);
+    const speed = row?.opsPerSecond ?? 0;
+    expect(values[0]).toMatchObject({ y: speed, low: speed * 0.95, high: speed * 1.05 });
+    expect(JSON.stringify(spec)).toContain('"text":"2 CPUs"');
+  });
+
+  test('sweeps are drawn where something was swept', () => {
+    const names = (document: BenchDocument): string[] =>
+      benchSketches(document).map(({ name }) => name);
+    const one = only(({ threads, holdNs }) => threads === 2 && holdNs === 0);
+    for (const name of ['throughput-vs-threads', 'throughput-vs-hold', 'throughput-vs-outside']) {
+      expect(names(benchDocument('locks'))).toContain(name);
+      expect(names(one)).not.toContain(name);
+    }
+  });
+
+  test('fairness: shares of an equal share, and Jain', () => {
+    const { spec } = sketch(
+      only(({ lock }) => lock === 'tas'),
+      'fairness',
+    );
+    const four = valuesOf(spec).filter(({ panel }) => String(panel).startsWith('4 threads'));
+    expect(four.map(({ share }) => share)).toEqual([0.4, 0.8, 1.2, 1.6]);
+    // Of the shares that are drawn, whatever index the document has.
+    expect(four[0]).toMatchObject({ jain: '0.833' });
+  });
+
+  test('handoffs: the share of those that one thread gave', () => {
+    const { spec } = sketch(
+      only(({ lock }) => lock === 'tas'),
+      'handoffs-4-threads',
+    );
+    const given = valuesOf(spec).filter(({ from }) => from === 1);
+    expect(given.map(({ to }) => to)).toEqual([1, 2, 3, 4]);
+    expect(given.map(({ share }) => share)).toEqual([0, 11 / 36, 12 / 36, 13 / 36]);
+  });
+
+  test('run lengths: shares of all runs', () => {
+    const { spec } = sketch(
+      only(({ lock }) => lock === 'tas'),
+      'run-lengths-4-threads',
+    );
+    expect(valuesOf(spec).map(({ run, share }) => [run, share])).toEqual([
+      [1, 0.7],
+      [2, 0.2],
+      [4, 0.1],
+    ]);
+  });
+
+  test('waits: raw and corrected are told apart', () => {
+    const { spec } = sketch(
+      only(({ lock }) => lock === 'tas'),
+      'wait-percentiles-4-threads',
+    );
+    const at = (kind: string): number =>
+      extent(
+        valuesOf(spec)
+          .filter((value) => value.kind === kind && Number(value.nines) <= 50)
+          .map(({ ns }) => Number(ns)),
+      )[1];
+    expect(at('raw')).toBe(80);
+    expect(at('corrected')).toBe(40_000);
+  });
+
+  test('the population of an id table beside the bare walk, and the protocol apart from it', () => {
+    const document = benchDocument('minors');
+    const population = valuesOf(sketch(document, 'ns-vs-population').spec);
+    const find = population.filter(({ panel, x }) => panel === 'find, random' && x === 1000);
+    expect(find.map(({ series, y }) => [series, y])).toEqual([
+      ['idr', 5],
+      ['bare walk', 5 / 1.5],
+    ]);
+    const protocol = valuesOf(sketch(document, 'protocol').spec);
+    expect(protocol.map(({ name, panel }) => [name, panel])).toEqual([
+      ['mutex', 'open, close\n2 threads'],
+      ['ticket', 'open, close\n2 threads'],
+    ]);
+  });
+
+  test('reference counts at one number of threads are dots', () => {
+    const rows = benchDocument('refcount').rows.filter(({ threads }) => threads === 1);
+    const { spec } = sketch(benchDocument('refcount', { rows }), 'refcount');
+    expect(valuesOf(spec).map(({ name, value }) => [name, value])).toEqual([
+      ['xadd', 5],
+      ['lock_always', 10],
+    ]);
+  });
+
+  test('runs that were merged have plots of their own, and their own CPUs', () => {
+    const rows = [0, 1].flatMap((run) => locks().map((row) => ({ ...row, run })));
+    const { environment, durationMs, verdict, complete } = benchDocument('locks');
+    const parts = [2, 64].map((cpus) => ({
+      seed: 1,
+      environment: { ...environment, cpus },
+      durationMs,
+      verdict,
+      complete,
+    }));
+    const sketches = benchSketches(benchDocument('locks', { rows, parts }));
+    expect(sketches).toHaveLength(2 * NAMES.locks.length);
+    const second = sketches.find(({ name }) => name === 'run-2-throughput-vs-threads');
+    expect(JSON.stringify(second?.spec)).toContain('"text":"64 CPUs"');
+    expect(valuesOf(second?.spec ?? {})).toHaveLength(
+      valuesOf(sketch(benchDocument('locks'), 'throughput-vs-threads').spec).length,
+    );
+  });
+});
+
+describe('figures', () => {
+  test('a percentile curve says what share waited no longer', () => {
+    const curve = percentileCurve([
+      [10, 900],
+      [100, 90],
+      [1000, 10],
+    ]);
+    const at = (nines: number): number | undefined =>
+      curve.findLast((point) => point.nines <= nines * 1.0001)?.ns;
+    expect([at(2), at(9.9), at(50), at(99), at(1000)]).toEqual([10, 10, 100, 100, 1000]);
+    expect(percentileCurve([[10, 1]])).toEqual([]);
+  });
+
+  test('families of locks by how they wait; those of other libraries apart', () => {
+    expect(familiesOf(locks()).map(({ name, locks: own }) => [name, own])).toEqual([
+      ['spin, in any order', ['tas']],
+      ['spin, in order of arrival', ['ticket']],
+      ['yield or block', ['futex3']],
+      ['of other libraries', ['ck_mcs']],
+    ]);
+    const many = Array.from({ length: 11 }, (_, i) => ({ ...locks()[0], lock: `x${i}` }));
+    const parts = familiesOf(many as LockRow[]);
+    expect(parts.map(({ locks: own }) => own.length)).toEqual([6, 5]);
+  });
+
+  test('the fastest lock first, by its geometric mean', () => {
+    expect(byMean(locks())).toEqual(['ck_mcs', 'futex3', 'ticket', 'tas']);
+  });
+
+  test('of each side of the CPUs the cell with most threads and most work', () => {
+    const cells = tellingCells(locks()).map(([row]) => [row?.threads, row?.outsideNs]);
+    expect(cells).toEqual([
+      [2, 200],
+      [4, 200],
+    ]);
+  });
+
+  test('scales', () => {
+    expect(quartiles([1, 2, 3])).toBeUndefined();
+    expect(quartiles([4, 1, 3, 2, 5])).toEqual([2, 4]);
+    expect(logScale([0, 10, 1000], 2)).toMatchObject({ domain: [5, 2000] });
+    expect(decades([8, 12])).toEqual([1, 3, 10, 30, 100, 300]);
+    expect(decades([3, 90_000])).toEqual([1, 10, 100, 1000, 10_000, 100_000]);
+    expect(extent(Array.from({ length: 300_000 }, (_, i) => i))).toEqual([0, 299_999]);
+  });
+});
