@@ -107,7 +107,7 @@ int search_open(struct search *s, const struct explore_model *model,
 	if (r)
 		return r;
 	f = s->stage.fibers;
-	f->run_on = plan->run_on;
+	f->hot.run_on = plan->run_on;
 	f->hot.hashing = plan->collect || plan->paranoid;
 	if (plan->races)
 		s->races = races_new(f, model->memory_bytes);

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 
 #include "arrays.h"
 
@@ -44,6 +45,36 @@ static uint64_t body(void *context, uint32_t cpu)
 	return digest;
 }
 
+/*
+ * Zeroed memory of which only what is touched costs anything. calloc() clears all of a block that
+ * it has given out before, which took a small search a third of its time.
+ */
+#ifdef DMTORTURE_ASAN
+static void *block_new(size_t bytes)
+{
+	return calloc(1, bytes);
+}
+
+static void block_delete(void *block, size_t bytes)
+{
+	(void)bytes;
+	free(block);
+}
+#else
+static void *block_new(size_t bytes)
+{
+	void *block = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	return block == MAP_FAILED ? NULL : block;
+}
+
+static void block_delete(void *block, size_t bytes)
+{
+	if (block)
+		munmap(block, bytes);
+}
+#endif
+
 int stage_open(struct stage *stage, const struct explore_model *model, uint32_t steps_max)
 {
 	size_t local = model->local_bytes ? model->local_bytes : sizeof(struct task);
@@ -58,8 +89,8 @@ int stage_open(struct stage *stage, const struct explore_model *model, uint32_t 
 	    !array_bytes(model->memory_bytes, 1, 1, MEMORY_ALIGN, &bytes))
 		return -ENOMEM;
 	stage->all = (1u << model->threads) - 1;
-	/* From calloc(), so that what is never touched costs nothing. */
-	stage->block = calloc(1, bytes + MEMORY_ALIGN);
+	stage->block_bytes = bytes + MEMORY_ALIGN;
+	stage->block = block_new(stage->block_bytes);
 	stage->memory = (void *)(((uintptr_t)stage->block + MEMORY_ALIGN - 1) / MEMORY_ALIGN *
 				 MEMORY_ALIGN);
 	f = fibers_new(model->threads + 1, local);
@@ -88,7 +119,7 @@ int stage_open(struct stage *stage, const struct explore_model *model, uint32_t 
 void stage_close(struct stage *stage)
 {
 	fibers_free(stage->fibers);
-	free(stage->block);
+	block_delete(stage->block, stage->block_bytes);
 	clean_ends_free(&stage->clean);
 }
 

@@ -10,6 +10,7 @@ struct stage {
 	struct fibers *fibers;
 	void *memory; /* aligned, in block */
 	void *block;
+	size_t block_bytes;
 	struct machine *machine;
 	enum { STAGE_BEFORE, STAGE_THREADS, STAGE_CHECK } phase;
 	const struct site *broken; /* what the check found */

@@ -260,7 +260,7 @@ void dm_put_last(struct task *t, struct dm *dm, struct mapped_device *md)
 }
 
 /* Context: holds _minor_lock. Returns the device without a reference, or NULL. */
-static struct mapped_device *find_md(struct task *t, struct dm *dm, uint32_t minor)
+static __always_inline struct mapped_device *find_md(struct task *t, struct dm *dm, uint32_t minor)
 {
 	struct mapped_device *md;
 	struct gendisk *disk;

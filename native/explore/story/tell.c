@@ -305,7 +305,7 @@ int explore_tell_of(const struct explore_model *model, const struct schedule *sc
 		/* Then no choice was made, and none can be missing. */
 		trace->reproduced = before_failed && !schedule->count;
 		if (!r && !before_failed) {
-			telling.stage.fibers->run_on = run_on;
+			telling.stage.fibers->hot.run_on = run_on;
 			trace->reproduced = schedule_run(schedule, &telling.stage);
 			trace->steps = steps_told(&telling);
 			r = schedule_take(&taken, telling.stage.fibers, trace->steps,

@@ -25,7 +25,6 @@
 
 #define SAVES_FIRST (1u << 20)
 #define LOOK_EVERY 4096 /* steps */
-#define NOT_MOVED SIZE_MAX
 
 /* A state on the path, and the step that is taken from it. */
 struct frame {
@@ -39,22 +38,24 @@ struct frame {
 	struct access next;
 	const struct word *next_word;
 	uint64_t await_old;
-	struct doubt_thread doubt; /* of who moves */
-	void *at;		   /* its stack */
-	size_t save;		   /* where its copy begins */
+	void *at;    /* its stack */
+	size_t save; /* where its copy begins */
 };
 
 struct states {
 	struct hashset seen;
 	struct frame *frame; /* one a step */
-	uint64_t steps;	     /* taken */
+	/* For each frame, of who moves; NULL: nobody doubts. */
+	struct doubt_thread *doubt;
+	uint64_t steps; /* taken */
 	char *saves;
 	size_t save_at, save_capacity;
-	size_t moved[FIBERS_MAX]; /* copy to be put back before the next step, or NOT_MOVED */
+	uint32_t moved; /* a mask: a copy is to be put back before the next step */
+	size_t moved_save[FIBERS_MAX];
 	void *moved_at[FIBERS_MAX];
 };
 
-static uint64_t state_hash(const struct fibers *f)
+static inline uint64_t state_hash(const struct fibers *f)
 {
 	uint64_t hash = fibers_mix(f->hot.memory_hash, f->running) + fibers_faults_hash(f);
 
@@ -68,7 +69,8 @@ static uint64_t state_hash(const struct fibers *f)
 }
 
 /* Copy the fiber that is to move. Returns 0 or -ENOMEM. */
-static int save_fiber(struct states *states, struct frame *frame, const struct fiber *fiber)
+static __always_inline int save_fiber(struct states *states, struct frame *frame,
+				      const struct fiber *fiber)
 {
 	size_t bytes = (size_t)(fiber->local + fiber->local_bytes - (char *)fiber->stack.at);
 
@@ -88,22 +90,21 @@ static int save_fiber(struct states *states, struct frame *frame, const struct f
 	return 0;
 }
 
-static void put_fibers_back(struct states *states, struct fibers *f)
+static __always_inline void put_fibers_back(struct states *states, struct fibers *f)
 {
-	for (uint32_t cpu = 0; cpu + 1 < f->cpus; cpu++) {
+	for (uint32_t left = states->moved; left; left &= left - 1) {
+		uint32_t cpu = (uint32_t)__builtin_ctz(left);
 		struct fiber *fiber = &f->fiber[cpu];
 
-		if (states->moved[cpu] == NOT_MOVED)
-			continue;
 		stack_forget_frames(&fiber->stack);
 		fiber->stack.at = states->moved_at[cpu];
-		stack_copy(fiber->stack.at, states->saves + states->moved[cpu],
+		stack_copy(fiber->stack.at, states->saves + states->moved_save[cpu],
 			   (size_t)(fiber->local + fiber->local_bytes - (char *)fiber->stack.at));
-		states->moved[cpu] = NOT_MOVED;
 	}
+	states->moved = 0;
 }
 
-static void keep(struct frame *frame, const struct fibers *f)
+static __always_inline void keep(struct frame *frame, const struct fibers *f)
 {
 	frame->mark = f->hot.undo;
 	frame->memory_hash = f->hot.memory_hash;
@@ -116,7 +117,7 @@ static void keep(struct frame *frame, const struct fibers *f)
 }
 
 /* Back to @frame, as it was before its step. */
-static void go_back(struct states *states, struct frame *frame, struct fibers *f)
+static __always_inline void go_back(struct states *states, struct frame *frame, struct fibers *f)
 {
 	fibers_undo(f, frame->mark);
 	f->hot.memory_hash = frame->memory_hash;
@@ -130,13 +131,14 @@ static void go_back(struct states *states, struct frame *frame, struct fibers *f
 	f->next[frame->cpu] = frame->next;
 	f->next_word[frame->cpu] = frame->next_word;
 	f->fiber[frame->cpu].await_old = frame->await_old;
-	if (unlikely(f->doubt != NULL))
-		f->doubt->thread[frame->cpu] = frame->doubt;
-	states->moved[frame->cpu] = frame->save;
+	if (unlikely(states->doubt != NULL))
+		f->doubt->thread[frame->cpu] = states->doubt[frame - states->frame];
+	states->moved |= 1u << frame->cpu;
+	states->moved_save[frame->cpu] = frame->save;
 	states->moved_at[frame->cpu] = frame->at;
 }
 
-static int take_step(struct states *states, struct frame *frame, struct fibers *f)
+static __always_inline int take_step(struct states *states, struct frame *frame, struct fibers *f)
 {
 	uint32_t cpu = (uint32_t)(frame->left >> f->current & 1 ? (int)f->current
 								: __builtin_ctz(frame->left));
@@ -148,8 +150,8 @@ static int take_step(struct states *states, struct frame *frame, struct fibers *
 	frame->next = f->next[cpu];
 	frame->next_word = f->next_word[cpu];
 	frame->await_old = f->fiber[cpu].await_old;
-	if (unlikely(f->doubt != NULL))
-		frame->doubt = f->doubt->thread[cpu];
+	if (unlikely(states->doubt != NULL))
+		states->doubt[frame - states->frame] = f->doubt->thread[cpu];
 	r = save_fiber(states, frame, &f->fiber[cpu]);
 	if (!r) {
 		states->steps++;
@@ -162,8 +164,8 @@ static int take_step(struct states *states, struct frame *frame, struct fibers *
  * The step from @frame that has just been taken, once more: it has to lead to the same state.
  * @faults: as many as there were before it. Returns 0 or a negative errno.
  */
-static int take_step_again(struct search *s, struct states *states, struct frame *frame,
-			   uint32_t faults)
+static __attribute__((noinline)) int take_step_again(struct search *s, struct states *states,
+						     struct frame *frame, uint32_t faults)
 {
 	struct fibers *f = s->stage.fibers;
 	const struct site *next = f->next[frame->cpu].site;
@@ -233,7 +235,8 @@ static int end_path(struct search *s)
 	return r ? r : search_account(s);
 }
 
-static bool states_over(struct search *s, const struct states *states, uint64_t states_max)
+static __always_inline bool states_over(struct search *s, const struct states *states,
+					uint64_t states_max)
 {
 	s->report->states = states->seen.count;
 	if (s->found) {
@@ -341,9 +344,9 @@ int search_states(struct search *s)
 	int r = -ENOMEM;
 
 	states.frame = malloc((STEPS_MAX + 1) * sizeof(*states.frame));
-	for (uint32_t cpu = 0; cpu < FIBERS_MAX; cpu++)
-		states.moved[cpu] = NOT_MOVED;
-	if (states.frame) {
+	if (f->doubt)
+		states.doubt = malloc((STEPS_MAX + 1) * sizeof(*states.doubt));
+	if (states.frame && !f->doubt == !states.doubt) {
 		f->hot.hashing = true;
 		f->marks = true;
 		f->stepwise = true;
@@ -363,6 +366,7 @@ int search_states(struct search *s)
 		f->hot.hashing = hashed;
 	}
 	free(states.frame);
+	free(states.doubt);
 	free(states.saves);
 	hashset_free(&states.seen);
 	return r;

@@ -22,7 +22,7 @@ void fibers_note_fault(struct fibers *f, uint32_t kind, const struct site *site,
 			.kind = kind, .site = site, .cpu = cpu, .step = f->steps};
 }
 
-uint64_t fibers_faults_hash(const struct fibers *f)
+uint64_t fibers_hash_of_faults(const struct fibers *f)
 {
 	uint64_t hash = 0;
 
@@ -54,7 +54,7 @@ void machine_report(struct task *t, enum fault_kind kind, const struct site *sit
 	va_start(arguments, format);
 	record(t, kind, site, format, arguments);
 	va_end(arguments);
-	if (!t->fibers->run_on) {
+	if (!machine_runs_on(t)) {
 		t->fibers->ended = true;
 		fibers_replan(t->fibers);
 	}
@@ -77,7 +77,7 @@ static _Noreturn void stop(struct task *t, enum fault_kind kind, const struct si
 	if (unlikely(f->doubt && !f->alone))
 		doubt_end(f->doubt, t, fibers_mix(kind, (uintptr_t)site));
 	t->history = fibers_mix(fibers_mix(past_of(t), kind), (uintptr_t)site);
-	if (!f->run_on || ends_all(kind))
+	if (!f->hot.run_on || ends_all(kind))
 		f->ended = true;
 	fibers_leave(f, t->common.cpu);
 }
@@ -93,11 +93,6 @@ void machine_fault(struct task *t, enum fault_kind kind, const struct site *site
 	stop(t, kind, site);
 }
 
-bool fibers_run_on(const struct task *t)
-{
-	return t->fibers->run_on;
-}
-
 void machine_slip(struct task *t, enum fault_kind kind, const struct site *site, const char *format,
 		  ...)
 {
@@ -106,7 +101,7 @@ void machine_slip(struct task *t, enum fault_kind kind, const struct site *site,
 	va_start(arguments, format);
 	record(t, kind, site, format, arguments);
 	va_end(arguments);
-	if (!t->fibers->run_on)
+	if (!machine_runs_on(t))
 		stop(t, kind, site);
 }
 

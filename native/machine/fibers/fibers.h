@@ -92,10 +92,9 @@ struct fibers {
 		};
 		uint64_t special;
 	};
-	bool uniform; /* all choices are random: `dice` says, `choose` is not asked */
-	bool run_on;  /* a fault stops its task only, or where a CPU would not notice it, nobody */
-	bool stuck;   /* steps, trace or undo log used up: the execution was cut off */
-	bool telling; /* faults go to the recorder, with a message */
+	bool uniform;	   /* all choices are random: `dice` says, `choose` is not asked */
+	bool stuck;	   /* steps, trace or undo log used up: the execution was cut off */
+	bool telling;	   /* faults go to the recorder, with a message */
 	bool has_outcomes; /* ends are told apart by results, those of faults too */
 	uint32_t steps, steps_max;
 	uint32_t alone_points; /* of who runs alone, so far */
@@ -180,7 +179,13 @@ _Noreturn void fibers_leave(struct fibers *f, uint32_t cpu);
 void fibers_watch_read(struct task *t, uint64_t value);
 void fibers_watch_write(struct task *t, const struct word *w, uint64_t old, uint64_t value);
 /* A hash of the faults of this execution, whatever order they came in; 0: none. */
-uint64_t fibers_faults_hash(const struct fibers *f);
+uint64_t fibers_hash_of_faults(const struct fibers *f);
+
+static inline uint64_t fibers_faults_hash(const struct fibers *f)
+{
+	return likely(!f->fault_count) ? 0 : fibers_hash_of_faults(f);
+}
+
 /* Note a fault that no task met: a deadlock, a failed check. */
 void fibers_note_fault(struct fibers *f, uint32_t kind, const struct site *site, uint32_t cpu);
 

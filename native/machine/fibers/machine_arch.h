@@ -128,6 +128,7 @@ struct fibers_hot {
 		uint16_t noting; /* any of these */
 	};
 	bool logging; /* changes of words go to the log, and no line is known */
+	bool run_on;  /* a fault stops its task only, or where a CPU would not notice it, nobody */
 	struct undo *undo, *undo_end;
 	struct undo *undo_stop; /* where no step may begin any more */
 	uint64_t memory_hash;	/* of the words that differ from the beginning */
@@ -384,11 +385,9 @@ static inline bool await_change_at(struct task *t, const struct word *w, uint64_
 	return fibers_await(t, w, old, site);
 }
 
-bool fibers_run_on(const struct task *t);
-
 static inline bool machine_runs_on(const struct task *t)
 {
-	return fibers_run_on(t);
+	return fibers_hot(t)->run_on;
 }
 
 static inline void note_at(struct task *t, enum note_id id)

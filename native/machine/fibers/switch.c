@@ -208,17 +208,16 @@ void stack_copy(void *to, const void *from, size_t bytes)
 	memcpy(to, from, bytes);
 }
 
-static bool watched;
+bool stack_is_watched;
 
 /* Once, since it is asked for whenever an execution begins. */
 __attribute__((constructor)) static void look_for_valgrind(void)
 {
-	watched = watched_memory();
+	stack_is_watched = watched_memory();
 }
 
-void stack_forget_frames(struct stack *s)
+void stack_forget_watched(struct stack *s)
 {
-	if (__builtin_expect(watched, 0))
-		watched_memory_reuse(s->low, s->bytes);
+	watched_memory_reuse(s->low, s->bytes);
 }
 #endif

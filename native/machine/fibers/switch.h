@@ -66,7 +66,18 @@ void stack_entered(struct stack *engine);
 /* Plain copies that no sanitizer looks at: stacks hold what a sanitizer poisons. */
 void stack_copy(void *to, const void *from, size_t bytes);
 /* Frames of @s are gone or came back without having been entered: forget what was poisoned. */
+#ifdef DMTORTURE_ASAN
 void stack_forget_frames(struct stack *s);
+#else
+extern bool stack_is_watched; /* by valgrind */
+void stack_forget_watched(struct stack *s);
+
+static inline void stack_forget_frames(struct stack *s)
+{
+	if (__builtin_expect(stack_is_watched, false))
+		stack_forget_watched(s);
+}
+#endif
 
 #if !defined(DMTORTURE_ASAN) && !defined(DMTORTURE_UCONTEXT)
 void stack_switch_raw(void **from, void *to);
