@@ -31,7 +31,7 @@ export interface BenchOptions extends Omit<BenchParams, 'timeMs'> {
   /**
    * Locks to measure; of the minors, what `_minor_lock` is beside a mutex.
    *
-   * @default all but `none`, which is the control; minors: one of each way to wait
+   * @default all except `broken`, the control; minors: one of each way to wait
    */
   locks?: LockName | readonly LockName[] | undefined;
   /** Ids in the tables; minors. @default 1, 1000, 64000, 1000000 */

@@ -20,9 +20,9 @@ import { storyOf } from './replay';
 
 /**
  * What a fault takes: `race`, that one thread comes between two steps of another; `sequential`,
- * that one thing is done after another; `context`, nothing: it breaks a rule wherever it runs.
+ * that one thing is done after another; `always`, nothing: it breaks a rule on every way through.
  */
-export type FaultCause = 'race' | 'context' | 'sequential';
+export type FaultCause = 'race' | 'always' | 'sequential';
 
 /** A fault that an exploration found. */
 export interface ExploredFault extends Place {
@@ -100,11 +100,11 @@ export interface ExploreReport extends ReportHead<'explore'> {
 }
 
 /** The kinds that need no other thread, and no order either. */
-const CONTEXT: InvariantName = 'I6';
+const ALWAYS_BROKEN: InvariantName = 'I6';
 
 function causeOf(invariant: InvariantName, preemptions: number): FaultCause {
   if (preemptions > 0) return 'race';
-  return invariant === CONTEXT ? 'context' : 'sequential';
+  return invariant === ALWAYS_BROKEN ? 'always' : 'sequential';
 }
 
 function describeFound(found: NativeFound, cpus: number, plan: ExplorePlan): ExploredFault {

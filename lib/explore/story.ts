@@ -6,7 +6,7 @@ import type { ExploredFault, ExploreReport } from './report';
 /** What a fault takes, in words. */
 const HOW_SAYS: Record<ExploredFault['how'], string> = {
   race: 'a race',
-  context: 'a rule broken on every way through, no race needed',
+  always: 'a rule broken on every way through, no race needed',
   sequential: 'shows when one thing is done after the other',
 };
 

@@ -117,13 +117,19 @@ const stress = v.looseObject({
   ),
 });
 
+/** What a fault takes. Documents of 0.2 and before have `context` where it is `always` now. */
+const how = v.pipe(
+  v.string(),
+  v.transform((text) => (text === 'context' ? 'always' : text)),
+);
+
 const exploredFault = v.looseObject({
   scenario: v.optional(v.string()),
   kind: v.string(),
   invariant: v.string(),
   preventedBy: texts,
   fixedBy: v.optional(texts),
-  how: v.string(),
+  how,
   site: v.string(),
   message: v.string(),
   ...inSources,
@@ -222,7 +228,7 @@ const demo = v.looseObject({
       fault: v.nullable(v.string()),
       means: v.nullable(v.string()),
       msToFirst: v.nullable(v.number()),
-      how: v.string(),
+      how,
       ticket: v.nullable(v.string()),
     }),
   ),

@@ -195,7 +195,7 @@ export const paramRows = [
   { name: 'stopOnFault', unit: 'bool', fallback: 0, min: 0, max: 1, says: 'end the run at the first fault' },
   { name: 'maxFaults', unit: 'faults', fallback: 0, min: 0, max: 9007199254740991, says: 'end the run after so many; 0 = no limit' },
   { name: 'latency', unit: 'bool', fallback: 1, min: 0, max: 1, says: 'measure the latency of each operation' },
-  { name: 'lock', unit: 'row of the locks', fallback: 0, min: 0, max: 14, says: 'what _minor_lock is when patch 04 is in: 0 ttas, 1 none, 2 and above the other locks' },
+  { name: 'lock', unit: 'row of the locks', fallback: 0, min: 0, max: 14, says: 'what _minor_lock is when patch 04 is in: 0 ttas, 1 broken, 2 and above the other locks' },
   { name: 'failQueue', unit: 'per mille', fallback: 0, min: 0, max: 1000, says: 'queue allocations that fail' },
   { name: 'failLayer', unit: 'per mille', fallback: 0, min: 0, max: 1000, says: 'IDR layer allocations that fail' },
   { name: 'batch', unit: 'worlds', fallback: 64, min: 1, max: 4096, says: 'worlds prepared at once for scenario rounds' },
@@ -218,7 +218,7 @@ export const searchRows = [
   { name: 'runOn', unit: 'bool', fallback: 0, min: 0, max: 1, says: 'a fault stops the thread where a CPU would stop, and the rest runs on' },
   { name: 'races', unit: 'bool', fallback: 0, min: 0, max: 1, says: 'look for data races, too' },
   { name: 'minimise', unit: 'bool', fallback: 1, min: 0, max: 1, says: 'look for the fault with the fewest preemptions, then the fewest steps' },
-  { name: 'lock', unit: 'lock kind', fallback: 0, min: 0, max: 1, says: 'what _minor_lock is when patch 04 is in: 0 ttas, 1 none' },
+  { name: 'lock', unit: 'lock kind', fallback: 0, min: 0, max: 1, says: 'what _minor_lock is when patch 04 is in: 0 ttas, 1 broken' },
 ] as const;
 
 /** The parameters of a benchmark. */
@@ -263,7 +263,7 @@ export const populationRows = [
 /** The locks of the benchmark. */
 export const lockRows = [
   { name: 'ttas', waits: 'spins', fifo: false, reference: false, control: false, bytes: 4, says: 'look until it is free, then swap' },
-  { name: 'none', waits: 'control', fifo: false, reference: false, control: true, bytes: 0, says: 'excludes nobody: the control that must fail' },
+  { name: 'broken', waits: 'control', fifo: false, reference: false, control: true, bytes: 0, says: 'excludes nobody: the control that must fail' },
   { name: 'tas', waits: 'spins', fifo: false, reference: false, control: false, bytes: 4, says: 'swap, again and again' },
   { name: 'ttas_backoff', waits: 'spins', fifo: false, reference: false, control: false, bytes: 4, says: 'ttas that waits longer after each lost swap' },
   { name: 'ttas_yield', waits: 'yields', fifo: false, reference: false, control: false, bytes: 4, says: 'ttas that gives the CPU away when it takes long' },
@@ -367,7 +367,7 @@ export interface PlanOptions {
   maxFaults?: number | undefined;
   /** Measure the latency of each operation. @default true */
   latency?: boolean | undefined;
-  /** What _minor_lock is when patch 04 is in: 0 ttas, 1 none, 2 and above the other locks (row of the locks, 0..14). @default 0 */
+  /** What _minor_lock is when patch 04 is in: 0 ttas, 1 broken, 2 and above the other locks (row of the locks, 0..14). @default 0 */
   lock?: number | undefined;
   /** Queue allocations that fail (per mille, 0..1000). @default 0 */
   failQueue?: number | undefined;
@@ -409,7 +409,7 @@ export interface SearchOptions {
   races?: boolean | undefined;
   /** Look for the fault with the fewest preemptions, then the fewest steps. @default true */
   minimise?: boolean | undefined;
-  /** What _minor_lock is when patch 04 is in: 0 ttas, 1 none (lock kind, 0..1). @default 0 */
+  /** What _minor_lock is when patch 04 is in: 0 ttas, 1 broken (lock kind, 0..1). @default 0 */
   lock?: number | undefined;
 }
 

@@ -14,6 +14,7 @@ import type {
   Interval,
 } from '../../bench/rows';
 import { machineLine } from '../../reports/documents/machine';
+import { tables } from '../../tables/tables';
 import { limits } from '../../tables/tables.gen';
 import { durationOption, formatCount, formatMs, formatNs, plural } from '../terminal/format';
 import { type Column, renderTable, wrapText } from '../terminal/table';
@@ -147,6 +148,9 @@ function lockCells(row: BenchLockRow, clockNs: number): string[] {
   ];
 }
 
+/** Locks that exclude nobody, for which a throughput means nothing. */
+const CONTROLS = new Set(tables.locks.filter(({ control }) => control).map(({ name }) => name));
+
 function locksText(
   rows: readonly BenchLockRow[],
   terminal: Terminal,
@@ -157,7 +161,7 @@ function locksText(
     cellName,
     (cell) => {
       const entrants = cell
-        .filter(({ lock }) => lock !== 'none')
+        .filter(({ lock }) => !CONTROLS.has(lock))
         .map(({ lock, opsPerSecond, ci95 }) => ({ name: lock, figure: opsPerSecond, ci95 }));
       return (
         table(
@@ -336,14 +340,15 @@ const TEXTS: {
   explore: exploreText,
 };
 
-/** `17 of 17 locks exclude; the control none failed, as it must`. */
+/** How many locks exclude, and whether the control failed, as it must. */
 function validatedText({ validated }: BenchReport): string[] {
   const locks = validated.filter(({ control }) => !control);
   const controls = validated.filter(({ control }) => control);
   if (validated.length === 0) return [];
   const exclude = locks.filter(({ excludes }) => excludes).length;
   const caught = controls.filter(({ excludes }) => !excludes).map(({ lock }) => lock);
-  const control = caught.length > 0 ? `; the control ${caught.join(', ')} failed, as it must` : '';
+  const names = caught.map((lock) => `\`${lock}\``).join(', ');
+  const control = names === '' ? '' : `; the control ${names} failed, as it must`;
   return [`${exclude} of ${plural(locks.length, 'lock')} exclude${control}`];
 }
 

@@ -5,7 +5,7 @@ import type { PatchSetReport } from '../../tables/patches';
 import type { FaultKind, PatchNo, PatchSlug } from '../../tables/tables';
 
 /** How a fault comes about: two CPUs at the wrong moment, a broken rule, or merely in order. */
-export type How = 'race' | 'context' | 'sequential';
+export type How = 'race' | 'always' | 'sequential';
 /** What became of leaving one patch out. */
 export interface DemoRow {
   patch: PatchNo;

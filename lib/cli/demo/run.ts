@@ -30,7 +30,7 @@ export interface DemoMode {
 const TOUR: { patch: PatchNo; scenario: string; how: How }[] = [
   { patch: '01', scenario: 'create-create', how: 'race' },
   { patch: '02', scenario: 'create-find', how: 'race' },
-  { patch: '03', scenario: 'create-find', how: 'context' },
+  { patch: '03', scenario: 'create-find', how: 'always' },
   { patch: '04', scenario: 'remove-get', how: 'race' },
   { patch: '05', scenario: 'remove-open', how: 'race' },
   { patch: '06', scenario: 'remove-get', how: 'race' },

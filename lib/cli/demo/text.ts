@@ -23,7 +23,7 @@ const ROOM_FOR_TICKETS = 180;
 
 const HOW_SAYS: Record<DemoRow['how'], string> = {
   race: 'two CPUs at the wrong moment',
-  context: 'a rule broken on every way through, no race needed',
+  always: 'a rule broken on every way through, no race needed',
   sequential: 'shows even when one thing is done after the other',
 };
 

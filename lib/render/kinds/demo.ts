@@ -22,7 +22,7 @@ const NOT_DRAWN: Fact = ['diagram', `none: the first ${DRAWN_MAX} faults of a to
 
 const HOW_SAYS: Record<string, string> = {
   race: 'two CPUs at the wrong moment',
-  context: 'a rule broken on every way through, no race needed',
+  always: 'a rule broken on every way through, no race needed',
   sequential: 'shows even when one thing is done after the other',
 };
 

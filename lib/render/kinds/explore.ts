@@ -25,7 +25,7 @@ type Fault = Explored['faults'][number];
 
 const HOW_SAYS: Record<string, string> = {
   race: 'a race',
-  context: 'a rule broken on every way through, no race needed',
+  always: 'a rule broken on every way through, no race needed',
   sequential: 'shows when one thing is done after the other',
 };
 

@@ -25,6 +25,6 @@ export async function demoMarkup(
   );
   return html`<section class="part"><h2>Each patch left out</h2>
   <div class="scroll"><table class="data"><thead><tr><th scope="col">left out</th><th scope="col">prevents</th><th scope="col">fault seen</th><th scope="col" class="number">after</th><th scope="col">how</th></tr></thead><tbody>${body}</tbody></table></div>
-  <ul class="key"><li><b>race</b> two CPUs at the wrong moment</li><li><b>context</b> a rule broken on every way through, no race needed</li><li><b>sequential</b> shows even when one thing is done after the other</li></ul>
+  <ul class="key"><li><b>race</b> two CPUs at the wrong moment</li><li><b>always</b> a rule broken on every way through, no race needed</li><li><b>sequential</b> shows even when one thing is done after the other</li></ul>
   <details class="plan"><summary>With every patch in: ${clean.length} runs</summary><table class="data"><thead><tr><th scope="col">scenario</th><th scope="col" class="number">operations</th><th scope="col">verdict</th></tr></thead><tbody>${quiet}</tbody></table></details></section>`;
 }

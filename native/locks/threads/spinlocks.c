@@ -7,7 +7,7 @@
 
 #define CALIBRATION_NS UINT64_C(1000000)
 
-_Static_assert((int)LOCK_ID_ttas == SPIN_TTAS && (int)LOCK_ID_none == SPIN_NONE,
+_Static_assert((int)LOCK_ID_ttas == SPIN_TTAS && (int)LOCK_ID_broken == SPIN_BROKEN,
 	       "the machine's own kinds are the first rows");
 
 /* A lock with all that its tasks need to use it. The lock itself and the nodes come behind. */

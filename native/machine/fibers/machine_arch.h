@@ -23,7 +23,7 @@ struct word {
 
 enum spin_kind {
 	SPIN_TTAS, /* excludes; how it waits is of no interest to the model */
-	SPIN_NONE, /* excludes nobody: the control that must be caught */
+	SPIN_BROKEN, /* excludes nobody: the control that must be caught */
 };
 
 /* 0 when free, else the holder's cpu + 1. */

@@ -19,7 +19,7 @@ struct word {
 
 enum spin_kind {
 	SPIN_TTAS, /* test and test-and-set, then yield: the default */
-	SPIN_NONE, /* excludes nobody: the control that must be caught */
+	SPIN_BROKEN, /* excludes nobody: the control that must be caught */
 	SPIN_MADE, /* by a struct lock_maker */
 };
 

@@ -160,7 +160,7 @@ void spin_lock_other(struct task *t, struct spinlock *l, const struct site *site
 {
 	struct wait wait = {.task = t, .on = &l->holder, .site = site};
 
-	if (l->kind == SPIN_NONE) {
+	if (l->kind == SPIN_BROKEN) {
 		refuse_held(t, atomic_exchange(&l->holder.value, task_holder(t)), site);
 		return;
 	}

@@ -53,7 +53,7 @@ describe('bench locks', () => {
     );
     expect(stdout).toMatch(/^warning 2 of 2 rows have fewer than 6 windows: /m);
     expect(stdout.trimEnd().split('\n').at(-1)).toMatch(
-      /^measured( on a noisy machine)?: 2 rows in .*, 2 of 2 locks exclude; the control none failed, as it must; bench locks, .* seed 5$/,
+      /^measured( on a noisy machine)?: 2 rows in .*, 2 of 2 locks exclude; the control `broken` failed, as it must; bench locks, .* seed 5$/,
     );
   });
 

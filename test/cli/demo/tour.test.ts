@@ -17,7 +17,7 @@ jest.setTimeout(60_000);
 const seen: Record<string, { how: string; faults: string[] }> = {
   '01': { how: 'race', faults: ['minor-stolen', 'duplicate-minor'] },
   '02': { how: 'race', faults: ['use-uninitialized', 'init-overwrite'] },
-  '03': { how: 'context', faults: ['sleep-in-atomic'] },
+  '03': { how: 'always', faults: ['sleep-in-atomic'] },
   '04': { how: 'race', faults: ['use-after-free', 'refcount-resurrect', 'double-free'] },
   '05': { how: 'race', faults: ['open-of-freeing', 'use-after-free', 'refcount-resurrect'] },
   '06': {

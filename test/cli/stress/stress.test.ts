@@ -156,7 +156,7 @@ describe('stress --json', () => {
   });
 
   test('a lock that does nothing is caught', async () => {
-    const { code } = await report('--lock', 'none', '--stop-on-fault', '--duration', '20s');
+    const { code } = await report('--lock', 'broken', '--stop-on-fault', '--duration', '20s');
     expect(code).toBe(1);
   });
 

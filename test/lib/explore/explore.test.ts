@@ -53,7 +53,7 @@ const LEFT_OUT: [patches: string, scenario: string, kinds: string[], how: string
   [
     ['all,-01', 'create-create', ['minor-stolen', 'duplicate-minor'], 'race', 1],
     ['all,-02', 'create-find', ['use-uninitialized'], 'race', 1],
-    ['all,-03', 'create-find', ['sleep-in-atomic'], 'context', 0],
+    ['all,-03', 'create-find', ['sleep-in-atomic'], 'always', 0],
     ['all,-04', 'remove-find', ['refcount-resurrect'], 'race', 1],
     ['all,-05', 'remove-open', ['open-of-freeing', 'use-after-free'], 'race', 1],
     ['all,-06', 'remove-get', ['use-after-free', 'refcount-resurrect'], 'race', 1],

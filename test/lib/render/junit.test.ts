@@ -74,7 +74,7 @@ describe('toJunit', () => {
     for (const row of demo.rows) row.fault = null;
     const row = { lock: 'tas', control: false, excludes: false, lost: 3, intruders: 1 };
     const bench = benchDocument('locks', {
-      validated: [row, { ...row, lock: 'none', control: true }],
+      validated: [row, { ...row, lock: 'broken', control: true }],
     });
     const root = parseXml(await toJunit([demo, bench]));
     expect(wrongInJunit(root)).toEqual([]);

@@ -30,6 +30,14 @@ function spoiled(document: object, path: readonly (string | number)[], value: un
   return JSON.stringify(copy);
 }
 
+test('what takes no race was called `context` up to 0.2, and is read as `always`', async () => {
+  const explored = await exploreDocument('create-find', 'all,-03');
+  expect(explored.faults.map(({ how }) => how)).toContain('always');
+  const old = JSON.stringify(explored).replaceAll('"how":"always"', '"how":"context"');
+  expect(old).not.toContain('"always"');
+  expect(readDocument(old, 'r.json')).toEqual(explored);
+});
+
 describe('what the commands print is accepted', () => {
   test.each([
     ['explore', exploreDocument],

@@ -211,7 +211,7 @@ const struct classic_row classics[] = {
 	 .thread = locked_update,
 	 .check = check_two,
 	 .faults = BIT(LOCK_MISUSE),
-	 .spin_kind = SPIN_NONE},
+	 .spin_kind = SPIN_BROKEN},
 	/* Every outcome but 0, 0. */
 	{.name = "store buffering",
 	 .threads = 2,

@@ -65,7 +65,7 @@ static void excludes(body_fn body, unsigned int kind, unsigned int perturb, uint
 /* The machine's own; machine_made_test.c has the others. */
 static void spin_excludes(void)
 {
-	for (unsigned int kind = 0; kind < SPIN_NONE; kind++)
+	for (unsigned int kind = 0; kind < SPIN_BROKEN; kind++)
 		excludes(spin_body, kind, PERTURB_NONE, 4 * ROUNDS);
 }
 
@@ -236,7 +236,7 @@ static void count_unlocked(struct task *t, void *context)
 
 static void none_is_caught(void)
 {
-	struct locks *l = locks_open(4, SPIN_NONE);
+	struct locks *l = locks_open(4, SPIN_BROKEN);
 
 	for (unsigned int i = 0; i < 4; i++)
 		l->stand->task[i].perturb = PERTURB_YIELD;
@@ -249,7 +249,7 @@ static void none_is_caught(void)
 
 static void none_alone_is_clean(void)
 {
-	struct locks *l = locks_open(1, SPIN_NONE);
+	struct locks *l = locks_open(1, SPIN_BROKEN);
 
 	CHECK_EQ(stand_run(l->stand, spin_body, l), 1);
 	CHECK_EQ(l->plain, ROUNDS);

@@ -25,7 +25,7 @@ static struct locks *open_kind(unsigned int tasks)
 static void for_each(void (*check)(void), unsigned int kinds)
 {
 	for (kind = 0; kind < kinds; kind++)
-		if (kind != LOCK_ID_none)
+		if (kind != LOCK_ID_broken)
 			check();
 }
 

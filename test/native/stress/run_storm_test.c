@@ -53,7 +53,7 @@ static void storm_with_no_lock(void)
 	struct run_input input = input_of(PATCHES_ALL, NULL);
 	struct heard heard = {0};
 
-	input.plan.lock = LOCK_ID_none;
+	input.plan.lock = LOCK_ID_broken;
 	input.plan.duration_ms = 30000;
 	input.plan.stop_on_fault = 1;
 	run_through(&heard, &input);
@@ -70,7 +70,7 @@ static void storm_under_each_lock(void)
 		struct run_input input = input_of(PATCHES_ALL, NULL);
 		struct heard clean = {0}, faulty = {0};
 
-		if (lock == LOCK_ID_none)
+		if (lock == LOCK_ID_broken)
 			continue;
 		input.plan.lock = lock;
 		input.plan.threads = 3;

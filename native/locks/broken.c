@@ -2,23 +2,23 @@
 /* The control: a lock that excludes nobody. What does not catch it measures nothing. */
 #include "lock.h"
 
-static void none_make(void *lock, struct node *nodes, uint32_t threads)
+static void broken_make(void *lock, struct node *nodes, uint32_t threads)
 {
 	(void)lock;
 	(void)nodes;
 	(void)threads;
 }
 
-static inline void none_acquire(void *lock, struct locker *me)
+static inline void broken_acquire(void *lock, struct locker *me)
 {
 	(void)lock;
 	(void)me;
 }
 
-static inline void none_release(void *lock, struct locker *me)
+static inline void broken_release(void *lock, struct locker *me)
 {
 	(void)lock;
 	(void)me;
 }
 
-DEFINE_LOCK(none, 0);
+DEFINE_LOCK(broken, 0);
