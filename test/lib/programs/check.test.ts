@@ -1,13 +1,21 @@
-import { describe, expect, test } from '@jest/globals';
+import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import { DmTortureError } from '../../../lib/base/errors';
 import { explore } from '../../../lib/explore/explore';
+import { makeExplorePlan } from '../../../lib/explore/plan';
 import { replay } from '../../../lib/explore/replay';
+import { makeExploreReport } from '../../../lib/explore/report';
+import type { NativeExplored } from '../../../lib/native/explore';
+import { nativeExplore } from '../../../lib/native/load';
 import type { Check, FinalState } from '../../../lib/programs/final';
 import { race } from '../../../lib/programs/program';
 
 /** Two threads that meet on one device, with a check on how they ended. */
 const meeting = (check: Check) =>
   race('a create meets a remove', { cpu1: (d) => d.create(0), cpu2: (d) => d.remove(0), check });
+
+afterEach(() => {
+  jest.restoreAllMocks();
+});
 
 describe('the check of a race', () => {
   test('sees each different end: results, and what is left', async () => {
@@ -138,11 +146,31 @@ describe('the check of a race', () => {
       cpu2: (d) => d.open(0).close().open(1).close(),
       cpu3: (d) => d.find(0).find(1),
       cpu4: (d) => d.status(0).remove(1),
-      check: () => false,
+      check: () => {
+        // However busy the machine: the second look has a minute for what the first did in 14 ms.
+        jest.spyOn(performance, 'now').mockImplementation(() => now() - 60_000);
+        return false;
+      },
     });
+    const now = performance.now.bind(performance);
     const report = await explore(long, { time: 30, allFaults: true, minimise: false });
     expect(report).toMatchObject({ limit: 'time', exhaustive: false, verdict: 'fault' });
     expect(report.faults.map(({ kind }) => kind)).toEqual(['check-failed']);
+  });
+
+  test('what it refused is not forgotten where there was no time to come to it again', async () => {
+    const plan = makeExplorePlan(
+      meeting(() => false),
+      { strategy: 'random', executions: 50 },
+    );
+    const explored = await new Promise<NativeExplored>((resolve) => {
+      const heard = (event: { type: string }) => {
+        if (event.type === 'finished') resolve(event as NativeExplored);
+      };
+      nativeExplore().explore(plan.numbers, plan.programs, heard, new Int32Array(0), plan.part);
+    });
+    const report = makeExploreReport(plan, explored);
+    expect(report).toMatchObject({ faults: [], verdict: 'unfinished', limit: 'time' });
   });
 
   test('without one, outcomes are as they were', async () => {
