@@ -1,12 +1,12 @@
 import { outOfRange, wrongType } from '../base/errors';
 import { partOf } from '../programs/passed-on';
-import { decodePrograms, formatPrograms } from '../programs/program';
+import { threadTitles } from '../programs/titles';
 import { checkOptions } from '../run/params';
-import { COLUMN_WIDTH, columnTitles, drawTitled } from '../story/drawing';
+import { COLUMN_WIDTH, drawDiagram } from '../story/drawing';
 import { type StoryFault, storyFault } from '../story/story';
 import { type TraceStep, wholeStep } from '../story/trace';
 import { limits } from '../tables/tables.gen';
-import { checkWidth, replayNow } from './replay';
+import { checkFlag, checkWidth, replayNow } from './replay';
 
 /** What {@link formatTrace} takes beside the trace. */
 export interface TraceOptions {
@@ -14,12 +14,14 @@ export interface TraceOptions {
   width?: number | undefined;
   /** Every step, not only those that the story needs. @default false */
   all?: boolean | undefined;
+  /** The file and the line of each access. @default false */
+  lines?: boolean | undefined;
 }
 
 type Facts = Readonly<Record<string, unknown>>;
 
 const WHAT = 'a trace, or a fault or a replay report that has one';
-const OPTIONS = ['width', 'all'];
+const OPTIONS = ['width', 'all', 'lines'];
 
 const isFacts = (value: unknown): value is Facts => typeof value === 'object' && value !== null;
 
@@ -49,17 +51,19 @@ function titlesOfSteps(steps: readonly TraceStep[]): string[] {
   return Array.from({ length: cpus }, (_, i) => {
     const own = steps.filter(({ cpu }) => cpu === i + 1);
     const ops = own.map(({ op, minor }) => [op ?? '', minor ?? ''].join(' ').trim());
-    const changes = ops.filter((op, at) => op !== '' && op !== ops[at - 1]);
-    return `cpu${i + 1}: ${changes.join(', ')}`;
+    return ops.filter((op, at) => op !== '' && op !== ops[at - 1]).join(', ');
   });
 }
 
-/** Of a replay report the plan has them, of another fault the ticket; a bare trace has its steps. */
+const isTexts = (value: unknown): value is string[] =>
+  Array.isArray(value) && value.every((one) => typeof one === 'string');
+
+/** Reports and their faults have them, before 0.2 the plan or the ticket; a bare trace has its steps. */
 function titlesOf(given: unknown, steps: readonly TraceStep[]): string[] {
-  const { plan, ticket } = given as { plan?: unknown; ticket?: unknown };
-  if (isFacts(plan) && typeof plan.program === 'string') return columnTitles(plan.program);
-  if (typeof ticket !== 'string') return titlesOfSteps(steps);
-  return columnTitles(formatPrograms(decodePrograms(replayNow(ticket).words)));
+  const { titles, plan, ticket } = given as { titles?: unknown; plan?: unknown; ticket?: unknown };
+  if (isTexts(titles)) return titles;
+  if (isFacts(plan) && typeof plan.program === 'string') return threadTitles(plan.program);
+  return typeof ticket === 'string' ? replayNow(ticket).titles : titlesOfSteps(steps);
 }
 
 /** The fault that the diagram ends with; a fault of a stress run has its words in `first`. */
@@ -84,10 +88,12 @@ function faultOf(given: unknown): StoryFault | null {
  */
 export function formatTrace(trace: object, options: TraceOptions = {}): string {
   checkOptions(options, OPTIONS);
-  const { width = COLUMN_WIDTH, all = false } = options;
+  const { width = COLUMN_WIDTH, all = false, lines = false } = options;
   checkWidth(width);
-  if (typeof all !== 'boolean') throw wrongType('all', '`true` or `false`', all);
+  checkFlag('all', all);
+  checkFlag('lines', lines);
   const steps = checkSteps(trace);
   if (steps.length === 0) throw outOfRange('trace', 'one step or more', 'none');
-  return drawTitled({ titles: titlesOf(trace, steps), steps, fault: faultOf(trace) }, width, all);
+  const drawing = { titles: titlesOf(trace, steps), steps, fault: faultOf(trace) };
+  return drawDiagram(drawing, width, { all, lines });
 }

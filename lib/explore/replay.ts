@@ -12,7 +12,7 @@ import type { Programs } from '../programs/race';
 import { findNameOf } from '../programs/scenarios';
 import { describeHead, preventing, type ReportHead } from '../reports/head';
 import { checkOptions } from '../run/params';
-import { COLUMN_WIDTH, drawDiagram } from '../story/drawing';
+import { COLUMN_WIDTH, type Detail, drawDiagram } from '../story/drawing';
 import { describePlace, makeTrace, type Place, siteText, type Trace } from '../story/trace';
 import { type PatchSetReport, patchSetOf } from '../tables/patches';
 import { type FaultKind, type InvariantName, type PatchNo, rowAt, tables } from '../tables/tables';
@@ -23,6 +23,8 @@ export interface ReplayOptions {
   width?: number | undefined;
   /** The diagram has every step, not only those that the story needs. @default false */
   all?: boolean | undefined;
+  /** The diagram has the file and the line of each access. @default false */
+  lines?: boolean | undefined;
   /**
    * What is to refuse how the schedule ends, where the ticket is about `check-failed`. Without it
    * the end that was refused is taken to be refused still: a ticket cannot hold a function.
@@ -98,6 +100,7 @@ export interface ReplayReport extends ReportHead<'replay'> {
 interface Settled {
   width: number;
   all: boolean;
+  lines: boolean;
   check: Check | undefined;
 }
 
@@ -105,7 +108,7 @@ type Accepted = Exclude<NativeReplay, { otherVersion: boolean }>;
 
 const WIDTH_MIN = 16;
 const WIDTH_MAX = 200;
-const REPLAY_OPTIONS = ['width', 'all', 'check'] as const;
+const REPLAY_OPTIONS = ['width', 'all', 'lines', 'check'] as const;
 
 /** The width of a column, checked. */
 export function checkWidth(width: unknown): number {
@@ -114,6 +117,11 @@ export function checkWidth(width: unknown): number {
     throw outOfRange('width', `${WIDTH_MIN}..${WIDTH_MAX} (characters)`, width);
   }
   return width;
+}
+
+/** @throws DmTortureError ERR_INVALID_ARG_TYPE */
+export function checkFlag(option: string, value: unknown): void {
+  if (typeof value !== 'boolean') throw wrongType(option, '`true` or `false`', value);
 }
 
 /**
@@ -172,7 +180,7 @@ export function storyOf(ticket: string, check?: Check): Story {
     const text = `the check of the race refused ${final.outcome} in the search, and not in the replay`;
     throw new DmTortureError('ERR_NOT_DETERMINISTIC', text, { option: 'check' });
   }
-  const trace = drawnTrace(judged, COLUMN_WIDTH, false);
+  const trace = drawnTrace(judged, COLUMN_WIDTH);
   return {
     trace,
     titles: judged.titles,
@@ -181,10 +189,10 @@ export function storyOf(ticket: string, check?: Check): Story {
   };
 }
 
-function drawnTrace(judged: Judged, width: number, all: boolean): Trace {
-  const program = formatPrograms(judged.programs);
+function drawnTrace(judged: Judged, width: number, detail?: Detail): Trace {
+  const { lines, titles } = judged;
   const fault = describeReplayed(judged);
-  return makeTrace(judged.lines, (steps) => drawDiagram({ program, steps, fault }, width, all));
+  return makeTrace(lines, (steps) => drawDiagram({ titles, steps, fault }, width, detail));
 }
 
 function describePlan({ patches: mask, lock, runOn, programs }: Judged): ReplayPlan {
@@ -224,7 +232,7 @@ function refuseOutdated({ version, expected, followed, met }: Accepted): void {
   throw new DmTortureError('ERR_TICKET_VERSION', message, { option: 'ticket' });
 }
 
-function run(ticket: string, { width, all, check }: Settled): ReplayReport {
+function run(ticket: string, { width, all, lines, check }: Settled): ReplayReport {
   const began = performance.now();
   const accepted = replayNow(ticket);
   refuseOutdated(accepted);
@@ -240,7 +248,7 @@ function run(ticket: string, { width, all, check }: Settled): ReplayReport {
     fault: describeReplayed(replayed),
     final,
     titles: replayed.titles,
-    trace: drawnTrace(replayed, width, all),
+    trace: drawnTrace(replayed, width, { all, lines }),
   };
 }
 
@@ -273,11 +281,12 @@ export async function replay(
   const ticket = partOf(given, 'ticket');
   if (typeof ticket !== 'string') throw wrongType('ticket', 'a text, or what has one', ticket);
   checkOptions(options, REPLAY_OPTIONS);
-  const { width = COLUMN_WIDTH, all = false, check } = options;
+  const { width = COLUMN_WIDTH, all = false, lines = false, check } = options;
   checkWidth(width);
-  if (typeof all !== 'boolean') throw wrongType('all', '`true` or `false`', all);
+  checkFlag('all', all);
+  checkFlag('lines', lines);
   if (check !== undefined && typeof check !== 'function') {
     throw wrongType('check', 'a function', check);
   }
-  return run(ticket, { width, all, check });
+  return run(ticket, { width, all, lines, check });
 }

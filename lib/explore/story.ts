@@ -17,7 +17,7 @@ export function exploredStory(fault: ExploredFault, report: ExploreReport): Stor
   const seen = count === 1 ? 'seen once' : `seen in ${formatCount(count)} executions`;
   const fewest = preemptionText(preemptions, report.plan.minimise ? minimal : undefined);
   return {
-    program: report.plan.program,
+    titles: fault.titles,
     trace: fault.trace,
     fault,
     ticket: fault.ticket,

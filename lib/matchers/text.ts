@@ -70,7 +70,7 @@ export function lookedText(
 
 /** What a ticket's schedule leads to. `wanted`: the kind that was asked for. */
 export function replayText(call: string, report: ReplayReport, wanted: string | undefined): string {
-  const { fault, expected, reproduced, plan, trace, ticket } = report;
+  const { fault, expected, reproduced, plan, titles, trace, ticket } = report;
   const came = fault?.kind ?? 'no fault';
   const verdict = reproduced
     ? `reproduced: ${came}${wanted === undefined || wanted === came ? '' : `, and not ${wanted}`}`
@@ -81,6 +81,6 @@ export function replayText(call: string, report: ReplayReport, wanted: string | 
     ['where', where],
     ['schedule', `${plural(fault.steps, 'step')}, ${preemptionText(fault.preemptions, undefined)}`],
   ];
-  const story = faultText({ program: plan.program, trace, fault, ticket, evidence }, plainPen);
+  const story = faultText({ titles, trace, fault, ticket, evidence }, plainPen);
   return [call, verdict, story.trimEnd()].join('\n\n');
 }

@@ -1,7 +1,7 @@
 import { largest } from '../base/bounds';
 import { html, type Markup, raw } from '../base/sinks/markup';
 import { type DiagramPart, type DiagramRow, wrapCode } from '../story/diagram';
-import { columnTitles } from '../story/drawing';
+import { columnHeads } from '../story/drawing';
 import { storyRows } from '../story/story';
 import { paperColor } from './colors';
 import { plotColors } from './plots/theme';
@@ -21,7 +21,15 @@ const GUTTER = 30;
 const COLUMN_LETTERS_MAX = 58;
 const COLUMN_LETTERS_MIN = 18;
 const HANGING = 3;
-const INDENT: Record<DiagramPart, number> = { op: 0, line: 2, value: 4, note: 2, fault: 2, gap: 2 };
+const INDENT: Record<DiagramPart, number> = {
+  op: 0,
+  line: 2,
+  value: 4,
+  note: 2,
+  fault: 2,
+  gap: 2,
+  place: 4,
+};
 const LANES = 5;
 const LANE_FIRST = 6;
 const LANE_APART = 4.5;
@@ -34,6 +42,7 @@ const colorOf: Record<DiagramPart, string> = {
   note: paperColor('clean'),
   fault: paperColor('fault'),
   gap: plotColors.quiet,
+  place: plotColors.quiet,
 };
 
 interface Column {
@@ -95,9 +104,9 @@ const lettersOf = (text: string): number => text.replaceAll(' ', '').length;
 
 /** The text of a row; the values that it ends in have a color of their own. */
 function rowMarkup({ row, lines, top, left }: Placed): Markup {
-  const { part, text, values = '', step } = row;
+  const { part, text, access, step } = row;
   const bold = part === 'op' || part === 'fault' ? raw(' font-weight="bold"') : '';
-  let before = lettersOf(text) - lettersOf(values);
+  let before = lettersOf(text) - lettersOf(access?.values ?? '');
   const texts = lines.map((line, i) => {
     const [code, rest] = splitAfter(line, before);
     before -= lettersOf(line);
@@ -147,9 +156,9 @@ function arrows(placed: readonly Placed[], columns: readonly Column[]): Markup[]
 }
 
 /** The two-CPU diagram as a figure for print: a picture of its own, in the colors of paper. */
-export function diagramSvg({ program, trace, fault }: Drawing, title: string): string {
-  const titles = columnTitles(program);
-  const rows = storyRows(trace, fault ?? undefined, false);
+export function diagramSvg(drawing: Drawing, title: string): string {
+  const titles = columnHeads(drawing.titles);
+  const rows = storyRows(drawing.trace, drawing.fault ?? undefined, false);
   const columns = columnsOf(titles, rows);
   const placed = place(rows, columns);
   const width = Math.ceil((columns.at(-1)?.right ?? STEP_WIDTH) + 4);

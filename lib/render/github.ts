@@ -11,7 +11,7 @@ const CUT = '\n\n… cut here: GitHub takes no more than 1 MiB of a summary.\n';
 
 function faultLine(finding: Finding): WorkflowLine {
   const facts = factsOf(finding).map(([label, text]) => `${label}: ${text}`);
-  return annotation('error', finding.title, facts);
+  return annotation('error', finding.title, facts, finding.place);
 }
 
 /** The faults of a tour are what it is there to show. */

@@ -14,9 +14,9 @@ export interface Replayed extends Drawing {
 /** Run a ticket's schedule again; undefined where that cannot be done here. */
 export async function replayed(ticket: string): Promise<Replayed | undefined> {
   try {
-    const { plan, trace, fault } = await replay(ticket);
+    const { titles, trace, fault } = await replay(ticket);
     return {
-      program: plan.program,
+      titles,
       trace,
       fault,
       preemptions: fault?.preemptions ?? 0,

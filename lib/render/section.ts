@@ -1,13 +1,13 @@
 import type { ReportDocument } from '../reports/documents';
 import type { StoryFault } from '../story/story';
-import { siteText, type TraceStep } from '../story/trace';
+import { type Place, siteText, type TraceStep } from '../story/trace';
 import { patches } from '../tables/patches';
 import { tables } from '../tables/tables';
 
 /** What a diagram is drawn of. */
 export interface Drawing {
-  /** Text of the thread programs. */
-  program: string;
+  /** What each thread does, cpu1's first; empty where nobody knows. */
+  titles: readonly string[];
   trace: readonly TraceStep[];
   fault: StoryFault | null;
 }
@@ -32,6 +32,8 @@ export interface Finding {
   breaks: string;
   /** What happened. */
   message: string;
+  /** Where in the sources. */
+  place: Pick<Place, 'file' | 'line'>;
   facts: Fact[];
   /** The patches that prevent it, in words; empty where none is known. */
   prevention: string;

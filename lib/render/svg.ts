@@ -54,7 +54,7 @@ async function plotsOf(report: ReportDocument): Promise<Plot[]> {
 
 async function picturesOf({ report, findings }: Section): Promise<Picture[]> {
   const diagrams = await mapWithBreath(findings, ({ id, kind, title, drawing }): Picture[] => {
-    if (!drawing || drawing.trace.length === 0 || drawing.program === '') return [];
+    if (!drawing || drawing.trace.length === 0 || drawing.titles.length === 0) return [];
     return [{ name: `${id}-${kind}`, title, svg: diagramSvg(drawing, title) }];
   });
   return [...diagrams.flat(), ...(await plotsOf(report))];

@@ -23,9 +23,9 @@ export function factsOf(finding: Finding): Fact[] {
 
 /** The two-CPU diagram as text; empty where there is none. */
 export function diagramOf({ drawing }: Finding): string {
-  if (!drawing || drawing.trace.length === 0 || drawing.program === '') return '';
-  const { program, trace: steps, fault } = drawing;
-  return drawDiagram({ program, steps, fault }, COLUMN_WIDTH, false);
+  if (!drawing || drawing.trace.length === 0 || drawing.titles.length === 0) return '';
+  const { titles, trace: steps, fault } = drawing;
+  return drawDiagram({ titles, steps, fault }, COLUMN_WIDTH);
 }
 
 /** A finding as plain text: what to search for, what is known, and the diagram. */

@@ -1,6 +1,15 @@
 import { largest } from '../base/bounds';
 /** What a row of a diagram is: it decides color and indentation. */
-export type DiagramPart = 'op' | 'line' | 'value' | 'note' | 'fault' | 'gap';
+export type DiagramPart = 'op' | 'line' | 'value' | 'note' | 'fault' | 'gap' | 'place';
+
+/** The parts of an access, which make its text. */
+export interface Access {
+  /** Empty where the code names it, or it is not known. */
+  function: string;
+  code: string;
+  /** In brackets; empty where there are none. */
+  values: string;
+}
 
 /** Something that one CPU does, at its place in time. */
 export interface DiagramRow {
@@ -14,8 +23,10 @@ export interface DiagramRow {
   at?: number | undefined;
   /** The step of another CPU whose write is read here, or that made the fault. */
   from?: number | undefined;
-  /** What `text` ends in: the values of an access, in brackets. */
-  values?: string | undefined;
+  /** What `text` is made of, where it is an access. */
+  access?: Access | undefined;
+  /** Where in the sources: `native/core/dm/dm.c:221`. */
+  place?: string | undefined;
 }
 
 const STEP_TITLE = 'step';
@@ -26,7 +37,15 @@ const MIN_COLUMN = 16;
 const MAX_COLUMN = 76;
 /** What hangs under a row that is broken. */
 const HANGING = 4;
-const INDENT: Record<DiagramPart, number> = { op: 0, line: 2, value: 6, note: 2, fault: 0, gap: 2 };
+const INDENT: Record<DiagramPart, number> = {
+  op: 0,
+  line: 2,
+  value: 6,
+  note: 2,
+  fault: 0,
+  gap: 2,
+  place: 6,
+};
 
 /** How a row is painted; `String` where there is no color. */
 export type Paint = (part: DiagramPart, text: string) => string;

@@ -1,7 +1,7 @@
-import { formatOp, parsePrograms } from '../programs/program';
-import { layOutDiagram } from './diagram';
+import { threadTitles } from '../programs/titles';
+import { type DiagramRow, layOutDiagram } from './diagram';
 import { type StoryFault, storyFault, storyRows } from './story';
-import { restoreTrace, type TraceStep } from './trace';
+import { restoreTrace, type TraceStep, wholeStep } from './trace';
 
 /** Wide enough for most accesses of the kernel, and two of them for most terminals. */
 export const COLUMN_WIDTH = 46;
@@ -11,48 +11,52 @@ const SEPARATOR_WIDTH = 3;
 
 /** What a diagram is drawn of. */
 export interface Drawing {
-  /** Text of the thread programs. */
-  program: string;
+  /** What each thread does, cpu1's first. */
+  titles: readonly string[];
   steps: readonly TraceStep[];
   fault: StoryFault | null;
 }
 
-/** The same, where the columns have titles already. */
-export interface TitledDrawing extends Omit<Drawing, 'program'> {
-  titles: string[];
+/** How much of it is drawn. */
+export interface Detail {
+  /** Every step, not only those that the story needs. */
+  all: boolean;
+  /** Below each access the file and the line of it. */
+  lines: boolean;
 }
 
-/** `cpu1: remove 0`: what each thread does. */
-export function columnTitles(program: string): string[] {
-  return parsePrograms(program).cpus.map((ops, i) => {
-    const texts = ops.map(formatOp);
-    return `cpu${i + 1}: ${texts.join(', ')}`;
-  });
+/** `cpu1: remove 0`: what stands above the columns. */
+export const columnHeads = (titles: readonly string[]): string[] =>
+  titles.map((title, i) => `cpu${i + 1}: ${title}`);
+
+/** The rows of a diagram. */
+export function rowsOf(
+  steps: readonly TraceStep[],
+  fault: StoryFault | null | undefined,
+  { all, lines }: Detail,
+): DiagramRow[] {
+  const rows = storyRows(steps, fault ?? undefined, all);
+  return lines ? rows.flatMap(withPlace) : rows;
 }
 
-/** The diagram of {@link drawDiagram}. */
-export function drawTitled(
-  { titles, steps, fault }: TitledDrawing,
-  column: number,
-  all: boolean,
-): string {
-  const width = STEPS_WIDTH + titles.length * (column + SEPARATOR_WIDTH);
-  const { head, rows } = layOutDiagram(titles, storyRows(steps, fault ?? undefined, all), width);
-  return [...head, ...rows.flat()].join('\n');
+function withPlace(row: DiagramRow): DiagramRow[] {
+  const { cpu, at, place } = row;
+  return place === undefined ? [row] : [row, { cpu, at, part: 'place', text: place }];
 }
 
 /**
  * The diagram of the kernel's mails: time runs down, one column a CPU.
  *
  * @param column - Width of a column, in characters, at most.
- * @param all - Every step, not only those that the story needs.
  */
 export function drawDiagram(
-  { program, steps, fault }: Drawing,
+  { titles, steps, fault }: Drawing,
   column: number,
-  all: boolean,
+  detail: Detail = { all: false, lines: false },
 ): string {
-  return drawTitled({ titles: columnTitles(program), steps, fault }, column, all);
+  const width = STEPS_WIDTH + titles.length * (column + SEPARATOR_WIDTH);
+  const { head, rows } = layOutDiagram(columnHeads(titles), rowsOf(steps, fault, detail), width);
+  return [...head, ...rows.flat()].join('\n');
 }
 
 /** A fault of `stress` or `explore`, as far as its diagram is made of it. */
@@ -60,6 +64,7 @@ interface ToldFault extends Partial<StoryFault> {
   kind: string;
   scenario?: string;
   trace?: TraceStep[];
+  titles?: string[];
   first?: Partial<StoryFault>;
 }
 
@@ -80,10 +85,13 @@ export function restoreTraces(report: object): void {
   for (const fault of faults) {
     const { trace, kind, first = fault } = fault;
     const program = programs.get(fault.scenario);
-    if (!trace || !program) continue;
+    if (!trace || !(fault.titles || program)) continue;
     const story = storyFault(kind, first);
-    fault.trace = restoreTrace(trace, (steps) =>
-      drawDiagram({ program, steps, fault: story }, COLUMN_WIDTH, false),
+    fault.trace = restoreTrace(trace.map(wholeStep), (steps) =>
+      drawDiagram(
+        { titles: fault.titles ?? threadTitles(program ?? ''), steps, fault: story },
+        COLUMN_WIDTH,
+      ),
     );
   }
 }

@@ -1,8 +1,8 @@
 import { hangingText } from '../base/wrap';
 import { tables } from '../tables/tables';
 import { type LaidOut, layOutDiagram, type Paint, plainPaint } from './diagram';
-import { columnTitles } from './drawing';
-import { bugTitle, type StoryFault, storyRows } from './story';
+import { columnHeads, rowsOf } from './drawing';
+import { bugTitle, type StoryFault } from './story';
 import type { Trace } from './trace';
 
 /** A diagram for who has no edge: two columns that a mail can carry. */
@@ -28,10 +28,12 @@ export const plainPen: Pen = {
 
 /** What a diagram is drawn of. */
 export interface Scene {
-  /** Text of the thread programs. */
-  program: string;
+  /** What each thread does, cpu1's first. */
+  titles: readonly string[];
   trace: Trace;
   fault: StoryFault | null;
+  /** The file and the line of each access are drawn, too. */
+  lines?: boolean | undefined;
 }
 
 /** A fault with its schedule. */
@@ -51,9 +53,9 @@ export interface Story extends Scene {
 
 /** A trace laid out. `all`: every step, not only those that the story needs. */
 export function layOutScene(scene: Scene, all: boolean, { width, diagram }: Pen): LaidOut {
-  const rows = storyRows(scene.trace, scene.fault ?? undefined, all);
+  const rows = rowsOf(scene.trace, scene.fault, { all, lines: scene.lines === true });
   const columns = Number.isFinite(width) ? width : MAIL_WIDTH;
-  return layOutDiagram(columnTitles(scene.program), rows, columns, diagram);
+  return layOutDiagram(columnHeads(scene.titles), rows, columns, diagram);
 }
 
 /** The two-CPU diagram of a trace. */

@@ -1,7 +1,7 @@
 import { append } from '../base/bounds';
 import { tables } from '../tables/tables';
-import type { DiagramRow } from './diagram';
-import { type Place, readFrom, type TraceStep, wholePlace } from './trace';
+import type { Access, DiagramRow } from './diagram';
+import { type Place, placeText, readFrom, siteText, type TraceStep, wholePlace } from './trace';
 
 /** The fault that a trace ends in. */
 export interface StoryFault extends Place {
@@ -117,7 +117,7 @@ export function storyRows(
     const when =
       fault.kind === 'check-failed' ? 'the threads had ended' : 'everything was put away';
     const text = `${bangText(fault)}, seen when ${when}`;
-    rows.push({ cpu: 0, part: 'fault', text });
+    rows.push({ cpu: 0, part: 'fault', text, place: placeText(fault) });
   }
   return sayStepsOnce(rows.filter(({ part }, i) => part !== 'gap' || isWorthTelling(rows, i)));
 }
@@ -149,26 +149,31 @@ function lineRows(line: TraceStep, withCode: boolean): DiagramRow[] {
 }
 
 function codeRow(line: TraceStep): DiagramRow {
-  const values = valueText(line);
+  const access = accessOf(line);
   const from = readFrom(line)?.step;
-  return { ...row(line, 'line', codeText(line) + values), from, values: values.trim() };
+  return { ...row(line, 'line', accessText(access)), from, access, place: placeText(line) };
 }
 
-/** `find_md: md->disk`; a call that names itself says so once. */
-function codeText({ function: name, code, text }: TraceStep): string {
-  if (code === '') return text;
-  return name === '' || code.startsWith(name) ? code : `${name}: ${code}`;
+/** `find_md: md->disk [= cpu1's disk]`; a call that names itself says so once. */
+function accessOf(line: TraceStep): Access {
+  const { function: name, code, text } = line;
+  if (code === '') return { function: '', code: text, values: '' };
+  return { function: code.startsWith(name) ? '' : name, code, values: valuesOf(line) };
+}
+
+function accessText({ code, values, ...access }: Access): string {
+  return siteText({ function: access.function, code }) + (values === '' ? '' : ` ${values}`);
 }
 
 /** Values; those that the code itself says are left out, as is the CPU that a step tells. */
-function valueText({ kind, code, read, was, wrote, from }: TraceStep): string {
+function valuesOf({ kind, code, read, was, wrote, from }: TraceStep): string {
   if (wrote !== null) {
     const value = was === wrote ? wrote : `${was} -> ${wrote}`;
-    return code.endsWith(` = ${value}`) ? '' : ` [${value}]`;
+    return code.endsWith(` = ${value}`) ? '' : `[${value}]`;
   }
-  if (read !== null) return ` [= ${read}${from ? `, from step ${from.step}` : ''}]`;
+  if (read !== null) return `[= ${read}${from ? `, from step ${from.step}` : ''}]`;
   const remark = tables.accesses.find(({ name }) => name === kind)?.remark ?? '';
-  return remark === '' ? '' : ` [${remark}]`;
+  return remark === '' ? '' : `[${remark}]`;
 }
 
 function faultRows(
@@ -177,7 +182,13 @@ function faultRows(
   culprit: TraceStep | undefined,
 ): DiagramRow[] {
   const rows = [row(line, 'fault', bangText(fault))];
-  if (!line.code.includes(fault.code)) rows.unshift(row(line, 'line', fault.site));
+  const isSaid =
+    fault.code === '' ? line.text.includes(fault.site) : line.code.includes(fault.code);
+  if (!isSaid) {
+    const { function: name, code } = fault;
+    const access = { function: name, code: code === '' ? fault.site : code, values: '' };
+    rows.unshift({ ...row(line, 'line', fault.site), access, place: placeText(fault) });
+  }
   if (!culprit) return rows;
   const at = `by cpu${culprit.cpu} at step ${culprit.step}`;
   const from = culprit.step;

@@ -93,6 +93,10 @@ export function describePlace(site: NativeSite): Place {
   };
 }
 
+/** `native/core/dm/dm.c:221`; undefined where it is nowhere in the sources. */
+export const placeText = ({ file, line }: Pick<Place, 'file' | 'line'>): string | undefined =>
+  file === null || line === null ? undefined : `${file}:${line}`;
+
 /** `dm_get: atomic_inc(&md->holders)`; either part may be missing. */
 export const siteText = (place: Pick<Place, 'function' | 'code'>): string =>
   [place.function, place.code].filter((part) => part !== '').join(': ');

@@ -17,12 +17,20 @@ const escapeProperty = (text: string): string =>
  *
  * @param title - In one line.
  * @param lines - Of the text below it, each in one line.
+ * @param place - Where GitHub shows it, if the repository has that file.
  */
 export function annotation(
   level: Level,
   title: string,
   lines: readonly (string | InertText)[],
+  place: { file: string | null; line: number | null } = { file: null, line: null },
 ): WorkflowLine {
-  const text = lines.map((line) => escapeData(oneLine(line))).join('%0A');
-  return `::${level} title=${escapeProperty(oneLine(title))}::${text}` as WorkflowLine;
+  const { file, line } = place;
+  const properties = [
+    ...(file === null ? [] : [`file=${escapeProperty(oneLine(file))}`]),
+    ...(file === null || line === null ? [] : [`line=${line}`]),
+    `title=${escapeProperty(oneLine(title))}`,
+  ];
+  const text = lines.map((one) => escapeData(oneLine(one))).join('%0A');
+  return `::${level} ${properties.join(',')}::${text}` as WorkflowLine;
 }

@@ -123,7 +123,7 @@ async function showRaces(
     row.ticket = explored?.ticket ?? null;
     rows.push(row);
     if (explored && patch === HEADLINE) {
-      const scene = { program: report.plan.program ?? '', trace: explored.trace, fault: explored };
+      const scene = { titles: explored.titles, trace: explored.trace, fault: explored };
       headline = { patch, slug: row.slug, scene };
     }
     const seen = row.fault

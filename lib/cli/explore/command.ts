@@ -24,19 +24,20 @@ export function registerExplore(program: Command, context: Context): void {
     for (const { flags, says } of exploreOptionRows) command.option(flags, says);
   }
   command
+    .option('--lines', 'the file and the line of each access in diagrams')
     .option('--ndjson', 'one JSON line per event: start, progress, fault, scenario, report')
     .addHelpText('after', EPILOGUE)
     .action(async (scenario: string | undefined, _flags: object, self: Command) => {
       const { runExplore } = require('./run') as typeof import('./run');
       const { json, quiet, seed } = self.optsWithGlobals<GlobalOptions>();
-      const { ndjson, program: text, ...flags } = self.opts<ExploreFlags>();
+      const { ndjson, lines, program: text, ...flags } = self.opts<ExploreFlags>();
       if (json && ndjson) throw new UsageError('Give either --json or --ndjson, not both');
       if (scenario !== undefined && text !== undefined)
         throw new UsageError('Give either a scenario or --program, not both');
       const format = ndjson ? 'ndjson' : json ? 'json' : 'text';
       const target = readTarget(scenario, text as string | undefined);
       const options = loadOptions().toExploreOptions(flags, seed);
-      const mode = { format, quiet: quiet === true } as const;
+      const mode = { format, quiet: quiet === true, lines: lines === true } as const;
       context.exitWith(await runExplore(target, options, mode, context.terminal));
     });
 }

@@ -16,6 +16,8 @@ import { describeExplorePlan, renderExplore, renderSweep } from './text';
 export interface ExploreMode {
   format: 'text' | 'json' | 'ndjson';
   quiet: boolean;
+  /** Diagrams have the file and the line of each access. */
+  lines: boolean;
 }
 
 /** What is explored: one scenario, programs, or every scenario of the table. */
@@ -124,7 +126,7 @@ export async function runExplore(
       explorer.begin(sweep.plan, 'every scenario');
       const report = await runSweep(sweep, (name) => explorer.runOneOfAll(name));
       progress.end();
-      write(report, () => renderSweep(inert(report), terminal), mode, terminal);
+      write(report, () => renderSweep(inert(report), mode, terminal), mode, terminal);
       return exitCode(report);
     }
     const explorer = new Explorer(given, mode, terminal, progress);
@@ -132,7 +134,7 @@ export async function runExplore(
     const report = await explorer.run(target);
     await findFixes(target, report, signal);
     progress.end();
-    write(report, () => renderExplore(inert(report), mode.quiet, terminal), mode, terminal);
+    write(report, () => renderExplore(inert(report), mode, terminal), mode, terminal);
     return exitCode(report);
   } catch (error) {
     if (signal.aborted && error === signal.reason) return EXIT.interrupted;

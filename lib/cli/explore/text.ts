@@ -26,22 +26,35 @@ export function describeExplorePlan(plan: ExplorePlanReport, scenario = plan.sce
   return parts.join(', ');
 }
 
+/** What of a report is written for people. */
+interface TextMode {
+  /** Only faults and the verdict. */
+  quiet: boolean;
+  /** Diagrams have the file and the line of each access. */
+  lines: boolean;
+}
+
 /** The report for people: each fault with its diagram, the outcomes, and last the verdict. */
 export function renderExplore(
   report: Inert<ExploreReport>,
-  quiet: boolean,
+  mode: TextMode,
   terminal: Terminal,
 ): string {
-  const sections = report.faults.map((fault) => oneFault(fault, report, terminal));
-  if (!quiet && report.outcomes.length > 0) {
+  const sections = report.faults.map((fault) => oneFault(fault, report, mode, terminal));
+  if (!mode.quiet && report.outcomes.length > 0) {
     sections.push(outcomeTable(report.outcomes, terminal));
   }
   sections.push(verdictText(report, terminal));
   return sections.join('\n');
 }
 
-function oneFault(fault: ExploredFault, report: ExploreReport, terminal: Terminal): string {
-  return faultText(exploredStory(fault, report), terminal);
+function oneFault(
+  fault: ExploredFault,
+  report: ExploreReport,
+  { lines }: TextMode,
+  terminal: Terminal,
+): string {
+  return faultText({ ...exploredStory(fault, report), lines }, terminal);
 }
 
 function verdictWord(verdict: Verdict, out: Colors): string {
@@ -72,7 +85,11 @@ function verdictText(report: ExploreReport, { out, width }: Terminal): string {
 }
 
 /** Every scenario in a line, the faults of all of them, and the verdict. */
-export function renderSweep(sweep: Inert<ExploreSweepReport>, terminal: Terminal): string {
+export function renderSweep(
+  sweep: Inert<ExploreSweepReport>,
+  mode: TextMode,
+  terminal: Terminal,
+): string {
   const { out } = terminal;
   const right = (title: string, spare = 0): Column => ({ title, align: 'right', spare });
   const columns: Column[] = [
@@ -97,7 +114,7 @@ export function renderSweep(sweep: Inert<ExploreSweepReport>, terminal: Terminal
   ]);
   const table = renderTable(columns, rows, { width: terminal.width(), heading: out.bold });
   const faults = sweep.scenarios.flatMap((report) =>
-    report.faults.map((fault) => oneFault(fault, report, terminal)),
+    report.faults.map((fault) => oneFault(fault, report, mode, terminal)),
   );
   return [table, ...faults, sweepVerdict(sweep, terminal)].join('\n');
 }

@@ -13,6 +13,7 @@ ticket is damaged or of another version, 3 the ticket is good and its fault does
 interface ReplayFlags {
   step?: boolean;
   all?: boolean;
+  lines?: boolean;
 }
 
 export function registerReplay(program: Command, context: Context): void {
@@ -22,6 +23,7 @@ export function registerReplay(program: Command, context: Context): void {
     .argument('<ticket>', 'the text that begins with dmt2. (explore, stress and demo print them)')
     .option('--step', 'walk through the schedule, a step at a time')
     .option('--all', 'every step, not only those that the story needs')
+    .option('--lines', 'the file and the line of each access')
     .addHelpText('after', EPILOGUE)
     .action(async (ticket: string, flags: ReplayFlags, self: Command) => {
       const { runReplay } = require('./run') as typeof import('./run');
@@ -31,6 +33,7 @@ export function registerReplay(program: Command, context: Context): void {
         quiet: quiet === true,
         step: flags.step === true,
         all: flags.all === true,
+        lines: flags.lines === true,
       };
       context.exitWith(await runReplay(ticket, mode, context.terminal));
     });

@@ -1,6 +1,6 @@
 import { type Inert, inert } from '../../base/sinks/inert';
 import { type ReplayReport, replay } from '../../explore/replay';
-import { storyRows } from '../../story/story';
+import { rowsOf } from '../../story/drawing';
 import { patches } from '../../tables/patches';
 import { EXIT, type ExitCode } from '../exit';
 import { faultText, layOutScene, preemptionText } from '../terminal/fault-story';
@@ -17,6 +17,8 @@ export interface ReplayMode {
   step: boolean;
   /** Every step, not only those that the story needs. */
   all: boolean;
+  /** The file and the line of each access. */
+  lines: boolean;
 }
 
 /** Where keys come from, one at a time: raw, as the terminal sends them. */
@@ -33,21 +35,27 @@ export async function runReplay(
   terminal: Terminal,
   keys: Keys | undefined = openKeys(),
 ): Promise<ExitCode> {
-  const report = await replay(ticket, { all: mode.all });
+  const report = await replay(ticket, { all: mode.all, lines: mode.lines });
   if (mode.json) terminal.print(`${JSON.stringify(report, null, 2)}\n`);
   else {
     const shown = inert(report);
-    if (mode.step && keys) await walk(shown, keys, terminal);
-    else if (mode.step) terminal.print(`${stepLines(shown.trace).join('\n')}\n\n`);
+    if (mode.step && keys) await walk(shown, mode.lines, keys, terminal);
+    else if (mode.step) terminal.print(`${stepLines(shown.trace, mode.lines).join('\n')}\n\n`);
     terminal.print(renderReplay(shown, mode, terminal));
   }
   if (!report.reproduced) return EXIT.failed;
   return report.fault ? EXIT.fault : EXIT.clean;
 }
 
-async function walk(report: Inert<ReplayReport>, keys: Keys, terminal: Terminal): Promise<void> {
-  const scene = { program: report.plan.program, trace: report.trace, fault: report.fault };
-  const rows = storyRows(scene.trace, scene.fault ?? undefined, true);
+async function walk(
+  report: Inert<ReplayReport>,
+  lines: boolean,
+  keys: Keys,
+  terminal: Terminal,
+): Promise<void> {
+  const { titles, trace, fault } = report;
+  const scene = { titles, trace, fault, lines };
+  const rows = rowsOf(trace, fault, { all: true, lines });
   const roles = rows.map(({ part, step }): RowRole => {
     if (part === 'op') return 'heading';
     return step === undefined ? 'more' : 'step';
@@ -81,14 +89,15 @@ async function* readKeys(stdin: NodeJS.ReadStream): AsyncGenerator<string, void,
 
 /** The report for people; after a walk the verdict is enough. */
 function renderReplay(report: Inert<ReplayReport>, mode: ReplayMode, terminal: Terminal): string {
-  const { fault, plan, trace, ticket } = report;
+  const { fault, plan, titles, trace, ticket } = report;
   const verdict = verdictText(report, terminal);
   if (!fault || mode.step) return verdict;
   const evidence: [string, string][] = [
     ['where', `${plan.scenario}, patches ${patches.format(plan.patches)}`],
     ['schedule', `${plural(fault.steps, 'step')}, ${preemptionText(fault.preemptions, undefined)}`],
   ];
-  const story = { program: plan.program, trace, fault, ticket, evidence, all: mode.all };
+  const { all, lines } = mode;
+  const story = { titles, trace, fault, ticket, evidence, all, lines };
   return `${faultText(story, terminal)}\n${verdict}`;
 }
 

@@ -1,6 +1,6 @@
 import { append } from '../../base/bounds';
 import type { LaidOut } from '../../story/diagram';
-import type { Trace } from '../../story/trace';
+import { placeText, type Trace } from '../../story/trace';
 
 /** Back to the top of an empty screen. */
 const CLEAR_SCREEN = '\x1b[H\x1b[J';
@@ -100,16 +100,23 @@ function toFrames(rows: readonly string[][], roles: readonly RowRole[]): string[
   return frames.map((lines) => `${lines.join('\n')}\n`);
 }
 
-/** The steps in words, one a line: for pipes, and for readers that know no columns. */
-export function stepLines(trace: Trace): string[] {
+/**
+ * The steps in words, one a line: for pipes, and for readers that know no columns.
+ *
+ * @param withPlaces - The file and the line of each access, too.
+ */
+export function stepLines(trace: Trace, withPlaces = false): string[] {
   const last = trace.at(-1)?.step ?? 0;
   const lines: string[] = [];
   let before = '';
-  for (const { step, cpu, op, minor, text, notes, faulted } of trace) {
+  for (const line of trace) {
+    const { step, cpu, op, minor, text, notes, faulted } = line;
     const who = `cpu${cpu} ${[op, minor].filter((part) => part !== null).join(' ')}`.trimEnd();
     const head = `step ${step} of ${last}, ${who}`;
     const fault = faulted ? '  *** the fault' : '';
-    lines.push(`${head === before ? ' '.repeat(head.length) : head}: ${text}${fault}`);
+    const place = withPlaces ? placeText(line) : undefined;
+    const at = place === undefined ? '' : `  (${place})`;
+    lines.push(`${head === before ? ' '.repeat(head.length) : head}: ${text}${at}${fault}`);
     append(
       lines,
       notes.map((note) => `${' '.repeat(head.length)}  (${note})`),

@@ -126,8 +126,8 @@ async function findScenes(
   await attachTickets(report, race, { ...(signal && { signal }) });
   for (const { kind, ticket } of report.faults) {
     if (ticket === undefined) continue;
-    const { plan, trace, fault } = await replay(ticket);
-    scenes.set(kind, { program: plan.program, trace, fault });
+    const { titles, trace, fault } = await replay(ticket);
+    scenes.set(kind, { titles, trace, fault });
   }
   return scenes;
 }

@@ -10,6 +10,7 @@ export function colorPaint(colors: Colors): Paint {
     note: colors.green,
     fault: (text) => colors.bold(colors.red(text)),
     gap: colors.dim,
+    place: colors.dim,
   };
   return (part, text) => paints[part](text);
 }

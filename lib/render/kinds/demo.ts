@@ -41,6 +41,7 @@ async function describeRow(row: Row, kind: string, draw: boolean): Promise<Findi
     where: `${row.scenario}, patch ${row.patch} ${row.slug} left out`,
     ...meaningOf(fault.kind),
     message: messageText(fault),
+    place: fault,
     facts: [
       ['met', `${same ? '' : `${kind}, `}on real threads${time}`],
       ['takes', memberOf(HOW_SAYS, row.how) ?? row.how],

@@ -1,7 +1,7 @@
 import { groupedBy, mapWithBreath, memberOf } from '../../base/bounds';
 import { formatCount, formatMs } from '../../base/text';
 import type { ExploreDocument } from '../../reports/documents';
-import { programOf } from '../../reports/documents/flaws';
+import { titlesOf } from '../../reports/documents/flaws';
 import { isSampling } from '../../run/shard';
 import { preemptionText } from '../../story/fault-text';
 import { bugTitle, storyFault } from '../../story/story';
@@ -50,6 +50,7 @@ function describeFault(fault: Fault, report: Explored, id: string): Finding {
     where: `${report.scenario}, patches ${patchesText(report.plan.patches)}`,
     ...meaningOf(kind),
     message: messageText(story),
+    place: story,
     facts: [
       ['evidence', report.evidence],
       ['found', `first in execution ${fault.executionsToFirst.toLocaleString('en-US')}, ${seen}`],
@@ -57,7 +58,7 @@ function describeFault(fault: Fault, report: Explored, id: string): Finding {
     ],
     prevention: preventionText(fault.fixedBy ?? fault.preventedBy, fault.fixedBy !== undefined),
     ticket,
-    drawing: { program: programOf(report.plan), trace, fault: story },
+    drawing: { titles: titlesOf(fault, report.plan), trace, fault: story },
   };
 }
 

@@ -1,5 +1,5 @@
 import type { ReplayDocument } from '../../reports/documents';
-import { programOf } from '../../reports/documents/flaws';
+import { titlesOf } from '../../reports/documents/flaws';
 import { preemptionText } from '../../story/fault-text';
 import { bugTitle } from '../../story/story';
 import type { TraceStep } from '../../story/trace';
@@ -29,10 +29,11 @@ function describeFault(report: ReplayDocument): Finding[] {
       where: `${plan.scenario}, patches ${patchesText(plan.patches)}`,
       ...meaningOf(kind),
       message: messageText(fault),
+      place: fault,
       facts: [['schedule', `${exactly(steps, 'step')}, ${preemptionText(preemptions, undefined)}`]],
       prevention: preventionText(preventedBy, false),
       ticket,
-      drawing: { program: programOf(plan), trace, fault },
+      drawing: { titles: titlesOf(report, plan), trace, fault },
     },
   ];
 }

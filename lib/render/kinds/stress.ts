@@ -1,7 +1,7 @@
 import { formatBound, formatCount, formatMs } from '../../base/text';
 import { STORM } from '../../programs/scenarios';
 import type { StressDocument } from '../../reports/documents';
-import { programOf } from '../../reports/documents/flaws';
+import { titlesOf } from '../../reports/documents/flaws';
 import { bugTitle, storyFault } from '../../story/story';
 import type { TraceStep } from '../../story/trace';
 import { tables } from '../../tables/tables';
@@ -29,12 +29,13 @@ const opsOf = ({ ops }: StressDocument): number =>
   Object.values(ops).reduce((sum, { count }) => sum + count, 0);
 
 /** The explorer's schedule to a fault of the same kind: from the ticket, or as it was recorded. */
-async function drawingOf(fault: Fault, program: string): Promise<Drawing | undefined> {
+async function drawingOf(fault: Fault, plan: StressDocument['plan']): Promise<Drawing | undefined> {
   const again = fault.ticket === undefined ? undefined : await replayed(fault.ticket);
   if (again) return again;
-  if (!fault.trace || program === '') return undefined;
+  const titles = titlesOf(fault, plan);
+  if (!fault.trace || titles.length === 0) return undefined;
   return {
-    program,
+    titles,
     trace: fault.trace as readonly TraceStep[],
     fault: storyFault(fault.kind, fault.first),
   };
@@ -49,7 +50,7 @@ async function describeFault(fault: Fault, report: StressDocument, id: string): 
   const { plan } = report;
   const { kind, first, count, ticket } = fault;
   const story = storyFault(kind, first);
-  const drawing = await drawingOf(fault, programOf(plan));
+  const drawing = await drawingOf(fault, plan);
   const met = `${whereMet(first)}, after ${formatMs(first.atMs)}`;
   const facts: Fact[] = [
     ['met', count === 1 ? `once: ${met}` : `${exactly(count, 'time')}; first ${met}`],
@@ -63,6 +64,7 @@ async function describeFault(fault: Fault, report: StressDocument, id: string): 
     where: `${plan.scenario}, patches ${patchesText(plan.patches)}`,
     ...meaningOf(kind),
     message: messageText(story),
+    place: story,
     facts,
     prevention: preventionText(fault.preventedBy, false),
     ticket,

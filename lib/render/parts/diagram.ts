@@ -1,26 +1,25 @@
 import { type Content, html, type Markup } from '../../base/sinks/markup';
-import type { DiagramRow } from '../../story/diagram';
-import { columnTitles } from '../../story/drawing';
+import type { Access, DiagramRow } from '../../story/diagram';
+import { columnHeads } from '../../story/drawing';
 import { storyRows } from '../../story/story';
 import type { Drawing } from '../section';
 import { timeline } from './timeline';
 
 /** `find_md: idr_find(...) [= cpu1's md, from step 6]`, its parts told apart. */
-function lineContent({ text, values = '' }: DiagramRow): Content {
-  const code = values === '' ? text : text.slice(0, -values.length).trimEnd();
-  const [, func = '', access = code] = /^(\w+: )(.*)$/s.exec(code) ?? [];
+function accessContent({ code, values, ...access }: Access): Content {
+  const name = access.function;
   return [
-    func !== '' && html`<span class="func">${func}</span>`,
-    html`<code>${access}</code>`,
+    name !== '' && html`<span class="func">${name}: </span>`,
+    html`<code>${code}</code>`,
     values !== '' && html` <span class="values">${values}</span>`,
   ];
 }
 
 function rowMarkup(row: DiagramRow, cpus: number, end: number): Markup {
-  const { part, cpu, step, from, at } = row;
+  const { part, cpu, step, from, at, access, place } = row;
   const classes = cpu === 0 ? part : `${part} on-cpu${cpu}`;
-  const content = part === 'line' ? lineContent(row) : row.text;
-  const cell = html`<span class="said">${content}</span>`;
+  const where = place !== undefined && html`<span class="place">${place}</span>`;
+  const cell = html`<span class="said">${access ? accessContent(access) : row.text}</span>${where}`;
   const cells =
     cpu === 0
       ? html`<td colspan="${cpus}">${cell}</td>`
@@ -76,7 +75,7 @@ function toolbar(steps: number): Markup {
  * where it was written.
  */
 export function diagram(drawing: Drawing, title: string): Markup {
-  const titles = columnTitles(drawing.program);
+  const titles = columnHeads(drawing.titles);
   const steps = drawing.trace.at(-1)?.step ?? 0;
   const heads = titles.map((text, i) => html`<th scope="col" class="cpu${i + 1}">${text}</th>`);
   return html`<figure class="interleaving" tabindex="0" role="group" aria-label="${title}: walk with the arrow keys" data-last="${steps}">

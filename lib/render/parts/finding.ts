@@ -33,7 +33,7 @@ function replayLine(ticket: string): Markup {
 }
 
 function drawingOf({ drawing, ticket, title, facts }: Finding): Content {
-  if (drawing && drawing.trace.length > 0 && drawing.program !== '') {
+  if (drawing && drawing.trace.length > 0 && drawing.titles.length > 0) {
     return diagram(drawing, title);
   }
   // Why there is none stands among the facts then.

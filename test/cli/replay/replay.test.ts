@@ -60,6 +60,22 @@ describe('replay', () => {
     expect(numbers).toEqual(Array.from({ length: steps }, (_, i) => i + 1));
   });
 
+  test('--lines: below each access its file and line, and explore has the same', async () => {
+    const plain = await run('replay', ticket);
+    const replayed = await run('replay', ticket, '--lines');
+    const explored = await run('explore', 'create-get', '--patches', 'all,-02', '--lines');
+    expect(diagram(replayed.stdout)).toBe(diagram(explored.stdout));
+    const isPlace = (line: string): boolean => /^ +\|.* native\/core\/dm\/dm\.c:\d+/.test(line);
+    const rows = diagram(replayed.stdout).split('\n');
+    expect(rows.filter(isPlace).length).toBe(3);
+    expect(rows.filter((line) => !isPlace(line)).join('\n')).toBe(diagram(plain.stdout));
+    const { json } = await runJson('replay', ticket);
+    const { fault } = json as ReplayReport;
+    expect(replayed.stdout).toContain(`${fault?.file}:${fault?.line}`);
+    const { stdout } = await run('replay', ticket, '--step', '--lines');
+    expect(stdout).toMatch(/md->disk +\(native\/core\/dm\/dm\.c:\d+\) +\*\*\* the fault/);
+  });
+
   test('--step without a terminal: a line for each access, in words', async () => {
     const { code, stdout } = await run('replay', ticket, '--step');
     expect(code).toBe(1);
@@ -97,7 +113,7 @@ test('--step on a terminal: the diagram comes key by key', async () => {
   async function* keys(): AsyncGenerator<string> {
     for (const key of ['n', 'n', 'b', 'a', 'q', 'n']) yield key;
   }
-  const mode = { json: false, quiet: false, step: true, all: false };
+  const mode = { json: false, quiet: false, step: true, all: false, lines: false };
   expect(await runReplay(ticket, mode, terminal, keys())).toBe(1);
   const prompts = [...printed.matchAll(/\[(\d+) of (\d+)\]/g)].map(([, at]) => Number(at));
   expect(prompts).toEqual([0, 1, 2, 1, steps]);

@@ -165,7 +165,9 @@ describe('in GitHub Actions', () => {
     const env = { ...ACTIONS, GITHUB_STEP_SUMMARY: summary };
     const { stdout, code } = await report([at('fault.json')], env);
     expect(code).toBe(1);
-    expect(stdout).toMatch(/^::error title=BUG%3A use-uninitialized/m);
+    expect(stdout).toMatch(
+      /^::error file=native\/core\/dm\/dm\.c,line=\d+,title=BUG%3A use-uninitialized/m,
+    );
     expect(read('summary.md')).toMatch(/^before\n## ❌ fault/);
   });
 

@@ -71,6 +71,7 @@ describe('what a page says', () => {
     const steps = new Set(fault?.trace.map(({ step }) => String(step)));
     expect(new Set(matches(every, /data-step="(\d+)"/g))).toEqual(steps);
     expect(page).toMatch(/data-at="11" data-step="11" data-from="6"/);
+    expect(page).toContain(`<span class="place">${fault?.file}:${fault?.line}</span>`);
   });
 
   test('a demo has only tickets; their steps are replayed', async () => {

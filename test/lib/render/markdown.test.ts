@@ -68,7 +68,10 @@ describe('GitHub', () => {
     const lines = await toAnnotations([report]);
     expect(lines).toHaveLength(report.faults.length);
     const [line = ''] = lines;
-    expect(line).toMatch(/^::error title=BUG%3A use-uninitialized in find_md \/ specific_minor::/);
+    const place = String.raw`file=native/core/dm/dm\.c,line=${report.faults[0]?.line}`;
+    expect(line).toMatch(
+      new RegExp(`^::error ${place},title=BUG%3A use-uninitialized in find_md / specific_minor::`),
+    );
     expect(line).toContain('%0Aprevented by: 02 placeholder');
     expect(line).toContain(`%0Areplay: npx dmtorture replay ${report.faults[0]?.ticket}`);
   });

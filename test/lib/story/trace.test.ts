@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { explore, scenarios, type TraceStep, tables } from '../../../lib/index';
+import { explore, formatTrace, replay, scenarios, type TraceStep, tables } from '../../../lib/index';
 
 /** What a step's text is, made of its fields. */
 function textOf({ function: name, code, kind, read, was, wrote, from }: TraceStep): string {
@@ -87,5 +87,32 @@ describe('a trace', () => {
     expect(sourceAt('native/core/dm/dm.c', faults[0]?.line ?? 0)).toContain(
       'get_field(t, md, disk)',
     );
+  });
+
+  test('draws the file and the line of each access where that is asked for', async () => {
+    const { faults } = await explore('remove-open', { patches: 'all,-05' });
+    const [fault] = faults;
+    const plain = String(fault?.trace);
+    const places = (text: string): string[] =>
+      [...text.matchAll(/native\/core\/[\w/]+\.[ch]:\d+/g)].map(([found]) => found);
+    expect(places(plain)).toEqual([]);
+    const drawn = formatTrace(fault ?? [], { lines: true, width: 60 });
+    const met = fault?.trace.find(({ faulted }) => faulted);
+    expect(places(drawn)).toContain(`${met?.file}:${met?.line}`);
+    // What is drawn beside them is the same.
+    const without = drawn.split('\n').filter((line) => places(line).length === 0);
+    expect(without.join('\n')).toBe(formatTrace(fault ?? [], { width: 60 }));
+    const again = await replay(fault?.ticket ?? '', { lines: true, width: 60 });
+    expect(String(again.trace)).toBe(drawn);
+    await expect(replay(fault?.ticket ?? '', { lines: 1 as never })).rejects.toThrow(
+      'Expected `lines` to be `true` or `false`',
+    );
+  });
+
+  test('a step that only a note tells of has no place: the note is not at its access', async () => {
+    const { faults } = await explore('remove-open', { patches: 'none' });
+    const drawn = formatTrace(faults[0] ?? [], { lines: true, width: 60 });
+    const [, below] = /\(disk found by the block layer\)\n(.*)\n/.exec(drawn) ?? [];
+    expect(below).toContain('(private_data read)');
   });
 });
