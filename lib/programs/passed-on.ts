@@ -96,7 +96,7 @@ export function raceOfPlan(given: unknown): Race | undefined {
   return parsePrograms(plan.program, name);
 }
 
-/** The options that make a run as its plan was: `others` are those that are no parameters. */
+/** The options that make a run as its plan was: `others` are the options that do not belong to the table of parameters. */
 function optionsIn(
   given: unknown,
   rows: readonly ParamRow<string>[],

@@ -339,7 +339,10 @@ export function checkDocument(value: unknown, name: string): ReportDocument {
   }
   if (value.tool !== 'dmtorture' && value.tool !== 'dmtorture-bench') {
     const what = expected('tool', '`dmtorture`', value.tool);
-    throw refused(name, `this is no report of dmtorture; --json of a command writes one. ${what}`);
+    throw refused(
+      name,
+      `this is not a report of dmtorture; --json of a command writes one. ${what}`,
+    );
   }
   if (typeof value.kind !== 'string' || !KINDS.includes(value.kind)) {
     const made = `of dmtorture ${String(value.version)}, this is ${version}`;

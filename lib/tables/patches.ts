@@ -112,7 +112,7 @@ function* everyName(): Generator<string> {
 function parseRange(first: string, last: string, text: string, option: string): PatchSet {
   const [from, to] = [findPatch(first)?.bit, findPatch(last)?.bit];
   if (from === undefined || to === undefined || to < from) {
-    throw outOfRange(option, WHAT, text, `: \`${first}-${last}\` is no range of patches`);
+    throw outOfRange(option, WHAT, text, `: \`${first}-${last}\` is not a range of patches`);
   }
   return new PatchSet(tables.patches.filter(({ bit }) => bit >= from && bit <= to));
 }

@@ -64,7 +64,7 @@ export async function openPage(browser: Browser, file: string, theme: Theme): Pr
   return { page, context, wrong };
 }
 
-/** A picture for who wants to look: into the folder that DMTORTURE_SCREENSHOTS names. */
+/** A picture to look at, in the folder that DMTORTURE_SCREENSHOTS names. */
 export async function keepPicture(page: Page, name: string): Promise<void> {
   const folder = process.env.DMTORTURE_SCREENSHOTS;
   if (!folder) return;

@@ -139,7 +139,7 @@ describe('walking an interleaving by keyboard', () => {
 
   test('forth, back, to both ends, and out; the step is said, and no key scrolls the page', async () => {
     const { page, wrong } = await visit('explore');
-    // From the top of the page, as a reader comes who has no mouse.
+    // From the top of the page, as for a reader without a mouse.
     for (let presses = 0; presses < 20; presses += 1) {
       await page.keyboard.press('Tab');
       if (await page.evaluate(() => document.activeElement?.matches('.interleaving'))) break;

@@ -102,19 +102,19 @@ function optionsOf(name) {
     .map(({ long }) => long);
 }
 
-/** Whether a sentence names the option, what was given to it, or the option that it is no match for. */
+/** Whether a sentence names the option, what was given to it, or the option that it does not match. */
 function names(text, flag, given) {
   const others = text.match(/--[a-z][a-z-]+/g) ?? [];
   return text.includes(flag) || others.length > 0 || (given !== '' && text.includes(given));
 }
 
 function check(args, flag, given, { code, stdout, stderr }) {
-  const told = JSON.stringify({ args, code, stderr: stderr.slice(0, 2000) });
-  if (!EXITS.includes(code)) throw new Error(`exit code: ${told}`);
-  if (STACK.test(stdout + stderr)) throw new Error(`a stack: ${told}`);
+  const seen = JSON.stringify({ args, code, stderr: stderr.slice(0, 2000) });
+  if (!EXITS.includes(code)) throw new Error(`exit code: ${seen}`);
+  if (STACK.test(stdout + stderr)) throw new Error(`a stack: ${seen}`);
   if (code !== 2) return;
-  if (!SENTENCE.test(stderr)) throw new Error(`no sentence: ${told}`);
-  if (!names(stderr, flag, given)) throw new Error(`does not name ${flag}: ${told}`);
+  if (!SENTENCE.test(stderr)) throw new Error(`no sentence: ${seen}`);
+  if (!names(stderr, flag, given)) throw new Error(`does not name ${flag}: ${seen}`);
 }
 
 async function main() {

@@ -37,9 +37,9 @@ async function startAndKill(args: string[], file: string): Promise<boolean> {
 }
 
 /**
- * Kill it so many times, each in another place; what was there stays as it was. Whatever comes to
- * its end, by itself or at last, is held against what it should be; who was too fast to be killed
- * begins again with another journal.
+ * Kill it that number of times, each in another place; what was there stays as it was. A run that
+ * ends is compared with what it should be; one that was too fast to be killed begins again with
+ * another journal.
  */
 async function killAgainAndAgain(
   name: string,
@@ -186,7 +186,7 @@ describe('--journal', () => {
     expect(none.stderr).toContain('cannot be opened: ENOENT');
   });
 
-  test('that is no file is refused', async () => {
+  test('that is not a file is refused', async () => {
     const { code, stderr } = await run(...args, '--journal', '/dev/zero', '--resume');
     expect(code).toBe(2);
     expect(stderr).toContain('/dev/zero: it is not a regular file');

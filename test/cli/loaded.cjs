@@ -1,2 +1,2 @@
-// Preloaded into a command: at its exit it tells on standard error which modules it has loaded.
+// Preloaded into a command: at its exit it prints on standard error which modules it has loaded.
 process.on('exit', () => console.error(JSON.stringify(Object.keys(require.cache))));

@@ -18,14 +18,14 @@ test('a strategy that no shard can have is named by its flag', async () => {
   expect(stderr).toContain('A search in parts needs --strategy to be dpor, ');
 });
 
-test('what no command wrote is no report', async () => {
+test('a file that no command wrote is refused', async () => {
   const file = path.join(folder, 'none.json');
   fs.writeFileSync(file, '{}');
   const { code, stderr } = await run('report', file);
-  expect([code, stderr]).toEqual([2, expect.stringContaining('this is no report of dmtorture')]);
+  expect([code, stderr]).toEqual([2, expect.stringContaining('this is not a report of dmtorture')]);
 });
 
-test('a file in place of the folder of pictures is told in a sentence', async () => {
+test('a file in place of the folder of pictures gets a sentence', async () => {
   const [json, file] = ['run.json', 'taken'].map((name) => path.join(folder, name));
   fs.writeFileSync(json ?? '', (await run('explore', 'create-find', '--json')).stdout);
   fs.writeFileSync(file ?? '', '');

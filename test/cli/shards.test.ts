@@ -112,7 +112,7 @@ describe('one shard that is all there is', () => {
   });
 });
 
-test('people are told which part it is', async () => {
+test('the text says which part it is', async () => {
   const stress = ['stress', '--scenario', 'create-find', '--rounds', '100', '--shard', '2/4'];
   expect((await run(...stress, '--slices', '5')).stdout).toMatch(
     /, shard 2\/4, 5 slices, seed 1\n/,

@@ -60,7 +60,7 @@ const wrong: [args: string[], ...names: (string | RegExp)[]][] = [
   [['stress', '--scenario', 'xyzzy'], '--scenario', 'storm, create-find', '`xyzzy`'],
   [['stress', '--patches', 'all,-09'], '--patches', '`all,-09`', '`09` names no patch'],
   [['stress', '--patches', 'all,-freing'], '--patches', 'did you mean `freeing`?'],
-  [['stress', '--patches', '4-1'], '--patches', '`4-1` is no range'],
+  [['stress', '--patches', '4-1'], '--patches', '`4-1` is not a range'],
   [['stress', '--patches', ''], '--patches', '``'],
   [['stress', '--patches', 'all,,05'], '--patches', '`all,,05`'],
   [['stress', '--perturb', 'dealy'], '--perturb', '`dealy`', 'did you mean `delay`?'],
@@ -156,7 +156,7 @@ describe('help and version', () => {
   });
 
   test.each(commands)(
-    '%s --help tells its and the global options, with an example',
+    '%s --help has its own and the global options, with an example',
     async (name) => {
       const { code, stdout, stderr } = await run(name, '--help');
       expect([code, stderr]).toEqual([0, '']);

@@ -178,7 +178,7 @@ function depthOf(graph: Graph, node: string, depths: Map<string, number>): numbe
 /** How `lib` is built: rooms, the floors that they stand on, the arrows between them. */
 export interface House {
   rooms: number;
-  /** The longest chain of rooms, each of which imports from the next. */
+  /** The longest chain of rooms in which each imports from the next. */
   floors: number;
   /** Pairs of rooms with an import between them. */
   arrows: number;

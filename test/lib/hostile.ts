@@ -61,7 +61,7 @@ export function hostileDocument(
     return spared.includes(String(last)) || kept.has(pattern(path));
   };
   for (const path of paths) {
-    // One alone tells whether it may be: all the others stay.
+    // One at a time shows whether it is accepted: all the others stay.
     const alone = hostileCopy(document, (own) => pattern(own) !== pattern(path));
     try {
       checkDocument(JSON.parse(JSON.stringify(alone)), `r${HOSTILE}.json`);

@@ -22,7 +22,7 @@ async function failure(expectation: () => unknown): Promise<string> {
   throw new Error('the expectation holds');
 }
 
-/** It cannot be told either way. */
+/** Neither direction can be decided. */
 const CUT: MatchOptions = { strategy: 'random', executions: 10 };
 
 describe('toBeRaceFree', () => {
@@ -60,7 +60,7 @@ describe('toBeRaceFree', () => {
     expect(text).toContain('remove 5=0 | open 5=0, io 5=0, close 5=0 (acceptable)');
   });
 
-  test('a search that did not end is no answer, either way, unless it is to be one', async () => {
+  test('a search that did not end answers neither way, unless it may', async () => {
     const yes = await failure(() => expect(stale).toBeRaceFree(CUT));
     const no = await failure(() => expect(stale).not.toBeRaceFree(CUT));
     for (const text of [yes, no]) {
@@ -70,7 +70,7 @@ describe('toBeRaceFree', () => {
     await expect(stale).toBeRaceFree({ ...CUT, exhaustive: false });
   });
 
-  test('what a check refuses is a race, and is told with what it said', async () => {
+  test('what a check refuses is a race, and is reported with its words', async () => {
     const meeting = race('a create meets a remove', {
       cpu1: (d) => d.create(0),
       cpu2: (d) => d.remove(0),
@@ -128,7 +128,7 @@ describe('toFault', () => {
     expect(await failure(() => expect(stale).toFault())).toContain('no fault was found');
   });
 
-  test('.not tells the fault that was not to be', async () => {
+  test('.not reports the fault that should not be there', async () => {
     const text = await failure(() =>
       expect(stale).not.toFault('use-after-free', { patches: 'all,-05' }),
     );
@@ -136,7 +136,7 @@ describe('toFault', () => {
     expect(text).not.toContain('BUG: open-of-freeing in');
   });
 
-  test('a search that did not end is no answer', async () => {
+  test('a search that did not end answers nothing', async () => {
     for (const asked of [expect(stale), expect(stale).not]) {
       expect(await failure(() => asked.toFault('use-after-free', CUT))).toContain('proves nothing');
     }
@@ -146,7 +146,7 @@ describe('toFault', () => {
   test.each([
     ['use-after-fre', 'did you mean `use-after-free`?'],
     ['xyzzy', 'use-uninitialized, '],
-  ])('%s is no kind, and neither direction holds', async (kind, says) => {
+  ])('%s is not a kind, and neither direction holds', async (kind, says) => {
     for (const asked of [expect(stale), expect(stale).not]) {
       // @ts-expect-error: the kinds are typed
       const text = await failure(() => asked.toFault(kind));
@@ -217,7 +217,7 @@ describe('toHaveNoFaults', () => {
     expect(dm).toHaveNoFaults();
   });
 
-  test('its failure tells every kind: what, where, the patch, the diagram, the replay', async () => {
+  test('its failure has every kind: what, where, the patch, the diagram, the replay', async () => {
     const plan = { scenario: stale, patches: 'all,-05', rounds: 20_000, tickets: true } as const;
     const report = await stress({ ...plan, stopOnFault: true }).result;
     const text = await failure(() => expect(report).toHaveNoFaults());
@@ -250,11 +250,11 @@ describe('toHaveNoFaults', () => {
     ['nothing', undefined],
     ['a number', 5],
     ['another object', { rows: [] }],
-  ])('%s is no report', async (_, wrong) => {
+  ])('%s is not a report', async (_, wrong) => {
     expect(await failure(() => expect(wrong).toHaveNoFaults())).toContain('Expected `received`');
   });
 
-  test('a run that nobody waited for is no report either', async () => {
+  test('a run that nobody waited for is not a report either', async () => {
     const run = stress({ duration: 50 });
     expect(await failure(() => expect(run).toHaveNoFaults())).toContain('await run.result');
     await run.result;

@@ -99,7 +99,7 @@ export function wrongInJunit(element: Element): string[] {
       .map((key) => `${name}: has ${key}`),
     ...given
       .filter((key) => NUMBERS.includes(key) && !/^\d+(\.\d+)?$/.test(attributes[key] ?? ''))
-      .map((key) => `${name}: ${key} is no number`),
+      .map((key) => `${name}: ${key} is not a number`),
     ...children
       .filter((child) => !rule.holds.includes(child.name))
       .map((child) => `${name}: holds ${child.name}`),

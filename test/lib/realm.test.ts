@@ -48,7 +48,7 @@ test.each(given)('%s is all of this realm', async (_, run) => {
   expect(report).toStrictEqual({ ...(report as object) });
 });
 
-test('as are events, what a check is shown, and what a replay tells', async () => {
+test('as are events, what a check is shown, and what a replay returns', async () => {
   const shown: unknown[] = [];
   const meeting = race('meeting', {
     cpu1: (d) => d.create(0),

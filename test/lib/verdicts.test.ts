@@ -88,7 +88,7 @@ describe('a search that a limit cut off is unfinished', () => {
   });
 });
 
-describe('what an unfinished search is told as', () => {
+describe('what an unfinished search is reported as', () => {
   test('Markdown, page and matchers say why, and JUnit skips', async () => {
     const report = asDocument<'explore'>(await explore('remove-find-open', CUT));
     const { verdict, says } = await sectionOf(report);
@@ -151,7 +151,7 @@ describe('what an unfinished search is told as', () => {
     expect(checkDocument({ ...old, limit: 'none' }, 'old.json')).toMatchObject({ limit: 'none' });
   });
 
-  test('kinds that were not expected are no success', async () => {
+  test('kinds that were not expected do not count as success', async () => {
     const found = await explore('remove-open', { patches: 'all,-05', allFaults: true });
     expect(new Set(found.faults.map(({ kind }) => kind)).size).toBeGreaterThan(1);
     const [first] = found.faults;

@@ -4,7 +4,7 @@ import * as lib from '../../lib/index';
 import { readDocument } from '../../lib/reports/documents';
 import { exploreDocument } from './documents';
 
-// Who writes JavaScript gives anything; each is refused by name, and promises reject.
+// Callers in JavaScript pass anything; each is refused by name, and promises reject.
 const WRONG = [null, 0, 1n, {}, [], () => 1, Symbol('s')];
 type Anything = (...given: unknown[]) => unknown;
 

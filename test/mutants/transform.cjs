@@ -1,5 +1,5 @@
 'use strict';
-// What Jest reads of lib: as the sources are, but for the one text that DMTORTURE_MUTANT, JSON of a
+// What Jest reads of lib: as the sources are, except for the one text that DMTORTURE_MUTANT, JSON of a
 // row of mutants.json, puts in the place of another. So nothing is copied, and no file is changed.
 const path = require('node:path');
 const { createTransformer } = require('@swc/jest');

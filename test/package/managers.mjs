@@ -26,7 +26,7 @@ function withoutBinaries() {
 /** A package manager out of the registry, so that none has to be on the machine. */
 function runManager(name, args, cwd) {
   const env = { ...process.env, YARN_ENABLE_IMMUTABLE_INSTALLS: 'false' };
-  // What npm tells its own scripts, when this test is one of them.
+  // What npm gives to its own scripts, when this test is one of them.
   for (const key of Object.keys(env))
     if (/^npm_(config_node_gyp|config_user_agent|execpath)$/.test(key)) delete env[key];
   return run('npx', ['--yes', '--package', name, ...args], { cwd, env });

@@ -1,4 +1,4 @@
-// What the README tells a stranger to do, done with the tarball: the test as it stands there fails
+// The steps of the README, done with the tarball as a stranger would: the test as it stands there fails
 // with the diagram that the guide of the library shows, and passes with the patch.
 import assert from 'node:assert/strict';
 import fs from 'node:fs';

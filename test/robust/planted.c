@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* An addon with a use after free and a data race, for sanitizers.mjs to be told of. */
+/* An addon with a use after free and a data race, that sanitizers.mjs has to report. */
 #include <pthread.h>
 #include <stdlib.h>
 #include <node_api.h>

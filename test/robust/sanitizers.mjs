@@ -100,7 +100,7 @@ function buildAddons() {
   return folder;
 }
 
-/** Silence proves nothing unless what is planted is told. */
+/** Silence proves nothing unless the planted faults are reported. */
 function checkItSees() {
   const file = path.join(makeFolder('planted'), 'planted.node');
   const include = require('node-api-headers').include_dir;

@@ -77,7 +77,7 @@ export function addGateOptions(command: Command): void {
     command.option('--expect <kinds>', says, collect);
   }
   if (flags.includes('allowIncomplete')) {
-    const says = 'a search that a limit cut off is no failure (otherwise exit 4)';
+    const says = 'accept a search that a limit cut off (otherwise exit 4)';
     command.option('--allow-incomplete', says);
   }
   if (flags.includes('threshold')) {
@@ -117,7 +117,7 @@ function checkWords(flag: string, words: readonly string[], known: readonly stri
     const close = nearest(word, known);
     const hint =
       close === undefined ? ` Expected ${known.join(', ')}.` : ` Did you mean '${close}'?`;
-    throw new UsageError(`${flag}: '${word}' is no kind of fault.${hint}`);
+    throw new UsageError(`${flag}: '${word}' is not a kind of fault.${hint}`);
   }
 }
 

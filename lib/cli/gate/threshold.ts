@@ -178,7 +178,7 @@ export function judge(threshold: Threshold, report: object): Judged {
   }
   const noTime = found.find(({ timeNs }) => isTime && timeNs === undefined);
   if (noTime) {
-    const says = `threshold ${text}: the value is no time, it is ${noTime.value}`;
+    const says = `threshold ${text}: the value is not a time, it is ${noTime.value}`;
     return { threshold: text, value: noTime.value, held: false, says };
   }
   const missed = found.filter(({ value, timeNs }) => !compare(value, limitFor(threshold, timeNs)));

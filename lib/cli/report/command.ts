@@ -38,7 +38,7 @@ export function registerReport(program: Command, context: Context): void {
     .option('--svg <dir>', 'a picture of each fault and of each plot')
     .option('--github', 'annotations and a step summary (automatic in GitHub Actions)')
     .option('--no-github', 'none of these')
-    .option('--allow-incomplete', 'what is unfinished is no failure (otherwise exit 4)')
+    .option('--allow-incomplete', 'accept a report that is unfinished (otherwise exit 4)')
     .addHelpText('after', EPILOGUE)
     .action(async (files: string[], flags: ReportFlags, self: Command) => {
       const { json, quiet } = self.optsWithGlobals<GlobalOptions>();

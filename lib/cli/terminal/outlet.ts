@@ -19,7 +19,7 @@ export interface OutletStream {
 }
 
 /**
- * Standard output. A reader that went away (`| head`) is no error: nothing is written any more. Of
+ * Standard output. A reader that went away (`| head`) is not an error: nothing is written any more. Of
  * another failure, such as a full disk, nothing is lost that can be kept: what was not taken goes
  * into a file.
  */

@@ -5,7 +5,7 @@ const WHY: Record<string, string> = {
   ENOENT: 'there is no such file',
   EEXIST: 'that is a file, and a folder is needed',
   EISDIR: 'that is a folder',
-  ENOTDIR: 'a part of that path is no folder',
+  ENOTDIR: 'a part of that path is not a folder',
   EACCES: 'permission denied',
   EPERM: 'it is not permitted',
   EROFS: 'the file system is read-only',

@@ -109,7 +109,7 @@ describe('in bash', () => {
     expect(inBash('dmtorture stress --ops ')).toEqual([]);
   });
 
-  test('the value of an option is no command; = separates as well', () => {
+  test('the value of an option is not taken for a command; = separates, too', () => {
     expect(inBash('dmtorture --seed stress exp')).toEqual(['explore']);
     expect(inBash('dmtorture stress --scenario = remove-o')).toEqual(['remove-open']);
   });

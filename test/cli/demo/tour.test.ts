@@ -135,7 +135,7 @@ describe('list', () => {
 });
 
 describe('doctor', () => {
-  test('--json: what it found, and a self test that tells all from none', async () => {
+  test('--json: what it found, and a self test that sees a difference between all and none', async () => {
     const { code, json } = await runJson('doctor', '--seed', '9');
     const report = json as DoctorReport;
     expect(code).toBe(0);

@@ -145,7 +145,7 @@ describe('explore --json', () => {
     });
   });
 
-  test('a limit is told, and is no proof', async () => {
+  test('a limit is reported, and proves nothing', async () => {
     const args = ['create-find', '--strategy', 'stateful', '--states', '10'];
     const { code, json } = await report(...args);
     expect(code).toBe(4);
@@ -167,7 +167,7 @@ describe('explore --json', () => {
   });
 });
 
-test('a program of one thread is no clean result but an error', async () => {
+test('a program of one thread is an error, not a clean result', async () => {
   const { code, stdout, stderr } = await run('explore', '--program', 'cpu1: create 0');
   expect([code, stdout]).toEqual([2, '']);
   expect(stderr).toMatch(/^error: There is nothing to interleave .* two threads/m);

@@ -64,7 +64,7 @@ describe('judge', () => {
     ['mcs.waitNs.p99<1us', true, 100],
     ['rows.cpuNsPerOp<=35ns', false, 40],
     ['jain>=50%', true, 1],
-  ])('%s of rows, every one of which has to hold: %p', (text, held, value) => {
+  ])('%s holds for every row: %p', (text, held, value) => {
     expect(judge(parseThreshold(text), bench)).toMatchObject({ held, value });
   });
 
@@ -82,7 +82,7 @@ describe('judge', () => {
     ['create.p98<5us', "no such value; did you mean 'p99'?"],
     ['xyzzy<5', 'the report has no such value'],
     ['mcx.jain<5', 'the report has no such value'],
-    ['opsPerSecond<5us', 'the value is no time, it is 1500000'],
+    ['opsPerSecond<5us', 'the value is not a time, it is 1500000'],
   ])('%s cannot be held: %s', (text, says) => {
     const judged = judge(parseThreshold(text), stress);
     expect(judged.held).toBe(false);
@@ -232,7 +232,7 @@ describe('--fail-on', () => {
     expect(stdout).toMatch(/^allFaults +true +implied by --expect$/m);
   });
 
-  test('a run that ended at another fault is no proof for a kind', async () => {
+  test('a run that ended at another fault proves nothing for a kind', async () => {
     const stress = ['stress', '--scenario', 'remove-open', '--patches', 'all,-05', '--quiet'];
     const stopped = await run(...stress, '--stop-on-fault', '--fail-on', 'double-free');
     expect(stopped.code).toBe(4);
@@ -250,7 +250,7 @@ describe('--fail-on', () => {
     );
   });
 
-  test('interesting outcomes are told', async () => {
+  test('interesting outcomes are reported', async () => {
     const racy = ['explore', '--program', 'cpu1: create 0, remove 0 ; cpu2: create 0', '--quiet'];
     const { code, stderr } = await run(...racy, '--fail-on', 'interesting');
     expect([code, stderr]).toEqual([4, expect.stringMatching(/interesting: \d+ outcomes/)]);
@@ -258,10 +258,10 @@ describe('--fail-on', () => {
   });
 
   test.each([
-    [['--fail-on', 'datarace'], "'datarace' is no kind of fault. Did you mean 'data-race'?"],
+    [['--fail-on', 'datarace'], "'datarace' is not a kind of fault. Did you mean 'data-race'?"],
     [['--fail-on', 'xyzzy'], 'Expected fault, none, interesting, incomplete, use-uninitialized'],
     [['--fail-on', 'none,fault'], "'none' goes with nothing else"],
-    [['--expect', 'none'], "'none' is no kind of fault."],
+    [['--expect', 'none'], "'none' is not a kind of fault."],
     [['--expect', 'data-race', '--fail-on', 'none'], 'either --fail-on or --expect'],
     [['--fail-on', 'data-race,deadlock'], 'stress does not look for data-race: explore does'],
   ])('%j is refused', async (args, says) => {

@@ -196,13 +196,13 @@ describe('the config file', () => {
     ],
     ['profiles of a profile', { profiles: { ci: { profiles: {} } } }, [], "called 'profiles'"],
     [
-      'a command that is no object',
+      'a command that is not an object',
       { stress: [] },
       [],
       "'stress' has to be an object, got `an array`",
     ],
     [
-      'a command that is no object, in a profile',
+      'a command that is not an object, in a profile',
       { profiles: { ci: { stress: 3 } } },
       [],
       "'profiles.ci.stress' has to be an object, got `3`",
@@ -280,7 +280,7 @@ describe('the config file', () => {
     expect(stderr).toContain('dmtorture.config.json and dmtorture.config.cjs');
   });
 
-  test('none is no error', async () => {
+  test('none is accepted', async () => {
     expect((await runIn(folder({}), ['stress', '--ops', '10', '--quiet'])).code).toBe(0);
   });
 });
@@ -298,7 +298,7 @@ describe('the environment', () => {
     expect(stderr).toContain(says);
   });
 
-  test('a variable that sets nothing is told, and is no error', async () => {
+  test('a variable that sets nothing is a warning, not an error', async () => {
     const env = { DMTORTURE_THREDS: '4', DMTORTURE_MINORS: '4' };
     const { code, stderr } = await runIn(folder({}), ['stress', '--ops', '10'], env);
     expect(code).toBe(0);

@@ -150,7 +150,7 @@ describe('the story of a trace', () => {
     expect(bugTitle(fault, trace, false)).toBe('BUG: use-after-free in dm_get');
   });
 
-  test('or who changed the field last', () => {
+  test('or the thread that changed the field last', () => {
     const other = { ...fault, kind: 'refcount-resurrect' };
     expect(bugTitle(other, trace, true)).toBe('BUG: refcount-resurrect in dm_get / drop_reference');
   });
@@ -179,7 +179,7 @@ describe('the story of a trace', () => {
     expect(rows.at(-1)).toMatchObject({ cpu: 0, part: 'fault' });
   });
 
-  test('what a document of 0.1 tells is shown as it is', () => {
+  test('a document of 0.1 is shown as it is', () => {
     const old = trace.map(({ step, cpu, op, minor, kind, text, notes, key, faulted }) =>
       wholeStep({ step, cpu, op, minor, kind, text, notes, key, faulted }),
     );

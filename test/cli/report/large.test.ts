@@ -20,7 +20,7 @@ beforeAll(() => {
 });
 afterAll(() => fs.rmSync(folder, { recursive: true }));
 
-/** A benchmark of so many rows, no two of them of one variant. */
+/** A benchmark of that number of rows, each of another variant. */
 function manyRows(): string {
   const document = benchDocument('refcount');
   const { rows } = document;

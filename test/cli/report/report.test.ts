@@ -126,7 +126,7 @@ describe('what cannot be', () => {
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
   });
 
-  test('every file that is none is told', async () => {
+  test('every file that is not a report is named', async () => {
     const { stderr } = await report([at('a.json'), at('clean.json'), at('b.json')]);
     expect(stderr).toMatch(/a\.json: cannot.*\n.*b\.json: cannot/);
   });

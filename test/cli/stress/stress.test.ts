@@ -167,7 +167,7 @@ describe('stress --json', () => {
     expect(json.opsPerSecond).toBeGreaterThan(0);
   });
 
-  test('without a seed one is made up, and told', async () => {
+  test('without a seed one is made up, and printed', async () => {
     const seeds = new Set<number>();
     for (let i = 0; i < 3; i += 1) seeds.add((await report('--ops', '10')).json.plan.seed);
     expect(seeds.size).toBe(3);
@@ -337,7 +337,7 @@ describe('stopped from outside', () => {
     expect([code, stderr]).toEqual([130, '']);
   });
 
-  test('a reader that never was is no failure', async () => {
+  test('a reader that never was causes no failure', async () => {
     const { child, ended } = start(['list', 'ops']);
     child.stdout?.destroy();
     const { code, stderr } = await ended;

@@ -59,7 +59,7 @@ describe('a full disk under standard output', () => {
     );
   });
 
-  test('progress that cannot be written is no reason to stop', () => {
+  test('progress that cannot be written stops nothing', () => {
     const { status, stdout } = shell(`$dmtorture ${RUN} 2> /dev/full`);
     expect(status).toBe(0);
     expect(stdout).toMatch(/^clean: /m);
@@ -138,7 +138,7 @@ describe('Outlet', () => {
     fs.rmSync(path.dirname(file), { recursive: true });
   });
 
-  test('a closed pipe is no failure, and is not written to again', async () => {
+  test('a closed pipe causes no failure, and is not written to again', async () => {
     const taken: string[] = [];
     const { outlet, fail } = outletOn((text, done) => {
       taken.push(text);
@@ -208,7 +208,7 @@ describe('an output that cannot be written', () => {
   test.each([
     [['--html', '/proc/nowhere/r.html'], '/proc/nowhere/r.html: cannot be written, there is no'],
     [['--html', '/dev/full'], '/dev/full: cannot be written, no space is left (ENOSPC)'],
-    [['--junit', '/dev/full/r.xml'], 'a part of that path is no folder (ENOTDIR)'],
+    [['--junit', '/dev/full/r.xml'], 'a part of that path is not a folder (ENOTDIR)'],
     [['--html', scratch], 'that is a folder (EISDIR)'],
     [['--svg', '/proc/nowhere'], '/proc/nowhere: cannot be written, there is no such file'],
   ])('report %j: a sentence, exit 3, and the text is printed all the same', async (args, says) => {

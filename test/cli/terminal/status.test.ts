@@ -62,7 +62,7 @@ describe('statusLine', () => {
     }
   });
 
-  test('a run without a time limit has no end to tell', () => {
+  test('a run without a time limit shows no time left', () => {
     const { totalMs, etaMs, ...open } = facts;
     expect(totalMs && etaMs).toBeTruthy();
     expect(statusLine({ ...open, faults: 0, faultsByKind: new Map() }, 160)).toBe(

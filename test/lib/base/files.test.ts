@@ -51,7 +51,7 @@ describe('a file that is replaced', () => {
     fs.closeSync(fd);
   });
 
-  test('is no link: neither the link nor what it leads to is changed', async () => {
+  test('is not a link: neither the link nor its target is changed', async () => {
     const file = place('old');
     const link = path.join(path.dirname(file), 'link');
     fs.symlinkSync('page', link);

@@ -106,7 +106,7 @@ describe('locks', () => {
     expect(rows.map(({ lock }) => lock)).toEqual(['broken']);
   });
 
-  test('more threads than CPUs: who waits in order is named', async () => {
+  test('more threads than CPUs: locks that wait in order are named', async () => {
     const threads = 32;
     const report = await bench('locks', { ...SHORT, threads, locks: ['ticket', 'futex3'] }).result;
     expect(report.rows.map((row) => [row.oversubscribed, row.misleading])).toEqual([
@@ -208,7 +208,7 @@ describe('other suites', () => {
       expect(row.vsBare).toBeGreaterThan(0);
       expect(row.statesPerSecond > 0).toBe(row.strategy === 'stateful');
     }
-    // Complete where they can be, and told so; a walk has no end.
+    // Complete where they can be, and reported so; a walk has no end.
     const ended = report.rows.filter(({ exhaustedMs }) => exhaustedMs > 0);
     expect(ended.map(({ strategy }) => strategy)).toContain('stateful');
     expect(ended.map(({ strategy }) => strategy)).not.toContain('random');

@@ -91,7 +91,7 @@ describe('a run', () => {
     expect(await report).toMatchObject({ complete: false });
   });
 
-  test('tells how far it is, and of its end', async () => {
+  test('reports how far it is, and its end', async () => {
     const run = bench('refcount', { threads: [1, 2], windows: 10, windowUs: 3000, time: 0 });
     const heard: BenchProgress[] = [];
     run.on('progress', (progress) => heard.push(progress));

@@ -75,7 +75,7 @@ describe('a plan', () => {
     expect(report.locks).toEqual(['mcs']);
   });
 
-  test('shows what its suite has, and a seed for who gave none', () => {
+  test('shows what its suite has, and a seed if none was given', () => {
     const { report } = makeBenchPlan('calls');
     expect(Object.keys(report).sort()).toEqual(
       ['patches', 'seed', 'suite', 'timeMs', 'windowUs', 'windows'].sort(),

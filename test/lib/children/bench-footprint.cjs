@@ -1,6 +1,6 @@
 'use strict';
 // Benchmarks in this process, and what they leave of themselves in it: threads, the CPUs that it
-// may use, its priority. Prints what was before, during and after, as the system tells it.
+// may use, its priority. Prints what was before, during and after, as the system reports it.
 const fs = require('node:fs');
 const os = require('node:os');
 const { bench } = require('../../../dist/index.js');
@@ -10,7 +10,7 @@ const POLICY_FIELD = 41; // of /proc/self/task/*/stat, from 1
 const read = (file) => fs.readFileSync(`/proc/self/${file}`, 'utf8');
 const allowedOf = (status) => /^Cpus_allowed:\s*(\S+)/m.exec(status)?.[1];
 
-/** Of every thread: the CPUs it may use, and its scheduling policy; where the system tells. */
+/** Of every thread: the CPUs it may use, and its scheduling policy; where the system reports them. */
 function look() {
   if (!fs.existsSync('/proc/self/task')) {
     return { threads: [], allowed: '', priority: os.getPriority() };

@@ -1,5 +1,5 @@
 'use strict';
-// node --expose-gc: whoever detaches the array of the registers takes no memory from the addon.
+// node --expose-gc: code that detaches the array of the registers takes no memory from the addon.
 const { native } = require('../../../dist/native/load');
 
 const stress = native();

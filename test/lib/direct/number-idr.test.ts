@@ -20,7 +20,7 @@ describe('numbers for pointers', () => {
     expect(idr.isEmpty).toBe(true);
   });
 
-  test.each([-1, 0.5, Number.NaN, 2 ** 53])('%p is no value', (value) => {
+  test.each([-1, 0.5, Number.NaN, 2 ** 53])('%p is not a value', (value) => {
     using idr = new NumberIdr();
     expect(() => idr.alloc(value, 0, 0)).toThrow(
       expect.objectContaining({ code: 'ERR_OUT_OF_RANGE', option: 'value' }),
@@ -63,7 +63,7 @@ describe('many at once', () => {
     expect(idr.findMany(Uint32Array.of(2, 1, 0, 99))).toEqual(['c', undefined, 'a', undefined]);
   });
 
-  test('what is no typed array of the right length is refused', () => {
+  test('only a typed array of the right length is accepted', () => {
     using idr = new NumberIdr();
     const wrong = (code: string, option: string): unknown =>
       expect.objectContaining({ code, option });

@@ -117,7 +117,7 @@ describe('strategies', () => {
     },
   );
 
-  test('pct tells its probability', async () => {
+  test('pct reports its probability', async () => {
     const { evidence } = await explore('create-find', {
       strategy: 'pct',
       depth: 2,

@@ -19,7 +19,7 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => fs.rmSync(folder, { recursive: true }));
 
-/** What does not depend on who explored it, and when. */
+/** What does not depend on which shard explored it, and when. */
 function answer({ plan, durationMs, environment, ...report }: MatrixReport): object {
   const { parts, ...rest } = report as typeof report & { parts?: unknown };
   const { threads, shard, ...same } = plan;

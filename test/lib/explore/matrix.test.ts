@@ -62,7 +62,7 @@ describe('matrix', () => {
     expect(report).toMatchObject({ verdict: 'clean', cleanMasks: [255] });
   });
 
-  test('a wrong formula is told', async () => {
+  test('a wrong formula is reported', async () => {
     const scenario = scenarios.find(({ name }) => name === 'create-get');
     if (!scenario) throw new Error('no such scenario');
     const wrong = { ...scenario, expects: { 'use-after-free': 'true' } };

@@ -43,7 +43,7 @@ describe('a ticket made by hand', () => {
     expect(report).toMatchObject({ reproduced: true, fault: { kind: 'use-uninitialized' } });
   });
 
-  test('that leads elsewhere is not reproduced, and tells what came', async () => {
+  test('that leads elsewhere is not reproduced, and reports what came', async () => {
     expect(await replay(encodeTicket({ ...good, fault: 5 }))).toMatchObject({
       reproduced: false,
       expected: 'use-after-free',

@@ -51,7 +51,7 @@ describe('a limit', () => {
     expect(worstLimit(['none', 'fault', null, undefined])).toBeNull();
   });
 
-  test('that was asked for is no interruption, nor is a shard that is missing', () => {
+  test('that was asked for does not count as an interruption, nor does a missing shard', () => {
     expect(wasStopped({ complete: true, limit: 'stopped' })).toBe(false);
     expect(wasStopped({ complete: false, limit: 'stopped' })).toBe(true);
     expect(wasStopped({ complete: false, limit: 'time' })).toBe(false);
@@ -132,7 +132,7 @@ describe('what several searches have seen together', () => {
     });
   });
 
-  test('is no second time what a search that is deterministic saw', async () => {
+  test('does not count twice what a deterministic search saw', async () => {
     const [one, same] = [await explore('create-find'), await explore('create-find')];
     expect(() => mergeReports([one, same])).toThrow('it would count twice');
     const seeds = [1, 2].map((seed) => explore('create-find', { strategy: 'dpor', seed }));

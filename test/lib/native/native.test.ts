@@ -216,7 +216,7 @@ describe('what compiles the binaries', () => {
     ['yarn/4.18.1 npm/? node/v24.0.0 linux x64', 'yarn rebuild dmtorture'],
     ['bun/1.4.5 npm/? node/v24.0.0 linux x64', 'bun pm trust dmtorture'],
     ['pnpm/12.21.0 npm/? node/v24.0.0 linux x64', 'pnpm approve-builds'],
-  ])('is said in the words of who runs the script: %s', (agent, said) => {
+  ])('is said in the words of the program that runs the script: %s', (agent, said) => {
     expect(advice({ 'package-lock.json': '{}' }, agent)).toContain(said);
   });
 

@@ -65,7 +65,7 @@ describe('the check of a race', () => {
     expect(report.outcomes).toContainEqual(
       expect.objectContaining({ grade: 'forbidden', refused: 'the check returned false' }),
     );
-    // A ticket holds no function: who has none takes the end as refused, who has one asks it.
+    // A ticket holds no function: without a check the end counts as refused, with one the check is asked.
     const ticket = fault?.ticket ?? '';
     expect(await replay(ticket)).toMatchObject({
       reproduced: true,
@@ -126,7 +126,7 @@ describe('the check of a race', () => {
     expect(() => meeting('yes' as unknown as Check)).toThrow(DmTortureError);
   });
 
-  test('another fault comes first, and is not hidden; all faults tell both', async () => {
+  test('another fault comes first, and is not hidden; all faults include both', async () => {
     const both = race('open during the last put', {
       before: (d) => d.create(5),
       cpu1: (d) => d.remove(5),

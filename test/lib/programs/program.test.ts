@@ -13,7 +13,7 @@ import { tables } from '../../../lib/tables/tables';
 const code = (slug: string): number => tables.ops.findIndex((op) => op.slug === slug);
 
 describe('race', () => {
-  test('writes down what the builder is told', () => {
+  test('writes down the calls of the builder', () => {
     const stale = race('open during the last put', {
       before: (d) => d.create(5),
       cpu1: (d) => d.remove(5),
@@ -167,7 +167,7 @@ describe('programs as they travel', () => {
     );
   });
 
-  test('results are told by operation', () => {
+  test('results are shown by operation', () => {
     const programs = parsePrograms('cpu1: create 0 ; cpu2: get 0, put 0');
     expect(formatOutcome(programs, [0, -6, -9], formatResult)).toBe(
       'create 0=0 | get 0=-ENXIO, put 0=-EBADF',

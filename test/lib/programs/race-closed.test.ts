@@ -164,7 +164,7 @@ describe('what `before` opened or took is given back when it ends', () => {
     ['query 0', 'open 0'],
     ['put 0', 'get 0'],
     ['open 0, close 0, close 0', 'open 0'],
-  ])('a thread that counts on it, `%s`, is told why it cannot', (cpu1, taken) => {
+  ])('a thread that counts on it, `%s`, is refused with the reason', (cpu1, taken) => {
     expect(errorOf(from(cpu1))).toMatchObject({
       option: 'cpu1',
       message: expect.stringContaining(

@@ -45,7 +45,7 @@ describe('faults of --expect', () => {
   const expecting = async (kinds: string[], missing: string[]) =>
     asDocument<'explore'>({ ...(await exploreDocument()), expected: { kinds, missing } });
 
-  test('one that was to be seen is no failure', async () => {
+  test('one that was expected does not count as a failure', async () => {
     const report = await expecting(['use-uninitialized'], []);
     expect(await sectionOf(report)).toMatchObject({ verdict: 'clean', word: 'as expected' });
     expect(failed(await toJunit(report))).toEqual([]);

@@ -109,7 +109,7 @@ describe('the checker', () => {
 
   test.each([
     ['tests="1" failures="1" errors', 'tests="2" failures="1" errors', 'tests says not 1'],
-    ['skipped="0"', 'skipped="none"', 'skipped is no number'],
+    ['skipped="0"', 'skipped="none"', 'skipped is not a number'],
     [' classname="c"', '', 'testcase: no classname'],
     ['<failure', '<flaw', null],
     ['message="m"', 'message="m" color="red"', 'failure: has color'],

@@ -55,8 +55,8 @@ describe('toMarkdown', () => {
     for (const outcome of report.outcomes) outcome.results = nasty;
     for (const fault of report.faults) fault.kind = nasty;
     const text = await toMarkdown(asDocument({ ...report, scenario: nasty }));
-    const told = text.replace(/```text[\s\S]*?\n```/g, '').replace(/`+[^`\n]+`+/g, '');
-    expect(told).not.toMatch(/(?<!\\)<img|(?<!\\)\[link|^\\?# head/m);
+    const prose = text.replace(/```text[\s\S]*?\n```/g, '').replace(/`+[^`\n]+`+/g, '');
+    expect(prose).not.toMatch(/(?<!\\)<img|(?<!\\)\[link|^\\?# head/m);
     const [table] = text.split('\n\n').filter((block) => block.startsWith('|'));
     expect(new Set(widths(table ?? ''))).toEqual(new Set([3]));
   });
@@ -84,7 +84,7 @@ describe('GitHub', () => {
     expect(warning).toMatch(/^::warning title=unfinished/);
   });
 
-  test('the faults of a tour are no errors', async () => {
+  test('the faults of a tour do not count as errors', async () => {
     const lines = await toAnnotations([await demoDocument()]);
     expect(lines).toHaveLength(1);
     expect(lines[0]).toMatch(/^::notice title=as expected/);

@@ -72,7 +72,7 @@ describe('drawing', () => {
     }
   });
 
-  test('what Vega finds wrong is told', async () => {
+  test('what Vega finds wrong is reported', async () => {
     const said: string[] = [];
     const spec = {
       data: { values: [{ a: 1 }] },

@@ -89,7 +89,7 @@ describe('what is none is refused with the file and a sentence', () => {
     ['null', 'r.json: a report is an object with `tool` and `kind`, and this is `null`'],
     [
       '{"kind": "stress"}',
-      'r.json: this is no report of dmtorture; --json of a command writes one. Expected `tool` to be `dmtorture`, got `undefined`',
+      'r.json: this is not a report of dmtorture; --json of a command writes one. Expected `tool` to be `dmtorture`, got `undefined`',
     ],
     [
       '{"tool": "dmtorture", "version": "9.9.9", "kind": "dream"}',
@@ -124,7 +124,7 @@ describe('what is none is refused with the file and a sentence', () => {
     expect(refusal(text).message).toContain('`rows[3].jain` to be a number, got `fair`');
   });
 
-  test('a value that is no text has a name', () => {
+  test('a value that is not a text has a name', () => {
     expect(() => checkDocument('report', 'r')).toThrow('this is `report`');
   });
 });

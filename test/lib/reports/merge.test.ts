@@ -112,7 +112,7 @@ test('rows of benchmarks stay apart, each with its run, and what that was worth'
 describe('real runs', () => {
   const short = { scenario: 'remove-open', patches: 'all,-05', rounds: 3000 } as const;
 
-  test('of stress: seeds may differ, faults are told once, the earliest first', async () => {
+  test('of stress: seeds may differ, faults are reported once, the earliest first', async () => {
     const runs: StressReport[] = [];
     for (const seed of [1, 2, 3, 4]) runs.push(await stress({ ...short, seed }).result);
     const [a, b, c, d] = runs as [StressReport, StressReport, StressReport, StressReport];
@@ -199,11 +199,11 @@ describe('is refused, with the two values:', () => {
     expect(() => mergeReports(cells)).toThrow(/are of the same run, the whole of seed 0/);
   });
 
-  test('what is no report, and no list of them', () => {
+  test('what is neither a report nor a list of reports', () => {
     expect(() => mergeReports([])).toThrow('Expected `reports` to be one at least, got `none`');
     expect(() => mergeReports('x' as unknown as [])).toThrow(/^Expected `reports` to be an array/);
     expect(() => mergeReports([{ tool: 'x' } as unknown as StressReport])).toThrow(
-      'report 1: this is no report of dmtorture; --json of a command writes one. Expected `tool` to be `dmtorture`, got `x`',
+      'report 1: this is not a report of dmtorture; --json of a command writes one. Expected `tool` to be `dmtorture`, got `x`',
     );
   });
 });

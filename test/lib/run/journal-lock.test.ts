@@ -79,7 +79,7 @@ describe('a lock is taken over from', () => {
   test.each([
     ['another machine', (mine: object) => ({ ...mine, host: 'elsewhere' })],
     ['another container', (mine: object) => ({ ...mine, place: 'pid:[1]' })],
-    ['a text that is no owner', () => 'who knows'],
+    ['a text that is not an owner', () => 'anything'],
   ])('%s, which shows no sign of life', async (_, other) => {
     const lock = await take();
     const mine = owner();
@@ -131,7 +131,7 @@ test('a lock is touched as long as it is held', async () => {
   lock.release();
 });
 
-test('who lost it is told before the next record, and leaves it to its owner', async () => {
+test('a process that lost it learns so before the next record, and leaves it to its owner', async () => {
   const lock = await take();
   const mine = owner();
   fs.rmSync(lockFile());

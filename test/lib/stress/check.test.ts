@@ -4,7 +4,7 @@ import { explore, type FinalState, mergeReports, race, stress } from '../../../l
 const creators = (check: (state: FinalState) => unknown) =>
   race('two creators', { cpu1: (d) => d.create(0), cpu2: (d) => d.create(0), check });
 
-/** What the loser sees depends on luck alone, so both ends come up in so many rounds. */
+/** What the loser sees depends on luck alone, so both ends come up in that number of rounds. */
 const ROUNDS = 4000;
 
 describe('the check of a race, on real threads', () => {

@@ -23,7 +23,7 @@ describe('makePlan', () => {
     expect(input.mix).toHaveLength(0);
   });
 
-  test('a seed is made up, and told', () => {
+  test('a seed is made up, and reported', () => {
     const seeds = [makePlan(), makePlan(), makePlan()].map(({ report }) => report.seed);
     expect(new Set(seeds).size).toBeGreaterThan(1);
     expect(makePlan({ seed: 7 }).report.seed).toBe(7);
@@ -43,7 +43,7 @@ describe('makePlan', () => {
     expect(makePlan({ duration: 20 }).report.durationMs).toBe(20);
   });
 
-  test('who counts operations or rounds sets no time limit', () => {
+  test('a run that counts operations or rounds has no time limit', () => {
     expect(makePlan({ ops: 1000 }).report.durationMs).toBe(0);
     expect(makePlan({ scenario: 'create-find', rounds: 9 }).report.durationMs).toBe(0);
     expect(makePlan({ ops: 1000, duration: '1s' }).report.durationMs).toBe(1000);

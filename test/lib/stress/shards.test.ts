@@ -124,7 +124,7 @@ describe('slices of stress', () => {
     expect(counted.rounds).toBeLessThan(40_000);
   });
 
-  test('stopped from outside tell what there is', async () => {
+  test('stopped from outside report what there is', async () => {
     const started = stress({ ...race, rounds: 10 ** 9, slices: 10 ** 6, seed: 1 });
     await new Promise((resolve) => started.once('fault', resolve));
     started.stop();

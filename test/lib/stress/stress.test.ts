@@ -78,7 +78,7 @@ describe('faults', () => {
     expect(good).toMatchObject({ verdict: 'clean', plan: { scenario: stale.name } });
   });
 
-  test('an event and an iteration tell the same', async () => {
+  test('an event and an iteration report the same', async () => {
     const run = stress({
       patches: 'none',
       scenario: 'remove-open',
@@ -169,7 +169,7 @@ describe('the report', () => {
 });
 
 describe('while it runs', () => {
-  test('progress is told', async () => {
+  test('progress is reported', async () => {
     const run = stress({ duration: 1000, tickMs: 10 });
     const seen: number[] = [];
     run.on('progress', (progress) => {
