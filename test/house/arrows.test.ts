@@ -87,6 +87,14 @@ describe('this repository', () => {
     expect(Object.fromEntries(found)).toEqual(allowed);
   });
 
+  test('every run of the command has the one frame', () => {
+    const pattern = /(\bcatchInterrupts\(|new ProgressDisplay\(|AbortSignal\.any\()/g;
+    const framing = filesUnder(root, 'lib/cli', '.ts').filter(
+      (file) => !file.endsWith('/interrupt.ts') && references(root, file, pattern).length > 0,
+    );
+    expect(framing).toEqual(['lib/cli/terminal/run-frame.ts']);
+  });
+
   test('no call takes an argument for each of any number of values', () => {
     const pattern = /(Math\.(?:max|min)\((?:[^()]*,\s*)?\.\.\.|\.(?:push|unshift)\(\.\.\.)/g;
     for (const file of filesUnder(root, 'lib', '.ts')) {

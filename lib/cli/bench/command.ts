@@ -43,10 +43,10 @@ export function registerBench(program: Command, context: Context): void {
       if (svg === '') throw new UsageError('Expected --svg to name a folder, got ``');
       const options = toBenchOptions(flags, seed);
       const mode = {
-        json: json === true,
+        format: json ? 'json' : 'text',
         quiet: quiet === true,
         ...(svg !== undefined && { svg: String(svg) }),
-      };
+      } as const;
       context.exitWith(await runBench(suite, options, mode, context.terminal));
     });
 }

@@ -5,15 +5,12 @@ import type { BenchReport } from '../../bench/report';
 import type { BenchSuite } from '../../bench/rows';
 import { EXIT, type ExitCode } from '../exit';
 import { durationOption, formatMs } from '../terminal/format';
-import { catchInterrupts } from '../terminal/interrupt';
-import { ProgressDisplay } from '../terminal/progress';
+import { inRunFrame, type RunFrame, type RunMode } from '../terminal/run-frame';
 import type { Terminal } from '../terminal/terminal';
 import { describeBenchPlan, renderBench } from './text';
 
 /** How `bench` tells its results. */
-export interface BenchMode {
-  json: boolean;
-  quiet: boolean;
+export interface BenchMode extends RunMode {
   /** A folder for plots. */
   svg?: string;
 }
@@ -30,30 +27,17 @@ export async function runBench(
   mode: BenchMode,
   terminal: Terminal,
 ): Promise<ExitCode> {
-  const progress = new ProgressDisplay(terminal, mode.quiet);
-  const interrupt = catchInterrupts((text) => progress.note(text));
-  const signal = AbortSignal.any([interrupt.signal, terminal.closed]);
-  try {
-    const plan = makeBenchPlan(suite as BenchSuite, { ...options, signal });
-    progress.note(terminal.err.dim(describeBenchPlan(plan.report)));
+  return inRunFrame(mode, terminal, async (frame) => {
+    const plan = makeBenchPlan(suite as BenchSuite, { ...options, signal: frame.signal });
+    frame.progress.note(terminal.err.dim(describeBenchPlan(plan.report)));
     const run = new BenchRun(plan);
-    showProgress(run, plan.report, progress);
+    showProgress(run, plan.report, frame);
     const report = await run.result;
-    progress.end();
-    terminal.see(report);
     // Thousands of windows: a line for people would be one for each of them.
-    terminal.print(
-      mode.json ? `${JSON.stringify(report)}\n` : renderBench(inert(report), mode, terminal),
-    );
+    frame.finish(report, () => renderBench(inert(report), mode, terminal), 0);
     const drawn = mode.svg === undefined || (await drawPlots(report, mode.svg, mode, terminal));
     return drawn ? exitCode(report) : EXIT.failed;
-  } catch (error) {
-    if (signal.aborted && error === signal.reason) return EXIT.interrupted;
-    throw error;
-  } finally {
-    progress.end();
-    interrupt.release();
-  }
+  });
 }
 
 /** How long it will take, and whether the time limit allows that. */
@@ -63,7 +47,7 @@ function beforehand(expectedMs: number, { timeMs }: BenchPlanReport): string {
   return `${says}, more than --time ${durationOption(timeMs)}: the last ones will be left out`;
 }
 
-function showProgress(run: BenchRun, plan: BenchPlanReport, progress: ProgressDisplay): void {
+function showProgress(run: BenchRun, plan: BenchPlanReport, { progress }: RunFrame): void {
   run.on('validated', ({ lock, control, excludes }) => {
     if (control === excludes) {
       progress.note(control ? `${lock}, the control, did not fail` : `${lock} does not exclude`);

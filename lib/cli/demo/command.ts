@@ -17,7 +17,7 @@ export function registerDemo(program: Command, context: Context): void {
     .action(async (_options: object, self: Command) => {
       const { runDemo } = require('./run') as typeof import('./run');
       const { json, quiet, seed } = self.optsWithGlobals<GlobalOptions>();
-      const mode = { json: json === true, quiet: quiet === true, seed };
+      const mode = { format: json ? 'json' : 'text', quiet: quiet === true, seed } as const;
       context.exitWith(await runDemo(mode, context.terminal));
     });
 }

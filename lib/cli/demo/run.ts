@@ -14,15 +14,13 @@ import { EXIT, type ExitCode } from '../exit';
 import { readSeed } from '../options/rows';
 import { statusFacts } from '../stress/run';
 import { formatMs } from '../terminal/format';
-import { catchInterrupts } from '../terminal/interrupt';
-import { ProgressDisplay } from '../terminal/progress';
+import type { ProgressDisplay } from '../terminal/progress';
+import { inRunFrame, type RunMode } from '../terminal/run-frame';
 import type { Terminal } from '../terminal/terminal';
 import type { CleanRun, DemoReport, DemoRow, Headline, How } from './report';
 import { demoIntro, renderDemo } from './text';
 
-export interface DemoMode {
-  json: boolean;
-  quiet: boolean;
+export interface DemoMode extends RunMode {
   seed: string | undefined;
 }
 
@@ -75,29 +73,17 @@ class Tour {
 /** The tour. Exit code 0 where every row saw its fault and `all` is clean. */
 export async function runDemo(mode: DemoMode, terminal: Terminal): Promise<ExitCode> {
   const seed = readSeed(mode.seed);
-  const progress = new ProgressDisplay(terminal, mode.quiet);
-  const interrupt = catchInterrupts((text) => progress.note(text));
-  const signal = AbortSignal.any([interrupt.signal, terminal.closed]);
-  const startMs = performance.now();
-  try {
-    if (!mode.json && !mode.quiet) terminal.print(demoIntro(seed, terminal));
+  return inRunFrame(mode, terminal, async ({ progress, signal, finish }) => {
+    const startMs = performance.now();
+    if (mode.format === 'text' && !mode.quiet) terminal.print(demoIntro(seed, terminal));
     const tour = new Tour(seed, signal, progress);
     const { rows, headline } = await showRaces(tour, progress, terminal);
     const clean = await showClean(tour, progress);
     progress.note('');
-    progress.end();
     const report = makeReport(tour, rows, clean, performance.now() - startMs);
-    terminal.see(report);
-    terminal.print(
-      mode.json
-        ? `${JSON.stringify(report, null, 2)}\n`
-        : renderDemo(inert(report), inert(headline), terminal),
-    );
+    finish(report, () => renderDemo(inert(report), inert(headline), terminal));
     return exitCode(report);
-  } finally {
-    progress.end();
-    interrupt.release();
-  }
+  });
 }
 
 async function showRaces(

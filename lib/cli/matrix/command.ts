@@ -41,7 +41,7 @@ export function registerMatrix(program: Command, context: Context): void {
       journal,
       resume,
     };
-    const mode = { json: json === true, quiet: quiet === true };
+    const mode = { format: json ? 'json' : 'text', quiet: quiet === true } as const;
     context.exitWith(await runMatrix(options, mode, context.terminal));
   });
 }

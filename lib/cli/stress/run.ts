@@ -6,21 +6,21 @@ import type { FaultKind } from '../../tables/tables';
 import { EXIT, type ExitCode } from '../exit';
 import type { Scene } from '../terminal/fault-story';
 import { formatMs } from '../terminal/format';
-import { catchInterrupts } from '../terminal/interrupt';
-import { ProgressDisplay } from '../terminal/progress';
+import {
+  inRunFrame,
+  NDJSON_PROGRESS_EVERY_MS,
+  type RunFrame,
+  type RunMode,
+} from '../terminal/run-frame';
 import type { StatusFacts } from '../terminal/status';
 import type { Terminal } from '../terminal/terminal';
 import { describePlan, renderStress, whereText } from './text';
 
 /** How `stress` tells its results. */
-export interface StressMode {
-  format: 'text' | 'json' | 'ndjson';
-  quiet: boolean;
+export interface StressMode extends RunMode {
   /** Have the explorer find the faults of a scenario again. */
   tickets: boolean;
 }
-
-const NDJSON_PROGRESS_EVERY_MS = 1000;
 
 /**
  * Run, show how it goes, write the report.
@@ -32,28 +32,17 @@ export async function runStress(
   mode: StressMode,
   terminal: Terminal,
 ): Promise<ExitCode> {
-  const progress = new ProgressDisplay(terminal, mode.quiet || mode.format === 'ndjson');
-  const interrupt = catchInterrupts((text) => progress.note(text));
-  const signal = AbortSignal.any([interrupt.signal, terminal.closed]);
-  try {
-    const plan = makePlan({ ...options, signal });
-    progress.note(terminal.err.dim(describePlan(plan.report)));
+  return inRunFrame(mode, terminal, async (frame) => {
+    const plan = makePlan({ ...options, signal: frame.signal });
+    frame.progress.note(terminal.err.dim(describePlan(plan.report)));
     const run = new StressRun(plan);
-    if (mode.format === 'ndjson') tellEvents(run, plan.report, mode, terminal);
-    else showProgress(run, plan.report, progress, terminal);
+    if (mode.format === 'ndjson') tellEvents(run, plan.report, mode, frame);
+    else showProgress(run, plan.report, frame, terminal);
     const report = await run.result;
-    const scenes = mode.tickets ? await findScenes(report, plan, progress) : new Map();
-    progress.end();
-    terminal.see(report);
-    writeReport(report, mode, scenes, terminal);
+    const scenes = mode.tickets ? await findScenes(report, plan, frame) : new Map();
+    frame.finish(report, () => renderStress(inert(report), mode.quiet, inert(scenes), terminal));
     return exitCode(report);
-  } catch (error) {
-    if (signal.aborted && error === signal.reason) return EXIT.interrupted;
-    throw error;
-  } finally {
-    progress.end();
-    interrupt.release();
-  }
+  });
 }
 
 /** What a status line needs to know of a run. */
@@ -77,7 +66,7 @@ export function statusFacts(
 function showProgress(
   run: StressRun,
   plan: StressReport['plan'],
-  progress: ProgressDisplay,
+  { progress }: RunFrame,
   terminal: Terminal,
 ): void {
   const byKind = new Map<string, number>();
@@ -97,10 +86,8 @@ function tellEvents(
   run: StressRun,
   plan: StressReport['plan'],
   mode: StressMode,
-  terminal: Terminal,
+  { tell }: RunFrame,
 ): void {
-  const tell = (event: string, facts: object): void =>
-    terminal.print(`${JSON.stringify({ event, ...facts })}\n`);
   let nextMs = 0;
   tell('start', { plan });
   run.on('fault', (fault) => tell('fault', fault));
@@ -115,7 +102,7 @@ function tellEvents(
 async function findScenes(
   report: StressReport,
   { race, signal }: StressPlan,
-  progress: ProgressDisplay,
+  { progress }: RunFrame,
 ): Promise<Map<FaultKind, Scene>> {
   const scenes = new Map<FaultKind, Scene>();
   if (!race || report.faults.length === 0 || signal?.aborted) return scenes;
@@ -130,18 +117,6 @@ async function findScenes(
     scenes.set(kind, { titles, trace, fault });
   }
   return scenes;
-}
-
-function writeReport(
-  report: StressReport,
-  mode: StressMode,
-  scenes: ReadonlyMap<FaultKind, Scene>,
-  terminal: Terminal,
-): void {
-  if (mode.format === 'ndjson')
-    terminal.print(`${JSON.stringify({ event: 'report', ...report })}\n`);
-  else if (mode.format === 'json') terminal.print(`${JSON.stringify(report, null, 2)}\n`);
-  else terminal.print(renderStress(inert(report), mode.quiet, inert(scenes), terminal));
 }
 
 function exitCode(report: StressReport): ExitCode {
