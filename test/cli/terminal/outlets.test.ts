@@ -55,7 +55,7 @@ describe('a full disk under standard output', () => {
     const { status, stderr } = shell(`TMPDIR=/dev/full $dmtorture ${RUN} > /dev/full`);
     expect(status).toBe(3);
     expect(stderr).toMatch(
-      /; nor could it be kept in \/dev\/full: a part of that path is no folder/,
+      /; nor could it be kept in \/dev\/full: a part of that path is not a folder/,
     );
   });
 
