@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "clock.h"
 #include "clocks.h"
@@ -118,9 +119,8 @@ int search_open(struct search *s, const struct explore_model *model,
 	if ((plan->races && !s->races) || (plan->collect && !s->clocks) ||
 	    (plan->paranoid && !s->doubt))
 		return -ENOMEM;
-	if (count_threads(s) < 2)
-		return -ENODATA;
-	return twice_begin(s);
+	r = count_threads(s) < 2 ? -ENODATA : twice_begin(s);
+	return s->stage.refused[0] ? -EINVAL : r;
 }
 
 void search_close(struct search *s)
@@ -131,6 +131,7 @@ void search_close(struct search *s)
 	s->report->elapsed_ns = monotonic_ns() - s->began_ns;
 	watch_stop(&s->watch);
 	s->report->unobserved = s->doubt ? s->doubt->site : NULL;
+	memcpy(s->report->refused, s->stage.refused, sizeof(s->stage.refused));
 	races_free(s->races);
 	doubt_free(s->doubt);
 	clocks_free(s->clocks);
@@ -165,8 +166,15 @@ int explore(const struct explore_model *model, const struct explore_plan *plan,
 	struct search s;
 	int r;
 
+	if (!report)
+		return -EINVAL;
 	*report = (struct explore_report){0};
-	if (!explore_plan_fits(plan, NULL, 0))
+	if (!model || !plan) {
+		snprintf(report->refused, sizeof(report->refused),
+			 "Expected a model and a plan, got NULL");
+		return -EINVAL;
+	}
+	if (!explore_plan_fits(plan, report->refused, sizeof(report->refused)))
 		return -EINVAL;
 	r = search_open(&s, model, plan, report);
 	if (r == -EFAULT) {
@@ -187,7 +195,10 @@ int explore(const struct explore_model *model, const struct explore_plan *plan,
 			report->limit = LIMIT_STEPS;
 	}
 	search_close(&s);
-	if (r == -ENOMEM || r == -ESTALE) {
+	/* What looked wrong after that was no more than its consequence. */
+	if (report->refused[0])
+		r = -EINVAL;
+	if (r == -ENOMEM || r == -ESTALE || r == -EINVAL) {
 		explore_report_free(report);
 		report->exhausted = false;
 	}

@@ -20,15 +20,16 @@
  *
  * with that as model.thread, explore() finds the lost update that model.check looks for.
  *
- * What is illegal: words outside of the model's memory (an access to one ends the process and names
- * it, where accesses are announced: in the first execution, and in all but those of random walks);
- * a change of shared memory other than by word_ functions; a value read from a word that decides
- * what a thread does, and was not passed through observe() (searches that remember states would
- * take different states for one; plan.paranoid looks for the first such place); a loop without
- * points, which the engine cannot end, and only name (plan.hangs); a loop that waits for another
- *thread by reading a word again and again: it has to wait by await_change(), since every turn of it
- *is a step, so that a search meets the limit of steps or grows without end (report->spin_site names
- *where it went round, explore_spin_text() says it).
+ * What is illegal: words outside of the model's memory (explore() returns -EINVAL and
+ * report->refused names the first, where accesses are announced: in the first execution, and in all
+ * but those of random walks; a random walk that comes to one that the first execution did not has
+ * no guard); a change of shared memory other than by word_ functions; a value read from a word that
+ * decides what a thread does, and was not passed through observe() (searches that remember states
+ * would take different states for one; plan.paranoid looks for the first such place); a loop
+ * without points, which the engine cannot end, and only name (plan.hangs); a loop that waits for
+ * another thread by reading a word again and again: it has to wait by await_change() or by what
+ * sync.h has, since every turn of it is a step, so that a search meets the limit of steps or grows
+ * without end (report->spin_site names where it went round, explore_spin_text() says it).
  *
  * Each thread has a stack of EXPLORE_STACK_BYTES. A thread that needs more ends the process by
  * SIGSEGV, at a guard of 64 KiB below it, and overwrites nothing; no single frame may be larger.
@@ -225,6 +226,8 @@ struct explore_report {
 	struct explore_fault fault[EXPLORE_FAULTS_MAX];
 	/* -ESTALE: the first event that one schedule did not do the same twice, as a text. */
 	char differs[EXPLORE_DIFFERS_MAX];
+	/* -EINVAL: what of the model or the plan is illegal, a sentence. */
+	char refused[EXPLORE_DIFFERS_MAX];
 };
 
 /*
@@ -233,8 +236,8 @@ struct explore_report {
  */
 bool explore_plan_fits(const struct explore_plan *plan, char *text, size_t bytes);
 /*
- * Explore @model as @plan says. Returns 0; -EINVAL: fewer than two threads, or too many, or a plan
- * that explore_plan_fits() refuses; -ENODATA: fewer than two threads came to a point, so there was
+ * Explore @model as @plan says. Returns 0; -EINVAL: the model or the plan does what it may not, and
+ * report->refused says what; -ENODATA: fewer than two threads came to a point, so there was
  * nothing to interleave; -EFAULT: `before` met a fault (report->fault[0]); -ESTALE: the program did
  * not do the same when a schedule was run again (report->differs says where): some schedules are
  * during the search and at its end, see twice.h, and that of every fault is; -ENOMEM. On 0 and
@@ -263,5 +266,54 @@ bool explore_spin_text(const struct explore_report *report, char *text, size_t s
  */
 int explore_minimise(const struct explore_model *model, const struct explore_plan *plan,
 		     uint32_t kind, struct explore_fault *fault, bool *proven);
+
+/* --- a fault that can be had again --- */
+
+/*
+ * A ticket of @fault, which explore() or explore_minimise() found with @plan: a line of text that
+ * explore_model_replay() turns into the same execution, in any process. It begins with "dmm1." and
+ * holds: the name of the model, which is yours to give (1..200 bytes); the kind of the fault, and a
+ * digest of its site; run_on and races of the plan; the schedule; a checksum. It does not hold the
+ * model: whoever replays it needs the same source. Where that has changed, the replay says that the
+ * fault did not come back.
+ *
+ * Returns the text, to be freed; NULL without memory, or for a name that is empty or too long.
+ */
+char *explore_model_ticket(const char *name, const struct explore_plan *plan,
+			   const struct explore_fault *fault);
+
+/* How a diagram is drawn. Zeroes are the defaults. */
+struct explore_view {
+	uint32_t width; /* of a thread's column, 8..400 characters; 0: 44 */
+	bool all;	/* every step; else, of more than 40, those that the story needs */
+};
+
+#define EXPLORE_TEXT_MAX 256
+
+/* What came of a ticket. Free with explore_replayed_free(). */
+struct explore_replayed {
+	bool reproduced; /* every choice of the schedule could be made */
+	bool met;	 /* the fault of the ticket came, and at its site */
+	/* Of that fault, else of the first that came. */
+	bool faulted;
+	uint32_t kind;		      /* enum fault_kind; see explore_fault_name() */
+	uint32_t cpu;		      /* == model->threads: `check` found it */
+	char where[EXPLORE_TEXT_MAX]; /* "function: text of the site" */
+	char message[EXPLORE_TEXT_MAX];
+	uint32_t steps, preemptions;
+	char *diagram; /* time runs down, one column a thread; NULL on an error */
+	/* -EBADMSG, -EINVAL: why, as a sentence. */
+	char refused[EXPLORE_DIFFERS_MAX];
+};
+
+/*
+ * Run the execution of @ticket on @model, which is called @name, and draw it. @view may be NULL.
+ * White space around @ticket is let pass. Returns 0, also where the fault did not come back
+ * (replayed->met says so); -EBADMSG: not a ticket, a damaged one, or one of another model; -EINVAL,
+ * -ENOMEM as explore() does. Context: any thread, but not from within a model's functions.
+ */
+int explore_model_replay(const struct explore_model *model, const char *name, const char *ticket,
+			 const struct explore_view *view, struct explore_replayed *replayed);
+void explore_replayed_free(struct explore_replayed *replayed);
 
 #endif

@@ -70,7 +70,7 @@ static int pursue(struct search *s, struct quest *quest, bool *proven)
 			r = -ESTALE;
 			break;
 		}
-		r = look(s, quest);
+		r = s->stage.refused[0] ? -EINVAL : look(s, quest);
 		s->report->executions++;
 		s->report->points += f->steps;
 		if (r || search_over(s)) {
@@ -87,11 +87,13 @@ int explore_minimise(const struct explore_model *model, const struct explore_pla
 		     uint32_t kind, struct explore_fault *fault, bool *proven)
 {
 	struct explore_report report = {0};
-	struct explore_plan mine = *plan;
+	struct explore_plan mine = plan ? *plan : (struct explore_plan){0};
 	struct quest quest = {.kind = kind, .best = fault};
 	struct search s;
 	int r;
 
+	if (!model || !plan || !fault || !proven)
+		return -EINVAL;
 	mine.strategy = EXPLORE_DFS;
 	mine.preemptions_max = NO_BOUND - 1;
 	mine.depth = 0;

@@ -54,6 +54,8 @@ int search_account(struct search *s)
 	const struct fibers *f = s->stage.fibers;
 	int r = 0;
 
+	if (unlikely(s->stage.refused[0]))
+		return -EINVAL;
 	report->executions++;
 	report->points += f->steps;
 	if (f->steps > report->steps_longest) {

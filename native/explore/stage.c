@@ -2,6 +2,8 @@
 #include "stage.h"
 
 #include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 
@@ -9,15 +11,71 @@
 
 #define MEMORY_ALIGN 128
 
-static void enter(const struct stage *stage, uint32_t cpu)
+/* A sentence on what @stage->model is not, and -EINVAL. */
+__attribute__((format(printf, 2, 3))) static int refuse(struct stage *stage, const char *format,
+							...)
 {
-	const struct explore_model *model = stage->model;
-	struct task *local = fiber_task(&stage->fibers->fiber[cpu]);
+	va_list arguments;
 
-	if (model->enter)
-		model->enter(model->context, stage->memory, local, cpu);
-	else
-		task_init(local, stage->machine, cpu);
+	va_start(arguments, format);
+	vsnprintf(stage->refused, sizeof(stage->refused), format, arguments);
+	va_end(arguments);
+	return -EINVAL;
+}
+
+/* Whose local memory is made now. */
+struct entering {
+	struct stage *stage;
+	uint32_t cpu;
+};
+
+static void make_local(void *context)
+{
+	const struct entering *entering = context;
+	struct stage *stage = entering->stage;
+	const struct explore_model *model = stage->model;
+	struct task *local = fiber_task(&stage->fibers->fiber[entering->cpu]);
+
+	if (!model->enter) {
+		task_init(local, stage->machine, entering->cpu);
+		return;
+	}
+	model->enter(model->context, stage->memory, local, entering->cpu);
+	if (local->fibers != stage->fibers || local->common.machine != stage->machine ||
+	    local->common.cpu != entering->cpu)
+		fibers_refuse(NULL, "`enter` has to call task_init(local, machine, %u)",
+			      entering->cpu);
+}
+
+static bool enter(struct stage *stage, uint32_t cpu)
+{
+	struct entering entering = {stage, cpu};
+
+	return fibers_set_up(stage->fibers, make_local, &entering);
+}
+
+static void make_memory(void *context)
+{
+	struct stage *stage = context;
+
+	stage->machine = stage->model->init(stage->model->context, stage->memory);
+	if (!stage->machine)
+		fibers_refuse(NULL, "`init` has to return the machine that it made");
+	stage->machine->fibers = stage->fibers;
+}
+
+/* Whether the numbers and functions of the model can be. Returns 0 or -EINVAL. */
+static int look_at_model(struct stage *stage, const struct explore_model *model)
+{
+	if (model->threads < 2 || model->threads > EXPLORE_THREADS_MAX)
+		return refuse(stage, "Expected `threads` to be 2..%u, got `%u`",
+			      EXPLORE_THREADS_MAX, model->threads);
+	if (!model->init || !model->thread)
+		return refuse(stage, "Expected `init` and `thread` to be functions, got NULL");
+	if (model->local_bytes && model->local_bytes < sizeof(struct task))
+		return refuse(stage, "Expected `local_bytes` to be 0 or at least %zu, got `%zu`",
+			      sizeof(struct task), model->local_bytes);
+	return 0;
 }
 
 /* What every fiber does: the closer by phase, the others their program. */
@@ -75,16 +133,42 @@ static void block_delete(void *block, size_t bytes)
 }
 #endif
 
+/* The model's own part of it. Returns 0, -EINVAL or -EFAULT. */
+static int set_up(struct stage *stage)
+{
+	struct fibers *f = stage->fibers;
+	uint32_t closer = stage->model->threads;
+	bool fine;
+
+	if (!fibers_set_up(f, make_memory, stage))
+		return -EINVAL;
+	stage->phase = STAGE_BEFORE;
+	if (!enter(stage, closer))
+		return -EINVAL;
+	fine = fibers_run_alone(f, closer);
+	for (uint32_t cpu = 0; cpu < closer; cpu++) {
+		if (!enter(stage, cpu))
+			return -EINVAL;
+		fibers_keep_local(f, cpu);
+	}
+	stage->phase = STAGE_THREADS;
+	fibers_begin_here(f);
+	if (stage->refused[0])
+		return -EINVAL;
+	return fine ? 0 : -EFAULT;
+}
+
 int stage_open(struct stage *stage, const struct explore_model *model, uint32_t steps_max)
 {
 	size_t local = model->local_bytes ? model->local_bytes : sizeof(struct task);
 	struct fibers *f;
 	size_t bytes;
-	bool fine;
+	int r;
 
 	*stage = (struct stage){.model = model};
-	if (model->threads < 2 || model->threads > EXPLORE_THREADS_MAX)
-		return -EINVAL;
+	r = look_at_model(stage, model);
+	if (r)
+		return r;
 	if (model->memory_bytes > EXPLORE_MEMORY_BYTES_MAX || local > EXPLORE_MEMORY_BYTES_MAX ||
 	    !array_bytes(model->memory_bytes, 1, 1, MEMORY_ALIGN, &bytes))
 		return -ENOMEM;
@@ -100,20 +184,10 @@ int stage_open(struct stage *stage, const struct explore_model *model, uint32_t 
 		return -ENOMEM;
 	f->body = body;
 	f->body_context = stage;
+	f->refused = stage->refused;
 	f->has_outcomes = model->outcome != NULL;
 	f->steps_max = steps_max && steps_max < STEPS_MAX ? steps_max : STEPS_MAX;
-	stage->machine = model->init(model->context, stage->memory);
-	stage->machine->fibers = f;
-	stage->phase = STAGE_BEFORE;
-	enter(stage, model->threads);
-	fine = fibers_run_alone(f, model->threads);
-	for (uint32_t cpu = 0; cpu < model->threads; cpu++) {
-		enter(stage, cpu);
-		fibers_keep_local(f, cpu);
-	}
-	stage->phase = STAGE_THREADS;
-	fibers_begin_here(f);
-	return fine ? 0 : -EFAULT;
+	return set_up(stage);
 }
 
 void stage_close(struct stage *stage)
@@ -155,8 +229,8 @@ static void call_check(struct stage *stage)
 	stage->calls++;
 	stage->phase = STAGE_CHECK;
 	stage->broken = NULL;
-	enter(stage, closer);
-	fibers_run_alone(f, closer);
+	if (enter(stage, closer))
+		fibers_run_alone(f, closer);
 	stage->phase = STAGE_THREADS;
 	if (stage->broken)
 		fibers_note_fault(f, FAULT_CHECK, stage->broken, closer);

@@ -19,11 +19,12 @@ struct stage {
 	uint32_t all;		   /* mask of the threads */
 	bool cut;		   /* the strategy ended the execution */
 	struct clean_ends clean;   /* where the check found nothing */
+	char refused[REFUSED_MAX]; /* what the model does and may not, a sentence; "": nothing */
 };
 
 /*
- * Set @model up, `before` included. Returns 0, -EINVAL, -ENOMEM, or -EFAULT when `before` met a
- * fault: it is in stage->fibers. Close in any case.
+ * Set @model up, `before` included. Returns 0, -EINVAL (stage->refused says why), -ENOMEM, or
+ * -EFAULT when `before` met a fault: it is in stage->fibers. Close in any case.
  */
 int stage_open(struct stage *stage, const struct explore_model *model, uint32_t steps_max);
 void stage_close(struct stage *stage);

@@ -91,7 +91,8 @@ static void *watch(void *context)
 	bool said = false;
 
 	pthread_mutex_lock(&w->lock);
-	for (;;) {
+	/* A short search is over before this thread has begun. */
+	while (!w->over) {
 		const struct fibers *f;
 		struct whereabouts now;
 

@@ -215,13 +215,15 @@ void condition_sleep_at(struct task *t, struct condition *c, const struct site *
 	while (!woken(t, c, site));
 }
 
+static const struct site lets_go = {.func = "condition_wait", .text = "releases the mutex"};
+
 void condition_wait_at(struct task *t, struct condition *c, struct mutex *m,
 		       const struct site *site)
 {
 	if (unlikely(!mutex_held(t, m)))
 		oops(t, LOCK_MISUSE, site, "cpu%u waits without the mutex", t->common.cpu + 1);
 	condition_enter_at(t, c, site);
-	mutex_unlock_at(t, m, site);
+	mutex_unlock_at(t, m, &lets_go);
 	condition_sleep_at(t, c, site);
 	mutex_lock_at(t, m, site);
 }

@@ -123,7 +123,8 @@ static void lines_of(struct text *out, const struct trace *trace, uint32_t width
 	}
 	if (!line->faulted)
 		return;
-	snprintf(text, sizeof(text), "*** %s: %s", fault_table[trace->fault].slug, trace->message);
+	snprintf(text, sizeof(text), "*** %s: %s", fault_table[trace->fault].slug,
+		 trace->message[0] ? trace->message : trace->fault_site->text);
 	row(out, trace, width, 0, line->cpu, text);
 }
 

@@ -308,8 +308,10 @@ int explore_tell_of(const struct explore_model *model, const struct schedule *sc
 			telling.stage.fibers->hot.run_on = run_on;
 			trace->reproduced = schedule_run(schedule, &telling.stage);
 			trace->steps = steps_told(&telling);
-			r = schedule_take(&taken, telling.stage.fibers, trace->steps,
-					  &trace->preemptions);
+			r = telling.stage.refused[0]
+				    ? -EINVAL
+				    : schedule_take(&taken, telling.stage.fibers, trace->steps,
+						    &trace->preemptions);
 		}
 		if (!r) {
 			tell_fault(&telling);

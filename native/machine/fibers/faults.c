@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* Faults of fibers, and what a watched execution sees. */
+#include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "doubt.h"
 
@@ -31,14 +33,62 @@ uint64_t fibers_hash_of_faults(const struct fibers *f)
 	return hash;
 }
 
+/* Of whoever sets a model up on this thread now. */
+static _Thread_local struct {
+	struct fibers *fibers;
+	jmp_buf out;
+} setup;
+
+bool fibers_setting_up(void)
+{
+	return setup.fibers != NULL;
+}
+
+bool fibers_set_up(struct fibers *f, void (*body)(void *context), void *context)
+{
+	bool fine = false;
+
+	setup.fibers = f;
+	if (!_setjmp(setup.out)) {
+		body(context);
+		fine = true;
+	}
+	setup.fibers = NULL;
+	return fine;
+}
+
+void fibers_refuse(struct task *t, const char *format, ...)
+{
+	struct fibers *f = setup.fibers ? setup.fibers : t ? t->fibers : NULL;
+	char text[REFUSED_MAX];
+	va_list arguments;
+
+	va_start(arguments, format);
+	vsnprintf(text, sizeof(text), format, arguments);
+	va_end(arguments);
+	if (!f || !f->refused)
+		machine_bug("%s", text);
+	if (!f->refused[0])
+		memcpy(f->refused, text, sizeof(text));
+	if (setup.fibers)
+		_longjmp(setup.out, 1);
+	f->ended = true;
+	fibers_leave(f, t->common.cpu);
+}
+
 static void record(struct task *t, enum fault_kind kind, const struct site *site,
 		   const char *format, va_list arguments)
 {
-	const struct recorder *recorder = &t->common.machine->recorder;
+	const struct recorder *recorder;
 	char message[MESSAGE_MAX];
 	struct fault_event event = {
 		.kind = kind, .site = site, .message = message, .cpu = t->common.cpu};
 
+	if (unlikely(fibers_setting_up()))
+		fibers_refuse(NULL,
+			      "%s: \"%s\" is a fault in `init` or `enter`: no thread runs yet",
+			      site->func, site->text);
+	recorder = &t->common.machine->recorder;
 	fibers_note_fault(t->fibers, kind, site, t->common.cpu);
 	if (!t->fibers->telling || !recorder->record)
 		return;

@@ -71,6 +71,7 @@ struct fiber_fault {
 };
 
 #define EXECUTION_FAULTS_MAX 32
+#define REFUSED_MAX 256
 
 struct fibers {
 	struct fibers_hot hot; /* must be first */
@@ -96,6 +97,11 @@ struct fibers {
 	bool stuck;	   /* steps, trace or undo log used up: the execution was cut off */
 	bool telling;	   /* faults go to the recorder, with a message */
 	bool has_outcomes; /* ends are told apart by results, those of faults too */
+	/*
+	 * Where a sentence goes, of REFUSED_MAX, on what the model does and may not; "" before the
+	 * first. NULL: nobody wants it, and such a model is a bug of ours.
+	 */
+	char *refused;
 	uint32_t steps, steps_max;
 	uint32_t alone_points; /* of who runs alone, so far */
 	uint64_t dice;
@@ -146,6 +152,19 @@ void fibers_keep_local(struct fibers *f, uint32_t cpu);
  * local memory is as it is when an execution begins.
  */
 void fibers_listen(struct fibers *f, uint32_t cpu, struct fibers_listener *listener);
+/*
+ * Run @body(@context), which sets a model up, on the engine's own stack. Returns whether it came to
+ * its end: a model that did there what it may not has left.
+ */
+bool fibers_set_up(struct fibers *f, void (*body)(void *context), void *context);
+/* Whether that is going on: no task may fault there. */
+bool fibers_setting_up(void);
+/*
+ * The model did what it may not: keep the sentence, the first one, and end the execution. @t is the
+ * task that did it; NULL while the model is set up.
+ */
+__cold _Noreturn void fibers_refuse(struct task *t, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
 /* Run @cpu's body undisturbed, until it ends. Returns whether it met no fault. */
 bool fibers_run_alone(struct fibers *f, uint32_t cpu);
 /*

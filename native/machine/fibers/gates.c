@@ -4,7 +4,8 @@
 
 #include "choice.h"
 
-static const struct site opens = {"gate", "opens: a thread that waits here may go on", 0};
+static const struct site opens = {.func = "gate",
+				  .text = "opens: a thread that waits here may go on"};
 
 /* In a random walk who waits where is kept up to date by those who change what they wait for. */
 static void look_again(struct task *t)

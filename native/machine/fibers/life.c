@@ -33,9 +33,10 @@ void mutex_init(struct mutex *l)
 void task_init(struct task *t, struct machine *m, unsigned int cpu)
 {
 	if (cpu >= FIBERS_MAX)
-		machine_bug("task %u of at most %u", cpu, FIBERS_MAX);
-	if (!m->fibers)
-		machine_bug("a task without fibers");
+		fibers_refuse(NULL, "task_init() of task %u; there are at most %u", cpu,
+			      FIBERS_MAX);
+	if (!m || !m->fibers)
+		fibers_refuse(NULL, "task_init() on a machine that `init` did not return");
 	t->common = (struct task_common){.machine = m, .cpu = cpu};
 	t->fibers = m->fibers;
 	t->listener = NULL;

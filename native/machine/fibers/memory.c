@@ -99,11 +99,15 @@ void fibers_store(struct task *t, struct word *w, uint64_t value)
 	struct fibers_hot *f = fibers_hot(t);
 	uint64_t old = w->value, line = (uint64_t)((const char *)w - f->memory) / FIBERS_LINE;
 
+	if (unlikely(line >= t->fibers->lines))
+		fibers_refuse(t, "cpu%u stores to a word outside of the model's memory",
+			      t->common.cpu + 1);
 	if (!f->logging) {
 		learn(t->fibers, line);
 	} else if (old != value) {
 		if (unlikely(f->undo == f->undo_end))
-			machine_bug("one step changes more than %d words", UNDO_RESERVE);
+			fibers_refuse(t, "cpu%u changes more than %d words in one step",
+				      t->common.cpu + 1, UNDO_RESERVE);
 		*f->undo++ = (struct undo){w, old};
 	}
 	if (f->noting)

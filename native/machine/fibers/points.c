@@ -13,10 +13,11 @@ static inline struct access *announce(struct task *t, unsigned int kind, const s
 	uint64_t at = (uint64_t)((const char *)w - f->hot.memory);
 
 	if (unlikely(at >= f->hot.memory_bytes || f->hot.memory_bytes - at < t->words * sizeof(*w)))
-		machine_bug("%s: \"%s\" is no word of the model's memory", site->func, site->text);
+		fibers_refuse(t, "%s: \"%s\" is not a word of the model's memory", site->func,
+			      site->text);
 	if (unlikely(t->words > ACCESS_WORDS_MAX))
-		machine_bug("%s: \"%s\" is an access to more than %u words", site->func, site->text,
-			    ACCESS_WORDS_MAX);
+		fibers_refuse(t, "%s: \"%s\" is an access to more than %u words", site->func,
+			      site->text, ACCESS_WORDS_MAX);
 	f->next[cpu] = (struct access){
 		.site = site,
 		.place = (uint32_t)(at / sizeof(*w)),
