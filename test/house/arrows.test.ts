@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { filesUnder, houseOf, references, tooLong, wrongImports, wrongIncludes } from './rules';
+import { filesUnder, houseOf, nativeHouseOf, references, tooLong, wrongImports, wrongIncludes } from './rules';
 
 const root = path.join(__dirname, '../..');
 
@@ -24,6 +24,15 @@ describe('this repository', () => {
     );
     expect(circles).toEqual([]);
     expect([rooms <= 20, floors <= 14]).toEqual([true, true]);
+  });
+
+  test('native: rooms, floors and arrows are few, and there is no circle', () => {
+    const { rooms, floors, arrows, circles } = nativeHouseOf(root);
+    process.stderr.write(
+      `native: ${rooms} rooms, ${floors} floors, ${arrows} arrows, ${circles.length} circles\n`,
+    );
+    expect(circles).toEqual([]);
+    expect([rooms <= 20, floors <= 11]).toEqual([true, true]);
   });
 
   test('nothing is too long to read', () => {
@@ -204,6 +213,13 @@ describe('the walker', () => {
   test('catches a circle of rooms that is not one of files', () => {
     write('lib/tables/more.ts', "import { storm } from '../stress/storm';\n");
     expect(houseOf(tree).circles).toEqual(['stress <-> tables']);
+  });
+
+  test('counts the rooms of native, and catches a circle of them', () => {
+    const house = { rooms: 7, floors: 5, arrows: 7, circles: [] };
+    expect(nativeHouseOf(tree)).toEqual(house);
+    write('native/core/dm/dm.c', '#include "plan.h"\n');
+    expect(nativeHouseOf(tree).circles).toEqual(['core/dm <-> programs']);
   });
 
   test('catches what is too long', () => {

@@ -175,10 +175,10 @@ function depthOf(graph: Graph, node: string, depths: Map<string, number>): numbe
   return depth;
 }
 
-/** How `lib` is built: rooms, the floors that they stand on, the arrows between them. */
+/** How a part of the tree is built: rooms, the floors that they stand on, the arrows between them. */
 export interface House {
   rooms: number;
-  /** The longest chain of rooms in which each imports from the next. */
+  /** The longest chain of rooms in which each imports (or includes) from the next. */
   floors: number;
   /** Pairs of rooms with an import between them. */
   arrows: number;
@@ -188,15 +188,44 @@ export interface House {
 
 /** Count rooms, floors, arrows and circles of `lib`. */
 export function houseOf(root: string): House {
-  const files = new Map<string, Set<string>>();
+  const files = filesUnder(root, 'lib', '.ts').map(
+    (file) => [file, new Set(importsOf(root, file).map(({ target }) => target))] as const,
+  );
+  return houseFrom(new Map(files), libRoomOf);
+}
+
+/**
+ * The same of `native`, whose rooms are those of `INCLUDES`. Of a header that several folders have
+ * the include path picks one; where one is in the room itself, it is that.
+ */
+export function nativeHouseOf(root: string): House {
+  const roomIn = (file: string): string => roomOf(file) ?? 'no room';
+  const headers = new Map<string, string[]>();
+  for (const header of filesUnder(root, 'native', '.h', '.def')) {
+    const name = path.posix.basename(header);
+    headers.set(name, [...(headers.get(name) ?? []), header]);
+  }
+  const targetsOf = (file: string): Set<string> => {
+    const found = references(root, file, /^\s*#\s*include\s+"([^"]+)"/gm).flatMap((name) => {
+      const all = headers.get(path.posix.basename(name)) ?? [];
+      const own = all.filter((header) => roomIn(header) === roomIn(file));
+      return own.length > 0 ? own : all.slice(0, 1);
+    });
+    return new Set(found.filter((target) => target !== file));
+  };
+  const files = filesUnder(root, 'native', '.c', '.cc', '.h', '.def').map(
+    (file) => [file, targetsOf(file)] as const,
+  );
+  return houseFrom(new Map(files), roomIn);
+}
+
+function houseFrom(files: Graph, roomOfFile: (file: string) => string): House {
   const rooms = new Map<string, Set<string>>();
-  for (const file of filesUnder(root, 'lib', '.ts')) {
-    const targets = importsOf(root, file).map(({ target }) => target);
-    files.set(file, new Set(targets));
-    const into = rooms.get(libRoomOf(file)) ?? new Set();
-    for (const target of targets)
-      if (libRoomOf(target) !== libRoomOf(file)) into.add(libRoomOf(target));
-    rooms.set(libRoomOf(file), into);
+  for (const [file, targets] of files) {
+    const own = roomOfFile(file);
+    const into = rooms.get(own) ?? new Set();
+    for (const target of targets) if (roomOfFile(target) !== own) into.add(roomOfFile(target));
+    rooms.set(own, into);
   }
   const depths = new Map<string, number>();
   return {
