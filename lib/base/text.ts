@@ -32,7 +32,6 @@ export function formatMs(ms: number): string {
   return `${threeDigits(ms / 1000)} s`;
 }
 
-/** `1 fault`, `3 faults`. */
 /** A duration as an option takes it: `10s`, `500ms`. */
 export function durationOption(ms: number): string {
   if (ms > 0 && ms % 60_000 === 0) return `${ms / 60_000}m`;
@@ -40,8 +39,14 @@ export function durationOption(ms: number): string {
   return `${ms}ms`;
 }
 
+/** `1 fault`, `3 faults`. */
 export function plural(count: number, noun: string): string {
   return `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+/** `1,234 executions`, every digit of it: reports are read more than once. */
+export function exactly(count: number, noun: string): string {
+  return `${count.toLocaleString('en-US')} ${noun}${count === 1 ? '' : 's'}`;
 }
 
 function threeDigits(value: number): string {

@@ -1,26 +1,22 @@
 import { types } from 'node:util';
 import { wrongType } from '../base/errors';
 import { plural } from '../base/text';
-import {
-  labelled,
-  meaningLines,
-  pasteLine,
-  plainPen,
-  preventionLines,
-  replayCommand,
-} from '../story/fault-text';
+import { titlesOf } from '../story/drawing';
+import { findingText, plainPen } from '../story/fault-text';
+import { type AnyFault, describeFault } from '../story/finding';
+import { storyFault } from '../story/story';
 import type { Trace } from '../story/trace';
 import { limitText, wasStopped } from '../tables/limit';
 
 /** A fault of any report, as far as it is told. */
-interface ToldFault {
-  kind: string;
+interface ToldFault extends AnyFault {
   count?: number;
-  preventedBy?: readonly string[];
-  site?: string;
-  message?: string;
-  first?: { site: string; message: string };
-  ticket?: string;
+  preemptions?: number;
+  /** Of a sweep. */
+  scenario?: string;
+  /** What free-running threads met first. */
+  first?: Partial<AnyFault>;
+  titles?: readonly string[];
   trace?: Trace;
 }
 
@@ -33,6 +29,8 @@ export interface FaultyReport {
   /** Why it is not complete. */
   why: string;
   faults: readonly ToldFault[];
+  /** What each thread does that a fault was found in; empty where it is not known. */
+  titlesOf(fault: ToldFault): readonly string[];
 }
 
 type Facts = Record<string, unknown>;
@@ -53,6 +51,16 @@ function partText({ plan }: Facts): string | undefined {
   return `it is shard ${shard.index}/${shard.count} alone`;
 }
 
+const programIn = ({ plan }: Facts): string =>
+  isFacts(plan) && typeof plan.program === 'string' ? plan.program : '';
+
+/** What a fault has itself, else by the programs of its scenario, or of the whole. */
+function titlesIn(report: Facts): (fault: ToldFault) => readonly string[] {
+  const scenarios = Array.isArray(report.scenarios) ? report.scenarios.filter(isFacts) : [];
+  const programs = new Map(scenarios.map((one) => [one.scenario, programIn(one)]));
+  return (fault) => titlesOf(fault, { program: programs.get(fault.scenario) ?? programIn(report) });
+}
+
 /**
  * The faults of what was given to expect().
  *
@@ -64,7 +72,7 @@ export function faultsOf(received: unknown): FaultyReport {
   if (types.isPromise(received.result)) {
     throw wrongType('received', `${WHAT}: await run.result`, 'a run');
   }
-  const { faults, fault, ticket, trace } = received;
+  const { faults, fault, ticket, titles, trace } = received;
   const { limit, parts } = received;
   const ended = received.complete !== false;
   const part = partText(received);
@@ -73,29 +81,30 @@ export function faultsOf(received: unknown): FaultyReport {
   const why = stopped
     ? 'it was stopped before its end'
     : (part ?? `the search is unfinished${limit ? ` (${limitText(limit)})` : ''}`);
-  if (Array.isArray(faults)) return { what: nameOf(received), complete, why, faults };
+  const told = { what: nameOf(received), complete, why, titlesOf: titlesIn(received) };
+  if (Array.isArray(faults)) return { ...told, faults };
   if (fault === undefined) throw wrongType('received', WHAT, received);
-  const told = isFacts(fault) ? [{ ...fault, ticket, trace } as unknown as ToldFault] : [];
-  return { what: nameOf(received), complete, why, faults: told };
+  const one = isFacts(fault) ? [{ ...fault, ticket, titles, trace } as unknown as ToldFault] : [];
+  return { ...told, faults: one };
 }
 
-function oneFault(told: ToldFault): string {
-  const { kind, count = 1, preventedBy = [], ticket, trace } = told;
-  const { site = '', message = '' } = told.first ?? told;
-  const lines = [
-    count === 1 ? kind : `${kind}, ${plural(count, 'time')}`,
-    ...meaningLines(kind, plainPen),
-    ...(site === '' ? [] : [labelled('site', site, plainPen)]),
-    ...(message === '' ? [] : [labelled('message', message, plainPen)]),
-    ...preventionLines(preventedBy, plainPen),
-  ];
-  if (ticket !== undefined) lines.push(pasteLine('replay', replayCommand(ticket), plainPen));
-  return trace === undefined ? lines.join('\n') : `${lines.join('\n')}\n\n${String(trace)}`;
+function oneFault(told: ToldFault, titles: readonly string[]): string {
+  const { kind, count = 1, preemptions = 1, first = {}, trace } = told;
+  const fault = { ...told, ...first, kind };
+  const finding = describeFault(fault, {
+    where: '',
+    facts: count === 1 ? [] : [['seen', plural(count, 'time')]],
+    drawing: trace && { titles, trace, fault: storyFault(kind, fault) },
+    isRace: preemptions > 0,
+  });
+  return findingText(finding, plainPen).trimEnd();
 }
 
 /** The faults of a report in words, with the diagrams of those that have one. */
-export function reportText(call: string, { faults, complete, why }: FaultyReport): string {
-  if (faults.length > 0) return [call, ...faults.map(oneFault)].join('\n\n').trimEnd();
+export function reportText(call: string, report: FaultyReport): string {
+  const { faults, complete, why } = report;
+  const texts = faults.map((fault) => oneFault(fault, report.titlesOf(fault)));
+  if (texts.length > 0) return [call, ...texts].join('\n\n');
   const ended = complete ? '' : `; ${why}, which proves nothing either way`;
   return `${call}\n\nno fault${ended}`;
 }

@@ -1,12 +1,11 @@
 import { inspect } from 'node:util';
-import { plural } from '../base/text';
 import { wrapText } from '../base/wrap';
 import type { FixedFault } from '../explore/fixes';
 import type { ReplayReport } from '../explore/replay';
 import type { ExploreReport } from '../explore/report';
-import { exploredStory } from '../explore/story';
 import { leftText } from '../programs/ends';
-import { faultText, labelled, plainPen, preemptionText } from '../story/fault-text';
+import { findingText, labelled, plainPen } from '../story/fault-text';
+import { describeReplayed, describeSearched } from '../story/finding';
 import { patches } from '../tables/patches';
 
 /** `expect('open during the last put').not.toBeRaceFree({ patches: 'all' })`. */
@@ -30,7 +29,7 @@ export function listText(words: readonly string[], last: string): string {
 }
 
 function storyTexts(faults: readonly FixedFault[], report: ExploreReport): string[] {
-  return faults.map((fault) => faultText(exploredStory(fault, report), plainPen).trimEnd());
+  return faults.map((fault) => findingText(describeSearched(fault, report), plainPen).trimEnd());
 }
 
 /** What was found: the diagram of each fault, what prevents it, and how to see it again. */
@@ -70,17 +69,13 @@ export function lookedText(
 
 /** What a ticket's schedule leads to. `wanted`: the kind that was asked for. */
 export function replayText(call: string, report: ReplayReport, wanted: string | undefined): string {
-  const { fault, expected, reproduced, plan, titles, trace, ticket } = report;
+  const { fault, expected, reproduced, plan } = report;
   const came = fault?.kind ?? 'no fault';
   const verdict = reproduced
     ? `reproduced: ${came}${wanted === undefined || wanted === came ? '' : `, and not ${wanted}`}`
     : `NOT REPRODUCED: the ticket is about ${expected ?? 'no fault'}, and its schedule leads to ${came}`;
   const where = `${plan.scenario}, patches ${patches.format(plan.patches)}`;
   if (!fault) return [call, '', verdict, labelled('where', where, plainPen)].join('\n');
-  const evidence: [string, string][] = [
-    ['where', where],
-    ['schedule', `${plural(fault.steps, 'step')}, ${preemptionText(fault.preemptions, undefined)}`],
-  ];
-  const story = faultText({ titles, trace, fault, ticket, evidence }, plainPen);
+  const story = findingText(describeReplayed(fault, report), plainPen);
   return [call, verdict, story.trimEnd()].join('\n\n');
 }

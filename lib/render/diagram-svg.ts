@@ -2,10 +2,10 @@ import { largest } from '../base/bounds';
 import { html, type Markup, raw } from '../base/sinks/markup';
 import { type DiagramPart, type DiagramRow, wrapCode } from '../story/diagram';
 import { columnHeads } from '../story/drawing';
+import type { Drawing } from '../story/finding';
 import { storyRows } from '../story/story';
 import { paperColor } from './colors';
 import { plotColors } from './plots/theme';
-import type { Drawing } from './section';
 
 /** A monospaced letter is 0.6 of its size wide, in most fonts. */
 const FONT_SIZE = 12;

@@ -1,9 +1,10 @@
 import { annotation, type WorkflowLine } from '../base/sinks/workflow';
 import type { ReportDocument } from '../reports/documents';
+import { factsOf } from '../story/fault-text';
+import type { Finding } from '../story/finding';
 import { toMarkdown } from './markdown';
-import type { Finding, Section } from './section';
+import type { Section } from './section';
 import { sectionsOf } from './sections';
-import { factsOf } from './text';
 
 /** What GitHub takes of a step's summary. */
 const SUMMARY_BYTES_MAX = 1024 * 1024;

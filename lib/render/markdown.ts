@@ -20,10 +20,12 @@ import {
   SCENARIO_HEADS,
   scenarioRows,
 } from '../reports/matrix-tables';
+import { COLUMN_WIDTH, drawDiagram } from '../story/drawing';
+import { factsOf, isDrawn } from '../story/fault-text';
+import type { Drawing, Finding } from '../story/finding';
 import { disagreementText } from './kinds/matrix';
-import type { Finding, Section } from './section';
+import type { Section } from './section';
 import { sectionsOf } from './sections';
-import { diagramOf, factsOf } from './text';
 
 /** What {@link toMarkdown} takes. */
 export interface MarkdownOptions {
@@ -40,13 +42,17 @@ const SIGNS: Record<Section['verdict'] | NonNullable<Section['tone']>, string> =
 const DISAGREEMENTS_SHOWN = 20;
 const NOTHING = md``;
 
+function diagramOf({ titles, trace: steps, fault }: Drawing): string[] {
+  return drawDiagram({ titles, steps, fault }, COLUMN_WIDTH).split('\n');
+}
+
 function findingText(finding: Finding, diagrams: boolean): Markdown {
   const facts = factsOf(finding).map(([label, text]) => {
     const value = label === 'replay' || label === 'message' ? code(text) : plain(text);
     return md`- ${plain(label)}: ${value}`;
   });
-  const drawn = diagrams ? diagramOf(finding) : '';
-  const diagram = drawn === '' ? NOTHING : block(drawn.split('\n'));
+  const { drawing } = finding;
+  const diagram = diagrams && isDrawn(drawing) ? block(diagramOf(drawing)) : NOTHING;
   return joined([md`### ${plain(finding.title)}`, joined(facts, '\n'), diagram], '\n\n');
 }
 

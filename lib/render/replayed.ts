@@ -1,6 +1,6 @@
 import { DmTortureError } from '../base/errors';
 import { replay } from '../explore/replay';
-import type { Drawing } from './section';
+import type { Drawing } from '../story/finding';
 
 /** Why a ticket may not be replayed here: no engine on this machine, or of another version. */
 const ELSEWHERE: readonly string[] = ['ERR_NATIVE_MISSING', 'ERR_BAD_TICKET', 'ERR_TICKET_VERSION'];

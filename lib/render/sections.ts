@@ -2,6 +2,7 @@ import { breath } from '../base/bounds';
 import type { ReportDocument } from '../reports/documents';
 import { flawsOf } from '../reports/documents/flaws';
 import { standingAlone } from '../reports/merge';
+import type { Finding } from '../story/finding';
 import { heldAgainst } from './gate';
 import { benchSection } from './kinds/bench';
 import { demoSection } from './kinds/demo';
@@ -9,7 +10,7 @@ import { exploreSection } from './kinds/explore';
 import { matrixSection } from './kinds/matrix';
 import { replaySection } from './kinds/replay';
 import { stressSection } from './kinds/stress';
-import type { Finding, Section } from './section';
+import type { Section } from './section';
 
 /** A report taken apart by its kind. */
 async function ownSection(report: ReportDocument): Promise<Section> {

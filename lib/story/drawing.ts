@@ -17,6 +17,19 @@ export interface Drawing {
   fault: StoryFault | null;
 }
 
+/** What each thread does; of a document of 0.1, as the text of its programs says, where it is one. */
+export function titlesOf(
+  { titles }: { titles?: readonly string[] | undefined },
+  { program = '' }: { program?: string | undefined },
+): readonly string[] {
+  if (titles) return titles;
+  try {
+    return program === '' ? [] : threadTitles(program);
+  } catch {
+    return [];
+  }
+}
+
 /** How much of it is drawn. */
 export interface Detail {
   /** Every step, not only those that the story needs. */

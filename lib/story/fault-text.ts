@@ -1,9 +1,7 @@
 import { hangingText } from '../base/wrap';
-import { tables } from '../tables/tables';
 import { type LaidOut, layOutDiagram, type Paint, plainPaint } from './diagram';
-import { columnHeads, rowsOf } from './drawing';
-import { bugTitle, type StoryFault } from './story';
-import type { Trace } from './trace';
+import { columnHeads, type Detail, rowsOf } from './drawing';
+import { type Drawing, type Fact, type Finding, messageText } from './finding';
 
 /** A diagram for who has no edge: two columns that a mail can carry. */
 const MAIL_WIDTH = 100;
@@ -26,42 +24,25 @@ export const plainPen: Pen = {
   diagram: plainPaint,
 };
 
-/** What a diagram is drawn of. */
-export interface Scene {
-  /** What each thread does, cpu1's first. */
-  titles: readonly string[];
-  trace: Trace;
-  fault: StoryFault | null;
-  /** The file and the line of each access are drawn, too. */
-  lines?: boolean | undefined;
-}
-
-/** A fault with its schedule. */
-export interface Story extends Scene {
-  fault: StoryFault & {
-    preventedBy: readonly string[];
-    /** The smallest set of them that is enough. */
-    fixedBy?: readonly string[];
-    preemptions: number;
-  };
-  ticket: string;
-  /** What the search has to say: labels and texts. */
-  evidence: readonly [label: string, text: string][];
-  /** Every step in the diagram. */
-  all?: boolean;
-}
-
-/** A trace laid out. `all`: every step, not only those that the story needs. */
-export function layOutScene(scene: Scene, all: boolean, { width, diagram }: Pen): LaidOut {
-  const rows = rowsOf(scene.trace, scene.fault, { all, lines: scene.lines === true });
+/** A trace laid out. */
+export function layOutDrawing(
+  { titles, trace, fault }: Drawing,
+  detail: Detail,
+  { width, diagram }: Pen,
+): LaidOut {
   const columns = Number.isFinite(width) ? width : MAIL_WIDTH;
-  return layOutDiagram(columnHeads(scene.titles), rows, columns, diagram);
+  return layOutDiagram(columnHeads(titles), rowsOf(trace, fault, detail), columns, diagram);
 }
 
 /** The two-CPU diagram of a trace. */
-export function diagramText(scene: Scene, all: boolean, pen: Pen): string {
-  const { head, rows } = layOutScene(scene, all, pen);
+export function diagramText(drawing: Drawing, detail: Detail, pen: Pen): string {
+  const { head, rows } = layOutDrawing(drawing, detail, pen);
   return `${[...head, ...rows.flat()].join('\n')}\n`;
+}
+
+/** Whether there is enough of a drawing for a diagram. */
+export function isDrawn(drawing: Drawing | undefined): drawing is Drawing {
+  return drawing !== undefined && drawing.trace.length > 0 && drawing.titles.length > 0;
 }
 
 /** `  label         text`, the text hanging where it is too long for a line. */
@@ -69,57 +50,66 @@ export function labelled(label: string, text: string, { width }: Pick<Pen, 'widt
   return hangingText(`  ${label.padEnd(LABEL_WIDTH)}`, text, width);
 }
 
-/** What a kind of fault means, and what it breaks. */
-export function meaningLines(kind: string, pen: Pen): string[] {
-  const row = tables.faults.find(({ slug }) => slug === kind);
-  if (!row) return [];
-  const says = tables.invariants.find(({ name }) => name === row.invariant)?.says ?? '';
-  return [labelled('what', row.means, pen), labelled('breaks', `${row.invariant}: ${says}`, pen)];
-}
-
-/** The patches that prevent a fault: of one, with what it changes; of several the names alone. */
-export function preventionLines(numbers: readonly string[], pen: Pen, together = false): string[] {
-  const rows = tables.patches.filter(({ no }) => numbers.includes(no));
-  const [only] = rows;
-  if (!only) return [];
-  const names = rows.map(({ no, slug }) => `${no} ${slug}`);
-  const text =
-    rows.length === 1
-      ? `${only.no} ${only.slug}: ${only.changes}`
-      : together
-        ? `${names.join(' + ')}, together; fewer are not enough`
-        : names.join(', ');
-  return [labelled('prevented by', text, pen)];
-}
-
 export function replayCommand(ticket: string): string {
   return `npx dmtorture replay ${ticket}`;
 }
 
 /** A command after its label. Never wrapped: it is there to be pasted. */
-export function pasteLine(label: string, command: string, pen: Pen): string {
+function pasteLine([label, command]: Fact, pen: Pen): string {
   return `  ${label.padEnd(LABEL_WIDTH)}${pen.command(command)}`;
 }
 
-/** What to search logs for, the diagram, what prevents the fault, and how to see it again. */
-export function faultText(story: Story, pen: Pen): string {
-  const { fault, trace } = story;
-  const head = [
-    pen.title(bugTitle(fault, trace, fault.preemptions > 0)),
-    ...meaningLines(fault.kind, pen),
-    ...story.evidence.map(([label, text]) => labelled(label, text, pen)),
+const isTold = ([, text]: Fact): boolean => text !== '';
+
+/** What is known of a finding, before its diagram. */
+function headFacts({ means, breaks, where, message, facts }: Omit<Finding, 'drawing'>): Fact[] {
+  const own: Fact[] = [
+    ['what', means],
+    ['breaks', breaks],
+    ['where', where],
+    ['message', message],
+    ...facts,
   ];
-  const tail = [
-    ...preventionLines(fault.fixedBy ?? fault.preventedBy, pen, fault.fixedBy !== undefined),
-    pasteLine('replay', replayCommand(story.ticket), pen),
-  ];
-  const diagram = diagramText(story, story.all ?? false, pen);
-  return `${head.join('\n')}\n\n${diagram}\n${tail.join('\n')}\n`;
+  return own.filter(isTold);
 }
 
-/** `1 preemption`, `no preemption`; the smallest number where that was proved. */
-export function preemptionText(count: number, minimal: boolean | undefined): string {
-  const text = count === 0 ? 'no preemption' : `${count} preemption${count === 1 ? '' : 's'}`;
-  if (minimal === undefined || count === 0) return text;
-  return minimal ? `${text}, provably the fewest` : `${text}, perhaps not the fewest`;
+/** What is known of a finding, without its diagram. */
+export function factsOf(finding: Finding): Fact[] {
+  const { prevention, ticket } = finding;
+  const rest: Fact[] = [
+    ['prevented by', prevention],
+    ['replay', ticket === undefined ? '' : replayCommand(ticket)],
+  ];
+  return [...headFacts(finding), ...rest.filter(isTold)];
+}
+
+/** How a finding is written. */
+export interface Writing extends Partial<Detail> {
+  /** Commands to be pasted, beside that which replays the ticket. */
+  commands?: Fact[];
+}
+
+/** What to search logs for, the diagram, what prevents the fault, and how to see it again. */
+export function findingText(
+  finding: Finding,
+  pen: Pen,
+  { all = false, lines = false, commands = [] }: Writing = {},
+): string {
+  const { title, prevention, ticket, drawing } = finding;
+  const replay: Fact[] = ticket === undefined ? [] : [['replay', replayCommand(ticket)]];
+  // What the diagram ends in need not be said before it.
+  const isSaid = isDrawn(drawing) && messageText(drawing.fault) === finding.message;
+  const head = [
+    pen.title(title),
+    ...headFacts(isSaid ? { ...finding, message: '' } : finding).map(([label, text]) =>
+      labelled(label, text, pen),
+    ),
+  ];
+  const tail = [
+    ...(prevention === '' ? [] : [labelled('prevented by', prevention, pen)]),
+    ...[...commands, ...replay].map((command) => pasteLine(command, pen)),
+  ];
+  if (!isDrawn(drawing)) return `${[...head, ...tail].join('\n')}\n`;
+  const diagram = diagramText(drawing, { all, lines }, pen);
+  return `${[head.join('\n'), `\n${diagram}`, ...tail].join('\n')}\n`;
 }

@@ -265,3 +265,12 @@ export interface Patches {
 
 /** The patches: text to sets and back. See {@link Patches}. */
 export const patches: Patches = { parse, format, list, rows: rowsOf, without };
+
+/** The shortest text of a set of patches; of another version's, its names. */
+export function patchesText({ mask, names }: { mask: number; names: readonly string[] }): string {
+  try {
+    return patches.format(mask);
+  } catch {
+    return names.join(',') || 'none';
+  }
+}

@@ -223,8 +223,7 @@ describe('toHaveNoFaults', () => {
     const text = await failure(() => expect(report).toHaveNoFaults());
     expect(text).toMatch(/^expect\('stress open during the last put'\)\.toHaveNoFaults\(\)/);
     for (const { kind, first, ticket } of report.faults) {
-      expect(text).toContain(`\n\n${kind}`);
-      expect(text).toContain(`site          ${first.site}`);
+      expect(text).toContain(`\n\nBUG: ${kind} in ${first.function}`);
       expect(text).toContain(`npx dmtorture replay ${ticket}`);
     }
     expect(text).toContain('prevented by  05 freeing');

@@ -1,5 +1,5 @@
 import type { Environment } from '../../reports/head';
-import type { Scene } from '../../story/fault-text';
+import type { Drawing } from '../../story/finding';
 import type { StoryFault } from '../../story/story';
 import type { PatchSetReport } from '../../tables/patches';
 import type { FaultKind, PatchNo, PatchSlug } from '../../tables/tables';
@@ -25,7 +25,7 @@ export interface DemoRow {
 export interface Headline {
   patch: PatchNo;
   slug: PatchSlug;
-  scene: Scene & { fault: StoryFault };
+  scene: Drawing & { fault: StoryFault };
 }
 
 /** A run with every patch in. */

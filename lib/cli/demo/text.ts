@@ -1,6 +1,7 @@
 import type { Inert } from '../../base/sinks/inert';
+import { replayCommand } from '../../story/fault-text';
 import { bugTitle } from '../../story/story';
-import { diagramText, replayCommand } from '../terminal/fault-story';
+import { diagramText } from '../terminal/fault-story';
 import { formatCount, formatMs, plural } from '../terminal/format';
 import { type Column, hangingText, renderTable, wrapText } from '../terminal/table';
 import type { Colors, Terminal } from '../terminal/terminal';
@@ -87,7 +88,7 @@ function headlineText({ patch, slug, scene }: Headline, terminal: Terminal): str
   const title = bugTitle(scene.fault, scene.trace, true);
   const says = `${patch} ${slug} left out; time runs down, one column a CPU`;
   const head = `${terminal.out.bold(terminal.out.red(title))}\n${says}`;
-  return `${head}\n\n${diagramText(scene, false, terminal)}`;
+  return `${head}\n\n${diagramText(scene, terminal)}`;
 }
 
 function seenText({ fault, means }: DemoRow, width: number): string {

@@ -1,12 +1,12 @@
 import type { Inert } from '../../base/sinks/inert';
 import type { ExplorePlanReport } from '../../explore/plan';
 import type { ExploredFault, ExploreReport } from '../../explore/report';
-import { exploredStory } from '../../explore/story';
 import type { ExploreSweepReport } from '../../explore/sweep';
 import type { Verdict } from '../../reports/head';
+import { describeSearched } from '../../story/finding';
 import { noFaultText } from '../../tables/limit';
 import { patches } from '../../tables/patches';
-import { faultText } from '../terminal/fault-story';
+import { findingText } from '../terminal/fault-story';
 import { formatCount, formatMs, plural, splitTexts } from '../terminal/format';
 import { outcomeTable } from '../terminal/outcome-text';
 import { type Column, renderTable, wrapText } from '../terminal/table';
@@ -54,7 +54,7 @@ function oneFault(
   { lines }: TextMode,
   terminal: Terminal,
 ): string {
-  return faultText({ ...exploredStory(fault, report), lines }, terminal);
+  return findingText(describeSearched(fault, report), terminal, { lines });
 }
 
 function verdictWord(verdict: Verdict, out: Colors): string {

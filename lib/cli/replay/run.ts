@@ -1,10 +1,10 @@
 import { type Inert, inert } from '../../base/sinks/inert';
 import { type ReplayReport, replay } from '../../explore/replay';
 import { rowsOf } from '../../story/drawing';
+import { describeReplayed } from '../../story/finding';
 import { patches } from '../../tables/patches';
 import { EXIT, type ExitCode } from '../exit';
-import { faultText, layOutScene, preemptionText } from '../terminal/fault-story';
-import { plural } from '../terminal/format';
+import { findingText, layOutDrawing } from '../terminal/fault-story';
 import { wrapText } from '../terminal/table';
 import type { Terminal } from '../terminal/terminal';
 import { type RowRole, splitKeys, stepLines, Walk } from './walk';
@@ -54,13 +54,17 @@ async function walk(
   terminal: Terminal,
 ): Promise<void> {
   const { titles, trace, fault } = report;
-  const scene = { titles, trace, fault, lines };
+  const scene = { titles, trace, fault };
   const rows = rowsOf(trace, fault, { all: true, lines });
   const roles = rows.map(({ part, step }): RowRole => {
     if (part === 'op') return 'heading';
     return step === undefined ? 'more' : 'step';
   });
-  const course = new Walk(layOutScene(scene, true, terminal), roles, terminal.width());
+  const course = new Walk(
+    layOutDrawing(scene, { all: true, lines }, terminal),
+    roles,
+    terminal.width(),
+  );
   terminal.print(course.open());
   for await (const key of keys) {
     const { text, done } = course.press(key);
@@ -89,16 +93,11 @@ async function* readKeys(stdin: NodeJS.ReadStream): AsyncGenerator<string, void,
 
 /** The report for people; after a walk the verdict is enough. */
 function renderReplay(report: Inert<ReplayReport>, mode: ReplayMode, terminal: Terminal): string {
-  const { fault, plan, titles, trace, ticket } = report;
   const verdict = verdictText(report, terminal);
-  if (!fault || mode.step) return verdict;
-  const evidence: [string, string][] = [
-    ['where', `${plan.scenario}, patches ${patches.format(plan.patches)}`],
-    ['schedule', `${plural(fault.steps, 'step')}, ${preemptionText(fault.preemptions, undefined)}`],
-  ];
+  if (!report.fault || mode.step) return verdict;
   const { all, lines } = mode;
-  const story = { titles, trace, fault, ticket, evidence, all, lines };
-  return `${faultText(story, terminal)}\n${verdict}`;
+  const finding = describeReplayed(report.fault, report);
+  return `${findingText(finding, terminal, { all, lines })}\n${verdict}`;
 }
 
 function verdictText(report: ReplayReport, { out, width }: Terminal): string {

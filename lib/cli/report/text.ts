@@ -1,6 +1,7 @@
 import type { Inert } from '../../base/sinks/inert';
-import type { Finding, Section } from '../../render/section';
+import type { Section } from '../../render/section';
 import { replayCommand } from '../../story/fault-text';
+import type { Finding } from '../../story/finding';
 import { matrixTables } from '../matrix/text';
 import { stressTables } from '../stress/text';
 import { hangingText, wrapText } from '../terminal/table';

@@ -1,10 +1,10 @@
 import { inert } from '../../base/sinks/inert';
+import { type Drawing, meetingText } from '../../story/finding';
 import { makePlan, type StressOptions, type StressPlan } from '../../stress/plan';
 import type { FaultReport, StressReport } from '../../stress/report';
 import { type Progress, StressRun } from '../../stress/stress';
 import type { FaultKind } from '../../tables/tables';
 import { EXIT, type ExitCode } from '../exit';
-import type { Scene } from '../terminal/fault-story';
 import { formatMs } from '../terminal/format';
 import {
   inRunFrame,
@@ -14,7 +14,7 @@ import {
 } from '../terminal/run-frame';
 import type { StatusFacts } from '../terminal/status';
 import type { Terminal } from '../terminal/terminal';
-import { describePlan, renderStress, whereText } from './text';
+import { describePlan, renderStress } from './text';
 
 /** How `stress` tells its results. */
 export interface StressMode extends RunMode {
@@ -79,7 +79,7 @@ function showProgress(
 
 function firstSight(fault: FaultReport, { err }: Terminal): string {
   const kind = `${err.red('fault')} ${err.bold(fault.kind)}`;
-  return `${kind} ${whereText(fault)}, at ${formatMs(fault.atMs)}`;
+  return `${kind} ${meetingText(fault)}, at ${formatMs(fault.atMs)}`;
 }
 
 function tellEvents(
@@ -103,8 +103,8 @@ async function findScenes(
   report: StressReport,
   { race, signal }: StressPlan,
   { progress }: RunFrame,
-): Promise<Map<FaultKind, Scene>> {
-  const scenes = new Map<FaultKind, Scene>();
+): Promise<Map<FaultKind, Drawing>> {
+  const scenes = new Map<FaultKind, Drawing>();
   if (!race || report.faults.length === 0 || signal?.aborted) return scenes;
   progress.note('the explorer looks for the same faults');
   const { attachTickets } =

@@ -2,20 +2,13 @@ import { append } from '../../base/bounds';
 import type { Inert } from '../../base/sinks/inert';
 import { STORM } from '../../programs/scenarios';
 import { type LatencyNs, latencyLabel } from '../../reports/latency';
+import { type Drawing, describeMet, type Fact } from '../../story/finding';
 import type { PlanReport } from '../../stress/plan';
-import type { FaultReport, FaultSummary, StressReport } from '../../stress/report';
+import type { FaultSummary, StressReport } from '../../stress/report';
 import { patches } from '../../tables/patches';
 import type { FaultKind } from '../../tables/tables';
 import { lockNames } from '../options/locks';
-import {
-  diagramText,
-  labelled,
-  meaningLines,
-  pasteLine,
-  preventionLines,
-  replayCommand,
-  type Scene,
-} from '../terminal/fault-story';
+import { findingText } from '../terminal/fault-story';
 import {
   durationOption,
   formatCount,
@@ -59,13 +52,6 @@ function failureTexts({ failQueue, failLayer }: PlanReport): string[] {
   ];
 }
 
-/** `in open on minor 3, cpu2`: where a fault was met. */
-export function whereText({ op, minor, cpu }: Pick<FaultReport, 'op' | 'minor' | 'cpu'>): string {
-  if (op === null)
-    return minor === null ? 'at the end of a world' : `at the end of a world, minor ${minor}`;
-  return `in ${op}${minor === null ? '' : ` on minor ${minor}`}, cpu${cpu}`;
-}
-
 /**
  * The report for people: what ran, outcomes, and last the faults and the verdict. `scenes`: the
  * stories of the faults that have tickets.
@@ -73,15 +59,17 @@ export function whereText({ op, minor, cpu }: Pick<FaultReport, 'op' | 'minor' |
 export function renderStress(
   report: Inert<StressReport>,
   quiet: boolean,
-  scenes: ReadonlyMap<FaultKind, Scene>,
+  scenes: ReadonlyMap<FaultKind, Drawing>,
   terminal: Terminal,
 ): string {
   const sections: string[] = [];
   if (!quiet) {
     append(sections, stressTables(report, terminal));
   }
+  const commands: Fact[] = [['reproduce', reproduceCommand(report.plan)]];
   for (const fault of report.faults) {
-    sections.push(faultText(fault, report, scenes.get(fault.kind), terminal));
+    const finding = describeMet(fault, report.plan, scenes.get(fault.kind));
+    sections.push(findingText(finding, terminal, { commands }));
   }
   sections.push(verdictText(report, terminal));
   return sections.filter(Boolean).join('\n');
@@ -140,32 +128,6 @@ function opCells({ count, ok, errors, latencyNs }: OpStats, timed: boolean): str
   if (!latencyNs) return [...cells, ...Array<string>(5).fill('-')];
   const { p50, p90, p99, p999, max } = latencyNs;
   return [...cells, ...[p50, p90, p99, p999, max].map(formatNs)];
-}
-
-function faultText(
-  fault: FaultSummary,
-  { plan }: StressReport,
-  scene: Scene | undefined,
-  terminal: Terminal,
-): string {
-  const { out } = terminal;
-  const { first, ticket } = fault;
-  const times = fault.count === 1 ? 'once' : `${formatCount(fault.count)} times`;
-  const lines = [
-    `${out.red('fault')} ${out.bold(fault.kind)}, ${times}`,
-    ...meaningLines(fault.kind, terminal),
-    labelled('first', `${whereText(first)}, at ${formatMs(first.atMs)}`, terminal),
-    labelled('site', first.site, terminal),
-    labelled('message', first.message, terminal),
-    ...preventionLines(fault.preventedBy, terminal),
-    pasteLine('reproduce', reproduceCommand(plan), terminal),
-  ];
-  if (!scene || ticket === undefined) return `${lines.join('\n')}\n`;
-  lines.push(
-    pasteLine('replay', replayCommand(ticket), terminal),
-    labelled('explored', 'the shortest way to a fault of this kind', terminal),
-  );
-  return `${lines.join('\n')}\n\n${diagramText(scene, false, terminal)}`;
 }
 
 /** The last line: the verdict, and every parameter that is worth a word. */

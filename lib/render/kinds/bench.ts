@@ -1,8 +1,8 @@
-import { formatMs } from '../../base/text';
+import { exactly, formatMs } from '../../base/text';
 import type { BenchDocument } from '../../reports/documents';
 import { bySuite, confidenceOf } from '../../reports/documents/bench-rows';
 import { type Machine, machineLine } from '../../reports/documents/machine';
-import { type Check, exactly, type Section } from '../section';
+import type { Check, Section } from '../section';
 
 const SUITE_SAYS = {
   locks: 'locks under contention',

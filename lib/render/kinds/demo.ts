@@ -1,18 +1,9 @@
 import { breath, memberOf } from '../../base/bounds';
-import { formatCount, formatMs } from '../../base/text';
+import { exactly, formatCount, formatMs } from '../../base/text';
 import type { DemoDocument } from '../../reports/documents';
-import { bugTitle, storyFault } from '../../story/story';
+import { describeFault, type Fact, type Finding } from '../../story/finding';
 import { replayed } from '../replayed';
-import {
-  type Check,
-  exactly,
-  type Fact,
-  type Finding,
-  meaningOf,
-  messageText,
-  preventionText,
-  type Section,
-} from '../section';
+import type { Check, Section } from '../section';
 
 type Row = DemoDocument['rows'][number];
 
@@ -30,27 +21,26 @@ const HOW_SAYS: Record<string, string> = {
 async function describeRow(row: Row, kind: string, draw: boolean): Promise<Finding> {
   await breath();
   const drawing = row.ticket === null || !draw ? undefined : await replayed(row.ticket);
-  const fault = drawing?.fault ?? storyFault(kind, { message: row.means ?? '' });
+  const { fault } = drawing ?? {};
   const time = row.msToFirst === null ? '' : `, after ${formatMs(row.msToFirst)}`;
-  const same = fault.kind === kind;
-  return {
-    id: `fault-${row.patch}`,
-    title: drawing ? bugTitle(fault, drawing.trace, drawing.preemptions > 0) : `BUG: ${kind}`,
-    kind: fault.kind,
-    scenario: row.scenario,
-    where: `${row.scenario}, patch ${row.patch} ${row.slug} left out`,
-    ...meaningOf(fault.kind),
-    message: messageText(fault),
-    place: fault,
-    facts: [
-      ['met', `${same ? '' : `${kind}, `}on real threads${time}`],
-      ['takes', memberOf(HOW_SAYS, row.how) ?? row.how],
-      ...(row.ticket === null || draw ? [] : [NOT_DRAWN]),
-    ],
-    prevention: preventionText([row.patch], false),
-    ticket: row.ticket ?? undefined,
-    drawing,
-  };
+  const same = fault === undefined || fault === null || fault.kind === kind;
+  const told = fault ?? { kind, message: row.means ?? '' };
+  const finding = describeFault(
+    { ...told, preventedBy: [row.patch], ticket: row.ticket ?? undefined },
+    {
+      id: `fault-${row.patch}`,
+      scenario: row.scenario,
+      where: `${row.scenario}, patch ${row.patch} ${row.slug} left out`,
+      facts: [
+        ['met', `${same ? '' : `${kind}, `}on real threads${time}`],
+        ['takes', memberOf(HOW_SAYS, row.how) ?? row.how],
+        ...(row.ticket === null || draw ? [] : [NOT_DRAWN]),
+      ],
+      drawing,
+      isRace: (drawing?.preemptions ?? 0) > 0,
+    },
+  );
+  return drawing ? finding : { ...finding, title: `BUG: ${kind}` };
 }
 
 function checksOf({ rows, clean }: DemoDocument): Check[] {

@@ -1,65 +1,20 @@
-import { groupedBy, mapWithBreath, memberOf } from '../../base/bounds';
-import { formatCount, formatMs } from '../../base/text';
+import { groupedBy, mapWithBreath } from '../../base/bounds';
+import { exactly, formatCount, formatMs } from '../../base/text';
 import type { ExploreDocument } from '../../reports/documents';
-import { titlesOf } from '../../reports/documents/flaws';
 import { isSampling } from '../../run/shard';
-import { preemptionText } from '../../story/fault-text';
-import { bugTitle, storyFault } from '../../story/story';
-import type { TraceStep } from '../../story/trace';
+import { findingText, plainPen } from '../../story/fault-text';
+import { describeSearched, type Finding } from '../../story/finding';
 import { limitText } from '../../tables/limit';
+import { patchesText } from '../../tables/patches';
 import { tables } from '../../tables/tables';
-import {
-  type Check,
-  exactly,
-  type Finding,
-  meaningOf,
-  messageText,
-  patchesText,
-  preventionText,
-  type Section,
-} from '../section';
-import { findingText } from '../text';
+import type { Check, Section } from '../section';
 
 type Explored = NonNullable<ExploreDocument['scenarios']>[number];
-type Fault = Explored['faults'][number];
-
-const HOW_SAYS: Record<string, string> = {
-  race: 'a race',
-  always: 'a rule broken on every way through, no race needed',
-  sequential: 'shows when one thing is done after the other',
-};
-
 /** A single exploration is a sweep of one. */
 function scenariosOf(report: ExploreDocument): Explored[] {
   if (report.scenarios) return report.scenarios;
   const { evidence = '', limit } = report;
   return [{ ...report, evidence, limit }];
-}
-
-function describeFault(fault: Fault, report: Explored, id: string): Finding {
-  const { kind, preemptions, steps, minimal, how, count, ticket } = fault;
-  const story = storyFault(kind, fault);
-  const trace = fault.trace as readonly TraceStep[];
-  const seen = count === 1 ? 'seen once' : `seen in ${formatCount(count)} executions`;
-  const fewest = preemptionText(preemptions, report.plan.minimise === false ? undefined : minimal);
-  return {
-    id,
-    title: bugTitle(story, trace, preemptions > 0),
-    kind,
-    scenario: report.scenario,
-    where: `${report.scenario}, patches ${patchesText(report.plan.patches)}`,
-    ...meaningOf(kind),
-    message: messageText(story),
-    place: story,
-    facts: [
-      ['evidence', report.evidence],
-      ['found', `first in execution ${fault.executionsToFirst.toLocaleString('en-US')}, ${seen}`],
-      ['schedule', `${exactly(steps, 'step')}, ${fewest} (${memberOf(HOW_SAYS, how) ?? how})`],
-    ],
-    prevention: preventionText(fault.fixedBy ?? fault.preventedBy, fault.fixedBy !== undefined),
-    ticket,
-    drawing: { titles: titlesOf(fault, report.plan), trace, fault: story },
-  };
 }
 
 /** Why a kind of fault that was not seen is not ruled out; undefined where it is, as far as it can be. */
@@ -87,7 +42,11 @@ async function checksOf(
     return [...kinds].map((kind): Check => {
       const finding = own.find((one) => one.kind === kind);
       if (finding) {
-        return { group, name: kind, failed: { title: finding.title, text: findingText(finding) } };
+        return {
+          group,
+          name: kind,
+          failed: { title: finding.title, text: findingText(finding, plainPen) },
+        };
       }
       return { group, name: kind, skipped: notLookedFor(kind, report) };
     });
@@ -128,7 +87,7 @@ export async function exploreSection(report: ExploreDocument): Promise<Section> 
   const found = await mapWithBreath(reports, (one) =>
     mapWithBreath(one.faults, (fault) => {
       n += 1;
-      return describeFault(fault, one, `fault-${n}`);
+      return describeSearched(fault, one, `fault-${n}`);
     }),
   );
   const findings = found.flat();

@@ -1,7 +1,8 @@
 import { groupedBy, mapWithBreath } from '../../base/bounds';
-import { formatCount, formatMs } from '../../base/text';
+import { exactly, formatCount, formatMs } from '../../base/text';
 import type { MatrixDocument } from '../../reports/documents';
-import { type Check, exactly, patchesText, type Section } from '../section';
+import { patchesText } from '../../tables/patches';
+import type { Check, Section } from '../section';
 
 /** Names of clean subsets that are said; the page's figure has them all. */
 const CLEAN_SAID = 4;

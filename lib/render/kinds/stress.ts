@@ -1,24 +1,15 @@
-import { formatBound, formatCount, formatMs } from '../../base/text';
+import { exactly, formatBound, formatCount, formatMs } from '../../base/text';
 import { STORM } from '../../programs/scenarios';
 import type { StressDocument } from '../../reports/documents';
-import { titlesOf } from '../../reports/documents/flaws';
-import { bugTitle, storyFault } from '../../story/story';
+import { titlesOf } from '../../story/drawing';
+import { findingText, plainPen } from '../../story/fault-text';
+import { type Drawing, describeMet, type Finding } from '../../story/finding';
+import { storyFault } from '../../story/story';
 import type { TraceStep } from '../../story/trace';
+import { patchesText } from '../../tables/patches';
 import { tables } from '../../tables/tables';
 import { replayed } from '../replayed';
-import {
-  type Check,
-  type Drawing,
-  exactly,
-  type Fact,
-  type Finding,
-  meaningOf,
-  messageText,
-  patchesText,
-  preventionText,
-  type Section,
-} from '../section';
-import { findingText } from '../text';
+import type { Check, Section } from '../section';
 
 type Fault = StressDocument['faults'][number];
 
@@ -38,37 +29,6 @@ async function drawingOf(fault: Fault, plan: StressDocument['plan']): Promise<Dr
     titles,
     trace: fault.trace as readonly TraceStep[],
     fault: storyFault(fault.kind, fault.first),
-  };
-}
-
-function whereMet({ op, minor, cpu }: Fault['first']): string {
-  const on = minor === null ? '' : ` on minor ${minor}`;
-  return op === null ? `at the end of a world${on}` : `in ${op}${on}, cpu${cpu}`;
-}
-
-async function describeFault(fault: Fault, report: StressDocument, id: string): Promise<Finding> {
-  const { plan } = report;
-  const { kind, first, count, ticket } = fault;
-  const story = storyFault(kind, first);
-  const drawing = await drawingOf(fault, plan);
-  const met = `${whereMet(first)}, after ${formatMs(first.atMs)}`;
-  const facts: Fact[] = [
-    ['met', count === 1 ? `once: ${met}` : `${exactly(count, 'time')}; first ${met}`],
-  ];
-  if (drawing) facts.push(['explored', 'below, the shortest way to a fault of this kind']);
-  return {
-    id,
-    title: bugTitle(drawing?.fault ?? story, drawing?.trace ?? [], true),
-    kind,
-    scenario: plan.scenario,
-    where: `${plan.scenario}, patches ${patchesText(plan.patches)}`,
-    ...meaningOf(kind),
-    message: messageText(story),
-    place: story,
-    facts,
-    prevention: preventionText(fault.preventedBy, false),
-    ticket,
-    drawing,
   };
 }
 
@@ -92,7 +52,11 @@ function checksOf(report: StressDocument, findings: readonly Finding[]): Check[]
   return [...kinds].map((kind): Check => {
     const finding = findings.find((one) => one.kind === kind);
     if (finding) {
-      return { group, name: kind, failed: { title: finding.title, text: findingText(finding) } };
+      return {
+        group,
+        name: kind,
+        failed: { title: finding.title, text: findingText(finding, plainPen) },
+      };
     }
     return { group, name: kind, skipped: notLookedFor(kind, report) };
   });
@@ -132,7 +96,8 @@ export async function stressSection(report: StressDocument): Promise<Section> {
   const { plan, verdict, opsPerSecond, rounds, durationMs } = report;
   const findings: Finding[] = [];
   for (const fault of report.faults) {
-    findings.push(await describeFault(fault, report, `fault-${findings.length + 1}`));
+    const drawing = await drawingOf(fault, plan);
+    findings.push(describeMet(fault, plan, drawing, `fault-${findings.length + 1}`));
   }
   return {
     report,

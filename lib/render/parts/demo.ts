@@ -2,7 +2,7 @@ import { groupedBy, mapWithBreath } from '../../base/bounds';
 import { html, type Markup } from '../../base/sinks/markup';
 import { formatCount, formatMs } from '../../base/text';
 import type { DemoDocument } from '../../reports/documents';
-import type { Finding } from '../section';
+import type { Finding } from '../../story/finding';
 import { verdictTag } from './tables';
 
 /** The one table that the tour ends in, its faults as links, and what was clean. */

@@ -1,8 +1,8 @@
 import { type Content, html, type Markup } from '../../base/sinks/markup';
 import type { Access, DiagramRow } from '../../story/diagram';
 import { columnHeads } from '../../story/drawing';
+import type { Drawing } from '../../story/finding';
 import { storyRows } from '../../story/story';
-import type { Drawing } from '../section';
 import { timeline } from './timeline';
 
 /** `find_md: idr_find(...) [= cpu1's md, from step 6]`, its parts told apart. */

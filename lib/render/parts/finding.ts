@@ -1,7 +1,7 @@
 import { mapWithBreath } from '../../base/bounds';
 import { type Content, html, type Markup } from '../../base/sinks/markup';
 import { replayCommand } from '../../story/fault-text';
-import type { Finding } from '../section';
+import type { Finding } from '../../story/finding';
 import { diagram } from './diagram';
 
 /** Findings that stand open; of more than that, the first. */

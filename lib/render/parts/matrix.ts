@@ -1,12 +1,12 @@
 import { groupedBy, hasBit, largest, mapWithBreath } from '../../base/bounds';
 import { type Content, html, type Markup } from '../../base/sinks/markup';
+import { exactly } from '../../base/text';
 import type { MatrixDocument } from '../../reports/documents';
 import { weighPatches } from '../../reports/matrix-patches';
 import { PATCH_HEADS, PATCH_LEGEND, patchRows } from '../../reports/matrix-tables';
 import { patches } from '../../tables/patches';
 import type { FaultKind } from '../../tables/tables';
 import { disagreementText, subsetText } from '../kinds/matrix';
-import { exactly } from '../section';
 
 const CELL = 4;
 const ROW = 15;

@@ -1,10 +1,11 @@
 import { groupedBy, largest, mapWithBreath } from '../../base/bounds';
 import { type Content, html, type Markup } from '../../base/sinks/markup';
-import { formatCount, formatMs, formatNs } from '../../base/text';
+import { exactly, formatCount, formatMs, formatNs } from '../../base/text';
 import type { ExploreDocument, ReportDocument, StressDocument } from '../../reports/documents';
 import { latencyLabel } from '../../reports/latency';
 import { noFaultText } from '../../tables/limit';
-import { exactly, patchesText, type Section } from '../section';
+import { patchesText } from '../../tables/patches';
+import type { Section } from '../section';
 
 type Outcome = StressDocument['outcomes'][number];
 

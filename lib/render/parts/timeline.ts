@@ -1,6 +1,6 @@
 import { html, type Markup } from '../../base/sinks/markup';
+import type { Drawing } from '../../story/finding';
 import { readFrom, type TraceStep } from '../../story/trace';
-import type { Drawing } from '../section';
 
 const LANE = 44;
 const TOP = 10;

@@ -1,5 +1,4 @@
 import { parsePrograms } from '../../programs/program';
-import { threadTitles } from '../../programs/titles';
 import type { ReportDocument } from '../documents';
 import { parseBuckets } from '../latency';
 
@@ -16,20 +15,6 @@ function refusal(read: () => unknown): string | undefined {
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }
-}
-
-/** The text of the thread programs, or '' where it is not one. */
-function programOf(plan: { program?: string | undefined }): string {
-  const { program = '' } = plan;
-  return program === '' || refusal(() => parsePrograms(program)) !== undefined ? '' : program;
-}
-
-/** What each thread does; of a document of 0.1, as the text of its programs says. */
-export function titlesOf(
-  { titles }: { titles?: readonly string[] | undefined },
-  plan: { program?: string | undefined },
-): readonly string[] {
-  return titles ?? (programOf(plan) === '' ? [] : threadTitles(programOf(plan)));
 }
 
 function programFlaw(path: string, { program = '' }: { program?: string | undefined }): string[] {

@@ -1,0 +1,257 @@
+import { memberOf } from '../base/bounds';
+import { exactly, formatCount, formatMs } from '../base/text';
+import { patchesText } from '../tables/patches';
+import { tables } from '../tables/tables';
+import { titlesOf } from './drawing';
+import { bugTitle, type StoryFault, storyFault } from './story';
+import { type Place, siteText, type TraceStep } from './trace';
+
+/**
+ * The description of a fault, as data. Terminal, matchers, page, JUnit, Markdown and annotations
+ * print what stands here, so that they use the same words.
+ */
+
+/** What a diagram is drawn of. */
+export interface Drawing {
+  /** What each thread does, cpu1's first; empty where nobody knows. */
+  titles: readonly string[];
+  trace: readonly TraceStep[];
+  fault: StoryFault | null;
+}
+
+/** A label and a text. */
+export type Fact = readonly [label: string, text: string];
+
+/** A fault, as every kind of report describes it. */
+export interface Finding {
+  /** To point at it: `fault-3`, unique in a report. */
+  id: string;
+  /** What to search logs for: `BUG: use-after-free in dm_get / free_dev`. */
+  title: string;
+  kind: string;
+  /** Of what was run. */
+  scenario: string;
+  /** The scenario, and the patches that were in; empty where that is not known. */
+  where: string;
+  /** What this kind means; empty where this version does not know it. */
+  means: string;
+  /** What it broke. */
+  breaks: string;
+  /** Where, and what happened. */
+  message: string;
+  /** Where in the sources. */
+  place: Pick<Place, 'file' | 'line'>;
+  facts: Fact[];
+  /** The patches that prevent it, in words; empty where none is known. */
+  prevention: string;
+  ticket: string | undefined;
+  drawing: Drawing | undefined;
+}
+
+/** A fault as reports of any kind and version have it; what is absent is not known. */
+export interface AnyFault extends Partial<Omit<StoryFault, 'kind'>> {
+  kind: string;
+  preventedBy?: readonly string[];
+  /** The smallest set of them that is enough. */
+  fixedBy?: readonly string[] | undefined;
+  ticket?: string | undefined;
+}
+
+/** What a fault was found in, and what is known of it there. */
+interface Found {
+  id?: string;
+  scenario?: string;
+  where: string;
+  facts: Fact[];
+  drawing?: Drawing | undefined;
+  /** Another thread had a part in it, so that the title names both. */
+  isRace: boolean;
+}
+
+interface Plan {
+  scenario?: string;
+  patches: { mask: number; names: readonly string[] };
+  program?: string | undefined;
+}
+
+/** What a fault takes, in words. */
+const HOW_SAYS: Record<string, string> = {
+  race: 'a race',
+  always: 'a rule broken on every way through, no race needed',
+  sequential: 'shows when one thing is done after the other',
+};
+
+/** What a kind of fault means, and what it breaks, as far as this version knows it. */
+function meaningOf(kind: string): { means: string; breaks: string } {
+  const row = tables.faults.find(({ slug }) => slug === kind);
+  if (!row) return { means: '', breaks: '' };
+  const says = tables.invariants.find(({ name }) => name === row.invariant)?.says ?? '';
+  return { means: row.means, breaks: `${row.invariant}: ${says}` };
+}
+
+/** `04 spinlock: _minor_lock becomes ...`; of several their names. */
+function preventionText(numbers: readonly string[], together: boolean): string {
+  const rows = tables.patches.filter(({ no }) => numbers.includes(no));
+  const [only] = rows;
+  if (!only) return '';
+  if (rows.length === 1) return `${only.no} ${only.slug}: ${only.changes}`;
+  const names = rows.map(({ no, slug }) => `${no} ${slug}`);
+  return together ? `${names.join(' + ')}, together; fewer are not enough` : names.join(', ');
+}
+
+/** Where, and what happened: a message that begins with the access says it once. */
+export function messageText(fault: StoryFault | null): string {
+  if (!fault) return '';
+  const { site, message, code, ...place } = fault;
+  const isSaid = code !== '' && message.startsWith(code);
+  if (isSaid) return siteText({ function: place.function, code: message });
+  return [site, message].filter((part) => part !== '').join(': ');
+}
+
+/** `1 preemption`, `no preemption`; the smallest number where that was proved. */
+function preemptionText(count: number, minimal: boolean | undefined): string {
+  const text = count === 0 ? 'no preemption' : `${count} preemption${count === 1 ? '' : 's'}`;
+  if (minimal === undefined || count === 0) return text;
+  return minimal ? `${text}, provably the fewest` : `${text}, perhaps not the fewest`;
+}
+
+/** The one description of a fault. */
+export function describeFault(told: AnyFault, found: Found): Finding {
+  const { kind, preventedBy = [], fixedBy, ticket } = told;
+  const { id = 'fault-1', scenario = '', where, facts, drawing, isRace } = found;
+  const story = storyFault(kind, told);
+  return {
+    id,
+    title: bugTitle(drawing?.fault ?? story, drawing?.trace ?? [], isRace),
+    kind,
+    scenario,
+    where,
+    ...meaningOf(kind),
+    message: messageText(story),
+    place: story,
+    facts,
+    prevention: preventionText(fixedBy ?? preventedBy, fixedBy !== undefined),
+    ticket,
+    drawing,
+  };
+}
+
+/** `remove-open, patches all,-05`. */
+function placeText(scenario: string, { patches }: Plan): string {
+  return `${scenario}, patches ${patchesText(patches)}`;
+}
+
+/** A fault of an exploration. */
+interface SearchedFault extends AnyFault {
+  preemptions: number;
+  steps: number;
+  minimal: boolean;
+  how: string;
+  count: number;
+  executionsToFirst: number;
+  titles?: readonly string[] | undefined;
+  trace: readonly object[];
+}
+
+/** The exploration, as far as its faults are described by it. */
+interface Search {
+  scenario: string;
+  evidence: string;
+  plan: Plan & { minimise?: unknown };
+}
+
+/** Describe a fault of an exploration. */
+export function describeSearched(fault: SearchedFault, search: Search, id?: string): Finding {
+  const { preemptions, steps, minimal, how, count, executionsToFirst } = fault;
+  const { scenario, plan, evidence } = search;
+  const seen = count === 1 ? 'seen once' : `seen in ${formatCount(count)} executions`;
+  const fewest = preemptionText(preemptions, plan.minimise === false ? undefined : minimal);
+  return describeFault(fault, {
+    ...(id !== undefined && { id }),
+    scenario,
+    where: placeText(scenario, plan),
+    facts: [
+      ['evidence', evidence],
+      ['found', `first in execution ${executionsToFirst.toLocaleString('en-US')}, ${seen}`],
+      ['schedule', `${exactly(steps, 'step')}, ${fewest} (${memberOf(HOW_SAYS, how) ?? how})`],
+    ],
+    drawing: {
+      titles: titlesOf(fault, plan),
+      trace: fault.trace as readonly TraceStep[],
+      fault: storyFault(fault.kind, fault),
+    },
+    isRace: preemptions > 0,
+  });
+}
+
+/** A replayed ticket, as far as its fault is described by it. */
+interface Replayed {
+  plan: Plan & { scenario: string };
+  ticket: string;
+  titles?: readonly string[] | undefined;
+  trace: readonly object[];
+}
+
+/** Describe the fault that a ticket led to. */
+export function describeReplayed(
+  fault: AnyFault & { preemptions: number; steps: number },
+  replayed: Replayed,
+): Finding {
+  const { plan, ticket, trace } = replayed;
+  const { preemptions, steps } = fault;
+  const schedule = `${exactly(steps, 'step')}, ${preemptionText(preemptions, undefined)}`;
+  return describeFault(
+    { ...fault, ticket },
+    {
+      scenario: plan.scenario,
+      where: placeText(plan.scenario, plan),
+      facts: [['schedule', schedule]],
+      drawing: {
+        titles: titlesOf(replayed, plan),
+        trace: trace as readonly TraceStep[],
+        fault: storyFault(fault.kind, fault),
+      },
+      isRace: preemptions > 0,
+    },
+  );
+}
+
+/** Where free-running threads met a fault. */
+export interface Meeting {
+  atMs: number;
+  cpu: number;
+  op: string | null;
+  minor: number | null;
+}
+
+/** `in open on minor 3, cpu2`. */
+export function meetingText({ op, minor, cpu }: Omit<Meeting, 'atMs'>): string {
+  const on = minor === null ? '' : ` on minor ${minor}`;
+  return op === null ? `at the end of a world${on}` : `in ${op}${on}, cpu${cpu}`;
+}
+
+/** A fault that free-running threads met. */
+interface MetFault extends Omit<AnyFault, 'site' | 'message'> {
+  count: number;
+  first: Meeting & Partial<StoryFault>;
+}
+
+/** Describe a fault that free-running threads met; `drawing`: the shortest way to its kind. */
+export function describeMet(
+  fault: MetFault,
+  plan: Plan & { scenario: string },
+  drawing: Drawing | undefined,
+  id?: string,
+): Finding {
+  const { first, count, kind } = fault;
+  const met = `${meetingText(first)}, after ${formatMs(first.atMs)}`;
+  const facts: Fact[] = [
+    ['met', count === 1 ? `once: ${met}` : `${exactly(count, 'time')}; first ${met}`],
+  ];
+  if (drawing) facts.push(['explored', 'below, the shortest way to a fault of this kind']);
+  const found = { scenario: plan.scenario, where: placeText(plan.scenario, plan), facts };
+  return describeFault(
+    { ...fault, ...first, kind },
+    { ...(id !== undefined && { id }), ...found, drawing, isRace: true },
+  );
+}
