@@ -30,7 +30,7 @@ function findExpect(): Expect | undefined {
 findExpect()?.extend(matchers);
 
 // biome-ignore lint/suspicious/noTsIgnore: there is an error only where it is not installed.
-/** @ts-ignore: who has no `expect`, as Jest's types have, has no use for this. */
+/** @ts-ignore: a project without `expect`, which Jest's types have, does not need this. */
 declare module 'expect' {
   interface Matchers<R> extends DmTortureMatchers<R> {}
 }

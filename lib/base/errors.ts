@@ -24,7 +24,7 @@ export type ErrorCode =
   | 'ERR_BAD_TICKET'
   /** A ticket is of another version. */
   | 'ERR_TICKET_VERSION'
-  /** A document that is no report of ours, or is damaged. */
+  /** A document that is not a report of dmtorture, or is damaged. */
   | 'ERR_BAD_REPORT'
   /** Reports that cannot become one. */
   | 'ERR_REPORTS_DIFFER'

@@ -57,7 +57,7 @@ function threeDigits(value: number): string {
 
 /**
  * An upper bound of a probability, never rounded down: `0.0031`. What is too small for a number is
- * told by the smallest there is.
+ * shown as the smallest number.
  */
 export function formatBound(probability: number, digits: number): string {
   const text = Math.max(probability, Number.MIN_VALUE).toExponential(digits - 1);

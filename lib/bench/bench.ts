@@ -16,7 +16,7 @@ import type { BenchRows, BenchSuite } from './rows';
 
 /** Events of a {@link BenchRun}. */
 export interface BenchEvents<Suite extends BenchSuite> {
-  /** Told now and then. */
+  /** Emitted now and then. */
   progress: [progress: BenchProgress];
   /** A lock was tried. */
   validated: [validated: BenchValidated];
@@ -97,7 +97,7 @@ export class BenchRun<Suite extends BenchSuite = BenchSuite>
 
   /** Each row as it is measured. Leaving the loop stops the threads. */
   async *[Symbol.asyncIterator](): AsyncGenerator<BenchRows[Suite], void, undefined> {
-    // Who iterates learns of a failure here, whether or not `result` has a reader.
+    // A caller that iterates learns of a failure here, whether or not `result` has a reader.
     this.result.catch(() => undefined);
     try {
       for await (const [row] of this.#rows) yield row;
@@ -141,7 +141,7 @@ export class BenchRun<Suite extends BenchSuite = BenchSuite>
         date: before.date,
       };
       const report = makeBenchReport(plan, { rows, validated, durationMs, ...end, machine });
-      // Who awaits the result is told before who listens.
+      // A caller that awaits the result gets it before the listeners do.
       queueMicrotask(() => this.emit('finished', report));
       return report;
     } finally {

@@ -15,7 +15,7 @@ const ID_MASK = IDS - 1;
 const BATCH = 4096;
 const WARM_UP = 20_000;
 const CALIBRATION_MS = 1;
-/** A loop is compiled when so many runs in a row were not faster by so much. */
+/** A loop is compiled when this number of runs in a row were not faster by the share below. */
 const STALE_MAX = 25;
 const BETTER = 0.95;
 

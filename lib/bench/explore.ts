@@ -12,7 +12,7 @@ import { estimate, estimatePairs } from './statistics';
 
 /** A window of an exploration that has no end is cut off here. */
 const WINDOW_MS_MAX = 2000;
-/** So many executions of bare fibers, where the exploration itself has few. */
+/** Executions of bare fibers, where the exploration itself has few. */
 const BARE_EXECUTIONS_MIN = 1000;
 
 /** One window: the exploration, and as many points of fibers that only switch. */

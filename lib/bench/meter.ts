@@ -7,7 +7,7 @@ import type { BenchRows, BenchSuite } from './rows';
 export interface BenchProgress {
   /** Since the benchmark began. */
   elapsedMs: number;
-  /** Time left, once that can be told. */
+  /** Time left, once it is known. */
   etaMs?: number;
   /** What all of it was to take by the plan, where that is known before it begins. */
   expectedMs?: number;
@@ -15,11 +15,11 @@ export interface BenchProgress {
   parts: number;
   /** Parts that are measured. */
   partsDone: number;
-  /** That were told up to now. */
+  /** Rows that were reported up to now. */
   rows: number;
 }
 
-/** Who listens to a benchmark. */
+/** A listener of a benchmark. */
 export interface BenchListener<Suite extends BenchSuite> {
   progress(progress: Omit<BenchProgress, 'rows'>): void;
   validated(validated: BenchValidated): void;
@@ -45,7 +45,7 @@ export type Meter<Suite extends BenchSuite> = (
 ) => Promise<MeterEnd>;
 
 /**
- * Walks through the parts of a benchmark, each so many windows. A time limit leaves out parts, and
+ * Walks through the parts of a benchmark, each a number of windows. A time limit leaves out parts, and
  * no windows: a part that would not end in time, by what those before took, is not begun. One that
  * takes longer than that is cut at the limit.
  */

@@ -112,7 +112,7 @@ const OPTIONS: Record<BenchSuite, OptionName[]> = {
   explore: ['executions', 'scenarios', 'strategies', 'races'],
 };
 
-/** Who walks, who samples, who visits one of each kind, who visits states. */
+/** One that walks, one that samples, one that visits each trace once, one that visits states. */
 const STRATEGIES: StrategyName[] = ['random', 'pct', 'dpor', 'stateful'];
 const CELLS_MAX = 4096;
 

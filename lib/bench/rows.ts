@@ -31,13 +31,13 @@ export interface BenchLockRow {
   jainWindows: [lowest: number, highest: number];
   /** How long a thread waited for it. */
   waitNs: LatencyNs;
-  /** The same, corrected for coordinated omission: who waits long misses turns. */
+  /** The same, corrected for coordinated omission: a thread that waits long misses turns. */
   waitNsCorrected: LatencyNs;
   /** CPU time of an acquire and release, of all threads together. */
   cpuNsPerOp: number;
   /** More threads than CPUs. */
   oversubscribed: boolean;
-  /** ... and the lock spins in order of arrival: it waits for who has no CPU. */
+  /** ... and the lock spins in order of arrival: it waits for a thread that has no CPU. */
   misleading: boolean;
   /** Each thread stayed on one CPU. */
   pinned: boolean;
@@ -59,7 +59,7 @@ export interface BenchLockRow {
   handoffs: number[];
   /** Handoffs after a run of 2^n .. 2^(n+1) - 1 acquisitions by one thread. */
   runLengths: number[];
-  /** Waits up to so many nanoseconds, and how many. */
+  /** Pairs: an upper bound in nanoseconds, and the number of waits. */
   waits: Interval[];
   /** Buckets of `waitNsCorrected`. */
   waitsCorrected: Interval[];
@@ -157,7 +157,7 @@ export interface BenchExploreRow {
   scenario: string;
   /** Threads of the scenario. */
   threads: number;
-  /** Who decided which thread goes on. */
+  /** The strategy: how the explorer decided which thread runs next. */
   strategy: StrategyName;
   /** With the data-race detector. */
   races: boolean;

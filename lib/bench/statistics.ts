@@ -7,7 +7,7 @@ export interface Estimate {
   ci95: Confidence;
 }
 
-/** Of the normal distribution: 95 % lie within so many standard deviations. */
+/** Of the normal distribution: 95 % lie within this number of standard deviations. */
 const Z95 = 1.959964;
 
 /**

@@ -19,8 +19,8 @@ import { guardProcess } from './terminal/interrupt';
 import { openTerminal } from './terminal/terminal';
 
 const INTRO =
-  'Torture test of the eight device-mapper races of April 2006: real threads, every patch ' +
-  'a switch, every fault told.';
+  'Finds concurrency bugs by running every interleaving of C code, or real threads. Comes with ' +
+  'the eight device-mapper races of April 2006, each patch a switch.';
 
 const EPILOGUE = `
 Examples:

@@ -24,7 +24,7 @@ export function allocated<Made>(what: string, make: () => Made): Made {
  * array that stress.node shares with us, since handing over two arguments and a result takes
  * Node-API longer than all the rest of a call.
  *
- * Who calls often names the function where it is called, `calls.binary.idrFind()`: V8 then knows
+ * Code that calls often names the function where it is called, `calls.binary.idrFind()`: V8 then knows
  * it, and calls it three times as fast as one out of a variable.
  */
 export class DirectCalls {

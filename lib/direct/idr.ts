@@ -88,7 +88,7 @@ export class Idr<T = unknown> implements Iterable<[id: number, value: T | undefi
   }
 
   /**
-   * The values of many ids, looked up in one call; undefined for none. Who stores numbers, and
+   * The values of many ids, looked up in one call; undefined for none. Code that stores numbers, and
    * counts nanoseconds, uses {@link NumberIdr}, whose `findMany()` makes no array of values.
    */
   findMany(ids: Uint32Array): (T | undefined)[] {

@@ -9,7 +9,7 @@ const forgotten = new FinalizationRegistry<number>((handle) => {
   new DirectCalls().call(native().idrFree, handle);
 });
 
-/** Refuse what is no integer. */
+/** Refuse what is not an integer. */
 function checkInteger(option: string, value: unknown): number {
   if (typeof value !== 'number') throw wrongType(option, 'a number', value);
   if (!Number.isSafeInteger(value)) throw outOfRange(option, 'an integer', value);

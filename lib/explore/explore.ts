@@ -60,7 +60,7 @@ async function search(plan: ExplorePlan, refused?: Int32Array): Promise<NativeEx
 
 /**
  * Ends are collected first. Where the check refuses some of them, the same search is made again
- * with those as faults: it comes to them as it did before, and they are minimised and told as any
+ * with those as faults: it comes to them as it did before, and they are minimised and reported as any
  * other fault is. Of a time limit each of the two has its share.
  */
 async function searchWithCheck(plan: ExplorePlan, check: Check): Promise<NativeExplored> {

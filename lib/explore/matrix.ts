@@ -46,7 +46,7 @@ export interface MatrixOptions extends Omit<SplitOptions, 'slices'> {
   plan?: object | undefined;
   /** Ends it; its report is then partial. */
   signal?: AbortSignal | undefined;
-  /** Told now and then. */
+  /** Called now and then. */
   onProgress?: ((progress: MatrixProgress) => void) | undefined;
 }
 
@@ -172,7 +172,7 @@ function racesOf({ races, shard }: Cut, maskIndex: number): Race[] {
   return races.filter((_, i) => (maskIndex + i) % shard.count === shard.index - 1);
 }
 
-/** What is to be explored: as few blocks as there can be; for a journal a block a mask. */
+/** The work: as few blocks as possible; for a journal one block for each mask. */
 function blocksOf(cut: Cut): Block[] {
   const count = cut.journal ? cut.masks.length : (cut.shard?.count ?? 1);
   const blocks = Array.from({ length: Math.min(count, cut.masks.length) }, (_, first) => ({

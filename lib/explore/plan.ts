@@ -48,7 +48,7 @@ export interface ExploreOptions extends Omit<SearchOptions, 'timeMs'>, SplitOpti
   plan?: object | undefined;
   /** Ends the exploration; its report is then partial. */
   signal?: AbortSignal | undefined;
-  /** Told now and then. */
+  /** Called now and then. */
   onProgress?: ((progress: ExploreProgress) => void) | undefined;
 }
 
@@ -85,7 +85,7 @@ export interface ExplorePlan {
 
 const EXPLORE_ONLY = ['signal', 'onProgress', ...SPLIT_OPTIONS] as const;
 
-/** What a crash can undo, in a journal whose slices nobody counted: one of so many. */
+/** What a crash can undo, in a journal whose slices nobody counted: one of this number. */
 const SLICES = 16;
 /** What several parts can do without knowing of each other. */
 const SPLITTABLE: StrategyName[] = ['dpor', 'dfs'];
@@ -106,7 +106,7 @@ function settleStrategy(options: ExploreOptions, parts: number): StrategyName {
   for (const [option, strategies] of BELONGS) {
     const row = tables.search.find(({ name }) => name === option);
     if (options[option] === undefined || !row || !isStrategy(strategy)) continue;
-    // What is no value of its option is told first.
+    // A value that its option does not accept is reported first.
     paramToNumber(row, options[option]);
     if (!strategies.includes(strategy)) {
       const hint = given === undefined ? `, the default: give \`strategy\` as well` : '';
@@ -122,7 +122,7 @@ function settleStrategy(options: ExploreOptions, parts: number): StrategyName {
   return parts > 1 ? settleParts(strategy, options) : strategy;
 }
 
-/** What is no strategy is refused where its row is read. */
+/** A name that is not a strategy is refused where its row is read. */
 function isStrategy(name: unknown): boolean {
   return tables.strategies.some((row) => row.name === name);
 }

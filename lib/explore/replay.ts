@@ -146,7 +146,7 @@ interface Judged extends Accepted {
   cause?: CheckCause;
 }
 
-/** The engine takes the end of a refused one to be refused; who has the check, asks it. */
+/** The engine takes the end of a refused one to be refused; if the check is there, it is asked. */
 function judge(replayed: Accepted, check: Check | undefined): Judged {
   const programs = decodePrograms(replayed.words);
   const final = describeEnd(programs, replayed.end);
@@ -252,7 +252,7 @@ function run(ticket: string, { width, all, lines, check }: Settled): ReplayRepor
   };
 }
 
-/** Who has a ticket, has a kind, too, or is a row of the tour; else it was made by hand. */
+/** What has a ticket also has a kind, or is a row of the tour; otherwise it was made by hand. */
 function refuseOptions(given: unknown): void {
   if (typeof given !== 'object' || given === null || !('ticket' in given)) return;
   const isResult = 'kind' in given || 'patch' in given;

@@ -72,7 +72,7 @@ export interface ExploreReport extends ReportHead<'explore'> {
   plan: ExplorePlanReport;
   /** The name of what was explored. */
   scenario: string;
-  /** Who decided which thread goes on. */
+  /** How the explorer decided which thread runs next. */
   strategy: StrategyName;
   /** Every interleaving was looked at; or a fault comes in every one. */
   exhaustive: boolean;

@@ -14,7 +14,7 @@ import type { ExploreReport } from './report';
 /** The report of one part of a search, without what all parts have in common. */
 export type ExploredUnit = Omit<ExploreReport, 'tool' | 'version' | 'kind' | 'plan'>;
 
-/** Refuse what is no report of a search. */
+/** Refuse what is not the report of a search. */
 export function checkExplored(content: unknown): ExploreDocument {
   const document = checkDocument(content, 'its report');
   if (document.kind === 'explore') return document;

@@ -38,7 +38,7 @@ export interface MatcherResult {
   message: () => string;
 }
 
-/** What a test runner tells a matcher, as far as these need it. */
+/** What a test runner passes to a matcher, as far as these need it. */
 export interface MatcherContext {
   /** It is called after `.not`. */
   isNot?: boolean;

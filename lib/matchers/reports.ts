@@ -8,7 +8,7 @@ import { storyFault } from '../story/story';
 import type { Trace } from '../story/trace';
 import { limitText, wasStopped } from '../tables/limit';
 
-/** A fault of any report, as far as it is told. */
+/** A fault of any report, as far as it is known. */
 interface ToldFault extends AnyFault {
   count?: number;
   preemptions?: number;

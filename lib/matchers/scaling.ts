@@ -28,7 +28,7 @@ export interface Scaling {
   enough: boolean;
 }
 
-/** A throughput that was measured with so many threads. */
+/** A throughput, and the number of threads it was measured with. */
 interface Measured {
   series: string;
   threads: number;

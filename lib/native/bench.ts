@@ -38,7 +38,7 @@ export interface NativeMachine extends NativeMachineFacts {
   noiseAfter: number;
   /** A cache line's way from one CPU to another; 0 with one CPU. */
   transferNs: number;
-  /** What a look at the clock takes: no shorter wait can be told from none. */
+  /** What a look at the clock takes: a shorter wait looks like none. */
   clockNs: number;
   /** The clock rate moved, or others took a tenth of the time. */
   noisy: boolean;
@@ -80,7 +80,7 @@ export interface NativeBenchFinished {
   machine: NativeMachine;
 }
 
-/** What a benchmark tells its listener. */
+/** What a benchmark reports to its listener. */
 export type NativeBenchEvent =
   | NativeBenchProgress
   | { type: 'validated'; validated: NativeValidated }
@@ -119,10 +119,10 @@ export interface NativeBench {
   rawSame(number: number): number;
   /** Of the ids of {@link NativeBench.rawFill}. */
   rawFind(id: number): number;
-  /** Make an IDR of so many ids, each with the value id + 1. */
+  /** Make an IDR of that number of ids, each with the value id + 1. */
   rawFill(ids: number): void;
-  /** Nanoseconds of so many passes over the ids in C. */
+  /** Nanoseconds of that number of passes over the ids in C. */
   loopFindMany(ids: Uint32Array, passes: number): number;
-  /** Nanoseconds of so many opens and closes of a device in C. */
+  /** Nanoseconds of that number of opens and closes of a device in C. */
   loopOpenClose(times: number): number;
 }

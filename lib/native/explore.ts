@@ -39,7 +39,7 @@ export interface NativeExplored {
   beforeFailed: boolean;
   /** A row of the ends. */
   limit: number;
-  /** A row of the strategies: who found the first fault. */
+  /** A row of the strategies: the one that found the first fault. */
   foundBy: number;
   cpus: number;
   bound: number;
@@ -55,7 +55,7 @@ export interface NativeExplored {
   outcomes: NativeOutcome[];
 }
 
-/** What an exploration tells its listener. */
+/** What an exploration reports to its listener. */
 export type NativeExploreEvent = { type: 'progress'; totals: NativeExploreTotals } | NativeExplored;
 
 /** The end of a matrix: a number for each cell, masks outside, scenarios inside. */
@@ -76,7 +76,7 @@ export interface NativeMatrixFinished {
   states: Float64Array;
 }
 
-/** What a matrix tells its listener. */
+/** What a matrix reports to its listener. */
 export type NativeMatrixEvent =
   | { type: 'progress'; done: number; all: number }
   | NativeMatrixFinished;
@@ -154,9 +154,9 @@ export interface NativeExplore {
     numbers: Float64Array,
     programs: Uint32Array,
     onEvent: (event: NativeExploreEvent) => void,
-    /** With it, outcomes tell what is left behind, and those of it are faults. */
+    /** With it, outcomes include what is left behind, and those listed in it are faults. */
     refused?: Int32Array,
-    /** This part, from 0, of so many; `dfs` and `dpor` alone. */
+    /** This part, from 0, and the number of parts; `dfs` and `dpor` alone. */
     part?: Uint32Array,
   ): number;
   matrix(

@@ -1,4 +1,4 @@
-/* The child process of an isolated run: it is told what to start, and tells what happens. */
+/* The child process of an isolated run: it gets what to start, and reports what happens. */
 import { DmTortureError } from '../base/errors';
 import { type ChildAnswer, type ChildOrder, type Runner, startHere } from './runner';
 

@@ -14,7 +14,7 @@ export interface JobSource<Event> {
   stop(job: number): unknown;
 }
 
-/** Who watches a job. */
+/** A watcher of a job. */
 export interface JobWatch<Event> {
   signal: AbortSignal | undefined;
   progress(event: Exclude<Event, Finished>): void;
@@ -28,7 +28,7 @@ export function noResources(what: string, result: number): DmTortureError {
 }
 
 /**
- * Run a native job to its end. An abort of `signal` stops it, and it tells what there is; where
+ * Run a native job to its end. An abort of `signal` stops it, and it reports what there is; where
  * `signal` was aborted before, the promise is rejected with its reason.
  */
 export function runJob<Event extends { type: string }>(

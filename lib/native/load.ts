@@ -50,7 +50,7 @@ function rebuildAdvice(): string {
   return script.rebuildAdvice(root);
 }
 
-/** Node was told not to load addons: no binary would help. */
+/** Node runs with its addons disabled: no binary would help. */
 function disabled(name: BinaryName, cause: unknown): DmTortureError {
   const message =
     `Node was started so that it loads no native addons, and dmtorture is one (\`${name}.node\`). ` +

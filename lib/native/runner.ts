@@ -14,13 +14,13 @@ export interface Runner {
   stop(): void;
 }
 
-/** Who watches a run. One of `finished` (an event) and `failed` comes last. */
+/** A watcher of a run. One of `finished` (an event) and `failed` comes last. */
 export interface Watcher {
   event(event: NativeEvent): void;
   failed(error: Error): void;
 }
 
-/** What the child process is told. */
+/** What is sent to the child process. */
 export type ChildOrder = { start: NativeInput } | 'stop';
 /** What the child process answers. */
 export type ChildAnswer = { event: NativeEvent } | { error: { code: string; message: string } };
@@ -115,7 +115,7 @@ export function startIsolated(input: NativeInput, watcher: Watcher): Runner {
 }
 
 function tell(child: ChildProcess, order: ChildOrder): void {
-  // A child that is gone tells so by its exit.
+  // A child that is gone has reported its exit.
   if (child.connected) child.send(order, () => undefined);
 }
 

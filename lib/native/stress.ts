@@ -67,7 +67,7 @@ export interface NativeFinished {
   outcomes: NativeOutcome[];
 }
 
-/** What a run tells its listener. */
+/** What a run reports to its listener. */
 export type NativeEvent =
   | { type: 'progress'; totals: NativeTotals }
   | ({ type: 'fault' } & NativeFault)
@@ -81,7 +81,7 @@ export interface NativeInput {
   mix: Uint32Array;
   /** Encoded thread programs; empty: a storm. */
   programs: Uint32Array;
-  /** Outcomes tell what the programs left behind, too. */
+  /** Outcomes include what the programs left behind. */
   look: boolean;
 }
 

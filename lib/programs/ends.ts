@@ -77,7 +77,7 @@ export function refusedEnds(
       return { refused: Int32Array.from(refused), all: false };
     }
     const state = grade === FORBIDDEN ? undefined : describeEnd(programs, results);
-    // However late it is: one that does not return in less is no loop.
+    // However late it is: only one that takes longer is a loop.
     const patienceMs = timeoutMs && Math.max(ASKING_MS, timeoutMs);
     if (state && refusal(check, state, patienceMs) !== undefined) append(refused, results);
   }

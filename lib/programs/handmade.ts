@@ -104,7 +104,7 @@ const RACE_MEMBERS: readonly string[] = [
   'says',
 ];
 
-/** Options are the second argument of who takes a target as the first. */
+/** A function that takes a target as the first argument takes options as the second. */
 export const OPTIONS_SECOND = '; options are the second argument';
 
 /**
@@ -130,7 +130,7 @@ export function checkMembers(
  * A race that need not come from `race()`: of another process, by hand, or from a copy of this
  * library in another realm.
  *
- * @param hint - Where options go, for who gives them here.
+ * @param hint - Where options go, for a caller that gives them here.
  * @returns A copy that nobody can change while it runs.
  * @throws DmTortureError ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE, naming the part that is wrong
  */

@@ -70,7 +70,7 @@ function checkProgramMembers(plan: Facts, hint: string): void {
  * The programs of what is to be run, where it is a report, a plan, or an object that has their
  * text; undefined where it is none of these.
  *
- * @param hint - Where options go, for who gives them here.
+ * @param hint - Where options go, for a caller that gives them here.
  * @throws DmTortureError ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE
  */
 export function raceOfTarget(given: unknown, hint: string): Race | undefined {
@@ -106,7 +106,7 @@ function optionsIn(
   if (!isFacts(plan)) throw wrongType('plan', 'a report, or the plan of one', given);
   const options = paramsIn(plan, rows);
   for (const name of others) if (plan[name] !== undefined) options[name] = plan[name];
-  // A name alone does not lead back to a race that is no scenario of the table.
+  // A name alone does not lead back to a race that is not a scenario of the table.
   if (others.includes('scenario')) options.scenario = raceOfPlan(plan) ?? plan.scenario;
   return options;
 }

@@ -4,9 +4,9 @@ import type { FaultKind } from '../tables/tables';
 import { formatPrograms, type ProgramText, parsePrograms } from './program';
 import type { Race } from './race';
 
-/** A race that the cover letter of 2006 tells of, as thread programs. */
+/** A race from the cover letter of 2006, as thread programs. */
 export interface Scenario extends Race {
-  /** The sentence it tells. */
+  /** What it shows, in a sentence. */
   readonly says: string;
 }
 
@@ -143,7 +143,7 @@ const rows = [
     },
   },
   {
-    // With run-on and no patch it goes on to pool-outstanding, which the cover letter tells of.
+    // With run-on and no patch it goes on to pool-outstanding, which the cover letter reports.
     name: 'recycle-get-uevent',
     says: 'A reference is counted in recycled memory, wiped, and put: the pools go under a bio.',
     programs:

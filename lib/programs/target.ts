@@ -9,7 +9,7 @@ import { findScenario, scenarios } from './scenarios';
 /**
  * The scenario of that name, the race itself, or that of a report.
  *
- * @param hint - Where options go, for who gives them here.
+ * @param hint - Where options go, for a caller that gives them here.
  * @param others - Names that are possible, too.
  * @throws DmTortureError ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE
  */
@@ -25,9 +25,9 @@ export function toRace(scenario: unknown, hint: string, others: string[] = []): 
 }
 
 /**
- * What is to be explored: a scenario's name, the text of programs, a race itself, or a report.
+ * What to explore: a scenario's name, the text of programs, a race itself, or a report.
  *
- * @param hint - Where options go, for who gives them here.
+ * @param hint - Where options go, for a caller that gives them here.
  * @throws DmTortureError ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE
  */
 export function toTarget(target: unknown, hint = OPTIONS_SECOND): Race {

@@ -89,7 +89,7 @@ function place(rows: readonly DiagramRow[], columns: readonly Column[]): Placed[
   });
 }
 
-/** A line before and after so many letters that are no spaces. */
+/** A line before and after that number of letters, without counting spaces. */
 function splitAfter(line: string, letters: number): readonly [string, string] {
   let left = letters;
   for (let i = 0; i < line.length; i += 1) {

@@ -8,7 +8,7 @@ function expectedOf(report: ReportDocument): Expected | undefined {
   return report.kind === 'stress' || report.kind === 'explore' ? report.expected : undefined;
 }
 
-/** A fault that was to be seen is no failure; one that was not seen is. */
+/** An expected fault passes; an expected fault that was not seen fails. */
 function expectedCheck(check: Check, { kinds, missing }: Expected): Check {
   if (missing.includes(check.name)) {
     const title = `${check.name} was expected, and not seen`;
@@ -55,7 +55,7 @@ function withThresholds(section: Section): Section {
 }
 
 /**
- * A part of a run says so: what it lacks, others have, and without them a clean part is no clean
+ * A part of a run says so: what it lacks, others have, and without them a clean part is not a clean
  * run. Such a report alone is a merge that lacks the other shards.
  */
 function withShard(section: Section): Section {

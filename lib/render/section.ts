@@ -18,7 +18,7 @@ export interface Section {
   /** Figures that are worth being seen at once. */
   figures: Fact[];
   findings: Finding[];
-  /** Checks that may pass or fail, for who counts them. */
+  /** Checks that may pass or fail, for readers that count them. */
   checks: Check[];
   /** Of `--threshold`. */
   limits?: Limit[];

@@ -39,7 +39,7 @@ interface CountedCell {
   exhaustive: boolean;
 }
 
-/** Subsets under which all of so many scenarios were exhausted, and none faults. */
+/** Subsets under which all scenarios were exhausted, and none faults. */
 export function cleanMasksOf(
   masks: readonly number[],
   scenarios: number,

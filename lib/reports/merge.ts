@@ -152,12 +152,12 @@ function mergeAll(checked: readonly ReportDocument[], names: readonly string[]):
  * Make one report of several: of the shards of a run, of runs on several machines, of runs with
  * several seeds. In whichever order and however they are taken together, the result is the same.
  *
- * Counts and latency histograms add up, faults are told once with the earliest first, and what was
+ * Counts and latency histograms add up, faults are reported once with the earliest first, and what was
  * measured by `bench` stays apart. It is `complete`, and an exploration `exhaustive`, only where
  * every shard is there; one shard alone is not.
  *
- * @param reports - Of one kind, one version and one plan; a shard's, and where they are no shards
- *   of one run the seeds of what is not deterministic, may differ.
+ * @param reports - Of one kind, one version and one plan; the shard may differ, and for runs that
+ *   are not shards of one run also the seed of what is not deterministic.
  * @param names - What messages call them, such as their files. @default report 1, report 2, ...
  * @throws DmTortureError ERR_REPORTS_DIFFER, ERR_BAD_REPORT, ERR_INVALID_ARG_TYPE
  * @example

@@ -58,11 +58,11 @@ function reason(error: unknown): string {
   return (error as Error).message;
 }
 
-/** Whether something has that name, be it a link that leads nowhere. */
+/** Whether something has that name, even a link that leads nowhere. */
 const isThere = (file: string): boolean =>
   fs.lstatSync(file, { throwIfNoEntry: false }) !== undefined;
 
-/** The seed of a journal's plan, for who goes on with it and names none; undefined: no such file. */
+/** The seed of a journal's plan, for a run that goes on with it and names none; undefined: no such file. */
 export function journalSeed({ file, resume }: JournalFile): number | undefined {
   if (!resume || !isThere(file)) return undefined;
   const plan = readRecords(file).head?.plan as { seed?: number } | undefined;
@@ -216,7 +216,7 @@ export class Journal {
     try {
       fs.ftruncateSync(this.#fd, this.#bytes);
     } catch {
-      // Who goes on with it leaves that line out.
+      // A run that goes on with it leaves that line out.
     }
   }
 

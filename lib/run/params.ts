@@ -68,7 +68,7 @@ export function checkOptions(options: unknown, known: readonly string[]): void {
   }
 }
 
-/** A seed for who gave none. Short enough to be typed again. */
+/** A seed for a run that got none. Short enough to be typed again. */
 export function randomSeed(): number {
   return randomInt(2 ** 32);
 }
@@ -82,7 +82,7 @@ export function planNumbers(options: PlanOptions): Float64Array {
   });
 }
 
-/** Refuse what is no signal. */
+/** Refuse what is not a signal. */
 export function checkSignal(signal: unknown): void {
   // By what it is, not by its class: that of another realm is as good.
   if (signal !== undefined && Object.prototype.toString.call(signal) !== '[object AbortSignal]') {

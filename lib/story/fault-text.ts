@@ -3,7 +3,7 @@ import { type LaidOut, layOutDiagram, type Paint, plainPaint } from './diagram';
 import { columnHeads, type Detail, rowsOf } from './drawing';
 import { type Drawing, type Fact, type Finding, messageText } from './finding';
 
-/** A diagram for who has no edge: two columns that a mail can carry. */
+/** Width of a diagram where nothing limits it: two columns that a mail can carry. */
 const MAIL_WIDTH = 100;
 const LABEL_WIDTH = 14;
 

@@ -11,7 +11,7 @@ export interface StoryFault extends Place {
   message: string;
 }
 
-/** A fault as reports of any version tell it; what is not told is not known. */
+/** A fault as reports of any version have it; what is missing is not known. */
 export function storyFault(kind: string, told: Partial<Omit<StoryFault, 'kind'>>): StoryFault {
   const { site = '', message = '' } = told;
   return { ...wholePlace(told), kind, site, message };
@@ -165,7 +165,7 @@ function accessText({ code, values, ...access }: Access): string {
   return siteText({ function: access.function, code }) + (values === '' ? '' : ` ${values}`);
 }
 
-/** Values; those that the code itself says are left out, as is the CPU that a step tells. */
+/** Values; those that the code itself says are left out, as is the CPU of a step. */
 function valuesOf({ kind, code, read, was, wrote, from }: TraceStep): string {
   if (wrote !== null) {
     const value = was === wrote ? wrote : `${was} -> ${wrote}`;

@@ -58,16 +58,16 @@ export interface TraceStep extends Place {
   background: boolean;
 }
 
-/** The place of what a document of any version tells. */
+/** The place in a document of any version. */
 export function wholePlace(told: Partial<Place>): Place {
   const { code = '', file = null, line = null, object = null, field = null } = told;
   return { function: told.function ?? '', code, file, line, object, field };
 }
 
-/** What a document of 0.1 does not tell of a step. */
+/** What a document of 0.1 does not have of a step. */
 const NOT_TOLD = { read: null, was: null, wrote: null, from: null, background: false };
 
-/** What a document of 0.1 tells of a step. */
+/** What a document of 0.1 has of a step. */
 type OldStep = Omit<TraceStep, keyof Place | keyof typeof NOT_TOLD>;
 
 /** A step of a document of any version, whole. */
@@ -75,7 +75,7 @@ export function wholeStep(step: OldStep & Partial<TraceStep>): TraceStep {
   return { ...NOT_TOLD, ...wholePlace(step), ...step };
 }
 
-/** Whose write a line shows that it read; null: of no other thread, or no story tells it. */
+/** Whose write a line shows that it read; null: of no other thread, or not known. */
 export function readFrom({ read, wrote, from, background }: TraceStep): StepOf | null {
   return read !== null && wrote === null && !background ? from : null;
 }
@@ -137,7 +137,7 @@ export function restoreTrace(
 }
 
 /**
- * A trace of what the native side tells.
+ * A trace, from what the native side reports.
  *
  * @param draw - The diagram of its steps; asked when somebody wants to read it.
  */

@@ -175,7 +175,7 @@ function settle(
   if (options.duration !== undefined) {
     settled.durationMs = parseDuration(options.duration, 'duration', findParam('durationMs'));
   }
-  // Who counts rounds or operations has set the limit.
+  // A number of rounds or operations is the limit.
   else if (options.rounds || options.ops) settled.durationMs = 0;
   if (race) {
     settled.threads = race.cpus.length;

@@ -26,7 +26,7 @@ import {
 } from '../tables/tables';
 import type { PlanReport, StressPlan } from './plan';
 
-/** A fault, as a run or a {@link DeviceMapper} tells it. */
+/** A fault, as a run or a {@link DeviceMapper} reports it. */
 export interface FaultReport extends Place {
   /** Its kind. */
   kind: FaultKind;

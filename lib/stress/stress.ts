@@ -30,7 +30,7 @@ import {
 export interface Progress {
   /** Since the run began. */
   elapsedMs: number;
-  /** Time left, where a limit tells. */
+  /** Time left, where a limit gives it. */
   etaMs?: number;
   /** Operations up to now. */
   ops: number;
@@ -44,7 +44,7 @@ export interface Progress {
 
 /** Events of a {@link StressRun}. */
 export interface StressEvents {
-  /** Told every `tickMs`. */
+  /** Emitted every `tickMs`. */
   progress: [progress: Progress];
   /** A fault was seen. */
   fault: [fault: FaultReport];
@@ -100,16 +100,16 @@ export class StressRun extends EventEmitter<StressEvents> implements AsyncIterab
     return this.#runner?.pid;
   }
 
-  /** Stop the threads; the report then tells what there was. Any number of times. */
+  /** Stop the threads; the report then has what there was. Any number of times. */
   stop(): void {
     this.#stopped = true;
     if (this.#ended) this.#search.abort();
     else this.#runner?.stop();
   }
 
-  /** Each fault as the engine tells it. Leaving the loop stops the threads. */
+  /** Each fault as the engine reports it. Leaving the loop stops the threads. */
   async *[Symbol.asyncIterator](): AsyncGenerator<FaultReport, void, undefined> {
-    // Who iterates learns of a failure here, whether or not `result` has a reader.
+    // A caller that iterates learns of a failure here, whether or not `result` has a reader.
     this.result.catch(() => undefined);
     try {
       for (;;) {
@@ -238,7 +238,7 @@ export class StressRun extends EventEmitter<StressEvents> implements AsyncIterab
   }
 
   #conclude(report: StressReport): void {
-    // Who goes on with the journal can do so when the report is there.
+    // The journal can be resumed when the report is there.
     void this.#end().then(() => this.#look(report));
   }
 
@@ -329,7 +329,7 @@ export class StressRun extends EventEmitter<StressEvents> implements AsyncIterab
 }
 
 /**
- * Run the protocol on real threads and tell every fault.
+ * Run the protocol on real threads and report every fault.
  *
  * @param options - Or a report, whose plan is run again.
  * @throws DmTortureError ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE, ERR_INCOMPATIBLE_OPTIONS

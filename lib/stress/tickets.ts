@@ -47,7 +47,7 @@ function raceOf(report: StressReport): Race {
   return race;
 }
 
-/** Programs that the explorer refuses have no tickets; what else goes wrong is told. */
+/** Programs that the explorer refuses have no tickets; what else goes wrong is reported. */
 function nothingToInterleave(error: unknown): { faults: ExploredFault[] } {
   if (error instanceof DmTortureError && error.code === 'ERR_OUT_OF_RANGE') return { faults: [] };
   throw error;

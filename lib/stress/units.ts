@@ -34,7 +34,7 @@ export function unitCheck({ report: plan, units }: StressPlan): CheckUnit {
   };
 }
 
-/** What was found in so many slices. */
+/** The number of faults in those slices. */
 export const faultsIn = (reports: readonly Pick<UnitReport, 'faults'>[]): number =>
   sumOf(reports, ({ faults }) => sumOf(faults, ({ count }) => count));
 

@@ -5,7 +5,7 @@ export type LimitName = Exclude<EndName, 'none' | 'fault'>;
 
 /** How a search ends that nothing cut off: it looked at everything, or one fault was enough. */
 const ENDED: readonly EndName[] = ['none', 'fault'];
-/** What a search that samples is asked for: so many executions, or so much time. */
+/** What a search that samples is asked for: a number of executions, or a time. */
 const ASKED: readonly EndName[] = ['executions', 'time'];
 
 /** The limit that cut a search off; null where it did all that it was asked for. */
@@ -48,7 +48,7 @@ interface Ended {
 
 /**
  * Whether a report is not complete because somebody stopped its run: a limit that was asked for, and
- * a shard that is missing, are no interruption.
+ * a shard that is missing, do not count as that.
  */
 export function wasStopped({ complete, limit, parts }: Ended): boolean {
   if (complete) return false;

@@ -43,7 +43,7 @@ export type SearchName = (typeof searchRows)[number]['name'];
 export type BenchParamName = (typeof benchRows)[number]['name'];
 /** A lock of the benchmark, such as `'ttas'`. */
 export type LockName = (typeof lockRows)[number]['name'];
-/** Who decides which thread goes on, such as `'dpor'`. */
+/** How the explorer decides which thread runs next, such as `'dpor'`. */
 export type StrategyName = (typeof strategyRows)[number]['name'];
 /** How an exploration ended, such as `'time'`. */
 export type EndName = (typeof endRows)[number]['name'];
@@ -144,7 +144,7 @@ export interface FieldRow {
 
 /** A named point of the protocol. */
 export interface NoteRow {
-  /** How traces tell it. */
+  /** How traces show it. */
   readonly text: string;
 }
 
@@ -214,7 +214,7 @@ export interface LockRow {
   readonly says: string;
 }
 
-/** Who decides which thread goes on in an exploration. */
+/** How the explorer decides which thread runs next. */
 export interface StrategyRow {
   /** Its name. */
   readonly name: StrategyName;
@@ -272,7 +272,7 @@ export interface Tables {
   readonly populations: readonly PopulationRow[];
   /** The locks of the benchmark. */
   readonly locks: readonly LockRow[];
-  /** Who decides which thread goes on. */
+  /** Strategies: how the explorer decides which thread runs next. */
   readonly strategies: readonly StrategyRow[];
   /** How an exploration can end. */
   readonly ends: readonly EndRow[];

@@ -13,7 +13,7 @@ export interface TerminalKind {
   live: boolean;
 }
 
-/** Characters that act, but for the line break that ends our lines; tabs stand in our tables. */
+/** Characters that act, except the line break that ends our lines; tabs stand in our tables. */
 const ACTING =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is to be shown
   /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/gu;

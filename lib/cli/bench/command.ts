@@ -10,7 +10,7 @@ with a probability of 95 %, where there are six windows or more. An option says 
 Without threads, hold and outside a few typical cells are measured; the crowded one takes most of the
 time, about two minutes, and --quick leaves it out.
 
-  locks     locks against each other: throughput, who gets them, how long one waits
+  locks     locks against each other: throughput, fairness, how long a thread waits
   minors    the IDR against a bare radix walk, and the protocol under contention
   refcount  ways to take and drop a reference
   calls     what a call of this library costs in TypeScript

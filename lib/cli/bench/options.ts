@@ -163,7 +163,7 @@ export const benchOptionRows: readonly Pick<OptionRow, 'flags' | 'says'>[] = [
 /**
  * The library's options from what was typed.
  *
- * @throws DmTortureError for a text that is no value of its option
+ * @throws DmTortureError for a text that is not valid for its option
  */
 export function toBenchOptions(flags: BenchFlags, seed: string | undefined): BenchOptions {
   const options: Record<string, unknown> = {};

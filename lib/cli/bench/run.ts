@@ -9,7 +9,7 @@ import { inRunFrame, type RunFrame, type RunMode } from '../terminal/run-frame';
 import type { Terminal } from '../terminal/terminal';
 import { describeBenchPlan, renderBench } from './text';
 
-/** How `bench` tells its results. */
+/** How `bench` prints its results. */
 export interface BenchMode extends RunMode {
   /** A folder for plots. */
   svg?: string;

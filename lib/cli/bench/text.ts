@@ -56,7 +56,7 @@ function groups<Row>(rows: readonly Row[], nameOf: (row: Row) => string): Map<st
   return found;
 }
 
-/** A group under its name, with a line on who is best. */
+/** A group under its name, with a line on the best. */
 function section<Row>(
   rows: readonly Row[],
   nameOf: (row: Row) => string,
@@ -76,7 +76,7 @@ interface Entrant {
   ci95: Confidence;
 }
 
-/** Whether all competitors have an interval; without one none of them is told from the others. */
+/** Whether all competitors have an interval; without one none of them can be told apart. */
 const isTold = (entrant: Entrant): entrant is Entrant & { ci95: Interval } => entrant.ci95 !== null;
 
 /**

@@ -5,7 +5,7 @@ import { didYouMean, UsageError } from '../options/usage-error';
 
 /**
  * Completion scripts, made from the commands as commander has them: names, options, and the values
- * that a description tells, or the table that it points to.
+ * that a description names, or the table that it points to.
  */
 
 /** The shells there are scripts for. */

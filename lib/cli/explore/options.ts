@@ -101,7 +101,7 @@ export const exploreOptionRows: readonly Pick<OptionRow, 'flags' | 'says'>[] = R
 /**
  * The library's options from what was typed.
  *
- * @throws DmTortureError for a text that is no value of its option
+ * @throws DmTortureError for a text that is not valid for its option
  */
 export function toExploreOptions(flags: ExploreFlags, seed: string | undefined): ExploreOptions {
   const options: Record<string, unknown> = {};

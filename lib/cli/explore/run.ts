@@ -16,7 +16,7 @@ import {
 import type { Terminal } from '../terminal/terminal';
 import { describeExplorePlan, renderExplore, renderSweep } from './text';
 
-/** How `explore` tells its results. */
+/** How `explore` prints its results. */
 export interface ExploreMode extends RunMode {
   /** Diagrams have the file and the line of each access. */
   lines: boolean;
@@ -25,7 +25,7 @@ export interface ExploreMode extends RunMode {
 /** What is explored: one scenario, programs, or every scenario of the table. */
 export type ExploreTarget = string | Race | undefined;
 
-/** Explores one after the other, and tells how it goes. */
+/** Explores one after the other, and reports how it goes. */
 class Explorer {
   readonly #options: ExploreOptions;
   readonly #quiet: boolean;

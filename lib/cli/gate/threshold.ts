@@ -39,10 +39,10 @@ interface PathStep {
   where: readonly (readonly [key: string, value: string])[];
 }
 
-/** A value that was found, and the unit that its name tells. */
+/** A value that was found, and the unit in its name. */
 interface Found {
   value: number;
-  /** Nanoseconds of one; undefined where it is no time. */
+  /** Nanoseconds of one; undefined where it is not a time. */
   timeNs: number | undefined;
 }
 

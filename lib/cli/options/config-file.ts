@@ -27,7 +27,7 @@ export interface Config {
 /** What a config file may say: the options of each command. */
 export type KnownOptions = ReadonlyMap<string, readonly string[]>;
 
-/** Is told where the file comes from, where that is not obvious. */
+/** Gets a sentence on where the file comes from, if that is not obvious. */
 export type Note = (text: string) => void;
 
 /** How the config file is chosen. */

@@ -67,7 +67,7 @@ function* foldersAbove(folder: string): Generator<string> {
 /**
  * The config file of the working directory, or the JSON of the nearest folder above it.
  *
- * @param note - Told what is read from elsewhere, and what is not read.
+ * @param note - Gets a sentence for what is read from elsewhere, and what is not read.
  */
 export function findConfig(note: (text: string) => void): ChosenFile | undefined {
   const here = process.cwd();
@@ -112,7 +112,7 @@ function checkWriters(file: string, { isNamed }: ChosenFile): void {
   refuse(file, `it is another user's code; --config ${shown(file)} runs it all the same`);
 }
 
-/** Refuse what is no regular file, or what others can write, wherever a link leads. */
+/** Refuse what is not a regular file, or what others can write, wherever a link leads. */
 function checkFile(chosen: ChosenFile): void {
   const { file } = chosen;
   if (!fs.statSync(file).isFile()) refuse(file, 'it is not a regular file');

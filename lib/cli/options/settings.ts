@@ -18,7 +18,7 @@ import { didYouMean, UsageError } from './usage-error';
  * those below, so every command takes part.
  */
 
-/** Options that choose the config file, or tell of it. */
+/** Options that choose the config file, or print it. */
 const CHOOSING = ['config', 'profile', 'printConfig'];
 const PATCHES = '--patches';
 /** Commands that have no use for a config file, and run none. */
@@ -142,7 +142,7 @@ function fromConfig(
 ): { raw: unknown; source: string } | undefined {
   for (const { path, values } of config?.layersOf(command.name()) ?? []) {
     const name = Object.keys(values).find((given) => toKey(given) === key);
-    // A section of a command is no value of an option that has its name.
+    // A section of a command is not the value of an option of the same name.
     if (name === undefined || (isSwitch(option) && typeof values[name] === 'object')) continue;
     const at = path === '' ? name : `${path}.${name}`;
     return { raw: (values as Facts)[name], source: `${config?.file}: ${at}` };
@@ -161,7 +161,7 @@ function chosen(key: string, program: Command): unknown {
  * Give a command, and the options of all, the values that were not typed.
  *
  * @param whole - The program with every option of every command.
- * @param note - Is told where options come from, where that is not obvious.
+ * @param note - Gets a sentence on where options come from, if that is not obvious.
  * @throws UsageError for a variable or a config file that makes no sense
  */
 export async function settle(

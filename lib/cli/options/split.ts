@@ -28,7 +28,7 @@ const slices: SplitRow<'slices'> = {
   flags: '--slices <n>',
   key: 'slices',
   option: 'slices',
-  says: 'do it in so many slices, one after another, each with a seed or a part of its own',
+  says: 'number of slices: they run one after another, each with a seed or a part of its own',
   read: readSlices,
 };
 const journal: SplitRow<'journal'> = {

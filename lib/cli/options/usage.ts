@@ -60,7 +60,7 @@ function inFlags({ message, option }: DmTortureError, command: Command | undefin
   const flag = flagOf(option);
   const flags = command ? flagsOf(command) : [];
   const argument = command?.registeredArguments[0]?.name();
-  // A list of scenarios is told what is wrong with one of them.
+  // The message on a list of scenarios says what is wrong with one of them.
   const several = flags.includes(`${flag}s`) ? `${flag}s` : flag;
   // What no flag gives, such as the masks of a matrix, has its own name.
   const shared = command?.parent ? flagsOf(command.parent) : [];

@@ -9,7 +9,7 @@ import { wrapText } from '../terminal/table';
 import type { Terminal } from '../terminal/terminal';
 import { type RowRole, splitKeys, stepLines, Walk } from './walk';
 
-/** How `replay` tells its results. */
+/** How `replay` prints its results. */
 export interface ReplayMode {
   json: boolean;
   quiet: boolean;
@@ -25,7 +25,7 @@ export interface ReplayMode {
 export type Keys = AsyncIterable<string>;
 
 /**
- * Run a ticket's schedule and tell what happened.
+ * Run a ticket's schedule and report what happened.
  *
  * @throws DmTortureError ERR_BAD_TICKET, ERR_TICKET_VERSION
  */

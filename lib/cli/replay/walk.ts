@@ -22,7 +22,7 @@ export function splitKeys(piece: string): string[] {
   return keys;
 }
 
-/** What a row of a diagram is for who walks it: it begins a step, or belongs to one. */
+/** What a row of a diagram is in a walk: it begins a step, or belongs to one. */
 export type RowRole = 'heading' | 'step' | 'more';
 
 /** What pressing a key makes appear, and whether that was the end. */
@@ -31,14 +31,14 @@ export interface Pressed {
   done: boolean;
 }
 
-/** Walks a diagram step by step: what is to be printed for each key. */
+/** Walks a diagram step by step: what to print for each key. */
 export class Walk {
   readonly #head: string;
   readonly #frames: string[];
   readonly #width: number;
   #shown = 0;
 
-  /** @param width - Of the terminal: what is to be wiped has to fit on a line. */
+  /** @param width - Of the terminal: text that is wiped later must fit on a line. */
   constructor({ head, rows }: LaidOut, roles: readonly RowRole[], width: number) {
     this.#width = width;
     this.#head = `${head.join('\n')}\n`;

@@ -12,10 +12,10 @@ Examples:
   dmtorture report r.json --junit r.xml --markdown     for a build server, and for a comment
   dmtorture report bench.json --svg plots              each plot a file
 
-In GitHub Actions faults become annotations, and the step's summary the Markdown, without being
-asked. Exit codes: those of the run that a report is about, 1 where a fault was found, 4 where a
-search is unfinished or a shard is missing; 2 a file that is no report, or reports that are not of
-one plan; 3 an output could not be written.
+In GitHub Actions faults become annotations, and the step's summary becomes the Markdown. Exit
+codes: those of the run that a report is about, 1 if a fault was found, 4 if a search is unfinished
+or a shard is missing; 2 if a file is not a report, or the reports are not of one plan; 3 if an
+output could not be written.
 `;
 
 interface ReportFlags {

@@ -28,7 +28,7 @@ export interface ReportMode {
   github: boolean;
   format: 'text' | 'json' | 'markdown';
   quiet: boolean;
-  /** What is unfinished is no failure. */
+  /** Accept what is unfinished. */
   allowIncomplete: boolean;
 }
 

@@ -70,7 +70,7 @@ function unlessDefault(name: ParamName, value: unknown): string | undefined {
   return value === findParam(name).fallback ? undefined : String(value);
 }
 
-/** Rounds or operations, where given, are the limit; else there is a time limit unless told. */
+/** Rounds or operations, where given, are the limit; otherwise there is a time limit by default. */
 function writeDuration({ durationMs, rounds, ops }: PlanReport): string | undefined {
   const implied = rounds > 0 || ops > 0 ? 0 : findParam('durationMs').fallback;
   return durationMs === implied ? undefined : durationOption(durationMs);
@@ -188,7 +188,7 @@ export const stressOptionRows: readonly Pick<OptionRow, 'flags' | 'says'>[] = RO
 /**
  * The library's options from what was typed.
  *
- * @throws DmTortureError for a text that is no value of its option
+ * @throws DmTortureError for a text that is not valid for its option
  */
 export function toStressOptions(flags: StressFlags, seed: string | undefined): StressOptions {
   const options: Record<string, unknown> = {};

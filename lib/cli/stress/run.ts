@@ -16,7 +16,7 @@ import type { StatusFacts } from '../terminal/status';
 import type { Terminal } from '../terminal/terminal';
 import { describePlan, renderStress } from './text';
 
-/** How `stress` tells its results. */
+/** How `stress` prints its results. */
 export interface StressMode extends RunMode {
   /** Have the explorer find the faults of a scenario again. */
   tickets: boolean;
@@ -98,7 +98,7 @@ function tellEvents(
   });
 }
 
-/** Gives the faults of a scenario their tickets, and tells the story of each. */
+/** Gives the faults of a scenario their tickets, and the story of each. */
 async function findScenes(
   report: StressReport,
   { race, signal }: StressPlan,

@@ -34,7 +34,7 @@ export function guardEnd(say: (text: string) => void): void {
     fail(`nothing is left to do, and the command has not ended: it waited for ${cause}`);
   });
   process.on('exit', (code) => {
-    // Who interrupts the command ends it.
+    // An interrupt ends the command.
     if (isOver || code === EXIT.interrupted) return;
     fail(`the process was ended by ${waitingFor ?? 'other code'}, with exit code ${code}`);
   });

@@ -19,7 +19,7 @@ export interface ProgressSink {
 }
 
 /**
- * Tells how a run goes: on a terminal one line that is rewritten, elsewhere a plain line every
+ * Reports how a run goes: on a terminal one line that is rewritten, elsewhere a plain line every
  * ten seconds. Everything it writes is progress; results never pass through here.
  */
 export class ProgressDisplay {

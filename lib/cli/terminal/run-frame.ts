@@ -33,7 +33,7 @@ export interface RunFrame {
 }
 
 /**
- * Do a run between the display of its progress and the signals that stop it, both of which are put
+ * Do a run between the display of its progress and the signals that stop it. Both are put
  * away again however it ends.
  *
  * @returns What `body` returns; that of an interrupted run, where `body` rejects because it was

@@ -5,7 +5,7 @@ export interface StatusFacts {
   elapsedMs: number;
   /** Time limit of the run; absent when it ends by rounds, operations or faults alone. */
   totalMs?: number;
-  /** Time left, where it can be told. */
+  /** Time left, where it is known. */
   etaMs?: number;
   ops: number;
   /** How many there are to be, where that is known. */
@@ -14,7 +14,7 @@ export interface StatusFacts {
   opsPerSecond?: number;
   /** What is counted. @default 'ops' */
   unit?: string;
-  /** Absent where they are told otherwise. */
+  /** Absent where they are reported otherwise. */
   faults?: number;
   faultsByKind?: ReadonlyMap<string, number>;
   /** Absent where nothing is left to chance. */
@@ -24,8 +24,8 @@ export interface StatusFacts {
 }
 
 /**
- * What goes when the line is too long, first to last; time and faults stay. The end of a run with a
- * time limit is told by its time.
+ * What goes when the line is too long, first to last; time and faults stay. The time of a run with a
+ * time limit says when it ends.
  */
 const DROPPED_FIRST = ['ops', 'eta', 'seed', 'rate', 'label'] as const;
 const DROPPED_FIRST_OF_OPEN_ENDED = ['seed', 'rate', 'label', 'ops', 'eta'] as const;

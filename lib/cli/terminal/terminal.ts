@@ -53,7 +53,7 @@ export function wantsLiveStatus(env: NodeJS.ProcessEnv, isTty: boolean): boolean
 export function openTerminal(): Terminal {
   const { stdout, stderr, env } = process;
   const outlet = new Outlet(stdout);
-  // Progress that cannot be written is no reason to stop.
+  // Progress that cannot be written stops nothing.
   stderr.on('error', () => undefined);
   const out = pc.createColors(wantsColor(env, stdout.isTTY === true));
   const err = pc.createColors(wantsColor(env, stderr.isTTY === true));

@@ -13,7 +13,7 @@ import type { Check, Section } from '../section';
 
 type Fault = StressDocument['faults'][number];
 
-/** Three divided by it: what is left of a probability at 95 %, after so many times nothing. */
+/** Three divided by it: what is left of a probability at 95 %, after that number of times nothing. */
 const RULE_OF_THREE = 3;
 
 const opsOf = ({ ops }: StressDocument): number =>

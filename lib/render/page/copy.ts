@@ -1,6 +1,6 @@
 const SAID_MS = 1600;
 
-/** Where the clipboard is not to be had, the old way still is. */
+/** Where the clipboard is not available, the old way still works. */
 function copyBySelection(page: Document, text: string): boolean {
   const area = page.createElement('textarea');
   area.value = text;

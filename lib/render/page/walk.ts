@@ -74,7 +74,7 @@ export class Walk {
     const row = event.target.closest<HTMLElement>('tbody tr');
     if (button) this.#move(button.dataset.walk as Move);
     else if (mark) this.#goTo(Number(mark.dataset.goto));
-    // Whoever selects text wants the text.
+    // A reader who selects text wants the text.
     else if (row && getSelection()?.isCollapsed !== false) this.#goTo(atOf(row));
   }
 
@@ -157,7 +157,7 @@ export class Walk {
     }
   }
 
-  /** The step in words, for who does not see it. */
+  /** The step in words, for a reader who does not see it. */
   #say(step: number | undefined, rows: readonly HTMLElement[]): void {
     if (!this.#now) return;
     if (step === undefined) {

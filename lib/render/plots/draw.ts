@@ -74,7 +74,7 @@ function withOwnNames(value: unknown): unknown {
 /**
  * Draw what was sketched, one after the other.
  *
- * @param warn - Told what Vega finds wrong with a sketch; tests make an error of it.
+ * @param warn - Gets what Vega finds wrong with a sketch; tests make an error of it.
  */
 export async function draw(
   sketches: readonly Sketch[],

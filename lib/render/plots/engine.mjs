@@ -30,7 +30,7 @@ textMetrics.width = (item, text) => {
   return (units / 1000) * (item.fontSize ?? 11) * bold * SPARE;
 };
 
-/** Vega's loggers print; this one tells. */
+/** Vega's loggers print; this one calls back. */
 function teller(warn) {
   const logger = { level: () => logger, info: () => logger, debug: () => logger };
   logger.warn = (...words) => {
@@ -45,7 +45,7 @@ function teller(warn) {
  * The SVG of a Vega-Lite specification.
  *
  * @param {object} spec
- * @param {(text: string) => void} warn - Told what Vega finds wrong with it.
+ * @param {(text: string) => void} warn - Gets what Vega finds wrong with it.
  * @returns {Promise<string>}
  */
 export async function drawSvg(spec, warn) {

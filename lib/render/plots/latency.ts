@@ -8,7 +8,7 @@ export interface LatencyCurve {
   points: { nines: number; ns: number }[];
 }
 
-/** Marks on a curve, by which it is told from others in print. */
+/** Marks on a curve, that set it apart from others in print. */
 const MARKS = 8;
 
 const PERCENTS = [2, 10, 100, 1e3, 1e4, 1e5, 1e6];

@@ -15,7 +15,7 @@ const THREADS_DRAWN_MIN = 3;
 const THREADS_DRAWN_MAX = 32;
 
 /**
- * The cells that tell most about waiting: of those where every thread has a CPU, and of the
+ * The cells that say most about waiting: of those where every thread has a CPU, and of the
  * others, the one with most threads, and of these the one with most work.
  */
 export function tellingCells(rows: readonly LockRow[]): LockRow[][] {
@@ -123,8 +123,8 @@ function waitsSketch(rows: readonly LockRow[], suffix: string): Sketch[] {
       name: `wait-percentiles${suffix}`,
       title: `Wait for the lock by percentile: ${cellText(first)}`,
       caption:
-        'Raw, and corrected for coordinated omission: what those would have waited who could not ' +
-        'come while somebody waited.',
+        'Raw, and corrected for coordinated omission: with the waits of those arrivals that a ' +
+        'waiting thread missed.',
       spec,
     },
   ];
@@ -239,9 +239,9 @@ function handoffSketch(rows: readonly LockRow[], suffix: string): Sketch[] {
   return [
     {
       name: `handoffs${suffix}`,
-      title: `Who gets the lock next: ${cellText(first)}`,
+      title: `The thread that gets the lock next: ${cellText(first)}`,
       caption:
-        'Down: who released. Across: who acquired next. The darker, the more often; white is never.',
+        'Down: the thread that released. Across: the thread that acquired next. The darker, the more often; white is never.',
       spec: panels(values, inner, 9),
     },
   ];

@@ -41,7 +41,7 @@ const lockRow = v.looseObject({
   handoffs: v.optional(counts),
   /** Handoffs after a run of 2^n .. 2^(n+1) - 1 acquisitions of one thread. */
   runLengths: v.optional(counts),
-  /** Waits up to so many nanoseconds, and how many. */
+  /** Pairs: an upper bound in nanoseconds, and the number of waits. */
   waits: v.optional(pairs),
   waitsCorrected: v.optional(pairs),
   windows: v.optional(counts),

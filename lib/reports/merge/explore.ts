@@ -33,7 +33,7 @@ function addUp(
 }
 
 function mergeFault(equal: readonly Fault[]): Fault {
-  // What differs is of the search, and not of the fault that is told.
+  // What differs belongs to the search, and not to the fault.
   const told = equal.map((fault) => ({ ...fault, count: 0, executionsToFirst: 0 }));
   return {
     ...leastOf(told, ({ preemptions, steps, ticket }) => [preemptions, steps, ticket.length]),

@@ -59,7 +59,7 @@ export function differ(message: string): DmTortureError {
   return new DmTortureError('ERR_REPORTS_DIFFER', oneLine(message));
 }
 
-/** The lower one by `rank`, and by its text where that ties: whoever is first in any order. */
+/** The lower one by `rank`, and by its text where that ties: the same in any order. */
 export function leastOf<Value>(values: readonly Value[], rank: (value: Value) => number[]): Value {
   const keys = values.map((value) => ({ value, rank: rank(value), text: canonical(value) }));
   keys.sort((a, b) => {

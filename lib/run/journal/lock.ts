@@ -22,7 +22,7 @@ const ownerSchema = v.object({
   place: v.string(),
   /** When the process was started, as the system counts. */
   started: v.string(),
-  /** Tells two locks of one process apart. */
+  /** Makes two locks of one process different. */
   nonce: v.string(),
 });
 
@@ -196,7 +196,7 @@ export class JournalLock {
   }
 }
 
-/** The file that says who writes a journal. */
+/** The file that names the writer of a journal. */
 const lockOf = (journal: string): string => `${journal}.lock`;
 
 /** Refuse a journal whose writer lives. */

@@ -6,8 +6,8 @@ import { refused } from './refused';
 
 /*
  * The records of a journal, a line each, with the checksum of what it holds. What a crash can
- * damage is the last line. A checksum says that a line is as it was written, not who wrote it, so
- * that everything is checked which is gone on with.
+ * damage is the last line. A checksum says that a line is as it was written, not which program
+ * wrote it. So the content is checked, too.
  */
 
 const FORMAT = 1;
@@ -73,7 +73,7 @@ function recordOf(line: string): unknown {
   try {
     return JSON.parse(text) ?? null;
   } catch {
-    // Somebody made a checksum for what is no JSON.
+    // Somebody made a checksum for text that is not JSON.
     return null;
   }
 }

@@ -132,7 +132,7 @@ describe('what cannot be', () => {
   });
 
   const unwritable: [flag: string, file: () => string, why: RegExp][] = [
-    ['--html', () => path.join(at('clean.json'), 'r.html'), /a part of that path is no folder/],
+    ['--html', () => path.join(at('clean.json'), 'r.html'), /a part of that path is not a folder/],
     ['--html', () => folder, /that is a folder/],
     ['--svg', () => at('clean.json'), /clean\.json: cannot be written/],
     ['--junit', () => at('no/such/folder.xml'), /there is no such file/],
