@@ -2,7 +2,15 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { filesUnder, houseOf, nativeHouseOf, references, tooLong, wrongImports, wrongIncludes } from './rules';
+import {
+  filesUnder,
+  houseOf,
+  nativeHouseOf,
+  references,
+  tooLong,
+  wrongImports,
+  wrongIncludes,
+} from './rules';
 
 const root = path.join(__dirname, '../..');
 
