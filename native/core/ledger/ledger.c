@@ -28,13 +28,13 @@ void *ledger_alloc(struct task *t, struct slab *s, enum object_class class, bool
 		return NULL;
 	/* New memory is nobody else's business, except where a stale pointer is read on. */
 	if (unlikely(machine_runs_on(t)))
-		point_range(t, POINT_FREE, (struct word *)(life + 1), object_words(class),
+		point_range(t, POINT_FREE, (struct word *)(life + 1), slab_object_words(s, class),
 			    SITE("kmem_cache_alloc()"));
 	tag = word_load(&life->tag) & LIFE_TAG;
 	if (tag == 0 || tag > TAG_LAST)
 		tag = 1;
 	if (zeroed)
-		words_clear(t, (struct word *)(life + 1), object_words(class));
+		words_clear(t, (struct word *)(life + 1), slab_object_words(s, class));
 	word_store(t, &life->built, zeroed ? ALL_BUILT : 0);
 	word_store(t, &life->dirty, 0);
 	word_store(t, &life->tag, life_word(tag, LIFE_LIVE, t->common.cpu + 1));
@@ -50,7 +50,7 @@ void ledger_free(struct task *t, struct slab *s, enum object_class class, void *
 	if (unlikely(!is_object(object)))
 		ledger_bad_pointer(t, object, site);
 	life = life_of(object);
-	point_range(t, POINT_FREE, field_word(object, 0), object_words(class), site);
+	point_range(t, POINT_FREE, field_word(object, 0), slab_object_words(s, class), site);
 	now = word_load(&life->tag);
 	if (unlikely((now & LIFE_TAG) != tag_of(object) ||
 		     word_cas(t, &life->tag, now, life_word(next_tag(now), LIFE_FREE, 0)) != now))

@@ -179,7 +179,7 @@ static inline bool ref_drops_last(struct task *t, int64_t before, enum fault_kin
 
 /* Drop a reference. Returns whether it was the last. @underflows: the fault below 0. */
 static __always_inline bool ref_put_at(struct task *t, const void *p, size_t offset,
-			      enum fault_kind underflows, const struct site *site)
+				       enum fault_kind underflows, const struct site *site)
 {
 	int64_t before;
 

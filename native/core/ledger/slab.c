@@ -28,6 +28,17 @@ size_t object_words(enum object_class class)
 	return class_bytes[class] / sizeof(struct word);
 }
 
+size_t slab_object_bytes(const struct slab *s, enum object_class class)
+{
+	return s->limits.object_bytes ? PADDED(s->limits.object_bytes) : object_bytes(class);
+}
+
+size_t slab_object_words(const struct slab *s, enum object_class class)
+{
+	return s->limits.object_bytes ? s->limits.object_bytes / sizeof(struct word)
+				      : object_words(class);
+}
+
 static size_t cpu_bytes(const struct slab_limits *limits)
 {
 	return limits->cpus * sizeof(struct slab_cpu);
@@ -155,7 +166,7 @@ struct life *slab_alloc(struct task *t, struct slab *s, enum object_class class)
 	if (life) {
 		count(t, &cpu->free_count[class], -(uint64_t)1);
 	} else {
-		life = bump(t, s, cpu, object_bytes(class));
+		life = bump(t, s, cpu, slab_object_bytes(s, class));
 		if (!life)
 			return NULL;
 	}

@@ -53,7 +53,8 @@ struct slab_cpu {
 /* Sizes of a world, fixed when it is made. */
 struct slab_limits {
 	unsigned int cpus;
-	size_t chunk_bytes; /* a CPU takes memory from the arena in such pieces */
+	uint32_t object_bytes; /* of every object; 0: of each class those of its struct */
+	size_t chunk_bytes;    /* a CPU takes memory from the arena in such pieces */
 	size_t arena_bytes;
 };
 
@@ -92,6 +93,9 @@ uint64_t slab_live(const struct slab *s, enum object_class class);
 /* Draw from @t's failure injector: true @permille times in a thousand. */
 bool slab_injects_failure(struct task *t, struct slab *s, unsigned int permille);
 
+/* The same two of @s, whatever its objects are. */
+size_t slab_object_bytes(const struct slab *s, enum object_class class);
+size_t slab_object_words(const struct slab *s, enum object_class class);
 /* Bytes of an object of @class, its life included. */
 size_t object_bytes(enum object_class class);
 /* Fields of it. */

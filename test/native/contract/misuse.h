@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* What is wrong with how a thread uses sync.h, tried on each machine. */
+/* What is wrong with how a thread uses sync.h or heap.h, tried on each machine. */
 #ifndef DMTORTURE_CONTRACT_MISUSE_H
 #define DMTORTURE_CONTRACT_MISUSE_H
 
+#include "heap.h"
 #include "sync.h"
 
 struct misused {
@@ -16,6 +17,12 @@ struct misused {
 	struct once once;
 	struct ending ending;
 	struct word word;
+	struct heap nodes;
+	char memory[4096] __attribute__((aligned(HEAP_ALIGN)));
+};
+
+struct node {
+	struct word next, value;
 };
 
 #define MESSAGE_BYTES 256
@@ -27,7 +34,8 @@ struct met {
 	char message[MESSAGE_BYTES];
 };
 
-/* Each machine has one of these. Memory is zero at first but for the locks of machine.h. */
+/* Each machine has one of these. Memory is zero at first except for the
+ * locks of machine.h and the heap. */
 struct met misuse_run(void (*misuse)(struct misused *m, struct task *t));
 
 static inline void misused_init(struct misused *m, const struct recorder *recorder)
@@ -35,6 +43,7 @@ static inline void misused_init(struct misused *m, const struct recorder *record
 	machine_init(&m->machine, recorder);
 	spinlock_init(&m->spin, SPIN_TTAS);
 	mutex_init(&m->mutex);
+	heap_init(&m->nodes, sizeof(struct node), 3, 8, m->memory);
 }
 
 static inline void one_step(struct misused *m, struct task *t)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Each misuse of sync.h is a fault that says what is wrong, on both machines. */
+/* Each misuse of sync.h and of heap.h is a fault that says what is wrong, on both machines. */
 #include <stdio.h>
 #include <string.h>
 
@@ -117,6 +117,62 @@ static void joins_itself(struct misused *m, struct task *t)
 	thread_ends(t, &m->ending);
 }
 
+/* --- the heap --- */
+
+static void reads_what_is_freed(struct misused *m, struct task *t)
+{
+	struct node *n = heap_alloc(t, &m->nodes);
+
+	heap_free(t, &m->nodes, n);
+	heap_get(t, n, value);
+}
+
+static void writes_what_is_freed(struct misused *m, struct task *t)
+{
+	struct node *n = heap_alloc(t, &m->nodes);
+
+	heap_free(t, &m->nodes, n);
+	heap_set(t, n, value, 1);
+}
+
+/* Its memory is another object by then. */
+static void adds_to_what_was_given_out_again(struct misused *m, struct task *t)
+{
+	struct node *n = heap_alloc(t, &m->nodes);
+
+	heap_free(t, &m->nodes, n);
+	heap_alloc(t, &m->nodes);
+	heap_add(t, n, value, 1);
+}
+
+static void frees_twice(struct misused *m, struct task *t)
+{
+	struct node *n = heap_alloc(t, &m->nodes);
+
+	heap_free(t, &m->nodes, n);
+	heap_free(t, &m->nodes, n);
+}
+
+static void reads_null(struct misused *m, struct task *t)
+{
+	struct node *n = NULL;
+
+	(void)m;
+	heap_get(t, n, value);
+}
+
+static void frees_no_object(struct misused *m, struct task *t)
+{
+	heap_free(t, &m->nodes, &m->word);
+}
+
+static void forgets_two(struct misused *m, struct task *t)
+{
+	heap_alloc(t, &m->nodes);
+	heap_alloc(t, &m->nodes);
+	heap_leaks(t, &m->nodes);
+}
+
 static const struct {
 	const char *name;
 	void (*run)(struct misused *m, struct task *t);
@@ -137,6 +193,14 @@ static const struct {
 	{"lock again", lock_again, FAULT_LOCK_MISUSE, "takes a lock that it holds"},
 	{"ends with it", ends_with_it, FAULT_LOCK_MISUSE, "ends with 1 locks held"},
 	{"waits in atomic", waits_in_atomic, FAULT_SLEEP_IN_ATOMIC, "may sleep"},
+	{"reads what is freed", reads_what_is_freed, FAULT_USE_AFTER_FREE, "the object is freed"},
+	{"writes what is freed", writes_what_is_freed, FAULT_USE_AFTER_FREE, "is freed"},
+	{"given out again", adds_to_what_was_given_out_again, FAULT_USE_AFTER_FREE,
+	 "its memory is another object by now"},
+	{"frees twice", frees_twice, FAULT_DOUBLE_FREE, "frees what is free already"},
+	{"reads NULL", reads_null, FAULT_USE_AFTER_FREE, "NULL is used as an object"},
+	{"frees no object", frees_no_object, FAULT_USE_AFTER_FREE, "never was one"},
+	{"forgets two", forgets_two, FAULT_CHECK_FAILED, "2 objects were never freed"},
 	{"down for ever", down_for_ever, FAULT_DEADLOCK, NULL},
 	{"waits for no signal", waits_for_no_signal, FAULT_DEADLOCK, NULL},
 	{"waits at the barrier", waits_at_the_barrier, FAULT_DEADLOCK, NULL},
@@ -180,14 +244,57 @@ static void proper_use(struct misused *m, struct task *t)
 	thread_ends(t, &m->ending);
 }
 
+static void proper_use_of_the_heap(struct misused *m, struct task *t)
+{
+	struct node *n[9];
+
+	for (uint32_t round = 0; round < 3; round++) {
+		for (uint32_t i = 0; i < 8; i++) {
+			n[i] = heap_alloc(t, &m->nodes);
+			CHECK(n[i] != NULL);
+			CHECK_EQ(heap_get(t, n[i], value), 0);
+			heap_set(t, n[i], next, i ? n[i - 1] : NULL);
+			CHECK_EQ(heap_add(t, n[i], value, i), 0);
+		}
+		CHECK_PTR(heap_alloc(t, &m->nodes), NULL);
+		CHECK_PTR((void *)(uintptr_t)heap_get(t, n[7], next), n[6]);
+		CHECK_EQ(heap_live(&m->nodes), 8);
+		for (uint32_t i = 0; i < 8; i++)
+			heap_free(t, &m->nodes, n[i]);
+	}
+	heap_leaks(t, &m->nodes);
+}
+
+static void heaps_that_cannot_be(void)
+{
+	static char memory[8192] __attribute__((aligned(HEAP_ALIGN)));
+	static struct heap heap;
+
+	CHECK_EQ(heap_bytes(0, 3, 8), 0);
+	CHECK_EQ(heap_bytes(12, 3, 8), 0);
+	CHECK_EQ(heap_bytes(HEAP_OBJECT_BYTES_MAX + 8, 3, 8), 0);
+	CHECK_EQ(heap_bytes(16, 0, 8), 0);
+	CHECK_EQ(heap_bytes(16, TASKS_MAX + 1, 8), 0);
+	CHECK_EQ(heap_bytes(16, 3, 0), 0);
+	CHECK_EQ(heap_bytes(16, 3, HEAP_OBJECTS_MAX + 1), 0);
+	CHECK(heap_bytes(16, 3, 8) > 0 && heap_bytes(16, 3, 8) <= sizeof(memory));
+	CHECK(!heap_init(&heap, 0, 3, 8, memory));
+	CHECK(!heap_init(&heap, 16, 3, 8, NULL));
+	CHECK(!heap_init(&heap, 16, 3, 8, memory + 8));
+	CHECK(heap_init(&heap, 16, 3, 8, memory));
+	CHECK_EQ(heap_live(&heap), 0);
+}
+
 static void proper_use_is_none(void)
 {
+	CHECK(!misuse_run(proper_use_of_the_heap).faulted);
 	CHECK(!misuse_run(proper_use).faulted);
 }
 
 static const struct test tests[] = {
 	{"every misuse is a fault", every_misuse_is_a_fault},
 	{"proper use is none", proper_use_is_none},
+	{"heaps that cannot be", heaps_that_cannot_be},
 };
 
 TESTS(tests)
