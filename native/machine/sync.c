@@ -187,12 +187,14 @@ static void take_token(struct task *t, struct condition *c, uint64_t token)
 }
 
 /* Returns whether there was a token for @t. Where not, another thread has it. */
-static bool woken(struct task *t, struct condition *c, const struct site *site)
+static bool woken(struct task *t, struct condition *c)
 {
+	static const struct site takes = {.func = "condition_wait",
+					  .text = "takes the signal, or waits on"};
 	uint32_t cpu = t->common.cpu;
 	uint64_t level;
 
-	gates_begin(t, &c->step, site);
+	gates_begin(t, &c->step, &takes);
 	level = word_load(&c->level[cpu]);
 	if (level > 1) {
 		word_store(t, &c->level[cpu], 0);
@@ -212,7 +214,7 @@ void condition_sleep_at(struct task *t, struct condition *c, const struct site *
 		     t->common.cpu + 1);
 	do
 		gate_take(t, &c->gate[t->common.cpu], as_it_is, 0, site);
-	while (!woken(t, c, site));
+	while (!woken(t, c));
 }
 
 static const struct site lets_go = {.func = "condition_wait", .text = "releases the mutex"};

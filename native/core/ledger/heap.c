@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "heap.h"
 
+#include "ledger.h"
+
 #define LINE 64
 #define CLASS ((enum object_class)0) /* a heap has one */
 

@@ -21,7 +21,7 @@
 #ifndef DMTORTURE_HEAP_H
 #define DMTORTURE_HEAP_H
 
-#include "ledger.h"
+#include "slab.h"
 
 #define HEAP_OBJECT_BYTES_MAX 512
 #define HEAP_OBJECTS_MAX 4096
