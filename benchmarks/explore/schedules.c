@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "dm_model.h"
 #include "bare.h"
 #include "scenarios.h"
 

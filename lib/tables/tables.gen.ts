@@ -62,6 +62,27 @@ export const invariantRows = [
   { name: 'I11', says: 'what the check of a race says' },
 ] as const;
 
+/** The scenarios, in the order a reader should meet them. */
+export const scenarioRows = [
+  { name: 'create-find', says: 'A lookup by number meets a device that is still being built.', programs: 'cpu1: create 0 ; cpu2: find 0', expects: { 'use-uninitialized': '!02', 'reference-leak': '(06 | 06m) & !R3' } },
+  { name: 'create-get', says: 'A raw reference is taken on a device that is still being built.', programs: 'cpu1: create 0 ; cpu2: get 0, put 0', expects: { 'use-uninitialized': '!02' } },
+  { name: 'remove-find', says: 'A lookup by number meets the last put.', programs: 'before: create 0 ; cpu1: remove 0 ; cpu2: find 0', expects: { 'use-after-free': '06m & !06', 'refcount-resurrect': '06 & (!04 | !02 & !05) | 06m & !06', 'reference-leak': '(06 | 06m) & !R3' } },
+  { name: 'clash-find', says: 'The name is taken, so create drops the last reference of a device that a lookup meets.', programs: 'before: create 1 as 0 ; cpu1: create 0 ; cpu2: find 0', expects: { 'use-uninitialized': '!02', 'use-after-free': '!06', 'refcount-resurrect': '06 & (!04 | !02 & !05) | 06m & !06', 'reference-leak': '(06 | 06m) & !R3' } },
+  { name: 'remove-get', says: 'A raw reference is taken during the last put.', programs: 'before: create 0 ; cpu1: remove 0 ; cpu2: get 0, put 0', expects: { 'use-after-free': '!06', 'refcount-resurrect': '!06 | !04 | !02 & !05' } },
+  { name: 'remove-open', says: 'The block layer opens a device that is being torn down.', programs: 'before: create 0 ; cpu1: remove 0 ; cpu2: open 0, io 0, close 0', expects: { 'open-of-freeing': '!05 | !04', 'use-after-free': '!05' } },
+  { name: 'create-create', says: 'Two creators want the same minor.', programs: 'cpu1: create 0 ; cpu2: create 0', expects: { 'minor-stolen': '02 & !01', 'duplicate-minor': '02 & !01' } },
+  { name: 'create-uevent', says: 'The ADD uevent is handled before the device is initialised.', programs: 'cpu1: create 0 ; cpu2: uevent 0', expects: { 'announce-before-init': '!08', 'init-overwrite': '!08' } },
+  { name: 'create-unload', says: 'The module is unloaded while a device is created.', programs: 'cpu1: create 0 ; cpu2: unload', expects: {  } },
+  { name: 'get-unload', says: 'The module is unloaded under a raw reference, which pins nothing.', programs: 'before: create 0 ; cpu1: get 0, put 0 ; cpu2: unload', expects: { 'module-unloaded-in-use': '!07' } },
+  { name: 'remove-find-open', says: 'A lookup races with the last put while a third thread holds the device open.', programs: 'before: create 0 ; cpu1: remove 0 ; cpu2: find 0 ; cpu3: open 0, close 0', expects: { 'use-after-free': '!06 | !05', 'refcount-resurrect': '06 & (!04 | !02 & !05) | 06m & !06', 'open-of-freeing': '!05 | !04', 'reference-leak': '(06 | 06m) & !R3' } },
+  { name: 'open-open-remove', says: 'Two openers meet the last put.', programs: 'before: create 0 ; cpu1: open 0, close 0 ; cpu2: open 0, close 0 ; cpu3: remove 0', expects: { 'open-of-freeing': '!05 | !04', 'use-after-free': '!05' } },
+  { name: 'open-remove-unload', says: 'The module is unloaded while a device is open and another thread removes it.', programs: 'before: create 0 ; cpu1: open 0, io 0, close 0 ; cpu2: remove 0 ; cpu3: unload', expects: { 'open-of-freeing': '!05 | !04', 'use-after-free': '!05' } },
+  { name: 'create-find-uevent', says: 'A lookup and the handler of the uevent meet a device that is still being built.', programs: 'cpu1: create 0 ; cpu2: find 0 ; cpu3: uevent 0', expects: { 'use-uninitialized': '!02', 'announce-before-init': '!08', 'init-overwrite': '!08', 'reference-leak': '(06 | 06m) & !R3' } },
+  { name: 'recycle-get-uevent', says: 'A reference is counted in recycled memory, wiped, and put: the pools go under a bio.', programs: 'before: create 0 as 7, create 1 as 0 ; cpu1: remove 7, create 0 ; cpu2: get 0, put 0 ; cpu3: uevent 0', expects: { 'use-uninitialized': '!02', 'announce-before-init': '!08', 'init-overwrite': '!08', 'use-after-free': '!06 | !05', 'refcount-resurrect': '!06 | !04 | !02 & !05', 'open-of-freeing': '!05 | !04' } },
+  { name: 'remove-find-open-get', says: 'Every way to reach a device meets its last put.', programs: 'before: create 0 ; cpu1: remove 0 ; cpu2: find 0 ; cpu3: open 0, close 0 ; cpu4: get 0, put 0', expects: { 'use-after-free': '!06 | !05', 'refcount-resurrect': '!06 | !04 | !02 & !05', 'open-of-freeing': '!05 | !04', 'reference-leak': '(06 | 06m) & !R3' } },
+  { name: 'create-find-uevent-remove', says: 'A whole life: built, looked up, announced and removed, all at once.', programs: 'cpu1: create 0 ; cpu2: find 0 ; cpu3: uevent 0 ; cpu4: remove 0', expects: { 'use-uninitialized': '!02', 'announce-before-init': '!08', 'init-overwrite': '!08', 'use-after-free': '!06 | !05', 'refcount-resurrect': '06 & (!04 | !02 & !05) | 06m & !06', 'open-of-freeing': '!05 | !04', 'reference-leak': '(06 | 06m) & !R3' } },
+] as const;
+
 /** The operations, in the order of their codes. */
 export const opRows = [
   { slug: 'create', arg: 'named', weight: 24, does: 'create a device (ioctl): the minor given, or the next free one; `create 0 as 7` names it 7' },

@@ -67,6 +67,31 @@ void fill_invariant(Napi::Object row, unsigned int i)
 	row.Set("says", invariant_table[i].says);
 }
 
+/* The scenarios, each with the formulas of the lines below its own. */
+Napi::Array scenarios_to_js(Napi::Env env)
+{
+	Napi::Array scenarios = Napi::Array::New(env);
+	Napi::Object expects;
+
+	for (unsigned int i = 0; i < scenario_line_count; i++) {
+		const struct scenario_line &line = scenario_table[i];
+
+		if (!line.name) {
+			expects.Set(fault_table[line.fault].slug, line.formula);
+			continue;
+		}
+		Napi::Object row = Napi::Object::New(env);
+
+		expects = Napi::Object::New(env);
+		row.Set("name", line.name);
+		row.Set("says", line.says);
+		row.Set("programs", line.programs);
+		row.Set("expects", expects);
+		scenarios.Set(scenarios.Length(), row);
+	}
+	return scenarios;
+}
+
 void fill_op(Napi::Object row, unsigned int i)
 {
 	static const char *const arg_names[] = {"none", "minor", "maybe", "named"};
@@ -197,6 +222,7 @@ Napi::Value describe(const Napi::CallbackInfo &info)
 	tables.Set("sets", rows(env, set_count, fill_set));
 	tables.Set("faults", rows(env, FAULT_COUNT, fill_fault));
 	tables.Set("invariants", rows(env, invariant_count, fill_invariant));
+	tables.Set("scenarios", scenarios_to_js(env));
 	tables.Set("ops", rows(env, OP_COUNT, fill_op));
 	tables.Set("notes", rows(env, NOTE_COUNT, fill_note));
 	tables.Set("accesses", rows(env, TRACE_KINDS, fill_access));

@@ -99,6 +99,16 @@ const struct invariant_row invariant_table[] = {
 };
 const unsigned int invariant_count = ROWS(invariant_table);
 
+const struct scenario_line scenario_table[] = {
+#define SCENARIO(name_, says_, programs_)                                                          \
+	{.name = (name_), .says = (says_), .programs = (programs_)},
+#define EXPECT(fault_, formula_) {.fault = FAULT_##fault_, .formula = (formula_)},
+#include "scenarios.def"
+#undef SCENARIO
+#undef EXPECT
+};
+const unsigned int scenario_line_count = ROWS(scenario_table);
+
 const struct op_row op_table[OP_COUNT] = {
 #define OP(id, slug_, arg_, weight_, does_)                                                        \
 	[OP_##id] = {.slug = (slug_), .does = (does_), .arg = ARG_##arg_, .weight = (weight_)},

@@ -221,6 +221,14 @@ struct invariant_row {
 	const char *name, *says;
 };
 
+/* A scenario, or, without a name, a kind of fault that the scenario above can show. */
+struct scenario_line {
+	const char *name, *says;
+	const char *programs; /* as text: "before: create 0 ; cpu1: remove 0 ; cpu2: find 0" */
+	enum fault_kind fault;
+	const char *formula; /* over patches: when it can */
+};
+
 struct op_row {
 	const char *slug, *does;
 	enum op_arg arg;
@@ -266,6 +274,7 @@ extern const struct fault_row fault_table[FAULT_COUNT];
 /* Whether a free by another thread made it; see culprits.def. */
 extern const bool fault_is_of_a_free[FAULT_COUNT];
 extern const struct invariant_row invariant_table[];
+extern const struct scenario_line scenario_table[];
 extern const struct op_row op_table[OP_COUNT];
 extern const char *const note_table[NOTE_COUNT];
 extern const struct plan_param plan_table[PLAN_COUNT];
@@ -277,7 +286,7 @@ extern const uint32_t bench_population_table[];
 extern const struct strategy_row strategy_table[STRATEGY_COUNT];
 extern const struct end_row end_table[END_COUNT];
 extern const struct errno_row errno_table[];
-extern const unsigned int set_count, invariant_count, errno_count;
+extern const unsigned int scenario_line_count, set_count, invariant_count, errno_count;
 extern const unsigned int bench_cell_count, bench_population_count;
 
 /* The value of @plan's row @row, for marshalling. */

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "dm_model.h"
 #include "classics.h"
 #include "scenarios.h"
 

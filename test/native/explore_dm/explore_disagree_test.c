@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "dm_model.h"
 #include "check.h"
 #include "engine_run.h"
 #include "scenarios.h"

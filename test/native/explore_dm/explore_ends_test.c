@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Shortcuts at the end of an execution find what the whole check finds. */
+#include "dm_model.h"
 #include "check.h"
 #include "scenarios.h"
 

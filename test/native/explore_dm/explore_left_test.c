@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "explore.h"
 #include "check.h"
 #include "explore_engine.h"
 #include "left.h"

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "explore.h"
 #include "check.h"
 #include "explore_engine.h"
 #include "programs.h"

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "dm_model.h"
 #include "check.h"
 #include "scenarios.h"
 #include "schedule.h"

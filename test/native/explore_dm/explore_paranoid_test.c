@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdio.h>
 
+#include "dm_model.h"
 #include "check.h"
 #include "programs.h"
 #include "scenarios.h"

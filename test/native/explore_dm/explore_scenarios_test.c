@@ -5,13 +5,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "dm_model.h"
 #include "check.h"
 #include "explore_engine.h"
 #include "scenarios.h"
 #include "schedule.h"
 
 #define WORDS_MAX 256
-#define MATRIX_SCENARIOS 15 /* those of lib/programs/scenarios.ts; the rest has four threads */
+#define MATRIX_SCENARIOS 15 /* those of scenarios.def; the rest has four threads */
 #define BIT(kind) (1u << FAULT_##kind)
 
 static struct explore_input input_for(const char *name, uint64_t patches, uint32_t *words)
@@ -135,7 +136,7 @@ static void strategies_find_it(void)
 	}
 }
 
-/* What `expects` in lib/programs/scenarios.ts says of each scenario when one patch is left out. */
+/* What `expects` in scenarios.def says of each scenario when one patch is left out. */
 static const struct {
 	const char *scenario;
 	struct {

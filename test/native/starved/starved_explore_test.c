@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdio.h>
 
+#include "explore.h"
 #include "check.h"
 #include "explore_engine.h"
 #include "scenarios.h"

@@ -81,7 +81,6 @@ static void rounds(void)
 	struct run_input input;
 	struct script many = {.count = 0};
 
-	write_scripts();
 	many.words[many.count++] = 0;
 	many.words[many.count++] = 0;
 	for (uint32_t cpu = 0; cpu < 4; cpu++) {

@@ -1,79 +1,21 @@
 /* SPDX-License-Identifier: MIT */
 #include "run_kit.h"
 
-#include <string.h>
+#define SCRIPTS_MAX 64
 
-struct script scripts[SCRIPTS];
-
-static void script_clear(struct script *s)
+const struct script *script_at(uint32_t index)
 {
-	s->count = 0;
+	static struct script scripts[SCRIPTS_MAX];
+	struct script *script = &scripts[index];
+
+	if (!script->count)
+		script->count = scenario_words(scenarios[index].programs, script->words, WORDS_MAX);
+	return script;
 }
 
-/* Append one program: a list of steps. */
-static void script_add(struct script *s, unsigned int steps, const uint32_t *step)
+const struct script *script_named(const char *name)
 {
-	s->words[s->count++] = steps;
-	memcpy(&s->words[s->count], step, steps * sizeof(*step));
-	s->count += steps;
-}
-#define PROGRAM(s, ...)                                                                            \
-	script_add((s), sizeof((uint32_t[]){0, ##__VA_ARGS__}) / sizeof(uint32_t) - 1,             \
-		   (uint32_t[]){0, ##__VA_ARGS__} + 1)
-
-static void with_device(struct script *s)
-{
-	script_clear(s);
-	PROGRAM(s, STEP(OP_CREATE, 0));
-	PROGRAM(s);
-}
-
-static void without_device(struct script *s)
-{
-	script_clear(s);
-	PROGRAM(s);
-	PROGRAM(s);
-}
-
-void write_scripts(void)
-{
-	for (unsigned int i = 0; i < SCRIPTS; i++)
-		without_device(&scripts[i]);
-	with_device(&scripts[REMOVE_FIND]);
-	with_device(&scripts[REMOVE_GET]);
-	with_device(&scripts[REMOVE_OPEN]);
-	with_device(&scripts[GET_UNLOAD]);
-	with_device(&scripts[REMOVE_FIND_OPEN]);
-	with_device(&scripts[OPEN_OPEN_REMOVE]);
-	with_device(&scripts[OPEN_REMOVE_UNLOAD]);
-	PROGRAM(&scripts[CREATE_FIND], STEP(OP_CREATE, 0));
-	PROGRAM(&scripts[CREATE_FIND], STEP(OP_FIND, 0));
-	PROGRAM(&scripts[REMOVE_FIND], STEP(OP_REMOVE, 0));
-	PROGRAM(&scripts[REMOVE_FIND], STEP(OP_FIND, 0));
-	PROGRAM(&scripts[REMOVE_GET], STEP(OP_REMOVE, 0));
-	PROGRAM(&scripts[REMOVE_GET], STEP(OP_GET, 0), STEP(OP_PUT, 0));
-	PROGRAM(&scripts[REMOVE_OPEN], STEP(OP_REMOVE, 0));
-	PROGRAM(&scripts[REMOVE_OPEN], STEP(OP_OPEN, 0), STEP(OP_IO, 0), STEP(OP_CLOSE, 0));
-	PROGRAM(&scripts[CREATE_CREATE], STEP(OP_CREATE, 0));
-	PROGRAM(&scripts[CREATE_CREATE], STEP(OP_CREATE, 0));
-	PROGRAM(&scripts[CREATE_UEVENT], STEP(OP_CREATE, 0));
-	PROGRAM(&scripts[CREATE_UEVENT], STEP(OP_UEVENT, 0));
-	PROGRAM(&scripts[CREATE_UNLOAD], STEP(OP_CREATE, 0));
-	PROGRAM(&scripts[CREATE_UNLOAD], STEP(OP_UNLOAD, ANY_MINOR));
-	PROGRAM(&scripts[GET_UNLOAD], STEP(OP_GET, 0), STEP(OP_PUT, 0));
-	PROGRAM(&scripts[GET_UNLOAD], STEP(OP_UNLOAD, ANY_MINOR));
-	PROGRAM(&scripts[REMOVE_FIND_OPEN], STEP(OP_REMOVE, 0));
-	PROGRAM(&scripts[REMOVE_FIND_OPEN], STEP(OP_FIND, 0));
-	PROGRAM(&scripts[REMOVE_FIND_OPEN], STEP(OP_OPEN, 0), STEP(OP_CLOSE, 0));
-	PROGRAM(&scripts[OPEN_OPEN_REMOVE], STEP(OP_OPEN, 0), STEP(OP_CLOSE, 0));
-	PROGRAM(&scripts[OPEN_OPEN_REMOVE], STEP(OP_OPEN, 0), STEP(OP_CLOSE, 0));
-	PROGRAM(&scripts[OPEN_OPEN_REMOVE], STEP(OP_REMOVE, 0));
-	PROGRAM(&scripts[OPEN_REMOVE_UNLOAD], STEP(OP_OPEN, 0), STEP(OP_IO, 0), STEP(OP_CLOSE, 0));
-	PROGRAM(&scripts[OPEN_REMOVE_UNLOAD], STEP(OP_REMOVE, 0));
-	PROGRAM(&scripts[OPEN_REMOVE_UNLOAD], STEP(OP_UNLOAD, ANY_MINOR));
-	PROGRAM(&scripts[CREATE_FIND_UEVENT], STEP(OP_CREATE, 0));
-	PROGRAM(&scripts[CREATE_FIND_UEVENT], STEP(OP_FIND, 0));
-	PROGRAM(&scripts[CREATE_FIND_UEVENT], STEP(OP_UEVENT, 0));
+	return script_at((uint32_t)(scenario_find(name) - scenarios));
 }
 
 static int on_progress(void *context, const struct progress *progress)

@@ -5,6 +5,7 @@
 
 #include "check.h"
 #include "engine.h"
+#include "scenarios.h"
 
 #include <stdatomic.h>
 
@@ -27,26 +28,9 @@ struct heard {
 	unsigned int deaf_after; /* progresses; 0: listens to the end */
 };
 
-/* The scenarios, by name; written by write_scripts(). */
-enum {
-	CREATE_FIND,
-	REMOVE_FIND,
-	REMOVE_GET,
-	REMOVE_OPEN,
-	CREATE_CREATE,
-	CREATE_UEVENT,
-	CREATE_UNLOAD,
-	GET_UNLOAD,
-	REMOVE_FIND_OPEN,
-	OPEN_OPEN_REMOVE,
-	OPEN_REMOVE_UNLOAD,
-	CREATE_FIND_UEVENT,
-	SCRIPTS
-};
-
-extern struct script scripts[SCRIPTS];
-
-void write_scripts(void);
+/* A scenario by its name, or by its place in scenarios.def. */
+const struct script *script_named(const char *name);
+const struct script *script_at(uint32_t index);
 /* Keeps what it is told in @heard. */
 struct listener listener_of(struct heard *heard);
 /* A run of @patches with short ticks and epochs. @script: NULL for a storm. */

@@ -35,8 +35,7 @@ static void stopped_from_outside(void)
 		struct listener listener = listener_of(&heard);
 		struct run *run;
 
-		write_scripts();
-		input = input_of(0, storm ? NULL : &scripts[REMOVE_FIND_OPEN]);
+		input = input_of(0, storm ? NULL : script_named("remove-find-open"));
 		input.plan.duration_ms = 0;
 		if (!CHECK_EQ(run_start(&run, &input, &listener), 0))
 			return;
@@ -69,10 +68,9 @@ static void runs_coexist(void)
 	struct heard heard[4] = {0};
 	struct run *run[4];
 
-	write_scripts();
 	for (unsigned int i = 0; i < 4; i++) {
-		struct run_input input =
-			input_of(i % 2 ? PATCHES_ALL : 0, i < 2 ? NULL : &scripts[REMOVE_OPEN]);
+		struct run_input input = input_of(i % 2 ? PATCHES_ALL : 0,
+						  i < 2 ? NULL : script_named("remove-open"));
 		struct listener listener = listener_of(&heard[i]);
 
 		input.plan.duration_ms = 800;
@@ -120,10 +118,9 @@ static void no_thread_stays(void)
 {
 	unsigned int before = thread_count();
 
-	write_scripts();
 	for (unsigned int i = 0; i < 20; i++) {
-		struct run_input input =
-			input_of(i % 2 ? PATCHES_ALL : 0, i % 4 < 2 ? NULL : scripts + i % SCRIPTS);
+		struct run_input input = input_of(i % 2 ? PATCHES_ALL : 0,
+						  i % 4 < 2 ? NULL : script_at(i % scenario_count));
 		struct heard heard = {0};
 
 		input.plan.duration_ms = 20;
@@ -135,9 +132,8 @@ static void no_thread_stays(void)
 /* A run that ends while one thread stands at the start line and the other waits for its device. */
 static void short_runs_end(void)
 {
-	write_scripts();
 	for (unsigned int i = 0; i < SHORT_RUNS; i++) {
-		struct run_input input = input_of(PATCHES_ALL, &scripts[CREATE_UEVENT]);
+		struct run_input input = input_of(PATCHES_ALL, script_named("create-uevent"));
 		struct heard heard = {0};
 
 		input.plan.duration_ms = 1;

@@ -5,9 +5,8 @@
 
 static void scenarios_are_clean(void)
 {
-	write_scripts();
-	for (unsigned int i = 0; i < SCRIPTS; i++) {
-		struct run_input input = input_of(PATCHES_ALL, &scripts[i]);
+	for (unsigned int i = 0; i < scenario_count; i++) {
+		struct run_input input = input_of(PATCHES_ALL, script_at(i));
 		struct heard heard = {0};
 
 		input.plan.duration_ms = 300;
@@ -26,30 +25,32 @@ static void scenarios_fault(void)
 {
 	static const struct {
 		uint64_t patches;
-		unsigned int script;
+		const char *scenario;
 		uint64_t kinds;
 	} cases[] = {
 #define KIND(id) (UINT64_C(1) << FAULT_##id)
-		{PATCHES_WITHOUT(01), CREATE_CREATE, KIND(MINOR_STOLEN) | KIND(DUPLICATE_MINOR)},
-		{PATCHES_WITHOUT(02), CREATE_FIND, KIND(USE_UNINITIALIZED) | KIND(INIT_OVERWRITE)},
-		{PATCHES_WITHOUT(03), REMOVE_FIND, KIND(SLEEP_IN_ATOMIC)},
-		{PATCHES_WITHOUT(03), CREATE_FIND, KIND(SLEEP_IN_ATOMIC)},
-		{PATCHES_WITHOUT(04), REMOVE_GET,
+		{PATCHES_WITHOUT(01), "create-create", KIND(MINOR_STOLEN) | KIND(DUPLICATE_MINOR)},
+		{PATCHES_WITHOUT(02), "create-find",
+		 KIND(USE_UNINITIALIZED) | KIND(INIT_OVERWRITE)},
+		{PATCHES_WITHOUT(03), "remove-find", KIND(SLEEP_IN_ATOMIC)},
+		{PATCHES_WITHOUT(03), "create-find", KIND(SLEEP_IN_ATOMIC)},
+		{PATCHES_WITHOUT(04), "remove-get",
 		 KIND(USE_AFTER_FREE) | KIND(REFCOUNT_RESURRECT) | KIND(DOUBLE_FREE) |
 			 KIND(PUT_ON_FREEING)},
-		{PATCHES_WITHOUT(05), REMOVE_OPEN, KIND(OPEN_OF_FREEING) | KIND(USE_AFTER_FREE)},
-		{PATCHES_WITHOUT(06), REMOVE_GET, KIND(USE_AFTER_FREE) | KIND(REFCOUNT_RESURRECT)},
-		{PATCHES_WITHOUT(07), GET_UNLOAD, KIND(MODULE_UNLOADED_IN_USE)},
-		{PATCHES_WITHOUT(08), CREATE_UEVENT,
+		{PATCHES_WITHOUT(05), "remove-open", KIND(OPEN_OF_FREEING) | KIND(USE_AFTER_FREE)},
+		{PATCHES_WITHOUT(06), "remove-get",
+		 KIND(USE_AFTER_FREE) | KIND(REFCOUNT_RESURRECT)},
+		{PATCHES_WITHOUT(07), "get-unload", KIND(MODULE_UNLOADED_IN_USE)},
+		{PATCHES_WITHOUT(08), "create-uevent",
 		 KIND(ANNOUNCE_BEFORE_INIT) | KIND(USE_UNINITIALIZED) | KIND(INIT_OVERWRITE)},
-		{PATCHES_MERGED, REMOVE_GET, KIND(USE_AFTER_FREE) | KIND(REFCOUNT_RESURRECT)},
-		{PATCHES_SERIES, CREATE_FIND, KIND(REFERENCE_LEAK)},
+		{PATCHES_MERGED, "remove-get", KIND(USE_AFTER_FREE) | KIND(REFCOUNT_RESURRECT)},
+		{PATCHES_SERIES, "create-find", KIND(REFERENCE_LEAK)},
 #undef KIND
 	};
 
-	write_scripts();
 	for (unsigned int i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		struct run_input input = input_of(cases[i].patches, &scripts[cases[i].script]);
+		struct run_input input =
+			input_of(cases[i].patches, script_named(cases[i].scenario));
 		struct heard heard = {0};
 
 		input.plan.duration_ms = 30000;
@@ -67,8 +68,7 @@ static void rounds_are_counted(void)
 	struct run_input input;
 	struct heard heard = {0};
 
-	write_scripts();
-	input = input_of(PATCHES_ALL, &scripts[REMOVE_OPEN]);
+	input = input_of(PATCHES_ALL, script_named("remove-open"));
 	input.plan.rounds = 777;
 	input.plan.duration_ms = 0;
 	input.plan.latency = 0;
@@ -87,8 +87,7 @@ static void latencies_are_counted(void)
 	struct run_input input;
 	struct heard heard = {0};
 
-	write_scripts();
-	input = input_of(PATCHES_ALL, &scripts[REMOVE_OPEN]);
+	input = input_of(PATCHES_ALL, script_named("remove-open"));
 	input.plan.rounds = 777;
 	input.plan.duration_ms = 0;
 	run_through(&heard, &input);
@@ -104,8 +103,7 @@ static void what_is_left_is_told(void)
 	struct run_input input;
 	struct heard heard = {0};
 
-	write_scripts();
-	input = input_of(PATCHES_ALL, &scripts[REMOVE_OPEN]);
+	input = input_of(PATCHES_ALL, script_named("remove-open"));
 	input.look = true;
 	input.plan.rounds = 777;
 	input.plan.duration_ms = 0;

@@ -8,29 +8,11 @@
 #define WORDS_MAX 256
 
 const struct scenario scenarios[] = {
-	{"create-find", "cpu1: create 0 ; cpu2: find 0"},
-	{"create-get", "cpu1: create 0 ; cpu2: get 0, put 0"},
-	{"remove-find", "before: create 0 ; cpu1: remove 0 ; cpu2: find 0"},
-	{"clash-find", "before: create 1 as 0 ; cpu1: create 0 ; cpu2: find 0"},
-	{"remove-get", "before: create 0 ; cpu1: remove 0 ; cpu2: get 0, put 0"},
-	{"remove-open", "before: create 0 ; cpu1: remove 0 ; cpu2: open 0, io 0, close 0"},
-	{"create-create", "cpu1: create 0 ; cpu2: create 0"},
-	{"create-uevent", "cpu1: create 0 ; cpu2: uevent 0"},
-	{"create-unload", "cpu1: create 0 ; cpu2: unload"},
-	{"get-unload", "before: create 0 ; cpu1: get 0, put 0 ; cpu2: unload"},
-	{"remove-find-open",
-	 "before: create 0 ; cpu1: remove 0 ; cpu2: find 0 ; cpu3: open 0, close 0"},
-	{"open-open-remove",
-	 "before: create 0 ; cpu1: open 0, close 0 ; cpu2: open 0, close 0 ; cpu3: remove 0"},
-	{"open-remove-unload",
-	 "before: create 0 ; cpu1: open 0, io 0, close 0 ; cpu2: remove 0 ; cpu3: unload"},
-	{"create-find-uevent", "cpu1: create 0 ; cpu2: find 0 ; cpu3: uevent 0"},
-	{"recycle-get-uevent", "before: create 0 as 7, create 1 as 0 ; cpu1: remove 7, create 0 ; "
-			       "cpu2: get 0, put 0 ; cpu3: uevent 0"},
-	{"remove-find-open-get", "before: create 0 ; cpu1: remove 0 ; cpu2: find 0 ; "
-				 "cpu3: open 0, close 0 ; cpu4: get 0, put 0"},
-	{"create-find-uevent-remove",
-	 "cpu1: create 0 ; cpu2: find 0 ; cpu3: uevent 0 ; cpu4: remove 0"},
+#define SCENARIO(name, says, programs) {name, programs},
+#define EXPECT(fault, formula)
+#include "scenarios.def"
+#undef SCENARIO
+#undef EXPECT
 };
 const uint32_t scenario_count = sizeof(scenarios) / sizeof(scenarios[0]);
 
@@ -94,19 +76,22 @@ size_t scenario_words(const char *text, uint32_t *words, size_t capacity)
 	return at;
 }
 
+const struct scenario *scenario_find(const char *name)
+{
+	for (uint32_t i = 0; i < scenario_count; i++)
+		if (!strcmp(scenarios[i].name, name))
+			return &scenarios[i];
+	fprintf(stderr, "no scenario \"%s\"\n", name);
+	abort();
+}
+
 struct program_set scenario_named(const char *name)
 {
 	struct program_set set;
 	uint32_t words[WORDS_MAX];
+	size_t count = scenario_words(scenario_find(name)->programs, words, WORDS_MAX);
 
-	for (uint32_t i = 0; i < scenario_count; i++) {
-		if (strcmp(scenarios[i].name, name))
-			continue;
-		if (program_set_decode(&set, words,
-				       scenario_words(scenarios[i].programs, words, WORDS_MAX)))
-			break;
-		return set;
-	}
-	fprintf(stderr, "no scenario \"%s\"\n", name);
-	abort();
+	if (program_set_decode(&set, words, count))
+		abort();
+	return set;
 }
