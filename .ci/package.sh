@@ -52,6 +52,11 @@ survives() {
 	node test/robust/soak.mjs 40s
 }
 
+# CONTRIBUTING.md's recipes, followed on a copy.
+recipes() {
+	node test/recipes/run.mjs
+}
+
 sanitized_address() {
 	node test/robust/sanitizers.mjs address
 }
