@@ -89,10 +89,11 @@ function lockTable({ tables }) {
 }
 
 /** The options of a command, or of all commands, as a table. */
-function optionTable(options) {
-  const rows = options
+function optionTable(command) {
+  const help = command.createHelp();
+  const rows = command.options
     .filter(({ hidden }) => !hidden)
-    .map(({ flags, description }) => [`\`${flags}\``, description]);
+    .map((option) => [`\`${option.flags}\``, help.optionDescription(option)]);
   return markdown(['option', 'is'], rows);
 }
 
@@ -105,10 +106,10 @@ function optionTables({ program }) {
     });
     const head = `### ${['dmtorture', command.name(), ...named].join(' ')}`;
     const says = command.description();
-    const table = command.options.length > 0 ? `\n\n${optionTable(command.options)}` : '';
+    const table = command.options.length > 0 ? `\n\n${optionTable(command)}` : '';
     return `${head}\n\n${says[0].toUpperCase()}${says.slice(1)}.${table}`;
   });
-  return [...parts, '### All commands', optionTable(program.options)].join('\n\n');
+  return [...parts, '### All commands', optionTable(program)].join('\n\n');
 }
 
 /** The text of each block, by its name. */

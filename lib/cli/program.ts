@@ -11,6 +11,7 @@ import { registerExplore } from './explore/command';
 import type { Gate } from './gate/gate';
 import { registerList } from './list/command';
 import { registerMatrix } from './matrix/command';
+import { argumentText, DataOption, type OptionData, optionText } from './options/option';
 import { commandOf, describeFailure, usageText } from './options/usage';
 import { registerReplay } from './replay/command';
 import { registerReport } from './report/command';
@@ -167,6 +168,13 @@ export function runCli(argv: string[]): Promise<ExitCode> {
   return new Call(argv).run();
 }
 
+const CONFIG: OptionData = {
+  flags: '--config <file>',
+  says: 'options from this file; times as they are typed, or numbers of milliseconds',
+  fallback: 'dmtorture.config.json, .mjs or .cjs',
+  files: true,
+};
+
 export function buildProgram(context: Context): Command {
   const program = new Command('dmtorture')
     .description(INTRO)
@@ -175,18 +183,18 @@ export function buildProgram(context: Context): Command {
     .option('--json', 'one JSON document on standard output')
     .option('--quiet', 'no progress, and of the results only the essential')
     .option('--seed <n>', 'seed of every random choice (always printed)')
-    .option(
-      '--config <file>',
-      'options from this file (default dmtorture.config.json, .mjs or .cjs); times as they are ' +
-        'typed, or numbers of milliseconds',
-    )
+    .addOption(new DataOption(CONFIG))
     .option('--no-config', 'options from no file')
     .option('--profile <name>', 'options from this profile in the config file')
     .option('--print-config', 'print every option with where it comes from, and do nothing else')
     .helpOption('-h, --help', 'print help')
     .addHelpText('after', EPILOGUE)
     .helpCommand(false)
-    .configureHelp({ showGlobalOptions: true })
+    .configureHelp({
+      showGlobalOptions: true,
+      optionDescription: optionText,
+      argumentDescription: argumentText,
+    })
     .configureOutput({
       outputError: () => undefined,
       writeOut: (text) => context.terminal.print(text),

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { benchSuites } from '../../bench/suites';
 import type { Context, GlobalOptions } from '../context';
+import { addOptions, DataArgument, DataOption } from '../options/option';
 import { UsageError } from '../options/usage-error';
 import type { BenchFlags } from './options';
 
@@ -27,13 +28,19 @@ export function registerBench(program: Command, context: Context): void {
   const command = program
     .command('bench')
     .description('measure: locks, tables of minors, reference counts, calls, explorations')
-    .argument('<suite>', benchSuites.join('|'));
+    .addArgument(new DataArgument('<suite>', 'what is measured', { choices: benchSuites }));
   if (context.isAsked('bench')) {
     const { benchOptionRows } = require('./options') as typeof import('./options');
-    for (const { flags, says } of benchOptionRows) command.option(flags, says);
+    addOptions(command, benchOptionRows);
   }
   command
-    .option('--svg <dir>', 'a folder for plots, one SVG file each')
+    .addOption(
+      new DataOption({
+        flags: '--svg <dir>',
+        says: 'a folder for plots, one SVG file each',
+        files: true,
+      }),
+    )
     .addHelpText('after', EPILOGUE)
     .action(async (suite: string, _flags: object, self: Command) => {
       const { runBench } = require('./run') as typeof import('./run');

@@ -1,19 +1,19 @@
 import { wrongType } from '../../base/errors';
 import type { BenchOptions } from '../../bench/plan';
 import { type BenchListRow, type ParamRow, tables } from '../../tables/tables';
-import { rangeText, readNumber, readRow } from '../options/rows';
-import { readTime, timeRange, timeText } from '../options/times';
+import { allLocks, scenarioNames, strategyNames } from '../options/names';
+import type { OptionData } from '../options/option';
+import { numberData, readNumber, readRow } from '../options/rows';
+import { readTime, timeData, timeRange } from '../options/times';
 
 /** What commander makes of `dmtorture bench ...`. */
 export type BenchFlags = Record<string, string | boolean | undefined>;
 
 /** An option of the command, and the option of the library it sets. */
-interface OptionRow {
-  flags: string;
+interface OptionRow extends OptionData {
   /** Key of commander's result. */
   key: string;
   option: keyof BenchOptions;
-  says: string;
   /** The value for the library; text that is not checked here is checked there. */
   read(text: string): unknown;
 }
@@ -44,7 +44,7 @@ function list(field: BenchListRow['field']): BenchListRow {
 function ends(field: BenchListRow['field']): string {
   const row = list(field);
   const { min, max, unit } = row;
-  return unit === 'nanoseconds' ? `${timeText(row, min)}..${timeText(row, max)}` : `${min}..${max}`;
+  return unit === 'nanoseconds' ? timeRange(row) : `${min}..${max}`;
 }
 
 function times(field: 'hold_ns' | 'outside_ns'): OptionRow['read'] {
@@ -56,7 +56,8 @@ function countRow(flag: string, option: 'windows' | 'crowdedWindows' | 'executio
     flags: `--${flag} <n>`,
     key: option,
     option,
-    says: `${param(option).says} (${rangeText(param(option))})`,
+    says: param(option).says,
+    ...numberData(param(option)),
     read: (text) => readRow(param(option), text),
   };
 }
@@ -71,7 +72,8 @@ function lengthRow(
     flags: `--${flag} <time>`,
     key,
     option,
-    says: `${param(option).says} (${timeRange(param(option))})`,
+    says: param(option).says,
+    ...timeData(param(option)),
     read: (text) => readTime(param(option), text),
   };
 }
@@ -81,49 +83,68 @@ const ROWS: OptionRow[] = [
     flags: '--threads <list>',
     key: 'threads',
     option: 'threads',
-    says: `threads of each cell, such as 1,2,8 (locks ${ends('threads')}; minors, refcount ${ends('players')})`,
+    says: 'threads of each cell, such as 1,2,8',
+    range: `locks ${ends('threads')}; minors, refcount ${ends('players')}`,
     read: numbers('threads'),
   },
   {
     flags: '--hold <times>',
     key: 'hold',
     option: 'holdNs',
-    says: `how long a lock is held, such as 0,100ns (locks; ${ends('hold_ns')})`,
+    says: 'how long a lock is held, such as 0,100ns',
+    range: `locks; ${ends('hold_ns')}`,
+    unit: 'ns',
     read: times('hold_ns'),
   },
   {
     flags: '--outside <times>',
     key: 'outside',
     option: 'outsideNs',
-    says: `work between release and acquire, such as 0,200ns (locks; ${ends('outside_ns')})`,
+    says: 'work between release and acquire, such as 0,200ns',
+    range: `locks; ${ends('outside_ns')}`,
+    unit: 'ns',
     read: times('outside_ns'),
   },
   {
     flags: '--locks <names>',
     key: 'locks',
     option: 'locks',
-    says: "names joined by commas; see 'dmtorture list locks' (locks, minors)",
+    says: 'names joined by commas',
+    range: 'locks, minors',
+    choices: allLocks,
+    list: true,
+    table: 'locks',
     read: words,
   },
   {
     flags: '--populations <list>',
     key: 'populations',
     option: 'populations',
-    says: `ids in the tables, such as 1,1000 (minors; ${ends('populations')})`,
+    says: 'ids in the tables, such as 1,1000',
+    range: `minors; ${ends('populations')}`,
     read: numbers('populations'),
   },
   {
     flags: '--scenarios <names>',
     key: 'scenarios',
     option: 'scenarios',
-    says: 'names joined by commas, default every one (explore)',
+    says: 'names joined by commas',
+    range: 'explore',
+    choices: scenarioNames,
+    list: true,
+    table: 'scenarios',
+    fallback: 'every one',
     read: words,
   },
   {
     flags: '--strategies <names>',
     key: 'strategies',
     option: 'strategies',
-    says: 'names joined by commas (explore)',
+    says: 'names joined by commas',
+    range: 'explore',
+    choices: strategyNames,
+    list: true,
+    table: 'strategies',
     read: words,
   },
   {
@@ -142,7 +163,8 @@ const ROWS: OptionRow[] = [
     flags: '--time <time>',
     key: 'time',
     option: 'time',
-    says: `${param('timeMs').says} (${timeRange(param('timeMs'))})`,
+    says: param('timeMs').says,
+    ...timeData(param('timeMs')),
     read: (text) => readTime(param('timeMs'), text),
   },
   lengthRow('validate', 'validate', 'validateMs'),
@@ -150,13 +172,13 @@ const ROWS: OptionRow[] = [
 ];
 
 /** The options that go to the library, for the help and the parser. */
-export const benchOptionRows: readonly Pick<OptionRow, 'flags' | 'says'>[] = [
+export const benchOptionRows: readonly OptionData[] = [
   ...ROWS,
   {
     flags: '--quick',
     says: 'leave out the cells with more threads than CPUs, which take longest (locks, minors, refcount)',
   },
-  { flags: '--pin', says: `${param('pinned').says} (default)` },
+  { flags: '--pin', says: param('pinned').says, fallback: true },
   { flags: '--no-pin', says: 'the system may move threads from CPU to CPU' },
 ];
 

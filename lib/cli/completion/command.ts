@@ -1,6 +1,8 @@
 import type { Command } from 'commander';
 import type { Context } from '../context';
+import { DataArgument } from '../options/option';
 import { UsageError } from '../options/usage-error';
+import { SHELLS } from './shells';
 
 const EPILOGUE = `
 Examples:
@@ -13,17 +15,13 @@ export function registerCompletion(program: Command, context: Context): void {
   program
     .command('completion')
     .description('a script that completes commands, options and their values in your shell')
-    .argument('<shell>', 'bash|zsh|fish')
+    .addArgument(new DataArgument('<shell>', 'which shell', { choices: SHELLS }))
     .addHelpText('after', EPILOGUE)
     .action((shell: string) => {
       if (program.getOptionValueSource('json') === 'cli') {
         throw new UsageError('--json: completion prints a script for a shell, and no document');
       }
       const { completionScript, readShell } = require('./scripts') as typeof import('./scripts');
-      const { listRows } = require('../list/rows') as typeof import('../list/rows');
-      const script = completionScript(readShell(shell), context.whole(), (table) =>
-        listRows(table).map((row) => String(Object.values(row)[0])),
-      );
-      context.terminal.print(script);
+      context.terminal.print(completionScript(readShell(shell), context.whole()));
     });
 }

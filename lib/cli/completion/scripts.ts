@@ -1,15 +1,14 @@
 import type { Argument, Command, Option } from 'commander';
-import { STORM } from '../../programs/scenarios';
-import { LIST_NAMES, type ListName } from '../list/names';
+import { DataArgument, dataOf, optionText, type Taken } from '../options/option';
 import { didYouMean, UsageError } from '../options/usage-error';
+import { SHELLS } from './shells';
 
 /**
- * Completion scripts, made from the commands as commander has them: names, options, and the values
- * that a description names, or the table that it points to.
+ * Completion scripts, made from the commands as commander has them: names, options, and the words
+ * that options and arguments say they take.
  */
 
-/** The shells there are scripts for. */
-export const SHELLS = ['bash', 'zsh', 'fish'] as const;
+/** A shell that there is a script for. */
 export type Shell = (typeof SHELLS)[number];
 
 /**
@@ -24,12 +23,13 @@ export function readShell(name: string): Shell {
   throw new UsageError(`Expected a shell to be ${SHELLS.join('|')}, got '${name}'.${hint}`);
 }
 
-/** The first column of a table of `dmtorture list`. */
-export type TableNames = (table: ListName) => string[];
-
 /** What may follow an option, or stand as an argument. */
 interface Values {
-  words: string[];
+  words: readonly string[];
+  /** Several of them, joined by commas. */
+  list: boolean;
+  /** A `-` may stand in front of each. */
+  minus: boolean;
   /** Files are completed instead. */
   files: boolean;
 }
@@ -56,72 +56,46 @@ interface Completed {
   options: CompletedOption[];
 }
 
-const TABLE = /dmtorture list (\w+)/;
-const CHOICES = /(?:^|[\s:(])([a-z][\w-]*(?:\|[a-z][\w-]*)+)/;
-/** Placeholders of what the file system has. */
-const FILES = ['file', 'files', 'dir'];
-/** Placeholders of what has no names. */
-const NAMELESS = ['n', 'time', 'limit'];
-
-/** The table that a description points to, or that one of the names is the singular of. */
-function tableOf(names: readonly string[], description: string): ListName | undefined {
-  const told = TABLE.exec(description)?.[1];
-  const candidates = [told, ...names.flatMap((name) => [name, `${name}s`])];
-  return candidates.flatMap((name) => LIST_NAMES.find((table) => table === name) ?? [])[0];
-}
-
-/** `none|yield|delay`, and the table that is meant. */
 function valuesOf(
-  placeholder: string,
-  name: string,
-  description: string,
-  tableNames: TableNames,
+  words: readonly string[] = [],
+  { list = false, minus = false, files = false }: Taken = {},
 ): Values {
-  if (NAMELESS.includes(placeholder)) return { words: [], files: false };
-  const choices = CHOICES.exec(description)?.[1]?.split('|') ?? [];
-  const table = tableOf([placeholder, name], description);
-  const isWhole = choices.length > 0 && !TABLE.test(description);
-  // A storm is in the table of scenarios, and is one only where that is said.
-  const rows = (table && !isWhole ? tableNames(table) : []).filter(
-    (row) => row !== STORM || description.includes(STORM),
-  );
-  const words = [...new Set([...choices, ...rows])];
-  return { words, files: words.length === 0 && FILES.includes(placeholder) };
+  return { words, list, minus, files };
 }
 
-function completeOption(option: Option, tableNames: TableNames): CompletedOption {
-  const { long, short, description, flags } = option;
-  const takesValue = option.required || option.optional;
-  const placeholder = /[<[](.*)[>\]]/.exec(flags)?.[1] ?? '';
-  const none = { words: [], files: false };
+function completeOption(option: Option): CompletedOption {
+  const { long, short, flags, argChoices } = option;
   return {
     long: long ?? flags,
     ...(short && { short }),
-    says: description,
-    takesValue,
-    ...(takesValue ? valuesOf(placeholder, option.name(), description, tableNames) : none),
+    says: optionText(option),
+    takesValue: option.required || option.optional,
+    ...valuesOf(argChoices, dataOf(option)),
   };
 }
 
-function completeArgument(argument: Argument | undefined, tableNames: TableNames) {
-  return argument && valuesOf(argument.name(), '', argument.description, tableNames);
+function completeArgument(argument: Argument | undefined): Values | undefined {
+  if (!argument) return undefined;
+  const taken = argument instanceof DataArgument ? argument.data : {};
+  return valuesOf(argument.argChoices, taken);
 }
 
 /** What there is to complete, of every command. */
-function complete(program: Command, tableNames: TableNames): Completed {
+function complete(program: Command): Completed {
   const help: CompletedOption = {
     long: '--help',
     short: '-h',
-    ...{ says: 'print help', takesValue: false, words: [], files: false },
+    says: 'print help',
+    takesValue: false,
+    ...valuesOf(),
   };
-  const optionsOf = (command: Command): CompletedOption[] =>
-    command.options.map((option) => completeOption(option, tableNames));
+  const optionsOf = (command: Command): CompletedOption[] => command.options.map(completeOption);
   return {
     commands: program.commands.map((command) => ({
       name: command.name(),
       says: command.description(),
       options: optionsOf(command),
-      argument: completeArgument(command.registeredArguments[0], tableNames),
+      argument: completeArgument(command.registeredArguments[0]),
     })),
     options: [...optionsOf(program), help],
   };
@@ -135,8 +109,9 @@ const flagsOf = (options: readonly CompletedOption[]): string[] =>
 function bashValues(prefix: string, options: readonly CompletedOption[]): string[] {
   return options
     .filter(({ takesValue }) => takesValue)
-    .map(({ long, words, files }) => {
-      const what = files ? 'files=1' : `words=${quote(words.join(' '))}`;
+    .map(({ long, words, list, minus, files }) => {
+      const how = `${list ? 'list=1; ' : ''}${minus ? 'minus=1; ' : ''}`;
+      const what = files ? 'files=1' : `${how}words=${quote(words.join(' '))}`;
       return `    ${quote(`${prefix} ${long}`)}) value=1; ${what} ;;`;
     });
 }
@@ -156,7 +131,7 @@ function bashScript({ commands, options }: Completed): string {
   return `# bash completion of dmtorture; to be read by: source <(dmtorture completion bash)
 _dmtorture() {
   local current=\${COMP_WORDS[COMP_CWORD]} previous=\${COMP_WORDS[COMP_CWORD-1]}
-  local command='' words='' flags='' files='' value='' i
+  local command='' words='' flags='' files='' value='' list='' minus='' head='' i
   # --option=value comes as three words.
   if [[ $current == = ]]; then current=''; previous=\${COMP_WORDS[COMP_CWORD-1]}
   elif [[ $previous == = ]]; then previous=\${COMP_WORDS[COMP_CWORD-2]}; fi
@@ -181,7 +156,14 @@ ${lists.join('\n')}
     COMPREPLY=($(compgen -f -- "$current"))
     compopt -o filenames 2>/dev/null
   else
-    COMPREPLY=($(compgen -W "$words" -- "$current"))
+    if [[ -n $list ]]; then
+      # After a comma the next word begins; what stands before it stays.
+      [[ $current == *,* ]] && head=\${current%,*},
+      current=\${current#"$head"}
+      [[ -n $minus && $current == -* ]] && { head+=-; current=\${current#-}; }
+      compopt -o nospace 2>/dev/null
+    fi
+    COMPREPLY=($(compgen -P "$head" -W "$words" -- "$current"))
   fi
 }
 complete -F _dmtorture dmtorture
@@ -192,8 +174,9 @@ complete -F _dmtorture dmtorture
 const zshText = (text: string): string =>
   text.replace(/[[\]:\\]/g, (character) => `\\${character}`).replaceAll("'", "'\\''");
 
-function zshValues(name: string, { words, files }: Values): string {
+function zshValues(name: string, { words, list, minus, files }: Values): string {
   if (files) return `:${name}:_files`;
+  if (list) return `:${name}:_dmtorture_${minus ? 'terms' : 'list'} ${words.join(' ')}`;
   return words.length > 0 ? `:${name}:(${words.join(' ')})` : `:${name}: `;
 }
 
@@ -212,6 +195,9 @@ function zshScript({ commands, options }: Completed): string {
   });
   return `#compdef dmtorture
 # zsh completion of dmtorture; to be read by: source <(dmtorture completion zsh)
+# Words joined by commas; of terms each may have a minus.
+_dmtorture_list() { compset -P '*,'; compadd -S '' "$@" }
+_dmtorture_terms() { compset -P '*,'; compset -P '[-]'; compadd -S '' "$@" }
 _dmtorture() {
   local context state state_descr line
   typeset -A opt_args
@@ -233,9 +219,13 @@ if [[ $funcstack[1] == _dmtorture ]]; then _dmtorture "$@"; else compdef _dmtort
 `;
 }
 
-function fishValues({ takesValue, words, files }: CompletedOption): string {
+function fishValues({ takesValue, words, list, minus, files }: CompletedOption): string {
   if (!takesValue) return '';
   if (files) return ' -r -F';
+  if (list) {
+    const head = minus ? '^(.*,)?-|^.*,' : '^.*,';
+    return ` -x -a ${quote(`(__dmtorture_list ${quote(head)} ${words.join(' ')})`)}`;
+  }
   return words.length > 0 ? ` -x -a ${quote(words.join(' '))}` : ' -x';
 }
 
@@ -258,6 +248,12 @@ function fishScript({ commands, options }: Completed): string {
     return [first, ...words, ...own.map((option) => line(inside, option))];
   });
   return `# fish completion of dmtorture; to be read by: dmtorture completion fish | source
+# Words joined by commas: what stands before the last one stays.
+function __dmtorture_list
+    set -l token (commandline -ct | string replace -r '^--[^=]*=' '')
+    set -l head (string match -r -- $argv[1] $token)
+    printf '%s\\n' "$head[1]"$argv[2..-1]
+end
 complete -c dmtorture -f
 ${[...options.map((option) => line('', option)), ...lines].join('\n')}
 `;
@@ -270,6 +266,6 @@ const SCRIPTS: Record<Shell, (completed: Completed) => string> = {
 };
 
 /** The completion script of a shell. */
-export function completionScript(shell: Shell, program: Command, tableNames: TableNames): string {
-  return SCRIPTS[shell](complete(program, tableNames));
+export function completionScript(shell: Shell, program: Command): string {
+  return SCRIPTS[shell](complete(program));
 }

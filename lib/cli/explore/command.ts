@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { Context, GlobalOptions } from '../context';
+import { addOptions, DataArgument } from '../options/option';
 import { UsageError } from '../options/usage-error';
 import type { ExploreFlags } from './options';
 
@@ -17,11 +18,11 @@ export function registerExplore(program: Command, context: Context): void {
   const command = program
     .command('explore')
     .description('every interleaving of a scenario, or of all of them: a proof, or a ticket')
-    .argument('[scenario]', "a scenario; see 'dmtorture list scenarios'")
+    .addArgument(scenarioArgument(context.isAsked('explore')))
     .option('--program <text>', 'programs of your own instead: cpu1: create 0 ; cpu2: find 0');
   if (context.isAsked(command.name())) {
     const { exploreOptionRows } = loadOptions();
-    for (const { flags, says } of exploreOptionRows) command.option(flags, says);
+    addOptions(command, exploreOptionRows);
   }
   command
     .option('--lines', 'the file and the line of each access in diagrams')
@@ -40,6 +41,17 @@ export function registerExplore(program: Command, context: Context): void {
       const mode = { format, quiet: quiet === true, lines: lines === true } as const;
       context.exitWith(await runExplore(target, options, mode, context.terminal));
     });
+}
+
+/** Its names are loaded where they are needed. */
+function scenarioArgument(asked: boolean): DataArgument {
+  const { scenarioNames } = asked
+    ? (require('../options/names') as typeof import('../options/names'))
+    : { scenarioNames: [] };
+  return new DataArgument('[scenario]', 'a scenario', {
+    choices: scenarioNames,
+    table: 'scenarios',
+  });
 }
 
 /** A name, or the programs of a text, whose messages name what was typed. */

@@ -1,20 +1,20 @@
 import type { ExploreOptions } from '../../explore/plan';
 import { type ParamRow, type SearchName, tables } from '../../tables/tables';
 import { modelLocks } from '../options/locks';
-import { rangeText, readLock, readNumber, readRow } from '../options/rows';
+import { patchesOption, strategyNames } from '../options/names';
+import type { OptionData } from '../options/option';
+import { numberData, readLock, readNumber, readRow } from '../options/rows';
 import { SPLIT_ROWS } from '../options/split';
-import { readTime } from '../options/times';
+import { readTime, timeData } from '../options/times';
 
 /** What commander makes of `dmtorture explore ...`. */
 export type ExploreFlags = Record<string, string | boolean | undefined>;
 
 /** An option of the command, and the option of the library it sets. */
-interface OptionRow {
-  flags: string;
+interface OptionRow extends OptionData {
   /** Key of commander's result. */
   key: string;
   option: keyof ExploreOptions;
-  says: string;
   /** The value for the library; text that is not checked here is checked there. */
   read(text: string | boolean): unknown;
 }
@@ -32,7 +32,8 @@ function numberRow(name: 'preemptions' | 'executions' | 'states' | 'depth'): Opt
     flags: `--${name} <n>`,
     key: name,
     option: name,
-    says: `${findRow(name).says} (${rangeText(findRow(name))})`,
+    says: findRow(name).says,
+    ...numberData(findRow(name)),
     read: (text) => readRow(findRow(name), text),
   };
 }
@@ -47,21 +48,21 @@ function flagRow(flag: string, name: 'allFaults' | 'races' | 'runOn'): OptionRow
   };
 }
 
-const strategies = tables.strategies.map(({ name }) => name);
-
 const ROWS: OptionRow[] = [
   {
-    flags: '--patches <set>',
+    ...patchesOption('patches that are in: all, series, merged, none, 1-4,6, slugs, all,-05'),
     key: 'patches',
     option: 'patches',
-    says: 'patches that are in: all (default), series, merged, none, 1-4,6, slugs, all,-05',
     read: same,
   },
   {
     flags: '--strategy <name>',
     key: 'strategy',
     option: 'strategy',
-    says: `${strategies.join('|')} (default ${strategies[0]}); see 'dmtorture list strategies'`,
+    says: 'how schedules are chosen',
+    choices: strategyNames,
+    table: 'strategies',
+    fallback: strategyNames[findRow('strategy').fallback] ?? '',
     read: same,
   },
   numberRow('preemptions'),
@@ -72,7 +73,9 @@ const ROWS: OptionRow[] = [
     flags: '--time <time>',
     key: 'time',
     option: 'time',
-    says: 'time limit of a scenario such as 500ms, 10s, 2m; 0 = none (default)',
+    says: 'time limit of a scenario such as 500ms, 10s, 2m; 0 = none',
+    ...timeData(findRow('timeMs')),
+    fallback: '0',
     read: (text) => readTime(findRow('timeMs'), text),
   },
   flagRow('all-faults', 'allFaults'),
@@ -89,14 +92,16 @@ const ROWS: OptionRow[] = [
     flags: '--lock <kind>',
     key: 'lock',
     option: 'lock',
-    says: `what _minor_lock is with patch 04: ${modelLocks.join('|')}`,
+    says: 'what _minor_lock is with patch 04',
+    choices: modelLocks,
+    fallback: modelLocks[findRow('lock').fallback] ?? '',
     read: (text) => readLock(text, modelLocks),
   },
   ...Object.values(SPLIT_ROWS),
 ];
 
 /** The options that go to the library, for the help and the parser. */
-export const exploreOptionRows: readonly Pick<OptionRow, 'flags' | 'says'>[] = ROWS;
+export const exploreOptionRows: readonly OptionData[] = ROWS;
 
 /**
  * The library's options from what was typed.

@@ -3,8 +3,10 @@ import { memberOf } from '../../base/bounds';
 import { nearest } from '../../base/suggest';
 import { plural } from '../../base/text';
 import { limitText, wasStopped } from '../../tables/limit';
-import { type FaultKind, tables } from '../../tables/tables';
+import type { FaultKind } from '../../tables/tables';
 import { EXIT, type ExitCode } from '../exit';
+import { faultKinds } from '../options/names';
+import { addOptions, type OptionData } from '../options/option';
 import { UsageError } from '../options/usage-error';
 import { type Judged, judge, parseThreshold, type Threshold } from './threshold';
 
@@ -46,7 +48,7 @@ interface Gated {
  */
 const WORDS = ['fault', 'none', 'interesting', 'incomplete'];
 
-const KINDS: readonly string[] = tables.faults.map(({ slug }) => slug);
+const KINDS = faultKinds;
 
 /** The kind that is only found where it is looked for. */
 const RACE: FaultKind = 'data-race';
@@ -62,29 +64,44 @@ const collectWhole = (text: string, before: unknown): string[] => [
   text,
 ];
 
+const ROWS: Record<keyof GateFlags, OptionData> = {
+  failOn: {
+    flags: '--fail-on <kinds>',
+    says: `what is a failure: ${WORDS.join(', ')}, or kinds`,
+    choices: [...WORDS, ...KINDS],
+    list: true,
+    table: 'faults',
+    fallback: 'fault',
+    parse: collect,
+  },
+  expect: {
+    flags: '--expect <kinds>',
+    says: 'exit 0 if these faults are seen and no others, else 1',
+    choices: KINDS,
+    list: true,
+    table: 'faults',
+    parse: collect,
+  },
+  allowIncomplete: {
+    flags: '--allow-incomplete',
+    says: 'accept a search that a limit cut off (otherwise exit 4)',
+  },
+  threshold: {
+    flags: '--threshold <limit>',
+    says: "exit 4 unless the report has it: 'create.p99<5us', 'opsPerSecond>=1e6'; repeatable",
+    parse: collectWhole,
+  },
+};
+/** In the order of the help. */
+const ORDER = ['failOn', 'expect', 'allowIncomplete', 'threshold'] as const;
+
 /** Add the options to a command that has a report to hold against them. */
 export function addGateOptions(command: Command): void {
   const flags = memberOf(GATED, command.name()) ?? [];
-  if (flags.includes('failOn')) {
-    const says =
-      `what is a failure: ${WORDS.join('|')}, or kinds of ` +
-      "'dmtorture list faults' (default fault)";
-    command.option('--fail-on <kinds>', says, collect);
-  }
-  if (flags.includes('expect')) {
-    const says =
-      'exit 0 if these faults are seen and no others, else 1; see ' + "'dmtorture list faults'";
-    command.option('--expect <kinds>', says, collect);
-  }
-  if (flags.includes('allowIncomplete')) {
-    const says = 'accept a search that a limit cut off (otherwise exit 4)';
-    command.option('--allow-incomplete', says);
-  }
-  if (flags.includes('threshold')) {
-    const says =
-      "exit 4 unless the report has it: 'create.p99<5us', 'opsPerSecond>=1e6'; repeatable";
-    command.option('--threshold <limit>', says, collectWhole);
-  }
+  addOptions(
+    command,
+    ORDER.filter((name) => flags.includes(name)).map((name) => ROWS[name]),
+  );
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { Context, GlobalOptions } from '../context';
+import { DataArgument } from '../options/option';
 import { didYouMean, UsageError } from '../options/usage-error';
 import { LIST_NAMES, type ListName } from './names';
 
@@ -13,7 +14,7 @@ export function registerList(program: Command, context: Context): void {
   program
     .command('list')
     .description('the tables: patches, faults, what they break, what threads can do')
-    .argument('<table>', LIST_NAMES.join('|'))
+    .addArgument(new DataArgument('<table>', 'which of them', { choices: LIST_NAMES }))
     .addHelpText('after', EPILOGUE)
     .action((table: string, _options: object, command: Command) => {
       const { listRows, listTable } = require('./rows') as typeof import('./rows');

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { Context, GlobalOptions } from '../context';
+import { addOptions } from '../options/option';
 import { SPLIT_ROWS } from '../options/split';
 
 const EPILOGUE = `
@@ -25,11 +26,14 @@ interface MatrixFlags {
 export function registerMatrix(program: Command, context: Context): void {
   const command = program
     .command('matrix')
-    .description('every subset of the eight patches in every scenario: which are clean, and why')
-    .option('--scenarios <names>', 'scenarios, joined by commas (default every one)')
-    .option('--patches <set>', 'which follow-ups are in; the eight are varied (default all)');
-  const { shard, journal, resume } = SPLIT_ROWS;
-  for (const { flags, says } of [shard, journal, resume]) command.option(flags, says);
+    .description('every subset of the eight patches in every scenario: which are clean, and why');
+  if (context.isAsked(command.name())) {
+    const { matrixOptionRows } = require('./options') as typeof import('./options');
+    addOptions(command, matrixOptionRows);
+  } else {
+    // The help of all commands says that there are some.
+    addOptions(command, [SPLIT_ROWS.shard]);
+  }
   command.addHelpText('after', EPILOGUE).action(async (flags: MatrixFlags, self: Command) => {
     const { runMatrix } = require('./run') as typeof import('./run');
     const { json, quiet } = self.optsWithGlobals<GlobalOptions>();

@@ -3,11 +3,18 @@ import { nearest } from '../../base/suggest';
 import { findParam, paramToNumber, randomSeed } from '../../run/params';
 import type { ParamName, ParamRow } from '../../tables/tables';
 import { lockNames } from './locks';
+import type { OptionData } from './option';
 
-/** `1..64, default 4`; limits that nobody meets are left out, units that are the name too. */
-export function rangeText({ min, max, fallback, unit }: ParamRow<string>): string {
-  const range = max === Number.MAX_SAFE_INTEGER ? [] : [`${min}..${max}`];
-  return [...(unit === 'per mille' ? [unit] : []), ...range, `default ${fallback}`].join(', ');
+/** Range and default of an option that is a number; limits that nobody meets are left out. */
+export function numberData({
+  min,
+  max,
+  fallback,
+  unit,
+}: ParamRow<string>): Pick<OptionData, 'range' | 'fallback'> {
+  const limits = max === Number.MAX_SAFE_INTEGER ? [] : [`${min}..${max}`];
+  const range = [...(unit === 'per mille' ? [unit] : []), ...limits].join(', ');
+  return { ...(range !== '' && { range }), fallback: String(fallback) };
 }
 
 /**

@@ -10,6 +10,7 @@ import {
   readConfig,
   toKey,
 } from './config-file';
+import { dataOf } from './option';
 import { didYouMean, UsageError } from './usage-error';
 
 /**
@@ -26,11 +27,6 @@ const CONFIGLESS = ['completion'];
 const PREFIX = 'DMTORTURE';
 const YES = ['1', 'true', 'yes', 'on'];
 const NO = ['0', 'false', 'no', 'off'];
-/** What a number in a config file is, by the argument of its option; a text needs a unit. */
-const PLAIN_UNITS = new Map([
-  ['time', 'ms'],
-  ['times', 'ns'],
-]);
 
 /** Commander's name for what was typed. */
 const TYPED = 'cli';
@@ -100,8 +96,7 @@ function patchText(option: Option, raw: unknown, source: string): string {
 function toWord(option: Option, raw: unknown, source: string): string {
   if (typeof raw === 'string') return raw;
   if (typeof raw !== 'number') throw wrongValue(source, option, 'a text or a number', raw);
-  const [, argument = ''] = /<(\w+)>/.exec(option.flags) ?? [];
-  return `${raw}${PLAIN_UNITS.get(argument) ?? ''}`;
+  return `${raw}${dataOf(option).unit ?? ''}`;
 }
 
 /** `{ create: 3, open: 5 }` is `create=3,open=5`. */
@@ -192,20 +187,13 @@ export async function settle(
   return config;
 }
 
-/** What the help says of a value that nobody gave: `(default 4)`, `all (default), series`. */
-function defaultOf(option: Option): string {
-  const after = /\bdefault:? ([^),;]+)/.exec(option.description)?.[1];
-  const before = /([^\s,|]+)(?: \(default\))/.exec(option.description)?.[1];
-  return before ?? after ?? '';
-}
-
 /**
- * What an option is that nobody gave. One that `--no-` takes away is there by itself; its help says
- * where that is `automatic`, so that it depends.
+ * What an option is that nobody gave. A switch that `--no-` takes away is there by itself, unless
+ * it depends.
  */
 function unset(option: Option, { options }: Command): unknown {
-  if (!isSwitch(option)) return defaultOf(option) || '-';
-  if (option.description.includes('(automatic')) return 'automatic';
+  const { fallback } = dataOf(option);
+  if (typeof fallback === 'string' || !isSwitch(option)) return fallback ?? '-';
   const key = option.attributeName();
   return options.some((other) => other.negate && other.attributeName() === key);
 }

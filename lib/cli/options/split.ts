@@ -1,12 +1,11 @@
 import { wrongType } from '../../base/errors';
+import type { OptionData } from './option';
 
 /** An option by which a run is split, or written down; `stress`, `explore` and `matrix` have it. */
-export interface SplitRow<Name extends string> {
-  flags: string;
+export interface SplitRow<Name extends string> extends OptionData {
   /** Key of commander's result. */
   key: Name;
   option: Name;
-  says: string;
   read(text: string | boolean): unknown;
 }
 
@@ -36,6 +35,7 @@ const journal: SplitRow<'journal'> = {
   key: 'journal',
   option: 'journal',
   says: 'write down each slice when it is done, safe from a crash',
+  files: true,
   read: same,
 };
 const resume: SplitRow<'resume'> = {

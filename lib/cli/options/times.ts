@@ -1,21 +1,12 @@
+import { TIME_UNITS } from '../../base/duration';
 import { outOfRange } from '../../base/errors';
 import type { ParamRow } from '../../tables/tables';
 import { durationOption } from '../terminal/format';
+import type { OptionData } from './option';
 
 /** Nanoseconds of the units that are typed, and of those that tables have. */
-const TYPED_NS = new Map([
-  ['ns', 1],
-  ['us', 1e3],
-  ['ms', 1e6],
-  ['s', 1e9],
-  ['m', 60e9],
-  ['h', 3600e9],
-]);
-const ROW_NS = new Map([
-  ['nanoseconds', 1],
-  ['microseconds', 1e3],
-  ['milliseconds', 1e6],
-]);
+const TYPED_NS = new Map<string, number>(TIME_UNITS.map(({ typed, ns }) => [typed, ns]));
+const ROW_NS = new Map<string, number>(TIME_UNITS.map(({ name, ns }) => [name, ns]));
 const HOUR_MS = 3_600_000;
 
 /** A parameter that is a time: what is checked of it. */
@@ -73,9 +64,18 @@ export function timeText(row: TimeRow, value: number): string {
   return ms === 0 ? '0' : durationOption(ms);
 }
 
-/** `1ms..1h, default 500ms`. */
-export function timeRange(row: TimeRow & { fallback: number }): string {
-  const { min, max, fallback } = row;
-  const ends = `${timeText(row, min)}..${timeText(row, max)}`;
-  return fallback > 0 ? `${ends}, default ${timeText(row, fallback)}` : ends;
+/** The range of a time, `1ms..1h`. */
+export const timeRange = (row: TimeRow): string =>
+  `${timeText(row, row.min)}..${timeText(row, row.max)}`;
+
+/** Range, default and unit of an option that is a time; a default of 0 stands for another. */
+export function timeData(
+  row: TimeRow & { fallback: number },
+): Pick<OptionData, 'range' | 'fallback' | 'unit'> {
+  const { fallback } = row;
+  return {
+    range: timeRange(row),
+    unit: 'ms',
+    ...(fallback > 0 && { fallback: timeText(row, fallback) }),
+  };
 }

@@ -118,8 +118,10 @@ export function usageText(
       return `option '${quoted}' needs a value. ${help}`;
     case 'commander.missingArgument': {
       const [argument] = command?.registeredArguments ?? [];
-      const what = argument?.description ?? '';
-      const needs = what.includes('|') ? `one of ${what}` : `<${argument?.name()}>, ${what}`;
+      const { argChoices, description } = argument ?? {};
+      const needs = argChoices
+        ? `one of ${argChoices.join('|')}`
+        : `<${argument?.name()}>, ${description}`;
       return `${command?.name()} needs ${needs}. ${help}`;
     }
     case 'commander.excessArguments':

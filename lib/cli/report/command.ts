@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { Context, GlobalOptions } from '../context';
+import { addOptions, DataArgument, type OptionData } from '../options/option';
 import { UsageError } from '../options/usage-error';
 
 const EPILOGUE = `
@@ -27,17 +28,33 @@ interface ReportFlags {
   allowIncomplete?: boolean;
 }
 
+const OPTIONS: readonly OptionData[] = [
+  {
+    flags: '--html <file>',
+    says: 'one page that needs nothing else: faults to walk, matrix, plots',
+    files: true,
+  },
+  {
+    flags: '--junit <file>',
+    says: 'XML for build servers: each kind of fault a test',
+    files: true,
+  },
+  { flags: '--markdown', says: 'Markdown on standard output' },
+  { flags: '--svg <dir>', says: 'a picture of each fault and of each plot', files: true },
+  {
+    flags: '--github',
+    says: 'annotations and a step summary; automatic means in GitHub Actions',
+    fallback: 'automatic',
+  },
+  { flags: '--no-github', says: 'none of these' },
+];
+
 export function registerReport(program: Command, context: Context): void {
-  program
+  const command = program
     .command('report')
     .description('merge JSON documents and render them: a page, JUnit, Markdown, pictures')
-    .argument('<files...>', 'JSON documents of dmtorture')
-    .option('--html <file>', 'one page that needs nothing else: faults to walk, matrix, plots')
-    .option('--junit <file>', 'XML for build servers: each kind of fault a test')
-    .option('--markdown', 'Markdown on standard output')
-    .option('--svg <dir>', 'a picture of each fault and of each plot')
-    .option('--github', 'annotations and a step summary (automatic in GitHub Actions)')
-    .option('--no-github', 'none of these')
+    .addArgument(new DataArgument('<files...>', 'JSON documents of dmtorture', { files: true }));
+  addOptions(command, OPTIONS)
     .option('--allow-incomplete', 'accept a report that is unfinished (otherwise exit 4)')
     .addHelpText('after', EPILOGUE)
     .action(async (files: string[], flags: ReportFlags, self: Command) => {

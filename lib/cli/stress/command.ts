@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { Context, GlobalOptions } from '../context';
+import { addOptions } from '../options/option';
 import { UsageError } from '../options/usage-error';
 import type { StressFlags } from './options';
 
@@ -19,7 +20,7 @@ export function registerStress(program: Command, context: Context): void {
     .description('free-running threads: a storm of random operations, or one scenario in rounds');
   if (context.isAsked(command.name())) {
     const { stressOptionRows } = loadOptions();
-    for (const { flags, says } of stressOptionRows) command.option(flags, says);
+    addOptions(command, stressOptionRows);
   }
   command
     .option('--no-tickets', 'do not have the explorer find the faults of a scenario again')

@@ -5,21 +5,21 @@ import { type Mix, type PlanReport, parseMix, type StressOptions } from '../../s
 import { patches } from '../../tables/patches';
 import type { ParamName } from '../../tables/tables';
 import { lockNames } from '../options/locks';
-import { rangeText, readLock, readNumber } from '../options/rows';
+import { patchesOption, runNames } from '../options/names';
+import type { OptionData } from '../options/option';
+import { numberData, readLock, readNumber } from '../options/rows';
 import { SPLIT_ROWS } from '../options/split';
-import { readTime, timeRange } from '../options/times';
+import { readTime, timeData } from '../options/times';
 import { durationOption } from '../terminal/format';
 
 /** What commander makes of `dmtorture stress ...`: a text, or true, by the flag in camelCase. */
 export type StressFlags = Record<string, string | boolean | undefined>;
 
 /** An option of the command, and the option of the library it sets. */
-interface OptionRow {
-  flags: string;
+interface OptionRow extends OptionData {
   /** Key of commander's result. */
   key: string;
   option: ParamName | 'scenario' | 'duration' | 'mix' | 'isolate' | keyof SplitOptions;
-  says: string;
   /** The value for the library; text that is not checked here is checked there. */
   read(text: string | boolean): unknown;
   /** The value as it is typed again; undefined where it is not worth typing. */
@@ -33,7 +33,8 @@ function numberRow(flag: string, name: ParamName): OptionRow {
     flags: `--${flag} <n>`,
     key: name,
     option: name,
-    says: `${findParam(name).says} (${rangeText(findParam(name))})`,
+    says: findParam(name).says,
+    ...numberData(findParam(name)),
     read: (text) => readNumber(name, text),
     write: (plan) => unlessDefault(name, plan[name as Exclude<ParamName, 'patches'>]),
   };
@@ -44,7 +45,8 @@ function timeRow(flag: string, name: 'epochMs' | 'watchdogMs'): OptionRow {
     flags: `--${flag} <time>`,
     key: flag,
     option: name,
-    says: `${findParam(name).says} (${timeRange(findParam(name))})`,
+    says: findParam(name).says,
+    ...timeData(findParam(name)),
     read: (text) => readTime(findParam(name), text),
     write: (plan) =>
       plan[name] === findParam(name).fallback ? undefined : durationOption(plan[name]),
@@ -95,15 +97,17 @@ const ROWS: OptionRow[] = [
     key: 'scenario',
     option: 'scenario',
     read: same,
-    says: `${STORM} (default), a random mix on one world; or a scenario, run in rounds`,
+    says: `${STORM}, a random mix on one world; or a scenario, run in rounds`,
+    choices: runNames,
+    table: 'scenarios',
+    fallback: STORM,
     write: (plan) => (plan.scenario === STORM ? undefined : plan.scenario),
   },
   {
-    flags: '--patches <set>',
+    ...patchesOption('patches that are in: all, series, merged, none, 1-4,6, slugs, all,-05'),
     key: 'patches',
     option: 'patches',
     read: same,
-    says: 'patches that are in: all (default), series, merged, none, 1-4,6, slugs, all,-05',
     write: (plan) => patches.format(plan.patches),
   },
   {
@@ -116,7 +120,8 @@ const ROWS: OptionRow[] = [
     key: 'duration',
     option: 'duration',
     read: (text) => readTime(findParam('durationMs'), text),
-    says: `time limit such as 500ms, 10s, 2m; 0 = none (${timeRange(findParam('durationMs'))})`,
+    says: 'time limit such as 500ms, 10s, 2m; 0 = none',
+    ...timeData(findParam('durationMs')),
     write: writeDuration,
   },
   numberRow('rounds', 'rounds'),
@@ -134,7 +139,9 @@ const ROWS: OptionRow[] = [
     key: 'perturb',
     option: 'perturb',
     read: same,
-    says: `${findParam('perturb').says}: ${perturbs.join('|')} (default ${perturbDefault})`,
+    says: findParam('perturb').says,
+    choices: perturbs,
+    ...(perturbDefault !== undefined && { fallback: perturbDefault }),
     write: (plan) => (plan.perturb === perturbDefault ? undefined : plan.perturb),
   },
   flagRow('stop-on-fault', 'stopOnFault'),
@@ -145,7 +152,8 @@ const ROWS: OptionRow[] = [
     option: 'latency',
     read: same,
     write: never,
-    says: `${findParam('latency').says} (default)`,
+    says: findParam('latency').says,
+    fallback: true,
   },
   {
     flags: '--no-latency',
@@ -160,7 +168,10 @@ const ROWS: OptionRow[] = [
     key: 'lock',
     option: 'lock',
     read: (text) => readLock(text),
-    says: `what _minor_lock is with patch 04, of 'dmtorture list locks' (default ${lockNames[0]})`,
+    says: 'what _minor_lock is with patch 04',
+    choices: lockNames,
+    table: 'locks',
+    fallback: lockNames[findParam('lock').fallback] ?? '',
     write: (plan) => (plan.lock === findParam('lock').fallback ? undefined : lockNames[plan.lock]),
   },
   numberRow('fail-queue', 'failQueue'),
@@ -183,7 +194,7 @@ const ROWS: OptionRow[] = [
 ];
 
 /** The options that go to the library, for the help and the parser. */
-export const stressOptionRows: readonly Pick<OptionRow, 'flags' | 'says'>[] = ROWS;
+export const stressOptionRows: readonly OptionData[] = ROWS;
 
 /**
  * The library's options from what was typed.

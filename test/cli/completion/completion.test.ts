@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { lockNames, modelLocks } from '../../../lib/cli/options/locks';
 import { scenarios } from '../../../lib/programs/scenarios';
 import { tables } from '../../../lib/tables/tables';
 import { run } from '../command';
@@ -87,6 +88,13 @@ describe.each(installed)('%s completes', (shell) => {
     ['dmtorture explore --expect double', 'double-free'],
     ['dmtorture stress --perturb yi', 'yield'],
     ['dmtorture --print-c', '--print-config'],
+    ['dmtorture stress --patches fre', 'freeing'],
+    ['dmtorture stress --patches all,-fre', 'all,-freeing'],
+    ['dmtorture matrix --patches all,-06,-R', 'all,-06,-R3'],
+    ['dmtorture explore --patches 01,pla', '01,placeholder'],
+    ['dmtorture explore --expect double-free,use-aft', 'double-free,use-after-free'],
+    ['dmtorture stress --fail-on incomplete,double', 'incomplete,double-free'],
+    ['dmtorture bench locks --locks ttas,mcs,heml', 'ttas,mcs,hemlock'],
   ])('%s to %s', (line, word) => {
     expect(complete(line)).toEqual([word]);
   });
@@ -109,6 +117,29 @@ describe('in bash', () => {
     expect(inBash('dmtorture stress --ops ')).toEqual([]);
   });
 
+  test('after a comma every word that may stand there, and what stands before it', () => {
+    const terms = tables.patches.flatMap(({ no, slug }) => [no, slug]);
+    const numbers = tables.patches.map(({ no }) => `all,-${no}`);
+    const withZero = terms.filter((term) => term.startsWith('0')).sort();
+    expect(inBash('dmtorture stress --patches all,-')).toEqual(expect.arrayContaining(numbers));
+    const found = inBash('dmtorture stress --patches all,-0').sort();
+    expect(found).toEqual(withZero.map((term) => `all,-${term}`));
+    const first = inBash('dmtorture explore --patches -0').sort();
+    expect(first).toEqual(withZero.map((term) => `-${term}`));
+    expect(inBash('dmtorture stress --patches = all,-fre')).toEqual(['all,-freeing']);
+    // A kind of fault cannot be taken away, and a lock is one.
+    expect(inBash('dmtorture explore --expect double-free,-')).toEqual([]);
+    expect(inBash('dmtorture stress --lock ttas,')).toEqual([]);
+  });
+
+  test('a lock of a run is one that a run can have', () => {
+    expect(inBash('dmtorture stress --lock ')).toEqual([...lockNames]);
+    expect(inBash('dmtorture explore --lock ')).toEqual([...modelLocks]);
+    const all = tables.locks.map(({ name }) => name);
+    expect(inBash('dmtorture bench locks --locks ')).toEqual(all);
+    expect(all.length).toBeGreaterThan(lockNames.length);
+  });
+
   test('the value of an option is not taken for a command; = separates, too', () => {
     expect(inBash('dmtorture --seed stress exp')).toEqual(['explore']);
     expect(inBash('dmtorture stress --scenario = remove-o')).toEqual(['remove-open']);
@@ -120,6 +151,15 @@ describe('in bash', () => {
     expect(inBash('dmtorture report rep')).toEqual(['report.json']);
   });
 });
+
+test.each(installed.filter((shell) => shell !== 'bash'))(
+  '%s completes after a comma where = separates, too',
+  (shell) => {
+    const complete = SHELLS[shell] as Complete;
+    const found = complete('dmtorture stress --patches=all,-fre');
+    expect(found).toEqual(['--patches=all,-freeing']);
+  },
+);
 
 test('another shell is refused', async () => {
   const { code, stderr } = await run('completion', 'bsh');

@@ -1,0 +1,34 @@
+import { STORM, scenarios } from '../../programs/scenarios';
+import { tables } from '../../tables/tables';
+import type { OptionData } from './option';
+
+/** The names that options take, from the tables. */
+
+/** Scenarios, without the storm. */
+export const scenarioNames: readonly string[] = scenarios.map(({ name }) => name);
+/** What `stress` runs. */
+export const runNames: readonly string[] = [STORM, ...scenarioNames];
+/** Kinds of faults. */
+export const faultKinds: readonly string[] = tables.faults.map(({ slug }) => slug);
+/** Strategies of the explorer. */
+export const strategyNames: readonly string[] = tables.strategies.map(({ name }) => name);
+/** Every lock. */
+export const allLocks: readonly string[] = tables.locks.map(({ name }) => name);
+
+/** What a set of patches is put together of. */
+const patchTerms: readonly string[] = [
+  ...tables.sets.map(({ name }) => name),
+  ...tables.patches.map(({ no }) => no),
+  ...tables.patches.map(({ slug }) => slug),
+];
+
+/** `--patches`, whatever it is that has these patches. */
+export const patchesOption = (says: string): OptionData => ({
+  flags: '--patches <set>',
+  says,
+  choices: patchTerms,
+  list: true,
+  minus: true,
+  fallback: 'all',
+  table: 'patches',
+});
