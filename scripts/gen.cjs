@@ -107,7 +107,9 @@ function render(tables, locks) {
       'Error returns the protocol knows; the operating system has their numbers.',
       tables.errnos.map(({ name }) => ({ name })),
     ),
-    `/** Limits of thread programs; fewer windows than windowsMin have no interval. */\nexport const limits = {\n${Object.entries(tables.limits)
+    `/** Limits of thread programs; fewer windows than windowsMin have no interval. */\nexport const limits = {\n${Object.entries(
+      tables.limits,
+    )
       .map(([name, value]) => `  ${name}: ${value},`)
       .join('\n')}\n} as const;\n`,
     PATCH_TYPES,

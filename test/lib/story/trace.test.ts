@@ -1,7 +1,14 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { explore, formatTrace, replay, scenarios, type TraceStep, tables } from '../../../lib/index';
+import {
+  explore,
+  formatTrace,
+  replay,
+  scenarios,
+  type TraceStep,
+  tables,
+} from '../../../lib/index';
 
 /** What a step's text is, made of its fields. */
 function textOf({ function: name, code, kind, read, was, wrote, from }: TraceStep): string {
