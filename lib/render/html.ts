@@ -1,15 +1,13 @@
 import { createHash } from 'node:crypto';
-import { breath, mapWithBreath } from '../base/bounds';
+import { breath } from '../base/bounds';
 import { type Content, html, type Markup, raw } from '../base/sinks/markup';
 import { version } from '../base/version';
 import type { ReportDocument } from '../reports/documents';
 import { pageScript, pageStyle } from './assets';
 import { colorStyle } from './colors';
-import { demoMarkup } from './parts/demo';
+import { shownAs } from './kinds';
 import { findingsMarkup, prose } from './parts/finding';
-import { matrixMarkup } from './parts/matrix';
-import { benchMarkup, latencyMarkup } from './parts/plots';
-import { opTable, outcomeTable, planTable, sweepTable, verdictTag } from './parts/tables';
+import { planTable, verdictTag } from './parts/tables';
 import type { Section } from './section';
 import { sectionsOf, worstVerdict } from './sections';
 
@@ -24,42 +22,8 @@ function verdictMarkup(section: Section): Markup {
   </div>`;
 }
 
-/** What a kind of report has of its own: before its faults, and after them. */
-async function ownParts(section: Section): Promise<readonly [before: Content, after: Content]> {
-  const { report, findings } = section;
-  switch (report.kind) {
-    case 'demo':
-      return [await demoMarkup(report, findings), undefined];
-    case 'matrix':
-      return [await matrixMarkup(report), undefined];
-    case 'bench':
-      return [await benchMarkup(report), undefined];
-    case 'stress':
-      return [
-        undefined,
-        html`<section class="part"><h2>What ran</h2>${outcomeTable(report.outcomes, 'outcomes of the rounds')}${opTable(report)}${await latencyMarkup(report)}</section>`,
-      ];
-    case 'explore': {
-      if (report.scenarios) {
-        const outcomes = await mapWithBreath(report.scenarios, (one) =>
-          outcomeTable(one.outcomes, one.scenario),
-        );
-        const each = html`<details class="plan"><summary>Outcomes of each scenario</summary>${outcomes}</details>`;
-        return [
-          html`<section class="part">${await sweepTable(section)}${each}</section>`,
-          undefined,
-        ];
-      }
-      const table = outcomeTable(report.outcomes, 'outcomes of the executions');
-      return [undefined, table && html`<section class="part"><h2>Outcomes</h2>${table}</section>`];
-    }
-    case 'replay':
-      return [undefined, undefined];
-  }
-}
-
 async function sectionMarkup(section: Section, nth: number): Promise<Markup> {
-  const [before, after] = await ownParts(section);
+  const [before, after] = await shownAs(section.report).page(section.report, section);
   return html`<section class="report" id="report-${nth}"><h1>${section.title}</h1>
   ${verdictMarkup(section)}${before}${await findingsMarkup(section.findings)}${after}${planTable(section.report)}</section>`;
 }

@@ -1,34 +1,11 @@
 import { breath } from '../base/bounds';
 import type { ReportDocument } from '../reports/documents';
-import { flawsOf } from '../reports/documents/flaws';
+import { flawsOf } from '../reports/kinds';
 import { standingAlone } from '../reports/merge';
 import type { Finding } from '../story/finding';
 import { heldAgainst } from './gate';
-import { benchSection } from './kinds/bench';
-import { demoSection } from './kinds/demo';
-import { exploreSection } from './kinds/explore';
-import { matrixSection } from './kinds/matrix';
-import { replaySection } from './kinds/replay';
-import { stressSection } from './kinds/stress';
+import { shownAs } from './kinds';
 import type { Section } from './section';
-
-/** A report taken apart by its kind. */
-async function ownSection(report: ReportDocument): Promise<Section> {
-  switch (report.kind) {
-    case 'stress':
-      return stressSection(report);
-    case 'explore':
-      return exploreSection(report);
-    case 'replay':
-      return replaySection(report);
-    case 'matrix':
-      return matrixSection(report);
-    case 'demo':
-      return demoSection(report);
-    case 'bench':
-      return benchSection(report);
-  }
-}
 
 /** Steps beyond which a diagram would not be read, and would take minutes to lay out. */
 const STEPS_DRAWN = 5000;
@@ -44,7 +21,7 @@ function withoutLongDrawing(finding: Finding): Finding {
 /** A report taken apart. Tickets without their steps are replayed for them. */
 export async function sectionOf(report: ReportDocument): Promise<Section> {
   const whole = standingAlone(report);
-  const section = heldAgainst(await ownSection(whole));
+  const section = heldAgainst(await shownAs(whole).section(whole));
   const findings = section.findings.map(withoutLongDrawing);
   return { ...section, findings, evidence: [...section.evidence, ...flawsOf(whole)] };
 }

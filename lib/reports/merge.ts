@@ -1,12 +1,9 @@
 import { outOfRange, wrongType } from '../base/errors';
-import { isSampling } from '../run/shard';
 import { restoreTraces } from '../story/drawing';
 import { checkDocument, type ReportDocument } from './documents';
 import type { ReportHead } from './head';
-import { mergeExplore } from './merge/explore';
+import { kindOf } from './kinds';
 import { mergeGates } from './merge/gates';
-import { mergeMatrix } from './merge/matrix';
-import { mergeBench, mergeDemo, mergeReplay } from './merge/others';
 import {
   commonOf,
   differ,
@@ -18,7 +15,6 @@ import {
   sumOf,
 } from './merge/parts';
 import { checkPlans, mergePlans } from './merge/plans';
-import { mergeStress } from './merge/stress';
 
 export type { ReportPart } from './merge/parts';
 
@@ -27,32 +23,6 @@ export type MergedReport<Report> = Report & {
   /** The runs that it is made of, each with its seed, shard and environment. */
   parts?: ReportPart[];
 };
-
-/** What the kinds of reports have of their own. */
-interface Rules {
-  /** A second run of one plan adds to the first, since it is not deterministic. */
-  repeatable: boolean;
-  /** Parameters that may differ. */
-  free: string[];
-}
-
-function rulesOf(document: ReportDocument, split: boolean): Rules {
-  switch (document.kind) {
-    case 'stress':
-      return { repeatable: true, free: split ? [] : ['seed'] };
-    case 'explore': {
-      const sampling = isSampling(document.strategy);
-      return { repeatable: false, free: sampling && !split ? ['seed'] : [] };
-    }
-    case 'matrix':
-      return { repeatable: false, free: ['threads'] };
-    case 'demo':
-    case 'bench':
-      return { repeatable: true, free: ['seed'] };
-    case 'replay':
-      return { repeatable: true, free: [] };
-  }
-}
 
 /** Refuse documents of different kinds and versions; plans come later. */
 function checkHeads(documents: readonly ReportDocument[], names: readonly string[]): void {
@@ -65,37 +35,6 @@ function checkHeads(documents: readonly ReportDocument[], names: readonly string
           `\`${first?.[member]}\` in the one, \`${other[member]}\` in the other`,
       );
     }
-  }
-}
-
-/** All documents are of one kind, which {@link checkHeads} saw to. */
-const of = <Kind extends ReportDocument['kind']>(
-  documents: readonly ReportDocument[],
-  kind: Kind,
-): Extract<ReportDocument, { kind: Kind }>[] =>
-  documents.filter((one): one is Extract<ReportDocument, { kind: Kind }> => one.kind === kind);
-
-function mergeBodies(
-  documents: readonly ReportDocument[],
-  names: readonly string[],
-  parts: readonly ReportPart[],
-  totals: { complete: boolean; durationMs: number },
-): object {
-  switch (documents[0]?.kind) {
-    case 'stress':
-      return mergeStress(of(documents, 'stress'), totals);
-    case 'explore':
-      return mergeExplore(of(documents, 'explore'), names, parts, totals, (inner, innerNames) => {
-        return mergeAll(inner, innerNames) as (typeof inner)[number];
-      });
-    case 'matrix':
-      return mergeMatrix(of(documents, 'matrix'), names);
-    case 'demo':
-      return mergeDemo(of(documents, 'demo'), totals);
-    case 'replay':
-      return mergeReplay(of(documents, 'replay'));
-    default:
-      return mergeBench(of(documents, 'bench'), parts);
   }
 }
 
@@ -127,7 +66,8 @@ function mergeAll(checked: readonly ReportDocument[], names: readonly string[]):
     const [part] = Array.isArray(parts) ? (parts as ReportPart[]) : [];
     return 'shard' in plan || part?.shard !== undefined;
   });
-  const { repeatable, free } = rulesOf(first, split);
+  const { rules, merge } = kindOf(first);
+  const { repeatable, free } = rules(first, split);
   checkPlans(documents, names, free);
   const parts = mergeParts(documents, names, repeatable);
   const plan = mergePlans(documents, parts, free);
@@ -142,7 +82,7 @@ function mergeAll(checked: readonly ReportDocument[], names: readonly string[]):
     ...totals,
     plan: documents.length === 1 ? { ...plan, shard } : plan,
     environment: mergeEnvironments(parts),
-    ...mergeBodies(documents, names, parts, totals),
+    ...merge(documents, { names, parts, totals, mergeInner: mergeAll }),
     ...mergeGates(documents),
     parts,
   }) as unknown as ReportDocument;

@@ -1,6 +1,6 @@
 import { nearest } from '../../base/suggest';
 import { scenarios } from '../../programs/scenarios';
-import { anyReport } from '../../reports/documents';
+import { schemas } from '../../reports/schemas';
 import { tables } from '../../tables/tables';
 import { UsageError } from '../options/usage-error';
 import { EXAMPLES, type Threshold } from './threshold';
@@ -80,7 +80,7 @@ function addMembers(schema: Schema | undefined, words: Set<string>): void {
 /** Every word that can lead to a value: members of reports, and what tables have names for. */
 function wordsOfReports(): Set<string> {
   const words = new Set<string>([...MORE, ...ROW_NAMES, ...scenarios.map(({ name }) => name)]);
-  addMembers(anyReport as unknown as Schema, words);
+  for (const schema of Object.values(schemas)) addMembers(schema as unknown as Schema, words);
   for (const row of Object.values(tables).flat() as Record<string, unknown>[]) {
     for (const name of [row.name, row.slug, row.no]) if (typeof name === 'string') words.add(name);
   }

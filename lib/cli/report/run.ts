@@ -10,7 +10,7 @@ import type { Section } from '../../render/section';
 import { sectionsOf, worstVerdict } from '../../render/sections';
 import { toPictures } from '../../render/svg';
 import { type ReportDocument, readDocument } from '../../reports/documents';
-import { flawsOf } from '../../reports/documents/flaws';
+import { flawsOf } from '../../reports/kinds';
 import { mergeReports } from '../../reports/merge';
 import { wasStopped } from '../../tables/limit';
 import { EXIT, type ExitCode } from '../exit';

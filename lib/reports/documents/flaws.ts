@@ -1,6 +1,6 @@
 import { parsePrograms } from '../../programs/program';
-import type { ReportDocument } from '../documents';
 import { parseBuckets } from '../latency';
+import type { ExploreDocument, ReplayDocument, StressDocument } from '../schemas';
 
 /**
  * What a document has that is not what it should be, and that only one picture is made of: the
@@ -22,32 +22,24 @@ function programFlaw(path: string, { program = '' }: { program?: string | undefi
   return why === undefined ? [] : [`\`${path}\`: ${why}; no diagram is drawn of it`];
 }
 
-/**
- * What is wrong with a document, a sentence each.
- *
- * @param report - Checked as far as its types go.
- */
-export function flawsOf(report: ReportDocument): string[] {
-  switch (report.kind) {
-    case 'stress': {
-      const flaws = Object.entries(report.ops).flatMap(([op, { latencyBuckets = '' }]) => {
-        const why = refusal(() => parseBuckets(latencyBuckets));
-        return why === undefined
-          ? []
-          : [`\`ops.${op}\`: ${why}; its curve is drawn of percentiles`];
-      });
-      return [...programFlaw('plan.program', report.plan), ...flaws];
-    }
-    case 'explore':
-      return [
-        ...programFlaw('plan.program', report.plan),
-        ...(report.scenarios ?? []).flatMap(({ plan }, i) =>
-          programFlaw(`scenarios[${i}].plan.program`, plan),
-        ),
-      ];
-    case 'replay':
-      return programFlaw('plan.program', report.plan);
-    default:
-      return [];
-  }
+/** What is wrong with the report of a run. */
+export function stressFlaws({ plan, ops }: StressDocument): string[] {
+  const flaws = Object.entries(ops).flatMap(([op, { latencyBuckets = '' }]) => {
+    const why = refusal(() => parseBuckets(latencyBuckets));
+    return why === undefined ? [] : [`\`ops.${op}\`: ${why}; its curve is drawn of percentiles`];
+  });
+  return [...programFlaw('plan.program', plan), ...flaws];
+}
+
+/** What is wrong with the report of an exploration, or of all scenarios. */
+export function exploreFlaws({ plan, scenarios = [] }: ExploreDocument): string[] {
+  const inner = scenarios.flatMap((one, i) =>
+    programFlaw(`scenarios[${i}].plan.program`, one.plan),
+  );
+  return [...programFlaw('plan.program', plan), ...inner];
+}
+
+/** What is wrong with the report of a replay. */
+export function replayFlaws({ plan }: ReplayDocument): string[] {
+  return programFlaw('plan.program', plan);
 }

@@ -1,8 +1,8 @@
 import { smallest } from '../../base/bounds';
 import { scenarios } from '../../programs/scenarios';
 import { worstLimit } from '../../tables/limit';
-import type { ExploreDocument } from '../documents';
 import { toVerdict } from '../head';
+import type { ExploreDocument } from '../schemas';
 import { groupBy, isWhole, leastOf, type ReportPart, sumOf } from './parts';
 import { inOrder, mergeOutcomes } from './stress';
 

@@ -1,4 +1,4 @@
-import type { ReportDocument } from '../documents';
+import type { ReportDocument } from '../schemas';
 import { groupBy, leastOf } from './parts';
 
 type Judged = NonNullable<ReportDocument['thresholds']>[number];

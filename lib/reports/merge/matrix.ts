@@ -1,9 +1,9 @@
 import { canonical } from '../../run/difference';
 import { worstLimit } from '../../tables/limit';
 import type { FaultKind } from '../../tables/tables';
-import type { MatrixDocument } from '../documents';
 import { cleanMasksOf, matrixVerdict } from '../matrix-cells';
 import { weighPatches } from '../matrix-patches';
+import type { MatrixDocument } from '../schemas';
 import { differ, groupBy, sumOf } from './parts';
 
 type Cell = MatrixDocument['cells'][number];

@@ -1,7 +1,7 @@
 import { scenarios } from '../../programs/scenarios';
 import { canonical } from '../../run/difference';
 import { tables } from '../../tables/tables';
-import type { BenchDocument, DemoDocument, ReplayDocument } from '../documents';
+import type { BenchDocument, DemoDocument, ReplayDocument } from '../schemas';
 import { groupBy, isWhole, leastOf, partsOf, type ReportPart, sumOf } from './parts';
 import { inOrder } from './stress';
 

@@ -4,9 +4,9 @@ import { DmTortureError, expected } from '../../base/errors';
 import { oneLine } from '../../base/sinks/inert';
 import { canonical } from '../../run/difference';
 import { formatShard, type Shard } from '../../run/shard';
-import type { ReportDocument } from '../documents';
 import { type Machine, machine } from '../documents/machine';
 import type { Environment, Verdict } from '../head';
+import type { ReportDocument } from '../schemas';
 
 /** One of the runs that a merged report is made of. */
 export interface ReportPart {

@@ -1,6 +1,6 @@
 import { memberOf, smallest } from '../../base/bounds';
 import { planDifference } from '../../run/difference';
-import type { ReportDocument } from '../documents';
+import type { ReportDocument } from '../schemas';
 import { differ, type ReportPart } from './parts';
 
 /**

@@ -2,7 +2,6 @@ import { largest, memberOf } from '../../base/bounds';
 import { GRADES } from '../../programs/outcomes';
 import { canonical } from '../../run/difference';
 import { tables } from '../../tables/tables';
-import type { StressDocument } from '../documents';
 import { toVerdict } from '../head';
 import {
   addBuckets,
@@ -11,6 +10,7 @@ import {
   type LatencyBucket,
   parseBuckets,
 } from '../latency';
+import type { StressDocument } from '../schemas';
 import { commonOf, groupBy, leastOf, orderedAs, sumOf } from './parts';
 
 type Ops = StressDocument['ops'];

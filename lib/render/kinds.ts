@@ -1,0 +1,84 @@
+import type { Markdown } from '../base/sinks/markdown';
+import { type ReportKind, reportKinds } from '../reports/kinds';
+import type { DocumentOf, ReportDocument } from '../reports/schemas';
+import { benchSection } from './kinds/bench';
+import { demoSection } from './kinds/demo';
+import { exploreSection } from './kinds/explore';
+import { matrixSection } from './kinds/matrix';
+import { replaySection } from './kinds/replay';
+import { stressSection } from './kinds/stress';
+import { latencyPlots } from './latency';
+import { demoMarkup } from './parts/demo';
+import { matrixMarkup } from './parts/matrix';
+import { exploreParts, type OwnParts, stressParts } from './parts/own';
+import { benchMarkup } from './parts/plots';
+import { benchRows, demoRows, exploreRows, matrixRows, stressRows } from './parts/rows';
+import { matrixPlots } from './plots/of-matrix';
+import { benchPlots, type Plot } from './plots/plots';
+import type { Section } from './section';
+
+/** A kind of report, and how it is shown. */
+export interface ShownKind<Document extends ReportDocument> extends ReportKind<Document> {
+  /** The report, taken apart for rendering. */
+  section(report: Document): Section | Promise<Section>;
+  /** What a page has of it beside what all have. */
+  page(report: Document, section: Section): Promise<OwnParts>;
+  /** What Markdown has of it beside what all have. */
+  markdown(report: Document): Markdown[];
+  /** Its plots. */
+  plots(report: Document): Promise<Plot[]>;
+}
+
+const noPlots = async (): Promise<Plot[]> => [];
+
+/** The kinds of reports. A new kind is a row of `lib/reports/kinds.ts`, and one here. */
+const kinds: { [Kind in ReportDocument['kind']]: ShownKind<DocumentOf<Kind>> } = {
+  stress: {
+    ...reportKinds.stress,
+    section: stressSection,
+    page: stressParts,
+    markdown: stressRows,
+    plots: latencyPlots,
+  },
+  explore: {
+    ...reportKinds.explore,
+    section: exploreSection,
+    page: exploreParts,
+    markdown: exploreRows,
+    plots: noPlots,
+  },
+  replay: {
+    ...reportKinds.replay,
+    section: replaySection,
+    page: async () => [undefined, undefined],
+    markdown: () => [],
+    plots: noPlots,
+  },
+  matrix: {
+    ...reportKinds.matrix,
+    section: matrixSection,
+    page: async (report) => [await matrixMarkup(report), undefined],
+    markdown: matrixRows,
+    plots: matrixPlots,
+  },
+  demo: {
+    ...reportKinds.demo,
+    section: demoSection,
+    page: async (report, { findings }) => [await demoMarkup(report, findings), undefined],
+    markdown: demoRows,
+    plots: noPlots,
+  },
+  bench: {
+    ...reportKinds.bench,
+    section: benchSection,
+    page: async (report) => [await benchMarkup(report), undefined],
+    markdown: benchRows,
+    plots: benchPlots,
+  },
+};
+
+/** The row of a report's kind. */
+export function shownAs<Document extends ReportDocument>({ kind }: Document): ShownKind<Document> {
+  // The row that a kind names is that of its documents, which the type of the table says.
+  return kinds[kind] as unknown as ShownKind<Document>;
+}

@@ -1,0 +1,104 @@
+import type * as v from 'valibot';
+import { isSampling } from '../run/shard';
+import { exploreFlaws, replayFlaws, stressFlaws } from './documents/flaws';
+import { mergeExplore } from './merge/explore';
+import { mergeMatrix } from './merge/matrix';
+import { mergeBench, mergeDemo, mergeReplay } from './merge/others';
+import type { ReportPart } from './merge/parts';
+import { mergeStress } from './merge/stress';
+import { type DocumentOf, type ReportDocument, schemas } from './schemas';
+
+/** When reports of a kind can become one. */
+interface Rules {
+  /** A second run of one plan adds to the first, since it is not deterministic. */
+  repeatable: boolean;
+  /** Parameters that may differ. */
+  free: string[];
+}
+
+/** What is known of a merge before its bodies are merged. */
+interface Merging {
+  /** What messages call the documents. */
+  names: readonly string[];
+  parts: readonly ReportPart[];
+  totals: { complete: boolean; durationMs: number };
+  /** Merges the documents that stand in others. */
+  mergeInner(documents: readonly ReportDocument[], names: readonly string[]): ReportDocument;
+}
+
+/** What a kind of report is read, merged and judged by; `lib/render` adds how it is shown. */
+export interface ReportKind<Document extends ReportDocument> {
+  schema: v.GenericSchema<unknown, Document>;
+  /** `split`: they are shards. */
+  rules(document: Document, split: boolean): Rules;
+  merge(documents: readonly Document[], merging: Merging): object;
+  /** What only one picture is made of, and is not what it should be: a sentence each. */
+  flaws(document: Document): string[];
+}
+
+const noFlaws = (): string[] => [];
+
+/** The kinds of reports, by what their documents have as `kind`. */
+export const reportKinds: {
+  [Kind in ReportDocument['kind']]: ReportKind<DocumentOf<Kind>>;
+} = {
+  stress: {
+    schema: schemas.stress,
+    rules: (_, split) => ({ repeatable: true, free: split ? [] : ['seed'] }),
+    merge: (documents, { totals }) => mergeStress(documents, totals),
+    flaws: stressFlaws,
+  },
+  explore: {
+    schema: schemas.explore,
+    rules: ({ strategy }, split) => ({
+      repeatable: false,
+      free: isSampling(strategy) && !split ? ['seed'] : [],
+    }),
+    merge: (documents, { names, parts, totals, mergeInner }) =>
+      mergeExplore(documents, names, parts, totals, (inner, innerNames) => {
+        return mergeInner(inner, innerNames) as (typeof inner)[number];
+      }),
+    flaws: exploreFlaws,
+  },
+  replay: {
+    schema: schemas.replay,
+    rules: () => ({ repeatable: true, free: [] }),
+    merge: (documents) => mergeReplay(documents),
+    flaws: replayFlaws,
+  },
+  matrix: {
+    schema: schemas.matrix,
+    rules: () => ({ repeatable: false, free: ['threads'] }),
+    merge: (documents, { names }) => mergeMatrix(documents, names),
+    flaws: noFlaws,
+  },
+  demo: {
+    schema: schemas.demo,
+    rules: () => ({ repeatable: true, free: ['seed'] }),
+    merge: (documents, { totals }) => mergeDemo(documents, totals),
+    flaws: noFlaws,
+  },
+  bench: {
+    schema: schemas.bench,
+    rules: () => ({ repeatable: true, free: ['seed'] }),
+    merge: (documents, { parts }) => mergeBench(documents, parts),
+    flaws: noFlaws,
+  },
+};
+
+/** The row of a document's kind. */
+export function kindOf<Document extends ReportDocument>({
+  kind,
+}: Pick<Document, 'kind'>): ReportKind<Document> {
+  // The row that a kind names is that of its documents, which the type of the table says.
+  return reportKinds[kind] as unknown as ReportKind<Document>;
+}
+
+/**
+ * What is wrong with a document, a sentence each.
+ *
+ * @param report - Checked as far as its types go.
+ */
+export function flawsOf(report: ReportDocument): string[] {
+  return kindOf(report).flaws(report);
+}

@@ -1,0 +1,277 @@
+import * as v from 'valibot';
+import { benchRow } from './documents/bench-rows';
+import { machine } from './documents/machine';
+import { inSources, trace } from './documents/steps';
+
+/**
+ * The JSON documents of the commands, as far as reports are made of them: files may come from
+ * other machines, other versions and by hand, so everything that is read is checked here.
+ */
+
+const count = v.pipe(v.number(), v.minValue(0));
+const texts = v.array(v.string());
+
+const patchSet = v.looseObject({ mask: v.pipe(v.number(), v.integer()), names: texts });
+
+const verdict = v.picklist(['clean', 'fault', 'unfinished']);
+const environment = v.looseObject({
+  node: v.string(),
+  os: v.string(),
+  arch: v.string(),
+  cpus: v.number(),
+});
+const shard = v.looseObject({ index: v.number(), count: v.number() });
+
+const head = {
+  tool: v.literal('dmtorture'),
+  version: v.string(),
+  verdict,
+  complete: v.boolean(),
+  environment,
+  durationMs: count,
+  /** Of `--threshold`. */
+  thresholds: v.optional(
+    v.array(
+      v.looseObject({ threshold: v.string(), held: v.boolean(), says: v.optional(v.string()) }),
+    ),
+  ),
+  /** The runs that it was merged of. */
+  parts: v.optional(
+    v.array(
+      v.looseObject({
+        seed: v.number(),
+        shard: v.optional(shard),
+        environment,
+        durationMs: count,
+        verdict,
+        complete: v.boolean(),
+        /** Of a benchmark. */
+        machine: v.optional(machine),
+      }),
+    ),
+  ),
+};
+
+/** Of `--expect`: kinds that were to be seen, those that were not, and others that were. */
+const expectedKinds = v.optional(
+  v.looseObject({ kinds: texts, missing: texts, unexpected: v.optional(texts) }),
+);
+
+const outcome = v.looseObject({
+  results: v.string(),
+  count,
+  grade: v.picklist(['acceptable', 'interesting', 'forbidden']),
+});
+
+const latency = v.looseObject({ p50: count, p90: count, p99: count, p999: count, max: count });
+
+const ops = v.record(
+  v.string(),
+  v.looseObject({
+    count,
+    ok: count,
+    errors: v.record(v.string(), count),
+    latencyNs: v.optional(latency),
+    latencyBuckets: v.optional(v.string()),
+  }),
+);
+
+const plan = { seed: v.number(), patches: patchSet, shard: v.optional(shard) };
+const programPlan = { ...plan, scenario: v.string(), program: v.optional(v.string()) };
+
+const stress = v.looseObject({
+  ...head,
+  kind: v.literal('stress'),
+  expected: expectedKinds,
+  plan: v.looseObject({ ...programPlan, threads: v.number() }),
+  latencyUnder: v.optional(v.string()),
+  ops,
+  opsPerSecond: count,
+  rounds: count,
+  notes: v.optional(texts),
+  outcomes: v.array(outcome),
+  faults: v.array(
+    v.looseObject({
+      kind: v.string(),
+      invariant: v.string(),
+      preventedBy: texts,
+      count,
+      first: v.looseObject({
+        atMs: v.number(),
+        cpu: v.number(),
+        op: v.nullable(v.string()),
+        minor: v.nullable(v.number()),
+        site: v.string(),
+        message: v.string(),
+        ...inSources,
+      }),
+      ticket: v.optional(v.string()),
+      trace: v.optional(trace),
+      titles: v.optional(texts),
+    }),
+  ),
+});
+
+/** What a fault takes. Documents of 0.2 and before have `context` where it is `always` now. */
+const how = v.pipe(
+  v.string(),
+  v.transform((text) => (text === 'context' ? 'always' : text)),
+);
+
+const exploredFault = v.looseObject({
+  scenario: v.optional(v.string()),
+  kind: v.string(),
+  invariant: v.string(),
+  preventedBy: texts,
+  fixedBy: v.optional(texts),
+  how,
+  site: v.string(),
+  message: v.string(),
+  ...inSources,
+  count,
+  executionsToFirst: v.number(),
+  preemptions: v.number(),
+  steps: v.number(),
+  minimal: v.boolean(),
+  ticket: v.string(),
+  titles: v.optional(texts),
+  trace,
+});
+
+const explored = {
+  ...head,
+  kind: v.literal('explore'),
+  expected: expectedKinds,
+  plan: v.looseObject({ ...programPlan, strategy: v.string() }),
+  scenario: v.string(),
+  strategy: v.string(),
+  exhaustive: v.boolean(),
+  executions: count,
+  states: count,
+  /** Absent, `none` or `fault` in what 0.1 wrote, where nothing cut it off. */
+  limit: v.optional(v.nullable(v.string())),
+  outcomes: v.array(outcome),
+  faults: v.array(exploredFault),
+};
+const oneExplored = v.looseObject({ ...explored, evidence: v.string() });
+
+const explore = v.looseObject({
+  ...explored,
+  evidence: v.optional(v.string()),
+  scenarios: v.optional(v.array(oneExplored)),
+});
+
+const replay = v.looseObject({
+  ...head,
+  kind: v.literal('replay'),
+  plan: v.looseObject({ ...plan, scenario: v.string(), program: v.string() }),
+  ticket: v.string(),
+  reproduced: v.boolean(),
+  expected: v.nullable(v.string()),
+  fault: v.nullable(
+    v.looseObject({
+      kind: v.string(),
+      invariant: v.string(),
+      preventedBy: texts,
+      site: v.string(),
+      message: v.string(),
+      ...inSources,
+      preemptions: v.number(),
+      steps: v.number(),
+    }),
+  ),
+  titles: v.optional(texts),
+  trace,
+});
+
+const matrix = v.looseObject({
+  ...head,
+  kind: v.literal('matrix'),
+  plan: v.looseObject({ ...plan, scenarios: texts, masks: v.array(v.number()) }),
+  cells: v.array(
+    v.looseObject({
+      mask: v.number(),
+      scenario: v.string(),
+      faults: texts,
+      exhaustive: v.boolean(),
+    }),
+  ),
+  cleanMasks: v.array(v.number()),
+  limit: v.optional(v.nullable(v.string())),
+  executions: count,
+  states: v.optional(count, 0),
+  disagreements: v.array(
+    v.looseObject({
+      mask: v.number(),
+      scenario: v.string(),
+      kind: v.string(),
+      reachable: v.boolean(),
+    }),
+  ),
+});
+
+const demo = v.looseObject({
+  ...head,
+  kind: v.literal('demo'),
+  plan: v.looseObject(plan),
+  rows: v.array(
+    v.looseObject({
+      patch: v.string(),
+      slug: v.string(),
+      prevents: v.string(),
+      scenario: v.string(),
+      fault: v.nullable(v.string()),
+      means: v.nullable(v.string()),
+      msToFirst: v.nullable(v.number()),
+      how,
+      ticket: v.nullable(v.string()),
+    }),
+  ),
+  allClean: v.boolean(),
+  clean: v.array(v.looseObject({ scenario: v.string(), ops: count, faults: texts })),
+});
+
+const bench = v.looseObject({
+  ...head,
+  kind: v.literal('bench'),
+  plan: v.looseObject({}),
+  rows: v.array(benchRow),
+  limit: v.optional(v.nullable(v.string())),
+  machine: v.optional(machine),
+  warnings: v.optional(texts),
+  validated: v.optional(
+    v.array(
+      v.looseObject({
+        lock: v.string(),
+        control: v.boolean(),
+        excludes: v.boolean(),
+        lost: v.number(),
+        intruders: v.number(),
+      }),
+    ),
+  ),
+});
+
+/** The schema of each kind. */
+export const schemas = { stress, explore, replay, matrix, demo, bench };
+
+/** A report of {@link stress}, as its JSON has it. */
+export type StressDocument = v.InferOutput<typeof stress>;
+/** A report of {@link explore}, or of all scenarios. */
+export type ExploreDocument = v.InferOutput<typeof explore>;
+/** A report of {@link replay}. */
+export type ReplayDocument = v.InferOutput<typeof replay>;
+/** A report of {@link matrix}. */
+export type MatrixDocument = v.InferOutput<typeof matrix>;
+/** A report of `dmtorture demo`. */
+export type DemoDocument = v.InferOutput<typeof demo>;
+/** A report of `dmtorture bench`. */
+export type BenchDocument = v.InferOutput<typeof bench>;
+/** What reports are rendered from. */
+export type ReportDocument = v.InferOutput<(typeof schemas)[keyof typeof schemas]>;
+
+/** The document of each kind. */
+export type DocumentOf<Kind extends ReportDocument['kind']> = Extract<
+  ReportDocument,
+  { kind: Kind }
+>;
