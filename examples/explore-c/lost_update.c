@@ -27,10 +27,8 @@ static void add(struct shared *shared, struct task *t)
 {
 	uint64_t value;
 
-	point(t, POINT_READ, &shared->counter, SITE("value = counter"));
-	value = observe(t, word_load(&shared->counter));
-	point(t, POINT_WRITE, &shared->counter, SITE("counter = value + 1"));
-	word_store(t, &shared->counter, value + 1);
+	value = word_read(t, &shared->counter, ORDER_RELAXED, SITE("value = counter"));
+	word_write(t, &shared->counter, value + 1, ORDER_RELAXED, SITE("counter = value + 1"));
 }
 
 static uint64_t without_lock(void *context, void *memory, struct task *t, uint32_t cpu)
@@ -59,7 +57,7 @@ static const struct site *check(void *context, void *memory, struct task *closer
 
 	(void)context;
 	(void)closer;
-	return word_load(&shared->counter) == 2 ? NULL : SITE("an addition was lost");
+	return word_peek(&shared->counter) == 2 ? NULL : SITE("an addition was lost");
 }
 
 static struct explore_model model_of(uint64_t (*thread)(void *context, void *memory, struct task *t,

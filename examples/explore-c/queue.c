@@ -47,7 +47,7 @@ static void put(struct queue *q, struct task *t, uint64_t value)
 	explore_assert(t, item != NULL, "no memory for an item");
 	heap_set(t, item, value, value);
 	mutex_lock(t, &q->lock);
-	heap_set(t, item, next, word_load(&q->first));
+	heap_set(t, item, next, word_load(t, &q->first));
 	word_store(t, &q->first, (uintptr_t)item);
 	condition_signal(t, &q->filled);
 	mutex_unlock(t, &q->lock);
@@ -55,13 +55,13 @@ static void put(struct queue *q, struct task *t, uint64_t value)
 
 static bool is_empty(struct queue *q, struct task *t)
 {
-	return observe(t, !word_load(&q->first));
+	return observe(t, !word_load(t, &q->first));
 }
 
 /* Context: holds the lock. */
 static uint64_t take_first(struct queue *q, struct task *t)
 {
-	struct item *item = (struct item *)(uintptr_t)observe(t, word_load(&q->first));
+	struct item *item = (struct item *)(uintptr_t)observe(t, word_load(t, &q->first));
 	uint64_t value;
 
 	explore_assert(t, item != NULL, "takes from an empty queue");

@@ -247,7 +247,7 @@ static void release(struct clocks *c, const struct access *a)
 static struct access pending_access(const struct clocks *c, const struct fibers *f, uint32_t cpu)
 {
 	struct access a = f->next[cpu];
-	bool held = word_load(f->next_word[cpu]) & (RWSEM_READERS | RWSEM_WRITER);
+	bool held = word_peek(f->next_word[cpu]) & (RWSEM_READERS | RWSEM_WRITER);
 
 	if (a.kind == ACCESS_ARRIVE &&
 	    !(held && c->count && c->last_stop == (int32_t)c->count - 1 &&

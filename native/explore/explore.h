@@ -12,10 +12,8 @@
  *		struct word *counter = memory_counter(memory);
  *		uint64_t value;
  *
- *		point(t, POINT_READ, counter, SITE("counter"));
- *		value = observe(t, word_load(counter));
- *		point(t, POINT_WRITE, counter, SITE("counter = value + 1"));
- *		word_store(t, counter, value + 1);
+ *		value = word_read(t, counter, ORDER_RELAXED, SITE("counter"));
+ *		word_write(t, counter, value + 1, ORDER_RELAXED, SITE("counter = value + 1"));
  *	}
  *
  * with that as model.thread, explore() finds the lost update that model.check looks for.

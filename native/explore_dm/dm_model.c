@@ -151,10 +151,10 @@ static bool settled(void *context, const void *memory)
 	const struct dm *dm = &w->dm;
 
 	if (m->programs->after.length || slab_live(&w->slab, CLASS_MD) ||
-	    word_load(&dm->hash_lock.state) || !idr_is_empty(&dm->minor_idr))
+	    word_peek(&dm->hash_lock.state) || !idr_is_empty(&dm->minor_idr))
 		return false;
 	for (unsigned int i = 0; i <= dm->bucket_mask; i++)
-		if (word_load(&dm->names[i]))
+		if (word_peek(&dm->names[i]))
 			return false;
 	return true;
 }

@@ -115,31 +115,41 @@ struct node {
 	struct atom state;
 } __attribute__((aligned(LINE_BYTES)));
 
-#define atom_load(me, a) atom_load_at((me), (a), ATOM_SITE(#a))
-#define atom_load_relaxed(me, a) atom_load_relaxed_at((me), (a), ATOM_SITE(#a))
-#define atom_store(me, a, v) atom_store_at((me), (a), (v), ATOM_SITE(#a " = " #v))
-#define atom_store_relaxed(me, a, v) atom_store_relaxed_at((me), (a), (v), ATOM_SITE(#a " = " #v))
-#define atom_store_byte(me, a, v) atom_store_byte_at((me), (a), (v), ATOM_SITE(#a " byte = " #v))
-#define atom_store_half(me, a, v) atom_store_half_at((me), (a), (v), ATOM_SITE(#a " half = " #v))
-#define atom_swap(me, a, v) atom_swap_at((me), (a), (v), ATOM_SITE("swap(" #a ", " #v ")"))
-#define atom_add(me, a, v) atom_add_at((me), (a), (v), ATOM_SITE("add(" #a ", " #v ")"))
-#define atom_or(me, a, v) atom_or_at((me), (a), (v), ATOM_SITE("or(" #a ", " #v ")"))
-#define atom_and(me, a, v) atom_and_at((me), (a), (v), ATOM_SITE("and(" #a ", " #v ")"))
+#define atom_load(me, a) atom_load_at((me), (a), ATOM_SITE(ORDER_ACQUIRE, #a))
+#define atom_load_relaxed(me, a) atom_load_relaxed_at((me), (a), ATOM_SITE(ORDER_RELAXED, #a))
+#define atom_store(me, a, v) atom_store_at((me), (a), (v), ATOM_SITE(ORDER_RELEASE, #a " = " #v))
+#define atom_store_relaxed(me, a, v)                                                               \
+	atom_store_relaxed_at((me), (a), (v), ATOM_SITE(ORDER_RELAXED, #a " = " #v))
+#define atom_store_byte(me, a, v)                                                                  \
+	atom_store_byte_at((me), (a), (v), ATOM_SITE(ORDER_RELEASE, #a " byte = " #v))
+#define atom_store_half(me, a, v)                                                                  \
+	atom_store_half_at((me), (a), (v), ATOM_SITE(ORDER_RELEASE, #a " half = " #v))
+#define atom_swap(me, a, v)                                                                        \
+	atom_swap_at((me), (a), (v), ATOM_SITE(ORDER_ACQ_REL, "swap(" #a ", " #v ")"))
+#define atom_add(me, a, v)                                                                         \
+	atom_add_at((me), (a), (v), ATOM_SITE(ORDER_ACQ_REL, "add(" #a ", " #v ")"))
+#define atom_or(me, a, v) atom_or_at((me), (a), (v), ATOM_SITE(ORDER_ACQ_REL, "or(" #a ", " #v ")"))
+#define atom_and(me, a, v)                                                                         \
+	atom_and_at((me), (a), (v), ATOM_SITE(ORDER_ACQ_REL, "and(" #a ", " #v ")"))
 #define atom_cas(me, a, o, v)                                                                      \
-	atom_cas_at((me), (a), (o), (v), ATOM_SITE("cas(" #a ", " #o ", " #v ")"))
-#define link_load(me, l) link_load_at((me), (l), ATOM_SITE(#l))
-#define link_store(me, l, p) link_store_at((me), (l), (p), ATOM_SITE(#l " = " #p))
-#define link_store_relaxed(me, l, p) link_store_relaxed_at((me), (l), (p), ATOM_SITE(#l " = " #p))
-#define link_swap(me, l, p) link_swap_at((me), (l), (p), ATOM_SITE("swap(" #l ", " #p ")"))
+	atom_cas_at((me), (a), (o), (v), ATOM_SITE(ORDER_ACQ_REL, "cas(" #a ", " #o ", " #v ")"))
+#define link_load(me, l) link_load_at((me), (l), ATOM_SITE(ORDER_ACQUIRE, #l))
+#define link_store(me, l, p) link_store_at((me), (l), (p), ATOM_SITE(ORDER_RELEASE, #l " = " #p))
+#define link_store_relaxed(me, l, p)                                                               \
+	link_store_relaxed_at((me), (l), (p), ATOM_SITE(ORDER_RELAXED, #l " = " #p))
+#define link_swap(me, l, p)                                                                        \
+	link_swap_at((me), (l), (p), ATOM_SITE(ORDER_ACQ_REL, "swap(" #l ", " #p ")"))
 #define link_cas(me, l, o, p)                                                                      \
-	link_cas_at((me), (l), (o), (p), ATOM_SITE("cas(" #l ", " #o ", " #p ")"))
-#define relax(me, a, seen) relax_at((me), (a), (seen), ATOM_SITE("wait for " #a))
-#define link_relax(me, l, seen) link_relax_at((me), (l), (seen), ATOM_SITE("wait for " #l))
-#define rest(me, a, seen) rest_at((me), (a), (seen), ATOM_SITE("wait for " #a))
-#define atom_watch(me, a, seen, ns) atom_watch_at((me), (a), (seen), (ns), ATOM_SITE("watch " #a))
+	link_cas_at((me), (l), (o), (p), ATOM_SITE(ORDER_ACQ_REL, "cas(" #l ", " #o ", " #p ")"))
+#define relax(me, a, seen) relax_at((me), (a), (seen), ATOM_SITE(ORDER_ACQUIRE, "wait for " #a))
+#define link_relax(me, l, seen)                                                                    \
+	link_relax_at((me), (l), (seen), ATOM_SITE(ORDER_ACQUIRE, "wait for " #l))
+#define rest(me, a, seen) rest_at((me), (a), (seen), ATOM_SITE(ORDER_ACQUIRE, "wait for " #a))
+#define atom_watch(me, a, seen, ns)                                                                \
+	atom_watch_at((me), (a), (seen), (ns), ATOM_SITE(ORDER_ACQUIRE, "watch " #a))
 #define futex_wait(me, a, seen)                                                                    \
-	futex_wait_at((me), (a), (seen), ATOM_SITE("futex_wait(" #a ", " #seen ")"))
-#define futex_wake(me, a) futex_wake_at((me), (a), ATOM_SITE("futex_wake(" #a ")"))
+	futex_wait_at((me), (a), (seen), ATOM_SITE(ORDER_SEQ_CST, "futex_wait(" #a ", " #seen ")"))
+#define futex_wake(me, a) futex_wake_at((me), (a), ATOM_SITE(ORDER_SEQ_CST, "futex_wake(" #a ")"))
 
 /* Load *@a into @v until @condition holds of it. */
 #define spin_until(me, v, a, condition)                                                            \

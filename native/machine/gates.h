@@ -15,14 +15,11 @@
 #define GATE_CLOSED UINT64_C(0x100) /* where nobody's number says who shut it */
 #define GATE_SHIFT 16		    /* the owner's bits begin here */
 
-/* What becomes of a word that holds @value. Pure: a machine may call it more than once. */
-typedef uint64_t (*gate_change)(uint64_t value, uint64_t by);
-
 /* Wait until @w is open, and change it in the same step. Returns the value before. */
-uint64_t gate_take(struct task *t, struct word *w, gate_change change, uint64_t by,
+uint64_t gate_take(struct task *t, struct word *w, word_change change, uint64_t by,
 		   const struct site *site);
 /* Change @w, open or shut, in a step of its own. Returns the value before. */
-uint64_t gate_step(struct task *t, struct word *w, gate_change change, uint64_t by,
+uint64_t gate_step(struct task *t, struct word *w, word_change change, uint64_t by,
 		   const struct site *site);
 /*
  * Between these, one step: the task alone changes the words that @step guards. No point, no fault

@@ -20,11 +20,11 @@
  * operation, then use the word_ functions bare.
  *
  * What a program that keeps to this does on threads, the model has among its executions. Three
- * things differ. Order: the model is sequentially consistent; on threads word_load() is an acquire
- * and word_store() a release, so that a load may come before an earlier store of another word.
- * Undisturbed stretches: what stands between two points without a lock is one step in the model,
- * and on threads others come in between. Time: a deadlock is seen at once in the model, and on
- * threads when every task has waited for watchdog_ns.
+ * things differ. Order: the model is sequentially consistent; on threads an access has the order
+ * that it names, a bare word_load() acquires and word_store() releases, so that a load may come
+ * before an earlier store of another word. Undisturbed stretches: what stands between two points
+ * without a lock is one step in the model, and on threads others come in between. Time: a deadlock
+ * is seen at once in the model, and on threads when every task has waited for watchdog_ns.
  */
 #ifndef DMTORTURE_MACHINE_H
 #define DMTORTURE_MACHINE_H
@@ -41,13 +41,17 @@
 #define TASKS_MAX (PLAN_THREADS + 1)
 
 /* A site that says what it touches: rows of a table that the model has; see place.h. */
-#define SITE_OF(object_, field_, text_)                                                            \
+#define SITE_OF(object_, field_, text_) SITE_WHOLE(object_, field_, ORDER_NONE, text_)
+/* A site that says which order its access has. */
+#define SITE_ORDERED(order_, text_) SITE_WHOLE(0, 0, order_, text_)
+#define SITE_WHOLE(object_, field_, order_, text_)                                                 \
 	__extension__({                                                                            \
 		static const struct site site_ = {.func = __func__,                                \
 						  .text = (text_),                                 \
 						  .line = __LINE__,                                \
 						  .object = (object_),                             \
 						  .field = (field_),                               \
+						  .order = (order_),                               \
 						  .file = __FILE__};                               \
 		&site_;                                                                            \
 	})
@@ -70,6 +74,9 @@ enum point_kind {
 	POINT_STOP,	   /* stop_machine(): conflicts with everything */
 };
 
+/* What becomes of a word that holds @value. Pure: it may be called more than once. */
+typedef uint64_t (*word_change)(uint64_t value, uint64_t by);
+
 struct word;	 /* 64 bits that tasks share */
 struct spinlock; /* spins; what holds it must not sleep */
 struct rwsem;	 /* sleeps; many readers or one writer, and who reads next lets writers go first */
@@ -91,9 +98,45 @@ struct recorder {
 	void *context;
 };
 
-/* --- words: bare accesses, no point --- */
+/*
+ * --- words: accesses that are a point, too ---
+ *
+ * What a program uses, unless it has something to do between the point and the access. What they
+ * return has been observed. @order: a read-modify-write that fails, or changes nothing, is a load
+ * with what of @order there is for loads. On threads C11 atomics of that order; the model is
+ * sequentially consistent and only names it.
+ */
 
-static inline uint64_t word_load(const struct word *w);
+static __always_inline uint64_t word_read(struct task *t, struct word *w, enum word_order order,
+					  const struct site *site);
+static __always_inline void word_write(struct task *t, struct word *w, uint64_t value,
+				       enum word_order order, const struct site *site);
+/* Have @w hold @change of what it holds. Returns the value before. */
+static __always_inline uint64_t word_update(struct task *t, struct word *w, word_change change,
+					    uint64_t by, enum word_order order,
+					    const struct site *site);
+/* Store @new_value if the value is @old. Returns the value before. */
+static __always_inline uint64_t word_cas(struct task *t, struct word *w, uint64_t old,
+					 uint64_t new_value, enum word_order order,
+					 const struct site *site);
+/* atomic_thread_fence(). Not a point: where all accesses are in one order it has nothing to add. */
+static inline void fence(struct task *t, enum word_order order, const struct site *site);
+
+/*
+ * --- words: bare accesses, behind a point ---
+ *
+ * For an oracle that looks between the two, and for what the calls above have not: the point of
+ * such an access is word_point(), and one access to that word follows it. On threads loads acquire,
+ * stores release, and read-modify-writes are sequentially consistent.
+ */
+
+/* What the protocol reads behind its point. */
+static inline uint64_t word_load(const struct task *t, const struct word *w);
+/*
+ * The newest value, whoever asks: for the oracle, for a check, and for words that one lock always
+ * guards.
+ */
+static inline uint64_t word_peek(const struct word *w);
 static inline void word_store(struct task *t, struct word *w, uint64_t value);
 /* Store 0 to each of @words words from @first on. */
 static inline void words_clear(struct task *t, struct word *first, size_t words);
@@ -104,8 +147,12 @@ static inline uint64_t word_add_unless(struct task *t, struct word *w, uint64_t 
 				       uint64_t unless);
 /* Set the bits of @bits. Returns the value before. */
 static inline uint64_t word_or(struct task *t, struct word *w, uint64_t bits);
-/* Store @new if the value is @old. Returns the value before. */
-static inline uint64_t word_cas(struct task *t, struct word *w, uint64_t old, uint64_t new_value);
+/* Store @new_value if the value is @old. Returns the value before. */
+static inline uint64_t word_replace(struct task *t, struct word *w, uint64_t old,
+				    uint64_t new_value);
+/* Store @change of the value. Returns the value before. */
+static __always_inline uint64_t word_map(struct task *t, struct word *w, word_change change,
+					 uint64_t by);
 /* Tell the machine that the task's future depends on @value, which it read from shared state. */
 static inline uint64_t observe(struct task *t, uint64_t value);
 
@@ -113,6 +160,9 @@ static inline uint64_t observe(struct task *t, uint64_t value);
 
 static inline void point(struct task *t, enum point_kind kind, const struct word *w,
 			 const struct site *site);
+/* The same, and the access that follows has @order. */
+static inline void word_point(struct task *t, enum point_kind kind, const struct word *w,
+			      enum word_order order, const struct site *site);
 /* The same for @words words from @w on: an object that ends, or is cleared as a whole. */
 static inline void point_range(struct task *t, enum point_kind kind, const struct word *w,
 			       size_t words, const struct site *site);
@@ -246,5 +296,12 @@ struct task_common {
 };
 
 #include "machine_arch.h"
+
+static inline void word_point(struct task *t, enum point_kind kind, const struct word *w,
+			      enum word_order order, const struct site *site)
+{
+	(void)order;
+	point(t, kind, w, site);
+}
 
 #endif

@@ -5,6 +5,16 @@
 
 #include <stdint.h>
 
+/* The memory order of an access. */
+enum word_order {
+	ORDER_NONE, /* it does not say */
+	ORDER_RELAXED,
+	ORDER_ACQUIRE,
+	ORDER_RELEASE,
+	ORDER_ACQ_REL,
+	ORDER_SEQ_CST,
+};
+
 /* What a fault and a trace line name. Static; only pointers travel. */
 struct site {
 	const char *func;
@@ -12,6 +22,7 @@ struct site {
 	int line;
 	/* What is touched: rows of a table that the model has, from 1; 0: the site does not say. */
 	uint16_t object, field;
+	uint16_t order;	  /* enum word_order */
 	const char *file; /* relative to the root of the sources; NULL: none */
 };
 

@@ -27,7 +27,7 @@ static inline uint64_t rwsem_writer(const struct task *t)
 
 static inline bool rwsem_held(const struct task *t, const struct rwsem *l)
 {
-	uint64_t state = word_load(&l->state);
+	uint64_t state = word_peek(&l->state);
 
 	return (state & RWSEM_WRITER) == rwsem_writer(t) ||
 	       (t->common.read_depth && (state & RWSEM_READERS));

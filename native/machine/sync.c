@@ -14,7 +14,7 @@ static uint64_t as_it_is(uint64_t value, uint64_t by)
 /* What only its init function makes is never 0. */
 static void made(struct task *t, const struct word *w, const char *what, const struct site *site)
 {
-	if (unlikely(!word_load(w)))
+	if (unlikely(!word_peek(w)))
 		oops(t, LOCK_MISUSE, site, "%s that was never made by its init function", what);
 }
 
@@ -38,7 +38,7 @@ void try_mutex_init(struct task *t, struct try_mutex *m)
 
 bool try_mutex_held(const struct task *t, const struct try_mutex *m)
 {
-	return word_load(&m->state) == task_holder(t);
+	return word_peek(&m->state) == task_holder(t);
 }
 
 static void refuse_own(struct task *t, const struct try_mutex *m, const struct site *site)
@@ -163,7 +163,7 @@ void condition_enter_at(struct task *t, struct condition *c, const struct site *
 	uint32_t cpu = t->common.cpu;
 
 	gates_begin(t, &c->step, site);
-	if (word_load(&c->tasks) <= cpu)
+	if (word_peek(&c->tasks) <= cpu)
 		word_store(t, &c->tasks, cpu + 1);
 	word_store(t, &c->level[cpu], 1);
 	gate_close(t, &c->gate[cpu]);
@@ -173,11 +173,11 @@ void condition_enter_at(struct task *t, struct condition *c, const struct site *
 /* Take token @token: the later ones move up. Context: within a step. */
 static void take_token(struct task *t, struct condition *c, uint64_t token)
 {
-	uint64_t left = word_load(&c->tokens) - 1, tasks = word_load(&c->tasks);
+	uint64_t left = word_peek(&c->tokens) - 1, tasks = word_peek(&c->tasks);
 
 	word_store(t, &c->tokens, left);
 	for (uint64_t i = 0; i < tasks; i++) {
-		uint64_t level = word_load(&c->level[i]);
+		uint64_t level = word_peek(&c->level[i]);
 
 		if (level > token + 1)
 			word_store(t, &c->level[i], level - 1);
@@ -195,7 +195,7 @@ static bool woken(struct task *t, struct condition *c)
 	uint64_t level;
 
 	gates_begin(t, &c->step, &takes);
-	level = word_load(&c->level[cpu]);
+	level = word_peek(&c->level[cpu]);
 	if (level > 1) {
 		word_store(t, &c->level[cpu], 0);
 		take_token(t, c, level - 1);
@@ -209,7 +209,7 @@ static bool woken(struct task *t, struct condition *c)
 void condition_sleep_at(struct task *t, struct condition *c, const struct site *site)
 {
 	might_sleep_at(t, site);
-	if (unlikely(!word_load(&c->level[t->common.cpu])))
+	if (unlikely(!word_peek(&c->level[t->common.cpu])))
 		oops(t, LOCK_MISUSE, site, "cpu%u sleeps without condition_enter()",
 		     t->common.cpu + 1);
 	do
@@ -232,10 +232,10 @@ void condition_wait_at(struct task *t, struct condition *c, struct mutex *m,
 
 static uint64_t count_waiters(const struct condition *c)
 {
-	uint64_t tasks = word_load(&c->tasks), waiters = 0;
+	uint64_t tasks = word_peek(&c->tasks), waiters = 0;
 
 	for (uint64_t i = 0; i < tasks; i++)
-		waiters += word_load(&c->level[i]) != 0;
+		waiters += word_peek(&c->level[i]) != 0;
 	return waiters;
 }
 
@@ -245,16 +245,16 @@ static void wake(struct task *t, struct condition *c, uint64_t most, const struc
 	uint64_t tokens, more;
 
 	gates_begin(t, &c->step, site);
-	tokens = word_load(&c->tokens);
+	tokens = word_peek(&c->tokens);
 	more = count_waiters(c) - tokens;
 	if (more > most)
 		more = most;
 	if (more) {
-		uint64_t tasks = word_load(&c->tasks);
+		uint64_t tasks = word_peek(&c->tasks);
 
 		word_store(t, &c->tokens, tokens + more);
 		for (uint64_t i = 0; i < tasks; i++) {
-			if (word_load(&c->level[i]) != 1)
+			if (word_peek(&c->level[i]) != 1)
 				continue;
 			word_store(t, &c->level[i], tokens + 2);
 			gate_open(t, &c->gate[i], 0);
@@ -293,11 +293,11 @@ bool barrier_wait_at(struct task *t, struct barrier *b, const struct site *site)
 	might_sleep_at(t, site);
 	made(t, &b->parties, "a barrier", site);
 	gates_begin(t, &b->step, site);
-	arrived = word_load(&b->arrived) + 1;
-	last = arrived >= word_load(&b->parties);
+	arrived = word_peek(&b->arrived) + 1;
+	last = arrived >= word_peek(&b->parties);
 	word_store(t, &b->arrived, last ? 0 : arrived);
 	for (uint32_t i = 0; last && i < SYNC_TASKS; i++)
-		if (word_load(&b->gate[i]))
+		if (word_peek(&b->gate[i]))
 			gate_open(t, &b->gate[i], 0);
 	if (!last)
 		gate_close(t, &b->gate[cpu]);
@@ -328,7 +328,7 @@ bool once_begin_at(struct task *t, struct once *o, const struct site *site)
 
 void once_end_at(struct task *t, struct once *o, const struct site *site)
 {
-	if (unlikely(word_load(&o->state) != GATE_CLOSED))
+	if (unlikely(word_peek(&o->state) != GATE_CLOSED))
 		oops(t, LOCK_MISUSE, site, "cpu%u ends what nobody has begun", t->common.cpu + 1);
 	gate_step(t, &o->state, set, ONE, site);
 }
@@ -346,7 +346,7 @@ void ending_init(struct task *t, struct ending *e)
 void thread_ends_at(struct task *t, struct ending *e, const struct site *site)
 {
 	made(t, &e->state, "an ending", site);
-	if (unlikely(word_load(&e->state) != GATE_CLOSED))
+	if (unlikely(word_peek(&e->state) != GATE_CLOSED))
 		oops(t, LOCK_MISUSE, site, "a thread ends twice");
 	gate_open(t, &e->state, ENDED);
 }

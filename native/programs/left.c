@@ -31,7 +31,7 @@ void left_unknown(int32_t *left, uint32_t width)
 
 static int32_t number_of(const struct mapped_device *md, size_t offset)
 {
-	return (int32_t)word_load(field_word(md, offset));
+	return (int32_t)word_peek(field_word(md, offset));
 }
 
 /* A minor that is taken without a device is one that nobody refers to. */
@@ -41,13 +41,13 @@ static void take_device(int32_t *device, int minor, const struct mapped_device *
 	if (!is_object(md))
 		return;
 	device[LEFT_REFERENCES] = number_of(md, FIELD_OFFSET(md, holders));
-	device[LEFT_NAMED] = word_load(field_word(md, FIELD_OFFSET(md, interface_ptr))) != 0;
+	device[LEFT_NAMED] = word_peek(field_word(md, FIELD_OFFSET(md, interface_ptr))) != 0;
 	device[LEFT_EVENTS] = number_of(md, FIELD_OFFSET(md, event_nr));
 }
 
 void left_take(const struct world *w, int32_t *left, uint32_t width)
 {
-	uint64_t module = word_load(&w->dm.module.state);
+	uint64_t module = word_peek(&w->dm.module.state);
 	int32_t *end = left + width;
 	void *pointer;
 	int minor = 0;

@@ -103,7 +103,7 @@ void player_begin(struct player *p, struct world *w, unsigned int cpu)
 	p->world = w;
 	p->opens = (struct holdings){.item = p->slots, .capacity = PLAYER_SLOTS};
 	p->gets = (struct holdings){.item = p->slots + PLAYER_SLOTS, .capacity = PLAYER_SLOTS};
-	p->adds_seen = word_load(&w->block.adds);
+	p->adds_seen = word_peek(&w->block.adds);
 	p->faulted = false;
 	p->op = NO_OP;
 	p->minor = NO_MINOR;
@@ -282,7 +282,7 @@ static int64_t op_uevent(struct player *p, uint32_t minor)
 	struct block *block = &p->world->block;
 	int64_t added;
 
-	if (p->storms && word_load(&block->adds) == p->adds_seen)
+	if (p->storms && word_peek(&block->adds) == p->adds_seen)
 		return -EAGAIN;
 	do {
 		added = wait_for_add(&p->task, block, &p->adds_seen);

@@ -27,7 +27,7 @@ static struct word *uuid_bucket(struct dm *dm, uint32_t uuid)
 
 static struct hash_cell *first_cell(struct task *t, const struct word *bucket)
 {
-	return (struct hash_cell *)(uintptr_t)observe(t, word_load(bucket));
+	return (struct hash_cell *)(uintptr_t)observe(t, word_load(t, bucket));
 }
 
 static struct hash_cell *cell_by_name(struct task *t, struct dm *dm, uint32_t name)
@@ -145,10 +145,10 @@ static int insert_cell(struct task *t, struct dm *dm, struct mapped_device *md, 
 	set_guarded(t, cell, uuid, name);
 	set_guarded(t, cell, md, md);
 	point(t, POINT_WRITE, name_bucket(dm, name), SITE("list_add(&hc->name_list)"));
-	set_guarded(t, cell, next_name, word_load(name_bucket(dm, name)));
+	set_guarded(t, cell, next_name, word_load(t, name_bucket(dm, name)));
 	word_store(t, name_bucket(dm, name), (uintptr_t)cell);
 	point(t, POINT_WRITE, uuid_bucket(dm, name), SITE("list_add(&hc->uuid_list)"));
-	set_guarded(t, cell, next_uuid, word_load(uuid_bucket(dm, name)));
+	set_guarded(t, cell, next_uuid, word_load(t, uuid_bucket(dm, name)));
 	word_store(t, uuid_bucket(dm, name), (uintptr_t)cell);
 	dm_get(t, dm, md);
 	set_field(t, md, interface_ptr, cell);

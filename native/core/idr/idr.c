@@ -27,9 +27,9 @@ static inline uint64_t search(const struct idr *idr, uint64_t id, bool taken, st
 	uint64_t there;
 
 	*missing = 0;
-	path->at[level] = idr_layer(word_load(&idr->top));
+	path->at[level] = idr_layer(word_peek(&idr->top));
 	for (;;) {
-		there = word_load(taken && level ? &path->at[level]->used : &path->at[level]->free);
+		there = word_peek(taken && level ? &path->at[level]->used : &path->at[level]->free);
 		there = (taken && !level ? ~there : there) & IDR_EVERY_SLOT << digit(id, level);
 		if (!there) {
 			id = floor_to(id, level + 1) + capacity(level + 1);
@@ -58,7 +58,7 @@ static inline uint64_t search(const struct idr *idr, uint64_t id, bool taken, st
 /* Raise the tree to @levels. @spares: layers to use; an empty tree takes one whatever @levels. */
 static void grow(struct task *t, struct idr *idr, unsigned int levels, struct idr_layer **spares)
 {
-	struct idr_layer *top = idr_layer(word_load(&idr->top));
+	struct idr_layer *top = idr_layer(word_peek(&idr->top));
 	unsigned int now = idr_levels(idr);
 
 	if (!now)
@@ -68,7 +68,7 @@ static void grow(struct task *t, struct idr *idr, unsigned int levels, struct id
 
 		set_child(t, above, 0, top);
 		word_store(t, &above->used, 1);
-		if (!word_load(&top->free))
+		if (!word_peek(&top->free))
 			clear_bit(t, &above->free, 0);
 		top = above;
 	}
@@ -81,7 +81,7 @@ static void retrace(const struct idr *idr, uint64_t id, struct path *path)
 {
 	unsigned int level = idr_levels(idr);
 
-	path->at[--level] = idr_layer(word_load(&idr->top));
+	path->at[--level] = idr_layer(word_peek(&idr->top));
 	for (; level; level--)
 		path->at[level - 1] = child(path->at[level], digit(id, level));
 }
@@ -94,7 +94,7 @@ void idr_close_off(struct task *t, struct idr *idr, uint64_t id)
 	retrace(idr, id, &path);
 	for (unsigned int level = 2; level < levels; level++) {
 		clear_bit(t, &path.at[level]->free, digit(id, level));
-		if (word_load(&path.at[level]->free))
+		if (word_peek(&path.at[level]->free))
 			return;
 	}
 }
@@ -128,7 +128,7 @@ static int take_lowest(struct task *t, struct idr *idr, void *pointer, uint64_t 
 	if (wanted > missing) {
 		levels = missing + 1;
 		grow(t, idr, levels, &spares);
-		path.at[missing] = idr_layer(word_load(&idr->top));
+		path.at[missing] = idr_layer(word_peek(&idr->top));
 	}
 	for (unsigned int level = missing; level > 0; level--) {
 		path.at[level - 1] = chain_pop(t, &spares);
@@ -138,7 +138,7 @@ static int take_lowest(struct task *t, struct idr *idr, void *pointer, uint64_t 
 	set_child(t, path.at[0], digit(found, 0), pointer);
 	for (unsigned int level = 0; level < levels; level++) {
 		clear_bit(t, &path.at[level]->free, digit(found, level));
-		if (word_load(&path.at[level]->free))
+		if (word_peek(&path.at[level]->free))
 			break;
 	}
 	*id = (int)found;
@@ -187,7 +187,7 @@ int idr_alloc_slow(struct task *t, struct idr *idr, void *pointer, int start, in
 int idr_alloc_cyclic(struct task *t, struct idr *idr, void *pointer, int start, int end)
 {
 	uint64_t last = end > 0 ? (uint64_t)end - 1 : INT_MAX;
-	uint64_t cursor = word_load(&idr->cursor);
+	uint64_t cursor = word_peek(&idr->cursor);
 	int id = -ENOSPC;
 
 	might_sleep(t, "idr_alloc_cyclic()");
@@ -212,7 +212,7 @@ void idr_open_up(struct task *t, struct idr *idr, uint64_t id)
 
 	retrace(idr, id, &path);
 	for (unsigned int level = 2; was_full && level < levels; level++) {
-		was_full = !word_load(&path.at[level]->free);
+		was_full = !word_peek(&path.at[level]->free);
 		set_bit(t, &path.at[level]->free, digit(id, level));
 	}
 }
@@ -233,16 +233,16 @@ static void unlink_empty(struct task *t, struct idr *idr, uint64_t id, struct id
 		}
 		set_child(t, path.at[level], digit(id, level), NULL);
 		clear_bit(t, &path.at[level]->used, digit(id, level));
-	} while (!word_load(&path.at[level]->used));
+	} while (!word_peek(&path.at[level]->used));
 }
 
 /* Lower the tree while its top leads to its lowest slot only. */
 static void shrink(struct task *t, struct idr *idr, struct idr_layer **spares)
 {
-	struct idr_layer *top = idr_layer(word_load(&idr->top));
+	struct idr_layer *top = idr_layer(word_peek(&idr->top));
 	unsigned int levels = idr_levels(idr);
 
-	for (; levels > 1 && word_load(&top->used) == 1; levels--) {
+	for (; levels > 1 && word_peek(&top->used) == 1; levels--) {
 		struct idr_layer *below = child(top, 0);
 
 		word_store(t, &top->used, 0);

@@ -40,8 +40,8 @@ void idr_give_layers(struct task *t, struct idr *idr, struct idr_layer *chain)
 	uint64_t count;
 
 	spin_lock(t, &idr->lock);
-	list = idr_layer(word_load(&idr->free));
-	for (count = word_load(&idr->free_count); chain && count < IDR_FREE_MAX; count++)
+	list = idr_layer(word_peek(&idr->free));
+	for (count = word_peek(&idr->free_count); chain && count < IDR_FREE_MAX; count++)
 		chain_push(t, &list, chain_pop(t, &chain));
 	word_store(t, &idr->free, (uint64_t)(uintptr_t)list);
 	word_store(t, &idr->free_count, count);
@@ -56,9 +56,9 @@ struct idr_layer *idr_take_layers(struct task *t, struct idr *idr, unsigned int 
 	uint64_t count;
 
 	spin_lock(t, &idr->lock);
-	count = word_load(&idr->free_count);
+	count = word_peek(&idr->free_count);
 	if (count >= wanted) {
-		list = idr_layer(word_load(&idr->free));
+		list = idr_layer(word_peek(&idr->free));
 		for (unsigned int taken = 0; taken < wanted; taken++)
 			chain_push(t, &chain, chain_pop(t, &list));
 		word_store(t, &idr->free, (uint64_t)(uintptr_t)list);
@@ -75,7 +75,7 @@ int idr_pre_get(struct task *t, struct idr *idr, unsigned int fail_permille)
 
 	might_sleep(t, "idr_pre_get()");
 	spin_lock(t, &idr->lock);
-	count = word_load(&idr->free_count);
+	count = word_peek(&idr->free_count);
 	spin_unlock(t, &idr->lock);
 	if (count >= IDR_FREE_MAX)
 		return 1;
@@ -101,7 +101,7 @@ static void free_below(struct task *t, struct idr *idr, struct idr_layer *layer,
 
 void idr_destroy(struct task *t, struct idr *idr)
 {
-	struct idr_layer *top = idr_layer(word_load(&idr->top)), *spares;
+	struct idr_layer *top = idr_layer(word_peek(&idr->top)), *spares;
 	unsigned int levels = idr_levels(idr);
 
 	word_store(t, &idr->top, 0);
@@ -110,7 +110,7 @@ void idr_destroy(struct task *t, struct idr *idr)
 	if (top)
 		free_below(t, idr, top, levels - 1);
 	spin_lock(t, &idr->lock);
-	spares = idr_layer(word_load(&idr->free));
+	spares = idr_layer(word_peek(&idr->free));
 	word_store(t, &idr->free, 0);
 	word_store(t, &idr->free_count, 0);
 	spin_unlock(t, &idr->lock);

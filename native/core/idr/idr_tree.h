@@ -36,7 +36,7 @@ static inline unsigned int levels_for(uint64_t id)
 
 static inline struct idr_layer *child(const struct idr_layer *layer, unsigned int slot)
 {
-	return idr_layer(word_load(&layer->slot[slot]));
+	return idr_layer(word_peek(&layer->slot[slot]));
 }
 
 static inline void set_child(struct task *t, struct idr_layer *layer, unsigned int slot,
@@ -47,12 +47,12 @@ static inline void set_child(struct task *t, struct idr_layer *layer, unsigned i
 
 static inline void set_bit(struct task *t, struct word *map, unsigned int slot)
 {
-	word_store(t, map, word_load(map) | UINT64_C(1) << slot);
+	word_store(t, map, word_peek(map) | UINT64_C(1) << slot);
 }
 
 static inline void clear_bit(struct task *t, struct word *map, unsigned int slot)
 {
-	word_store(t, map, word_load(map) & ~(UINT64_C(1) << slot));
+	word_store(t, map, word_peek(map) & ~(UINT64_C(1) << slot));
 }
 
 /* Put @layer in front of the chain. */

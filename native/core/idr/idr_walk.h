@@ -26,7 +26,7 @@ static inline uint64_t idr_key(int id)
 /* Layers from top to leaf; 0 when there is no tree. */
 static inline unsigned int idr_levels(const struct idr *idr)
 {
-	return (unsigned int)word_load(&idr->levels);
+	return (unsigned int)word_peek(&idr->levels);
 }
 
 static inline struct word *idr_slot(const struct idr_layer *layer, uint64_t key, unsigned int level)
@@ -50,12 +50,12 @@ int idr_alloc_slow(struct task *t, struct idr *idr, void *pointer, int start, in
 static inline struct idr_layer *idr_leaf(const struct idr *idr, uint64_t key, unsigned int levels,
 					 struct idr_layer **above)
 {
-	struct idr_layer *layer = idr_layer(word_load(&idr->top));
+	struct idr_layer *layer = idr_layer(word_peek(&idr->top));
 
 #define STEP(level)                                                                                \
 	case (level) + 1:                                                                          \
 		*above = layer;                                                                    \
-		layer = idr_layer(word_load(idr_slot(layer, key, level)));                         \
+		layer = idr_layer(word_peek(idr_slot(layer, key, level)));                         \
 		if (!layer)                                                                        \
 			break;                                                                     \
 		__attribute__((fallthrough));
@@ -82,7 +82,7 @@ static inline void *idr_find(const struct idr *idr, int id)
 	if ((uint64_t)key >> levels * IDR_BITS)
 		return NULL;
 	leaf = idr_leaf(idr, key, levels, &above);
-	return leaf ? (void *)(uintptr_t)word_load(idr_slot(leaf, key, 0)) : NULL;
+	return leaf ? (void *)(uintptr_t)word_peek(idr_slot(leaf, key, 0)) : NULL;
 }
 
 static inline int idr_replace(struct task *t, struct idr *idr, void *pointer, int id, void **old)
@@ -98,9 +98,9 @@ static inline int idr_replace(struct task *t, struct idr *idr, void *pointer, in
 	if (!leaf)
 		return -ENOENT;
 	slot = idr_slot(leaf, idr_key(id), 0);
-	held = word_load(slot);
+	held = word_peek(slot);
 	/* Only of NULL there are two kinds. */
-	if (!held && word_load(&leaf->free) >> (idr_key(id) & (IDR_SIZE - 1)) & 1)
+	if (!held && word_peek(&leaf->free) >> (idr_key(id) & (IDR_SIZE - 1)) & 1)
 		return -ENOENT;
 	if (old)
 		*old = (void *)(uintptr_t)held;
@@ -120,17 +120,17 @@ static inline int idr_remove(struct task *t, struct idr *idr, int id, void **old
 	leaf = idr_leaf(idr, idr_key(id), levels, &above);
 	if (!leaf)
 		return -ENOENT;
-	map = word_load(&leaf->free);
+	map = word_peek(&leaf->free);
 	bit = UINT64_C(1) << (idr_key(id) & (IDR_SIZE - 1));
 	if (map & bit)
 		return -ENOENT;
 	slot = idr_slot(leaf, idr_key(id), 0);
 	if (old)
-		*old = (void *)(uintptr_t)word_load(slot);
+		*old = (void *)(uintptr_t)word_peek(slot);
 	word_store(t, slot, 0);
 	word_store(t, &leaf->free, map | bit);
 	if (unlikely(!map) && above) {
-		map = word_load(&above->free);
+		map = word_peek(&above->free);
 		bit = UINT64_C(1) << (idr_key(id) >> IDR_BITS & (IDR_SIZE - 1));
 		word_store(t, &above->free, map | bit);
 		if (unlikely(!map))
@@ -147,17 +147,17 @@ static inline int idr_remove(struct task *t, struct idr *idr, int id, void **old
  */
 static inline int idr_take_first(struct task *t, struct idr *idr, void *pointer, uint64_t last)
 {
-	struct idr_layer *layer = idr_layer(word_load(&idr->top)), *above = NULL;
+	struct idr_layer *layer = idr_layer(word_peek(&idr->top)), *above = NULL;
 	uint64_t found = 0, map, slot;
 
-	if (unlikely(!layer || !word_load(&layer->free)))
+	if (unlikely(!layer || !word_peek(&layer->free)))
 		return -EAGAIN;
 #define STEP(level)                                                                                \
 	case (level) + 1:                                                                          \
-		slot = (uint64_t)__builtin_ctzll(word_load(&layer->free));                         \
+		slot = (uint64_t)__builtin_ctzll(word_peek(&layer->free));                         \
 		found = (found | slot) << IDR_BITS;                                                \
 		above = layer;                                                                     \
-		layer = idr_layer(word_load(&layer->slot[slot]));                                  \
+		layer = idr_layer(word_peek(&layer->slot[slot]));                                  \
 		if (unlikely(!layer))                                                              \
 			return -EAGAIN;                                                            \
 		__attribute__((fallthrough));
@@ -171,7 +171,7 @@ static inline int idr_take_first(struct task *t, struct idr *idr, void *pointer,
 		break;
 	}
 #undef STEP
-	map = word_load(&layer->free);
+	map = word_peek(&layer->free);
 	slot = (uint64_t)__builtin_ctzll(map);
 	found |= slot;
 	if (unlikely(found > last))
@@ -180,7 +180,7 @@ static inline int idr_take_first(struct task *t, struct idr *idr, void *pointer,
 	word_store(t, &layer->slot[slot], (uint64_t)(uintptr_t)pointer);
 	word_store(t, &layer->free, map);
 	if (unlikely(!map) && above) {
-		map = word_load(&above->free);
+		map = word_peek(&above->free);
 		map &= map - 1;
 		word_store(t, &above->free, map);
 		if (unlikely(!map))

@@ -33,21 +33,24 @@ static struct word *bucket_of(struct block *b, uint32_t minor)
 /* The disk of @minor in @bucket. Context: holds b->lock. */
 static struct gendisk *find_disk(struct task *t, struct word *bucket, uint32_t minor)
 {
-	struct gendisk *disk = (struct gendisk *)(uintptr_t)observe(t, word_load(bucket));
+	struct gendisk *disk = (struct gendisk *)(uintptr_t)observe(t, word_load(t, bucket));
 
 	while (disk && get_guarded(t, disk, first_minor) != (long)minor)
 		disk = get_guarded(t, disk, next);
 	return disk;
 }
 
+/* One ADD uevent more, the last of @minor. */
+static uint64_t one_more(uint64_t adds, uint64_t minor)
+{
+	return ((adds >> ADDS_SHIFT) + 1) << ADDS_SHIFT | minor;
+}
+
+/* Who sends it does not learn how many there were, so nothing is observed. */
 static void send_add_uevent(struct task *t, struct block *b, uint32_t minor)
 {
-	uint64_t now;
-
-	point(t, POINT_RMW, &b->adds, SITE("kobject_uevent(KOBJ_ADD)"));
-	do
-		now = word_load(&b->adds);
-	while (word_cas(t, &b->adds, now, ((now >> ADDS_SHIFT) + 1) << ADDS_SHIFT | minor) != now);
+	word_point(t, POINT_RMW, &b->adds, ORDER_SEQ_CST, SITE("kobject_uevent(KOBJ_ADD)"));
+	word_map(t, &b->adds, one_more, minor);
 }
 
 void add_disk(struct task *t, struct block *b, struct gendisk *disk)
@@ -60,7 +63,7 @@ void add_disk(struct task *t, struct block *b, struct gendisk *disk)
 	point(t, POINT_WRITE, bucket, site);
 	if (unlikely(find_disk(t, bucket, minor)))
 		oops(t, DUPLICATE_MINOR, site, "minor %u has a live disk already", minor);
-	set_guarded(t, disk, next, word_load(bucket));
+	set_guarded(t, disk, next, word_load(t, bucket));
 	word_store(t, bucket, (uint64_t)(uintptr_t)disk);
 	mutex_unlock(t, &b->lock);
 	send_add_uevent(t, b, minor);
@@ -73,7 +76,7 @@ void del_gendisk(struct task *t, struct block *b, struct gendisk *disk)
 
 	mutex_lock(t, &b->lock);
 	point(t, POINT_WRITE, bucket, SITE("blk_unregister_region(disk)"));
-	at = (struct gendisk *)(uintptr_t)observe(t, word_load(bucket));
+	at = (struct gendisk *)(uintptr_t)observe(t, word_load(t, bucket));
 	while (at && at != disk) {
 		before = at;
 		at = get_guarded(t, at, next);
@@ -129,6 +132,6 @@ int64_t wait_for_add(struct task *t, struct block *b, uint64_t *seen)
 {
 	if (!await_change(t, &b->adds, *seen))
 		return -1;
-	*seen = observe(t, word_load(&b->adds));
+	*seen = observe(t, word_load(t, &b->adds));
 	return (int64_t)(*seen & UINT32_MAX);
 }

@@ -19,14 +19,14 @@ bool try_module_get(struct task *t, struct module *m)
 {
 	uint64_t now;
 
-	point(t, POINT_RMW, &m->state, SITE("try_module_get(THIS_MODULE)"));
+	word_point(t, POINT_RMW, &m->state, ORDER_SEQ_CST, SITE("try_module_get(THIS_MODULE)"));
 	do {
-		now = word_load(&m->state);
+		now = word_load(t, &m->state);
 		if (now >> MODULE_STATE_SHIFT != MODULE_LIVE) {
 			point_wrote_nothing(t);
 			return observe(t, false);
 		}
-	} while (word_cas(t, &m->state, now, now + 1) != now);
+	} while (word_replace(t, &m->state, now, now + 1) != now);
 	return observe(t, true);
 }
 
@@ -35,7 +35,7 @@ void module_put(struct task *t, struct module *m)
 	const struct site *site = SITE("module_put(THIS_MODULE)");
 	uint64_t before;
 
-	point(t, POINT_RMW, &m->state, site);
+	word_point(t, POINT_RMW, &m->state, ORDER_SEQ_CST, site);
 	before = word_add(t, &m->state, -(uint64_t)1);
 	if (unlikely(!(before & REFERENCES)))
 		oops(t, REFCOUNT_UNDERFLOW, site, "the module's count falls below 0");
@@ -46,7 +46,7 @@ int module_stop(struct task *t, struct module *m)
 	uint64_t before;
 
 	point(t, POINT_STOP, &m->state, SITE("stop_machine: try_stop_module()"));
-	before = word_cas(t, &m->state, state_word(MODULE_LIVE), state_word(MODULE_GOING));
+	before = word_replace(t, &m->state, state_word(MODULE_LIVE), state_word(MODULE_GOING));
 	if (observe(t, before == state_word(MODULE_LIVE)))
 		return 0;
 	return observe(t, before >> MODULE_STATE_SHIFT == MODULE_LIVE) ? -EBUSY : -ENOENT;
@@ -61,7 +61,7 @@ void module_unloaded(struct task *t, struct module *m)
 int module_load(struct task *t, struct module *m)
 {
 	point(t, POINT_STOP, &m->state, SITE("load_module()"));
-	if (observe(t, word_load(&m->state) != state_word(MODULE_GONE)))
+	if (observe(t, word_load(t, &m->state) != state_word(MODULE_GONE)))
 		return -EBUSY;
 	word_store(t, &m->state, state_word(MODULE_LIVE));
 	return 0;

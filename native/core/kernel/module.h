@@ -36,7 +36,7 @@ __cold _Noreturn void module_text_gone(struct task *t, const struct site *site);
 /* Code of the module runs. Faults: module-unloaded-in-use when it is gone. */
 static inline void module_text(struct task *t, const struct module *m, const struct site *site)
 {
-	if (unlikely(word_load(&m->state) >= (uint64_t)MODULE_GONE << MODULE_STATE_SHIFT))
+	if (unlikely(word_peek(&m->state) >= (uint64_t)MODULE_GONE << MODULE_STATE_SHIFT))
 		module_text_gone(t, site);
 }
 

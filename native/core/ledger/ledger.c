@@ -30,7 +30,7 @@ void *ledger_alloc(struct task *t, struct slab *s, enum object_class class, bool
 	if (unlikely(machine_runs_on(t)))
 		point_range(t, POINT_FREE, (struct word *)(life + 1), slab_object_words(s, class),
 			    SITE("kmem_cache_alloc()"));
-	tag = word_load(&life->tag) & LIFE_TAG;
+	tag = word_peek(&life->tag) & LIFE_TAG;
 	if (tag == 0 || tag > TAG_LAST)
 		tag = 1;
 	if (zeroed)
@@ -51,9 +51,10 @@ void ledger_free(struct task *t, struct slab *s, enum object_class class, void *
 		ledger_bad_pointer(t, object, site);
 	life = life_of(object);
 	point_range(t, POINT_FREE, field_word(object, 0), slab_object_words(s, class), site);
-	now = word_load(&life->tag);
+	now = word_peek(&life->tag);
 	if (unlikely((now & LIFE_TAG) != tag_of(object) ||
-		     word_cas(t, &life->tag, now, life_word(next_tag(now), LIFE_FREE, 0)) != now))
+		     word_replace(t, &life->tag, now, life_word(next_tag(now), LIFE_FREE, 0)) !=
+			     now))
 		oops(t, DOUBLE_FREE, site, "cpu%u frees what is free already", t->common.cpu + 1);
 	slab_free(t, s, class, life);
 }
@@ -67,9 +68,9 @@ void ledger_teardown(struct task *t, void *object, const struct site *site)
 		ledger_bad_pointer(t, object, site);
 	life = life_of(object);
 	point(t, POINT_WRITE, field_word(object, 0), site);
-	now = word_load(&life->tag);
+	now = word_peek(&life->tag);
 	if (unlikely((now & LIFE_TAG) != tag_of(object) || (now & LIFE_STATE_MASK) == teardown ||
-		     word_cas(t, &life->tag, now, (now & ~LIFE_STATE_MASK) | teardown) != now))
+		     word_replace(t, &life->tag, now, (now & ~LIFE_STATE_MASK) | teardown) != now))
 		oops(t, DOUBLE_FREE, site, "cpu%u begins a second teardown", t->common.cpu + 1);
 }
 
@@ -82,7 +83,7 @@ void ledger_zero(struct task *t, void *object, size_t bytes, const struct site *
 	life = life_of(object);
 	point_range(t, POINT_FREE, field_word(object, 0), bytes / sizeof(struct word), site);
 	ledger_check_alive(t, object, site);
-	if (unlikely(word_load(&life->dirty))) {
+	if (unlikely(word_peek(&life->dirty))) {
 		slip(t, INIT_OVERWRITE, site, "zeroes what another CPU has changed already");
 		word_store(t, &life->dirty, 0);
 	}
@@ -102,7 +103,7 @@ void ledger_bad_pointer(struct task *t, const void *p, const struct site *site)
 /* What became of the memory of a stale pointer. */
 static const char *whose_now(const void *p)
 {
-	uint64_t now = word_load(&life_of(p)->tag);
+	uint64_t now = word_peek(&life_of(p)->tag);
 
 	return (now & LIFE_STATE_MASK) >> LIFE_STATE_SHIFT == LIFE_FREE
 		       ? ""
@@ -132,7 +133,7 @@ void ledger_unbuilt_read(struct task *t, const void *p, size_t offset, const str
 	const char *object = object_table[site->object].name;
 	const char *field = field_table[site->field].name;
 
-	if (word_load(field_word(p, offset)))
+	if (word_peek(field_word(p, offset)))
 		machine_slip(t, kind, site, says, object, field);
 	else
 		machine_fault(t, kind, site, says, object, field);
@@ -141,7 +142,7 @@ void ledger_unbuilt_read(struct task *t, const void *p, size_t offset, const str
 void ledger_unbuilt_write(struct task *t, const void *p, size_t offset)
 {
 	struct life *life = life_of(p);
-	uint64_t builder = (word_load(&life->tag) & LIFE_BUILDER_MASK) >> LIFE_BUILDER_SHIFT;
+	uint64_t builder = (word_peek(&life->tag) & LIFE_BUILDER_MASK) >> LIFE_BUILDER_SHIFT;
 
 	if (builder != t->common.cpu + 1)
 		word_or(t, &life->dirty, UINT64_C(1) << FIELD_INDEX(offset));
@@ -152,10 +153,10 @@ void ledger_init_check(struct task *t, const void *p, size_t offset, const struc
 	struct word *dirty = &life_of(p)->dirty;
 	uint64_t bit = UINT64_C(1) << FIELD_INDEX(offset);
 
-	if (!(word_load(dirty) & bit))
+	if (!(word_peek(dirty) & bit))
 		return;
 	slip(t, INIT_OVERWRITE, site, "initialises what another CPU has changed already");
-	word_store(t, dirty, word_load(dirty) & ~bit);
+	word_store(t, dirty, word_peek(dirty) & ~bit);
 }
 
 void ref_rises(struct task *t, enum fault_kind resurrects, int64_t before, const struct site *site)
@@ -174,7 +175,7 @@ bool ref_put_locked_at(struct task *t, const void *p, size_t offset, struct spin
 	int64_t before;
 
 	spin_lock_at(t, lock, site);
-	point(t, POINT_RMW, field_word(p, offset), site);
+	word_point(t, POINT_RMW, field_word(p, offset), ORDER_SEQ_CST, site);
 	ledger_check_alive(t, p, site);
 	ledger_check_read(t, p, offset, site);
 	before = (int64_t)word_add(t, field_word(p, offset), -(uint64_t)1);

@@ -67,7 +67,7 @@ static inline uint64_t tag_of(const void *p)
 
 static inline bool ledger_is_built(const void *p, size_t offset)
 {
-	return word_load(&life_of(p)->built) >> FIELD_INDEX(offset) & 1;
+	return word_peek(&life_of(p)->built) >> FIELD_INDEX(offset) & 1;
 }
 
 /* Cold halves of the checks in ledger_check.h. */
@@ -97,20 +97,26 @@ static inline struct word *field_word(const void *p, size_t offset)
 	return (struct word *)((char *)untagged(p) + offset);
 }
 
+/* READ_ONCE() and WRITE_ONCE() order nothing, and what is not marked says nothing. */
+static __always_inline enum word_order order_of(enum point_kind kind)
+{
+	return kind == POINT_READ || kind == POINT_WRITE ? ORDER_RELAXED : ORDER_NONE;
+}
+
 static inline uint64_t field_read(struct task *t, const void *p, size_t offset,
 				  enum point_kind kind, const struct site *site)
 {
 	ledger_check_pointer(t, p, site);
-	point(t, kind, field_word(p, offset), site);
+	word_point(t, kind, field_word(p, offset), order_of(kind), site);
 	ledger_check_read(t, p, offset, site);
-	return observe(t, word_load(field_word(p, offset)));
+	return observe(t, word_load(t, field_word(p, offset)));
 }
 
 static inline void field_write(struct task *t, const void *p, size_t offset, uint64_t value,
 			       enum point_kind kind, const struct site *site)
 {
 	ledger_check_pointer(t, p, site);
-	point(t, kind, field_word(p, offset), site);
+	word_point(t, kind, field_word(p, offset), order_of(kind), site);
 	ledger_check_write(t, p, offset, site);
 	word_store(t, field_word(p, offset), value);
 }
@@ -119,18 +125,18 @@ static __always_inline void field_init(struct task *t, const void *p, size_t off
 				       const struct site *site)
 {
 	ledger_check_pointer(t, p, site);
-	point(t, POINT_WRITE_PLAIN, field_word(p, offset), site);
+	word_point(t, POINT_WRITE_PLAIN, field_word(p, offset), ORDER_NONE, site);
 	ledger_check_init(t, p, offset, site);
 	word_store(t, field_word(p, offset), value);
 	word_store(t, &life_of(p)->built,
-		   word_load(&life_of(p)->built) | UINT64_C(1) << FIELD_INDEX(offset));
+		   word_peek(&life_of(p)->built) | UINT64_C(1) << FIELD_INDEX(offset));
 }
 
 static inline uint64_t field_or(struct task *t, const void *p, size_t offset, uint64_t bits,
 				const struct site *site)
 {
 	ledger_check_pointer(t, p, site);
-	point(t, POINT_RMW, field_word(p, offset), site);
+	word_point(t, POINT_RMW, field_word(p, offset), ORDER_RELAXED, site);
 	ledger_check_write(t, p, offset, site);
 	return word_or(t, field_word(p, offset), bits);
 }
@@ -140,7 +146,7 @@ static inline int64_t field_inc(struct task *t, const void *p, size_t offset,
 				const struct site *site)
 {
 	ledger_check_pointer(t, p, site);
-	point(t, POINT_RMW, field_word(p, offset), site);
+	word_point(t, POINT_RMW, field_word(p, offset), ORDER_RELAXED, site);
 	ledger_check_write(t, p, offset, site);
 	return (int64_t)word_add(t, field_word(p, offset), 1);
 }
@@ -161,7 +167,7 @@ static inline void ref_get_at(struct task *t, const void *p, size_t offset,
 	int64_t before;
 
 	ledger_check_pointer(t, p, site);
-	point(t, POINT_RMW, field_word(p, offset), site);
+	word_point(t, POINT_RMW, field_word(p, offset), ORDER_RELAXED, site);
 	ledger_check_write(t, p, offset, site);
 	before = (int64_t)word_add(t, field_word(p, offset), 1);
 	if (unlikely(observe(t, before <= 0)) && ledger_is_built(p, offset))
@@ -184,7 +190,7 @@ static __always_inline bool ref_put_at(struct task *t, const void *p, size_t off
 	int64_t before;
 
 	ledger_check_pointer(t, p, site);
-	point(t, POINT_RMW, field_word(p, offset), site);
+	word_point(t, POINT_RMW, field_word(p, offset), ORDER_SEQ_CST, site);
 	ledger_check_alive(t, p, site);
 	ledger_check_read(t, p, offset, site);
 	before = (int64_t)word_add(t, field_word(p, offset), -(uint64_t)1);
@@ -203,7 +209,7 @@ static inline bool ref_put_unless_last_at(struct task *t, const void *p, size_t 
 	int64_t before;
 
 	ledger_check_pointer(t, p, site);
-	point(t, POINT_RMW, field_word(p, offset), site);
+	word_point(t, POINT_RMW, field_word(p, offset), ORDER_SEQ_CST, site);
 	ledger_check_alive(t, p, site);
 	ledger_check_read(t, p, offset, site);
 	before = (int64_t)word_add_unless(t, field_word(p, offset), -(uint64_t)1, 1);
@@ -276,7 +282,7 @@ static inline uint64_t guarded_read(struct task *t, const void *p, size_t offset
 {
 	ledger_check_pointer(t, p, site);
 	ledger_check_alive(t, p, site);
-	return observe(t, word_load(field_word(p, offset)));
+	return observe(t, word_load(t, field_word(p, offset)));
 }
 
 static inline void guarded_write(struct task *t, const void *p, size_t offset, uint64_t value,

@@ -51,7 +51,7 @@ size_t slab_bytes(const struct slab_limits *limits)
 
 size_t slab_touched(const struct slab *s)
 {
-	return cpu_bytes(&s->limits) + word_load(&s->next_chunk);
+	return cpu_bytes(&s->limits) + word_peek(&s->next_chunk);
 }
 
 void slab_init(struct slab *s, const struct slab_limits *limits, void *memory, uint64_t seed)
@@ -94,24 +94,24 @@ static struct life *life_at(const struct slab *s, uint64_t offset)
 
 static void push(struct task *t, struct slab *s, struct word *head, struct life *life)
 {
-	word_store(t, &life->link, word_load(head));
+	word_store(t, &life->link, word_peek(head));
 	word_store(t, head, (uintptr_t)life - (uintptr_t)s->arena);
 }
 
 static struct life *pop(struct task *t, struct slab *s, struct word *head)
 {
-	uint64_t offset = word_load(head);
+	uint64_t offset = word_peek(head);
 
 	if (!offset)
 		return NULL;
-	word_store(t, head, word_load(&life_at(s, offset)->link));
+	word_store(t, head, word_peek(&life_at(s, offset)->link));
 	return life_at(s, offset);
 }
 
 /* Add @delta to a word that only @t writes. */
 static void count(struct task *t, struct word *w, uint64_t delta)
 {
-	word_store(t, w, word_load(w) + delta);
+	word_store(t, w, word_peek(w) + delta);
 }
 
 /* Move up to LIST_MOVES objects between a CPU's list and the depot. */
@@ -140,10 +140,10 @@ static bool has_chunk(const struct slab *s, uint64_t offset)
 /* Fresh memory from the CPU's chunk, or from a new chunk. */
 static struct life *bump(struct task *t, struct slab *s, struct slab_cpu *cpu, size_t bytes)
 {
-	uint64_t offset = word_load(&cpu->bump);
+	uint64_t offset = word_peek(&cpu->bump);
 
-	if (word_load(&cpu->bump_end) - offset < bytes) {
-		if (bytes > s->limits.chunk_bytes || !has_chunk(s, word_load(&s->next_chunk)))
+	if (word_peek(&cpu->bump_end) - offset < bytes) {
+		if (bytes > s->limits.chunk_bytes || !has_chunk(s, word_peek(&s->next_chunk)))
 			return NULL;
 		offset = word_add(t, &s->next_chunk, s->limits.chunk_bytes);
 		if (!has_chunk(s, offset))
@@ -159,7 +159,7 @@ struct life *slab_alloc(struct task *t, struct slab *s, enum object_class class)
 	struct slab_cpu *cpu = &s->cpu[t->common.cpu];
 	struct life *life = pop(t, s, &cpu->free[class]);
 
-	if (unlikely(!life) && word_load(&s->depot_count)) {
+	if (unlikely(!life) && word_peek(&s->depot_count)) {
 		move(t, s, &s->depot[class], &cpu->free[class], &cpu->free_count[class], 1);
 		life = pop(t, s, &cpu->free[class]);
 	}
@@ -181,7 +181,7 @@ void slab_free(struct task *t, struct slab *s, enum object_class class, struct l
 	count(t, &cpu->died[class], 1);
 	push(t, s, &cpu->free[class], life);
 	count(t, &cpu->free_count[class], 1);
-	if (unlikely(word_load(&cpu->free_count[class]) > LIST_MAX))
+	if (unlikely(word_peek(&cpu->free_count[class]) > LIST_MAX))
 		move(t, s, &cpu->free[class], &s->depot[class], &cpu->free_count[class], -1);
 }
 
@@ -190,7 +190,7 @@ uint64_t slab_live(const struct slab *s, enum object_class class)
 	uint64_t live = 0;
 
 	for (unsigned int i = 0; i < s->limits.cpus; i++)
-		live += word_load(&s->cpu[i].born[class]) - word_load(&s->cpu[i].died[class]);
+		live += word_peek(&s->cpu[i].born[class]) - word_peek(&s->cpu[i].died[class]);
 	return live;
 }
 
@@ -201,7 +201,7 @@ bool slab_injects_failure(struct task *t, struct slab *s, unsigned int permille)
 
 	if (likely(!permille))
 		return false;
-	x = word_load(luck);
+	x = word_peek(luck);
 	x ^= x << 13;
 	x ^= x >> 7;
 	x ^= x << 17;

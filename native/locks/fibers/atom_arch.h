@@ -8,7 +8,7 @@
 
 #include "machine.h"
 
-#define ATOM_SITE(text) SITE(text)
+#define ATOM_SITE(order, text) SITE_ORDERED(order, text)
 #define ARRIVALS_MAX 16
 
 /* @sleepers: the threads that sleep on it, bit n is the thread of index n. */
@@ -33,44 +33,31 @@ static inline void atom_init(struct atom *a, uint32_t value)
 	a->sleepers.value = 0;
 }
 
-static inline uint64_t model_load(struct locker *me, struct word *w, const struct site *site)
+static inline uint64_t swapped(uint64_t value, uint64_t by)
 {
-	point(me->task, POINT_READ, w, site);
-	return observe(me->task, word_load(w));
+	(void)value;
+	return by;
 }
 
-static inline void model_store(struct locker *me, struct word *w, uint64_t value,
-			       const struct site *site)
+static inline uint64_t added(uint64_t value, uint64_t by)
 {
-	point(me->task, POINT_WRITE, w, site);
-	word_store(me->task, w, value);
+	return (uint32_t)(value + by);
 }
 
-/* The second half of a read-modify-write. One that changes nothing is a read. */
-static inline uint64_t model_finish(struct locker *me, struct word *w, uint64_t old, uint64_t value)
+static inline uint64_t ored(uint64_t value, uint64_t by)
 {
-	if (value == old)
-		point_wrote_nothing(me->task);
-	else
-		word_store(me->task, w, value);
-	return old;
+	return value | by;
 }
 
-static inline uint64_t model_swap(struct locker *me, struct word *w, uint64_t value,
-				  const struct site *site)
+static inline uint64_t anded(uint64_t value, uint64_t by)
 {
-	point(me->task, POINT_RMW, w, site);
-	return model_finish(me, w, observe(me->task, word_load(w)), value);
+	return value & by;
 }
 
-static inline uint64_t model_cas(struct locker *me, struct word *w, uint64_t old, uint64_t value,
-				 const struct site *site)
+static inline uint64_t without_lowest(uint64_t value, uint64_t by)
 {
-	uint64_t found;
-
-	point(me->task, POINT_RMW, w, site);
-	found = observe(me->task, word_load(w));
-	return model_finish(me, w, found, found == old ? value : found);
+	(void)by;
+	return value & (value - 1);
 }
 
 static inline void model_wait(struct locker *me, struct word *w, uint64_t seen,
@@ -83,82 +70,70 @@ static inline void model_wait(struct locker *me, struct word *w, uint64_t seen,
 
 static inline uint32_t atom_load_at(struct locker *me, struct atom *a, const struct site *site)
 {
-	return (uint32_t)model_load(me, &a->word, site);
+	return (uint32_t)word_read(me->task, &a->word, ORDER_ACQUIRE, site);
 }
 
 static inline uint32_t atom_load_relaxed_at(struct locker *me, struct atom *a,
 					    const struct site *site)
 {
-	return (uint32_t)model_load(me, &a->word, site);
+	return (uint32_t)word_read(me->task, &a->word, ORDER_RELAXED, site);
 }
 
 static inline void atom_store_at(struct locker *me, struct atom *a, uint32_t value,
 				 const struct site *site)
 {
-	model_store(me, &a->word, value, site);
+	word_write(me->task, &a->word, value, ORDER_RELEASE, site);
 }
 
 static inline void atom_store_relaxed_at(struct locker *me, struct atom *a, uint32_t value,
 					 const struct site *site)
 {
-	model_store(me, &a->word, value, site);
+	word_write(me->task, &a->word, value, ORDER_RELAXED, site);
 }
 
 /* What the other bits hold has no say in what the thread does: not observed. */
 static inline void atom_store_byte_at(struct locker *me, struct atom *a, uint8_t value,
 				      const struct site *site)
 {
-	point(me->task, POINT_WRITE, &a->word, site);
-	word_store(me->task, &a->word, (word_load(&a->word) & ~UINT64_C(0xff)) | value);
+	word_point(me->task, POINT_WRITE, &a->word, ORDER_RELEASE, site);
+	word_store(me->task, &a->word, (word_peek(&a->word) & ~UINT64_C(0xff)) | value);
 }
 
 static inline void atom_store_half_at(struct locker *me, struct atom *a, uint16_t value,
 				      const struct site *site)
 {
-	point(me->task, POINT_WRITE, &a->word, site);
-	word_store(me->task, &a->word, (word_load(&a->word) & ~UINT64_C(0xffff)) | value);
+	word_point(me->task, POINT_WRITE, &a->word, ORDER_RELEASE, site);
+	word_store(me->task, &a->word, (word_peek(&a->word) & ~UINT64_C(0xffff)) | value);
 }
 
 static inline uint32_t atom_swap_at(struct locker *me, struct atom *a, uint32_t value,
 				    const struct site *site)
 {
-	return (uint32_t)model_swap(me, &a->word, value, site);
+	return (uint32_t)word_update(me->task, &a->word, swapped, value, ORDER_ACQ_REL, site);
 }
 
 static inline uint32_t atom_add_at(struct locker *me, struct atom *a, uint32_t delta,
 				   const struct site *site)
 {
-	uint32_t old;
-
-	point(me->task, POINT_RMW, &a->word, site);
-	old = (uint32_t)observe(me->task, word_load(&a->word));
-	return (uint32_t)model_finish(me, &a->word, old, old + delta);
+	return (uint32_t)word_update(me->task, &a->word, added, delta, ORDER_ACQ_REL, site);
 }
 
 static inline uint32_t atom_or_at(struct locker *me, struct atom *a, uint32_t bits,
 				  const struct site *site)
 {
-	uint32_t old;
-
-	point(me->task, POINT_RMW, &a->word, site);
-	old = (uint32_t)observe(me->task, word_load(&a->word));
-	return (uint32_t)model_finish(me, &a->word, old, old | bits);
+	return (uint32_t)word_update(me->task, &a->word, ored, bits, ORDER_ACQ_REL, site);
 }
 
 static inline uint32_t atom_and_at(struct locker *me, struct atom *a, uint32_t bits,
 				   const struct site *site)
 {
-	uint32_t old;
-
-	point(me->task, POINT_RMW, &a->word, site);
-	old = (uint32_t)observe(me->task, word_load(&a->word));
-	return (uint32_t)model_finish(me, &a->word, old, old & bits);
+	return (uint32_t)word_update(me->task, &a->word, anded, bits, ORDER_ACQ_REL, site);
 }
 
 static inline uint32_t atom_cas_at(struct locker *me, struct atom *a, uint32_t old, uint32_t value,
 				   const struct site *site)
 {
-	return (uint32_t)model_cas(me, &a->word, old, value, site);
+	return (uint32_t)word_cas(me->task, &a->word, old, value, ORDER_ACQ_REL, site);
 }
 
 static inline void link_init(struct link *l, void *pointer)
@@ -168,31 +143,33 @@ static inline void link_init(struct link *l, void *pointer)
 
 static inline void *link_load_at(struct locker *me, struct link *l, const struct site *site)
 {
-	return (void *)(uintptr_t)model_load(me, &l->word, site);
+	return (void *)(uintptr_t)word_read(me->task, &l->word, ORDER_ACQUIRE, site);
 }
 
 static inline void link_store_at(struct locker *me, struct link *l, void *pointer,
 				 const struct site *site)
 {
-	model_store(me, &l->word, (uintptr_t)pointer, site);
+	word_write(me->task, &l->word, (uintptr_t)pointer, ORDER_RELEASE, site);
 }
 
 static inline void link_store_relaxed_at(struct locker *me, struct link *l, void *pointer,
 					 const struct site *site)
 {
-	model_store(me, &l->word, (uintptr_t)pointer, site);
+	word_write(me->task, &l->word, (uintptr_t)pointer, ORDER_RELAXED, site);
 }
 
 static inline void *link_swap_at(struct locker *me, struct link *l, void *pointer,
 				 const struct site *site)
 {
-	return (void *)(uintptr_t)model_swap(me, &l->word, (uintptr_t)pointer, site);
+	return (void *)(uintptr_t)word_update(me->task, &l->word, swapped, (uintptr_t)pointer,
+					      ORDER_ACQ_REL, site);
 }
 
 static inline void *link_cas_at(struct locker *me, struct link *l, void *old, void *pointer,
 				const struct site *site)
 {
-	return (void *)(uintptr_t)model_cas(me, &l->word, (uintptr_t)old, (uintptr_t)pointer, site);
+	return (void *)(uintptr_t)word_cas(me->task, &l->word, (uintptr_t)old, (uintptr_t)pointer,
+					   ORDER_ACQ_REL, site);
 }
 
 static inline void relax_at(struct locker *me, struct atom *a, uint32_t seen,
@@ -243,31 +220,27 @@ static inline void futex_wait_at(struct locker *me, struct atom *a, uint32_t see
 	uint64_t bit = UINT64_C(1) << me->index, sleepers;
 
 	point_range(me->task, POINT_RMW, &a->word, 2, site);
-	if (observe(me->task, word_load(&a->word)) != seen) {
+	if (observe(me->task, word_load(me->task, &a->word)) != seen) {
 		point_wrote_nothing(me->task);
 		return;
 	}
-	sleepers = observe(me->task, word_load(&a->sleepers)) | bit;
+	sleepers = observe(me->task, word_load(me->task, &a->sleepers)) | bit;
 	word_store(me->task, &a->sleepers, sleepers);
 	while (sleepers & bit) {
 		model_wait(me, &a->sleepers, sleepers, site);
-		sleepers = model_load(me, &a->sleepers, site);
+		sleepers = word_read(me->task, &a->sleepers, ORDER_SEQ_CST, site);
 	}
 }
 
 /* The lowest of those who sleep; threads being alike, any one would do. */
 static inline void futex_wake_at(struct locker *me, struct atom *a, const struct site *site)
 {
-	uint64_t sleepers;
-
-	point(me->task, POINT_RMW, &a->sleepers, site);
-	sleepers = observe(me->task, word_load(&a->sleepers));
-	model_finish(me, &a->sleepers, sleepers, sleepers & (sleepers - 1));
+	word_update(me->task, &a->sleepers, without_lowest, 0, ORDER_SEQ_CST, site);
 }
 
 static inline void arrive(struct locker *me)
 {
-	uint64_t came = word_load(&me->arrivals->came);
+	uint64_t came = word_peek(&me->arrivals->came);
 
 	word_store(me->task, &me->arrivals->order[came % ARRIVALS_MAX], me->index);
 	word_store(me->task, &me->arrivals->came, came + 1);

@@ -10,7 +10,7 @@
 #include "task_wait.h"
 #include "ticks.h"
 
-#define ATOM_SITE(text) NULL
+#define ATOM_SITE(order, text) NULL
 #define WATCH_PAUSES 8 /* between two looks at the clock */
 
 /* The parts are what qspinlock stores alone, as the kernel does. */

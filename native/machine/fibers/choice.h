@@ -11,7 +11,7 @@
  */
 static inline bool lock_is_free(unsigned int kind, const struct word *lock)
 {
-	uint64_t value = word_load(lock);
+	uint64_t value = word_peek(lock);
 
 	return kind == ACCESS_LOCK_SHARED ? value <= RWSEM_READERS
 					  : !(value & (RWSEM_READERS | RWSEM_WRITER));

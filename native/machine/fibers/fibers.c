@@ -9,7 +9,7 @@ bool fibers_can_go(const struct fibers *f, uint32_t cpu)
 	const struct word *w = f->next_word[cpu];
 
 	if (f->next[cpu].kind == POINT_AWAIT)
-		return word_load(w) != f->fiber[cpu].await_old;
+		return word_peek(w) != f->fiber[cpu].await_old;
 	return lock_is_free(f->next[cpu].kind, w);
 }
 
@@ -206,7 +206,7 @@ void fibers_wrote_nothing(struct task *t)
 	if (f->hot.watching) {
 		/* What it saw is what the word holds; what the code made of that is another thing.
 		 */
-		f->sighting[f->length - 1].read = word_load(f->next_word[t->common.cpu]);
+		f->sighting[f->length - 1].read = word_peek(f->next_word[t->common.cpu]);
 		f->sighting[f->length - 1].has_read = true;
 		f->sighting[f->length - 1].has_written = false;
 	}

@@ -25,25 +25,25 @@ static void look_again(struct task *t)
 		fibers_replan(f);
 }
 
-uint64_t gate_take(struct task *t, struct word *w, gate_change change, uint64_t by,
+uint64_t gate_take(struct task *t, struct word *w, word_change change, uint64_t by,
 		   const struct site *site)
 {
 	uint64_t value;
 
 	point(t, POINT_LOCK, w, site);
-	value = word_load(w);
+	value = word_load(t, w);
 	word_store(t, w, change(value, by));
 	look_again(t);
 	return value;
 }
 
-uint64_t gate_step(struct task *t, struct word *w, gate_change change, uint64_t by,
+uint64_t gate_step(struct task *t, struct word *w, word_change change, uint64_t by,
 		   const struct site *site)
 {
 	uint64_t value, then;
 
 	point(t, POINT_RMW, w, site);
-	value = word_load(w);
+	value = word_load(t, w);
 	then = change(value, by);
 	if (then == value)
 		point_wrote_nothing(t);

@@ -22,7 +22,7 @@ struct word {
 };
 
 enum spin_kind {
-	SPIN_TTAS, /* excludes; how it waits is of no interest to the model */
+	SPIN_TTAS,   /* excludes; how it waits is of no interest to the model */
 	SPIN_BROKEN, /* excludes nobody: the control that must be caught */
 };
 
@@ -187,65 +187,7 @@ static inline uint64_t fibers_anywhere(const struct fibers_hot *f, uint64_t valu
 	return offset < f->memory_bytes ? (value & ~address) ^ ~offset : value;
 }
 
-static inline uint64_t word_load(const struct word *w)
-{
-	return w->value;
-}
-
-static inline void word_store(struct task *t, struct word *w, uint64_t value)
-{
-	if (likely(t)) {
-		uintptr_t line = (uintptr_t)w / FIBERS_LINE;
-
-		if (unlikely(!*(const uint8_t *)(fibers_hot(t)->known + line))) {
-			fibers_store(t, w, value);
-			return;
-		}
-	}
-	w->value = value;
-}
-
-static inline void words_clear(struct task *t, struct word *first, size_t words)
-{
-	for (size_t i = 0; i < words; i++)
-		if (first[i].value)
-			word_store(t, &first[i], 0);
-}
-
-static inline uint64_t word_add(struct task *t, struct word *w, uint64_t delta)
-{
-	uint64_t old = w->value;
-
-	word_store(t, w, old + delta);
-	return old;
-}
-
-static inline uint64_t word_add_unless(struct task *t, struct word *w, uint64_t delta,
-				       uint64_t unless)
-{
-	uint64_t old = w->value;
-
-	if (old != unless)
-		word_store(t, w, old + delta);
-	return old;
-}
-
-static inline uint64_t word_or(struct task *t, struct word *w, uint64_t bits)
-{
-	uint64_t old = w->value;
-
-	word_store(t, w, old | bits);
-	return old;
-}
-
-static inline uint64_t word_cas(struct task *t, struct word *w, uint64_t old, uint64_t new_value)
-{
-	uint64_t found = w->value;
-
-	if (found == old)
-		word_store(t, w, new_value);
-	return found;
-}
+#include "bare_words.h"
 
 static inline uint64_t observe(struct task *t, uint64_t value)
 {
@@ -274,6 +216,8 @@ static inline void point_wrote_nothing(struct task *t)
 		fibers_wrote_nothing(t);
 }
 
+#include "ordered_words.h"
+
 static inline uint64_t task_holder(const struct task *t)
 {
 	return t->common.cpu + 1;
@@ -281,7 +225,7 @@ static inline uint64_t task_holder(const struct task *t)
 
 static inline void spin_lock_at(struct task *t, struct spinlock *l, const struct site *site)
 {
-	if (unlikely(l->kind == SPIN_TTAS && word_load(&l->holder) == task_holder(t)))
+	if (unlikely(l->kind == SPIN_TTAS && word_peek(&l->holder) == task_holder(t)))
 		oops(t, LOCK_MISUSE, site, "cpu%u takes a lock that it holds", t->common.cpu + 1);
 	point(t, l->kind == SPIN_TTAS ? POINT_LOCK : POINT_RMW, &l->holder, site);
 	if (unlikely(l->kind != SPIN_TTAS))
@@ -292,7 +236,7 @@ static inline void spin_lock_at(struct task *t, struct spinlock *l, const struct
 
 static inline void spin_unlock_at(struct task *t, struct spinlock *l, const struct site *site)
 {
-	if (unlikely(word_load(&l->holder) != task_holder(t)))
+	if (unlikely(word_peek(&l->holder) != task_holder(t)))
 		oops(t, LOCK_MISUSE, site, "released by cpu%u, which does not hold it",
 		     t->common.cpu + 1);
 	/* Of a lock that excludes nobody the release is a write like any other. */
@@ -306,7 +250,7 @@ static inline void spin_unlock_at(struct task *t, struct spinlock *l, const stru
 
 static inline bool spin_held(const struct task *t, const struct spinlock *l)
 {
-	return word_load(&l->holder) == task_holder(t);
+	return word_peek(&l->holder) == task_holder(t);
 }
 
 static inline struct word *spin_word(struct spinlock *l)
@@ -319,7 +263,7 @@ static inline struct word *spin_word(struct spinlock *l)
 static inline void rwsem_check_recursion(struct task *t, const struct rwsem *l,
 					 const struct site *site)
 {
-	if (unlikely((word_load(&l->state) & RWSEM_WRITER) == rwsem_writer(t)))
+	if (unlikely((word_peek(&l->state) & RWSEM_WRITER) == rwsem_writer(t)))
 		oops(t, LOCK_MISUSE, site, "cpu%u takes a lock that it holds", t->common.cpu + 1);
 }
 
@@ -340,7 +284,7 @@ static inline void down_read_at(struct task *t, struct rwsem *l, const struct si
 
 static inline void up_read_at(struct task *t, struct rwsem *l, const struct site *site)
 {
-	if (unlikely(!t->common.read_depth || !(word_load(&l->state) & RWSEM_READERS)))
+	if (unlikely(!t->common.read_depth || !(word_peek(&l->state) & RWSEM_READERS)))
 		oops(t, LOCK_MISUSE, site, "cpu%u releases what it did not take for reading",
 		     t->common.cpu + 1);
 	t->common.read_depth--;
@@ -353,7 +297,7 @@ static inline void down_write_at(struct task *t, struct rwsem *l, const struct s
 	might_sleep_at(t, site);
 	rwsem_check_recursion(t, l, site);
 	fibers_hot(t)->access[ACCESS_ARRIVE](t, &l->state, site);
-	if (unlikely(word_load(&l->state) & (RWSEM_READERS | RWSEM_WRITER)))
+	if (unlikely(word_peek(&l->state) & (RWSEM_READERS | RWSEM_WRITER)))
 		fibers_queue(t, &l->state, site);
 	t->common.sleep_depth++;
 	word_add(t, &l->state, rwsem_writer(t));
@@ -371,7 +315,7 @@ static inline void mutex_lock_at(struct task *t, struct mutex *l, const struct s
 
 static inline void up_write_at(struct task *t, struct rwsem *l, const struct site *site)
 {
-	if (unlikely((word_load(&l->state) & RWSEM_WRITER) != rwsem_writer(t)))
+	if (unlikely((word_peek(&l->state) & RWSEM_WRITER) != rwsem_writer(t)))
 		oops(t, LOCK_MISUSE, site, "released by cpu%u, which does not hold it",
 		     t->common.cpu + 1);
 	t->common.sleep_depth--;

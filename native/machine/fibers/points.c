@@ -56,7 +56,7 @@ static __attribute__((noinline)) void walk_specially(struct fibers *f, uint32_t 
 	for (uint32_t left = f->awaits; left; left &= left - 1) {
 		uint32_t waiter = (uint32_t)__builtin_ctz(left);
 
-		if (word_load(f->next_word[waiter]) != f->fiber[waiter].await_old)
+		if (word_peek(f->next_word[waiter]) != f->fiber[waiter].await_old)
 			enabled |= 1u << waiter;
 	}
 	if (unlikely(f->special || !f->awaits || !enabled || !may_step(f))) {
@@ -366,9 +366,9 @@ void fibers_queue(struct task *t, struct word *state, const struct site *site)
 
 void fibers_intrude(struct task *t, const struct word *holder, const struct site *site)
 {
-	if (fibers_hot(t)->mode != FIBERS_ALONE && word_load(holder))
+	if (fibers_hot(t)->mode != FIBERS_ALONE && word_peek(holder))
 		oops(t, LOCK_MISUSE, site, "cpu%u and cpu%u hold one lock",
-		     (unsigned int)word_load(holder), t->common.cpu + 1);
+		     (unsigned int)word_peek(holder), t->common.cpu + 1);
 }
 
 bool fibers_await(struct task *t, const struct word *w, uint64_t old, const struct site *site)
@@ -379,7 +379,7 @@ bool fibers_await(struct task *t, const struct word *w, uint64_t old, const stru
 	bool changed;
 
 	if (f->hot.mode == FIBERS_ALONE)
-		return word_load(w) != old;
+		return word_peek(w) != old;
 	access = announce(t, POINT_AWAIT, w, site);
 	f->fiber[cpu].await_old = old;
 	f->blocked |= 1u << cpu;
@@ -389,7 +389,7 @@ bool fibers_await(struct task *t, const struct word *w, uint64_t old, const stru
 	f->blocked &= ~(1u << cpu);
 	f->awaits &= ~(1u << cpu);
 	fibers_replan(f);
-	changed = word_load(w) != old;
+	changed = word_peek(w) != old;
 	if (!changed)
 		access->kind = ACCESS_GIVE_UP;
 	if (f->hot.mode == FIBERS_RECORD)

@@ -4,16 +4,16 @@
 
 #include "park.h"
 
-uint64_t gate_step(struct task *t, struct word *w, gate_change change, uint64_t by,
+uint64_t gate_step(struct task *t, struct word *w, word_change change, uint64_t by,
 		   const struct site *site)
 {
 	uint64_t value, then;
 
 	point(t, POINT_RMW, w, site);
 	do {
-		value = word_load(w);
+		value = word_load(t, w);
 		then = change(value, by);
-	} while (then != value && word_cas(t, w, value, then) != value);
+	} while (then != value && word_replace(t, w, value, then) != value);
 	if (value & GATE_SHUT && !(then & GATE_SHUT))
 		unpark_all(w);
 	return value;
@@ -23,7 +23,7 @@ uint64_t gate_step(struct task *t, struct word *w, gate_change change, uint64_t 
 void gates_begin(struct task *t, struct word *step, const struct site *site)
 {
 	point(t, POINT_RMW, step, site);
-	for (unsigned int turn = 0; word_cas(t, step, 0, task_holder(t)) != 0; turn++)
+	for (unsigned int turn = 0; word_replace(t, step, 0, task_holder(t)) != 0; turn++)
 		spin_turn(turn);
 }
 

@@ -18,9 +18,9 @@ struct word {
 };
 
 enum spin_kind {
-	SPIN_TTAS, /* test and test-and-set, then yield: the default */
+	SPIN_TTAS,   /* test and test-and-set, then yield: the default */
 	SPIN_BROKEN, /* excludes nobody: the control that must be caught */
-	SPIN_MADE, /* by a struct lock_maker */
+	SPIN_MADE,   /* by a struct lock_maker */
 };
 
 /* A lock that was made. Both are called on the task; acquire waits by way of task_wait.h. */
@@ -104,9 +104,15 @@ void rwsem_write_slow(struct task *t, struct rwsem *l, const struct site *site);
 void rwsem_wake(struct rwsem *l);
 bool await_slow(struct task *t, const struct word *w, uint64_t old, const struct site *site);
 
-static inline uint64_t word_load(const struct word *w)
+static inline uint64_t word_peek(const struct word *w)
 {
 	return atomic_load_explicit(&((struct word *)w)->value, memory_order_acquire);
+}
+
+static inline uint64_t word_load(const struct task *t, const struct word *w)
+{
+	(void)t;
+	return word_peek(w);
 }
 
 static inline void word_store(struct task *t, struct word *w, uint64_t value)
@@ -146,12 +152,56 @@ static inline uint64_t word_or(struct task *t, struct word *w, uint64_t bits)
 	return atomic_fetch_or_explicit(&w->value, bits, memory_order_seq_cst);
 }
 
-static inline uint64_t word_cas(struct task *t, struct word *w, uint64_t old, uint64_t new_value)
+static inline uint64_t word_replace(struct task *t, struct word *w, uint64_t old,
+				    uint64_t new_value)
 {
 	(void)t;
 	atomic_compare_exchange_strong_explicit(&w->value, &old, new_value, memory_order_seq_cst,
 						memory_order_relaxed);
 	return old;
+}
+
+/* As <stdatomic.h> calls @order, and what of it a load, or a store, can have. */
+static __always_inline memory_order atomic_order(enum word_order order)
+{
+	return order == ORDER_RELAXED	? memory_order_relaxed
+	       : order == ORDER_ACQUIRE ? memory_order_acquire
+	       : order == ORDER_RELEASE ? memory_order_release
+	       : order == ORDER_ACQ_REL ? memory_order_acq_rel
+					: memory_order_seq_cst;
+}
+
+static __always_inline memory_order order_of_load(enum word_order order)
+{
+	return order == ORDER_RELAXED || order == ORDER_RELEASE	  ? memory_order_relaxed
+	       : order == ORDER_ACQUIRE || order == ORDER_ACQ_REL ? memory_order_acquire
+								  : memory_order_seq_cst;
+}
+
+static __always_inline memory_order order_of_store(enum word_order order)
+{
+	return order == ORDER_RELAXED || order == ORDER_ACQUIRE	  ? memory_order_relaxed
+	       : order == ORDER_RELEASE || order == ORDER_ACQ_REL ? memory_order_release
+								  : memory_order_seq_cst;
+}
+
+/* One that changes nothing stores all the same value, or not: no other task can tell. */
+static __always_inline uint64_t word_map_ordered(struct word *w, word_change change, uint64_t by,
+						 enum word_order order)
+{
+	uint64_t old = atomic_load_explicit(&w->value, memory_order_relaxed);
+
+	while (!atomic_compare_exchange_weak_explicit(&w->value, &old, change(old, by),
+						      atomic_order(order), order_of_load(order)))
+		;
+	return old;
+}
+
+static __always_inline uint64_t word_map(struct task *t, struct word *w, word_change change,
+					 uint64_t by)
+{
+	(void)t;
+	return word_map_ordered(w, change, by, ORDER_SEQ_CST);
 }
 
 static inline uint64_t observe(struct task *t, uint64_t value)
@@ -182,6 +232,45 @@ static inline void point_wrote_nothing(struct task *t)
 	(void)t;
 }
 
+static __always_inline uint64_t word_read(struct task *t, struct word *w, enum word_order order,
+					  const struct site *site)
+{
+	point(t, POINT_READ, w, site);
+	return atomic_load_explicit(&w->value, order_of_load(order));
+}
+
+static __always_inline void word_write(struct task *t, struct word *w, uint64_t value,
+				       enum word_order order, const struct site *site)
+{
+	point(t, POINT_WRITE, w, site);
+	atomic_store_explicit(&w->value, value, order_of_store(order));
+}
+
+static __always_inline uint64_t word_update(struct task *t, struct word *w, word_change change,
+					    uint64_t by, enum word_order order,
+					    const struct site *site)
+{
+	point(t, POINT_RMW, w, site);
+	return word_map_ordered(w, change, by, order);
+}
+
+static __always_inline uint64_t word_cas(struct task *t, struct word *w, uint64_t old,
+					 uint64_t new_value, enum word_order order,
+					 const struct site *site)
+{
+	point(t, POINT_RMW, w, site);
+	atomic_compare_exchange_strong_explicit(&w->value, &old, new_value, atomic_order(order),
+						order_of_load(order));
+	return old;
+}
+
+static inline void fence(struct task *t, enum word_order order, const struct site *site)
+{
+	(void)t;
+	(void)site;
+	atomic_thread_fence(atomic_order(order));
+}
+
 static inline uint64_t task_holder(const struct task *t)
 {
 	return t->common.cpu + 1;
@@ -192,14 +281,14 @@ static inline void spin_lock_at(struct task *t, struct spinlock *l, const struct
 	point(t, POINT_LOCK, &l->holder, site);
 	if (unlikely(l->kind != SPIN_TTAS))
 		spin_lock_other(t, l, site);
-	else if (unlikely(word_cas(t, &l->holder, 0, task_holder(t)) != 0))
+	else if (unlikely(word_replace(t, &l->holder, 0, task_holder(t)) != 0))
 		spin_lock_slow(t, l, site);
 	t->common.spin_depth++;
 }
 
 static inline void spin_unlock_at(struct task *t, struct spinlock *l, const struct site *site)
 {
-	if (likely(word_load(&l->holder) == task_holder(t)))
+	if (likely(word_peek(&l->holder) == task_holder(t)))
 		word_store(t, &l->holder, 0);
 	else
 		spin_unlock_other(t, l, site);
@@ -208,7 +297,7 @@ static inline void spin_unlock_at(struct task *t, struct spinlock *l, const stru
 
 static inline bool spin_held(const struct task *t, const struct spinlock *l)
 {
-	return (word_load(&l->holder) & SPIN_HOLDER) == task_holder(t);
+	return (word_peek(&l->holder) & SPIN_HOLDER) == task_holder(t);
 }
 
 static inline struct word *spin_word(struct spinlock *l)
@@ -222,24 +311,24 @@ static inline struct word *spin_word(struct spinlock *l)
 
 static inline void down_read_at(struct task *t, struct rwsem *l, const struct site *site)
 {
-	uint64_t state = word_load(&l->state);
+	uint64_t state = word_peek(&l->state);
 
 	might_sleep_at(t, site);
 	point(t, POINT_LOCK, &l->state, site);
 	if (unlikely(state > RWSEM_READERS ||
-		     word_cas(t, &l->state, state, state + RWSEM_READER) != state))
+		     word_replace(t, &l->state, state, state + RWSEM_READER) != state))
 		rwsem_read_slow(t, l, site);
 	t->common.read_depth++;
 }
 
 static inline void up_read_at(struct task *t, struct rwsem *l, const struct site *site)
 {
-	if (unlikely(!t->common.read_depth || !(word_load(&l->state) & RWSEM_READERS)))
+	if (unlikely(!t->common.read_depth || !(word_peek(&l->state) & RWSEM_READERS)))
 		oops(t, LOCK_MISUSE, site, "cpu%u releases what it did not take for reading",
 		     t->common.cpu + 1);
 	t->common.read_depth--;
 	word_add(t, &l->state, -(uint64_t)RWSEM_READER);
-	if (unlikely(word_load(&l->sleepers)))
+	if (unlikely(word_peek(&l->sleepers)))
 		rwsem_wake(l);
 }
 
@@ -247,7 +336,7 @@ static inline void down_write_at(struct task *t, struct rwsem *l, const struct s
 {
 	might_sleep_at(t, site);
 	point(t, POINT_LOCK, &l->state, site);
-	if (unlikely(word_cas(t, &l->state, 0, rwsem_writer(t)) != 0))
+	if (unlikely(word_replace(t, &l->state, 0, rwsem_writer(t)) != 0))
 		rwsem_write_slow(t, l, site);
 	t->common.sleep_depth++;
 }
@@ -259,12 +348,12 @@ static inline void mutex_lock_at(struct task *t, struct mutex *l, const struct s
 
 static inline void up_write_at(struct task *t, struct rwsem *l, const struct site *site)
 {
-	if (unlikely((word_load(&l->state) & RWSEM_WRITER) != rwsem_writer(t)))
+	if (unlikely((word_peek(&l->state) & RWSEM_WRITER) != rwsem_writer(t)))
 		oops(t, LOCK_MISUSE, site, "released by cpu%u, which does not hold it",
 		     t->common.cpu + 1);
 	t->common.sleep_depth--;
 	word_add(t, &l->state, -rwsem_writer(t));
-	if (unlikely(word_load(&l->sleepers)))
+	if (unlikely(word_peek(&l->sleepers)))
 		rwsem_wake(l);
 }
 
@@ -272,7 +361,7 @@ static inline bool await_change_at(struct task *t, const struct word *w, uint64_
 				   const struct site *site)
 {
 	point(t, POINT_AWAIT, w, site);
-	return likely(word_load(w) != old) || await_slow(t, w, old, site);
+	return likely(word_peek(w) != old) || await_slow(t, w, old, site);
 }
 
 static inline bool machine_runs_on(const struct task *t)

@@ -83,7 +83,7 @@ void unpark_one(const _Atomic uint32_t *address)
 
 void park(const struct word *w, uint32_t value, uint64_t timeout_ns)
 {
-	if ((uint32_t)word_load(w) == value)
+	if ((uint32_t)word_peek(w) == value)
 		nap(timeout_ns);
 }
 

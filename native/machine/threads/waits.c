@@ -42,7 +42,7 @@ static void wait_end(struct wait *wait)
 /* Whether @t could go on with its wait: it may have no CPU. */
 static bool can_have_it(const struct task *t)
 {
-	uint64_t value = word_load(atomic_load(&t->waits.on)), mask = atomic_load(&t->waits.mask);
+	uint64_t value = word_peek(atomic_load(&t->waits.on)), mask = atomic_load(&t->waits.mask);
 
 	return mask ? !(value & mask) : value != atomic_load(&t->waits.old);
 }
@@ -102,7 +102,7 @@ static void wait_look(struct wait *wait)
 	if (!all_wait(m, &first))
 		return;
 	/* Two looks: a lock may be on its way from one to the next. */
-	park(wait->on, (uint32_t)word_load(wait->on), PARK_NS);
+	park(wait->on, (uint32_t)word_peek(wait->on), PARK_NS);
 	if (all_wait(m, &second) && first == second &&
 	    !atomic_load_explicit(&t->attention, memory_order_relaxed))
 		report_deadlock(t, atomic_load(&t->waits.site));
@@ -149,9 +149,9 @@ void spin_lock_slow(struct task *t, struct spinlock *l, const struct site *site)
 	refuse_own(t, l, site);
 	wait_begin(&wait, t, &l->holder, SPIN_HOLDER, 0, site);
 	do {
-		while (word_load(&l->holder))
+		while (word_peek(&l->holder))
 			wait_turn(&wait, 0, false);
-	} while (word_cas(t, &l->holder, 0, task_holder(t)) != 0);
+	} while (word_replace(t, &l->holder, 0, task_holder(t)) != 0);
 	wait_end(&wait);
 }
 
@@ -169,7 +169,7 @@ void spin_lock_other(struct task *t, struct spinlock *l, const struct site *site
 	l->made->acquire(l->made, t);
 	if (wait.turn)
 		wait_end(&wait);
-	refuse_held(t, word_load(&l->holder), site);
+	refuse_held(t, word_peek(&l->holder), site);
 	word_store(t, &l->holder, task_holder(t) | SPIN_HELD_MADE);
 }
 
@@ -177,7 +177,7 @@ void spin_unlock_other(struct task *t, struct spinlock *l, const struct site *si
 {
 	struct wait wait = {.task = t, .on = &l->holder, .site = site};
 
-	if (l->kind != SPIN_MADE || word_load(&l->holder) != (task_holder(t) | SPIN_HELD_MADE))
+	if (l->kind != SPIN_MADE || word_peek(&l->holder) != (task_holder(t) | SPIN_HELD_MADE))
 		oops(t, LOCK_MISUSE, site, "released by cpu%u, which does not hold it",
 		     t->common.cpu + 1);
 	t->wait = &wait;
@@ -227,7 +227,7 @@ void rwsem_wake(struct rwsem *l)
 static void sleep_begin(struct wait *wait, struct task *t, struct rwsem *l, uint64_t mask,
 			const struct site *site)
 {
-	if ((word_load(&l->state) & RWSEM_WRITER) == rwsem_writer(t))
+	if ((word_peek(&l->state) & RWSEM_WRITER) == rwsem_writer(t))
 		oops(t, LOCK_MISUSE, site, "cpu%u takes a lock that it holds", t->common.cpu + 1);
 	wait_begin(wait, t, &l->state, mask, 0, site);
 	word_add(t, &l->sleepers, 1);
@@ -246,9 +246,9 @@ void rwsem_read_slow(struct task *t, struct rwsem *l, const struct site *site)
 
 	sleep_begin(&wait, t, l, ~(uint64_t)RWSEM_READERS, site);
 	for (;;) {
-		state = word_load(&l->state);
+		state = word_peek(&l->state);
 		if (state <= RWSEM_READERS &&
-		    word_cas(t, &l->state, state, state + RWSEM_READER) == state)
+		    word_replace(t, &l->state, state, state + RWSEM_READER) == state)
 			break;
 		if (state > RWSEM_READERS)
 			wait_turn(&wait, (uint32_t)state, true);
@@ -264,10 +264,10 @@ void rwsem_write_slow(struct task *t, struct rwsem *l, const struct site *site)
 	sleep_begin(&wait, t, l, RWSEM_READERS | RWSEM_WRITER, site);
 	word_add(t, &l->state, RWSEM_WAITING);
 	for (;;) {
-		state = word_load(&l->state);
+		state = word_peek(&l->state);
 		if (!(state & (RWSEM_READERS | RWSEM_WRITER))) {
-			if (word_cas(t, &l->state, state,
-				     state - RWSEM_WAITING + rwsem_writer(t)) == state)
+			if (word_replace(t, &l->state, state,
+					 state - RWSEM_WAITING + rwsem_writer(t)) == state)
 				break;
 			continue;
 		}
@@ -276,7 +276,7 @@ void rwsem_write_slow(struct task *t, struct rwsem *l, const struct site *site)
 	sleep_end(&wait, l);
 }
 
-uint64_t gate_take(struct task *t, struct word *w, gate_change change, uint64_t by,
+uint64_t gate_take(struct task *t, struct word *w, word_change change, uint64_t by,
 		   const struct site *site)
 {
 	struct wait wait;
@@ -285,10 +285,10 @@ uint64_t gate_take(struct task *t, struct word *w, gate_change change, uint64_t 
 	point(t, POINT_LOCK, w, site);
 	wait_begin(&wait, t, w, GATE_SHUT, 0, site);
 	for (;;) {
-		value = word_load(w);
+		value = word_peek(w);
 		if (value & GATE_SHUT)
 			wait_turn(&wait, (uint32_t)value, true);
-		else if (word_cas(t, w, value, change(value, by)) == value)
+		else if (word_replace(t, w, value, change(value, by)) == value)
 			break;
 	}
 	wait_end(&wait);
@@ -329,7 +329,7 @@ bool await_slow(struct task *t, const struct word *w, uint64_t old, const struct
 			come_back(m);
 			task_leave(t);
 		}
-		changed = word_load(w) != old;
+		changed = word_peek(w) != old;
 		if (changed)
 			come_back(m);
 		if (changed || gives_up(m))

@@ -66,14 +66,13 @@ static void visit(struct task *t, struct court *court, uint32_t cpu, bool fifo)
 {
 	uint64_t value, went;
 
-	point(t, POINT_READ, &court->counter, SITE("counter"));
-	value = observe(t, word_load(&court->counter));
-	point(t, POINT_WRITE, &court->counter, SITE("counter = value + 1"));
+	value = word_read(t, &court->counter, ORDER_RELAXED, SITE("counter"));
+	word_point(t, POINT_WRITE, &court->counter, ORDER_RELAXED, SITE("counter = value + 1"));
 	word_store(t, &court->counter, value + 1);
 	if (!fifo)
 		return;
-	went = word_load(&court->went);
-	if (word_load(&court->arrivals.order[went % ARRIVALS_MAX]) != cpu)
+	went = word_peek(&court->went);
+	if (word_peek(&court->arrivals.order[went % ARRIVALS_MAX]) != cpu)
 		word_store(t, &court->out_of_order, 1);
 	word_store(t, &court->went, went + 1);
 }
@@ -98,9 +97,9 @@ static const struct site *check(void *context, void *memory, struct task *t)
 	struct court *court = memory;
 
 	(void)t;
-	if (word_load(&court->counter) != trial->first + (trial->threads - 1) * trial->others)
+	if (word_peek(&court->counter) != trial->first + (trial->threads - 1) * trial->others)
 		return SITE("mutual exclusion");
-	if (word_load(&court->out_of_order))
+	if (word_peek(&court->out_of_order))
 		return SITE("order of arrival");
 	return NULL;
 }

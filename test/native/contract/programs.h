@@ -2,7 +2,8 @@
 /*
  * Small programs that both machines run, compiled once for each: the model prints what can come of
  * them, and what comes of them on threads has to be among that. All accesses are atomic
- * read-modify-writes, since the order of others is the hardware's on threads.
+ * read-modify-writes, or sequentially consistent, since the order of others is the hardware's on
+ * threads.
  */
 #ifndef DMTORTURE_CONTRACT_PROGRAMS_H
 #define DMTORTURE_CONTRACT_PROGRAMS_H
@@ -27,6 +28,8 @@ enum op_kind {
 	ALONE,
 	AWAIT,
 	SET_UNHEARD,
+	LOADED,
+	STORED,
 	PLAIN_KINDS,
 	TRY = PLAIN_KINDS,
 	TRIED, /* takes what others try, and adds */
@@ -109,6 +112,10 @@ static inline struct program program_of(uint32_t number)
 {
 	static const struct program known[] = {
 		{2, {1, 1}, {{{ADD, 0, 1}}, {{READ, 0, 0}}}, true},
+		{2,
+		 {2, 2},
+		 {{{STORED, 0, 1}, {LOADED, 1, 0}}, {{STORED, 1, 1}, {LOADED, 0, 0}}},
+		 false},
 		{2, {1, 1}, {{{SHARED_TWICE, 0, 0}}, {{ALONE, 0, 1}}}, true},
 		{2, {1, 1}, {{{SET_UNHEARD, 0, 1}}, {{SET_UNHEARD, 1, 1}}}, true},
 		{3, {1, 1, 1}, {{{SHARED, 0, 0}}, {{ALONE, 0, 1}}, {{MUTEX, 1, 1}}}, true},
@@ -171,12 +178,15 @@ static inline uint64_t mix(uint64_t hash, uint64_t value)
 /* Called beside each access; NULL: nothing is. */
 static void (*between)(uint32_t cpu);
 
+static inline uint64_t plus(uint64_t value, uint64_t by)
+{
+	return value + by;
+}
+
 static inline uint64_t add(struct task *t, struct word *w, uint64_t delta)
 {
-	uint64_t seen;
+	uint64_t seen = word_update(t, w, plus, delta, ORDER_ACQ_REL, SITE("word += delta"));
 
-	point(t, POINT_RMW, w, SITE("word += delta"));
-	seen = observe(t, word_add(t, w, delta));
 	if (between)
 		between(t->common.cpu);
 	return seen;
@@ -265,11 +275,13 @@ static inline uint64_t run_op(struct memory *m, struct task *t, const struct op 
 	case ADD:
 		return add(t, w, op->value);
 	case CAS:
-		point(t, POINT_RMW, w, SITE("cas"));
-		seen = observe(t, word_cas(t, w, op->value, op->value + 1));
-		if (seen != op->value)
-			point_wrote_nothing(t);
-		return seen;
+		return word_cas(t, w, op->value, op->value + 1, ORDER_ACQ_REL, SITE("cas"));
+	case LOADED:
+		return word_read(t, w, ORDER_SEQ_CST, SITE("word"));
+	case STORED:
+		fence(t, ORDER_SEQ_CST, SITE("a fence"));
+		word_write(t, w, op->value, ORDER_SEQ_CST, SITE("word = value"));
+		return 0;
 	case SPIN:
 		spin_lock(t, &m->spin);
 		seen = add(t, w, op->value);
@@ -326,9 +338,9 @@ static inline uint64_t outcome_of(const struct memory *m)
 	uint64_t hash = 2;
 
 	for (uint32_t i = 0; i < WORDS; i++)
-		hash = mix(hash, word_load(&m->word[i]));
+		hash = mix(hash, word_peek(&m->word[i]));
 	for (uint32_t i = 0; i < THREADS_MAX; i++)
-		hash = mix(hash, word_load(&m->digest[i]));
+		hash = mix(hash, word_peek(&m->digest[i]));
 	return hash;
 }
 

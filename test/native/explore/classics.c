@@ -30,12 +30,12 @@ static void wrong_lock(struct classic *c, struct task *t, uint32_t cpu)
 
 static const struct site *check_two(struct classic *c)
 {
-	return word_load(&c->word[0]) == 2 ? NULL : SITE("two increments make 2");
+	return word_peek(&c->word[0]) == 2 ? NULL : SITE("two increments make 2");
 }
 
 static uint64_t the_sum(const struct classic *c)
 {
-	return word_load(&c->word[0]);
+	return word_peek(&c->word[0]);
 }
 
 /* --- store buffering: under sequential consistency never 0, 0 --- */
@@ -48,12 +48,12 @@ static void store_buffering(struct classic *c, struct task *t, uint32_t cpu)
 
 static const struct site *check_not_both_zero(struct classic *c)
 {
-	return word_load(&c->word[2]) + word_load(&c->word[3]) ? NULL : SITE("never 0, 0");
+	return word_peek(&c->word[2]) + word_peek(&c->word[3]) ? NULL : SITE("never 0, 0");
 }
 
 static uint64_t who_saw_what(const struct classic *c)
 {
-	return word_load(&c->word[2]) | word_load(&c->word[3]) << 1;
+	return word_peek(&c->word[2]) | word_peek(&c->word[3]) << 1;
 }
 
 /* --- two locks, taken in one order and in the other --- */
@@ -160,7 +160,7 @@ static void peterson(struct classic *c, struct task *t, uint32_t cpu)
 
 static const struct site *check_peterson(struct classic *c)
 {
-	return word_load(&c->word[3]) == 2 ? NULL : SITE("mutual exclusion");
+	return word_peek(&c->word[3]) == 2 ? NULL : SITE("mutual exclusion");
 }
 
 /* --- reorder-k: k threads set two words, one looks for them half set --- */

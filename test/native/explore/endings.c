@@ -16,7 +16,7 @@ void fault_with_lock(struct classic *c, struct task *t, uint32_t cpu)
 		spin_unlock(t, &c->lock[0]);
 		return;
 	}
-	if (observe(t, word_load(&c->word[0])))
+	if (observe(t, word_load(t, &c->word[0])))
 		oops(t, USE_AFTER_FREE, SITE("word[0] is set"), "the first was here");
 	spin_unlock(t, &c->lock[0]);
 	LOAD(c->word[2]);
@@ -33,7 +33,7 @@ void fault_with_await(struct classic *c, struct task *t, uint32_t cpu)
 		return;
 	}
 	await_change(t, &c->word[0], 0);
-	if (observe(t, word_load(&c->word[0])) == 2)
+	if (observe(t, word_load(t, &c->word[0])) == 2)
 		oops(t, USE_AFTER_FREE, SITE("passed at 2"), "late");
 	LOAD(c->word[2]);
 	oops(t, DOUBLE_FREE, SITE("passed at 1"), "early");

@@ -55,7 +55,7 @@ static const struct site *check(void *context, void *memory, struct task *t)
 		return SITE("waited for nobody");
 	while (hang == READS_FOR_EVER) {
 		point(t, POINT_READ, &m->x, SITE("reads x again"));
-		if (word_load(&m->x) != 2)
+		if (word_peek(&m->x) != 2)
 			break;
 	}
 	return NULL;
@@ -146,7 +146,7 @@ static uint64_t round_and_round(void *context, void *memory, struct task *t, uin
 	if (loop == IN_THREAD && cpu == 1 && !told)
 		go_round();
 	point(t, POINT_READ, &m->x, SITE("x"));
-	observe(t, word_load(&m->x));
+	observe(t, word_load(t, &m->x));
 	return 0;
 }
 

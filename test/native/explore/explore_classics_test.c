@@ -113,8 +113,8 @@ static void deadlock_names_both_locks(void)
 	CHECK_EQ(f->running, 3);
 	CHECK_TEXT(f->next[0].site->text, "spin_lock(&c->lock[1])");
 	CHECK_TEXT(f->next[1].site->text, "spin_lock(&c->lock[0])");
-	CHECK_EQ(word_load(f->next_word[0]), 2);
-	CHECK_EQ(word_load(f->next_word[1]), 1);
+	CHECK_EQ(word_peek(f->next_word[0]), 2);
+	CHECK_EQ(word_peek(f->next_word[1]), 1);
 	stage_close(&stage);
 	schedule_free(&fault.schedule);
 }

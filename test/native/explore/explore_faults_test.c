@@ -103,7 +103,7 @@ static uint64_t wide_thread(void *context, void *memory, struct task *t, uint32_
 		word_store(t, last, 0);
 	} else {
 		point(t, POINT_READ, last, SITE("read"));
-		if (!observe(t, word_load(last)))
+		if (!observe(t, word_load(t, last)))
 			oops(t, USE_AFTER_FREE, SITE("read"), "it is gone");
 	}
 	return 0;

@@ -203,7 +203,7 @@ static uint64_t goes_outside_late(void *context, void *memory, struct task *t, u
 
 	one_step(memory, t, cpu);
 	point(t, POINT_READ, &m->word[1], SITE("word[1]"));
-	if (!cpu && observe(t, word_load(&m->word[1])))
+	if (!cpu && observe(t, word_load(t, &m->word[1])))
 		goes_outside(context, memory, t, cpu);
 	return 0;
 }

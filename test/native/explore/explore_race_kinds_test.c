@@ -10,7 +10,7 @@
 static uint64_t read_plain(struct task *t, struct word *w)
 {
 	point(t, POINT_READ_PLAIN, w, SITE("plain read"));
-	return observe(t, word_load(w));
+	return observe(t, word_load(t, w));
 }
 
 static void write_plain(struct task *t, struct word *w, uint64_t value)
@@ -22,13 +22,7 @@ static void write_plain(struct task *t, struct word *w, uint64_t value)
 /* Whether it wrote. */
 static bool swap_if(struct task *t, struct word *w, uint64_t old, uint64_t value)
 {
-	uint64_t found;
-
-	point(t, POINT_RMW, w, SITE("compare and swap"));
-	found = observe(t, word_cas(t, w, old, value));
-	if (found != old)
-		point_wrote_nothing(t);
-	return found == old;
+	return word_cas(t, w, old, value, ORDER_SEQ_CST, SITE("compare and swap")) == old;
 }
 
 /* Two reads, one of them marked. */

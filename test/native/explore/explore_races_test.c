@@ -15,7 +15,7 @@ static void plain(struct classic *c, struct task *t, uint32_t cpu)
 
 	(void)cpu;
 	point(t, POINT_READ_PLAIN, &c->word[0], &read_site);
-	value = observe(t, word_load(&c->word[0]));
+	value = observe(t, word_load(t, &c->word[0]));
 	point(t, POINT_WRITE_PLAIN, &c->word[0], &write_site);
 	word_store(t, &c->word[0], value + 1);
 }
@@ -51,7 +51,7 @@ static void one_side_marked(struct classic *c, struct task *t, uint32_t cpu)
 static void plain_reads(struct classic *c, struct task *t, uint32_t cpu)
 {
 	point(t, POINT_READ_PLAIN, &c->word[0], &read_site);
-	word_store(t, &c->word[1 + cpu], observe(t, word_load(&c->word[0])));
+	word_store(t, &c->word[1 + cpu], observe(t, word_load(t, &c->word[0])));
 }
 
 /* Plain data, handed over by a marked flag. */

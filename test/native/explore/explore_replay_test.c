@@ -41,7 +41,7 @@ static uint64_t adds(void *context, void *memory, struct task *t, uint32_t cpu)
 	(void)context;
 	(void)cpu;
 	point(t, POINT_READ, &m->counter, SITE("seen = counter"));
-	seen = observe(t, word_load(&m->counter));
+	seen = observe(t, word_load(t, &m->counter));
 	if (mended) {
 		point(t, POINT_RMW, &m->counter, SITE("counter += 1"));
 		word_add(t, &m->counter, 1);
@@ -56,7 +56,7 @@ static const struct site *lost(void *context, void *memory, struct task *closer)
 {
 	(void)context;
 	(void)closer;
-	return word_load(&((struct memory *)memory)->counter) == 2 ? NULL
+	return word_peek(&((struct memory *)memory)->counter) == 2 ? NULL
 								   : SITE("an addition is lost");
 }
 
@@ -76,7 +76,7 @@ static uint64_t misses_the_signal(void *context, void *memory, struct task *t, u
 		return 0;
 	}
 	point(t, POINT_READ, &m->queued, SITE("empty = !queued"));
-	empty = observe(t, !word_load(&m->queued));
+	empty = observe(t, !word_load(t, &m->queued));
 	mutex_lock(t, &m->lock);
 	if (empty)
 		condition_wait(t, &m->empty, &m->lock);

@@ -14,7 +14,7 @@ static void spin_forever(struct classic *c, struct task *t, uint32_t cpu)
 	if (cpu)
 		STORE(c->word[1], 1);
 	else
-		while (!load(t, &c->word[0], SITE("the flag")))
+		while (!word_read(t, &c->word[0], ORDER_ACQUIRE, SITE("the flag")))
 			;
 }
 
@@ -23,7 +23,7 @@ static uint64_t swap(struct task *t, struct word *w, uint64_t value)
 	uint64_t old;
 
 	point(t, POINT_RMW, w, SITE("the swap"));
-	old = observe(t, word_load(w));
+	old = observe(t, word_load(t, w));
 	word_store(t, w, value);
 	return old;
 }

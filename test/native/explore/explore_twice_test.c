@@ -81,7 +81,7 @@ static uint64_t thread(void *context, void *memory, struct task *t, uint32_t cpu
 		word_store(t, &m->y, calls);
 	}
 	point(t, POINT_READ, &m->y, SITE("y"));
-	observe(t, word_load(&m->y));
+	observe(t, word_load(t, &m->y));
 	if (appears(IN_THREAD))
 		machine_fault(t, FAULT_DOUBLE_FREE, SITE("a ghost"), "once");
 	add(t, &m->x);

@@ -107,7 +107,7 @@ add_mutant(queueing_is_forgotten disagree explore/clocks.c
 # Wrong wake-ups: who waits stays where it is, or goes on where it may not.
 set(READERS "value <= RWSEM_READERS")
 set(WRITER "!(value & (RWSEM_READERS | RWSEM_WRITER))")
-set(AWAITED "word_load(w) != f->fiber[cpu].await_old")
+set(AWAITED "word_peek(w) != f->fiber[cpu].await_old")
 add_mutant(lock_wakes_nobody faults machine/fibers "${WRITER}" "false")
 add_mutant(lock_lets_in faults machine/fibers "${WRITER}" "true")
 add_mutant(readers_wake_nobody faults machine/fibers "${READERS}" "false")

@@ -18,6 +18,11 @@ void object_before(struct classic *c, struct task *t)
 	word_store(t, &OBJECT, 1);
 }
 
+static uint64_t plus(uint64_t value, uint64_t by)
+{
+	return value + by;
+}
+
 /* atomic_dec_and_lock(), then FREEING, unpublish, unlock, free. */
 static void put(struct classic *c, struct task *t)
 {
@@ -25,16 +30,13 @@ static void put(struct classic *c, struct task *t)
 	uint64_t seen = LOAD(COUNT), found;
 
 	while (seen != 1) {
-		point(t, POINT_RMW, &COUNT, site);
-		found = observe(t, word_cas(t, &COUNT, seen, seen - 1));
+		found = word_cas(t, &COUNT, seen, seen - 1, ORDER_SEQ_CST, site);
 		if (found == seen)
 			return;
-		point_wrote_nothing(t);
 		seen = found;
 	}
 	spin_lock(t, &c->lock[0]);
-	point(t, POINT_RMW, &COUNT, site);
-	if (observe(t, word_add(t, &COUNT, -(uint64_t)1)) != 1) {
+	if (word_update(t, &COUNT, plus, -(uint64_t)1, ORDER_SEQ_CST, site) != 1) {
 		spin_unlock(t, &c->lock[0]);
 		return;
 	}
@@ -42,7 +44,7 @@ static void put(struct classic *c, struct task *t)
 	STORE(TABLE, NOT_IN_TABLE);
 	spin_unlock(t, &c->lock[0]);
 	point(t, POINT_FREE, &OBJECT, SITE("free(object)"));
-	if (!word_load(&OBJECT))
+	if (!word_peek(&OBJECT))
 		oops(t, DOUBLE_FREE, SITE("free(object)"), "freed twice");
 	word_store(t, &OBJECT, 0);
 }
@@ -58,7 +60,7 @@ static void find(struct classic *c, struct task *t)
 	word_add(t, &COUNT, 1);
 	spin_unlock(t, &c->lock[0]);
 	point(t, POINT_READ, &OBJECT, SITE("use"));
-	if (!word_load(&OBJECT))
+	if (!word_peek(&OBJECT))
 		oops(t, USE_AFTER_FREE, SITE("use"), "freed");
 	put(c, t);
 }

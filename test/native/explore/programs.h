@@ -5,20 +5,8 @@
 
 #include "classics.h"
 
-static inline uint64_t load(struct task *t, struct word *w, const struct site *site)
-{
-	point(t, POINT_READ, w, site);
-	return observe(t, word_load(w));
-}
-
-static inline void store(struct task *t, struct word *w, uint64_t value, const struct site *site)
-{
-	point(t, POINT_WRITE, w, site);
-	word_store(t, w, value);
-}
-
-#define LOAD(w) load(t, &(w), SITE(#w))
-#define STORE(w, v) store(t, &(w), (v), SITE(#w " = " #v))
+#define LOAD(w) word_read(t, &(w), ORDER_SEQ_CST, SITE(#w))
+#define STORE(w, v) word_write(t, &(w), (v), ORDER_SEQ_CST, SITE(#w " = " #v))
 
 /* object.c: find and put of explorer.md */
 void object_before(struct classic *c, struct task *t);

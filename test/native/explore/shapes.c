@@ -67,16 +67,19 @@ static struct machine *init(void *context, void *memory)
 	return &p->machine;
 }
 
+static uint64_t plus(uint64_t value, uint64_t by)
+{
+	return value + by;
+}
+
 static uint64_t read_word(struct task *t, struct word *w)
 {
-	point(t, POINT_READ, w, SITE("read"));
-	return observe(t, word_load(w));
+	return word_read(t, w, ORDER_SEQ_CST, SITE("read"));
 }
 
 static void write_word(struct task *t, struct word *w, uint64_t value)
 {
-	point(t, POINT_WRITE, w, SITE("write"));
-	word_store(t, w, value);
+	word_write(t, w, value, ORDER_SEQ_CST, SITE("write"));
 }
 
 /* Operations that one step of is in: a lock, or an await, and what comes with it. */
@@ -94,7 +97,7 @@ static uint64_t run_guarded(struct program *p, struct task *t, const struct shap
 		break;
 	case GUARDED_FAIL_IF:
 		spin_lock(t, &p->lock[op->lock]);
-		r = observe(t, word_load(guarded));
+		r = observe(t, word_load(t, guarded));
 		if (r >= op->value)
 			machine_fault(t, FAULT_DOUBLE_FREE, fail_of(r), "saw %u", op->value);
 		spin_unlock(t, &p->lock[op->lock]);
@@ -102,7 +105,7 @@ static uint64_t run_guarded(struct program *p, struct task *t, const struct shap
 	default:
 		if (!await_change(t, w, 0))
 			break;
-		r = observe(t, word_load(w));
+		r = observe(t, word_load(t, w));
 		if (r > op->value)
 			machine_fault(t, FAULT_PUT_ON_FREEING, fail_of(r), "saw %u", op->value);
 	}
@@ -141,11 +144,10 @@ static uint64_t run_op(struct program *p, struct task *t, const struct shape_op 
 		write_word(t, w, op->value);
 		break;
 	case ADD:
-		point(t, POINT_RMW, w, SITE("add"));
-		return observe(t, word_add(t, w, 1));
+		return word_update(t, w, plus, 1, ORDER_SEQ_CST, SITE("add"));
 	case CAS:
 		point(t, POINT_RMW, w, SITE("cas"));
-		r = observe(t, word_cas(t, w, op->value, op->value + 1) == op->value);
+		r = observe(t, word_replace(t, w, op->value, op->value + 1) == op->value);
 		if (!r)
 			point_wrote_nothing(t);
 		break;
@@ -250,9 +252,9 @@ uint64_t shape_outcome(const struct fibers *f, bool faulted)
 	if (faulted)
 		return hash;
 	for (uint32_t i = 0; i < WORDS; i++)
-		hash = fibers_mix(hash, word_load(&p->word[i]));
+		hash = fibers_mix(hash, word_peek(&p->word[i]));
 	for (uint32_t i = 0; i < LOCKS; i++)
-		hash = fibers_mix(hash, word_load(&p->guarded[i]));
+		hash = fibers_mix(hash, word_peek(&p->guarded[i]));
 	for (uint32_t cpu = 0; cpu + 1 < f->cpus; cpu++)
 		hash = fibers_mix(hash, fiber_task(&f->fiber[cpu])->history);
 	return hash;

@@ -20,7 +20,7 @@ void readers_writer(struct classic *c, struct task *t, uint32_t cpu)
 
 const struct site *check_readers(struct classic *c)
 {
-	return word_load(&c->word[2]) && word_load(&c->word[3]) ? NULL : SITE("readers see pairs");
+	return word_peek(&c->word[2]) && word_peek(&c->word[3]) ? NULL : SITE("readers see pairs");
 }
 
 /* --- waits --- */
@@ -45,14 +45,14 @@ void wait_for_nobody(struct classic *c, struct task *t, uint32_t cpu)
 
 const struct site *check_gave_up(struct classic *c)
 {
-	return word_load(&c->word[0]) == 1 && word_load(&c->word[1]) == 1
+	return word_peek(&c->word[0]) == 1 && word_peek(&c->word[1]) == 1
 		       ? NULL
 		       : SITE("nobody changed it");
 }
 
 uint64_t what_was_seen(const struct classic *c)
 {
-	return word_load(&c->word[15]);
+	return word_peek(&c->word[15]);
 }
 
 /* Each waits for the other's word: nobody may be left waiting, or go on too early. */
@@ -109,7 +109,7 @@ void writers_queue(struct classic *c, struct task *t, uint32_t cpu)
 {
 	down_write(t, &c->sem);
 	STORE(c->word[0], LOAD(c->word[0]) + 1);
-	word_store(t, &c->word[15], word_load(&c->word[15]) * 4 + cpu + 1);
+	word_store(t, &c->word[15], word_peek(&c->word[15]) * 4 + cpu + 1);
 	up_write(t, &c->sem);
 }
 
@@ -118,7 +118,7 @@ void writer_between(struct classic *c, struct task *t, uint32_t cpu)
 {
 	if (cpu == 0) {
 		down_write(t, &c->sem);
-		word_store(t, &c->word[3], observe(t, word_load(&c->word[1])));
+		word_store(t, &c->word[3], observe(t, word_load(t, &c->word[1])));
 		up_write(t, &c->sem);
 		return;
 	}

@@ -22,7 +22,7 @@ static void forgetful(struct classic *c, struct task *t, uint32_t cpu)
 		return;
 	}
 	point(t, POINT_READ, &c->word[0], &forgotten);
-	seen = word_load(&c->word[0]);
+	seen = word_peek(&c->word[0]);
 	STORE(c->word[1], 5);
 	STORE(c->word[2], 5);
 	if (seen)
@@ -40,7 +40,7 @@ static void copies_later(struct classic *c, struct task *t, uint32_t cpu)
 		return;
 	}
 	point(t, POINT_READ, &c->word[0], &forgotten);
-	seen = word_load(&c->word[0]);
+	seen = word_peek(&c->word[0]);
 	STORE(c->word[1], 5);
 	STORE(c->word[2], seen);
 }
@@ -51,7 +51,7 @@ static void under_the_lock(struct classic *c, struct task *t, uint32_t cpu)
 	uint64_t seen;
 
 	spin_lock_at(t, &c->lock[0], &forgotten);
-	seen = word_load(&c->word[0]);
+	seen = word_peek(&c->word[0]);
 	if (cpu)
 		word_store(t, &c->word[0], 1 - seen);
 	spin_unlock(t, &c->lock[0]);

@@ -9,7 +9,7 @@ static void cross_spins(struct task *t, void *context)
 
 	spin_lock(t, &r->spin[mine]);
 	word_add(t, &r->word, 1);
-	while (word_load(&r->word) < 2)
+	while (word_peek(&r->word) < 2)
 		point(t, POINT_READ, &r->word, SITE("until both hold one"));
 	spin_lock(t, &r->spin[1 - mine]);
 }
@@ -21,7 +21,7 @@ static void cross_mutexes(struct task *t, void *context)
 
 	mutex_lock(t, &r->mutex[mine]);
 	word_add(t, &r->word, 1);
-	while (word_load(&r->word) < 2)
+	while (word_peek(&r->word) < 2)
 		point(t, POINT_READ, &r->word, SITE("until both hold one"));
 	mutex_lock(t, &r->mutex[1 - mine]);
 }
@@ -37,7 +37,7 @@ static void cross_kinds(struct task *t, void *context)
 	else
 		mutex_lock(t, &r->mutex[0]);
 	word_add(t, &r->word, 1);
-	while (word_load(&r->word) < 2)
+	while (word_peek(&r->word) < 2)
 		point(t, POINT_READ, &r->word, SITE("until both hold one"));
 	if (first)
 		mutex_lock(t, &r->mutex[0]);
@@ -104,7 +104,7 @@ static void await_with_lock(struct task *t, void *context)
 		mutex_unlock(t, &r->mutex[0]);
 		return;
 	}
-	while (!word_load(&r->other))
+	while (!word_peek(&r->other))
 		point(t, POINT_READ, &r->other, SITE("until cpu1 holds it"));
 	mutex_lock(t, &r->mutex[0]);
 	word_store(t, &r->word, 1);
@@ -133,7 +133,7 @@ static void hold_long(struct task *t, void *context)
 		spin_unlock(t, &r->spin[0]);
 		return;
 	}
-	while (!word_load(&r->word))
+	while (!word_peek(&r->word))
 		point(t, POINT_READ, &r->word, SITE("until cpu1 holds it"));
 	spin_lock(t, &r->spin[0]);
 	spin_unlock(t, &r->spin[0]);

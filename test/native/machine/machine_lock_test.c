@@ -95,7 +95,7 @@ static void meet_inside(struct task *t, void *context)
 
 	down_read(t, &l->sem);
 	word_add(t, &l->inside, 1);
-	while (word_load(&l->inside) < l->stand->tasks)
+	while (word_peek(&l->inside) < l->stand->tasks)
 		point(t, POINT_READ, &l->inside, SITE("meet inside"));
 	up_read(t, &l->sem);
 }
@@ -120,7 +120,7 @@ static void nap_or_wait(struct task *t, void *context)
 		word_store(t, &l->inside, 1);
 		nap_ms(400);
 	} else {
-		while (!word_load(&l->inside))
+		while (!word_peek(&l->inside))
 			nap_ms(1);
 		mutex_lock(t, &l->mutex);
 		CHECK(cpu_time_ns() - before < 200000000u);

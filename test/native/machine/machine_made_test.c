@@ -117,7 +117,7 @@ static void fail_with_lock(struct task *t, void *context)
 		nap_ms(5);
 		oops(t, CHECK_FAILED, SITE("planted"), "with the lock held");
 	}
-	while (!word_load(&l->inside))
+	while (!word_peek(&l->inside))
 		point(t, POINT_READ, &l->inside, SITE("until cpu1 holds it"));
 	spin_lock(t, &l->spin);
 	spin_unlock(t, &l->spin);
@@ -145,7 +145,7 @@ static void cross(struct task *t, void *context)
 
 	spin_lock(t, first ? &l->spin : &l->other);
 	word_add(t, &l->inside, 1);
-	while (word_load(&l->inside) < 2)
+	while (word_peek(&l->inside) < 2)
 		point(t, POINT_READ, &l->inside, SITE("until both hold one"));
 	spin_lock(t, first ? &l->other : &l->spin);
 }

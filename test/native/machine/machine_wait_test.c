@@ -17,24 +17,70 @@ static void word_functions(void)
 	struct word *w = &r->word;
 
 	word_store(t, w, 5);
-	CHECK_EQ(word_load(w), 5);
+	CHECK_EQ(word_peek(w), 5);
 	CHECK_EQ(word_add(t, w, 2), 5);
 	CHECK_EQ(word_add(t, w, -(uint64_t)7), 7);
-	CHECK_EQ(word_load(w), 0);
+	CHECK_EQ(word_peek(w), 0);
 	CHECK_EQ(word_add_unless(t, w, 1, 0), 0);
-	CHECK_EQ(word_load(w), 0);
+	CHECK_EQ(word_peek(w), 0);
 	CHECK_EQ(word_add_unless(t, w, 3, 1), 0);
-	CHECK_EQ(word_load(w), 3);
+	CHECK_EQ(word_peek(w), 3);
 	CHECK_EQ(word_or(t, w, 12), 3);
-	CHECK_EQ(word_load(w), 15);
-	CHECK_EQ(word_cas(t, w, 14, 1), 15);
-	CHECK_EQ(word_load(w), 15);
-	CHECK_EQ(word_cas(t, w, 15, UINT64_MAX), 15);
-	CHECK_EQ(word_load(w), UINT64_MAX);
+	CHECK_EQ(word_peek(w), 15);
+	CHECK_EQ(word_replace(t, w, 14, 1), 15);
+	CHECK_EQ(word_peek(w), 15);
+	CHECK_EQ(word_replace(t, w, 15, UINT64_MAX), 15);
+	CHECK_EQ(word_peek(w), UINT64_MAX);
 	CHECK_EQ(observe(t, 42), 42);
 	point(t, POINT_WRITE, w, SITE("nothing"));
 	point_wrote_nothing(t);
 	stand_close(r->stand);
+}
+
+static uint64_t times(uint64_t value, uint64_t by)
+{
+	return value * by;
+}
+
+static void words_by_order(void)
+{
+	static const enum word_order orders[] = {ORDER_RELAXED, ORDER_ACQUIRE, ORDER_RELEASE,
+						 ORDER_ACQ_REL, ORDER_SEQ_CST};
+	struct room *r = room_open(1);
+	struct task *t = &r->stand->task[0];
+	struct word *w = &r->word;
+
+	CHECK_EQ(SITE_ORDERED(ORDER_RELEASE, "store")->order, ORDER_RELEASE);
+	CHECK_EQ(SITE("says no order")->order, ORDER_NONE);
+	CHECK_EQ(atomic_order(ORDER_ACQ_REL), memory_order_acq_rel);
+	CHECK_EQ(order_of_load(ORDER_RELEASE), memory_order_relaxed);
+	CHECK_EQ(order_of_load(ORDER_ACQ_REL), memory_order_acquire);
+	CHECK_EQ(order_of_store(ORDER_ACQUIRE), memory_order_relaxed);
+	CHECK_EQ(order_of_store(ORDER_ACQ_REL), memory_order_release);
+	CHECK_EQ(order_of_store(ORDER_SEQ_CST), memory_order_seq_cst);
+	for (unsigned int i = 0; i < sizeof(orders) / sizeof(orders[0]); i++) {
+		const struct site *site = SITE("by order");
+
+		word_write(t, w, 5, orders[i], site);
+		CHECK_EQ(word_read(t, w, orders[i], site), 5);
+		CHECK_EQ(word_update(t, w, times, 3, orders[i], site), 5);
+		CHECK_EQ(word_load(t, w), 15);
+		CHECK_EQ(word_update(t, w, times, 1, orders[i], site), 15);
+		CHECK_EQ(word_cas(t, w, 14, 1, orders[i], site), 15);
+		CHECK_EQ(word_peek(w), 15);
+		CHECK_EQ(word_cas(t, w, 15, 2, orders[i], site), 15);
+		CHECK_EQ(word_map(t, w, times, 4), 2);
+		CHECK_EQ(word_peek(w), 8);
+		fence(t, orders[i], site);
+		word_point(t, POINT_WRITE, w, orders[i], site);
+		word_store(t, w, 0);
+	}
+	stand_close(r->stand);
+}
+
+static uint64_t one_more(uint64_t value, uint64_t by)
+{
+	return value + 1 + by;
 }
 
 static void count_up(struct task *t, void *context)
@@ -46,8 +92,12 @@ static void count_up(struct task *t, void *context)
 		point(t, POINT_RMW, &r->word, SITE("count"));
 		word_add(t, &r->word, 1);
 		do
-			now = word_load(&r->other);
-		while (word_cas(t, &r->other, now, now + 1) != now);
+			now = word_peek(&r->other);
+		while (word_replace(t, &r->other, now, now + 1) != now);
+		word_update(t, &r->third, one_more, 0, ORDER_RELAXED, SITE("third++"));
+		do
+			now = word_read(t, &r->fourth, ORDER_RELAXED, SITE("fourth"));
+		while (word_cas(t, &r->fourth, now, now + 1, ORDER_RELAXED, SITE("cas")) != now);
 	}
 }
 
@@ -56,8 +106,10 @@ static void words_are_atomic(void)
 	struct room *r = room_open(4);
 
 	CHECK_EQ(stand_run(r->stand, count_up, r), 4);
-	CHECK_EQ(word_load(&r->word), 4 * ROUNDS);
-	CHECK_EQ(word_load(&r->other), 4 * ROUNDS);
+	CHECK_EQ(word_peek(&r->word), 4 * ROUNDS);
+	CHECK_EQ(word_peek(&r->other), 4 * ROUNDS);
+	CHECK_EQ(word_peek(&r->third), 4 * ROUNDS);
+	CHECK_EQ(word_peek(&r->fourth), 4 * ROUNDS);
 	stand_close(r->stand);
 }
 
@@ -73,7 +125,7 @@ static void change_or_wait(struct task *t, void *context)
 		r->answer[0] = true;
 		return;
 	}
-	r->answer[t->common.cpu] = await_change(t, &r->word, 0) && word_load(&r->word) == 1;
+	r->answer[t->common.cpu] = await_change(t, &r->word, 0) && word_peek(&r->word) == 1;
 }
 
 static void a_change_wakes(void)
@@ -136,7 +188,7 @@ static void take_both_and_fault(struct task *t, void *context)
 	struct room *r = context;
 
 	if (t->common.cpu) {
-		while (word_load(&r->other) == 0)
+		while (word_peek(&r->other) == 0)
 			point(t, POINT_READ, &r->other, SITE("until cpu1 holds both"));
 		wait_in_every_way(t, r);
 		return;
@@ -236,6 +288,7 @@ static void a_bug_aborts(void)
 
 static const struct test tests[] = {
 	{"words", word_functions},
+	{"words by order", words_by_order},
 	{"words are atomic", words_are_atomic},
 	{"await_change: a change wakes", a_change_wakes},
 	{"await_change: nobody is left", nobody_is_left},

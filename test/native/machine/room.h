@@ -11,7 +11,7 @@
 
 struct room {
 	struct stand *stand;
-	struct word word, other;
+	struct word word, other, third, fourth;
 	struct spinlock spin[2];
 	struct mutex mutex[2];
 	struct rwsem sem;

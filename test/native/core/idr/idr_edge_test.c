@@ -215,15 +215,15 @@ static void remove_feeds_the_next_add(void)
 	tree_open(&tree);
 	for (unsigned int i = 0; i < 7; i++)
 		take(&tree, ids[i], &things[i]);
-	while (word_load(&tree.idr.free_count)) {
-		id = (int)word_load(&tree.idr.free_count);
+	while (word_peek(&tree.idr.free_count)) {
+		id = (int)word_peek(&tree.idr.free_count);
 		CHECK_EQ(idr_get_new_above(tree.t, &tree.idr, things, 100000 * id, &id), 0);
 	}
 	for (int i = 6; i >= 0; i--) {
 		CHECK_EQ(idr_remove(tree.t, &tree.idr, ids[i], NULL), 0);
 		CHECK_EQ(idr_get_new_above(tree.t, &tree.idr, &things[i], ids[i], &id), 0);
 		CHECK_EQ(id, ids[i]);
-		CHECK_EQ(word_load(&tree.idr.free_count), 0);
+		CHECK_EQ(word_peek(&tree.idr.free_count), 0);
 	}
 	tree_close(&tree);
 }

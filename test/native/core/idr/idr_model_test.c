@@ -26,13 +26,13 @@ struct pair {
 
 static void check_tree(const struct pair *p)
 {
-	unsigned int levels = (unsigned int)word_load(&p->idr.levels), layers = 0;
+	unsigned int levels = (unsigned int)word_peek(&p->idr.levels), layers = 0;
 
 	CHECK_EQ(levels, model_levels(&p->model));
 	if (levels)
-		layers = check_layer(idr_layer(word_load(&p->idr.top)), levels - 1);
+		layers = check_layer(idr_layer(word_peek(&p->idr.top)), levels - 1);
 	CHECK_EQ(layers, model_layers(&p->model));
-	CHECK_EQ(slab_live(&p->stand->slab, CLASS_LAYER), layers + word_load(&p->idr.free_count));
+	CHECK_EQ(slab_live(&p->stand->slab, CLASS_LAYER), layers + word_peek(&p->idr.free_count));
 }
 
 static void *any_pointer(struct pair *p)
@@ -45,7 +45,7 @@ static void try_get_new(struct pair *p)
 	struct model *m = &p->model;
 	int start = draw(&p->random) % 3 ? p->any_id(&p->random) : 0, id = -1, error;
 	unsigned int before = model_layers(m),
-		     preloaded = (unsigned int)word_load(&p->idr.free_count);
+		     preloaded = (unsigned int)word_peek(&p->idr.free_count);
 	int64_t expected = model_lowest_free(m, start);
 	void *pointer = any_pointer(p);
 

@@ -55,13 +55,13 @@ static void branches_fill_up(void)
 	tree_open(&tree);
 	for (int i = 0; i < IDS; i++)
 		CHECK_EQ(idr_alloc(tree.t, &tree.idr, things, 0, 0), i);
-	check_layer(idr_layer(word_load(&tree.idr.top)), 2);
+	check_layer(idr_layer(word_peek(&tree.idr.top)), 2);
 	for (unsigned int i = 0; i < sizeof(holes) / sizeof(holes[0]); i++) {
 		CHECK_EQ(idr_remove(tree.t, &tree.idr, holes[i], NULL), 0);
 		CHECK_EQ(idr_remove(tree.t, &tree.idr, holes[i], NULL), -ENOENT);
 		CHECK_PTR(idr_find(&tree.idr, holes[i]), NULL);
 	}
-	check_layer(idr_layer(word_load(&tree.idr.top)), 2);
+	check_layer(idr_layer(word_peek(&tree.idr.top)), 2);
 	for (unsigned int i = 0; i < sizeof(holes) / sizeof(holes[0]); i++)
 		CHECK_EQ(idr_alloc(tree.t, &tree.idr, things, 0, 0), holes[i]);
 	CHECK_EQ(idr_alloc(tree.t, &tree.idr, things, 0, 0), IDS);

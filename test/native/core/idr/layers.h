@@ -19,12 +19,12 @@ static inline unsigned int check_layer(const struct idr_layer *layer, unsigned i
 			continue;
 		layers += check_layer(below, level - 1);
 		used |= UINT64_C(1) << slot;
-		free -= (uint64_t)!word_load(&below->free) << slot;
+		free -= (uint64_t)!word_peek(&below->free) << slot;
 	}
 	if (!level)
-		free = word_load(&layer->free);
-	CHECK_EQ(word_load(&layer->used), used);
-	CHECK_EQ(word_load(&layer->free), free);
+		free = word_peek(&layer->free);
+	CHECK_EQ(word_peek(&layer->used), used);
+	CHECK_EQ(word_peek(&layer->free), free);
 	CHECK(level ? used : ~free);
 	return layers;
 }

@@ -114,7 +114,7 @@ static void recycled_unscrubbed(void)
 	again = ledger_alloc(t, b->slab, CLASS_MD, false);
 	CHECK_PTR(untagged(again), untagged(b->md));
 	CHECK(again != b->md);
-	CHECK_EQ(word_load(field_word(again, FIELD_OFFSET(again, event_nr))), 77);
+	CHECK_EQ(word_peek(field_word(again, FIELD_OFFSET(again, event_nr))), 77);
 	ledger_free(t, b->slab, CLASS_MD, again, SITE("kfree(md)"));
 	again = ledger_alloc(t, b->slab, CLASS_MD, true);
 	CHECK_EQ(get_field(t, again, event_nr), 0);

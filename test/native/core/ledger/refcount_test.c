@@ -18,14 +18,14 @@ struct object {
 /* All tasks meet; the last to come runs nothing, it only opens the gate. */
 static void meet(struct task *t, struct object *o)
 {
-	uint64_t turn = word_load(&o->turn);
+	uint64_t turn = word_peek(&o->turn);
 
 	if (word_add(t, &o->arrived, 1) + 1 == o->stand->tasks) {
 		word_store(t, &o->arrived, 0);
 		word_store(t, &o->turn, turn + 1);
 		return;
 	}
-	while (word_load(&o->turn) == turn)
+	while (word_peek(&o->turn) == turn)
 		note(t, REFERENCE_TAKEN);
 }
 
@@ -85,7 +85,7 @@ static void one_last(void)
 
 		object_open(&o, tasks);
 		CHECK_EQ(stand_run(o.stand, drop_all, &o), tasks);
-		CHECK_EQ(word_load(&o.lasts), ROUNDS);
+		CHECK_EQ(word_peek(&o.lasts), ROUNDS);
 		CHECK_EQ(o.plain, ROUNDS);
 		CAUGHT_NOTHING(o.stand);
 		stand_close(o.stand);

@@ -54,7 +54,7 @@ static void depot_moves(void)
 			if (CHECK(life[i]))
 				slab_free(&s->task[1], &s->slab, CLASS_MD, life[i]);
 	}
-	CHECK(word_load(&s->slab.depot_count) > 0);
+	CHECK(word_peek(&s->slab.depot_count) > 0);
 	CHECK_EQ(slab_live(&s->slab, CLASS_MD), 0);
 	stand_close(s);
 }
@@ -93,7 +93,7 @@ static unsigned int take_all(struct stand *s, const char *memory, size_t bytes)
 		if (!CHECK(offset <= bytes - object_bytes(CLASS_MD)))
 			break;
 		/* Nobody else has it, and it is memory. */
-		CHECK_EQ(word_load(&life->built), 0);
+		CHECK_EQ(word_peek(&life->built), 0);
 		memset((void *)life, 0xff, object_bytes(CLASS_MD));
 		got++;
 	}
@@ -187,7 +187,7 @@ static void churn(struct task *t, void *context)
 			struct life *life = kept[--count];
 
 			/* Nobody else has it: the mark is still ours. */
-			CHECK_EQ(word_load(&life->built), t->common.cpu + 1);
+			CHECK_EQ(word_peek(&life->built), t->common.cpu + 1);
 			slab_free(t, &s->slab, class, life);
 			continue;
 		}
