@@ -123,7 +123,7 @@ describe('explore --json', () => {
       '--run-on',
       '--no-minimise',
       '--lock',
-      'none',
+      'broken',
     );
     expect(code).toBe(1);
     expect(json.plan).toMatchObject({
