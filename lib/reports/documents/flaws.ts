@@ -17,29 +17,39 @@ function refusal(read: () => unknown): string | undefined {
   }
 }
 
-function programFlaw(path: string, { program = '' }: { program?: string | undefined }): string[] {
-  const why = program === '' ? undefined : refusal(() => parsePrograms(program));
+/** What each thread does, as far as it is there; what is older than it is read from the program. */
+interface Titled {
+  titles?: readonly string[] | undefined;
+}
+
+function programFlaw(
+  path: string,
+  { program = '' }: { program?: string | undefined },
+  drawn: readonly Titled[],
+): string[] {
+  if (program === '' || drawn.every(({ titles }) => titles !== undefined)) return [];
+  const why = refusal(() => parsePrograms(program));
   return why === undefined ? [] : [`\`${path}\`: ${why}; no diagram is drawn of it`];
 }
 
 /** What is wrong with the report of a run. */
-export function stressFlaws({ plan, ops }: StressDocument): string[] {
+export function stressFlaws({ plan, ops, faults }: StressDocument): string[] {
   const flaws = Object.entries(ops).flatMap(([op, { latencyBuckets = '' }]) => {
     const why = refusal(() => parseBuckets(latencyBuckets));
     return why === undefined ? [] : [`\`ops.${op}\`: ${why}; its curve is drawn of percentiles`];
   });
-  return [...programFlaw('plan.program', plan), ...flaws];
+  return [...programFlaw('plan.program', plan, faults), ...flaws];
 }
 
 /** What is wrong with the report of an exploration, or of all scenarios. */
-export function exploreFlaws({ plan, scenarios = [] }: ExploreDocument): string[] {
+export function exploreFlaws({ plan, faults, scenarios = [] }: ExploreDocument): string[] {
   const inner = scenarios.flatMap((one, i) =>
-    programFlaw(`scenarios[${i}].plan.program`, one.plan),
+    programFlaw(`scenarios[${i}].plan.program`, one.plan, one.faults),
   );
-  return [...programFlaw('plan.program', plan), ...inner];
+  return [...programFlaw('plan.program', plan, faults), ...inner];
 }
 
 /** What is wrong with the report of a replay. */
-export function replayFlaws({ plan }: ReplayDocument): string[] {
-  return programFlaw('plan.program', plan);
+export function replayFlaws(report: ReplayDocument): string[] {
+  return programFlaw('plan.program', report.plan, [report]);
 }

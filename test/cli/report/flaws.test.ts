@@ -27,7 +27,12 @@ test('a program that is none costs its diagrams, and the file is blamed', async 
   const document = await exploreDocument();
   const sound = await pageOf(document);
   const plan = { ...document.plan, program: 'nonsense' };
-  const { code, stderr, page } = await pageOf({ ...document, plan });
+  const titled = await pageOf({ ...document, plan });
+  expect(titled.stderr).not.toContain('warning');
+  expect(drawings(titled.page)).toBe(drawings(sound.page));
+  // As 0.1 wrote it: what each thread does stands in its program alone.
+  const faults = document.faults.map(({ titles, ...fault }) => fault);
+  const { code, stderr, page } = await pageOf({ ...document, plan, faults });
   expect([code, sound.code]).toEqual([1, 1]);
   expect(sound.stderr).not.toContain('warning');
   expect(stderr).toContain(`warning: ${at('flawed.json')}: \`plan.program\`: Expected`);
