@@ -112,7 +112,7 @@ const stress = v.looseObject({
   ),
 });
 
-/** What a fault takes. Documents of 0.2 and before have `context` where it is `always` now. */
+/** What a fault takes. Documents of 0.1 have `context` where it is `always` now. */
 const how = v.pipe(
   v.string(),
   v.transform((text) => (text === 'context' ? 'always' : text)),

@@ -30,7 +30,7 @@ function spoiled(document: object, path: readonly (string | number)[], value: un
   return JSON.stringify(copy);
 }
 
-test('what takes no race was called `context` up to 0.2, and is read as `always`', async () => {
+test('what takes no race was called `context` in 0.1, and is read as `always`', async () => {
   const explored = await exploreDocument('create-find', 'all,-03');
   expect(explored.faults.map(({ how }) => how)).toContain('always');
   const old = JSON.stringify(explored).replaceAll('"how":"always"', '"how":"context"');
