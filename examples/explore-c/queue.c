@@ -119,6 +119,12 @@ static uint64_t right_thread(void *context, void *memory, struct task *t, uint32
 	return 0;
 }
 
+static const char *title(void *context, uint32_t cpu)
+{
+	(void)context;
+	return cpu ? "consumer" : "producer";
+}
+
 /* Whoever took an item freed it. */
 static const struct site *check(void *context, void *memory, struct task *closer)
 {
@@ -135,7 +141,8 @@ int main(int argc, char **argv)
 				      .memory_bytes = sizeof(struct queue),
 				      .init = init,
 				      .thread = wrong_thread,
-				      .check = check};
+				      .check = check,
+				      .title = title};
 	struct explore_model right = wrong;
 	bool found;
 

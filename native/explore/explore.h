@@ -101,6 +101,8 @@ struct explore_model {
 	 * model says so in task.results, and searches that remember states have fewer of them.
 	 */
 	void (*outcome)(void *context, struct fibers *f, bool faulted);
+	/* What thread @cpu is called at the head of its column in diagrams. May be NULL. */
+	const char *(*title)(void *context, uint32_t cpu);
 	void *context;
 };
 

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Tickets out of a mail, a log or a forger's hands. The first byte says how the rest is taken: as
- * the text of a ticket, or as what stands in one of this version or of version 1, which is sealed
- * here with a checksum that fits, since nobody guesses one. What can be read is replayed.
+ * the text of a ticket, or as what stands in one of this version, of version 1 or of a model, which
+ * is sealed here with a checksum that fits, since nobody guesses one. What can be read is replayed.
  */
 #include <errno.h>
 
+#include "explore.h"
 #include "explore_engine.h"
 #include "fuzz.h"
 
@@ -89,6 +90,47 @@ static void check_text(const char *text)
 	MUST(error == TICKET_FINE || r == -EBADMSG);
 }
 
+/* The model of tickets of models: two threads that add 1. */
+struct counter {
+	struct machine machine;
+	struct word value;
+};
+
+static struct machine *init(void *context, void *memory)
+{
+	static const struct recorder nobody;
+
+	(void)context;
+	machine_init(&((struct counter *)memory)->machine, &nobody);
+	return &((struct counter *)memory)->machine;
+}
+
+static uint64_t thread(void *context, void *memory, struct task *t, uint32_t cpu)
+{
+	struct word *value = &((struct counter *)memory)->value;
+
+	(void)context;
+	(void)cpu;
+	point(t, POINT_RMW, value, SITE("value++"));
+	word_add(t, value, 1);
+	return 0;
+}
+
+/* Of the model "m". */
+static void check_model_text(const char *text)
+{
+	const struct explore_model model = {.threads = 2,
+					    .memory_bytes = sizeof(struct counter),
+					    .init = init,
+					    .thread = thread};
+	struct explore_replayed replayed;
+	int r = explore_model_replay(&model, "m", text, NULL, &replayed);
+
+	MUST(r == 0 || (r == -EBADMSG && replayed.refused[0]));
+	MUST((r == 0) == (replayed.diagram != NULL));
+	explore_replayed_free(&replayed);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct input in = {data, size};
@@ -101,10 +143,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		if (in.left)
 			memcpy(text, in.data, in.left);
 		text[in.left] = '\0';
+	} else if (how & 4) {
+		text = seal("dmm1.", in.data, in.left);
 	} else {
 		text = seal(how & 2 ? "dmt1." : TICKET_PREFIX, in.data, in.left);
 	}
 	check_text(text);
+	check_model_text(text);
 	free(text);
 	return 0;
 }

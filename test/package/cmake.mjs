@@ -26,6 +26,7 @@ test('CMake builds programs of somebody else with the explorer out of node_modul
   assert.ok(lost.endsWith('\nwith-lock: 2 executions, no fault, exhausted\n'), lost);
   const queue = program('queue').stdout;
   assert.match(queue, /^wait-with-if: \d+ executions, check-failed\n/);
+  assert.match(queue, /^step \| cpu1: producer +\| cpu2: consumer +\| cpu3: consumer\n/m);
   assert.match(queue, /\| \*\*\* check-failed: takes from an empty queue\n/);
   assert.match(queue, /\nwait-with-while: \d+ executions, no fault, exhausted\n$/);
   // A ticket is the same execution in another process, and of no other model.

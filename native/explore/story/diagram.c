@@ -94,18 +94,14 @@ void trace_line_text(const struct trace_line *line, char *text, size_t size)
 		snprintf(text, size, "  [%s]", access_table[line->kind].remark);
 }
 
-static void operation(struct text *out, const struct trace *trace, uint32_t width,
-		      const struct trace_line *line)
+/* A column's head: its thread, and what that does. */
+static void head(struct text *out, const struct trace *trace, uint32_t width, uint32_t cpu)
 {
+	const char *title = trace->title ? trace->title[cpu] : "";
 	char text[TEXT_MAX];
 
-	if (line->op >= OP_COUNT)
-		return;
-	if (line->minor == UINT32_MAX)
-		snprintf(text, sizeof(text), "=== %s", op_table[line->op].slug);
-	else
-		snprintf(text, sizeof(text), "=== %s %u", op_table[line->op].slug, line->minor);
-	row(out, trace, width, 0, line->cpu, text);
+	snprintf(text, sizeof(text), "cpu%u%s%s", cpu + 1, title[0] ? ": " : "", title);
+	add(out, "| %-*.*s ", (int)width, (int)width, text);
 }
 
 static void lines_of(struct text *out, const struct trace *trace, uint32_t width,
@@ -131,22 +127,15 @@ static void lines_of(struct text *out, const struct trace *trace, uint32_t width
 char *trace_diagram(const struct trace *trace, uint32_t width, bool all)
 {
 	struct text out = {0};
-	uint32_t op[64], minor[64];
 	bool skipped = false;
 
-	memset(op, 0xff, sizeof(op));
-	memset(minor, 0xff, sizeof(minor));
 	add(&out, "%*s ", STEP_WIDTH, "step");
 	for (uint32_t i = 0; i < trace->cpus; i++)
-		add(&out, "| cpu%-*u ", (int)width - 3, i + 1);
+		head(&out, trace, width, i);
 	end_line(&out);
 	for (size_t i = 0; i < trace->count; i++) {
 		const struct trace_line *line = &trace->line[i];
 
-		if (line->op != op[line->cpu] || line->minor != minor[line->cpu])
-			operation(&out, trace, width, line);
-		op[line->cpu] = line->op;
-		minor[line->cpu] = line->minor;
 		if (!all && !line->key) {
 			skipped = true;
 			continue;

@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "arrays.h"
 #include "schedule.h"
@@ -161,6 +162,13 @@ static bool name_value(const struct fibers *f, const struct access *a, uint64_t 
 	return true;
 }
 
+static char *title_of(const struct explore_model *model, uint32_t cpu)
+{
+	const char *title = model->title(model->context, cpu);
+
+	return strdup(title ? title : "");
+}
+
 static int fill(const struct trace *trace, const struct explore_view *view,
 		struct explore_replayed *replayed)
 {
@@ -186,7 +194,7 @@ static int fill(const struct trace *trace, const struct explore_view *view,
 int explore_model_replay(const struct explore_model *model, const char *name, const char *ticket,
 			 const struct explore_view *view, struct explore_replayed *replayed)
 {
-	static const struct teller teller = {.value = name_value};
+	struct teller teller = {.value = name_value};
 	struct model_ticket read = {0};
 	struct trace trace;
 	int r;
@@ -203,6 +211,8 @@ int explore_model_replay(const struct explore_model *model, const char *name, co
 		       WIDTH_MAX, view->width);
 		return -EINVAL;
 	}
+	if (model->title)
+		teller.title = title_of;
 	r = read_ticket(ticket, &read, replayed);
 	if (!r && strcmp(read.name, name))
 		r = refuse(replayed, "The ticket is of the model `%s`, not of `%s`.", read.name,

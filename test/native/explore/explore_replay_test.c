@@ -84,6 +84,12 @@ static uint64_t misses_the_signal(void *context, void *memory, struct task *t, u
 	return 0;
 }
 
+static const char *title(void *context, uint32_t cpu)
+{
+	(void)context;
+	return cpu ? NULL : "looks first";
+}
+
 /* A fault that says what the thread saw. */
 static uint64_t asserts(void *context, void *memory, struct task *t, uint32_t cpu)
 {
@@ -153,11 +159,14 @@ static void a_missed_signal_is_a_deadlock(void)
 	char *ticket = ticket_of(&model, &dpor);
 	struct explore_replayed replayed;
 
+	model.title = title;
 	CHECK_EQ(explore_model_replay(&model, NAME, ticket, NULL, &replayed), 0);
 	CHECK(replayed.met);
 	CHECK_EQ(replayed.kind, FAULT_DEADLOCK);
 	CHECK_EQ(replayed.cpu, 0);
 	CHECK_TEXT(replayed.where, "misses_the_signal: condition_wait(&m->empty, &m->lock)");
+	CHECK(!strncmp(replayed.diagram, "step | cpu1: looks first ", 25));
+	CHECK(strstr(replayed.diagram, "| cpu2\n") != NULL);
 	CHECK(strstr(replayed.diagram, "condition_signal(") != NULL);
 	CHECK(strstr(replayed.diagram, "*** deadlock: condition_wait(") != NULL);
 	explore_replayed_free(&replayed);
