@@ -60,9 +60,11 @@ static uint64_t take_rows(struct bytes *b, bool *unknown)
 	for (size_t i = 0; i < ranges && !b->failed; i++) {
 		uint32_t off = take_small(b), on = take_small(b);
 
-		row += off;
-		if (!on || (i && !off))
+		if (!on || (i && !off)) {
 			b->failed = true;
+			break;
+		}
+		row += off;
 		if (row + on > ROWS_MAX)
 			*unknown = true;
 		else

@@ -13,13 +13,13 @@ function(write_changed file text)
   endif()
 endfunction()
 
-# @detector: what of judge.c sees it: counts, disagree, faults, ends, parts, states. @from
-# stands once in @where, a file or folder of native. Of a header all sources of that folder that
-# include it are compiled.
-function(add_mutant name detector where from to)
+# In @sources: native's sources with @to in the place of @from, which stands once in @where, a file or
+# folder of native. Of a header these are all sources of that folder that include it. Where the text
+# is gone, @sources is empty and a test @name fails.
+function(mutate sources name where from to)
   set(folder ${CMAKE_CURRENT_BINARY_DIR}/mutants/${name})
   set(mutated)
-  set(sources)
+  set(all)
   file(GLOB_RECURSE candidates LIST_DIRECTORIES false ${PROJECT_SOURCE_DIR}/native/${where}
     ${PROJECT_SOURCE_DIR}/native/${where}/*.[ch])
   set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${candidates})
@@ -35,6 +35,7 @@ function(add_mutant name detector where from to)
     message(WARNING "mutant ${name}: in native/${where} has to stand once:\n${from}")
     add_test(NAME mutant_${name} COMMAND ${CMAKE_COMMAND} -E echo "its text is gone")
     set_tests_properties(mutant_${name} PROPERTIES WILL_FAIL ON)
+    set(${sources} "" PARENT_SCOPE)
     return()
   endif()
   get_filename_component(header ${mutated} NAME)
@@ -48,13 +49,36 @@ function(add_mutant name detector where from to)
     endif()
     get_filename_component(copy ${file} NAME)
     write_changed(${folder}/${copy} "${text}")
-    list(APPEND sources ${folder}/${copy})
+    list(APPEND all ${folder}/${copy})
   endforeach()
+  set(${sources} ${all} PARENT_SCOPE)
+endfunction()
+
+# A mutant of the explorer. @detector: what of judge.c sees it: counts, disagree, faults, ends, parts,
+# states.
+function(add_mutant name detector where from to)
+  mutate(sources ${name} "${where}" "${from}" "${to}")
+  if(NOT sources)
+    return()
+  endif()
   # The linker takes what the mutant defines from it, and the rest from the library.
   add_executable(mutant_${name} judge.c ${sources})
   target_compile_options(mutant_${name} PRIVATE -w)
   target_link_libraries(mutant_${name} PRIVATE explore_checks)
   judge(mutant_${name} ${detector})
+endfunction()
+
+# A mutant that a test program sees: @test of @program, a file below test/native.
+function(add_tested_mutant name program test where from to)
+  mutate(sources ${name} "${where}" "${from}" "${to}")
+  if(NOT sources)
+    return()
+  endif()
+  add_executable(mutant_${name} ${PROJECT_SOURCE_DIR}/test/native/${program} ${sources})
+  target_compile_options(mutant_${name} PRIVATE -w)
+  target_link_libraries(mutant_${name} PRIVATE explore_dm_checks)
+  add_test(NAME mutant_${name} COMMAND mutant_${name} ${test})
+  set_tests_properties(mutant_${name} PROPERTIES TIMEOUT 600 PASS_REGULAR_EXPRESSION "FAIL ${test}\n")
 endfunction()
 
 function(judge name verdict)
@@ -145,3 +169,31 @@ add_mutant(states_miss_the_first faults explore/strategies/stateful.c
   "if (!frame->enabled) {\n\t\tr = end_path(s);" "if (false) {\n\t\tr = 0;")
 add_mutant(states_sleep_through_ends states explore/strategies/stateful.c
   "if (likely(!f->ended)) {" "if (true) {")
+
+# Tickets: a sum that is not compared, other texts of one ticket, rows that no set holds.
+set(TICKET_TEST explore_dm/explore_ticket_test.c)
+add_tested_mutant(ticket_sum_is_not_compared ${TICKET_TEST} "damage is seen" explore_dm/ticket.c
+  "if (crc != crc32(b->data, b->length))" "if (0)")
+add_tested_mutant(ticket_range_of_no_rows ${TICKET_TEST} "one ticket has one text" explore_dm/ticket.c
+  "if (!on || (i && !off)) {" "if (0) {")
+add_tested_mutant(ticket_ends_early ${TICKET_TEST} "one ticket has one text" explore_dm/ticket.c
+  "b->failed || b->at != b->length || run_on > 1" "b->failed || run_on > 1")
+add_tested_mutant(ticket_rows_are_lost ${TICKET_TEST} "rows beyond the set" explore_dm/ticket.c
+  "return unknown ? TICKET_NEWER : TICKET_FINE;" "return TICKET_FINE;")
+add_tested_mutant(ticket_version_is_not_compared ${TICKET_TEST} "version one" explore_dm/ticket.c
+  "if (ticket->version != version)" "if (0)")
+
+# Limits: minimising with all of the time again, and after its end; bounds that were cut off.
+set(LIMITS_TEST explore_dm/explore_limits_test.c)
+add_tested_mutant(minimising_has_the_whole_time ${LIMITS_TEST} "one deadline is for all"
+  explore_dm/stories.c "(e->deadline_ns - now) / 1000000 / kinds" "e->input.time_ms_max")
+add_tested_mutant(minimising_after_the_end ${LIMITS_TEST} "time that is up minimises nothing"
+  explore_dm/stories.c "if (now < e->deadline_ns)" "")
+add_tested_mutant(one_execution_too_many ${LIMITS_TEST} "executions are counted exactly"
+  explore/search.c "s->report->executions < s->executions_max" "s->report->executions <= s->executions_max")
+add_tested_mutant(cut_off_bound_is_proven ${LIMITS_TEST} "stopped at the next bound is no proof"
+  explore/minimise.c "if (r || search_over(s)) {\n\t\t\t*proven = false;" "if (r || search_over(s)) {")
+
+# The watch for loops without points: it has to see that the search goes on.
+add_tested_mutant(watch_sees_no_progress explore/explore_check_hang_test.c
+  "what goes on is not reported" explore/watch.c "if (!is_same(now, seen)) {" "if (0) {")

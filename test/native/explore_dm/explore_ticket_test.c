@@ -72,7 +72,7 @@ static void round_trips(void)
 	CHECK_EQ(lost, 0);
 }
 
-/* A ticket with one character changed, missing or doubled is never taken for another. */
+/* A ticket with one character changed or missing is never taken for another. */
 static void damage_is_seen(void)
 {
 	uint64_t state = 362436069u;
@@ -169,6 +169,30 @@ static void rows_beyond_the_set(void)
 	CHECK_EQ(ticket_decode("dmt2.AgEAQQAAAAAAAMXSeBI", &in), TICKET_NEWER);
 }
 
+/* Each is sealed with a sum that is right, and says something that no ticket is written with. */
+static void one_ticket_has_one_text(void)
+{
+	static const char *const other[] = {
+		"dmt2.AgEDAAAAAAAAAOuri34",	 /* a range of no rows */
+		"dmt2.AgIAAQABAAAAAAAAxv6Ofg",	 /* one range in two parts */
+		"dmt2.AgAAAAAAAAAAKDz_yA",	 /* a byte after the last */
+		"dmt2.AgAAAgAAAAB0i8dd",	 /* a flag that is 2 */
+		"dmt2.AgAAAAAAAAIuAZ9V-5g",	 /* two threads chosen at one step */
+		"dmt2.AgAAAAAAAAGBgICAkAEG1oL4", /* step 2^32 */
+		"dmt2.AgAAAAAAyAAAAAAAKcRVag",	 /* 200 words, of which 5 are there */
+		"dmt2.AgCAgICAEAAAAAAADTxFzw",	 /* lock 2^32 */
+	};
+	struct ticket in;
+
+	for (size_t i = 0; i < sizeof(other) / sizeof(other[0]); i++)
+		CHECK_EQ(ticket_decode(other[i], &in), TICKET_MEANINGLESS);
+	CHECK_EQ(ticket_decode("dmt2.AgAAAAAAAAH4____jwEobIYO", &in), TICKET_FINE);
+	CHECK_EQ(in.steps[0], UINT32_MAX);
+	ticket_free(&in);
+	/* The last character of row 41's ticket has bits to spare. */
+	CHECK_EQ(ticket_decode("dmt2.AgEoAQAAAAAAAF_e4Hx", &in), TICKET_DAMAGED);
+}
+
 static void sites_differ(void)
 {
 	CHECK(site_digest("find_md", "md->disk") != site_digest("find_md", "md->queue"));
@@ -184,6 +208,7 @@ static const struct test tests[] = {
 	{"version one", version_one},
 	{"rows beyond the table", rows_beyond_the_table},
 	{"rows beyond the set", rows_beyond_the_set},
+	{"one ticket has one text", one_ticket_has_one_text},
 	{"sites differ", sites_differ},
 };
 TESTS(tests)
