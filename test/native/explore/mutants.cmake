@@ -172,8 +172,8 @@ add_mutant(states_sleep_through_ends states explore/strategies/stateful.c
 
 # Tickets: a sum that is not compared, other texts of one ticket, rows that no set holds.
 set(TICKET_TEST explore_dm/explore_ticket_test.c)
-add_tested_mutant(ticket_sum_is_not_compared ${TICKET_TEST} "damage is seen" explore_dm/ticket.c
-  "if (crc != crc32(b->data, b->length))" "if (0)")
+add_tested_mutant(ticket_sum_is_not_compared ${TICKET_TEST} "damage is seen" explore/story/seal.c
+  "return crc == crc32(b->data, b->length) ? SEAL_WHOLE : SEAL_BROKEN;" "return SEAL_WHOLE;")
 add_tested_mutant(ticket_range_of_no_rows ${TICKET_TEST} "one ticket has one text" explore_dm/ticket.c
   "if (!on || (i && !off)) {" "if (0) {")
 add_tested_mutant(ticket_ends_early ${TICKET_TEST} "one ticket has one text" explore_dm/ticket.c
@@ -196,4 +196,5 @@ add_tested_mutant(cut_off_bound_is_proven ${LIMITS_TEST} "stopped at the next bo
 
 # The watch for loops without points: it has to see that the search goes on.
 add_tested_mutant(watch_sees_no_progress explore/explore_check_hang_test.c
-  "what goes on is not reported" explore/watch.c "if (!is_same(now, seen)) {" "if (0) {")
+  "what goes on is not reported" explore/watch.c "if (!is_same(now, seen)) {"
+  "if (!is_same(now, seen) && (said = false)) {")
