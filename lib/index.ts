@@ -60,6 +60,7 @@ export {
 } from './programs/program';
 export type { ProgramOp, Programs, Race } from './programs/race';
 export { type Scenario, type ScenarioName, scenarios, type TargetText } from './programs/scenarios';
+export type { DmSubject, Subject } from './programs/subject';
 export {
   benchPlots,
   type MarkdownOptions,

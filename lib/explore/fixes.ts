@@ -1,7 +1,7 @@
 import { hasBit } from '../base/bounds';
 import type { Race } from '../programs/race';
 import { PatchSet, patches } from '../tables/patches';
-import type { FaultKind, PatchNo } from '../tables/tables';
+import { type FaultKind, faultRow, type PatchNo } from '../tables/tables';
 import { explore } from './explore';
 import type { ExploredFault, ExploreReport } from './report';
 
@@ -53,7 +53,8 @@ export async function smallestFix(
 ): Promise<PatchNo[] | undefined> {
   if (preventedBy.length === 1) return preventedBy;
   // Which patches help a check, no table says.
-  const helps = (no: PatchNo): boolean => kind === 'check-failed' || preventedBy.includes(no);
+  const helps = (no: PatchNo): boolean =>
+    faultRow(kind)?.foundBy === 'check' || preventedBy.includes(no);
   const before = await reach(set);
   const left = [...patches.parse('all').without(set)];
   for (const added of subsets(left)) {

@@ -10,6 +10,7 @@ import { partOf } from '../programs/passed-on';
 import { decodePrograms, formatPrograms } from '../programs/program';
 import type { Programs } from '../programs/race';
 import { findNameOf } from '../programs/scenarios';
+import { type Subject, subjectOfPlan } from '../programs/subject';
 import { describeHead, preventing, type ReportHead } from '../reports/head';
 import { checkOptions } from '../run/params';
 import { COLUMN_WIDTH, type Detail, drawDiagram } from '../story/drawing';
@@ -80,6 +81,8 @@ export interface ReplayPlan {
 export interface ReplayReport extends ReportHead<'replay'> {
   /** What the ticket says. */
   plan: ReplayPlan;
+  /** What it is about. */
+  subject: Subject;
   /** The ticket. */
   ticket: string;
   /** The schedule could be followed to its end, and led to the fault that the ticket is about. */
@@ -238,9 +241,11 @@ function run(ticket: string, { width, all, lines, check }: Settled): ReplayRepor
   refuseOutdated(accepted);
   const replayed = judge(accepted, check);
   const { expected, kind, followed, met, final = null } = replayed;
+  const plan = describePlan(replayed);
   return {
     ...describeHead('replay', kind < 0 ? 'clean' : 'fault'),
-    plan: describePlan(replayed),
+    plan,
+    subject: subjectOfPlan(plan),
     durationMs: performance.now() - began,
     ticket: ticket.trim(),
     reproduced: followed && kind === expected && (met || expected < 0),

@@ -1,12 +1,14 @@
 import type { NativeExplored, NativeFound } from '../native/explore';
 import type { CheckCause } from '../programs/final';
 import { describeOutcome, type EndedOutcome } from '../programs/outcomes';
+import { type Subject, subjectOfPlan } from '../programs/subject';
 import { describeHead, preventing, type ReportHead, toVerdict } from '../reports/head';
 import { isSampling } from '../run/shard';
 import { describePlace, type Place, siteText, type Trace } from '../story/trace';
 import { type LimitName, limitOf } from '../tables/limit';
 import {
   type FaultKind,
+  type FaultRow,
   type InvariantName,
   type OpSlug,
   type PatchNo,
@@ -70,6 +72,8 @@ export interface ExploredFault extends Place {
 export interface ExploreReport extends ReportHead<'explore'> {
   /** Every parameter. */
   plan: ExplorePlanReport;
+  /** What was explored. */
+  subject: Subject;
   /** The name of what was explored. */
   scenario: string;
   /** How the explorer decided which thread runs next. */
@@ -99,12 +103,9 @@ export interface ExploreReport extends ReportHead<'explore'> {
   faults: ExploredFault[];
 }
 
-/** The kinds that need no other thread, and no order either. */
-const ALWAYS_BROKEN: InvariantName = 'I6';
-
-function causeOf(invariant: InvariantName, preemptions: number): FaultCause {
+function causeOf({ always }: FaultRow, preemptions: number): FaultCause {
   if (preemptions > 0) return 'race';
-  return invariant === ALWAYS_BROKEN ? 'always' : 'sequential';
+  return always ? 'always' : 'sequential';
 }
 
 function describeFound(found: NativeFound, cpus: number, plan: ExplorePlan): ExploredFault {
@@ -115,7 +116,7 @@ function describeFound(found: NativeFound, cpus: number, plan: ExplorePlan): Exp
     invariant: row.invariant,
     preventedBy: [...preventing(row, plan.report.patches)],
     means: row.means,
-    how: causeOf(row.invariant, found.preemptions),
+    how: causeOf(row, found.preemptions),
     site: siteText(found.site),
     message: message ?? (found.message === '' ? row.means : found.message),
     ...describePlace(found.site),
@@ -149,6 +150,7 @@ export function makeExploreReport(plan: ExplorePlan, explored: NativeExplored): 
   return {
     ...describeHead('explore', toVerdict(explored.faults.length > 0, complete), complete),
     plan: report,
+    subject: subjectOfPlan(report),
     durationMs: elapsedNs / 1e6,
     scenario: report.scenario,
     strategy: report.strategy,

@@ -1,6 +1,7 @@
 import { incompatible, outOfRange, wrongType } from '../base/errors';
 import { readOptions, type WithPlan } from '../programs/passed-on';
 import { scenarios } from '../programs/scenarios';
+import { subjectOfPlan } from '../programs/subject';
 import { describeHead, toVerdict } from '../reports/head';
 import { type CheckUnit, Journal } from '../run/journal';
 import { readSplit, type Split } from '../run/shard';
@@ -88,6 +89,7 @@ function makeReport({ plan, split }: Sweep, reports: ExploreReport[]): ExploreSw
   return {
     ...describeHead('explore', toVerdict(faults.length > 0, complete), complete),
     plan,
+    subject: subjectOfPlan(plan),
     durationMs,
     scenario: EVERY,
     strategy: plan.strategy,

@@ -1,5 +1,6 @@
 import { outOfRange } from '../base/errors';
 import { version } from '../base/version';
+import { subjectOfPlan } from '../programs/subject';
 import { checkDocument, type ExploreDocument } from '../reports/documents';
 import { describeHead, toVerdict } from '../reports/head';
 import { foldExplored } from '../reports/merge/explore';
@@ -67,6 +68,7 @@ export function foldUnits(
     ...describeHead('explore', toVerdict(found, complete), complete),
     ...(parts.length > 0 && { environment: mergeEnvironments(parts) }),
     plan: plan.report,
+    subject: subjectOfPlan(plan.report),
     durationMs,
     scenario,
     strategy,

@@ -8,7 +8,7 @@ import type { ExploreReport } from '../explore/report';
 import type { Check } from '../programs/final';
 import { partOf } from '../programs/passed-on';
 import { toTarget } from '../programs/target';
-import { type FaultKind, tables } from '../tables/tables';
+import { type FaultKind, faultRow, tables } from '../tables/tables';
 import { type FaultyReport, faultsOf, reportText } from './reports';
 import { measureScaling, type ScaleOptions, scalingText } from './scaling';
 import { callText, foundText, listText, lookedText, replayText } from './text';
@@ -147,7 +147,7 @@ async function toFault(
   const { report, conclusive } = await lookAt(received, {
     // The first fault may be another, and races are looked for where somebody asks.
     ...(named && { allFaults: true }),
-    ...(kinds.includes('data-race') && { races: true }),
+    ...(kinds.some((kind) => faultRow(kind)?.foundBy === 'races') && { races: true }),
     ...options,
   });
   const call = callText(report.scenario, 'toFault', named ? [wanted, options] : [options], this);

@@ -4,9 +4,9 @@ import type { FixedFault } from '../explore/fixes';
 import type { ReplayReport } from '../explore/replay';
 import type { ExploreReport } from '../explore/report';
 import { leftText } from '../programs/ends';
+import { aboutText, subjectOf } from '../programs/subject';
 import { findingText, labelled, plainPen } from '../story/fault-text';
 import { describeReplayed, describeSearched } from '../story/finding';
-import { patches } from '../tables/patches';
 
 /** `expect('open during the last put').not.toBeRaceFree({ patches: 'all' })`. */
 export function callText(
@@ -53,7 +53,7 @@ export function lookedText(
   conclusive: boolean,
 ): string {
   const others = storyTexts(report.faults, report);
-  const where = `${report.scenario}, patches ${patches.format(report.plan.patches)}`;
+  const where = aboutText(report.scenario, subjectOf(report));
   const lines = [
     others.length > 0 ? `${what}, but:` : what,
     labelled('where', where, plainPen),
@@ -74,7 +74,7 @@ export function replayText(call: string, report: ReplayReport, wanted: string | 
   const verdict = reproduced
     ? `reproduced: ${came}${wanted === undefined || wanted === came ? '' : `, and not ${wanted}`}`
     : `NOT REPRODUCED: the ticket is about ${expected ?? 'no fault'}, and its schedule leads to ${came}`;
-  const where = `${plan.scenario}, patches ${patches.format(plan.patches)}`;
+  const where = aboutText(plan.scenario, report.subject);
   if (!fault) return [call, '', verdict, labelled('where', where, plainPen)].join('\n');
   const story = findingText(describeReplayed(fault, report), plainPen);
   return [call, verdict, story.trimEnd()].join('\n\n');

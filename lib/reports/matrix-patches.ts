@@ -4,6 +4,7 @@ import {
   type PatchNo,
   type PatchRow,
   type PatchSlug,
+  rowAt,
   tables,
 } from '../tables/tables';
 
@@ -59,7 +60,10 @@ interface Subset {
 type Reach = Map<number, Subset>;
 
 /** It is there or not by 03 and 04 alone, and nothing comes after it. */
-export const HIDER: FaultKind = 'sleep-in-atomic';
+export const HIDER: FaultKind = rowAt(
+  tables.faults.filter(({ hides }) => hides),
+  0,
+).slug;
 const SERIES = [...patches.parse('series')];
 
 function reachOf(cells: readonly WeighedCell[]): Reach {

@@ -1,7 +1,7 @@
 import { memberOf } from '../base/bounds';
 import { exactly, formatCount, formatMs } from '../base/text';
-import { patchesText } from '../tables/patches';
-import { tables } from '../tables/tables';
+import { aboutText, type ForeignSubject, subjectOf } from '../programs/subject';
+import { faultRow, tables } from '../tables/tables';
 import { titlesOf } from './drawing';
 import { bugTitle, type StoryFault, storyFault } from './story';
 import { type Place, siteText, type TraceStep } from './trace';
@@ -31,7 +31,7 @@ export interface Finding {
   kind: string;
   /** Of what was run. */
   scenario: string;
-  /** The scenario, and the patches that were in; empty where that is not known. */
+  /** The scenario, and what is under test; empty where that is not known. */
   where: string;
   /** What this kind means; empty where this version does not know it. */
   means: string;
@@ -83,7 +83,7 @@ const HOW_SAYS: Record<string, string> = {
 
 /** What a kind of fault means, and what it breaks, as far as this version knows it. */
 function meaningOf(kind: string): { means: string; breaks: string } {
-  const row = tables.faults.find(({ slug }) => slug === kind);
+  const row = faultRow(kind);
   if (!row) return { means: '', breaks: '' };
   const says = tables.invariants.find(({ name }) => name === row.invariant)?.says ?? '';
   return { means: row.means, breaks: `${row.invariant}: ${says}` };
@@ -136,11 +136,6 @@ export function describeFault(told: AnyFault, found: Found): Finding {
   };
 }
 
-/** `remove-open, patches all,-05`. */
-function placeText(scenario: string, { patches }: Plan): string {
-  return `${scenario}, patches ${patchesText(patches)}`;
-}
-
 /** A fault of an exploration. */
 interface SearchedFault extends AnyFault {
   preemptions: number;
@@ -158,6 +153,7 @@ interface Search {
   scenario: string;
   evidence: string;
   plan: Plan & { minimise?: unknown };
+  subject?: ForeignSubject | undefined;
 }
 
 /** Describe a fault of an exploration. */
@@ -169,7 +165,7 @@ export function describeSearched(fault: SearchedFault, search: Search, id?: stri
   return describeFault(fault, {
     ...(id !== undefined && { id }),
     scenario,
-    where: placeText(scenario, plan),
+    where: aboutText(scenario, subjectOf(search)),
     facts: [
       ['evidence', evidence],
       ['found', `first in execution ${executionsToFirst.toLocaleString('en-US')}, ${seen}`],
@@ -187,6 +183,7 @@ export function describeSearched(fault: SearchedFault, search: Search, id?: stri
 /** A replayed ticket, as far as its fault is described by it. */
 interface Replayed {
   plan: Plan & { scenario: string };
+  subject?: ForeignSubject | undefined;
   ticket: string;
   titles?: readonly string[] | undefined;
   trace: readonly object[];
@@ -204,7 +201,7 @@ export function describeReplayed(
     { ...fault, ticket },
     {
       scenario: plan.scenario,
-      where: placeText(plan.scenario, plan),
+      where: aboutText(plan.scenario, subjectOf(replayed)),
       facts: [['schedule', schedule]],
       drawing: {
         titles: titlesOf(replayed, plan),
@@ -236,10 +233,16 @@ interface MetFault extends Omit<AnyFault, 'site' | 'message'> {
   first: Meeting & Partial<StoryFault>;
 }
 
+/** A run on real threads, as far as its faults are described by it. */
+interface MetIn {
+  plan: Plan & { scenario: string };
+  subject?: ForeignSubject | undefined;
+}
+
 /** Describe a fault that free-running threads met; `drawing`: the shortest way to its kind. */
 export function describeMet(
   fault: MetFault,
-  plan: Plan & { scenario: string },
+  run: MetIn,
   drawing: Drawing | undefined,
   id?: string,
 ): Finding {
@@ -249,7 +252,8 @@ export function describeMet(
     ['met', count === 1 ? `once: ${met}` : `${exactly(count, 'time')}; first ${met}`],
   ];
   if (drawing) facts.push(['explored', 'below, the shortest way to a fault of this kind']);
-  const found = { scenario: plan.scenario, where: placeText(plan.scenario, plan), facts };
+  const { scenario } = run.plan;
+  const found = { scenario, where: aboutText(scenario, subjectOf(run)), facts };
   return describeFault(
     { ...fault, ...first, kind },
     { ...(id !== undefined && { id }), ...found, drawing, isRace: true },

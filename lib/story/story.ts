@@ -1,5 +1,5 @@
 import { append } from '../base/bounds';
-import { tables } from '../tables/tables';
+import { faultRow, tables } from '../tables/tables';
 import type { Access, DiagramRow } from './diagram';
 import { type Place, placeText, readFrom, siteText, type TraceStep, wholePlace } from './trace';
 
@@ -66,7 +66,7 @@ function findCulprit(lines: readonly TraceStep[], fault: StoryFault): TraceStep 
   const victim = lines.find(({ faulted }) => faulted);
   if (!victim) return undefined;
   const others = lines.slice(0, lines.indexOf(victim)).filter(({ cpu }) => cpu !== victim.cpu);
-  if (tables.faults.find(({ slug }) => slug === fault.kind)?.madeBy === 'free') {
+  if (faultRow(fault.kind)?.madeBy === 'free') {
     const frees = others.filter((line) => line.kind === 'free');
     return frees.findLast(({ object }) => object === fault.object) ?? frees.at(-1);
   }
@@ -115,7 +115,9 @@ export function storyRows(
   }
   if (fault && !lines.some(({ faulted }) => faulted)) {
     const when =
-      fault.kind === 'check-failed' ? 'the threads had ended' : 'everything was put away';
+      faultRow(fault.kind)?.foundBy === 'check'
+        ? 'the threads had ended'
+        : 'everything was put away';
     const text = `${bangText(fault)}, seen when ${when}`;
     rows.push({ cpu: 0, part: 'fault', text, place: placeText(fault) });
   }

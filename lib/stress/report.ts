@@ -6,6 +6,7 @@ import {
   type EndedOutcome,
   refusedText,
 } from '../programs/outcomes';
+import { type Subject, subjectOfPlan } from '../programs/subject';
 import { describeHead, preventing, type ReportHead, toVerdict } from '../reports/head';
 import {
   describeLatency,
@@ -86,6 +87,8 @@ export interface OpReport {
 export interface StressReport extends ReportHead<'stress'> {
   /** Every parameter. */
   plan: PlanReport;
+  /** What ran. */
+  subject: Subject;
   /** What latencies were measured under, such as injected delays; absent where none were measured. */
   latencyUnder?: string;
   /** The operations that ran. */
@@ -223,6 +226,7 @@ export function makeReport(
   return {
     ...describeHead('stress', toVerdict(faults.length > 0, complete), complete),
     plan: plan.report,
+    subject: subjectOfPlan(plan.report),
     durationMs: totals.elapsedNs / 1e6,
     ...(plan.report.latency && { latencyUnder: latencyUnder(plan.report) }),
     ops: describeOps(plan.report, finished),

@@ -18,10 +18,11 @@ export interface TicketOptions {
 type Wanted = Map<string, FaultSummary>;
 
 function attach(wanted: Wanted, faults: readonly ExploredFault[]): void {
-  for (const { kind, ticket, trace } of faults) {
+  for (const { kind, ticket, titles, trace } of faults) {
     const summary = wanted.get(kind);
     if (!summary) continue;
     summary.ticket = ticket;
+    summary.titles = titles;
     summary.trace = trace;
     wanted.delete(kind);
   }

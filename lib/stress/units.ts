@@ -1,6 +1,7 @@
 import { outOfRange } from '../base/errors';
 import { version } from '../base/version';
 import type { NativeInput } from '../native/stress';
+import { subjectOfPlan } from '../programs/subject';
 import { checkDocument, type StressDocument } from '../reports/documents';
 import { describeHead, toVerdict } from '../reports/head';
 import { mergeEnvironments, sumOf } from '../reports/merge/parts';
@@ -80,6 +81,7 @@ export function foldUnits(
     ...head,
     ...(slices.length > 0 && { environment: mergeEnvironments(slices) }),
     plan: plan.report,
+    subject: subjectOfPlan(plan.report),
     durationMs,
     ...mergeStress(slices as unknown as StressDocument[], { complete, durationMs }),
   } as StressReport;

@@ -86,6 +86,15 @@ export interface FaultRow {
   readonly preventedBy: readonly PatchNo[];
   /** What another thread did that made it: a free, or a change of the field that it is about. */
   readonly madeBy: 'free' | 'change';
+  /**
+   * What finds it: the rules that every run checks; the detector of data races, where that is on;
+   * or the check of a race.
+   */
+  readonly foundBy: 'rules' | 'races' | 'check';
+  /** Where it needs no preemption, it needs no order either: it comes on every way through. */
+  readonly always: boolean;
+  /** It comes so early that it hides what else a set of patches lets through. */
+  readonly hides: boolean;
   /** What it is, in words. */
   readonly means: string;
 }
@@ -315,3 +324,7 @@ export function rowAt<Row>(rows: readonly Row[], index: number): Row {
   if (row === undefined) throw new Error(`dmtorture bug: no row ${index}`);
   return row;
 }
+
+/** The row of a kind of fault; undefined: another version has it, or nobody. */
+export const faultRow = (kind: string): FaultRow | undefined =>
+  tables.faults.find(({ slug }) => slug === kind);

@@ -57,7 +57,14 @@ void fill_fault(Napi::Object row, unsigned int i)
 	row.Set("slug", fault_table[i].slug);
 	row.Set("invariant", fault_table[i].invariant);
 	row.Set("preventedBy", patches_to_js(row.Env(), fault_table[i].prevented_by));
-	row.Set("madeBy", fault_is_of_a_free[i] ? "free" : "change");
+	auto fault = static_cast<enum fault_kind>(i);
+
+	row.Set("madeBy", fault_has(fault, TRAIT_FREED) ? "free" : "change");
+	row.Set("foundBy", fault_has(fault, TRAIT_RACES)   ? "races"
+			   : fault_has(fault, TRAIT_CHECK) ? "check"
+							   : "rules");
+	row.Set("always", fault_has(fault, TRAIT_ALWAYS));
+	row.Set("hides", fault_has(fault, TRAIT_HIDES));
 	row.Set("means", fault_table[i].means);
 }
 

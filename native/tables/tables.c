@@ -86,11 +86,22 @@ const struct fault_row fault_table[FAULT_COUNT] = {
 #undef NO_ROWS
 };
 
-const bool fault_is_of_a_free[FAULT_COUNT] = {
-#define FREED(fault) [FAULT_##fault] = true,
-#include "culprits.def"
-#undef FREED
+static const struct {
+	enum fault_kind fault;
+	enum fault_trait trait;
+} traits[] = {
+#define TRAIT(fault_, trait_) {.fault = FAULT_##fault_, .trait = TRAIT_##trait_},
+#include "traits.def"
+#undef TRAIT
 };
+
+bool fault_has(enum fault_kind fault, enum fault_trait trait)
+{
+	for (size_t i = 0; i < ROWS(traits); i++)
+		if (traits[i].fault == fault && traits[i].trait == trait)
+			return true;
+	return false;
+}
 
 const struct invariant_row invariant_table[] = {
 #define INVARIANT(name_, says_) {.name = (name_), .says = (says_)},

@@ -65,6 +65,8 @@ enum field_id {
 	FIELD_COUNT
 };
 
+enum fault_trait { TRAIT_FREED, TRAIT_RACES, TRAIT_CHECK, TRAIT_ALWAYS, TRAIT_HIDES };
+
 /* How the value of a word reads. */
 enum shows { SHOWS_NUMBER, SHOWS_POINTER, SHOWS_LOOKUP, SHOWS_REFERENCES, SHOWS_SENT };
 
@@ -271,8 +273,8 @@ extern const struct field_row field_table[FIELD_COUNT];
 extern const struct patch_row patch_table[PATCH_COUNT];
 extern const struct set_row set_table[];
 extern const struct fault_row fault_table[FAULT_COUNT];
-/* Whether a free by another thread made it; see culprits.def. */
-extern const bool fault_is_of_a_free[FAULT_COUNT];
+/* Whether traits.def has @trait of @fault. */
+bool fault_has(enum fault_kind fault, enum fault_trait trait);
 extern const struct invariant_row invariant_table[];
 extern const struct scenario_line scenario_table[];
 extern const struct op_row op_table[OP_COUNT];

@@ -2,6 +2,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { tables } from '../../lib/tables/tables';
 import {
   filesUnder,
   houseOf,
@@ -110,6 +111,16 @@ describe('this repository', () => {
       (file) => !file.endsWith('/interrupt.ts') && references(root, file, pattern).length > 0,
     );
     expect(framing).toEqual(['lib/cli/terminal/run-frame.ts']);
+  });
+
+  // Traits of faults are columns of their table: native/tables/traits.def.
+  test('only programs and tables know faults by their names', () => {
+    const slugs = tables.faults.map(({ slug }) => slug).join('|');
+    const named = new RegExp(`^(?! *(?:/?\\*|//)).*['"\`](${slugs})['"\`]`, 'gm');
+    const found = filesUnder(root, 'lib', '.ts')
+      .filter((file) => !/^lib\/(programs|tables)\//.test(file))
+      .flatMap((file) => references(root, file, named).map((slug) => `${file}: ${slug}`));
+    expect(found).toEqual([]);
   });
 
   test('no call takes an argument for each of any number of values', () => {

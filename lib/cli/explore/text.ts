@@ -2,10 +2,10 @@ import type { Inert } from '../../base/sinks/inert';
 import type { ExplorePlanReport } from '../../explore/plan';
 import type { ExploredFault, ExploreReport } from '../../explore/report';
 import type { ExploreSweepReport } from '../../explore/sweep';
+import { aboutText, subjectOfPlan } from '../../programs/subject';
 import type { Verdict } from '../../reports/head';
 import { describeSearched } from '../../story/finding';
 import { noFaultText } from '../../tables/limit';
-import { patches } from '../../tables/patches';
 import { findingText } from '../terminal/fault-story';
 import { formatCount, formatMs, plural, splitTexts } from '../terminal/format';
 import { outcomeTable } from '../terminal/outcome-text';
@@ -15,8 +15,7 @@ import type { Colors, Terminal } from '../terminal/terminal';
 /** What is explored, in a line: it says everything needed to do it again. */
 export function describeExplorePlan(plan: ExplorePlanReport, scenario = plan.scenario): string {
   const parts = [
-    `explore ${scenario}`,
-    `patches ${patches.format(plan.patches)}`,
+    `explore ${aboutText(scenario, subjectOfPlan(plan))}`,
     `strategy ${plan.strategy}`,
     ...(plan.races ? ['data races'] : []),
     ...(plan.allFaults ? ['all faults'] : []),

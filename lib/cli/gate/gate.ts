@@ -3,7 +3,7 @@ import { memberOf } from '../../base/bounds';
 import { nearest } from '../../base/suggest';
 import { plural } from '../../base/text';
 import { limitText, wasStopped } from '../../tables/limit';
-import type { FaultKind } from '../../tables/tables';
+import { rowAt, tables } from '../../tables/tables';
 import { EXIT, type ExitCode } from '../exit';
 import { faultKinds } from '../options/names';
 import { addOptions, type OptionData } from '../options/option';
@@ -51,7 +51,10 @@ const WORDS = ['fault', 'none', 'interesting', 'incomplete'];
 const KINDS = faultKinds;
 
 /** The kind that is only found where it is looked for. */
-const RACE: FaultKind = 'data-race';
+const RACE = rowAt(
+  tables.faults.filter(({ foundBy }) => foundBy === 'races'),
+  0,
+).slug;
 
 const collect = (text: string, before: unknown): string[] => [
   ...((before as string[] | undefined) ?? []),

@@ -1,8 +1,8 @@
 import { type Inert, inert } from '../../base/sinks/inert';
 import { type ReplayReport, replay } from '../../explore/replay';
+import { aboutText } from '../../programs/subject';
 import { rowsOf } from '../../story/drawing';
 import { describeReplayed } from '../../story/finding';
-import { patches } from '../../tables/patches';
 import { EXIT, type ExitCode } from '../exit';
 import { findingText, layOutDrawing } from '../terminal/fault-story';
 import { wrapText } from '../terminal/table';
@@ -103,7 +103,7 @@ function renderReplay(report: Inert<ReplayReport>, mode: ReplayMode, terminal: T
 function verdictText(report: ReplayReport, { out, width }: Terminal): string {
   const { fault, expected, reproduced, plan } = report;
   const came = fault?.kind ?? 'no fault';
-  const where = `${plan.scenario}, patches ${patches.format(plan.patches)}, seed ${plan.seed}`;
+  const where = `${aboutText(plan.scenario, report.subject)}, seed ${plan.seed}`;
   const text = reproduced
     ? `${out.green('reproduced')}: ${came}; ${where}`
     : `${out.red('NOT REPRODUCED')}: the ticket is about ${expected ?? 'no fault'}, ` +

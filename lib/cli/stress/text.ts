@@ -1,11 +1,11 @@
 import { append } from '../../base/bounds';
 import type { Inert } from '../../base/sinks/inert';
 import { STORM } from '../../programs/scenarios';
+import { aboutText, subjectOfPlan } from '../../programs/subject';
 import { type LatencyNs, latencyLabel } from '../../reports/latency';
 import { type Drawing, describeMet, type Fact } from '../../story/finding';
 import type { PlanReport } from '../../stress/plan';
 import type { FaultSummary, StressReport } from '../../stress/report';
-import { patches } from '../../tables/patches';
 import type { FaultKind } from '../../tables/tables';
 import { lockNames } from '../options/locks';
 import { findingText } from '../terminal/fault-story';
@@ -24,7 +24,7 @@ import { reproduceCommand } from './options';
 
 /** What runs, in a line: it says everything needed to run it again. */
 export function describePlan(plan: PlanReport): string {
-  const parts = [`stress ${plan.scenario}`, `patches ${patches.format(plan.patches)}`];
+  const parts = [`stress ${aboutText(plan.scenario, subjectOfPlan(plan))}`];
   parts.push(plural(plan.threads, 'thread'));
   if (plan.scenario === STORM) parts.push(plural(plan.minors, 'minor'));
   const limits = [
@@ -68,7 +68,7 @@ export function renderStress(
   }
   const commands: Fact[] = [['reproduce', reproduceCommand(report.plan)]];
   for (const fault of report.faults) {
-    const finding = describeMet(fault, report.plan, scenes.get(fault.kind));
+    const finding = describeMet(fault, report, scenes.get(fault.kind));
     sections.push(findingText(finding, terminal, { commands }));
   }
   sections.push(verdictText(report, terminal));

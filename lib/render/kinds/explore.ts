@@ -1,12 +1,12 @@
 import { groupedBy, mapWithBreath } from '../../base/bounds';
 import { exactly, formatCount, formatMs } from '../../base/text';
+import { aboutText, subjectOf } from '../../programs/subject';
 import type { ExploreDocument } from '../../reports/documents';
 import { isSampling } from '../../run/shard';
 import { findingText, plainPen } from '../../story/fault-text';
 import { describeSearched, type Finding } from '../../story/finding';
 import { limitText } from '../../tables/limit';
-import { patchesText } from '../../tables/patches';
-import { tables } from '../../tables/tables';
+import { faultRow, tables } from '../../tables/tables';
 import type { Check, Section } from '../section';
 
 type Explored = NonNullable<ExploreDocument['scenarios']>[number];
@@ -20,8 +20,9 @@ function scenariosOf(report: ExploreDocument): Explored[] {
 /** Why a kind of fault that was not seen is not ruled out; undefined where it is, as far as it can be. */
 function notLookedFor(kind: string, report: Explored): string | undefined {
   const { plan, faults, outcomes, exhaustive, complete, strategy, evidence } = report;
-  if (kind === 'data-race' && plan.races !== true) return 'data races were not looked for';
-  if (kind === 'check-failed' && !outcomes.some((outcome) => 'final' in outcome)) {
+  const foundBy = faultRow(kind)?.foundBy;
+  if (foundBy === 'races' && plan.races !== true) return 'data races were not looked for';
+  if (foundBy === 'check' && !outcomes.some((outcome) => 'final' in outcome)) {
     return 'there is no check that could fail';
   }
   if (faults.length > 0 && plan.allFaults !== true) return 'the first fault ended the search';
@@ -94,7 +95,7 @@ export async function exploreSection(report: ExploreDocument): Promise<Section> 
   const what = report.scenarios ? 'every scenario' : report.scenario;
   return {
     report,
-    title: `explore ${what}, patches ${patchesText(plan.patches)}`,
+    title: `explore ${aboutText(what, subjectOf(report))}`,
     verdict,
     word: verdict,
     says: saysOf(report),

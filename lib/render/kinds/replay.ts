@@ -1,7 +1,7 @@
+import { aboutText, subjectOf } from '../../programs/subject';
 import type { ReplayDocument } from '../../reports/documents';
 import { findingText, plainPen } from '../../story/fault-text';
 import { describeReplayed } from '../../story/finding';
-import { patchesText } from '../../tables/patches';
 import type { Check, Section } from '../section';
 
 /** The section of a replayed ticket. */
@@ -19,7 +19,7 @@ export function replaySection(report: ReplayDocument): Section {
   }
   return {
     report,
-    title: `replay of a ticket: ${plan.scenario}, patches ${patchesText(plan.patches)}`,
+    title: `replay of a ticket: ${aboutText(plan.scenario, subjectOf(report))}`,
     verdict,
     word: reproduced ? 'reproduced' : 'not reproduced',
     says,

@@ -1,13 +1,13 @@
 import { exactly, formatBound, formatCount, formatMs } from '../../base/text';
 import { STORM } from '../../programs/scenarios';
+import { aboutText, subjectOf } from '../../programs/subject';
 import type { StressDocument } from '../../reports/documents';
 import { titlesOf } from '../../story/drawing';
 import { findingText, plainPen } from '../../story/fault-text';
 import { type Drawing, describeMet, type Finding } from '../../story/finding';
 import { storyFault } from '../../story/story';
 import type { TraceStep } from '../../story/trace';
-import { patchesText } from '../../tables/patches';
-import { tables } from '../../tables/tables';
+import { faultRow, tables } from '../../tables/tables';
 import { replayed } from '../replayed';
 import type { Check, Section } from '../section';
 
@@ -35,8 +35,9 @@ async function drawingOf(fault: Fault, plan: StressDocument['plan']): Promise<Dr
 /** Why a kind of fault that was not met was not looked for, or not to the end. */
 function notLookedFor(kind: string, report: StressDocument): string | undefined {
   const { plan, complete, faults, outcomes } = report;
-  if (kind === 'data-race') return 'only the explorer looks for data races';
-  if (kind === 'check-failed' && !outcomes.some((outcome) => 'final' in outcome)) {
+  const foundBy = faultRow(kind)?.foundBy;
+  if (foundBy === 'races') return 'only the explorer looks for data races';
+  if (foundBy === 'check' && !outcomes.some((outcome) => 'final' in outcome)) {
     return 'there is no check that could fail';
   }
   if (!complete) return 'stopped before the end';
@@ -97,11 +98,11 @@ export async function stressSection(report: StressDocument): Promise<Section> {
   const findings: Finding[] = [];
   for (const fault of report.faults) {
     const drawing = await drawingOf(fault, plan);
-    findings.push(describeMet(fault, plan, drawing, `fault-${findings.length + 1}`));
+    findings.push(describeMet(fault, report, drawing, `fault-${findings.length + 1}`));
   }
   return {
     report,
-    title: `stress ${plan.scenario}, patches ${patchesText(plan.patches)}`,
+    title: `stress ${aboutText(plan.scenario, subjectOf(report))}`,
     verdict,
     word: verdict,
     says: saysOf(report),
