@@ -2,6 +2,7 @@ import { type PatchSetReport, patchesText } from '../tables/patches';
 
 /** The device mapper: thread programs, under a set of patches. */
 export interface DmSubject {
+  /** Always `dm`. */
   kind: 'dm';
   /** Text of the thread programs; null: random operations, or every scenario of the table. */
   program: string | null;

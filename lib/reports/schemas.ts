@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { benchRow } from './documents/bench-rows';
 import { machine } from './documents/machine';
 import { inSources, trace } from './documents/steps';
+import { patchSet, subject } from './documents/subject';
 
 /**
  * The JSON documents of the commands, as far as reports are made of them: files may come from
@@ -10,8 +11,6 @@ import { inSources, trace } from './documents/steps';
 
 const count = v.pipe(v.number(), v.minValue(0));
 const texts = v.array(v.string());
-
-const patchSet = v.looseObject({ mask: v.pipe(v.number(), v.integer()), names: texts });
 
 const verdict = v.picklist(['clean', 'fault', 'unfinished']);
 const environment = v.looseObject({
@@ -84,6 +83,7 @@ const stress = v.looseObject({
   kind: v.literal('stress'),
   expected: expectedKinds,
   plan: v.looseObject({ ...programPlan, threads: v.number() }),
+  subject,
   latencyUnder: v.optional(v.string()),
   ops,
   opsPerSecond: count,
@@ -143,6 +143,7 @@ const explored = {
   kind: v.literal('explore'),
   expected: expectedKinds,
   plan: v.looseObject({ ...programPlan, strategy: v.string() }),
+  subject,
   scenario: v.string(),
   strategy: v.string(),
   exhaustive: v.boolean(),
@@ -165,6 +166,7 @@ const replay = v.looseObject({
   ...head,
   kind: v.literal('replay'),
   plan: v.looseObject({ ...plan, scenario: v.string(), program: v.string() }),
+  subject,
   ticket: v.string(),
   reproduced: v.boolean(),
   expected: v.nullable(v.string()),

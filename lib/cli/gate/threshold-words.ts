@@ -31,23 +31,8 @@ const MORE = [
   ],
 ];
 
-/** What rows are named by that is in no table: variants of a refcount, and steps of a trace. */
-const ROW_NAMES = [
-  ...['xadd', 'add_unless', 'dec_and_lock', 'lock_always', 'dm_style'],
-  ...[
-    'read',
-    'write',
-    'update',
-    'lock',
-    'unlock',
-    'wait',
-    'give-up',
-    'free',
-    'stop',
-    'queue',
-    'race',
-  ],
-];
+/** What rows are named by that is in no table: variants of a refcount, and what a fault takes. */
+const ROW_NAMES = ['xadd', 'add_unless', 'dec_and_lock', 'lock_always', 'dm_style', 'race'];
 
 /** The rows of benchmarks, by a member that only each of them has. */
 const ROWS = [{ lock: '' }, { variant: '' }, { call: '' }, { schedulesPerSecond: 0 }, {}];

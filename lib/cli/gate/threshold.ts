@@ -117,6 +117,16 @@ function unitOf(name: string): number | undefined {
   return /[a-z]Ms$/.test(name) ? TIMES.ms : undefined;
 }
 
+/** Members of a step of a trace that are of the sources, and of no table. */
+const SOURCES: readonly string[] = ['function', 'code', 'file', 'read', 'was', 'wrote'];
+
+/** What a row can be named by. */
+function namesOf(row: Facts): unknown[] {
+  return Object.entries(row)
+    .filter(([member]) => !SOURCES.includes(member))
+    .map(([, value]) => value);
+}
+
 /** Every value that a path leads to; `tried` gets the names that it could have gone on with. */
 function follow(
   node: unknown,
@@ -130,8 +140,8 @@ function follow(
     return typeof value === 'number' ? [{ value, timeNs }] : [];
   }
   if (Array.isArray(node)) {
-    const named = node.filter((row) => isFacts(row) && Object.values(row).includes(step.name));
-    for (const row of node.filter(isFacts)) addNames(tried, Object.values(row));
+    const named = node.filter((row) => isFacts(row) && namesOf(row).includes(step.name));
+    for (const row of node.filter(isFacts)) addNames(tried, namesOf(row));
     if (named.length > 0)
       return fitting(named, step).flatMap((row) => follow(row, rest, timeNs, tried));
     return fitting(node, { name: '', where: [] }).flatMap((row) =>

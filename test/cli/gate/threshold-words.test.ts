@@ -15,7 +15,11 @@ function namesIn(node: unknown): string[] {
 function rowNamesIn(node: unknown, isRow = false): string[] {
   if (typeof node !== 'object' || node === null) return [];
   const inside = Object.values(node).flatMap((member) => rowNamesIn(member, Array.isArray(node)));
-  const own = isRow ? Object.values(node).filter((member) => typeof member === 'string') : [];
+  const own = isRow
+    ? Object.entries(node)
+        .filter(([name]) => !['function', 'code', 'file', 'read', 'was', 'wrote'].includes(name))
+        .flatMap(([, member]) => (typeof member === 'string' ? [member] : []))
+    : [];
   return [...own, ...inside];
 }
 
