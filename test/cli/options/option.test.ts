@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { type Command, Option } from 'commander';
 import { makeBenchPlan } from '../../../lib/bench/plan';
 import { toBenchOptions } from '../../../lib/cli/bench/options';
+import { completionScript } from '../../../lib/cli/completion/scripts';
 import { toExploreOptions } from '../../../lib/cli/explore/options';
 import {
   argumentText,
@@ -95,14 +96,16 @@ describe('what an option says is so', () => {
     expect(() => planOf([...line, `${option.long}=no-such-word`])).toThrow();
   });
 
-  test.each(withChoices.filter(({ option }) => dataOf(option).list))(
-    '$name takes several',
-    ({ line, option }) => {
-      const [first, second] = option.argChoices ?? [];
-      const minus = dataOf(option).minus ? '-' : '';
-      expect(planOf([...line, `${option.long}=${first},${minus}${second}`])).toBeDefined();
-    },
-  );
+  test.each(withChoices)('$name takes several where it says so', ({ line, option }) => {
+    const [first, second] = option.argChoices ?? [];
+    const { list, minus } = dataOf(option);
+    const several = (): object => planOf([...line, `${option.long}=${first},${second}`]);
+    const without = (): object => planOf([...line, `${option.long}=${first},-${second}`]);
+    if (list) expect(several()).toBeDefined();
+    else expect(several).toThrow();
+    if (minus) expect(without()).toBeDefined();
+    else expect(without).toThrow();
+  });
 });
 
 describe('the help', () => {
@@ -137,10 +140,12 @@ describe('the help', () => {
 test('what is said of an option changes nothing else', () => {
   const { program, command } = parsed(['explore']);
   const before = listSettings(program, command);
+  const script = completionScript('bash', program);
   for (const option of [...command.options, ...program.options]) {
     option.description = "a|b (default c); see 'dmtorture list locks' (automatic)";
   }
   expect(listSettings(program, command)).toEqual(before);
+  expect(completionScript('bash', program)).toBe(script);
   expect(before.find(({ option }) => option === 'lock')?.value).toBe('ttas');
   expect(before.find(({ option }) => option === 'time')?.value).toBe('0');
 });
