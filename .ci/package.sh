@@ -57,6 +57,10 @@ recipes() {
 	node test/recipes/run.mjs
 }
 
+many_rows() {
+	node test/robust/rows.mjs
+}
+
 sanitized_address() {
 	node test/robust/sanitizers.mjs address
 }

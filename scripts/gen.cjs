@@ -83,7 +83,11 @@ function render(tables, locks) {
     renderTable('setRows', 'Named patch sets.', tables.sets),
     renderTable('faultRows', 'The fault kinds, in the order of their numbers.', tables.faults),
     renderTable('invariantRows', 'The invariants that faults break.', tables.invariants),
-    renderTable('scenarioRows', 'The scenarios, in the order a reader should meet them.', tables.scenarios),
+    renderTable(
+      'scenarioRows',
+      'The scenarios, in the order a reader should meet them.',
+      tables.scenarios,
+    ),
     renderTable('opRows', 'The operations, in the order of their codes.', tables.ops),
     renderTable('noteRows', 'Named points of the protocol.', tables.notes),
     renderTable('accessRows', 'What a step of a trace is.', tables.accesses),
