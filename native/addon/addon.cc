@@ -61,7 +61,7 @@ Napi::Array outcomes_to_js(Napi::Env env, const std::vector<struct outcome> &out
 
 Napi::Object site_to_js(Napi::Env env, const struct site *site)
 {
-	static const struct site nowhere = {"", "", 0, OBJECT_NONE, FIELD_NONE, ""};
+	static const struct site nowhere = {"", "", 0, OBJECT_NONE, FIELD_NONE, 0, ""};
 	Napi::Object object = Napi::Object::New(env);
 
 	if (!site)
