@@ -1,16 +1,30 @@
 import * as v from 'valibot';
+import type { LockName, StrategyName } from '../../tables/tables';
 import { limits } from '../../tables/tables.gen';
+import type { LatencyNs } from '../latency';
 
-/** The rows of `bench` documents, one kind a suite, as far as plots and tables are made of them. */
+/**
+ * The rows of `bench` reports, one kind a suite. The schemas are what the types are made of: of the
+ * rows that this version writes, and of those that are read, which older versions and other tools
+ * may have written.
+ */
 
 /** Times, rates and counts: plots have logarithms of them, and none is below zero. */
 const number = v.pipe(v.number(), v.minValue(0));
+const bounds = v.tuple([number, number]);
 /** Null: too few windows. */
-const interval = v.nullable(v.tuple([number, number]));
+const interval = v.nullable(bounds);
 const counts = v.array(number);
-const pairs = v.array(v.tuple([number, number]));
-
-const quantiles = v.looseObject({
+const pairs = v.array(bounds);
+const quantiles: v.GenericSchema<LatencyNs> = v.object({
+  p50: number,
+  p90: number,
+  p99: number,
+  p999: number,
+  max: number,
+});
+/** As reports that are read have it. */
+const readQuantiles = v.looseObject({
   p50: number,
   p90: v.optional(number),
   p99: number,
@@ -18,88 +32,286 @@ const quantiles = v.looseObject({
   max: number,
 });
 
-const lockRow = v.looseObject({
-  lock: v.string(),
+/** A name of a table of this version; in a document of another version it may be any. */
+const named = <Name extends string>() => v.custom<Name>((value) => typeof value === 'string');
+
+/** Lower and upper end of what holds a figure with a probability of 95 %. */
+export type Interval = [low: number, high: number];
+
+/** The same, or null where there were fewer than six windows: those have no such interval. */
+export type Confidence = Interval | null;
+
+const lockRow = v.object({
+  /** The lock. */
+  lock: named<LockName>(),
+  /** Threads that want it. */
   threads: number,
+  /** How long the lock is held. */
   holdNs: number,
+  /** What a thread does between release and acquire. */
   outsideNs: number,
+  /** All threads together; the median window. */
   opsPerSecond: number,
+  /** Of `opsPerSecond`. */
   ci95: interval,
+  /** The share of acquisitions by another thread than the one before. */
   handoffRatio: number,
-  /** Windows; absent in documents of older versions. */
-  n: v.optional(number),
-  jain: number,
-  waitNs: quantiles,
-  waitNsCorrected: quantiles,
-  cpuNsPerOp: number,
-  oversubscribed: v.boolean(),
-  vsMutex: v.optional(number),
-  misleading: v.optional(v.boolean()),
-  /** Acquisitions by thread. */
-  acquired: v.optional(counts),
-  /** From a thread to a thread: `[from * threads + to]`. */
-  handoffs: v.optional(counts),
-  /** Handoffs after a run of 2^n .. 2^(n+1) - 1 acquisitions of one thread. */
-  runLengths: v.optional(counts),
-  /** Pairs: an upper bound in nanoseconds, and the number of waits. */
-  waits: v.optional(pairs),
-  waitsCorrected: v.optional(pairs),
-  windows: v.optional(counts),
-});
-
-const minorRow = v.looseObject({
-  op: v.string(),
+  /** Windows that the figures are medians of. */
   n: number,
+  /** Jain's index of `acquired`, so of the whole measurement: 1 where all threads have as many. */
+  jain: number,
+  /** The lowest and the highest index of single windows: how much it moved. */
+  jainWindows: v.tuple([number, number]),
+  /** How long a thread waited for it. */
+  waitNs: quantiles,
+  /** The same, corrected for coordinated omission: a thread that waits long misses turns. */
+  waitNsCorrected: quantiles,
+  /** CPU time of an acquire and release, of all threads together. */
+  cpuNsPerOp: number,
+  /** More threads than CPUs. */
+  oversubscribed: v.boolean(),
+  /** ... and the lock spins in order of arrival: it waits for a thread that has no CPU. */
+  misleading: v.boolean(),
+  /** Each thread stayed on one CPU. */
+  pinned: v.boolean(),
+  /** The share of a window in which all threads were at work. */
+  overlap: number,
+  /** Throughput / that of pthread_mutex in the same rounds; 0 without that. */
+  vsMutex: number,
+  /** Interval that has the true `vsMutex` with 95 %. */
+  vsMutexCi95: interval,
+  /** Two threads: handoffs per second times a cache line's way in the same round; else 0. */
+  handoffEfficiency: number,
+  /** Interval that has the true `handoffEfficiency` with 95 %. */
+  handoffEfficiencyCi95: interval,
+  /** What the correction took for the pace of a thread. */
+  expectedIntervalNs: number,
+  /** Acquisitions by thread. */
+  acquired: counts,
+  /** From a thread to a thread: `[from * threads + to]`. */
+  handoffs: counts,
+  /** Handoffs after a run of 2^n .. 2^(n+1) - 1 acquisitions by one thread. */
+  runLengths: counts,
+  /** Pairs: an upper bound in nanoseconds, and the number of waits. */
+  waits: pairs,
+  /** Buckets of `waitNsCorrected`. */
+  waitsCorrected: pairs,
+  /** Operations per second of each window, in the order they ran. */
+  windows: counts,
+});
+
+/** One lock in one cell. */
+export type BenchLockRow = v.InferOutput<typeof lockRow>;
+
+const minorRow = v.object({
+  /** The operation. */
+  op: v.string(),
+  /** Ids in the table, or devices. */
+  n: number,
+  /** `sequential`, `random`, `chain` (each id is what the lookup before gave), `contended`. */
   order: v.string(),
-  threads: v.optional(number, 1),
-  /** Rows of the protocol: what the lock of the minors was. */
-  minorLock: v.optional(v.string()),
-  nsPerOp: number,
-  ci95: interval,
-  vsBare: v.optional(number, 0),
-  windows: v.optional(counts),
-});
-
-const refcountRow = v.looseObject({
-  variant: v.string(),
+  /** Threads that do it. */
   threads: number,
-  shared: v.optional(v.boolean(), true),
-  nsPerPair: number,
+  /** Rows of the protocol: what `_minor_lock` was; `mutex`: patch 04 was left out. */
+  minorLock: v.exactOptional(v.string()),
+  /** Nanoseconds of one, the median of the windows. */
+  nsPerOp: number,
+  /** Of `nsPerOp`. */
   ci95: interval,
-  vsXadd: v.optional(number, 0),
-  windows: v.optional(counts),
+  /** / the bare radix walk; rows of the protocol: / the same with the mutex. */
+  vsBare: number,
+  /** Interval that has the true `vsBare` with 95 %. */
+  vsBareCi95: interval,
+  /** Rows of the protocol: all threads together. */
+  opsPerSecond: v.exactOptional(number),
+  /** Rows of the protocol: faults that were met. */
+  faults: v.exactOptional(number),
+  /** Nanoseconds per operation of each window. */
+  windows: counts,
+  /** What `vsBare` divides by, side by side. */
+  bareWindows: counts,
 });
 
-const callRow = v.looseObject({
-  call: v.string(),
-  ns: number,
+/** One operation of the IDR at one population, or one mix of the protocol under contention. */
+export type BenchMinorRow = v.InferOutput<typeof minorRow>;
+
+const refcountRow = v.object({
+  /** How references are counted. */
+  variant: v.string(),
+  /** Threads that take and put them. */
+  threads: number,
+  /** One count for all threads, or one each. */
+  shared: v.boolean(),
+  /** More threads than CPUs. */
+  oversubscribed: v.boolean(),
+  /** Of one thread. */
+  nsPerPair: number,
+  /** Of `nsPerPair`. */
   ci95: interval,
-  /** What `ns` is the time of: a call, or an element of a batch. */
+  /** / a bare pair of locked additions. */
+  vsXadd: number,
+  /** Interval that has the true `vsXadd` with 95 %. */
+  vsXaddCi95: interval,
+  /** CPU time of a get and put, of all threads together. */
+  cpuNsPerPair: number,
+  /** Nanoseconds of a get and put, window by window. */
+  windows: counts,
+  /** The same of an atomic addition and subtraction. */
+  xaddWindows: counts,
+});
+
+/** One way to take and drop a reference. */
+export type BenchRefcountRow = v.InferOutput<typeof refcountRow>;
+
+const callRow = v.object({
+  /** What was called. */
+  call: v.string(),
+  /** What `ns` is the time of. */
+  per: v.picklist(['call', 'element']),
+  /** Nanoseconds of a call, the median of the windows. */
+  ns: number,
+  /** Of `ns`. */
+  ci95: interval,
+  /** What it is set against. */
+  raw: v.string(),
+  /** The same of the raw call that it is held against. */
+  rawNs: number,
+  /** How many times the raw call it takes. */
+  vsRaw: number,
+  /** Interval that has the true `vsRaw` with 95 %. */
+  vsRawCi95: interval,
+  /** `ns - rawNs`, paired. */
+  overRawNs: v.number(),
+  /** Interval that has the true `overRawNs` with 95 %. */
+  overRawNsCi95: v.nullable(v.tuple([v.number(), v.number()])),
+  /** Nanoseconds of a call, window by window. */
+  windows: counts,
+  /** The same of the raw call. */
+  rawWindows: counts,
+});
+
+/** What one call of the library costs a TypeScript caller. */
+export type BenchCallRow = v.InferOutput<typeof callRow>;
+
+const exploreRow = v.object({
+  /** What was explored. */
+  scenario: v.string(),
+  /** Threads of the scenario. */
+  threads: number,
+  /** The strategy: how the explorer decided which thread runs next. */
+  strategy: named<StrategyName>(),
+  /** With the data-race detector. */
+  races: v.boolean(),
+  /** Executions a second, the median of the windows. */
+  schedulesPerSecond: number,
+  /** Of `schedulesPerSecond`. */
+  ci95: interval,
+  /** States per second; 0 where the strategy does not remember them. */
+  statesPerSecond: number,
+  /** Points that an execution passes. */
+  pointsPerSchedule: number,
+  /** Nanoseconds from one point to the next. */
+  nsPerPoint: number,
+  /** Of fibers that do nothing but switch, at as many points. */
+  bareNsPerPoint: number,
+  /** Speed / that of the bare fibers. */
+  vsBare: number,
+  /** Interval that has the true `vsBare` with 95 %. */
+  vsBareCi95: interval,
+  /** The strategy came to its end, and this is how long that took; 0: it did not. */
+  exhaustedMs: number,
+  /** Schedules per second of each window. */
+  windows: counts,
+  /** Of the bare fibers, side by side. */
+  bareWindows: counts,
+});
+
+/** How fast one strategy explores one scenario. */
+export type BenchExploreRow = v.InferOutput<typeof exploreRow>;
+
+/** What of a row older versions and other tools may leave out. */
+const readLockRow = v.looseObject({
+  ...v.partial(lockRow, [
+    'n',
+    'jainWindows',
+    'misleading',
+    'pinned',
+    'overlap',
+    'vsMutex',
+    'vsMutexCi95',
+    'handoffEfficiency',
+    'handoffEfficiencyCi95',
+    'expectedIntervalNs',
+    'acquired',
+    'handoffs',
+    'runLengths',
+    'waits',
+    'waitsCorrected',
+    'windows',
+  ]).entries,
+  lock: v.string(),
+  waitNs: readQuantiles,
+  waitNsCorrected: readQuantiles,
+});
+
+const readMinorRow = v.looseObject({
+  ...v.partial(minorRow, ['vsBareCi95', 'windows', 'bareWindows']).entries,
+  threads: v.optional(number, 1),
+  minorLock: v.optional(v.string()),
+  vsBare: v.optional(number, 0),
+});
+
+const readRefcountRow = v.looseObject({
+  ...v.partial(refcountRow, [
+    'oversubscribed',
+    'vsXaddCi95',
+    'cpuNsPerPair',
+    'windows',
+    'xaddWindows',
+  ]).entries,
+  shared: v.optional(v.boolean(), true),
+  vsXadd: v.optional(number, 0),
+});
+
+const readCallRow = v.looseObject({
+  ...v.partial(callRow, [
+    'raw',
+    'rawNs',
+    'vsRawCi95',
+    'overRawNs',
+    'overRawNsCi95',
+    'windows',
+    'rawWindows',
+  ]).entries,
   per: v.optional(v.string(), 'call'),
   vsRaw: v.optional(number, 0),
-  windows: v.optional(counts),
 });
 
-const exploreRow = v.looseObject({
-  scenario: v.string(),
-  threads: number,
+const readExploreRow = v.looseObject({
+  ...v.partial(exploreRow, [
+    'ci95',
+    'statesPerSecond',
+    'pointsPerSchedule',
+    'bareNsPerPoint',
+    'vsBareCi95',
+    'exhaustedMs',
+    'windows',
+    'bareWindows',
+  ]).entries,
   strategy: v.string(),
-  schedulesPerSecond: number,
-  ci95: v.optional(interval),
   races: v.optional(v.boolean(), false),
   nsPerPoint: v.optional(number, 0),
   vsBare: v.optional(number, 0),
-  windows: v.optional(counts),
 });
 
-export type LockRow = v.InferOutput<typeof lockRow>;
-export type MinorRow = v.InferOutput<typeof minorRow>;
-export type RefcountRow = v.InferOutput<typeof refcountRow>;
-export type CallRow = v.InferOutput<typeof callRow>;
-export type ExploreRow = v.InferOutput<typeof exploreRow>;
+export type LockRow = v.InferOutput<typeof readLockRow>;
+export type MinorRow = v.InferOutput<typeof readMinorRow>;
+export type RefcountRow = v.InferOutput<typeof readRefcountRow>;
+export type CallRow = v.InferOutput<typeof readCallRow>;
+export type ExploreRow = v.InferOutput<typeof readExploreRow>;
 
 /** The rows of a document by their suites; it has those of one, as a rule. */
-export interface BenchRows {
+export interface RowsBySuite {
   locks: LockRow[];
   minors: MinorRow[];
   refcount: RefcountRow[];
@@ -112,11 +324,11 @@ const has = (value: unknown, key: string): boolean =>
 
 /** A row, checked as what it says it is. */
 export const benchRow = v.lazy((input) => {
-  if (has(input, 'lock')) return lockRow;
-  if (has(input, 'variant')) return refcountRow;
-  if (has(input, 'call')) return callRow;
-  if (has(input, 'schedulesPerSecond')) return exploreRow;
-  return minorRow;
+  if (has(input, 'lock')) return readLockRow;
+  if (has(input, 'variant')) return readRefcountRow;
+  if (has(input, 'call')) return readCallRow;
+  if (has(input, 'schedulesPerSecond')) return readExploreRow;
+  return readMinorRow;
 });
 
 export type BenchRow = LockRow | MinorRow | RefcountRow | CallRow | ExploreRow;
@@ -154,8 +366,8 @@ export function jainOf({ acquired = [], jain }: LockRow): number {
 }
 
 /** Rows sorted into suites. */
-export function bySuite(rows: readonly BenchRow[]): BenchRows {
-  const suites: BenchRows = { locks: [], minors: [], refcount: [], calls: [], explore: [] };
+export function bySuite(rows: readonly BenchRow[]): RowsBySuite {
+  const suites: RowsBySuite = { locks: [], minors: [], refcount: [], calls: [], explore: [] };
   for (const row of rows) {
     if ('lock' in row) suites.locks.push(row as LockRow);
     else if ('variant' in row) suites.refcount.push(row as RefcountRow);
