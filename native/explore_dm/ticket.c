@@ -67,7 +67,7 @@ static uint64_t take_rows(struct bytes *b, bool *unknown)
 		row += off;
 		if (row + on > ROWS_MAX)
 			*unknown = true;
-		else
+		else if (on)
 			mask |= UINT64_MAX >> (ROWS_MAX - on) << row;
 		row += on;
 	}
