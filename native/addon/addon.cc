@@ -59,9 +59,19 @@ Napi::Array outcomes_to_js(Napi::Env env, const std::vector<struct outcome> &out
 	return all;
 }
 
+/* A site without a place. By name: C++17 has no designated initialisers, and members are added. */
+static struct site make_nowhere()
+{
+	struct site site = {};
+
+	site.func = "";
+	site.text = "";
+	return site;
+}
+
 Napi::Object site_to_js(Napi::Env env, const struct site *site)
 {
-	static const struct site nowhere = {"", "", 0, OBJECT_NONE, FIELD_NONE, 0, ""};
+	static const struct site nowhere = make_nowhere();
 	Napi::Object object = Napi::Object::New(env);
 
 	if (!site)
