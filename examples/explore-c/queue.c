@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A queue with a condition variable: a producer puts two items, two consumers take one each. Who
- * waits with `if` finds the queue empty in some interleavings, since another consumer came between
- * the signal and the return of condition_wait(); with `while` none does. Ends with 0 when the
+ * A queue with a condition variable: a producer puts two items, two consumers take one each. A
+ * consumer that waits with `if` finds the queue empty in some interleavings: another consumer came
+ * between the signal and the return of condition_wait(). With `while` none does. Ends with 0 when the
  * explorer finds the first and proves the second. With a ticket as its argument it replays that.
  */
 #include "heap.h"
@@ -34,7 +34,7 @@ static struct machine *init(void *context, void *memory)
 	machine_init(&q->machine, &nobody);
 	mutex_init(&q->lock);
 	condition_init(NULL, &q->filled);
-	/* The closer, who calls `check`, is a task, too. */
+	/* The closer, which calls `check`, is a task, too. */
 	if (!heap_init(&q->items, sizeof(struct item), THREADS + 1, ITEMS, q->memory))
 		return NULL;
 	return &q->machine;
@@ -125,7 +125,7 @@ static const char *title(void *context, uint32_t cpu)
 	return cpu ? "consumer" : "producer";
 }
 
-/* Whoever took an item freed it. */
+/* The consumer that took an item freed it. */
 static const struct site *check(void *context, void *memory, struct task *closer)
 {
 	struct queue *q = memory;

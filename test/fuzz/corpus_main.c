@@ -11,7 +11,7 @@ static void run_file(const char *name)
 	MUST(file && !fseek(file, 0, SEEK_END));
 	size = ftell(file);
 	MUST(size >= 0 && !fseek(file, 0, SEEK_SET));
-	/* To the byte, so that a sanitizer sees who reads on. */
+	/* To the byte, so that a sanitizer sees a read beyond it. */
 	data = malloc(size ? (size_t)size : 1);
 	MUST(data && fread(data, 1, (size_t)size, file) == (size_t)size);
 	fclose(file);

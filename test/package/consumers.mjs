@@ -41,7 +41,7 @@ worker.once('message', async () => console.log('ended', await worker.terminate()
 const TYPED = `
 const run: StressRun = stress({ patches: 'all', duration: '1s' });
 const clean: Promise<boolean> = run.result.then(({ verdict }) => verdict === 'clean');
-// @ts-expect-error a number is no duration unit, so that types are not any
+// @ts-expect-error a number is not a text with a unit, so that types are not any
 stress({ duration: { ms: 1 } });
 // @ts-expect-error there is no such option
 stress({ durations: '1s' });

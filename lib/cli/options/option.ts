@@ -31,10 +31,10 @@ export interface OptionData extends Taken {
   parse?: (text: string, before: unknown) => unknown;
 }
 
-/** So many choices can be read in a line. */
+/** The number of choices that can be read in a line. */
 const CHOICES_SHOWN = 8;
 
-/** Refusing is left to who reads the value, and knows what was probably meant. */
+/** Refusing is left to the reader of the value, which knows what was probably meant. */
 function choose(given: Argument | Option, { choices }: Taken): void {
   if (choices) given.choices(choices);
   delete given.parseArg;
@@ -48,7 +48,7 @@ export class DataOption extends Option {
     super(data.flags, data.says);
     this.data = data;
     choose(this, data);
-    // The value stays undefined: who reads it has to know what was given.
+    // The value stays undefined: its reader has to know what was given.
     if (data.fallback !== undefined) this.default(undefined, String(data.fallback));
     if (data.parse) this.argParser(data.parse);
   }

@@ -116,7 +116,7 @@ describe('a trace', () => {
     );
   });
 
-  test('a step that only a note tells of has no place: the note is not at its access', async () => {
+  test('a step that only a note shows has no place: the note is not at its access', async () => {
     const { faults } = await explore('remove-open', { patches: 'none' });
     const drawn = formatTrace(faults[0] ?? [], { lines: true, width: 60 });
     const [, below] = /\(disk found by the block layer\)\n(.*)\n/.exec(drawn) ?? [];
