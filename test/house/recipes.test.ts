@@ -27,7 +27,15 @@ describe('the recipes of CONTRIBUTING.md', () => {
     const names = recipes.map(({ name }) => name);
     expect(names).toEqual(
       expect.arrayContaining([
-        ...['A fault', 'An op', 'A scenario', 'A strategy', 'A lock', 'A patch row'],
+        ...[
+          'A fault',
+          'An op',
+          'A scenario',
+          'A strategy',
+          'A lock',
+          'A patch row',
+          'A report kind',
+        ],
       ]),
     );
   });
