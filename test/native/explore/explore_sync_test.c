@@ -54,7 +54,7 @@ static void write_data(struct memory *m, struct task *t)
 static void read_data(struct memory *m, struct task *t)
 {
 	point(t, POINT_READ_PLAIN, &m->data, SITE("data"));
-	observe(t, word_load(&m->data));
+	observe(t, word_load(t, &m->data));
 }
 
 /* Thread 0 writes and lets the other go on, which reads when it may. */
@@ -246,7 +246,7 @@ static void wait_signal(struct memory *m, struct task *t)
 static bool is_set(struct task *t, struct word *w)
 {
 	point(t, POINT_READ, w, SITE("flag"));
-	return observe(t, word_load(w) != 0);
+	return observe(t, word_load(t, w) != 0);
 }
 
 /*
@@ -263,7 +263,7 @@ static uint64_t late_waiter(void *context, void *memory, struct task *t, uint32_
 		return 0;
 	}
 	mutex_lock(t, &m->mutex);
-	if (observe(t, word_load(&m->condition.level[0]) == 0)) {
+	if (observe(t, word_peek(&m->condition.level[0]) == 0)) {
 		mutex_unlock(t, &m->mutex);
 		return 0;
 	}
@@ -301,7 +301,7 @@ static void note_woken(void *context, struct fibers *f, bool faulted)
 
 	(void)faulted;
 	for (uint32_t i = 0; i < 2; i++)
-		mask |= (uint32_t)word_load(&m->woken[i]) << i;
+		mask |= (uint32_t)word_peek(&m->woken[i]) << i;
 	ends->woken |= 1u << mask;
 }
 
