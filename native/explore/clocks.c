@@ -269,9 +269,26 @@ static void order_pending(struct clocks *c, const struct fibers *f, uint32_t pen
 	}
 }
 
+/* Who of @unborn has begun before access @at comes after what its parent had done by then. */
+static uint32_t begin_threads(struct clocks *c, const struct fibers *f, uint32_t at,
+			      uint32_t unborn)
+{
+	for (uint32_t left = unborn; left; left &= left - 1) {
+		uint32_t cpu = (uint32_t)__builtin_ctz(left);
+
+		if (f->birth[cpu].length > at)
+			continue;
+		c->thread[cpu] = c->thread[f->birth[cpu].parent];
+		unborn &= ~(1u << cpu);
+	}
+	return unborn;
+}
+
 void clocks_analyse(struct clocks *c, const struct fibers *f, uint32_t from, uint32_t pending,
 		    race_fn race, void *context)
 {
+	uint32_t unborn = f->born & ~f->first;
+
 	c->stamp++;
 	c->count = 0;
 	c->threads = f->cpus - 1;
@@ -285,6 +302,8 @@ void clocks_analyse(struct clocks *c, const struct fibers *f, uint32_t from, uin
 		struct event *event = &c->event[c->count];
 		bool ends = f->ended && f->fault_count && c->count + 1 == f->steps;
 
+		if (unlikely(unborn))
+			unborn = begin_threads(c, f, at, unborn);
 		if (access_is_release(&a)) {
 			release(c, &a);
 			continue;
@@ -302,6 +321,7 @@ void clocks_analyse(struct clocks *c, const struct fibers *f, uint32_t from, uin
 		remember(c, &a, a.cpu);
 		c->count++;
 	}
+	begin_threads(c, f, f->length, unborn);
 	if (race)
 		order_pending(c, f, pending, race, context);
 }

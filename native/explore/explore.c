@@ -50,6 +50,8 @@ static uint32_t count_threads(struct search *s)
 
 	f->stepwise = true;
 	for (uint32_t cpu = f->cpus - 1; cpu--;) {
+		if (!(stage->all >> cpu & 1))
+			continue;
 		stage_reset(stage);
 		fibers_run(f, 1u << cpu);
 		running += f->running != 0;
@@ -88,7 +90,35 @@ static int run_portfolio(struct search *s)
 			return r;
 	}
 	s->executions_max = all;
-	return run_one(s, s->plan.races ? EXPLORE_DPOR : EXPLORE_STATEFUL);
+	return run_one(s,
+		       s->plan.races || s->stage.model->put_back ? EXPLORE_DPOR : EXPLORE_STATEFUL);
+}
+
+/*
+ * Whether there is anything to interleave; where threads begin others, an execution says that.
+ * Returns as twice_begin(), or -ENODATA.
+ */
+static int look_at_threads(struct search *s)
+{
+	const struct fibers *f = s->stage.fibers;
+	uint32_t threads = count_threads(s), met = 0;
+	int r;
+
+	if (!threads || (threads < 2 && !stage_spawns(&s->stage)))
+		return -ENODATA;
+	r = twice_begin(s);
+	for (uint32_t i = 0; i < f->length; i++)
+		met |= 1u << f->trace[i].cpu;
+	return r || threads > 1 || f->fault_count || met & (met - 1) ? r : -ENODATA;
+}
+
+/* How many executions @model is searched by, where @plan does not say. */
+static uint64_t executions_of(const struct explore_model *model, const struct explore_plan *plan)
+{
+	if (model->put_back && !plan->executions_max && !plan->time_ms_max &&
+	    plan->strategy == EXPLORE_PORTFOLIO)
+		return EXPLORE_EXECUTIONS;
+	return budget_executions(plan);
 }
 
 int search_open(struct search *s, const struct explore_model *model,
@@ -99,7 +129,7 @@ int search_open(struct search *s, const struct explore_model *model,
 
 	*s = (struct search){.plan = *plan, .report = report, .began_ns = monotonic_ns()};
 	s->random = (plan->seed + 1) * UINT64_C(0x9e3779b97f4a7c15) | 1;
-	s->executions_max = budget_executions(plan);
+	s->executions_max = executions_of(model, plan);
 	if (!plan->hang_ms)
 		s->plan.hang_ms = EXPLORE_HANG_MS;
 	split_init(&s->split, plan->part, plan->parts, model->threads);
@@ -119,7 +149,7 @@ int search_open(struct search *s, const struct explore_model *model,
 	if ((plan->races && !s->races) || (plan->collect && !s->clocks) ||
 	    (plan->paranoid && !s->doubt))
 		return -ENOMEM;
-	r = count_threads(s) < 2 ? -ENODATA : twice_begin(s);
+	r = look_at_threads(s);
 	return s->stage.refused[0] ? -EINVAL : r;
 }
 
@@ -176,6 +206,12 @@ int explore(const struct explore_model *model, const struct explore_plan *plan,
 	}
 	if (!explore_plan_fits(plan, report->refused, sizeof(report->refused)))
 		return -EINVAL;
+	if (model->put_back && plan->strategy == EXPLORE_STATEFUL) {
+		snprintf(report->refused, sizeof(report->refused),
+			 "Expected `put_back` to be NULL for stateful, which goes back to the "
+			 "middle of an execution");
+		return -EINVAL;
+	}
 	r = search_open(&s, model, plan, report);
 	if (r == -EFAULT) {
 		int error = search_account(&s);

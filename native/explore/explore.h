@@ -18,6 +18,10 @@
  *
  * with that as model.thread, explore() finds the lost update that model.check looks for.
  *
+ * Threads may begin others: model.begins of them begin, and fibers_spawn(t, cpu) has thread @cpu go
+ * to its first point, as one step with what the caller does there. All that the caller did comes
+ * before all that it does. What it is given may be anything that its parent has seen.
+ *
  * What is illegal: words outside of the model's memory (explore() returns -EINVAL and
  * report->refused names the first, where accesses are announced: in the first execution, and in all
  * but those of random walks; a random walk that comes to one that the first execution did not has
@@ -29,8 +33,9 @@
  * sync.h has, since every turn of it is a step, so that a search meets the limit of steps or grows
  * without end (report->spin_site names where it went round, explore_spin_text() says it).
  *
- * Each thread has a stack of EXPLORE_STACK_BYTES. A thread that needs more ends the process by
- * SIGSEGV, at a guard of 64 KiB below it, and overwrites nothing; no single frame may be larger.
+ * Each thread has a stack of EXPLORE_STACK_BYTES, or what its model says. A thread that needs more
+ *ends the process by SIGSEGV, at a guard of 64 KiB below it, and overwrites nothing; no single
+ *frame may be larger.
  */
 #ifndef DMTORTURE_EXPLORE_H
 #define DMTORTURE_EXPLORE_H
@@ -58,9 +63,11 @@ _Static_assert(FAULT_COUNT <= 32, "fault kinds are bits of a 32-bit mask");
 
 /* A program to explore. Functions that may be NULL say so. */
 struct explore_model {
-	uint32_t threads;    /* 2..EXPLORE_THREADS_MAX */
+	uint32_t threads;    /* 2..EXPLORE_THREADS_MAX, those that are spawned included */
+	uint32_t begins;     /* so many begin; the others by fibers_spawn(); 0: all begin */
 	size_t memory_bytes; /* more than there is, or EXPLORE_MEMORY_BYTES_MAX: -ENOMEM */
 	size_t local_bytes;  /* of each thread, up to as much; 0: a struct task and nothing else */
+	size_t stack_bytes;  /* of each thread, at least; 0: EXPLORE_STACK_BYTES */
 	/*
 	 * Lay out @memory, which is zero. Returns the machine in it, on which it has called
 	 * machine_init().
@@ -94,6 +101,13 @@ struct explore_model {
 	 * different end, told apart by a 64-bit hash.
 	 */
 	bool check_is_pure;
+	/*
+	 * Put back what the model has of its own, outside of its words: before every execution,
+	 * and it has to be as it was after `before`. Nothing else of it is put back, so that no
+	 * search may go back to the middle of an execution: a portfolio ends with dpor, and
+	 * stateful is -EINVAL, as are check_is_pure and settled. May be NULL.
+	 */
+	void (*put_back)(void *context);
 	/*
 	 * At the end of every execution, faulty or not: note its outcome. May be NULL. Complete
 	 * searches show it every different one. Of a thread that stopped at a fault it may read

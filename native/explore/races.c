@@ -187,6 +187,15 @@ static __cold void forget_races(struct races *r, uint32_t from)
 }
 
 /* A compare-and-swap that failed is a read. */
+static void spawned(struct fibers_listener *parent, struct fibers_listener *child)
+{
+	struct watcher *me = watcher_of(parent);
+
+	watcher_of(child)->known = times_later(watcher_of(child)->known, me->known);
+	me->known -= me->own;
+	me->now.all += (union epoch){.time = 1}.all;
+}
+
 static void wrote_nothing(struct fibers_listener *listener)
 {
 	struct watcher *me = watcher_of(listener);
@@ -263,6 +272,7 @@ static void queue(struct fibers_listener *listener, const struct word *w, const 
 }
 
 const struct fibers_listener races_accesses = {.wrote_nothing = wrote_nothing,
+					       .spawned = spawned,
 					       .executed = {
 						       [POINT_READ] = read_marked,
 						       [POINT_READ_PLAIN] = read_plain,

@@ -10,6 +10,8 @@
 #include "arrays.h"
 
 #define MEMORY_ALIGN 128
+#define STACK_BYTES_MIN (16u << 10)
+#define STACK_BYTES_MAX (64u << 20)
 
 /* A sentence on what @stage->model is not, and -EINVAL. */
 __attribute__((format(printf, 2, 3))) static int refuse(struct stage *stage, const char *format,
@@ -75,6 +77,16 @@ static int look_at_model(struct stage *stage, const struct explore_model *model)
 	if (model->local_bytes && model->local_bytes < sizeof(struct task))
 		return refuse(stage, "Expected `local_bytes` to be 0 or at least %zu, got `%zu`",
 			      sizeof(struct task), model->local_bytes);
+	if (model->begins > model->threads)
+		return refuse(stage, "Expected `begins` to be 0..%u (threads), got `%u`",
+			      model->threads, model->begins);
+	if (model->stack_bytes &&
+	    (model->stack_bytes < STACK_BYTES_MIN || model->stack_bytes > STACK_BYTES_MAX))
+		return refuse(stage, "Expected `stack_bytes` to be 0 or %u..%u, got `%zu`",
+			      STACK_BYTES_MIN, STACK_BYTES_MAX, model->stack_bytes);
+	if (model->put_back && (model->check_is_pure || model->settled))
+		return refuse(stage, "A check that looks at the memory alone cannot see what "
+				     "`put_back` puts back");
 	return 0;
 }
 
@@ -133,6 +145,14 @@ static void block_delete(void *block, size_t bytes)
 }
 #endif
 
+/* A multiple of what a stack is aligned to. */
+static size_t stack_of(const struct explore_model *model)
+{
+	size_t bytes = model->stack_bytes ? model->stack_bytes : FIBER_STACK;
+
+	return (bytes + MEMORY_ALIGN - 1) / MEMORY_ALIGN * MEMORY_ALIGN;
+}
+
 /* The model's own part of it. Returns 0, -EINVAL or -EFAULT. */
 static int set_up(struct stage *stage)
 {
@@ -172,12 +192,12 @@ int stage_open(struct stage *stage, const struct explore_model *model, uint32_t 
 	if (model->memory_bytes > EXPLORE_MEMORY_BYTES_MAX || local > EXPLORE_MEMORY_BYTES_MAX ||
 	    !array_bytes(model->memory_bytes, 1, 1, MEMORY_ALIGN, &bytes))
 		return -ENOMEM;
-	stage->all = (1u << model->threads) - 1;
+	stage->all = (1u << (model->begins ? model->begins : model->threads)) - 1;
 	stage->block_bytes = bytes + MEMORY_ALIGN;
 	stage->block = block_new(stage->block_bytes);
 	stage->memory = (void *)(((uintptr_t)stage->block + MEMORY_ALIGN - 1) / MEMORY_ALIGN *
 				 MEMORY_ALIGN);
-	f = fibers_new(model->threads + 1, local);
+	f = fibers_new(model->threads + 1, local, stack_of(model));
 	__atomic_store_n(&stage->fibers, f, __ATOMIC_RELEASE);
 	if (!stage->block || !f || !fibers_attach(f, stage->memory, model->memory_bytes) ||
 	    (model->check_is_pure && !clean_ends_init(&stage->clean)))
@@ -200,6 +220,8 @@ void stage_close(struct stage *stage)
 void stage_reset(struct stage *stage)
 {
 	fibers_put_back(stage->fibers);
+	if (stage->model->put_back)
+		stage->model->put_back(stage->model->context);
 	stage->calls++;
 	stage->cut = false;
 }

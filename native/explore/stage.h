@@ -16,7 +16,7 @@ struct stage {
 	const struct site *broken; /* what the check found */
 	uint64_t final_hash;	   /* of the last end, when hashing */
 	uint64_t calls;		   /* of the model, so far; another thread reads it */
-	uint32_t all;		   /* mask of the threads */
+	uint32_t all;		   /* mask of the threads that begin */
 	bool cut;		   /* the strategy ended the execution */
 	struct clean_ends clean;   /* where the check found nothing */
 	char refused[REFUSED_MAX]; /* what the model does and may not, a sentence; "": nothing */
@@ -28,6 +28,12 @@ struct stage {
  */
 int stage_open(struct stage *stage, const struct explore_model *model, uint32_t steps_max);
 void stage_close(struct stage *stage);
+/* Whether some threads of the model begin in others. */
+static inline bool stage_spawns(const struct stage *stage)
+{
+	return stage->model->begins && stage->model->begins < stage->model->threads;
+}
+
 /* Put everything back to the beginning. */
 void stage_reset(struct stage *stage);
 /* Run one execution from the beginning, as the fibers' strategy says, and check its end. */

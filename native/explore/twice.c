@@ -206,7 +206,8 @@ int twice_start(struct search *s)
 	const struct fibers *f = s->stage.fibers;
 
 	for (uint32_t cpu = 0; cpu + 1 < f->cpus && !f->fault_count; cpu++)
-		if (f->running >> cpu & 1 && f->next[cpu].site != s->twice.first[cpu])
+		if (f->running >> cpu & 1 && s->twice.first[cpu] &&
+		    f->next[cpu].site != s->twice.first[cpu])
 			return twice_differs(s, 0, cpu, s->twice.first[cpu], f->next[cpu].site);
 	return 0;
 }

@@ -32,7 +32,7 @@ struct frame {
 	uint64_t memory_hash;
 	uint32_t enabled, left; /* masks; left: not yet taken */
 	uint32_t asleep;	/* a mask: their steps have been taken before, in another order */
-	uint32_t running, blocked, dead, current, length;
+	uint32_t running, blocked, dead, born, current, length;
 	/* Of the step: who moves, and what it was about to do. */
 	uint32_t cpu;
 	struct access next;
@@ -111,9 +111,19 @@ static __always_inline void keep(struct frame *frame, const struct fibers *f)
 	frame->running = f->running;
 	frame->blocked = f->blocked;
 	frame->dead = f->dead;
+	frame->born = f->born;
 	frame->current = f->current;
 	frame->length = f->length;
 	frame->enabled = frame->left = f->ended || f->steps >= f->steps_max ? 0 : fibers_enabled(f);
+}
+
+/* Back to where fewer threads had begun: nothing of the others tells two states apart. */
+static __cold void forget_births(struct states *states, const struct frame *frame, struct fibers *f)
+{
+	for (uint32_t left = f->born & ~frame->born; left; left &= left - 1)
+		fiber_task(&f->fiber[__builtin_ctz(left)])->history = 0;
+	f->born = frame->born;
+	states->moved &= frame->born;
 }
 
 /* Back to @frame, as it was before its step. */
@@ -136,6 +146,9 @@ static __always_inline void go_back(struct states *states, struct frame *frame, 
 	states->moved |= 1u << frame->cpu;
 	states->moved_save[frame->cpu] = frame->save;
 	states->moved_at[frame->cpu] = frame->at;
+	f->spawner = 0;
+	if (unlikely(f->born != frame->born))
+		forget_births(states, frame, f);
 }
 
 static __always_inline int take_step(struct states *states, struct frame *frame, struct fibers *f)

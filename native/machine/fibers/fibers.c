@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+#include <errno.h>
+
 #include "choice.h"
 #include "doubt.h"
 
@@ -55,6 +57,11 @@ int fibers_pass_on_specially(struct fibers *f)
 	uint32_t enabled;
 	int chosen;
 
+	if (f->spawner && !f->ended) {
+		chosen = f->spawner - 1;
+		f->spawner = 0;
+		return chosen;
+	}
 	if (f->starting) {
 		chosen = __builtin_ctz(f->starting);
 		f->starting &= (uint16_t)(f->starting - 1);
@@ -121,7 +128,11 @@ static void reset_fiber(struct fibers *f, uint32_t cpu)
 
 static void forget_execution(struct fibers *f, uint32_t cpus)
 {
-	f->running = cpus;
+	f->running = f->born = f->first = cpus;
+	/* What tells two states apart is nothing of those that have not begun. */
+	for (uint32_t left = ((1u << (f->cpus - 1)) - 1) & ~cpus; left; left &= left - 1)
+		fiber_task(&f->fiber[__builtin_ctz(left)])->history = 0;
+	f->spawner = 0;
 	f->blocked = 0;
 	f->waiting = 0;
 	f->awaits = 0;
@@ -184,6 +195,37 @@ void fibers_run(struct fibers *f, uint32_t cpus)
 	fibers_set_mode(f, walk_mode(f));
 	stack_switch(&f->engine, stack_of(f, pass_on(f)));
 	fibers_set_mode(f, FIBERS_ALONE);
+}
+
+int fibers_spawn(struct task *t, uint32_t cpu)
+{
+	struct fibers *f = t->fibers;
+	uint32_t me = t->common.cpu, parent = me;
+	struct task *child;
+	uint8_t before = f->spawner;
+
+	if (f->alone || cpu + 1 >= f->cpus)
+		return -EINVAL;
+	if (f->born >> cpu & 1)
+		return -EBUSY;
+	child = fiber_task(&f->fiber[cpu]);
+	reset_fiber(f, cpu);
+	/* What it does may depend on what it is given, and that on all its parent has seen. */
+	child->history = fibers_mix(child->history, t->history);
+	if (t->listener)
+		t->listener->spawned(t->listener, child->listener);
+	if (f->born & ~f->first & 1u << parent && f->birth[parent].length == f->length)
+		parent = f->birth[parent].parent;
+	f->birth[cpu].length = f->length;
+	f->birth[cpu].parent = parent;
+	f->born |= 1u << cpu;
+	f->running |= 1u << cpu;
+	f->spawner = (uint8_t)(me + 1);
+	f->plain_until = 0;
+	stack_switch(&f->fiber[me].stack, &f->fiber[cpu].stack);
+	f->spawner = before;
+	fibers_replan(f);
+	return 0;
 }
 
 void fibers_step(struct fibers *f, uint32_t enabled, uint32_t cpu)

@@ -82,6 +82,8 @@ struct fibers {
 	uint32_t waiting; /* bit n: its next access takes a lock; FIBERS_WALK only */
 	uint32_t awaits;  /* bit n: its next access is an await */
 	uint32_t dead;	  /* bit n: it stopped at a fault */
+	uint32_t born;	  /* bit n: it has begun in this execution */
+	uint32_t first;	  /* bit n: it did so with the execution; the others by fibers_spawn() */
 	/* Where any of these is set, who goes on is no plain choice. */
 	union {
 		struct {
@@ -90,6 +92,7 @@ struct fibers {
 			bool asks_always;  /* `choose` is asked even where there is one choice */
 			bool ended;	   /* nothing more is to run */
 			bool alone;	   /* one fiber runs, undisturbed */
+			uint8_t spawner;   /* 1 + who waits for its child's first point; or 0 */
 		};
 		uint64_t special;
 	};
@@ -124,6 +127,10 @@ struct fibers {
 	struct stack engine; /* where the engine stopped */
 	struct fiber fiber[FIBERS_MAX];
 	struct stack_memory stack_memory[FIBERS_MAX];
+	/* Of those that were spawned: after how many accesses of the trace, and who knew what. */
+	struct {
+		uint32_t length, parent;
+	} birth[FIBERS_MAX];
 	struct fiber_fault fault[EXECUTION_FAULTS_MAX];
 	/* How memory is put back, see memory.c. */
 	struct undo *undo_first;
@@ -142,8 +149,8 @@ struct fibers {
 	void *body_context;
 };
 
-/* Allocate for @cpus tasks with @local_bytes each. Returns NULL without memory. */
-struct fibers *fibers_new(uint32_t cpus, size_t local_bytes);
+/* Allocate for @cpus tasks with @local_bytes, and a stack, each. Returns NULL without memory. */
+struct fibers *fibers_new(uint32_t cpus, size_t local_bytes, size_t stack_bytes);
 void fibers_free(struct fibers *f);
 /* What @cpu's local memory holds now is what it holds when an execution begins. */
 void fibers_keep_local(struct fibers *f, uint32_t cpu);
@@ -184,6 +191,12 @@ void fibers_undo(struct fibers *f, struct undo *mark);
  * points.
  */
 void fibers_run(struct fibers *f, uint32_t cpus);
+/*
+ * Have thread @cpu begin: it goes to its first point, then @t goes on, which is no choice. All that
+ * @t did comes before all that it does. Returns 0; -EINVAL: no such thread, or @t runs alone;
+ * -EBUSY: it has begun in this execution. Context: a thread of the execution, between its points.
+ */
+int fibers_spawn(struct task *t, uint32_t cpu);
 /* Run @cpu, one of @enabled, to its next point. Context: stepwise. */
 void fibers_step(struct fibers *f, uint32_t enabled, uint32_t cpu);
 /* Who can go on. */

@@ -55,7 +55,7 @@ void task_done(struct task *t)
 			       c->spin_depth + c->sleep_depth + c->read_depth);
 }
 
-static bool allocate(struct fibers *f, size_t local_bytes)
+static bool allocate(struct fibers *f, size_t local_bytes, size_t stack_bytes)
 {
 	size_t local = (local_bytes + BLOCK_ALIGN - 1) / BLOCK_ALIGN * BLOCK_ALIGN;
 
@@ -70,16 +70,16 @@ static bool allocate(struct fibers *f, size_t local_bytes)
 
 		fiber->pristine = calloc(1, local);
 		if (!fiber->pristine ||
-		    !stack_new(&fiber->stack, &f->stack_memory[i], FIBER_STACK, local, i))
+		    !stack_new(&fiber->stack, &f->stack_memory[i], stack_bytes, local, i))
 			return false;
-		fiber->local = fiber->stack.low + FIBER_STACK;
+		fiber->local = fiber->stack.low + stack_bytes;
 		fiber->local_bytes = local;
 		fiber->fibers = f;
 	}
 	return true;
 }
 
-struct fibers *fibers_new(uint32_t cpus, size_t local_bytes)
+struct fibers *fibers_new(uint32_t cpus, size_t local_bytes, size_t stack_bytes)
 {
 	struct fibers *f = calloc(1, sizeof(*f));
 
@@ -87,7 +87,7 @@ struct fibers *fibers_new(uint32_t cpus, size_t local_bytes)
 		return NULL;
 	f->cpus = cpus;
 	f->steps_max = STEPS_MAX;
-	if (!allocate(f, local_bytes)) {
+	if (!allocate(f, local_bytes, stack_bytes)) {
 		fibers_free(f);
 		return NULL;
 	}

@@ -83,6 +83,8 @@ struct fibers_listener {
 	fibers_listener_fn executed[ACCESS_KINDS];
 	/* The read-modify-write that it was told of last wrote nothing. */
 	void (*wrote_nothing)(struct fibers_listener *listener);
+	/* Its task has begun @child's. */
+	void (*spawned)(struct fibers_listener *listener, struct fibers_listener *child);
 };
 
 struct task {
