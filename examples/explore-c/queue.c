@@ -2,8 +2,9 @@
 /*
  * A queue with a condition variable: a producer puts two items, two consumers take one each. A
  * consumer that waits with `if` finds the queue empty in some interleavings: another consumer came
- * between the signal and the return of condition_wait(). With `while` none does. Ends with 0 when the
- * explorer finds the first and proves the second. With a ticket as its argument it replays that.
+ * between the signal and the return of condition_wait(). With `while` none does. Ends with 0 when
+ * the explorer finds the first and proves the second. With a ticket as its argument it replays
+ * that.
  */
 #include "heap.h"
 #include "show.h"
