@@ -45,7 +45,8 @@ export { type ExploreSweepReport, exploreAll, type SweptFault } from './explore/
 export { assertRaceFree } from './matchers/assert-race-free';
 export type { MatchOptions } from './matchers/matchers';
 export type { Check, CheckCause, FinalDevice, FinalState } from './programs/final';
-export type { EndedOutcome, Grade, OutcomeReport } from './programs/outcomes';
+export type { Grade } from './programs/grades';
+export type { EndedOutcome, OutcomeReport } from './programs/outcomes';
 export type { WithPlan } from './programs/passed-on';
 export {
   formatPrograms,

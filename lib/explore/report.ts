@@ -1,21 +1,14 @@
+import type * as v from 'valibot';
 import type { NativeExplored, NativeFound } from '../native/explore';
-import type { CheckCause } from '../programs/final';
-import { describeOutcome, type EndedOutcome } from '../programs/outcomes';
-import { type Subject, subjectOfPlan } from '../programs/subject';
+import { describeOutcome } from '../programs/outcomes';
+import { subjectOfPlan } from '../programs/subject';
+import type { exploredFault, exploreResult } from '../reports/documents/explore';
+import type { cause } from '../reports/documents/faults';
 import { describeHead, preventing, type ReportHead, toVerdict } from '../reports/head';
 import { isSampling } from '../run/shard';
-import { describePlace, type Place, siteText, type Trace } from '../story/trace';
-import { type LimitName, limitOf } from '../tables/limit';
-import {
-  type FaultKind,
-  type FaultRow,
-  type InvariantName,
-  type OpSlug,
-  type PatchNo,
-  rowAt,
-  type StrategyName,
-  tables,
-} from '../tables/tables';
+import { describePlace, siteText } from '../story/trace';
+import { limitOf } from '../tables/limit';
+import { type FaultRow, rowAt, tables } from '../tables/tables';
 import { describeEvidence } from './evidence';
 import type { ExplorePlan, ExplorePlanReport } from './plan';
 import { storyOf } from './replay';
@@ -24,83 +17,15 @@ import { storyOf } from './replay';
  * What a fault takes: `race`, that one thread comes between two steps of another; `sequential`,
  * that one thing is done after another; `always`, nothing: it breaks a rule on every way through.
  */
-export type FaultCause = 'race' | 'always' | 'sequential';
+export type FaultCause = v.InferOutput<typeof cause>;
 
 /** A fault that an exploration found. */
-export interface ExploredFault extends Place {
-  /** Its kind. */
-  kind: FaultKind;
-  /** What it broke. */
-  invariant: InvariantName;
-  /** Patches that prevent it and were left out. */
-  preventedBy: PatchNo[];
-  /** What this kind means, in words. */
-  means: string;
-  /** What it takes. */
-  how: FaultCause;
-  /** Where in the protocol. */
-  site: string;
-  /** What happened, with its numbers. */
-  message: string;
-  /** What the check of the race threw. */
-  cause?: CheckCause;
-  /** The thread that met it, from 1; null where it was found at the end. */
-  cpu: number | null;
-  /** What that thread was doing; null where nothing. */
-  op: OpSlug | null;
-  /** The device it was doing it to; null where none. */
-  minor: number | null;
-  /** Executions it was seen in. */
-  count: number;
-  /** The first of them, from 1. */
-  executionsToFirst: number;
-  /** Of the ticket's schedule. */
-  preemptions: number;
-  /** Of the ticket's schedule. */
-  steps: number;
-  /** No schedule has fewer preemptions, and none with as many has fewer steps. */
-  minimal: boolean;
-  /** Replays it: see {@link replay}. */
-  ticket: string;
-  /** What each thread does, cpu1's first: `remove 0, open 0`. */
-  titles: string[];
-  /** What happens in the ticket's schedule, step by step. */
-  trace: Trace;
-}
+export type ExploredFault = v.InferOutput<typeof exploredFault>;
 
 /** The report of {@link explore}. */
-export interface ExploreReport extends ReportHead<'explore'> {
+export interface ExploreReport extends ReportHead<'explore'>, v.InferOutput<typeof exploreResult> {
   /** Every parameter. */
   plan: ExplorePlanReport;
-  /** What was explored. */
-  subject: Subject;
-  /** The name of what was explored. */
-  scenario: string;
-  /** How the explorer decided which thread runs next. */
-  strategy: StrategyName;
-  /** Every interleaving was looked at; or a fault comes in every one. */
-  exhaustive: boolean;
-  /** How far it looked, as a sentence. */
-  evidence: string;
-  /**
-   * What cut it off: then it is not `complete`, and `unfinished` unless it has a fault. Null where it
-   * did all that it was asked for, the first fault being enough unless `allFaults` is given.
-   */
-  limit: LimitName | null;
-  /** Executions that were begun. */
-  executions: number;
-  /** Of these, those that were not cut off as redundant. */
-  traces: number;
-  /** Different ones; 0 where the strategy does not remember states. */
-  states: number;
-  /** Accesses that were made. */
-  steps: number;
-  /** How fast it went. */
-  executionsPerSecond: number;
-  /** Of executions; a stateful search counts those that led to a new state. */
-  outcomes: EndedOutcome[];
-  /** What was found, each kind once at each site. */
-  faults: ExploredFault[];
 }
 
 function causeOf({ always }: FaultRow, preemptions: number): FaultCause {

@@ -1,36 +1,19 @@
+import type * as v from 'valibot';
 import type { NativeOutcome } from '../native/stress';
 import { formatResult } from '../tables/errno';
 import { type FaultKind, rowAt } from '../tables/tables';
 import { describeEnd, leftText } from './ends';
-import { type CheckCause, type FinalState, refusal } from './final';
+import { type FinalState, refusal } from './final';
+import { GRADES } from './grades';
 import { formatOutcome } from './program';
 import type { Race } from './race';
-
-/** Acceptable: also seen one after another; interesting: takes concurrency; forbidden: a fault. */
-export type Grade = 'acceptable' | 'interesting' | 'forbidden';
-
-/** How bad an outcome is, by its number. */
-export const GRADES: readonly Grade[] = ['acceptable', 'interesting', 'forbidden'];
+import type { endedOutcome, outcome as outcomeSchema } from './schema';
 
 /** One combination of results of a scenario's programs. */
-export interface OutcomeReport {
-  /** Such as `create 0=0 | find 0=-ENXIO`. */
-  results: string;
-  /** How often it came. */
-  count: number;
-  /** What it says of the race. */
-  grade: Grade;
-}
+export type OutcomeReport = v.InferOutput<typeof outcomeSchema>;
 
 /** One way in which the threads of a race ended. */
-export interface EndedOutcome extends OutcomeReport {
-  /** Of a race with a check: what its threads left behind, where they came to their end. */
-  final?: FinalState;
-  /** What the check has against it. */
-  refused?: string;
-  /** What it threw, where it threw. */
-  cause?: CheckCause;
-}
+export type EndedOutcome = v.InferOutput<typeof endedOutcome>;
 
 /** The fault that a check makes of an end. */
 export const CHECK_FAILED: FaultKind = 'check-failed';

@@ -1,42 +1,19 @@
 import os from 'node:os';
+import type * as v from 'valibot';
 import { version } from '../base/version';
 import { patches } from '../tables/patches';
 import type { FaultRow, PatchNo } from '../tables/tables';
+import type { environment, reportHead } from './documents/head';
 
 /** Where a report was made. */
-export interface Environment {
-  /** Version of Node. */
-  node: string;
-  /** The operating system. */
-  os: string;
-  /** The architecture of the CPU. */
-  arch: string;
-  /** CPUs that are there. */
-  cpus: number;
-}
+export type Environment = v.InferOutput<typeof environment>;
 
 /** `unfinished`: stopped from outside, or a search that a limit cut off, and no fault up to then. */
-export type Verdict = 'clean' | 'fault' | 'unfinished';
+export type Verdict = ReportHead<string>['verdict'];
 /** What every report begins with. */
-export interface ReportHead<Kind extends string> {
-  /** Always `dmtorture`. */
-  tool: 'dmtorture';
-  /** Of the package. */
-  version: string;
+export interface ReportHead<Kind extends string> extends v.InferOutput<typeof reportHead> {
   /** What was done. */
   kind: Kind;
-  /** What it came to. */
-  verdict: Verdict;
-  /** False where it was stopped from outside, or a limit cut a search off. */
-  complete: boolean;
-  /** Where it ran. */
-  environment: Environment;
-  /** How long it took. */
-  durationMs: number;
-  /** What is strange, a sentence each, such as a journal that has a unit twice. */
-  warnings?: string[] | undefined;
-  /** Why the tool failed before the end, such as a full disk; the report is of what was done. */
-  failure?: string | undefined;
 }
 
 /** The rows that prevent a fault and were left out, of those that `all` has. */

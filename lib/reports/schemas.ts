@@ -1,66 +1,17 @@
 import * as v from 'valibot';
 import { benchRow } from './documents/bench-rows';
+import { explore } from './documents/explore';
+import { expectedKinds, how, outcome } from './documents/faults';
+import { count, texts } from './documents/fields';
+import { head, plan, programPlan } from './documents/head';
 import { machine } from './documents/machine';
 import { inSources, trace } from './documents/steps';
-import { patchSet, subject } from './documents/subject';
+import { subject } from './documents/subject';
 
 /**
  * The JSON documents of the commands, as far as reports are made of them: files may come from
  * other machines, other versions and by hand, so everything that is read is checked here.
  */
-
-const count = v.pipe(v.number(), v.minValue(0));
-const texts = v.array(v.string());
-
-const verdict = v.picklist(['clean', 'fault', 'unfinished']);
-const environment = v.looseObject({
-  node: v.string(),
-  os: v.string(),
-  arch: v.string(),
-  cpus: v.number(),
-});
-const shard = v.looseObject({ index: v.number(), count: v.number() });
-
-const head = {
-  tool: v.literal('dmtorture'),
-  version: v.string(),
-  verdict,
-  complete: v.boolean(),
-  environment,
-  durationMs: count,
-  /** Of `--threshold`. */
-  thresholds: v.optional(
-    v.array(
-      v.looseObject({ threshold: v.string(), held: v.boolean(), says: v.optional(v.string()) }),
-    ),
-  ),
-  /** The runs that it was merged of. */
-  parts: v.optional(
-    v.array(
-      v.looseObject({
-        seed: v.number(),
-        shard: v.optional(shard),
-        environment,
-        durationMs: count,
-        verdict,
-        complete: v.boolean(),
-        /** Of a benchmark. */
-        machine: v.optional(machine),
-      }),
-    ),
-  ),
-};
-
-/** Of `--expect`: kinds that were to be seen, those that were not, and others that were. */
-const expectedKinds = v.optional(
-  v.looseObject({ kinds: texts, missing: texts, unexpected: v.optional(texts) }),
-);
-
-const outcome = v.looseObject({
-  results: v.string(),
-  count,
-  grade: v.picklist(['acceptable', 'interesting', 'forbidden']),
-});
 
 const latency = v.looseObject({ p50: count, p90: count, p99: count, p999: count, max: count });
 
@@ -74,9 +25,6 @@ const ops = v.record(
     latencyBuckets: v.optional(v.string()),
   }),
 );
-
-const plan = { seed: v.number(), patches: patchSet, shard: v.optional(shard) };
-const programPlan = { ...plan, scenario: v.string(), program: v.optional(v.string()) };
 
 const stress = v.looseObject({
   ...head,
@@ -110,56 +58,6 @@ const stress = v.looseObject({
       titles: v.optional(texts),
     }),
   ),
-});
-
-/** What a fault takes. Documents of 0.1 have `context` where it is `always` now. */
-const how = v.pipe(
-  v.string(),
-  v.transform((text) => (text === 'context' ? 'always' : text)),
-);
-
-const exploredFault = v.looseObject({
-  scenario: v.optional(v.string()),
-  kind: v.string(),
-  invariant: v.string(),
-  preventedBy: texts,
-  fixedBy: v.optional(texts),
-  how,
-  site: v.string(),
-  message: v.string(),
-  ...inSources,
-  count,
-  executionsToFirst: v.number(),
-  preemptions: v.number(),
-  steps: v.number(),
-  minimal: v.boolean(),
-  ticket: v.string(),
-  titles: v.optional(texts),
-  trace,
-});
-
-const explored = {
-  ...head,
-  kind: v.literal('explore'),
-  expected: expectedKinds,
-  plan: v.looseObject({ ...programPlan, strategy: v.string() }),
-  subject,
-  scenario: v.string(),
-  strategy: v.string(),
-  exhaustive: v.boolean(),
-  executions: count,
-  states: count,
-  /** Absent, `none` or `fault` in what 0.1 wrote, where nothing cut it off. */
-  limit: v.optional(v.nullable(v.string())),
-  outcomes: v.array(outcome),
-  faults: v.array(exploredFault),
-};
-const oneExplored = v.looseObject({ ...explored, evidence: v.string() });
-
-const explore = v.looseObject({
-  ...explored,
-  evidence: v.optional(v.string()),
-  scenarios: v.optional(v.array(oneExplored)),
 });
 
 const replay = v.looseObject({

@@ -1,62 +1,15 @@
+import type * as v from 'valibot';
 import type { NativeTraceLine } from '../native/explore';
 import type { NativeSite } from '../native/stress';
-import { type OpSlug, rowAt, tables } from '../tables/tables';
+import { rowAt, tables } from '../tables/tables';
+import type { place, stepOf, traceStep } from './schema';
 
 /** A place in the sources, and what is touched there. Documents of 0.1 do not have it. */
-export interface Place {
-  /** The function; empty where it is not known. */
-  function: string;
-  /** The access, as the code has it; empty where it is not known. */
-  code: string;
-  /** The file, relative to the root of the package; null: it is nowhere in the sources. */
-  file: string | null;
-  /** The line of it, from 1. */
-  line: number | null;
-  /** The kind of object, such as `md`: see `tables.objects`; null: none that is known. */
-  object: string | null;
-  /** Its field. */
-  field: string | null;
-}
-
+export type Place = v.InferOutput<typeof place>;
 /** A step of another thread. */
-export interface StepOf {
-  /** From 1. */
-  step: number;
-  /** The thread, from 1. */
-  cpu: number;
-}
-
+export type StepOf = v.InferOutput<typeof stepOf>;
 /** One access of a thread, in the order in which they happened. */
-export interface TraceStep extends Place {
-  /** From 1; what is released at once has the number of the step that it follows. */
-  step: number;
-  /** The thread, from 1. */
-  cpu: number;
-  /** What it was doing; null where nothing. */
-  op: OpSlug | null;
-  /** The device it was doing it to; null where none. */
-  minor: number | null;
-  /** `read`, `write`, `update`, `lock`, `unlock`, `wait`, `give-up`, `free`, `stop` or `queue`. */
-  kind: string;
-  /** Where, the access, and the values: `find_md: md->disk  [= cpu1's disk, from step 6 of cpu1]`. */
-  text: string;
-  /** Points of the protocol that were passed with it. */
-  notes: string[];
-  /** The story cannot do without it. */
-  key: boolean;
-  /** The fault came with it. */
-  faulted: boolean;
-  /** What was read, as text; null where nothing was, or the model does not say. */
-  read: string | null;
-  /** What was there before it wrote. */
-  was: string | null;
-  /** What it wrote. */
-  wrote: string | null;
-  /** The step of another thread whose write it read; null: none. */
-  from: StepOf | null;
-  /** Every operation begins and ends with such a step, so that a story leaves it out. */
-  background: boolean;
-}
+export type TraceStep = v.InferOutput<typeof traceStep>;
 
 /** The place in a document of any version. */
 export function wholePlace(told: Partial<Place>): Place {

@@ -1,5 +1,6 @@
 import { memberOf } from '../../base/bounds';
-import type { Grade, OutcomeReport } from '../../programs/outcomes';
+import type { Grade } from '../../programs/grades';
+import type { OutcomeReport } from '../../programs/outcomes';
 import { formatCount } from './format';
 import { type Column, renderTable } from './table';
 import type { Terminal } from './terminal';

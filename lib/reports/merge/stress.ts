@@ -1,5 +1,5 @@
 import { largest, memberOf } from '../../base/bounds';
-import { GRADES } from '../../programs/outcomes';
+import { GRADES } from '../../programs/grades';
 import { canonical } from '../../run/difference';
 import { tables } from '../../tables/tables';
 import { toVerdict } from '../head';

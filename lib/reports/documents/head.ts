@@ -1,0 +1,75 @@
+import * as v from 'valibot';
+import { count } from './fields';
+import { machine } from './machine';
+import { patchSet } from './subject';
+
+/** What every report begins with, as this version writes it and as it is read. */
+
+export const environment = v.object({
+  /** Version of Node. */
+  node: v.string(),
+  /** The operating system. */
+  os: v.string(),
+  /** The architecture of the CPU. */
+  arch: v.string(),
+  /** CPUs that are there. */
+  cpus: v.number(),
+});
+
+export const reportHead = v.object({
+  /** Always `dmtorture`. */
+  tool: v.literal('dmtorture'),
+  /** Of the package. */
+  version: v.string(),
+  /** What it came to. */
+  verdict: v.picklist(['clean', 'fault', 'unfinished']),
+  /** False where it was stopped from outside, or a limit cut a search off. */
+  complete: v.boolean(),
+  /** Where it ran. */
+  environment,
+  /** How long it took. */
+  durationMs: count,
+  /** What is strange, a sentence each, such as a journal that has a unit twice. */
+  warnings: v.optional(v.array(v.string())),
+  /** Why the tool failed before the end, such as a full disk; the report is of what was done. */
+  failure: v.optional(v.string()),
+});
+
+const shard = v.looseObject({ index: v.number(), count: v.number() });
+const readEnvironment = v.looseObject(environment.entries);
+const { tool, version, verdict, complete, durationMs } = reportHead.entries;
+
+/** As it is read. */
+export const head = {
+  tool,
+  version,
+  verdict,
+  complete,
+  environment: readEnvironment,
+  durationMs,
+  /** Of `--threshold`. */
+  thresholds: v.optional(
+    v.array(
+      v.looseObject({ threshold: v.string(), held: v.boolean(), says: v.optional(v.string()) }),
+    ),
+  ),
+  /** The runs that it was merged of. */
+  parts: v.optional(
+    v.array(
+      v.looseObject({
+        seed: v.number(),
+        shard: v.optional(shard),
+        environment: readEnvironment,
+        durationMs,
+        verdict,
+        complete,
+        /** Of a benchmark. */
+        machine: v.optional(machine),
+      }),
+    ),
+  ),
+};
+
+/** What every plan has, and what is read of it. */
+export const plan = { seed: v.number(), patches: patchSet, shard: v.optional(shard) };
+export const programPlan = { ...plan, scenario: v.string(), program: v.optional(v.string()) };
