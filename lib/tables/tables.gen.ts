@@ -50,7 +50,7 @@ export const faultRows = [
 /** The invariants that faults break. */
 export const invariantRows = [
   { name: 'I1', says: 'what another CPU can reach is fully built' },
-  { name: 'I2', says: 'whoever touches an object holds a reference or the lock that pins it' },
+  { name: 'I2', says: 'a thread that touches an object holds a reference or the lock that pins it' },
   { name: 'I3', says: 'the count never rises from zero, teardown happens once' },
   { name: 'I4', says: 'a disk leads to a live device or to none' },
   { name: 'I5', says: 'the module outlives its devices' },
@@ -214,14 +214,14 @@ export const paramRows = [
   { name: 'ops', unit: 'operations', fallback: 0, min: 0, max: 9007199254740991, says: 'operations of a storm; 0 = no limit' },
   { name: 'perturb', unit: 'none|yield|delay', fallback: 2, min: 0, max: 2, says: 'what a thread may do at a noted point' },
   { name: 'stopOnFault', unit: 'bool', fallback: 0, min: 0, max: 1, says: 'end the run at the first fault' },
-  { name: 'maxFaults', unit: 'faults', fallback: 0, min: 0, max: 9007199254740991, says: 'end the run after so many; 0 = no limit' },
+  { name: 'maxFaults', unit: 'faults', fallback: 0, min: 0, max: 9007199254740991, says: 'end the run after this number of faults; 0 = no limit' },
   { name: 'latency', unit: 'bool', fallback: 1, min: 0, max: 1, says: 'measure the latency of each operation' },
   { name: 'lock', unit: 'row of the locks', fallback: 0, min: 0, max: 14, says: 'what _minor_lock is when patch 04 is in: 0 ttas, 1 broken, 2 and above the other locks' },
   { name: 'failQueue', unit: 'per mille', fallback: 0, min: 0, max: 1000, says: 'queue allocations that fail' },
   { name: 'failLayer', unit: 'per mille', fallback: 0, min: 0, max: 1000, says: 'IDR layer allocations that fail' },
   { name: 'batch', unit: 'worlds', fallback: 64, min: 1, max: 4096, says: 'worlds prepared at once for scenario rounds' },
-  { name: 'epochMs', unit: 'milliseconds', fallback: 500, min: 1, max: 3600000, says: 'a storm\'s world is emptied and checked for leaks so often' },
-  { name: 'tickMs', unit: 'milliseconds', fallback: 50, min: 1, max: 60000, says: 'progress is told so often' },
+  { name: 'epochMs', unit: 'milliseconds', fallback: 500, min: 1, max: 3600000, says: 'empty the world of a storm and check it for leaks every interval of this length' },
+  { name: 'tickMs', unit: 'milliseconds', fallback: 50, min: 1, max: 60000, says: 'report progress every interval of this length' },
   { name: 'watchdogMs', unit: 'milliseconds', fallback: 1000, min: 10, max: 3600000, says: 'a thread that waits so long has its wait chain checked' },
 ] as const;
 
@@ -229,7 +229,7 @@ export const paramRows = [
 export const searchRows = [
   { name: 'patches', unit: 'mask', fallback: 767, min: 0, max: 1023, says: 'patches that are in' },
   { name: 'seed', unit: 'seed', fallback: 1, min: 0, max: 9007199254740991, says: 'the only entropy of choices' },
-  { name: 'strategy', unit: 'portfolio|random|sticky|pct|dfs|dpor|stateful', fallback: 0, min: 0, max: 6, says: 'who decides which thread goes on' },
+  { name: 'strategy', unit: 'portfolio|random|sticky|pct|dfs|dpor|stateful', fallback: 0, min: 0, max: 6, says: 'how the next thread is chosen' },
   { name: 'depth', unit: 'orderings', fallback: 3, min: 1, max: 64, says: 'how many orderings of two steps a fault may take, for pct and portfolio' },
   { name: 'preemptions', unit: 'preemptions', fallback: 4096, min: 0, max: 4096, says: 'the last bound that dfs tries, for dfs' },
   { name: 'executions', unit: 'executions', fallback: 0, min: 0, max: 9007199254740991, says: 'limit, and again of minimising; 0 = a million for a strategy that samples, ten million for dfs and dpor, unless there is a time limit' },
@@ -251,7 +251,7 @@ export const benchRows = [
   { name: 'crowdedWindowUs', unit: 'microseconds', fallback: 0, min: 0, max: 60000000, says: 'length of those; 0 = a second for locks, 30 ms for what does not wait' },
   { name: 'timeMs', unit: 'milliseconds', fallback: 180000, min: 0, max: 2592000000, says: 'time limit, kept by leaving out cells, never windows; 0 = none' },
   { name: 'validateMs', unit: 'milliseconds', fallback: 20, min: 0, max: 60000, says: 'each lock is first tried for so long whether it excludes; 0 = not' },
-  { name: 'stallMs', unit: 'milliseconds', fallback: 0, min: 0, max: 10000, says: 'a stall injected once into the waits of each lock, to see what percentiles tell of it' },
+  { name: 'stallMs', unit: 'milliseconds', fallback: 0, min: 0, max: 10000, says: 'a stall injected once into the waits of each lock, to see it in the percentiles' },
   { name: 'pinned', unit: 'bool', fallback: 1, min: 0, max: 1, says: 'each thread stays on one CPU' },
   { name: 'executions', unit: 'executions', fallback: 20000, min: 1, max: 1000000, says: 'executions in a window of the explorer' },
 ] as const;
@@ -307,7 +307,7 @@ export const lockRows = [
 export const strategyRows = [
   { name: 'portfolio', samples: false, says: 'quick hunters first, then a complete search' },
   { name: 'random', samples: true, says: 'any thread, at every step' },
-  { name: 'sticky', samples: true, says: 'the thread that runs goes on, but for one step in eight' },
+  { name: 'sticky', samples: true, says: 'the running thread goes on, except at one step in eight' },
   { name: 'pct', samples: true, says: 'random priorities that change at a few random steps; finds each fault of that depth with a known probability' },
   { name: 'dfs', samples: false, says: 'every schedule with no preemption, then with one, and so on' },
   { name: 'dpor', samples: false, says: 'one schedule of each set that no thread can tell apart; complete' },
@@ -384,7 +384,7 @@ export interface PlanOptions {
   perturb?: 'none' | 'yield' | 'delay' | undefined;
   /** End the run at the first fault. @default false */
   stopOnFault?: boolean | undefined;
-  /** End the run after so many; 0 = no limit (faults, 0..9007199254740991). @default 0 */
+  /** End the run after this number of faults; 0 = no limit (faults, 0..9007199254740991). @default 0 */
   maxFaults?: number | undefined;
   /** Measure the latency of each operation. @default true */
   latency?: boolean | undefined;
@@ -396,9 +396,9 @@ export interface PlanOptions {
   failLayer?: number | undefined;
   /** Worlds prepared at once for scenario rounds (worlds, 1..4096). @default 64 */
   batch?: number | undefined;
-  /** A storm's world is emptied and checked for leaks so often (milliseconds, 1..3600000). @default 500 */
+  /** Empty the world of a storm and check it for leaks every interval of this length (milliseconds, 1..3600000). @default 500 */
   epochMs?: number | undefined;
-  /** Progress is told so often (milliseconds, 1..60000). @default 50 */
+  /** Report progress every interval of this length (milliseconds, 1..60000). @default 50 */
   tickMs?: number | undefined;
   /** A thread that waits so long has its wait chain checked (milliseconds, 10..3600000). @default 1000 */
   watchdogMs?: number | undefined;
@@ -410,7 +410,7 @@ export interface SearchOptions {
   patches?: PatchSelection | undefined;
   /** The only entropy of choices (seed, 0..9007199254740991). @default 1 */
   seed?: number | undefined;
-  /** Who decides which thread goes on. @default 'portfolio' */
+  /** How the next thread is chosen. @default 'portfolio' */
   strategy?: 'portfolio' | 'random' | 'sticky' | 'pct' | 'dfs' | 'dpor' | 'stateful' | undefined;
   /** How many orderings of two steps a fault may take, for pct and portfolio (orderings, 1..64). @default 3 */
   depth?: number | undefined;
@@ -450,7 +450,7 @@ export interface BenchParams {
   timeMs?: number | undefined;
   /** Each lock is first tried for so long whether it excludes; 0 = not (milliseconds, 0..60000). @default 20 */
   validateMs?: number | undefined;
-  /** A stall injected once into the waits of each lock, to see what percentiles tell of it (milliseconds, 0..10000). @default 0 */
+  /** A stall injected once into the waits of each lock, to see it in the percentiles (milliseconds, 0..10000). @default 0 */
   stallMs?: number | undefined;
   /** Each thread stays on one CPU. @default true */
   pinned?: boolean | undefined;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The ceiling of a random walk: fibers that do nothing but draw who goes on, and switch. No oracle,
- * no memory, no undo; what an exploration takes beyond this is what it takes to be one.
+ * The ceiling of a random walk: fibers that only draw the next thread and switch to it. There is no
+ * oracle, no memory and no undo; the time that an exploration takes beyond this is its own work.
  */
 #ifndef DMTORTURE_BARE_H
 #define DMTORTURE_BARE_H
@@ -26,8 +26,8 @@ struct bare_window {
 struct bare *bare_new(uint64_t seed);
 void bare_free(struct bare *b);
 /*
- * Run @executions executions, in each of which @threads fibers (1..BARE_THREADS_MAX) come to
- * @points points, shared out evenly. Context: blocks; @b is used by one thread at a time.
+ * Run @executions executions. In each, @threads fibers (1..BARE_THREADS_MAX) come to @points
+ * points, shared out evenly. Context: blocks; @b is used by one thread at a time.
  */
 void bare_run(struct bare *b, uint32_t threads, uint32_t points, uint32_t executions,
 	      struct bare_window *window);

@@ -52,16 +52,16 @@ static const char *complaint(const struct explore_plan *plan, uint64_t *number)
 	if (plan->depth > EXPLORE_DEPTH_MAX)
 		return "Expected `depth` to be 0..64 (orderings)";
 	if (plan->depth && strategy != EXPLORE_PCT && strategy != EXPLORE_PORTFOLIO)
-		return "Expected `depth` to be 0 but for pct and portfolio";
+		return "Expected `depth` to be 0 except for pct and portfolio";
 	*number = plan->preemptions_max;
 	if (budget_bounded(plan) && strategy != EXPLORE_DFS)
-		return "Expected `preemptions_max` to be 0 but for dfs";
+		return "Expected `preemptions_max` to be 0 except for dfs";
 	*number = plan->states_max;
 	if (plan->states_max && !is_stateful(plan))
-		return "Expected `states_max` to be 0 but for stateful, portfolio without races";
+		return "Expected `states_max` to be 0 except for stateful, portfolio without races";
 	*number = plan->every_step;
 	if (plan->every_step && strategy != EXPLORE_STATEFUL)
-		return "Expected `every_step` to be false but for stateful";
+		return "Expected `every_step` to be false except for stateful";
 	/* A state does not remember how it was reached, and races are about that. */
 	*number = plan->races;
 	if (plan->races && strategy == EXPLORE_STATEFUL)
@@ -69,7 +69,7 @@ static const char *complaint(const struct explore_plan *plan, uint64_t *number)
 	/* What samples or remembers states cannot be split. */
 	*number = plan->parts;
 	if (plan->parts > 1 && !splits)
-		return "Expected `parts` to be 0 or 1 but for dfs and dpor";
+		return "Expected `parts` to be 0 or 1 except for dfs and dpor";
 	*number = plan->part;
 	if (plan->parts > 1 && plan->part >= plan->parts)
 		return "Expected `part` to be below `parts`";

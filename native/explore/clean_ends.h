@@ -11,7 +11,7 @@
 /* What the known lines held at an end, in the order in which they became known. */
 struct end_image {
 	uint32_t lines, lines_max;
-	uint32_t telling; /* the line that told another end from this one, the last time */
+	uint32_t telling; /* the line that last made another end differ from this one */
 	char *bytes;
 };
 

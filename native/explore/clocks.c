@@ -21,7 +21,7 @@ struct candidates {
 	uint32_t count;
 	uint32_t stamp;
 	int32_t event[STEPS_MAX + 1];
-	uint32_t added[STEPS_MAX + 1]; /* by event: the stamp of who added it last */
+	uint32_t added[STEPS_MAX + 1]; /* by event: the stamp of the set that added it last */
 };
 
 static clock_vector clock_max(clock_vector a, clock_vector b)
@@ -95,8 +95,8 @@ static void add_all_before(const struct clocks *c, const struct access *a, struc
 }
 
 /*
- * Whether what last wrote the word that @a takes was no taking: a semaphore was raised, a mutex
- * that can be tried was released. It cannot come after @a, but a taking before it may have.
+ * Whether the last write to the word that @a takes did not take it: a semaphore was raised, or a
+ * mutex that can be tried was released. That write cannot come after @a; a taking before it can.
  */
 static bool takes_what_was_given(struct clocks *c, const struct access *a)
 {
@@ -241,8 +241,8 @@ static void release(struct clocks *c, const struct access *a)
 }
 
 /*
- * What @cpu was about to do when the execution ended. A writer comes to a rwsem as who takes it,
- * but where it would have had to queue before the last step, too, the end is no other for that.
+ * What @cpu was about to do when the execution ended. A writer that comes to a rwsem counts as one
+ * that takes it. If it would have had to queue before the last step, too, the end is the same.
  */
 static struct access pending_access(const struct clocks *c, const struct fibers *f, uint32_t cpu)
 {
@@ -269,7 +269,7 @@ static void order_pending(struct clocks *c, const struct fibers *f, uint32_t pen
 	}
 }
 
-/* Who of @unborn has begun before access @at comes after what its parent had done by then. */
+/* Threads of @unborn that begin before access @at come after all that their parent did by then. */
 static uint32_t begin_threads(struct clocks *c, const struct fibers *f, uint32_t at,
 			      uint32_t unborn)
 {
@@ -315,7 +315,7 @@ void clocks_analyse(struct clocks *c, const struct fibers *f, uint32_t from, uin
 		event->access = a;
 		event->index = event->clock[a.cpu];
 		event->queued = c->queued >> a.cpu & 1;
-		/* Queueing counts with the taking, so that no order tells whether it was needed. */
+		/* Queueing counts with the taking: no order depends on whether it was needed. */
 		event->clock[a.cpu] -= a.kind == ACCESS_QUEUE;
 		c->thread[a.cpu] = event->clock;
 		remember(c, &a, a.cpu);

@@ -24,10 +24,10 @@ struct event {
 struct clocks;
 
 /*
- * Told of every pair of accesses that could have gone the other way round, and between which
- * nothing orders them: event @earlier, and @later, whose clock is @clock. The clocks stand before
- * that: c->count events. Returns whether they could have gone the other way round; where not, what
- * came before @earlier may have.
+ * Called for every pair of accesses that conflict, and that nothing orders: event @earlier, and
+ * @later, whose clock is @clock. The clocks hold the c->count events before @later. Returns whether
+ * the two could have gone the other way round; if not, an event before @earlier may be one that
+ * could.
  */
 typedef bool (*race_fn)(void *context, const struct clocks *c, uint32_t earlier,
 			const struct access *later, const clock_vector *clock);
@@ -83,9 +83,9 @@ static inline bool access_stops(const struct access *a)
 }
 
 /*
- * A writer that queues holds up who takes the rwsem for reading, and nobody else: who of the
- * writers comes first is decided by their takings of it. What ends all comes as well without, if it
- * did not begin as somebody's taking.
+ * A writer that queues holds up only the readers of the rwsem: the order of writers is decided by
+ * their takings of it. What ends everything does not depend on the queueing, unless it began as a
+ * thread's taking.
  */
 static inline bool accesses_depend(const struct access *a, const struct access *b)
 {
@@ -98,7 +98,7 @@ static inline bool accesses_depend(const struct access *a, const struct access *
 	return access_writes(a) || access_writes(b);
 }
 
-/* Who of @asleep sleeps on after @did: those whose own access, of @next, does not depend on it. */
+/* The threads of @asleep that sleep on after @did: their access in @next does not depend on it. */
 static inline uint32_t still_asleep(uint32_t asleep, const struct access *next,
 				    const struct access *did)
 {

@@ -171,7 +171,7 @@ void search_close(struct search *s)
 	stage_close(&s->stage);
 }
 
-/* Set the model up once more: `before` has to meet its fault again. Returns -EFAULT if it does. */
+/* Set the model up again: `before` has to meet its fault again. Returns -EFAULT if it does. */
 static int before_again(struct search *s)
 {
 	const struct explore_fault *fault = &s->report->fault[0];
@@ -231,7 +231,7 @@ int explore(const struct explore_model *model, const struct explore_plan *plan,
 			report->limit = LIMIT_STEPS;
 	}
 	search_close(&s);
-	/* What looked wrong after that was no more than its consequence. */
+	/* What looked wrong after that was only a consequence of it. */
 	if (report->refused[0])
 		r = -EINVAL;
 	if (r == -ENOMEM || r == -ESTALE || r == -EINVAL) {

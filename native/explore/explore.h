@@ -5,7 +5,7 @@
  * each access is a point or a lock. It knows threads and accesses, nothing of device mappers.
  *
  * The model is sequentially consistent; weak memory is not explored. A program has to be
- * deterministic but for the schedule: no time, no randomness, no address in a decision.
+ * deterministic except for the schedule: no time, no randomness, no address in a decision.
  *
  *	static void add(void *memory, struct task *t)
  *	{
@@ -64,7 +64,7 @@ _Static_assert(FAULT_COUNT <= 32, "fault kinds are bits of a 32-bit mask");
 /* A program to explore. Functions that may be NULL say so. */
 struct explore_model {
 	uint32_t threads;    /* 2..EXPLORE_THREADS_MAX, those that are spawned included */
-	uint32_t begins;     /* so many begin; the others by fibers_spawn(); 0: all begin */
+	uint32_t begins;     /* this number begins; the others by fibers_spawn(); 0: all begin */
 	size_t memory_bytes; /* more than there is, or EXPLORE_MEMORY_BYTES_MAX: -ENOMEM */
 	size_t local_bytes;  /* of each thread, up to as much; 0: a struct task and nothing else */
 	size_t stack_bytes;  /* of each thread, at least; 0: EXPLORE_STACK_BYTES */
@@ -171,9 +171,10 @@ struct explore_plan {
 	 */
 	bool paranoid;
 	/*
-	 * Where no function of the model comes to a point or to its end for so long, the plan's
-	 * `hangs` is told which one, once a hang, on another thread; NULL: stderr is. The search
-	 * cannot be ended then, not even by `time_ms_max`: whoever is told may end the process.
+	 * After this time without a point or an end of one of the model's functions, `hangs` is
+	 * called with a sentence that names the function, once a hang, on another thread; NULL: the
+	 * sentence goes to stderr. The search cannot be ended then, not even by `time_ms_max`, but
+	 * `hangs` may end the process.
 	 * `before`, `thread` and `check` are watched. 0: EXPLORE_HANG_MS.
 	 */
 	uint32_t hang_ms;
@@ -288,8 +289,8 @@ int explore_minimise(const struct explore_model *model, const struct explore_pla
  * explore_model_replay() turns into the same execution, in any process. It begins with "dmm1." and
  * holds: the name of the model, which is yours to give (1..200 bytes); the kind of the fault, and a
  * digest of its site; run_on and races of the plan; the schedule; a checksum. It does not hold the
- * model: whoever replays it needs the same source. Where that has changed, the replay says that the
- * fault did not come back.
+ * model: a replay needs the same source. If that has changed, the replay says that the fault did
+ * not come back.
  *
  * Returns the text, to be freed; NULL without memory, or for a name that is empty or too long.
  */

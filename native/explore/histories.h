@@ -27,7 +27,7 @@ union epoch {
  * that is what FastTrack (Flanagan and Freund, 2009) calls an epoch.
  */
 struct history {
-	times released; /* what is known to who acquires it */
+	times released; /* what a thread that acquires it gets to know */
 	times read;	/* the last read of every thread */
 	union epoch write;
 	uintptr_t write_site; /* and PLAIN */
@@ -54,8 +54,8 @@ struct watcher {
 };
 
 /*
- * Clocks go on from one execution to the next, all of which comes after all of the one before:
- * nothing has to be forgotten until times come to their end.
+ * Clocks go on from one execution to the next: everything in one comes after everything in the one
+ * before. So nothing has to be forgotten before the times run out.
  */
 struct races {
 	struct watcher thread[TIMES_LANES];
@@ -104,7 +104,7 @@ static inline void go_on_from(struct races *r, times known)
 	}
 }
 
-/* What a watcher is told of accesses: the functions of races.c. */
+/* The functions of races.c that a watcher calls for accesses. */
 extern const struct fibers_listener races_accesses;
 
 #endif

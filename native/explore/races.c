@@ -17,7 +17,7 @@ static inline void release(struct watcher *me, struct history *place)
 	me->now.all += (union epoch){.time = 1}.all;
 }
 
-/* Whether the last write is unknown. Who wrote knows all of it, so that an own one is known. */
+/* Whether @t does not know the last write yet. A thread always knows its own writes. */
 static inline bool write_is_news(const struct watcher *me, const struct history *place)
 {
 	return place->write.time > me->known[place->write.cpu];
@@ -236,8 +236,8 @@ static void unlock(struct fibers_listener *listener, const struct word *w, const
 }
 
 /*
- * A life ends, or all of it is cleared: a plain write to every word. Who read it without order has
- * raced with that, and what comes after is another object's.
+ * A life ends, or all of it is cleared: a plain write to every word. A thread that read it without
+ * order has raced with that. What comes after belongs to another object.
  */
 static void end_life(struct fibers_listener *listener, const struct word *w,
 		     const struct site *site, size_t words)
@@ -261,7 +261,7 @@ static void stop(struct fibers_listener *listener, const struct word *w, const s
 	go_on_from(r, all_known(r));
 }
 
-/* Who waits has learned nothing yet. */
+/* A thread that waits has learned nothing yet. */
 static void queue(struct fibers_listener *listener, const struct word *w, const struct site *site,
 		  size_t words)
 {

@@ -136,7 +136,7 @@ bool search_over_now(struct search *s)
 	return true;
 }
 
-/* The execution that has just ended, once more, where it is its turn; @is_first: of @strategy. */
+/* Repeat the execution that has just ended, if it is its turn; @is_first: @strategy's first. */
 static int run_again(struct search *s, const struct strategy *strategy, bool is_first)
 {
 	uint64_t executions = s->report->executions;

@@ -40,7 +40,7 @@ struct strategy {
 	 * left, -errno. On 0 report->limit is set when not all was seen.
 	 */
 	int (*begin)(struct search *s);
-	/* Who goes on, of @enabled (never 0); NOBODY ends the execution. @state: the search. */
+	/* The thread that goes on, of @enabled (never 0); NOBODY ends the execution. */
 	int (*choose)(void *state, uint32_t enabled);
 	/* The execution has ended, and its trace can be looked at. */
 	void (*end)(struct search *s);
@@ -95,7 +95,7 @@ static inline int search_pick(struct search *s, uint32_t enabled)
 	return __builtin_ctz(enabled);
 }
 
-/* Who goes on by default: the current thread, else the lowest. */
+/* The thread that goes on by default: the current one, else the lowest. */
 static inline int search_default(const struct fibers *f, uint32_t enabled)
 {
 	return enabled >> f->current & 1 ? (int)f->current : __builtin_ctz(enabled);

@@ -13,7 +13,7 @@ struct window {
 	uint32_t count;
 };
 
-/* The last accesses of @cpu, or of anybody; releases are no steps. */
+/* The last accesses of @cpu, or of any thread; releases are not steps. */
 static void look_back(const struct fibers *f, uint32_t cpu, struct window *window)
 {
 	window->count = 0;
@@ -63,7 +63,7 @@ static void note_trace(struct explore_report *report, const struct fibers *f)
 	}
 }
 
-/* A walk keeps who went on, and no accesses: take it again, recorded. */
+/* A walk keeps the chosen threads and no accesses: take it again, recorded. */
 static void note_walk(struct search *s)
 {
 	struct fibers *f = s->stage.fibers;

@@ -11,7 +11,7 @@
 #include <stdint.h>
 
 struct split {
-	uint32_t index, count; /* this part, from 0, of so many; count < 2: not split */
+	uint32_t index, count; /* this part, from 0, and the number of parts; below 2: not split */
 	uint32_t depth;	       /* choices that make a way */
 	uint32_t choices;      /* of the execution so far, up to depth */
 	uint64_t way;	       /* digest of them */
@@ -27,7 +27,7 @@ bool split_owns(const struct split *split);
 /* In place of the strategy's `choose`; @state: the search. */
 int split_choose(void *state, uint32_t enabled);
 
-/* Whether the choice that is to be made is one of the way: all that is enabled is to be tried. */
+/* Whether the next choice belongs to the way of a part: all enabled threads must be tried there. */
 static inline bool split_is_open(const struct split *split)
 {
 	return split->count > 1 && split->choices < split->depth;

@@ -11,7 +11,7 @@
 #define LOOKS 20 /* before it is a hang: what goes on is not taken for it by chance */
 #define TEXT_MAX 400
 
-/* Who is running of threads that are coming to their first points, one after another; or NOBODY. */
+/* Threads come to their first points one after another: the one that runs now, or NOBODY. */
 static int starting(const struct fibers *f)
 {
 	uint32_t begun = f->running & ~(uint32_t)f->starting;

@@ -26,7 +26,7 @@ struct watch {
 	bool watches; /* there is a thread */
 };
 
-/* Watch @stage, which may still be empty. Without a thread to be had nobody watches. */
+/* Watch @stage, which may still be empty. If no thread can be started, nothing is watched. */
 void watch_start(struct watch *w, const struct explore_plan *plan, const struct stage *stage);
 /* Context: before the stage is closed; a watch that was never started is fine. */
 void watch_stop(struct watch *w);

@@ -29,7 +29,7 @@ struct dm_model {
 	const struct program_set *programs; /* not owned */
 	struct world_config config;
 	/*
-	 * Told of the results of every execution, cpu1's first, and of what is left behind:
+	 * Called with the results of every execution, cpu1's first, and with what is left behind:
 	 * dm_model_width() numbers. May be NULL.
 	 */
 	void (*outcome)(void *context, const int32_t *results, bool faulted);
@@ -37,9 +37,9 @@ struct dm_model {
 	uint32_t left_width;	/* numbers behind the results; 0: nobody looks at what is left */
 	const int32_t *refused; /* ends that are a FAULT_CHECK, one after another; not owned */
 	size_t refused_count;
-	bool refuses_all;	  /* every end is one: who replays a ticket has no list */
+	bool refuses_all;	  /* every end is refused: a replay of a ticket has no list */
 	bool has_left;		  /* `results` are of an execution that came to its end */
-	struct recorder recorder; /* of faults with their messages; see fibers.telling */
+	struct recorder recorder; /* of faults with their messages; see fibers.reporting */
 	uint32_t longest;	  /* program */
 	int32_t results[DM_RESULTS_MAX];
 };
@@ -49,7 +49,8 @@ void dm_model_init(struct dm_model *m, const struct program_set *programs,
 		   const struct dm_setup *setup);
 
 /*
- * Look at what the threads leave behind: `outcome` is told of it, and an end among the @count of
+ * Look at what the threads leave behind: `outcome` is called with it, and an end among the @count
+ * of
  * @refused, dm_model_width() numbers each, is a FAULT_CHECK. Call it after dm_model_init().
  */
 void dm_model_look(struct dm_model *m, const int32_t *refused, size_t count);

@@ -45,7 +45,7 @@ static enum field_id field_at(const struct world *world, const struct word *w)
 	return is_in(w, world->block.disks, world->buckets) ? FIELD_BLOCK_disks : FIELD_NONE;
 }
 
-/* An object's memory says nothing of its type; who touches it knows. */
+/* An object's memory does not say its type; the site that touches it does. */
 static enum field_id field_of(const struct fibers *f, const struct access *a)
 {
 	const struct word *w = (const struct word *)f->hot.memory + a->place;

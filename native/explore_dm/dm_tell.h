@@ -2,9 +2,9 @@
 #ifndef DMTORTURE_DM_TELL_H
 #define DMTORTURE_DM_TELL_H
 
-#include "tell.h"
+#include "story.h"
 
-/* How traces of a dm_model are told. */
+/* How values in traces of a dm_model are named. */
 extern const struct teller dm_teller;
 
 #endif

@@ -29,7 +29,7 @@ struct exploration {
 /* Explore, and fill *@result, to be freed even on an error. */
 void exploration_work(struct exploration *e, struct explore_result *result);
 /*
- * stories.c: give each fault of @report that is to be told its smallest schedule, its message and
+ * stories.c: give each fault of @report that gets a story its smallest schedule, its message and
  * its ticket. Returns 0 or -errno.
  */
 int find_stories(struct exploration *e, const struct explore_report *report,

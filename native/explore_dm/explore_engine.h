@@ -36,8 +36,8 @@ struct explore_input {
 	bool as_found;		  /* do not minimise */
 	const uint32_t *programs; /* see engine.h; copied */
 	size_t programs_len;
-	bool look; /* outcomes tell what is left behind, too; see left.h */
-	/* Ends that are faults: outcomes as `look` tells them, one after another; copied. */
+	bool look; /* outcomes hold what is left behind, too; see left.h */
+	/* Ends that are faults: outcomes as `look` makes them, one after another; copied. */
 	const int32_t *refused;
 	size_t refused_len;
 };

@@ -55,7 +55,7 @@ static int not_reproduced(const struct explore_fault *fault, const char *who,
 	return -ESTALE;
 }
 
-/* The message, and what the thread was doing, come from telling the story once. */
+/* The message and the operation of the thread come from one run of the story. */
 static int tell_once(struct exploration *e, const struct explore_fault *fault,
 		     struct found_fault *found, struct explore_result *result)
 {
@@ -140,8 +140,8 @@ static bool is_shorter(const struct explore_fault *seen, const struct explore_fa
 }
 
 /*
- * The story of @seen's kind, or with @any of whatever takes the fewest preemptions; of @kinds that
- * are still to be told.
+ * The story of @seen's kind or, with @any, of the fault that takes the fewest preemptions. @kinds:
+ * the number of kinds that still need a story.
  */
 static int find_story(struct exploration *e, const struct explore_fault *seen, bool any,
 		      uint32_t kinds, struct explore_result *result)

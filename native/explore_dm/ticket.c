@@ -169,7 +169,7 @@ const char *ticket_error_text(enum ticket_error error)
 {
 	static const char *const text[] = {
 		[TICKET_FINE] = "the ticket is fine",
-		[TICKET_FOREIGN] = ("this is no ticket: one begins with " TICKET_PREFIX),
+		[TICKET_FOREIGN] = ("this is not a ticket: a ticket begins with " TICKET_PREFIX),
 		[TICKET_DAMAGED] = "the ticket is damaged: a character is wrong or missing",
 		[TICKET_OLDER] = "the ticket is of an older version, which is no longer read",
 		[TICKET_NEWER] = ("the ticket is of a newer version of dmtorture, or names "

@@ -52,7 +52,7 @@ char *ticket_encode(const struct ticket *ticket);
 /* On TICKET_FINE free *@ticket with ticket_free(). White space around @text is let pass. */
 enum ticket_error ticket_decode(const char *text, struct ticket *ticket);
 void ticket_free(struct ticket *ticket);
-/* What to tell somebody whose ticket is refused: a sentence. Static. */
+/* Why a ticket is refused, as a sentence. Static. */
 const char *ticket_error_text(enum ticket_error error);
 
 #ifdef __cplusplus

@@ -3,8 +3,8 @@
  * What sync.c stands on, and each machine has in a gates.c of its own.
  *
  * A gate is a word that tasks wait at while any of its low 16 bits is set; the bits above them are
- * the owner's. On fibers a task that waits at a gate is one that waits for a lock: it is no choice
- * for the searches until the gate is open, and where nobody is left to open it that is a deadlock.
+ * the owner's. On fibers a task at a gate waits as for a lock: searches cannot choose it before
+ * the gate is open, and if no task is left that can open it, that is a deadlock.
  */
 #ifndef DMTORTURE_GATES_H
 #define DMTORTURE_GATES_H
@@ -12,7 +12,7 @@
 #include "machine.h"
 
 #define GATE_SHUT UINT64_C(0xffff)  /* any of these: shut */
-#define GATE_CLOSED UINT64_C(0x100) /* where nobody's number says who shut it */
+#define GATE_CLOSED UINT64_C(0x100) /* shut, and by no task whose number it could hold */
 #define GATE_SHIFT 16		    /* the owner's bits begin here */
 
 /* Wait until @w is open, and change it in the same step. Returns the value before. */
@@ -27,9 +27,9 @@ uint64_t gate_step(struct task *t, struct word *w, word_change change, uint64_t 
  */
 void gates_begin(struct task *t, struct word *step, const struct site *site);
 void gates_end(struct task *t, struct word *step);
-/* Within a step, or as the last thing that a task does: who waits at @gate may go on. */
+/* Within a step, or as the last thing that a task does: tasks that wait at @gate may go on. */
 void gate_open(struct task *t, struct word *gate, uint64_t value);
-/* Within a step: who comes to @gate from now on has to wait. */
+/* Within a step: tasks that come to @gate from now on have to wait. */
 void gate_close(struct task *t, struct word *gate);
 
 #endif

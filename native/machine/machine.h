@@ -2,7 +2,7 @@
 /*
  * The machine: everything the core may ask of what it runs on.
  *
- * The core is written once against this contract. The include path picks who keeps it:
+ * The core is written once against this contract. The include path picks the machine that keeps it:
  * machine/threads runs on pthreads and C11 atomics, machine/fibers makes every point a
  * scheduling point of a model. Each directory has one "machine_arch.h" with the types and the
  * inline functions; a function missing or mistyped there does not compile, since this header
@@ -37,7 +37,7 @@
 #include "place.h"
 #include "tables.h"
 
-/* Tasks of a world: the threads of a run, and whoever closes it. */
+/* Tasks of a world: the threads of a run, and the one that closes it. */
 #define TASKS_MAX (PLAN_THREADS + 1)
 
 /* A site that says what it touches: rows of a table that the model has; see place.h. */
@@ -79,10 +79,10 @@ typedef uint64_t (*word_change)(uint64_t value, uint64_t by);
 
 struct word;	 /* 64 bits that tasks share */
 struct spinlock; /* spins; what holds it must not sleep */
-struct rwsem;	 /* sleeps; many readers or one writer, and who reads next lets writers go first */
-struct mutex;	 /* sleeps */
-struct machine;	 /* the machine's part of a world */
-struct task;	 /* one thread of a world: `current` */
+struct rwsem;	/* sleeps; many readers or one writer; a new reader lets waiting writers go first */
+struct mutex;	/* sleeps */
+struct machine; /* the machine's part of a world */
+struct task;	/* one thread of a world: `current` */
 
 /* A fault as the recorder gets it. @message is valid during the call only. */
 struct fault_event {
@@ -133,8 +133,8 @@ static inline void fence(struct task *t, enum word_order order, const struct sit
 /* What the protocol reads behind its point. */
 static inline uint64_t word_load(const struct task *t, const struct word *w);
 /*
- * The newest value, whoever asks: for the oracle, for a check, and for words that one lock always
- * guards.
+ * The newest value, without a point: for the oracle, for a check, and for words that one lock
+ * always guards.
  */
 static inline uint64_t word_peek(const struct word *w);
 static inline void word_store(struct task *t, struct word *w, uint64_t value);
@@ -153,7 +153,7 @@ static inline uint64_t word_replace(struct task *t, struct word *w, uint64_t old
 /* Store @change of the value. Returns the value before. */
 static __always_inline uint64_t word_map(struct task *t, struct word *w, word_change change,
 					 uint64_t by);
-/* Tell the machine that the task's future depends on @value, which it read from shared state. */
+/* Say that the task's future depends on @value, which it read from shared state. */
 static inline uint64_t observe(struct task *t, uint64_t value);
 
 /* --- points --- */
@@ -173,7 +173,7 @@ static inline void point_wrote_nothing(struct task *t);
 /*
  * --- locks: each call is a point. @site names the lock in traces. ---
  *
- * No lock is handed on: whoever waits may take it next, or somebody who comes just then. A reader
+ * No lock is handed on: a waiting task may take it next, or one that comes just then. A reader
  * waits while a writer holds a rwsem or waits for it, so that a reader that takes it again behind a
  * waiting writer deadlocks, as in the kernel. Nobody can see whether a reader waits.
  */
@@ -281,7 +281,7 @@ void task_done(struct task *t);
 struct lock_maker {
 	/* Bytes of a lock of @kind that @cpus tasks use; 0: spinlock_init() makes that kind. */
 	size_t (*bytes)(unsigned int kind, unsigned int cpus);
-	/* Make @l free. @memory: so many bytes, aligned to 128; the lock's from then on. */
+	/* Make @l free. @memory: that number of bytes, aligned to 128; the lock's from then on. */
 	void (*make)(struct spinlock *l, unsigned int kind, unsigned int cpus, void *memory);
 };
 

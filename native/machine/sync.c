@@ -141,10 +141,10 @@ void wait_for_completion_at(struct task *t, struct completion *c, const struct s
 /* --- condition variable --- */
 
 /*
- * A signal leaves a token that any of those may take who waited then, and nobody else. Who waited
- * for one token, and still waits, waited for all later ones, too: so one number a task says which
- * tokens are for it, the oldest of them. Who takes one takes the oldest that it may, which leaves
- * the others as much to choose from as can be.
+ * A signal leaves a token. Only tasks that waited at that time may take it. A task that waited at
+ * one token, and still waits, waited at all later ones, too: so one number a task, its oldest
+ * token, says which tokens it may take. It takes the oldest of them, which leaves the other tasks
+ * as much to choose from as possible.
  */
 
 void condition_init(struct task *t, struct condition *c)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Memory for arrays whose lengths come from input. A size that overflows is no memory, never an
- * array that is too short; and no array is too short to have an address, so NULL means no memory.
+ * Memory for arrays whose lengths come from input. If the size overflows, the result is NULL, never
+ * an array that is too short. Arrays without elements have an address, so NULL means no memory.
  */
 #ifndef DMTORTURE_ARRAYS_H
 #define DMTORTURE_ARRAYS_H

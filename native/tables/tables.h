@@ -109,7 +109,7 @@ enum lock_id {
 	LOCK_COUNT
 };
 
-/* Those of them that are no reference; they come first. */
+/* The number of those that are not references; they come first. */
 enum plan_lock {
 #define LOCK(slug, class, fifo, says) PLAN_LOCK_##slug,
 #define REFERENCE(slug, class, fifo, says)
@@ -121,7 +121,7 @@ enum plan_lock {
 
 enum op_arg { ARG_NONE, ARG_MINOR, ARG_MAYBE, ARG_NAMED };
 
-/* The most threads of a run; a world has a task for each, and one for whoever closes it. */
+/* The most threads of a run; a world has a task for each, and one to close it. */
 #define PLAN_THREADS 64
 
 /* One number per row; see plan.def for units and ranges. */
@@ -172,8 +172,8 @@ enum bench_list_max {
 };
 
 /*
- * The ends of the ranges, as far as an int goes, for whoever sizes an array by them: a
- * _Static_assert beside the array ties the two.
+ * The ends of the ranges, up to the largest int, to size arrays by them: a _Static_assert beside
+ * the array ties the two.
  */
 #define RANGE_END(max) ((int64_t)(max) > INT32_MAX ? INT32_MAX : (int32_t)(int64_t)(max))
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A recorder for tests: it keeps the faults that it is told. */
+/* A recorder for tests: it keeps the faults that are reported to it. */
 #ifndef DMTORTURE_CATCHER_H
 #define DMTORTURE_CATCHER_H
 

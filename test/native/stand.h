@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * A test stand: a machine, a slab and tasks without a device mapper, and a recorder that keeps
- * what it is told. For tests of what lies below the world.
+ * the faults reported to it. For tests of what lies below the world.
  */
 #ifndef DMTORTURE_STAND_H
 #define DMTORTURE_STAND_H

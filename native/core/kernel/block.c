@@ -46,7 +46,7 @@ static uint64_t one_more(uint64_t adds, uint64_t minor)
 	return ((adds >> ADDS_SHIFT) + 1) << ADDS_SHIFT | minor;
 }
 
-/* Who sends it does not learn how many there were, so nothing is observed. */
+/* The sender does not learn the number of handlers, so nothing is observed. */
 static void send_add_uevent(struct task *t, struct block *b, uint32_t minor)
 {
 	word_point(t, POINT_RMW, &b->adds, ORDER_SEQ_CST, SITE("kobject_uevent(KOBJ_ADD)"));

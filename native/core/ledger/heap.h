@@ -14,7 +14,8 @@
  *
  * A pointer to an object is tagged: it cannot be dereferenced, only passed to what is here, or kept
  * in a word as a number. Freed memory is given out again, last freed first, and never unmapped, so
- * that a stale pointer finds what is there now; its tag tells. Each access is a point.
+ * that a stale pointer finds what is there now; its tag shows that it is stale. Each access is a
+ *point.
  *
  * Faults: use-after-free (freed, NULL, or never an object), double-free, check-failed (leaks).
  */
@@ -32,8 +33,8 @@ struct heap {
 };
 
 /*
- * The memory that heap_init() needs for @tasks tasks (the closer is one), each of which makes
- * @objects at most, of @object_bytes. 0: numbers that heap_init() refuses.
+ * The memory that heap_init() needs for @tasks tasks (the closer is one). Each task makes at most
+ * @objects objects of @object_bytes. Returns 0 for numbers that heap_init() refuses.
  */
 size_t heap_bytes(size_t object_bytes, unsigned int tasks, unsigned int objects);
 /*
@@ -61,7 +62,7 @@ uint64_t heap_live(const struct heap *h);
 void heap_leaks_at(struct task *t, const struct heap *h, const struct site *site);
 #define heap_leaks(t, h) heap_leaks_at((t), (h), SITE("heap_leaks(" #h ")"))
 
-/* Refuse what is no object. The checks that follow it look at the object's life. */
+/* Refuse a pointer to anything but an object. The checks after it look at the object's life. */
 void heap_check_at(struct task *t, const void *p, const struct site *site);
 
 #define HEAP_OFFSET(p, f) offsetof(__typeof__(*(p)), f)

@@ -10,7 +10,7 @@
 #include "schedule.h"
 #include "seal.h"
 #include "site.h"
-#include "tell.h"
+#include "story.h"
 
 #define PREFIX "dmm1."
 #define VERSION 1

@@ -18,7 +18,7 @@ struct bytes {
 
 void put_byte(struct bytes *b, uint8_t byte);
 void put_number(struct bytes *b, uint64_t value);
-/* Past the end, or of what is no number, @b fails, and it is 0. */
+/* Past the end, or where no number stands, @b fails and the result is 0. */
 uint64_t take_number(struct bytes *b);
 /* A number that fits in 32 bits. */
 uint32_t take_small(struct bytes *b);
@@ -28,7 +28,7 @@ size_t take_count(struct bytes *b, size_t each);
 /* A schedule's deviations, by ascending step; @cpus_max is above every cpu. */
 void put_deviations(struct bytes *b, const uint32_t *steps, const uint32_t *cpus, size_t count,
 		    uint32_t cpus_max);
-/* *@steps and *@cpus are to be freed, whatever is returned: false without memory. */
+/* Free *@steps and *@cpus in any case. Returns false without memory. */
 bool take_deviations(struct bytes *b, uint32_t **steps, uint32_t **cpus, size_t *count,
 		     uint32_t cpus_max);
 

@@ -20,10 +20,10 @@ struct branch {
 	uint32_t step;
 	uint16_t left; /* not yet tried */
 	uint8_t chosen;
-	const struct site *site; /* where who was chosen stood */
+	const struct site *site; /* where the chosen thread stood */
 	uint32_t enabled;
 	uint64_t standing; /* see search_standing() */
-	uint8_t current;   /* who ran before: going on with anybody else preempts, if it can go */
+	uint8_t current; /* ran before: to go on with another thread preempts it, if it can go on */
 	uint32_t preemptions; /* before this choice */
 };
 

@@ -67,7 +67,7 @@ static const struct access *last_access(const struct fibers *f)
 	return &f->trace[at];
 }
 
-/* Who need not run here: what it would do was tried before, and nothing since depends on it. */
+/* Threads that need not run here: their next access was tried, and nothing since depends on it. */
 static uint32_t sleepers(const struct node *before, const struct access *did)
 {
 	return still_asleep((before->sleep | before->done) & ~(1u << before->chosen), before->next,
@@ -117,9 +117,9 @@ static int dpor_choose(void *state, uint32_t enabled)
 }
 
 /*
- * Who could begin, in place of @earlier's thread, a continuation in which @later comes before
- * @earlier: the threads whose first access after @earlier that does not depend on it depends on
- * none of the others'.
+ * Threads that could begin a continuation in which @later comes before @earlier. Of each thread,
+ * take the first access after @earlier that does not depend on @earlier: the thread is one of them
+ * if that access depends on none of the other threads'.
  */
 static uint32_t initials(const struct clocks *c, uint32_t earlier, uint32_t cpu,
 			 const clock_vector *clock)
@@ -160,7 +160,7 @@ static bool dpor_race(void *context, const struct clocks *c, uint32_t earlier,
 
 	/*
 	 * A wait does not depend on the same things wherever it ends, so its clock does not say
-	 * what could come before it: whoever can go first.
+	 * what could come before it: any thread that can go on may be first.
 	 */
 	if (access_waits(later)) {
 		node->backtrack |= node->enabled;
@@ -186,7 +186,7 @@ static void dpor_end(struct search *s)
 	const struct fibers *f = s->stage.fibers;
 	uint32_t from = dpor->replay ? dpor->replay - 1 : 0;
 
-	/* Who sleeps need not be looked at; who waits may have missed its chance. */
+	/* A sleeping thread need not be looked at; one that waits may have missed its chance. */
 	clocks_analyse(dpor->clocks, f, from, s->redundant ? ~fibers_enabled(f) : ~0u, dpor_race,
 		       dpor);
 	dpor->depth = f->steps;
@@ -195,7 +195,7 @@ static void dpor_end(struct search *s)
 		const struct access *did = &dpor->clocks->event[f->steps - 1].access;
 
 		last->next[last->chosen] = *did;
-		/* The end came to those who had queued before just as it does to who sleeps. */
+		/* The end came to threads that had queued before just as to threads that sleep. */
 		if (f->ended && sleepers(last, did))
 			s->redundant = true;
 	}

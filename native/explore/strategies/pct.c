@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Probabilistic concurrency testing: random priorities, and depth - 1 random steps where the one
- * who runs falls below all others. A fault that takes an order of `depth` steps is met with
+ * Probabilistic concurrency testing: random priorities, and depth - 1 random steps where the
+ * running thread falls below all others. A fault that takes an order of `depth` steps is met with
  * probability 1/(n k^(depth-1)) at least, n threads, k steps. Burckhardt, Kothari, Musuvathi,
  * Nagarakatte: A Randomized Scheduler with Probabilistic Guarantees of Finding Bugs (2010).
  * k is measured: the longest execution so far, the first one by random priorities alone.

@@ -33,7 +33,7 @@ struct frame {
 	uint32_t enabled, left; /* masks; left: not yet taken */
 	uint32_t asleep;	/* a mask: their steps have been taken before, in another order */
 	uint32_t running, blocked, dead, born, current, length;
-	/* Of the step: who moves, and what it was about to do. */
+	/* Of the step: the thread that moves, and what it was about to do. */
 	uint32_t cpu;
 	struct access next;
 	const struct word *next_word;
@@ -45,7 +45,7 @@ struct frame {
 struct states {
 	struct hashset seen;
 	struct frame *frame; /* one a step */
-	/* For each frame, of who moves; NULL: nobody doubts. */
+	/* For each frame, of the thread that moves; NULL: without doubt.h. */
 	struct doubt_thread *doubt;
 	uint64_t steps; /* taken */
 	char *saves;
@@ -62,7 +62,7 @@ static inline uint64_t state_hash(const struct fibers *f)
 	/* The sum, since one does not have to wait for the other. */
 	for (uint32_t cpu = 0; cpu + 1 < f->cpus; cpu++)
 		hash += fibers_mix(cpu + 1, fiber_task(&f->fiber[cpu])->history);
-	/* Who doubts tells states apart by all that their threads can have read. */
+	/* A search that doubts tells states apart by all that their threads can have read. */
 	for (uint32_t cpu = 0; unlikely(f->doubt != NULL) && cpu + 1 < f->cpus; cpu++)
 		hash += fibers_mix(FIBERS_MAX + cpu, f->doubt->thread[cpu].everything);
 	return fibers_mix(0, hash);
@@ -174,8 +174,8 @@ static __always_inline int take_step(struct states *states, struct frame *frame,
 }
 
 /*
- * The step from @frame that has just been taken, once more: it has to lead to the same state.
- * @faults: as many as there were before it. Returns 0 or a negative errno.
+ * Repeat the step from @frame that has just been taken: it has to lead to the same state.
+ * @faults: the number of faults before it. Returns 0 or a negative errno.
  */
 static __attribute__((noinline)) int take_step_again(struct search *s, struct states *states,
 						     struct frame *frame, uint32_t faults)
@@ -209,7 +209,7 @@ struct before_end {
 	uint32_t dead, faults, fault_kinds;
 };
 
-/* The end once more, as it was before. The fault that was found there has to be found again. */
+/* Repeat the end. The fault that was found there has to be found again. */
 static int end_again(struct search *s, const struct before_end *before)
 {
 	struct fibers *f = s->stage.fibers;
@@ -289,7 +289,8 @@ static int arrive(struct search *s, struct states *states, struct frame *frame)
 	frame->asleep = 0;
 	/* What comes to an end here would not do so after more of the others' steps. */
 	if (likely(!f->ended)) {
-		/* Who lets a lock go that another queued at meanwhile leads to another state. */
+		/* To release a lock at which another thread queued meanwhile leads to another
+		 * state. */
 		if (!takes_every_step(s) && f->trace[from->length].kind != ACCESS_QUEUE)
 			frame->asleep =
 				still_asleep(from->asleep, f->next, &f->trace[from->length]);

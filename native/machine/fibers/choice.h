@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Who goes on: what fibers.c and points.c share, inline since it is what the model does most. */
+/* Which thread goes on. fibers.c and points.c share this; inline, since models do it most. */
 #ifndef DMTORTURE_CHOICE_H
 #define DMTORTURE_CHOICE_H
 
@@ -19,9 +19,9 @@ static inline bool lock_is_free(unsigned int kind, const struct word *lock)
 
 /* Whether @cpu, which is about to take a lock or to wait for a word, can go on. */
 bool fibers_can_go(const struct fibers *f, uint32_t cpu);
-/* @enabled, and who of those that wait can go on. */
+/* @enabled, and the waiting threads that can go on. */
 uint32_t fibers_enabled_of_blocked(const struct fibers *f, uint32_t enabled);
-/* Who goes on where something is special; NOBODY: the engine. */
+/* The thread that goes on where something is special; NOBODY: the engine. */
 int fibers_pass_on_specially(struct fibers *f);
 
 static inline uint32_t enabled_now(const struct fibers *f)
@@ -53,7 +53,7 @@ static inline bool has_room(struct fibers *f)
 	return false;
 }
 
-/* Who goes on now; NOBODY: the engine. */
+/* The thread that goes on now; NOBODY: the engine. */
 static inline __attribute__((always_inline)) int pass_on(struct fibers *f)
 {
 	uint32_t enabled;

@@ -103,7 +103,7 @@ static void check(struct doubt *d, const struct doubt_thread *thread, uint64_t k
 		d->site = thread->silent ? thread->silent : thread->step_site;
 }
 
-/* Who waits meanwhile is to do what it always does with this memory. */
+/* A thread that waits meanwhile must do what it always does with this memory. */
 static void check_pending(struct doubt *d, const struct fibers *f)
 {
 	for (uint32_t cpu = 0; cpu + 1 < f->cpus; cpu++) {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * For who doubts that a program passes all that it reads through observe(). What a thread is about
- * to do is to be a function of what it has observed and of memory, and so is what a step leads to.
- * Both are kept; where they differ from one time to another, something was read before that was not
- * observed, and a search that remembers states would take two for one.
+ * Checks that a program passes all that it reads through observe(). What a thread is about to do
+ * must follow from what it has observed and from memory, and so must the state after a step. Both
+ * are kept. If they differ from one time to another, the thread read something that it did not
+ * observe, and a search that remembers states would take two states for one.
  */
 #ifndef DMTORTURE_DOUBT_H
 #define DMTORTURE_DOUBT_H

@@ -10,7 +10,7 @@
 
 #define MESSAGE_MAX 256
 
-/* After these nothing that follows means anything: the count does not say who holds what. */
+/* After these the rest means nothing: the counts no longer say which thread holds what. */
 static bool ends_all(enum fault_kind kind)
 {
 	return kind == FAULT_REFCOUNT_RESURRECT || kind == FAULT_OPEN_OF_FREEING;
@@ -33,7 +33,7 @@ uint64_t fibers_hash_of_faults(const struct fibers *f)
 	return hash;
 }
 
-/* Of whoever sets a model up on this thread now. */
+/* Of the search that sets a model up on this OS thread now. */
 static _Thread_local struct {
 	struct fibers *fibers;
 	jmp_buf out;
@@ -90,7 +90,7 @@ static void record(struct task *t, enum fault_kind kind, const struct site *site
 			      site->func, site->text);
 	recorder = &t->common.machine->recorder;
 	fibers_note_fault(t->fibers, kind, site, t->common.cpu);
-	if (!t->fibers->telling || !recorder->record)
+	if (!t->fibers->reporting || !recorder->record)
 		return;
 	vsnprintf(message, sizeof(message), format, arguments);
 	recorder->record(recorder->context, t, &event);
@@ -110,7 +110,7 @@ void machine_report(struct task *t, enum fault_kind kind, const struct site *sit
 	}
 }
 
-/* What is still told of @t's past when it stops: without outcomes, that it has stopped. */
+/* What stays of @t's past when it stops: without outcomes, only that it has stopped. */
 static uint64_t past_of(const struct task *t)
 {
 	if (!t->fibers->has_outcomes)

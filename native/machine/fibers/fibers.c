@@ -4,7 +4,7 @@
 #include "choice.h"
 #include "doubt.h"
 
-/* --- who goes on --- */
+/* --- which thread goes on --- */
 
 bool fibers_can_go(const struct fibers *f, uint32_t cpu)
 {
@@ -36,7 +36,7 @@ uint32_t fibers_enabled_of_blocked(const struct fibers *f, uint32_t enabled)
 		if (fibers_can_go(f, cpu))
 			enabled |= 1u << cpu;
 	}
-	/* Nobody is left who could change what they wait for: all may give up. */
+	/* No thread is left that could change what they wait for: all may give up. */
 	if (unlikely(!enabled && f->running && awaiting(f) == f->running))
 		return f->running;
 	return enabled;

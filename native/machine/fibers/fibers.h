@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The engine's side of the fibers machine: what runs, what it is about to do, what it did, and
- * the one upward call, `choose`, which says who goes on.
+ * the one upward call, `choose`, which picks the thread that goes on.
  *
- * The choice is made on the fiber's own stack: picking oneself costs no switch, another one.
+ * The choice is made on the fiber's own stack: to pick the same fiber again costs no switch.
  */
 #ifndef DMTORTURE_FIBERS_H
 #define DMTORTURE_FIBERS_H
@@ -24,7 +24,7 @@
 #define FIBER_STACK (64u << 10)
 #endif
 
-/* Values that an access read and wrote, for a trace that is told; see `watching`. */
+/* Values that an access read and wrote, for traces; see `watching`. */
 struct sighting {
 	uint64_t read, was, wrote;
 	bool has_read, has_written;
@@ -40,7 +40,7 @@ struct fiber {
 	uint64_t await_old; /* what it waits to see changed */
 };
 
-/* One step of a schedule: who was chosen, and a mask of who could have been. */
+/* One step of a schedule: the chosen thread, and a mask of those that could have been. */
 static inline uint32_t choice_of(uint32_t could, uint32_t chosen)
 {
 	return could << 8 | chosen;
@@ -84,7 +84,7 @@ struct fibers {
 	uint32_t dead;	  /* bit n: it stopped at a fault */
 	uint32_t born;	  /* bit n: it has begun in this execution */
 	uint32_t first;	  /* bit n: it did so with the execution; the others by fibers_spawn() */
-	/* Where any of these is set, who goes on is no plain choice. */
+	/* If any of these is set, the choice of the next thread takes more than a look at masks. */
 	union {
 		struct {
 			uint16_t starting; /* fibers still to be run to their first point */
@@ -92,13 +92,14 @@ struct fibers {
 			bool asks_always;  /* `choose` is asked even where there is one choice */
 			bool ended;	   /* nothing more is to run */
 			bool alone;	   /* one fiber runs, undisturbed */
-			uint8_t spawner;   /* 1 + who waits for its child's first point; or 0 */
+			uint8_t spawner; /* 1 + the CPU that waits for its child's first point; or 0
+					  */
 		};
 		uint64_t special;
 	};
 	bool uniform;	   /* all choices are random: `dice` says, `choose` is not asked */
 	bool stuck;	   /* steps, trace or undo log used up: the execution was cut off */
-	bool telling;	   /* faults go to the recorder, with a message */
+	bool reporting;	   /* faults go to the recorder, with a message */
 	bool has_outcomes; /* ends are told apart by results, those of faults too */
 	/*
 	 * Where a sentence goes, of REFUSED_MAX, on what the model does and may not; "" before the
@@ -106,9 +107,9 @@ struct fibers {
 	 */
 	char *refused;
 	uint32_t steps, steps_max;
-	uint32_t alone_points; /* of who runs alone, so far */
+	uint32_t alone_points; /* of the task that runs alone, so far */
 	uint64_t dice;
-	/* On a uniform walk: below this step who goes on is a draw from `candidate`, no more. */
+	/* On a uniform walk: below this step the next thread is just drawn from `candidate`. */
 	uint32_t plain_until;
 	uint32_t candidates;
 	uint32_t candidate[FIBERS_MAX]; /* choices, as in `schedule` */
@@ -120,14 +121,14 @@ struct fibers {
 	int (*choose)(void *strategy, uint32_t enabled);
 	void *strategy;
 	bool listened; /* every task but the closer's is */
-	/* Told of every recorded access when it is executed; may be NULL. */
+	/* Called for every recorded access when it is executed; may be NULL. */
 	void (*executed)(void *context, const struct access *access);
 	struct doubt *doubt; /* NULL: nobody doubts; see doubt.h */
 	void *executed_context;
 	struct stack engine; /* where the engine stopped */
 	struct fiber fiber[FIBERS_MAX];
 	struct stack_memory stack_memory[FIBERS_MAX];
-	/* Of those that were spawned: after how many accesses of the trace, and who knew what. */
+	/* Of spawned threads: the length of the trace then, and what the parent knew. */
 	struct {
 		uint32_t length, parent;
 	} birth[FIBERS_MAX];
@@ -155,8 +156,8 @@ void fibers_free(struct fibers *f);
 /* What @cpu's local memory holds now is what it holds when an execution begins. */
 void fibers_keep_local(struct fibers *f, uint32_t cpu);
 /*
- * From the next execution on @listener, the caller's, is told of every access of @cpu. Context: its
- * local memory is as it is when an execution begins.
+ * From the next execution on @listener, the caller's, is called for every access of @cpu. Context:
+ * its local memory is as it is when an execution begins.
  */
 void fibers_listen(struct fibers *f, uint32_t cpu, struct fibers_listener *listener);
 /*
@@ -192,18 +193,18 @@ void fibers_undo(struct fibers *f, struct undo *mark);
  */
 void fibers_run(struct fibers *f, uint32_t cpus);
 /*
- * Have thread @cpu begin: it goes to its first point, then @t goes on, which is no choice. All that
+ * Have thread @cpu begin: it goes to its first point, then @t goes on without a choice. All that
  * @t did comes before all that it does. Returns 0; -EINVAL: no such thread, or @t runs alone;
  * -EBUSY: it has begun in this execution. Context: a thread of the execution, between its points.
  */
 int fibers_spawn(struct task *t, uint32_t cpu);
 /* Run @cpu, one of @enabled, to its next point. Context: stepwise. */
 void fibers_step(struct fibers *f, uint32_t enabled, uint32_t cpu);
-/* Who can go on. */
+/* The threads that can go on. */
 uint32_t fibers_enabled(const struct fibers *f);
 /* Whether somebody waits for a lock, and nobody can go on, and no fault explains it. */
 bool fibers_deadlocked(const struct fibers *f);
-/* Who can go on has changed, or whether that is a plain draw. Context: any. */
+/* The threads that can go on have changed, or whether to draw one is enough. Context: any. */
 void fibers_replan(struct fibers *f);
 /* @cpu will not go on. Context: @cpu's own stack. */
 _Noreturn void fibers_leave(struct fibers *f, uint32_t cpu);

@@ -7,7 +7,7 @@
 static const struct site opens = {.func = "gate",
 				  .text = "opens: a thread that waits here may go on"};
 
-/* In a random walk who waits where is kept up to date by those who change what they wait for. */
+/* In a random walk, a thread that changes a word keeps the set of threads that wait for it. */
 static void look_again(struct task *t)
 {
 	struct fibers *f = t->fibers;

@@ -3,8 +3,8 @@
  * The machine as a model: every task is a fiber of one OS thread, every point a place where
  * another fiber may go on. See machine.h for what each function promises.
  *
- * A release (unlock) is no scheduling point: it commutes with whatever others could do before it,
- * since they are disabled while the lock is held. It is recorded all the same.
+ * A release (unlock) is not a scheduling point: it commutes with whatever others could do before
+ * it, since they are disabled while the lock is held. It is recorded all the same.
  *
  * A world is put back by copying the lines of memory that any execution has stored to so far; where
  * a search goes back step by step, or wants to know values, every change is logged. See memory.c.
@@ -15,7 +15,7 @@
 #include <string.h>
 
 #define FIBERS_MAX 9   /* tasks of one model, the closer's included */
-#define FIBERS_LINE 64 /* bytes; a model's memory is put back by so many */
+#define FIBERS_LINE 64 /* bytes: a model's memory is put back line by line */
 
 struct word {
 	uint64_t value;
@@ -74,14 +74,14 @@ struct fibers;
 
 struct fibers_listener;
 
-/* Told of an access of one kind to @words words from @w on, when it is executed. */
+/* Called for an access of one kind to @words words from @w on, when it is executed. */
 typedef void (*fibers_listener_fn)(struct fibers_listener *listener, const struct word *w,
 				   const struct site *site, size_t words);
 
-/* Who is told of a task's accesses; begins what it needs for that. */
+/* Functions that are called for a task's accesses; the first member of what they need. */
 struct fibers_listener {
 	fibers_listener_fn executed[ACCESS_KINDS];
-	/* The read-modify-write that it was told of last wrote nothing. */
+	/* The last read-modify-write wrote nothing. */
 	void (*wrote_nothing)(struct fibers_listener *listener);
 	/* Its task has begun @child's. */
 	void (*spawned)(struct fibers_listener *listener, struct fibers_listener *child);
@@ -107,8 +107,8 @@ struct machine {
 
 /*
  * What @t does at an access to @w, or to t->words words from there on: it lets others go on first.
- * At a release, which comes after the store, it only notes who may go on again. There is none for
- * awaits: see fibers_await().
+ * At a release, which comes after the store, it only notes which threads may go on again. Awaits
+ * have none: see fibers_await().
  */
 typedef void (*fibers_access_fn)(struct task *t, const struct word *w, const struct site *site);
 
@@ -125,7 +125,7 @@ struct fibers_hot {
 	union {
 		struct {
 			bool hashing;  /* keep memory_hash and histories */
-			bool watching; /* tell the values read and written */
+			bool watching; /* keep the values read and written */
 		};
 		uint16_t noting; /* any of these */
 	};
@@ -139,7 +139,7 @@ struct fibers_hot {
 
 enum fibers_mode {
 	FIBERS_RECORD, /* every access is announced, and goes to the trace */
-	FIBERS_WALK,   /* a uniformly random walk: who goes on depends on nothing but luck */
+	FIBERS_WALK,   /* a uniformly random walk: the next thread is drawn by luck alone */
 	FIBERS_LISTEN, /* the same, and every task has a listener */
 	FIBERS_ALONE,  /* no scheduling: setting up, closing */
 	FIBERS_MODES
@@ -162,7 +162,7 @@ static inline struct fibers_hot *fibers_hot(const struct task *t)
 	return (struct fibers_hot *)t->fibers;
 }
 
-/* Not symmetric: what came first has to tell. */
+/* Not symmetric: the order of the two must show. */
 static inline uint64_t fibers_mix(uint64_t hash, uint64_t value)
 {
 	hash += UINT64_C(0xd6e8feb86659fd93);

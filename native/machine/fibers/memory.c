@@ -6,8 +6,8 @@
  * from then on. Going back copies all known lines. A scenario stores to about twenty of them.
  *
  * By the log: every change of a word is kept. That is for searches that go back to the middle of
- * an execution, and beside it values are told and hashes kept. No line is known then, so that
- * every store comes by here.
+ * an execution. Values for traces and hashes of memory are kept beside it. No line is known then,
+ * so that every store comes by here.
  */
 #include <stdlib.h>
 

@@ -69,7 +69,7 @@ static __attribute__((noinline)) void walk_specially(struct fibers *f, uint32_t 
 		stack_switch(&f->fiber[cpu].stack, &f->fiber[next].stack);
 }
 
-/* Who goes on where that is a plain draw: at the bulk of all points of random walks. */
+/* The next thread where a draw is enough: at most points of random walks. */
 static inline uint32_t draw(struct fibers *f)
 {
 	uint32_t choice = f->candidate[fibers_draw(&f->dice, f->candidates)];
@@ -97,13 +97,13 @@ static inline void walk(struct fibers *f, uint32_t cpu)
 		stack_switch(&f->fiber[cpu].stack, &f->fiber[next].stack);
 }
 
-/* walk() in two parts: the first says who was drawn, FIBERS_MAX if it is no plain draw ... */
+/* walk() in two parts: the first returns the drawn thread, or FIBERS_MAX: see fibers.h ... */
 static inline uint32_t draw_or_nobody(struct fibers *f)
 {
 	return may_draw(f) ? draw(f) : FIBERS_MAX;
 }
 
-/* ... and the second is for who was not. */
+/* ... and the second is for a thread that was not drawn. */
 static inline void give_way(struct fibers *f, uint32_t cpu, uint32_t next)
 {
 	if (unlikely(next == FIBERS_MAX))
@@ -113,7 +113,7 @@ static inline void give_way(struct fibers *f, uint32_t cpu, uint32_t next)
 }
 
 /*
- * On a random walk `blocked` is kept exact but for awaits: those who wait for a lock are looked at
+ * On a random walk `blocked` is exact except for awaits: threads that wait for a lock are looked at
  * when it is taken and when it is released.
  */
 static inline void unblock(struct task *t)
@@ -131,7 +131,7 @@ static inline void unblock(struct task *t)
 		fibers_replan(f);
 }
 
-/* The lock @w is taken: who waits for it does so in vain, but for readers with readers. */
+/* The lock @w is taken: all that wait for it are blocked, except readers by a reader. */
 static __attribute__((noinline)) void block_others(struct fibers *f, unsigned int kind,
 						   const struct word *w)
 {
@@ -242,7 +242,7 @@ FUNCTION(walk_on)
 	walk(t->fibers, t->common.cpu);
 }
 
-/* Readers do not pass who comes to a rwsem, whether it takes the lock or queues. */
+/* Readers do not pass a writer that comes to a rwsem, whether it takes it or queues. */
 FUNCTION(walk_ACCESS_ARRIVE)
 {
 	(void)site;
@@ -265,7 +265,7 @@ FUNCTION(walk_released)
 	unblock(t);
 }
 
-/* Who runs alone and reads the same again and again waits for nobody. */
+/* A task that runs alone and reads the same again and again waits in vain. */
 FUNCTION(go_on)
 {
 	(void)w;
@@ -274,8 +274,8 @@ FUNCTION(go_on)
 }
 
 /*
- * A function for each kind, so that none has to ask for it. Who is listened to and drawn goes on
- * with nothing to keep meanwhile: to give way is a function of its own.
+ * A function for each kind, so that none has to ask for it. A thread that is drawn again goes on
+ * and has nothing to keep: to give way is a function of its own.
  */
 #define POINT(kind)                                                                                \
 	FUNCTION(record_##kind)                                                                    \
@@ -360,7 +360,7 @@ void fibers_queue(struct task *t, struct word *state, const struct site *site)
 	word_add(t, state, RWSEM_WAITING);
 	point(t, POINT_LOCK, state, site);
 	word_add(t, state, -(uint64_t)RWSEM_WAITING);
-	/* Who has the lock in the end need not remember whether it was held on the way there. */
+	/* A thread that got the lock need not remember whether it was held on the way there. */
 	t->history = history;
 }
 

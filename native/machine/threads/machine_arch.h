@@ -42,7 +42,7 @@ struct spinlock {
 #define SPIN_HOLDER UINT64_C(0xff)
 #define SPIN_HELD_MADE UINT64_C(0x100)
 
-/* See sleeping.h. `sleepers` counts who may be asleep on it. */
+/* See sleeping.h. `sleepers` counts the tasks that may be asleep on it. */
 struct rwsem {
 	struct word state;
 	struct word sleepers;
@@ -60,7 +60,7 @@ struct wait_state {
 	_Atomic(const struct word *) on;   /* what it waits to see changed */
 	_Atomic uint64_t mask;	/* of a lock: it can be had when none of these bits is set */
 	_Atomic uint64_t old;	/* without a mask: it goes on when the word differs */
-	_Atomic uint64_t since; /* counts waits; tells one wait from the next */
+	_Atomic uint64_t since; /* counts waits: each has another number */
 };
 
 struct task {
@@ -185,7 +185,7 @@ static __always_inline memory_order order_of_store(enum word_order order)
 								  : memory_order_seq_cst;
 }
 
-/* One that changes nothing stores all the same value, or not: no other task can tell. */
+/* If the value stays as it is, to store it or not makes no difference to other tasks. */
 static __always_inline uint64_t word_map_ordered(struct word *w, word_change change, uint64_t by,
 						 enum word_order order)
 {

@@ -20,7 +20,7 @@ void unpark_all(const struct word *w);
 /* The same for 32 bits alone. @timeout_ns 0: no limit. */
 void park_on(const _Atomic uint32_t *address, uint32_t value, uint64_t timeout_ns);
 void unpark_one(const _Atomic uint32_t *address);
-/* One turn of a spin loop: a pause, and every so often a yield. @turn counts from 0. */
+/* One turn of a spin loop: a pause, and in some turns a yield. @turn counts from 0. */
 void spin_turn(unsigned int turn);
 
 #endif

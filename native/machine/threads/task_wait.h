@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * How a lock that was made waits, for a task of a world: each turn of its loops comes by here. A
- * task whose world was abandoned leaves, and the watchdog sees who waits.
+ * task whose world was abandoned leaves, and the watchdog sees which tasks wait.
  */
 #ifndef DMTORTURE_TASK_WAIT_H
 #define DMTORTURE_TASK_WAIT_H

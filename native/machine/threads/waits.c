@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Waiting for locks and events on threads, and the watchdog that names who waits for whom. */
+/* Waiting for locks and events on threads, and the watchdog that names the tasks of a deadlock. */
 #include "gates.h"
 #include "park.h"
 
@@ -85,7 +85,7 @@ static void report_deadlock(struct task *t, const struct site *site)
 	oops(t, DEADLOCK, site, "no thread can go on: %s", chain);
 }
 
-/* Look at the clock, and when it is time for that at who else waits. */
+/* Look at the clock, and when it is time for that, at the other tasks that wait. */
 static void wait_look(struct wait *wait)
 {
 	struct task *t = wait->task;
@@ -295,15 +295,15 @@ uint64_t gate_take(struct task *t, struct word *w, word_change change, uint64_t 
 	return value;
 }
 
-/* Back from await_change(). The count tells who looks whether somebody came back meanwhile. */
+/* Back from await_change(). The count shows other tasks that this one came back meanwhile. */
 static void come_back(struct machine *m)
 {
 	atomic_fetch_add(&m->running, CAME_BACK + 1);
 }
 
 /*
- * Whether @t may give up: everybody else is done or sleeps for a word that has not changed. One at
- * a time, since who gave up may change what another sleeps for.
+ * Whether @t may give up: all other tasks are done or sleep for a word that has not changed. One at
+ * a time, since a task that gave up may change the word that another sleeps for.
  */
 static bool gives_up(struct machine *m)
 {
@@ -320,7 +320,7 @@ bool await_slow(struct task *t, const struct word *w, uint64_t old, const struct
 	struct wait wait;
 	bool changed;
 
-	/* The watchdog of whoever waits for a lock that @t holds has to see it waiting, too. */
+	/* The watchdog of a task that waits for a lock of @t has to see that @t waits, too. */
 	wait_begin(&wait, t, w, 0, old, site);
 	atomic_fetch_sub(&m->running, 1);
 	for (unsigned int turn = 0;; turn++) {

@@ -160,7 +160,7 @@ static void three_threads(void)
 	each_lock(3, 2, 1, EXPLORE_STATEFUL);
 }
 
-/* --- locks with a flaw, each of which has to be found --- */
+/* --- locks with a flaw each, which the test has to find --- */
 
 struct flawed {
 	struct atom state, next;

@@ -138,7 +138,7 @@ static void a_stall_shows_when_corrected(void)
 
 		printf("  %-16s p99.9 raw %.0f ns, corrected %.0f ns, max %.0f ns\n", row->lock,
 		       row->wait.p999, row->wait_corrected.p999, row->wait.max);
-		/* Half of it: whoever had no CPU when it began waits for the rest only. */
+		/* Half of it: a thread without a CPU at the beginning waits only for the rest. */
 		CHECK(row->wait.max >= 50e6);
 		CHECK(row->wait.p999 < 10e6);
 		CHECK(row->wait_corrected.p999 >= 40e6);

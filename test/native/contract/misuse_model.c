@@ -2,7 +2,7 @@
 #include <stdio.h>
 
 #include "misuse.h"
-#include "tell.h"
+#include "story.h"
 
 typedef void (*misuse_fn)(struct misused *m, struct task *t);
 

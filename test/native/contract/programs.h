@@ -307,7 +307,7 @@ static inline uint64_t run_op(struct memory *m, struct task *t, const struct op 
 		seen = add(t, w, op->value);
 		up_write(t, &m->sem);
 		return seen;
-	case SET_UNHEARD: /* who gives up waiting for one word changes the other */
+	case SET_UNHEARD: /* a thread that gives up waiting for one word changes the other */
 		seen = await_change(t, w, 0);
 		if (!seen)
 			add(t, &m->word[1 - op->word], 1);

@@ -154,7 +154,7 @@ static void peterson(struct classic *c, struct task *t, uint32_t cpu)
 		await_change(t, &c->word[2], other);
 	STORE(c->word[3], LOAD(c->word[3]) + 1);
 	STORE(c->word[cpu], 0);
-	/* Whoever waits for the turn to change looks again. */
+	/* A thread that waits for the turn to change looks again. */
 	STORE(c->word[2], other);
 }
 
@@ -299,7 +299,7 @@ const struct classic_row classics[] = {
 	 .threads = 2,
 	 .thread = fault_with_await,
 	 .faults = BIT(USE_AFTER_FREE) | BIT(DOUBLE_FREE)},
-	{.name = "a fault, whoever is first",
+	{.name = "a fault in either order",
 	 .threads = 2,
 	 .thread = fault_whoever_is_first,
 	 .faults = BIT(USE_AFTER_FREE),

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* Faults in reports: each site of a kind, counted by executions, and told one by one. */
+/* Faults in reports: each site of a kind, counted by executions, and with a story of its own. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "check.h"
 #include "programs.h"
 #include "site.h"
-#include "tell.h"
+#include "story.h"
 
 #define WIDE 65536 /* words; as many as 16 bits cannot count */
 
@@ -135,7 +135,7 @@ static void fail_twice(struct classic *c, struct task *t, uint32_t cpu)
 	oops(t, DOUBLE_FREE, SITE("first"), "cpu1 fails, %u", 1u);
 }
 
-/* Each is told as itself, though the other stands before it in the execution. */
+/* Each has its own story, though the other stands before it in the execution. */
 static void told_one_by_one(void)
 {
 	static const char *const message[] = {"cpu1 fails, 1", "cpu2 fails, 2"};
@@ -160,7 +160,7 @@ static void told_one_by_one(void)
 		CHECK_EQ(trace.fault_cpu, fault->cpu);
 		CHECK(!strcmp(trace.message, message[fault->cpu]));
 		trace_free(&trace);
-		/* What is nowhere is not met; the first that came is told. */
+		/* A site that does not exist is not met; the story is of the first fault. */
 		wanted.site = site_digest("nowhere", "at all");
 		CHECK_EQ(explore_tell_of(&model, &fault->schedule, true, false, NULL, wanted,
 					 &trace),
@@ -176,6 +176,6 @@ static const struct test tests[] = {
 	{"counted by executions", counted_by_executions},
 	{"every site of a kind", every_site_of_a_kind},
 	{"wide ranges", wide_ranges},
-	{"told one by one", told_one_by_one},
+	{"each has its own story", told_one_by_one},
 };
 TESTS(tests)

@@ -95,7 +95,7 @@ static struct explore_report run(const struct classic_row *row, uint32_t depth, 
 	return report;
 }
 
-/* @tight: the bound is all there is, so that the rate has to be it, within a twentieth. */
+/* @tight: the bound is exact, so that the rate has to equal it, within a twentieth. */
 static void rate_of(const struct classic_row *row, uint32_t depth, bool tight)
 {
 	struct explore_report first = run(row, depth, 1), all = run(row, depth, RUNS);

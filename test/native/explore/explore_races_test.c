@@ -4,7 +4,7 @@
 
 #include "check.h"
 #include "programs.h"
-#include "tell.h"
+#include "story.h"
 
 static const struct site read_site = {.func = "plain", .text = "value = count", .line = 1};
 static const struct site write_site = {.func = "plain", .text = "count = value + 1", .line = 2};
@@ -156,7 +156,7 @@ static void small_programs(void)
 			printf("  %s\n", row->name);
 		CHECK_EQ(report.fault_kinds, row->faults);
 		explore_report_free(&report);
-		/* Who does not look for races finds none. */
+		/* A search that does not look for races finds none. */
 		plan.races = false;
 		CHECK_EQ(explore(&model, &plan, &report), 0);
 		CHECK_EQ(report.fault_kinds, 0);

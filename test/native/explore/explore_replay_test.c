@@ -307,7 +307,7 @@ static const struct test tests[] = {
 	{"an assertion says what it saw", an_assertion_says_what_it_saw},
 	{"every strategy and flag", every_strategy_and_flag},
 	{"a changed model is noticed", a_changed_model_is_noticed},
-	{"what is no ticket is refused", what_is_no_ticket_is_refused},
+	{"a text that is not a ticket is refused", what_is_no_ticket_is_refused},
 	{"names that no ticket takes", names_that_no_ticket_takes},
 };
 

@@ -187,7 +187,7 @@ static void check_all(struct script *script)
 	CHECK_EQ(dpor.finals, dfs.finals);
 	CHECK_EQ(dpor.finals_hash, dfs.finals_hash);
 	CHECK_EQ(dpor.fault_kinds, dfs.fault_kinds);
-	/* Whoever waits may go on at any of the values that it waits for: all are tried. */
+	/* A waiting thread may go on at any of the values that it waits for: all are tried. */
 	CHECK(waits(script) || dpor.executions * 100 <= dpor.traces * 101);
 	CHECK_EQ(by_dpor, outcomes);
 	states = explored(script, (struct explore_plan){.strategy = EXPLORE_STATEFUL});

@@ -92,7 +92,7 @@ static void by_every_strategy(void)
 	names_where(&lock, EXPLORE_PORTFOLIO, "the swap");
 }
 
-/* Who waits by await_change() is searched to the end, and nothing is said. */
+/* Threads that wait by await_change() are searched to the end, and nothing is said. */
 static void nothing_to_say(void)
 {
 	struct classic_row row = {.name = "waits", .threads = 2, .thread = waits_as_it_should};

@@ -75,7 +75,7 @@ static void dpor_in_parts(void)
 	parts_are_the_whole(EXPLORE_DPOR, EXPLORE_THREADS_MAX);
 }
 
-/* Whoever samples or remembers states has no parts; a part is one of so many. */
+/* Strategies that sample or remember states have no parts; a part is below their number. */
 static void what_cannot_be_split(void)
 {
 	static const enum explore_strategy whole[] = {

@@ -234,7 +234,7 @@ static void without_it_there_is_a_race(void)
 
 /* --- whom a signal wakes --- */
 
-/* Wait, and remember who was woken. */
+/* Wait, and remember which thread was woken. */
 static void wait_signal(struct memory *m, struct task *t)
 {
 	mutex_lock(t, &m->mutex);

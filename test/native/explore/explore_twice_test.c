@@ -13,7 +13,7 @@ enum whim { LAZY, COIN, COUNTING, LATE, ONCE, FICKLE_CHECK, NONE, WHIMS };
 /* Where a fault comes in one execution alone. */
 enum ghost { NO_GHOST, IN_THREAD, IN_CHECK, IN_BEFORE, GHOSTS };
 
-/* What survives from one execution to the next, and is no word. */
+/* What survives from one execution to the next, and is not a word. */
 static enum whim whim;
 static enum ghost ghost;
 static uint32_t calls, coin, late_at, ghosts;

@@ -22,7 +22,7 @@ static const char *const detector_name[DETECTORS] = {
 	[FAULTS] = "faults",	 /* a known fault is missed, or one found that is none */
 	[ENDS] = "ends",	 /* a search does not come to its end */
 	[PARTS] = "parts",	 /* the parts of a search are not the whole */
-	[STATES] = "states",	 /* who sleeps misses states, or nobody sleeps */
+	[STATES] = "states",	 /* a sleeping thread misses states, or none sleeps */
 };
 
 /* A complete search, as @plan says, within limits. */
@@ -84,7 +84,7 @@ static bool parts_are_right(const struct classic_row *row, const struct explore_
 
 static uint64_t steps_of_sleepers, steps_of_all;
 
-/* Whether all states are visited, as they are by who takes every step. */
+/* Whether all states are visited, as in a search that takes every step. */
 static bool states_are_all(const struct classic_row *row, const struct explore_report *states)
 {
 	struct explore_plan plan = {.strategy = EXPLORE_STATEFUL, .every_step = true};

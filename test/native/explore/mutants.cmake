@@ -191,7 +191,7 @@ add_tested_mutant(minimising_after_the_end ${LIMITS_TEST} "time that is up minim
   explore_dm/stories.c "if (now < e->deadline_ns)" "")
 add_tested_mutant(one_execution_too_many ${LIMITS_TEST} "executions are counted exactly"
   explore/search.c "s->report->executions < s->executions_max" "s->report->executions <= s->executions_max")
-add_tested_mutant(cut_off_bound_is_proven ${LIMITS_TEST} "stopped at the next bound is no proof"
+add_tested_mutant(cut_off_bound_is_proven ${LIMITS_TEST} "stopped at the next bound proves nothing"
   explore/minimise.c "if (r || search_over(s)) {\n\t\t\t*proven = false;" "if (r || search_over(s)) {")
 
 # The watch for loops without points: it has to see that the search goes on.

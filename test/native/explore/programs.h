@@ -21,7 +21,7 @@ void fault_with_await(struct classic *c, struct task *t, uint32_t cpu);
 void fault_whoever_is_first(struct classic *c, struct task *t, uint32_t cpu);
 void two_places(struct classic *c, struct task *t, uint32_t cpu);
 
-/* waits.c: who wakes whom */
+/* waits.c: which thread wakes which */
 void readers_writer(struct classic *c, struct task *t, uint32_t cpu);
 void two_readers_inside(struct classic *c, struct task *t, uint32_t cpu);
 void readers_overlap(struct classic *c, struct task *t, uint32_t cpu);

@@ -56,7 +56,7 @@ void shape_add_read(struct shape *s, uint32_t cpu, uint32_t at, uint32_t word);
 struct explore_model shape_model(struct shape *s);
 void shape_show(const struct shape *s, const char *what);
 /*
- * What tells two ends of @s apart, as a hash: results, and words; of a faulty end, where words are
+ * What makes two ends of @s differ, as a hash: results, and words; of a faulty end, where words are
  * nobody's promise, which faults it had and what every thread had got by then.
  */
 uint64_t shape_outcome(const struct fibers *f, bool faulted);

@@ -128,7 +128,7 @@ void writer_between(struct classic *c, struct task *t, uint32_t cpu)
 	up_read(t, &c->sem);
 }
 
-/* Whether a writer has queued when the machine stops is no other order of what is done. */
+/* Whether a writer has queued when the machine stops does not change the order of accesses. */
 void writers_and_a_stop(struct classic *c, struct task *t, uint32_t cpu)
 {
 	if (cpu == 2) {
@@ -141,8 +141,8 @@ void writers_and_a_stop(struct classic *c, struct task *t, uint32_t cpu)
 }
 
 /*
- * Who waits for a change and holds the lock that the other needs for it waits forever; the other
- * way round all is well. It takes a look at what was still to come to see that there is another.
+ * A thread that waits for a change, and holds the lock that the other needs for it, waits forever;
+ * the other way round all is well. A search has to look at accesses still to come to see that.
  */
 void wait_with_the_lock(struct classic *c, struct task *t, uint32_t cpu)
 {

@@ -23,8 +23,8 @@ static uint64_t hash_text(uint64_t hash, const char *text)
 }
 
 /*
- * Folds an execution into @hash: who went on, and where it is recorded, who did what, without
- * addresses.
+ * Folds an execution into @hash: the chosen threads and, where it is recorded, their accesses,
+ * without addresses.
  */
 static uint64_t hash_execution(uint64_t hash, const struct fibers *f)
 {

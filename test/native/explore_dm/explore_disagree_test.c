@@ -13,7 +13,7 @@
 
 #define BROKEN PATCHES_WITHOUT(02)
 
-/* What comes of the stories of what was met with BROKEN, told with @patches. */
+/* The result when faults that were met with BROKEN get their stories with @patches. */
 static int tell_with(uint64_t patches, bool as_found, struct explore_result *result)
 {
 	struct exploration e = {.input = {.as_found = as_found, .patches = patches},

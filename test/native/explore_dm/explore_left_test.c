@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What threads leave behind is told of every end, and an end that is refused is found again. */
+/* Every end says what threads leave behind, and an end that is refused is found again. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -145,7 +145,7 @@ static void a_refused_end_is_a_fault(void)
 	}
 }
 
-/* What is refused and never happens is no fault; an end has to be refused as a whole. */
+/* A refused end that never happens is not a fault; an end has to be refused as a whole. */
 static void other_ends_are_not(void)
 {
 	static const int32_t never[] = {0, 0, 0, 0, 1, 1, 0};
@@ -167,7 +167,7 @@ static void other_ends_are_not(void)
 	CHECK_EQ(exploration_run(&input, &result), -EINVAL);
 }
 
-/* An execution that faults before its end leaves nothing that could be told. */
+/* An execution that faults before its end leaves nothing that could be reported. */
 static void faults_have_no_end(void)
 {
 	uint32_t words[WORDS_MAX];
@@ -195,9 +195,9 @@ static void faults_have_no_end(void)
 }
 
 static const struct test tests[] = {
-	{"devices are told", devices_are_told},
-	{"several devices are told", several_devices_are_told},
-	{"the module is told", the_module_is_told},
+	{"devices are reported", devices_are_told},
+	{"several devices are reported", several_devices_are_told},
+	{"the module is reported", the_module_is_told},
 	{"complete searches agree", complete_searches_agree},
 	{"a refused end is a fault", a_refused_end_is_a_fault},
 	{"other ends are not", other_ends_are_not},

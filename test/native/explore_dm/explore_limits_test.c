@@ -167,16 +167,16 @@ static void what_does_not_fit_is_refused(void)
 		{{.strategy = EXPLORE_PCT, .depth = 65},
 		 "Expected `depth` to be 0..64 (orderings), got `65`"},
 		{{.strategy = EXPLORE_DPOR, .depth = 3},
-		 "Expected `depth` to be 0 but for pct and portfolio, got `3`"},
+		 "Expected `depth` to be 0 except for pct and portfolio, got `3`"},
 		{{.strategy = EXPLORE_DPOR, .preemptions_max = 2},
-		 "Expected `preemptions_max` to be 0 but for dfs, got `2`"},
+		 "Expected `preemptions_max` to be 0 except for dfs, got `2`"},
 		{{.strategy = EXPLORE_DFS, .states_max = 9},
-		 "Expected `states_max` to be 0 but for stateful, portfolio without races, got "
+		 "Expected `states_max` to be 0 except for stateful, portfolio without races, got "
 		 "`9`"},
 		{{.strategy = EXPLORE_STATEFUL, .races = true},
 		 "Expected `races` to be false for stateful, got `1`"},
 		{{.strategy = EXPLORE_RANDOM, .every_step = true},
-		 "Expected `every_step` to be false but for stateful, got `1`"},
+		 "Expected `every_step` to be false except for stateful, got `1`"},
 		{{.strategy = EXPLORE_DFS, .part = 2, .parts = 2},
 		 "Expected `part` to be below `parts`, got `2`"},
 	};
@@ -336,7 +336,7 @@ static void time_that_is_up_minimises_nothing(void)
 	explore_result_free(&result);
 }
 
-/* Sizes are the caller's: what overflows is no memory, and never memory that is too short. */
+/* Sizes are the caller's: one that overflows is -ENOMEM, and never memory that is too short. */
 static void memory_that_cannot_be_is_refused(void)
 {
 	static const size_t sizes[] = {EXPLORE_MEMORY_BYTES_MAX + 1, SIZE_MAX / 2, SIZE_MAX - 126,
@@ -362,9 +362,9 @@ static const struct test tests[] = {
 	{"what does not fit is refused", what_does_not_fit_is_refused},
 	{"memory that cannot be is refused", memory_that_cannot_be_is_refused},
 	{"depth is not clamped", depth_is_not_clamped},
-	{"samples that were cut short are no samples", samples_that_were_cut_short_are_no_samples},
+	{"samples that were cut short do not count", samples_that_were_cut_short_are_no_samples},
 	{"minimising keeps to its executions", minimising_keeps_to_its_executions},
-	{"stopped at the next bound is no proof", stopped_at_the_next_bound_is_no_proof},
+	{"stopped at the next bound proves nothing", stopped_at_the_next_bound_is_no_proof},
 	{"one deadline is for all", one_deadline_is_for_all},
 	{"time that is up minimises nothing", time_that_is_up_minimises_nothing},
 };

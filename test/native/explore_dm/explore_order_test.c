@@ -22,7 +22,8 @@ static int choose_lowest(void *context, uint32_t enabled)
 	return __builtin_ctz(enabled);
 }
 
-/* As in the kernel: whoever waited until nothing is pending still meets the element outside. */
+/* As in the kernel: a thread that waited until nothing is pending still meets the element outside.
+ */
 static void a_bio_ends_before_its_element_is_back(void)
 {
 	static struct dm_model model;

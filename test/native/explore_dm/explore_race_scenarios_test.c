@@ -60,7 +60,7 @@ static bool races_without(const char *name, uint32_t patch)
 }
 
 /*
- * With one patch left out: a device that is found while it is built races with who builds it (02),
+ * With one patch left out: a device that is found while it is built races with its creator (02),
  * so does the handler of a uevent that was sent too early (08). What is used after it was freed
  * races with the free: an open of a device that is torn down (05), a lookup that pins too late
  * (06). Nothing else of two threads does.

@@ -9,7 +9,7 @@
 
 #define PATCHES 8
 
-/* Steps that were taken in all, by who sleeps and by who does not. */
+/* Steps that were taken in all, with and without sleeping threads. */
 static uint64_t steps_of_sleepers, steps_of_all;
 
 static struct explore_report search(const struct program_set *programs, uint64_t patches,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The watchdog: who can never go on is told, and only that. */
+/* The watchdog reports tasks that can never go on, and only those. */
 #include "room.h"
 
 static void cross_spins(struct task *t, void *context)
@@ -45,7 +45,7 @@ static void cross_kinds(struct task *t, void *context)
 		down_write(t, &r->sem);
 }
 
-/* Of the two, at least one tells, and one that tells names both. */
+/* At least one of the two reports it, and a report names both. */
 static void expect_deadlock(body_fn body, const char *function)
 {
 	struct room *r = room_open(2);
@@ -121,7 +121,7 @@ static void await_with_lock_is_told(void)
 	stand_close(r->stand);
 }
 
-/* A holder that takes longer than the watchdog, but goes on, is no deadlock. */
+/* A holder that takes longer than the watchdog, but goes on, is not a deadlock. */
 static void hold_long(struct task *t, void *context)
 {
 	struct room *r = context;
@@ -149,10 +149,10 @@ static void slow_is_no_deadlock(void)
 }
 
 static const struct test tests[] = {
-	{"deadlocks are told, with who waits where", deadlocks_are_told},
+	{"deadlocks are reported, with the tasks and where they wait", deadlocks_are_told},
 	{"a reader that wants to write", upgrade_is_told},
 	{"awaiting with a lock held", await_with_lock_is_told},
-	{"slow is no deadlock", slow_is_no_deadlock},
+	{"slow is not a deadlock", slow_is_no_deadlock},
 };
 
 TESTS(tests)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Every row of the table of locks keeps the spinlock's contract: excludes, says who holds it, and
- * where a plan can have it, tells misuse and deadlocks, and lets a task that waits for it leave an
- * abandoned world.
+ * Every row of the table of locks keeps the spinlock's contract: excludes, names its holder, and
+ * where a plan can have it, reports misuse and deadlocks, and lets a task that waits for it leave
+ * an abandoned world.
  */
 #include "locks.h"
 
@@ -150,7 +150,7 @@ static void cross(struct task *t, void *context)
 	spin_lock(t, first ? &l->other : &l->spin);
 }
 
-/* Of the two at least one tells. */
+/* At least one of the two reports it. */
 static void kind_tells_deadlock(void)
 {
 	struct locks *l = open_kind(2);
@@ -208,9 +208,9 @@ static void bad_make_is_caught(void)
 
 static const struct test tests[] = {
 	{"every lock excludes", all_exclude},
-	{"every lock tells misuse", all_tell_misuse},
-	{"who waits for it leaves an abandoned world", all_let_leave},
-	{"every lock tells a deadlock", all_tell_deadlock},
+	{"every lock reports misuse", all_tell_misuse},
+	{"a task that waits for it leaves an abandoned world", all_let_leave},
+	{"every lock reports a deadlock", all_tell_deadlock},
 	{"one that was made and excludes nobody is caught", bad_make_is_caught},
 };
 

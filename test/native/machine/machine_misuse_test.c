@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Misuse of locks is told: each case is what cpu1 does, and has to end in a fault. */
+/* Misuse of locks is reported: each case is what cpu1 does, and has to end in a fault. */
 #include "locks.h"
 
 static void spin_twice(struct task *t, void *context)
@@ -102,7 +102,7 @@ static void misuse_is_told(void)
 		CHECK(!attempt(&l->stand->task[0], cases[i], l));
 		caught = CAUGHT(l->stand, LOCK_MISUSE, 0);
 		CHECK(caught && caught->line > 0 && caught->message[0]);
-		/* Oops semantics: what it left behind is not told again. */
+		/* Oops semantics: what it left behind is not reported again. */
 		task_done(&l->stand->task[0]);
 		CHECK_EQ(l->stand->catcher.count, 1);
 		stand_close(l->stand);
@@ -160,9 +160,9 @@ static void atomic_sleeps_are_told(void)
 }
 
 static const struct test tests[] = {
-	{"misuse is told", misuse_is_told},
+	{"misuse is reported", misuse_is_told},
 	{"the end of a program with a lock held", ends_with_a_lock},
-	{"sleeping in atomic context is told", atomic_sleeps_are_told},
+	{"sleeping in atomic context is reported", atomic_sleeps_are_told},
 };
 
 TESTS(tests)

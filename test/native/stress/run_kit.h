@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Starting runs and hearing what they tell, for tests of the stress engine. */
+/* Starting runs and keeping what they report, for tests of the stress engine. */
 #ifndef DMTORTURE_RUN_KIT_H
 #define DMTORTURE_RUN_KIT_H
 
@@ -24,18 +24,18 @@ struct heard {
 	uint64_t measured[OP_ROWS_MAX]; /* operations in the latencies */
 	_Atomic uint64_t progresses, faults;
 	_Atomic unsigned int finished;
-	_Atomic uint64_t kinds;	 /* bit n: a fault of kind n was told */
+	_Atomic uint64_t kinds;	 /* bit n: a fault of kind n was reported */
 	unsigned int deaf_after; /* progresses; 0: listens to the end */
 };
 
 /* A scenario by its name, or by its place in scenarios.def. */
 const struct script *script_named(const char *name);
 const struct script *script_at(uint32_t index);
-/* Keeps what it is told in @heard. */
+/* Keeps what is reported in @heard. */
 struct listener listener_of(struct heard *heard);
 /* A run of @patches with short ticks and epochs. @script: NULL for a storm. */
 struct run_input input_of(uint64_t patches, const struct script *script);
-/* Run to the end, and check that what was told agrees with the report. */
+/* Run to the end, and check that the events agree with the report. */
 void run_through(struct heard *heard, const struct run_input *input);
 
 #endif

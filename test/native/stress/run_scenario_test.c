@@ -20,7 +20,7 @@ static void scenarios_are_clean(void)
 	}
 }
 
-/* Each as soon as it shows: which patches, where, and one of which faults. */
+/* Each as soon as it shows: the patches, the place, and the faults of which one must come. */
 static void scenarios_fault(void)
 {
 	static const struct {
@@ -118,7 +118,7 @@ static const struct test tests[] = {
 	{"scenarios fault without the right one", scenarios_fault},
 	{"rounds are counted", rounds_are_counted},
 	{"latencies are counted", latencies_are_counted},
-	{"what is left is told", what_is_left_is_told},
+	{"what is left is reported", what_is_left_is_told},
 };
 
 TESTS(tests)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Where a disk leads: when it is announced, who may open it, and when it is cut off: 05, 08. */
+/* What a disk leads to: when it is announced, opened and cut off from its device: 05, 08. */
 #ifndef DMTORTURE_HISTORY_DISK_H
 #define DMTORTURE_HISTORY_DISK_H
 

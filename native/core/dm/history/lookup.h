@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What a lookup finds, and who holds a reference on it: 02, 05, 06, 06m, R3. */
+/* What a lookup finds, and when it takes a reference on it: 02, 05, 06, 06m, R3. */
 #ifndef DMTORTURE_HISTORY_LOOKUP_H
 #define DMTORTURE_HISTORY_LOOKUP_H
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The life of devices, one call after another, under every subset of the eight patches and of
- * the rows that followed. Without concurrency all of them behave alike, but for the two faults
+ * the rows that followed. Without concurrency all of them behave alike, except for the two faults
  * that need none.
  */
 #include "dm_refs.h"
@@ -258,7 +258,7 @@ static int64_t create_as(struct stage *s, uint32_t minor, uint32_t name)
 	return player_step(&s->player[0], &step);
 }
 
-/* A name is not a minor: who looks one up does not meet the other. */
+/* A name is not a minor: to look one up does not find the other. */
 static void names_are_apart(void)
 {
 	for (uint32_t i = 0; i < SUBSETS; i++) {
@@ -325,8 +325,8 @@ static void memory_ends(void)
 }
 
 /*
- * Without 01 a creator whose add fails has lost its minor; whoever took it meanwhile keeps it
- * when the creator's device goes.
+ * Without 01 a creator whose add fails has lost its minor; the one that took it meanwhile keeps
+ * it when the creator's device goes.
  */
 static void lose_minor_0(struct task *t, struct stage *s)
 {

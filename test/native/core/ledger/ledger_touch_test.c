@@ -231,7 +231,7 @@ static void read_null(struct task *t, void *context)
 	(void)get_field(t, md, disk);
 }
 
-/* The memory is another, complete device by now: only the tag tells. */
+/* The memory is another, complete device by now: only the tag shows it. */
 static void read_recycled(struct task *t, void *context)
 {
 	struct book *b = context;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "tell.h"
+#include "story.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -13,7 +13,7 @@
 
 #define NO_OP UINT32_MAX
 
-/* Who wrote a word last, by step. */
+/* The last writer of a word, by step. */
 struct writer {
 	uint32_t step, cpu;
 };
@@ -87,7 +87,7 @@ static void tell_values(struct telling *telling, const struct access *a,
 	}
 }
 
-/* Tell where a read came from, and remember where a write went. */
+/* Note the write that a read reads from, and remember the write of a word. */
 static void follow_writes(struct telling *telling, const struct access *a, struct trace_line *line)
 {
 	const struct writer *from = &telling->writer[a->place];
@@ -199,7 +199,7 @@ static bool is_wanted(const struct fiber_fault *fault, const struct wanted_fault
 	return !wanted->site || wanted->site == site_digest(fault->site->func, fault->site->text);
 }
 
-/* The fault to tell: the wanted one, else the first. */
+/* The fault of the story: the wanted one, else the first. */
 static uint32_t choose_fault(struct telling *telling)
 {
 	const struct fibers *f = telling->stage.fibers;
@@ -239,7 +239,7 @@ static void tell_fault(struct telling *telling)
 		}
 }
 
-/* Steps up to the fault that is told: where executions run on after faults, others follow. */
+/* Steps up to the fault of the story: if executions run on after faults, other steps follow. */
 static uint32_t steps_told(struct telling *telling)
 {
 	const struct fibers *f = telling->stage.fibers;
@@ -263,7 +263,7 @@ static int prepare(struct telling *telling, const struct explore_model *model, b
 	telling->stage.machine->recorder =
 		(struct recorder){.record = keep_message, .context = telling};
 	f->hot.watching = true;
-	f->telling = true;
+	f->reporting = true;
 	f->executed = executed;
 	f->executed_context = telling;
 	return 0;

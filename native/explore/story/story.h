@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* From a schedule to the trace of its execution. */
-#ifndef DMTORTURE_TELL_H
-#define DMTORTURE_TELL_H
+#ifndef DMTORTURE_STORY_H
+#define DMTORTURE_STORY_H
 
 #include "explore.h"
 #include "trace.h"
@@ -16,7 +16,7 @@ struct teller {
 	void (*touches)(const struct fibers *f, const struct access *a, struct trace_line *line);
 	/*
 	 * Name @value, which access @a read or wrote, in @text of TRACE_VALUE_MAX. Returns
-	 * false to have it printed as a number. An empty text: not worth telling.
+	 * false to have it printed as a number. An empty text leaves the value out.
 	 */
 	bool (*value)(const struct fibers *f, const struct access *a, uint64_t value, char *text);
 };
@@ -28,8 +28,8 @@ struct wanted_fault {
 };
 
 /*
- * Run @schedule on @model and tell it. @run_on and @races as in struct explore_plan. Returns 0 or
- * -errno as explore() does; free *@trace.
+ * Run @schedule on @model and make its trace. @run_on and @races as in struct explore_plan. Returns
+ * 0 or -errno as explore() does; free *@trace.
  */
 int explore_tell(const struct explore_model *model, const struct schedule *schedule, bool run_on,
 		 bool races, const struct teller *teller, struct trace *trace);
