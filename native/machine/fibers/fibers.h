@@ -128,7 +128,7 @@ struct fibers {
 	struct stack engine; /* where the engine stopped */
 	struct fiber fiber[FIBERS_MAX];
 	struct stack_memory stack_memory[FIBERS_MAX];
-	/* Of spawned threads: the length of the trace then, and what the parent knew. */
+	/* Of spawned threads: the length of the trace at the spawn, and the parent. */
 	struct {
 		uint32_t length, parent;
 	} birth[FIBERS_MAX];
