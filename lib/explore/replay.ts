@@ -1,3 +1,4 @@
+import type * as v from 'valibot';
 import { DmTortureError, outOfRange, wrongType } from '../base/errors';
 import { ownRealm } from '../base/own-realm';
 import type { NativeReplay } from '../native/explore';
@@ -10,13 +11,14 @@ import { partOf } from '../programs/passed-on';
 import { decodePrograms, formatPrograms } from '../programs/program';
 import type { Programs } from '../programs/race';
 import { findNameOf } from '../programs/scenarios';
-import { type Subject, subjectOfPlan } from '../programs/subject';
+import { subjectOfPlan } from '../programs/subject';
+import type { replayedFault, replayResult } from '../reports/documents/replay';
 import { describeHead, preventing, type ReportHead } from '../reports/head';
 import { checkOptions } from '../run/params';
 import { COLUMN_WIDTH, type Detail, drawDiagram } from '../story/drawing';
-import { describePlace, makeTrace, type Place, siteText, type Trace } from '../story/trace';
+import { describePlace, makeTrace, siteText, type Trace } from '../story/trace';
 import { type PatchSetReport, patchSetOf } from '../tables/patches';
-import { type FaultKind, type InvariantName, type PatchNo, rowAt, tables } from '../tables/tables';
+import { rowAt, tables } from '../tables/tables';
 
 /** What {@link replay} takes. */
 export interface ReplayOptions {
@@ -40,26 +42,7 @@ export interface WithTicket {
 }
 
 /** The fault that a schedule leads to. */
-export interface ReplayedFault extends Place {
-  /** Its kind. */
-  kind: FaultKind;
-  /** What it broke. */
-  invariant: InvariantName;
-  /** Patches that prevent it and were left out. */
-  preventedBy: PatchNo[];
-  /** What this kind means, in words. */
-  means: string;
-  /** The thread that met it, from 1; null where it was found at the end. */
-  cpu: number | null;
-  /** Where in the protocol. */
-  site: string;
-  /** What happened, with its numbers. */
-  message: string;
-  /** Of the schedule. */
-  preemptions: number;
-  /** Of the schedule. */
-  steps: number;
-}
+export type ReplayedFault = v.InferOutput<typeof replayedFault>;
 
 /** What a ticket says. */
 export interface ReplayPlan {
@@ -78,25 +61,9 @@ export interface ReplayPlan {
 }
 
 /** The report of {@link replay}. */
-export interface ReplayReport extends ReportHead<'replay'> {
+export interface ReplayReport extends ReportHead<'replay'>, v.InferOutput<typeof replayResult> {
   /** What the ticket says. */
   plan: ReplayPlan;
-  /** What it is about. */
-  subject: Subject;
-  /** The ticket. */
-  ticket: string;
-  /** The schedule could be followed to its end, and led to the fault that the ticket is about. */
-  reproduced: boolean;
-  /** The kind that the ticket is about; null: none. */
-  expected: FaultKind | null;
-  /** What came. */
-  fault: ReplayedFault | null;
-  /** What the threads left behind; null where they did not come to their end. */
-  final: FinalState | null;
-  /** What each thread does, cpu1's first: `remove 0, open 0`. */
-  titles: string[];
-  /** What happened, step by step. */
-  trace: Trace;
 }
 
 /** {@link ReplayOptions}, checked. */

@@ -1,88 +1,17 @@
 import * as v from 'valibot';
 import { benchRow } from './documents/bench-rows';
+import { demo } from './documents/demo';
 import { explore } from './documents/explore';
-import { expectedKinds, how, outcome } from './documents/faults';
 import { count, texts } from './documents/fields';
-import { head, plan, programPlan } from './documents/head';
+import { head, plan } from './documents/head';
 import { machine } from './documents/machine';
-import { inSources, trace } from './documents/steps';
-import { subject } from './documents/subject';
+import { replay } from './documents/replay';
+import { stress } from './documents/stress';
 
 /**
  * The JSON documents of the commands, as far as reports are made of them: files may come from
  * other machines, other versions and by hand, so everything that is read is checked here.
  */
-
-const latency = v.looseObject({ p50: count, p90: count, p99: count, p999: count, max: count });
-
-const ops = v.record(
-  v.string(),
-  v.looseObject({
-    count,
-    ok: count,
-    errors: v.record(v.string(), count),
-    latencyNs: v.optional(latency),
-    latencyBuckets: v.optional(v.string()),
-  }),
-);
-
-const stress = v.looseObject({
-  ...head,
-  kind: v.literal('stress'),
-  expected: expectedKinds,
-  plan: v.looseObject({ ...programPlan, threads: v.number() }),
-  subject,
-  latencyUnder: v.optional(v.string()),
-  ops,
-  opsPerSecond: count,
-  rounds: count,
-  notes: v.optional(texts),
-  outcomes: v.array(outcome),
-  faults: v.array(
-    v.looseObject({
-      kind: v.string(),
-      invariant: v.string(),
-      preventedBy: texts,
-      count,
-      first: v.looseObject({
-        atMs: v.number(),
-        cpu: v.number(),
-        op: v.nullable(v.string()),
-        minor: v.nullable(v.number()),
-        site: v.string(),
-        message: v.string(),
-        ...inSources,
-      }),
-      ticket: v.optional(v.string()),
-      trace: v.optional(trace),
-      titles: v.optional(texts),
-    }),
-  ),
-});
-
-const replay = v.looseObject({
-  ...head,
-  kind: v.literal('replay'),
-  plan: v.looseObject({ ...plan, scenario: v.string(), program: v.string() }),
-  subject,
-  ticket: v.string(),
-  reproduced: v.boolean(),
-  expected: v.nullable(v.string()),
-  fault: v.nullable(
-    v.looseObject({
-      kind: v.string(),
-      invariant: v.string(),
-      preventedBy: texts,
-      site: v.string(),
-      message: v.string(),
-      ...inSources,
-      preemptions: v.number(),
-      steps: v.number(),
-    }),
-  ),
-  titles: v.optional(texts),
-  trace,
-});
 
 const matrix = v.looseObject({
   ...head,
@@ -108,27 +37,6 @@ const matrix = v.looseObject({
       reachable: v.boolean(),
     }),
   ),
-});
-
-const demo = v.looseObject({
-  ...head,
-  kind: v.literal('demo'),
-  plan: v.looseObject(plan),
-  rows: v.array(
-    v.looseObject({
-      patch: v.string(),
-      slug: v.string(),
-      prevents: v.string(),
-      scenario: v.string(),
-      fault: v.nullable(v.string()),
-      means: v.nullable(v.string()),
-      msToFirst: v.nullable(v.number()),
-      how,
-      ticket: v.nullable(v.string()),
-    }),
-  ),
-  allClean: v.boolean(),
-  clean: v.array(v.looseObject({ scenario: v.string(), ops: count, faults: texts })),
 });
 
 const bench = v.looseObject({

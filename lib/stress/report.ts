@@ -1,108 +1,37 @@
+import type * as v from 'valibot';
 import type { NativeFault, NativeFinished, NativeOpStats, NativeSite } from '../native/stress';
-import type { CheckCause } from '../programs/final';
 import {
   CHECK_FAILED,
   describeOutcome,
   type EndedOutcome,
   refusedText,
 } from '../programs/outcomes';
-import { type Subject, subjectOfPlan } from '../programs/subject';
+import { subjectOfPlan } from '../programs/subject';
+import type {
+  faultReport,
+  faultSummary,
+  opReport,
+  stressResult,
+} from '../reports/documents/stress';
 import { describeHead, preventing, type ReportHead, toVerdict } from '../reports/head';
-import {
-  describeLatency,
-  formatBuckets,
-  type LatencyNs,
-  latencyUnder,
-  toBuckets,
-} from '../reports/latency';
-import { describePlace, type Place, siteText, type Trace, wholePlace } from '../story/trace';
-import {
-  type ErrnoName,
-  type FaultKind,
-  type InvariantName,
-  type OpSlug,
-  type PatchNo,
-  rowAt,
-  tables,
-} from '../tables/tables';
+import { describeLatency, formatBuckets, latencyUnder, toBuckets } from '../reports/latency';
+import { describePlace, siteText, wholePlace } from '../story/trace';
+import { type FaultKind, rowAt, tables } from '../tables/tables';
 import type { PlanReport, StressPlan } from './plan';
 
 /** A fault, as a run or a {@link DeviceMapper} reports it. */
-export interface FaultReport extends Place {
-  /** Its kind. */
-  kind: FaultKind;
-  /** What it broke. */
-  invariant: InvariantName;
-  /** Patches that prevent it and were left out. */
-  preventedBy: PatchNo[];
-  /** What this kind means, in words. */
-  means: string;
-  /** How many equal ones (kind, site, operation) this stands for. */
-  count: number;
-  /** Since the start of the run, in milliseconds. */
-  atMs: number;
-  /** The thread that met it, from 1. */
-  cpu: number;
-  /** What that thread was doing; null where it was found at the end of a world. */
-  op: OpSlug | null;
-  /** The device it was doing it to; null where none. */
-  minor: number | null;
-  /** Where in the protocol. */
-  site: string;
-  /** What happened, with its numbers. */
-  message: string;
-  /** What the check of the race threw. */
-  cause?: CheckCause;
-}
+export type FaultReport = v.InferOutput<typeof faultReport>;
 
 /** The faults of one kind in a run. */
-export interface FaultSummary extends Pick<FaultReport, 'kind' | 'invariant' | 'preventedBy'> {
-  /** How often it was seen. */
-  count: number;
-  /** The earliest of them. */
-  first: Place & Pick<FaultReport, 'atMs' | 'cpu' | 'op' | 'minor' | 'site' | 'message' | 'cause'>;
-  /** Replays a fault of this kind in the same scenario; where the explorer found one. */
-  ticket?: string;
-  /** What happens in the ticket's schedule, step by step. */
-  trace?: Trace;
-  /** What each thread does in it. */
-  titles?: string[];
-}
+export type FaultSummary = v.InferOutput<typeof faultSummary>;
 
 /** What became of one kind of operation. */
-export interface OpReport {
-  /** Calls. */
-  count: number;
-  /** Calls that succeeded. */
-  ok: number;
-  /** How often which error was returned; an error is an outcome, not a fault. */
-  errors: Partial<Record<ErrnoName, number>>;
-  /** Absent where latency was not measured. */
-  latencyNs?: LatencyNs;
-  /** What the percentiles are taken from: `120:5`: five took up to 120 ns; {@link parseBuckets}. */
-  latencyBuckets?: string;
-}
+export type OpReport = v.InferOutput<typeof opReport>;
 
 /** The report of {@link stress}. */
-export interface StressReport extends ReportHead<'stress'> {
+export interface StressReport extends ReportHead<'stress'>, v.InferOutput<typeof stressResult> {
   /** Every parameter. */
   plan: PlanReport;
-  /** What ran. */
-  subject: Subject;
-  /** What latencies were measured under, such as injected delays; absent where none were measured. */
-  latencyUnder?: string;
-  /** The operations that ran. */
-  ops: Partial<Record<OpSlug, OpReport>>;
-  /** How fast it went. */
-  opsPerSecond: number;
-  /** Worlds that were built and emptied: rounds of a scenario, epochs of a storm. */
-  rounds: number;
-  /** Points of the protocol that were passed. */
-  notes: string[];
-  /** How rounds ended, and how often; empty in a storm. */
-  outcomes: EndedOutcome[];
-  /** What was seen, by kind. */
-  faults: FaultSummary[];
 }
 
 /** A fault in words. `set` is the run's, to name the patches that it left out. */

@@ -1,25 +1,15 @@
-import type { Environment } from '../../reports/head';
+import type * as v from 'valibot';
+import type { cleanRun, demoResult, demoRow } from '../../reports/documents/demo';
+import type { ReportHead } from '../../reports/head';
 import type { Drawing } from '../../story/finding';
 import type { StoryFault } from '../../story/story';
 import type { PatchSetReport } from '../../tables/patches';
-import type { FaultKind, PatchNo, PatchSlug } from '../../tables/tables';
+import type { PatchNo, PatchSlug } from '../../tables/tables';
 
-/** How a fault comes about: two CPUs at the wrong moment, a broken rule, or merely in order. */
-export type How = 'race' | 'always' | 'sequential';
 /** What became of leaving one patch out. */
-export interface DemoRow {
-  patch: PatchNo;
-  slug: PatchSlug;
-  prevents: string;
-  scenario: string;
-  /** Null where none was seen in time. */
-  fault: FaultKind | null;
-  means: string | null;
-  msToFirst: number | null;
-  how: How;
-  /** Replays such a fault; null where the explorer is not built. */
-  ticket: string | null;
-}
+export type DemoRow = v.InferOutput<typeof demoRow>;
+/** How a fault comes about: two CPUs at the wrong moment, a broken rule, or merely in order. */
+export type How = DemoRow['how'];
 
 /** The diagram that stands above the table. */
 export interface Headline {
@@ -29,19 +19,10 @@ export interface Headline {
 }
 
 /** A run with every patch in. */
-export interface CleanRun {
-  scenario: string;
-  ops: number;
-  faults: FaultKind[];
-}
+export type CleanRun = v.InferOutput<typeof cleanRun>;
 
-export interface DemoReport {
-  tool: 'dmtorture';
-  version: string;
-  kind: 'demo';
-  /** `unfinished`: stopped, or a race did not show in its time. */
-  verdict: 'clean' | 'fault' | 'unfinished';
-  complete: boolean;
+/** Of its verdict `unfinished`: stopped, or a race did not show in its time. */
+export interface DemoReport extends ReportHead<'demo'>, v.InferOutput<typeof demoResult> {
   plan: {
     seed: number;
     patches: PatchSetReport;
@@ -49,9 +30,4 @@ export interface DemoReport {
     cleanMs: number;
     stormMs: number;
   };
-  environment: Environment;
-  durationMs: number;
-  rows: DemoRow[];
-  allClean: boolean;
-  clean: CleanRun[];
 }

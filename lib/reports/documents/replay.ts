@@ -1,0 +1,68 @@
+import * as v from 'valibot';
+import type { FinalState } from '../../programs/final';
+import type { Subject } from '../../programs/subject';
+import type { Trace } from '../../story/trace';
+import type { FaultKind } from '../../tables/tables';
+import { fault } from './faults';
+import { named, opened, texts, written } from './fields';
+import { head, plan } from './head';
+import { inSources, trace } from './steps';
+import { subject } from './subject';
+
+/** The report of a replay, as this version writes it and as it is read. */
+
+export const replayedFault = v.object({
+  ...fault,
+  /** The thread that met it, from 1; null where it was found at the end. */
+  cpu: v.nullable(v.number()),
+  /** Of the schedule. */
+  preemptions: v.number(),
+  /** Of the schedule. */
+  steps: v.number(),
+});
+
+export const replayResult = v.object({
+  /** What it is about. */
+  subject: written<Subject>(),
+  /** The ticket. */
+  ticket: v.string(),
+  /** The schedule could be followed to its end, and led to the fault that the ticket is about. */
+  reproduced: v.boolean(),
+  /** The kind that the ticket is about; null: none. */
+  expected: v.nullable(named<FaultKind>()),
+  /** What came. */
+  fault: v.nullable(replayedFault),
+  /** What the threads left behind; null where they did not come to their end. */
+  final: v.nullable(written<FinalState>()),
+  /** What each thread does, cpu1's first: `remove 0, open 0`. */
+  titles: texts,
+  /** What happened, step by step. */
+  trace: written<Trace>(),
+});
+
+const { kind, invariant, preventedBy, site, message, preemptions, steps } = opened(replayedFault);
+const { ticket, reproduced, expected, titles } = opened(replayResult);
+
+export const replay = v.looseObject({
+  ...head,
+  kind: v.literal('replay'),
+  plan: v.looseObject({ ...plan, scenario: v.string(), program: v.string() }),
+  subject,
+  ticket,
+  reproduced,
+  expected,
+  fault: v.nullable(
+    v.looseObject({
+      kind,
+      invariant,
+      preventedBy,
+      site,
+      message,
+      ...inSources,
+      preemptions,
+      steps,
+    }),
+  ),
+  titles: v.optional(titles),
+  trace,
+});

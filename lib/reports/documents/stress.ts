@@ -1,0 +1,124 @@
+import * as v from 'valibot';
+import { endedOutcome } from '../../programs/schema';
+import type { Subject } from '../../programs/subject';
+import { place } from '../../story/schema';
+import type { Trace } from '../../story/trace';
+import type { ErrnoName, OpSlug } from '../../tables/tables';
+import type { LatencyNs } from '../latency';
+import { expectedKinds, fault, metBy, outcome } from './faults';
+import { count, opened, texts, written } from './fields';
+import { head, programPlan } from './head';
+import { inSources, trace } from './steps';
+import { subject } from './subject';
+
+/** The report of a run, as this version writes it and as it is read. */
+
+export const faultReport = v.object({
+  ...fault,
+  ...metBy,
+  /** How many equal ones (kind, site, operation) this stands for. */
+  count,
+  /** Since the start of the run, in milliseconds. */
+  atMs: v.number(),
+  /** The thread that met it, from 1. */
+  cpu: v.number(),
+  /** What that thread was doing; null where it was found at the end of a world. */
+  op: metBy.op,
+});
+
+const first = v.object({
+  ...place.entries,
+  ...v.pick(faultReport, ['atMs', 'cpu', 'op', 'minor', 'site', 'message', 'cause']).entries,
+});
+
+export const faultSummary = v.object({
+  ...v.pick(faultReport, ['kind', 'invariant', 'preventedBy']).entries,
+  /** How often it was seen. */
+  count,
+  /** The earliest of them. */
+  first,
+  /** Replays a fault of this kind in the same scenario; where the explorer found one. */
+  ticket: v.exactOptional(v.string()),
+  /** What happens in the ticket's schedule, step by step. */
+  trace: v.exactOptional(written<Trace>()),
+  /** What each thread does in it. */
+  titles: v.exactOptional(texts),
+});
+
+export const latency: v.GenericSchema<LatencyNs> = v.looseObject({
+  p50: count,
+  p90: count,
+  p99: count,
+  p999: count,
+  max: count,
+});
+
+export const opReport = v.object({
+  /** Calls. */
+  count,
+  /** Calls that succeeded. */
+  ok: count,
+  /** How often which error was returned; an error is an outcome, not a fault. */
+  errors: written<Partial<Record<ErrnoName, number>>>(),
+  /** Absent where latency was not measured. */
+  latencyNs: v.exactOptional(latency),
+  /** What the percentiles are taken from: `120:5`: five took up to 120 ns; {@link parseBuckets}. */
+  latencyBuckets: v.exactOptional(v.string()),
+});
+
+export const stressResult = v.object({
+  /** What ran. */
+  subject: written<Subject>(),
+  /** What latencies were measured under, such as injected delays; absent where none were measured. */
+  latencyUnder: v.exactOptional(v.string()),
+  /** The operations that ran. */
+  ops: written<Partial<Record<OpSlug, v.InferOutput<typeof opReport>>>>(),
+  /** How fast it went. */
+  opsPerSecond: count,
+  /** Worlds that were built and emptied: rounds of a scenario, epochs of a storm. */
+  rounds: count,
+  /** Points of the protocol that were passed. */
+  notes: texts,
+  /** How rounds ended, and how often; empty in a storm. */
+  outcomes: v.array(endedOutcome),
+  /** What was seen, by kind. */
+  faults: v.array(faultSummary),
+});
+
+const { kind, invariant, preventedBy } = opened(faultSummary);
+const { atMs, cpu, op, minor, site, message } = opened(first);
+const { opsPerSecond, rounds, notes } = stressResult.entries;
+
+export const stress = v.looseObject({
+  ...head,
+  kind: v.literal('stress'),
+  expected: expectedKinds,
+  plan: v.looseObject({ ...programPlan, threads: v.number() }),
+  subject,
+  latencyUnder: v.optional(v.string()),
+  ops: v.record(
+    v.string(),
+    v.looseObject({
+      ...opReport.entries,
+      errors: v.record(v.string(), count),
+      latencyNs: v.optional(latency),
+      latencyBuckets: v.optional(v.string()),
+    }),
+  ),
+  opsPerSecond,
+  rounds,
+  notes: v.optional(notes),
+  outcomes: v.array(outcome),
+  faults: v.array(
+    v.looseObject({
+      kind,
+      invariant,
+      preventedBy,
+      count,
+      first: v.looseObject({ atMs, cpu, op, minor, site, message, ...inSources }),
+      ticket: v.optional(v.string()),
+      trace: v.optional(trace),
+      titles: v.optional(texts),
+    }),
+  ),
+});
