@@ -1,5 +1,5 @@
-import type * as v from 'valibot';
 import { DmTortureError, outOfRange, wrongType } from '../base/errors';
+import type { OutputOf } from '../base/output-of';
 import { ownRealm } from '../base/own-realm';
 import type { NativeReplay } from '../native/explore';
 import { nativeExplore } from '../native/load';
@@ -42,7 +42,7 @@ export interface WithTicket {
 }
 
 /** The fault that a schedule leads to. */
-export type ReplayedFault = v.InferOutput<typeof replayedFault>;
+export type ReplayedFault = OutputOf<typeof replayedFault>;
 
 /** What a ticket says. */
 export interface ReplayPlan {
@@ -61,7 +61,7 @@ export interface ReplayPlan {
 }
 
 /** The report of {@link replay}. */
-export interface ReplayReport extends ReportHead<'replay'>, v.InferOutput<typeof replayResult> {
+export interface ReplayReport extends ReportHead<'replay'>, OutputOf<typeof replayResult> {
   /** What the ticket says. */
   plan: ReplayPlan;
 }

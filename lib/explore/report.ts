@@ -1,4 +1,4 @@
-import type * as v from 'valibot';
+import type { OutputOf } from '../base/output-of';
 import type { NativeExplored, NativeFound } from '../native/explore';
 import { describeOutcome } from '../programs/outcomes';
 import { subjectOfPlan } from '../programs/subject';
@@ -17,13 +17,13 @@ import { storyOf } from './replay';
  * What a fault takes: `race`, that one thread comes between two steps of another; `sequential`,
  * that one thing is done after another; `always`, nothing: it breaks a rule on every way through.
  */
-export type FaultCause = v.InferOutput<typeof cause>;
+export type FaultCause = OutputOf<typeof cause>;
 
 /** A fault that an exploration found. */
-export type ExploredFault = v.InferOutput<typeof exploredFault>;
+export type ExploredFault = OutputOf<typeof exploredFault>;
 
 /** The report of {@link explore}. */
-export interface ExploreReport extends ReportHead<'explore'>, v.InferOutput<typeof exploreResult> {
+export interface ExploreReport extends ReportHead<'explore'>, OutputOf<typeof exploreResult> {
   /** Every parameter. */
   plan: ExplorePlanReport;
 }

@@ -1,4 +1,4 @@
-import type * as v from 'valibot';
+import type { OutputOf } from '../base/output-of';
 import type { NativeOutcome } from '../native/stress';
 import { formatResult } from '../tables/errno';
 import { type FaultKind, rowAt } from '../tables/tables';
@@ -10,10 +10,10 @@ import type { Race } from './race';
 import type { endedOutcome, outcome as outcomeSchema } from './schema';
 
 /** One combination of results of a scenario's programs. */
-export type OutcomeReport = v.InferOutput<typeof outcomeSchema>;
+export type OutcomeReport = OutputOf<typeof outcomeSchema>;
 
 /** One way in which the threads of a race ended. */
-export type EndedOutcome = v.InferOutput<typeof endedOutcome>;
+export type EndedOutcome = OutputOf<typeof endedOutcome>;
 
 /** The fault that a check makes of an end. */
 export const CHECK_FAILED: FaultKind = 'check-failed';

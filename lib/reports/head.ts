@@ -1,17 +1,17 @@
 import os from 'node:os';
-import type * as v from 'valibot';
+import type { OutputOf } from '../base/output-of';
 import { version } from '../base/version';
 import { patches } from '../tables/patches';
 import type { FaultRow, PatchNo } from '../tables/tables';
 import type { environment, reportHead } from './documents/head';
 
 /** Where a report was made. */
-export type Environment = v.InferOutput<typeof environment>;
+export type Environment = OutputOf<typeof environment>;
 
 /** `unfinished`: stopped from outside, or a search that a limit cut off, and no fault up to then. */
 export type Verdict = ReportHead<string>['verdict'];
 /** What every report begins with. */
-export interface ReportHead<Kind extends string> extends v.InferOutput<typeof reportHead> {
+export interface ReportHead<Kind extends string> extends OutputOf<typeof reportHead> {
   /** What was done. */
   kind: Kind;
 }

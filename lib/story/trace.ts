@@ -1,15 +1,15 @@
-import type * as v from 'valibot';
+import type { OutputOf } from '../base/output-of';
 import type { NativeTraceLine } from '../native/explore';
 import type { NativeSite } from '../native/stress';
 import { rowAt, tables } from '../tables/tables';
 import type { place, stepOf, traceStep } from './schema';
 
 /** A place in the sources, and what is touched there. Documents of 0.1 do not have it. */
-export type Place = v.InferOutput<typeof place>;
+export type Place = OutputOf<typeof place>;
 /** A step of another thread. */
-export type StepOf = v.InferOutput<typeof stepOf>;
+export type StepOf = OutputOf<typeof stepOf>;
 /** One access of a thread, in the order in which they happened. */
-export type TraceStep = v.InferOutput<typeof traceStep>;
+export type TraceStep = OutputOf<typeof traceStep>;
 
 /** The place in a document of any version. */
 export function wholePlace(told: Partial<Place>): Place {

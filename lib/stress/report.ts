@@ -1,4 +1,4 @@
-import type * as v from 'valibot';
+import type { OutputOf } from '../base/output-of';
 import type { NativeFault, NativeFinished, NativeOpStats, NativeSite } from '../native/stress';
 import {
   CHECK_FAILED,
@@ -20,16 +20,16 @@ import { type FaultKind, rowAt, tables } from '../tables/tables';
 import type { PlanReport, StressPlan } from './plan';
 
 /** A fault, as a run or a {@link DeviceMapper} reports it. */
-export type FaultReport = v.InferOutput<typeof faultReport>;
+export type FaultReport = OutputOf<typeof faultReport>;
 
 /** The faults of one kind in a run. */
-export type FaultSummary = v.InferOutput<typeof faultSummary>;
+export type FaultSummary = OutputOf<typeof faultSummary>;
 
 /** What became of one kind of operation. */
-export type OpReport = v.InferOutput<typeof opReport>;
+export type OpReport = OutputOf<typeof opReport>;
 
 /** The report of {@link stress}. */
-export interface StressReport extends ReportHead<'stress'>, v.InferOutput<typeof stressResult> {
+export interface StressReport extends ReportHead<'stress'>, OutputOf<typeof stressResult> {
   /** Every parameter. */
   plan: PlanReport;
 }

@@ -1,4 +1,4 @@
-import type * as v from 'valibot';
+import type { OutputOf } from '../../base/output-of';
 import type { cleanRun, demoResult, demoRow } from '../../reports/documents/demo';
 import type { ReportHead } from '../../reports/head';
 import type { Drawing } from '../../story/finding';
@@ -7,7 +7,7 @@ import type { PatchSetReport } from '../../tables/patches';
 import type { PatchNo, PatchSlug } from '../../tables/tables';
 
 /** What became of leaving one patch out. */
-export type DemoRow = v.InferOutput<typeof demoRow>;
+export type DemoRow = OutputOf<typeof demoRow>;
 /** How a fault comes about: two CPUs at the wrong moment, a broken rule, or merely in order. */
 export type How = DemoRow['how'];
 
@@ -19,10 +19,10 @@ export interface Headline {
 }
 
 /** A run with every patch in. */
-export type CleanRun = v.InferOutput<typeof cleanRun>;
+export type CleanRun = OutputOf<typeof cleanRun>;
 
 /** Of its verdict `unfinished`: stopped, or a race did not show in its time. */
-export interface DemoReport extends ReportHead<'demo'>, v.InferOutput<typeof demoResult> {
+export interface DemoReport extends ReportHead<'demo'>, OutputOf<typeof demoResult> {
   plan: {
     seed: number;
     patches: PatchSetReport;

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import type { OutputOf } from '../../base/output-of';
 import type { LockName, StrategyName } from '../../tables/tables';
 import { limits } from '../../tables/tables.gen';
 import type { LatencyNs } from '../latency';
@@ -101,7 +102,7 @@ const lockRow = v.object({
 });
 
 /** One lock in one cell. */
-export type BenchLockRow = v.InferOutput<typeof lockRow>;
+export type BenchLockRow = OutputOf<typeof lockRow>;
 
 const minorRow = v.object({
   /** The operation. */
@@ -133,7 +134,7 @@ const minorRow = v.object({
 });
 
 /** One operation of the IDR at one population, or one mix of the protocol under contention. */
-export type BenchMinorRow = v.InferOutput<typeof minorRow>;
+export type BenchMinorRow = OutputOf<typeof minorRow>;
 
 const refcountRow = v.object({
   /** How references are counted. */
@@ -161,7 +162,7 @@ const refcountRow = v.object({
 });
 
 /** One way to take and drop a reference. */
-export type BenchRefcountRow = v.InferOutput<typeof refcountRow>;
+export type BenchRefcountRow = OutputOf<typeof refcountRow>;
 
 const callRow = v.object({
   /** What was called. */
@@ -191,7 +192,7 @@ const callRow = v.object({
 });
 
 /** What one call of the library costs a TypeScript caller. */
-export type BenchCallRow = v.InferOutput<typeof callRow>;
+export type BenchCallRow = OutputOf<typeof callRow>;
 
 const exploreRow = v.object({
   /** What was explored. */
@@ -227,7 +228,7 @@ const exploreRow = v.object({
 });
 
 /** How fast one strategy explores one scenario. */
-export type BenchExploreRow = v.InferOutput<typeof exploreRow>;
+export type BenchExploreRow = OutputOf<typeof exploreRow>;
 
 /** What of a row older versions and other tools may leave out. */
 const readLockRow = v.looseObject({

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import type { OutputOf } from '../../base/output-of';
 import { endedOutcome } from '../../programs/schema';
 import type { Subject } from '../../programs/subject';
 import { place } from '../../story/schema';
@@ -72,7 +73,7 @@ export const stressResult = v.object({
   /** What latencies were measured under, such as injected delays; absent where none were measured. */
   latencyUnder: v.exactOptional(v.string()),
   /** The operations that ran. */
-  ops: written<Partial<Record<OpSlug, v.InferOutput<typeof opReport>>>>(),
+  ops: written<Partial<Record<OpSlug, OutputOf<typeof opReport>>>>(),
   /** How fast it went. */
   opsPerSecond: count,
   /** Worlds that were built and emptied: rounds of a scenario, epochs of a storm. */
