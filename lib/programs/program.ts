@@ -62,7 +62,7 @@ export interface RaceOptions {
    * threads, or those of a slice, are through: {@link StressOptions.stopOnFault} does not stop for it.
    */
   check?: Check;
-  /** Programs of the threads: `cpu1`, `cpu2`, up to `cpu8`. */
+  /** Programs of the threads: `cpu1`, `cpu2`, up to as many as {@link limits} has. */
   [cpu: `cpu${number}`]: ScriptSource;
 }
 

@@ -351,7 +351,7 @@ export const limits = {
   anyMinor: 16777215,
   nameFollows: 128,
   programOps: 256,
-  programCpus: 8,
+  programCpus: 16,
   windowsMin: 6,
 } as const;
 

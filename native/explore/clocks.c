@@ -3,8 +3,12 @@
 
 #include <stddef.h>
 #include <stdlib.h>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 #include "arrays.h"
+#include "fresh.h"
 
 #define NONE (-1)
 
@@ -26,9 +30,25 @@ struct candidates {
 
 static clock_vector clock_max(clock_vector a, clock_vector b)
 {
+#ifdef __SSE2__
+	__m128i part[2];
+	clock_vector later;
+
+	_Static_assert(sizeof(part) == sizeof(a), "two vectors of the processor");
+	/* What @a is more than @b, or nothing, on top of @b: it has no maximum without a sign. */
+	part[0] = _mm_loadu_si128((const __m128i *)&b);
+	part[1] = _mm_loadu_si128((const __m128i *)&b + 1);
+	part[0] = _mm_add_epi16(_mm_subs_epu16(_mm_loadu_si128((const __m128i *)&a), part[0]),
+				part[0]);
+	part[1] = _mm_add_epi16(_mm_subs_epu16(_mm_loadu_si128((const __m128i *)&a + 1), part[1]),
+				part[1]);
+	memcpy(&later, part, sizeof(later));
+	return later;
+#else
 	clock_vector greater = (clock_vector)(a > b);
 
 	return (a & greater) | (b & ~greater);
+#endif
 }
 
 _Static_assert(_Alignof(clock_vector) <= _Alignof(max_align_t), "malloc() aligns enough");
@@ -40,7 +60,9 @@ struct clocks *clocks_new(size_t memory_bytes)
 	if (!c)
 		return NULL;
 	c->event = malloc((STEPS_MAX + 1) * sizeof(*c->event));
-	c->place = array_new(memory_bytes / sizeof(struct word) + 1, 1, sizeof(*c->place));
+	if (array_bytes(memory_bytes / sizeof(struct word) + 1, 1, sizeof(*c->place), 1,
+			&c->place_bytes))
+		c->place = fresh_new(c->place_bytes);
 	c->candidates = calloc(1, sizeof(*c->candidates));
 	if (!c->event || !c->place || !c->candidates) {
 		clocks_free(c);
@@ -54,7 +76,7 @@ void clocks_free(struct clocks *c)
 	if (!c)
 		return;
 	free(c->event);
-	free(c->place);
+	fresh_delete(c->place, c->place_bytes);
 	free(c->candidates);
 	free(c);
 }
@@ -332,13 +354,15 @@ uint64_t clocks_trace_hash(const struct clocks *c)
 
 	for (uint32_t i = 0; i < c->count; i++) {
 		const struct event *e = &c->event[i];
-		uint64_t halves[2], one;
+		uint64_t parts[CLOCK_WIDTH / 4], one;
 
 		if (e->access.kind == ACCESS_QUEUE)
 			continue;
-		memcpy(halves, &e->clock, sizeof(halves));
-		one = fibers_mix(((uint64_t)e->access.cpu << 16 | e->index) + 1, halves[0]);
-		hash += fibers_mix(one, halves[1]) * UINT64_C(0xff51afd7ed558ccd);
+		memcpy(parts, &e->clock, sizeof(parts));
+		one = ((uint64_t)e->access.cpu << 16 | e->index) + 1;
+		for (uint32_t part = 0; part * 4 < c->threads; part++)
+			one = fibers_mix(one, parts[part]);
+		hash += one * UINT64_C(0xff51afd7ed558ccd);
 	}
 	return hash;
 }

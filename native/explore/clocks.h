@@ -9,9 +9,13 @@
 
 #include "fibers.h"
 
-#define CLOCK_WIDTH 8
+#define CLOCK_WIDTH 16
 
-typedef uint16_t clock_vector __attribute__((vector_size(CLOCK_WIDTH * sizeof(uint16_t))));
+/* As for times.h: they are returned within one file alone. */
+#pragma GCC diagnostic ignored "-Wpsabi"
+
+typedef uint16_t clock_vector
+	__attribute__((vector_size(CLOCK_WIDTH * sizeof(uint16_t)), aligned(16)));
 
 struct event {
 	struct access access;
@@ -36,6 +40,7 @@ struct clocks {
 	struct event *event; /* one a step */
 	uint32_t count;
 	struct place *place; /* one a word of the model's memory */
+	size_t place_bytes;
 	struct candidates *candidates;
 	uint32_t stamp; /* of the places that this execution has touched */
 	clock_vector thread[CLOCK_WIDTH];

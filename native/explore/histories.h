@@ -4,12 +4,12 @@
 #define DMTORTURE_HISTORIES_H
 
 #include "explore.h"
+#include "races.h"
 #include "times.h"
 
 /* In the address of a site, which is even: the access was plain. */
 #define PLAIN 1u
 
-_Static_assert(TIMES_LANES >= EXPLORE_THREADS_MAX, "a lane for every thread");
 _Static_assert(_Alignof(struct site) > PLAIN, "an address has a bit to spare");
 
 /* When a thread did something. One number, so that it is stored at once. */
@@ -58,10 +58,11 @@ struct watcher {
  * before. So nothing has to be forgotten before the times run out.
  */
 struct races {
+	uint32_t threads; /* must be first: it says how wide the rest is */
 	struct watcher thread[TIMES_LANES];
-	uint32_t threads;
 	struct history *place; /* one a word, in block */
 	void *block;
+	size_t block_bytes;
 	uint32_t *touched; /* places with a history */
 	uint32_t touched_count;
 	struct fibers *fibers;
@@ -105,6 +106,6 @@ static inline void go_on_from(struct races *r, times known)
 }
 
 /* The functions of races.c that a watcher calls for accesses. */
-extern const struct fibers_listener races_accesses;
+extern const struct fibers_listener RACES(accesses);
 
 #endif

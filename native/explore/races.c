@@ -271,21 +271,21 @@ static void queue(struct fibers_listener *listener, const struct word *w, const 
 	(void)words;
 }
 
-const struct fibers_listener races_accesses = {.wrote_nothing = wrote_nothing,
-					       .spawned = spawned,
-					       .executed = {
-						       [POINT_READ] = read_marked,
-						       [POINT_READ_PLAIN] = read_plain,
-						       [POINT_WRITE] = write_marked,
-						       [POINT_WRITE_PLAIN] = write_plain,
-						       [POINT_RMW] = modify,
-						       [POINT_LOCK] = lock,
-						       [POINT_UNLOCK] = unlock,
-						       [POINT_AWAIT] = lock,
-						       [POINT_FREE] = end_life,
-						       [POINT_STOP] = stop,
-						       [ACCESS_LOCK_SHARED] = lock,
-						       [ACCESS_UNLOCK_SHARED] = unlock,
-						       [ACCESS_GIVE_UP] = stop,
-						       [ACCESS_QUEUE] = queue,
-					       }};
+const struct fibers_listener RACES(accesses) = {.wrote_nothing = wrote_nothing,
+						.spawned = spawned,
+						.executed = {
+							[POINT_READ] = read_marked,
+							[POINT_READ_PLAIN] = read_plain,
+							[POINT_WRITE] = write_marked,
+							[POINT_WRITE_PLAIN] = write_plain,
+							[POINT_RMW] = modify,
+							[POINT_LOCK] = lock,
+							[POINT_UNLOCK] = unlock,
+							[POINT_AWAIT] = lock,
+							[POINT_FREE] = end_life,
+							[POINT_STOP] = stop,
+							[ACCESS_LOCK_SHARED] = lock,
+							[ACCESS_UNLOCK_SHARED] = unlock,
+							[ACCESS_GIVE_UP] = stop,
+							[ACCESS_QUEUE] = queue,
+						}};

@@ -20,4 +20,21 @@ void races_reset(struct races *r);
 /* What fault @fault of the execution, a race, is with. */
 void races_text(const struct races *r, uint32_t fault, char *text, size_t size);
 
+/*
+ * The same by how many times a vector has, since more of them cost more: RACES() names what
+ * races.c and races_run.c make, which races_wide.c makes once more.
+ */
+#ifndef RACES
+#define RACES(name) races_of_8_##name
+#endif
+
+struct races *races_of_8_new(struct fibers *f, size_t memory_bytes);
+void races_of_8_free(struct races *r);
+void races_of_8_reset(struct races *r);
+void races_of_8_text(const struct races *r, uint32_t fault, char *text, size_t size);
+struct races *races_of_16_new(struct fibers *f, size_t memory_bytes);
+void races_of_16_free(struct races *r);
+void races_of_16_reset(struct races *r);
+void races_of_16_text(const struct races *r, uint32_t fault, char *text, size_t size);
+
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The race detector from one execution to the next. */
 #include "arrays.h"
+#include "fresh.h"
 #include "races.h"
 
 #include <stdio.h>
@@ -12,7 +13,7 @@
 #define TIME_LAST (TIME_MAX - TRACE_MAX)
 _Static_assert(TIME_LAST > TIME_MAX / 2, "times begin again seldom");
 
-struct races *races_new(struct fibers *f, size_t memory_bytes)
+struct races *RACES(new)(struct fibers *f, size_t memory_bytes)
 {
 	size_t places = memory_bytes / sizeof(struct word) + 1;
 	struct races *r = aligned_alloc(_Alignof(struct races), sizeof(*r));
@@ -20,11 +21,11 @@ struct races *races_new(struct fibers *f, size_t memory_bytes)
 	if (!r)
 		return NULL;
 	*r = (struct races){.fibers = f, .threads = f->cpus - 1};
-	/* From calloc(), so that what is never touched costs nothing. */
-	r->block = array_new(places + 1, 1, sizeof(*r->place));
+	if (array_bytes(places + 1, 1, sizeof(*r->place), 1, &r->block_bytes))
+		r->block = fresh_new(r->block_bytes);
 	r->touched = array_new(places, 1, sizeof(*r->touched));
 	if (!r->block || !r->touched) {
-		races_free(r);
+		RACES(free)(r);
 		return NULL;
 	}
 	r->place = (struct history *)(((uintptr_t)r->block + sizeof(*r->place) - 1) /
@@ -32,7 +33,7 @@ struct races *races_new(struct fibers *f, size_t memory_bytes)
 	for (uint32_t cpu = 0; cpu < r->threads; cpu++) {
 		struct watcher *thread = &r->thread[cpu];
 
-		thread->listener = races_accesses;
+		thread->listener = RACES(accesses);
 		thread->base = (uintptr_t)r->place -
 			       (uintptr_t)f->hot.memory * (sizeof(*r->place) / sizeof(struct word));
 		thread->own[cpu] = -1;
@@ -43,12 +44,12 @@ struct races *races_new(struct fibers *f, size_t memory_bytes)
 	return r;
 }
 
-void races_free(struct races *r)
+void RACES(free)(struct races *r)
 {
 	if (!r)
 		return;
 	free(r->touched);
-	free(r->block);
+	fresh_delete(r->block, r->block_bytes);
 	free(r);
 }
 
@@ -59,7 +60,7 @@ static __cold void forget_all(struct races *r)
 	r->touched_count = 0;
 }
 
-void races_reset(struct races *r)
+void RACES(reset)(struct races *r)
 {
 	times known = all_known(r);
 
@@ -70,7 +71,7 @@ void races_reset(struct races *r)
 	go_on_from(r, known);
 }
 
-void races_text(const struct races *r, uint32_t fault, char *text, size_t size)
+void RACES(text)(const struct races *r, uint32_t fault, char *text, size_t size)
 {
 	const struct site *other = r->other[fault].site;
 

@@ -5,9 +5,9 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/mman.h>
 
 #include "arrays.h"
+#include "fresh.h"
 
 #define MEMORY_ALIGN 128
 #define STACK_BYTES_MIN (16u << 10)
@@ -115,36 +115,6 @@ static uint64_t body(void *context, uint32_t cpu)
 	return digest;
 }
 
-/*
- * Zeroed memory of which only what is touched costs anything. calloc() clears all of a block that
- * it has given out before, which took a small search a third of its time.
- */
-#ifdef DMTORTURE_ASAN
-static void *block_new(size_t bytes)
-{
-	return calloc(1, bytes);
-}
-
-static void block_delete(void *block, size_t bytes)
-{
-	(void)bytes;
-	free(block);
-}
-#else
-static void *block_new(size_t bytes)
-{
-	void *block = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-
-	return block == MAP_FAILED ? NULL : block;
-}
-
-static void block_delete(void *block, size_t bytes)
-{
-	if (block)
-		munmap(block, bytes);
-}
-#endif
-
 /* A multiple of what a stack is aligned to. */
 static size_t stack_of(const struct explore_model *model)
 {
@@ -194,7 +164,7 @@ int stage_open(struct stage *stage, const struct explore_model *model, uint32_t 
 		return -ENOMEM;
 	stage->all = (1u << (model->begins ? model->begins : model->threads)) - 1;
 	stage->block_bytes = bytes + MEMORY_ALIGN;
-	stage->block = block_new(stage->block_bytes);
+	stage->block = fresh_new(stage->block_bytes);
 	stage->memory = (void *)(((uintptr_t)stage->block + MEMORY_ALIGN - 1) / MEMORY_ALIGN *
 				 MEMORY_ALIGN);
 	f = fibers_new(model->threads + 1, local, stack_of(model));
@@ -213,7 +183,7 @@ int stage_open(struct stage *stage, const struct explore_model *model, uint32_t 
 void stage_close(struct stage *stage)
 {
 	fibers_free(stage->fibers);
-	block_delete(stage->block, stage->block_bytes);
+	fresh_delete(stage->block, stage->block_bytes);
 	clean_ends_free(&stage->clean);
 }
 

@@ -16,16 +16,38 @@
 #include <emmintrin.h>
 #endif
 
+#ifndef TIMES_LANES
 #define TIMES_LANES 8
+#endif
 #define TIME_MAX INT16_MAX
 
-typedef int16_t times __attribute__((vector_size(TIMES_LANES * sizeof(int16_t))));
+/* How a vector that large is returned depends on the processor, but all who do so are inline. */
+#pragma GCC diagnostic ignored "-Wpsabi"
+
+typedef int16_t times __attribute__((vector_size(TIMES_LANES * sizeof(int16_t)), aligned(16)));
+
+/*
+ * As many vectors of the processor as it takes. Loops, since a compiler makes one comparison of
+ * lanes each of what it has no vector for.
+ */
+#define TIMES_PARTS (TIMES_LANES * sizeof(int16_t) / 16)
+
+#ifdef __SSE2__
+union times_parts {
+	times whole;
+	__m128i part[TIMES_PARTS];
+};
+#endif
 
 /* The later one of each lane. */
 static inline times times_later(times a, times b)
 {
 #ifdef __SSE2__
-	return (times)_mm_max_epi16((__m128i)a, (__m128i)b);
+	union times_parts left = {a}, right = {b};
+
+	for (unsigned int i = 0; i < TIMES_PARTS; i++)
+		left.part[i] = _mm_max_epi16(left.part[i], right.part[i]);
+	return left.whole;
 #else
 	times greater = a > b;
 
@@ -36,14 +58,21 @@ static inline times times_later(times a, times b)
 /* Whether @a is later than @b in any lane. */
 static inline bool times_any_later(times a, times b)
 {
-	times greater = a > b;
 #ifdef __SSE2__
-	return _mm_movemask_epi8((__m128i)greater) != 0;
-#else
-	uint64_t half[2];
+	union times_parts left = {a}, right = {b};
+	__m128i greater = _mm_cmpgt_epi16(left.part[0], right.part[0]);
 
-	memcpy(half, &greater, sizeof(half));
-	return (half[0] | half[1]) != 0;
+	for (unsigned int i = 1; i < TIMES_PARTS; i++)
+		greater = _mm_or_si128(greater, _mm_cmpgt_epi16(left.part[i], right.part[i]));
+	return _mm_movemask_epi8(greater) != 0;
+#else
+	times greater = a > b;
+	uint64_t part[TIMES_LANES / 4], any = 0;
+
+	memcpy(part, &greater, sizeof(part));
+	for (unsigned int i = 0; i < TIMES_LANES / 4; i++)
+		any |= part[i];
+	return any != 0;
 #endif
 }
 

@@ -10,8 +10,11 @@
 
 #define OP_BITS 8
 #define MINOR_MASK 0xffffffu
-#define CPUS_MAX 9
-_Static_assert(CPUS_MAX == PROGRAM_CPUS_MAX + 1, "a step and a CPU travel as one number");
+/* A step and a CPU travel as one number; few programs in smaller ones, as they always did. */
+#define CPUS_FEW 8
+#define CPUS_OF_FEW 9
+#define CPUS_OF_MANY 32
+_Static_assert(PROGRAM_CPUS_MAX <= CPUS_OF_MANY, "a step and a CPU travel as one number");
 #define ROWS_MAX 64 /* as many patches as a set holds */
 
 /* A program word has its minor in the upper bits, most often all of them set: turn it round. */
@@ -24,6 +27,18 @@ static uint64_t fold_word(uint32_t word)
 static uint32_t unfold_word(uint32_t word)
 {
 	return (word & 0xff) | (((word >> OP_BITS) - 1) & MINOR_MASK) << OP_BITS;
+}
+
+/* By what a step is multiplied, before its CPU is added, in a ticket with these programs. */
+static uint32_t cpus_of(const uint32_t *words, size_t count)
+{
+	uint32_t programs = 0;
+
+	for (size_t at = 0; at < count; programs++)
+		for (uint32_t ops = words[at++]; ops && at < count; ops--)
+			at += words[at] & NAME_FOLLOWS ? 2 : 1;
+	/* `before` and `after` are two of them. */
+	return programs > CPUS_FEW + 2 ? CPUS_OF_MANY : CPUS_OF_FEW;
 }
 
 static uint32_t rows_from(uint64_t mask, uint32_t row, bool on)
@@ -87,7 +102,8 @@ char *ticket_encode(const struct ticket *ticket)
 	put_number(&b, ticket->word_count);
 	for (size_t i = 0; i < ticket->word_count; i++)
 		put_number(&b, fold_word(ticket->words[i]));
-	put_deviations(&b, ticket->steps, ticket->cpus, ticket->deviation_count, CPUS_MAX);
+	put_deviations(&b, ticket->steps, ticket->cpus, ticket->deviation_count,
+		       cpus_of(ticket->words, ticket->word_count));
 	return seal(TICKET_PREFIX, &b);
 }
 
@@ -97,8 +113,9 @@ static bool take_lists(struct bytes *b, struct ticket *ticket)
 	ticket->words = array_new(ticket->word_count, 1, sizeof(*ticket->words));
 	for (size_t i = 0; ticket->words && i < ticket->word_count; i++)
 		ticket->words[i] = unfold_word(take_small(b));
-	return ticket->words && take_deviations(b, &ticket->steps, &ticket->cpus,
-						&ticket->deviation_count, CPUS_MAX);
+	return ticket->words &&
+	       take_deviations(b, &ticket->steps, &ticket->cpus, &ticket->deviation_count,
+			       cpus_of(ticket->words, ticket->word_count));
 }
 
 static enum ticket_error take_all(struct bytes *b, uint32_t version, struct ticket *ticket)

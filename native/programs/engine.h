@@ -25,7 +25,7 @@ struct run;
 #define ANY_MINOR 0xffffffu
 #define NAME_FOLLOWS 0x80u
 #define PROGRAM_OPS_MAX 256
-#define PROGRAM_CPUS_MAX 8
+#define PROGRAM_CPUS_MAX MODEL_THREADS
 
 struct run_input {
 	struct plan plan;

@@ -123,6 +123,8 @@ enum op_arg { ARG_NONE, ARG_MINOR, ARG_MAYBE, ARG_NAMED };
 
 /* The most threads of a run; a world has a task for each, and one to close it. */
 #define PLAN_THREADS 64
+/* Threads of a scenario, and of any model that is explored. */
+#define MODEL_THREADS 16
 
 /* One number per row; see plan.def for units and ranges. */
 struct plan {

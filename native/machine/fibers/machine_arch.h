@@ -14,8 +14,8 @@
 
 #include <string.h>
 
-#define FIBERS_MAX 9   /* tasks of one model, the closer's included */
-#define FIBERS_LINE 64 /* bytes: a model's memory is put back line by line */
+#define FIBERS_MAX (MODEL_THREADS + 1) /* tasks of one model, the closer's included */
+#define FIBERS_LINE 64		       /* bytes: a model's memory is put back line by line */
 
 struct word {
 	uint64_t value;
@@ -63,7 +63,8 @@ struct access {
 	uint32_t cpu : 4;
 };
 
-_Static_assert(ACCESS_KINDS <= 16 && FIBERS_MAX <= 16, "an access has four bits for each");
+/* The closer's accesses are in no trace. */
+_Static_assert(ACCESS_KINDS <= 16 && MODEL_THREADS <= 16, "an access has four bits for each");
 
 struct undo {
 	struct word *word;

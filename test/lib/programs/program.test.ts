@@ -9,6 +9,7 @@ import {
 } from '../../../lib/programs/program';
 import { formatResult } from '../../../lib/tables/errno';
 import { tables } from '../../../lib/tables/tables';
+import { limits } from '../../../lib/tables/tables.gen';
 
 const code = (slug: string): number => tables.ops.findIndex((op) => op.slug === slug);
 
@@ -65,7 +66,9 @@ describe('race', () => {
     ['a misspelt thread', { cpu1: 'create 0', cup2: 'create 0' }, 'ERR_OUT_OF_RANGE'],
     [
       'too many threads',
-      Object.fromEntries(Array.from({ length: 9 }, (_, i) => [`cpu${i + 1}`, 'create 0'])),
+      Object.fromEntries(
+        Array.from({ length: limits.programCpus + 1 }, (_, i) => [`cpu${i + 1}`, 'create 0']),
+      ),
       'ERR_OUT_OF_RANGE',
     ],
     ['no minor', { cpu1: 'open' }, 'ERR_INVALID_ARG_TYPE'],

@@ -6,6 +6,7 @@ import type { Race } from '../../../lib/programs/race';
 import { scenarios } from '../../../lib/programs/scenarios';
 import { makePlan } from '../../../lib/stress/plan';
 import { tables } from '../../../lib/tables/tables';
+import { limits } from '../../../lib/tables/tables.gen';
 import { errorOf } from '../errors';
 
 /** A program that the types refuse, too. */
@@ -105,7 +106,11 @@ describe('a race that race() did not make is checked', () => {
     ['no minor where one is needed', { cpus: [[{ op: 'find' }]] }, 'scenario.cpus[0][0].minor'],
     ['a minor of minus one', { after: [{ op: 'find', minor: -1 }] }, 'scenario.after[0].minor'],
     ['a minor where none is taken', { after: [{ op: 'unload', minor: 0 }] }, 'scenario.after[0]'],
-    ['too many threads', { cpus: Array(9).fill([{ op: 'create' }]) }, 'scenario.cpus'],
+    [
+      'too many threads',
+      { cpus: Array(limits.programCpus + 1).fill([{ op: 'create' }]) },
+      'scenario.cpus',
+    ],
     ['too long a thread', { cpus: [Array(257).fill({ op: 'create' })] }, 'scenario.cpus[0]'],
     ['a check that is a text', { check: 'yes' }, 'scenario.check'],
     ['no formulas', { expects: undefined }, 'scenario.expects'],

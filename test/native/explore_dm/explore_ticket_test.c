@@ -72,6 +72,29 @@ static void round_trips(void)
 	CHECK_EQ(lost, 0);
 }
 
+/* More programs than eight have deviations to all of them; that is seen by the programs. */
+static void many_cpus(void)
+{
+	struct ticket out = {.words = words, .steps = steps, .cpus = cpus}, in;
+	char *text;
+
+	words[0] = words[1] = 0;
+	for (out.word_count = 2; out.word_count < 2 + 2 * PROGRAM_CPUS_MAX; out.word_count += 2) {
+		words[out.word_count] = 1;
+		words[out.word_count + 1] = out.word_count << 8 | OP_GET;
+	}
+	for (uint32_t i = 0; i < PROGRAM_CPUS_MAX; i++) {
+		steps[i] = 3 * i;
+		cpus[i] = PROGRAM_CPUS_MAX - 1 - i;
+	}
+	out.deviation_count = PROGRAM_CPUS_MAX;
+	text = ticket_encode(&out);
+	CHECK_EQ(ticket_decode(text, &in), TICKET_FINE);
+	CHECK(same(&out, &in));
+	ticket_free(&in);
+	free(text);
+}
+
 /* A ticket with one character changed or missing is never taken for another. */
 static void damage_is_seen(void)
 {
@@ -203,6 +226,7 @@ static void sites_differ(void)
 
 static const struct test tests[] = {
 	{"round trips", round_trips},
+	{"as many CPUs as there can be", many_cpus},
 	{"damage is seen", damage_is_seen},
 	{"refusals", refusals},
 	{"version one", version_one},
