@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { outOfRange, wrongType } from '../base/errors';
+import { matrixCell } from '../reports/documents/matrix';
 import type { CheckUnit } from '../run/journal';
 import { tables } from '../tables/tables';
 
@@ -15,10 +16,9 @@ const limits = tables.ends.map(({ name }) => name);
 const filled = v.object({
   cells: v.array(
     v.object({
+      ...matrixCell.entries,
       mask: count,
-      scenario: v.string(),
       faults: v.array(v.picklist(kinds)),
-      exhaustive: v.boolean(),
       limit: v.optional(v.picklist(limits)),
       executions: count,
       states: count,

@@ -1,6 +1,7 @@
 import os from 'node:os';
 import { hasBit } from '../base/bounds';
 import { DmTortureError, outOfRange, wrongType } from '../base/errors';
+import type { OutputOf } from '../base/output-of';
 import type { NativeMatrixEvent, NativeMatrixFinished } from '../native/explore';
 import { noResources, runJob } from '../native/job';
 import { nativeExplore } from '../native/load';
@@ -9,15 +10,16 @@ import { encodePrograms } from '../programs/program';
 import type { Race } from '../programs/race';
 import { scenarios as allScenarios, type TargetText } from '../programs/scenarios';
 import { toTarget } from '../programs/target';
+import type { disagreement, matrixResult } from '../reports/documents/matrix';
 import { describeHead, type ReportHead } from '../reports/head';
 import { cleanMasksOf, type MatrixCell, matrixVerdict, toCell } from '../reports/matrix-cells';
-import { type MatrixPatch, weighPatches } from '../reports/matrix-patches';
+import { weighPatches } from '../reports/matrix-patches';
 import { Journal } from '../run/journal';
 import { checkOptions, checkSignal } from '../run/params';
 import { type JournalFile, readSplit, type Shard, type SplitOptions } from '../run/shard';
 import { errnoName } from '../tables/errno';
 import { compileFormula } from '../tables/formula';
-import { type LimitName, limitOf, worstLimit } from '../tables/limit';
+import { limitOf, worstLimit } from '../tables/limit';
 import { type PatchSet, type PatchSetReport, patches } from '../tables/patches';
 import { type FaultKind, rowAt, tables } from '../tables/tables';
 import type { PatchSelection } from '../tables/tables.gen';
@@ -67,31 +69,12 @@ export interface MatrixPlanReport {
 }
 
 /** A cell that is not what the scenario's `expects` says. */
-export interface Disagreement extends Pick<MatrixCell, 'mask' | 'scenario'> {
-  /** The kind of fault. */
-  kind: FaultKind;
-  /** Whether it can be reached; `expects` says the opposite. */
-  reachable: boolean;
-}
+export type Disagreement = OutputOf<typeof disagreement>;
 
 /** The report of {@link matrix}. */
-export interface MatrixReport extends ReportHead<'matrix'> {
+export interface MatrixReport extends ReportHead<'matrix'>, OutputOf<typeof matrixResult> {
   /** Every parameter. */
   plan: MatrixPlanReport;
-  /** The worst limit that cut a cell off, `stopped` where cells are missing; null: none did. */
-  limit: LimitName | null;
-  /** What each subset lets happen in each scenario. */
-  cells: MatrixCell[];
-  /** Subsets without a fault in any scenario. */
-  cleanMasks: number[];
-  /** Of all cells. */
-  executions: number;
-  /** Of all cells. */
-  states: number;
-  /** Cells against the formulas of their scenarios. */
-  disagreements: Disagreement[];
-  /** What each patch does to the others. */
-  patches: MatrixPatch[];
 }
 
 /** A checked matrix, ready to be filled. */

@@ -62,7 +62,7 @@ export interface RaceOptions {
    * threads, or those of a slice, are through: {@link StressOptions.stopOnFault} does not stop for it.
    */
   check?: Check;
-  /** Programs of the threads: `cpu1`, `cpu2`, up to as many as {@link limits} has. */
+  /** Programs of the threads: `cpu1`, `cpu2`, up to the most that an exploration takes. */
   [cpu: `cpu${number}`]: ScriptSource;
 }
 

@@ -1,23 +1,10 @@
+import type { OutputOf } from '../base/output-of';
 import type { LimitName } from '../tables/limit';
 import type { FaultKind } from '../tables/tables';
+import type { matrixCell } from './documents/matrix';
 
 /** What one subset lets happen in one scenario. */
-export interface MatrixCell {
-  /** Of the series: bit n-1 is patch n. The follow-ups of the plan are in as well. */
-  mask: number;
-  /** The name of what was explored. */
-  scenario: string;
-  /** Kinds that can be reached. */
-  faults: FaultKind[];
-  /** The search came to its end. */
-  exhaustive: boolean;
-  /** What cut it off; absent where nothing did. */
-  limit?: LimitName;
-  /** Executions that it took. */
-  executions: number;
-  /** States that were visited. */
-  states: number;
-}
+export type MatrixCell = OutputOf<typeof matrixCell>;
 
 /** A cell, from how far it was looked at. */
 export function toCell(

@@ -1,54 +1,17 @@
+import type { OutputOf } from '../base/output-of';
 import { PatchSet, patches, patchSetOf } from '../tables/patches';
-import {
-  type FaultKind,
-  type PatchNo,
-  type PatchRow,
-  type PatchSlug,
-  rowAt,
-  tables,
-} from '../tables/tables';
+import { type FaultKind, type PatchNo, type PatchRow, rowAt, tables } from '../tables/tables';
+import type { matrixPatch, patchEffect } from './documents/matrix';
+import type { MatrixCell } from './matrix-cells';
 
 /** What one subset lets happen in one scenario; the part of a cell that is weighed here. */
-interface WeighedCell {
-  mask: number;
-  scenario: string;
-  faults: FaultKind[];
-  exhaustive: boolean;
-}
+type WeighedCell = Pick<MatrixCell, 'mask' | 'scenario' | 'faults' | 'exhaustive'>;
 
 /** A kind that comes, or goes, with a patch. */
-export interface PatchEffect {
-  /** The kind of fault. */
-  kind: FaultKind;
-  /** Where. */
-  scenarios: string[];
-  /** Contexts in which it does. */
-  contexts: number;
-  /** Patches that all of these contexts have. */
-  with: PatchNo[];
-  /** Patches that none of them has. */
-  without: PatchNo[];
-}
+export type PatchEffect = OutputOf<typeof patchEffect>;
 
 /** What one patch does, over all subsets of the others: its contexts. */
-export interface MatrixPatch {
-  /** Its number. */
-  no: PatchNo;
-  /** Its short name. */
-  slug: PatchSlug;
-  /** Contexts in which it changes what can happen. */
-  contexts: number;
-  /** Contexts that were looked at: 128, in a whole matrix. */
-  of: number;
-  /** Kinds that it takes away. */
-  fixes: PatchEffect[];
-  /** Kinds that it brings. */
-  breaks: PatchEffect[];
-  /** Kinds that do not come any more only because one that it brings comes before them. */
-  hides: PatchEffect[];
-  /** Kinds that come now only because one that came before them is gone. */
-  shows: PatchEffect[];
-}
+export type MatrixPatch = OutputOf<typeof matrixPatch>;
 
 /** What can be reached under one set, by scenario, of cells that were exhausted. */
 interface Subset {

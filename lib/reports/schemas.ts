@@ -2,9 +2,10 @@ import * as v from 'valibot';
 import { benchRow } from './documents/bench-rows';
 import { demo } from './documents/demo';
 import { explore } from './documents/explore';
-import { count, texts } from './documents/fields';
-import { head, plan } from './documents/head';
+import { texts } from './documents/fields';
+import { head } from './documents/head';
 import { machine } from './documents/machine';
+import { matrix } from './documents/matrix';
 import { replay } from './documents/replay';
 import { stress } from './documents/stress';
 
@@ -12,32 +13,6 @@ import { stress } from './documents/stress';
  * The JSON documents of the commands, as far as reports are made of them: files may come from
  * other machines, other versions and by hand, so everything that is read is checked here.
  */
-
-const matrix = v.looseObject({
-  ...head,
-  kind: v.literal('matrix'),
-  plan: v.looseObject({ ...plan, scenarios: texts, masks: v.array(v.number()) }),
-  cells: v.array(
-    v.looseObject({
-      mask: v.number(),
-      scenario: v.string(),
-      faults: texts,
-      exhaustive: v.boolean(),
-    }),
-  ),
-  cleanMasks: v.array(v.number()),
-  limit: v.optional(v.nullable(v.string())),
-  executions: count,
-  states: v.optional(count, 0),
-  disagreements: v.array(
-    v.looseObject({
-      mask: v.number(),
-      scenario: v.string(),
-      kind: v.string(),
-      reachable: v.boolean(),
-    }),
-  ),
-});
 
 const bench = v.looseObject({
   ...head,
