@@ -1,4 +1,4 @@
-import type { NativeMachine } from '../native/bench';
+import type { NativeMachine } from '../native/machine';
 import type { BenchPlan } from './plan';
 import type { BenchValidated } from './report';
 import type { BenchRows, BenchSuite } from './rows';

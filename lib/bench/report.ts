@@ -1,7 +1,8 @@
+import type { OutputOf } from '../base/output-of';
 import { durationOption } from '../base/text';
-import type { NativeMachine, NativeMachineFacts } from '../native/bench';
+import type { benchResult, benchValidated } from '../reports/documents/bench';
+import type { benchMachine } from '../reports/documents/machine';
 import { describeHead, type ReportHead, toVerdict } from '../reports/head';
-import type { LockName } from '../tables/tables';
 import { limits } from '../tables/tables.gen';
 import type { BenchPlan, BenchPlanReport } from './plan';
 import type { BenchLockRow, BenchMinorRow, BenchRows, BenchSuite } from './rows';
@@ -10,47 +11,21 @@ import type { BenchLockRow, BenchMinorRow, BenchRows, BenchSuite } from './rows'
  * The machine as a benchmark found it, and left it, and how noisy it was. What locks need to be
  * judged by is known of locks, minors and refcount alone.
  */
-export interface BenchMachine
-  extends NativeMachineFacts,
-    Partial<Omit<NativeMachine, keyof NativeMachineFacts>> {
-  /** When it began, as ISO 8601 has it. */
-  date: string;
-}
+export type BenchMachine = OutputOf<typeof benchMachine>;
 
 /** Whether a lock excluded on real threads before it was measured; the control must not. */
-export interface BenchValidated {
-  /** The lock that was tried. */
-  lock: LockName;
-  /** It is to exclude nobody, and to be caught. */
-  control: boolean;
-  /** Nobody was seen to be in it beside another. */
-  excludes: boolean;
-  /** How often it was acquired for that. */
-  acquired: number;
-  /** Increments under the lock that were lost. */
-  lost: number;
-  /** Times that a holder met another. */
-  intruders: number;
-}
+export type BenchValidated = OutputOf<typeof benchValidated>;
 
 /** The report of {@link bench}. Its verdict is `fault` where a lock does not exclude. */
-export interface BenchReport<Suite extends BenchSuite = BenchSuite> extends ReportHead<'bench'> {
+export interface BenchReport<Suite extends BenchSuite = BenchSuite>
+  extends Omit<ReportHead<'bench'>, 'warnings'>,
+    OutputOf<typeof benchResult> {
   /** What was measured. */
   suite: Suite;
   /** Every parameter. */
   plan: BenchPlanReport;
   /** What was measured, a row for each variant in each cell. */
   rows: BenchRows[Suite][];
-  /** What ended it before its end: the time limit, or that it was stopped. */
-  limit: 'time' | 'stopped' | null;
-  /** Cells that the time limit left no room for. */
-  cellsLeftOut: number;
-  /** What it was measured on. */
-  machine: BenchMachine;
-  /** Locks. */
-  validated: BenchValidated[];
-  /** What to know before one believes a figure. */
-  warnings: string[];
 }
 
 /** What was measured. */

@@ -1,60 +1,4 @@
-/** What a benchmark ran on. */
-export interface NativeMachineFacts {
-  /** That the process may use. */
-  cpus: number;
-  /** The processor's own name. */
-  cpu: string;
-  /** Processors that are online. */
-  cores: number;
-  /** Whether cores have several threads. */
-  smt: boolean;
-  /** NUMA nodes. */
-  numa: number;
-  /** What sets the clock rate. */
-  governor: string;
-  /** The system and its release. */
-  kernel: string;
-  /** What the binaries were compiled by, and how. */
-  compiler: string;
-  /** Its options. */
-  flags: string;
-  /** The C library and its version. */
-  libc: string;
-  /** Load average of the last minute, before and after; negative: the system has none. */
-  load: [before: number, after: number];
-}
-
-/** The machine as a benchmark found it, and left it. */
-export interface NativeMachine extends NativeMachineFacts {
-  /** Ticks of the time stamp counter in a nanosecond. */
-  ticksPerNs: number;
-  /** Of the loop that holds a lock for a time. */
-  loopsPerNsBefore: number;
-  /** The same as `loopsPerNs`, after the benchmark. */
-  loopsPerNsAfter: number;
-  /** The share of time that others took. */
-  noiseBefore: number;
-  /** The same as `noise`, after the benchmark. */
-  noiseAfter: number;
-  /** A cache line's way from one CPU to another; 0 with one CPU. */
-  transferNs: number;
-  /** What a look at the clock takes: a shorter wait looks like none. */
-  clockNs: number;
-  /** The clock rate moved, or others took a tenth of the time. */
-  noisy: boolean;
-}
-
-/** Whether a lock excluded on real threads; the control must not. */
-export interface NativeValidated {
-  lock: string;
-  control: boolean;
-  excludes: boolean;
-  acquired: number;
-  /** Increments under the lock that were lost. */
-  lost: number;
-  /** Times that a holder met another. */
-  intruders: number;
-}
+import type { NativeMachine, NativeMachineFacts } from './machine';
 
 /** How far a benchmark is. */
 export interface NativeBenchProgress {
@@ -83,7 +27,7 @@ export interface NativeBenchFinished {
 /** What a benchmark reports to its listener. */
 export type NativeBenchEvent =
   | NativeBenchProgress
-  | { type: 'validated'; validated: NativeValidated }
+  | { type: 'validated'; validated: object }
   | { type: 'row'; row: object }
   | NativeBenchFinished;
 

@@ -1,10 +1,7 @@
-import * as v from 'valibot';
-import { benchRow } from './documents/bench-rows';
+import type * as v from 'valibot';
+import { bench } from './documents/bench';
 import { demo } from './documents/demo';
 import { explore } from './documents/explore';
-import { texts } from './documents/fields';
-import { head } from './documents/head';
-import { machine } from './documents/machine';
 import { matrix } from './documents/matrix';
 import { replay } from './documents/replay';
 import { stress } from './documents/stress';
@@ -13,27 +10,6 @@ import { stress } from './documents/stress';
  * The JSON documents of the commands, as far as reports are made of them: files may come from
  * other machines, other versions and by hand, so everything that is read is checked here.
  */
-
-const bench = v.looseObject({
-  ...head,
-  kind: v.literal('bench'),
-  plan: v.looseObject({}),
-  rows: v.array(benchRow),
-  limit: v.optional(v.nullable(v.string())),
-  machine: v.optional(machine),
-  warnings: v.optional(texts),
-  validated: v.optional(
-    v.array(
-      v.looseObject({
-        lock: v.string(),
-        control: v.boolean(),
-        excludes: v.boolean(),
-        lost: v.number(),
-        intruders: v.number(),
-      }),
-    ),
-  ),
-});
 
 /** The schema of each kind. */
 export const schemas = { stress, explore, replay, matrix, demo, bench };

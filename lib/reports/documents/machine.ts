@@ -1,25 +1,31 @@
 import * as v from 'valibot';
 import { plural } from '../../base/text';
+import { machineFacts as facts, machineFigures as figures } from '../../native/machine';
+
+/**
+ * The machine as a benchmark found it, and left it, as this version writes it. What locks need to
+ * be judged by is known of locks, minors and refcount alone.
+ */
+export const benchMachine = v.object({
+  ...facts.entries,
+  ...figures.entries,
+  /** When it began, as ISO 8601 has it. */
+  date: v.string(),
+});
+
+const { noisy, clockNs, date } = benchMachine.entries;
+const { cpu, cores, smt, numa, governor, kernel, compiler, flags, libc, load } = facts.entries;
 
 /**
  * What figures were measured on, as far as a document says: those of older versions and of other
  * tools say less.
  */
 export const machine = v.looseObject({
-  noisy: v.optional(v.boolean()),
-  // What a look at the clock takes.
-  clockNs: v.optional(v.number()),
-  date: v.optional(v.string()),
-  cpu: v.optional(v.string()),
-  cores: v.optional(v.number()),
-  smt: v.optional(v.boolean()),
-  numa: v.optional(v.number()),
-  governor: v.optional(v.string()),
-  kernel: v.optional(v.string()),
-  compiler: v.optional(v.string()),
-  flags: v.optional(v.string()),
-  libc: v.optional(v.string()),
-  load: v.optional(v.tuple([v.number(), v.number()])),
+  noisy: v.optional(noisy.wrapped),
+  clockNs: v.optional(clockNs.wrapped),
+  date: v.optional(date),
+  ...v.partial(v.object({ cpu, cores, smt, numa, governor, kernel, compiler, flags, libc, load }))
+    .entries,
 });
 
 export type Machine = v.InferOutput<typeof machine>;

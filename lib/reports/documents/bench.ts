@@ -1,0 +1,50 @@
+import * as v from 'valibot';
+import type { LockName } from '../../tables/tables';
+import { benchRow } from './bench-rows';
+import { count, named, opened, texts } from './fields';
+import { head } from './head';
+import { benchMachine, machine } from './machine';
+
+/** The report of a benchmark, as this version writes it and as it is read. */
+
+export const benchValidated = v.object({
+  /** The lock that was tried. */
+  lock: named<LockName>(),
+  /** It is to exclude nobody, and to be caught. */
+  control: v.boolean(),
+  /** Nobody was seen to be in it beside another. */
+  excludes: v.boolean(),
+  /** How often it was acquired for that. */
+  acquired: count,
+  /** Increments under the lock that were lost. */
+  lost: v.number(),
+  /** Times that a holder met another. */
+  intruders: v.number(),
+});
+
+export const benchResult = v.object({
+  /** What ended it before its end: the time limit, or that it was stopped. */
+  limit: v.nullable(named<'time' | 'stopped'>()),
+  /** Cells that the time limit left no room for. */
+  cellsLeftOut: count,
+  /** What it was measured on. */
+  machine: benchMachine,
+  /** Locks. */
+  validated: v.array(benchValidated),
+  /** What to know before one believes a figure. */
+  warnings: texts,
+});
+
+const { limit, warnings } = opened(benchResult);
+const { lock, control, excludes, lost, intruders } = opened(benchValidated);
+
+export const bench = v.looseObject({
+  ...head,
+  kind: v.literal('bench'),
+  plan: v.looseObject({}),
+  rows: v.array(benchRow),
+  limit: v.optional(limit),
+  machine: v.optional(machine),
+  warnings: v.optional(warnings),
+  validated: v.optional(v.array(v.looseObject({ lock, control, excludes, lost, intruders }))),
+});
