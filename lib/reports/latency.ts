@@ -1,18 +1,9 @@
 import { outOfRange, wrongType } from '../base/errors';
+import type { OutputOf } from '../base/output-of';
+import type { latencyNs } from './documents/fields';
 
 /** Latencies in nanoseconds. */
-export interface LatencyNs {
-  /** Half took no longer. */
-  p50: number;
-  /** 90 % took no longer. */
-  p90: number;
-  /** 99 % took no longer. */
-  p99: number;
-  /** 99.9 % took no longer. */
-  p999: number;
-  /** The longest. */
-  max: number;
-}
+export type LatencyNs = OutputOf<typeof latencyNs>;
 
 /** Operations that took up to `upTo` nanoseconds, and longer than the bucket below. */
 export interface LatencyBucket {

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import type { OutputOf } from '../../base/output-of';
 import type { LockName, StrategyName } from '../../tables/tables';
 import { limits } from '../../tables/tables.gen';
-import type { LatencyNs } from '../latency';
+import { latencyNs } from './fields';
 
 /**
  * The rows of `bench` reports, one kind a suite. The schemas are what the types are made of: of the
@@ -17,21 +17,8 @@ const bounds = v.tuple([number, number]);
 const interval = v.nullable(bounds);
 const counts = v.array(number);
 const pairs = v.array(bounds);
-const quantiles: v.GenericSchema<LatencyNs> = v.object({
-  p50: number,
-  p90: number,
-  p99: number,
-  p999: number,
-  max: number,
-});
 /** As reports that are read have it. */
-const readQuantiles = v.looseObject({
-  p50: number,
-  p90: v.optional(number),
-  p99: number,
-  p999: number,
-  max: number,
-});
+const readQuantiles = v.looseObject({ ...latencyNs.entries, p90: v.optional(number) });
 
 /** A name of a table of this version; in a document of another version it may be any. */
 const named = <Name extends string>() => v.custom<Name>((value) => typeof value === 'string');
@@ -64,9 +51,9 @@ const lockRow = v.object({
   /** The lowest and the highest index of single windows: how much it moved. */
   jainWindows: v.tuple([number, number]),
   /** How long a thread waited for it. */
-  waitNs: quantiles,
+  waitNs: latencyNs,
   /** The same, corrected for coordinated omission: a thread that waits long misses turns. */
-  waitNsCorrected: quantiles,
+  waitNsCorrected: latencyNs,
   /** CPU time of an acquire and release, of all threads together. */
   cpuNsPerOp: number,
   /** More threads than CPUs. */

@@ -7,6 +7,20 @@ export { named } from '../../story/schema';
 export const count = v.pipe(v.number(), v.minValue(0));
 export const texts = v.array(v.string());
 
+/** Latencies in nanoseconds. */
+export const latencyNs = v.object({
+  /** Half took no longer. */
+  p50: count,
+  /** 90 % took no longer. */
+  p90: count,
+  /** 99 % took no longer. */
+  p99: count,
+  /** 99.9 % took no longer. */
+  p999: count,
+  /** The longest. */
+  max: count,
+});
+
 /** A value of a type that has no schema: nothing reads it from documents. */
 export const written = <Type extends object>() =>
   v.custom<Type>((value) => typeof value === 'object' && value !== null);

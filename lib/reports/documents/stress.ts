@@ -5,9 +5,8 @@ import type { Subject } from '../../programs/subject';
 import { place } from '../../story/schema';
 import type { Trace } from '../../story/trace';
 import type { ErrnoName, OpSlug } from '../../tables/tables';
-import type { LatencyNs } from '../latency';
 import { expectedKinds, fault, metBy, outcome } from './faults';
-import { count, opened, texts, written } from './fields';
+import { count, latencyNs, opened, texts, written } from './fields';
 import { head, programPlan } from './head';
 import { inSources, trace } from './steps';
 import { subject } from './subject';
@@ -46,14 +45,6 @@ export const faultSummary = v.object({
   titles: v.exactOptional(texts),
 });
 
-export const latency: v.GenericSchema<LatencyNs> = v.looseObject({
-  p50: count,
-  p90: count,
-  p99: count,
-  p999: count,
-  max: count,
-});
-
 export const opReport = v.object({
   /** Calls. */
   count,
@@ -62,7 +53,7 @@ export const opReport = v.object({
   /** How often which error was returned; an error is an outcome, not a fault. */
   errors: written<Partial<Record<ErrnoName, number>>>(),
   /** Absent where latency was not measured. */
-  latencyNs: v.exactOptional(latency),
+  latencyNs: v.exactOptional(latencyNs),
   /** What the percentiles are taken from: `120:5`: five took up to 120 ns; {@link parseBuckets}. */
   latencyBuckets: v.exactOptional(v.string()),
 });
@@ -102,7 +93,7 @@ export const stress = v.looseObject({
     v.looseObject({
       ...opReport.entries,
       errors: v.record(v.string(), count),
-      latencyNs: v.optional(latency),
+      latencyNs: v.optional(v.looseObject(latencyNs.entries)),
       latencyBuckets: v.optional(v.string()),
     }),
   ),
