@@ -26,6 +26,7 @@ static struct explore_report explored(const struct explore_model *model,
 		.executions_max = strategy == EXPLORE_RANDOM ? WINDOW_EXECUTIONS : 0,
 		.all_faults = true,
 		.races = races,
+		.hang_ms = EXPLORE_NOT_WATCHED, /* as in the engine of the addon */
 		.preemptions_max = UINT32_MAX,
 	};
 	struct explore_report report;
