@@ -22,7 +22,7 @@ void races_text(const struct races *r, uint32_t fault, char *text, size_t size);
 
 /*
  * The same by how many times a vector has, since more of them cost more: RACES() names what
- * races.c and races_run.c make, which races_wide.c makes once more.
+ * races.c and races_run.c make, which races_wide.c makes again.
  */
 #ifndef RACES
 #define RACES(name) races_of_8_##name

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The race detector once more, for models of more than 8 threads; and which of the two it is. */
+/* The race detector again, for models of more than 8 threads; and which of the two it is. */
 #define TIMES_LANES 16
 #define RACES(name) races_of_16_##name
 #include "races.c"

@@ -133,8 +133,8 @@ describe('a ticket that is refused: a sentence, exit code 2', () => {
     for (const word of words) expect(stderr).toMatch(word);
   }
 
-  test('foreign', () => refused('hello', /no ticket/, /dmt2\./));
-  test('empty', () => refused('', /no ticket/));
+  test('foreign', () => refused('hello', /not a ticket/, /dmt2\./));
+  test('empty', () => refused('', /not a ticket/));
   test('cut short', () => refused(ticket.slice(0, -3), /damaged/));
   test('one character changed', () => refused(change(ticket, 20), /damaged/));
   test('one character more', () => refused(`${ticket}x`, /damaged/));
