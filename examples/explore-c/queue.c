@@ -23,8 +23,17 @@ struct queue {
 	struct condition filled;
 	struct word first; /* of the items, guarded by lock */
 	struct heap items;
-	char memory[4096] __attribute__((aligned(HEAP_ALIGN)));
+	/* heap_bytes() of it at the end: see main(). */
+	char memory[] __attribute__((aligned(HEAP_ALIGN)));
 };
+
+/* The closer, which calls `check`, is a task, too. */
+#define TASKS (THREADS + 1)
+
+static size_t items_bytes(void)
+{
+	return heap_bytes(sizeof(struct item), TASKS, ITEMS);
+}
 
 static struct machine *init(void *context, void *memory)
 {
@@ -35,8 +44,7 @@ static struct machine *init(void *context, void *memory)
 	machine_init(&q->machine, &nobody);
 	mutex_init(&q->lock);
 	condition_init(NULL, &q->filled);
-	/* The closer, which calls `check`, is a task, too. */
-	if (!heap_init(&q->items, sizeof(struct item), THREADS + 1, ITEMS, q->memory))
+	if (!heap_init(&q->items, sizeof(struct item), TASKS, ITEMS, q->memory, items_bytes()))
 		return NULL;
 	return &q->machine;
 }
@@ -139,7 +147,7 @@ static const struct site *check(void *context, void *memory, struct task *closer
 int main(int argc, char **argv)
 {
 	struct explore_model wrong = {.threads = THREADS,
-				      .memory_bytes = sizeof(struct queue),
+				      .memory_bytes = sizeof(struct queue) + items_bytes(),
 				      .init = init,
 				      .thread = wrong_thread,
 				      .check = check,

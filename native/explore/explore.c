@@ -234,6 +234,11 @@ int explore(const struct explore_model *model, const struct explore_plan *plan,
 	/* What looked wrong after that was only a consequence of it. */
 	if (report->refused[0])
 		r = -EINVAL;
+	else if (r == -ENODATA)
+		snprintf(report->refused, sizeof(report->refused),
+			 "Fewer than two threads come to a point: there is nothing to interleave; "
+			 "use word_read() and word_write(): a bare word_load() or word_store() is "
+			 "not a point");
 	if (r == -ENOMEM || r == -ESTALE || r == -EINVAL) {
 		explore_report_free(report);
 		report->exhausted = false;

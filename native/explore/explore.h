@@ -241,7 +241,7 @@ struct explore_report {
 	struct explore_fault fault[EXPLORE_FAULTS_MAX];
 	/* -ESTALE: the first event that one schedule did not do the same twice, as a text. */
 	char differs[EXPLORE_DIFFERS_MAX];
-	/* -EINVAL: what of the model or the plan is illegal, a sentence. */
+	/* -EINVAL, -ENODATA: what of the model or the plan is illegal or missing, a sentence. */
 	char refused[EXPLORE_DIFFERS_MAX];
 };
 

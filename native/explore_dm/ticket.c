@@ -152,6 +152,8 @@ enum ticket_error ticket_decode(const char *text, struct ticket *ticket)
 
 	*ticket = (struct ticket){0};
 	text = seal_trim(text, &length);
+	if (!strncmp(text, MODEL_TICKET_PREFIX, strlen(MODEL_TICKET_PREFIX)))
+		return TICKET_OF_MODEL;
 	if (length < strlen(TICKET_PREFIX) || memcmp(text, "dmt", 3) || text[3] < '0' ||
 	    text[3] > '9' || text[4] != '.')
 		return TICKET_FOREIGN;
@@ -187,6 +189,8 @@ const char *ticket_error_text(enum ticket_error error)
 	static const char *const text[] = {
 		[TICKET_FINE] = "the ticket is fine",
 		[TICKET_FOREIGN] = ("this is not a ticket: a ticket begins with " TICKET_PREFIX),
+		[TICKET_OF_MODEL] = ("this ticket belongs to a model in C: replay it by "
+				     "explore_model_replay() in the program that printed it"),
 		[TICKET_DAMAGED] = "the ticket is damaged: a character is wrong or missing",
 		[TICKET_OLDER] = "the ticket is of an older version, which is no longer read",
 		[TICKET_NEWER] = ("the ticket is of a newer version of dmtorture, or names "

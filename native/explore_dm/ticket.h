@@ -40,6 +40,7 @@ struct ticket {
 enum ticket_error {
 	TICKET_FINE,
 	TICKET_FOREIGN,	    /* does not begin as a ticket does */
+	TICKET_OF_MODEL,    /* begins as one of a model in C does */
 	TICKET_DAMAGED,	    /* characters, length or checksum are wrong */
 	TICKET_OLDER,	    /* of a version that is no longer read */
 	TICKET_NEWER,	    /* of a version, or with a patch, that is not known yet */

@@ -258,6 +258,13 @@ __cold void machine_report(struct task *t, enum fault_kind kind, const struct si
 				      SITE("explore_assert(" #condition ")"), __VA_ARGS__);        \
 	} while (0)
 
+/*
+ * Refuse what a model's `init` or `enter` does: explore() returns -EINVAL, with the sentence in
+ * report->refused. Does not return there; anywhere else, and on threads, it returns, and its caller
+ * says so to its own.
+ */
+__cold void machine_refuse(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
 /* An inconsistency of the tool itself: print "dmtorture bug: ..." and abort. */
 __cold _Noreturn void machine_bug(const char *format, ...) __attribute__((format(printf, 1, 2)));
 

@@ -115,6 +115,7 @@ const wrong: [args: string[], ...names: (string | RegExp)[]][] = [
   [['completion', 'bash', '--json'], '--json: completion prints a script for a shell'],
   [['replay'], 'replay needs <ticket>, the text that begins with dmt2.'],
   [['replay', 'dmt9.Af0FAAAB'], 'ticket'],
+  [['replay', 'dmm1.Af0FAAAB'], 'belongs to a model in C', 'explore_model_replay()'],
   [['matrix', '--scenarios', 'create-fnid'], '--scenarios', 'did you mean `create-find`?'],
   [['matrix', '--scenarios', ''], '--scenarios', '``'],
   [['matrix', '--patches', '9'], '--patches', '`9` names no patch'],

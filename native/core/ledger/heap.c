@@ -38,21 +38,60 @@ size_t heap_bytes(size_t object_bytes, unsigned int tasks, unsigned int objects)
 	return slab_bytes(&limits);
 }
 
+/* Refuse numbers of heap_init() that are out of range. Returns whether they are in it. */
+static bool fits(size_t object_bytes, unsigned int tasks, unsigned int objects, const void *memory,
+		 size_t memory_bytes)
+{
+	size_t needed = heap_bytes(object_bytes, tasks, objects);
+
+	if (!needed)
+		machine_refuse("heap_init(): expected `object_bytes` to be a multiple of %zu up to "
+			       "%u, `tasks` 1..%u and `objects` 1..%u, got `%zu`, `%u` and `%u`",
+			       sizeof(struct word), HEAP_OBJECT_BYTES_MAX, TASKS_MAX,
+			       HEAP_OBJECTS_MAX, object_bytes, tasks, objects);
+	else if (!memory || (uintptr_t)memory % HEAP_ALIGN)
+		machine_refuse("heap_init(): expected `memory` to be aligned to %u bytes, got `%p`",
+			       HEAP_ALIGN, memory);
+	else if (memory_bytes < needed)
+		machine_refuse("heap_init(): expected `memory_bytes` to be at least %zu "
+			       "(heap_bytes(%zu, %u, %u)), got `%zu`",
+			       needed, object_bytes, tasks, objects, memory_bytes);
+	else
+		return true;
+	return false;
+}
+
 bool heap_init(struct heap *h, size_t object_bytes, unsigned int tasks, unsigned int objects,
-	       void *memory)
+	       void *memory, size_t memory_bytes)
 {
 	struct slab_limits limits;
 
-	if (!can_be(object_bytes, tasks, objects) || !memory || (uintptr_t)memory % HEAP_ALIGN)
+	if (!fits(object_bytes, tasks, objects, memory, memory_bytes))
 		return false;
 	limits = limits_of(object_bytes, tasks, objects);
 	slab_init(&h->slab, &limits, memory, 1);
 	return true;
 }
 
-void *heap_alloc(struct task *t, struct heap *h)
+/* What a task keeps to itself has its place in the memory of the heap. */
+static void has_place(struct task *t, const struct heap *h, const struct site *site)
 {
-	return t->common.cpu < h->slab.limits.cpus ? ledger_alloc(t, &h->slab, CLASS, true) : NULL;
+	unsigned int tasks = h->slab.limits.cpus;
+
+	if (likely(t->common.cpu < tasks))
+		return;
+	if (!tasks)
+		oops(t, CHECK_FAILED, site, "a heap that heap_init() has not made");
+	oops(t, CHECK_FAILED, site,
+	     "the heap has `tasks` %u, and task %u (the first is 0) uses it: `tasks` is the number "
+	     "of threads + 1, since the closer, which calls `check`, is a task, too",
+	     tasks, t->common.cpu);
+}
+
+void *heap_alloc_at(struct task *t, struct heap *h, const struct site *site)
+{
+	has_place(t, h, site);
+	return ledger_alloc(t, &h->slab, CLASS, true);
 }
 
 void heap_check_at(struct task *t, const void *p, const struct site *site)
@@ -67,6 +106,7 @@ void heap_check_at(struct task *t, const void *p, const struct site *site)
 void heap_free_at(struct task *t, struct heap *h, void *object, const struct site *site)
 {
 	heap_check_at(t, object, site);
+	has_place(t, h, site);
 	ledger_free(t, &h->slab, CLASS, object, site);
 }
 

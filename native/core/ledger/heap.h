@@ -17,7 +17,8 @@
  * that a stale pointer finds what is there now; its tag shows that it is stale. Each access is a
  *point.
  *
- * Faults: use-after-free (freed, NULL, or never an object), double-free, check-failed (leaks).
+ * Faults: use-after-free (freed, NULL, or never an object), double-free, check-failed (leaks, a
+ * heap that was never made, a task that it was not made for).
  */
 #ifndef DMTORTURE_HEAP_H
 #define DMTORTURE_HEAP_H
@@ -33,24 +34,30 @@ struct heap {
 };
 
 /*
- * The memory that heap_init() needs for @tasks tasks (the closer is one). Each task makes at most
- * @objects objects of @object_bytes. Returns 0 for numbers that heap_init() refuses.
+ * The memory that heap_init() needs. @tasks: the model's threads + 1, since the closer, which calls
+ * `check`, is a task, too. Each task has at most @objects objects of @object_bytes. Returns 0 for
+ * numbers that heap_init() refuses.
  */
 size_t heap_bytes(size_t object_bytes, unsigned int tasks, unsigned int objects);
 /*
- * Make @h, in the model's memory, of heap_bytes() of @memory, which is in it, too, and aligned to
- * HEAP_ALIGN. Returns false, with @h as it was, unless @object_bytes is a multiple of a word's, up
- * to HEAP_OBJECT_BYTES_MAX, @tasks 1..TASKS_MAX, @objects 1..HEAP_OBJECTS_MAX and @memory aligned.
- * Context: the model's init.
+ * Make @h, in the model's memory, of the @memory_bytes at @memory, which are in it, too. Context:
+ * the model's init. Refused, with a sentence that machine_refuse() reports, unless @object_bytes is
+ * a multiple of a word's, up to HEAP_OBJECT_BYTES_MAX, @tasks 1..TASKS_MAX, @objects
+ * 1..HEAP_OBJECTS_MAX, @memory aligned to HEAP_ALIGN, and @memory_bytes at least heap_bytes().
+ * Where machine_refuse() returns, this returns false, with @h as it was.
  */
 bool heap_init(struct heap *h, size_t object_bytes, unsigned int tasks, unsigned int objects,
-	       void *memory);
+	       void *memory, size_t memory_bytes);
 /*
  * An object, of zeroes. Returns NULL when @t's memory is used up. Not a point: nobody else knows of
- * it yet.
+ * it yet. Faults: check-failed (@h was never made, or for fewer tasks).
  */
-void *heap_alloc(struct task *t, struct heap *h);
-/* A point, which conflicts with every access to the object. Faults: double-free, use-after-free. */
+void *heap_alloc_at(struct task *t, struct heap *h, const struct site *site);
+#define heap_alloc(t, h) heap_alloc_at((t), (h), SITE("heap_alloc(" #h ")"))
+/*
+ * A point, which conflicts with every access to the object. Faults: double-free, use-after-free,
+ * check-failed (@h was never made, or for fewer tasks).
+ */
 void heap_free_at(struct task *t, struct heap *h, void *object, const struct site *site);
 #define heap_free(t, h, p) heap_free_at((t), (h), (p), SITE("heap_free(" #p ")"))
 /* Objects that are alive. Exact while no other task runs. */

@@ -12,7 +12,6 @@
 #include "site.h"
 #include "story.h"
 
-#define PREFIX "dmm1."
 #define VERSION 1
 #define CPUS_MAX 32 /* a step and a thread travel as one number */
 #define NAME_MAX_BYTES 200
@@ -60,7 +59,7 @@ char *explore_model_ticket(const char *name, const struct explore_plan *plan,
 	}
 	if (steps && cpus) {
 		put_deviations(&b, steps, cpus, schedule->count, CPUS_MAX);
-		text = seal(PREFIX, &b);
+		text = seal(MODEL_TICKET_PREFIX, &b);
 	}
 	free(b.data);
 	free(steps);
@@ -126,15 +125,15 @@ static int take_all(struct bytes *b, struct model_ticket *ticket, struct explore
 static int read_ticket(const char *text, struct model_ticket *ticket,
 		       struct explore_replayed *replayed)
 {
-	const size_t prefix = strlen(PREFIX);
+	const size_t prefix = strlen(MODEL_TICKET_PREFIX);
 	struct bytes b = {0};
 	size_t length;
 	int r;
 
 	text = seal_trim(text, &length);
-	if (length < prefix || memcmp(text, PREFIX, prefix))
+	if (length < prefix || memcmp(text, MODEL_TICKET_PREFIX, prefix))
 		return refuse(replayed, "This is not a ticket of a model: one begins with %s",
-			      PREFIX);
+			      MODEL_TICKET_PREFIX);
 	switch (unseal(text + prefix, length - prefix, &b)) {
 	case SEAL_WHOLE:
 		r = take_all(&b, ticket, replayed);

@@ -10,6 +10,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* What a ticket of a model in C begins with; see explore_model_ticket(). */
+#define MODEL_TICKET_PREFIX "dmm1."
+
 struct bytes {
 	uint8_t *data;
 	size_t length, capacity, at;

@@ -76,6 +76,19 @@ void fibers_refuse(struct task *t, const char *format, ...)
 	fibers_leave(f, t->common.cpu);
 }
 
+void machine_refuse(const char *format, ...)
+{
+	char text[REFUSED_MAX];
+	va_list arguments;
+
+	if (!fibers_setting_up())
+		return;
+	va_start(arguments, format);
+	vsnprintf(text, sizeof(text), format, arguments);
+	va_end(arguments);
+	fibers_refuse(NULL, "%s", text);
+}
+
 static void record(struct task *t, enum fault_kind kind, const struct site *site,
 		   const char *format, va_list arguments)
 {

@@ -104,6 +104,12 @@ void machine_report(struct task *t, enum fault_kind kind, const struct site *sit
 	machine_abandon(t->common.machine);
 }
 
+/* There is no setting up here that anybody else could report. */
+void machine_refuse(const char *format, ...)
+{
+	(void)format;
+}
+
 void machine_fault(struct task *t, enum fault_kind kind, const struct site *site,
 		   const char *format, ...)
 {

@@ -17,7 +17,7 @@ struct misused {
 	struct once once;
 	struct ending ending;
 	struct word word;
-	struct heap nodes;
+	struct heap nodes, never_made;
 	char memory[4096] __attribute__((aligned(HEAP_ALIGN)));
 };
 
@@ -43,7 +43,7 @@ static inline void misused_init(struct misused *m, const struct recorder *record
 	machine_init(&m->machine, recorder);
 	spinlock_init(&m->spin, SPIN_TTAS);
 	mutex_init(&m->mutex);
-	heap_init(&m->nodes, sizeof(struct node), 3, 8, m->memory);
+	heap_init(&m->nodes, sizeof(struct node), 3, 8, m->memory, sizeof(m->memory));
 }
 
 static inline void one_step(struct misused *m, struct task *t)

@@ -166,6 +166,16 @@ static void frees_no_object(struct misused *m, struct task *t)
 	heap_free(t, &m->nodes, &m->word);
 }
 
+static void allocates_of_none(struct misused *m, struct task *t)
+{
+	heap_alloc(t, &m->never_made);
+}
+
+static void frees_to_none(struct misused *m, struct task *t)
+{
+	heap_free(t, &m->never_made, heap_alloc(t, &m->nodes));
+}
+
 static void forgets_two(struct misused *m, struct task *t)
 {
 	heap_alloc(t, &m->nodes);
@@ -200,6 +210,8 @@ static const struct {
 	{"frees twice", frees_twice, FAULT_DOUBLE_FREE, "frees what is free already"},
 	{"reads NULL", reads_null, FAULT_USE_AFTER_FREE, "NULL is used as an object"},
 	{"frees no object", frees_no_object, FAULT_USE_AFTER_FREE, "never was one"},
+	{"allocates of none", allocates_of_none, FAULT_CHECK_FAILED, "heap_init() has not made"},
+	{"frees to none", frees_to_none, FAULT_CHECK_FAILED, "heap_init() has not made"},
 	{"forgets two", forgets_two, FAULT_CHECK_FAILED, "2 objects were never freed"},
 	{"down for ever", down_for_ever, FAULT_DEADLOCK, NULL},
 	{"waits for no signal", waits_for_no_signal, FAULT_DEADLOCK, NULL},
@@ -278,10 +290,12 @@ static void heaps_that_cannot_be(void)
 	CHECK_EQ(heap_bytes(16, 3, 0), 0);
 	CHECK_EQ(heap_bytes(16, 3, HEAP_OBJECTS_MAX + 1), 0);
 	CHECK(heap_bytes(16, 3, 8) > 0 && heap_bytes(16, 3, 8) <= sizeof(memory));
-	CHECK(!heap_init(&heap, 0, 3, 8, memory));
-	CHECK(!heap_init(&heap, 16, 3, 8, NULL));
-	CHECK(!heap_init(&heap, 16, 3, 8, memory + 8));
-	CHECK(heap_init(&heap, 16, 3, 8, memory));
+	CHECK(!heap_init(&heap, 0, 3, 8, memory, sizeof(memory)));
+	CHECK(!heap_init(&heap, 16, 3, 8, NULL, sizeof(memory)));
+	CHECK(!heap_init(&heap, 16, 3, 8, memory + 8, sizeof(memory) - 8));
+	CHECK(!heap_init(&heap, 16, 3, 8, memory, 0));
+	CHECK(!heap_init(&heap, 16, 3, 8, memory, heap_bytes(16, 3, 8) - 1));
+	CHECK(heap_init(&heap, 16, 3, 8, memory, heap_bytes(16, 3, 8)));
 	CHECK_EQ(heap_live(&heap), 0);
 }
 

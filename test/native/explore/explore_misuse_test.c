@@ -259,6 +259,40 @@ static void wrong_accesses(void)
 	refused(model, (struct explore_plan){.strategy = EXPLORE_DPOR}, "\"lock outside\"");
 }
 
+/* --- nothing to interleave --- */
+
+static uint64_t uses_bare_accesses(void *context, void *memory, struct task *t, uint32_t cpu)
+{
+	struct memory *m = memory;
+
+	(void)context;
+	word_store(t, &m->word[cpu], word_load(t, &m->word[0]) + 1);
+	return 0;
+}
+
+static uint64_t only_the_first_has_a_point(void *context, void *memory, struct task *t,
+					   uint32_t cpu)
+{
+	return cpu ? uses_bare_accesses(context, memory, t, cpu) : thread(context, memory, t, cpu);
+}
+
+static void nothing_to_interleave(void)
+{
+	uint64_t (*const threads[])(void *, void *, struct task *,
+				    uint32_t) = {uses_bare_accesses, only_the_first_has_a_point};
+
+	for (size_t i = 0; i < 2; i++) {
+		struct explore_model model = sound_model();
+		const struct explore_plan plan = {.strategy = EXPLORE_DPOR};
+		struct explore_report report;
+
+		model.thread = threads[i];
+		CHECK_EQ(explore(&model, &plan, &report), -ENODATA);
+		CHECK(strstr(report.refused, "Fewer than two threads come to a point"));
+		CHECK(strstr(report.refused, "a bare word_load() or word_store() is not a point"));
+	}
+}
+
 /* What is refused leaves nothing behind. */
 static void goes_on_after_it(void)
 {
@@ -272,9 +306,13 @@ static void goes_on_after_it(void)
 }
 
 static const struct test tests[] = {
-	{"wrong models", wrong_models},	    {"wrong plans", wrong_plans},
-	{"nothing at all", nothing_at_all}, {"wrong set-up", wrong_set_up},
-	{"wrong accesses", wrong_accesses}, {"goes on after it", goes_on_after_it},
+	{"wrong models", wrong_models},
+	{"wrong plans", wrong_plans},
+	{"nothing at all", nothing_at_all},
+	{"wrong set-up", wrong_set_up},
+	{"wrong accesses", wrong_accesses},
+	{"goes on after it", goes_on_after_it},
+	{"nothing to interleave", nothing_to_interleave},
 };
 
 TESTS(tests)
