@@ -21,7 +21,8 @@
 #endif
 #define TIME_MAX INT16_MAX
 
-/* How a vector that large is returned depends on the processor, but all functions that do so are inline. */
+/* How such a vector is returned depends on the processor; all functions that return one are inline.
+ */
 #pragma GCC diagnostic ignored "-Wpsabi"
 
 typedef int16_t times __attribute__((vector_size(TIMES_LANES * sizeof(int16_t)), aligned(16)));
