@@ -29,9 +29,10 @@
  * decides what a thread does, and was not passed through observe() (searches that remember states
  * would take different states for one; plan.paranoid looks for the first such place); a loop
  * without points, which the engine cannot end, and only name (plan.hangs); a loop that waits for
- * another thread by reading a word again and again: it has to wait by await_change() or by what
- * sync.h has, since every turn of it is a step, so that a search meets the limit of steps or grows
- * without end (report->spin_site names where it went round, explore_spin_text() says it).
+ * another thread by reading a word again and again: it has to wait by await_change() (which returns
+ * false where nobody ends the wait) or by what sync.h has (`deadlock`), since every turn of it is a
+ * step, so that a search meets the limit of steps or grows without end (report->spin_site names
+ * where it went round, explore_spin_text() says it).
  *
  * Each thread has a stack of EXPLORE_STACK_BYTES, or what its model says. A thread that needs more
  *ends the process by SIGSEGV, at a guard of 64 KiB below it, and overwrites nothing; no single
@@ -253,10 +254,10 @@ bool explore_plan_fits(const struct explore_plan *plan, char *text, size_t bytes
 /*
  * Explore @model as @plan says. Returns 0; -EINVAL: the model or the plan does what it may not, and
  * report->refused says what; -ENODATA: fewer than two threads came to a point, so there was
- * nothing to interleave; -EFAULT: `before` met a fault (report->fault[0]); -ESTALE: the program did
- * not do the same when a schedule was run again (report->differs says where): some schedules are
- * during the search and at its end, see twice.h, and that of every fault is; -ENOMEM. On 0 and
- * -EFAULT free *@report with explore_report_free().
+ * nothing to interleave, and report->refused says so; -EFAULT: `before` met a fault
+ * (report->fault[0]); -ESTALE: the program did not do the same when a schedule was run again
+ * (report->differs says where): some schedules are during the search and at its end, see twice.h,
+ * and that of every fault is; -ENOMEM. On 0 and -EFAULT free *@report with explore_report_free().
  */
 int explore(const struct explore_model *model, const struct explore_plan *plan,
 	    struct explore_report *report);

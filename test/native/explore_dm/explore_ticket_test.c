@@ -128,6 +128,8 @@ static void refusals(void)
 	CHECK_EQ(ticket_decode("", &in), TICKET_FOREIGN);
 	CHECK_EQ(ticket_decode("hello", &in), TICKET_FOREIGN);
 	CHECK_EQ(ticket_decode("dmt1", &in), TICKET_FOREIGN);
+	CHECK_EQ(ticket_decode(" dmm1.AQx3YWl0", &in), TICKET_OF_MODEL);
+	CHECK_EQ(ticket_decode("dmm1", &in), TICKET_FOREIGN);
 	CHECK_EQ(ticket_decode("dmt0.AAAA", &in), TICKET_OLDER);
 	CHECK_EQ(ticket_decode("dmt3.AAAA", &in), TICKET_NEWER);
 	CHECK_EQ(ticket_decode("dmt1.", &in), TICKET_DAMAGED);
