@@ -187,8 +187,8 @@ static void loops_are_named(void)
 	static const char *const says[LOOPS] = {
 		[IN_BEFORE] = "`before` has not come to its end for 1",
 		[IN_START] = "cpu2 has not come to its first point for 1",
-		[IN_THREAD] = "cpu2 has not come to another point after step 3, \"x++\" in "
-			      "round_and_round, for 1",
+		[IN_THREAD] = ("cpu2 has not come to another point after step 3, \"x++\" in "
+			       "round_and_round, for 1"),
 		[IN_CHECK] = "`check` has not come to its end for 1"};
 
 	for (loop = IN_BEFORE; loop < LOOPS; loop++) {
