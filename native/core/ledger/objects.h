@@ -29,7 +29,7 @@
 	union {                                                                                    \
 		struct word word;                                                                  \
 		__typeof__(type) *as;                                                              \
-	} name;
+	} name; /* NOLINT(bugprone-macro-parentheses): it declares a member */
 #define OBJECT_END(id)                                                                             \
 	}                                                                                          \
 	;
