@@ -20,8 +20,8 @@ import { guardProcess } from './terminal/interrupt';
 import { openTerminal } from './terminal/terminal';
 
 const INTRO =
-  'Finds concurrency bugs by running every interleaving of C code, or real threads. Comes with ' +
-  'the eight device-mapper races of April 2006, each patch a switch.';
+  'Finds concurrency bugs by running every interleaving of a small C program, and by running it ' +
+  'on real threads. Comes with the eight device-mapper races of April 2006, each patch a switch.';
 
 const EPILOGUE = `
 Examples:

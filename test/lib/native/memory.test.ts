@@ -23,7 +23,7 @@ test('an Idr takes what it uses, also where there are more of them than mappings
   expect(Number(run('many-idrs.cjs'))).toBeLessThan(40_000);
 });
 
-// Elsewhere the address space of a process has no limit that a shell can set.
+// Skipped elsewhere alone: macOS does not enforce the limit of address space that a shell sets.
 (process.platform === 'linux' ? test : test.skip)('out of memory is an error with a code', () => {
   const script = path.join(__dirname, '../children', 'no-memory.cjs');
   const command = `ulimit -v 3000000; exec "${process.execPath}" "${script}"`;

@@ -21,7 +21,7 @@ beforeAll(() => {
 });
 afterAll(() => fs.rmSync(folder, { recursive: true }));
 
-// Elsewhere there is no preloading; waits are relative there.
+// Skipped elsewhere alone: macOS preloads nothing into a signed node, and waits are relative there.
 const onLinux = process.platform === 'linux' ? test.each : test.skip.each;
 
 onLinux([
