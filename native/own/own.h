@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Own C: ordinary C11 and C++17 on pthreads, compiled with -fsanitize=thread, explored by the
+ * strategies of native/explore. What the compiler calls at each access, and what the program calls
+ * of its C library, is here; nothing of the program is changed.
+ *
+ * One process, one OS thread: the program is a shared object that the host has loaded, main() is
+ * thread 0, each thread of it a fiber. What the explorer knows are mirror words: an atomic location,
+ * a lock, whatever threads wait for has words in the model's memory (words.c), and its accesses are
+ * points on them. The program's own memory holds the values. Plain accesses are no points: they feed
+ * the detector of races and the heap's checks; one that races becomes a point from then on.
+ *
+ * What a search has to know of the program before it begins is learned (learn.c): which plain
+ * accesses are points, which mutexes are tried, which atomics overlap. Each piece of knowledge ends
+ * the search, and the next begins with it. A ticket names all of it.
+ */
+#ifndef DMTORTURE_OWN_H
+#define DMTORTURE_OWN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "explore.h"
+
+#define OWN_THREADS MODEL_THREADS /* of one execution, main() among them */
+#define OWN_EXPORT __attribute__((visibility("default")))
+/* The program's address that called the function in which this stands. */
+#define OWN_PC() ((uintptr_t)__builtin_return_address(0))
+
+#define OWN_STACK_BYTES ((size_t)256 << 10)
+#define OWN_TEXT_BASE UINT64_C(0x200000000000)	/* the program's object: -Ttext-segment */
+#define OWN_ARENA_BASE UINT64_C(0x100000000000) /* heap and TLS blocks */
+
+/* A vector clock: of each thread, how far what it did is known. */
+typedef uint16_t own_clock __attribute__((vector_size(2 * OWN_THREADS)));
+
+static inline own_clock own_later(own_clock a, own_clock b)
+{
+	return a > b ? a : b;
+}
+
+/* What is asked for. Facts of a search and of a replay: a ticket has all of them. */
+struct own_options {
+	bool heap_reuse;      /* the block that was freed last is given first */
+	bool orders_all;      /* every atomic orders plain accesses, whatever its memory_order */
+	bool volatile_marked; /* a volatile access is a relaxed atomic, as READ_ONCE() is */
+	bool main_waits;      /* when main() returns, the other threads go on */
+	bool leaks;	      /* report blocks that nothing leads to at the end */
+	uint32_t spurious;    /* condition variables wake so many times from nowhere */
+};
+extern struct own_options own_options;
+
+/* A thread of the program. */
+struct own_thread {
+	struct task *task;
+	own_clock clock;	 /* what it knows; its own lane is its epoch */
+	own_clock released;	 /* at its last release fence; see has_released */
+	own_clock to_acquire;	 /* what relaxed loads read, for its next acquire fence */
+	bool has_released;
+	bool lives, detached, joined;
+	bool in_signal;
+	void *(*function)(void *);
+	void *argument, *result;
+	char *tls;		 /* its block of the program's thread-local memory */
+	int saved_errno;	 /* while another thread runs */
+	uint64_t exceptions[2];	 /* __cxa_eh_globals, the same */
+	uint64_t progress;	 /* what changes its state and is no write of a word; loops.c */
+	struct own_loop {	 /* loops.c */
+		uint64_t stamp, hash;
+		uint32_t idle, words;
+		uintptr_t pc;
+	} loop;
+	struct own_pending {	 /* a plain write at a point, whose value is there afterwards */
+		struct word *word;
+		uintptr_t address;
+		unsigned int size;
+	} pending;
+	struct own_wait {	 /* what it waits for, for sentences; waits.c */
+		const char *what; /* "a mutex"; NULL: nothing */
+		uintptr_t on;
+		uintptr_t pc;
+	} wait;
+};
+
+/* The process: one program, one execution at a time. */
+struct own {
+	struct own_thread thread[OWN_THREADS];
+	uint32_t current;   /* the thread that runs */
+	uint32_t count;	    /* threads begun in this execution */
+	bool inside;	    /* the program's code runs, as part of an execution */
+	bool loading;	    /* constructors run */
+	bool telling;	    /* a replay: printf() is kept for the story */
+	uint32_t execution; /* number of it, never 0: what bears another is of an earlier one */
+	uint64_t writes;    /* that changed something, by anybody, in this execution */
+	uint64_t callbacks; /* of the compiler, ever */
+	uint32_t quiet;	    /* plain accesses since the last point */
+	uintptr_t text_low, text_end, data_low, data_end;
+	uint8_t *hot;	    /* by code address - text_low, 1: a plain access that is a point */
+};
+extern struct own own;
+
+static inline struct own_thread *own_me(void)
+{
+	return &own.thread[own.current];
+}
+
+/* Whether @pc is code of the program. */
+static inline bool own_is_code(uintptr_t pc)
+{
+	return pc - own.text_low < own.text_end - own.text_low;
+}
+
+/* --- site.c --- */
+
+/*
+ * The site of code address @pc: one struct for each address, for as long as the process lives. Its
+ * text is the offset in the object, "+0x1234": lines and names come from DWARF, later, in
+ * TypeScript.
+ */
+const struct site *own_site(uintptr_t pc);
+/* The offset of @site in the object; 0: it is of no code (a deadlock, an end). */
+uint64_t own_site_offset(const struct site *site);
+
+/* --- words.c: mirrors --- */
+
+/* What a mirror stands for. Objects of one address and different kinds are different objects. */
+enum own_mirror {
+	OWN_ATOMIC,
+	OWN_MUTEX,
+	OWN_RWLOCK,
+	OWN_CONDITION,
+	OWN_SEMAPHORE,
+	OWN_BARRIER,
+	OWN_ONCE,
+	OWN_ENDING, /* of a thread, by its number */
+	OWN_FUTEX,
+	OWN_LOOP, /* the gate of a thread that goes round, by its number */
+	OWN_MIRRORS
+};
+
+/*
+ * The mirror of the @size bytes at @address, the same in every execution: numbers are given in the
+ * order of first use. Atomics of different sizes that overlap share one, which is learned. Faults:
+ * none; a program with too many is refused.
+ */
+struct word *own_word(uintptr_t address, unsigned int size);
+/*
+ * The mirror of an object of sync.h: a struct mutex, semaphore, condition, barrier, once, ending, of
+ * zeroes when an execution begins; or words of the caller's.
+ */
+void *own_object(uintptr_t address, enum own_mirror kind);
+/* What is mirrored at @w: its address, or a thread's number. */
+uintptr_t own_address_of(const struct word *w, enum own_mirror *kind);
+
+/* --- points: the current thread is about to do what others can see --- */
+
+/* What a thread has for itself and the C library keeps once: errno, exceptions in flight. */
+void own_keep(struct own_thread *thread);
+void own_give_back(struct own_thread *thread);
+
+/*
+ * A point on @w. Others may run; afterwards own.current is the caller again. A plain write that is
+ * pending is finished first.
+ */
+void own_point(enum point_kind kind, struct word *w, const struct site *site);
+/* Before and after a call of sync.h or gates.h, which are points of their own. */
+uint32_t own_leave(void);
+void own_return(uint32_t thread);
+/* Have mirror @w hold @value without a trace of it: what an atomic holds that no execution wrote. */
+void own_settle(struct word *w, uint64_t value);
+/* Somebody changed what others can read: threads that go round look again. */
+void own_changed(struct word *w);
+
+/* --- faults --- */
+
+/* The current thread meets a fault at @pc. Does not return: the execution is over. */
+_Noreturn void own_fault(enum fault_kind kind, uintptr_t pc, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+/* The same, and the thread goes on. */
+void own_report(enum fault_kind kind, uintptr_t pc, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+/* The program does what is not supported: the host says so and ends with status 2. No fault. */
+_Noreturn void own_refuse(uintptr_t pc, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/* --- learn.c --- */
+
+enum own_fact {
+	OWN_FACT_POINT,	  /* value: offset of a plain access that is a point */
+	OWN_FACT_TRIED,	  /* value: address of a mutex that somebody tries */
+	OWN_FACT_OVERLAP, /* value: address / 8 of atomics that overlap */
+	OWN_FACTS
+};
+
+/* Whether it is known. */
+bool own_knows(enum own_fact fact, uint64_t value);
+/* Learn it: the execution ends here, and the search begins again with it. Returns if it is known. */
+void own_learn(enum own_fact fact, uint64_t value);
+
+/* --- threads.c --- */
+
+/* Have a new thread run @function(@argument) to its first point. Returns its number. */
+uint32_t own_spawn(void *(*function)(void *), void *argument, uintptr_t pc);
+/* The current thread ends: destructors, then whoever joins it. */
+_Noreturn void own_thread_exit(void *result);
+/* The process ends: exit(), or main() returned. A point that conflicts with everything. */
+_Noreturn void own_exit_process(int status, uintptr_t pc);
+void own_threads_reset(void); /* an execution begins */
+
+/* --- atomics.c, clocks of synchronisation --- */
+
+/* Clock of what is synchronised by @address, zero when an execution begins. */
+own_clock *own_sync_clock(uintptr_t address);
+
+static inline void own_tick(void)
+{
+	own_me()->clock[own.current]++;
+}
+/* Everything that was released at @address comes before what the current thread does now. */
+static inline void own_acquire(uintptr_t address)
+{
+	own_me()->clock = own_later(own_me()->clock, *own_sync_clock(address));
+}
+/* What the current thread did comes before what acquires @address later. */
+static inline void own_release(uintptr_t address)
+{
+	own_clock *clock = own_sync_clock(address);
+
+	*clock = own_later(*clock, own_me()->clock);
+	own_tick();
+}
+
+/* --- loops.c --- */
+
+/*
+ * The current thread has read @value of @w, at @pc, and may be going round: an atomic load, a
+ * read-modify-write that changed nothing, a try that failed. Where it comes to the same place in the
+ * same state, and nobody has written since, it waits until a word that it read on its way round
+ * changes. Returns true after such a wait: read again.
+ */
+bool own_goes_round(struct word *w, uintptr_t pc, uint64_t value);
+void own_loops_reset(void);
+
+/* --- shadow.c: races; heap.c --- */
+
+#define OWN_READ 0x000u
+#define OWN_WRITE 0x200u
+#define OWN_IS_ATOMIC 0x100u
+
+/* An access of @size bytes by the current thread, for the detector of races. @flags: OWN_... */
+void own_shadow(uintptr_t address, unsigned int size, unsigned int flags, uintptr_t pc);
+/* Faults: use-after-free, out-of-bounds, where those bytes are heap and may not be touched. */
+void own_heap_check(uintptr_t address, unsigned int size, uintptr_t pc, bool writes);
+/* The program allocates, frees. @fill: what the bytes are. */
+void *own_take(size_t size, size_t align, uintptr_t pc, int fill);
+void own_free(void *block, uintptr_t pc);
+/* What constructors allocated stays; an execution begins; it ended, look for leaks. */
+void own_heap_keep(void);
+void own_heap_reset(void);
+void own_heap_leaks(void);
+void own_shadow_reset(void);
+/* A plain access of the program: heap, race, point where it is hot. plain.c */
+void own_plain(uintptr_t address, unsigned int size, unsigned int flags, uintptr_t pc);
+
+/* Where an address is, for sentences and stories. */
+struct own_place {
+	enum { OWN_ELSEWHERE, OWN_DATA, OWN_HEAP, OWN_TLS, OWN_STACK } region;
+	uint64_t offset; /* in the object, or the block, or of the thread's memory */
+	uint32_t thread; /* TLS, stack: whose */
+	uint32_t block;	 /* heap: number, from 1; size, where it was allocated and freed */
+	size_t size;
+	uintptr_t made, freed;
+};
+struct own_place own_place_of(uintptr_t address);
+
+/* --- libc.c: what a program may ask of its process --- */
+
+void own_libc_reset(void);
+
+/* --- load.c --- */
+
+/* Load the object, run its constructors, keep what its memory holds. NULL: fine; or a sentence. */
+const char *own_load(const char *path);
+/* Put the program's data, TLS and heap back to that. */
+void own_put_back(void);
+int own_call_main(void);
+
+/* --- model.c --- */
+
+/* The program as a model of explore.h. */
+extern const struct explore_model own_model;
+
+#endif
