@@ -2,7 +2,7 @@ import { outOfRange, wrongType } from '../base/errors';
 import { freezeDeep } from '../base/frozen';
 import { didYouMean } from '../base/suggest';
 import { compileFormula, type Formula } from '../tables/formula';
-import { type FaultKind, type OpRow, tables } from '../tables/tables';
+import { type FaultKind, machineFaults, type OpRow, tables } from '../tables/tables';
 import { limits } from '../tables/tables.gen';
 import type { Check } from './final';
 import type { ProgramOp, Race } from './race';
@@ -22,7 +22,7 @@ export function checkExpects(
   option: string,
 ): Partial<Record<FaultKind, Formula>> {
   if (!isFacts(expects)) throw wrongType(option, 'an object of formulas by kind of fault', expects);
-  const kinds = tables.faults.map(({ slug }) => slug);
+  const kinds = machineFaults.map(({ slug }) => slug);
   for (const [kind, formula] of Object.entries(expects)) {
     if (!kinds.includes(kind as FaultKind)) {
       const hint = didYouMean(kind, kinds);

@@ -45,6 +45,14 @@ export const faultRows = [
   { slug: 'deadlock', invariant: 'I9', preventedBy: [], madeBy: 'change', foundBy: 'rules', always: false, hides: false, means: 'no thread can go on' },
   { slug: 'data-race', invariant: 'I10', preventedBy: [], madeBy: 'change', foundBy: 'races', always: false, hides: false, means: 'conflicting plain accesses not ordered by happens-before (explore only)' },
   { slug: 'check-failed', invariant: 'I11', preventedBy: [], madeBy: 'change', foundBy: 'check', always: false, hides: false, means: 'the check of a race refuses how its threads ended' },
+  { slug: 'out-of-bounds', invariant: 'I12', preventedBy: [], madeBy: 'change', foundBy: 'own', always: false, hides: false, means: 'an access before or behind a block of the heap (own C only)' },
+  { slug: 'bad-free', invariant: 'I12', preventedBy: [], madeBy: 'change', foundBy: 'own', always: false, hides: false, means: 'free() of what malloc() did not return (own C only)' },
+  { slug: 'leak', invariant: 'I8', preventedBy: [], madeBy: 'change', foundBy: 'own', always: false, hides: false, means: 'a block is still allocated at the end, and nothing leads to it (own C only)' },
+  { slug: 'livelock', invariant: 'I9', preventedBy: [], madeBy: 'change', foundBy: 'own', always: false, hides: false, means: 'all threads that are left go round in loops, and nothing changes (own C only)' },
+  { slug: 'crash', invariant: 'I13', preventedBy: [], madeBy: 'change', foundBy: 'own', always: false, hides: false, means: 'the processor refuses an instruction: SIGSEGV, SIGBUS, SIGFPE, SIGILL (own C only)' },
+  { slug: 'abort', invariant: 'I13', preventedBy: [], madeBy: 'change', foundBy: 'own', always: false, hides: false, means: 'the program gives up: abort(), an exception that nobody catches (own C only)' },
+  { slug: 'hang', invariant: 'I9', preventedBy: [], madeBy: 'change', foundBy: 'own', always: false, hides: false, means: 'a thread computes for a second and touches nothing (own C only)' },
+  { slug: 'overrun', invariant: 'I9', preventedBy: [], madeBy: 'change', foundBy: 'own', always: false, hides: false, means: 'an execution has more steps than the limit (own C only)' },
 ] as const;
 
 /** The invariants that faults break. */
@@ -60,6 +68,8 @@ export const invariantRows = [
   { name: 'I9', says: 'progress' },
   { name: 'I10', says: 'no data race' },
   { name: 'I11', says: 'what the check of a race says' },
+  { name: 'I12', says: 'what is touched or freed is a block that was allocated' },
+  { name: 'I13', says: 'nothing ends the program except main() and exit()' },
 ] as const;
 
 /** The scenarios, in the order a reader should meet them. */

@@ -88,9 +88,9 @@ export interface FaultRow {
   readonly madeBy: 'free' | 'change';
   /**
    * What finds it: the rules that every run checks; the detector of data races, where that is on;
-   * or the check of a race.
+   * the check of a race; or, of own C only, the explorer of such programs.
    */
-  readonly foundBy: 'rules' | 'races' | 'check';
+  readonly foundBy: 'rules' | 'races' | 'check' | 'own';
   /** Where it needs no preemption, it needs no order either: it comes on every way through. */
   readonly always: boolean;
   /** It comes so early that it hides what else a set of patches lets through. */
@@ -328,3 +328,8 @@ export function rowAt<Row>(rows: readonly Row[], index: number): Row {
 /** The row of a kind of fault; undefined: another version has it, or nobody. */
 export const faultRow = (kind: string): FaultRow | undefined =>
   tables.faults.find(({ slug }) => slug === kind);
+
+/** The kinds that the device mapper and races can show: all except those of own C only. */
+export const machineFaults: readonly FaultRow[] = Object.freeze(
+  tables.faults.filter(({ foundBy }) => foundBy !== 'own'),
+);

@@ -62,6 +62,7 @@ void fill_fault(Napi::Object row, unsigned int i)
 	row.Set("madeBy", fault_has(fault, TRAIT_FREED) ? "free" : "change");
 	row.Set("foundBy", fault_has(fault, TRAIT_RACES)   ? "races"
 			   : fault_has(fault, TRAIT_CHECK) ? "check"
+			   : fault_has(fault, TRAIT_OWN)   ? "own"
 							   : "rules");
 	row.Set("always", fault_has(fault, TRAIT_ALWAYS));
 	row.Set("hides", fault_has(fault, TRAIT_HIDES));

@@ -65,7 +65,7 @@ enum field_id {
 	FIELD_COUNT
 };
 
-enum fault_trait { TRAIT_FREED, TRAIT_RACES, TRAIT_CHECK, TRAIT_ALWAYS, TRAIT_HIDES };
+enum fault_trait { TRAIT_FREED, TRAIT_RACES, TRAIT_CHECK, TRAIT_ALWAYS, TRAIT_HIDES, TRAIT_OWN };
 
 /* How the value of a word reads. */
 enum shows { SHOWS_NUMBER, SHOWS_POINTER, SHOWS_LOOKUP, SHOWS_REFERENCES, SHOWS_SENT };

@@ -6,7 +6,7 @@ import { isSampling } from '../../run/shard';
 import { findingText, plainPen } from '../../story/fault-text';
 import { describeSearched, type Finding } from '../../story/finding';
 import { limitText } from '../../tables/limit';
-import { faultRow, tables } from '../../tables/tables';
+import { faultRow, machineFaults } from '../../tables/tables';
 import type { Check, Section } from '../section';
 
 type Explored = NonNullable<ExploreDocument['scenarios']>[number];
@@ -39,7 +39,7 @@ async function checksOf(
   const checks = await mapWithBreath(reports, (report) => {
     const group = `explore.${report.scenario}`;
     const own = findingsOf(report.scenario);
-    const kinds = new Set([...tables.faults.map(({ slug }) => slug), ...own.map((f) => f.kind)]);
+    const kinds = new Set([...machineFaults.map(({ slug }) => slug), ...own.map((f) => f.kind)]);
     return [...kinds].map((kind): Check => {
       const finding = own.find((one) => one.kind === kind);
       if (finding) {

@@ -7,7 +7,7 @@ import { findingText, plainPen } from '../../story/fault-text';
 import { type Drawing, describeMet, type Finding } from '../../story/finding';
 import { storyFault } from '../../story/story';
 import type { TraceStep } from '../../story/trace';
-import { faultRow, tables } from '../../tables/tables';
+import { faultRow, machineFaults } from '../../tables/tables';
 import { replayed } from '../replayed';
 import type { Check, Section } from '../section';
 
@@ -49,7 +49,7 @@ function notLookedFor(kind: string, report: StressDocument): string | undefined 
 function checksOf(report: StressDocument, findings: readonly Finding[]): Check[] {
   const { plan } = report;
   const group = `stress.${plan.scenario}`;
-  const kinds = new Set([...tables.faults.map(({ slug }) => slug), ...findings.map((f) => f.kind)]);
+  const kinds = new Set([...machineFaults.map(({ slug }) => slug), ...findings.map((f) => f.kind)]);
   return [...kinds].map((kind): Check => {
     const finding = findings.find((one) => one.kind === kind);
     if (finding) {

@@ -6,7 +6,7 @@ import { native, nativeBench, nativeExplore } from '../../../lib/native/load';
 import { errnoName, errnoNumber, formatResult } from '../../../lib/tables/errno';
 import { evaluateFormula, formulaInWords } from '../../../lib/tables/formula';
 import { patches } from '../../../lib/tables/patches';
-import { tables } from '../../../lib/tables/tables';
+import { machineFaults, tables } from '../../../lib/tables/tables';
 
 const { render } = require('../../../scripts/gen.cjs') as {
   render(described: unknown, locks: unknown): string;
@@ -61,4 +61,19 @@ test('a fault names an invariant that is there, and patches that are there', () 
       preventedBy.length,
     );
   }
+});
+
+test('what only own C can show is claimed of no run of the device mapper', () => {
+  const own = [
+    'out-of-bounds',
+    'bad-free',
+    'leak',
+    'livelock',
+    'crash',
+    'abort',
+    'hang',
+    'overrun',
+  ];
+  const kinds = tables.faults.map(({ slug }) => slug);
+  expect(kinds).toEqual([...machineFaults.map(({ slug }) => slug), ...own]);
 });
