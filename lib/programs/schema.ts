@@ -1,4 +1,6 @@
 import * as v from 'valibot';
+import { opened, written } from '../base/schema';
+import { patchSet, readPatchSet } from '../tables/schema';
 import type { CheckCause, FinalState } from './final';
 import { GRADES } from './grades';
 
@@ -12,14 +14,29 @@ export const outcome = v.object({
   grade: v.picklist(GRADES),
 });
 
-const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null;
-
 export const endedOutcome = v.object({
   ...outcome.entries,
   /** Of a race with a check: what its threads left behind, where they came to their end. */
-  final: v.exactOptional(v.custom<FinalState>(isObject)),
+  final: v.exactOptional(written<FinalState>()),
   /** What the check has against it. */
   refused: v.exactOptional(v.string()),
   /** What it threw, where it threw. */
-  cause: v.exactOptional(v.custom<CheckCause>(isObject)),
+  cause: v.exactOptional(written<CheckCause>()),
+});
+
+/** The device mapper: thread programs, under a set of patches. */
+export const dmSubject = v.object({
+  /** Always `dm`. */
+  kind: v.literal('dm'),
+  /** Text of the thread programs; null: random operations, or every scenario of the table. */
+  program: v.nullable(v.string()),
+  /** Patches that are in. */
+  patches: patchSet,
+});
+
+/** A subject as it is read: of another version it may be of another kind. */
+export const foreignSubject = v.looseObject({
+  kind: v.string(),
+  program: v.optional(opened(dmSubject).program),
+  patches: v.optional(readPatchSet),
 });

@@ -1,14 +1,9 @@
-import { type PatchSetReport, patchesText } from '../tables/patches';
+import type { OutputOf } from '../base/output-of';
+import { patchesText } from '../tables/patches';
+import type { dmSubject, foreignSubject } from './schema';
 
 /** The device mapper: thread programs, under a set of patches. */
-export interface DmSubject {
-  /** Always `dm`. */
-  kind: 'dm';
-  /** Text of the thread programs; null: random operations, or every scenario of the table. */
-  program: string | null;
-  /** Patches that are in. */
-  patches: PatchSetReport;
-}
+export type DmSubject = OutputOf<typeof dmSubject>;
 
 /**
  * What a report, a ticket, a diagram is about; told apart by `kind`. Reports on it ask here, and
@@ -17,11 +12,7 @@ export interface DmSubject {
 export type Subject = DmSubject;
 
 /** A subject as a document has it: of another version it may be of another kind. */
-export interface ForeignSubject {
-  kind: string;
-  program?: string | null | undefined;
-  patches?: { mask: number; names: readonly string[] } | undefined;
-}
+export type ForeignSubject = OutputOf<typeof foreignSubject>;
 
 /** The parameters of a run that say what it is about. */
 interface SubjectPlan<Patches> {

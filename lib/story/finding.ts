@@ -70,7 +70,7 @@ interface Found {
 
 interface Plan {
   scenario?: string;
-  patches: { mask: number; names: readonly string[] };
+  patches: NonNullable<ForeignSubject['patches']>;
   program?: string | undefined;
 }
 

@@ -1,17 +1,8 @@
 import * as v from 'valibot';
+import { named } from '../base/schema';
 import type { OpSlug } from '../tables/tables';
 
 /** Places and steps, as this version writes them: their types are made of these. */
-
-/** A name of a table of this version; in a document of another version it may be any text. */
-export interface NamedSchema<Name extends string>
-  extends v.BaseSchema<string, Name, v.StringIssue> {
-  readonly type: 'string';
-  readonly reference: typeof v.string;
-}
-
-/** A text when it is read, and one of the names when it is written. */
-export const named = <Name extends string>() => v.string() as unknown as NamedSchema<Name>;
 
 export const place = v.object({
   /** The function; empty where it is not known. */

@@ -1,16 +1,13 @@
 import { hasBit } from '../base/bounds';
 import { outOfRange, wrongType } from '../base/errors';
+import type { OutputOf } from '../base/output-of';
 import { didYouMean } from '../base/suggest';
+import type { patchSet } from './schema';
 import { type PatchNo, type PatchRow, type PatchSlug, type SetName, tables } from './tables';
 import type { PatchSelection } from './tables.gen';
 
 /** A set of patches, as reports have it. */
-export interface PatchSetReport {
-  /** Bit n-1 is row n of the table. */
-  mask: number;
-  /** The short names of its rows. */
-  names: PatchSlug[];
-}
+export type PatchSetReport = OutputOf<typeof patchSet>;
 
 /**
  * A set of patches. It is asked for its rows; the mask is for reports, and for what comes out of

@@ -1,7 +1,6 @@
 import * as v from 'valibot';
-import type { NamedSchema } from '../../story/schema';
 
-export { named } from '../../story/schema';
+export { named, opened, written } from '../../base/schema';
 
 /** Times, rates and counts: plots have logarithms of them, and none is below zero. */
 export const count = v.pipe(v.number(), v.minValue(0));
@@ -20,26 +19,3 @@ export const latencyNs = v.object({
   /** The longest. */
   max: count,
 });
-
-/** A value of a type that has no schema: nothing reads it from documents. */
-export const written = <Type extends object>() =>
-  v.custom<Type>((value) => typeof value === 'object' && value !== null);
-
-/** The schema of a member as documents of any version have it: names may be any text. */
-type Opened<Entry> =
-  Entry extends NamedSchema<string>
-    ? v.StringSchema<undefined>
-    : Entry extends v.NullableSchema<infer Inner, undefined>
-      ? v.NullableSchema<Opened<Inner> & v.GenericSchema, undefined>
-      : Entry extends v.ArraySchema<infer Item, undefined>
-        ? v.ArraySchema<Opened<Item> & v.GenericSchema, undefined>
-        : Entry;
-
-type OpenedEntries<Entries> = { [Name in keyof Entries]: Opened<Entries[Name]> };
-
-/** The members of what is written, as they are read. */
-export const opened = <const Entries extends v.ObjectEntries>({
-  entries,
-}: {
-  entries: Entries;
-}): OpenedEntries<Entries> => entries as unknown as OpenedEntries<Entries>;

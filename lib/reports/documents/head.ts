@@ -1,7 +1,7 @@
 import * as v from 'valibot';
+import { readPatchSet } from '../../tables/schema';
 import { count } from './fields';
 import { machine } from './machine';
-import { patchSet } from './subject';
 
 /** What every report begins with, as this version writes it and as it is read. */
 
@@ -71,5 +71,5 @@ export const head = {
 };
 
 /** What every plan has, and what is read of it. */
-export const plan = { seed: v.number(), patches: patchSet, shard: v.optional(shard) };
+export const plan = { seed: v.number(), patches: readPatchSet, shard: v.optional(shard) };
 export const programPlan = { ...plan, scenario: v.string(), program: v.optional(v.string()) };
