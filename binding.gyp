@@ -2,7 +2,8 @@
   "variables": {
     "optimize": "-O2",
     "c_standard": "-std=gnu11",
-    "sources_of": "node -p \"const s = require('./native/sources.json'); s.engines[process.argv[1]].flatMap((part) => s.parts[part]).join(' ')\""
+    "sources_of": "node -p \"const s = require('./native/sources.json'); ({ ...s.engines, ...s.hosts })[process.argv[1]].flatMap((part) => s.parts[part]).join(' ')\"",
+    "own_on": "<!(node -p \"process.platform === 'linux' && process.report.getReport().header.glibcVersionRuntime && ['x64', 'arm64'].includes('<(target_arch)') ? 'dmtorture-own' : 'dmtorture-own-elsewhere'\")"
   },
   "target_defaults": {
     "dependencies": ["<!(node -p \"process.env.DMTORTURE_NODE_ADDON_API || require('node-addon-api').targets\"):node_addon_api_except_all"],
@@ -83,6 +84,24 @@
         "native/bench/threads",
         "native/locks",
         "native/locks/threads"
+      ]
+    },
+    {
+      "target_name": "dmtorture-own",
+      "type": "executable",
+      "sources": ["<!@(<(sources_of) <(own_on))"],
+      "cflags": ["-Wno-psabi", "-fno-omit-frame-pointer"],
+      "ldflags": ["-rdynamic", "-Wl,--as-needed"],
+      "conditions": [["OS == 'linux'", { "libraries": ["-ldl"] }]],
+      "include_dirs": [
+        "native/tables",
+        "native/machine",
+        "native/machine/fibers",
+        "native/core/ledger",
+        "native/core/ledger/on",
+        "native/explore",
+        "native/explore/story",
+        "native/own"
       ]
     }
   ]

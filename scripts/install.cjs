@@ -5,21 +5,20 @@ const fs = require('node:fs');
 const path = require('node:path');
 const { spawnSync } = require('node:child_process');
 const { compile } = require('./compile.cjs');
-const { COMPILED, engines, PREBUILT, platformName, root } = require('./platform.cjs');
+const { binaries, COMPILED, HOST, PREBUILT, platformName, root } = require('./platform.cjs');
 const { rebuildAdvice } = require('./rebuild.cjs');
 
 function loads(file) {
   if (!fs.existsSync(file)) return false;
+  if (path.basename(file) === HOST) return spawnSync(file, ['--version']).status === 0;
   // In a child, so that a binary for another machine cannot take this process along.
   const child = spawnSync(process.execPath, ['-e', 'require(process.argv[1])', file]);
   return child.status === 0;
 }
 
-/** The engines of which no binary in any of `folders` loads. */
+/** The binaries of which no copy in any of `folders` loads. */
 function missingFrom(...folders) {
-  return engines.filter(
-    (name) => !folders.some((folder) => loads(path.join(root, folder, `${name}.node`))),
-  );
+  return binaries.filter((name) => !folders.some((folder) => loads(path.join(root, folder, name))));
 }
 
 function compileAll() {

@@ -9,6 +9,12 @@ const sources = JSON.parse(fs.readFileSync(path.join(root, 'native', 'sources.js
 /** The engines, each a binary of its own: `stress` is stress.node. */
 const engines = Object.keys(sources.engines);
 
+/** The executable that runs a user's own C. */
+const HOST = 'dmtorture-own';
+
+/** The names of all binaries, as files. */
+const binaries = [...engines.map((name) => `${name}.node`), HOST];
+
 /** `linux-x64-glibc`, `darwin-arm64`: what a prebuilt binary's folder is called. */
 function platformName() {
   const name = `${process.platform}-${process.arch}`;
@@ -20,4 +26,4 @@ function platformName() {
 const COMPILED = path.join('build', 'Release');
 const PREBUILT = 'prebuilds';
 
-module.exports = { root, engines, platformName, COMPILED, PREBUILT };
+module.exports = { root, engines, binaries, HOST, platformName, COMPILED, PREBUILT };

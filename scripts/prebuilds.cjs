@@ -12,7 +12,7 @@ const path = require('node:path');
 const { execFileSync } = require('node:child_process');
 const { parseArgs } = require('node:util');
 const { compile } = require('./compile.cjs');
-const { COMPILED, engines, PREBUILT, platformName, root } = require('./platform.cjs');
+const { binaries, COMPILED, PREBUILT, platformName, root } = require('./platform.cjs');
 
 /** What can be built on a machine of another kind, with Debian's cross compilers. */
 const TARGETS = {
@@ -45,7 +45,7 @@ function copySources() {
   return folder;
 }
 
-/** Removes what only a debugger wants; macOS needs -x, to keep what is exported. */
+/** Removes what only a debugger wants, and keeps what is exported; macOS needs -x for that. */
 function strip(tools, file) {
   const args = process.platform === 'darwin' ? ['-x', file] : [file];
   execFileSync(`${tools}strip`, args, { stdio: 'inherit' });
@@ -79,15 +79,15 @@ function compileApart(name, use) {
   }
 }
 
-function collect(name, compiled, out) {
-  const folder = path.join(out, name);
+function collect(platform, compiled, out) {
+  const folder = path.join(out, platform);
   fs.mkdirSync(folder, { recursive: true });
-  for (const engine of engines) {
-    const file = path.join(folder, `${engine}.node`);
-    fs.copyFileSync(path.join(compiled, `${engine}.node`), file);
-    strip(targetOf(name).tools, file);
+  for (const name of binaries) {
+    const file = path.join(folder, name);
+    fs.copyFileSync(path.join(compiled, name), file);
+    strip(targetOf(platform).tools, file);
     const asks = process.platform === 'linux' ? floors(file).join(', ') : 'not looked at';
-    console.log(`${name}/${engine}.node: ${fs.statSync(file).size} bytes, asks for ${asks}`);
+    console.log(`${platform}/${name}: ${fs.statSync(file).size} bytes, asks for ${asks}`);
   }
 }
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
 import { before, describe, test } from 'node:test';
-import { engines, installedProject, makeFolder, platformName, root, run, tryRun } from './kit.mjs';
+import { binaries, installedProject, makeFolder, platformName, root, run, tryRun } from './kit.mjs';
 
 const EXPLORE = `require('dmtorture').explore('create-find').then(({ verdict }) => {
   console.log(verdict);
@@ -15,9 +15,9 @@ const EXPLORE = `require('dmtorture').explore('create-find').then(({ verdict }) 
 function projectWithoutBinary() {
   const project = installedProject('blocked');
   const folder = path.join(project, 'node_modules/dmtorture/prebuilds', platformName());
-  for (const name of engines) {
-    const file = path.join(folder, `${name}.node`);
-    if (name === 'explore') fs.rmSync(file);
+  for (const name of binaries) {
+    const file = path.join(folder, name);
+    if (name === 'explore.node') fs.rmSync(file);
     else fs.writeFileSync(file, 'no binary');
   }
   return { project, folder };

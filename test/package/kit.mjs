@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 
 export const root = path.resolve(fileURLToPath(import.meta.url), '../../..');
 export const require = createRequire(import.meta.url);
-export const { engines, platformName } = require('../../scripts/platform.cjs');
+export const { binaries, platformName } = require('../../scripts/platform.cjs');
 export const manifest = require('../../package.json');
 
 /** The Node versions that one binary has to work on. */

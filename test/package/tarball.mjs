@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
-import { engines, manifest, require, root, run, tarball, tarballFiles, tryRun } from './kit.mjs';
+import { binaries, manifest, require, root, run, tarball, tarballFiles, tryRun } from './kit.mjs';
 
 const { floors } = require('../../scripts/prebuilds.cjs');
 
@@ -49,8 +49,8 @@ test('it has a binary of every engine for each platform, the C sources, and noth
   const names = tarballFiles().map(({ name }) => name);
   const platforms = fs.readdirSync(path.join(root, 'prebuilds'));
   for (const platform of platforms) {
-    for (const engine of engines) {
-      assert.ok(names.includes(`prebuilds/${platform}/${engine}.node`), `${platform} ${engine}`);
+    for (const binary of binaries) {
+      assert.ok(names.includes(`prebuilds/${platform}/${binary}`), `${platform} ${binary}`);
     }
   }
   const sources = Object.values(require('../../native/sources.json').parts).flat();
@@ -84,13 +84,13 @@ test('it has what README.md and the guides link to, and says where it comes from
 test('prebuilt binaries ask for no newer system than is said', { skip: !isLinux() }, (context) => {
   const folder = path.join(root, 'prebuilds');
   for (const platform of fs.readdirSync(folder).filter((name) => name.endsWith('-glibc'))) {
-    for (const engine of engines) {
-      const asked = floors(path.join(folder, platform, `${engine}.node`));
-      context.diagnostic(`${platform}/${engine}.node: ${asked.join(', ')}`);
+    for (const binary of binaries) {
+      const asked = floors(path.join(folder, platform, binary));
+      context.diagnostic(`${platform}/${binary}: ${asked.join(', ')}`);
       for (const line of asked) {
         const [library, version] = line.split(' ');
         const order = version.localeCompare(FLOORS[library], 'en', { numeric: true });
-        assert.ok(order <= 0, `${platform}/${engine}.node asks for ${line}`);
+        assert.ok(order <= 0, `${platform}/${binary} asks for ${line}`);
       }
     }
   }
