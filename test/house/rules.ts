@@ -55,6 +55,7 @@ const ROOMS = [
   ['programs'],
   ['story'],
   ['reports'],
+  ['own'],
   ['explore'],
   ['stress'],
   ['direct'],
