@@ -322,7 +322,7 @@ void clocks_analyse(struct clocks *c, const struct fibers *f, uint32_t from, uin
 	for (uint32_t at = 0; at < f->length; at++) {
 		struct access a = f->trace[at];
 		struct event *event = &c->event[c->count];
-		bool ends = f->ended && f->fault_count && c->count + 1 == f->steps;
+		bool ends = f->ended && fibers_faulted(f) && c->count + 1 == f->steps;
 
 		if (unlikely(unborn))
 			unborn = begin_threads(c, f, at, unborn);

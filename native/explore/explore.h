@@ -70,6 +70,22 @@ struct explore_model {
 	size_t local_bytes;  /* of each thread, up to as much; 0: a struct task and nothing else */
 	size_t stack_bytes;  /* of each thread, at least; 0: EXPLORE_STACK_BYTES */
 	/*
+	 * The address of the first stack, where nothing is mapped; the others lie behind it, each
+	 * in stack_bytes and some 130 KiB. NULL: anywhere, and in each process elsewhere.
+	 */
+	void *stacks_at;
+	/*
+	 * Where the choices of every execution are kept while it goes on: STEPS_MAX zeroes, which
+	 * another process may see; see choice_of(), behind the last choice there are zeroes. NULL:
+	 * the explorer's own.
+	 */
+	uint32_t *schedule;
+	/*
+	 * Kinds of faults, bit n: fault n, after which the execution goes on where it was
+	 * machine_report() that reported them.
+	 */
+	uint32_t passes;
+	/*
 	 * Lay out @memory, which is zero. Returns the machine in it, on which it has called
 	 * machine_init().
 	 */
@@ -116,6 +132,11 @@ struct explore_model {
 	 * model says so in task.results, and searches that remember states have fewer of them.
 	 */
 	void (*outcome)(void *context, struct fibers *f, bool faulted);
+	/*
+	 * Nobody can go on: have @fault be what that is. Context: it is a deadlock of the first
+	 * thread that has not ended, unless this says otherwise. May be NULL.
+	 */
+	void (*stuck)(void *context, const struct fibers *f, struct fiber_fault *fault);
 	/* What thread @cpu is called at the head of its column in diagrams. May be NULL. */
 	const char *(*title)(void *context, uint32_t cpu);
 	void *context;
@@ -160,6 +181,8 @@ struct explore_plan {
 	bool bounded;		  /* DFS: preemptions_max counts even where it is 0 */
 	bool leave_time;	  /* after a fault stop at 9/10 of the time: it is minimised */
 	bool all_faults;	  /* go on after the first fault */
+	uint32_t passes;	  /* ... after faults of these kinds, bit n: fault n */
+	const struct site *at;	  /* of explore_minimise(): where it was met; NULL: anywhere */
 	bool run_on;		  /* after a fault the rest runs on; see machine_slip() */
 	bool races;		  /* look for data races */
 	bool collect;		  /* count different traces and final states */

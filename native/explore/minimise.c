@@ -26,6 +26,7 @@ static int look(struct search *s, struct quest *quest)
 		const struct fiber_fault *fault = &f->fault[i];
 
 		if ((quest->kind != EXPLORE_ANY_FAULT && fault->kind != quest->kind) ||
+		    (s->plan.at && fault->site != s->plan.at) ||
 		    (quest->found && fault->step >= quest->best->steps))
 			continue;
 		if (quest->found)

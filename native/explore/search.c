@@ -69,7 +69,7 @@ int search_account(struct search *s)
 	for (uint32_t i = 0; i < f->fault_count && !r; i++)
 		if (likely(!is_repeated(f, i)))
 			r = count_fault(s, &f->fault[i]);
-	if (unlikely(f->fault_count && !s->plan.all_faults))
+	if (unlikely(f->fault_count && f->fault_kinds & ~s->plan.passes && !s->plan.all_faults))
 		s->found = true;
 	if (unlikely(f->stuck)) {
 		report->limit = LIMIT_STEPS;
@@ -83,7 +83,7 @@ int search_account(struct search *s)
 	}
 	if (s->stage.model->outcome)
 		s->stage.model->outcome(s->stage.model->context, s->stage.fibers,
-					f->fault_count != 0);
+					fibers_faulted(f));
 	if (unlikely(f->stuck))
 		spin_note(s);
 	return r < 0 ? r : 0;

@@ -167,7 +167,7 @@ int stage_open(struct stage *stage, const struct explore_model *model, uint32_t 
 	stage->block = fresh_new(stage->block_bytes);
 	stage->memory = (void *)(((uintptr_t)stage->block + MEMORY_ALIGN - 1) / MEMORY_ALIGN *
 				 MEMORY_ALIGN);
-	f = fibers_new(model->threads + 1, local, stack_of(model));
+	f = fibers_new(model->threads + 1, local, stack_of(model), model->stacks_at);
 	__atomic_store_n(&stage->fibers, f, __ATOMIC_RELEASE);
 	if (!stage->block || !f || !fibers_attach(f, stage->memory, model->memory_bytes) ||
 	    (model->check_is_pure && !clean_ends_init(&stage->clean)))
@@ -176,6 +176,9 @@ int stage_open(struct stage *stage, const struct explore_model *model, uint32_t 
 	f->body_context = stage;
 	f->refused = stage->refused;
 	f->has_outcomes = model->outcome != NULL;
+	f->passes = model->passes;
+	if (model->schedule)
+		fibers_lend_schedule(f, model->schedule);
 	f->steps_max = steps_max && steps_max < STEPS_MAX ? steps_max : STEPS_MAX;
 	return set_up(stage);
 }
@@ -201,7 +204,7 @@ static uint64_t final_hash(const struct fibers *f)
 {
 	uint64_t hash = f->hot.memory_hash;
 
-	if (f->fault_count)
+	if (fibers_faulted(f))
 		return fibers_faults_hash(f);
 	for (uint32_t cpu = 0; cpu + 1 < f->cpus; cpu++)
 		hash = fibers_mix(hash, fiber_task(&f->fiber[cpu])->history);
@@ -230,22 +233,32 @@ static void call_check(struct stage *stage)
 		clean_ends_learn(&stage->clean);
 }
 
-void stage_end(struct stage *stage)
+/* Nobody can go on. */
+static void note_stuck(const struct stage *stage)
 {
 	static const struct site deadlock = {.func = "schedule", .text = "no thread can go on"};
+	const struct explore_model *model = stage->model;
+	struct fibers *f = stage->fibers;
+	uint32_t cpu = (uint32_t)__builtin_ctz(f->running);
+	struct fiber_fault fault = {.kind = FAULT_DEADLOCK,
+				    .site = f->next[cpu].site ? f->next[cpu].site : &deadlock,
+				    .cpu = cpu};
+
+	if (model->stuck)
+		model->stuck(model->context, f, &fault);
+	fibers_note_fault(f, fault.kind, fault.site, fault.cpu);
+}
+
+void stage_end(struct stage *stage)
+{
 	struct fibers *f = stage->fibers;
 
 	stage->final_hash = final_hash(f);
 	if (f->ended || f->stuck || f->dead || stage->cut)
 		return;
-	if (f->running) {
-		uint32_t cpu = (uint32_t)__builtin_ctz(f->running);
-
-		fibers_note_fault(f, FAULT_DEADLOCK,
-				  f->next[cpu].site ? f->next[cpu].site : &deadlock, cpu);
-		return;
-	}
-	if (stage->model->check)
+	if (f->running)
+		note_stuck(stage);
+	else if (stage->model->check)
 		call_check(stage);
 }
 

@@ -30,7 +30,16 @@
 
 #define OWN_STACK_BYTES ((size_t)256 << 10)
 #define OWN_TEXT_BASE UINT64_C(0x200000000000)	/* the program's object: -Ttext-segment */
-#define OWN_ARENA_BASE UINT64_C(0x100000000000) /* heap and TLS blocks */
+/*
+ * Where the program's other memory is, the same in every process: stacks, then blocks of
+ * thread-local memory, then the heap. All of it lies in OWN_ARENA_BYTES from OWN_ARENA_BASE on.
+ */
+#define OWN_ARENA_BASE UINT64_C(0x100000000000)
+#define OWN_ARENA_BYTES (UINT64_C(1) << 30)
+#define OWN_STACKS_BASE OWN_ARENA_BASE
+#define OWN_TLS_BASE (OWN_ARENA_BASE + (UINT64_C(16) << 20))
+#define OWN_TLS_BYTES (UINT64_C(64) << 10) /* of one thread, at most; thread n's are the nth */
+#define OWN_HEAP_BASE (OWN_ARENA_BASE + (UINT64_C(32) << 20))
 
 /* A vector clock: of each thread, how far what it did is known. */
 typedef uint16_t own_clock __attribute__((vector_size(2 * OWN_THREADS)));

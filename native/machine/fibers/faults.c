@@ -117,7 +117,7 @@ void machine_report(struct task *t, enum fault_kind kind, const struct site *sit
 	va_start(arguments, format);
 	record(t, kind, site, format, arguments);
 	va_end(arguments);
-	if (!machine_runs_on(t)) {
+	if (!machine_runs_on(t) && !(t->fibers->passes >> kind & 1)) {
 		t->fibers->ended = true;
 		fibers_replan(t->fibers);
 	}

@@ -105,14 +105,26 @@ static void fiber_main(void *argument)
 	struct fiber *fiber = argument;
 	struct fibers *f = fiber->fibers;
 	uint32_t cpu = (uint32_t)(fiber - f->fiber);
-	uint64_t digest;
 
 	stack_entered(&f->engine);
-	digest = fibers_mix(1, f->body(f->body_context, cpu));
+	fibers_quit(fiber_task(fiber), f->body(f->body_context, cpu));
+}
+
+_Noreturn void fibers_quit(struct task *t, uint64_t result)
+{
+	struct fibers *f = t->fibers;
+	uint64_t digest = fibers_mix(1, result);
+
 	if (unlikely(f->doubt && !f->alone))
-		doubt_end(f->doubt, fiber_task(fiber), digest);
-	fiber_task(fiber)->history = digest;
-	fibers_leave(f, cpu);
+		doubt_end(f->doubt, t, digest);
+	t->history = digest;
+	fibers_leave(f, t->common.cpu);
+}
+
+_Noreturn void fibers_end(struct task *t)
+{
+	t->fibers->ended = true;
+	fibers_leave(t->fibers, t->common.cpu);
 }
 
 /* --- executions --- */
@@ -141,6 +153,8 @@ static void forget_execution(struct fibers *f, uint32_t cpus)
 	f->current = FIBERS_MAX;
 	f->ended = false;
 	f->stuck = false;
+	if (unlikely(f->schedule_is_lent))
+		memset(f->schedule, 0, f->steps * sizeof(*f->schedule));
 	f->steps = 0;
 	f->length = 0;
 	f->fault_count = 0;

@@ -116,6 +116,7 @@ struct fibers {
 	uint32_t length;		/* of the trace */
 	uint32_t fault_count;
 	uint32_t fault_kinds; /* bit n: fault n */
+	uint32_t passes;      /* bit n: what reports fault n does not end the execution */
 	struct access next[FIBERS_MAX];
 	const struct word *next_word[FIBERS_MAX];
 	int (*choose)(void *strategy, uint32_t enabled);
@@ -145,13 +146,23 @@ struct fibers {
 	struct access *trace;
 	struct sighting *sighting; /* one an access, or NULL */
 	uint32_t *schedule;	   /* choices, by step */
+	bool schedule_is_lent;	   /* by the model: behind the last choice it holds zeroes */
 	/* What every fiber does. Returns what of its history still matters after its end. */
 	uint64_t (*body)(void *context, uint32_t cpu);
 	void *body_context;
 };
 
-/* Allocate for @cpus tasks with @local_bytes, and a stack, each. Returns NULL without memory. */
-struct fibers *fibers_new(uint32_t cpus, size_t local_bytes, size_t stack_bytes);
+/*
+ * Allocate for @cpus tasks with @local_bytes, and a stack, each. @stacks_at: the address of the
+ * first stack, where nothing is mapped, the others behind it; NULL: anywhere. Returns NULL without
+ * memory.
+ */
+struct fibers *fibers_new(uint32_t cpus, size_t local_bytes, size_t stack_bytes, void *stacks_at);
+/*
+ * Keep the choices of every execution in @schedule, the caller's, of STEPS_MAX zeroes: what
+ * somebody else sees there are the choices so far. None of them is 0.
+ */
+void fibers_lend_schedule(struct fibers *f, uint32_t *schedule);
 void fibers_free(struct fibers *f);
 /* What @cpu's local memory holds now is what it holds when an execution begins. */
 void fibers_keep_local(struct fibers *f, uint32_t cpu);
@@ -208,6 +219,10 @@ bool fibers_deadlocked(const struct fibers *f);
 void fibers_replan(struct fibers *f);
 /* @cpu will not go on. Context: @cpu's own stack. */
 _Noreturn void fibers_leave(struct fibers *f, uint32_t cpu);
+/* @t has come to its end, in the middle of what it does, with @result. Context: @t's own stack. */
+_Noreturn void fibers_quit(struct task *t, uint64_t result);
+/* No thread goes on: the execution has come to its end, and that is no fault. Context: the same. */
+_Noreturn void fibers_end(struct task *t);
 /* What a watched execution sees. */
 void fibers_watch_read(struct task *t, uint64_t value);
 void fibers_watch_write(struct task *t, const struct word *w, uint64_t old, uint64_t value);
@@ -217,6 +232,12 @@ uint64_t fibers_hash_of_faults(const struct fibers *f);
 static inline uint64_t fibers_faults_hash(const struct fibers *f)
 {
 	return likely(!f->fault_count) ? 0 : fibers_hash_of_faults(f);
+}
+
+/* Whether the execution met a fault that ends it. */
+static inline bool fibers_faulted(const struct fibers *f)
+{
+	return f->fault_count && f->fault_kinds & ~f->passes;
 }
 
 /* Note a fault that no task met: a deadlock, a failed check. */

@@ -55,7 +55,7 @@ void task_done(struct task *t)
 			       c->spin_depth + c->sleep_depth + c->read_depth);
 }
 
-static bool allocate(struct fibers *f, size_t local_bytes, size_t stack_bytes)
+static bool allocate(struct fibers *f, size_t local_bytes, size_t stack_bytes, char *stacks_at)
 {
 	size_t local = (local_bytes + BLOCK_ALIGN - 1) / BLOCK_ALIGN * BLOCK_ALIGN;
 
@@ -69,9 +69,11 @@ static bool allocate(struct fibers *f, size_t local_bytes, size_t stack_bytes)
 		struct fiber *fiber = &f->fiber[i];
 
 		fiber->pristine = calloc(1, local);
-		if (!fiber->pristine ||
-		    !stack_new(&fiber->stack, &f->stack_memory[i], stack_bytes, local, i))
+		if (!fiber->pristine || !stack_new_at(stacks_at, &fiber->stack, &f->stack_memory[i],
+						      stack_bytes, local, i))
 			return false;
+		if (stacks_at)
+			stacks_at += f->stack_memory[i].bytes;
 		fiber->local = fiber->stack.low + stack_bytes;
 		fiber->local_bytes = local;
 		fiber->fibers = f;
@@ -79,7 +81,7 @@ static bool allocate(struct fibers *f, size_t local_bytes, size_t stack_bytes)
 	return true;
 }
 
-struct fibers *fibers_new(uint32_t cpus, size_t local_bytes, size_t stack_bytes)
+struct fibers *fibers_new(uint32_t cpus, size_t local_bytes, size_t stack_bytes, void *stacks_at)
 {
 	struct fibers *f = calloc(1, sizeof(*f));
 
@@ -87,7 +89,7 @@ struct fibers *fibers_new(uint32_t cpus, size_t local_bytes, size_t stack_bytes)
 		return NULL;
 	f->cpus = cpus;
 	f->steps_max = STEPS_MAX;
-	if (!allocate(f, local_bytes, stack_bytes)) {
+	if (!allocate(f, local_bytes, stack_bytes, stacks_at)) {
 		fibers_free(f);
 		return NULL;
 	}
@@ -112,6 +114,14 @@ void fibers_free(struct fibers *f)
 	free(f->pristine);
 	free(f->trace);
 	free(f->sighting);
-	free(f->schedule);
+	if (!f->schedule_is_lent)
+		free(f->schedule);
 	free(f);
+}
+
+void fibers_lend_schedule(struct fibers *f, uint32_t *schedule)
+{
+	free(f->schedule);
+	f->schedule = schedule;
+	f->schedule_is_lent = true;
 }

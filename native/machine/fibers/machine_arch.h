@@ -153,6 +153,11 @@ void fibers_saw_note(struct task *t, enum note_id id);
 void fibers_note_read(struct task *t, uint64_t value);
 /* Store where the line is not known, and do what else there is to do. */
 void fibers_store(struct task *t, struct word *w, uint64_t value);
+/*
+ * Have @w hold @value, which it held all along: no sighting has it, and no hash. It is put back as
+ * any store is.
+ */
+void fibers_settle(struct task *t, struct word *w, uint64_t value);
 /* @t has arrived at a rwsem that is held: it queues, and returns when it is its turn. */
 void fibers_queue(struct task *t, struct word *state, const struct site *site);
 /* @t has taken a lock that excludes nobody. Faults: lock-misuse, if somebody else holds it. */

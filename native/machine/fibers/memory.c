@@ -115,6 +115,16 @@ void fibers_store(struct task *t, struct word *w, uint64_t value)
 	w->value = value;
 }
 
+void fibers_settle(struct task *t, struct word *w, uint64_t value)
+{
+	struct fibers_hot *f = fibers_hot(t);
+	uint16_t noting = f->noting;
+
+	f->noting = 0;
+	word_store(t, w, value);
+	f->noting = noting;
+}
+
 void fibers_note_read(struct task *t, uint64_t value)
 {
 	struct fibers_hot *f = fibers_hot(t);

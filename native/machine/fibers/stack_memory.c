@@ -28,9 +28,15 @@ static struct {
 
 static bool map(struct stack_memory *m, size_t guard)
 {
-	m->block =
-		mmap(NULL, m->bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	m->block = mmap(m->wanted, m->bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE,
+			-1, 0);
 	if (m->block == MAP_FAILED) {
+		m->block = NULL;
+		return false;
+	}
+	/* Not there: something else is. */
+	if (m->wanted && m->block != m->wanted) {
+		munmap(m->block, m->bytes);
 		m->block = NULL;
 		return false;
 	}
@@ -95,13 +101,19 @@ __attribute__((destructor)) static void drop_kept(void)
 bool stack_new(struct stack *s, struct stack_memory *m, size_t bytes, size_t above,
 	       unsigned int number)
 {
+	return stack_new_at(NULL, s, m, bytes, above, number);
+}
+
+bool stack_new_at(void *at, struct stack *s, struct stack_memory *m, size_t bytes, size_t above,
+		  unsigned int number)
+{
 	size_t page = (size_t)sysconf(_SC_PAGESIZE);
 	size_t guard = (STACK_GUARD + page - 1) / page * page;
 	size_t usable = (bytes + above + (size_t)number * STAGGER + page - 1) / page * page;
 	bool used;
 
-	*m = (struct stack_memory){.bytes = guard + usable};
-	used = reuse(m);
+	*m = (struct stack_memory){.bytes = guard + usable, .wanted = at};
+	used = !at && reuse(m);
 	if (!used && !map(m, guard))
 		return false;
 	/* What is left over lies below, so that tops are staggered. */
@@ -122,7 +134,10 @@ void stack_delete(struct stack *s, struct stack_memory *m)
 	/* A sanitizer remembers addresses, and somebody else gets this one. */
 	stack_forget_frames(s);
 	watched_stack_deregister(m->registered);
-	keep(m);
+	if (m->wanted)
+		munmap(m->block, m->bytes);
+	else
+		keep(m);
 	*m = (struct stack_memory){0};
 	s->low = NULL;
 }

@@ -40,6 +40,7 @@ struct stack {
 struct stack_memory {
 	void *block;
 	size_t bytes;
+	void *wanted;		 /* where it is to be; NULL: anywhere, and it may be kept */
 	unsigned int registered; /* valgrind's number of the stack */
 };
 
@@ -50,6 +51,9 @@ struct stack_memory {
  */
 bool stack_new(struct stack *s, struct stack_memory *m, size_t bytes, size_t above,
 	       unsigned int number);
+/* The same, and its mapping begins at @at, where nothing is mapped; NULL: anywhere. */
+bool stack_new_at(void *at, struct stack *s, struct stack_memory *m, size_t bytes, size_t above,
+		  unsigned int number);
 void stack_delete(struct stack *s, struct stack_memory *m);
 
 /*
