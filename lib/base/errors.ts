@@ -28,6 +28,12 @@ export type ErrorCode =
   | 'ERR_BAD_REPORT'
   /** Reports that cannot become one. */
   | 'ERR_REPORTS_DIFFER'
+  /** No compiler for own C was found, or it is too old. */
+  | 'ERR_NO_COMPILER'
+  /** Own C does not compile, or does not link: the compiler's own message. */
+  | 'ERR_COMPILE'
+  /** Own C that cannot be explored: it calls what is not modelled, starts no thread, needs input. */
+  | 'ERR_PROGRAM'
   /** A journal that is damaged, or of another run. */
   | 'ERR_BAD_JOURNAL'
   /** `Idr.replace()`: the id lies above the tree. */

@@ -15,6 +15,8 @@ const INPUT_CODES = new Set([
   'ERR_BAD_REPORT',
   'ERR_REPORTS_DIFFER',
   'ERR_BAD_JOURNAL',
+  'ERR_NO_COMPILER',
+  'ERR_PROGRAM',
 ]);
 
 /** What to say, and how to exit, when a command failed instead of giving a result. */
@@ -25,6 +27,8 @@ export function describeFailure(
 ): { text: string; code: ExitCode } {
   if (error instanceof UsageError) return { text: error.message, code: EXIT.usage };
   if (error instanceof DmTortureError) {
+    // A compiler's message has lines, and is what its user knows.
+    if (error.code === 'ERR_COMPILE') return { text: error.message.trimEnd(), code: EXIT.usage };
     if (INPUT_CODES.has(error.code))
       return {
         text: oneLine(inFlags(error, command) + givenBy(error, command, program)),
