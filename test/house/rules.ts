@@ -12,6 +12,7 @@ const DM = [...KERNEL, 'core/idr', 'core/dm'];
 const PROGRAMS = [...DM, 'locks', 'programs'];
 const EXPLORE = [...BASE, 'explore'];
 const EXPLORE_DM = [...PROGRAMS, 'explore', 'explore/story', 'explore_dm'];
+const OWN = [...EXPLORE, 'explore/story', 'own'];
 
 /**
  * The rooms of `native`, and what each may include, itself included. A folder that is not named is
@@ -31,6 +32,7 @@ const INCLUDES: Record<string, string[]> = {
   'explore/strategies': [...EXPLORE, 'explore/strategies'],
   'explore/story': [...EXPLORE, 'explore/story'],
   explore_dm: EXPLORE_DM,
+  own: OWN,
   bench: [...PROGRAMS, 'bench'],
   addon: [...EXPLORE_DM, 'bench', 'addon'],
 };
