@@ -167,6 +167,15 @@ const blocks = {
       ['strategy', 'decides'],
       tables.strategies.map(({ name, says }) => [`\`${name}\``, says]),
     ),
+  calls: ({ callGroups }) =>
+    markdown(
+      ['', 'is', 'calls'],
+      callGroups().map(({ support, says, names }) => [
+        support,
+        says,
+        names.map((name) => `\`${name}\``).join(' '),
+      ]),
+    ),
   scenarios: ({ scenarios, formatPrograms }) =>
     markdown(
       ['scenario', 'shows', 'programs'],
@@ -206,7 +215,8 @@ function fill(text, library) {
 function sources() {
   const { buildProgram } = require(path.join(root, 'dist', 'cli', 'program.js'));
   const program = buildProgram({ isAsked: () => true });
-  return { ...require(path.join(root, 'dist', 'index.js')), program };
+  const { callGroups } = require(path.join(root, 'dist', 'tables', 'calls.js'));
+  return { ...require(path.join(root, 'dist', 'index.js')), callGroups, program };
 }
 
 module.exports = { fill, markdown, pages, sources };

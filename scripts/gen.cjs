@@ -111,6 +111,7 @@ function render(tables, locks) {
       'Error returns the protocol knows; the operating system has their numbers.',
       tables.errnos.map(({ name }) => ({ name })),
     ),
+    renderTable('callRows', 'What own C may call.', tables.calls),
     `/** Limits of thread programs; fewer windows than windowsMin have no interval. */\nexport const limits = {\n${Object.entries(
       tables.limits,
     )

@@ -4,6 +4,7 @@ import {
   benchCellRows,
   benchListRows,
   benchRows,
+  callRows,
   endRows,
   errnoRows,
   faultRows,
@@ -247,6 +248,18 @@ export interface ErrnoRow {
   readonly name: ErrnoName;
 }
 
+/** A function of the system or of the compiler that own C may call, or may not. */
+export interface CallRow {
+  /** Its name, mangled in C++; a `*` at the end stands for any rest. */
+  readonly name: string;
+  /** `modelled` by the explorer, `harmless` as it is, or `refused` before anything runs. */
+  readonly support: 'modelled' | 'harmless' | 'refused';
+  /** The program is made to call `own_<name>`. */
+  readonly renamed: boolean;
+  /** What the functions of its group do; of one that is refused: why, and what to do. */
+  readonly says: string;
+}
+
 /** Everything that has a name, as the native tables have it. */
 export interface Tables {
   /** The patches, in the order of their bits. */
@@ -287,11 +300,13 @@ export interface Tables {
   readonly ends: readonly EndRow[];
   /** Error returns of the protocol. */
   readonly errnos: readonly ErrnoRow[];
+  /** What own C may call. */
+  readonly calls: readonly CallRow[];
 }
 
 /**
  * The tables: patches, sets, faults, invariants, operations, notes, parameters, strategies, locks,
- * errors.
+ * errors, calls.
  *
  * @example
  * for (const fault of tables.faults) console.log(fault.slug, fault.means);
@@ -316,6 +331,7 @@ export const tables: Tables = freezeDeep({
   strategies: strategyRows,
   ends: endRows,
   errnos: errnoRows,
+  calls: callRows,
 });
 
 /** The row at `index`; an index that the native side made up is a bug of ours. */

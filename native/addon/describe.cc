@@ -218,6 +218,16 @@ void fill_errno(Napi::Object row, unsigned int i)
 	row.Set("value", static_cast<double>(errno_table[i].value));
 }
 
+void fill_call(Napi::Object row, unsigned int i)
+{
+	static const char *const supports[] = {"modelled", "harmless", "refused"};
+
+	row.Set("name", call_table[i].name);
+	row.Set("support", supports[call_table[i].support]);
+	row.Set("renamed", call_table[i].renamed);
+	row.Set("says", call_table[i].says);
+}
+
 } /* namespace */
 
 Napi::Value describe(const Napi::CallbackInfo &info)
@@ -245,6 +255,7 @@ Napi::Value describe(const Napi::CallbackInfo &info)
 	tables.Set("strategies", rows(env, STRATEGY_COUNT, fill_strategy));
 	tables.Set("ends", rows(env, END_COUNT, fill_end));
 	tables.Set("errnos", rows(env, errno_count, fill_errno));
+	tables.Set("calls", rows(env, call_count, fill_call));
 	limits.Set("anyMinor", static_cast<double>(ANY_MINOR));
 	limits.Set("nameFollows", static_cast<double>(NAME_FOLLOWS));
 	limits.Set("programOps", static_cast<double>(PROGRAM_OPS_MAX));

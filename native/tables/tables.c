@@ -219,6 +219,22 @@ const struct errno_row errno_table[] = {
 };
 const unsigned int errno_count = ROWS(errno_table);
 
+const struct call_row call_table[] = {
+#define CALL(name_, says_, support_, renamed_)                                                     \
+	{.name = (name_), .says = (says_), .support = CALL_##support_, .renamed = (renamed_)},
+#define MODELLED(name, says) CALL(name, says, MODELLED, false)
+#define RENAMED(name, says) CALL(name, says, MODELLED, true)
+#define HARMLESS(name, says) CALL(name, says, HARMLESS, false)
+#define REFUSED(name, says) CALL(name, says, REFUSED, false)
+#include "calls.def"
+#undef CALL
+#undef MODELLED
+#undef RENAMED
+#undef HARMLESS
+#undef REFUSED
+};
+const unsigned int call_count = ROWS(call_table);
+
 static const size_t plan_offset[PLAN_COUNT] = {
 #define PARAM(field_, js_, unit_, fallback_, min_, max_, says_)                                    \
 	[PLAN_ROW_##field_] = offsetof(struct plan, field_),

@@ -99,6 +99,9 @@ enum end_id {
 	END_COUNT
 };
 
+/* What own C may call; see calls.def. */
+enum call_support { CALL_MODELLED, CALL_HARMLESS, CALL_REFUSED };
+
 /* The locks of native/locks. */
 enum lock_id {
 #define LOCK(slug, class, fifo, says) LOCK_ID_##slug,
@@ -269,6 +272,13 @@ struct end_row {
 	const char *name, *says;
 };
 
+struct call_row {
+	const char *name; /* a `*` at its end stands for any rest */
+	const char *says;
+	enum call_support support;
+	bool renamed; /* the program's objects call own_<name> */
+};
+
 extern const struct access_row access_table[TRACE_KINDS];
 extern const struct object_row object_table[OBJECT_COUNT];
 extern const struct field_row field_table[FIELD_COUNT];
@@ -290,7 +300,9 @@ extern const uint32_t bench_population_table[];
 extern const struct strategy_row strategy_table[STRATEGY_COUNT];
 extern const struct end_row end_table[END_COUNT];
 extern const struct errno_row errno_table[];
+extern const struct call_row call_table[];
 extern const unsigned int scenario_line_count, set_count, invariant_count, errno_count;
+extern const unsigned int call_count;
 extern const unsigned int bench_cell_count, bench_population_count;
 
 /* The value of @plan's row @row, for marshalling. */

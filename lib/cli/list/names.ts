@@ -7,5 +7,6 @@ export const LIST_NAMES = [
   'locks',
   'strategies',
   'sets',
+  'calls',
 ] as const;
 export type ListName = (typeof LIST_NAMES)[number];

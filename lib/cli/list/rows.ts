@@ -1,6 +1,7 @@
 import { memberOf } from '../../base/bounds';
 import { formatPrograms } from '../../programs/program';
 import { STORM, scenarios } from '../../programs/scenarios';
+import { callGroups } from '../../tables/calls';
 import { formulaParts } from '../../tables/formula';
 import { patches } from '../../tables/patches';
 import { type LockRow, tables } from '../../tables/tables';
@@ -77,6 +78,8 @@ export function listRows(name: ListName): Row[] {
         patches: [...rows],
         means,
       }));
+    case 'calls':
+      return tables.calls.map(({ name: call, support, says }) => ({ call, support, says }));
   }
 }
 
@@ -118,6 +121,7 @@ const COLUMNS: Record<ListName, Column[]> = {
     { title: 'means', wrap: true },
     { title: 'patches', wrap: true },
   ],
+  calls: [{ title: 'support' }, { title: 'says', wrap: true }, { title: 'call', wrap: true }],
 };
 
 const TITLES: Record<string, string> = {
@@ -125,10 +129,16 @@ const TITLES: Record<string, string> = {
   minorLock: 'as _minor_lock',
 };
 
+/** Functions of a group stand in one row: people look for what a group is, then for a name. */
+function rowsForPeople(name: ListName): Row[] {
+  if (name !== 'calls') return listRows(name);
+  return callGroups().map(({ support, says, names }) => ({ support, says, call: names }));
+}
+
 /** The same rows, for people. */
 export function listTable(name: ListName, terminal: Terminal): string {
   const columns = COLUMNS[name];
-  const cells = listRows(name).map((row) =>
+  const cells = rowsForPeople(name).map((row) =>
     columns.map(({ title }) => {
       const cell = row[title] ?? '';
       return Array.isArray(cell) ? cell.join(' ') : String(cell);
