@@ -46,7 +46,9 @@ typedef uint16_t own_clock __attribute__((vector_size(2 * OWN_THREADS)));
 
 static inline own_clock own_later(own_clock a, own_clock b)
 {
-	return a > b ? a : b;
+	own_clock is_later = (own_clock)(a > b);
+
+	return (a & is_later) | (b & ~is_later);
 }
 
 /* What is asked for. Facts of a search and of a replay: a ticket has all of them. */
@@ -92,6 +94,18 @@ struct own_thread {
 	} wait;
 };
 
+/* What a fault is about, beside its kind and place. Zeroes: nothing. */
+struct own_about {
+	uintptr_t address; /* of @size bytes */
+	size_t size;
+	uintptr_t other; /* code address: the other access of a race, the first free() of two */
+};
+/*
+ * Set own.next_about before own_fault() and own_report(): they keep it beside the fault, as
+ * own.about[its number in this execution], and have own.next_about be zeroes. A race is a fault at
+ * own_site_of_pair(@pc, other).
+ */
+
 /* The process: one program, one execution at a time. */
 struct own {
 	struct own_thread thread[OWN_THREADS];
@@ -105,6 +119,7 @@ struct own {
 	uint64_t callbacks; /* of the compiler, ever */
 	uint32_t quiet;	    /* plain accesses since the last point */
 	uintptr_t text_low, text_end, data_low, data_end;
+	struct own_about next_about, about[EXECUTION_FAULTS_MAX];
 	uint8_t *hot;	    /* by code address - text_low, 1: a plain access that is a point */
 };
 extern struct own own;
@@ -130,6 +145,13 @@ static inline bool own_is_code(uintptr_t pc)
 const struct site *own_site(uintptr_t pc);
 /* The offset of @site in the object; 0: it is of no code (a deadlock, an end). */
 uint64_t own_site_offset(const struct site *site);
+/*
+ * The site of a pair of accesses that race, the one at @pc and the one at @other, in either order:
+ * faults are told apart by their sites. own_site_offset() of it is that of @pc of its first call.
+ */
+const struct site *own_site_of_pair(uintptr_t pc, uintptr_t other);
+/* The offset of the other access of a pair; 0: @site is not a pair. */
+uint64_t own_site_other(const struct site *site);
 
 /* --- words.c: mirrors --- */
 
@@ -189,9 +211,17 @@ _Noreturn void own_fault(enum fault_kind kind, uintptr_t pc, const char *format,
 /* The same, and the thread goes on. */
 void own_report(enum fault_kind kind, uintptr_t pc, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
-/* The program does what is not supported: the host says so and ends with status 2. No fault. */
+/*
+ * The program does what is not supported: the host says so and ends with status 2. No fault. In
+ * host.c, as own_died() is.
+ */
 _Noreturn void own_refuse(uintptr_t pc, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
+/*
+ * Signal @signal came at @pc, and own.inside says that the program does not run, or it cannot go on:
+ * the host's parent reports the death, with the schedule so far. Context: a signal handler.
+ */
+_Noreturn void own_died(int signal, uintptr_t pc);
 
 /* --- learn.c --- */
 
@@ -206,6 +236,13 @@ enum own_fact {
 bool own_knows(enum own_fact fact, uint64_t value);
 /* Learn it: the execution ends here, and the search begins again with it. Returns if it is known. */
 void own_learn(enum own_fact fact, uint64_t value);
+/* Something was learned: a plan's `stop`. The host sets it back. */
+extern volatile bool own_learned;
+/* The host knows it from the beginning. */
+void own_know(enum own_fact fact, uint64_t value);
+/* What is known, in the order of learning; @at: from 0. */
+uint32_t own_facts(void);
+uint64_t own_fact_at(uint32_t at, enum own_fact *fact);
 
 /* --- threads.c --- */
 
