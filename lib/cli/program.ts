@@ -9,6 +9,7 @@ import { registerDoctor } from './doctor/command';
 import { EXIT, type ExitCode } from './exit';
 import { registerExplore } from './explore/command';
 import type { Gate } from './gate/gate';
+import { registerInit } from './init/command';
 import { registerList } from './list/command';
 import { registerMatrix } from './matrix/command';
 import { argumentText, DataOption, type OptionData, optionText } from './options/option';
@@ -208,6 +209,7 @@ export function buildProgram(context: Context): Command {
   registerMatrix(program, context);
   registerBench(program, context);
   registerReport(program, context);
+  registerInit(program, context);
   registerList(program, context);
   registerDoctor(program, context);
   registerCompletion(program, context);
