@@ -240,6 +240,8 @@ void own_learn(enum own_fact fact, uint64_t value);
 extern volatile bool own_learned;
 /* The host knows it from the beginning. */
 void own_know(enum own_fact fact, uint64_t value);
+/* Nothing is known any more. Context: no execution goes on. */
+void own_forget(void);
 /* What is known, in the order of learning; @at: from 0. */
 uint32_t own_facts(void);
 uint64_t own_fact_at(uint32_t at, enum own_fact *fact);
@@ -323,6 +325,11 @@ struct own_place own_place_of(uintptr_t address);
 /* --- libc.c: what a program may ask of its process --- */
 
 void own_libc_reset(void);
+
+/* --- tell.c --- */
+
+/* The current thread printed @text, of @length bytes, not ended by a zero. Context: own.telling. */
+void own_printed(const char *text, size_t length);
 
 /* --- load.c --- */
 
