@@ -1,10 +1,12 @@
 import { availableParallelism } from 'node:os';
 import { parseDuration } from '../base/duration';
 import { incompatible, outOfRange, wrongType } from '../base/errors';
+import type { OutputOf } from '../base/output-of';
 import { didYouMean } from '../base/suggest';
 import { findScenario, type ScenarioName, scenarios } from '../programs/scenarios';
+import type { benchPlan } from '../reports/documents/bench';
 import { checkOptions, checkSignal, numberToParam, paramToNumber, randomSeed } from '../run/params';
-import { type PatchSetReport, patches } from '../tables/patches';
+import { patches } from '../tables/patches';
 import {
   type BenchCell,
   type BenchListRow,
@@ -61,34 +63,13 @@ export interface BenchOptions extends Omit<BenchParams, 'timeMs'> {
 
 type ListName = 'threads' | 'holdNs' | 'outsideNs' | 'populations';
 
+type SuitePlan = OutputOf<typeof benchPlan>;
+type SuiteParam = Exclude<BenchParamName, keyof SuitePlan>;
+
 /** Every parameter of a benchmark, as reports show it: those that its suite has. */
 export interface BenchPlanReport
-  extends Partial<{ [Name in BenchParamName]: Exclude<BenchParams[Name], undefined> }> {
-  /** What is measured. */
-  suite: BenchSuite;
-  /** Of what is drawn at random. */
-  seed: number;
-  /** Patches that are in. */
-  patches: PatchSetReport;
-  /** Time limit; 0: none. */
-  timeMs: number;
-  /** Windows of each variant in each cell. */
-  windows: number;
-  /** Combinations that are measured; of locks, minors and refcount. */
-  cells?: BenchCell[];
-  /** Locks that are measured. */
-  locks?: LockName[];
-  /** Ids in the tables; of minors. */
-  populations?: number[];
-  /** Scenarios that are explored; of explore. */
-  scenarios?: string[];
-  /** Strategies that they are explored by; of explore. */
-  strategies?: StrategyName[];
-  /** With the data-race detector; of explore. */
-  races?: boolean;
-  /** Cells with more threads than CPUs were left out. */
-  quick?: boolean;
-}
+  extends SuitePlan,
+    Partial<{ [Name in SuiteParam]: Exclude<BenchParams[Name], undefined> }> {}
 
 /** A checked plan, ready to measure. */
 export interface BenchPlan<Suite extends BenchSuite = BenchSuite> {

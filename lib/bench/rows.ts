@@ -1,10 +1,4 @@
-import type {
-  BenchCallRow,
-  BenchExploreRow,
-  BenchLockRow,
-  BenchMinorRow,
-  BenchRefcountRow,
-} from '../reports/documents/bench-rows';
+import type { BenchRows, BenchSuite } from '../reports/documents/bench-rows';
 
 export type {
   BenchCallRow,
@@ -12,25 +6,11 @@ export type {
   BenchLockRow,
   BenchMinorRow,
   BenchRefcountRow,
+  BenchRows,
+  BenchSuite,
   Confidence,
   Interval,
 } from '../reports/documents/bench-rows';
 
-/** The rows of each suite. */
-export interface BenchRows {
-  /** A lock under contention. */
-  locks: BenchLockRow;
-  /** A table of minors. */
-  minors: BenchMinorRow;
-  /** A way to count references. */
-  refcount: BenchRefcountRow;
-  /** A call of this library. */
-  calls: BenchCallRow;
-  /** An exploration. */
-  explore: BenchExploreRow;
-}
-
-/** What can be measured. */
-export type BenchSuite = keyof BenchRows;
 /** A row of any suite. */
 export type BenchRow = BenchRows[BenchSuite];

@@ -10,7 +10,7 @@ import { encodePrograms } from '../programs/program';
 import type { Race } from '../programs/race';
 import { scenarios as allScenarios, type TargetText } from '../programs/scenarios';
 import { toTarget } from '../programs/target';
-import type { disagreement, matrixResult } from '../reports/documents/matrix';
+import type { disagreement, matrixPlan, matrixResult } from '../reports/documents/matrix';
 import { describeHead, type ReportHead } from '../reports/head';
 import { cleanMasksOf, type MatrixCell, matrixVerdict, toCell } from '../reports/matrix-cells';
 import { weighPatches } from '../reports/matrix-patches';
@@ -20,7 +20,7 @@ import { type JournalFile, readSplit, type Shard, type SplitOptions } from '../r
 import { errnoName } from '../tables/errno';
 import { compileFormula } from '../tables/formula';
 import { limitOf, worstLimit } from '../tables/limit';
-import { type PatchSet, type PatchSetReport, patches } from '../tables/patches';
+import { type PatchSet, patches } from '../tables/patches';
 import { type FaultKind, rowAt, tables } from '../tables/tables';
 import type { PatchSelection } from '../tables/tables.gen';
 import { checkedCells } from './matrix-checked';
@@ -53,20 +53,7 @@ export interface MatrixOptions extends Omit<SplitOptions, 'slices'> {
 }
 
 /** Every parameter of a matrix, as reports show it. */
-export interface MatrixPlanReport {
-  /** Always 0: nothing is left to chance. */
-  seed: number;
-  /** The follow-ups that are in; those of the series are varied. */
-  patches: PatchSetReport;
-  /** Names of what is explored. */
-  scenarios: string[];
-  /** Subsets of the series. */
-  masks: number[];
-  /** Cells that are explored at once. */
-  threads: number;
-  /** Absent where it is the whole. */
-  shard?: Shard;
-}
+export type MatrixPlanReport = OutputOf<typeof matrixPlan>;
 
 /** A cell that is not what the scenario's `expects` says. */
 export type Disagreement = OutputOf<typeof disagreement>;

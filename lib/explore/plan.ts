@@ -1,10 +1,12 @@
 import { parseDuration } from '../base/duration';
 import { incompatible, wrongType } from '../base/errors';
+import type { OutputOf } from '../base/output-of';
 import type { NativeExplored } from '../native/explore';
 import { readOptions, type WithPlan } from '../programs/passed-on';
 import { encodePrograms, formatPrograms } from '../programs/program';
 import type { Race } from '../programs/race';
 import { toTarget } from '../programs/target';
+import type { explorePlan } from '../reports/documents/explore';
 import { optionOf } from '../run/difference';
 import { checkOptions, checkSignal, numberToParam, paramToNumber } from '../run/params';
 import {
@@ -13,13 +15,11 @@ import {
   type JournalFile,
   readSplit,
   SAMPLING,
-  type Shard,
   SPLIT_OPTIONS,
   type SplitOptions,
   type Units,
   unitsOf,
 } from '../run/shard';
-import type { PatchSetReport } from '../tables/patches';
 import { rowAt, type SearchName, type StrategyName, tables } from '../tables/tables';
 import type { SearchOptions } from '../tables/tables.gen';
 
@@ -55,18 +55,7 @@ export interface ExploreOptions extends Omit<SearchOptions, 'timeMs'>, SplitOpti
 /** Every parameter of an exploration, as reports show it. */
 export type ExplorePlanReport = {
   [Name in Exclude<SearchName, 'patches'>]: Exclude<SearchOptions[Name], undefined>;
-} & {
-  /** Patches that are in. */
-  patches: PatchSetReport;
-  /** The name of what is explored. */
-  scenario: string;
-  /** Text of the thread programs. */
-  program: string;
-  /** Absent where it is the whole. */
-  shard?: Shard;
-  /** Absent where there is one. */
-  slices?: number;
-};
+} & OutputOf<typeof explorePlan>;
 
 /** A checked plan, ready to explore. */
 export interface ExplorePlan {

@@ -12,12 +12,12 @@ import { decodePrograms, formatPrograms } from '../programs/program';
 import type { Programs } from '../programs/race';
 import { findNameOf } from '../programs/scenarios';
 import { subjectOfPlan } from '../programs/subject';
-import type { replayedFault, replayResult } from '../reports/documents/replay';
+import type { replayedFault, replayPlan, replayResult } from '../reports/documents/replay';
 import { describeHead, preventing, type ReportHead } from '../reports/head';
 import { checkOptions } from '../run/params';
 import { COLUMN_WIDTH, type Detail, drawDiagram } from '../story/drawing';
 import { describePlace, makeTrace, siteText, type Trace } from '../story/trace';
-import { type PatchSetReport, patchSetOf } from '../tables/patches';
+import { patchSetOf } from '../tables/patches';
 import { rowAt, tables } from '../tables/tables';
 
 /** What {@link replay} takes. */
@@ -45,20 +45,7 @@ export interface WithTicket {
 export type ReplayedFault = OutputOf<typeof replayedFault>;
 
 /** What a ticket says. */
-export interface ReplayPlan {
-  /** Always 0: a ticket leaves nothing to chance. */
-  seed: number;
-  /** Patches that are in. */
-  patches: PatchSetReport;
-  /** The scenario that has these programs, or their text. */
-  scenario: string;
-  /** Text of the thread programs. */
-  program: string;
-  /** What `_minor_lock` is, as its row of the locks. */
-  lock: number;
-  /** The other threads go on after a fault. */
-  runOn: boolean;
-}
+export type ReplayPlan = OutputOf<typeof replayPlan>;
 
 /** The report of {@link replay}. */
 export interface ReplayReport extends ReportHead<'replay'>, OutputOf<typeof replayResult> {

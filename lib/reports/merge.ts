@@ -63,8 +63,7 @@ function mergeAll(checked: readonly ReportDocument[], names: readonly string[]):
   if (documents.length === 1 && !isLoneShard(first)) return first;
   checkHeads(documents, names);
   const split = documents.some(({ plan, parts }) => {
-    const [part] = Array.isArray(parts) ? (parts as ReportPart[]) : [];
-    return 'shard' in plan || part?.shard !== undefined;
+    return 'shard' in plan || parts?.[0]?.shard !== undefined;
   });
   const { rules, merge } = kindOf(first);
   const { repeatable, free } = rules(first, split);

@@ -1,13 +1,10 @@
 import { incompatible, outOfRange, wrongType } from '../base/errors';
+import type { OutputOf } from '../base/output-of';
 import { tables } from '../tables/tables';
+import type { shard } from './schema';
 
 /** One of several parts that a run is split into; they can run on as many machines. */
-export interface Shard {
-  /** From 1. */
-  index: number;
-  /** How many parts there are. */
-  count: number;
-}
+export type Shard = OutputOf<typeof shard>;
 
 /** How a run is split, and where what is done is written down. */
 export interface SplitOptions {

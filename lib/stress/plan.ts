@@ -1,6 +1,7 @@
 import { smallest } from '../base/bounds';
 import { parseDuration } from '../base/duration';
 import { incompatible, outOfRange, wrongType } from '../base/errors';
+import type { OutputOf } from '../base/output-of';
 import { didYouMean } from '../base/suggest';
 import type { NativeInput } from '../native/stress';
 import { readOptions, type WithPlan } from '../programs/passed-on';
@@ -8,20 +9,19 @@ import { encodePrograms, formatPrograms } from '../programs/program';
 import type { ProgramOp, Race } from '../programs/race';
 import { STORM, type TargetText } from '../programs/scenarios';
 import { toRace } from '../programs/target';
+import type { stressPlan } from '../reports/documents/stress';
 import { optionOf } from '../run/difference';
 import { checkOptions, checkSignal, findParam, numberToParam, planNumbers } from '../run/params';
 import {
   checkShares,
   type JournalFile,
   readSplit,
-  type Shard,
   SPLIT_OPTIONS,
   type Split,
   type SplitOptions,
   type Units,
   unitsOf,
 } from '../run/shard';
-import type { PatchSetReport } from '../tables/patches';
 import { type OpSlug, type ParamName, tables } from '../tables/tables';
 import type { PlanOptions } from '../tables/tables.gen';
 
@@ -55,24 +55,7 @@ export interface StressOptions extends Omit<PlanOptions, 'durationMs'>, SplitOpt
 /** Every parameter of a run, as reports show it. */
 export type PlanReport = {
   [Name in Exclude<ParamName, 'patches'>]: Exclude<PlanOptions[Name], undefined>;
-} & {
-  /** Patches that are in. */
-  patches: PatchSetReport;
-  /** The name of what is run. */
-  scenario: string;
-  /** Text of the thread programs; absent in a storm. */
-  program?: string;
-  /** Weights of a storm; absent where they are the table's. */
-  mix?: Mix;
-  /** It runs in a child process. */
-  isolate: boolean;
-  /** The explorer gives tickets to its faults. */
-  tickets: boolean;
-  /** Absent where it is the whole. */
-  shard?: Shard;
-  /** Absent where there is one. */
-  slices?: number;
-};
+} & OutputOf<typeof stressPlan>;
 
 /** A checked plan, ready to run. */
 export interface StressPlan {

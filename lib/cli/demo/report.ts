@@ -1,9 +1,8 @@
 import type { OutputOf } from '../../base/output-of';
-import type { cleanRun, demoResult, demoRow } from '../../reports/documents/demo';
+import type { cleanRun, demoPlan, demoResult, demoRow } from '../../reports/documents/demo';
 import type { ReportHead } from '../../reports/head';
 import type { Drawing } from '../../story/finding';
 import type { StoryFault } from '../../story/story';
-import type { PatchSetReport } from '../../tables/patches';
 import type { PatchNo, PatchSlug } from '../../tables/tables';
 
 /** What became of leaving one patch out. */
@@ -23,11 +22,5 @@ export type CleanRun = OutputOf<typeof cleanRun>;
 
 /** Of its verdict `unfinished`: stopped, or a race did not show in its time. */
 export interface DemoReport extends ReportHead<'demo'>, OutputOf<typeof demoResult> {
-  plan: {
-    seed: number;
-    patches: PatchSetReport;
-    faultMs: number;
-    cleanMs: number;
-    stormMs: number;
-  };
+  plan: OutputOf<typeof demoPlan>;
 }

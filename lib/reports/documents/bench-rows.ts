@@ -298,6 +298,23 @@ export type RefcountRow = v.InferOutput<typeof readRefcountRow>;
 export type CallRow = v.InferOutput<typeof readCallRow>;
 export type ExploreRow = v.InferOutput<typeof readExploreRow>;
 
+/** The rows of each suite. */
+export interface BenchRows {
+  /** A lock under contention. */
+  locks: BenchLockRow;
+  /** A table of minors. */
+  minors: BenchMinorRow;
+  /** A way to count references. */
+  refcount: BenchRefcountRow;
+  /** A call of this library. */
+  calls: BenchCallRow;
+  /** An exploration. */
+  explore: BenchExploreRow;
+}
+
+/** What can be measured. */
+export type BenchSuite = keyof BenchRows;
+
 /** The rows of a document by their suites; it has those of one, as a rule. */
 export interface RowsBySuite {
   locks: LockRow[];

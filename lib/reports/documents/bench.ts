@@ -1,11 +1,40 @@
 import * as v from 'valibot';
-import type { LockName } from '../../tables/tables';
-import { benchRow } from './bench-rows';
-import { count, named, opened, texts } from './fields';
+import { patchSet } from '../../tables/schema';
+import type { BenchCell, LockName, StrategyName } from '../../tables/tables';
+import { type BenchSuite, benchRow } from './bench-rows';
+import { count, named, opened, texts, written } from './fields';
 import { head } from './head';
 import { benchMachine, machine } from './machine';
 
 /** The report of a benchmark, as this version writes it and as it is read. */
+
+/** What a plan has beside its parameters: what its suite has. */
+export const benchPlan = v.object({
+  /** What is measured. */
+  suite: named<BenchSuite>(),
+  /** Of what is drawn at random. */
+  seed: v.number(),
+  /** Patches that are in. */
+  patches: patchSet,
+  /** Time limit; 0: none. */
+  timeMs: v.number(),
+  /** Windows of each variant in each cell. */
+  windows: v.number(),
+  /** Combinations that are measured; of locks, minors and refcount. */
+  cells: v.exactOptional(v.array(written<BenchCell>())),
+  /** Locks that are measured. */
+  locks: v.exactOptional(v.array(named<LockName>())),
+  /** Ids in the tables; of minors. */
+  populations: v.exactOptional(v.array(v.number())),
+  /** Scenarios that are explored; of explore. */
+  scenarios: v.exactOptional(texts),
+  /** Strategies that they are explored by; of explore. */
+  strategies: v.exactOptional(v.array(named<StrategyName>())),
+  /** With the data-race detector; of explore. */
+  races: v.exactOptional(v.boolean()),
+  /** Cells with more threads than CPUs were left out. */
+  quick: v.exactOptional(v.boolean()),
+});
 
 export const benchValidated = v.object({
   /** The lock that was tried. */

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { patchSet } from '../../tables/schema';
 import type { FaultKind, PatchNo, PatchSlug } from '../../tables/tables';
 import { cause, how } from './faults';
 import { count, named, opened } from './fields';
@@ -26,6 +27,14 @@ export const cleanRun = v.object({
   scenario: v.string(),
   ops: count,
   faults: v.array(named<FaultKind>()),
+});
+
+export const demoPlan = v.object({
+  seed: plan.seed,
+  patches: patchSet,
+  faultMs: v.number(),
+  cleanMs: v.number(),
+  stormMs: v.number(),
 });
 
 export const demoResult = v.object({

@@ -1,16 +1,32 @@
 import * as v from 'valibot';
 import { endedOutcome } from '../../programs/schema';
 import type { Subject } from '../../programs/subject';
+import { shard } from '../../run/schema';
 import type { Trace } from '../../story/trace';
 import type { LimitName } from '../../tables/limit';
+import { patchSet } from '../../tables/schema';
 import type { StrategyName } from '../../tables/tables';
 import { cause, expectedKinds, fault, how, metBy, outcome } from './faults';
 import { count, named, opened, texts, written } from './fields';
-import { head, programPlan } from './head';
+import { head, plan } from './head';
 import { inSources, trace } from './steps';
 import { subject } from './subject';
 
 /** The report of an exploration, as this version writes it and as it is read. */
+
+/** What a plan has beside its parameters. */
+export const explorePlan = v.object({
+  /** Patches that are in. */
+  patches: patchSet,
+  /** The name of what is explored. */
+  scenario: v.string(),
+  /** Text of the thread programs. */
+  program: v.string(),
+  /** Absent where it is the whole. */
+  shard: v.exactOptional(shard),
+  /** Absent where there is one. */
+  slices: v.exactOptional(v.number()),
+});
 
 export const exploredFault = v.object({
   ...fault,
@@ -92,11 +108,18 @@ const readFault = v.looseObject({
   trace,
 });
 
+const inPlan = explorePlan.entries;
+
 const explored = {
   ...head,
   kind: v.literal('explore'),
   expected: expectedKinds,
-  plan: v.looseObject({ ...programPlan, strategy }),
+  plan: v.looseObject({
+    ...plan,
+    scenario: inPlan.scenario,
+    program: v.optional(inPlan.program),
+    strategy,
+  }),
   subject,
   scenario,
   strategy,

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { readShard, shard } from '../../run/schema';
 import { readPatchSet } from '../../tables/schema';
 import { count } from './fields';
 import { machine } from './machine';
@@ -35,7 +36,31 @@ export const reportHead = v.object({
   failure: v.optional(v.string()),
 });
 
-const shard = v.looseObject({ index: v.number(), count: v.number() });
+/** One of the runs that a merged report is made of. Merged JSON has its members in this order. */
+export const reportPart = v.object({
+  /** Its seed. */
+  seed: v.number(),
+  /** Absent where the run was not split. */
+  shard: v.exactOptional(shard),
+  /** Where it ran. */
+  environment,
+  /** How long it took. */
+  durationMs: reportHead.entries.durationMs,
+  /** What it came to. */
+  verdict: reportHead.entries.verdict,
+  /** It was not stopped before its end. */
+  complete: v.boolean(),
+  /** Of an exploration: nothing of its part was left out. */
+  exhaustive: v.exactOptional(v.boolean()),
+  /** Of a benchmark: what else its figures are worth nothing without. */
+  machine: v.exactOptional(machine),
+  /** What makes its figures doubtful. */
+  warnings: v.exactOptional(v.array(v.unknown())),
+  /** Locks that it tried. */
+  validated: v.exactOptional(v.array(v.unknown())),
+});
+
+const { seed, exhaustive, machine: ofBench, warnings, validated } = reportPart.entries;
 const readEnvironment = v.looseObject(environment.entries);
 const { tool, version, verdict, complete, durationMs } = reportHead.entries;
 
@@ -57,19 +82,20 @@ export const head = {
   parts: v.optional(
     v.array(
       v.looseObject({
-        seed: v.number(),
-        shard: v.optional(shard),
+        seed,
+        shard: readShard,
         environment: readEnvironment,
         durationMs,
         verdict,
         complete,
-        /** Of a benchmark. */
-        machine: v.optional(machine),
+        exhaustive: v.optional(exhaustive.wrapped),
+        machine: v.optional(ofBench.wrapped),
+        warnings: v.optional(warnings.wrapped),
+        validated: v.optional(validated.wrapped),
       }),
     ),
   ),
 };
 
 /** What every plan has, and what is read of it. */
-export const plan = { seed: v.number(), patches: readPatchSet, shard: v.optional(shard) };
-export const programPlan = { ...plan, scenario: v.string(), program: v.optional(v.string()) };
+export const plan = { seed: v.number(), patches: readPatchSet, shard: readShard };

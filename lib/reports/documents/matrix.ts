@@ -1,10 +1,27 @@
 import * as v from 'valibot';
+import { shard } from '../../run/schema';
 import type { LimitName } from '../../tables/limit';
+import { patchSet } from '../../tables/schema';
 import type { FaultKind, PatchNo, PatchSlug } from '../../tables/tables';
 import { count, named, opened, texts } from './fields';
 import { head, plan } from './head';
 
 /** The report of a matrix, as this version writes it and as it is read. */
+
+export const matrixPlan = v.object({
+  /** Always 0: nothing is left to chance. */
+  seed: v.number(),
+  /** The follow-ups that are in; those of the series are varied. */
+  patches: patchSet,
+  /** Names of what is explored. */
+  scenarios: texts,
+  /** Subsets of the series. */
+  masks: v.array(v.number()),
+  /** Cells that are explored at once. */
+  threads: v.number(),
+  /** Absent where it is the whole. */
+  shard: v.exactOptional(shard),
+});
 
 export const matrixCell = v.object({
   /** Of the series: bit n-1 is patch n. The follow-ups of the plan are in as well. */
@@ -81,12 +98,13 @@ export const matrixResult = v.object({
 });
 
 const { limit, cleanMasks, executions, states } = opened(matrixResult);
+const { scenarios, masks } = matrixPlan.entries;
 const { mask, scenario, faults, exhaustive } = opened(matrixCell);
 
 export const matrix = v.looseObject({
   ...head,
   kind: v.literal('matrix'),
-  plan: v.looseObject({ ...plan, scenarios: texts, masks: v.array(v.number()) }),
+  plan: v.looseObject({ ...plan, scenarios, masks }),
   cells: v.array(v.looseObject({ mask, scenario, faults, exhaustive })),
   cleanMasks,
   limit: v.optional(limit),

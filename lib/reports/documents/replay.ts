@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import type { FinalState } from '../../programs/final';
 import type { Subject } from '../../programs/subject';
 import type { Trace } from '../../story/trace';
+import { patchSet } from '../../tables/schema';
 import type { FaultKind } from '../../tables/tables';
 import { fault } from './faults';
 import { named, opened, texts, written } from './fields';
@@ -19,6 +20,21 @@ export const replayedFault = v.object({
   preemptions: v.number(),
   /** Of the schedule. */
   steps: v.number(),
+});
+
+export const replayPlan = v.object({
+  /** Always 0: a ticket leaves nothing to chance. */
+  seed: v.number(),
+  /** Patches that are in. */
+  patches: patchSet,
+  /** The scenario that has these programs, or their text. */
+  scenario: v.string(),
+  /** Text of the thread programs. */
+  program: v.string(),
+  /** What `_minor_lock` is, as its row of the locks. */
+  lock: v.number(),
+  /** The other threads go on after a fault. */
+  runOn: v.boolean(),
 });
 
 export const replayResult = v.object({
@@ -43,10 +59,12 @@ export const replayResult = v.object({
 const { kind, invariant, preventedBy, site, message, preemptions, steps } = opened(replayedFault);
 const { ticket, reproduced, expected, titles } = opened(replayResult);
 
+const { scenario, program } = replayPlan.entries;
+
 export const replay = v.looseObject({
   ...head,
   kind: v.literal('replay'),
-  plan: v.looseObject({ ...plan, scenario: v.string(), program: v.string() }),
+  plan: v.looseObject({ ...plan, scenario, program }),
   subject,
   ticket,
   reproduced,

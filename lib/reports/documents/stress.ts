@@ -2,16 +2,38 @@ import * as v from 'valibot';
 import type { OutputOf } from '../../base/output-of';
 import { endedOutcome } from '../../programs/schema';
 import type { Subject } from '../../programs/subject';
+import { shard } from '../../run/schema';
 import { place } from '../../story/schema';
 import type { Trace } from '../../story/trace';
+import { patchSet } from '../../tables/schema';
 import type { ErrnoName, OpSlug } from '../../tables/tables';
 import { expectedKinds, fault, metBy, outcome } from './faults';
 import { count, latencyNs, opened, texts, written } from './fields';
-import { head, programPlan } from './head';
+import { head, plan } from './head';
 import { inSources, trace } from './steps';
 import { subject } from './subject';
 
 /** The report of a run, as this version writes it and as it is read. */
+
+/** What a plan has beside its parameters. */
+export const stressPlan = v.object({
+  /** Patches that are in. */
+  patches: patchSet,
+  /** The name of what is run. */
+  scenario: v.string(),
+  /** Text of the thread programs; absent in a storm. */
+  program: v.exactOptional(v.string()),
+  /** Weights of a storm; absent where they are the table's. */
+  mix: v.exactOptional(written<Partial<Record<OpSlug, number>>>()),
+  /** It runs in a child process. */
+  isolate: v.boolean(),
+  /** The explorer gives tickets to its faults. */
+  tickets: v.boolean(),
+  /** Absent where it is the whole. */
+  shard: v.exactOptional(shard),
+  /** Absent where there is one. */
+  slices: v.exactOptional(v.number()),
+});
 
 export const faultReport = v.object({
   ...fault,
@@ -81,11 +103,18 @@ const { kind, invariant, preventedBy } = opened(faultSummary);
 const { atMs, cpu, op, minor, site, message } = opened(first);
 const { opsPerSecond, rounds, notes } = stressResult.entries;
 
+const { scenario, program } = stressPlan.entries;
+
 export const stress = v.looseObject({
   ...head,
   kind: v.literal('stress'),
   expected: expectedKinds,
-  plan: v.looseObject({ ...programPlan, threads: v.number() }),
+  plan: v.looseObject({
+    ...plan,
+    scenario,
+    program: v.optional(program.wrapped),
+    threads: v.number(),
+  }),
   subject,
   latencyUnder: v.optional(v.string()),
   ops: v.record(

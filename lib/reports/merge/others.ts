@@ -78,7 +78,7 @@ export function mergeBench(
 ): Partial<BenchDocument> {
   const places = new Map(parts.map((part, i) => [canonical(part), i]));
   const placed = documents.flatMap((document) => {
-    const own = partsOf(document, '').map((part) => places.get(canonical(part)) ?? 0);
+    const own = partsOf(document).map((part) => places.get(canonical(part)) ?? 0);
     return document.rows.map((row) => ({
       ...row,
       run: own[typeof row.run === 'number' ? row.run : 0] ?? 0,

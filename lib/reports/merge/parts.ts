@@ -1,58 +1,20 @@
 import * as v from 'valibot';
 import { largest, memberOf } from '../../base/bounds';
-import { DmTortureError, expected } from '../../base/errors';
+import { DmTortureError } from '../../base/errors';
+import type { OutputOf } from '../../base/output-of';
 import { oneLine } from '../../base/sinks/inert';
 import { canonical } from '../../run/difference';
+import { shard } from '../../run/schema';
 import { formatShard, type Shard } from '../../run/shard';
-import { type Machine, machine } from '../documents/machine';
-import type { Environment, Verdict } from '../head';
+import type { reportPart } from '../documents/head';
+import type { Environment } from '../head';
 import type { ReportDocument } from '../schemas';
 
 /** One of the runs that a merged report is made of. */
-export interface ReportPart {
-  /** Its seed. */
-  seed: number;
-  /** Absent where the run was not split. */
-  shard?: Shard;
-  /** Where it ran. */
-  environment: Environment;
-  /** How long it took. */
-  durationMs: number;
-  /** What it came to. */
-  verdict: Verdict;
-  /** It was not stopped before its end. */
-  complete: boolean;
-  /** Of an exploration: nothing of its part was left out. */
-  exhaustive?: boolean;
-  /** Of a benchmark: what else its figures are worth nothing without. */
-  machine?: Machine;
-  /** What makes its figures doubtful. */
-  warnings?: unknown[];
-  /** Locks that it tried. */
-  validated?: unknown[];
-}
+export type ReportPart = OutputOf<typeof reportPart>;
 
 /** Members of a benchmark's report that are of its run. */
 export const OF_ITS_RUN = ['machine', 'warnings', 'validated'] as const;
-
-const shard = v.looseObject({ index: v.number(), count: v.number() });
-const parts = v.array(
-  v.looseObject({
-    seed: v.number(),
-    shard: v.optional(shard),
-    environment: v.looseObject({
-      node: v.string(),
-      os: v.string(),
-      arch: v.string(),
-      cpus: v.number(),
-    }),
-    durationMs: v.number(),
-    verdict: v.picklist(['clean', 'fault', 'unfinished']),
-    complete: v.boolean(),
-    exhaustive: v.optional(v.boolean()),
-    machine: v.optional(machine),
-  }),
-);
 
 /** Reports that cannot become one. */
 export function differ(message: string): DmTortureError {
@@ -117,15 +79,9 @@ function shardOf({ plan }: ReportDocument): Shard | undefined {
 }
 
 /** The runs that a document is made of. */
-export function partsOf(document: ReportDocument, name: string): ReportPart[] {
-  if ('parts' in document) {
-    const checked = v.safeParse(parts, document.parts);
-    // The optional members are absent, and never undefined.
-    if (checked.success) return JSON.parse(JSON.stringify(checked.output)) as ReportPart[];
-    const [issue] = checked.issues;
-    const what = expected('parts', issue.expected ?? 'a list of runs', issue.input);
-    throw new DmTortureError('ERR_BAD_REPORT', oneLine(`${name}: ${what}`));
-  }
+export function partsOf(document: ReportDocument): ReportPart[] {
+  // The optional members are absent, and never undefined.
+  if (document.parts) return JSON.parse(JSON.stringify(document.parts)) as ReportPart[];
   const { environment, durationMs, verdict, complete, plan } = document;
   const own = shardOf(document);
   return [
@@ -189,7 +145,7 @@ export function mergeParts(
 ): ReportPart[] {
   const all = documents.flatMap((document, i) => {
     const name = names[i] ?? '';
-    return partsOf(document, name).map((part) => ({ part, name }));
+    return partsOf(document).map((part) => ({ part, name }));
   });
   checkShards(all, repeatable);
   const place = ({ shard: own }: ReportPart): number => own?.index ?? 0;
