@@ -567,6 +567,7 @@ export const callRows = [
   { name: 'atexit', support: 'modelled', renamed: true, says: 'what runs at the end is recorded' },
   { name: 'at_quick_exit', support: 'modelled', renamed: true, says: 'what runs at the end is recorded' },
   { name: '__cxa_atexit', support: 'modelled', renamed: true, says: 'what runs at the end is recorded' },
+  { name: 'dmtorture_record', support: 'modelled', renamed: false, says: 'what <dmtorture.h> records is a part of the outcome' },
   { name: '__assert_fail', support: 'modelled', renamed: false, says: 'a check that fails is a fault' },
   { name: '__assert_perror_fail', support: 'modelled', renamed: false, says: 'a check that fails is a fault' },
   { name: '__assert', support: 'modelled', renamed: false, says: 'a check that fails is a fault' },
