@@ -20,7 +20,10 @@ const wrong: [args: string[], ...names: (string | RegExp)[]][] = [
     ['stress', 'remove-opn'],
     "unexpected argument 'remove-opn'. Did you mean '--scenario remove-open'?",
   ],
-  [['list'], 'list needs one of patches|faults|invariants|ops|scenarios|locks|strategies|sets|calls.'],
+  [
+    ['list'],
+    'list needs one of patches|faults|invariants|ops|scenarios|locks|strategies|sets|calls.',
+  ],
   [['list', 'ops', 'sets'], "unexpected argument 'sets'."],
   [['list', 'fault'], "got 'fault'", "Did you mean 'faults'?"],
   [

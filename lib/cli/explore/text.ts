@@ -40,11 +40,34 @@ export function renderExplore(
   terminal: Terminal,
 ): string {
   const sections = report.faults.map((fault) => oneFault(fault, report, mode, terminal));
-  if (!mode.quiet && report.outcomes.length > 0) {
-    sections.push(outcomeTable(report.outcomes, terminal));
-  }
+  if (!mode.quiet) sections.push(...exploreTables(report, terminal));
   sections.push(verdictText(report, terminal));
   return sections.join('\n');
+}
+
+/** The part of a report that its row in the table of scenarios is made of. */
+interface Searched {
+  scenario: string;
+  verdict: Verdict;
+  executions: number;
+  states: number;
+  durationMs: number;
+  exhaustive: boolean;
+  limit?: string | null | undefined;
+  faults: readonly { kind: string }[];
+}
+
+/** What the terminal has beside faults; a report that was read has the same. */
+export function exploreTables(
+  report: {
+    outcomes: Parameters<typeof outcomeTable>[0];
+    scenarios?: readonly Searched[] | undefined;
+  },
+  terminal: Terminal,
+): string[] {
+  const { outcomes, scenarios } = report;
+  if (scenarios) return [sweepTable(scenarios, terminal)];
+  return outcomes.length > 0 ? [outcomeTable(outcomes, terminal)] : [];
 }
 
 function oneFault(
@@ -83,12 +106,8 @@ function verdictText(report: ExploreReport, { out, width }: Terminal): string {
   return `${wrapText(text, width()).join('\n')}\n`;
 }
 
-/** Every scenario in a line, the faults of all of them, and the verdict. */
-export function renderSweep(
-  sweep: Inert<ExploreSweepReport>,
-  mode: TextMode,
-  terminal: Terminal,
-): string {
+/** A line for each scenario. */
+function sweepTable(scenarios: readonly Searched[], terminal: Terminal): string {
   const { out } = terminal;
   const right = (title: string, spare = 0): Column => ({ title, align: 'right', spare });
   const columns: Column[] = [
@@ -103,7 +122,7 @@ export function renderSweep(
     right('time', 1),
     { title: 'faults', wrap: true },
   ];
-  const rows = sweep.scenarios.map((report) => [
+  const rows = scenarios.map((report) => [
     report.scenario,
     report.verdict,
     formatCount(report.executions),
@@ -111,7 +130,16 @@ export function renderSweep(
     formatMs(report.durationMs),
     report.faults.length === 0 ? noFaultText(report) : kindsText(report.faults),
   ]);
-  const table = renderTable(columns, rows, { width: terminal.width(), heading: out.bold });
+  return renderTable(columns, rows, { width: terminal.width(), heading: out.bold });
+}
+
+/** Every scenario in a line, the faults of all of them, and the verdict. */
+export function renderSweep(
+  sweep: Inert<ExploreSweepReport>,
+  mode: TextMode,
+  terminal: Terminal,
+): string {
+  const table = sweepTable(sweep.scenarios, terminal);
   const faults = sweep.scenarios.flatMap((report) =>
     report.faults.map((fault) => oneFault(fault, report, mode, terminal)),
   );

@@ -1,9 +1,10 @@
 import type { Inert } from '../../base/sinks/inert';
 import type { Section } from '../../render/section';
-import { replayCommand } from '../../story/fault-text';
-import type { Finding } from '../../story/finding';
+import { benchTables } from '../bench/tables';
+import { exploreTables } from '../explore/text';
 import { matrixTables } from '../matrix/text';
 import { stressTables } from '../stress/text';
+import { findingText } from '../terminal/fault-story';
 import { hangingText, wrapText } from '../terminal/table';
 import type { Terminal } from '../terminal/terminal';
 
@@ -13,44 +14,48 @@ const PROSE_WIDTH = 96;
 /** Pages and Markdown have a look of their own for code. */
 const unquoted = (text: string): string => text.replaceAll('`', '');
 
-function findingLines(finding: Inert<Finding>, { out }: Terminal, width: number): string[] {
-  const { title, where, prevention, ticket } = finding;
-  return [
-    `  ${out.red(title)}`,
-    hangingText('    where         ', where, width),
-    ...(prevention === '' ? [] : [hangingText('    prevented by  ', prevention, width)]),
-    // Never wrapped: it is there to be pasted.
-    ...(ticket === undefined ? [] : [`    replay        ${out.cyan(replayCommand(ticket))}`]),
-  ];
-}
-
 /** The tables that the run itself printed. */
 function tablesOf(report: Inert<Section>['report'], terminal: Terminal): string[] {
-  if (report.kind === 'matrix') return matrixTables(report, terminal);
-  return report.kind === 'stress' ? stressTables(report, terminal) : [];
+  switch (report.kind) {
+    case 'matrix':
+      return matrixTables(report, terminal);
+    case 'stress':
+      return stressTables(report, terminal);
+    case 'explore':
+      return exploreTables(report, terminal);
+    case 'bench':
+      return benchTables(report, terminal);
+    default:
+      return [];
+  }
+}
+
+/** What the run itself printed, above its verdict: tables, and faults with their diagrams. */
+function bodyOf({ report, findings }: Inert<Section>, terminal: Terminal): string[] {
+  return [
+    ...tablesOf(report, terminal),
+    ...findings.map((finding) => findingText(finding, terminal)),
+  ];
 }
 
 function sectionText(section: Inert<Section>, quiet: boolean, terminal: Terminal): string {
   const { out } = terminal;
   const width = Math.min(terminal.width(), PROSE_WIDTH);
-  const { title, verdict, tone = verdict, word, says, evidence, findings, limits = [] } = section;
+  const { title, verdict, tone = verdict, word, says, evidence, limits = [] } = section;
   const paint = { clean: out.green, fault: out.red, unfinished: out.yellow, doubtful: out.yellow }[
     tone
   ];
-  const lines = quiet
-    ? []
-    : [
-        hangingText('  evidence        ', unquoted(evidence.join('; ')), width),
-        ...findings.flatMap((finding) => findingLines(finding, terminal, width)),
-      ];
-  const tables = quiet ? [] : tablesOf(section.report, terminal).map((text) => `${text}\n`);
+  const body = quiet ? [] : bodyOf(section, terminal).map((text) => `${text}\n`);
   const head = wrapText(`${paint(word)}: ${title}. ${unquoted(says)}`, width);
+  const rests = quiet
+    ? []
+    : [hangingText('  evidence        ', unquoted(evidence.join('; ')), width)];
   const missed = limits.filter(({ held }) => !held);
   const complaints = missed.map((limit) => `  ${out.red(limit.says)}`);
-  return `${tables.join('')}${[...head, ...lines, ...complaints].join('\n')}\n`;
+  return `${body.join('')}${[...head, ...rests, ...complaints].join('\n')}\n`;
 }
 
-/** Reports in short: verdicts, how strong they are, and each fault with its ticket. */
+/** Reports as their runs printed them, each with how strong its evidence is; quiet: verdicts. */
 export function renderSections(
   sections: readonly Inert<Section>[],
   quiet: boolean,

@@ -217,6 +217,15 @@ const exploreRow = v.object({
 /** How fast one strategy explores one scenario. */
 export type BenchExploreRow = OutputOf<typeof exploreRow>;
 
+/** The rows of a report of this version. */
+export const writtenRows = {
+  locks: v.array(lockRow),
+  minors: v.array(minorRow),
+  refcount: v.array(refcountRow),
+  calls: v.array(callRow),
+  explore: v.array(exploreRow),
+};
+
 /** What of a row older versions and other tools may leave out. */
 const readLockRow = v.looseObject({
   ...v.partial(lockRow, [

@@ -37,17 +37,31 @@ beforeAll(async () => {
 afterAll(() => fs.rmSync(folder, { recursive: true }));
 
 describe('outputs', () => {
-  test('all of them at once, and in short what the reports say', async () => {
+  test('all of them at once, and what the run itself printed', async () => {
     const outputs = ['--html', at('r.html'), '--junit', at('r.xml'), '--svg', at('pictures')];
     const { code, stdout, stderr } = await report([at('fault.json'), ...outputs]);
     expect(code).toBe(1);
-    expect(stdout).toMatch(/^fault: explore create-find, patches all,-02\. use-uninitialized can/);
+    expect(stdout).toMatch(/^outcome +count +grade$/m);
+    expect(stdout).toMatch(/^fault: explore create-find, patches all,-02\. use-uninitialized can/m);
     expect(stdout).toContain('BUG: use-uninitialized in find_md / specific_minor');
-    expect(stdout).toMatch(/^ {4}replay {8}npx dmtorture replay dmt2\.\S+$/m);
+    expect(stdout).toMatch(/^ {2}12 \| .* find_md: md->disk$/m);
+    expect(stdout).toMatch(/^ {2}replay {8}npx dmtorture replay dmt2\.\S+$/m);
     expect(stderr.split('\n').filter((line) => line.startsWith('wrote '))).toHaveLength(3);
     expect(read('r.html')).toContain('<!doctype html>');
     expect(wrongInJunit(parseXml(read('r.xml')))).toEqual([]);
     expect(fs.readdirSync(at('pictures'))).toEqual(['fault-1-use-uninitialized.svg']);
+  });
+
+  test('a benchmark has its tables, one of another version its figures in words', async () => {
+    const bench = ['bench', 'refcount', '--threads', '1', '--windows', '1', '--window', '100us'];
+    const { stdout: printed } = await run(...bench, '--json');
+    const all = await report([write('bench.json', printed)]);
+    expect(all.stdout).toMatch(/^get and put by +n +ns/m);
+    expect(all.stdout).toMatch(/^dm_get, dm_put +1 +[\d.]+/m);
+    const document = JSON.parse(printed);
+    for (const row of document.rows) delete row.vsXaddCi95;
+    const older = await report([write('older.json', JSON.stringify(document))]);
+    expect(older.stdout).toMatch(/^measured.*: bench: reference counts/m);
   });
 
   test('--quiet says the verdict, --markdown is Markdown alone', async () => {
@@ -151,7 +165,7 @@ describe('what cannot be', () => {
       expect(code).toBe(3);
       expect(stderr).toMatch(why);
       expect(stderr).not.toContain('dmtorture bug');
-      expect(stdout).toMatch(/^clean: /);
+      expect(stdout).toMatch(/^clean: /m);
       expect(fs.statSync(kept).size).toBeGreaterThan(500);
     },
   );

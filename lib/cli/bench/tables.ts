@@ -1,0 +1,354 @@
+import { safeParse } from 'valibot';
+import type {
+  BenchCallRow,
+  BenchExploreRow,
+  BenchLockRow,
+  BenchMinorRow,
+  BenchRefcountRow,
+  BenchRow,
+  BenchRows,
+  BenchSuite,
+  Confidence,
+  Interval,
+} from '../../bench/rows';
+import { type BenchRow as AnyRow, writtenRows } from '../../reports/documents/bench-rows';
+import { tables } from '../../tables/tables';
+import { limits } from '../../tables/tables.gen';
+import { formatCount, formatMs, formatNs, plural } from '../terminal/format';
+import { type Column, renderTable } from '../terminal/table';
+import type { Terminal } from '../terminal/terminal';
+
+/** What of a machine its tables are read by. */
+interface Clocked {
+  clockNs?: number | undefined;
+}
+
+const right = (title: string, spare = 0): Column => ({ title, align: 'right', spare });
+
+/** Three digits: 0.123, 1.23, 12.3, 123. */
+const digits = (value: number): string =>
+  value >= 99.95 ? value.toFixed(0) : value.toPrecision(3).replace(/e.*/, '');
+const times = (value: number): string => (value > 0 ? `${digits(value)}x` : '-');
+/** `0.9 - 1.1`; a dash where there were too few windows for an interval. */
+const span = (interval: Confidence, say: (value: number) => string): string =>
+  interval ? `${say(interval[0])} - ${say(interval[1])}` : '-';
+
+function table(columns: Column[], cells: string[][], { out, width }: Terminal): string {
+  return renderTable(columns, cells, { width: width(), heading: out.bold });
+}
+
+/** Rows that belong together, in their order. */
+function groups<Row>(rows: readonly Row[], nameOf: (row: Row) => string): Map<string, Row[]> {
+  const found = new Map<string, Row[]>();
+  for (const row of rows) found.set(nameOf(row), [...(found.get(nameOf(row)) ?? []), row]);
+  return found;
+}
+
+/** A group under its name, with a line on the best. */
+function section<Row>(
+  rows: readonly Row[],
+  nameOf: (row: Row) => string,
+  render: (rows: Row[]) => string,
+  { out }: Terminal,
+): string {
+  const parts = [...groups(rows, nameOf)].map(
+    ([name, members]) => `${out.bold(name)}\n${render(members)}`,
+  );
+  return parts.join('\n');
+}
+
+/** A figure that competes with others. */
+interface Entrant {
+  name: string;
+  figure: number;
+  ci95: Confidence;
+}
+
+/** Whether all competitors have an interval; without one none of them can be told apart. */
+const isTold = (entrant: Entrant): entrant is Entrant & { ci95: Interval } => entrant.ci95 !== null;
+
+/**
+ * `fastest  tas 67.5M [64.6M - 69.9M] ops/s`, and whose interval reaches into that: those it is not told
+ * apart from. With too few windows nobody is called the fastest.
+ */
+export function winnerLine(
+  entrants: readonly Entrant[],
+  more: 'higher' | 'lower',
+  unit: string,
+  { out }: Terminal,
+): string {
+  const sign = more === 'higher' ? 1 : -1;
+  if (!entrants.every(isTold)) {
+    return `fastest  not said: fewer than ${limits.windowsMin} windows have no interval\n`;
+  }
+  const sorted = [...entrants].sort((a, b) => sign * (b.figure - a.figure));
+  const [best, ...others] = sorted;
+  if (!best || others.length === 0) return '';
+  const reaches = ({ ci95 }: (typeof sorted)[number]): boolean =>
+    more === 'higher' ? ci95[1] >= best.ci95[0] : ci95[0] <= best.ci95[1];
+  const near = others.filter(reaches).map(({ name }) => name);
+  const tie = near.length > 0 ? `; not told apart from ${near.join(', ')}` : '';
+  const say = more === 'higher' ? formatCount : digits;
+  const figure = `${say(best.figure)} [${span(best.ci95, say)}] ${unit}`;
+  return `fastest  ${out.green(best.name)} ${figure}${tie}\n`;
+}
+
+function cellName({ threads, holdNs, outsideNs, oversubscribed }: BenchLockRow): string {
+  const crowd = oversubscribed ? ', more threads than CPUs' : '';
+  return `${plural(threads, 'thread')}, ${holdNs} ns held, ${outsideNs} ns outside${crowd}`;
+}
+
+/** Waits are the upper ends of histogram buckets, which are so much wider than they are low. */
+const BUCKET_WIDTH = 1 + 1 / 16;
+
+const LOCK_COLUMNS: Column[] = [
+  { title: 'lock' },
+  right('n', 6),
+  right('ops/s'),
+  right('95 %', 3),
+  right('pthread_mutex', 4),
+  right('handoffs'),
+  right('Jain'),
+  right('CPU ns', 5),
+  right('p50', 7),
+  right('p99', 8),
+  right('p99.9', 2),
+  right('corrected', 1),
+];
+
+/** A wait, or that it is shorter than what a look at the clock takes. */
+function waitText(ns: number, clockNs: number): string {
+  return ns <= clockNs * BUCKET_WIDTH ? `<${formatNs(clockNs)}` : formatNs(ns);
+}
+
+function lockCells(row: BenchLockRow, clockNs: number): string[] {
+  const { p50, p99, p999 } = row.waitNs;
+  return [
+    row.lock,
+    String(row.n),
+    formatCount(row.opsPerSecond),
+    span(row.ci95, formatCount),
+    times(row.vsMutex),
+    `${(row.handoffRatio * 100).toFixed(0)} %`,
+    row.jain.toFixed(3),
+    digits(row.cpuNsPerOp),
+    ...[p50, p99, p999, row.waitNsCorrected.p999].map((ns) => waitText(ns, clockNs)),
+  ];
+}
+
+/** Locks that exclude nobody, for which a throughput means nothing. */
+const CONTROLS = new Set(tables.locks.filter(({ control }) => control).map(({ name }) => name));
+
+function locksText(
+  rows: readonly BenchLockRow[],
+  terminal: Terminal,
+  { clockNs = 0 }: Clocked,
+): string {
+  return section(
+    rows,
+    cellName,
+    (cell) => {
+      const entrants = cell
+        .filter(({ lock }) => !CONTROLS.has(lock))
+        .map(({ lock, opsPerSecond, ci95 }) => ({ name: lock, figure: opsPerSecond, ci95 }));
+      return (
+        table(
+          LOCK_COLUMNS,
+          cell.map((row) => lockCells(row, clockNs)),
+          terminal,
+        ) + winnerLine(entrants, 'higher', 'ops/s', terminal)
+      );
+    },
+    terminal,
+  );
+}
+
+function tablesText(rows: readonly BenchMinorRow[], terminal: Terminal): string {
+  const columns = [
+    { title: 'operation' },
+    { title: 'order' },
+    right('ids'),
+    right('n', 4),
+    right('ns'),
+    right('95 %', 1),
+    right('bare walk'),
+    right('95 %', 2),
+  ];
+  const cells = rows.map((row) => [
+    row.op,
+    row.order,
+    formatCount(row.n),
+    String(row.windows.length),
+    digits(row.nsPerOp),
+    span(row.ci95, digits),
+    times(row.vsBare),
+    span(row.vsBareCi95, digits),
+  ]);
+  return rows.length > 0 ? table(columns, cells, terminal) : '';
+}
+
+function protocolText(rows: readonly BenchMinorRow[], terminal: Terminal): string {
+  const columns = [
+    { title: '_minor_lock' },
+    right('n', 4),
+    right('ns'),
+    right('95 %', 1),
+    right('ops/s'),
+    right('mutex'),
+    right('95 %', 2),
+  ];
+  const cellsOf = (row: BenchMinorRow): string[] => [
+    row.minorLock ?? '',
+    String(row.windows.length),
+    digits(row.nsPerOp),
+    span(row.ci95, digits),
+    formatCount(row.opsPerSecond ?? 0),
+    times(row.vsBare),
+    span(row.vsBareCi95, digits),
+  ];
+  return section(
+    rows,
+    ({ op, threads }) => `${op}, ${plural(threads, 'thread')}`,
+    (mix) => {
+      const entrants = mix.map(({ minorLock = '', nsPerOp, ci95 }) => ({
+        name: minorLock,
+        figure: nsPerOp,
+        ci95,
+      }));
+      return (
+        table(columns, mix.map(cellsOf), terminal) + winnerLine(entrants, 'lower', 'ns', terminal)
+      );
+    },
+    terminal,
+  );
+}
+
+function minorsText(rows: readonly BenchMinorRow[], terminal: Terminal): string {
+  const tables = rows.filter(({ minorLock }) => minorLock === undefined);
+  const protocol = rows.filter(({ minorLock }) => minorLock !== undefined);
+  return [tablesText(tables, terminal), protocolText(protocol, terminal)]
+    .filter(Boolean)
+    .join('\n');
+}
+
+function refcountText(rows: readonly BenchRefcountRow[], terminal: Terminal): string {
+  const columns = [
+    { title: 'get and put by' },
+    right('n', 4),
+    right('ns'),
+    right('95 %', 1),
+    right('xadd'),
+    right('95 %', 2),
+    right('CPU ns', 3),
+  ];
+  const cellsOf = (row: BenchRefcountRow): string[] => [
+    row.variant,
+    String(row.windows.length),
+    digits(row.nsPerPair),
+    span(row.ci95, digits),
+    times(row.vsXadd),
+    span(row.vsXaddCi95, digits),
+    digits(row.cpuNsPerPair),
+  ];
+  const nameOf = ({ threads, shared, oversubscribed }: BenchRefcountRow): string => {
+    const counts = shared ? 'one count for all' : 'a count for each';
+    const crowd = oversubscribed ? ', more threads than CPUs' : '';
+    return `${plural(threads, 'thread')}, ${threads > 1 ? counts : 'one count'}${crowd}`;
+  };
+  return section(rows, nameOf, (group) => table(columns, group.map(cellsOf), terminal), terminal);
+}
+
+function callsText(rows: readonly BenchCallRow[], terminal: Terminal): string {
+  const columns = [
+    { title: 'call' },
+    right('n', 4),
+    right('ns'),
+    { title: 'per', spare: 1 },
+    right('95 %', 3),
+    { title: 'against', wrap: true },
+    right('ns'),
+    right('ratio'),
+    right('95 %', 2),
+  ];
+  const cells = rows.map((row) => [
+    row.call,
+    String(row.windows.length),
+    digits(row.ns),
+    row.per,
+    span(row.ci95, digits),
+    row.raw,
+    digits(row.rawNs),
+    times(row.vsRaw),
+    span(row.vsRawCi95, digits),
+  ]);
+  return rows.length > 0 ? table(columns, cells, terminal) : '';
+}
+
+function exploreText(rows: readonly BenchExploreRow[], terminal: Terminal): string {
+  const columns = [
+    { title: 'scenario' },
+    { title: 'strategy' },
+    right('n', 4),
+    right('schedules/s'),
+    right('95 %', 2),
+    right('states/s', 1),
+    right('points', 4),
+    right('ns/point'),
+    right('bare'),
+    right('of bare', 3),
+    right('to the end in'),
+  ];
+  const cells = rows.map((row) => [
+    `${row.scenario} (${row.threads})`,
+    `${row.strategy}${row.races ? ', races' : ''}`,
+    String(row.windows.length),
+    formatCount(row.schedulesPerSecond),
+    span(row.ci95, formatCount),
+    row.statesPerSecond > 0 ? formatCount(row.statesPerSecond) : '-',
+    digits(row.pointsPerSchedule),
+    digits(row.nsPerPoint),
+    digits(row.bareNsPerPoint),
+    `${(row.vsBare * 100).toFixed(0)} %`,
+    row.exhaustedMs > 0 ? formatMs(row.exhaustedMs) : '-',
+  ]);
+  return rows.length > 0 ? table(columns, cells, terminal) : '';
+}
+
+const TEXTS: {
+  [Suite in BenchSuite]: (rows: BenchRows[Suite][], terminal: Terminal, machine: Clocked) => string;
+} = {
+  locks: locksText,
+  minors: minorsText,
+  refcount: refcountText,
+  calls: callsText,
+  explore: exploreText,
+};
+
+/** The table of a suite. */
+export function suiteTable(
+  suite: BenchSuite,
+  rows: readonly BenchRow[],
+  machine: Clocked,
+  terminal: Terminal,
+): string {
+  const render = TEXTS[suite] as (rows: readonly BenchRow[], ...rest: unknown[]) => string;
+  return render(rows, terminal, machine);
+}
+
+/** The part of a report that was read that its table is made of. */
+interface Tabled {
+  plan: { suite?: unknown };
+  rows: readonly AnyRow[];
+  machine?: Clocked | undefined;
+  parts?: unknown;
+}
+
+const isSuite = (suite: unknown): suite is BenchSuite => Object.keys(TEXTS).includes(String(suite));
+
+/** What the run itself printed; nothing of several runs, and of versions that wrote other rows. */
+export function benchTables({ plan, rows, machine, parts }: Tabled, terminal: Terminal): string[] {
+  const { suite } = plan;
+  if (!isSuite(suite) || parts !== undefined) return [];
+  const read = safeParse(writtenRows[suite], rows);
+  return read.success ? [suiteTable(suite, read.output, machine ?? {}, terminal)] : [];
+}
