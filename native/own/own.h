@@ -143,6 +143,8 @@ static inline bool own_is_code(uintptr_t pc)
  * TypeScript.
  */
 const struct site *own_site(uintptr_t pc);
+/* The address in the program that leads to @pc, where @pc is of a library that it called. */
+uintptr_t own_caller(uintptr_t pc);
 /* The offset of @site in the object; 0: it is of no code (a deadlock, an end). */
 uint64_t own_site_offset(const struct site *site);
 /*
@@ -226,12 +228,17 @@ _Noreturn void own_died(int signal, uintptr_t pc);
 /* --- learn.c --- */
 
 enum own_fact {
-	OWN_FACT_POINT,	  /* value: offset of a plain access that is a point */
+	OWN_FACT_POINT,	  /* value: pc - own.text_low of a plain access that is a point */
 	OWN_FACT_TRIED,	  /* value: address of a mutex that somebody tries */
-	OWN_FACT_OVERLAP, /* value: address / 8 of atomics that overlap */
+	OWN_FACT_OVERLAP, /* value: where atomics overlap; words.c */
+	OWN_FACT_CHILD,	  /* value: thread << 8 | number, from 1, of a thread that it begins */
 	OWN_FACTS
 };
 
+/*
+ * What a search learns, the next one knows: it begins to know it where its model is set up, so that
+ * all executions of one search know the same.
+ */
 /* Whether it is known. */
 bool own_knows(enum own_fact fact, uint64_t value);
 /* Learn it: the execution ends here, and the search begins again with it. Returns if it is known. */
@@ -321,6 +328,8 @@ struct own_place {
 	uintptr_t made, freed;
 };
 struct own_place own_place_of(uintptr_t address);
+/* Where the stack of @thread is. Returns false where no search has begun. */
+bool own_stack_of(uint32_t thread, uintptr_t *low, uintptr_t *end);
 
 /* --- libc.c: what a program may ask of its process --- */
 

@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What each thread has for itself beside its TLS block, and what is to be done when a thread or the
+ * process ends. The C library would keep what it is given from one execution to the next.
+ */
+#include <errno.h>
+#include <limits.h>
+#include <pthread.h>
+#include <threads.h>
+
+#include "process.h"
+
+#define KEYS 128
+#define DESTRUCTORS_MAX 256 /* of thread-local objects of one thread */
+#define HANDLERS_MAX 64
+#define ROUNDS PTHREAD_DESTRUCTOR_ITERATIONS
+
+struct destructor {
+	void (*function)(void *object);
+	void *object;
+};
+
+struct handlers {
+	void (*function[HANDLERS_MAX])(void);
+	uint32_t count;
+};
+
+/* What is there once; another copy is as constructors left it. */
+struct locals {
+	struct {
+		bool made;
+		void (*destroy)(void *value);
+	} key[KEYS];
+	uint32_t keys; /* the highest that was made, plus 1 */
+	struct handlers at_exit, at_quick_exit;
+	void *first_value[KEYS]; /* of main(), in the copy */
+	uint32_t first_destructors;
+};
+
+static struct locals now, kept;
+static void *value[OWN_THREADS][KEYS];
+static uint32_t values[OWN_THREADS]; /* the highest key that a thread has set, plus 1 */
+static struct destructor destructor[OWN_THREADS][DESTRUCTORS_MAX];
+static uint32_t destructors[OWN_THREADS];
+static bool exiting;
+
+void own_locals_keep(void)
+{
+	kept = now;
+	memcpy(kept.first_value, value[0], sizeof(kept.first_value));
+	kept.first_destructors = destructors[0];
+}
+
+void own_locals_reset(void)
+{
+	if (unlikely(now.keys | kept.keys | now.at_exit.count | now.at_quick_exit.count |
+		     kept.at_exit.count))
+		now = kept;
+	if (unlikely(values[0]))
+		memcpy(value[0], kept.first_value, sizeof(kept.first_value));
+	destructors[0] = kept.first_destructors;
+	exiting = false;
+}
+
+void own_locals_begin(uint32_t thread)
+{
+	memset(value[thread], 0, values[thread] * sizeof(value[thread][0]));
+	values[thread] = 0;
+	destructors[thread] = 0;
+}
+
+/* Objects that the thread made last are destroyed first; a destructor may register more. */
+static void destroy_objects(uint32_t thread)
+{
+	while (destructors[thread]) {
+		struct destructor d = destructor[thread][--destructors[thread]];
+
+		d.function(d.object);
+	}
+}
+
+static bool destroy_values(uint32_t thread)
+{
+	bool any = false;
+
+	for (uint32_t key = 0; key < values[thread]; key++) {
+		void *old = value[thread][key];
+
+		if (!old || !now.key[key].made || !now.key[key].destroy)
+			continue;
+		value[thread][key] = NULL;
+		any = true;
+		now.key[key].destroy(old);
+	}
+	return any;
+}
+
+void own_locals_end(uint32_t thread)
+{
+	destroy_objects(thread);
+	for (uint32_t round = 0; round < ROUNDS && destroy_values(thread); round++)
+		;
+}
+
+/* --- thread-local objects of C++ --- */
+
+OWN_EXPORT int __cxa_thread_atexit(void (*function)(void *), void *object, void *of)
+{
+	uint32_t me = own.current;
+
+	(void)of;
+	if (destructors[me] == DESTRUCTORS_MAX)
+		own_refuse(OWN_PC(), "A thread has more than %d thread-local objects",
+			   DESTRUCTORS_MAX);
+	destructor[me][destructors[me]++] = (struct destructor){function, object};
+	return 0;
+}
+
+OWN_EXPORT int __cxa_thread_atexit_impl(void (*function)(void *), void *object, void *of)
+	__attribute__((alias("__cxa_thread_atexit")));
+
+/* --- keys --- */
+
+OWN_EXPORT int pthread_key_create(pthread_key_t *key, void (*destroy)(void *))
+{
+	for (uint32_t i = 0; i < KEYS; i++) {
+		if (now.key[i].made)
+			continue;
+		now.key[i].made = true;
+		now.key[i].destroy = destroy;
+		now.keys = i >= now.keys ? i + 1 : now.keys;
+		for (uint32_t thread = 0; thread < OWN_THREADS; thread++)
+			value[thread][i] = NULL;
+		*key = i;
+		return 0;
+	}
+	return EAGAIN;
+}
+
+OWN_EXPORT int pthread_key_delete(pthread_key_t key)
+{
+	if (key >= KEYS || !now.key[key].made)
+		return EINVAL;
+	now.key[key].made = false;
+	return 0;
+}
+
+OWN_EXPORT void *pthread_getspecific(pthread_key_t key)
+{
+	return key < KEYS ? value[own.current][key] : NULL;
+}
+
+OWN_EXPORT int pthread_setspecific(pthread_key_t key, const void *new_value)
+{
+	uint32_t me = own.current;
+
+	if (key >= KEYS || !now.key[key].made)
+		return EINVAL;
+	value[me][key] = (void *)new_value;
+	values[me] = key >= values[me] ? key + 1 : values[me];
+	own_me()->progress++;
+	return 0;
+}
+
+OWN_EXPORT int tss_create(tss_t *key, tss_dtor_t destroy)
+{
+	return pthread_key_create(key, destroy) ? thrd_error : thrd_success;
+}
+
+OWN_EXPORT void tss_delete(tss_t key)
+{
+	pthread_key_delete(key);
+}
+
+OWN_EXPORT void *tss_get(tss_t key)
+{
+	return pthread_getspecific(key);
+}
+
+OWN_EXPORT int tss_set(tss_t key, void *new_value)
+{
+	return pthread_setspecific(key, new_value) ? thrd_error : thrd_success;
+}
+
+/* --- the end of the process --- */
+
+static int add(struct handlers *handlers, void (*function)(void), uintptr_t pc)
+{
+	if (handlers->count == HANDLERS_MAX)
+		own_refuse(pc, "The program has more than %d functions for its end", HANDLERS_MAX);
+	handlers->function[handlers->count++] = function;
+	return 0;
+}
+
+int own_atexit(void (*function)(void));
+OWN_EXPORT int own_atexit(void (*function)(void))
+{
+	return add(&now.at_exit, function, OWN_PC());
+}
+
+int own_at_quick_exit(void (*function)(void));
+OWN_EXPORT int own_at_quick_exit(void (*function)(void))
+{
+	return add(&now.at_quick_exit, function, OWN_PC());
+}
+
+/* Destructors of static objects: what they free is the process's, which ends. */
+int own___cxa_atexit(void (*function)(void *), void *object, void *of);
+OWN_EXPORT int own___cxa_atexit(void (*function)(void *), void *object, void *of)
+{
+	(void)function;
+	(void)object;
+	(void)of;
+	return 0;
+}
+
+static _Noreturn void end(struct handlers *handlers, int status, uintptr_t pc)
+{
+	if (own.loading)
+		own_fault(FAULT_CRASH, pc, "exit(%d) before main()", status);
+	while (handlers && handlers->count)
+		handlers->function[--handlers->count]();
+	own_end_process(status, pc);
+}
+
+void own_exit_process(int status, uintptr_t pc)
+{
+	if (!exiting) {
+		exiting = true;
+		if (!own.loading)
+			destroy_objects(own.current);
+	}
+	end(&now.at_exit, status, pc);
+}
+
+_Noreturn void own_exit(int status);
+OWN_EXPORT void own_exit(int status)
+{
+	own.callbacks++;
+	own_exit_process(status, OWN_PC());
+}
+
+_Noreturn void own_quick_exit(int status);
+OWN_EXPORT void own_quick_exit(int status)
+{
+	own.callbacks++;
+	end(&now.at_quick_exit, status, OWN_PC());
+}
+
+_Noreturn void own__exit(int status);
+OWN_EXPORT void own__exit(int status)
+{
+	own.callbacks++;
+	end(NULL, status, OWN_PC());
+}
+
+_Noreturn void own__Exit(int status);
+OWN_EXPORT void own__Exit(int status)
+{
+	own.callbacks++;
+	end(NULL, status, OWN_PC());
+}

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: MIT */
+/* What load.c, threads.c, model.c, points.c and signals.c share, and a host asks of them. */
+#ifndef DMTORTURE_OWN_PROCESS_H
+#define DMTORTURE_OWN_PROCESS_H
+
+#include <setjmp.h>
+
+#include "own.h"
+
+/* What the C library keeps once for an OS thread, and where the program is. */
+struct own_process {
+	int *errno_at;
+	uint64_t *exceptions;	/* __cxa_get_globals(); NULL: no exceptions are thrown */
+	jmp_buf out_of_loading; /* while own.loading */
+	uintptr_t main_at;	/* main() of the program */
+	int status;		/* of the last execution that ended by exit() or main() */
+	uint32_t left;		/* threads that were running then, without the one that ended it */
+};
+extern struct own_process own_process;
+
+#define OWN_SENTENCE_MAX 256
+
+/* A fault before main(), of a constructor. */
+struct own_before {
+	bool met;
+	enum fault_kind kind;
+	uintptr_t pc;
+	char message[OWN_SENTENCE_MAX];
+};
+extern struct own_before own_before;
+
+/* --- site.c --- */
+
+/* The program's text is known: have room for its sites. Returns whether there was memory. */
+bool own_sites_begin(void);
+
+/* --- threads.c --- */
+
+/* What a program knows thread @number by. */
+#define OWN_HANDLE(number) ((uintptr_t)(number) + 1)
+
+/* What thread @number does, from its begin to its end. Context: its fiber. */
+void own_thread_run(uint32_t number);
+/* own_spawn(); @handle, which may be NULL, is set before the thread begins. */
+uint32_t own_spawn_as(void *(*function)(void *), void *argument, uintptr_t pc, bool detached,
+		      uintptr_t *handle);
+/* Whether thread @number has begun in this execution. */
+bool own_has_begun(uint32_t number);
+/* own_exit_process() behind the program's own handlers. */
+_Noreturn void own_end_process(int status, uintptr_t pc);
+
+/* --- locals.c: what each thread has, and what is to be done at ends --- */
+
+/* What constructors registered, made and set stays. */
+void own_locals_keep(void);
+/* An execution begins; a thread does. */
+void own_locals_reset(void);
+void own_locals_begin(uint32_t thread);
+/* The current thread ends: destructors of what it has. */
+void own_locals_end(uint32_t thread);
+
+/* --- load.c --- */
+
+/* Give @thread its thread-local memory, as the object has it. */
+void own_tls_begin(uint32_t thread);
+
+/* --- signals.c --- */
+
+/* From now on what the program does wrong is a fault. Returns whether there was memory. */
+bool own_signals_begin(void);
+
+#endif

@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the program does wrong and the processor notices: a fault of the thread that runs, and the
+ * explorer goes on with the next execution. Handlers run on a stack of their own, since a thread's
+ * may be used up, and never come back: they leave for the explorer's.
+ */
+#define _GNU_SOURCE
+#include <signal.h>
+#include <sys/mman.h>
+#include <sys/time.h>
+#include <ucontext.h>
+
+#include "process.h"
+
+#define HANDLER_STACK (64u << 10)
+#define TICK_US 250000
+#define TICKS_OF_A_HANG 4 /* a second of processor time */
+
+static uintptr_t address_of(const ucontext_t *context)
+{
+#if defined(__x86_64__)
+	return (uintptr_t)context->uc_mcontext.gregs[REG_RIP];
+#elif defined(__aarch64__)
+	return (uintptr_t)context->uc_mcontext.pc;
+#endif
+}
+
+static const uintptr_t *stack_of(const ucontext_t *context)
+{
+#if defined(__x86_64__)
+	return (const uintptr_t *)context->uc_mcontext.gregs[REG_RSP];
+#elif defined(__aarch64__)
+	return (const uintptr_t *)context->uc_mcontext.sp;
+#endif
+}
+
+/* Where the program was: there, or where it called the library that was. As a return address. */
+static uintptr_t program_at(const ucontext_t *context)
+{
+	uintptr_t pc = address_of(context) + 1, low, end;
+	const uintptr_t *at = stack_of(context);
+
+	if (own_is_code(pc) || !own_stack_of(own.current, &low, &end) || (uintptr_t)at < low)
+		return pc;
+	for (; (uintptr_t)(at + 1) <= end; at++)
+		if (own_is_code(*at))
+			return *at;
+	return pc;
+}
+
+static bool is_overflow(uintptr_t address)
+{
+	uintptr_t low, end;
+
+	return own_stack_of(own.current, &low, &end) && address < low &&
+	       address >= low - STACK_GUARD - 0x1000;
+}
+
+static _Noreturn void crash(int number, const siginfo_t *info, uintptr_t pc)
+{
+	uintptr_t address = (uintptr_t)info->si_addr;
+
+	/* What stands there is not what it was about to write. */
+	own_me()->pending.word = NULL;
+	switch (number) {
+	case SIGSEGV:
+		if (is_overflow(address))
+			own_fault(FAULT_CRASH, pc,
+				  "the stack is used up: %zu KiB; a recursion without end, or too "
+				  "large a local variable",
+				  OWN_STACK_BYTES >> 10);
+		own_fault(FAULT_CRASH, pc,
+			  address < 4096 ? "a null pointer is used: address %#lx"
+					 : "address %#lx is not mapped or may not be written",
+			  (unsigned long)address);
+	case SIGBUS:
+		own_fault(FAULT_CRASH, pc, "bus error at address %#lx", (unsigned long)address);
+	case SIGFPE:
+		own_fault(FAULT_CRASH, pc, "%s",
+			  info->si_code == FPE_INTDIV ? "a division by zero"
+						      : "an arithmetic operation without a result");
+	case SIGILL:
+		own_fault(FAULT_CRASH, pc,
+			  "an instruction that there is not, as of "
+			  "__builtin_unreachable()");
+	case SIGABRT:
+		own_fault(FAULT_ABORT, pc, "abort()");
+	default:
+		own_fault(FAULT_CRASH, pc, "a trap, as of __builtin_trap()");
+	}
+}
+
+static void on_signal(int number, siginfo_t *info, void *context)
+{
+	uintptr_t pc = program_at(context);
+
+	if (!own.inside && !own.loading)
+		own_died(number, pc);
+	crash(number, info, pc);
+}
+
+/* The timer counts the processor time of the process, which is that of the program. */
+static void on_tick(int number, siginfo_t *info, void *context)
+{
+	static uint64_t then;
+	static uint32_t execution, ticks;
+
+	(void)number;
+	(void)info;
+	if (!own.inside || own.callbacks != then || own.execution != execution) {
+		then = own.callbacks;
+		execution = own.execution;
+		ticks = 0;
+		return;
+	}
+	if (++ticks < TICKS_OF_A_HANG)
+		return;
+	ticks = 0;
+	own_me()->pending.word = NULL;
+	own_fault(FAULT_HANG, program_at(context),
+		  "thread %u runs for a second, and touches nothing that is shared", own.current);
+}
+
+bool own_signals_begin(void)
+{
+	static const int crashes[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGABRT};
+	struct sigaction action = {.sa_sigaction = on_signal,
+				   .sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER};
+	struct itimerval ticks = {.it_interval = {.tv_usec = TICK_US},
+				  .it_value = {.tv_usec = TICK_US}};
+	stack_t stack = {.ss_size = HANDLER_STACK};
+
+	stack.ss_sp = mmap(NULL, HANDLER_STACK, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
+			   -1, 0);
+	if (stack.ss_sp == MAP_FAILED || sigaltstack(&stack, NULL))
+		return false;
+	for (size_t i = 0; i < sizeof(crashes) / sizeof(crashes[0]); i++)
+		sigaction(crashes[i], &action, NULL);
+	action.sa_sigaction = on_tick;
+	action.sa_flags |= SA_RESTART;
+	sigaction(SIGPROF, &action, NULL);
+	return !setitimer(ITIMER_PROF, &ticks, NULL);
+}

@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Threads. To begin one is no point: the child runs to its first point at once, as part of what its
+ * parent does, and what comes before that only detectors could see, who go by clocks. Its end is
+ * none either: it opens a gate for whoever joins it.
+ */
+#include "learn.h"
+#include "process.h"
+#include "sync.h"
+
+static struct {
+	uint32_t begun;			/* bit n: thread n has, in this execution */
+	uint32_t children[OWN_THREADS]; /* that each has begun */
+} all;
+
+/*
+ * The number of a thread is the same whatever the others do: a schedule names it. The nth child of
+ * main() is thread n. Children of others take numbers from above, in the order in which the search
+ * learned of them.
+ */
+static uint32_t number_of_child(uintptr_t pc)
+{
+	uint32_t me = own.current, nth = ++all.children[me], number = nth;
+
+	if (me) {
+		uint64_t fact = (uint64_t)me << 8 | nth;
+
+		own_learn(OWN_FACT_CHILD, fact);
+		number = OWN_THREADS - 1 - own_rank(OWN_FACT_CHILD, fact);
+	}
+	if (number - 1 < OWN_THREADS - 1 && !(all.begun >> number & 1))
+		return number;
+	for (number = 1; number < OWN_THREADS; number++)
+		if (!(all.begun >> number & 1))
+			return number;
+	own_refuse(pc, "The program begins more than %d threads, main() among them", OWN_THREADS);
+}
+
+void own_threads_reset(void)
+{
+	struct own_thread *first = &own.thread[0];
+
+	own_locals_reset();
+	all.begun = 1;
+	memset(all.children, 0, sizeof(all.children));
+	own.count = 1;
+	own.current = 0;
+	*first = (struct own_thread){.task = first->task, .lives = true, .tls = first->tls};
+	first->clock[0] = 1;
+	own_tls_begin(0);
+}
+
+uint32_t own_spawn(void *(*function)(void *), void *argument, uintptr_t pc)
+{
+	return own_spawn_as(function, argument, pc, false, NULL);
+}
+
+uint32_t own_spawn_as(void *(*function)(void *), void *argument, uintptr_t pc, bool detached,
+		      uintptr_t *handle)
+{
+	struct own_thread *me = own_me(), *child;
+	uint32_t number, was;
+
+	if (!own.inside)
+		own_refuse(pc, "A constructor begins a thread, before main()");
+	number = number_of_child(pc);
+	if (handle)
+		*handle = OWN_HANDLE(number);
+	child = &own.thread[number];
+	*child = (struct own_thread){.lives = true,
+				     .detached = detached,
+				     .function = function,
+				     .argument = argument,
+				     .clock = me->clock,
+				     .tls = child->tls};
+	child->clock[number] = 1;
+	own_tick();
+	me->progress++;
+	own.count++;
+	all.begun |= 1u << number;
+	own_locals_begin(number);
+	own_tls_begin(number);
+	ending_init(me->task, own_object(number, OWN_ENDING));
+	was = own_leave();
+	if (fibers_spawn(me->task, number))
+		machine_bug("thread %u cannot begin", number);
+	own_return(was);
+	return number;
+}
+
+void own_thread_run(uint32_t number)
+{
+	struct own_thread *me = &own.thread[number];
+	int status;
+
+	own_return(number);
+	if (number)
+		own_thread_exit(me->function(me->argument));
+	ending_init(me->task, own_object(0, OWN_ENDING));
+	status = own_call_main();
+	if (own_options.main_waits)
+		own_thread_exit(NULL);
+	own_exit_process(status, own_process.main_at + 1);
+}
+
+/* Whether somebody asks if @number has ended: then that it ends is a step. */
+static bool is_asked_for(uint32_t number)
+{
+	return own_knows(OWN_FACT_TRIED, number);
+}
+
+void own_thread_exit(void *result)
+{
+	struct own_thread *me = own_me();
+	uint32_t number = own.current;
+	struct ending *ending;
+	uintptr_t pc = OWN_PC();
+
+	own_locals_end(number);
+	ending = own_object(number, OWN_ENDING);
+	if (is_asked_for(number))
+		own_point(POINT_RMW, &ending->state, own_site(pc));
+	me->result = result;
+	me->lives = false;
+	own_leave();
+	if (me->task->fibers->running == 1u << number && own_options.leaks)
+		own_heap_leaks();
+	thread_ends_at(me->task, ending, own_site(pc));
+	fibers_quit(me->task, 0);
+}
+
+/* Whether all other threads have ended, and somebody has waited for that. */
+static bool is_last(uint32_t number)
+{
+	for (uint32_t other = 0; other < OWN_THREADS; other++)
+		if (other != number && all.begun >> other & 1 && !own.thread[other].joined)
+			return false;
+	return true;
+}
+
+/*
+ * What others have done by then decides how the process ends: it is a step that depends on all of
+ * theirs. Where there are none left, nobody can see when it was.
+ */
+void own_end_process(int status, uintptr_t pc)
+{
+	struct own_thread *me = own_me();
+	bool last = is_last(own.current);
+
+	if (!last)
+		own_point(POINT_STOP, own_process_word(), own_site(pc));
+	own_process.status = status;
+	own_process.left =
+		(uint32_t)__builtin_popcount(me->task->fibers->running & ~(1u << own.current));
+	own_leave();
+	if (own_options.leaks)
+		own_heap_leaks();
+	if (last)
+		fibers_quit(me->task, 0);
+	fibers_end(me->task);
+}
+
+bool own_has_begun(uint32_t number)
+{
+	return number < OWN_THREADS && all.begun >> number & 1;
+}
