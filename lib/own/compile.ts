@@ -1,0 +1,277 @@
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { DmTortureError, expected } from '../base/errors';
+import { packageRoot, version } from '../base/version';
+import { renamedCalls } from '../tables/calls';
+import type { BuiltProgram, ProgramSource, SourceFile } from './built';
+import {
+  buildFolder,
+  cacheFolder,
+  discard,
+  hashOf,
+  hashOfFile,
+  keep,
+  lookUp,
+  type ReadFile,
+} from './cache';
+import { type Compiler, findCompiler } from './compiler';
+import { databaseFlags, type FileFlags } from './database';
+import { dependenciesOf, includeFolders, shadowsOf } from './dependencies';
+import { compileArgs, languageOf, levelOf, linkArgs, sortFlags } from './flags';
+import { inspect } from './inspect';
+import { nameOf } from './names';
+import { installAdvice } from './packages';
+import { PLAIN, runTool, type ToolResult } from './tools';
+
+/** What is said of a build that is in the cache, whose folder may be called anything. */
+type Said = Omit<BuiltProgram, 'object'>;
+
+/** A source with everything that decides how it is compiled. */
+interface Unit extends FileFlags {
+  /** As it was named. */
+  name: string;
+  /** Absolute where it is compiled in another folder. */
+  file: string;
+}
+
+const OBJECT = 'program.so';
+const INCLUDE = path.join(packageRoot, 'include');
+/** Variables that change which files a compiler reads, or what it makes of them. */
+const ENVIRONMENT = [
+  'CPATH',
+  'C_INCLUDE_PATH',
+  'CPLUS_INCLUDE_PATH',
+  'COMPILER_PATH',
+  'GCC_EXEC_PREFIX',
+  'LIBRARY_PATH',
+];
+
+function checkFiles(files: readonly string[]): void {
+  for (const file of files) {
+    try {
+      fs.closeSync(fs.openSync(file, 'r'));
+      if (!fs.statSync(file).isFile()) throw new Error('not a file');
+    } catch (cause) {
+      const { code, message } = cause as NodeJS.ErrnoException;
+      const why = code === 'ENOENT' ? 'no such file' : message.replace(/^E\w+: |, open .*$/g, '');
+      const text = `${expected('files', 'sources that can be read', file)}: ${why}`;
+      throw new DmTortureError('ERR_OUT_OF_RANGE', text, { option: 'files', cause });
+    }
+  }
+}
+
+function unitsOf(source: ProgramSource): { units: Unit[]; link: string[]; warnings: string[] } {
+  const own = sortFlags(source.flags);
+  const { compileCommands, files } = source;
+  const database = compileCommands && databaseFlags(compileCommands, files);
+  const link = [...own.link];
+  const units = files.map((name): Unit => {
+    const entry = database ? database.byFile.get(name) : undefined;
+    if (!entry) return { name, file: name, flags: own.compile, directory: process.cwd() };
+    const { directory } = entry;
+    const sorted = sortFlags(entry.flags);
+    for (const flag of sorted.link) if (!link.includes(flag)) link.push(flag);
+    const flags = [...sorted.compile, ...own.compile];
+    return { name, file: path.resolve(name), flags, directory };
+  });
+  return { units, link, warnings: database ? database.warnings : [] };
+}
+
+/** What leads to a build: all that is asked for, without the contents of what is included. */
+function keyOf(compiler: Compiler, units: readonly Unit[], rest: readonly string[]): string {
+  const parts = units.flatMap(({ file, flags, directory }) => [
+    file,
+    directory,
+    hashOf(...flags),
+    hashOfFile(path.resolve(directory, file)) ?? '',
+  ]);
+  const environment = ENVIRONMENT.map((name) => process.env[name] ?? '');
+  const tool = [version, INCLUDE, compiler.identity, ...compiler.words];
+  return hashOf(...tool, ...environment, ...rest, ...parts).slice(0, 40);
+}
+
+/** Run `work` for each, as many at once as there are cores; results in the order of the values. */
+async function inParallel<Value, Made>(
+  values: readonly Value[],
+  work: (value: Value, index: number) => Promise<Made>,
+): Promise<Made[]> {
+  const made: Made[] = [];
+  let next = 0;
+  const worker = async (): Promise<void> => {
+    for (let index = next++; index < values.length; index = next++) {
+      made[index] = await work(values[index] as Value, index);
+    }
+  };
+  const workers = Math.min(values.length, os.availableParallelism());
+  await Promise.all(Array.from({ length: workers }, worker));
+  return made;
+}
+
+function compileError({ stderr, stdout, status }: ToolResult, compiler: Compiler): DmTortureError {
+  if (/cc1plus/.test(stderr)) {
+    const message = `${compiler.command} cannot compile C++: ${installAdvice(['g++'])}`;
+    return new DmTortureError('ERR_NO_COMPILER', message, { option: 'cc' });
+  }
+  const says = `${stderr}${stdout}`.trimEnd();
+  return new DmTortureError('ERR_COMPILE', says || `${compiler.command} ended with ${status}`);
+}
+
+/** One build: where it is made, and by whom. */
+interface Build {
+  compiler: Compiler;
+  folder: string;
+  optimize: boolean;
+  signal: AbortSignal | undefined;
+}
+
+const objectOf = (folder: string, index: number): string => path.join(folder, `${index}.o`);
+
+/** Compile each of the units, and have it call `own_<name>` where the host itself has `<name>`. */
+async function compileUnits(build: Build, units: readonly Unit[]): Promise<void> {
+  const { compiler, folder, optimize, signal } = build;
+  const results = await inParallel(units, async ({ file, flags, directory }, i) => {
+    const args = compileArgs(compiler, { file, flags, optimize, include: INCLUDE });
+    const outputs = ['-MD', '-MF', path.join(folder, `${i}.d`), '-o', objectOf(folder, i)];
+    return runTool(compiler.words, [...args, ...outputs], {
+      cwd: directory,
+      env: { SOURCE_DATE_EPOCH: PLAIN.SOURCE_DATE_EPOCH },
+      signal,
+    });
+  });
+  const failed = results.filter(({ status }) => status !== 0);
+  const [first] = failed;
+  if (first) {
+    const stderr = failed.map((result) => result.stderr).join('');
+    throw compileError({ ...first, stderr }, compiler);
+  }
+  const names = path.join(folder, 'names');
+  fs.writeFileSync(
+    names,
+    renamedCalls()
+      .map((name) => `${name} own_${name}\n`)
+      .join(''),
+  );
+  await inParallel(units, async (_, i) => {
+    const args = [`--redefine-syms=${names}`, objectOf(folder, i)];
+    const result = await runTool([compiler.tools.objcopy], args, { env: PLAIN, signal });
+    if (result.status !== 0) throw compileError(result, compiler);
+  });
+}
+
+async function link(build: Build, units: readonly Unit[], flags: readonly string[]): Promise<void> {
+  const { compiler, folder, signal } = build;
+  const cxx = units.some(({ file }) => languageOf(file) === 'c++');
+  const objects = units.map((_, i) => objectOf(folder, i));
+  const args = linkArgs(objects, { object: path.join(folder, OBJECT), flags, cxx });
+  const result = await runTool(compiler.words, args, { signal });
+  if (result.status !== 0) throw compileError(result, compiler);
+}
+
+/** Every file that was read, by absolute path: the sources first. */
+function readBy(folder: string, units: readonly Unit[]): string[] {
+  const sources = units.map(({ file, directory }) => path.resolve(directory, file));
+  const all = units.flatMap(({ directory }, i) =>
+    dependenciesOf(fs.readFileSync(path.join(folder, `${i}.d`), 'utf8')).map((file) =>
+      path.resolve(directory, file),
+    ),
+  );
+  return [...new Set([...sources, ...all])];
+}
+
+/**
+ * The contents of what was read. What was written after the compiler began may be something else
+ * than what it read: such a build is not used again.
+ */
+function contentsOf(files: readonly string[], beganMs: number): ReadFile[] {
+  return files.map((file) => {
+    const writtenMs = fs.statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? beganMs;
+    return { file, sha256: writtenMs < beganMs ? (hashOfFile(file) ?? '') : '' };
+  });
+}
+
+/** Folders of headers that came with the system or the compiler. */
+const SYSTEM = /^\/(usr|lib|lib64|opt|nix|gnu)\/|\/lib\/(clang|gcc)\//;
+
+function sourceFiles(read: readonly ReadFile[], sources: number): SourceFile[] {
+  const own = read.filter(
+    ({ file }, i) => i < sources || (!SYSTEM.test(file) && !file.startsWith(INCLUDE + path.sep)),
+  );
+  // What changed meanwhile is told by what it is now.
+  return own.map(({ file, sha256 }) => ({
+    name: nameOf(file),
+    sha256: sha256 || (hashOfFile(file) ?? ''),
+  }));
+}
+
+/** Compile, link and look at it, in a folder of its own. Returns what is said, and what was read. */
+async function make(
+  build: Build,
+  source: ProgramSource,
+  { units, link: linkFlags, warnings }: ReturnType<typeof unitsOf>,
+): Promise<{ said: Said; read: ReadFile[]; absent: string[] }> {
+  const { compiler, folder, optimize, signal } = build;
+  const beganMs = Date.now();
+  await compileUnits(build, units);
+  const read = contentsOf(readBy(folder, units), beganMs);
+  const [allowed] = await Promise.all([
+    inspect(
+      units.map(({ name }, i) => ({ name, object: objectOf(folder, i) })),
+      { compiler, allow: source.allow, signal },
+    ),
+    link(build, units, linkFlags),
+  ]);
+  const folders = units.flatMap(({ flags, directory }) => includeFolders(flags, directory));
+  const own = sourceFiles(read, units.length).map(({ name }) => path.dirname(path.resolve(name)));
+  const { family, version: number, command } = compiler;
+  return {
+    said: {
+      files: sourceFiles(read, units.length),
+      compiler: { family, version: number, command },
+      optimization: levelOf(optimize, units[0]?.flags ?? []),
+      warnings: [...warnings, ...allowed],
+    },
+    read,
+    absent: shadowsOf(
+      read.map(({ file }) => file),
+      [...new Set([...folders, ...own])],
+    ),
+  };
+}
+
+/** Where a build goes, and whether it must not be done twice. */
+export interface CompileOptions {
+  signal?: AbortSignal | undefined;
+}
+
+/**
+ * Build a program of the user's for the host, or take it from the cache: a build is used again while
+ * every file that was read for it is what it was. Before that, look whether it can be explored.
+ *
+ * @throws DmTortureError ERR_OUT_OF_RANGE, ERR_NO_COMPILER, ERR_COMPILE, ERR_PROGRAM
+ */
+export async function compile(
+  source: ProgramSource,
+  { signal }: CompileOptions = {},
+): Promise<BuiltProgram> {
+  checkFiles(source.files);
+  const plan = unitsOf(source);
+  const compiler = await findCompiler(source.cc, signal);
+  const { optimize } = source;
+  const allow = [...source.allow].sort();
+  const rest = [String(optimize), hashOf(...plan.link), hashOf(...allow), ...plan.warnings];
+  const key = keyOf(compiler, plan.units, rest);
+  const cache = cacheFolder();
+  const known = lookUp<Said>(cache, key);
+  if (known) return { ...known.note.said, object: path.join(known.folder, OBJECT) };
+
+  const folder = buildFolder(cache);
+  try {
+    const { said, ...note } = await make({ compiler, folder, optimize, signal }, source, plan);
+    for (const [i] of plan.units.entries()) fs.rmSync(objectOf(folder, i));
+    const kept = keep(cache, key, folder, { ...note, said });
+    return { ...said, object: path.join(kept, OBJECT) };
+  } finally {
+    discard(folder);
+  }
+}

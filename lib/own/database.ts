@@ -1,0 +1,99 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { DmTortureError, expected, outOfRange } from '../base/errors';
+import { sortFlags } from './flags';
+
+/** How one file is compiled: with which flags, in which folder. */
+export interface FileFlags {
+  flags: string[];
+  directory: string;
+}
+
+interface Entry {
+  directory: string;
+  file: string;
+  words: string[];
+}
+
+const OPTION = 'compileCommands';
+
+/** A command as words, as a shell reads quotes and backslashes; nothing else is special in it. */
+export function splitCommand(command: string): string[] {
+  const words: string[] = [];
+  const word = /(?:[^\s"'\\]|\\[\s\S]|"(?:[^"\\]|\\[\s\S])*"|'[^']*')+/g;
+  const part = /\\([\s\S])|"((?:[^"\\]|\\[\s\S])*)"|'([^']*)'|([^\s"'\\]+)/g;
+  for (const [whole] of command.matchAll(word)) {
+    const parts = [...whole.matchAll(part)].map(
+      ([, escaped, quoted, literal, plain]) =>
+        escaped ?? quoted?.replace(/\\(["\\$`])/g, '$1') ?? literal ?? plain ?? '',
+    );
+    words.push(parts.join(''));
+  }
+  return words;
+}
+
+function readEntries(file: string): Entry[] {
+  let entries: unknown;
+  try {
+    entries = JSON.parse(fs.readFileSync(file, 'utf8'));
+  } catch (cause) {
+    const { code, message } = cause as NodeJS.ErrnoException;
+    const why = code === 'ENOENT' ? 'no such file' : message;
+    const text = `${expected(OPTION, 'a compile_commands.json', file)}: ${why}`;
+    throw new DmTortureError('ERR_OUT_OF_RANGE', text, { option: OPTION, cause });
+  }
+  if (!Array.isArray(entries)) throw outOfRange(OPTION, 'a file with a list of commands', file);
+  const base = path.dirname(path.resolve(file));
+  return entries.flatMap((entry: Record<string, unknown> | null) => {
+    const { directory, file: source, arguments: words, command } = entry ?? {};
+    if (typeof source !== 'string') return [];
+    const folder = path.resolve(base, typeof directory === 'string' ? directory : '.');
+    const known = Array.isArray(words)
+      ? words.filter((word) => typeof word === 'string')
+      : splitCommand(typeof command === 'string' ? command : '');
+    return [{ directory: folder, file: path.resolve(folder, source), words: known }];
+  });
+}
+
+/** The flags of an entry: without the compiler, wrappers of it, and the source. */
+function flagsOf({ directory, file, words }: Entry): FileFlags {
+  const first = words.findIndex((word) => word.startsWith('-'));
+  const flags = first < 0 ? [] : words.slice(first);
+  const isSource = (word: string): boolean => path.resolve(directory, word) === file;
+  const { compile, link } = sortFlags(flags.filter((word) => word !== '--' && !isSource(word)));
+  return { flags: [...compile, ...link], directory };
+}
+
+/**
+ * The flags that a `compile_commands.json` has for each of the files. A file that is not in it, such
+ * as a test beside the project, takes those of the first file that is.
+ *
+ * @returns By file, and a sentence on each file that is not in it.
+ * @throws DmTortureError ERR_OUT_OF_RANGE where it has none of the files
+ */
+export function databaseFlags(
+  database: string,
+  files: readonly string[],
+): { byFile: Map<string, FileFlags>; warnings: string[] } {
+  const entries = readEntries(database);
+  const found = files.map((file) => {
+    const whole = path.resolve(file);
+    const entry = entries.find((one) => one.file === whole);
+    return entry && flagsOf(entry);
+  });
+  const first = found.findIndex((flags) => flags !== undefined);
+  const shared = found[first];
+  if (!shared) throw outOfRange(OPTION, `a file with commands for ${files.join(', ')}`, database);
+  for (const { directory } of found.filter((flags) => flags !== undefined)) {
+    if (!fs.existsSync(directory)) {
+      throw outOfRange(OPTION, 'a file whose `directory` entries are there', directory);
+    }
+  }
+  const warnings = files
+    .filter((_, i) => found[i] === undefined)
+    .map((file) => `${file} is not in ${database}: compiled with the flags of ${files[first]}`);
+  return {
+    byFile: new Map(files.map((file, i) => [file, found[i] ?? shared])),
+    warnings,
+  };
+}

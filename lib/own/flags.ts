@@ -1,0 +1,125 @@
+import path from 'node:path';
+import type { CompilerFamily } from './built';
+import type { Compiler } from './compiler';
+
+/** Marks every access, sets locals to one pattern, keeps frames and calls as they are written. */
+const ALWAYS = [
+  '-w',
+  '-gdwarf-4',
+  '-fPIC',
+  '-fsanitize=thread',
+  '-ftrivial-auto-var-init=pattern',
+  '-U_FORTIFY_SOURCE',
+  '-fno-builtin',
+  '-fno-omit-frame-pointer',
+  '-fno-optimize-sibling-calls',
+  '-ftls-model=global-dynamic',
+  '-fcf-protection=none',
+  '-fno-stack-protector',
+  '-fno-lto',
+  '-pthread',
+];
+
+const llvm = (option: string): string[] => ['-mllvm', option];
+
+const OF_FAMILY: Readonly<Record<CompilerFamily, readonly string[]>> = {
+  gcc: ['--param=tsan-instrument-func-entry-exit=0', '--param=tsan-distinguish-volatile=1'],
+  clang: [
+    '-Qunused-arguments',
+    ...llvm('-tsan-instrument-func-entry-exit=0'),
+    ...llvm('-tsan-distinguish-volatile=1'),
+    ...llvm('-tsan-instrument-read-before-write=1'),
+  ],
+};
+
+/** Where an object is loaded; addresses are then the same in every process. `own.h` has it, too. */
+export const TEXT_BASE = 0x2000_0000_0000;
+
+const LINK = [
+  '-shared',
+  '-fuse-ld=bfd',
+  '-pthread',
+  `-Wl,-z,now,-z,norelro,-z,noexecstack,-Bsymbolic,--build-id=none`,
+  `-Wl,-Ttext-segment=0x${TEXT_BASE.toString(16)}`,
+];
+
+/** A thread-local variable is found by a call of `__tls_get_addr`, which the host has. */
+function tlsFlags({ family, target }: Compiler): string[] {
+  if (family !== 'gcc') return [];
+  if (target.startsWith('aarch64')) return ['-mtls-dialect=trad'];
+  return target.startsWith('x86_64') ? ['-mtls-dialect=gnu'] : [];
+}
+
+/** Flags of the user that take a word after them, of those that are looked at here. */
+const TAKES_WORD = new Set(['-o', '-MF', '-MT', '-MQ', '-x', '-Xlinker', '-L', '-l', '-T']);
+/** What a build does beside compiling: where results go, which dependencies are written. */
+const NOT_OURS = /^(-c|-S|-E|-o.*|-M(D|MD|P|G|F.*|T.*|Q.*|M)?|-x.*|-g.*|-save-temps.*|-pipe)$/;
+const LINKS =
+  /^(-l.*|-L.*|-Wl,.*|-Xlinker|-T|-static.*|-shared|-rdynamic|-nostdlib|-nodefaultlibs)$/;
+
+/** The flags of the user, without what is decided here: of the compiler, and of the linker. */
+export function sortFlags(flags: readonly string[]): { compile: string[]; link: string[] } {
+  const sorted = { compile: [] as string[], link: [] as string[] };
+  for (let i = 0; i < flags.length; i += 1) {
+    const flag = flags[i] ?? '';
+    const words = [flag];
+    if (TAKES_WORD.has(flag) && i + 1 < flags.length) {
+      i += 1;
+      words.push(flags[i] ?? '');
+    }
+    if (NOT_OURS.test(flag)) continue;
+    (LINKS.test(flag) ? sorted.link : sorted.compile).push(...words);
+  }
+  sorted.link = sorted.link.filter((flag) => !/^-(static|shared|rdynamic)/.test(flag));
+  return sorted;
+}
+
+/** The language of a source, by its suffix. */
+export function languageOf(file: string): 'c' | 'c++' {
+  return path.extname(file) === '.c' ? 'c' : 'c++';
+}
+
+/** Without `-std=` of the other language: a program may have sources in both. */
+function ofLanguage(flags: readonly string[], language: 'c' | 'c++'): string[] {
+  const isOther = (flag: string): boolean =>
+    /^-std=/.test(flag) && /^-std=(c|gnu)\+\+/.test(flag) !== (language === 'c++');
+  return flags.filter((flag) => !isOther(flag));
+}
+
+/** The level that holds: the last that is given. */
+export function levelOf(optimize: boolean, flags: readonly string[]): string {
+  const last = flags.filter((flag) => /^-O/.test(flag)).at(-1);
+  return last === '-O' ? '-O1' : (last ?? (optimize ? '-O1' : '-O0'));
+}
+
+/**
+ * A name that is no option and no file of options to the compiler, and else stays as it is, since
+ * `__FILE__` and messages have it.
+ */
+export const asOperand = (file: string): string => (/^[-@]/.test(file) ? `./${file}` : file);
+
+/** What compiles one source to an object. */
+export function compileArgs(
+  compiler: Compiler,
+  what: { file: string; flags: readonly string[]; optimize: boolean; include: string },
+): string[] {
+  const language = languageOf(what.file);
+  return [
+    what.optimize ? '-O1' : '-O0',
+    ...ofLanguage(what.flags, language),
+    ...['-idirafter', what.include],
+    ...ALWAYS,
+    ...OF_FAMILY[compiler.family],
+    ...tlsFlags(compiler),
+    ...['-x', language, '-c', asOperand(what.file)],
+  ];
+}
+
+/** What links objects to a shared object that the host loads. */
+export function linkArgs(
+  objects: readonly string[],
+  what: { object: string; flags: readonly string[]; cxx: boolean },
+): string[] {
+  const libraries = what.cxx ? ['-lstdc++', '-lm'] : ['-lm'];
+  return [...LINK, '-o', what.object, ...objects, ...what.flags, ...libraries];
+}

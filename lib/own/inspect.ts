@@ -1,0 +1,210 @@
+import { DmTortureError } from '../base/errors';
+import { callRow } from '../tables/calls';
+import type { Compiler } from './compiler';
+import { disassemblyReader, foreignInstruction } from './instructions';
+import { nameOf } from './names';
+import { PLAIN, runTool } from './tools';
+
+/** An object, and the source that it was made of. */
+export interface InspectedObject {
+  /** As it was named. */
+  name: string;
+  object: string;
+}
+
+interface InspectOptions {
+  compiler: Compiler;
+  /** Functions that may be called though they are not known, or refused. */
+  allow: readonly string[];
+  signal: AbortSignal | undefined;
+}
+
+/** Something that cannot be explored. */
+interface Problem {
+  /** As it is allowed: `fork`, `mfence`. */
+  name: string;
+  says: string;
+  source: InspectedObject;
+  /** Where it is in the object; undefined: not known. */
+  at?: { section: string; offset: string } | undefined;
+}
+
+/** The names that an object has, and those that it leaves to others. */
+interface Names {
+  source: InspectedObject;
+  defined: Set<string>;
+  wanted: Set<string>;
+  /** What may be nowhere: a program looks before it calls it. */
+  weak: Set<string>;
+}
+
+async function namesOf(source: InspectedObject, options: InspectOptions): Promise<Names> {
+  const names: Names = { source, defined: new Set(), wanted: new Set(), weak: new Set() };
+  const onLine = (line: string): void => {
+    const [, type = '', name = ''] = /^[0-9a-f]* +([A-Za-z]) (\S+)$/.exec(line) ?? [];
+    if (type === 'U') names.wanted.add(name);
+    else if (type === 'w' || type === 'v') names.weak.add(name);
+    else if (name !== '') names.defined.add(name);
+  };
+  const { compiler, signal } = options;
+  await runTool([compiler.tools.nm], [source.object], { env: PLAIN, signal, onLine });
+  return names;
+}
+
+/** The name in the sources: objects call `own_<name>` where that is what the host has. */
+function asWritten(name: string): string {
+  const own = /^own_(.+)$/.exec(name)?.[1];
+  return own !== undefined && callRow(own)?.renamed ? own : name;
+}
+
+/** Where each of the names is first used in an object, by `objdump -r`. */
+async function usesOf(
+  { object }: InspectedObject,
+  names: ReadonlySet<string>,
+  { compiler, signal }: InspectOptions,
+): Promise<Map<string, { section: string; offset: string }>> {
+  const uses = new Map<string, { section: string; offset: string }>();
+  let section = '';
+  const onLine = (line: string): void => {
+    section = /^RELOCATION RECORDS FOR \[(.*)\]:$/.exec(line)?.[1] ?? section;
+    const [, offset, name = ''] =
+      /^([0-9a-f]+) R_\S+ +(\S+?)(?:[+-]0x[0-9a-f]+)?$/.exec(line) ?? [];
+    // A table of functions has no line of its own.
+    if (offset === undefined || !section.startsWith('.text')) return;
+    if (names.has(name) && !uses.has(name)) uses.set(name, { section, offset });
+  };
+  await runTool([compiler.tools.objdump], ['-r', object], { env: PLAIN, signal, onLine });
+  return uses;
+}
+
+const NOT_KNOWN =
+  'is in none of the sources and not among `dmtorture list calls`; name the source that has it, ' +
+  'too, or take it as harmless with `allow`';
+
+/** A row's `why: what to do` as the end of a sentence. */
+function refusal(says: string): string {
+  const [why, what] = says.split(/: (?=\S)/);
+  return `cannot be explored: ${why}; ${what}, or take it as harmless with \`allow\``;
+}
+
+/** Calls of what is refused, or not known. */
+async function wrongCalls(
+  sources: readonly InspectedObject[],
+  options: InspectOptions,
+): Promise<{ problems: Problem[]; hasMain: boolean }> {
+  const all = await Promise.all(sources.map((source) => namesOf(source, options)));
+  const defined = new Set(all.flatMap((names) => [...names.defined]));
+  const problems = await Promise.all(
+    all.map(async ({ source, wanted, weak }): Promise<Problem[]> => {
+      const wrong = new Map<string, string>();
+      for (const name of [...wanted, ...weak]) {
+        if (defined.has(name)) continue;
+        const row = callRow(asWritten(name));
+        if (row?.support === 'refused') wrong.set(name, refusal(row.says));
+        else if (!row && wanted.has(name)) wrong.set(name, NOT_KNOWN);
+      }
+      if (wrong.size === 0) return [];
+      const uses = await usesOf(source, new Set(wrong.keys()), options);
+      return [...wrong].map(([name, says]) => ({ name, says, source, at: uses.get(name) }));
+    }),
+  );
+  return { problems: problems.flat(), hasMain: defined.has('main') };
+}
+
+/** Instructions that the explorer cannot see. */
+async function wrongInstructions(
+  source: InspectedObject,
+  { compiler, signal }: InspectOptions,
+): Promise<Problem[]> {
+  const problems: Problem[] = [];
+  const isArm = compiler.target.startsWith('aarch64');
+  const onLine = disassemblyReader(({ section, offset, text }) => {
+    const foreign = foreignInstruction(text, isArm);
+    if (foreign) problems.push({ ...foreign, source, at: { section, offset } });
+  });
+  const args = ['-d', '--no-show-raw-insn', source.object];
+  await runTool([compiler.tools.objdump], args, { env: PLAIN, signal, onLine });
+  return problems;
+}
+
+/** `queue.c:12` of each problem; the source alone where its line is not known. */
+async function placesOf(problems: readonly Problem[], options: InspectOptions): Promise<string[]> {
+  const { compiler, signal } = options;
+  return Promise.all(
+    problems.map(async ({ source, at }) => {
+      if (!at) return source.name;
+      const args = ['-e', source.object, '-j', at.section, `0x${at.offset}`];
+      const { stdout } = await runTool([compiler.tools.addr2line], args, { env: PLAIN, signal });
+      const [, file, line] = /^(.+):(\d+)(?: |$)/m.exec(stdout) ?? [];
+      return file === undefined || file === '??' ? source.name : `${nameOf(file)}:${line}`;
+    }),
+  );
+}
+
+/** Names of C++ as the programmer wrote them. */
+async function readable(names: readonly string[], options: InspectOptions): Promise<string[]> {
+  const { compiler, signal } = options;
+  const input = names.map((name) => `${asWritten(name)}\n`).join('');
+  const filter = compiler.tools['c++filt'];
+  const { stdout } = await runTool([filter], [], { env: PLAIN, signal, input });
+  return stdout.split('\n').slice(0, names.length);
+}
+
+/** A function as it is called in a sentence; an instruction has a blank or no parenthesis. */
+function called(name: string, { says }: Problem): string {
+  const isFunction = says === NOT_KNOWN || says.startsWith('cannot be explored');
+  return isFunction && !name.includes('(') ? `${name}()` : name;
+}
+
+const SHOWN_MAX = 5;
+
+async function refuse(problems: Problem[], options: InspectOptions): Promise<DmTortureError> {
+  const some = problems.slice(0, SHOWN_MAX);
+  const [places, names] = await Promise.all([
+    placesOf(some, options),
+    readable(
+      some.map(({ name }) => name),
+      options,
+    ),
+  ]);
+  const shown = some.map((problem, i) => `\`${called(names[i] ?? problem.name, problem)}\``);
+  const first = `${places[0]}: ${shown[0]} ${some[0]?.says}`;
+  const others = some.slice(1).map((_, i) => `${shown[i + 1]} at ${places[i + 1]}`);
+  const more = problems.length - some.length;
+  const rest = [...others, ...(more > 0 ? [`${more} more`] : [])].join(', ');
+  const message = rest === '' ? first : `${first}. Also ${rest}`;
+  return new DmTortureError('ERR_PROGRAM', message, { option: 'allow' });
+}
+
+/**
+ * Look whether a program can be explored, before it runs: whether it calls only what is modelled or
+ * harmless, and has no instructions that the explorer cannot see.
+ *
+ * @returns A sentence on each function that was allowed.
+ * @throws DmTortureError ERR_PROGRAM
+ */
+export async function inspect(
+  sources: readonly InspectedObject[],
+  options: InspectOptions,
+): Promise<string[]> {
+  const [{ problems: calls, hasMain }, instructions] = await Promise.all([
+    wrongCalls(sources, options),
+    Promise.all(sources.map((source) => wrongInstructions(source, options))),
+  ]);
+  const allowed = new Set(options.allow);
+  const isAllowed = ({ name }: Problem): boolean => allowed.has(asWritten(name));
+  const problems = [...calls, ...instructions.flat()];
+  const wrong = problems.filter((problem) => !isAllowed(problem));
+  if (wrong.length > 0) throw await refuse(wrong, options);
+  if (!hasMain) {
+    const names = sources.map(({ name }) => name).join(', ');
+    throw new DmTortureError(
+      'ERR_PROGRAM',
+      `${names}: no main(); name the source that has it, too`,
+    );
+  }
+  const taken = new Set(problems.filter(isAllowed).map(({ name }) => asWritten(name)));
+  return [...taken].map(
+    (name) => `${name} is allowed: the explorer neither sees what it does nor puts it back`,
+  );
+}

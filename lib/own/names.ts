@@ -1,0 +1,8 @@
+import path from 'node:path';
+
+/** The name of a file for people: below the working directory relative to it, else absolute. */
+export function nameOf(file: string): string {
+  const relative = path.relative(process.cwd(), file);
+  const isBelow = relative !== '' && !/^\.\.(\/|\\|$)/.test(relative);
+  return (isBelow ? relative : path.resolve(file)).split(path.sep).join('/');
+}
