@@ -213,6 +213,27 @@ static void check_all(struct script *script)
 	explore_report_free(&every);
 }
 
+/*
+ * The one of the lower number is begun by the one of the higher, which has come to no point yet: it
+ * comes after what their first ancestor did, so that there is nothing to reverse.
+ */
+static void born_in_a_prelude(void)
+{
+	static struct script grandchild = {
+		.threads = 4,
+		.begins = 2,
+		.act = {{{ADD, 0}, {SPAWN, 3}}, {{ADD, 2}}, {{ADD, 0}}, {{SPAWN, 2}, {ADD, 3}}},
+	};
+	struct explore_report dpor = explored(
+		&grandchild, (struct explore_plan){.strategy = EXPLORE_DPOR, .collect = true});
+
+	CHECK(dpor.exhausted);
+	CHECK_EQ(dpor.traces, 1);
+	CHECK_EQ(dpor.executions, 1);
+	explore_report_free(&dpor);
+	check_all(&grandchild);
+}
+
 static void known_programs(void)
 {
 	check_all(&two_children);
@@ -373,6 +394,7 @@ static const struct test tests[] = {
 	{"every search on known programs", known_programs},
 	{"every search on random programs", random_programs},
 	{"data races with what a parent does", races_of_children},
+	{"a grandchild born in a prelude", born_in_a_prelude},
 	{"what is refused", misuse},
 	{"what a parent hands on", what_is_handed_on},
 };

@@ -198,3 +198,20 @@ add_tested_mutant(cut_off_bound_is_proven ${LIMITS_TEST} "stopped at the next bo
 add_tested_mutant(watch_sees_no_progress explore/explore_check_hang_test.c
   "what goes on is not reported" explore/watch.c "if (!is_same(now, seen)) {"
   "if (!is_same(now, seen) && (said = false)) {")
+
+# Threads that others begin: whose clock and history they begin with, and from which step on they are there.
+set(SPAWN_TEST explore/explore_spawn_test.c)
+add_tested_mutant(spawned_in_a_prelude_by_another ${SPAWN_TEST} "a grandchild born in a prelude"
+  machine/fibers "parent = f->birth[parent].parent;" ";")
+add_tested_mutant(spawned_by_the_first ${SPAWN_TEST} "every search on random programs"
+  machine/fibers "f->birth[cpu].parent = parent;" "f->birth[cpu].parent = 0;")
+add_tested_mutant(spawned_without_a_clock ${SPAWN_TEST} "a grandchild born in a prelude"
+  explore/clocks.c "c->thread[cpu] = c->thread[f->birth[cpu].parent];" ";")
+add_tested_mutant(spawned_a_step_late ${SPAWN_TEST} "every search on known programs"
+  explore/clocks.c "if (f->birth[cpu].length > at)" "if (f->birth[cpu].length >= at)")
+add_tested_mutant(spawned_without_a_past ${SPAWN_TEST} "what a parent hands on"
+  machine/fibers "child->history = fibers_mix(child->history, t->history);" ";")
+add_tested_mutant(spawned_unordered ${SPAWN_TEST} "data races with what a parent does"
+  machine/fibers "t->listener->spawned(t->listener, child->listener);" ";")
+add_tested_mutant(spawned_for_ever ${SPAWN_TEST} "every search on known programs"
+  explore/strategies/stateful.c "if (unlikely(f->born != frame->born))" "if (false)")
