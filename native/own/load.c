@@ -238,6 +238,7 @@ const char *own_load(const char *path)
 	own_process.main_at = (uintptr_t)program.main;
 	globals = (uint64_t * (*)(void))(uintptr_t)dlsym(object, "__cxa_get_globals");
 	own_process.exceptions = globals ? globals() : NULL;
+	own_cxx_begin(object);
 	/* The C library set it when it began, since this process has one thread. */
 	__libc_single_threaded = 0;
 	keep_memory();

@@ -102,6 +102,13 @@ void own_locals_end(uint32_t thread)
 		;
 }
 
+void own_locals_look(void (*look)(uintptr_t value))
+{
+	for (uint32_t thread = 0; thread < OWN_THREADS; thread++)
+		for (uint32_t key = 0; key < values[thread]; key++)
+			look((uintptr_t)value[thread][key]);
+}
+
 /* --- thread-local objects of C++ --- */
 
 OWN_EXPORT int __cxa_thread_atexit(void (*function)(void *), void *object, void *of)

@@ -334,6 +334,13 @@ bool own_stack_of(uint32_t thread, uintptr_t *low, uintptr_t *end);
 /* --- libc.c: what a program may ask of its process --- */
 
 void own_libc_reset(void);
+/* The current thread sleeps so long: clocks move. */
+void own_time_passes(uint64_t ns);
+
+/* --- cxx.c --- */
+
+/* An exception that nobody catches is a fault. @program: of dlopen(). */
+void own_cxx_begin(void *program);
 
 /* --- tell.c --- */
 

@@ -58,6 +58,8 @@ void own_locals_reset(void);
 void own_locals_begin(uint32_t thread);
 /* The current thread ends: destructors of what it has. */
 void own_locals_end(uint32_t thread);
+/* Have @look see what threads have under keys. */
+void own_locals_look(void (*look)(uintptr_t value));
 
 /* --- load.c --- */
 

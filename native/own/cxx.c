@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * C++: operator new and delete of all shapes, and exceptions that nobody catches. libstdc++ finds
+ * these names before its own, so that what it allocates for the program is of the program's heap,
+ * too. What it allocates for itself and keeps (locales, the first use of a stream) is not: it
+ * would be gone in the next execution.
+ */
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "heap.h"
+
+#define FILL 0xbe
+
+/* --- operator new --- */
+
+/* Functions of libstdc++ whose allocations outlive an execution. */
+static bool is_kept_by(const char *function)
+{
+	static const char *const names[] = {"6locale",	   "11__use_cache", "8ios_base",
+					    "__use_cache", "14__codecvt",   "5ctype"};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+		if (strstr(function, names[i]))
+			return true;
+	return false;
+}
+
+/* Callers in libraries, by code address, and what was found out about them. */
+#define CALLERS 256
+
+static struct {
+	uintptr_t pc;
+	bool keeps;
+} callers[CALLERS];
+
+static bool keeps_what_it_makes(uintptr_t pc)
+{
+	uint32_t at = (uint32_t)(pc * UINT64_C(0x9e3779b97f4a7c15) >> 56);
+	Dl_info info;
+
+	if (callers[at].pc == pc)
+		return callers[at].keeps;
+	callers[at].pc = pc;
+	callers[at].keeps =
+		dladdr((void *)(pc - 1), &info) && info.dli_sname && is_kept_by(info.dli_sname);
+	return callers[at].keeps;
+}
+
+static void *make(size_t size, size_t align, uintptr_t pc)
+{
+	if (own_is_code(pc) ? own.inside || own.loading : own.inside && !keeps_what_it_makes(pc)) {
+		void *made = own_take(size, align, own_caller(pc), FILL);
+
+		/* std::bad_alloc cannot be thrown from here. */
+		if (!made)
+			own_refuse(pc, "operator new of %zu bytes is not supported", size);
+		return made;
+	}
+	return align > 16 ? __libc_memalign(align, size) : __libc_malloc(size);
+}
+
+static void unmake(void *block, uintptr_t pc)
+{
+	if (own.inside || own.loading || arena_of((uintptr_t)block))
+		own_free(block, own_caller(pc));
+	else
+		__libc_free(block);
+}
+
+#define NEW(name, ...)                                                                             \
+	OWN_EXPORT void *name(size_t size, ##__VA_ARGS__);                                         \
+	void *name(size_t size, ##__VA_ARGS__)
+#define DELETE(name, ...)                                                                          \
+	OWN_EXPORT void name(void *block, ##__VA_ARGS__);                                          \
+	void name(void *block, ##__VA_ARGS__)                                                      \
+	{                                                                                          \
+		unmake(block, OWN_PC());                                                           \
+	}
+#define UNUSED __attribute__((unused))
+
+NEW(_Znwm)
+{
+	return make(size, 1, OWN_PC());
+}
+
+NEW(_Znam)
+{
+	return make(size, 1, OWN_PC());
+}
+
+NEW(_ZnwmRKSt9nothrow_t, const void *nothrow UNUSED)
+{
+	return make(size, 1, OWN_PC());
+}
+
+NEW(_ZnamRKSt9nothrow_t, const void *nothrow UNUSED)
+{
+	return make(size, 1, OWN_PC());
+}
+
+NEW(_ZnwmSt11align_val_t, size_t align)
+{
+	return make(size, align, OWN_PC());
+}
+
+NEW(_ZnamSt11align_val_t, size_t align)
+{
+	return make(size, align, OWN_PC());
+}
+
+NEW(_ZnwmSt11align_val_tRKSt9nothrow_t, size_t align, const void *nothrow UNUSED)
+{
+	return make(size, align, OWN_PC());
+}
+
+NEW(_ZnamSt11align_val_tRKSt9nothrow_t, size_t align, const void *nothrow UNUSED)
+{
+	return make(size, align, OWN_PC());
+}
+
+DELETE(_ZdlPv)
+DELETE(_ZdaPv)
+DELETE(_ZdlPvm, size_t size UNUSED)
+DELETE(_ZdaPvm, size_t size UNUSED)
+DELETE(_ZdlPvSt11align_val_t, size_t align UNUSED)
+DELETE(_ZdaPvSt11align_val_t, size_t align UNUSED)
+DELETE(_ZdlPvmSt11align_val_t, size_t size UNUSED, size_t align UNUSED)
+DELETE(_ZdaPvmSt11align_val_t, size_t size UNUSED, size_t align UNUSED)
+DELETE(_ZdlPvRKSt9nothrow_t, const void *nothrow UNUSED)
+DELETE(_ZdaPvRKSt9nothrow_t, const void *nothrow UNUSED)
+DELETE(_ZdlPvSt11align_val_tRKSt9nothrow_t, size_t align UNUSED, const void *nothrow UNUSED)
+DELETE(_ZdaPvSt11align_val_tRKSt9nothrow_t, size_t align UNUSED, const void *nothrow UNUSED)
+
+/* --- what nobody catches --- */
+
+static struct {
+	const struct {
+		const void *of;
+		const char *name;
+	} * (*type)(void);
+	char *(*demangle)(const char *name, char *text, size_t *size, int *status);
+} cxx;
+
+/* std::terminate() has nobody to go back to. */
+static _Noreturn void terminates(void)
+{
+	const char *name = cxx.type && cxx.type() ? cxx.type()->name : NULL;
+	char *readable = name && cxx.demangle ? cxx.demangle(name, NULL, NULL, NULL) : NULL;
+	uintptr_t pc = own_caller(OWN_PC());
+
+	if (name)
+		own_fault(FAULT_ABORT, pc, "thread %u throws %s, which nobody catches", own.current,
+			  readable ? readable : name);
+	own_fault(FAULT_ABORT, pc,
+		  "thread %u ends in std::terminate(): a std::thread was neither joined nor "
+		  "detached, or a noexcept function threw",
+		  own.current);
+}
+
+void own_cxx_begin(void *program)
+{
+	void (*(*set)(void (*)(void)))(void);
+
+	*(void **)&cxx.type = dlsym(program, "__cxa_current_exception_type");
+	*(void **)&cxx.demangle = dlsym(program, "__cxa_demangle");
+	*(void **)&set = dlsym(program, "_ZSt13set_terminatePFvvE");
+	if (set)
+		set(terminates);
+}

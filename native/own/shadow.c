@@ -1,0 +1,269 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Data races: two accesses of different threads to one byte, one of them a write, not both atomic,
+ * and neither happens before the other (C11, 5.1.2.4).
+ *
+ * Each 8 bytes have a cell: accesses that a later one may race with. An access is left out of it
+ * where another says as much: one by the same thread, or that comes after it, that is no weaker
+ * (a write is stronger than a read, a plain access than an atomic one), byte by byte. Whatever is
+ * not ordered with the one left out is not ordered with that other either, so that no access that
+ * races is missed, whatever the number of threads; of several that it races with, one may not be
+ * named in this execution. Cells carry the number of their execution: nothing is cleared.
+ *
+ * What malloc() does to a block is a write of all of it. Cells learn of it when they are touched
+ * for the first time, from the heap.
+ *
+ * Flanagan, Freund: FastTrack: efficient and precise dynamic race detection. PLDI 2009.
+ */
+#include <string.h>
+#include <sys/mman.h>
+
+#include "shadow.h"
+
+/* More than a cell has room for: at most one access of each thread, byte and kind. */
+#define LIST_ACCESSES (OWN_THREADS * 4 * 8)
+#define LISTS (UINT32_C(1) << 16)
+
+struct list {
+	uint64_t access[LIST_ACCESSES];
+};
+
+struct own_cells own_cells;
+
+static struct {
+	struct list *list;
+	uint32_t used;
+} lists;
+
+/* Pairs that were reported in this execution. */
+#define PAIRS 1024
+
+static struct {
+	uint64_t key;
+	uint32_t execution;
+} pairs[PAIRS];
+
+static bool is_new_pair(uint64_t one, uint64_t other)
+{
+	uint64_t low = one >> 32 < other >> 32 ? one >> 32 : other >> 32;
+	uint64_t high = one >> 32 < other >> 32 ? other >> 32 : one >> 32;
+	uint64_t key = high << 32 | low;
+	uint32_t at = (uint32_t)(key * UINT64_C(0x9e3779b97f4a7c15) >> 54);
+
+	for (uint32_t i = 0; i < PAIRS; i++, at = (at + 1) % PAIRS) {
+		if (pairs[at].execution != own.execution) {
+			pairs[at].key = key;
+			pairs[at].execution = own.execution;
+			return true;
+		}
+		if (pairs[at].key == key)
+			return false;
+	}
+	return false;
+}
+
+static const char *does(uint64_t access)
+{
+	if (access & ACCESS_BIRTH)
+		return "the allocation of these bytes";
+	if (access & ACCESS_DEATH)
+		return "the free of these bytes";
+	if (access & ACCESS_ATOMIC)
+		return access & ACCESS_WRITE ? "an atomic write" : "an atomic read";
+	return access & ACCESS_WRITE ? "a write" : "a read";
+}
+
+static uint32_t thread_of(uint64_t access)
+{
+	return (uint32_t)(access >> 12 & 15);
+}
+
+static uint16_t clock_of(uint64_t access)
+{
+	return (uint16_t)(access >> 16);
+}
+
+/* A plain access that races is a point, from the next execution on: its order is explored, too. */
+static void learn(uint64_t access)
+{
+	uint32_t offset = (uint32_t)(access >> 32);
+
+	if (!(access & ACCESS_ATOMIC) && offset && !own.hot[offset])
+		own_learn(OWN_FACT_POINT, offset);
+}
+
+static __attribute__((noinline)) void race(uint64_t earlier, uint64_t access, uintptr_t address)
+{
+	unsigned int bytes = (unsigned int)(earlier & access & ACCESS_BYTES);
+
+	learn(earlier);
+	learn(access);
+	if (!is_new_pair(earlier, access))
+		return;
+	own.next_about = (struct own_about){
+		.address = (address & ~(uintptr_t)7) + (unsigned int)__builtin_ctz(bytes),
+		.size = (size_t)__builtin_popcount(bytes),
+		.other = earlier >> 32 ? pc_of(earlier) : 0,
+	};
+	own_report(FAULT_DATA_RACE, access >> 32 ? pc_of(access) : 0,
+		   "%s by thread %u and, before it, %s by thread %u: %zu byte%s, and nothing "
+		   "orders the two",
+		   does(access), thread_of(access), does(earlier), thread_of(earlier),
+		   own.next_about.size, own.next_about.size == 1 ? "" : "s");
+}
+
+/* Whether whatever races with @old races with @now, a later access, as well: @now is as strong. */
+static bool is_as_strong(uint64_t now, uint64_t old)
+{
+	return !(old & ~now & ACCESS_WRITE) && !(now & ~old & ACCESS_ATOMIC);
+}
+
+static void begin_cell(struct cell *cell, uintptr_t address)
+{
+	uint64_t birth = block_birth(address);
+
+	cell->execution = own.execution;
+	cell->threads = 0;
+	cell->count = 0;
+	if (birth) {
+		cell->slot[cell->count++] = birth;
+		cell->threads = (uint16_t)(1u << thread_of(birth));
+	}
+}
+
+static uint64_t *accesses_of(struct cell *cell)
+{
+	if (cell->count & CELL_ELSEWHERE)
+		return (uint64_t *)(uintptr_t)cell->slot[0];
+	return cell->slot;
+}
+
+static void move_out(struct cell *cell, uintptr_t pc)
+{
+	struct list *list;
+
+	if (lists.used == LISTS)
+		own_refuse(pc,
+			   "more than %u places of memory that many threads touch in one "
+			   "execution are not supported",
+			   LISTS);
+	list = &lists.list[lists.used++];
+	memcpy(list->access, cell->slot, sizeof(cell->slot));
+	cell->slot[0] = (uint64_t)(uintptr_t)list;
+	cell->count |= CELL_ELSEWHERE;
+}
+
+/* Returns whether @access races with @old, which the current thread may know of. */
+static bool is_race(uint64_t old, uint64_t access)
+{
+	return (old | access) & ACCESS_WRITE && !(old & access & ACCESS_ATOMIC) &&
+	       clock_of(old) > own_me()->clock[thread_of(old)];
+}
+
+/* Report races of @access with what is in @cell, and leave out what it makes superfluous. */
+static void settle(struct cell *cell, uintptr_t address, uint64_t access, bool keeps)
+{
+	uint64_t *slot = accesses_of(cell);
+	uint32_t count = cell->count & ~CELL_ELSEWHERE, left = 0;
+
+	cell->threads = 0;
+	for (uint32_t i = 0; i < count; i++) {
+		uint64_t old = slot[i];
+
+		if (old & access & ACCESS_BYTES) {
+			if (is_race(old, access))
+				race(old, access, address);
+			else if (keeps && is_as_strong(access, old) &&
+				 clock_of(old) <= own_me()->clock[thread_of(old)])
+				old &= ~(access & ACCESS_BYTES);
+		}
+		if (!(old & ACCESS_BYTES))
+			continue;
+		slot[left++] = old;
+		cell->threads |= (uint16_t)(1u << thread_of(old));
+	}
+	cell->count = (uint16_t)(left | (cell->count & CELL_ELSEWHERE));
+}
+
+void cell_add(struct cell *cell, uintptr_t address, uint64_t access)
+{
+	if (cell->execution != own.execution)
+		begin_cell(cell, address);
+	settle(cell, address, access, true);
+	if (cell->count == CELL_SLOTS)
+		move_out(cell, pc_of(access));
+	accesses_of(cell)[cell->count & ~CELL_ELSEWHERE] = access;
+	cell->count++;
+	cell->threads |= (uint16_t)(1u << own.current);
+}
+
+void own_shadow(uintptr_t address, unsigned int size, unsigned int flags, uintptr_t pc)
+{
+	struct cell *cell = cell_of(address), *last = cell_of(address + size - 1);
+	uint64_t access = access_of(own.current, own_me()->clock[own.current], flags, pc);
+	unsigned int at = address & 7;
+
+	if (!cell || !last || own.count < 2)
+		return;
+	for (; cell <= last; cell++, at = 0) {
+		unsigned int bytes = size < 8 - at ? size : 8 - at;
+
+		cell_touch(cell, address, access | ((UINT64_C(1) << bytes) - 1) << at);
+		address += bytes;
+		size -= bytes;
+	}
+}
+
+/* Memory is given again: what was known of it is of another block. */
+void shadow_forget(uintptr_t block, size_t size)
+{
+	struct cell *cell = cell_of(block);
+
+	for (size_t i = 0; i < (size + 7) / 8; i++)
+		cell[i].execution = 0;
+}
+
+/*
+ * free(): what touches the block later is a use after free, whatever the order; so that it is
+ * enough to look at what touched it before.
+ */
+void shadow_death(uintptr_t block, size_t size, uintptr_t pc)
+{
+	struct cell *cell = cell_of(block);
+	uint64_t access = access_of(own.current, own_me()->clock[own.current],
+				    ACCESS_WRITE | ACCESS_DEATH | ACCESS_BYTES, pc);
+	uint64_t birth = block_birth(block);
+
+	if (own.count < 2 || !cell)
+		return;
+	if (birth && is_race(birth, access))
+		race(birth, access, block);
+	for (size_t i = 0; i < (size + 7) / 8; i++)
+		if (cell[i].execution == own.execution)
+			settle(&cell[i], block + 8 * i, access, false);
+}
+
+static void *map_cells(uint64_t bytes)
+{
+	void *cells = mmap(NULL, bytes * sizeof(struct cell) / 8, PROT_READ | PROT_WRITE,
+			   MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+	if (cells == MAP_FAILED)
+		own_refuse(0,
+			   "the detector of races got no %llu MiB of address space: raise the "
+			   "limit (ulimit -v)",
+			   (unsigned long long)(bytes * sizeof(struct cell) / 8 >> 20));
+	return cells;
+}
+
+void own_shadow_reset(void)
+{
+	if (unlikely(!own_cells.arena)) {
+		own_cells.arena = map_cells(OWN_ARENA_BYTES);
+		own_cells.data_low = own.data_low & ~(uintptr_t)7;
+		own_cells.data_bytes = (own.data_end - own_cells.data_low + 7) & ~(size_t)7;
+		own_cells.data = map_cells(own_cells.data_bytes + 8);
+		lists.list = map_cells((uint64_t)LISTS * sizeof(struct list) / 8);
+	}
+	lists.used = 0;
+}
