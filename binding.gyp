@@ -92,7 +92,7 @@
       "sources": ["<!@(<(sources_of) <(own_on))"],
       "cflags": ["-Wno-psabi", "-fno-omit-frame-pointer"],
       "ldflags": ["-rdynamic", "-Wl,--as-needed"],
-      "conditions": [["OS == 'linux'", { "libraries": ["-ldl"] }]],
+      "conditions": [["OS == 'linux'", { "libraries": ["-ldl", "-lm"] }]],
       "include_dirs": [
         "native/tables",
         "native/machine",

@@ -295,7 +295,7 @@ int explore_tell_of(const struct explore_model *model, const struct schedule *sc
 	int r;
 
 	*trace = (struct trace){.cpus = model->threads};
-	r = stage_open(&telling.stage, model, 0);
+	r = stage_open(&telling.stage, model, teller ? teller->steps_max : 0);
 	if (!r || r == -EFAULT) {
 		bool before_failed = r == -EFAULT;
 
@@ -307,6 +307,8 @@ int explore_tell_of(const struct explore_model *model, const struct schedule *sc
 		if (!r && !before_failed) {
 			telling.stage.fibers->hot.run_on = run_on;
 			trace->reproduced = schedule_run(schedule, &telling.stage);
+			if (teller && teller->ended)
+				teller->ended(telling.stage.fibers);
 			trace->steps = steps_told(&telling);
 			r = telling.stage.refused[0]
 				    ? -EINVAL

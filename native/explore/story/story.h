@@ -19,6 +19,9 @@ struct teller {
 	 * false to have it printed as a number. An empty text leaves the value out.
 	 */
 	bool (*value)(const struct fibers *f, const struct access *a, uint64_t value, char *text);
+	/* The execution has ended; what it met is in @f. */
+	void (*ended)(const struct fibers *f);
+	uint32_t steps_max; /* the execution is cut off there; 0: STEPS_MAX */
 };
 
 /* A fault of an execution that has several. */

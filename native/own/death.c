@@ -1,0 +1,328 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The host's two processes. The program runs in the child, which may die of it, or never come back;
+ * the parent waits, prints, and ends what stands still. Where the child is gone, the schedule that
+ * it followed is in memory that both share.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <ucontext.h>
+#include <unistd.h>
+
+#include "clock.h"
+#include "host.h"
+
+#define LOOK_EVERY_MS 50
+#define GRACE_MS 700	   /* behind the limit of time; then the child is ended */
+#define STILL_CPU_MS 10000 /* the child's processor time without a step: it hangs */
+#define STILL_MS 60000	   /* the same in time that passes, for one that sleeps */
+#define NEWS_MS 1000	   /* a child that came on in this time does not hang */
+#define STATUS_DIED 3
+
+struct host_shared *host;
+
+/* What the parent knows of the child's progress. */
+struct vigil {
+	pid_t child;
+	uint64_t began_ns, changed_ns, changed_cpu_ns;
+	uint64_t seen; /* a hash of what changes while it comes on */
+	bool ended;    /* the parent ended it */
+	bool late;     /* ... because its time was up, and it did not hang */
+};
+
+_Noreturn void host_end_child(void)
+{
+	_exit(0);
+}
+
+void own_refuse(uintptr_t pc, const char *format, ...)
+{
+	va_list arguments;
+
+	own.inside = false;
+	va_start(arguments, format);
+	vsnprintf(host->refused, sizeof(host->refused), format, arguments);
+	va_end(arguments);
+	host->refused_at = host_offset(pc);
+	host->phase = HOST_REFUSED;
+	_exit(0);
+}
+
+void own_died(int signal, uintptr_t pc)
+{
+	host->signal = signal;
+	host->signal_at = host_offset(pc);
+	_exit(STATUS_DIED);
+}
+
+static uintptr_t code_address(const void *context)
+{
+	const ucontext_t *machine = context;
+
+#if defined(__x86_64__)
+	return (uintptr_t)machine->uc_mcontext.gregs[REG_RIP];
+#elif defined(__aarch64__)
+	return (uintptr_t)machine->uc_mcontext.pc;
+#else
+	(void)machine;
+	return 0;
+#endif
+}
+
+/* The parent asks where the child is, before it ends it. */
+static void say_where(int signal, siginfo_t *info, void *context)
+{
+	(void)info;
+	own_died(signal, code_address(context) + 1);
+}
+
+/* What the program reads and writes is nobody's: reports go to the parent's stdout alone. */
+static void close_streams(void)
+{
+	int nothing = open("/dev/null", O_RDWR | O_CLOEXEC);
+
+	if (nothing < 0)
+		return;
+	dup2(nothing, STDIN_FILENO);
+	dup2(nothing, STDOUT_FILENO);
+#ifndef __SANITIZE_ADDRESS__
+	dup2(nothing, STDERR_FILENO);
+#endif
+}
+
+_Noreturn static void be_child(pid_t parent, void (*work)(void))
+{
+	struct sigaction asked = {.sa_sigaction = say_where, .sa_flags = SA_SIGINFO | SA_ONSTACK};
+	sigset_t none;
+
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	/* It may have died before. */
+	if (getppid() != parent)
+		_exit(STATUS_DIED);
+	sigaction(SIGUSR2, &asked, NULL);
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	close_streams();
+	work();
+	host->phase = HOST_DONE;
+	host_end_child();
+}
+
+static uint64_t cpu_ns(pid_t child)
+{
+	struct timespec time;
+	clockid_t clock;
+
+	if (clock_getcpuclockid(child, &clock) || clock_gettime(clock, &time))
+		return 0;
+	return (uint64_t)time.tv_sec * 1000000000 + (uint64_t)time.tv_nsec;
+}
+
+/* Of what changes with every step of the child. */
+static uint64_t look(void)
+{
+	uint64_t hash = host->beat;
+
+	for (uint32_t step = 0; step < STEPS_MAX && host->schedule[step]; step++)
+		hash = fibers_mix(hash, host->schedule[step]);
+	return fibers_mix(hash, host->phase);
+}
+
+/* Whether the child has to be ended now: late, or without progress. */
+static bool has_to_end(struct vigil *vigil)
+{
+	uint64_t now = monotonic_ns(), seen = look(), cpu = cpu_ns(vigil->child);
+	uint64_t limit_ms = host_options.time_ms;
+
+	if (seen != vigil->seen) {
+		vigil->seen = seen;
+		vigil->changed_ns = now;
+		vigil->changed_cpu_ns = cpu;
+	}
+	vigil->late = now - vigil->changed_ns < NEWS_MS * UINT64_C(1000000);
+	if (limit_ms && now - vigil->began_ns > (limit_ms + GRACE_MS) * 1000000)
+		return true;
+	return now - vigil->changed_ns > STILL_MS * UINT64_C(1000000) ||
+	       (cpu > vigil->changed_cpu_ns &&
+		cpu - vigil->changed_cpu_ns > STILL_CPU_MS * UINT64_C(1000000));
+}
+
+/* Ask it where it is; whatever it answers, it ends. */
+static void end_child(struct vigil *vigil)
+{
+	struct timespec moment = {.tv_nsec = LOOK_EVERY_MS * 1000000};
+
+	vigil->ended = true;
+	kill(vigil->child, SIGUSR2);
+	nanosleep(&moment, NULL);
+	kill(vigil->child, SIGKILL);
+}
+
+/* Wait for the child, and say how it goes. Returns its status as waitpid() has it. */
+static int wait_for(struct vigil *vigil, const sigset_t *children)
+{
+	struct timespec moment = {.tv_nsec = LOOK_EVERY_MS * 1000000};
+	uint64_t told = 0;
+	int status = 0;
+
+	for (;;) {
+		if (waitpid(vigil->child, &status, vigil->ended ? 0 : WNOHANG) == vigil->child)
+			return status;
+		sigtimedwait(children, NULL, &moment);
+		if (has_to_end(vigil))
+			end_child(vigil);
+		if (host->executions != told && !host_options.replay)
+			host_print_progress(monotonic_ns() - vigil->began_ns);
+		told = host->executions;
+	}
+}
+
+/* Deviations from "stay, else the lowest", of the choices that the child made. */
+static void take_schedule(struct host_fault *fault)
+{
+	uint32_t current = FIBERS_MAX;
+
+	for (uint32_t step = 0; step < STEPS_MAX && host->schedule[step]; step++) {
+		uint32_t could = choice_could(host->schedule[step]);
+		uint32_t chosen = choice_chosen(host->schedule[step]);
+		bool stays = could >> current & 1;
+
+		if (chosen != (stays ? current : (uint32_t)__builtin_ctz(could)))
+			fault->deviation[fault->deviations++] = (struct deviation){step, chosen};
+		fault->preemptions += stays && chosen != current;
+		current = chosen;
+		fault->steps = step + 1;
+	}
+	fault->cpu = current < FIBERS_MAX ? current : 0;
+}
+
+static void say_death(const struct vigil *vigil, int signal, int status, char *text, size_t size)
+{
+	const char *when = host->phase == HOST_LOADING ? " before main()" : "";
+
+	if (vigil->ended)
+		snprintf(text, size,
+			 "the program does not come to an end%s, and cannot be stopped "
+			 "there",
+			 when);
+	else if (signal)
+		snprintf(text, size, "the program ended the process that runs it%s: %s", when,
+			 strsignal(signal));
+	else
+		snprintf(text, size, "the program ended the process that runs it%s, with status %d",
+			 when, status);
+}
+
+/* The child died of the program: that is a fault, with the schedule so far. */
+static void take_death(const struct vigil *vigil, int wstatus)
+{
+	int signal = host->signal ? host->signal : WIFSIGNALED(wstatus) ? WTERMSIG(wstatus) : 0;
+	int status = WIFEXITED(wstatus) && !host->signal ? WEXITSTATUS(wstatus) : 0;
+	uint32_t number = host->faults < HOST_FAULTS_MAX ? host->faults++ : HOST_FAULTS_MAX - 1;
+	struct host_fault *fault = &host->fault[number];
+
+	*fault = (struct host_fault){.kind = vigil->ended ? FAULT_HANG : FAULT_CRASH,
+				     .at = host->signal_at,
+				     .count = 1,
+				     .execution = host->executions + 1,
+				     .facts = host->facts,
+				     .reuse = host->reuse};
+	take_schedule(fault);
+	say_death(vigil, signal, status, fault->message, sizeof(fault->message));
+	host->exhausted = false;
+	host->limit = LIMIT_FAULT;
+	host_print_death(fault, vigil->ended ? 0 : signal, status);
+}
+
+/* The time was up, and what was found until then is there. */
+static void take_lateness(void)
+{
+	host->exhausted = false;
+	host->limit = LIMIT_TIME;
+}
+
+/* A replay that died again has a story all the same: up to the step before. */
+static bool can_tell_before(void)
+{
+	const struct host_fault *fault = &host->fault[host->faults - 1];
+
+	if (!host_options.replay || host->cut_at || fault->steps < 2)
+		return false;
+	host->cut_at = fault->steps - 1;
+	return true;
+}
+
+static int report(void)
+{
+	if (host->phase == HOST_REFUSED) {
+		host_print_refused(host->refused, host->refused_at);
+		return 2;
+	}
+	if (host_options.replay)
+		host_print_replayed();
+	else
+		host_print_finished();
+	return 0;
+}
+
+/* Have @work done in a child. Returns whether it came to its end. */
+static bool work_apart(void (*work)(void), const sigset_t *children)
+{
+	struct vigil vigil = {.began_ns = monotonic_ns()};
+	pid_t parent = getpid();
+	int status;
+
+	host->phase = HOST_LOADING;
+	host->signal = 0;
+	host->signal_at = 0;
+	memset(host->schedule, 0, sizeof(host->schedule));
+	vigil.changed_ns = vigil.began_ns;
+	vigil.child = fork();
+	if (!vigil.child)
+		be_child(parent, work);
+	if (vigil.child < 0) {
+		snprintf(host->refused, sizeof(host->refused), "No child process: %s",
+			 strerror(errno));
+		host->phase = HOST_REFUSED;
+		return true;
+	}
+	status = wait_for(&vigil, children);
+	host->elapsed_ns = monotonic_ns() - vigil.began_ns;
+	if (host->phase == HOST_REFUSED || host->phase == HOST_DONE)
+		return true;
+	if (vigil.ended && vigil.late && !host_options.replay) {
+		take_lateness();
+		return true;
+	}
+	take_death(&vigil, status);
+	return false;
+}
+
+int host_supervise(void (*work)(void))
+{
+	sigset_t children;
+
+	host = mmap(NULL, sizeof(*host), PROT_READ | PROT_WRITE,
+		    MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	if (host == MAP_FAILED) {
+		fprintf(stderr, "dmtorture-own: no memory\n");
+		return 3;
+	}
+	host->facts = host_options.facts;
+	memcpy(host->fact, host_options.fact, host->facts * sizeof(host->fact[0]));
+	sigemptyset(&children);
+	sigaddset(&children, SIGCHLD);
+	sigprocmask(SIG_BLOCK, &children, NULL);
+	if (!work_apart(work, &children) && can_tell_before())
+		work_apart(work, &children);
+	return report();
+}

@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Outcomes: what a program records under names, as a set of each execution. They are counted, and
+ * graded: whether an execution without a preemption has it, too.
+ */
+#include <string.h>
+
+#include "host.h"
+
+/* What the execution that goes on has recorded, by number of the name. */
+static struct {
+	uint32_t count;
+	uint32_t name[HOST_RECORDS_MAX];
+	int64_t value[HOST_RECORDS_MAX];
+} records;
+
+OWN_EXPORT void dmtorture_record(const char *name, long long value);
+
+void host_outcome_begin(void)
+{
+	records.count = 0;
+}
+
+/* The number of @name: the same for the same text, for as long as the process lives. */
+static uint32_t name_of(const char *name)
+{
+	uint32_t number = 0;
+
+	while (number < host->names && strncmp(host->name[number], name, HOST_NAME_MAX - 1))
+		number++;
+	if (number == HOST_NAMES_MAX)
+		own_refuse((uintptr_t)__builtin_return_address(0),
+			   "The program records more than %u names", HOST_NAMES_MAX);
+	if (number == host->names) {
+		strncpy(host->name[number], name, HOST_NAME_MAX - 1);
+		host->names++;
+	}
+	return number;
+}
+
+void dmtorture_record(const char *name, long long value)
+{
+	uint32_t number, at = 0;
+
+	if (!own.inside)
+		return;
+	number = name_of(name);
+	while (at < records.count && records.name[at] < number)
+		at++;
+	if (at < records.count && records.name[at] == number) {
+		records.value[at] = value;
+		return;
+	}
+	if (records.count == HOST_RECORDS_MAX)
+		own_refuse(OWN_PC(), "One execution records more than %u values", HOST_RECORDS_MAX);
+	memmove(&records.name[at + 1], &records.name[at],
+		(records.count - at) * sizeof(records.name[0]));
+	memmove(&records.value[at + 1], &records.value[at],
+		(records.count - at) * sizeof(records.value[0]));
+	records.name[at] = number;
+	records.value[at] = value;
+	records.count++;
+}
+
+static uint64_t hash_of_records(void)
+{
+	uint64_t hash = records.count;
+
+	for (uint32_t i = 0; i < records.count; i++)
+		hash = fibers_mix(fibers_mix(hash, records.name[i]), (uint64_t)records.value[i]);
+	return hash | 1;
+}
+
+static bool same(const struct host_outcome *outcome, uint64_t hash)
+{
+	size_t count = records.count;
+
+	return outcome->hash == hash && outcome->records == count &&
+	       !memcmp(outcome->name, records.name, count * sizeof(records.name[0])) &&
+	       !memcmp(outcome->value, records.value, count * sizeof(records.value[0]));
+}
+
+/* The row of what was recorded; NULL: there is no room for another. */
+static struct host_outcome *find(void)
+{
+	uint64_t hash = hash_of_records();
+
+	for (uint64_t probe = 0; probe < HOST_OUTCOMES_MAX; probe++) {
+		struct host_outcome *outcome =
+			&host->outcome[((hash >> 7) + probe) & (HOST_OUTCOMES_MAX - 1)];
+
+		if (!outcome->hash) {
+			outcome->hash = hash;
+			outcome->records = records.count;
+			memcpy(outcome->name, records.name, sizeof(records.name));
+			memcpy(outcome->value, records.value, sizeof(records.value));
+			host->outcomes++;
+			return outcome;
+		}
+		if (same(outcome, hash))
+			return outcome;
+	}
+	return NULL;
+}
+
+/* Whether no thread that could go on had to wait. */
+static bool is_serial(const struct fibers *f)
+{
+	for (uint32_t step = 1; step < f->steps; step++) {
+		uint32_t before = choice_chosen(f->schedule[step - 1]);
+
+		if (choice_chosen(f->schedule[step]) != before &&
+		    choice_could(f->schedule[step]) >> before & 1)
+			return false;
+	}
+	return true;
+}
+
+void host_outcome_end(const struct fibers *f, bool faulted)
+{
+	struct host_outcome *outcome;
+
+	/* The execution ended where it learned, or where it had too many steps. */
+	if (!host->names || own_learned || f->stuck)
+		return;
+	outcome = find();
+	if (!outcome) {
+		host->outcomes_lost++;
+		return;
+	}
+	outcome->count++;
+	outcome->faulted |= faulted;
+	if (!outcome->serial)
+		outcome->serial = is_serial(f);
+}

@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: MIT */
+/* What one execution did, in fields: the story of a replay, and what a fault is about. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "host.h"
+#include "site.h"
+#include "story.h"
+
+/* Of the execution that is told. */
+static struct {
+	struct wanted_fault wanted;
+	const struct site *site;  /* that is wanted; NULL: anywhere */
+	struct host_fault *fault; /* to be filled in */
+	uint32_t lines;
+} telling;
+
+/* Where an access goes, while that is there. */
+static void touches(const struct fibers *f, const struct access *a, struct trace_line *line)
+{
+	struct host_line *told = &host->story.line[telling.lines];
+	const struct word *word = (const struct word *)(const void *)f->hot.memory + a->place;
+	enum own_mirror mirror = OWN_ATOMIC;
+	uintptr_t address = own_address_of(word, &mirror);
+
+	(void)line;
+	*told = (struct host_line){.cpu = a->cpu, .mirror = mirror, .address = address};
+	told->has_place = address && mirror != OWN_ENDING && mirror != OWN_LOOP;
+	if (told->has_place)
+		told->place = host_place_of(address);
+	telling.lines++;
+	host->beat++;
+}
+
+void own_printed(const char *text, size_t length)
+{
+	struct host_story *story = &host->story;
+	size_t room = sizeof(story->text) - story->printed;
+
+	if (story->prints == HOST_PRINTS_MAX)
+		return;
+	if (length > room)
+		length = room;
+	memcpy(story->text + story->printed, text, length);
+	story->print[story->prints++] = (struct host_print){.step = own_me()->task->fibers->steps,
+							    .cpu = own.current,
+							    .from = story->printed,
+							    .length = length};
+	story->printed += length;
+}
+
+/* The number of the wanted fault in this execution, else of its first. */
+static uint32_t choose_fault(const struct fibers *f)
+{
+	for (uint32_t i = 0; i < f->fault_count; i++)
+		if (f->fault[i].kind == telling.wanted.kind &&
+		    (!telling.site || f->fault[i].site == telling.site))
+			return i;
+	return 0;
+}
+
+static void take_waits(struct host_fault *fault)
+{
+	fault->waiting = 0;
+	for (uint32_t cpu = 0; cpu < OWN_THREADS; cpu++) {
+		const struct own_wait *wait = &own.thread[cpu].wait;
+
+		if (!own.thread[cpu].lives || !wait->what)
+			continue;
+		fault->waiting |= 1u << cpu;
+		snprintf(fault->wait[cpu].what, sizeof(fault->wait[cpu].what), "%s", wait->what);
+		fault->wait[cpu].at = host_offset(wait->pc);
+		fault->wait[cpu].on = host_place_of(wait->on);
+	}
+}
+
+static void ended(const struct fibers *f)
+{
+	struct host_fault *fault = telling.fault;
+	uint32_t number = choose_fault(f);
+
+	take_waits(fault);
+	fault->has_place = false;
+	if (!f->fault_count)
+		return;
+	fault->has_place = own.about[number].address != 0;
+	if (fault->has_place)
+		fault->place = host_place_of(own.about[number].address);
+	if (!fault->other)
+		fault->other = host_offset(own.about[number].other);
+}
+
+static uint32_t hash_text(uint32_t hash, const char *text)
+{
+	for (; *text; text++)
+		hash = (hash ^ (uint8_t)*text) * 16777619u;
+	return (hash ^ 0xff) * 16777619u;
+}
+
+static uint32_t hash_number(uint32_t hash, uint64_t number)
+{
+	for (; number; number >>= 8)
+		hash = (hash ^ (uint8_t)number) * 16777619u;
+	return (hash ^ 0xff) * 16777619u;
+}
+
+/* What happened, and nothing of where in the code: a comment that is added changes no hash. */
+static uint32_t hash_line(uint32_t hash, const struct trace_line *line,
+			  const struct host_line *told)
+{
+	hash = hash_number(hash, line->kind);
+	hash = hash_number(hash, line->cpu);
+	hash = hash_number(hash, told->mirror);
+	hash = hash_number(hash, told->address);
+	hash = hash_text(hash, line->has_read ? line->read : "");
+	hash = hash_text(hash, line->has_written ? line->was : "");
+	return hash_text(hash, line->has_written ? line->wrote : "");
+}
+
+static void take_events(struct host_fault *fault, const struct trace *trace)
+{
+	uint32_t hash = 2166136261u;
+
+	fault->events = 0;
+	for (uint32_t i = 0; i < trace->count; i++) {
+		hash = hash_line(hash, &trace->line[i], &host->story.line[i]);
+		if (i % HOST_EVENTS_EVERY == HOST_EVENTS_EVERY - 1 || i + 1 == trace->count)
+			fault->event[fault->events++] = hash;
+	}
+}
+
+/* Run @schedule, and fill @fault in. Returns 0, and *@trace to be freed, or -errno. */
+static int tell(struct host_fault *fault, const struct schedule *schedule, uint32_t steps_max,
+		struct trace *trace)
+{
+	struct teller teller = {.touches = touches, .ended = ended, .steps_max = steps_max};
+	int r;
+
+	telling.fault = fault;
+	telling.lines = 0;
+	telling.site = host_site_of(fault->at, fault->other);
+	telling.wanted = (struct wanted_fault){.kind = fault->kind};
+	if (telling.site)
+		telling.wanted.site = site_digest(telling.site->func, telling.site->text);
+	r = explore_tell_of(&host_model, schedule, false, false, &teller, telling.wanted, trace);
+	if (!r)
+		take_events(fault, trace);
+	return r;
+}
+
+int host_fill_fault(struct host_fault *fault)
+{
+	struct schedule schedule = {.count = fault->deviations, .deviation = fault->deviation};
+	struct trace trace;
+	int r;
+
+	host->reuse = own_options.heap_reuse = fault->reuse;
+	host_know(fault->facts);
+	r = tell(fault, &schedule, 0, &trace);
+	if (r)
+		return r;
+	if (!trace.reproduced || !trace.met) {
+		snprintf(host->differs, sizeof(host->differs),
+			 "step %u, cpu%u: %s did not come back when its schedule was run again",
+			 fault->steps, fault->cpu + 1, explore_fault_name(fault->kind));
+		r = -ESTALE;
+	}
+	memcpy(fault->message, trace.message, sizeof(fault->message));
+	trace_free(&trace);
+	return r;
+}
+
+static void take_line(struct host_line *to, const struct trace_line *line)
+{
+	to->step = line->step;
+	to->kind = line->kind;
+	to->from_step = line->from_step;
+	to->from_cpu = line->from_cpu;
+	to->at = own_site_offset(line->site);
+	to->has_read = line->has_read;
+	to->has_written = line->has_written;
+	to->key = line->key;
+	to->faulted = line->faulted;
+	memcpy(to->read, line->read, sizeof(to->read));
+	memcpy(to->was, line->was, sizeof(to->was));
+	memcpy(to->wrote, line->wrote, sizeof(to->wrote));
+}
+
+static void take_story(struct host_story *story, const struct trace *trace)
+{
+	story->reproduced = trace->reproduced;
+	story->met = trace->met;
+	story->faulted = trace->faulted;
+	story->threads = own.count;
+	story->steps = trace->steps;
+	story->preemptions = trace->preemptions;
+	story->lines = (uint32_t)trace->count;
+	for (uint32_t i = 0; i < trace->count; i++)
+		take_line(&story->line[i], &trace->line[i]);
+	if (trace->faulted) {
+		story->fault.kind = trace->fault;
+		story->fault.cpu = trace->fault_cpu;
+		story->fault.at = own_site_offset(trace->fault_site);
+		if (own_site_other(trace->fault_site))
+			story->fault.other = own_site_other(trace->fault_site);
+		memcpy(story->fault.message, trace->message, sizeof(story->fault.message));
+	}
+	story->told = true;
+}
+
+void host_replay(void)
+{
+	const struct host_options *o = &host_options;
+	struct schedule schedule = {.count = o->deviations, .deviation = host_options.deviation};
+	struct host_story *story = &host->story;
+	struct trace trace;
+
+	host_model_init();
+	host->reuse = own_options.heap_reuse = o->heap == HOST_REUSE;
+	host_know(host->facts);
+	story->prints = 0;
+	story->printed = 0;
+	story->fault = (struct host_fault){.kind = o->kind, .at = o->at, .other = o->other};
+	own.telling = true;
+	host->error = tell(&story->fault, &schedule, host->cut_at, &trace);
+	own.telling = false;
+	if (host->error)
+		return;
+	take_story(story, &trace);
+	trace_free(&trace);
+}
