@@ -101,12 +101,14 @@ static int run_portfolio(struct search *s)
 static int look_at_threads(struct search *s)
 {
 	const struct fibers *f = s->stage.fibers;
-	uint32_t threads = count_threads(s), met = 0;
+	uint32_t threads = count_threads(s), met;
 	int r;
 
 	if (!threads || (threads < 2 && !stage_spawns(&s->stage)))
 		return -ENODATA;
 	r = twice_begin(s);
+	/* Those that stand at one when another thread ends everything have come to it, too. */
+	met = f->running;
 	for (uint32_t i = 0; i < f->length; i++)
 		met |= 1u << f->trace[i].cpu;
 	return r || threads > 1 || f->fault_count || met & (met - 1) ? r : -ENODATA;

@@ -111,9 +111,13 @@ static int look_at_object(struct dl_phdr_info *info, size_t size, void *found)
 
 static bool is_there(void)
 {
-	bool found = false;
+	static bool found;
 
+	if (found)
+		return true;
 	dl_iterate_phdr(look_at_object, &found);
+	if (found)
+		own_tls_begin(0);
 	return found;
 }
 
@@ -199,7 +203,6 @@ static const char *make_room(void)
 	if (own.hot == MAP_FAILED || !own_sites_begin() || !own_signals_begin())
 		return refuse("There is no memory to load the program");
 	own_process.errno_at = &errno;
-	own_tls_begin(0);
 	return NULL;
 }
 

@@ -15,6 +15,7 @@
 #define HANDLER_STACK (64u << 10)
 #define TICK_US 250000
 #define TICKS_OF_A_HANG 4 /* a second of processor time */
+#define SAME_LOOP 512	  /* bytes of code, at most, from one turn to another */
 
 static uintptr_t address_of(const ucontext_t *context)
 {
@@ -104,20 +105,24 @@ static void on_tick(int number, siginfo_t *info, void *context)
 {
 	static uint64_t then;
 	static uint32_t execution, ticks;
+	static uintptr_t loop;
+	uintptr_t pc = program_at(context);
 
 	(void)number;
 	(void)info;
-	if (!own.inside || own.callbacks != then || own.execution != execution) {
+	if (!(own.inside || own.loading) || own.callbacks != then || own.execution != execution) {
 		then = own.callbacks;
 		execution = own.execution;
 		ticks = 0;
 		return;
 	}
-	if (++ticks < TICKS_OF_A_HANG)
+	/* A loop that did not end does not end when it is run again. */
+	if (++ticks < TICKS_OF_A_HANG && pc - loop > SAME_LOOP && loop - pc > SAME_LOOP)
 		return;
 	ticks = 0;
+	loop = pc;
 	own_me()->pending.word = NULL;
-	own_fault(FAULT_HANG, program_at(context),
+	own_fault(FAULT_HANG, pc,
 		  "thread %u runs for a second, and touches nothing that is shared", own.current);
 }
 
