@@ -284,9 +284,12 @@ static void order_pending(struct clocks *c, const struct fibers *f, uint32_t pen
 {
 	for (uint32_t left = f->running & pending; left; left &= left - 1) {
 		uint32_t cpu = (uint32_t)__builtin_ctz(left);
+		struct access a;
 
-		struct access a = pending_access(c, f, cpu);
-
+		/* It is about to go on with nothing that is known: it has just begun a thread. */
+		if (!f->next_word[cpu])
+			continue;
+		a = pending_access(c, f, cpu);
 		order(c, &a, cpu, false, race, context);
 	}
 }

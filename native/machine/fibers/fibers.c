@@ -236,6 +236,8 @@ int fibers_spawn(struct task *t, uint32_t cpu)
 	f->running |= 1u << cpu;
 	f->spawner = (uint8_t)(me + 1);
 	f->plain_until = 0;
+	/* An execution that ends in the child's first steps has its parent come to no access. */
+	f->next_word[me] = NULL;
 	stack_switch(&f->fiber[me].stack, &f->fiber[cpu].stack);
 	f->spawner = before;
 	fibers_replan(f);
