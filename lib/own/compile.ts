@@ -22,6 +22,7 @@ import { compileArgs, languageOf, levelOf, linkArgs, sortFlags } from './flags';
 import { inspect } from './inspect';
 import { nameOf } from './names';
 import { installAdvice } from './packages';
+import { isSystemFile } from './symbols';
 import { PLAIN, runTool, type ToolResult } from './tools';
 
 /** What is said of a build that is in the cache, whose folder may be called anything. */
@@ -190,14 +191,11 @@ function contentsOf(files: readonly string[], beganMs: number): ReadFile[] {
   });
 }
 
-/** Folders of headers that came with the system or the compiler. */
-const SYSTEM = /^\/(usr|lib|lib64|opt|nix|gnu)\/|\/lib\/(clang|gcc)\//;
-
 function sourceFiles(read: readonly ReadFile[], sources: number): SourceFile[] {
   const own = read.filter(
-    ({ file }, i) => i < sources || (!SYSTEM.test(file) && !file.startsWith(INCLUDE + path.sep)),
+    ({ file }, i) => i < sources || (!isSystemFile(file) && !file.startsWith(INCLUDE + path.sep)),
   );
-  // What changed meanwhile is told by what it is now.
+  // Of a file that changed meanwhile, the contents that it has now.
   return own.map(({ file, sha256 }) => ({
     name: nameOf(file),
     sha256: sha256 || (hashOfFile(file) ?? ''),

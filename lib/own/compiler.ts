@@ -91,18 +91,23 @@ function prefixOf(words: readonly string[]): string {
   return /^((?:\w+-){2,3})(?:gcc|g\+\+|clang|clang\+\+)(?:-\d+)?$/.exec(name)?.[1] ?? '';
 }
 
+/**
+ * A tool of binutils, by its file.
+ *
+ * @param prefix - `aarch64-linux-gnu-` of those that serve another target.
+ * @throws DmTortureError ERR_NO_COMPILER, with what to install
+ */
+export function findTool(name: ToolName, prefix = ''): string {
+  const file = findOnPath(`${prefix}${name}`) ?? findOnPath(name);
+  if (file !== undefined) return file;
+  throw noCompiler(
+    `Own C needs ${name} of GNU binutils, which is not on the PATH: ${installAdvice(['binutils'])}`,
+  );
+}
+
 function findTools(words: readonly string[]): Tools {
   const prefix = prefixOf(words);
-  const found = TOOL_NAMES.map(
-    (name) => [name, findOnPath(`${prefix}${name}`) ?? findOnPath(name)] as const,
-  );
-  const missing = found.filter(([, file]) => file === undefined).map(([name]) => name);
-  if (missing.length > 0) {
-    throw noCompiler(
-      `Own C needs ${missing.join(', ')} of GNU binutils, not found on the PATH: ` +
-        installAdvice(['binutils']),
-    );
-  }
+  const found = TOOL_NAMES.map((name) => [name, findTool(name, prefix)]);
   return Object.fromEntries(found) as Record<ToolName, string>;
 }
 

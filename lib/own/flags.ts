@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { append } from '../base/bounds';
 import type { CompilerFamily } from './built';
 import type { Compiler } from './compiler';
 
@@ -62,13 +63,10 @@ export function sortFlags(flags: readonly string[]): { compile: string[]; link: 
   const sorted = { compile: [] as string[], link: [] as string[] };
   for (let i = 0; i < flags.length; i += 1) {
     const flag = flags[i] ?? '';
-    const words = [flag];
-    if (TAKES_WORD.has(flag) && i + 1 < flags.length) {
-      i += 1;
-      words.push(flags[i] ?? '');
-    }
+    const words = TAKES_WORD.has(flag) ? flags.slice(i, i + 2) : [flag];
+    i += words.length - 1;
     if (NOT_OURS.test(flag)) continue;
-    (LINKS.test(flag) ? sorted.link : sorted.compile).push(...words);
+    append(LINKS.test(flag) ? sorted.link : sorted.compile, words);
   }
   sorted.link = sorted.link.filter((flag) => !/^-(static|shared|rdynamic)/.test(flag));
   return sorted;
@@ -93,8 +91,8 @@ export function levelOf(optimize: boolean, flags: readonly string[]): string {
 }
 
 /**
- * A name that is no option and no file of options to the compiler, and else stays as it is, since
- * `__FILE__` and messages have it.
+ * A name that the compiler takes neither for an option nor for a file of options. Other names stay
+ * as they are, since `__FILE__` and messages have them.
  */
 export const asOperand = (file: string): string => (/^[-@]/.test(file) ? `./${file}` : file);
 

@@ -1,39 +1,13 @@
 import fs from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { BuiltProgram, ProgramSource } from '../../../lib/own/built';
-import { compile } from '../../../lib/own/compile';
+import { describe, expect, test } from '@jest/globals';
+import { workshop } from './building';
 
-let folder: string;
-const before = process.env.XDG_CACHE_HOME;
-
-beforeAll(() => {
-  folder = fs.mkdtempSync(path.join(os.tmpdir(), 'dmtorture-compile-'));
-  process.env.XDG_CACHE_HOME = path.join(folder, 'cache');
-});
-afterAll(() => {
-  if (before === undefined) delete process.env.XDG_CACHE_HOME;
-  else process.env.XDG_CACHE_HOME = before;
-  fs.rmSync(folder, { recursive: true });
-});
-
-/** Write a file below the folder of the test. */
-function write(name: string, text: string): string {
-  const file = path.join(folder, name);
-  fs.mkdirSync(path.dirname(file), { recursive: true });
-  fs.writeFileSync(file, text);
-  return file;
-}
-
-function build(files: string[], options: Partial<ProgramSource> = {}): Promise<BuiltProgram> {
-  const rest = { cc: undefined, flags: [], optimize: false, allow: [], compileCommands: undefined };
-  return compile({ files, ...rest, ...options });
-}
+const { folder, write, build } = workshop();
 
 /** A compiler that notes each time that it compiles something. */
 function countingCompiler(): { cc: string; compiled(): number } {
-  const log = path.join(folder, 'compiled');
+  const log = path.join(folder(), 'compiled');
   const cc = write(
     'counting cc/cc',
     `#!/bin/sh\ncase "$*" in *" -c "*) echo >> '${log}';; esac\nexec gcc "$@"\n`,
@@ -50,43 +24,43 @@ describe('the cache', () => {
     const { cc, compiled } = countingCompiler();
     const header = write('cached/queue.h', '#define N 1\n');
     const file = write('cached/queue.c', `#include "queue.h"\n${MAIN}`);
-    const first = await build([file], { cc });
+    const first = await build(file, { cc });
     expect(compiled()).toBe(1);
-    expect(await build([file], { cc })).toEqual(first);
+    expect(await build(file, { cc })).toEqual(first);
     expect(compiled()).toBe(1);
     fs.writeFileSync(header, '#define N 2\n');
-    expect((await build([file], { cc })).object).not.toBe(first.object);
+    expect((await build(file, { cc })).object).not.toBe(first.object);
     expect(compiled()).toBe(2);
     fs.writeFileSync(header, '#define N 1\n');
-    expect(await build([file], { cc })).toEqual(first);
+    expect(await build(file, { cc })).toEqual(first);
     expect(compiled()).toBe(2);
   });
 
   test('a header that appears before the one that was read is a change', async () => {
     const { cc, compiled } = countingCompiler();
-    const options = { cc, flags: [`-I${folder}/a`, `-I${folder}/b`] };
-    fs.mkdirSync(path.join(folder, 'a'));
+    const options = { cc, flags: [`-I${folder()}/a`, `-I${folder()}/b`] };
+    fs.mkdirSync(path.join(folder(), 'a'));
     write('b/where.h', '#define WHERE 2\n');
     const file = write('shadowed.c', `#include <where.h>\n${MAIN}`);
-    const first = await build([file], options);
+    const first = await build(file, options);
     write('a/where.h', '#define WHERE 1\n');
-    expect((await build([file], options)).object).not.toBe(first.object);
+    expect((await build(file, options)).object).not.toBe(first.object);
     expect(compiled()).toBe(2);
   });
 
   test('others cannot read it', async () => {
-    const { object } = await build([write('private.c', MAIN)]);
-    expect(object.startsWith(path.join(folder, 'cache/dmtorture'))).toBe(true);
-    for (const place of [path.dirname(object), path.join(folder, 'cache/dmtorture')])
+    const { object } = await build(write('private.c', MAIN));
+    expect(object.startsWith(path.join(folder(), 'cache/dmtorture'))).toBe(true);
+    for (const place of [path.dirname(object), path.join(folder(), 'cache/dmtorture')])
       expect(fs.statSync(place).mode & 0o777).toBe(0o700);
   });
 
   test('builds of the same at once are one, and nothing is left over', async () => {
     const file = write('together.c', MAIN);
-    const built = await Promise.all(Array.from({ length: 4 }, () => build([file])));
+    const built = await Promise.all(Array.from({ length: 4 }, () => build(file)));
     expect(new Set(built.map(({ object }) => object)).size).toBe(1);
     expect(fs.existsSync(built[0]?.object ?? '')).toBe(true);
-    const left = fs.readdirSync(path.join(folder, 'cache/dmtorture'));
+    const left = fs.readdirSync(path.join(folder(), 'cache/dmtorture'));
     expect(left.filter((name) => name.startsWith('.building'))).toEqual([]);
   });
 });

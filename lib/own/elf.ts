@@ -1,0 +1,114 @@
+import fs from 'node:fs';
+
+/** A symbol of an object: a function or a variable. */
+export interface ElfSymbol {
+  name: string;
+  kind: 'function' | 'data' | 'tls';
+  /** An address; of `tls` an offset in the block of a thread. */
+  value: number;
+  size: number;
+}
+
+/** What is read of a shared object of 64 bits, little-endian, as the compiler makes them here. */
+export interface Elf {
+  /** The address that the first segment asks for. */
+  base: number;
+  /** `aarch64-linux-gnu-`, of tools for a machine that this is not; else empty. */
+  prefix: string;
+  symbols: ElfSymbol[];
+  /** The bytes of a section; empty where there is none of that name. */
+  section(name: string): Buffer;
+}
+
+const KINDS: Readonly<Record<number, ElfSymbol['kind']>> = { 1: 'data', 2: 'function', 6: 'tls' };
+const LOAD = 1;
+const SYMTAB = 2;
+const COMPRESSED = 0x800;
+const SYMBOL_BYTES = 24;
+
+const u64 = (bytes: Buffer, offset: number): number => Number(bytes.readBigUInt64LE(offset));
+
+/** By the number of a machine: node's name of it, and what its tools are called elsewhere. */
+const MACHINES: Readonly<Record<number, readonly [arch: string, prefix: string]>> = {
+  62: ['x64', 'x86_64-linux-gnu-'],
+  183: ['arm64', 'aarch64-linux-gnu-'],
+};
+
+function prefixOf(machine: number): string {
+  const [arch, prefix] = MACHINES[machine] ?? [process.arch, ''];
+  return arch === process.arch ? '' : prefix;
+}
+
+/** The text at `offset`, to its zero. */
+export function textAt(bytes: Buffer, offset: number): string {
+  const end = bytes.indexOf(0, offset);
+  return bytes.toString('utf8', offset, end < 0 ? bytes.length : end);
+}
+
+interface Section {
+  name: number;
+  type: number;
+  link: number;
+  bytes: Buffer;
+}
+
+function readSections(file: Buffer): Section[] {
+  const start = u64(file, 0x28);
+  const size = file.readUInt16LE(0x3a);
+  return Array.from({ length: file.readUInt16LE(0x3c) }, (_, i) => {
+    const at = start + i * size;
+    const type = file.readUInt32LE(at + 4);
+    const from = u64(file, at + 0x18);
+    // A section without bytes in the file, as .bss; a compressed one says nothing here.
+    const isThere = type !== 8 && (u64(file, at + 8) & COMPRESSED) === 0;
+    return {
+      name: file.readUInt32LE(at),
+      type,
+      link: file.readUInt32LE(at + 0x28),
+      bytes: file.subarray(from, isThere ? from + u64(file, at + 0x20) : from),
+    };
+  });
+}
+
+function readBase(file: Buffer): number {
+  const start = u64(file, 0x20);
+  const size = file.readUInt16LE(0x36);
+  for (let i = 0; i < file.readUInt16LE(0x38); i += 1) {
+    const at = start + i * size;
+    if (file.readUInt32LE(at) === LOAD) return u64(file, at + 0x10);
+  }
+  return 0;
+}
+
+function readSymbols({ bytes }: Section, names: Buffer): ElfSymbol[] {
+  const symbols: ElfSymbol[] = [];
+  for (let at = 0; at + SYMBOL_BYTES <= bytes.length; at += SYMBOL_BYTES) {
+    const kind = KINDS[(bytes[at + 4] ?? 0) & 0xf];
+    const isDefined = bytes.readUInt16LE(at + 6) !== 0;
+    if (kind === undefined || !isDefined) continue;
+    const name = textAt(names, bytes.readUInt32LE(at));
+    symbols.push({ name, kind, value: u64(bytes, at + 8), size: u64(bytes, at + 16) });
+  }
+  return symbols;
+}
+
+/**
+ * Read an object.
+ *
+ * @throws What the operating system says; an Error where it is not such an object
+ */
+export function readElf(object: string): Elf {
+  const file = fs.readFileSync(object);
+  if (file.toString('latin1', 0, 6) !== '\x7fELF\x02\x01') throw new Error(`not ELF: ${object}`);
+  const sections = readSections(file);
+  const names = sections[file.readUInt16LE(0x3e)]?.bytes ?? Buffer.alloc(0);
+  const symtab = sections.find(({ type }) => type === SYMTAB);
+  const strings = sections[symtab?.link ?? -1]?.bytes ?? Buffer.alloc(0);
+  return {
+    base: readBase(file),
+    prefix: prefixOf(file.readUInt16LE(0x12)),
+    symbols: symtab ? readSymbols(symtab, strings) : [],
+    section: (wanted) =>
+      sections.find(({ name }) => textAt(names, name) === wanted)?.bytes ?? Buffer.alloc(0),
+  };
+}
