@@ -21,7 +21,6 @@
 OWN_EXPORT char __libc_single_threaded;
 
 static struct {
-	char *image; /* of its data */
 	struct {
 		size_t module, file_bytes, bytes;
 		const char *image;
@@ -174,15 +173,9 @@ static const char *read_headers(const char *path)
 	return why;
 }
 
-static void keep_memory(void)
+/* main()'s thread-local memory is as constructors left it. */
+static void keep_tls(void)
 {
-	size_t bytes = own.data_end - own.data_low;
-
-	program.image =
-		mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	if (program.image == MAP_FAILED)
-		machine_bug("no memory for an image of %zu bytes", bytes);
-	memcpy(program.image, (const void *)own.data_low, bytes);
 	if (!program.tls.bytes)
 		return;
 	program.tls.first = mmap(NULL, program.tls.bytes, PROT_READ | PROT_WRITE,
@@ -244,7 +237,8 @@ const char *own_load(const char *path)
 	own_cxx_begin(object);
 	/* The C library set it when it began, since this process has one thread. */
 	__libc_single_threaded = 0;
-	keep_memory();
+	own_data_keep();
+	keep_tls();
 	own_locals_keep();
 	own_heap_keep();
 	return NULL;
@@ -259,7 +253,7 @@ void own_put_back(void)
 		own.execution = 1;
 	own.writes = 0;
 	own.quiet = 0;
-	memcpy((void *)own.data_low, program.image, own.data_end - own.data_low);
+	own_data_put_back();
 	own_heap_reset();
 	own_shadow_reset();
 	own_libc_reset();

@@ -66,6 +66,14 @@ void own_locals_look(void (*look)(uintptr_t value));
 /* Give @thread its thread-local memory, as the object has it. */
 void own_tls_begin(uint32_t thread);
 
+/* --- data.c --- */
+
+/* What the program's data holds now is what every execution begins with. */
+void own_data_keep(void);
+void own_data_put_back(void);
+/* A write to @address failed. Whether it can be made now, since that is the first to its page. */
+bool own_data_touched(uintptr_t address);
+
 /* --- signals.c --- */
 
 /* From now on what the program does wrong is a fault. Returns whether there was memory. */

@@ -93,8 +93,11 @@ static _Noreturn void crash(int number, const siginfo_t *info, uintptr_t pc)
 
 static void on_signal(int number, siginfo_t *info, void *context)
 {
-	uintptr_t pc = program_at(context);
+	uintptr_t pc;
 
+	if (number == SIGSEGV && own_data_touched((uintptr_t)info->si_addr))
+		return;
+	pc = program_at(context);
 	if (!own.inside && !own.loading)
 		own_died(number, pc);
 	crash(number, info, pc);
@@ -122,8 +125,8 @@ static void on_tick(int number, siginfo_t *info, void *context)
 	ticks = 0;
 	loop = pc;
 	own_me()->pending.word = NULL;
-	own_fault(FAULT_HANG, pc,
-		  "thread %u runs for a second, and touches nothing that is shared", own.current);
+	own_fault(FAULT_HANG, pc, "thread %u runs for a second, and touches nothing that is shared",
+		  own.current);
 }
 
 bool own_signals_begin(void)

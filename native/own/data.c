@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The program's data, put back before every execution. A small one is copied. Of a large one only
+ * the pages that any execution has written to are: nothing of it may be written at first, and the
+ * first write to a page, of all executions, says that it is to be put back from then on.
+ */
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "process.h"
+
+#define SMALL ((size_t)16 << 10) /* below this a copy costs less than a look at what to copy */
+
+static struct {
+	char *image;	    /* what data_low and what follows held */
+	uintptr_t low, end; /* whole pages; none: all is copied */
+	size_t page;
+	uint32_t *touched; /* pages, by number */
+	uint32_t count;
+	bool *is_touched;
+} data;
+
+static void *room(size_t bytes)
+{
+	void *block = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
+			   MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+	if (block == MAP_FAILED)
+		machine_bug("no memory for an image of the program's data, %zu bytes", bytes);
+	return block;
+}
+
+static void touch(uint32_t number)
+{
+	data.is_touched[number] = true;
+	data.touched[data.count++] = number;
+}
+
+/* Have all of it be copied from now on. */
+static void touch_all(void)
+{
+	uint32_t pages = (uint32_t)((data.end - data.low) / data.page);
+
+	mprotect((void *)data.low, data.end - data.low, PROT_READ | PROT_WRITE);
+	for (uint32_t number = 0; number < pages; number++)
+		if (!data.is_touched[number])
+			touch(number);
+}
+
+void own_data_keep(void)
+{
+	uint32_t pages;
+
+	data.page = (size_t)sysconf(_SC_PAGESIZE);
+	data.low = own.data_low / data.page * data.page;
+	data.end = (own.data_end + data.page - 1) / data.page * data.page;
+	pages = (uint32_t)((data.end - data.low) / data.page);
+	if (own.data_end - own.data_low <= SMALL) {
+		data.low = data.end = 0;
+		data.image = room(own.data_end - own.data_low);
+		memcpy(data.image, (const void *)own.data_low, own.data_end - own.data_low);
+		return;
+	}
+	data.image = room(data.end - data.low);
+	memcpy(data.image, (const void *)data.low, data.end - data.low);
+	data.touched = room(pages * sizeof(*data.touched));
+	data.is_touched = room(pages);
+	if (mprotect((void *)data.low, data.end - data.low, PROT_READ))
+		touch_all();
+}
+
+bool own_data_touched(uintptr_t address)
+{
+	uint32_t number;
+
+	if (address - data.low >= data.end - data.low)
+		return false;
+	number = (uint32_t)((address - data.low) / data.page);
+	if (data.is_touched[number])
+		return false;
+	/* The kernel keeps only so many ranges apart. */
+	if (mprotect((void *)(data.low + number * data.page), data.page, PROT_READ | PROT_WRITE))
+		touch_all();
+	else
+		touch(number);
+	return true;
+}
+
+void own_data_put_back(void)
+{
+	if (likely(!data.end)) {
+		memcpy((void *)own.data_low, data.image, own.data_end - own.data_low);
+		return;
+	}
+	for (uint32_t i = 0; i < data.count; i++) {
+		size_t at = data.touched[i] * data.page;
+
+		memcpy((char *)data.low + at, data.image + at, data.page);
+	}
+}
