@@ -110,8 +110,9 @@ bool search_used_up(struct search *s)
 bool search_over(struct search *s)
 {
 	uint64_t done = s->report->points + s->report->executions;
+	const volatile bool *stop = s->plan.stop;
 
-	if (likely(!s->found && done < s->look_at))
+	if (likely(!s->found && done < s->look_at && !(stop && *stop)))
 		return false;
 	s->look_at = done + LOOK_AT_CLOCK_EVERY;
 	return search_over_now(s);

@@ -24,7 +24,7 @@
 #define LOOK_EVERY_MS 50
 #define GRACE_MS 700	   /* behind the limit of time; then the child is ended */
 #define STILL_CPU_MS 10000 /* the child's processor time without a step: it hangs */
-#define STILL_MS 60000	   /* the same in time that passes, for one that sleeps */
+#define STILL_MS 30000	   /* the same in time that passes, for one that sleeps */
 #define NEWS_MS 1000	   /* a child that came on in this time does not hang */
 #define STATUS_DIED 3
 
@@ -167,6 +167,11 @@ static void end_child(struct vigil *vigil)
 	kill(vigil->child, SIGKILL);
 }
 
+static uint64_t executions(void)
+{
+	return host->executions + host->running;
+}
+
 /* Wait for the child, and say how it goes. Returns its status as waitpid() has it. */
 static int wait_for(struct vigil *vigil, const sigset_t *children)
 {
@@ -180,9 +185,9 @@ static int wait_for(struct vigil *vigil, const sigset_t *children)
 		sigtimedwait(children, NULL, &moment);
 		if (has_to_end(vigil))
 			end_child(vigil);
-		if (host->executions != told && !host_options.replay)
+		if (executions() != told && !host_options.replay)
 			host_print_progress(monotonic_ns() - vigil->began_ns);
-		told = host->executions;
+		told = executions();
 	}
 }
 
@@ -222,43 +227,80 @@ static void say_death(const struct vigil *vigil, int signal, int status, char *t
 			 when, status);
 }
 
-/* The child died of the program: that is a fault, with the schedule so far. */
-static void take_death(const struct vigil *vigil, int wstatus)
+static void take_death(const struct vigil *vigil, int signal, int status, struct host_fault *fault)
 {
-	int signal = host->signal ? host->signal : WIFSIGNALED(wstatus) ? WTERMSIG(wstatus) : 0;
-	int status = WIFEXITED(wstatus) && !host->signal ? WEXITSTATUS(wstatus) : 0;
-	uint32_t number = host->faults < HOST_FAULTS_MAX ? host->faults++ : HOST_FAULTS_MAX - 1;
-	struct host_fault *fault = &host->fault[number];
-
 	*fault = (struct host_fault){.kind = vigil->ended ? FAULT_HANG : FAULT_CRASH,
 				     .at = host->signal_at,
 				     .count = 1,
-				     .execution = host->executions + 1,
+				     .execution = host->executions + host->running + 1,
 				     .facts = host->facts,
 				     .reuse = host->reuse};
 	take_schedule(fault);
 	say_death(vigil, signal, status, fault->message, sizeof(fault->message));
+}
+
+/* The search died of the program: that is a fault, with the schedule so far. */
+static void take_death_of_search(const struct vigil *vigil, int signal, int status)
+{
+	uint32_t number = host->faults < HOST_FAULTS_MAX ? host->faults++ : HOST_FAULTS_MAX - 1;
+	struct host_fault *fault = &host->fault[number];
+
+	take_death(vigil, signal, status, fault);
+	if (!number)
+		host->found_by = host->strategy;
 	host->exhausted = false;
 	host->limit = LIMIT_FAULT;
+	host->search[host->reuse] = (struct host_search){.begun = true, .limit = LIMIT_FAULT};
+	host->executions = fault->execution;
 	host_print_death(fault, vigil->ended ? 0 : signal, status);
 }
 
-/* The time was up, and what was found until then is there. */
-static void take_lateness(void)
+/* A fault that was known took the process along when it came again. Returns whether to go on. */
+static bool take_death_of_finishing(const struct vigil *vigil, int signal, int status)
 {
-	host->exhausted = false;
-	host->limit = LIMIT_TIME;
+	struct host_fault *fault = &host->fault[host->finishing - 1];
+
+	if (!fault->message[0])
+		say_death(vigil, signal, status, fault->message, sizeof(fault->message));
+	return host->finishing < host->faults && !vigil->ended;
 }
 
-/* A replay that died again has a story all the same: up to the step before. */
-static bool can_tell_before(void)
+/* A replay died as the search did: its story is told up to the step before. */
+static bool take_death_of_replay(const struct vigil *vigil, int signal, int status)
 {
-	const struct host_fault *fault = &host->fault[host->faults - 1];
+	struct host_story *story = &host->story;
 
-	if (!host_options.replay || host->cut_at || fault->steps < 2)
+	if (host->cut_at)
 		return false;
-	host->cut_at = fault->steps - 1;
-	return true;
+	take_death(vigil, signal, status, &host->death);
+	story->fault = host->death;
+	story->faulted = true;
+	story->reproduced = host->death.deviations == host_options.deviations;
+	story->met =
+		host_options.kind == EXPLORE_ANY_FAULT || host_options.kind == host->death.kind;
+	story->steps = host->death.steps;
+	story->preemptions = host->death.preemptions;
+	host->cut_at = host->death.steps > 1 ? host->death.steps - 1 : 0;
+	return host->cut_at != 0;
+}
+
+/* The child is gone before it came to its end. Returns whether another one has something to do. */
+static bool look_at_death(const struct vigil *vigil, int wstatus)
+{
+	int signal = host->signal ? host->signal : WIFSIGNALED(wstatus) ? WTERMSIG(wstatus) : 0;
+	int status = WIFEXITED(wstatus) && !host->signal ? WEXITSTATUS(wstatus) : 0;
+
+	if (host_options.replay)
+		return take_death_of_replay(vigil, signal, status);
+	if (host->finishing)
+		return take_death_of_finishing(vigil, signal, status);
+	if (vigil->ended && vigil->late) {
+		host->exhausted = false;
+		host->limit = LIMIT_TIME;
+		return false;
+	}
+	take_death_of_search(vigil, signal, status);
+	return false;
 }
 
 static int report(void)
@@ -274,10 +316,10 @@ static int report(void)
 	return 0;
 }
 
-/* Have @work done in a child. Returns whether it came to its end. */
-static bool work_apart(void (*work)(void), const sigset_t *children)
+/* Have @work done in a child. Returns whether another one has something left to do. */
+static bool work_apart(void (*work)(void), uint64_t began_ns, const sigset_t *children)
 {
-	struct vigil vigil = {.began_ns = monotonic_ns()};
+	struct vigil vigil = {.began_ns = began_ns, .changed_ns = monotonic_ns()};
 	pid_t parent = getpid();
 	int status;
 
@@ -285,7 +327,6 @@ static bool work_apart(void (*work)(void), const sigset_t *children)
 	host->signal = 0;
 	host->signal_at = 0;
 	memset(host->schedule, 0, sizeof(host->schedule));
-	vigil.changed_ns = vigil.began_ns;
 	vigil.child = fork();
 	if (!vigil.child)
 		be_child(parent, work);
@@ -293,22 +334,18 @@ static bool work_apart(void (*work)(void), const sigset_t *children)
 		snprintf(host->refused, sizeof(host->refused), "No child process: %s",
 			 strerror(errno));
 		host->phase = HOST_REFUSED;
-		return true;
+		return false;
 	}
 	status = wait_for(&vigil, children);
-	host->elapsed_ns = monotonic_ns() - vigil.began_ns;
+	host->elapsed_ns = monotonic_ns() - began_ns;
 	if (host->phase == HOST_REFUSED || host->phase == HOST_DONE)
-		return true;
-	if (vigil.ended && vigil.late && !host_options.replay) {
-		take_lateness();
-		return true;
-	}
-	take_death(&vigil, status);
-	return false;
+		return false;
+	return look_at_death(&vigil, status);
 }
 
 int host_supervise(void (*work)(void))
 {
+	uint64_t began_ns = monotonic_ns();
 	sigset_t children;
 
 	host = mmap(NULL, sizeof(*host), PROT_READ | PROT_WRITE,
@@ -322,7 +359,7 @@ int host_supervise(void (*work)(void))
 	sigemptyset(&children);
 	sigaddset(&children, SIGCHLD);
 	sigprocmask(SIG_BLOCK, &children, NULL);
-	if (!work_apart(work, &children) && can_tell_before())
-		work_apart(work, &children);
+	while (work_apart(work, began_ns, &children))
+		;
 	return report();
 }

@@ -23,7 +23,7 @@ static void fail_before_main(void)
 		 own_before.message);
 	host->limit = LIMIT_FAULT;
 	host->faults = 1;
-	host->story.told = host->story.faulted = true;
+	host->story.faulted = true;
 	host->story.reproduced = !host_options.deviations;
 	host->story.met =
 		host_options.kind == EXPLORE_ANY_FAULT || host_options.kind == fault->kind;
@@ -46,6 +46,8 @@ static void work(void)
 	host_share_facts();
 	if (host_options.replay)
 		host_replay();
+	else if (host->finishing)
+		host_search_on();
 	else
 		host_search();
 }

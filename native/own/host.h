@@ -115,7 +115,7 @@ struct host_print {
 };
 
 struct host_story {
-	bool told, reproduced, met, faulted;
+	bool reproduced, met, faulted;
 	uint32_t threads, steps, preemptions;
 	uint32_t lines, prints;
 	size_t printed;
@@ -132,19 +132,24 @@ struct host_shared {
 	volatile enum host_phase phase;
 	volatile uint64_t beat;		  /* rises while the child comes on */
 	uint32_t schedule[STEPS_MAX + 1]; /* of the execution that goes on; see choice_of() */
-	uint32_t cut_at;     /* a replay stops there, having died behind it before; 0: nowhere */
-	volatile int signal; /* that the child died of, where it could say so */
+	uint32_t cut_at; /* a replay stops there, having died behind it before; 0: nowhere */
+	struct host_fault death;     /* of the replay, that time */
+	volatile int signal;	     /* that the child died of, where it could say so */
 	volatile uint64_t signal_at; /* offset; 0: elsewhere */
 	uint64_t refused_at;
 	char refused[HOST_TEXT_MAX];
 	/* What is known, the --know of the command line first. */
 	uint32_t facts;
 	struct host_fact fact[HOST_FACTS_MAX];
-	bool reuse; /* the heap of the search that goes on */
+	bool reuse;			/* the heap of the search that goes on */
+	enum explore_strategy strategy; /* of that search */
+	volatile uint64_t running;	/* its executions so far, about */
+	volatile uint32_t finishing;	/* 1 + the fault that is minimised, or filled in; or 0 */
+	uint64_t deadline_ns;		/* of all; UINT64_MAX: none */
 	/* What was found. */
 	int error;
 	char differs[EXPLORE_DIFFERS_MAX];
-	bool exhausted, found;
+	bool exhausted;
 	enum explore_limit limit;
 	enum explore_strategy found_by;
 	uint32_t bound, steps_longest, threads;
@@ -187,6 +192,8 @@ _Noreturn void host_end_child(void);
 
 /* Search as host_options say. Context: the child, the program is loaded. */
 void host_search(void);
+/* A child died of finishing a fault: finish those behind it. */
+void host_search_on(void);
 /* own_model with what the host adds to it: outcomes, the shared schedule. */
 extern struct explore_model host_model;
 void host_model_init(void);
@@ -209,8 +216,8 @@ uint64_t host_offset(uintptr_t pc);
 
 /* --- faults.c --- */
 
-/* Minimise what was found, until @end_ns, and fill it in. */
-void host_finish_faults(uint64_t end_ns);
+/* Minimise faults @from and those behind it, until @end_ns, and fill them in. */
+void host_finish_faults(uint32_t from, uint64_t end_ns);
 /* The site at offset @at, of a pair with @other; NULL: @at is 0. */
 const struct site *host_site_of(uint64_t at, uint64_t other);
 

@@ -64,7 +64,7 @@ void host_print_progress(uint64_t elapsed_ns)
 		told = facts;
 	}
 	print_type("progress");
-	json_number("executions", host->executions);
+	json_number("executions", host->executions + host->running);
 	json_number("states", 0);
 	json_number("elapsedNs", elapsed_ns);
 	json_close();

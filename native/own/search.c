@@ -27,7 +27,6 @@ enum came { CAME_ON, CAME_LEARNED, CAME_OVER };
 
 struct explore_model host_model;
 
-static uint64_t deadline_ns;	/* of all; UINT64_MAX: none */
 static uint64_t executions_end; /* host->executions at which this heap's search ends */
 static uint64_t round_seed;
 static bool descends; /* a random walk: see estimate.h */
@@ -35,8 +34,8 @@ static bool descends; /* a random walk: see estimate.h */
 static void beat(void *context, uint64_t executions, uint64_t states)
 {
 	(void)context;
-	(void)executions;
 	(void)states;
+	host->running = executions;
 	host->beat++;
 }
 
@@ -50,6 +49,7 @@ static void outcome(void *context, struct fibers *f, bool faulted)
 {
 	if (own_model.outcome)
 		own_model.outcome(context, f, faulted);
+	host->running++;
 	if (own.count > host->threads)
 		host->threads = own.count;
 	if (descends && !own_learned)
@@ -89,7 +89,7 @@ void host_share_facts(void)
 
 static bool is_late(void)
 {
-	return monotonic_ns() >= deadline_ns;
+	return monotonic_ns() >= host->deadline_ns;
 }
 
 /* Milliseconds until @end_ns, at least one; 0: there is no end. */
@@ -154,9 +154,13 @@ static void say_nothing_to_interleave(void)
 /* Explore as @plan says. *@report is what it found, and needs no freeing. */
 static enum came run(const struct explore_plan *plan, struct explore_report *report)
 {
-	int r = explore(&host_model, plan, report);
+	int r;
 
+	host->strategy = plan->strategy;
+	host->running = 0;
+	r = explore(&host_model, plan, report);
 	host->beat++;
+	host->running = 0;
 	/* What one learned, the next searches know from the beginning. */
 	if (!own_learned && r == -ENODATA)
 		say_nothing_to_interleave();
@@ -309,18 +313,25 @@ void host_search(void)
 	uint64_t began_ns = monotonic_ns();
 
 	host_model_init();
-	deadline_ns = host_options.time_ms ? began_ns + host_options.time_ms * 1000000 : UINT64_MAX;
+	host->deadline_ns =
+		host_options.time_ms ? began_ns + host_options.time_ms * 1000000 : UINT64_MAX;
 	for (enum host_heap heap = first; heap <= last; heap++) {
-		uint64_t end_ns = deadline_ns;
+		uint64_t end_ns = host->deadline_ns;
 
 		/* What the first heap leaves is the second's. */
 		if (heap < last && end_ns != UINT64_MAX)
-			end_ns = began_ns + (deadline_ns - began_ns) / 2;
+			end_ns = began_ns + (host->deadline_ns - began_ns) / 2;
 		search_heap(heap, end_ns);
 		if (host->error || found_enough() || is_late())
 			break;
 	}
 	conclude(first, last);
 	if (!host->error)
-		host_finish_faults(deadline_ns);
+		host_finish_faults(0, host->deadline_ns);
+}
+
+void host_search_on(void)
+{
+	host_model_init();
+	host_finish_faults(host->finishing, host->deadline_ns);
 }

@@ -14,6 +14,7 @@ static struct {
 	const struct site *site;  /* that is wanted; NULL: anywhere */
 	struct host_fault *fault; /* to be filled in */
 	uint32_t lines;
+	struct trace_line last; /* of a thread that died; site NULL: none did */
 } telling;
 
 /* Where an access goes, while that is there. */
@@ -75,12 +76,32 @@ static void take_waits(struct host_fault *fault)
 	}
 }
 
+/* What the thread was about to do that died of it, or behind it. */
+static void tell_last_step(const struct fibers *f)
+{
+	const struct access *next = &f->next[host->death.cpu];
+
+	if (!(f->running >> host->death.cpu & 1) || telling.lines == TRACE_MAX)
+		return;
+	touches(f, next, NULL);
+	telling.last = (struct trace_line){.step = host->death.steps,
+					   .cpu = next->cpu,
+					   .kind = trace_kind_of(next),
+					   .site = next->site,
+					   .from_step = TRACE_NOBODY,
+					   .from_cpu = TRACE_NOBODY,
+					   .key = true,
+					   .faulted = true};
+}
+
 static void ended(const struct fibers *f)
 {
 	struct host_fault *fault = telling.fault;
 	uint32_t number = choose_fault(f);
 
 	take_waits(fault);
+	if (host->cut_at)
+		tell_last_step(f);
 	fault->has_place = false;
 	if (!f->fault_count)
 		return;
@@ -189,24 +210,28 @@ static void take_line(struct host_line *to, const struct trace_line *line)
 
 static void take_story(struct host_story *story, const struct trace *trace)
 {
-	story->reproduced = trace->reproduced;
-	story->met = trace->met;
-	story->faulted = trace->faulted;
 	story->threads = own.count;
-	story->steps = trace->steps;
-	story->preemptions = trace->preemptions;
 	story->lines = (uint32_t)trace->count;
 	for (uint32_t i = 0; i < trace->count; i++)
 		take_line(&story->line[i], &trace->line[i]);
-	if (trace->faulted) {
-		story->fault.kind = trace->fault;
-		story->fault.cpu = trace->fault_cpu;
-		story->fault.at = own_site_offset(trace->fault_site);
-		if (own_site_other(trace->fault_site))
-			story->fault.other = own_site_other(trace->fault_site);
-		memcpy(story->fault.message, trace->message, sizeof(story->fault.message));
-	}
-	story->told = true;
+	if (telling.last.site)
+		take_line(&story->line[story->lines++], &telling.last);
+	/* What is known of a death, its parent has noted. */
+	if (host->cut_at)
+		return;
+	story->reproduced = trace->reproduced;
+	story->met = trace->met;
+	story->faulted = trace->faulted;
+	story->steps = trace->steps;
+	story->preemptions = trace->preemptions;
+	if (!trace->faulted)
+		return;
+	story->fault.kind = trace->fault;
+	story->fault.cpu = trace->fault_cpu;
+	story->fault.at = own_site_offset(trace->fault_site);
+	if (own_site_other(trace->fault_site))
+		story->fault.other = own_site_other(trace->fault_site);
+	memcpy(story->fault.message, trace->message, sizeof(story->fault.message));
 }
 
 void host_replay(void)
@@ -221,7 +246,9 @@ void host_replay(void)
 	host_know(host->facts);
 	story->prints = 0;
 	story->printed = 0;
-	story->fault = (struct host_fault){.kind = o->kind, .at = o->at, .other = o->other};
+	if (!host->cut_at)
+		story->fault = (struct host_fault){
+			.kind = o->kind, .at = o->at, .other = o->other, .facts = host->facts};
 	own.telling = true;
 	host->error = tell(&story->fault, &schedule, host->cut_at, &trace);
 	own.telling = false;

@@ -29,7 +29,7 @@ struct telling {
 	uint32_t steps;
 };
 
-static enum trace_kind kind_of(const struct access *a)
+enum trace_kind trace_kind_of(const struct access *a)
 {
 	switch (a->kind) {
 	case POINT_READ:
@@ -81,7 +81,7 @@ static void tell_values(struct telling *telling, const struct access *a,
 		name_value(telling, a, seen->was, line->was);
 		name_value(telling, a, seen->wrote, line->wrote);
 		line->has_written = line->was[0] || line->wrote[0];
-	} else if (seen->has_read && kind_of(a) != TRACE_WRITE) {
+	} else if (seen->has_read && trace_kind_of(a) != TRACE_WRITE) {
 		name_value(telling, a, seen->read, line->read);
 		line->has_read = line->read[0];
 	}
@@ -135,7 +135,7 @@ static void finish_lines(struct telling *telling)
 		struct trace_line *line = &telling->trace->line[i];
 
 		telling->steps = line->step;
-		line->kind = kind_of(a);
+		line->kind = trace_kind_of(a);
 		line->notes = f->sighting[i].notes;
 		tell_values(telling, a, &f->sighting[i], line);
 		follow_writes(telling, a, line);

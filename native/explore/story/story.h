@@ -30,6 +30,8 @@ struct wanted_fault {
 	uint32_t site; /* site_digest(); 0: anywhere */
 };
 
+/* What @a is in a trace. */
+enum trace_kind trace_kind_of(const struct access *a);
 /*
  * Run @schedule on @model and make its trace. @run_on and @races as in struct explore_plan. Returns
  * 0 or -errno as explore() does; free *@trace.
