@@ -46,6 +46,8 @@ uint32_t own_spawn_as(void *(*function)(void *), void *argument, uintptr_t pc, b
 		      uintptr_t *handle);
 /* Whether thread @number has begun in this execution. */
 bool own_has_begun(uint32_t number);
+/* own_thread_exit(), at @pc. */
+_Noreturn void own_thread_end(void *result, uintptr_t pc);
 /* own_exit_process() behind the program's own handlers. */
 _Noreturn void own_end_process(int status, uintptr_t pc);
 

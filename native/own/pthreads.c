@@ -140,7 +140,7 @@ OWN_EXPORT int pthread_detach(pthread_t handle)
 
 OWN_EXPORT void pthread_exit(void *result)
 {
-	own_thread_exit(result);
+	own_thread_end(result, OWN_PC());
 }
 
 OWN_EXPORT pthread_t pthread_self(void)
@@ -259,7 +259,7 @@ OWN_EXPORT int thrd_detach(thrd_t handle)
 
 OWN_EXPORT void thrd_exit(int result)
 {
-	own_thread_exit((void *)(intptr_t)result);
+	own_thread_end((void *)(intptr_t)result, OWN_PC());
 }
 
 OWN_EXPORT thrd_t thrd_current(void)

@@ -83,7 +83,7 @@ static _Noreturn void crash(int number, const siginfo_t *info, uintptr_t pc)
 	case SIGILL:
 		own_fault(FAULT_CRASH, pc,
 			  "an instruction that there is not, as of "
-			  "__builtin_unreachable()");
+			  "__builtin_trap()");
 	case SIGABRT:
 		own_fault(FAULT_ABORT, pc, "abort()");
 	default:

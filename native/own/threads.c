@@ -94,12 +94,14 @@ void own_thread_run(uint32_t number)
 	int status;
 
 	own_return(number);
-	if (number)
-		own_thread_exit(me->function(me->argument));
+	if (number) {
+		me->result = me->function(me->argument);
+		own_thread_end(me->result, (uintptr_t)me->function + 1);
+	}
 	ending_init(me->task, own_object(0, OWN_ENDING));
 	status = own_call_main();
 	if (own_options.main_waits)
-		own_thread_exit(NULL);
+		own_thread_end(NULL, own_process.main_at + 1);
 	own_exit_process(status, own_process.main_at + 1);
 }
 
@@ -111,10 +113,14 @@ static bool is_asked_for(uint32_t number)
 
 void own_thread_exit(void *result)
 {
+	own_thread_end(result, OWN_PC());
+}
+
+void own_thread_end(void *result, uintptr_t pc)
+{
 	struct own_thread *me = own_me();
 	uint32_t number = own.current;
 	struct ending *ending;
-	uintptr_t pc = OWN_PC();
 
 	own_locals_end(number);
 	ending = own_object(number, OWN_ENDING);
