@@ -186,35 +186,48 @@ static void take_token(struct task *t, struct condition *c, uint64_t token)
 	}
 }
 
-/* Returns whether there was a token for @t. Where not, another thread has it. */
-static bool woken(struct task *t, struct condition *c)
+/* Returns whether there was a token for @t. Where not, another thread has it; @leaves: wait no more.
+ */
+static bool woken(struct task *t, struct condition *c, bool leaves, const struct site *site)
 {
-	static const struct site takes = {.func = "condition_wait",
-					  .text = "takes the signal, or waits on"};
 	uint32_t cpu = t->common.cpu;
 	uint64_t level;
 
-	gates_begin(t, &c->step, &takes);
+	gates_begin(t, &c->step, site);
 	level = word_peek(&c->level[cpu]);
-	if (level > 1) {
+	if (level > 1 || leaves)
 		word_store(t, &c->level[cpu], 0);
+	if (level > 1)
 		take_token(t, c, level - 1);
-	} else {
+	else if (!leaves)
 		gate_close(t, &c->gate[cpu]);
-	}
 	gates_end(t, &c->step);
 	return observe(t, level > 1);
 }
 
-void condition_sleep_at(struct task *t, struct condition *c, const struct site *site)
+static void entered(struct task *t, const struct condition *c, const struct site *site)
 {
-	might_sleep_at(t, site);
 	if (unlikely(!word_peek(&c->level[t->common.cpu])))
 		oops(t, LOCK_MISUSE, site, "cpu%u sleeps without condition_enter()",
 		     t->common.cpu + 1);
+}
+
+void condition_sleep_at(struct task *t, struct condition *c, const struct site *site)
+{
+	static const struct site takes = {.func = "condition_wait",
+					  .text = "takes the signal, or waits on"};
+
+	might_sleep_at(t, site);
+	entered(t, c, site);
 	do
 		gate_take(t, &c->gate[t->common.cpu], as_it_is, 0, site);
-	while (!woken(t, c));
+	while (!woken(t, c, false, &takes));
+}
+
+bool condition_leave_at(struct task *t, struct condition *c, const struct site *site)
+{
+	entered(t, c, site);
+	return woken(t, c, true, site);
 }
 
 static const struct site lets_go = {.func = "condition_wait", .text = "releases the mutex"};
@@ -239,14 +252,21 @@ static uint64_t count_waiters(const struct condition *c)
 	return waiters;
 }
 
-/* Have as many tokens as there are waiters, or @most more than there are now. */
-static void wake(struct task *t, struct condition *c, uint64_t most, const struct site *site)
+uint32_t condition_waiting(const struct condition *c)
 {
-	uint64_t tokens, more;
+	return (uint32_t)(count_waiters(c) - word_peek(&c->tokens));
+}
+
+/* Have as many tokens as there are waiters, or @most more than there are now. */
+uint32_t condition_wake_at(struct task *t, struct condition *c, uint32_t most,
+			   const struct site *site)
+{
+	uint64_t tokens;
+	uint32_t more;
 
 	gates_begin(t, &c->step, site);
 	tokens = word_peek(&c->tokens);
-	more = count_waiters(c) - tokens;
+	more = condition_waiting(c);
 	if (more > most)
 		more = most;
 	if (more) {
@@ -261,16 +281,17 @@ static void wake(struct task *t, struct condition *c, uint64_t most, const struc
 		}
 	}
 	gates_end(t, &c->step);
+	return more;
 }
 
 void condition_signal_at(struct task *t, struct condition *c, const struct site *site)
 {
-	wake(t, c, 1, site);
+	condition_wake_at(t, c, 1, site);
 }
 
 void condition_broadcast_at(struct task *t, struct condition *c, const struct site *site)
 {
-	wake(t, c, SYNC_TASKS, site);
+	condition_wake_at(t, c, SYNC_TASKS, site);
 }
 
 /* --- barrier --- */

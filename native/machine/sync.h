@@ -116,6 +116,16 @@ void condition_sleep_at(struct task *t, struct condition *c, const struct site *
  */
 void condition_signal_at(struct task *t, struct condition *c, const struct site *site);
 void condition_broadcast_at(struct task *t, struct condition *c, const struct site *site);
+/* Wake @most of those that wait now, at most. Returns the number of them. Context: any. */
+uint32_t condition_wake_at(struct task *t, struct condition *c, uint32_t most,
+			   const struct site *site);
+/*
+ * In place of condition_sleep(): take a signal if there is one, else wait no longer. Does not wait.
+ * Returns whether there was one.
+ */
+bool condition_leave_at(struct task *t, struct condition *c, const struct site *site);
+/* Threads that wait for a signal that has not come. Not a point. */
+uint32_t condition_waiting(const struct condition *c);
 #define condition_wait(t, c, m)                                                                    \
 	condition_wait_at((t), (c), (m), SITE("condition_wait(" #c ", " #m ")"))
 #define condition_enter(t, c) condition_enter_at((t), (c), SITE("condition_enter(" #c ")"))

@@ -76,11 +76,11 @@ struct own_thread {
 	char *tls;		 /* its block of the program's thread-local memory */
 	int saved_errno;	 /* while another thread runs */
 	uint64_t exceptions[2];	 /* __cxa_eh_globals, the same */
-	uint64_t progress;	 /* what changes its state and is no write of a word; loops.c */
+	uint64_t progress;	 /* changes of it that its stack does not show; see own_wrote() */
+	uint64_t touched;	 /* changes by it, those of its stack too, that others may see */
 	struct own_loop {	 /* loops.c */
-		uint64_t stamp, hash;
-		uint32_t idle, words;
-		uintptr_t pc;
+		uintptr_t parked; /* where it goes round and waits for a change; 0: it does not */
+		uint64_t stamp;	  /* its progress when it last looked */
 	} loop;
 	struct own_pending {	 /* a plain write at a point, whose value is there afterwards */
 		struct word *word;
@@ -202,7 +202,10 @@ uint32_t own_leave(void);
 void own_return(uint32_t thread);
 /* Have mirror @w hold @value without a trace of it: what an atomic holds that no execution wrote. */
 void own_settle(struct word *w, uint64_t value);
-/* Somebody changed what others can read: threads that go round look again. */
+/*
+ * The current thread changed what @w holds: threads that went round by it look again. Context:
+ * within the step. In loops.c.
+ */
 void own_changed(struct word *w);
 
 /* --- faults --- */
@@ -291,11 +294,43 @@ static inline void own_release(uintptr_t address)
 /*
  * The current thread has read @value of @w, at @pc, and may be going round: an atomic load, a
  * read-modify-write that changed nothing, a try that failed. Where it comes to the same place in the
- * same state, and nobody has written since, it waits until a word that it read on its way round
- * changes. Returns true after such a wait: read again.
+ * same state, and no word that it read on its way round has changed, it waits until one does.
+ * Returns true after such a wait: read again. @w may be NULL: nothing was read (it gave way).
  */
 bool own_goes_round(struct word *w, uintptr_t pc, uint64_t value);
+/* The same where it could not take @w: what others do while they hold @w is nothing to it. */
+bool own_found_taken(struct word *w, uintptr_t pc);
+/* @w can be taken again. Context: within a step. */
+void own_gave_back(struct word *w);
 void own_loops_reset(void);
+
+/*
+ * The current thread changes plain memory of the program at @address, or something of its process
+ * (@address 0): it is not where it was. Every such change has to call this; what only reads must
+ * not.
+ */
+static inline void own_wrote(uintptr_t address)
+{
+	struct own_thread *me = own_me();
+	uintptr_t frame = (uintptr_t)__builtin_frame_address(0);
+
+	me->touched++;
+	/* What it writes on its own stack, which ends at its task, the stack shows. */
+	if (address - frame >= (uintptr_t)me->task - frame)
+		me->progress++;
+}
+
+/* --- waiting.c: sentences --- */
+
+/* "main()", "thread 1". Static. */
+const char *own_name(uint32_t thread);
+/* Nobody can go on: what that is. Returns false where it is none: a thread waits on purpose. */
+bool own_stuck(enum fault_kind *kind, uintptr_t *pc, char *text, size_t size);
+/*
+ * What @thread waits for, as a sentence: "thread 2 waits for a mutex that thread 1 holds". Returns
+ * false where it waits for nothing. Context: as the execution ended.
+ */
+bool own_wait_text(uint32_t thread, char *text, size_t size);
 
 /* --- shadow.c: races; heap.c --- */
 

@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Atomics as gcc and clang call them with -fsanitize=thread. The names and types are the compilers'
+ * ABI. See atomics.h for what orders what.
+ */
+#include "atomics.h"
+
+#define SYNC_BITS 14 /* an execution has fewer locations: it has STEPS_MAX steps */
+
+/* What is synchronised by an address in execution @execution. */
+static struct sync {
+	own_clock clock;
+	uintptr_t address;
+	uint32_t execution;
+} syncs[1 << SYNC_BITS];
+
+own_clock *own_sync_clock(uintptr_t address)
+{
+	uint64_t at = address * UINT64_C(0x9e3779b97f4a7c15) >> (64 - SYNC_BITS);
+
+	for (uint32_t tries = 0; tries < 1 << SYNC_BITS; tries++, at++) {
+		struct sync *sync = &syncs[at & ((1 << SYNC_BITS) - 1)];
+
+		if (likely(sync->execution == own.execution && sync->address == address))
+			return &sync->clock;
+		if (sync->execution != own.execution) {
+			*sync = (struct sync){.address = address, .execution = own.execution};
+			return &sync->clock;
+		}
+	}
+	machine_bug("an execution synchronises by more than %u addresses", 1u << SYNC_BITS);
+}
+
+enum update { SET, ADD, SUB, AND, OR, XOR, NAND };
+
+typedef unsigned __int128 wide;
+
+static __always_inline wide after(enum update update, wide old, wide by)
+{
+	switch (update) {
+	case SET:
+		return by;
+	case ADD:
+		return old + by;
+	case SUB:
+		return old - by;
+	case AND:
+		return old & by;
+	case OR:
+		return old | by;
+	case XOR:
+		return old ^ by;
+	default:
+		return ~(old & by);
+	}
+}
+
+/* The second half of a read-modify-write, which finds @changes. Returns whether to do it again. */
+static __always_inline bool updates(struct word *w, uintptr_t address, unsigned int size, int order,
+				    bool changes, uint64_t old, uint64_t value, uintptr_t pc)
+{
+	own_saw(w, old);
+	if (changes) {
+		own_updated(w, address, size, order, value, pc);
+		return false;
+	}
+	point_wrote_nothing(own_me()->task);
+	if (own_goes_round(w, pc, old))
+		return true;
+	own_order_load(address, order);
+	own_shadow(address, size, OWN_IS_ATOMIC | OWN_WRITE, pc);
+	return false;
+}
+
+/* The same of one that failed. */
+static __always_inline bool fails(struct word *w, uintptr_t address, unsigned int size, int order,
+				  uint64_t old, uintptr_t pc)
+{
+	own_saw(w, old);
+	point_wrote_nothing(own_me()->task);
+	if (own_goes_round(w, pc, old))
+		return true;
+	own_loaded(address, size, order, pc);
+	return false;
+}
+
+#define LOAD(n, type)                                                                              \
+	OWN_EXPORT type __tsan_atomic##n##_load(const volatile type *a, int order);                \
+	OWN_EXPORT type __tsan_atomic##n##_load(const volatile type *a, int order)                 \
+	{                                                                                          \
+		uintptr_t pc = OWN_PC(), address = (uintptr_t)a;                                   \
+		struct word *w;                                                                    \
+		type value;                                                                        \
+                                                                                                   \
+		if (unlikely(!own.inside))                                                         \
+			return *a;                                                                 \
+		do {                                                                               \
+			w = own_comes_to(POINT_READ, address, sizeof(type), pc);                   \
+			value = *a;                                                                \
+			own_saw(w, (uint64_t)value);                                               \
+		} while (unlikely(own_goes_round(w, pc, (uint64_t)value)));                        \
+		own_loaded(address, sizeof(type), order, pc);                                      \
+		return value;                                                                      \
+	}
+
+#define STORE(n, type)                                                                             \
+	OWN_EXPORT void __tsan_atomic##n##_store(volatile type *a, type value, int order);         \
+	OWN_EXPORT void __tsan_atomic##n##_store(volatile type *a, type value, int order)          \
+	{                                                                                          \
+		uintptr_t pc = OWN_PC(), address = (uintptr_t)a;                                   \
+		struct word *w;                                                                    \
+		type old;                                                                          \
+                                                                                                   \
+		if (likely(own.inside)) {                                                          \
+			w = own_comes_to(POINT_WRITE, address, sizeof(type), pc);                  \
+			old = *a;                                                                  \
+			own_stored(w, address, sizeof(type), order, (uint64_t)old,                 \
+				   (uint64_t)value, pc);                                           \
+			if (old != value)                                                          \
+				own_changed(w);                                                    \
+		}                                                                                  \
+		*a = value;                                                                        \
+	}
+
+#define UPDATE(n, type)                                                                            \
+	static __always_inline type update##n(volatile type *a, type by, int order,                \
+					      enum update update, uintptr_t pc)                    \
+	{                                                                                          \
+		uintptr_t address = (uintptr_t)a;                                                  \
+		struct word *w;                                                                    \
+		type old, value;                                                                   \
+                                                                                                   \
+		do {                                                                               \
+			w = likely(own.inside)                                                     \
+				    ? own_comes_to(POINT_RMW, address, sizeof(type), pc)           \
+				    : NULL;                                                        \
+			old = *a;                                                                  \
+			value = (type)after(update, old, by);                                      \
+		} while (likely(w) && updates(w, address, sizeof(type), order, value != old,       \
+					      (uint64_t)old, (uint64_t)value, pc));                \
+		*a = value;                                                                        \
+		return old;                                                                        \
+	}
+
+#define UPDATE_AS(n, type, name, how)                                                              \
+	OWN_EXPORT type __tsan_atomic##n##_##name(volatile type *a, type by, int order);           \
+	OWN_EXPORT type __tsan_atomic##n##_##name(volatile type *a, type by, int order)            \
+	{                                                                                          \
+		return update##n(a, by, order, how, OWN_PC());                                     \
+	}
+
+#define CAS(n, type)                                                                               \
+	static __always_inline bool cas##n(volatile type *a, type *expected, type value,           \
+					   int order, int failure, uintptr_t pc)                   \
+	{                                                                                          \
+		uintptr_t address = (uintptr_t)a;                                                  \
+		struct word *w;                                                                    \
+		bool again, equal;                                                                 \
+		type old;                                                                          \
+                                                                                                   \
+		do {                                                                               \
+			w = likely(own.inside)                                                     \
+				    ? own_comes_to(POINT_RMW, address, sizeof(type), pc)           \
+				    : NULL;                                                        \
+			old = *a;                                                                  \
+			equal = old == *expected;                                                  \
+			again = w && (equal ? updates(w, address, sizeof(type), order,             \
+						      value != old, (uint64_t)old,                 \
+						      (uint64_t)value, pc)                         \
+					    : fails(w, address, sizeof(type), failure,             \
+						    (uint64_t)old, pc));                           \
+		} while (unlikely(again));                                                         \
+		if (equal)                                                                         \
+			*a = value;                                                                \
+		else                                                                               \
+			*expected = old;                                                           \
+		return equal;                                                                      \
+	}
+
+#define CAS_AS(n, type, name)                                                                      \
+	OWN_EXPORT int __tsan_atomic##n##_##name(volatile type *a, type *expected, type value,     \
+						 int order, int failure);                          \
+	OWN_EXPORT int __tsan_atomic##n##_##name(volatile type *a, type *expected, type value,     \
+						 int order, int failure)                           \
+	{                                                                                          \
+		return cas##n(a, expected, value, order, failure, OWN_PC());                       \
+	}
+
+#define CAS_VALUE(n, type)                                                                         \
+	OWN_EXPORT type __tsan_atomic##n##_compare_exchange_val(                                   \
+		volatile type *a, type expected, type value, int order, int failure);              \
+	OWN_EXPORT type __tsan_atomic##n##_compare_exchange_val(                                   \
+		volatile type *a, type expected, type value, int order, int failure)               \
+	{                                                                                          \
+		cas##n(a, &expected, value, order, failure, OWN_PC());                             \
+		return expected;                                                                   \
+	}
+
+#define ATOMIC(n, type)                                                                            \
+	LOAD(n, type)                                                                              \
+	STORE(n, type)                                                                             \
+	UPDATE(n, type)                                                                            \
+	UPDATE_AS(n, type, exchange, SET)                                                          \
+	UPDATE_AS(n, type, fetch_add, ADD)                                                         \
+	UPDATE_AS(n, type, fetch_sub, SUB)                                                         \
+	UPDATE_AS(n, type, fetch_and, AND)                                                         \
+	UPDATE_AS(n, type, fetch_or, OR)                                                           \
+	UPDATE_AS(n, type, fetch_xor, XOR)                                                         \
+	UPDATE_AS(n, type, fetch_nand, NAND)                                                       \
+	CAS(n, type)                                                                               \
+	CAS_AS(n, type, compare_exchange_strong)                                                   \
+	CAS_AS(n, type, compare_exchange_weak)                                                     \
+	CAS_VALUE(n, type)
+
+ATOMIC(8, uint8_t)
+ATOMIC(16, uint16_t)
+ATOMIC(32, uint32_t)
+ATOMIC(64, uint64_t)
+ATOMIC(128, wide)
+
+OWN_EXPORT void __tsan_atomic_thread_fence(int order);
+OWN_EXPORT void __tsan_atomic_thread_fence(int order)
+{
+	struct own_thread *me = own_me();
+
+	if (unlikely(!own.inside))
+		return;
+	if (own_order_acquires(order))
+		me->clock = own_later(me->clock, me->to_acquire);
+	if (own_order_releases(order)) {
+		me->released = me->clock;
+		me->has_released = true;
+		own_tick();
+	}
+}
+
+/* What it orders is a thread and its own signal handler. */
+OWN_EXPORT void __tsan_atomic_signal_fence(int order);
+OWN_EXPORT void __tsan_atomic_signal_fence(int order)
+{
+	(void)order;
+}

@@ -1,0 +1,279 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Loops that wait, exactly: a thread that comes to the same place in the same state, when no word
+ * that it read in between has changed, can only go round. It waits at its gate until somebody
+ * changes such a word. A loop that counts its tries has another state each time, and stays a loop.
+ *
+ * A state is a thread's stack and registers. What else it changes is progress: a word, or plain
+ * memory elsewhere; see own_wrote(). At each place the second visit without progress remembers the
+ * state, and later ones compare; what is remembered is replaced at powers of two, so that a cycle
+ * of any length is found (Brent 1980).
+ *
+ * To take a lock and give it back, having changed nothing, is no progress. Where the way round does
+ * that, the thread waits where it holds the fewest locks.
+ *
+ * To wait means to leave out turns that change nothing. A search that could have had the change
+ * before one of the turns that were made tries that, since they read the word.
+ */
+#include "own.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unwind.h>
+
+#include "gates.h"
+
+#define PLACES 16 /* where a thread has read since its last progress */
+#define WORDS 256 /* that it has read */
+/* Of a word, bit n: thread n has read it; bit 16 + n: thread n found that it was taken. */
+#define FOUND_TAKEN 16
+
+static struct round {
+	uint32_t places, words;
+	uint32_t locks; /* that it holds */
+	struct place {
+		uintptr_t pc;
+		uint64_t hash;
+		uint32_t visits;
+		uint32_t locks; /* the fewest that it has held since it was here */
+	} place[PLACES];
+	uint32_t word[WORDS]; /* by number in the model's memory */
+} rounds[OWN_THREADS];
+
+static uint32_t *watched; /* by word */
+static uint64_t watched_words;
+
+static uint32_t number_of(const struct word *w)
+{
+	return (uint32_t)(w - (const struct word *)fibers_hot(own_me()->task)->memory);
+}
+
+static void forget_words(uint32_t thread)
+{
+	struct round *round = &rounds[thread];
+
+	while (round->words)
+		watched[round->word[--round->words]] &= ~(0x10001u << thread);
+}
+
+static void forget(uint32_t thread)
+{
+	rounds[thread].places = 0;
+	if (rounds[thread].words)
+		forget_words(thread);
+}
+
+void own_loops_reset(void)
+{
+	for (uint32_t i = 0; i < OWN_THREADS; i++) {
+		forget(i);
+		rounds[i].locks = 0;
+	}
+}
+
+void own_took_lock(void)
+{
+	rounds[own.current].locks++;
+}
+
+void own_gave_lock(void)
+{
+	struct round *round = &rounds[own.current];
+
+	round->locks--;
+	for (uint32_t i = 0; i < round->places; i++)
+		if (round->place[i].locks > round->locks)
+			round->place[i].locks = round->locks;
+}
+
+/* Returns whether there was room for it. */
+static bool watch(struct word *w, uint32_t shift)
+{
+	struct round *round = &rounds[own.current];
+	uint64_t words = fibers_hot(own_me()->task)->memory_bytes / sizeof(*w);
+	uint32_t at = number_of(w), bit = 1u << (own.current + shift);
+
+	if (unlikely(words > watched_words)) {
+		uint32_t *more = realloc(watched, words * sizeof(*more));
+
+		if (!more)
+			machine_bug("no memory for the words that loops read");
+		memset(more + watched_words, 0, (words - watched_words) * sizeof(*more));
+		watched = more;
+		watched_words = words;
+	}
+	if (watched[at] & bit)
+		return true;
+	if (round->words == WORDS)
+		return false;
+	if (!(watched[at] & 0x10001u << own.current))
+		round->word[round->words++] = at;
+	watched[at] |= bit;
+	return true;
+}
+
+/* Registers that a call keeps, by their numbers in DWARF. */
+#if defined(__x86_64__)
+static const uint8_t kept_registers[] = {3, 6, 12, 13, 14, 15};
+#elif defined(__aarch64__)
+static const uint8_t kept_registers[] = {19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29};
+#endif
+
+struct state {
+	uintptr_t pc;
+	uint64_t hash;
+	bool found;
+};
+
+static uint64_t mix(uint64_t hash, uint64_t value)
+{
+	hash = (hash ^ value) * UINT64_C(0x9e3779b97f4a7c15);
+	return hash ^ hash >> 29;
+}
+
+/* The frame that called us at state->pc: its registers, and the stack from there on. */
+static _Unwind_Reason_Code look_at_frame(struct _Unwind_Context *context, void *argument)
+{
+	struct state *state = argument;
+	const uint64_t *at, *end = (const uint64_t *)own_me()->task;
+
+	if (_Unwind_GetIP(context) != state->pc)
+		return _URC_NO_REASON;
+	for (size_t i = 0; i < sizeof(kept_registers); i++)
+		state->hash = mix(state->hash, _Unwind_GetGR(context, kept_registers[i]));
+	for (at = (const uint64_t *)_Unwind_GetCFA(context); at < end; at++)
+		state->hash = mix(state->hash, *at);
+	state->found = true;
+	return _URC_END_OF_STACK;
+}
+
+/* A hash of the state of the current thread, which called us at @pc; 0: none can be had. */
+static uint64_t hash_state(uintptr_t pc, uint64_t value)
+{
+	struct state state = {.pc = pc, .hash = value};
+	bool inside = own.inside;
+
+	own.inside = false; /* what the unwinder calls is not the program's */
+	_Unwind_Backtrace(look_at_frame, &state);
+	own.inside = inside;
+	return state.found ? state.hash | 1 : 0;
+}
+
+static struct place *place_of(struct round *round, uintptr_t pc)
+{
+	for (uint32_t i = 0; i < round->places; i++)
+		if (round->place[i].pc == pc)
+			return &round->place[i];
+	if (round->places == PLACES)
+		return NULL;
+	round->place[round->places] = (struct place){.pc = pc};
+	return &round->place[round->places++];
+}
+
+static uint64_t as_it_is(uint64_t value, uint64_t by)
+{
+	(void)by;
+	return value;
+}
+
+static void park(uintptr_t pc)
+{
+	struct own_thread *me = own_me();
+	struct word *gate = own_object(own.current, OWN_LOOP);
+	uint32_t thread;
+
+	me->loop.parked = pc;
+	gate_close(me->task, gate);
+	thread = own_leave();
+	gate_take(me->task, gate, as_it_is, 0, own_site(pc));
+	own_return(thread);
+	me->loop.parked = 0;
+	forget(thread);
+}
+
+/* What own_goes_round() does where the thread has made no progress since it read last. */
+static bool comes_round(struct word *w, uint32_t shift, uintptr_t pc, uint64_t value)
+{
+	struct round *round = &rounds[own.current];
+	struct place *place = place_of(round, pc);
+	uint64_t hash;
+
+	if (!place || (w && !watch(w, shift))) {
+		/* Too much to keep in mind: look at a later stretch. */
+		forget(own.current);
+		return false;
+	}
+	if (!place->visits++)
+		return false;
+	hash = hash_state(pc, value);
+	if (place->hash == hash && hash && place->locks == round->locks) {
+		park(pc);
+		return true;
+	}
+	if (!(place->visits & (place->visits - 1))) {
+		place->hash = hash;
+		place->locks = round->locks;
+	}
+	return false;
+}
+
+static inline bool goes_round(struct word *w, uint32_t shift, uintptr_t pc, uint64_t value)
+{
+	struct own_thread *me = own_me();
+
+	if (me->loop.stamp != me->progress) {
+		me->loop.stamp = me->progress;
+		forget(own.current);
+	}
+	return comes_round(w, shift, pc, value);
+}
+
+bool own_goes_round(struct word *w, uintptr_t pc, uint64_t value)
+{
+	return goes_round(w, 0, pc, value);
+}
+
+bool own_found_taken(struct word *w, uintptr_t pc)
+{
+	return goes_round(w, FOUND_TAKEN, pc, 1);
+}
+
+/* Threads of @mask begin anew; those that wait may go on. */
+static void wake(uint32_t mask)
+{
+	struct task *t = own_me()->task;
+
+	for (; mask; mask &= mask - 1) {
+		uint32_t thread = (uint32_t)__builtin_ctz(mask);
+
+		forget(thread);
+		if (own.thread[thread].loop.parked)
+			gate_open(t, own_object(thread, OWN_LOOP), 0);
+	}
+}
+
+static uint32_t watchers(const struct word *w)
+{
+	uint32_t at = number_of(w);
+
+	return at < watched_words ? watched[at] : 0;
+}
+
+void own_changed(struct word *w)
+{
+	uint32_t mask = watchers(w);
+
+	own.writes++;
+	own_me()->progress++;
+	own_me()->touched++;
+	if (unlikely(mask))
+		wake((mask | mask >> FOUND_TAKEN) & 0xffff);
+}
+
+void own_gave_back(struct word *w)
+{
+	uint32_t mask = watchers(w);
+
+	if (unlikely(mask >> FOUND_TAKEN))
+		wake(mask >> FOUND_TAKEN);
+}
