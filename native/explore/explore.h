@@ -133,10 +133,11 @@ struct explore_model {
 	 */
 	void (*outcome)(void *context, struct fibers *f, bool faulted);
 	/*
-	 * Nobody can go on: have @fault be what that is. Context: it is a deadlock of the first
-	 * thread that has not ended, unless this says otherwise. May be NULL.
+	 * Nobody can go on: have @fault be what that is. Returns false where it is none. Context:
+	 * it is a deadlock of the first thread that has not ended, unless this says otherwise. May
+	 * be NULL.
 	 */
-	void (*stuck)(void *context, const struct fibers *f, struct fiber_fault *fault);
+	bool (*stuck)(void *context, const struct fibers *f, struct fiber_fault *fault);
 	/* What thread @cpu is called at the head of its column in diagrams. May be NULL. */
 	const char *(*title)(void *context, uint32_t cpu);
 	void *context;

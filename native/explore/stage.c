@@ -244,8 +244,8 @@ static void note_stuck(const struct stage *stage)
 				    .site = f->next[cpu].site ? f->next[cpu].site : &deadlock,
 				    .cpu = cpu};
 
-	if (model->stuck)
-		model->stuck(model->context, f, &fault);
+	if (model->stuck && !model->stuck(model->context, f, &fault))
+		return;
 	fibers_note_fault(f, fault.kind, fault.site, fault.cpu);
 }
 

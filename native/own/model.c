@@ -51,24 +51,10 @@ bool own_stack_of(uint32_t thread, uintptr_t *low, uintptr_t *end)
 	return true;
 }
 
-/* Who goes round, and waits for a change that nobody is left to make, is what went wrong first. */
-static void stuck(void *context, const struct fibers *f, struct fiber_fault *fault)
+static bool stuck(void *context, const struct fibers *f, struct fiber_fault *fault)
 {
 	(void)context;
-	for (uint32_t left = f->running; left; left &= left - 1) {
-		uint32_t cpu = (uint32_t)__builtin_ctz(left);
-		enum own_mirror kind;
-
-		own_address_of(f->next_word[cpu], &kind);
-		if (kind != OWN_LOOP)
-			continue;
-		fault->kind = FAULT_LIVELOCK;
-		fault->site = own_site(own.thread[cpu].loop.pc);
-		fault->cpu = cpu;
-		return;
-	}
-	if (own.thread[fault->cpu].wait.what)
-		fault->site = own_site(own.thread[fault->cpu].wait.pc);
+	return own_stuck(f->running, fault);
 }
 
 const struct explore_model own_model = {

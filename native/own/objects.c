@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "process.h"
+
 static uint32_t tag_of(const void *object)
 {
 	uint32_t tag;
@@ -75,9 +77,9 @@ void own_unmake(void *object)
 
 int own_waiter_at(const void *object)
 {
-	for (uint32_t i = 0; i < own.count; i++)
-		if (i != own.current && own.thread[i].lives && own.thread[i].wait.what &&
-		    own.thread[i].wait.on == (uintptr_t)object)
+	for (uint32_t i = 0; i < OWN_THREADS; i++)
+		if (i != own.current && own_has_begun(i) && own.thread[i].lives &&
+		    own.thread[i].wait.what && own.thread[i].wait.on == (uintptr_t)object)
 			return (int)i;
 	return -1;
 }

@@ -322,10 +322,13 @@ static inline void own_wrote(uintptr_t address)
 
 /* --- waiting.c: sentences --- */
 
-/* "main()", "thread 1". Static. */
+/* "thread 1". Static. */
 const char *own_name(uint32_t thread);
-/* Nobody can go on: what that is. Returns false where it is none: a thread waits on purpose. */
-bool own_stuck(enum fault_kind *kind, uintptr_t *pc, char *text, size_t size);
+/*
+ * None of the threads in @running (a mask) can go on: have @fault be what that is, a livelock if one
+ * of them goes round. Returns false where it is none: one of them waits on purpose.
+ */
+bool own_stuck(uint32_t running, struct fiber_fault *fault);
 /*
  * What @thread waits for, as a sentence: "thread 2 waits for a mutex that thread 1 holds". Returns
  * false where it waits for nothing. Context: as the execution ended.

@@ -61,12 +61,6 @@ static __attribute__((noinline)) void point_at(uintptr_t address, unsigned int s
 	} while (own_goes_round(w, pc, value_at(address, size)));
 }
 
-/* Far above the top of the stack is somebody else's; what is near is the thread's own. */
-static inline bool is_on_stack(uintptr_t address)
-{
-	return address - (uintptr_t)__builtin_frame_address(0) < STACK_GUARD;
-}
-
 static __attribute__((noinline)) void is_quiet(uintptr_t pc)
 {
 	if (own.count > 1) {
@@ -93,8 +87,8 @@ static inline __attribute__((always_inline)) void plain(uintptr_t address, unsig
 	heap_touch(address, size, pc, flags & OWN_WRITE);
 	if (own.count < 2)
 		return;
-	if (flags & OWN_WRITE && !is_on_stack(address))
-		own.writes++;
+	if (flags & OWN_WRITE)
+		own_wrote(address);
 	shadow_touch(address, size, flags, pc);
 }
 
@@ -133,8 +127,8 @@ static __attribute__((noinline)) void volatile_access(uintptr_t address, unsigne
 	heap_touch(address, size, pc, writes);
 	if (own.count < 2)
 		return;
-	if (writes && !is_on_stack(address))
-		own.writes++;
+	if (writes)
+		own_wrote(address);
 	if (own_options.volatile_marked) {
 		relaxed(address, writes);
 		flags |= OWN_IS_ATOMIC;

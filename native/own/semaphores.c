@@ -265,7 +265,7 @@ static void arrive(struct barrier *b, struct barrier_memory *m, bool last)
 		return;
 	}
 	m->rounds++;
-	for (uint32_t i = 0; i < own.count; i++)
+	for (uint32_t i = 0; i < OWN_THREADS; i++)
 		if (word_peek(&b->gate[i]))
 			gate_open(t, &b->gate[i], 0);
 }

@@ -5,13 +5,15 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "process.h"
+
 #define NOBODY_HOLDS UINT32_MAX
 
 const char own_assumption[] = "an assumption that does not hold";
 
 const char *own_name(uint32_t thread)
 {
-	static const char names[][12] = {"main()",    "thread 1",  "thread 2",	"thread 3",
+	static const char names[][12] = {"thread 0",  "thread 1",  "thread 2",	"thread 3",
 					 "thread 4",  "thread 5",  "thread 6",	"thread 7",
 					 "thread 8",  "thread 9",  "thread 10", "thread 11",
 					 "thread 12", "thread 13", "thread 14", "thread 15"};
@@ -43,7 +45,7 @@ bool own_wait_text(uint32_t thread, char *text, size_t size)
 	const struct own_thread *t = &own.thread[thread];
 	uint32_t holder;
 
-	if (!t->lives)
+	if (!own_has_begun(thread) || !t->lives)
 		return false;
 	if (t->loop.parked) {
 		snprintf(text, size, "%s goes round and waits for a change", own_name(thread));
@@ -60,37 +62,24 @@ bool own_wait_text(uint32_t thread, char *text, size_t size)
 	return true;
 }
 
-static void add_sentences(char *text, size_t size)
+bool own_stuck(uint32_t running, struct fiber_fault *fault)
 {
-	size_t length = 0;
+	const struct own_thread *round = NULL;
 
-	text[0] = '\0';
-	for (uint32_t i = 0; i < own.count; i++) {
-		char one[128];
+	for (uint32_t left = running; left; left &= left - 1) {
+		const struct own_thread *t = &own.thread[__builtin_ctz(left)];
 
-		if (!own_wait_text(i, one, sizeof(one)) || length + strlen(one) + 3 > size)
-			continue;
-		length += (size_t)snprintf(text + length, size - length, "%s%s", length ? "; " : "",
-					   one);
-	}
-}
-
-bool own_stuck(enum fault_kind *kind, uintptr_t *pc, char *text, size_t size)
-{
-	for (uint32_t i = 0; i < own.count; i++)
-		if (own.thread[i].lives && own.thread[i].wait.what == own_assumption)
+		if (t->wait.what == own_assumption)
 			return false;
-	*kind = FAULT_DEADLOCK;
-	*pc = 0;
-	add_sentences(text, size);
-	for (uint32_t i = 0; i < own.count; i++) {
-		const struct own_thread *t = &own.thread[i];
-
-		if (!t->lives || !t->loop.parked)
-			continue;
-		*kind = FAULT_LIVELOCK;
-		*pc = t->loop.parked;
-		break;
+		if (t->loop.parked && !round)
+			round = t;
+	}
+	if (round) {
+		fault->kind = FAULT_LIVELOCK;
+		fault->site = own_site(round->loop.parked);
+		fault->cpu = (uint32_t)(round - own.thread);
+	} else if (own.thread[fault->cpu].wait.what) {
+		fault->site = own_site(own.thread[fault->cpu].wait.pc);
 	}
 	return true;
 }
