@@ -186,7 +186,8 @@ static void take_token(struct task *t, struct condition *c, uint64_t token)
 	}
 }
 
-/* Returns whether there was a token for @t. Where not, another thread has it; @leaves: wait no more.
+/* Returns whether there was a token for @t. Where not, another thread has it; @leaves: wait no
+ * more.
  */
 static bool woken(struct task *t, struct condition *c, bool leaves, const struct site *site)
 {

@@ -164,11 +164,11 @@ static __always_inline bool fails(struct word *w, uintptr_t address, unsigned in
 				    : NULL;                                                        \
 			old = *a;                                                                  \
 			equal = old == *expected;                                                  \
-			again = w && (equal ? updates(w, address, sizeof(type), order,             \
-						      value != old, (uint64_t)old,                 \
-						      (uint64_t)value, pc)                         \
-					    : fails(w, address, sizeof(type), failure,             \
-						    (uint64_t)old, pc));                           \
+			again = w &&                                                               \
+				(equal ? updates(w, address, sizeof(type), order, value != old,    \
+						 (uint64_t)old, (uint64_t)value, pc)               \
+				       : fails(w, address, sizeof(type), failure, (uint64_t)old,   \
+					       pc));                                               \
 		} while (unlikely(again));                                                         \
 		if (equal)                                                                         \
 			*a = value;                                                                \

@@ -5,7 +5,7 @@
  * says it: a release store sets the clock of its location, a relaxed one clears it, or sets what
  * the thread's last release fence was; a read-modify-write goes on with the release sequence; an
  * acquire load joins, a relaxed load joins at the next acquire fence. A read-modify-write that
- * changes nothing is a load: others cannot tell whether it came before what they read or after it.
+ * changes nothing is a load: others cannot see whether it came before what they read or after it.
  */
 #ifndef DMTORTURE_OWN_ATOMICS_H
 #define DMTORTURE_OWN_ATOMICS_H
@@ -66,7 +66,7 @@ static inline struct word *own_comes_to(enum point_kind kind, uintptr_t address,
 	return w;
 }
 
-/* Mirror @w, and whoever watches, sees that the access found @value. */
+/* Mirror @w shows that the access found @value. */
 static inline void own_saw(struct word *w, uint64_t value)
 {
 	if (unlikely(word_peek(w) != value))

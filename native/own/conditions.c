@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Condition variables, over those of sync.h: whom a signal wakes is decided by who takes it. A timed
- * wait may end at any time, as a step that takes the signal if there is one; so may any wait of a
- * thread that has spurious wake-ups left.
+ * Condition variables, over those of sync.h: a signal wakes the thread that takes it first. A
+ * timed wait may end at any time, as a step that takes the signal if there is one; so may any wait
+ * of a thread that has spurious wake-ups left.
  */
 #include "objects.h"
 

@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-#define MIRRORED 16u /* bytes, at most, of a mirror: what is larger is told by its first ones */
+#define MIRRORED 16u /* bytes, at most, of a mirror: of what is larger, the first ones */
 
 static unsigned int mirrored(size_t size)
 {
@@ -148,10 +148,10 @@ OWN_EXPORT unsigned __int128 own___atomic_exchange_16(void *a, unsigned __int128
 	return value;
 }
 
-OWN_EXPORT bool own___atomic_compare_exchange_16(void *a, void *expected,
-						 unsigned __int128 desired, int order, int failure);
-OWN_EXPORT bool own___atomic_compare_exchange_16(void *a, void *expected,
-						 unsigned __int128 desired, int order, int failure)
+OWN_EXPORT bool own___atomic_compare_exchange_16(void *a, void *expected, unsigned __int128 desired,
+						 int order, int failure);
+OWN_EXPORT bool own___atomic_compare_exchange_16(void *a, void *expected, unsigned __int128 desired,
+						 int order, int failure)
 {
 	return compare_exchange(sizeof(desired), a, expected, &desired, order, failure, OWN_PC());
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Mutexes and spinlocks. A lock is one word, which its holder's number is in. To take it is a point
- * that is disabled while another thread holds it. To release it is not a step: it commutes with what
- * others could do before it, since they wait; unless somebody tries that lock, and so can see whether
- * it is held, which is learned.
+ * that is disabled while another thread holds it. To release it is not a step: it commutes with
+ * what others could do before it, since they wait; unless somebody tries that lock, and so can see
+ * whether it is held, which is learned.
  */
 #include "objects.h"
 
@@ -64,7 +64,7 @@ static void take(void *lock, const struct own_kind *kind, struct word *w, uintpt
 	own_took_lock();
 }
 
-/* Returns who held it, or 0: it is the current thread's now. */
+/* Returns the thread that held it, from 1; 0: the current thread has it now. */
 static uint64_t try(void *lock, const struct own_kind *kind, struct word *w, uintptr_t pc)
 {
 	uint64_t holder;
@@ -351,7 +351,7 @@ OWN_EXPORT int pthread_spin_trylock(pthread_spinlock_t *l)
 	if (!own.inside)
 		return 0;
 	return try((void *)l, &own_spinlocks, own_use((void *)l, &own_spinlocks, pc), pc) ? EBUSY
-											   : 0;
+											  : 0;
 }
 
 OWN_EXPORT int pthread_spin_unlock(pthread_spinlock_t *l)

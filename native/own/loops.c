@@ -9,8 +9,8 @@
  * state, and later ones compare; what is remembered is replaced at powers of two, so that a cycle
  * of any length is found (Brent 1980).
  *
- * To take a lock and give it back, having changed nothing, is no progress. Where the way round does
- * that, the thread waits where it holds the fewest locks.
+ * To take a lock and give it back, having changed nothing, does not count as progress. Where the
+ * way round does that, the thread waits where it holds the fewest locks.
  *
  * To wait means to leave out turns that change nothing. A search that could have had the change
  * before one of the turns that were made tries that, since they read the word.
@@ -270,7 +270,7 @@ void own_changed(struct word *w)
 	own_me()->progress++;
 	own_me()->touched++;
 	if (unlikely(mask))
-		wake((mask | mask >> FOUND_TAKEN) & 0xffff);
+		wake((mask | mask >> FOUND_TAKEN) & ((1u << FOUND_TAKEN) - 1));
 }
 
 void own_gave_back(struct word *w)

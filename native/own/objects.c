@@ -13,7 +13,7 @@ static uint32_t tag_of(const void *object)
 	return tag;
 }
 
-/* An initialiser of zeroes is there: whatever was there before is no more. */
+/* An initialiser of zeroes is there: whatever was there before is gone. */
 static void *fresh(void *object, const struct own_kind *kind)
 {
 	struct word *w = own_object((uintptr_t)object, kind->mirror);

@@ -13,9 +13,9 @@
 struct own_kind {
 	const char *name; /* "a mutex" */
 	enum own_mirror mirror;
-	uint32_t tag;	  /* its first bytes where it is made */
-	uint32_t size;	  /* of it, in bytes */
-	uint32_t words;	  /* of its mirror */
+	uint32_t tag;	/* its first bytes where it is made */
+	uint32_t size;	/* of it, in bytes */
+	uint32_t words; /* of its mirror */
 	bool zero_is_made;
 };
 
@@ -30,9 +30,10 @@ extern const struct own_kind own_semaphores, own_barriers;
  */
 void *own_use(void *object, const struct own_kind *kind, uintptr_t pc);
 void own_still_there(const void *object, const struct own_kind *kind, uintptr_t pc);
-/* It is made: its memory is zero but for the tag. Returns its mirror, which is zero, too. */
+/* It is made: its memory is zero except for the tag. Returns its mirror, which is zero, too. */
 void *own_make(void *object, const struct own_kind *kind, uintptr_t pc);
-/* It ends, in a point at the first word of its mirror; the caller has looked at who uses it. */
+/* It ends, in a point at the first word of its mirror; the caller has looked for threads that use
+ * it. */
 void own_unmake(void *object);
 
 /* The current thread waits for @object, until own_waits_no_more(). */
@@ -109,7 +110,7 @@ extern const char own_assumption[]; /* what a thread waits for that stops on pur
 
 /* --- pauses.c --- */
 
-/* Others may go first. */
-void own_pause(uintptr_t pc);
+/* @ns pass, in which others may go first. */
+void own_pause(uint64_t ns, uintptr_t pc);
 
 #endif

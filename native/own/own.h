@@ -5,10 +5,11 @@
  * of its C library, is here; nothing of the program is changed.
  *
  * One process, one OS thread: the program is a shared object that the host has loaded, main() is
- * thread 0, each thread of it a fiber. What the explorer knows are mirror words: an atomic location,
- * a lock, whatever threads wait for has words in the model's memory (words.c), and its accesses are
- * points on them. The program's own memory holds the values. Plain accesses are no points: they feed
- * the detector of races and the heap's checks; one that races becomes a point from then on.
+ * thread 0, each thread of it a fiber. What the explorer knows are mirror words: an atomic
+ * location, a lock, whatever threads wait for has words in the model's memory (words.c), and its
+ * accesses are points on them. The program's own memory holds the values. Plain accesses are
+ * not points: they feed the detector of races and the heap's checks; one that races becomes a
+ * point from then on.
  *
  * What a search has to know of the program before it begins is learned (learn.c): which plain
  * accesses are points, which mutexes are tried, which atomics overlap. Each piece of knowledge ends
@@ -29,7 +30,7 @@
 #define OWN_PC() ((uintptr_t)__builtin_return_address(0))
 
 #define OWN_STACK_BYTES ((size_t)256 << 10)
-#define OWN_TEXT_BASE UINT64_C(0x200000000000)	/* the program's object: -Ttext-segment */
+#define OWN_TEXT_BASE UINT64_C(0x200000000000) /* the program's object: -Ttext-segment */
 /*
  * Where the program's other memory is, the same in every process: stacks, then blocks of
  * thread-local memory, then the heap. All of it lies in OWN_ARENA_BYTES from OWN_ARENA_BASE on.
@@ -58,36 +59,36 @@ struct own_options {
 	bool volatile_marked; /* a volatile access is a relaxed atomic, as READ_ONCE() is */
 	bool main_waits;      /* when main() returns, the other threads go on */
 	bool leaks;	      /* report blocks that nothing leads to at the end */
-	uint32_t spurious;    /* condition variables wake so many times from nowhere */
+	uint32_t spurious;    /* each thread's waits for a signal may end N times from nowhere */
 };
 extern struct own_options own_options;
 
 /* A thread of the program. */
 struct own_thread {
 	struct task *task;
-	own_clock clock;	 /* what it knows; its own lane is its epoch */
-	own_clock released;	 /* at its last release fence; see has_released */
-	own_clock to_acquire;	 /* what relaxed loads read, for its next acquire fence */
+	own_clock clock;      /* what it knows; its own lane is its epoch */
+	own_clock released;   /* at its last release fence; see has_released */
+	own_clock to_acquire; /* what relaxed loads read, for its next acquire fence */
 	bool has_released;
 	bool lives, detached, joined;
 	bool in_signal;
 	void *(*function)(void *);
 	void *argument, *result;
-	char *tls;		 /* its block of the program's thread-local memory */
-	int saved_errno;	 /* while another thread runs */
-	uint64_t exceptions[2];	 /* __cxa_eh_globals, the same */
-	uint64_t progress;	 /* changes of it that its stack does not show; see own_wrote() */
-	uint64_t touched;	 /* changes by it, those of its stack too, that others may see */
-	struct own_loop {	 /* loops.c */
+	char *tls;		  /* its block of the program's thread-local memory */
+	int saved_errno;	  /* while another thread runs */
+	uint64_t exceptions[2];	  /* __cxa_eh_globals, the same */
+	uint64_t progress;	  /* changes of it that its stack does not show; see own_wrote() */
+	uint64_t touched;	  /* changes by it, those of its stack too, that others may see */
+	struct own_loop {	  /* loops.c */
 		uintptr_t parked; /* where it goes round and waits for a change; 0: it does not */
 		uint64_t stamp;	  /* its progress when it last looked */
 	} loop;
-	struct own_pending {	 /* a plain write at a point, whose value is there afterwards */
+	struct own_pending { /* a plain write at a point, whose value is there afterwards */
 		struct word *word;
 		uintptr_t address;
 		unsigned int size;
 	} pending;
-	struct own_wait {	 /* what it waits for, for sentences; waits.c */
+	struct own_wait {	  /* what it waits for, for sentences; waits.c */
 		const char *what; /* "a mutex"; NULL: nothing */
 		uintptr_t on;
 		uintptr_t pc;
@@ -120,7 +121,7 @@ struct own {
 	uint32_t quiet;	    /* plain accesses since the last point */
 	uintptr_t text_low, text_end, data_low, data_end;
 	struct own_about next_about, about[EXECUTION_FAULTS_MAX];
-	uint8_t *hot;	    /* by code address - text_low, 1: a plain access that is a point */
+	uint8_t *hot; /* by code address - text_low, 1: a plain access that is a point */
 };
 extern struct own own;
 
@@ -179,8 +180,8 @@ enum own_mirror {
  */
 struct word *own_word(uintptr_t address, unsigned int size);
 /*
- * The mirror of an object of sync.h: a struct mutex, semaphore, condition, barrier, once, ending, of
- * zeroes when an execution begins; or words of the caller's.
+ * The mirror of an object of sync.h: a struct mutex, semaphore, condition, barrier, once, ending,
+ * of zeroes when an execution begins; or words of the caller's.
  */
 void *own_object(uintptr_t address, enum own_mirror kind);
 /* What is mirrored at @w: its address, or a thread's number. */
@@ -200,7 +201,8 @@ void own_point(enum point_kind kind, struct word *w, const struct site *site);
 /* Before and after a call of sync.h or gates.h, which are points of their own. */
 uint32_t own_leave(void);
 void own_return(uint32_t thread);
-/* Have mirror @w hold @value without a trace of it: what an atomic holds that no execution wrote. */
+/* Have mirror @w hold @value without a trace of it: what an atomic holds that no execution wrote.
+ */
 void own_settle(struct word *w, uint64_t value);
 /*
  * The current thread changed what @w holds: threads that went round by it look again. Context:
@@ -223,8 +225,8 @@ void own_report(enum fault_kind kind, uintptr_t pc, const char *format, ...)
 _Noreturn void own_refuse(uintptr_t pc, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 /*
- * Signal @signal came at @pc, and own.inside says that the program does not run, or it cannot go on:
- * the host's parent reports the death, with the schedule so far. Context: a signal handler.
+ * Signal @signal came at @pc, and own.inside says that the program does not run, or it cannot go
+ * on: the host's parent reports the death, with the schedule so far. Context: a signal handler.
  */
 _Noreturn void own_died(int signal, uintptr_t pc);
 
@@ -244,7 +246,8 @@ enum own_fact {
  */
 /* Whether it is known. */
 bool own_knows(enum own_fact fact, uint64_t value);
-/* Learn it: the execution ends here, and the search begins again with it. Returns if it is known. */
+/* Learn it: the execution ends here, and the search begins again with it. Returns if it is known.
+ */
 void own_learn(enum own_fact fact, uint64_t value);
 /* Something was learned: a plan's `stop`. The host sets it back. */
 extern volatile bool own_learned;
@@ -260,7 +263,7 @@ uint64_t own_fact_at(uint32_t at, enum own_fact *fact);
 
 /* Have a new thread run @function(@argument) to its first point. Returns its number. */
 uint32_t own_spawn(void *(*function)(void *), void *argument, uintptr_t pc);
-/* The current thread ends: destructors, then whoever joins it. */
+/* The current thread ends: destructors, then the thread that joins it. */
 _Noreturn void own_thread_exit(void *result);
 /* The process ends: exit(), or main() returned. A point that conflicts with everything. */
 _Noreturn void own_exit_process(int status, uintptr_t pc);
@@ -293,8 +296,8 @@ static inline void own_release(uintptr_t address)
 
 /*
  * The current thread has read @value of @w, at @pc, and may be going round: an atomic load, a
- * read-modify-write that changed nothing, a try that failed. Where it comes to the same place in the
- * same state, and no word that it read on its way round has changed, it waits until one does.
+ * read-modify-write that changed nothing, a try that failed. Where it comes to the same place in
+ * the same state, and no word that it read on its way round has changed, it waits until one does.
  * Returns true after such a wait: read again. @w may be NULL: nothing was read (it gave way).
  */
 bool own_goes_round(struct word *w, uintptr_t pc, uint64_t value);
@@ -324,16 +327,6 @@ static inline void own_wrote(uintptr_t address)
 
 /* "thread 1". Static. */
 const char *own_name(uint32_t thread);
-/*
- * None of the threads in @running (a mask) can go on: have @fault be what that is, a livelock if one
- * of them goes round. Returns false where it is none: one of them waits on purpose.
- */
-bool own_stuck(uint32_t running, struct fiber_fault *fault);
-/*
- * What @thread waits for, as a sentence: "thread 2 waits for a mutex that thread 1 holds". Returns
- * false where it waits for nothing. Context: as the execution ended.
- */
-bool own_wait_text(uint32_t thread, char *text, size_t size);
 
 /* --- shadow.c: races; heap.c --- */
 

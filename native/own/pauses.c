@@ -18,44 +18,50 @@
 #include "atomics.h"
 #include "sync.h"
 
-void own_pause(uintptr_t pc)
+void own_pause(uint64_t ns, uintptr_t pc)
 {
 	if (!own.inside)
 		return;
 	own.callbacks++;
+	if (ns)
+		own_time_passes(ns);
 	own_goes_round(NULL, pc, 0);
+}
+
+#define NS_PER_S UINT64_C(1000000000)
+
+static uint64_t in_ns(const struct timespec *time)
+{
+	return (uint64_t)time->tv_sec * NS_PER_S + (uint64_t)time->tv_nsec;
 }
 
 OWN_EXPORT int sched_yield(void)
 {
-	own_pause(OWN_PC());
+	own_pause(0, OWN_PC());
 	return 0;
 }
 
 OWN_EXPORT void thrd_yield(void)
 {
-	own_pause(OWN_PC());
+	own_pause(0, OWN_PC());
 }
 
 OWN_EXPORT int usleep(useconds_t time)
 {
-	(void)time;
-	own_pause(OWN_PC());
+	own_pause(time * UINT64_C(1000), OWN_PC());
 	return 0;
 }
 
 OWN_EXPORT unsigned int sleep(unsigned int seconds)
 {
-	(void)seconds;
-	own_pause(OWN_PC());
+	own_pause(seconds * NS_PER_S, OWN_PC());
 	return 0;
 }
 
 OWN_EXPORT int nanosleep(const struct timespec *time, struct timespec *left)
 {
-	(void)time;
 	(void)left;
-	own_pause(OWN_PC());
+	own_pause(in_ns(time), OWN_PC());
 	return 0;
 }
 
@@ -63,18 +69,15 @@ OWN_EXPORT int clock_nanosleep(clockid_t clock, int flags, const struct timespec
 			       struct timespec *left)
 {
 	(void)clock;
-	(void)flags;
-	(void)time;
 	(void)left;
-	own_pause(OWN_PC());
+	own_pause(flags & TIMER_ABSTIME ? 0 : in_ns(time), OWN_PC());
 	return 0;
 }
 
 OWN_EXPORT int thrd_sleep(const struct timespec *time, struct timespec *left)
 {
-	(void)time;
 	(void)left;
-	own_pause(OWN_PC());
+	own_pause(in_ns(time), OWN_PC());
 	return 0;
 }
 
@@ -82,7 +85,7 @@ OWN_EXPORT int thrd_sleep(const struct timespec *time, struct timespec *left)
 
 /*
  * Wait at @futex unless it holds another value than @expected. To come, and to look, are two steps:
- * who is woken in between was woken early, as futexes may be.
+ * a thread that is woken in between was woken early, as futexes may be.
  */
 static long futex_wait(uint32_t *futex, uint32_t expected, bool timed, uintptr_t pc)
 {
@@ -159,7 +162,8 @@ OWN_EXPORT long syscall(long number, ...)
 	case FUTEX_WAKE_BITSET:
 		return futex_wake(futex, value, pc);
 	default:
-		own_refuse(pc, "syscall(SYS_futex): operation %d is not modelled, only wait and wake",
+		own_refuse(pc,
+			   "syscall(SYS_futex): operation %d is not modelled, only wait and wake",
 			   operation & FUTEX_CMD_MASK);
 	}
 }

@@ -76,6 +76,19 @@ void own_data_put_back(void);
 /* A write to @address failed. Whether it can be made now, since that is the first to its page. */
 bool own_data_touched(uintptr_t address);
 
+/* --- waiting.c --- */
+
+/*
+ * None of the threads in @running (a mask) can go on: have @fault be what that is, a livelock if
+ * one of them goes round. Returns false where it is none: one of them waits on purpose.
+ */
+bool own_stuck(uint32_t running, struct fiber_fault *fault);
+/*
+ * What @thread waits for, as a sentence: "thread 2 waits for a mutex that thread 1 holds". Returns
+ * false where it waits for nothing. Context: as the execution ended.
+ */
+bool own_wait_text(uint32_t thread, char *text, size_t size);
+
 /* --- signals.c --- */
 
 /* From now on what the program does wrong is a fault. Returns whether there was memory. */

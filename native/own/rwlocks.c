@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Reader-writer locks, as the C library makes them: readers are preferred, so that one comes in
- * while a writer waits. The word counts readers in its first byte and has the writer's number in the
- * second. Releases are steps where somebody tries the lock, as those of mutexes are.
+ * while a writer waits. The word counts readers in its first byte and has the writer's number in
+ * the second. Releases are steps where somebody tries the lock, as those of mutexes are.
  */
 #include "objects.h"
 
