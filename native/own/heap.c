@@ -224,7 +224,10 @@ static void keep_spare(struct arena *arena, struct block *block)
 {
 	uint32_t index = (uint32_t)(block - arena->block);
 
-	if (likely(!own_options.heap_reuse) || block->room >= SIZES || !own.inside)
+	if (block->room >= SIZES || !own.inside)
+		return;
+	own.freed = true;
+	if (likely(!own_options.heap_reuse))
 		return;
 	block->released = own_me()->clock;
 	own_tick();

@@ -165,6 +165,7 @@ struct host_shared {
 	uint32_t names, outcomes;
 	uint64_t outcomes_lost; /* executions whose outcome found no room */
 	bool serial_whole;	/* every execution without a preemption was seen */
+	bool freed; /* as own.freed: else a heap that reuses blocks is one that does not */
 	char name[HOST_NAMES_MAX][HOST_NAME_MAX];
 	struct host_fault fault[HOST_FAULTS_MAX];
 	struct host_outcome outcome[HOST_OUTCOMES_MAX];

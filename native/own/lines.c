@@ -169,6 +169,7 @@ static void print_heaps(void)
 		json_close();
 	}
 	json_close();
+	json_bool("freed", host->freed);
 }
 
 static void print_outcomes(void)

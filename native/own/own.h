@@ -115,6 +115,7 @@ struct own {
 	bool inside;	    /* the program's code runs, as part of an execution */
 	bool loading;	    /* constructors run */
 	bool telling;	    /* a replay: printf() is kept for the story */
+	bool freed;	    /* some execution freed a block that another could be given */
 	uint32_t execution; /* number of it, never 0: what bears another is of an earlier one */
 	uint64_t writes;    /* that changed something, by anybody, in this execution */
 	uint64_t callbacks; /* of the compiler, ever */

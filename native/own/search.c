@@ -322,8 +322,11 @@ void host_search(void)
 		if (heap < last && end_ns != UINT64_MAX)
 			end_ns = began_ns + (host->deadline_ns - began_ns) / 2;
 		search_heap(heap, end_ns);
+		host->freed = own.freed;
 		if (host->error || found_enough() || is_late())
 			break;
+		if (!own.freed)
+			last = heap;
 	}
 	conclude(first, last);
 	if (!host->error)
