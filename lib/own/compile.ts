@@ -29,7 +29,7 @@ import { PLAIN, runTool, type ToolResult } from './tools';
 type Said = Omit<BuiltProgram, 'object'>;
 
 /** A source with everything that decides how it is compiled. */
-interface Unit extends FileFlags {
+export interface Unit extends FileFlags {
   /** As it was named. */
   name: string;
   /** Absolute where it is compiled in another folder. */
@@ -37,7 +37,7 @@ interface Unit extends FileFlags {
 }
 
 const OBJECT = 'program.so';
-const INCLUDE = path.join(packageRoot, 'include');
+export const INCLUDE = path.join(packageRoot, 'include');
 /** Variables that change which files a compiler reads, or what it makes of them. */
 const ENVIRONMENT = [
   'CPATH',
@@ -48,7 +48,7 @@ const ENVIRONMENT = [
   'LIBRARY_PATH',
 ];
 
-function checkFiles(files: readonly string[]): void {
+export function checkFiles(files: readonly string[]): void {
   for (const file of files) {
     try {
       fs.closeSync(fs.openSync(file, 'r'));
@@ -62,7 +62,11 @@ function checkFiles(files: readonly string[]): void {
   }
 }
 
-function unitsOf(source: ProgramSource): { units: Unit[]; link: string[]; warnings: string[] } {
+export function unitsOf(source: ProgramSource): {
+  units: Unit[];
+  link: string[];
+  warnings: string[];
+} {
   const own = sortFlags(source.flags);
   const { compileCommands, files } = source;
   const database = compileCommands && databaseFlags(compileCommands, files);
@@ -93,7 +97,7 @@ function keyOf(compiler: Compiler, units: readonly Unit[], rest: readonly string
 }
 
 /** Run `work` for each, as many at once as there are cores; results in the order of the values. */
-async function inParallel<Value, Made>(
+export async function inParallel<Value, Made>(
   values: readonly Value[],
   work: (value: Value, index: number) => Promise<Made>,
 ): Promise<Made[]> {
@@ -109,7 +113,10 @@ async function inParallel<Value, Made>(
   return made;
 }
 
-function compileError({ stderr, stdout, status }: ToolResult, compiler: Compiler): DmTortureError {
+export function compileError(
+  { stderr, stdout, status }: ToolResult,
+  compiler: Compiler,
+): DmTortureError {
   if (/cc1plus/.test(stderr)) {
     const message = `${compiler.command} cannot compile C++: ${installAdvice(['g++'])}`;
     return new DmTortureError('ERR_NO_COMPILER', message, { option: 'cc' });
@@ -126,7 +133,7 @@ interface Build {
   signal: AbortSignal | undefined;
 }
 
-const objectOf = (folder: string, index: number): string => path.join(folder, `${index}.o`);
+export const objectOf = (folder: string, index: number): string => path.join(folder, `${index}.o`);
 
 /** Compile each of the units, and have it call `own_<name>` where the host itself has `<name>`. */
 async function compileUnits(build: Build, units: readonly Unit[]): Promise<void> {
@@ -170,7 +177,7 @@ async function link(build: Build, units: readonly Unit[], flags: readonly string
 }
 
 /** Every file that was read, by absolute path: the sources first. */
-function readBy(folder: string, units: readonly Unit[]): string[] {
+export function readBy(folder: string, units: readonly Unit[]): string[] {
   const sources = units.map(({ file, directory }) => path.resolve(directory, file));
   const all = units.flatMap(({ directory }, i) =>
     dependenciesOf(fs.readFileSync(path.join(folder, `${i}.d`), 'utf8')).map((file) =>
@@ -184,14 +191,14 @@ function readBy(folder: string, units: readonly Unit[]): string[] {
  * The contents of what was read. What was written after the compiler began may be something else
  * than what it read: such a build is not used again.
  */
-function contentsOf(files: readonly string[], beganMs: number): ReadFile[] {
+export function contentsOf(files: readonly string[], beganMs: number): ReadFile[] {
   return files.map((file) => {
     const writtenMs = fs.statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? beganMs;
     return { file, sha256: writtenMs < beganMs ? (hashOfFile(file) ?? '') : '' };
   });
 }
 
-function sourceFiles(read: readonly ReadFile[], sources: number): SourceFile[] {
+export function sourceFiles(read: readonly ReadFile[], sources: number): SourceFile[] {
   const own = read.filter(
     ({ file }, i) => i < sources || (!isSystemFile(file) && !file.startsWith(INCLUDE + path.sep)),
   );

@@ -121,3 +121,40 @@ export function linkArgs(
   const libraries = what.cxx ? ['-lstdc++', '-lm'] : ['-lm'];
   return [...LINK, '-o', what.object, ...objects, ...what.flags, ...libraries];
 }
+
+/** What compiles one source as it is, to run on real threads. */
+export function plainCompileArgs(what: {
+  file: string;
+  flags: readonly string[];
+  optimize: boolean;
+  include: string;
+  sanitizer: string | undefined;
+}): string[] {
+  const language = languageOf(what.file);
+  return [
+    ...(what.optimize ? ['-O1'] : []),
+    ...ofLanguage(what.flags, language),
+    ...['-idirafter', what.include],
+    ...['-w', '-g', '-pthread'],
+    ...sanitizerFlags(what.sanitizer),
+    ...['-x', language, '-c', asOperand(what.file)],
+  ];
+}
+
+/** What links objects to a program. */
+export function plainLinkArgs(
+  objects: readonly string[],
+  what: {
+    program: string;
+    flags: readonly string[];
+    cxx: boolean;
+    sanitizer: string | undefined;
+  },
+): string[] {
+  const libraries = what.cxx ? ['-lstdc++', '-lm'] : ['-lm'];
+  const flags = ['-pthread', ...sanitizerFlags(what.sanitizer)];
+  return [...flags, '-o', what.program, ...objects, ...what.flags, ...libraries];
+}
+
+const sanitizerFlags = (sanitizer: string | undefined): string[] =>
+  sanitizer === undefined ? [] : [`-fsanitize=${sanitizer}`, '-fno-omit-frame-pointer'];
