@@ -221,27 +221,3 @@ void __tsan_ignore_thread_begin(void)
 void __tsan_ignore_thread_end(void)
 {
 }
-
-OWN_EXPORT void *__tsan_memcpy(void *to, const void *from, size_t size);
-OWN_EXPORT void *__tsan_memmove(void *to, const void *from, size_t size);
-OWN_EXPORT void *__tsan_memset(void *to, int value, size_t size);
-
-void *__tsan_memcpy(void *to, const void *from, size_t size)
-{
-	own_plain((uintptr_t)from, (unsigned int)size, OWN_READ, OWN_PC());
-	own_plain((uintptr_t)to, (unsigned int)size, OWN_WRITE, OWN_PC());
-	return memcpy(to, from, size);
-}
-
-void *__tsan_memmove(void *to, const void *from, size_t size)
-{
-	own_plain((uintptr_t)from, (unsigned int)size, OWN_READ, OWN_PC());
-	own_plain((uintptr_t)to, (unsigned int)size, OWN_WRITE, OWN_PC());
-	return memmove(to, from, size);
-}
-
-void *__tsan_memset(void *to, int value, size_t size)
-{
-	own_plain((uintptr_t)to, (unsigned int)size, OWN_WRITE, OWN_PC());
-	return memset(to, value, size);
-}

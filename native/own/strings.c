@@ -22,6 +22,65 @@ static inline void writes(const void *to, size_t size, uintptr_t pc)
 	own_plain((uintptr_t)to, (unsigned int)size, OWN_WRITE, pc);
 }
 
+/* A copy that races goes by pieces, since others may see it half done. Of how many bytes, then. */
+#define PIECES_MAX 64
+#define WORD 8
+
+static size_t piece_of(size_t size, uintptr_t pc)
+{
+	uint32_t offset = offset_of(pc);
+	size_t piece = (size / PIECES_MAX + WORD) & ~(size_t)(WORD - 1);
+
+	return own.inside && offset && own.hot[offset] ? piece : size;
+}
+
+/* Up to the end of the piece that begins at @at. */
+static size_t bytes_from(uintptr_t at, size_t left, size_t piece)
+{
+	size_t bytes = piece - (piece % WORD ? 0 : at % WORD);
+
+	return bytes < left ? bytes : left;
+}
+
+static void copy_piece(char *to, const char *from, size_t bytes, uintptr_t pc)
+{
+	reads(from, bytes, pc);
+	writes(to, bytes, pc);
+	memmove(to, from, bytes);
+}
+
+static void copy(void *to, const void *from, size_t size, uintptr_t pc)
+{
+	size_t piece = piece_of(size, pc), done = 0, bytes;
+
+	for (; done < size; done += bytes) {
+		bytes = bytes_from((uintptr_t)to + done, size - done, piece);
+		copy_piece((char *)to + done, (const char *)from + done, bytes, pc);
+	}
+}
+
+/* The same from the end, for bytes that move up by less than their number. */
+static void copy_down(void *to, const void *from, size_t size, uintptr_t pc)
+{
+	size_t piece = piece_of(size, pc), bytes;
+
+	for (size_t left = size; left; left -= bytes) {
+		bytes = left < piece ? left : piece;
+		copy_piece((char *)to + left - bytes, (const char *)from + left - bytes, bytes, pc);
+	}
+}
+
+static void fill(void *to, int value, size_t size, uintptr_t pc)
+{
+	size_t piece = piece_of(size, pc), done = 0, bytes;
+
+	for (; done < size; done += bytes) {
+		bytes = bytes_from((uintptr_t)to + done, size - done, piece);
+		writes((char *)to + done, bytes, pc);
+		memset((char *)to + done, value, bytes);
+	}
+}
+
 static void reads_text(const char *text, uintptr_t pc)
 {
 	reads(text, strlen(text) + 1, pc);
@@ -53,43 +112,48 @@ static void reads_both(const char *a, const char *b, size_t most, uintptr_t pc)
 
 CALL(void *, memcpy, void *to, const void *from, size_t size)
 {
-	reads(from, size, OWN_PC());
-	writes(to, size, OWN_PC());
-	return memcpy(to, from, size);
+	copy(to, from, size, OWN_PC());
+	return to;
 }
 
 CALL(void *, mempcpy, void *to, const void *from, size_t size)
 {
-	reads(from, size, OWN_PC());
-	writes(to, size, OWN_PC());
-	memcpy(to, from, size);
+	copy(to, from, size, OWN_PC());
 	return (char *)to + size;
 }
 
 CALL(void *, memmove, void *to, const void *from, size_t size)
 {
-	reads(from, size, OWN_PC());
-	writes(to, size, OWN_PC());
-	return memmove(to, from, size);
+	if ((uintptr_t)to - (uintptr_t)from < size)
+		copy_down(to, from, size, OWN_PC());
+	else
+		copy(to, from, size, OWN_PC());
+	return to;
 }
 
 CALL(void *, memset, void *to, int value, size_t size)
 {
-	writes(to, size, OWN_PC());
-	return memset(to, value, size);
+	fill(to, value, size, OWN_PC());
+	return to;
 }
 
 CALL(void, bzero, void *to, size_t size)
 {
-	writes(to, size, OWN_PC());
-	memset(to, 0, size);
+	fill(to, 0, size, OWN_PC());
 }
 
 CALL(void, explicit_bzero, void *to, size_t size)
 {
-	writes(to, size, OWN_PC());
-	memset(to, 0, size);
+	fill(to, 0, size, OWN_PC());
 }
+
+/* As clang spells them in some programs. */
+OWN_EXPORT void *__tsan_memcpy(void *to, const void *from, size_t size)
+	__attribute__((alias("own_memcpy")));
+OWN_EXPORT void *__tsan_memmove(void *to, const void *from, size_t size)
+	__attribute__((alias("own_memmove")));
+OWN_EXPORT void *__tsan_memset(void *to, int value, size_t size)
+	__attribute__((alias("own_memset")));
 
 CALL(int, memcmp, const void *a, const void *b, size_t size)
 {
@@ -120,16 +184,16 @@ CALL(size_t, strnlen, const char *text, size_t most)
 
 CALL(char *, strcpy, char *to, const char *from)
 {
-	reads_text(from, OWN_PC());
-	writes(to, strlen(from) + 1, OWN_PC());
-	return strcpy(to, from);
+	copy(to, from, strlen(from) + 1, OWN_PC());
+	return to;
 }
 
 CALL(char *, stpcpy, char *to, const char *from)
 {
-	reads_text(from, OWN_PC());
-	writes(to, strlen(from) + 1, OWN_PC());
-	return stpcpy(to, from);
+	size_t length = strlen(from);
+
+	copy(to, from, length + 1, OWN_PC());
+	return to + length;
 }
 
 CALL(char *, strncpy, char *to, const char *from, size_t size)
@@ -187,7 +251,7 @@ CALL(char *, strstr, const char *text, const char *part)
 }
 
 /* A copy of @length characters of @text on the program's heap. */
-static char *copy(const char *text, size_t length, uintptr_t pc)
+static char *copy_text(const char *text, size_t length, uintptr_t pc)
 {
 	char *made = own_take(length + 1, 1, pc, 0);
 
@@ -199,13 +263,13 @@ static char *copy(const char *text, size_t length, uintptr_t pc)
 CALL(char *, strdup, const char *text)
 {
 	reads_text(text, OWN_PC());
-	return copy(text, strlen(text), OWN_PC());
+	return copy_text(text, strlen(text), OWN_PC());
 }
 
 CALL(char *, strndup, const char *text, size_t most)
 {
 	reads_some(text, most, OWN_PC());
-	return copy(text, strnlen(text, most), OWN_PC());
+	return copy_text(text, strnlen(text, most), OWN_PC());
 }
 
 CALL(wchar_t *, wcscpy, wchar_t *to, const wchar_t *from)
