@@ -15,6 +15,7 @@
 #define HOST_TEXT_MAX 512
 #define HOST_MESSAGE_MAX 256
 #define HOST_VALUE_MAX 32
+#define HOST_WAIT_MAX 128
 #define HOST_EVENTS_EVERY 16 /* events of an execution have one hash */
 #define HOST_EVENTS_MAX (TRACE_MAX / HOST_EVENTS_EVERY + 1)
 #define HOST_OUTCOMES_MAX 4096
@@ -61,6 +62,7 @@ struct host_place {
 /* What a thread waited for at the end of an execution. */
 struct host_wait {
 	char what[HOST_VALUE_MAX];
+	char text[HOST_WAIT_MAX]; /* the same as a sentence */
 	struct host_place on;
 	uint64_t at;
 };

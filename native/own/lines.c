@@ -111,6 +111,7 @@ static void print_waits(const struct host_fault *fault)
 		json_open(NULL, '{');
 		json_number("cpu", cpu);
 		json_text("what", fault->wait[cpu].what);
+		json_text("text", fault->wait[cpu].text);
 		print_place("on", true, &fault->wait[cpu].on);
 		json_offset("at", fault->wait[cpu].at);
 		json_close();

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "host.h"
+#include "process.h"
 #include "site.h"
 #include "story.h"
 
@@ -65,14 +66,34 @@ static void take_waits(struct host_fault *fault)
 {
 	fault->waiting = 0;
 	for (uint32_t cpu = 0; cpu < OWN_THREADS; cpu++) {
-		const struct own_wait *wait = &own.thread[cpu].wait;
+		const struct own_thread *thread = &own.thread[cpu];
+		struct host_wait *to = &fault->wait[cpu];
 
-		if (!own.thread[cpu].lives || !wait->what)
+		if (!own_wait_text(cpu, to->text, sizeof(to->text)))
 			continue;
 		fault->waiting |= 1u << cpu;
-		snprintf(fault->wait[cpu].what, sizeof(fault->wait[cpu].what), "%s", wait->what);
-		fault->wait[cpu].at = host_offset(wait->pc);
-		fault->wait[cpu].on = host_place_of(wait->on);
+		snprintf(to->what, sizeof(to->what), "%s",
+			 thread->loop.parked ? "a change" : thread->wait.what);
+		to->at = host_offset(thread->loop.parked ? thread->loop.parked : thread->wait.pc);
+		to->on = host_place_of(thread->wait.on);
+	}
+}
+
+/* Nobody met a fault such as a deadlock, and so nobody said anything. */
+static void say_who_waits(struct host_fault *fault)
+{
+	size_t used = 0;
+
+	for (uint32_t cpu = 0; cpu < OWN_THREADS && !fault->message[used]; cpu++) {
+		size_t room = sizeof(fault->message) - used;
+		int more;
+
+		if (!(fault->waiting >> cpu & 1))
+			continue;
+		more = snprintf(fault->message + used, room, "%s%s", used ? ", " : "",
+				fault->wait[cpu].text);
+		if (more > 0 && (size_t)more < room)
+			used += (size_t)more;
 	}
 }
 
@@ -188,6 +209,7 @@ int host_fill_fault(struct host_fault *fault)
 		r = -ESTALE;
 	}
 	memcpy(fault->message, trace.message, sizeof(fault->message));
+	say_who_waits(fault);
 	trace_free(&trace);
 	return r;
 }
@@ -232,6 +254,7 @@ static void take_story(struct host_story *story, const struct trace *trace)
 	if (own_site_other(trace->fault_site))
 		story->fault.other = own_site_other(trace->fault_site);
 	memcpy(story->fault.message, trace->message, sizeof(story->fault.message));
+	say_who_waits(&story->fault);
 }
 
 void host_replay(void)
