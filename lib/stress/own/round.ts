@@ -22,8 +22,8 @@ export interface RoundEnd {
   status: number | null;
   signal: NodeJS.Signals | null;
   /** Ended here: none of its threads could go on, it took too long, or the run was stopped. */
-  ended: 'deadlock' | 'hang' | 'stopped' | undefined;
-  /** Of a deadlock: its threads. */
+  ended: 'stuck' | 'late' | 'stopped' | undefined;
+  /** Of one that is stuck: its threads. */
   threads: number;
   stdout: string;
   /** The beginning of it. */
@@ -93,7 +93,7 @@ class Watch {
   constructor(child: Child, { limitMs, leftMs }: Pick<RoundInput, 'limitMs' | 'leftMs'>) {
     this.#child = child;
     this.#stuck = new StuckProcess(child.pid ?? 0);
-    this.#limit = setTimeout(() => this.end('hang'), limitMs);
+    this.#limit = setTimeout(() => this.end('late'), limitMs);
     if (leftMs < limitMs) this.#cut = setTimeout(() => this.end('stopped'), leftMs);
     this.#lookIn(FIRST_LOOK_MS);
   }
@@ -112,7 +112,7 @@ class Watch {
   #lookIn(ms: number): void {
     this.#look = setTimeout(() => {
       this.threads = this.#stuck.look();
-      if (this.threads > 0) this.end('deadlock');
+      if (this.threads > 0) this.end('stuck');
       else this.#lookIn(Math.min(2 * ms, LOOK_MAX_MS));
     }, ms);
   }

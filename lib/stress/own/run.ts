@@ -13,6 +13,7 @@ import {
 } from '../../own/outcomes';
 import { compilePlain, type PlainProgram, removePlain } from '../../own/plain';
 import { unitSeed } from '../../run/shard';
+import { ROUND_FAULTS } from '../../tables/round-faults';
 import type { FaultKind } from '../../tables/tables';
 import { placeOfAddress } from './lines';
 import type { ProgramStressPlan } from './plan';
@@ -231,7 +232,7 @@ export class ProgramStressRun
     if (gradeOf({ results, count: 1 }, this.#plan.report) !== 'forbidden') return undefined;
     const place = { function: '', file: null, line: null };
     return {
-      kind: 'check-failed',
+      kind: ROUND_FAULTS.failed,
       message: forbiddenText(results),
       place,
       address: undefined,

@@ -1,4 +1,5 @@
 import type { Place } from '../../story/trace';
+import { ALLOCATOR_SIGNS, ROUND_FAULTS, SANITIZER_SIGNS } from '../../tables/round-faults';
 import type { FaultKind } from '../../tables/tables';
 import type { RoundEnd } from './round';
 
@@ -34,38 +35,21 @@ function assertion(stderr: string): Sighting | undefined {
     if (file === undefined) continue;
     // clang says `int main(void)` where gcc says `main`.
     const place = { function: /(\w+)\(/.exec(name)?.[1] ?? name, file, line: Number(line) };
-    return sighting('check-failed', `assert(${condition})`, { place });
+    return sighting(ROUND_FAULTS.failed, `assert(${condition})`, { place });
   }
   return undefined;
 }
 
-/** What the C library's allocator says before it aborts. */
-const ALLOCATOR: readonly [RegExp, FaultKind][] = [
-  [/^(?:free\(\): double free detected.*|double free or corruption.*)$/m, 'double-free'],
-  [/^(?:free|munmap_chunk|realloc)\(\): invalid (?:pointer|size|next size.*)$/m, 'bad-free'],
-];
-
 function aborted(stderr: string): Sighting {
   const asserted = assertion(stderr);
   if (asserted) return asserted;
-  for (const [pattern, kind] of ALLOCATOR) {
+  for (const [pattern, kind] of ALLOCATOR_SIGNS) {
     const said = pattern.exec(stderr)?.[0];
     if (said !== undefined) return sighting(kind, said);
   }
   const last = stderr.trim().split('\n').at(-1) ?? '';
-  return sighting('abort', last === '' ? 'abort()' : last);
+  return sighting(ROUND_FAULTS.gaveUp, last === '' ? 'abort()' : last);
 }
-
-/** Kinds of what sanitizers report, by how their reports begin. */
-const REPORTS: readonly [RegExp, FaultKind][] = [
-  [/data race/, 'data-race'],
-  [/heap-use-after-free/, 'use-after-free'],
-  [/(?:attempting )?double-free/, 'double-free'],
-  [/(?:heap|global|stack|container)-buffer-(?:over|under)flow/, 'out-of-bounds'],
-  [/free on address which was not malloc|bad-free/, 'bad-free'],
-  [/mutex/, 'lock-misuse'],
-  [/SEGV|BUS|FPE|ILL|stack-overflow/, 'crash'],
-];
 
 /** `WARNING: ThreadSanitizer: data race (pid=7)`, `==7==ERROR: AddressSanitizer: SEGV on ...`. */
 const REPORT = /^(?:==\d+==\s*)?(?:WARNING|ERROR|FATAL): (?:Thread|Address)Sanitizer:? (.*)$/gm;
@@ -86,7 +70,7 @@ function frameOf(text: string): { place?: Sighting['place']; address?: string } 
 }
 
 function reported(text: string, title: string): Sighting | undefined {
-  const kind = REPORTS.find(([pattern]) => pattern.test(title))?.[1];
+  const kind = SANITIZER_SIGNS.find(([pattern]) => pattern.test(title))?.[1];
   if (kind === undefined) return undefined;
   const message = title.replace(/ \(pid=\d+\)$| on (?:unknown )?address .*$| 0x[0-9a-f]+.*$/, '');
   return sighting(kind, message, frameOf(text));
@@ -112,9 +96,11 @@ const CRASHES: Readonly<Partial<Record<NodeJS.Signals, string>>> = {
 function killed(signal: NodeJS.Signals, stderr: string): Sighting {
   if (signal === 'SIGABRT') return aborted(stderr);
   const why = CRASHES[signal];
-  if (why === undefined) return sighting('abort', `ended by ${signal}`);
+  if (why === undefined) return sighting(ROUND_FAULTS.gaveUp, `ended by ${signal}`);
   const address = /^dmtorture: signal at (0x[0-9a-f]+)$/m.exec(stderr)?.[1];
-  return sighting('crash', `${signal}: ${why}`, { ...(address !== undefined && { address }) });
+  return sighting(ROUND_FAULTS.crashed, `${signal}: ${why}`, {
+    ...(address !== undefined && { address }),
+  });
 }
 
 /** Everything that is wrong with how a round ended; nothing where it ended well. */
@@ -123,11 +109,12 @@ export function sightingsOf(end: RoundEnd, limitText: string): Sighting[] {
   if (ended === 'stopped') return [];
   const reports = sanitizerReports(stderr);
   if (reports.length > 0) return reports;
-  if (ended === 'deadlock') {
+  if (ended === 'stuck') {
     const all = threads === 1 ? 'the only thread waits' : `all ${threads} threads wait`;
-    return [sighting('deadlock', `${all}, and nothing can wake one`)];
+    return [sighting(ROUND_FAULTS.stuck, `${all}, and nothing can wake one`)];
   }
-  if (ended === 'hang') return [sighting('hang', `the round did not end in ${limitText}`)];
+  if (ended === 'late')
+    return [sighting(ROUND_FAULTS.late, `the round did not end in ${limitText}`)];
   if (signal !== null) return [killed(signal, stderr)];
-  return status === 0 ? [] : [sighting('check-failed', `exit status ${status}`)];
+  return status === 0 ? [] : [sighting(ROUND_FAULTS.failed, `exit status ${status}`)];
 }

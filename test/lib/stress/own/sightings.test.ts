@@ -88,10 +88,10 @@ describe('how a round ended', () => {
 
   test('ended by us, since it did not end', () => {
     const killed = { status: null, signal: 'SIGKILL' } as const;
-    expect(seen({ ...killed, ended: 'hang' })).toMatchObject([
+    expect(seen({ ...killed, ended: 'late' })).toMatchObject([
       { kind: 'hang', message: 'the round did not end in 10s' },
     ]);
-    expect(seen({ ...killed, ended: 'deadlock', threads: 2 })).toMatchObject([
+    expect(seen({ ...killed, ended: 'stuck', threads: 2 })).toMatchObject([
       { kind: 'deadlock', message: 'all 2 threads wait, and nothing can wake one' },
     ]);
   });
