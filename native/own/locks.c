@@ -161,7 +161,7 @@ int own_lock(void *mutex, uintptr_t pc)
 	struct mutex_memory *m = mutex;
 	struct word *w;
 
-	if (unlikely(!own.inside))
+	if (unlikely(!own.inside || !own_is_put_back(mutex)))
 		return 0;
 	w = own_use(m, &own_mutexes, pc);
 	if (unlikely(own_holds(w)))
@@ -176,7 +176,7 @@ int own_trylock(void *mutex, bool timed, uintptr_t pc)
 	struct mutex_memory *m = mutex;
 	uint64_t holder;
 
-	if (unlikely(!own.inside))
+	if (unlikely(!own.inside || !own_is_put_back(mutex)))
 		return 0;
 	holder = try(m, &own_mutexes, own_use(m, &own_mutexes, pc), pc);
 	if (holder == own.current + 1)
@@ -192,7 +192,7 @@ int own_unlock(void *mutex, uintptr_t pc)
 	struct mutex_memory *m = mutex;
 	struct word *w;
 
-	if (unlikely(!own.inside))
+	if (unlikely(!own.inside || !own_is_put_back(mutex)))
 		return 0;
 	w = own_use(m, &own_mutexes, pc);
 	if (unlikely(!own_holds(w))) {

@@ -66,7 +66,7 @@ struct doing {
 static void did(struct doing *doing)
 {
 	*doing->once = doing->done ? 2 : 0;
-	if (own.inside)
+	if (own.inside && own_is_put_back(doing->once))
 		end(doing->once, doing->done, doing->pc);
 }
 
@@ -80,9 +80,11 @@ static void do_it(int *once, void (*function)(void), uintptr_t pc)
 
 void own_once(int *once, void (*function)(void), uintptr_t pc)
 {
-	if (own.inside)
+	bool inside = own.inside && own_is_put_back(once);
+
+	if (inside)
 		own_heap_check((uintptr_t)once, sizeof(*once), pc, true);
-	if (own.inside ? begins(once, *once == 2, pc) : *once != 2)
+	if (inside ? begins(once, *once == 2, pc) : *once != 2)
 		do_it(once, function, pc);
 }
 
@@ -104,7 +106,7 @@ OWN_EXPORT int __cxa_guard_acquire(char *guard)
 {
 	uintptr_t pc = OWN_PC();
 
-	if (!own.inside)
+	if (!own.inside || !own_is_put_back(guard))
 		return !*guard;
 	return begins(guard, *guard, pc);
 }
@@ -115,19 +117,21 @@ OWN_EXPORT void __cxa_guard_release(char *guard)
 	uintptr_t pc = OWN_PC(), address = (uintptr_t)guard;
 	struct word *w;
 
-	if (own.inside) {
+	bool inside = own.inside && own_is_put_back(guard);
+
+	if (inside) {
 		w = own_comes_to(POINT_WRITE, address, 1, pc);
 		own_stored(w, address, 1, OWN_RELEASE, 0, 1, pc);
 		own_changed(w);
 	}
 	*guard = 1;
-	if (own.inside)
+	if (inside)
 		end(guard, true, pc);
 }
 
 OWN_EXPORT void __cxa_guard_abort(char *guard);
 OWN_EXPORT void __cxa_guard_abort(char *guard)
 {
-	if (own.inside)
+	if (own.inside && own_is_put_back(guard))
 		end(guard, false, OWN_PC());
 }

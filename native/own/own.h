@@ -137,6 +137,16 @@ static inline bool own_is_code(uintptr_t pc)
 	return pc - own.text_low < own.text_end - own.text_low;
 }
 
+/*
+ * Whether the program's own memory has @address. What is elsewhere is of a library, is not put back,
+ * and has to stay as the library knows it: its locks and its onces are none of an execution.
+ */
+static inline bool own_is_put_back(const void *address)
+{
+	return (uintptr_t)address - own.data_low < own.data_end - own.data_low ||
+	       (uintptr_t)address - OWN_ARENA_BASE < OWN_ARENA_BYTES;
+}
+
 /* --- site.c --- */
 
 /*

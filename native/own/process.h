@@ -34,6 +34,14 @@ extern struct own_before own_before;
 /* The program's text is known: have room for its sites. Returns whether there was memory. */
 bool own_sites_begin(void);
 
+/* --- frames.c --- */
+
+/*
+ * The address in the program that leads to where this is called, by the unwinder. @from: the return
+ * address of the call that a library made; 0: what else is in between does not matter.
+ */
+uintptr_t own_unwind(uintptr_t from);
+
 /* --- threads.c --- */
 
 /* What a program knows thread @number by. */

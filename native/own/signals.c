@@ -26,27 +26,20 @@ static uintptr_t address_of(const ucontext_t *context)
 #endif
 }
 
-static const uintptr_t *stack_of(const ucontext_t *context)
-{
-#if defined(__x86_64__)
-	return (const uintptr_t *)context->uc_mcontext.gregs[REG_RSP];
-#elif defined(__aarch64__)
-	return (const uintptr_t *)context->uc_mcontext.sp;
-#endif
-}
+static bool unwinding;
 
 /* Where the program was: there, or where it called the library that was. As a return address. */
 static uintptr_t program_at(const ucontext_t *context)
 {
-	uintptr_t pc = address_of(context) + 1, low, end;
-	const uintptr_t *at = stack_of(context);
+	uintptr_t pc = address_of(context) + 1, found = 0;
 
-	if (own_is_code(pc) || !own_stack_of(own.current, &low, &end) || (uintptr_t)at < low)
+	if (own_is_code(pc) || unwinding)
 		return pc;
-	for (; (uintptr_t)(at + 1) <= end; at++)
-		if (own_is_code(*at))
-			return *at;
-	return pc;
+	/* Of a stack that is not what it was, this may fail, too. */
+	unwinding = true;
+	found = own_unwind(0);
+	unwinding = false;
+	return found ? found : pc;
 }
 
 static bool is_overflow(uintptr_t address)
@@ -63,6 +56,7 @@ static _Noreturn void crash(int number, const siginfo_t *info, uintptr_t pc)
 
 	/* What stands there is not what it was about to write. */
 	own_me()->pending.word = NULL;
+	unwinding = false;
 	switch (number) {
 	case SIGSEGV:
 		if (is_overflow(address))

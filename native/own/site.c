@@ -31,19 +31,6 @@ bool own_sites_begin(void)
 	return by_offset != MAP_FAILED;
 }
 
-uintptr_t own_caller(uintptr_t pc)
-{
-	uintptr_t low, end;
-	const uintptr_t *at = __builtin_frame_address(0);
-
-	if (own_is_code(pc) || !own_stack_of(own.current, &low, &end) || (uintptr_t)at < low)
-		return pc;
-	for (; (uintptr_t)(at + 1) <= end; at++)
-		if (own_is_code(*at))
-			return *at;
-	return pc;
-}
-
 static struct known *make(uint64_t offset)
 {
 	/* The program's heap is not ours to take from, and these live as long as the process. */
