@@ -98,17 +98,3 @@ uint64_t own_fact_at(uint32_t at, enum own_fact *fact)
 	*fact = all.fact[at].fact;
 	return all.fact[at].value;
 }
-
-uint32_t own_rank(enum own_fact fact, uint64_t value)
-{
-	uint32_t rank = 0;
-
-	for (uint32_t i = 0; i < all.known; i++) {
-		if (all.fact[i].fact != fact)
-			continue;
-		if (all.fact[i].value == value)
-			break;
-		rank++;
-	}
-	return rank;
-}

@@ -7,8 +7,6 @@
 
 /* What was learned is known from now on. Context: no execution goes on. */
 void own_begin_knowing(void);
-/* Of the facts of one kind that are known, how many were learned before @value. */
-uint32_t own_rank(enum own_fact fact, uint64_t value);
 
 /* Mirrors get their numbers anew. Context: no search goes on. */
 void own_words_forget(void);

@@ -247,7 +247,6 @@ enum own_fact {
 	OWN_FACT_POINT,	  /* value: pc - own.text_low of a plain access that is a point */
 	OWN_FACT_TRIED,	  /* value: address of a mutex that somebody tries */
 	OWN_FACT_OVERLAP, /* value: where atomics overlap; words.c */
-	OWN_FACT_CHILD,	  /* value: thread << 8 | number, from 1, of a thread that it begins */
 	OWN_FACTS
 };
 

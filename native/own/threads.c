@@ -8,41 +8,14 @@
 #include "process.h"
 #include "sync.h"
 
-static struct {
-	uint32_t begun;			/* bit n: thread n has, in this execution */
-	uint32_t children[OWN_THREADS]; /* that each has begun */
-} all;
-
-/*
- * The number of a thread is the same whatever the others do: a schedule names it. The nth child of
- * main() is thread n. Children of others take numbers from above, in the order in which the search
- * learned of them.
- */
-static uint32_t number_of_child(uintptr_t pc)
-{
-	uint32_t me = own.current, nth = ++all.children[me], number = nth;
-
-	if (me) {
-		uint64_t fact = (uint64_t)me << 8 | nth;
-
-		own_learn(OWN_FACT_CHILD, fact);
-		number = OWN_THREADS - 1 - own_rank(OWN_FACT_CHILD, fact);
-	}
-	if (number - 1 < OWN_THREADS - 1 && !(all.begun >> number & 1))
-		return number;
-	for (number = 1; number < OWN_THREADS; number++)
-		if (!(all.begun >> number & 1))
-			return number;
-	own_refuse(pc, "The program begins more than %d threads, main() among them", OWN_THREADS);
-}
+static uint32_t begun; /* bit n: thread n has, in this execution */
 
 void own_threads_reset(void)
 {
 	struct own_thread *first = &own.thread[0];
 
 	own_locals_reset();
-	all.begun = 1;
-	memset(all.children, 0, sizeof(all.children));
+	begun = 1;
 	own.count = 1;
 	own.current = 0;
 	*first = (struct own_thread){.task = first->task, .lives = true, .tls = first->tls};
@@ -63,7 +36,11 @@ uint32_t own_spawn_as(void *(*function)(void *), void *argument, uintptr_t pc, b
 
 	if (!own.inside)
 		own_refuse(pc, "A constructor begins a thread, before main()");
-	number = number_of_child(pc);
+	/* Threads are numbered as they begin, which a schedule decides. */
+	number = own.count;
+	if (number == OWN_THREADS)
+		own_refuse(pc, "The program begins more than %d threads, main() among them",
+			   OWN_THREADS);
 	if (handle)
 		*handle = OWN_HANDLE(number);
 	child = &own.thread[number];
@@ -77,7 +54,7 @@ uint32_t own_spawn_as(void *(*function)(void *), void *argument, uintptr_t pc, b
 	own_tick();
 	me->progress++;
 	own.count++;
-	all.begun |= 1u << number;
+	begun |= 1u << number;
 	own_locals_begin(number);
 	own_tls_begin(number);
 	ending_init(me->task, own_object(number, OWN_ENDING));
@@ -139,7 +116,7 @@ void own_thread_end(void *result, uintptr_t pc)
 static bool is_last(uint32_t number)
 {
 	for (uint32_t other = 0; other < OWN_THREADS; other++)
-		if (other != number && all.begun >> other & 1 && !own.thread[other].joined)
+		if (other != number && begun >> other & 1 && !own.thread[other].joined)
 			return false;
 	return true;
 }
@@ -168,5 +145,5 @@ void own_end_process(int status, uintptr_t pc)
 
 bool own_has_begun(uint32_t number)
 {
-	return number < OWN_THREADS && all.begun >> number & 1;
+	return number < OWN_THREADS && begun >> number & 1;
 }

@@ -67,7 +67,10 @@ static void *thread(void *number)
 }
 ${TWO_THREADS}`,
   );
-  const found = search(await shop.build(path.join(shop.folder(), 'locals.c'), { cc }), '--strategy=dpor');
+  const found = search(
+    await shop.build(path.join(shop.folder(), 'locals.c'), { cc }),
+    '--strategy=dpor',
+  );
   expect(found.faults).toEqual([]);
   expect(found.exhausted).toBe(true);
   expect(found.heaps[0]?.executions).toBe(6);
@@ -120,9 +123,11 @@ test.each(COMPILERS)('exceptions in flight are a thread’s own (%s)', async (cc
 #include <stdexcept>
 #include <thread>
 static std::atomic<int> shared;
+struct Passed { ~Passed() { shared++; assert(std::uncaught_exceptions() == 1); } };
 static void body(int number)
 {
 	try {
+		Passed passed;
 		throw std::runtime_error(number ? "one" : "two");
 	} catch (std::exception &e) {
 		shared++;
@@ -134,14 +139,15 @@ static void body(int number)
 		}
 		assert(e.what()[0] == (number ? 'o' : 't'));
 	}
-	assert(!std::current_exception());
+	shared++;
+	assert(!std::current_exception() && !std::uncaught_exceptions());
 }
 int main()
 {
 	std::thread one(body, 0), two(body, 1);
 	one.join();
 	two.join();
-	assert(shared == 4);
+	assert(shared == 8);
 }
 `,
   );
@@ -218,7 +224,8 @@ int main(void)
     const all = ['--heap=fresh', '--all-faults', '--no-minimise'];
     const dfs = search(built, '--strategy=dfs', ...all);
     const dpor = search(built, '--strategy=dpor', ...all);
-    const outcomes = (of: Finished) => of.outcomes.map(({ results }) => JSON.stringify(results)).sort();
+    const outcomes = (of: Finished) =>
+      of.outcomes.map(({ results }) => JSON.stringify(results)).sort();
     expect(dfs.exhausted && dpor.exhausted).toBe(true);
     expect(dpor.faults.map(({ kind, at }) => [kind, at])).toEqual(
       dfs.faults.map(({ kind, at }) => [kind, at]),
@@ -229,6 +236,34 @@ int main(void)
     expect(dpor.executions).toBeLessThan(dfs.executions);
   },
 );
+
+test('a thread goes on after the last step of main(), until main() has returned', async () => {
+  const file = shop.write(
+    'after.c',
+    `#include <assert.h>
+#include <pthread.h>
+#include <stdatomic.h>
+static atomic_int done;
+static void *thread(void *number)
+{
+	assert(!atomic_load(&done));
+	return number;
+}
+int main(void)
+{
+	pthread_t one;
+	pthread_create(&one, 0, thread, 0);
+	atomic_store(&done, 1);
+	return 0;
+}
+`,
+  );
+  const built = await shop.build(file);
+  for (const strategy of ['dfs', 'dpor']) {
+    const { faults } = search(built, `--strategy=${strategy}`);
+    expect(faults.map(({ kind, cpu }) => [kind, cpu])).toEqual([['check-failed', 1]]);
+  }
+});
 
 const CRASHES: [string, string, RegExp][] = [
   ['crash', '*(volatile int *)0 = 1;', /^a null pointer is used/],
@@ -269,7 +304,7 @@ ${TWO_THREADS}`,
   expect(faults[0]?.at).toMatch(/^[0-9a-f]+$/);
 });
 
-test('threads that others begin have the same numbers in every execution', async () => {
+test('threads begin threads, and more than there may be are refused', async () => {
   const file = shop.write(
     'children.c',
     `#include <pthread.h>
@@ -296,6 +331,30 @@ ${TWO_THREADS}`,
   expect(dpor.threads).toBe(5);
   /* Two chains of two additions: six orders, and each is run once. */
   expect(dpor.heaps[0]).toMatchObject({ executions: 6, blocked: 0 });
+
+  const many = shop.write(
+    'many.c',
+    `#include <pthread.h>
+static void *thread(void *number)
+{
+	return number;
+}
+int main(void)
+{
+	pthread_t one;
+	for (int i = 0; i < COUNT; i++)
+		pthread_create(&one, 0, thread, 0);
+	pthread_join(one, 0);
+	return 0;
+}
+`,
+  );
+  const fits = await shop.build(many, { flags: ['-DCOUNT=15'] });
+  expect(search(fits, '--strategy=random', '--executions=10').threads).toBe(16);
+  const built16 = await shop.build(many, { flags: ['-DCOUNT=16'] });
+  expect(() => search(built16, '--strategy=random', '--executions=10')).toThrow(
+    /begins more than 16 threads, main\(\) among them/,
+  );
 });
 
 test('large data is put back, and small', async () => {
