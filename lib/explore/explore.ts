@@ -10,6 +10,7 @@ import type { TargetText } from '../programs/scenarios';
 import { Journal } from '../run/journal';
 import { restoreTraces } from '../story/drawing';
 import { tables } from '../tables/tables';
+import { type Before, runParts } from './parts';
 import {
   againPlan,
   type ExploreOptions,
@@ -88,13 +89,7 @@ async function runOne(plan: ExplorePlan): Promise<ExploreReport> {
 }
 
 /** The counts of a part come on top of those before it. */
-function after(plan: ExplorePlan, parts: Iterable<ExploredUnit>): ExplorePlan {
-  const before = { elapsedMs: 0, executions: 0, states: 0 };
-  for (const { durationMs, executions, states } of parts) {
-    before.elapsedMs += durationMs;
-    before.executions += executions;
-    before.states += states;
-  }
+function after(plan: ExplorePlan, before: Before): ExplorePlan {
   const onProgress: ExplorePlan['onProgress'] = ({ elapsedMs, executions, states }) =>
     plan.onProgress({
       elapsedMs: before.elapsedMs + elapsedMs,
@@ -104,34 +99,26 @@ function after(plan: ExplorePlan, parts: Iterable<ExploredUnit>): ExplorePlan {
   return { ...plan, onProgress };
 }
 
-/** One part after another, until all are there or, where that is enough, one has a fault. */
-async function runParts(plan: ExplorePlan, journal: Journal | undefined): Promise<ExploreReport> {
+async function runInParts(plan: ExplorePlan, journal: Journal | undefined): Promise<ExploreReport> {
   const { units, report, signal } = plan;
-  const parts: ExploredUnit[] = [];
-  const isEnough = (): boolean =>
-    !report.allFaults && parts.some(({ faults }) => faults.length > 0);
-  for (const unit of units.own) {
-    if (isEnough()) break;
-    let written: boolean | undefined;
-    let part = journal?.units.get(unit) as ExploredUnit | undefined;
-    if (part) {
-      restoreTraces({ ...part, plan: report });
-    } else {
-      if (signal?.aborted) break;
+  const { parts, stopped } = await runParts<ExploredUnit>({
+    own: units.own,
+    allFaults: report.allFaults,
+    signal,
+    journal,
+    restore: (part) => restoreTraces({ ...part, plan: report }),
+    run: async (unit, before) => {
       const {
         tool,
         version,
         kind,
         plan: own,
-        ...done
-      } = await runOne(after(unitPlan(plan, unit), parts));
-      part = done;
-      if (part.limit !== 'stopped') written = await journal?.add(unit, part);
-    }
-    parts.push(part);
-    if (part.limit === 'stopped' || written === false) break;
-  }
-  return foldUnits(plan, parts, parts.length < units.own.length && !isEnough());
+        ...part
+      } = await runOne(after(unitPlan(plan, unit), before));
+      return part;
+    },
+  });
+  return foldUnits(plan, parts, stopped);
 }
 
 async function run(plan: ExplorePlan): Promise<ExploreReport> {
@@ -143,7 +130,7 @@ async function run(plan: ExplorePlan): Promise<ExploreReport> {
     file &&
     (await Journal.open(file, { kind: 'explore', plan: plan.report }, { check: unitCheck(plan) }));
   try {
-    return { ...(await runParts(plan, journal)), ...journal?.notes };
+    return { ...(await runInParts(plan, journal)), ...journal?.notes };
   } finally {
     await journal?.close();
   }

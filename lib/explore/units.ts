@@ -1,15 +1,15 @@
 import { outOfRange } from '../base/errors';
 import { version } from '../base/version';
-import { subjectOfPlan } from '../programs/subject';
+import { type Subject, subjectOfPlan } from '../programs/subject';
 import { checkDocument, type ExploreDocument } from '../reports/documents';
 import { describeHead, toVerdict } from '../reports/head';
 import { foldExplored } from '../reports/merge/explore';
 import { mergeEnvironments } from '../reports/merge/parts';
 import type { CheckUnit } from '../run/journal';
-import { formatShard, isSampling, shareOf, unitSeed } from '../run/shard';
+import { formatShard, isSampling, shareOf, type Units, unitSeed } from '../run/shard';
 import { worstLimit } from '../tables/limit';
 import { type SearchName, tables } from '../tables/tables';
-import type { ExplorePlan } from './plan';
+import type { ExplorePlan, ExplorePlanReport } from './plan';
 import type { ExploreReport } from './report';
 
 /** The report of one part of a search, without what all parts have in common. */
@@ -49,16 +49,27 @@ export function unitPlan(plan: ExplorePlan, unit: number): ExplorePlan {
   return { ...plan, numbers };
 }
 
+/** A search in parts, as far as its report is made of it. */
+interface Split {
+  report: Pick<ExplorePlanReport, 'scenario' | 'strategy' | 'shard'>;
+  units: Units;
+}
+
+/** The report of a part, without what all parts have in common. */
+type Part = Omit<ExploredUnit, 'subject' | 'faults'> & { faults: readonly unknown[] };
+
 /** The report of a search from those of its parts, in their order; `stopped`: some are not there. */
 export function foldUnits(
-  plan: ExplorePlan,
-  parts: readonly ExploredUnit[],
+  plan: Split,
+  parts: readonly Part[],
   stopped: boolean,
+  subject: Subject = subjectOfPlan(plan.report as ExplorePlanReport),
 ): ExploreReport {
   const complete = !stopped && parts.every((part) => part.complete);
   const durationMs = parts.reduce((ms, part) => ms + part.durationMs, 0);
   const { scenario, strategy, shard } = plan.report;
-  const documents = parts.map((part) => ({ ...part, strategy })) as unknown as ExploreDocument[];
+  const common = { strategy, subject, plan: plan.report };
+  const documents = parts.map((part) => ({ ...part, ...common })) as unknown as ExploreDocument[];
   const done = parts.length === plan.units.own.length;
   const exhaustive = done && parts.every((part) => part.exhaustive);
   const slices = `${parts.length} slice${parts.length === 1 ? '' : 's'}`;
@@ -68,7 +79,7 @@ export function foldUnits(
     ...describeHead('explore', toVerdict(found, complete), complete),
     ...(parts.length > 0 && { environment: mergeEnvironments(parts) }),
     plan: plan.report,
-    subject: subjectOfPlan(plan.report),
+    subject,
     durationMs,
     scenario,
     strategy,

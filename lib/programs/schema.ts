@@ -34,9 +34,33 @@ export const dmSubject = v.object({
   patches: patchSet,
 });
 
+/** C or C++ of the user's. */
+export const ownSubject = v.object({
+  /** Always `own`. */
+  kind: v.literal('own'),
+  /** Every file of the user's that the compiler read, sources first. */
+  files: v.array(
+    v.object({
+      /** Relative to the working directory where it lies below it. */
+      name: v.string(),
+      /** Of its contents, in hexadecimal. */
+      sha256: v.string(),
+    }),
+  ),
+  /** The most that an execution had, main() among them. */
+  threads: v.number(),
+  /** `clang 14.0.6`. */
+  compiler: v.string(),
+  /** How it was compiled, as far as it was asked for: `-O0`, `-DN=2`. */
+  flags: v.array(v.string()),
+});
+
 /** A subject as it is read: of another version it may be of another kind. */
 export const foreignSubject = v.looseObject({
   kind: v.string(),
   program: v.optional(opened(dmSubject).program),
   patches: v.optional(readPatchSet),
+  files: v.optional(v.array(v.looseObject({ name: v.string(), sha256: v.string() }))),
+  compiler: v.optional(v.string()),
+  flags: v.optional(v.array(v.string())),
 });

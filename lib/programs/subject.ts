@@ -1,15 +1,18 @@
 import type { OutputOf } from '../base/output-of';
 import { patchesText } from '../tables/patches';
-import type { dmSubject, foreignSubject } from './schema';
+import type { dmSubject, foreignSubject, ownSubject } from './schema';
 
 /** The device mapper: thread programs, under a set of patches. */
 export type DmSubject = OutputOf<typeof dmSubject>;
+
+/** C or C++ of the user's, and how it was compiled. */
+export type OwnSubject = OutputOf<typeof ownSubject>;
 
 /**
  * What a report, a ticket, a diagram is about; told apart by `kind`. Reports on it ask here, and
  * know neither patches nor operations themselves.
  */
-export type Subject = DmSubject;
+export type Subject = DmSubject | OwnSubject;
 
 /** A subject as a document has it: of another version it may be of another kind. */
 export type ForeignSubject = OutputOf<typeof foreignSubject>;
@@ -32,13 +35,24 @@ export function subjectOfPlan<Patches>({ program, patches: set }: SubjectPlan<Pa
 /** What a document is about; those of 0.1 have it in the plan alone. */
 export function subjectOf(report: {
   subject?: ForeignSubject | undefined;
-  plan: SubjectPlan<NonNullable<ForeignSubject['patches']>>;
+  plan: Omit<SubjectPlan<unknown>, 'patches'> & {
+    patches?: NonNullable<ForeignSubject['patches']> | undefined;
+  };
 }): ForeignSubject {
-  return report.subject ?? subjectOfPlan(report.plan);
+  const { subject, plan } = report;
+  if (subject) return subject;
+  return { kind: 'dm', program: plan.program || null, patches: plan.patches };
 }
 
-/** What is under test, beside the name of a scenario: `patches all,-05`; empty: nothing to say. */
-export function subjectText({ patches: set }: ForeignSubject): string {
+/** Whether what a document is about is C or C++ of the user's. */
+export const isOwnSubject = ({ kind }: { kind: string }): boolean => kind === 'own';
+
+/**
+ * What is under test, beside the name of a scenario: `patches all,-05`, `clang 14.0.6 -O0`; empty:
+ * nothing to say.
+ */
+export function subjectText({ patches: set, compiler, flags = [] }: ForeignSubject): string {
+  if (compiler !== undefined) return [compiler, ...flags].join(' ');
   return set === undefined ? '' : `patches ${patchesText(set)}`;
 }
 

@@ -75,9 +75,10 @@ function headFacts({ means, breaks, where, message, facts }: Omit<Finding, 'draw
 
 /** What is known of a finding, without its diagram. */
 export function factsOf(finding: Finding): Fact[] {
-  const { prevention, ticket } = finding;
+  const { prevention, advice, ticket } = finding;
   const rest: Fact[] = [
     ['prevented by', prevention],
+    ['what helps', advice],
     ['replay', ticket === undefined ? '' : replayCommand(ticket)],
   ];
   return [...headFacts(finding), ...rest.filter(isTold)];
@@ -95,7 +96,7 @@ export function findingText(
   pen: Pen,
   { all = false, lines = false, commands = [] }: Writing = {},
 ): string {
-  const { title, prevention, ticket, drawing } = finding;
+  const { title, prevention, advice, ticket, drawing } = finding;
   const replay: Fact[] = ticket === undefined ? [] : [['replay', replayCommand(ticket)]];
   // What the diagram ends in need not be said before it.
   const isSaid = isDrawn(drawing) && messageText(drawing.fault) === finding.message;
@@ -107,6 +108,7 @@ export function findingText(
   ];
   const tail = [
     ...(prevention === '' ? [] : [labelled('prevented by', prevention, pen)]),
+    ...(advice === '' ? [] : [labelled('what helps', advice, pen)]),
     ...[...commands, ...replay].map((command) => pasteLine(command, pen)),
   ];
   if (!isDrawn(drawing)) return `${[...head, ...tail].join('\n')}\n`;

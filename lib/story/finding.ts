@@ -1,10 +1,10 @@
 import { memberOf } from '../base/bounds';
 import { exactly, formatCount, formatMs } from '../base/text';
-import { aboutText, type ForeignSubject, subjectOf } from '../programs/subject';
+import { aboutText, type ForeignSubject, isOwnSubject, subjectOf } from '../programs/subject';
 import { faultRow, tables } from '../tables/tables';
 import { titlesOf } from './drawing';
 import { bugTitle, type StoryFault, storyFault } from './story';
-import { type Place, siteText, type TraceStep } from './trace';
+import { type Place, placeText, siteText, type TraceStep } from './trace';
 
 /**
  * The description of a fault, as data. Terminal, matchers, page, JUnit, Markdown and annotations
@@ -44,8 +44,22 @@ export interface Finding {
   facts: Fact[];
   /** The patches that prevent it, in words; empty where none is known. */
   prevention: string;
+  /** What usually helps against its kind; empty where nothing does, or it is prevented by patches. */
+  advice: string;
   ticket: string | undefined;
   drawing: Drawing | undefined;
+  /** Of own C: the sources around its places. */
+  excerpts: readonly Excerpt[];
+}
+
+/** A piece of a source. */
+export interface Excerpt {
+  file: string;
+  /** Number of the first line. */
+  first: number;
+  lines: readonly string[];
+  /** Numbers of lines in which something happens. */
+  marked: readonly number[];
 }
 
 /** A fault as reports of any kind and version have it; what is absent is not known. */
@@ -55,6 +69,22 @@ export interface AnyFault extends Partial<Omit<StoryFault, 'kind'>> {
   /** The smallest set of them that is enough. */
   fixedBy?: readonly string[] | undefined;
   ticket?: string | undefined;
+  /** Of own C: see the documents of reports. */
+  means?: string | undefined;
+  other?: Place | null | undefined;
+  variable?: string | null | undefined;
+  block?: string | null | undefined;
+  heap?: unknown;
+  waits?: readonly Waiting[] | undefined;
+  excerpts?: readonly Excerpt[] | undefined;
+  advice?: string | undefined;
+}
+
+/** What a thread waits for. */
+interface Waiting extends Place {
+  cpu: number;
+  what: string;
+  on: string | null;
 }
 
 /** What a fault was found in, and what is known of it there. */
@@ -122,7 +152,7 @@ export function describeFault(told: AnyFault, found: Found): Finding {
   const story = storyFault(kind, told);
   return {
     id,
-    title: bugTitle(drawing?.fault ?? story, drawing?.trace ?? [], isRace),
+    title: bugTitle(drawing?.fault ?? story, drawing?.trace ?? [], isRace, told.other),
     kind,
     scenario,
     where,
@@ -131,8 +161,49 @@ export function describeFault(told: AnyFault, found: Found): Finding {
     place: story,
     facts,
     prevention: preventionText(fixedBy ?? preventedBy, fixedBy !== undefined),
+    advice: told.advice ?? '',
     ticket,
     drawing,
+    excerpts: told.excerpts ?? [],
+  };
+}
+
+/** `queue.c:31, in pop()`; empty where it is not known. */
+function lineText(place: Pick<Place, 'file' | 'line' | 'function'>): string {
+  const at = placeText(place) ?? '';
+  return [at, place.function === '' ? '' : `in ${place.function}()`]
+    .filter((part) => part !== '')
+    .join(', ');
+}
+
+/** `cpu1 for a mutex, lock_a, at queue.c:12`. */
+function waitText({ cpu, what, on, ...place }: Waiting): string {
+  const at = placeText(place);
+  const named = on === null ? what : `${what}, ${on}`;
+  return `cpu${cpu} for ${named}${at === undefined ? '' : `, at ${at}`}`;
+}
+
+/** What is known of a fault of own C beside what all have. */
+function ownFacts({ other, variable, block, heap, waits = [] }: AnyFault): Fact[] {
+  const facts: Fact[] = [
+    ['other access', other ? lineText(other) : ''],
+    ['memory', [variable ?? '', block ?? ''].filter((part) => part !== '').join(', in ')],
+    ['heap', heap === 'reuse' ? 'the block that was freed last is given first' : ''],
+    ['waiting', waits.map(waitText).join('; ')],
+  ];
+  return facts.filter(([, text]) => text !== '');
+}
+
+/** A fault of own C: its meaning is in its report, and where it is are lines of the user's. */
+function asOwn(finding: Finding, told: AnyFault): Finding {
+  const where = lineText({ file: null, line: null, function: '', ...told });
+  return {
+    ...finding,
+    means: told.means ?? '',
+    breaks: '',
+    where: where === '' ? finding.where : where,
+    message: told.message ?? '',
+    facts: [...ownFacts(told), ...finding.facts],
   };
 }
 
@@ -162,10 +233,11 @@ export function describeSearched(fault: SearchedFault, search: Search, id?: stri
   const { scenario, plan, evidence } = search;
   const seen = count === 1 ? 'seen once' : `seen in ${formatCount(count)} executions`;
   const fewest = preemptionText(preemptions, plan.minimise === false ? undefined : minimal);
-  return describeFault(fault, {
+  const subject = subjectOf(search);
+  const finding = describeFault(fault, {
     ...(id !== undefined && { id }),
     scenario,
-    where: aboutText(scenario, subjectOf(search)),
+    where: aboutText(scenario, subject),
     facts: [
       ['evidence', evidence],
       ['found', `first in execution ${executionsToFirst.toLocaleString('en-US')}, ${seen}`],
@@ -178,6 +250,7 @@ export function describeSearched(fault: SearchedFault, search: Search, id?: stri
     },
     isRace: preemptions > 0,
   });
+  return isOwnSubject(subject) ? asOwn(finding, fault) : finding;
 }
 
 /** A replayed ticket, as far as its fault is described by it. */
@@ -197,11 +270,12 @@ export function describeReplayed(
   const { plan, ticket, trace } = replayed;
   const { preemptions, steps } = fault;
   const schedule = `${exactly(steps, 'step')}, ${preemptionText(preemptions, undefined)}`;
-  return describeFault(
+  const subject = subjectOf(replayed);
+  const finding = describeFault(
     { ...fault, ticket },
     {
       scenario: plan.scenario,
-      where: aboutText(plan.scenario, subjectOf(replayed)),
+      where: aboutText(plan.scenario, subject),
       facts: [['schedule', schedule]],
       drawing: {
         titles: titlesOf(replayed, plan),
@@ -211,6 +285,7 @@ export function describeReplayed(
       isRace: preemptions > 0,
     },
   );
+  return isOwnSubject(subject) ? asOwn(finding, fault) : finding;
 }
 
 /** Where free-running threads met a fault. */

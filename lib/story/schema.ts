@@ -56,4 +56,9 @@ export const traceStep = v.object({
   from: v.nullable(stepOf),
   /** Every operation begins and ends with such a step, so that a story leaves it out. */
   background: v.boolean(),
+  /**
+   * Of own C, where `code` is the line of the source: what was touched, by the name that the program
+   * has for it, such as `queue.head`; null where it has none.
+   */
+  variable: v.exactOptional(v.nullable(v.string())),
 });

@@ -88,11 +88,17 @@ function changes(line: TraceStep, { object, field }: StoryFault): boolean {
  * The line to search logs and trackers for, the same for each trace of one race:
  * `BUG: use-after-free in dm_get / free_dev`.
  */
-export function bugTitle(fault: StoryFault, trace: readonly TraceStep[], isRace: boolean): string {
+export function bugTitle(
+  fault: StoryFault,
+  trace: readonly TraceStep[],
+  isRace: boolean,
+  other?: Place | null,
+): string {
   const here = fault.function || fault.site;
-  const there = isRace ? findCulprit(trace, fault)?.function : undefined;
+  const there = other?.function ?? (isRace ? findCulprit(trace, fault)?.function : undefined);
   const both = there !== undefined && there !== '' && there !== here;
-  return `BUG: ${fault.kind} in ${both ? `${here} / ${there}` : here}`;
+  const where = both ? `${here} / ${there}` : here;
+  return `BUG: ${fault.kind}${where === '' ? '' : ` in ${where}`}`;
 }
 
 /** A trace as rows of a diagram. `all`: every step of it, else what the story needs. */
@@ -114,14 +120,16 @@ export function storyRows(
     if (line.faulted && fault) append(rows, faultRows(line, fault, culprit));
   }
   if (fault && !lines.some(({ faulted }) => faulted)) {
-    const when =
-      faultRow(fault.kind)?.foundBy === 'check'
-        ? 'the threads had ended'
-        : 'everything was put away';
-    const text = `${bangText(fault)}, seen when ${when}`;
+    const text = `${bangText(fault)}${lines.some(isOwn) ? '' : whenText(fault)}`;
     rows.push({ cpu: 0, part: 'fault', text, place: placeText(fault) });
   }
   return sayStepsOnce(rows.filter(({ part }, i) => part !== 'gap' || isWorthTelling(rows, i)));
+}
+
+/** When a fault was seen that no step has met. */
+function whenText({ kind }: StoryFault): string {
+  const isChecked = faultRow(kind)?.foundBy === 'check';
+  return `, seen when ${isChecked ? 'the threads had ended' : 'everything was put away'}`;
 }
 
 function sayStepsOnce(rows: DiagramRow[]): DiagramRow[] {
@@ -133,8 +141,14 @@ function sayStepsOnce(rows: DiagramRow[]): DiagramRow[] {
   return rows;
 }
 
-const opText = ({ op, minor }: TraceStep): string =>
-  [op, minor].filter((part) => part !== null).join(' ');
+/** Of own C, whose steps are lines of sources. */
+const isOwn = ({ variable }: TraceStep): boolean => variable !== undefined;
+
+/** What a thread is doing: an operation, or a function of own C. */
+function opText(line: TraceStep): string {
+  if (isOwn(line)) return line.function === '' ? '' : `${line.function}()`;
+  return [line.op, line.minor].filter((part) => part !== null).join(' ');
+}
 
 const bangText = (fault: StoryFault): string => `*** ${fault.kind}: ${fault.message}`;
 
@@ -153,13 +167,15 @@ function lineRows(line: TraceStep, withCode: boolean): DiagramRow[] {
 function codeRow(line: TraceStep): DiagramRow {
   const access = accessOf(line);
   const from = readFrom(line)?.step;
-  return { ...row(line, 'line', accessText(access)), from, access, place: placeText(line) };
+  const place = isOwn(line) ? undefined : placeText(line);
+  return { ...row(line, 'line', accessText(access)), from, access, place };
 }
 
 /** `find_md: md->disk [= cpu1's disk]`; a call that names itself says so once. */
 function accessOf(line: TraceStep): Access {
   const { function: name, code, text } = line;
   if (code === '') return { function: '', code: text, values: '' };
+  if (isOwn(line)) return { function: placeText(line) ?? name, code, values: ownValues(line) };
   return { function: code.startsWith(name) ? '' : name, code, values: valuesOf(line) };
 }
 
@@ -178,6 +194,17 @@ function valuesOf({ kind, code, read, was, wrote, from }: TraceStep): string {
   return remark === '' ? '' : `[${remark}]`;
 }
 
+/** `[head: 0 -> 1]`, `[head = 1, from step 3]`. */
+function ownValues({ variable, read, was, wrote, from }: TraceStep): string {
+  const name = variable ?? '';
+  if (wrote !== null) {
+    const value = was === null || was === wrote ? `= ${wrote}` : `${was} -> ${wrote}`;
+    return `[${name === '' || value.startsWith('=') ? `${name} ${value}`.trim() : `${name}: ${value}`}]`;
+  }
+  if (read === null) return '';
+  return `[${`${name} = ${read}`.trim()}${from ? `, from step ${from.step}` : ''}]`;
+}
+
 function faultRows(
   line: TraceStep,
   fault: StoryFault,
@@ -189,7 +216,9 @@ function faultRows(
   if (!isSaid) {
     const { function: name, code } = fault;
     const access = { function: name, code: code === '' ? fault.site : code, values: '' };
-    rows.unshift({ ...row(line, 'line', fault.site), access, place: placeText(fault) });
+    if (isOwn(line) && code !== '') access.function = placeText(fault) ?? name;
+    const text = isOwn(line) ? accessText(access) : fault.site;
+    rows.unshift({ ...row(line, 'line', text), access, place: placeText(fault) });
   }
   if (!culprit) return rows;
   const at = `by cpu${culprit.cpu} at step ${culprit.step}`;

@@ -9,7 +9,10 @@ import { limitText } from '../../tables/limit';
 import { faultRow, machineFaults } from '../../tables/tables';
 import type { Check, Section } from '../section';
 
-type Explored = NonNullable<ExploreDocument['scenarios']>[number];
+type Explored =
+  | NonNullable<ExploreDocument['scenarios']>[number]
+  | (ExploreDocument & { evidence: string });
+
 /** A single exploration is a sweep of one. */
 function scenariosOf(report: ExploreDocument): Explored[] {
   if (report.scenarios) return report.scenarios;

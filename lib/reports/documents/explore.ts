@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { endedOutcome } from '../../programs/schema';
-import type { Subject } from '../../programs/subject';
+import type { DmSubject, OwnSubject } from '../../programs/subject';
 import { shard } from '../../run/schema';
 import type { Trace } from '../../story/trace';
 import type { LimitName } from '../../tables/limit';
@@ -9,8 +9,9 @@ import type { StrategyName } from '../../tables/tables';
 import { cause, expectedKinds, fault, how, metBy, outcome } from './faults';
 import { count, named, opened, texts, written } from './fields';
 import { head, plan } from './head';
+import { ofOwn, ownFault } from './own';
 import { inSources, trace } from './steps';
-import { subject } from './subject';
+import { bySubject, subject } from './subject';
 
 /** The report of an exploration, as this version writes it and as it is read. */
 
@@ -55,7 +56,7 @@ export const exploredFault = v.object({
 
 export const exploreResult = v.object({
   /** What was explored. */
-  subject: written<Subject>(),
+  subject: written<DmSubject>(),
   /** The name of what was explored. */
   scenario: v.string(),
   /** How the explorer decided which thread runs next. */
@@ -85,6 +86,22 @@ export const exploreResult = v.object({
   faults: v.array(exploredFault),
 });
 
+/** A fault of own C. */
+export const programFault = v.object({ ...exploredFault.entries, ...ownFault });
+
+/** The same of own C. */
+export const programResult = v.object({
+  ...exploreResult.entries,
+  /** What was explored. */
+  subject: written<OwnSubject>(),
+  /** What was found, each kind once at each place. */
+  faults: v.array(programFault),
+  /** About how many executions there are, where the search did not come to its end; null: not known. */
+  estimate: v.nullable(v.number()),
+  /** What would bring a search to its end that did not; empty: it did. */
+  advice: v.string(),
+});
+
 const ofFault = opened(exploredFault);
 const { scenario, strategy, exhaustive, executions, states, limit } = opened(exploreResult);
 
@@ -110,16 +127,18 @@ const readFault = v.looseObject({
 
 const inPlan = explorePlan.entries;
 
+const readPlan = {
+  ...plan,
+  scenario: inPlan.scenario,
+  program: v.optional(inPlan.program),
+  strategy,
+};
+
 const explored = {
   ...head,
   kind: v.literal('explore'),
   expected: expectedKinds,
-  plan: v.looseObject({
-    ...plan,
-    scenario: inPlan.scenario,
-    program: v.optional(inPlan.program),
-    strategy,
-  }),
+  plan: v.looseObject(readPlan),
   subject,
   scenario,
   strategy,
@@ -134,8 +153,16 @@ const explored = {
 const { evidence } = exploreResult.entries;
 const oneExplored = v.looseObject({ ...explored, evidence });
 
-export const explore = v.looseObject({
+const anyExplored = v.looseObject({
   ...explored,
   evidence: v.optional(evidence),
   scenarios: v.optional(v.array(oneExplored)),
 });
+
+const ownExplored = v.looseObject({
+  ...anyExplored.entries,
+  plan: v.looseObject({ ...readPlan, patches: v.optional(plan.patches) }),
+  faults: v.array(v.looseObject({ ...readFault.entries, ...ofOwn })),
+});
+
+export const explore = bySubject(anyExplored, ownExplored);

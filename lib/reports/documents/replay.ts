@@ -1,14 +1,15 @@
 import * as v from 'valibot';
 import type { FinalState } from '../../programs/final';
-import type { Subject } from '../../programs/subject';
+import type { DmSubject, OwnSubject } from '../../programs/subject';
 import type { Trace } from '../../story/trace';
 import { patchSet } from '../../tables/schema';
 import type { FaultKind } from '../../tables/tables';
 import { fault } from './faults';
 import { named, opened, texts, written } from './fields';
 import { head, plan } from './head';
+import { ofOwn, ownFault } from './own';
 import { inSources, trace } from './steps';
-import { subject } from './subject';
+import { bySubject, subject } from './subject';
 
 /** The report of a replay, as this version writes it and as it is read. */
 
@@ -39,7 +40,7 @@ export const replayPlan = v.object({
 
 export const replayResult = v.object({
   /** What it is about. */
-  subject: written<Subject>(),
+  subject: written<DmSubject>(),
   /** The ticket. */
   ticket: v.string(),
   /** The schedule could be followed to its end, and led to the fault that the ticket is about. */
@@ -56,12 +57,37 @@ export const replayResult = v.object({
   trace: written<Trace>(),
 });
 
+/** The fault of own C that a schedule leads to. */
+export const replayedProgramFault = v.object({ ...replayedFault.entries, ...ownFault });
+
+/** The same of own C. */
+export const replayedProgram = v.object({
+  ...replayResult.entries,
+  /** What it is about. */
+  subject: written<OwnSubject>(),
+  /** What came. */
+  fault: v.nullable(replayedProgramFault),
+  /** Where the program is another than the ticket's: what was found of that, a sentence each. */
+  changes: texts,
+});
+
 const { kind, invariant, preventedBy, site, message, preemptions, steps } = opened(replayedFault);
 const { ticket, reproduced, expected, titles } = opened(replayResult);
 
 const { scenario, program } = replayPlan.entries;
 
-export const replay = v.looseObject({
+const readFault = v.looseObject({
+  kind,
+  invariant,
+  preventedBy,
+  site,
+  message,
+  ...inSources,
+  preemptions,
+  steps,
+});
+
+const anyReplay = v.looseObject({
   ...head,
   kind: v.literal('replay'),
   plan: v.looseObject({ ...plan, scenario, program }),
@@ -69,18 +95,20 @@ export const replay = v.looseObject({
   ticket,
   reproduced,
   expected,
-  fault: v.nullable(
-    v.looseObject({
-      kind,
-      invariant,
-      preventedBy,
-      site,
-      message,
-      ...inSources,
-      preemptions,
-      steps,
-    }),
-  ),
+  fault: v.nullable(readFault),
   titles: v.optional(titles),
   trace,
 });
+
+const ownReplay = v.looseObject({
+  ...anyReplay.entries,
+  plan: v.looseObject({
+    ...plan,
+    patches: v.optional(plan.patches),
+    scenario,
+    program: v.optional(program),
+  }),
+  fault: v.nullable(v.looseObject({ ...readFault.entries, ...ofOwn })),
+});
+
+export const replay = bySubject(anyReplay, ownReplay);

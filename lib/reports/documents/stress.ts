@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import type { OutputOf } from '../../base/output-of';
 import { endedOutcome } from '../../programs/schema';
-import type { Subject } from '../../programs/subject';
+import type { DmSubject } from '../../programs/subject';
 import { shard } from '../../run/schema';
 import { place } from '../../story/schema';
 import type { Trace } from '../../story/trace';
@@ -82,7 +82,7 @@ export const opReport = v.object({
 
 export const stressResult = v.object({
   /** What ran. */
-  subject: written<Subject>(),
+  subject: written<DmSubject>(),
   /** What latencies were measured under, such as injected delays; absent where none were measured. */
   latencyUnder: v.exactOptional(v.string()),
   /** The operations that ran. */

@@ -1,7 +1,9 @@
 import { smallest } from '../../base/bounds';
 import { scenarios } from '../../programs/scenarios';
+import { isOwnSubject } from '../../programs/subject';
 import { worstLimit } from '../../tables/limit';
 import { toVerdict } from '../head';
+import { ownConditions } from '../own-conditions';
 import type { ExploreDocument } from '../schemas';
 import { groupBy, isWhole, leastOf, type ReportPart, sumOf } from './parts';
 import { inOrder, mergeOutcomes } from './stress';
@@ -62,13 +64,18 @@ function whereText(parts: readonly ReportPart[]): string {
 }
 
 function describeEvidence(
-  { strategy = '' }: Partial<ExploreDocument>,
+  document: Partial<ExploreDocument>,
   { states = 0, traces = 0, executions = 0 }: Record<string, number>,
   exhaustive: boolean,
   where: string,
 ): string {
+  const { strategy = '', subject, plan } = document;
   const searched = states > 0 ? count(states, 'state') : count(executions, 'execution');
   const looked = `${strategy === 'dpor' ? count(traces, 'trace') : searched} ${where}`;
+  if (subject && isOwnSubject(subject)) {
+    const all = exhaustive ? `all of ${looked}` : `not exhaustive: ${strategy}, ${looked}`;
+    return [all, ...ownConditions(subject, plan ?? {})].join(', ');
+  }
   return exhaustive
     ? `exhaustive under sequential consistency: ${looked}`
     : `not exhaustive: ${strategy}, ${looked}, under sequential consistency`;

@@ -1,0 +1,81 @@
+import { exactly, formatBound, formatCount } from '../base/text';
+import type { OwnSubject } from '../programs/subject';
+import { ownConditions } from '../reports/own-conditions';
+import { formatShard } from '../run/shard';
+import { limitText } from '../tables/limit';
+import type { ProgramPlanReport } from './plan';
+import type { HostFinished, HostHeap } from './protocol';
+
+const ran = ({ executions, blocked }: Pick<HostHeap, 'executions' | 'blocked'>): number =>
+  executions - blocked;
+
+/** What a complete search went through: `558 of 558 traces`. */
+function extent(found: HostFinished, plan: ProgramPlanReport): string {
+  const looked = found.heaps.length > 0 ? found.heaps : [found];
+  const noun = plan.strategy === 'dfs' ? 'execution' : 'trace';
+  const [first] = looked;
+  const counts = looked.map(ran);
+  const isSame = counts.every((one) => one === counts[0]);
+  if (first === undefined || looked.length < 2) {
+    const count = ran(first ?? found);
+    return `${count.toLocaleString('en-US')} of ${exactly(count, noun)}`;
+  }
+  const all = counts.map((one) => one.toLocaleString('en-US'));
+  const each = isSame ? `${all[0]} of ${all[0]}` : all.join(' + ');
+  return `${each} ${noun}s${isSame ? ' with each heap' : ' (fresh + reused), all of them'}`;
+}
+
+/** What a search by PCT has missed with which probability at the most. */
+function pctText(found: HostFinished, depth: number): string {
+  const { threads, stepsLongest, executions, longestAt } = found;
+  const hit = 1 / (Math.max(threads, 1) * Math.max(stepsLongest, 1) ** (depth - 1));
+  const missed = Math.exp((executions - longestAt) * Math.log1p(-hit));
+  return (
+    `a fault that takes ${exactly(depth, 'ordering')} is missed with p <= ` +
+    `${formatBound(missed, 2)} (${exactly(stepsLongest, 'step')} at most)`
+  );
+}
+
+/** How many there are where a search did not come to its end, and what would make it smaller. */
+function estimateText({ estimate }: HostFinished): string {
+  if (!estimate || !Number.isFinite(estimate)) return '';
+  return `about ${formatCount(estimate)} executions in all`;
+}
+
+function searchText(found: HostFinished, plan: ProgramPlanReport): string {
+  const executions = exactly(found.executions, 'execution');
+  if (found.exhausted) return extent(found, plan);
+  if (found.limit === 'fault')
+    return `the first fault ended the search, after ${executions} (${found.foundBy})`;
+  const bound = plan.strategy === 'pct' ? pctText(found, plan.depth) : '';
+  const facts = [`not exhaustive: ${plan.strategy}, ${executions}`, bound, estimateText(found)];
+  const said = facts.filter((part) => part !== '').join(', ');
+  return found.limit === 'none' ? said : `${said}; ${limitText(found.limit)}`;
+}
+
+/** How strong a verdict is, as a sentence: what was looked at, of what, and under which model. */
+export function ownEvidence(
+  found: HostFinished,
+  plan: ProgramPlanReport,
+  subject: OwnSubject,
+): string {
+  const facts = [
+    searchText(found, plan),
+    ...ownConditions(subject, plan),
+    ...(plan.shard ? [`shard ${formatShard(plan.shard)}`] : []),
+  ];
+  return facts.join(', ');
+}
+
+/** What to do about a search that did not come to its end: a sentence; empty: it did. */
+export function shrinkAdvice(found: HostFinished, plan: ProgramPlanReport): string {
+  if (found.exhausted || found.limit === 'none' || found.limit === 'fault') return '';
+  const spin = found.spin ? 'A thread goes round in a loop for long' : '';
+  const smaller =
+    'To come to an end, make the program smaller: fewer threads, fewer rounds of a loop' +
+    (plan.flags.some((flag) => flag.startsWith('-D')) ? '' : ' (-DN=2 by `--flag`)');
+  const shards = plan.strategy === 'dpor' || plan.shard ? '' : ', or split it with `--shard`';
+  return [spin, `${smaller}${shards}; or take what it saw with \`--allow-incomplete\`.`]
+    .filter((part) => part !== '')
+    .join('. ');
+}

@@ -1,0 +1,116 @@
+import type { OutputOf } from '../base/output-of';
+import type { programFault } from '../reports/documents/explore';
+import type { replayedProgramFault } from '../reports/documents/replay';
+import type { TraceStep } from '../story/trace';
+import { ownAdvice, ownMeans } from '../tables/own-faults';
+import { type FaultKind, type FaultRow, faultRow } from '../tables/tables';
+import type { Excerpt, Names } from './naming';
+import type { HeapName, HostFault, HostPlace, HostReplayed, HostWait } from './protocol';
+import { type OwnPlace, placeOf, siteOf } from './story';
+
+/** A fault of own C, as {@link explore} reports it. */
+export type ProgramFault = OutputOf<typeof programFault>;
+/** The fault that the schedule of a ticket of own C leads to. */
+export type ReplayedProgramFault = OutputOf<typeof replayedProgramFault>;
+
+/** What a search and a replay both know of a fault. */
+export interface Met {
+  kind: string;
+  at: string | null;
+  other: string | null;
+  cpu: number;
+  message: string;
+  place: HostPlace | null;
+  waits: readonly HostWait[];
+  preemptions: number;
+  steps: number;
+}
+
+/**
+ * The row of a kind.
+ *
+ * @throws Error for a kind that the host has and this does not: they are of one version
+ */
+export function rowOf(kind: string): FaultRow {
+  const row = faultRow(kind);
+  if (!row) throw new Error(`dmtorture bug: the host reports a kind that is not known, ${kind}`);
+  return row;
+}
+
+function describeWait(
+  { cpu, what, on, at }: HostWait,
+  names: Names,
+): ProgramFault['waits'][number] {
+  return { cpu: cpu + 1, what, on: names.memory(on), ...placeOf(names, at, on) };
+}
+
+/** The sources around everything that a fault and its steps name. */
+function excerptsOf(places: readonly Pick<OwnPlace, 'file' | 'line'>[], names: Names): Excerpt[] {
+  const lines = new Map<string, number[]>();
+  for (const { file, line } of places) {
+    if (file !== null && line !== null) lines.set(file, [...(lines.get(file) ?? []), line]);
+  }
+  return [...lines].flatMap(([file, marked]) => names.sources.excerpts(file, marked));
+}
+
+/** What `explore` and `replay` both say of a fault. */
+export function describeMet(
+  met: Met,
+  heap: HeapName,
+  steps: readonly TraceStep[],
+  names: Names,
+): ReplayedProgramFault {
+  const row = rowOf(met.kind);
+  const place = placeOf(names, met.at, met.place);
+  const other = met.other === null ? null : placeOf(names, met.other, met.place);
+  const waits = met.waits.map((wait) => describeWait(wait, names));
+  const message = names.words(met.message);
+  const block = names.block(met.place);
+  return {
+    kind: row.slug as FaultKind,
+    invariant: row.invariant,
+    preventedBy: [],
+    means: ownMeans(row.slug),
+    site: siteOf(place),
+    message: message === '' ? ownMeans(row.slug) : message,
+    ...place,
+    cpu: met.cpu < 0 ? null : met.cpu + 1,
+    preemptions: met.preemptions,
+    steps: met.steps,
+    variable: place.object,
+    other,
+    block: block === '' ? null : block,
+    waits,
+    heap,
+    excerpts: excerptsOf([place, ...(other ? [other] : []), ...waits, ...steps], names),
+    advice: ownAdvice(row.slug),
+  };
+}
+
+/** What a replay met; undefined: nothing. */
+export function metIn(replayed: HostReplayed): Met | undefined {
+  const {
+    kind,
+    at,
+    other = null,
+    cpu,
+    message,
+    place = null,
+    waits,
+    preemptions,
+    steps,
+  } = replayed;
+  if (kind === null) return undefined;
+  return { kind, at, other, cpu, message, place, waits, preemptions, steps };
+}
+
+/** What a search found, with what its replay knows besides. */
+export function metOf(found: HostFault): Met {
+  const { kind, at, other, cpu, message, place, waits, preemptions, steps } = found;
+  return { kind, at, other, cpu, message, place, waits, preemptions, steps };
+}
+
+/** What a fault takes. */
+export function causeOf({ preemptions }: Met): ProgramFault['how'] {
+  return preemptions > 0 ? 'race' : 'sequential';
+}

@@ -1,0 +1,60 @@
+import type { ProgramPlan } from './plan';
+import type { RunOptions } from './ticket';
+
+/** Kinds that do not end a search: what races becomes a step, and the search goes on to what it does. */
+const PASSED = ['data-race'];
+
+function runArgs(run: Omit<RunOptions, 'heap'>): string[] {
+  return [
+    `--orders=${run.orders}`,
+    `--volatile=${run.volatile}`,
+    `--main=${run.main}`,
+    `--spurious=${run.spurious}`,
+    ...(run.leaks ? ['--leaks'] : []),
+  ];
+}
+
+/** The host's arguments of a search. */
+export function searchArgs(object: string, { report, part }: ProgramPlan): string[] {
+  const { strategy, seed, executions, timeMs, preemptions, depth } = report;
+  return [
+    'search',
+    object,
+    `--strategy=${strategy}`,
+    `--seed=${seed}`,
+    `--executions=${executions}`,
+    `--time-ms=${timeMs}`,
+    `--preemptions=${preemptions}`,
+    `--depth=${depth}`,
+    ...(part ? [`--part=${part[0]}/${part[1]}`] : []),
+    ...(report.allFaults ? ['--all-faults'] : [`--pass=${PASSED.join(',')}`]),
+    ...(report.minimise ? [] : ['--no-minimise']),
+    `--heap=${report.heap}`,
+    ...runArgs(report),
+  ];
+}
+
+/** What the host needs to know to run a schedule. */
+export interface ScheduleArgs {
+  schedule: readonly (readonly [step: number, cpu: number])[];
+  knowledge: readonly string[];
+  run: RunOptions;
+  /** The fault that is wanted. */
+  kind: string;
+  at: string | null;
+}
+
+/** The host's arguments of a replay. */
+export function replayArgs(object: string, wanted: ScheduleArgs): string[] {
+  const { schedule, knowledge, run, kind, at } = wanted;
+  return [
+    'replay',
+    object,
+    `--schedule=${schedule.map(([step, cpu]) => `${step}:${cpu}`).join(',')}`,
+    `--know=${knowledge.join(',')}`,
+    `--heap=${run.heap}`,
+    ...runArgs(run),
+    `--kind=${kind}`,
+    ...(at === null ? [] : [`--at=${at}`]),
+  ];
+}

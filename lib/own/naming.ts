@@ -1,0 +1,188 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import type { CodePlace, DataAddress, Symbols } from './built';
+import type { HostFault, HostLine, HostPlace, HostReplayed, HostWait } from './protocol';
+
+/** Offsets in what the host says in words: `by thread 2 at +0x12ab`. */
+const OFFSET = /\+0x([0-9a-f]+)/g;
+/** An excerpt has so many lines around each that it is about. */
+const AROUND = 3;
+const LINE_LENGTH_MAX = 240;
+
+/** A piece of a source, for readers who do not have it. */
+export interface Excerpt {
+  /** The file, as reports name it. */
+  file: string;
+  /** Number of the first line, from 1. */
+  first: number;
+  /** The lines. */
+  lines: string[];
+  /** Numbers of the lines that the fault and its steps are in. */
+  marked: number[];
+}
+
+/** Lines of sources, read once each. */
+export class Sources {
+  readonly #files = new Map<string, readonly string[]>();
+
+  /** A line without its indentation; empty where it is not there. */
+  text(file: string | null, line: number | null): string {
+    if (file === null || line === null) return '';
+    return (this.#linesOf(file)[line - 1] ?? '').trim().slice(0, LINE_LENGTH_MAX);
+  }
+
+  /** What is around lines of a file, in as many pieces as it takes. */
+  excerpts(file: string, marked: readonly number[]): Excerpt[] {
+    const lines = this.#linesOf(file);
+    const known = [...new Set(marked)].filter((n) => n >= 1 && n <= lines.length);
+    const pieces: { first: number; last: number; marked: number[] }[] = [];
+    for (const n of known.sort((a, b) => a - b)) {
+      const [first, last] = [Math.max(1, n - AROUND), Math.min(lines.length, n + AROUND)];
+      const before = pieces.at(-1);
+      if (before && first <= before.last + 1) {
+        before.last = last;
+        before.marked.push(n);
+      } else pieces.push({ first, last, marked: [n] });
+    }
+    return pieces.map(({ first, last, marked: own }) => ({
+      file,
+      first,
+      lines: lines.slice(first - 1, last).map((text) => text.slice(0, LINE_LENGTH_MAX)),
+      marked: own,
+    }));
+  }
+
+  #linesOf(file: string): readonly string[] {
+    const known = this.#files.get(file);
+    if (known) return known;
+    let lines: readonly string[] = [];
+    try {
+      lines = fs.readFileSync(path.resolve(file), 'utf8').split(/\r?\n/);
+    } catch {
+      // It was there when it was compiled; without it a place is its number alone.
+    }
+    this.#files.set(file, lines);
+    return lines;
+  }
+}
+
+/** Every offset of code that a sentence names. */
+const offsetsIn = (text: string): string[] =>
+  [...text.matchAll(OFFSET)].map((match) => match[1] ?? '');
+
+const ofPlace = (place: HostPlace | null | undefined): (string | null)[] =>
+  place ? [place.made, place.freed] : [];
+
+function ofWaits(waits: readonly HostWait[] = []): (string | null)[] {
+  return waits.flatMap(({ at, on }) => [at, ...ofPlace(on)]);
+}
+
+/** Every offset of code that a fault names. */
+export function offsetsOfFault(fault: HostFault): (string | null)[] {
+  const { at, other, message, place, waits } = fault;
+  return [at, other, ...offsetsIn(message), ...ofPlace(place), ...ofWaits(waits)];
+}
+
+function ofLine({ at, place, text = '' }: HostLine): (string | null)[] {
+  return [at, ...ofPlace(place), ...offsetsIn(text)];
+}
+
+/** Every offset of code that a replay names. */
+export function offsetsOfReplay(replayed: HostReplayed): (string | null)[] {
+  const { at, other = null, message, place, waits, lines, begins = [] } = replayed;
+  const own = [at, other, ...begins, ...offsetsIn(message), ...ofPlace(place), ...ofWaits(waits)];
+  return [...own, ...lines.flatMap(ofLine)];
+}
+
+/** Every place in memory that a replay names. */
+export function memoryOf({ place, waits = [], lines }: HostReplayed): HostPlace[] {
+  const all = [place, ...waits.map(({ on }) => on), ...lines.map((line) => line.place)];
+  return all.filter((one) => one !== null && one !== undefined);
+}
+
+const isNamed = ({ region }: HostPlace): boolean => region === 'data' || region === 'tls';
+const keyOf = ({ region, offset }: { region: string; offset: number }): string =>
+  `${region} ${offset}`;
+
+/** The names of code and data of one program, asked for in one go. */
+export class Names {
+  readonly sources: Sources;
+  readonly #code: ReadonlyMap<string, CodePlace>;
+  readonly #data: ReadonlyMap<string, string>;
+
+  private constructor(
+    sources: Sources,
+    code: ReadonlyMap<string, CodePlace>,
+    data: ReadonlyMap<string, string>,
+  ) {
+    this.sources = sources;
+    this.#code = code;
+    this.#data = data;
+  }
+
+  /** Every offset of code that a sentence of the host's has. */
+  static offsetsIn(text: string): string[] {
+    return offsetsIn(text);
+  }
+
+  /** Ask for the names of offsets and of places in memory. */
+  static async of(
+    symbols: Symbols,
+    offsets: readonly (string | null | undefined)[],
+    memory: readonly HostPlace[],
+  ): Promise<Names> {
+    const wanted = [...new Set(offsets.filter((one) => typeof one === 'string' && one !== ''))];
+    const addresses = new Map<string, DataAddress>();
+    for (const place of memory) {
+      if (!isNamed(place)) continue;
+      addresses.set(keyOf(place), { region: place.region as 'data' | 'tls', offset: place.offset });
+    }
+    const [code, names] = await Promise.all([
+      symbols.places(wanted as string[]),
+      symbols.dataNames([...addresses.values()]),
+    ]);
+    const data = [...addresses.keys()].map((key, i) => [key, names[i] ?? ''] as const);
+    return new Names(new Sources(), code, new Map(data.filter(([, name]) => name !== '')));
+  }
+
+  /** Where an instruction is. */
+  code(offset: string | null | undefined): CodePlace {
+    const known = typeof offset === 'string' ? this.#code.get(offset) : undefined;
+    return known ?? { function: '', file: null, line: null };
+  }
+
+  /** `queue.c:12`; empty where it is not known. */
+  at(offset: string | null | undefined): string {
+    const { file, line } = this.code(offset);
+    return file === null || line === null ? '' : `${file}:${line}`;
+  }
+
+  /** What is at a place in memory: `queue.head`, `block 1 + 8`; null: it has no name. */
+  memory(place: HostPlace | null | undefined): string | null {
+    if (!place) return null;
+    const { region, offset, block, thread } = place;
+    if (isNamed(place)) return this.#data.get(keyOf(place)) ?? null;
+    if (region === 'heap') return offset === 0 ? `block ${block}` : `block ${block} + ${offset}`;
+    return region === 'stack' ? `a local variable of cpu${thread + 1}` : null;
+  }
+
+  /** Where a block of the heap comes from: `block 1 (24 bytes, from queue.c:9, freed at queue.c:31)`. */
+  block(place: HostPlace | null | undefined): string {
+    if (place?.region !== 'heap') return '';
+    const { block, size, made, freed } = place;
+    const facts = [
+      `${size.toLocaleString('en-US')} byte${size === 1 ? '' : 's'}`,
+      ...(this.at(made) === '' ? [] : [`allocated at ${this.at(made)}`]),
+      ...(this.at(freed) === '' ? [] : [`freed at ${this.at(freed)}`]),
+    ];
+    return `block ${block} (${facts.join(', ')})`;
+  }
+
+  /** A sentence of the host's, its offsets as lines. */
+  words(text: string): string {
+    return text.replace(OFFSET, (whole, offset: string) => {
+      const place = this.at(offset);
+      return place === '' ? whole : place;
+    });
+  }
+}

@@ -1,0 +1,119 @@
+import { COLUMN_WIDTH, type Detail, drawDiagram } from '../story/drawing';
+import { type StoryFault, storyFault } from '../story/story';
+import { restoreTrace, type Trace, type TraceStep } from '../story/trace';
+import type { Names } from './naming';
+import type { HostLine, HostPlace, HostReplayed } from './protocol';
+
+/** A place in the user's sources, as faults and steps have it. */
+export interface OwnPlace {
+  function: string;
+  /** The line of the source, without its indentation. */
+  code: string;
+  file: string | null;
+  line: number | null;
+  object: string | null;
+  field: null;
+}
+
+/** Where an instruction is, and what it touches. */
+export function placeOf(
+  names: Names,
+  at: string | null | undefined,
+  memory?: HostPlace | null,
+): OwnPlace {
+  const { function: name, file, line } = names.code(at);
+  return {
+    function: name,
+    code: names.sources.text(file, line),
+    file,
+    line,
+    object: names.memory(memory),
+    field: null,
+  };
+}
+
+/** `queue.c:31 in pop`; either part may be missing. */
+export function siteOf({ file, line, function: name }: OwnPlace): string {
+  const at = file === null || line === null ? '' : `${file}:${line}`;
+  return [at, name === '' ? '' : `in ${name}`].filter((part) => part !== '').join(' ');
+}
+
+/** What each thread runs: `main()`, `producer()`. */
+export function titlesOf({ threads, begins = [], lines }: HostReplayed, names: Names): string[] {
+  return Array.from({ length: threads }, (_, cpu) => {
+    const told = names.code(begins[cpu]).function;
+    if (told !== '') return `${told}()`;
+    if (cpu === 0) return 'main()';
+    // Where the host does not say, what it was first seen in.
+    const first = lines.find((line) => line.cpu === cpu && line.at !== null);
+    const seen = names.code(first?.at).function;
+    return seen === '' ? 'a thread' : `${seen}()`;
+  });
+}
+
+function textOf(step: Omit<TraceStep, 'text'>, said: string | undefined): string {
+  const { code, read, was, wrote, variable } = step;
+  const change = was === null ? `= ${wrote}` : `${was} -> ${wrote}`;
+  const value = wrote === null ? (read === null ? '' : `= ${read}`) : change;
+  const values = value === '' ? '' : `[${[variable, value].filter(Boolean).join(' ')}]`;
+  return [siteOf(step as unknown as OwnPlace), code, said ?? '', values]
+    .filter((part) => part !== '')
+    .join(': ')
+    .replace(/: \[/, ' [');
+}
+
+function describeLine(line: HostLine, names: Names, notes: string[]): TraceStep {
+  const { kind, read, was, wrote, fromStep, fromCpu, key, background, faulted } = line;
+  const place = placeOf(names, line.at, line.place);
+  const step = {
+    step: line.step,
+    cpu: line.cpu + 1,
+    op: null,
+    minor: null,
+    kind,
+    notes: [...(line.text ? [names.words(line.text)] : []), ...notes],
+    key,
+    faulted,
+    ...place,
+    read,
+    was,
+    wrote,
+    from: fromCpu < 0 ? null : { step: fromStep, cpu: fromCpu + 1 },
+    background,
+    variable: place.object,
+  };
+  return { ...step, text: textOf(step, line.text) };
+}
+
+/** What was printed after each line of a story, up to the next of its thread. */
+function printedAt({ lines, prints }: HostReplayed): string[][] {
+  const notes = lines.map((): string[] => []);
+  for (const { step, cpu, text } of prints) {
+    const at = lines.findLastIndex((line) => line.cpu === cpu && line.step <= step);
+    const said = text.split('\n').filter((part) => part !== '');
+    notes[at < 0 ? 0 : at]?.push(...said.map((part) => `prints "${part}"`));
+  }
+  return notes;
+}
+
+/** What a schedule did, step by step. */
+export function stepsOf(replayed: HostReplayed, names: Names): TraceStep[] {
+  const notes = printedAt(replayed);
+  return replayed.lines.map((line, i) => describeLine(line, names, notes[i] ?? []));
+}
+
+/** A trace whose text is its diagram. */
+export function makeOwnTrace(
+  steps: readonly TraceStep[],
+  titles: readonly string[],
+  fault: StoryFault | null,
+  width: number = COLUMN_WIDTH,
+  detail?: Detail,
+): Trace {
+  return restoreTrace(steps, (own) => drawDiagram({ titles, steps: own, fault }, width, detail));
+}
+
+/** The fault that a diagram ends in. */
+export function ownStoryFault(kind: string, place: OwnPlace, message: string): StoryFault {
+  return storyFault(kind, { ...place, site: siteOf(place), message });
+}
