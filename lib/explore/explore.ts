@@ -2,6 +2,9 @@ import { DmTortureError } from '../base/errors';
 import type { NativeExplored, NativeExploreEvent } from '../native/explore';
 import { noResources, runJob } from '../native/job';
 import { nativeExplore } from '../native/load';
+import { type ProgramExploreOptions, programOf } from '../own/plan';
+import { isProgram, type Program } from '../own/program';
+import type { ProgramReport } from '../own/report';
 import { refusedEnds } from '../programs/ends';
 import type { Check } from '../programs/final';
 import type { WithPlan } from '../programs/passed-on';
@@ -20,6 +23,7 @@ import {
   wasCut,
   withNumbers,
 } from './plan';
+import { exploreProgram } from './programs';
 import { type ExploreReport, makeExploreReport } from './report';
 import { type ExploredUnit, foldUnits, unitCheck, unitPlan } from './units';
 
@@ -137,6 +141,18 @@ async function run(plan: ExplorePlan): Promise<ExploreReport> {
 }
 
 /**
+ * Run C or C++ of your own under every interleaving, or as many as there is time for.
+ *
+ * @param target - Made by {@link program}.
+ * @returns A promise of the report; it rejects where an argument is wrong, and where the program does not
+ *   compile, calls what cannot be explored, or starts no thread (DmTortureError ERR_COMPILE,
+ *   ERR_NO_COMPILER, ERR_PROGRAM).
+ * @example
+ * const report = await explore(program('queue.c', { flags: ['-DN=2'] }), { time: '10s' });
+ * console.log(report.evidence, String(report.faults[0]?.trace));
+ */
+export function explore(target: Program, options?: ProgramExploreOptions): Promise<ProgramReport>;
+/**
  * Run thread programs under every interleaving, or as many as there is time for.
  *
  * @param target - A scenario's name, a {@link race}, the text of programs such as
@@ -149,9 +165,25 @@ async function run(plan: ExplorePlan): Promise<ExploreReport> {
  * const found = await explore('create-find', { patches: 'all,-02' });
  * console.log(found.evidence, String(found.faults[0].trace));
  */
-export async function explore(
+export function explore(
   target: TargetText | Race | WithPlan,
-  options: ExploreOptions = {},
+  options?: ExploreOptions,
+): Promise<ExploreReport>;
+export async function explore(
+  target: TargetText | Race | WithPlan | Program,
+  options: ExploreOptions | ProgramExploreOptions = {},
+): Promise<ExploreReport | ProgramReport> {
+  const own = programOf(target);
+  if (own) {
+    const before = isProgram(target) ? {} : { plan: target as object };
+    return exploreProgram(own, { ...before, ...(options as ProgramExploreOptions) });
+  }
+  return exploreRace(target as TargetText | Race | WithPlan, options as ExploreOptions);
+}
+
+async function exploreRace(
+  target: TargetText | Race | WithPlan,
+  options: ExploreOptions,
 ): Promise<ExploreReport> {
   const isReport = typeof target === 'object' && target !== null && 'plan' in target;
   return run(makeExplorePlan(target, isReport ? { plan: target, ...options } : options));

@@ -1,4 +1,4 @@
-import type { BuiltProgram, Symbols } from '../own/built';
+import type { BuiltProgram } from '../own/built';
 import {
   makeProgramPlan,
   type ProgramExploreOptions,
@@ -7,30 +7,14 @@ import {
 } from '../own/plan';
 import type { Program } from '../own/program';
 import { makeProgramReport, ownSubject, type ProgramReport } from '../own/report';
-import { type HostSettings, ProgramHost } from '../own/search';
+import { ProgramHost } from '../own/search';
 import type { WithPlan } from '../programs/passed-on';
 import { Journal } from '../run/journal';
 import { isSampling, shareOf, unitSeed } from '../run/shard';
 import { restoreTraces } from '../story/drawing';
 import { runParts } from './parts';
+import { systemToolchain, type Toolchain } from './toolchain';
 import { checkExplored, foldUnits } from './units';
-
-/** What builds a program and names its parts, and what runs it; tests have their own. */
-export interface Toolchain extends HostSettings {
-  build(program: Program, signal: AbortSignal | undefined): Promise<BuiltProgram>;
-  symbolsOf(built: BuiltProgram): Symbols;
-}
-
-/** The compiler of this machine. */
-export function systemToolchain(): Toolchain {
-  // Loaded where own C is: nothing else needs a compiler.
-  const { compile } = require('../own/compile') as typeof import('../own/compile');
-  const { symbolsOf } = require('../own/symbols') as typeof import('../own/symbols');
-  return {
-    build: (program, signal) => compile(program, { signal }),
-    symbolsOf: ({ object }) => symbolsOf(object),
-  };
-}
 
 /** The report of one part of a search, without what all parts have in common. */
 type ProgramPart = Omit<ProgramReport, 'tool' | 'version' | 'kind' | 'plan'>;

@@ -1,8 +1,11 @@
-import { DmTortureError, outOfRange, wrongType } from '../base/errors';
+import { DmTortureError, incompatible, outOfRange, wrongType } from '../base/errors';
 import type { OutputOf } from '../base/output-of';
 import { ownRealm } from '../base/own-realm';
 import type { NativeReplay } from '../native/explore';
 import { nativeExplore } from '../native/load';
+import type { Program } from '../own/program';
+import { type ProgramReplayReport, replayProgram } from '../own/replay';
+import { isOwnTicket, type ProgramTicket } from '../own/ticket';
 import { describeEnd } from '../programs/ends';
 import { type Check, type CheckCause, type FinalState, refusal } from '../programs/final';
 import { checkMembers, OPTIONS_SECOND } from '../programs/handmade';
@@ -19,6 +22,7 @@ import { COLUMN_WIDTH, type Detail, drawDiagram } from '../story/drawing';
 import { describePlace, makeTrace, siteText, type Trace } from '../story/trace';
 import { patchSetOf } from '../tables/patches';
 import { rowAt, tables } from '../tables/tables';
+import { systemToolchain } from './toolchain';
 
 /** What {@link replay} takes. */
 export interface ReplayOptions {
@@ -220,6 +224,9 @@ function refuseOptions(given: unknown): void {
   checkMembers(given, isResult ? known : ['ticket'], 'ticket', OPTIONS_SECOND);
 }
 
+/** A ticket of own C; or a fault, or another report, that has it as its `ticket`. */
+type OwnTicketGiven = ProgramTicket | { readonly ticket: ProgramTicket };
+
 /**
  * Run exactly the schedule of a ticket.
  *
@@ -232,10 +239,15 @@ function refuseOptions(given: unknown): void {
  * const again = await replay(found.faults[0].ticket);
  * console.log(again.reproduced, String(again.trace));
  */
+export function replay(
+  given: OwnTicketGiven,
+  options?: ReplayOptions,
+): Promise<ProgramReplayReport>;
+export function replay(given: string | WithTicket, options?: ReplayOptions): Promise<ReplayReport>;
 export async function replay(
   given: string | WithTicket,
   options: ReplayOptions = {},
-): Promise<ReplayReport> {
+): Promise<ReplayReport | ProgramReplayReport> {
   refuseOptions(given);
   const ticket = partOf(given, 'ticket');
   if (typeof ticket !== 'string') throw wrongType('ticket', 'a text, or what has one', ticket);
@@ -247,5 +259,11 @@ export async function replay(
   if (check !== undefined && typeof check !== 'function') {
     throw wrongType('check', 'a function', check);
   }
-  return run(ticket, { width, all, lines, check });
+  if (!isOwnTicket(ticket)) return run(ticket, { width, all, lines, check });
+  if (check !== undefined) {
+    throw incompatible('check', '`check` is for tickets of races, and own C has its assertions');
+  }
+  const { build, symbolsOf, ...host } = systemToolchain();
+  const tools = { build: (own: Program) => build(own, undefined), symbolsOf, ...host };
+  return replayProgram(ticket, { width, all, lines }, tools);
 }

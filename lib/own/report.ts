@@ -16,7 +16,14 @@ import type { ProgramPlan, ProgramPlanReport } from './plan';
 import type { Program } from './program';
 import { type FoundFault, runOptions, type Searched } from './search';
 import { makeOwnTrace, type OwnPlace, ownStoryFault, stepsOf, titlesOf } from './story';
-import { HASH_DIGITS, type RunOptions, STEPS_MAX, sealTicket, type TicketStep } from './ticket';
+import {
+  HASH_DIGITS,
+  type ProgramTicket,
+  type RunOptions,
+  STEPS_MAX,
+  sealTicket,
+  type TicketStep,
+} from './ticket';
 
 /** The report of {@link explore} on a {@link program}. */
 export interface ProgramReport extends ReportHead<'explore'>, OutputOf<typeof programResult> {
@@ -61,7 +68,7 @@ function makeTicket(
   { fault, replayed }: FoundFault,
   run: RunOptions,
   steps: readonly TraceStep[],
-): string {
+): ProgramTicket {
   const { family, command } = built.compiler;
   return sealTicket({
     files: built.files.map(({ name, sha256 }) => ({

@@ -29,6 +29,9 @@ export interface TicketStep {
   line: number;
 }
 
+/** The text of a ticket of own C. */
+export type ProgramTicket = `dmo1.${string}`;
+
 /** What a ticket of own C says. */
 export interface OwnTicket {
   /** Sources first; of their SHA-256 the first {@link HASH_DIGITS} digits. */
@@ -55,7 +58,7 @@ export interface OwnTicket {
   steps: TicketStep[];
 }
 
-export const TICKET_PREFIX = 'dmo1.';
+export const TICKET_PREFIX = 'dmo1.' satisfies ProgramTicket;
 /** Enough to know a changed file; the report has all of it. */
 export const HASH_DIGITS = 32;
 /** Steps that a ticket has: a longer story is told apart by its hashes. */
@@ -115,11 +118,11 @@ class Writer {
     for (const value of values) write(value);
   }
 
-  seal(): string {
+  seal(): ProgramTicket {
     const bytes = Buffer.from(this.#bytes);
     const sum = Buffer.alloc(CRC_BYTES);
     sum.writeUInt32LE(crc32(bytes));
-    return TICKET_PREFIX + Buffer.concat([bytes, sum]).toString('base64url');
+    return `${TICKET_PREFIX}${Buffer.concat([bytes, sum]).toString('base64url')}`;
   }
 }
 
@@ -272,7 +275,7 @@ function readSteps(from: Reader): TicketStep[] {
 }
 
 /** The text of a ticket. */
-export function sealTicket(ticket: OwnTicket): string {
+export function sealTicket(ticket: OwnTicket): ProgramTicket {
   const out = new Writer();
   const text = (value: string): void => out.text(value);
   out.number(ticket.sources);

@@ -100,7 +100,7 @@ interface Found {
 
 interface Plan {
   scenario?: string;
-  patches: NonNullable<ForeignSubject['patches']>;
+  patches?: ForeignSubject['patches'];
   program?: string | undefined;
 }
 

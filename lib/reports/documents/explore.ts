@@ -9,7 +9,7 @@ import type { StrategyName } from '../../tables/tables';
 import { cause, expectedKinds, fault, how, metBy, outcome } from './faults';
 import { count, named, opened, texts, written } from './fields';
 import { head, plan } from './head';
-import { ofOwn, ownFault } from './own';
+import { ofOwn, ownFault, ownTicket } from './own';
 import { inSources, trace } from './steps';
 import { bySubject, subject } from './subject';
 
@@ -87,7 +87,12 @@ export const exploreResult = v.object({
 });
 
 /** A fault of own C. */
-export const programFault = v.object({ ...exploredFault.entries, ...ownFault });
+export const programFault = v.object({
+  ...exploredFault.entries,
+  ...ownFault,
+  /** Replays it where its files are: see {@link replay}. */
+  ticket: ownTicket,
+});
 
 /** The same of own C. */
 export const programResult = v.object({

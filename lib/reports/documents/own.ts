@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { place } from '../../story/schema';
-import { texts } from './fields';
+import { named, texts } from './fields';
 
 /** What faults of own C have beside what all have, as this version writes it and as it is read. */
 
@@ -26,6 +26,9 @@ export const waiting = v.object({
   on: v.nullable(v.string()),
   ...place.entries,
 });
+
+/** Replays a schedule of own C. */
+export const ownTicket = named<`dmo1.${string}`>();
 
 export const ownFault = {
   /** What was touched, by the name that the program has for it; null: none that is known. */

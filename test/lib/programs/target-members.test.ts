@@ -1,5 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
-import { explore, matrix, race, replay, scenarios, stress } from '../../../lib/index';
+import {
+  explore,
+  matrix,
+  race,
+  replay,
+  scenarios,
+  stress,
+  type WithPlan,
+} from '../../../lib/index';
 import { matchers } from '../../../lib/jest';
 import { makePlan } from '../../../lib/stress/plan';
 import { errorOf } from '../errors';
@@ -65,10 +73,10 @@ test('a plan that a run wrote may have what plans have, and no option', async ()
   const { plan } = await explore(program, limits);
   await expect(explore({ ...plan, time: 5 } as never)).rejects.toThrow(/got `time`.*second/);
   for (const fine of [plan, { plan }, { program }, { program, scenario: 'so' }, scenarios[0]]) {
-    expect((await explore(fine as never, limits)).executions).toBeGreaterThan(0);
+    expect((await explore(fine as unknown as WithPlan, limits)).executions).toBeGreaterThan(0);
   }
   const { plan: run } = await stress({ scenario: mine, rounds: 5 }).result;
-  expect((await explore(run as never, limits)).plan.program).toContain(program);
+  expect((await explore(run as unknown as WithPlan, limits)).plan.program).toContain(program);
 });
 
 describe('what has a ticket', () => {

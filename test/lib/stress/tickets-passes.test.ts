@@ -2,14 +2,16 @@ import { beforeAll, expect, jest, test } from '@jest/globals';
 import type { explore as realExplore } from '../../../lib/explore/explore';
 import type * as library from '../../../lib/index';
 
-const explore = jest.fn<typeof realExplore>();
+/** The explorer, as far as races go. */
+type ExploreRace = (...given: Parameters<typeof realExplore>) => ReturnType<typeof realExplore>;
+const explore = jest.fn<ExploreRace>();
 let attachTickets: typeof library.attachTickets;
 let stress: typeof library.stress;
 
 // Which look finds what is up to the test, and not to what two threads can do to each other.
 beforeAll(async () => {
   jest.doMock('../../../lib/explore/explore', () => ({
-    explore: (...given: Parameters<typeof realExplore>) => explore(...given),
+    explore: (...given: Parameters<ExploreRace>) => explore(...given),
   }));
   ({ attachTickets, stress } = await import('../../../lib/index.js'));
 });
