@@ -36,10 +36,16 @@ function pctText(found: HostFinished, depth: number): string {
   );
 }
 
+/** About how many executions there are; null: not known, or more than anybody counts. */
+export function estimateOf({ estimate }: Pick<HostFinished, 'estimate'>): number | null {
+  const count = estimate ? Math.round(10 ** estimate.log10) : 0;
+  return count > 0 && Number.isFinite(count) ? count : null;
+}
+
 /** How many there are where a search did not come to its end, and what would make it smaller. */
-function estimateText({ estimate }: HostFinished): string {
-  if (!estimate || !Number.isFinite(estimate)) return '';
-  return `about ${formatCount(estimate)} executions in all`;
+function estimateText(found: HostFinished): string {
+  const count = estimateOf(found);
+  return count === null ? '' : `about ${formatCount(count)} executions in all`;
 }
 
 function searchText(found: HostFinished, plan: ProgramPlanReport): string {

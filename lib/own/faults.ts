@@ -37,6 +37,11 @@ export function rowOf(kind: string): FaultRow {
   return row;
 }
 
+/** Kinds that are about what threads wait for. */
+const STUCK: readonly string[] = ['deadlock', 'livelock'];
+/** No execution has so many threads: the host says that no thread met it. */
+const CPUS_MAX = 1024;
+
 function describeWait(
   { cpu, what, on, at }: HostWait,
   names: Names,
@@ -63,7 +68,9 @@ export function describeMet(
   const row = rowOf(met.kind);
   const place = placeOf(names, met.at, met.place);
   const other = met.other === null ? null : placeOf(names, met.other, met.place);
-  const waits = met.waits.map((wait) => describeWait(wait, names));
+  // Elsewhere threads wait as they always do.
+  const isStuck = STUCK.includes(met.kind);
+  const waits = isStuck ? met.waits.map((wait) => describeWait(wait, names)) : [];
   const message = names.words(met.message);
   const block = names.block(met.place);
   return {
@@ -74,7 +81,7 @@ export function describeMet(
     site: siteOf(place),
     message: message === '' ? ownMeans(row.slug) : message,
     ...place,
-    cpu: met.cpu < 0 ? null : met.cpu + 1,
+    cpu: met.cpu < 0 || met.cpu > CPUS_MAX ? null : met.cpu + 1,
     preemptions: met.preemptions,
     steps: met.steps,
     variable: place.object,

@@ -5,6 +5,8 @@ import type { HostFault, HostLine, HostPlace, HostReplayed, HostWait } from './p
 
 /** Offsets in what the host says in words: `by thread 2 at +0x12ab`. */
 const OFFSET = /\+0x([0-9a-f]+)/g;
+/** A thread in what the host says, which counts main() as 0. */
+const THREAD = /\bthread (\d+)\b/g;
 /** An excerpt has so many lines around each that it is about. */
 const AROUND = 3;
 const LINE_LENGTH_MAX = 240;
@@ -163,7 +165,7 @@ export class Names {
     const { region, offset, block, thread } = place;
     if (isNamed(place)) return this.#data.get(keyOf(place)) ?? null;
     if (region === 'heap') return offset === 0 ? `block ${block}` : `block ${block} + ${offset}`;
-    return region === 'stack' ? `a local variable of cpu${thread + 1}` : null;
+    return region === 'stack' ? `a local variable of thread ${thread + 1}` : null;
   }
 
   /** Where a block of the heap comes from: `block 1 (24 bytes, from queue.c:9, freed at queue.c:31)`. */
@@ -178,9 +180,10 @@ export class Names {
     return `block ${block} (${facts.join(', ')})`;
   }
 
-  /** A sentence of the host's, its offsets as lines. */
+  /** A sentence of the host's, its offsets as lines, its threads counted from 1. */
   words(text: string): string {
-    return text.replace(OFFSET, (whole, offset: string) => {
+    const counted = text.replace(THREAD, (_, number: string) => `thread ${Number(number) + 1}`);
+    return counted.replace(OFFSET, (whole, offset: string) => {
       const place = this.at(offset);
       return place === '' ? whole : place;
     });

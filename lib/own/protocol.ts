@@ -111,8 +111,8 @@ export interface HostFinished {
   heaps: HostHeap[];
   /** A thread that went round for long: where, which, and how often. */
   spin: { at: string; cpu: number; times: number } | null;
-  /** How many executions there are about, where the search did not come to its end. */
-  estimate?: number | null;
+  /** About how many executions there are, as a power of ten, by so many descents; null: not known. */
+  estimate?: { log10: number; descents: number } | null;
   /** Fewer than two threads came to something shared. */
   nothing?: boolean;
   faults: HostFault[];
@@ -144,8 +144,11 @@ export interface HostLine {
   /** A row of the accesses, by its name. */
   kind: string;
   at: string | null;
+  /** `mutex`, `atomic`, `ending`: what it is a step of. */
+  object?: string;
+  /** The thread that ends, or goes round, where it is a step of that. */
+  thread?: number | null;
   place: HostPlace | null;
-  size: number;
   /** Values, as text; null where there are none. */
   read: string | null;
   was: string | null;

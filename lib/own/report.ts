@@ -8,7 +8,7 @@ import type { TraceStep } from '../story/trace';
 import { limitOf } from '../tables/limit';
 import { type EndName, tables } from '../tables/tables';
 import type { BuiltProgram } from './built';
-import { ownEvidence, shrinkAdvice } from './evidence';
+import { estimateOf, ownEvidence, shrinkAdvice } from './evidence';
 import { causeOf, describeMet, metOf, type ProgramFault } from './faults';
 import type { Names } from './naming';
 import { describeRecorded } from './outcomes';
@@ -152,7 +152,7 @@ export function makeProgramReport(
     executionsPerSecond: seconds > 0 ? executions / seconds : 0,
     outcomes,
     faults: faults.map((one) => describeFault(one, names, made, report)),
-    estimate: found.estimate ?? null,
+    estimate: found.exhausted ? null : estimateOf(found),
     advice: shrinkAdvice(found, report),
   };
 }

@@ -62,6 +62,13 @@ function textOf(step: Omit<TraceStep, 'text'>, said: string | undefined): string
     .replace(/: \[/, ' [');
 }
 
+/** What a step is that no line of a source makes. */
+function noteOf({ text, object, kind, thread }: HostLine, names: Names): string[] {
+  if (text) return [names.words(text)];
+  if (object !== 'ending' || thread === null || thread === undefined) return [];
+  return kind === 'unlock' ? ['the thread ends'] : [`thread ${thread + 1} has ended`];
+}
+
 function describeLine(line: HostLine, names: Names, notes: string[]): TraceStep {
   const { kind, read, was, wrote, fromStep, fromCpu, key, background, faulted } = line;
   const place = placeOf(names, line.at, line.place);
@@ -71,7 +78,7 @@ function describeLine(line: HostLine, names: Names, notes: string[]): TraceStep 
     op: null,
     minor: null,
     kind,
-    notes: [...(line.text ? [names.words(line.text)] : []), ...notes],
+    notes: [...noteOf(line, names), ...notes],
     key,
     faulted,
     ...place,
@@ -86,7 +93,7 @@ function describeLine(line: HostLine, names: Names, notes: string[]): TraceStep 
 }
 
 /** What was printed after each line of a story, up to the next of its thread. */
-function printedAt({ lines, prints }: HostReplayed): string[][] {
+function printedAt({ lines, prints }: Pick<HostReplayed, 'lines' | 'prints'>): string[][] {
   const notes = lines.map((): string[] => []);
   for (const { step, cpu, text } of prints) {
     const at = lines.findLastIndex((line) => line.cpu === cpu && line.step <= step);
@@ -96,10 +103,21 @@ function printedAt({ lines, prints }: HostReplayed): string[][] {
   return notes;
 }
 
+/**
+ * The lines up to the one that met the fault. A data race does not end its execution: what came after
+ * its second access is another story.
+ */
+function upToFault({ lines, kind, at, cpu }: HostReplayed): HostLine[] {
+  const last = lines.findLastIndex((line) => line.at === at && line.cpu === cpu);
+  if (kind !== 'data-race' || last < 0) return [...lines];
+  return lines.slice(0, last + 1).map((line, i) => ({ ...line, faulted: i === last }));
+}
+
 /** What a schedule did, step by step. */
 export function stepsOf(replayed: HostReplayed, names: Names): TraceStep[] {
-  const notes = printedAt(replayed);
-  return replayed.lines.map((line, i) => describeLine(line, names, notes[i] ?? []));
+  const lines = upToFault(replayed);
+  const notes = printedAt({ ...replayed, lines });
+  return lines.map((line, i) => describeLine(line, names, notes[i] ?? []));
 }
 
 /** A trace whose text is its diagram. */

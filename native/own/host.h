@@ -122,6 +122,7 @@ struct host_story {
 	uint32_t lines, prints;
 	size_t printed;
 	struct host_fault fault;
+	uint64_t begins[OWN_THREADS]; /* offset of the function of each; 0: not known, or main() */
 	struct host_line line[TRACE_MAX];
 	struct host_print print[HOST_PRINTS_MAX];
 	char text[HOST_PRINTED_MAX];

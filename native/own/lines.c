@@ -313,6 +313,10 @@ void host_print_replayed(void)
 	json_number("preemptions", story->preemptions);
 	json_number("steps", story->steps);
 	json_number("threads", story->threads);
+	json_open("begins", '[');
+	for (uint32_t i = 0; i < story->threads; i++)
+		json_offset(NULL, story->begins[i]);
+	json_close();
 	print_events(fault);
 	print_place("place", fault->has_place, &fault->place);
 	json_open("lines", '[');

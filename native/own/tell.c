@@ -115,12 +115,23 @@ static void tell_last_step(const struct fibers *f)
 					   .faulted = true};
 }
 
+/* Which function each thread has begun with. */
+static void take_begins(struct host_story *story)
+{
+	for (uint32_t cpu = 0; cpu < OWN_THREADS; cpu++) {
+		uintptr_t function = cpu < own.count ? (uintptr_t)own.thread[cpu].function : 0;
+
+		story->begins[cpu] = function ? host_offset(function + 1) : 0;
+	}
+}
+
 static void ended(const struct fibers *f)
 {
 	struct host_fault *fault = telling.fault;
 	uint32_t number = choose_fault(f);
 
 	take_waits(fault);
+	take_begins(&host->story);
 	if (host->cut_at)
 		tell_last_step(f);
 	fault->has_place = false;

@@ -8,7 +8,7 @@ import { SPLIT_ROWS } from '../options/split';
 import { readTime, timeData } from '../options/times';
 
 /** What commander makes of `dmtorture explore ...`. */
-export type ExploreFlags = Record<string, string | boolean | undefined>;
+export type ExploreFlags = Record<string, string | boolean | string[] | undefined>;
 
 /** An option of the command, and the option of the library it sets. */
 interface OptionRow extends OptionData {
@@ -115,7 +115,7 @@ export function toExploreOptions(flags: ExploreFlags, seed: string | undefined):
     const given = flags[row.key];
     // Commander sets what `--no-` takes away to true by itself.
     if (given === undefined || (row.option === 'minimise' && given === true)) continue;
-    options[row.option] = row.read(given);
+    options[row.option] = row.read(given as string | boolean);
   }
   return options as ExploreOptions;
 }

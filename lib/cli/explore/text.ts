@@ -79,7 +79,7 @@ function oneFault(
   return findingText(describeSearched(fault, report), terminal, { lines });
 }
 
-function verdictWord(verdict: Verdict, out: Colors): string {
+export function verdictWord(verdict: Verdict, out: Colors): string {
   if (verdict === 'fault') return out.red('FAULT');
   return verdict === 'clean' ? out.green('clean') : out.yellow('unfinished');
 }
