@@ -39,7 +39,7 @@ export function rowOf(kind: string): FaultRow {
 
 /** Kinds that are about what threads wait for. */
 const STUCK: readonly string[] = ['deadlock', 'livelock'];
-/** No execution has so many threads: the host says that no thread met it. */
+/** An execution has fewer threads: the host says that none of them met it. */
 const CPUS_MAX = 1024;
 
 function describeWait(

@@ -7,11 +7,11 @@ import type { HostFault, HostLine, HostPlace, HostReplayed, HostWait } from './p
 const OFFSET = /\+0x([0-9a-f]+)/g;
 /** A thread in what the host says, which counts main() as 0. */
 const THREAD = /\bthread (\d+)\b/g;
-/** An excerpt has so many lines around each that it is about. */
+/** Lines of an excerpt before and after each that it is about. */
 const AROUND = 3;
 const LINE_LENGTH_MAX = 240;
 
-/** A piece of a source, for readers who do not have it. */
+/** A piece of a source: a reader may not have the file. */
 export interface Excerpt {
   /** The file, as reports name it. */
   file: string;

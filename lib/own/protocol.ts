@@ -111,7 +111,7 @@ export interface HostFinished {
   heaps: HostHeap[];
   /** A thread that went round for long: where, which, and how often. */
   spin: { at: string; cpu: number; times: number } | null;
-  /** About how many executions there are, as a power of ten, by so many descents; null: not known. */
+  /** About how many executions there are, as a power of ten, and from how many descents; null: not known. */
   estimate?: { log10: number; descents: number } | null;
   /** Fewer than two threads came to something shared. */
   nothing?: boolean;
@@ -159,7 +159,7 @@ export interface HostLine {
   key: boolean;
   background: boolean;
   faulted: boolean;
-  /** What happens where it is no access: `signals`, `timed out`. */
+  /** What happens where it is not an access: `signals`, `timed out`. */
   text?: string;
 }
 

@@ -44,7 +44,7 @@ const GRACE_MS = 20_000;
 /** It prints how it goes every 50 ms, so one that is silent for this long hangs. */
 const SILENCE_MS = 60_000;
 const SAID_MAX = 4096;
-/** Longer than any story: what prints that is no host of ours. */
+/** Longer than any story: a host does not print that. */
 const LINE_MAX = 256 << 20;
 
 /** Where the host may be: what was compiled here is wanted more than what was shipped. */
@@ -107,7 +107,7 @@ function parseLine(line: string): HostEvent {
   } catch {
     // Below it is said what came instead.
   }
-  throw broken(`what is no line of its own, \`${line.slice(0, 80)}\``);
+  throw broken(`what is not a line of its own, \`${line.slice(0, 80)}\``);
 }
 
 /** Asks, waits, kills: nothing that a child does keeps us waiting for ever. */
@@ -163,7 +163,7 @@ class Watch {
  * Run the host to its end.
  *
  * @returns A promise of how it ended; it rejects with DmTortureError ERR_NATIVE_CRASH where it did
- *   not end by itself or printed what is no line of its own, with ERR_NATIVE_MISSING where there is
+ *   not end by itself or printed what is not a line of its own, with ERR_NATIVE_MISSING where there is
  *   none, and with what `onEvent` throws.
  */
 export function runHost(run: HostRun): Promise<HostEnd> {

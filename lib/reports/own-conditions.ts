@@ -1,7 +1,7 @@
 import { exactly } from '../base/text';
 import type { ForeignSubject } from '../programs/subject';
 
-/** The parameters of an exploration of own C, some of which say what was not looked at. */
+/** The parameters of an exploration of own C. */
 type ConditionPlan = Readonly<Record<string, unknown>>;
 
 /** What is left out of what a C program may do, as far as it was asked for. */

@@ -4,7 +4,7 @@ import { named, texts } from './fields';
 
 /** What faults of own C have beside what all have, as this version writes it and as it is read. */
 
-/** A piece of a source, for readers who do not have the file. */
+/** A piece of a source: a reader may not have the file. */
 export const excerpt = v.object({
   /** The file, as places name it. */
   file: v.string(),
