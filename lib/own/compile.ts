@@ -19,10 +19,10 @@ import { type Compiler, findCompiler } from './compiler';
 import { databaseFlags, type FileFlags } from './database';
 import { dependenciesOf, includeFolders, shadowsOf } from './dependencies';
 import { compileArgs, languageOf, levelOf, linkArgs, sortFlags } from './flags';
+import { noteHeaders } from './headers';
 import { inspect } from './inspect';
-import { nameOf } from './names';
+import { isSystemFile, nameOf } from './names';
 import { installAdvice } from './packages';
-import { isSystemFile } from './symbols';
 import { PLAIN, runTool, type ToolResult } from './tools';
 
 /** What is said of a build that is in the cache, whose folder may be called anything. */
@@ -37,6 +37,8 @@ export interface Unit extends FileFlags {
 }
 
 const OBJECT = 'program.so';
+/** Rises when what is made of the same sources changes within a version. */
+const FORMAT = '2';
 export const INCLUDE = path.join(packageRoot, 'include');
 /** Variables that change which files a compiler reads, or what it makes of them. */
 const ENVIRONMENT = [
@@ -92,7 +94,7 @@ function keyOf(compiler: Compiler, units: readonly Unit[], rest: readonly string
     hashOfFile(path.resolve(directory, file)) ?? '',
   ]);
   const environment = ENVIRONMENT.map((name) => process.env[name] ?? '');
-  const tool = [version, INCLUDE, compiler.identity, ...compiler.words];
+  const tool = [version, FORMAT, INCLUDE, compiler.identity, ...compiler.words];
   return hashOf(...tool, ...environment, ...rest, ...parts).slice(0, 40);
 }
 
@@ -174,6 +176,7 @@ async function link(build: Build, units: readonly Unit[], flags: readonly string
   const args = linkArgs(objects, { object: path.join(folder, OBJECT), flags, cxx });
   const result = await runTool(compiler.words, args, { signal });
   if (result.status !== 0) throw compileError(result, compiler);
+  if (cxx) await noteHeaders(path.join(folder, OBJECT), compiler, signal);
 }
 
 /** Every file that was read, by absolute path: the sources first. */

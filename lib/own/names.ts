@@ -6,3 +6,9 @@ export function nameOf(file: string): string {
   const isBelow = relative !== '' && !/^\.\.(\/|\\|$)/.test(relative);
   return (isBelow ? relative : path.resolve(file)).split(path.sep).join('/');
 }
+
+/** Folders of headers that came with the system or the compiler. */
+const SYSTEM = /^\/(usr|lib|lib64|opt|nix|gnu)\/|\/lib\/(clang|gcc)\//;
+
+/** Whether a file came with the system or the compiler. */
+export const isSystemFile = (file: string): boolean => SYSTEM.test(file);

@@ -1,15 +1,9 @@
 import type { CodePlace, DataAddress, Symbols } from './built';
 import { findTool } from './compiler';
 import { type Elf, readElf } from './elf';
-import { nameOf } from './names';
+import { isSystemFile, nameOf } from './names';
 import { PLAIN, runTool } from './tools';
 import { Variables } from './variables';
-
-/** Folders of headers that came with the system or the compiler. */
-const SYSTEM = /^\/(usr|lib|lib64|opt|nix|gnu)\/|\/lib\/(clang|gcc)\//;
-
-/** Whether a file came with the system or the compiler. */
-export const isSystemFile = (file: string): boolean => SYSTEM.test(file);
 
 const NOWHERE: CodePlace = { function: '', file: null, line: null };
 

@@ -14,6 +14,16 @@
 
 #define FILL 0xbe
 
+/* What libstdc++ has; NULL where the program is C. */
+static struct {
+	const struct {
+		const void *of;
+		const char *name;
+	} * (*type)(void);
+	char *(*demangle)(const char *name, char *text, size_t *size, int *status);
+	void (*throw_bad_alloc)(void);
+} cxx;
+
 /* --- operator new --- */
 
 /* Functions of libstdc++ whose allocations outlive an execution. */
@@ -49,17 +59,23 @@ static bool keeps_what_it_makes(uintptr_t pc)
 	return callers[at].keeps;
 }
 
+static void *make_or_null(size_t size, size_t align, uintptr_t pc)
+{
+	if (own_is_code(pc) ? own.inside || own.loading : own.inside && !keeps_what_it_makes(pc))
+		return own_take(size, align, own_caller(pc), FILL);
+	return align > 16 ? __libc_memalign(align, size) : __libc_malloc(size);
+}
+
 static void *make(size_t size, size_t align, uintptr_t pc)
 {
-	if (own_is_code(pc) ? own.inside || own.loading : own.inside && !keeps_what_it_makes(pc)) {
-		void *made = own_take(size, align, own_caller(pc), FILL);
+	void *made = make_or_null(size, align, pc);
 
-		/* std::bad_alloc cannot be thrown from here. */
-		if (!made)
-			own_refuse(pc, "operator new of %zu bytes is not supported", size);
-		return made;
+	if (unlikely(!made)) {
+		if (cxx.throw_bad_alloc)
+			cxx.throw_bad_alloc();
+		own_refuse(pc, "operator new of %zu bytes is not supported", size);
 	}
-	return align > 16 ? __libc_memalign(align, size) : __libc_malloc(size);
+	return made;
 }
 
 static void unmake(void *block, uintptr_t pc)
@@ -93,12 +109,12 @@ NEW(_Znam)
 
 NEW(_ZnwmRKSt9nothrow_t, const void *nothrow UNUSED)
 {
-	return make(size, 1, OWN_PC());
+	return make_or_null(size, 1, OWN_PC());
 }
 
 NEW(_ZnamRKSt9nothrow_t, const void *nothrow UNUSED)
 {
-	return make(size, 1, OWN_PC());
+	return make_or_null(size, 1, OWN_PC());
 }
 
 NEW(_ZnwmSt11align_val_t, size_t align)
@@ -113,12 +129,12 @@ NEW(_ZnamSt11align_val_t, size_t align)
 
 NEW(_ZnwmSt11align_val_tRKSt9nothrow_t, size_t align, const void *nothrow UNUSED)
 {
-	return make(size, align, OWN_PC());
+	return make_or_null(size, align, OWN_PC());
 }
 
 NEW(_ZnamSt11align_val_tRKSt9nothrow_t, size_t align, const void *nothrow UNUSED)
 {
-	return make(size, align, OWN_PC());
+	return make_or_null(size, align, OWN_PC());
 }
 
 DELETE(_ZdlPv)
@@ -135,14 +151,6 @@ DELETE(_ZdlPvSt11align_val_tRKSt9nothrow_t, size_t align UNUSED, const void *not
 DELETE(_ZdaPvSt11align_val_tRKSt9nothrow_t, size_t align UNUSED, const void *nothrow UNUSED)
 
 /* --- what nobody catches --- */
-
-static struct {
-	const struct {
-		const void *of;
-		const char *name;
-	} * (*type)(void);
-	char *(*demangle)(const char *name, char *text, size_t *size, int *status);
-} cxx;
 
 /* std::terminate() has nobody to go back to. */
 static _Noreturn void terminates(void)
@@ -166,6 +174,7 @@ void own_cxx_begin(void *program)
 
 	*(void **)&cxx.type = dlsym(program, "__cxa_current_exception_type");
 	*(void **)&cxx.demangle = dlsym(program, "__cxa_demangle");
+	*(void **)&cxx.throw_bad_alloc = dlsym(program, "_ZSt17__throw_bad_allocv");
 	*(void **)&set = dlsym(program, "_ZSt13set_terminatePFvvE");
 	if (set)
 		set(terminates);

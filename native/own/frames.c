@@ -58,10 +58,10 @@ static _Unwind_Reason_Code look(struct _Unwind_Context *context, void *to)
 		return _URC_END_OF_STACK;
 	if (walk->before)
 		learn(walk->before, stack - walk->stack);
-	if (own_is_code(pc)) {
+	if (own_is_code(pc) && (!walk->found || !own_is_of_headers(pc)))
 		walk->found = pc;
+	if (walk->found && !own_is_of_headers(walk->found))
 		return _URC_END_OF_STACK;
-	}
 	if (pc == walk->from || walk->before) {
 		walk->before = pc;
 		walk->stack = stack;
@@ -105,7 +105,7 @@ static uintptr_t follow(uintptr_t pc)
 			return 0;
 		stack += f->bytes;
 		pc = ((const uintptr_t *)stack)[-1];
-		if (own_is_code(pc))
+		if (own_is_code(pc) && !own_is_of_headers(pc))
 			return pc;
 	}
 	return 0;

@@ -186,7 +186,7 @@ static void keep_tls(void)
 }
 
 /* Everything but the constructors. Returns a sentence, or NULL. */
-static const char *make_room(void)
+static const char *make_room(const char *path)
 {
 	if (!map(OWN_TLS_BASE, OWN_THREADS * OWN_TLS_BYTES + STEP))
 		return refuse("The addresses from %#llx on are taken: %s",
@@ -195,6 +195,7 @@ static const char *make_room(void)
 		       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	if (own.hot == MAP_FAILED || !own_sites_begin() || !own_signals_begin())
 		return refuse("There is no memory to load the program");
+	own_headers_begin(path);
 	own_process.errno_at = &errno;
 	return NULL;
 }
@@ -216,7 +217,7 @@ const char *own_load(const char *path)
 	void *object;
 
 	if (!why)
-		why = make_room();
+		why = make_room(path);
 	if (why)
 		return why;
 	if (_setjmp(own_process.out_of_loading)) {

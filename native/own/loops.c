@@ -195,7 +195,9 @@ static void park(uintptr_t pc)
 static bool comes_round(struct word *w, uint32_t shift, uintptr_t pc, uint64_t value)
 {
 	struct round *round = &rounds[own.current];
-	struct place *place = place_of(round, pc);
+	/* In a header of the system, the place there: its caller reads at several. */
+	uintptr_t inner = own_inner(pc);
+	struct place *place = place_of(round, inner);
 	uint64_t hash;
 
 	if (!place || (w && !watch(w, shift))) {
@@ -205,7 +207,7 @@ static bool comes_round(struct word *w, uint32_t shift, uintptr_t pc, uint64_t v
 	}
 	if (!place->visits++)
 		return false;
-	hash = hash_state(pc, value);
+	hash = hash_state(inner, value);
 	if (place->hash == hash && hash && place->locks == round->locks) {
 		park(pc);
 		return true;

@@ -26,8 +26,9 @@
 
 #define OWN_THREADS MODEL_THREADS /* of one execution, main() among them */
 #define OWN_EXPORT __attribute__((visibility("default")))
-/* The program's address that called the function in which this stands. */
-#define OWN_PC() ((uintptr_t)__builtin_return_address(0))
+/* The program's address that called the function in which this stands; see own_outer(). */
+#define OWN_RETURN() ((uintptr_t)__builtin_return_address(0))
+#define OWN_PC() (own.of_headers ? own_outer(OWN_RETURN()) : OWN_RETURN())
 
 #define OWN_STACK_BYTES ((size_t)256 << 10)
 #define OWN_TEXT_BASE UINT64_C(0x200000000000) /* the program's object: -Ttext-segment */
@@ -122,7 +123,8 @@ struct own {
 	uint32_t quiet;	    /* plain accesses since the last point */
 	uintptr_t text_low, text_end, data_low, data_end;
 	struct own_about next_about, about[EXECUTION_FAULTS_MAX];
-	uint8_t *hot; /* by code address - text_low, 1: a plain access that is a point */
+	uint8_t *hot;	     /* by code address - text_low, 1: a plain access that is a point */
+	uint8_t *of_headers; /* by the same: code of a header of the system; NULL: there is none */
 };
 extern struct own own;
 
@@ -138,8 +140,8 @@ static inline bool own_is_code(uintptr_t pc)
 }
 
 /*
- * Whether the program's own memory has @address. What is elsewhere is of a library, is not put back,
- * and has to stay as the library knows it: its locks and its onces are none of an execution.
+ * Whether the program's own memory has @address. What is elsewhere is of a library, is not put
+ * back, and has to stay as the library knows it: its locks and its onces are none of an execution.
  */
 static inline bool own_is_put_back(const void *address)
 {
@@ -147,25 +149,7 @@ static inline bool own_is_put_back(const void *address)
 	       (uintptr_t)address - OWN_ARENA_BASE < OWN_ARENA_BYTES;
 }
 
-/* --- site.c --- */
-
-/*
- * The site of code address @pc: one struct for each address, for as long as the process lives. Its
- * text is the offset in the object, "+0x1234": lines and names come from DWARF, later, in
- * TypeScript.
- */
-const struct site *own_site(uintptr_t pc);
-/* The address in the program that leads to @pc, where @pc is of a library that it called. */
-uintptr_t own_caller(uintptr_t pc);
-/* The offset of @site in the object; 0: it is of no code (a deadlock, an end). */
-uint64_t own_site_offset(const struct site *site);
-/*
- * The site of a pair of accesses that race, the one at @pc and the one at @other, in either order:
- * faults are told apart by their sites. own_site_offset() of it is that of @pc of its first call.
- */
-const struct site *own_site_of_pair(uintptr_t pc, uintptr_t other);
-/* The offset of the other access of a pair; 0: @site is not a pair. */
-uint64_t own_site_other(const struct site *site);
+#include "code.h"
 
 /* --- words.c: mirrors --- */
 

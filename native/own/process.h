@@ -42,6 +42,13 @@ bool own_sites_begin(void);
  */
 uintptr_t own_unwind(uintptr_t from);
 
+/* --- headers.c --- */
+
+/* Read which code of @object, a path, is of headers of the system. */
+void own_headers_begin(const char *object);
+/* Whether @pc, a return address, leads back to such code. */
+bool own_is_of_headers(uintptr_t pc);
+
 /* --- threads.c --- */
 
 /* What a program knows thread @number by. */

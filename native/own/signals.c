@@ -33,7 +33,7 @@ static uintptr_t program_at(const ucontext_t *context)
 {
 	uintptr_t pc = address_of(context) + 1, found = 0;
 
-	if (own_is_code(pc) || unwinding)
+	if ((own_is_code(pc) && !own_is_of_headers(pc)) || unwinding)
 		return pc;
 	/* Of a stack that is not what it was, this may fail, too. */
 	unwinding = true;
