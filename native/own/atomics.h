@@ -54,6 +54,25 @@ static inline void own_order_store(uintptr_t address, int order, bool updates)
 		own_tick();
 }
 
+/* Both, with the look for races in between. */
+static inline void own_order_update(uintptr_t address, int order, unsigned int size, uintptr_t pc)
+{
+	struct own_thread *me = own_me();
+	own_clock *clock = own_sync_clock(address);
+
+	if (own_order_acquires(order))
+		me->clock = own_later(me->clock, *clock);
+	else
+		me->to_acquire = own_later(me->to_acquire, *clock);
+	own_shadow(address, size, OWN_IS_ATOMIC | OWN_WRITE, pc);
+	if (own_order_releases(order)) {
+		*clock = own_later(*clock, me->clock);
+		own_tick();
+	} else if (me->has_released) {
+		*clock = own_later(*clock, me->released);
+	}
+}
+
 /* The point of an atomic access of @size bytes. Returns its mirror. */
 static inline struct word *own_comes_to(enum point_kind kind, uintptr_t address, unsigned int size,
 					uintptr_t pc)
@@ -85,9 +104,7 @@ static inline void own_loaded(uintptr_t address, unsigned int size, int order, u
 static inline void own_updated(struct word *w, uintptr_t address, unsigned int size, int order,
 			       uint64_t value, uintptr_t pc)
 {
-	own_order_load(address, order);
-	own_shadow(address, size, OWN_IS_ATOMIC | OWN_WRITE, pc);
-	own_order_store(address, order, true);
+	own_order_update(address, order, size, pc);
 	word_store(own_me()->task, w, value);
 	own_changed(w);
 }

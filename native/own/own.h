@@ -21,6 +21,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 #include "explore.h"
 
@@ -46,11 +49,33 @@
 /* A vector clock: of each thread, how far what it did is known. */
 typedef uint16_t own_clock __attribute__((vector_size(2 * OWN_THREADS)));
 
+/* Half of one: what a register holds where nothing newer than SSE2 is asked for. */
+typedef uint16_t own_lanes __attribute__((vector_size(16)));
+
+static inline own_lanes own_later_lanes(own_lanes a, own_lanes b)
+{
+#ifdef __SSE2__
+	return (own_lanes)_mm_add_epi16((__m128i)a, _mm_subs_epu16((__m128i)b, (__m128i)a));
+#else
+	return a > b ? a : b;
+#endif
+}
+
+#define OWN_HALVES (sizeof(own_clock) / sizeof(own_lanes))
+
+union own_halves {
+	own_clock clock;
+	own_lanes half[OWN_HALVES];
+};
+
+/* Each lane's later. By halves: compilers take a wider vector apart, lane by lane. */
 static inline own_clock own_later(own_clock a, own_clock b)
 {
-	own_clock is_later = (own_clock)(a > b);
+	union own_halves later = {a}, other = {b};
 
-	return (a & is_later) | (b & ~is_later);
+	for (unsigned int i = 0; i < OWN_HALVES; i++)
+		later.half[i] = own_later_lanes(later.half[i], other.half[i]);
+	return later.clock;
 }
 
 /* What is asked for. Facts of a search and of a replay: a ticket has all of them. */
@@ -188,14 +213,26 @@ uintptr_t own_address_of(const struct word *w, enum own_mirror *kind);
 void own_keep(struct own_thread *thread);
 void own_give_back(struct own_thread *thread);
 
-/*
- * A point on @w. Others may run; afterwards own.current is the caller again. A plain write that is
- * pending is finished first.
- */
-void own_point(enum point_kind kind, struct word *w, const struct site *site);
 /* Before and after a call of sync.h or gates.h, which are points of their own. */
 uint32_t own_leave(void);
 void own_return(uint32_t thread);
+/*
+ * A point on @w. Others may run; afterwards own.current is the caller again. A plain write that is
+ * pending is finished first. Inline: each return behind a switch of stacks is predicted wrong.
+ */
+static __always_inline void own_point(enum point_kind kind, struct word *w, const struct site *site)
+{
+	uint32_t thread = own_leave();
+
+	point(own.thread[thread].task, kind, w, site);
+	if (own.current != thread) {
+		own_return(thread);
+		return;
+	}
+	own.quiet = 0;
+	own.inside = true;
+}
+
 /* Have mirror @w hold @value without a trace of it: what an atomic holds that no execution wrote.
  */
 void own_settle(struct word *w, uint64_t value);
@@ -268,9 +305,14 @@ void own_threads_reset(void); /* an execution begins */
 /* Clock of what is synchronised by @address, zero when an execution begins. */
 own_clock *own_sync_clock(uintptr_t address);
 
+/* The clock is written whole: a lane that is written alone holds up the next read of all. */
 static inline void own_tick(void)
 {
-	own_me()->clock[own.current]++;
+	const own_lanes lane = {0, 1, 2, 3, 4, 5, 6, 7}, mine = (uint16_t)own.current + (lane ^ lane);
+	union own_halves *clock = (union own_halves *)&own_me()->clock;
+
+	for (uint16_t i = 0; i < OWN_HALVES; i++)
+		clock->half[i] -= (own_lanes)(lane + (uint16_t)(8 * i) == mine);
 }
 /* Everything that was released at @address comes before what the current thread does now. */
 static inline void own_acquire(uintptr_t address)

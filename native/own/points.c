@@ -72,14 +72,6 @@ void own_return(uint32_t thread)
 	own.inside = true;
 }
 
-void own_point(enum point_kind kind, struct word *w, const struct site *site)
-{
-	uint32_t thread = own_leave();
-
-	point(own.thread[thread].task, kind, w, site);
-	own_return(thread);
-}
-
 void own_settle(struct word *w, uint64_t value)
 {
 	fibers_settle(own_me()->task, w, value);
