@@ -8,7 +8,39 @@
 #include "process.h"
 #include "sync.h"
 
+/* A one in lane @n, by the order of lanes. */
+#define LANE(n, at) ((n) == (at))
+#define UNIT(n)                                                                                    \
+	{                                                                                          \
+		LANE(n, 0), LANE(n, 1), LANE(n, 2), LANE(n, 3), LANE(n, 4), LANE(n, 5),            \
+			LANE(n, 6), LANE(n, 7), LANE(n, 8), LANE(n, 9), LANE(n, 10), LANE(n, 11),  \
+			LANE(n, 12), LANE(n, 13), LANE(n, 14), LANE(n, 15)                         \
+	}
+
+static const own_clock units[OWN_THREADS] = {
+	UNIT(0), UNIT(1), UNIT(2),  UNIT(3),  UNIT(4),	UNIT(5),  UNIT(6),  UNIT(7),
+	UNIT(8), UNIT(9), UNIT(10), UNIT(11), UNIT(12), UNIT(13), UNIT(14), UNIT(15),
+};
+
 static uint32_t begun; /* bit n: thread n has, in this execution */
+
+/* Member by member: that takes less time than to clear it as a whole. */
+static void begin(struct own_thread *t)
+{
+	const own_clock nothing = {0};
+
+	t->released = t->to_acquire = nothing;
+	t->has_released = t->detached = t->joined = t->in_signal = false;
+	t->lives = true;
+	t->result = NULL;
+	t->saved_errno = 0;
+	t->exceptions[0] = t->exceptions[1] = 0;
+	t->progress = t->touched = 0;
+	t->loop.parked = 0;
+	t->loop.stamp = 0;
+	t->pending.word = NULL;
+	t->wait.what = NULL;
+}
 
 void own_threads_reset(void)
 {
@@ -18,8 +50,8 @@ void own_threads_reset(void)
 	begun = 1;
 	own.count = 1;
 	own.current = 0;
-	*first = (struct own_thread){.task = first->task, .lives = true, .tls = first->tls};
-	first->clock[0] = 1;
+	begin(first);
+	first->clock = units[0];
 	own_tls_begin(0);
 }
 
@@ -44,13 +76,11 @@ uint32_t own_spawn_as(void *(*function)(void *), void *argument, uintptr_t pc, b
 	if (handle)
 		*handle = OWN_HANDLE(number);
 	child = &own.thread[number];
-	*child = (struct own_thread){.lives = true,
-				     .detached = detached,
-				     .function = function,
-				     .argument = argument,
-				     .clock = me->clock,
-				     .tls = child->tls};
-	child->clock[number] = 1;
+	begin(child);
+	child->detached = detached;
+	child->function = function;
+	child->argument = argument;
+	child->clock = me->clock + units[number];
 	own_tick();
 	me->progress++;
 	own.count++;
