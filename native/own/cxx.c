@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "heap.h"
+#include "process.h"
 
 #define FILL 0xbe
 
@@ -178,4 +179,8 @@ void own_cxx_begin(void *program)
 	*(void **)&set = dlsym(program, "_ZSt13set_terminatePFvvE");
 	if (set)
 		set(terminates);
+	own_process.once[0] = dlsym(program, "_ZSt15__once_callable");
+	own_process.once[1] = dlsym(program, "_ZSt11__once_call");
+	if (!own_process.once[1])
+		own_process.once[0] = NULL;
 }

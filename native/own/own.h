@@ -103,6 +103,7 @@ struct own_thread {
 	char *tls;		  /* its block of the program's thread-local memory */
 	int saved_errno;	  /* while another thread runs */
 	uint64_t exceptions[2];	  /* __cxa_eh_globals, the same */
+	uint64_t once[2];	  /* what std::call_once() is about to call, the same */
 	uint64_t progress;	  /* changes of it that its stack does not show; see own_wrote() */
 	uint64_t touched;	  /* changes by it, those of its stack too, that others may see */
 	struct own_loop {	  /* loops.c */

@@ -15,8 +15,8 @@
 
 /* Accesses without a point, after which a thread seems to wait for another by a plain read. */
 #define QUIET_MAX 100000u
-/* The same while there are no other threads: it goes on for ever. */
-#define QUIET_ALONE_MAX 300000000u
+/* Of one execution, before another thread begins: it goes on for ever. In units of the above. */
+#define QUIET_ALONE_MAX 1000u
 
 /* Up to 8 bytes of program memory, as a number. */
 static uint64_t value_at(uintptr_t address, unsigned int size)
@@ -63,15 +63,21 @@ static __attribute__((noinline)) void point_at(uintptr_t address, unsigned int s
 
 static __attribute__((noinline)) void is_quiet(uintptr_t pc)
 {
+	static uint32_t execution, alone;
+
+	own.quiet = 0;
 	if (own.count > 1) {
-		own.quiet = 0;
 		if (!own.hot[offset_of(pc)])
 			own_learn(OWN_FACT_POINT, offset_of(pc));
-	} else if (own.quiet > QUIET_ALONE_MAX) {
-		own_fault(FAULT_HANG, pc,
-			  "thread 0 touched memory %u times, and no other thread has begun",
-			  QUIET_ALONE_MAX);
+		return;
 	}
+	if (execution != own.execution)
+		alone = 0;
+	execution = own.execution;
+	if (++alone == QUIET_ALONE_MAX)
+		own_fault(FAULT_HANG, pc,
+			  "main() has touched memory %u million times, and has begun no thread",
+			  QUIET_ALONE_MAX / (1000000 / QUIET_MAX));
 }
 
 static inline __attribute__((always_inline)) void plain(uintptr_t address, unsigned int size,

@@ -42,6 +42,10 @@ void own_keep(struct own_thread *thread)
 		thread->exceptions[0] = own_process.exceptions[0];
 		thread->exceptions[1] = own_process.exceptions[1];
 	}
+	if (unlikely(own_process.once[0] != NULL)) {
+		thread->once[0] = *own_process.once[0];
+		thread->once[1] = *own_process.once[1];
+	}
 }
 
 void own_give_back(struct own_thread *thread)
@@ -50,6 +54,10 @@ void own_give_back(struct own_thread *thread)
 	if (own_process.exceptions) {
 		own_process.exceptions[0] = thread->exceptions[0];
 		own_process.exceptions[1] = thread->exceptions[1];
+	}
+	if (unlikely(own_process.once[0] != NULL)) {
+		*own_process.once[0] = thread->once[0];
+		*own_process.once[1] = thread->once[1];
 	}
 }
 

@@ -1,0 +1,125 @@
+import { describe, expect, test } from '@jest/globals';
+import { workshop } from './building';
+import { host, searched } from './hosting';
+
+const shop = workshop();
+
+const HEAD = `#define _GNU_SOURCE
+#include <assert.h>
+#include <errno.h>
+#include <pthread.h>
+#include <stdarg.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/time.h>
+#include <time.h>
+#include <unistd.h>
+static atomic_long told;
+static void *other(void *unused)
+{
+	atomic_fetch_add(&told, 1);
+	return unused;
+}
+static void body(void)
+{
+`;
+const TAIL = `
+}
+int main(void)
+{
+	pthread_t t;
+	pthread_create(&t, NULL, other, NULL);
+	body();
+	pthread_join(t, NULL);
+	return 0;
+}
+`;
+const LINE = HEAD.split('\n').length;
+
+const SAME: [what: string, body: string][] = [
+  [
+    'random numbers',
+    `srand(7); int a = rand(); srand(7); assert(a == rand()); assert(rand() != rand());
+	unsigned state = 3; assert(rand_r(&state) != rand_r(&state)); assert(random() >= 0);
+	told = a;`,
+  ],
+  [
+    'clocks move, and never back',
+    `struct timespec a, b; struct timeval c; clock_gettime(CLOCK_MONOTONIC, &a);
+	atomic_fetch_add(&told, 1); clock_gettime(CLOCK_MONOTONIC, &b);
+	assert(b.tv_sec > a.tv_sec || (b.tv_sec == a.tv_sec && b.tv_nsec > a.tv_nsec));
+	for (int i = 0; i < 3000; i++) { a = b; clock_gettime(CLOCK_MONOTONIC, &b);
+		assert(b.tv_sec > a.tv_sec || (b.tv_sec == a.tv_sec && b.tv_nsec > a.tv_nsec)); }
+	assert(!gettimeofday(&c, NULL) && c.tv_sec >= time(NULL) - 1 && clock() >= 0);`,
+  ],
+  [
+    'a sleep takes its time',
+    `struct timespec a, b; clock_gettime(CLOCK_MONOTONIC, &a); usleep(5000);
+	clock_gettime(CLOCK_MONOTONIC, &b);
+	assert((b.tv_sec - a.tv_sec) * 1000000000L + b.tv_nsec - a.tv_nsec >= 5000000);`,
+  ],
+  ['who it is', 'assert(getpid() == getpid() && getpid() > 1 && gettid() >= getpid());'],
+  ['errno', 'errno = 5; atomic_fetch_add(&told, 1); assert(errno == 5);'],
+  [
+    'lengths of output',
+    `assert(printf("%d %s", 12, "ab") == 5 && fprintf(stderr, "x") == 1 && putchar('c') == 'c');
+	char text[4]; assert(snprintf(text, sizeof(text), "%d", 12345) == 5 && !strcmp(text, "123"));
+	char *made; assert(asprintf(&made, "%d", 42) == 2 && !strcmp(made, "42")); free(made);
+	assert(fwrite("ab", 1, 2, stdout) == 2 && !fflush(stdout) && puts("x") >= 0); perror("p");`,
+  ],
+];
+
+describe('what a program asks of its process is the same in every execution', () => {
+  test.each(SAME)('%s', async (_, body) => {
+    const report = await searched(shop, 'same.c', `${HEAD}${body}${TAIL}`);
+    expect(report).toMatchObject({ faulted: [], exhausted: true, differs: '', status: 0 });
+    expect(report.executions).toBeGreaterThan(1);
+  });
+});
+
+const FAULTS: [fault: string, body: string, message: RegExp][] = [
+  [
+    'check-failed',
+    'assert(told == 7);',
+    /^assert\(told == 7\) fails in thread 0, faulty.c:\d+, (void )?body/,
+  ],
+  ['abort', 'abort();', /^thread 0 calls abort\(\)$/],
+  ['crash', '*(volatile int *)8 = 1;', /^a null pointer is used: address 0x8$/],
+  ['crash', 'volatile int zero = 0; told = 1 / zero;', /^a division by zero$/],
+];
+
+describe('what ends a program is a fault, at its line', () => {
+  test.each(FAULTS)('%s: %s', async (kind, body, message) => {
+    const { faulted, faults } = await searched(shop, 'faulty.c', `${HEAD}${body}${TAIL}`);
+    expect(faulted).toEqual([`${kind}:${LINE}`]);
+    expect(faults[0]?.message).toMatch(message);
+  });
+
+  test('exit() is none: what comes behind it does not run', async () => {
+    const report = await searched(shop, 'exits.c', `${HEAD}exit(3); abort();${TAIL}`);
+    expect(report).toMatchObject({ faulted: [], exhausted: true });
+  });
+});
+
+test('a loop without other threads that only touches memory is a hang', async () => {
+  const text = `static int flag;
+int main(void)
+{
+	while (!flag)
+		;
+	return 0;
+}
+`;
+  expect((await searched(shop, 'alone.c', text)).faulted).toEqual(['hang:4']);
+});
+
+test('output is kept for a replay, with its thread, and dropped while exploring', async () => {
+  const body = 'printf("n = %d\\n", 3); fputs("told", stderr); puts("!");';
+  const { object } = await shop.build(shop.write('prints.c', `${HEAD}${body}${TAIL}`));
+  const { prints } = host(['replay', object, '--schedule=']);
+  expect(prints.map(({ cpu, text }) => `${cpu}: ${text}`).join('|')).toMatch(
+    /^0: n = 3\n\|0: told\|0: !\|?(0: )?\n$/,
+  );
+});
