@@ -64,7 +64,7 @@ static void *make_or_null(size_t size, size_t align, uintptr_t pc)
 {
 	if (own_is_code(pc) ? own.inside || own.loading : own.inside && !keeps_what_it_makes(pc))
 		return own_take(size, align, own_caller(pc), FILL);
-	return align > 16 ? __libc_memalign(align, size) : __libc_malloc(size);
+	return align > 16 ? BELOW(memalign)(align, size) : BELOW(malloc)(size);
 }
 
 static void *make(size_t size, size_t align, uintptr_t pc)
@@ -84,7 +84,7 @@ static void unmake(void *block, uintptr_t pc)
 	if (own.inside || own.loading || arena_of((uintptr_t)block))
 		own_free(block, own_caller(pc));
 	else
-		__libc_free(block);
+		BELOW(free)(block);
 }
 
 #define NEW(name, ...)                                                                             \

@@ -159,8 +159,8 @@ static struct block *new_block(struct arena *arena, size_t room, size_t align, u
 			   (size_t)(ARENA_BYTES >> 20));
 	if (arena->count == arena->room) {
 		arena->room = arena->room ? 2 * arena->room : 64;
-		arena->block = __libc_realloc(arena->block, arena->room * sizeof(*arena->block));
-		arena->next = __libc_realloc(arena->next, arena->room * sizeof(*arena->next));
+		arena->block = BELOW(realloc)(arena->block, arena->room * sizeof(*arena->block));
+		arena->next = BELOW(realloc)(arena->next, arena->room * sizeof(*arena->next));
 		if (!arena->block || !arena->next)
 			own_refuse(pc, "there is no memory for the list of blocks");
 	}
@@ -281,7 +281,7 @@ void own_free(void *address, uintptr_t pc)
 		return;
 	/* What the C library allocated for the program goes back to it. */
 	if (!arena_of(at) && !cell_of(at)) {
-		__libc_free(address);
+		BELOW(free)(address);
 		return;
 	}
 	block = heap_to_free(at, pc);

@@ -5,11 +5,17 @@
 
 #include "shadow.h"
 
-extern void *__libc_malloc(size_t size);
-extern void *__libc_calloc(size_t count, size_t size);
-extern void *__libc_realloc(void *block, size_t size);
-extern void *__libc_memalign(size_t align, size_t size);
-extern void __libc_free(void *block);
+/* What is below the names that the host puts first: the C library's, or AddressSanitizer's. */
+#ifdef __SANITIZE_ADDRESS__
+#define BELOW(name) __interceptor_##name
+#else
+#define BELOW(name) __libc_##name
+#endif
+extern void *BELOW(malloc)(size_t size);
+extern void *BELOW(calloc)(size_t count, size_t size);
+extern void *BELOW(realloc)(void *block, size_t size);
+extern void *BELOW(memalign)(size_t align, size_t size);
+extern void BELOW(free)(void *block);
 
 #define UNIT 16u
 #define RED_ZONE 16u

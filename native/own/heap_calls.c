@@ -26,7 +26,7 @@ OWN_EXPORT void *malloc(size_t size)
 {
 	uintptr_t pc = OWN_PC();
 
-	return is_from_program(pc) ? own_take(size, 1, pc, FILL) : __libc_malloc(size);
+	return is_from_program(pc) ? own_take(size, 1, pc, FILL) : BELOW(malloc)(size);
 }
 
 OWN_EXPORT void *calloc(size_t count, size_t size)
@@ -35,7 +35,7 @@ OWN_EXPORT void *calloc(size_t count, size_t size)
 	size_t bytes;
 
 	if (!is_from_program(pc))
-		return __libc_calloc(count, size);
+		return BELOW(calloc)(count, size);
 	if (__builtin_mul_overflow(count, size, &bytes))
 		return refuse_size();
 	return own_take(bytes, 1, pc, 0);
@@ -49,7 +49,7 @@ OWN_EXPORT void free(void *block)
 	if (is_from_program(pc) || arena_of((uintptr_t)block))
 		own_free(block, pc);
 	else
-		__libc_free(block);
+		BELOW(free)(block);
 }
 
 /* A block moves whenever its size changes, so that what still points to the old one is found. */
@@ -62,7 +62,7 @@ static void *resize(void *block, size_t size, uintptr_t pc)
 	if (!block)
 		return own_take(size, 1, pc, FILL);
 	if (!arena_of((uintptr_t)block) && !cell_of((uintptr_t)block))
-		return __libc_realloc(block, size);
+		return BELOW(realloc)(block, size);
 	if (!size) {
 		own_free(block, pc);
 		return NULL;
@@ -83,7 +83,7 @@ OWN_EXPORT void *realloc(void *block, size_t size)
 {
 	uintptr_t pc = OWN_PC();
 
-	return is_from_program(pc) ? resize(block, size, pc) : __libc_realloc(block, size);
+	return is_from_program(pc) ? resize(block, size, pc) : BELOW(realloc)(block, size);
 }
 
 OWN_EXPORT void *reallocarray(void *block, size_t count, size_t size)
@@ -93,13 +93,13 @@ OWN_EXPORT void *reallocarray(void *block, size_t count, size_t size)
 
 	if (__builtin_mul_overflow(count, size, &bytes))
 		return refuse_size();
-	return is_from_program(pc) ? resize(block, bytes, pc) : __libc_realloc(block, bytes);
+	return is_from_program(pc) ? resize(block, bytes, pc) : BELOW(realloc)(block, bytes);
 }
 
 static void *take_aligned(size_t align, size_t size, uintptr_t pc)
 {
 	if (!is_from_program(pc))
-		return __libc_memalign(align, size);
+		return BELOW(memalign)(align, size);
 	return own_take(size, align, pc, FILL);
 }
 

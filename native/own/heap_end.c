@@ -33,8 +33,8 @@ void own_heap_keep(void)
 		arena->kept_top = arena->top;
 		if (!arena->count)
 			continue;
-		kept[i].image = __libc_malloc(kept_bytes(arena));
-		kept[i].block = __libc_malloc(arena->count * sizeof(*arena->block));
+		kept[i].image = BELOW(malloc)(kept_bytes(arena));
+		kept[i].block = BELOW(malloc)(arena->count * sizeof(*arena->block));
 		if (!kept[i].image || !kept[i].block)
 			own_refuse(0, "there is no memory to keep what constructors allocated");
 		memcpy(kept[i].image, low, kept_bytes(arena));
@@ -99,7 +99,7 @@ static void reach(uintptr_t value)
 	block->room |= REACHED;
 	if (reached.count == reached.room) {
 		reached.room = reached.room ? 2 * reached.room : 256;
-		reached.todo = __libc_realloc(reached.todo, reached.room * sizeof(*reached.todo));
+		reached.todo = BELOW(realloc)(reached.todo, reached.room * sizeof(*reached.todo));
 		if (!reached.todo)
 			own_refuse(0, "there is no memory to look for leaks");
 	}

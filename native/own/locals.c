@@ -128,8 +128,20 @@ OWN_EXPORT int __cxa_thread_atexit_impl(void (*function)(void *), void *object, 
 
 /* --- keys --- */
 
+/*
+ * What calls outside of the program, as a sanitizer of the host does, has one thread: the
+ * process's. Its keys come after those of the program.
+ */
+#define HOST_KEYS 8
+static void *host_value[HOST_KEYS];
+static uint32_t host_keys;
+
 OWN_EXPORT int pthread_key_create(pthread_key_t *key, void (*destroy)(void *))
 {
+	if (!own.inside && !own.loading && host_keys < HOST_KEYS) {
+		*key = KEYS + host_keys++;
+		return 0;
+	}
 	for (uint32_t i = 0; i < KEYS; i++) {
 		if (now.key[i].made)
 			continue;
@@ -154,13 +166,19 @@ OWN_EXPORT int pthread_key_delete(pthread_key_t key)
 
 OWN_EXPORT void *pthread_getspecific(pthread_key_t key)
 {
-	return key < KEYS ? value[own.current][key] : NULL;
+	if (unlikely(key >= KEYS))
+		return key - KEYS < host_keys ? host_value[key - KEYS] : NULL;
+	return value[own.current][key];
 }
 
 OWN_EXPORT int pthread_setspecific(pthread_key_t key, const void *new_value)
 {
 	uint32_t me = own.current;
 
+	if (unlikely(key >= KEYS && key - KEYS < host_keys)) {
+		host_value[key - KEYS] = (void *)new_value;
+		return 0;
+	}
 	if (key >= KEYS || !now.key[key].made)
 		return EINVAL;
 	value[me][key] = (void *)new_value;

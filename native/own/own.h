@@ -39,7 +39,7 @@
  * Where the program's other memory is, the same in every process: stacks, then blocks of
  * thread-local memory, then the heap. All of it lies in OWN_ARENA_BYTES from OWN_ARENA_BASE on.
  */
-#define OWN_ARENA_BASE UINT64_C(0x100000000000)
+#define OWN_ARENA_BASE UINT64_C(0x180000000000)
 #define OWN_ARENA_BYTES (UINT64_C(1) << 30)
 #define OWN_STACKS_BASE OWN_ARENA_BASE
 #define OWN_TLS_BASE (OWN_ARENA_BASE + (UINT64_C(16) << 20))

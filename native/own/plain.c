@@ -177,7 +177,7 @@ OF_SIZE(16)
 
 OWN_EXPORT void __tsan_read_range(void *address, size_t size);
 OWN_EXPORT void __tsan_write_range(void *address, size_t size);
-OWN_EXPORT void __tsan_vptr_update(void **vptr, void *value);
+OWN_EXPORT void __tsan_vptr_update(void *vptr, void *value);
 OWN_EXPORT void __tsan_vptr_read(void **vptr);
 OWN_EXPORT void __tsan_init(void);
 OWN_EXPORT void __tsan_func_entry(void *caller);
@@ -196,10 +196,10 @@ void __tsan_write_range(void *address, size_t size)
 }
 
 /* Constructors and destructors of one class write the same value again and again. */
-void __tsan_vptr_update(void **vptr, void *value)
+void __tsan_vptr_update(void *vptr, void *value)
 {
-	if (*vptr != value)
-		plain((uintptr_t)vptr, sizeof(*vptr), OWN_WRITE, OWN_PC());
+	if (*(void **)vptr != value)
+		plain((uintptr_t)vptr, sizeof(value), OWN_WRITE, OWN_PC());
 }
 
 void __tsan_vptr_read(void **vptr)
