@@ -7,12 +7,10 @@
 
 struct site;
 
-/*
- * The site of code address @pc: one struct for each address, for as long as the process lives. Its
- * text is the offset in the object, "+0x1234": lines and names come from DWARF, later, in
- * TypeScript.
- */
-const struct site *own_site(uintptr_t pc);
+/* own_site() where there is none yet, or @pc is of a library. */
+const struct site *own_new_site(uintptr_t pc);
+/* The sites that there are, by address - text_low; NULL: not yet. */
+extern const struct site **own_sites;
 
 /*
  * The address in the program that leads to @pc, where @pc is of a library that it called. What

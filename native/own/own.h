@@ -177,6 +177,18 @@ static inline bool own_is_put_back(const void *address)
 
 #include "code.h"
 
+/*
+ * The site of code address @pc: one struct for each address, for as long as the process lives. Its
+ * text is the offset in the object, "+0x1234": lines and names come from DWARF, later, in
+ * TypeScript.
+ */
+static inline const struct site *own_site(uintptr_t pc)
+{
+	const struct site *known = likely(own_is_code(pc)) ? own_sites[pc - own.text_low] : NULL;
+
+	return likely(known != NULL) ? known : own_new_site(pc);
+}
+
 /* --- words.c: mirrors --- */
 
 /* What a mirror stands for. Objects of one address and different kinds are different objects. */
@@ -199,7 +211,27 @@ enum own_mirror {
  * order of first use. Atomics of different sizes that overlap share one, which is learned. Faults:
  * none; a program with too many is refused.
  */
-struct word *own_word(uintptr_t address, unsigned int size);
+struct word *own_find_word(uintptr_t address, unsigned int size);
+
+/* Those that were asked for last. */
+#define OWN_WORDS_LAST 256
+struct own_last_word {
+	uintptr_t address;
+	unsigned int size;
+	struct word *word; /* NULL: none */
+};
+extern struct own_last_word own_words_last[OWN_WORDS_LAST];
+
+static inline struct word *own_word(uintptr_t address, unsigned int size)
+{
+	struct own_last_word *last =
+		&own_words_last[(address >> 2 ^ address >> 10) % OWN_WORDS_LAST];
+
+	if (unlikely(last->address != address || last->size != size || !last->word))
+		*last = (struct own_last_word){address, size, own_find_word(address, size)};
+	return last->word;
+}
+
 /*
  * The mirror of an object of sync.h: a struct mutex, semaphore, condition, barrier, once, ending,
  * of zeroes when an execution begins; or words of the caller's.

@@ -18,17 +18,18 @@ static struct known *pairs[PAIR_SLOTS];
 
 static const char program[] = "program";
 
-/* By code address - text_low; what is never touched costs nothing. */
-static struct known **by_offset;
+/* What is never touched costs nothing. */
+const struct site **own_sites;
+
 static struct known elsewhere = {.site = {.func = program, .text = "+0x0"}};
 
 bool own_sites_begin(void)
 {
-	size_t bytes = (own.text_end - own.text_low) * sizeof(*by_offset);
+	size_t bytes = (own.text_end - own.text_low) * sizeof(*own_sites);
 
-	by_offset = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
+	own_sites = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
 			 MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-	return by_offset != MAP_FAILED;
+	return own_sites != MAP_FAILED;
 }
 
 static struct known *make(uint64_t offset)
@@ -52,20 +53,20 @@ static struct known *make(uint64_t offset)
 	return k;
 }
 
-const struct site *own_site(uintptr_t pc)
+const struct site *own_new_site(uintptr_t pc)
 {
-	struct known **at;
+	const struct site **at;
 
 	if (unlikely(!own_is_code(pc))) {
 		pc = own_caller(pc);
 		if (!own_is_code(pc))
 			return &elsewhere.site;
 	}
-	at = &by_offset[pc - own.text_low];
+	at = &own_sites[pc - own.text_low];
 	/* A return address: the call is what stands before it. */
 	if (unlikely(!*at))
-		*at = make(pc - 1 - own.text_low);
-	return &(*at)->site;
+		*at = &make(pc - 1 - own.text_low)->site;
+	return *at;
 }
 
 const struct site *own_site_of_pair(uintptr_t pc, uintptr_t other)

@@ -61,6 +61,7 @@ static const uint32_t words_of[OWN_MIRRORS] = {
 void own_words_at(struct word *first)
 {
 	m.word = first;
+	memset(own_words_last, 0, sizeof(own_words_last));
 }
 
 struct word *own_process_word(void)
@@ -153,6 +154,7 @@ void own_words_forget(void)
 	memset(m.slot, 0, sizeof(m.slot));
 	memset(m.span_slot, 0, sizeof(m.span_slot));
 	memset(m.owner, 0, sizeof(m.owner));
+	memset(own_words_last, 0, sizeof(own_words_last));
 	for (uint32_t i = 0; i < count; i++) {
 		enum own_fact fact;
 		uint64_t value = own_fact_at(i, &fact);
@@ -240,7 +242,9 @@ static __attribute__((noinline)) struct word *new_word(uint32_t *slot, uintptr_t
 	return &m.word[e->word];
 }
 
-struct word *own_word(uintptr_t address, unsigned int size)
+struct own_last_word own_words_last[OWN_WORDS_LAST];
+
+struct word *own_find_word(uintptr_t address, unsigned int size)
 {
 	uint32_t *slot;
 
