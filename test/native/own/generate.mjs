@@ -1,0 +1,254 @@
+// Writes C programs for own_traces: node generate.mjs SEED PROGRAMS > programs.c
+// Each is a small concurrent program of random calls; some are right, some deadlock, race, or use
+// freed memory. getenv("PROGRAM") selects one.
+const [seed = '1', programs = '100'] = process.argv.slice(2);
+
+let state = BigInt(seed) * 0x9e3779b97f4a7c15n + 1n;
+const draw = (below) => {
+  state = (state * 6364136223846793005n + 1442695040888963407n) & 0xffffffffffffffffn;
+  return Number((state >> 33n) % BigInt(below));
+};
+const pick = (list) => list[draw(list.length)];
+const chance = (percent) => draw(100) < percent;
+
+const LOADS = ['relaxed', 'acquire', 'seq_cst'];
+const STORES = ['relaxed', 'release', 'seq_cst'];
+const UPDATES = ['relaxed', 'acquire', 'release', 'acq_rel', 'seq_cst'];
+const order = (list) => `memory_order_${pick(list)}`;
+
+/** One thread's code; what it sees goes to its results. */
+class Thread {
+  constructor(number) {
+    this.number = number;
+    this.seen = 0;
+    this.waits = false; // in a loop
+    this.lines = [];
+  }
+
+  add(...lines) {
+    this.lines.push(...lines);
+  }
+
+  see(value) {
+    this.add(`results[${this.number * 8 + (this.seen++ % 8)}] = (uint64_t)(${value});`);
+  }
+}
+
+const atomic = () => `a[${draw(2)}]`;
+
+const plainly = (t) => {
+  const at = `p[${draw(2)}]`;
+  if (chance(50)) t.see(at);
+  else t.add(`${at} += ${1 + draw(3)};`);
+};
+
+const guarded = (t) => {
+  const inner = 1 + draw(2);
+  for (let i = 0; i < inner; i++) if (chance(80)) plainly(t);
+    else KINDS.load(t);
+};
+
+const KINDS = {
+  load: (t) => t.see(`atomic_load_explicit(&${atomic()}, ${order(LOADS)})`),
+  store: (t) => t.add(`atomic_store_explicit(&${atomic()}, ${draw(3)}, ${order(STORES)});`),
+  add: (t) => t.see(`atomic_fetch_add_explicit(&${atomic()}, ${draw(3)}, ${order(UPDATES)})`),
+  exchange: (t) => t.see(`atomic_exchange_explicit(&${atomic()}, ${draw(3)}, ${order(UPDATES)})`),
+  cas: (t) => {
+    t.add(`{ int old = ${draw(2)};`);
+    t.see(
+      `atomic_compare_exchange_strong_explicit(&${atomic()}, &old, ${draw(3)}, ${order(UPDATES)}, ${order(LOADS)})`,
+    );
+    t.see('old');
+    t.add('}');
+  },
+  fence: (t) => t.add(`atomic_thread_fence(${order(UPDATES)});`),
+  lock: (t) => {
+    const m = `m[${draw(2)}]`;
+    t.add(`pthread_mutex_lock(&${m});`);
+    guarded(t);
+    t.add(`pthread_mutex_unlock(&${m});`);
+  },
+  nest: (t) => {
+    const first = draw(2);
+    t.add(`pthread_mutex_lock(&m[${first}]);`, `pthread_mutex_lock(&m[${1 - first}]);`);
+    guarded(t);
+    t.add(`pthread_mutex_unlock(&m[${draw(2)}]);`);
+    const last = t.lines[t.lines.length - 1].includes('m[0]') ? 1 : 0;
+    t.add(`pthread_mutex_unlock(&m[${last}]);`);
+  },
+  trylock: (t) => {
+    const m = `m[${draw(2)}]`;
+    t.add(`if (!${pick([`pthread_mutex_trylock(&${m})`, `pthread_mutex_timedlock(&${m}, &never)`])}) {`);
+    guarded(t);
+    t.add(`pthread_mutex_unlock(&${m});`, '} else {');
+    t.see('77');
+    t.add('}');
+  },
+  wait: (t) => {
+    const w = pick(['pthread_cond_wait(&c, &m[0])', 'pthread_cond_timedwait(&c, &m[0], &never)']);
+    t.add('pthread_mutex_lock(&m[0]);', chance(60) ? 'if (!p[0])' : '');
+    t.see(w);
+    t.see('p[0]');
+    t.add('pthread_mutex_unlock(&m[0]);');
+  },
+  signal: (t) => {
+    const s = `pthread_cond_${pick(['signal', 'broadcast'])}(&c);`;
+    t.add('pthread_mutex_lock(&m[0]);', 'p[0] = 1;');
+    if (chance(50)) t.add(s, 'pthread_mutex_unlock(&m[0]);');
+    else t.add('pthread_mutex_unlock(&m[0]);', s);
+  },
+  post: (t) => t.add('sem_post(&s);'),
+  down: (t) => {
+    t.add('sem_wait(&s);');
+    if (chance(50)) plainly(t);
+  },
+  trydown: (t) => t.see(`${pick(['sem_trywait(&s)', 'sem_timedwait(&s, &never)'])}`),
+  value: (t) => {
+    t.add('{ int v; sem_getvalue(&s, &v);');
+    t.see('v');
+    t.add('}');
+  },
+  read: (t) => {
+    t.add('pthread_rwlock_rdlock(&rw);');
+    t.see('p[2]');
+    t.add('pthread_rwlock_unlock(&rw);');
+  },
+  write: (t) => t.add('pthread_rwlock_wrlock(&rw);', `p[2] = ${1 + draw(3)};`, 'pthread_rwlock_unlock(&rw);'),
+  tryread: (t) => {
+    t.add('if (!pthread_rwlock_tryrdlock(&rw)) {');
+    t.see('p[2]');
+    t.add('pthread_rwlock_unlock(&rw); } else');
+    t.see('88');
+  },
+  trywrite: (t) => {
+    t.add(`if (!pthread_rwlock_trywrlock(&rw)) { p[2] = ${1 + draw(3)};`);
+    t.add('pthread_rwlock_unlock(&rw); } else');
+    t.see('99');
+  },
+  spin: (t) => {
+    t.add('pthread_spin_lock(&l);');
+    plainly(t);
+    t.add('pthread_spin_unlock(&l);');
+  },
+  renew: (t) => {
+    t.add('{ struct node *n = malloc(sizeof(*n)), *old;', `n->value = ${1 + draw(3)};`);
+    t.add(`old = atomic_exchange_explicit(&top, n, ${order(UPDATES)});`);
+    t.add('if (old) {');
+    t.see('old->value');
+    t.add('free(old); } }');
+  },
+  use: (t) => {
+    t.add(`{ struct node *n = atomic_load_explicit(&top, ${order(LOADS)});`, 'if (n)');
+    t.see('n->value');
+    t.add('}');
+  },
+  once: (t) => {
+    t.add('pthread_once(&once, at_once);');
+    t.see('p[3]');
+  },
+  meet: (t) => t.add('pthread_barrier_wait(&b);'),
+  await: (t) => {
+    t.waits = true;
+    t.add(`while (${pick(['', '!'])}atomic_load_explicit(&${atomic()}, ${order(LOADS)})) ;`);
+  },
+  poll: (t) => {
+    t.waits = true;
+    t.add('for (;;) { int v; pthread_mutex_lock(&m[0]); v = p[0]; pthread_mutex_unlock(&m[0]);');
+    t.add(`if (v) break; ${pick(['', 'sched_yield();'])} }`);
+  },
+  race: plainly,
+};
+
+const COMMON = ['load', 'store', 'add', 'exchange', 'cas', 'lock', 'lock'];
+const GROUPS = [
+  ['load', 'store', 'add', 'exchange', 'cas', 'fence'],
+  ['lock', 'nest', 'trylock', 'load', 'store'],
+  ['wait', 'signal', 'signal', 'lock'],
+  ['post', 'post', 'down', 'trydown', 'value'],
+  ['read', 'write', 'tryread', 'trywrite'],
+  ['read', 'write', 'write', 'read', 'lock'],
+  ['renew', 'renew', 'use', 'load'],
+  ['once', 'spin', 'meet', 'add'],
+  ['await', 'store', 'add', 'add'],
+  ['poll', 'signal', 'lock', 'trylock'],
+];
+
+function program(number) {
+  const threads = chance(70) ? 2 : 3;
+  const groups = [pick(GROUPS), chance(50) ? pick(GROUPS) : COMMON];
+  const code = [];
+  let waits = false;
+  const meets = draw(2) + 2;
+  for (let t = 0; t < threads; t++) {
+    const thread = new Thread(t);
+    const calls = threads === 2 ? 2 + draw(3) : 1 + draw(2);
+    for (let i = 0; i < calls; i++) {
+      const kind = chance(2) ? 'race' : pick(pick(groups));
+      KINDS[kind](thread);
+    }
+    waits ||= thread.waits;
+    code.push(`static void *p${number}_${t}(void *x)\n{\n\t${thread.lines.join('\n\t')}\n\treturn x;\n}`);
+  }
+  const list = code.map((_, t) => `p${number}_${t}`).join(', ');
+  loops.push(waits ? 1 : 0);
+  return `${code.join('\n')}\nstatic void run${number}(void)\n{\n\tvoid *(*const f[])(void *) = {${list}};\n\tstart(f, ${threads}, ${meets}, ${draw(2)});\n}\n`;
+}
+
+const loops = [];
+const all = [];
+for (let i = 0; i < Number(programs); i++) all.push(program(i));
+process.stdout.write(`#define _GNU_SOURCE
+#include <pthread.h>
+#include <sched.h>
+#include <semaphore.h>
+#include <stdatomic.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+struct node { int value; };
+uint64_t results[64];
+/* By program: whether a thread of it waits in a loop. */
+const char loops[] = {${loops.join(', ')}};
+static atomic_int a[2];
+static _Atomic(struct node *) top;
+static int p[4];
+static pthread_mutex_t m[2] = {PTHREAD_MUTEX_INITIALIZER, PTHREAD_MUTEX_INITIALIZER};
+static pthread_cond_t c = PTHREAD_COND_INITIALIZER;
+static pthread_rwlock_t rw = PTHREAD_RWLOCK_INITIALIZER;
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+static pthread_spinlock_t l;
+static pthread_barrier_t b;
+static sem_t s;
+static const struct timespec never;
+
+static void at_once(void)
+{
+	p[3]++;
+}
+
+static void start(void *(*const f[])(void *), int threads, unsigned meets, unsigned count)
+{
+	pthread_t t[3];
+
+	pthread_spin_init(&l, 0);
+	pthread_barrier_init(&b, 0, meets);
+	sem_init(&s, 0, count);
+	for (int i = 0; i < threads; i++)
+		pthread_create(&t[i], 0, f[i], 0);
+	for (int i = 0; i < threads; i++)
+		pthread_join(t[i], 0);
+	for (int i = 0; i < 2; i++)
+		results[48 + i] = (uint64_t)atomic_load(&a[i]);
+	for (int i = 0; i < 4; i++)
+		results[52 + i] = (uint64_t)p[i];
+}
+
+${all.join('\n')}
+int main(void)
+{
+	static void (*const run[])(void) = {${all.map((_, i) => `run${i}`).join(', ')}};
+
+	run[atoi(getenv("PROGRAM"))]();
+	return 0;
+}
+`);

@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The programs of an object, which generate.mjs wrote, one after the other: what DPOR finds of each
+ * has to be what DFS finds that tries every interleaving: as many traces, told apart by what happens
+ * before what, the same faults, the same outcomes. Of a program with a loop that waits, the traces
+ * are not compared: how often it goes round before it waits is a matter of what was read before.
+ *
+ *	own_traces OBJECT FIRST LAST EXECUTIONS
+ *
+ * A program that DFS does not end with in so many executions is left out, and counted.
+ */
+#include <dlfcn.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "hashset.h"
+#include "learn.h"
+#include "process.h"
+
+#define RESULTS 64 /* words of the program's results */
+
+
+/* What one search found. */
+struct found {
+	uint64_t executions, blocked, traces, outcomes, sum; /* sum: of the hashes of outcomes */
+	uint32_t faults;
+	uint64_t fault_sum;
+	bool whole;
+	int error;
+	char text[EXPLORE_DIFFERS_MAX];
+};
+
+static struct explore_model model;
+static const uint64_t *results;
+static const char *loops;
+static struct hashset seen;
+static struct found *now;
+
+void own_refuse(uintptr_t pc, const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	fprintf(stderr, "refused at +%" PRIxPTR ": ", pc - own.text_low);
+	vfprintf(stderr, format, arguments);
+	fprintf(stderr, "\n");
+	va_end(arguments);
+	_exit(2);
+}
+
+void own_died(int signal, uintptr_t pc)
+{
+	fprintf(stderr, "signal %d at %" PRIxPTR "\n", signal, pc);
+	_exit(2);
+}
+
+void own_printed(const char *text, size_t length)
+{
+	(void)text;
+	(void)length;
+}
+
+static void outcome(void *context, struct fibers *f, bool faulted)
+{
+	uint64_t hash = faulted + 1;
+
+	(void)context;
+	if (own_learned || f->stuck)
+		return;
+	for (uint32_t i = 0; i < RESULTS; i++)
+		hash = fibers_mix(hash, results[i]);
+	hash |= 1;
+	if (hashset_add(&seen, hash) == 1) {
+		now->outcomes++;
+		now->sum += hash;
+	}
+}
+
+static uint64_t hash_of_fault(const struct explore_fault *fault)
+{
+	return fibers_mix(fibers_mix(fault->kind, own_site_offset(fault->site)),
+			  own_site_other(fault->site)) |
+	       1;
+}
+
+static void keep(struct found *found, int error, const struct explore_report *r)
+{
+	*now = (struct found){.outcomes = now->outcomes, .sum = now->sum};
+	found->error = error;
+	found->executions = r->executions;
+	found->blocked = r->blocked;
+	found->traces = r->traces;
+	found->faults = r->fault_count;
+	found->whole = r->exhausted;
+	for (uint32_t i = 0; i < r->fault_count; i++)
+		found->fault_sum += hash_of_fault(&r->fault[i]);
+	snprintf(found->text, sizeof(found->text), "%s%s", r->refused, r->differs);
+}
+
+/* Search with all that is known, and anew when something is learned. */
+static struct found search(enum explore_strategy strategy, uint64_t executions)
+{
+	struct explore_plan plan = {.strategy = strategy,
+				    .seed = 1,
+				    .executions_max = executions,
+				    .all_faults = true,
+				    .collect = strategy != EXPLORE_RANDOM,
+				    .passes = 1u << FAULT_DATA_RACE,
+				    .hang_ms = EXPLORE_NOT_WATCHED,
+				    .stop = &own_learned};
+	struct explore_report report;
+	struct found found;
+
+	now = &found;
+	do {
+		int error;
+
+		found = (struct found){0};
+		own_learned = false;
+		hashset_clear(&seen);
+		error = explore(&model, &plan, &report);
+		keep(&found, error, &report);
+		if (!error || error == -EFAULT)
+			explore_report_free(&report);
+	} while (own_learned);
+	return found;
+}
+
+static void print(const char *name, const struct found *found)
+{
+	printf("  %s: %" PRIu64 " executions, %" PRIu64 " blocked, %" PRIu64 " traces, %" PRIu64
+	       " outcomes, %u faults%s%s\n",
+	       name, found->executions, found->blocked, found->traces, found->outcomes,
+	       found->faults, found->whole ? "" : ", not whole", found->text);
+}
+
+static uint64_t left_out, agreed, runs, traces;
+
+/* Returns whether all agree. */
+static bool judge(const char *object, uint32_t program, uint64_t executions)
+{
+	struct found dpor, dfs, dpor_again;
+	bool same;
+
+	own_forget();
+	dpor = search(EXPLORE_DPOR, executions);
+	dfs = search(EXPLORE_DFS, executions);
+	if (!dfs.error && !dpor.error && (!dfs.whole || !dpor.whole)) {
+		left_out++;
+		return true;
+	}
+	/* With what DFS learned, if it did. */
+	dpor_again = search(EXPLORE_DPOR, executions);
+	same = !dfs.error && !dpor_again.error && dpor_again.outcomes == dfs.outcomes &&
+	       dpor_again.sum == dfs.sum && dpor_again.faults == dfs.faults &&
+	       dpor_again.fault_sum == dfs.fault_sum &&
+	       (loops[program] || (dpor_again.traces == dfs.traces && dpor.traces == dfs.traces));
+	runs += dpor.executions;
+	traces += dpor.traces;
+	if (same) {
+		agreed++;
+		return true;
+	}
+	printf("%s, program %u:\n", object, program);
+	print("dpor", &dpor);
+	print("dfs", &dfs);
+	print("dpor again", &dpor_again);
+	return false;
+}
+
+int main(int argc, char **argv)
+{
+	const char *sentence;
+	uint32_t wrong = 0;
+	void *object;
+
+	if (argc != 5) {
+		fprintf(stderr, "own_traces OBJECT FIRST LAST EXECUTIONS\n");
+		return 2;
+	}
+	setenv("PROGRAM", argv[2], 1);
+	sentence = own_load(argv[1]);
+	object = dlopen(argv[1], RTLD_NOW | RTLD_NOLOAD);
+	if (sentence || !object) {
+		fprintf(stderr, "%s\n", sentence ? sentence : dlerror());
+		return 2;
+	}
+	results = dlsym(object, "results");
+	loops = dlsym(object, "loops");
+	model = own_model;
+	model.outcome = outcome;
+	for (uint32_t program = (uint32_t)atoi(argv[2]); program <= (uint32_t)atoi(argv[3]);
+	     program++) {
+		char text[16];
+
+		snprintf(text, sizeof(text), "%u", program);
+		setenv("PROGRAM", text, 1);
+		wrong += !judge(argv[1], program, strtoull(argv[4], NULL, 0));
+	}
+	printf("%" PRIu64 " programs agree, %" PRIu64 " left out, %" PRIu64 " runs, %" PRIu64
+	       " traces\n",
+	       agreed, left_out, runs, traces);
+	return wrong ? 1 : 0;
+}
