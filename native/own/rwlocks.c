@@ -45,16 +45,6 @@ static uint64_t as_writer(void)
 	return (uint64_t)(own.current + 1) << RWSEM_WRITER_SHIFT;
 }
 
-static uint64_t read_if_free(uint64_t value, uint64_t by)
-{
-	return value & RWSEM_WRITER ? value : value + by;
-}
-
-static uint64_t write_if_free(uint64_t value, uint64_t by)
-{
-	return value ? value : by;
-}
-
 static uint64_t less(uint64_t value, uint64_t by)
 {
 	return value - by;
@@ -133,12 +123,29 @@ static int take(void *memory, bool for_writing, uintptr_t pc)
 	return 0;
 }
 
+/*
+ * A step; returns whether the current thread has it now. One that fails to write is no read for the
+ * search: it depends on readers that come, who count as readers of the word among themselves.
+ */
+static bool try_once(struct word *state, bool for_writing, const struct site *site)
+{
+	struct task *t = own_me()->task;
+	uint64_t value;
+	bool got;
+
+	own_point(POINT_RMW, state, site);
+	value = word_peek(state);
+	got = observe(t, for_writing ? !value : !(value & RWSEM_WRITER));
+	if (got)
+		word_store(t, state, for_writing ? as_writer() : value + 1);
+	fibers_look_again(t);
+	return got;
+}
+
 static int try(void *memory, bool for_writing, bool timed, uintptr_t pc)
 {
 	struct rwlock_memory *l = memory;
 	struct rwlock *lock;
-	uint32_t thread;
-	uint64_t state;
 	bool got;
 	int error;
 
@@ -150,14 +157,8 @@ static int try(void *memory, bool for_writing, bool timed, uintptr_t pc)
 	if (error == EAGAIN)
 		return error;
 	do {
-		thread = own_leave();
-		state = gate_step(own_me()->task, &lock->state,
-				  for_writing ? write_if_free : read_if_free,
-				  for_writing ? as_writer() : 1, own_site(pc));
-		own_return(thread);
+		got = try_once(&lock->state, for_writing, own_site(pc));
 		own_still_there(l, &own_rwlocks, pc);
-		got = for_writing ? !state : !(state & RWSEM_WRITER);
-		observe(own_me()->task, got);
 	} while (!got && own_found_taken(&lock->state, pc));
 	if (!got)
 		return timed ? ETIMEDOUT : EBUSY;

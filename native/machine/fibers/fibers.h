@@ -217,6 +217,11 @@ uint32_t fibers_enabled(const struct fibers *f);
 bool fibers_deadlocked(const struct fibers *f);
 /* The threads that can go on have changed, or whether to draw one is enough. Context: any. */
 void fibers_replan(struct fibers *f);
+/*
+ * @t has taken or released a lock, or opened or shut a gate, in a step that is not one of points.c:
+ * those that wait may or may not go on. Context: within that step.
+ */
+void fibers_look_again(struct task *t);
 /* @cpu will not go on. Context: @cpu's own stack. */
 _Noreturn void fibers_leave(struct fibers *f, uint32_t cpu);
 /* @t has come to its end, in the middle of what it does, with @result. Context: @t's own stack. */

@@ -8,7 +8,7 @@ static const struct site opens = {.func = "gate",
 				  .text = "opens: a thread that waits here may go on"};
 
 /* In a random walk, a thread that changes a word keeps the set of threads that wait for it. */
-static void look_again(struct task *t)
+void fibers_look_again(struct task *t)
 {
 	struct fibers *f = t->fibers;
 	uint32_t blocked = f->blocked;
@@ -33,7 +33,7 @@ uint64_t gate_take(struct task *t, struct word *w, word_change change, uint64_t 
 	point(t, POINT_LOCK, w, site);
 	value = word_load(t, w);
 	word_store(t, w, change(value, by));
-	look_again(t);
+	fibers_look_again(t);
 	return value;
 }
 
@@ -51,7 +51,7 @@ uint64_t gate_step(struct task *t, struct word *w, word_change change, uint64_t 
 		gate_open(t, w, then);
 	else
 		word_store(t, w, then);
-	look_again(t);
+	fibers_look_again(t);
 	return value;
 }
 

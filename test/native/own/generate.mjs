@@ -1,7 +1,7 @@
-// Writes C programs for own_traces: node generate.mjs SEED PROGRAMS > programs.c
+// Writes C programs for own_traces: node generate.mjs SEED PROGRAMS [MORE_CALLS] > programs.c
 // Each is a small concurrent program of random calls; some are right, some deadlock, race, or use
 // freed memory. getenv("PROGRAM") selects one.
-const [seed = '1', programs = '100'] = process.argv.slice(2);
+const [seed = '1', programs = '100', more = '0'] = process.argv.slice(2);
 
 let state = BigInt(seed) * 0x9e3779b97f4a7c15n + 1n;
 const draw = (below) => {
@@ -181,7 +181,7 @@ function program(number) {
   const meets = draw(2) + 2;
   for (let t = 0; t < threads; t++) {
     const thread = new Thread(t);
-    const calls = threads === 2 ? 2 + draw(3) : 1 + draw(2);
+    const calls = (threads === 2 ? 2 + draw(3) : 1 + draw(2)) + Number(more);
     for (let i = 0; i < calls; i++) {
       const kind = chance(2) ? 'race' : pick(pick(groups));
       KINDS[kind](thread);

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The programs of an object, which generate.mjs wrote, one after the other: what DPOR finds of each
- * has to be what DFS finds that tries every interleaving: as many traces, told apart by what happens
- * before what, the same faults, the same outcomes. Of a program with a loop that waits, the traces
- * are not compared: how often it goes round before it waits is a matter of what was read before.
+ * has to be what DFS finds that tries every interleaving: as many traces, told apart by what
+ *happens before what, the same faults, the same outcomes. Of a program with a loop that waits, the
+ *traces are not compared: how often it goes round before it waits is a matter of what was read
+ *before.
  *
  *	own_traces OBJECT FIRST LAST EXECUTIONS
  *
@@ -24,15 +25,15 @@
 
 #define RESULTS 64 /* words of the program's results */
 
-
 /* What one search found. */
 struct found {
 	uint64_t executions, blocked, traces, outcomes, sum; /* sum: of the hashes of outcomes */
 	uint32_t faults;
 	uint64_t fault_sum;
+	struct explore_fault fault[EXPLORE_FAULTS_MAX]; /* without their schedules */
 	bool whole;
 	int error;
-	char text[EXPLORE_DIFFERS_MAX];
+	char text[2 * EXPLORE_DIFFERS_MAX];
 };
 
 static struct explore_model model;
@@ -70,6 +71,16 @@ static void outcome(void *context, struct fibers *f, bool faulted)
 	uint64_t hash = faulted + 1;
 
 	(void)context;
+	if (getenv("TRACE")) {
+		printf("-- %d: ", f->steps);
+		for (uint32_t i = 0; i < f->length; i++)
+			printf(" %u:%u@%u+%" PRIx64, f->trace[i].cpu, f->trace[i].kind,
+			       f->trace[i].place, own_site_offset(f->trace[i].site));
+		for (uint32_t i = 0; i < f->fault_count; i++)
+			printf(" !%s+%" PRIx64 "+%" PRIx64, explore_fault_name(f->fault[i].kind),
+			       own_site_offset(f->fault[i].site), own_site_other(f->fault[i].site));
+		printf("\n");
+	}
 	if (own_learned || f->stuck)
 		return;
 	for (uint32_t i = 0; i < RESULTS; i++)
@@ -81,11 +92,24 @@ static void outcome(void *context, struct fibers *f, bool faulted)
 	}
 }
 
-static uint64_t hash_of_fault(const struct explore_fault *fault)
+/*
+ * Of races only that there are some: which of the accesses that one thread makes in a row is named
+ * depends on what other threads read in between, which is the same for DPOR.
+ */
+static uint64_t hash_of_faults(const struct explore_report *r)
 {
-	return fibers_mix(fibers_mix(fault->kind, own_site_offset(fault->site)),
-			  own_site_other(fault->site)) |
-	       1;
+	uint64_t sum = 0;
+	bool races = false;
+
+	for (uint32_t i = 0; i < r->fault_count; i++) {
+		const struct explore_fault *fault = &r->fault[i];
+
+		if (fault->kind == FAULT_DATA_RACE)
+			races = true;
+		else
+			sum += fibers_mix(fault->kind + 1, own_site_offset(fault->site));
+	}
+	return sum + races;
 }
 
 static void keep(struct found *found, int error, const struct explore_report *r)
@@ -97,8 +121,9 @@ static void keep(struct found *found, int error, const struct explore_report *r)
 	found->traces = r->traces;
 	found->faults = r->fault_count;
 	found->whole = r->exhausted;
+	found->fault_sum = hash_of_faults(r);
 	for (uint32_t i = 0; i < r->fault_count; i++)
-		found->fault_sum += hash_of_fault(&r->fault[i]);
+		found->fault[i] = r->fault[i];
 	snprintf(found->text, sizeof(found->text), "%s%s", r->refused, r->differs);
 }
 
@@ -137,6 +162,10 @@ static void print(const char *name, const struct found *found)
 	       " outcomes, %u faults%s%s\n",
 	       name, found->executions, found->blocked, found->traces, found->outcomes,
 	       found->faults, found->whole ? "" : ", not whole", found->text);
+	for (uint32_t i = 0; i < found->faults; i++)
+		printf("    %s +%" PRIx64 " +%" PRIx64 "\n",
+		       explore_fault_name(found->fault[i].kind),
+		       own_site_offset(found->fault[i].site), own_site_other(found->fault[i].site));
 }
 
 static uint64_t left_out, agreed, runs, traces;
@@ -157,8 +186,7 @@ static bool judge(const char *object, uint32_t program, uint64_t executions)
 	/* With what DFS learned, if it did. */
 	dpor_again = search(EXPLORE_DPOR, executions);
 	same = !dfs.error && !dpor_again.error && dpor_again.outcomes == dfs.outcomes &&
-	       dpor_again.sum == dfs.sum && dpor_again.faults == dfs.faults &&
-	       dpor_again.fault_sum == dfs.fault_sum &&
+	       dpor_again.sum == dfs.sum && dpor_again.fault_sum == dfs.fault_sum &&
 	       (loops[program] || (dpor_again.traces == dfs.traces && dpor.traces == dfs.traces));
 	runs += dpor.executions;
 	traces += dpor.traces;
