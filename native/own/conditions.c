@@ -81,7 +81,7 @@ static bool sleep_there(struct condition *c, bool timed, const struct site *site
 	own_return(thread);
 	if (!woken && from_nowhere) {
 		spurious[thread].count++;
-		own_wrote(0);
+		own_wrote(0, 0);
 	}
 	return woken;
 }
@@ -112,7 +112,7 @@ int own_condition_wait(void *condition, void *mutex, bool timed, uintptr_t pc)
 	own_waits_no_more();
 	if (woken) {
 		own_acquire((uintptr_t)condition);
-		own_wrote(0);
+		own_wrote(0, 0);
 	}
 	own_lock_return(mutex, count, pc);
 	return woken || !timed ? 0 : ETIMEDOUT;
@@ -127,16 +127,18 @@ void own_condition_wake(void *condition, bool all, uintptr_t pc)
 	if (!own.inside)
 		return;
 	c = own_use(condition, &own_conditions, pc);
-	do {
-		thread = own_leave();
-		woken = condition_wake_at(own_me()->task, c, all ? SYNC_TASKS : 1, own_site(pc));
-		own_return(thread);
-	} while (!woken && own_found_taken(&c->step, pc));
+	while (own_goes_round(&c->step, pc, 0))
+		;
+	thread = own_leave();
+	woken = condition_wake_at(own_me()->task, c, all ? SYNC_TASKS : 1, own_site(pc));
+	own_return(thread);
 	own_still_there(condition, &own_conditions, pc);
 	own_release((uintptr_t)condition);
 	if (woken)
-		own_wrote(0);
-	else if (own.telling)
+		own_wrote(0, 0);
+	else
+		own_found_taken(&c->step);
+	if (!woken && own.telling)
 		own_printed(lost, sizeof(lost) - 1);
 }
 

@@ -71,17 +71,19 @@ static uint64_t try(void *lock, const struct own_kind *kind, struct word *w, uin
 	uint32_t thread;
 
 	own_learn(OWN_FACT_TRIED, (uintptr_t)lock);
-	do {
-		thread = own_leave();
-		holder = gate_step(own_me()->task, w, take_if_free, own_as_holder(), own_site(pc));
-		own_return(thread);
-		own_still_there(lock, kind, pc);
-		holder &= OWN_HOLDER;
-		observe(own_me()->task, holder != 0);
-	} while (holder && holder != own.current + 1 && own_found_taken(w, pc));
+	while (own_goes_round(w, pc, 0))
+		;
+	thread = own_leave();
+	holder = gate_step(own_me()->task, w, take_if_free, own_as_holder(), own_site(pc));
+	own_return(thread);
+	own_still_there(lock, kind, pc);
+	holder &= OWN_HOLDER;
+	observe(own_me()->task, holder != 0);
 	if (!holder) {
 		own_acquire((uintptr_t)lock);
 		own_took_lock();
+	} else {
+		own_found_taken(w);
 	}
 	return holder;
 }
@@ -89,7 +91,7 @@ static uint64_t try(void *lock, const struct own_kind *kind, struct word *w, uin
 /* Context: the current thread holds it. */
 static void release(void *lock, struct word *w, uintptr_t pc)
 {
-	uint64_t touched = word_peek(w) >> 16;
+	uint64_t progress = word_peek(w) >> 16;
 
 	own_shadow((uintptr_t)lock, sizeof(uint32_t), OWN_IS_ATOMIC | OWN_WRITE, pc);
 	own_release((uintptr_t)lock);
@@ -102,8 +104,7 @@ static void release(void *lock, struct word *w, uintptr_t pc)
 		word_store(own_me()->task, w, 0);
 		own_point(POINT_UNLOCK, w, own_site(pc));
 	}
-	own_gave_lock();
-	own_give_up(w, touched);
+	own_give_up(w, progress);
 }
 
 static _Noreturn void not_held(const struct own_kind *kind, const struct word *w, uintptr_t pc)
@@ -144,7 +145,7 @@ static int take_again(struct mutex_memory *m, bool tries, bool timed, uintptr_t 
 {
 	if ((m->type & TYPE) == PTHREAD_MUTEX_RECURSIVE) {
 		m->count++;
-		own_wrote((uintptr_t)m);
+		own_wrote(0, 0);
 		return 0;
 	}
 	if (tries && !timed)
@@ -202,7 +203,7 @@ int own_unlock(void *mutex, uintptr_t pc)
 	}
 	if (unlikely(m->count > 1)) {
 		m->count--;
-		own_wrote((uintptr_t)m);
+		own_wrote(0, 0);
 		return 0;
 	}
 	release(m, w, pc);

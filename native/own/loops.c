@@ -15,7 +15,7 @@
  * To wait means to leave out turns that change nothing. A search that could have had the change
  * before one of the turns that were made tries that, since they read the word.
  */
-#include "own.h"
+#include "objects.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -25,12 +25,12 @@
 
 #define PLACES 16 /* where a thread has read since its last progress */
 #define WORDS 256 /* that it has read */
+#define CHANGES 16
 /* Of a word, bit n: thread n has read it; bit 16 + n: thread n found that it was taken. */
 #define FOUND_TAKEN 16
 
 static struct round {
-	uint32_t places, words;
-	uint32_t locks; /* that it holds */
+	uint32_t places, words, changes;
 	struct place {
 		uintptr_t pc;
 		uint64_t hash;
@@ -38,6 +38,11 @@ static struct round {
 		uint32_t locks; /* the fewest that it has held since it was here */
 	} place[PLACES];
 	uint32_t word[WORDS]; /* by number in the model's memory */
+	/* What it wrote on its stack since it took the first of its locks, and what was there. */
+	struct {
+		uintptr_t address;
+		uint64_t before;
+	} change[CHANGES];
 } rounds[OWN_THREADS];
 
 static uint32_t *watched; /* by word */
@@ -65,25 +70,111 @@ static void forget(uint32_t thread)
 
 void own_loops_reset(void)
 {
-	for (uint32_t i = 0; i < OWN_THREADS; i++) {
+	for (uint32_t i = 0; i < OWN_THREADS; i++)
 		forget(i);
-		rounds[i].locks = 0;
+}
+
+/* Threads of @mask begin anew; those that wait may go on. */
+static void wake(uint32_t mask)
+{
+	struct task *t = own_me()->task;
+
+	for (; mask; mask &= mask - 1) {
+		uint32_t thread = (uint32_t)__builtin_ctz(mask);
+
+		forget(thread);
+		if (own.thread[thread].loop.parked)
+			gate_open(t, own_object(thread, OWN_LOOP), 0);
 	}
 }
 
-void own_took_lock(void)
+static uint32_t watchers(const struct word *w)
 {
-	rounds[own.current].locks++;
+	uint32_t at = number_of(w);
+
+	return at < watched_words ? watched[at] : 0;
 }
 
-void own_gave_lock(void)
+void own_changed(struct word *w)
+{
+	uint32_t mask = watchers(w);
+
+	own.writes++;
+	own_me()->progress++;
+	if (unlikely(mask))
+		wake((mask | mask >> FOUND_TAKEN) & ((1u << FOUND_TAKEN) - 1));
+}
+
+/* @changed: what @w guards may have been changed. The current thread makes no progress by that. */
+static void gave_back(const struct word *w, bool changed)
+{
+	uint32_t mask = watchers(w), others = mask >> FOUND_TAKEN;
+
+	if (changed)
+		others |= mask & ((1u << FOUND_TAKEN) - 1) & ~(1u << own.current);
+	if (unlikely(others))
+		wake(others);
+}
+
+void own_gave_back(struct word *w)
+{
+	gave_back(w, false);
+}
+
+/* --- locks --- */
+
+void own_took_lock(void)
+{
+	if (!own_me()->loop.locks++)
+		rounds[own.current].changes = 0;
+}
+
+void own_wrote_stack(uintptr_t address, size_t size)
 {
 	struct round *round = &rounds[own.current];
+	uintptr_t end = address + size;
 
-	round->locks--;
+	for (address &= ~(uintptr_t)7; address < end; address += 8) {
+		uint32_t i = 0;
+
+		while (i < round->changes && round->change[i].address != address)
+			i++;
+		if (i < round->changes)
+			continue;
+		if (round->changes == CHANGES)
+			return;
+		round->change[round->changes].address = address;
+		memcpy(&round->change[round->changes++].before, (void *)address, 8);
+	}
+}
+
+/* Whether its own stack is not as it was when it took the first of its locks. */
+static bool changed_stack(const struct round *round)
+{
+	uint64_t now;
+
+	for (uint32_t i = 0; i < round->changes; i++) {
+		memcpy(&now, (void *)round->change[i].address, 8);
+		if (now != round->change[i].before)
+			return true;
+	}
+	return round->changes == CHANGES;
+}
+
+void own_give_up(struct word *w, uint64_t progress)
+{
+	struct own_thread *me = own_me();
+	struct round *round = &rounds[own.current];
+
+	me->loop.locks--;
 	for (uint32_t i = 0; i < round->places; i++)
-		if (round->place[i].locks > round->locks)
-			round->place[i].locks = round->locks;
+		if (round->place[i].locks > me->loop.locks)
+			round->place[i].locks = me->loop.locks;
+	/* It may have changed what @w guards. */
+	if ((me->progress ^ progress) << 16)
+		own_changed(w);
+	else
+		gave_back(w, round->changes && changed_stack(round));
 }
 
 /* Returns whether there was room for it. */
@@ -192,7 +283,7 @@ static void park(uintptr_t pc)
 }
 
 /* What own_goes_round() does where the thread has made no progress since it read last. */
-static bool comes_round(struct word *w, uint32_t shift, uintptr_t pc, uint64_t value)
+static bool comes_round(struct word *w, uintptr_t pc, uint64_t value)
 {
 	struct round *round = &rounds[own.current];
 	/* In a header of the system, the place there: its caller reads at several. */
@@ -200,7 +291,7 @@ static bool comes_round(struct word *w, uint32_t shift, uintptr_t pc, uint64_t v
 	struct place *place = place_of(round, inner);
 	uint64_t hash;
 
-	if (!place || (w && !watch(w, shift))) {
+	if (!place || (w && !watch(w, 0))) {
 		/* Too much to keep in mind: look at a later stretch. */
 		forget(own.current);
 		return false;
@@ -208,18 +299,18 @@ static bool comes_round(struct word *w, uint32_t shift, uintptr_t pc, uint64_t v
 	if (!place->visits++)
 		return false;
 	hash = hash_state(inner, value);
-	if (place->hash == hash && hash && place->locks == round->locks) {
+	if (place->hash == hash && hash && place->locks == own_me()->loop.locks) {
 		park(pc);
 		return true;
 	}
 	if (!(place->visits & (place->visits - 1))) {
 		place->hash = hash;
-		place->locks = round->locks;
+		place->locks = own_me()->loop.locks;
 	}
 	return false;
 }
 
-static inline bool goes_round(struct word *w, uint32_t shift, uintptr_t pc, uint64_t value)
+bool own_goes_round(struct word *w, uintptr_t pc, uint64_t value)
 {
 	struct own_thread *me = own_me();
 
@@ -230,55 +321,11 @@ static inline bool goes_round(struct word *w, uint32_t shift, uintptr_t pc, uint
 		me->loop.stamp = me->progress;
 		forget(own.current);
 	}
-	return comes_round(w, shift, pc, value);
+	return comes_round(w, pc, value);
 }
 
-bool own_goes_round(struct word *w, uintptr_t pc, uint64_t value)
+void own_found_taken(struct word *w)
 {
-	return goes_round(w, 0, pc, value);
-}
-
-bool own_found_taken(struct word *w, uintptr_t pc)
-{
-	return goes_round(w, FOUND_TAKEN, pc, 1);
-}
-
-/* Threads of @mask begin anew; those that wait may go on. */
-static void wake(uint32_t mask)
-{
-	struct task *t = own_me()->task;
-
-	for (; mask; mask &= mask - 1) {
-		uint32_t thread = (uint32_t)__builtin_ctz(mask);
-
-		forget(thread);
-		if (own.thread[thread].loop.parked)
-			gate_open(t, own_object(thread, OWN_LOOP), 0);
-	}
-}
-
-static uint32_t watchers(const struct word *w)
-{
-	uint32_t at = number_of(w);
-
-	return at < watched_words ? watched[at] : 0;
-}
-
-void own_changed(struct word *w)
-{
-	uint32_t mask = watchers(w);
-
-	own.writes++;
-	own_me()->progress++;
-	own_me()->touched++;
-	if (unlikely(mask))
-		wake((mask | mask >> FOUND_TAKEN) & ((1u << FOUND_TAKEN) - 1));
-}
-
-void own_gave_back(struct word *w)
-{
-	uint32_t mask = watchers(w);
-
-	if (unlikely(mask >> FOUND_TAKEN))
-		wake(mask >> FOUND_TAKEN);
+	if (!watch(w, FOUND_TAKEN))
+		forget(own.current);
 }

@@ -61,7 +61,7 @@ void *own_make(void *object, const struct own_kind *kind, uintptr_t pc)
 {
 	if (likely(own.inside)) {
 		own_plain((uintptr_t)object, kind->size, OWN_WRITE, pc);
-		own_wrote((uintptr_t)object);
+		own_wrote(0, 0);
 	}
 	memset(object, 0, kind->size);
 	return fresh(object, kind);
@@ -72,7 +72,7 @@ void own_unmake(void *object)
 	const uint32_t gone = OWN_TAG_GONE;
 
 	memcpy(object, &gone, sizeof(gone));
-	own_wrote((uintptr_t)object);
+	own_wrote(0, 0);
 }
 
 int own_waiter_at(const void *object)

@@ -50,12 +50,12 @@ static inline void own_waits_no_more(void)
 /* A thread other than the current that is about to take @object, or waits at it; -1: none. */
 int own_waiter_at(const void *object);
 
-/* What a lock's word holds while the current thread has it: its number, what it had touched. */
+/* What a lock's word holds while the current thread has it: its number, how far it was then. */
 #define OWN_HOLDER UINT64_C(0xffff)
 
 static inline uint64_t own_as_holder(void)
 {
-	return (own.current + 1) | own_me()->touched << 16;
+	return (own.current + 1) | own_me()->progress << 16;
 }
 
 static inline bool own_holds(const struct word *w)
@@ -63,21 +63,15 @@ static inline bool own_holds(const struct word *w)
 	return (word_peek(w) & OWN_HOLDER) == own.current + 1;
 }
 
-/* The current thread gives back what it took when it had touched @touched. Context: a step. */
-static inline void own_give_up(struct word *w, uint64_t touched)
-{
-	/* It may have changed what @w guards. */
-	if ((own_me()->touched ^ touched) << 16)
-		own_changed(w);
-	else
-		own_gave_back(w);
-}
-
 /* --- loops.c --- */
 
-/* The current thread has taken a lock; it gives one back. */
+/* The current thread could not take @w; @w can be taken again. Context: within a step. */
+void own_found_taken(struct word *w);
+void own_gave_back(struct word *w);
+/* The current thread has taken a lock. */
 void own_took_lock(void);
-void own_gave_lock(void);
+/* It gives back @w, which it took when its progress was @progress. Context: within the step. */
+void own_give_up(struct word *w, uint64_t progress);
 
 /* --- locks.c, for those that have the same locks under other names --- */
 

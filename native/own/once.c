@@ -50,7 +50,7 @@ static void end(const void *once, bool done, uintptr_t pc)
 	uint32_t thread;
 
 	own_release((uintptr_t)once);
-	own_wrote(0);
+	own_wrote(0, 0);
 	thread = own_leave();
 	gate_step(own_me()->task, w, set, done ? DONE : 0, own_site(pc));
 	own_return(thread);

@@ -105,9 +105,9 @@ struct own_thread {
 	uint64_t exceptions[2];	  /* __cxa_eh_globals, the same */
 	uint64_t once[2];	  /* what std::call_once() is about to call, the same */
 	uint64_t progress;	  /* changes of it that its stack does not show; see own_wrote() */
-	uint64_t touched;	  /* changes by it, those of its stack too, that others may see */
 	struct own_loop {	  /* loops.c */
 		uintptr_t parked; /* where it goes round and waits for a change; 0: it does not */
+		uint32_t locks;	  /* that it holds */
 		uint64_t stamp;	  /* its progress when it last looked */
 	} loop;
 	struct own_pending { /* a plain write at a point, whose value is there afterwards */
@@ -370,32 +370,28 @@ static inline void own_release(uintptr_t address)
  * Returns true after such a wait: read again. @w may be NULL: nothing was read (it gave way).
  */
 bool own_goes_round(struct word *w, uintptr_t pc, uint64_t value);
-/* The same where it could not take @w: what others do while they hold @w is nothing to it. */
-bool own_found_taken(struct word *w, uintptr_t pc);
-/* @w can be taken again. Context: within a step. */
-void own_gave_back(struct word *w);
 void own_loops_reset(void);
 
+void own_wrote_stack(uintptr_t address, size_t size); /* own_wrote(), while it holds a lock */
 /*
- * The current thread changes plain memory of the program at @address, or something of its process
- * (@address 0): it is not where it was. Every such change has to call this; what only reads must
- * not.
+ * The current thread is about to change @size bytes of plain memory at @address, or something of
+ * its process (@size 0). Every such change has to call this; what only reads must not.
  */
-static inline void own_wrote(uintptr_t address)
+static inline void own_wrote(uintptr_t address, size_t size)
 {
 	struct own_thread *me = own_me();
 	uintptr_t frame = (uintptr_t)__builtin_frame_address(0);
 
-	me->touched++;
 	/* What it writes on its own stack, which ends at its task, the stack shows. */
-	if (address - frame >= (uintptr_t)me->task - frame)
+	if (!size || address - frame >= (uintptr_t)me->task - frame)
 		me->progress++;
+	else if (me->loop.locks)
+		own_wrote_stack(address, size);
 }
 
-/* --- waiting.c: sentences --- */
+/* --- waiting.c --- */
 
-/* "thread 1". Static. */
-const char *own_name(uint32_t thread);
+const char *own_name(uint32_t thread); /* "thread 1"; static */
 
 /* --- shadow.c: races; heap.c --- */
 

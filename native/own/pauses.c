@@ -116,7 +116,7 @@ static long futex_wait(uint32_t *futex, uint32_t expected, bool timed, uintptr_t
 		return -1;
 	}
 	own_acquire((uintptr_t)c);
-	own_wrote(0);
+	own_wrote(0, 0);
 	return 0;
 }
 
@@ -125,14 +125,16 @@ static long futex_wake(uint32_t *futex, uint32_t most, uintptr_t pc)
 	struct condition *c = own_object((uintptr_t)futex, OWN_FUTEX);
 	uint32_t thread, woken;
 
-	do {
-		thread = own_leave();
-		woken = condition_wake_at(own_me()->task, c, most, own_site(pc));
-		own_return(thread);
-	} while (!woken && own_found_taken(&c->step, pc));
+	while (own_goes_round(&c->step, pc, 0))
+		;
+	thread = own_leave();
+	woken = condition_wake_at(own_me()->task, c, most, own_site(pc));
+	own_return(thread);
 	own_release((uintptr_t)c);
 	if (woken)
-		own_wrote(0);
+		own_wrote(0, 0);
+	else
+		own_found_taken(&c->step);
 	return woken;
 }
 

@@ -94,7 +94,7 @@ static inline __attribute__((always_inline)) void plain(uintptr_t address, unsig
 	if (own.count < 2)
 		return;
 	if (flags & OWN_WRITE)
-		own_wrote(address);
+		own_wrote(address, size);
 	shadow_touch(address, size, flags, pc);
 }
 
@@ -134,7 +134,7 @@ static __attribute__((noinline)) void volatile_access(uintptr_t address, unsigne
 	if (own.count < 2)
 		return;
 	if (writes)
-		own_wrote(address);
+		own_wrote(address, size);
 	if (own_options.volatile_marked) {
 		relaxed(address, writes);
 		flags |= OWN_IS_ATOMIC;

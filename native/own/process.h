@@ -94,6 +94,8 @@ bool own_data_touched(uintptr_t address);
 
 /* --- waiting.c --- */
 
+extern const char own_end_of_thread[]; /* what the thread that joins it waits for, by its number */
+
 /*
  * None of the threads in @running (a mask) can go on: have @fault be what that is, a livelock if
  * one of them goes round. Returns false where it is none: one of them waits on purpose.

@@ -29,13 +29,13 @@ const struct own_kind own_rwlocks = {.name = "a reader-writer lock",
 /* The mirror. */
 struct rwlock {
 	struct word state;
-	struct word touched; /* what the writer had touched when it came */
+	struct word progress; /* the progress of the writer when it came */
 };
 
-/* What each thread had touched when it took the first of the locks that it reads now. */
+/* The progress of each thread when it took the first of the locks that it reads now. */
 static struct {
 	uint32_t execution, locks;
-	uint64_t touched;
+	uint64_t progress;
 } reading[OWN_THREADS];
 
 #define READS UINT8_MAX /* of one thread, at most */
@@ -68,12 +68,12 @@ static void reads(struct rwlock_memory *l)
 		reading[cpu].locks = 0;
 	}
 	if (!reading[cpu].locks++)
-		reading[cpu].touched = own_me()->touched;
+		reading[cpu].progress = own_me()->progress;
 }
 
 static void writes(struct rwlock_memory *l, struct rwlock *lock)
 {
-	word_store(own_me()->task, &lock->touched, own_me()->touched);
+	word_store(own_me()->task, &lock->progress, own_me()->progress);
 	own_acquire((uintptr_t)l);
 	own_acquire(of_readers(l));
 	own_took_lock();
@@ -124,8 +124,8 @@ static int take(void *memory, bool for_writing, uintptr_t pc)
 }
 
 /*
- * A step; returns whether the current thread has it now. One that fails to write is no read for the
- * search: it depends on readers that come, who count as readers of the word among themselves.
+ * A step; returns whether the current thread has it now. A try to write that fails counts as a
+ * write: it depends on the readers that come, and they only read the word.
  */
 static bool try_once(struct word *state, bool for_writing, const struct site *site)
 {
@@ -156,12 +156,14 @@ static int try(void *memory, bool for_writing, bool timed, uintptr_t pc)
 	error = answer(l, lock, for_writing, true, pc);
 	if (error == EAGAIN)
 		return error;
-	do {
-		got = try_once(&lock->state, for_writing, own_site(pc));
-		own_still_there(l, &own_rwlocks, pc);
-	} while (!got && own_found_taken(&lock->state, pc));
-	if (!got)
+	while (own_goes_round(&lock->state, pc, for_writing))
+		;
+	got = try_once(&lock->state, for_writing, own_site(pc));
+	own_still_there(l, &own_rwlocks, pc);
+	if (!got) {
+		own_found_taken(&lock->state);
 		return timed ? ETIMEDOUT : EBUSY;
+	}
 	if (for_writing)
 		writes(l, lock);
 	else
@@ -170,7 +172,7 @@ static int try(void *memory, bool for_writing, bool timed, uintptr_t pc)
 }
 
 /* @held: what the thread's hold of it adds to the state. */
-static void release(struct rwlock_memory *l, struct rwlock *lock, uint64_t held, uint64_t touched,
+static void release(struct rwlock_memory *l, struct rwlock *lock, uint64_t held, uint64_t progress,
 		    uintptr_t pc)
 {
 	bool wrote = held != 1;
@@ -187,8 +189,7 @@ static void release(struct rwlock_memory *l, struct rwlock *lock, uint64_t held,
 		own_point(wrote ? POINT_UNLOCK : (enum point_kind)ACCESS_UNLOCK_SHARED,
 			  &lock->state, own_site(pc));
 	}
-	own_gave_lock();
-	own_give_up(&lock->state, touched);
+	own_give_up(&lock->state, progress);
 }
 
 OWN_EXPORT int pthread_rwlock_unlock(pthread_rwlock_t *memory)
@@ -201,7 +202,7 @@ OWN_EXPORT int pthread_rwlock_unlock(pthread_rwlock_t *memory)
 		return 0;
 	lock = own_use(l, &own_rwlocks, pc);
 	if ((word_peek(&lock->state) & RWSEM_WRITER) == as_writer()) {
-		release(l, lock, as_writer(), word_peek(&lock->touched), pc);
+		release(l, lock, as_writer(), word_peek(&lock->progress), pc);
 		return 0;
 	}
 	if (!l->reads[own.current])
@@ -210,7 +211,7 @@ OWN_EXPORT int pthread_rwlock_unlock(pthread_rwlock_t *memory)
 			  own_name(own.current));
 	l->reads[own.current]--;
 	reading[own.current].locks--;
-	release(l, lock, 1, reading[own.current].touched, pc);
+	release(l, lock, 1, reading[own.current].progress, pc);
 	return 0;
 }
 

@@ -292,6 +292,6 @@ OWN_EXPORT int pthread_barrier_wait(pthread_barrier_t *memory)
 		own_waits_no_more();
 	}
 	own_acquire(clock);
-	own_wrote(0);
+	own_wrote(0, 0);
 	return last ? PTHREAD_BARRIER_SERIAL_THREAD : 0;
 }

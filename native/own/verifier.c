@@ -63,7 +63,7 @@ OWN_EXPORT void __VERIFIER_atomic_end(void)
 {
 	uintptr_t pc = OWN_PC();
 	struct word *w;
-	uint64_t touched;
+	uint64_t progress;
 
 	if (!own.inside)
 		return;
@@ -71,10 +71,9 @@ OWN_EXPORT void __VERIFIER_atomic_end(void)
 	if (!own_holds(w))
 		own_fault(FAULT_LOCK_MISUSE, pc, "%s ends an atomic section that it is not in",
 			  own_name(own.current));
-	touched = word_peek(w) >> 16;
+	progress = word_peek(w) >> 16;
 	own_release(ATOMIC_SECTION);
 	word_store(own_me()->task, w, 0);
 	own_point(POINT_UNLOCK, w, own_site(pc));
-	own_gave_lock();
-	own_give_up(w, touched);
+	own_give_up(w, progress);
 }

@@ -9,6 +9,7 @@
 
 #define NOBODY_HOLDS UINT32_MAX
 
+const char own_end_of_thread[] = "a thread to end";
 const char own_assumption[] = "an assumption that does not hold";
 
 const char *own_name(uint32_t thread)
@@ -53,6 +54,11 @@ bool own_wait_text(uint32_t thread, char *text, size_t size)
 	}
 	if (!t->wait.what)
 		return false;
+	if (t->wait.what == own_end_of_thread) {
+		snprintf(text, size, "%s waits for %s to end", own_name(thread),
+			 own_name((uint32_t)t->wait.on));
+		return true;
+	}
 	holder = holder_of(&t->wait);
 	if (holder < OWN_THREADS)
 		snprintf(text, size, "%s waits for %s that %s holds", own_name(thread),
@@ -60,6 +66,23 @@ bool own_wait_text(uint32_t thread, char *text, size_t size)
 	else
 		snprintf(text, size, "%s waits for %s", own_name(thread), t->wait.what);
 	return true;
+}
+
+/* A deadlock is where a thread waits for what nobody gives; others may wait for that thread to end.
+ */
+static void place_deadlock(uint32_t running, struct fiber_fault *fault)
+{
+	for (uint32_t left = running; left; left &= left - 1) {
+		uint32_t cpu = (uint32_t)__builtin_ctz(left);
+		const struct own_wait *wait = &own.thread[cpu].wait;
+
+		if (!wait->what)
+			continue;
+		fault->cpu = cpu;
+		fault->site = own_site(wait->pc);
+		if (wait->what != own_end_of_thread)
+			return;
+	}
 }
 
 bool own_stuck(uint32_t running, struct fiber_fault *fault)
@@ -78,8 +101,8 @@ bool own_stuck(uint32_t running, struct fiber_fault *fault)
 		fault->kind = FAULT_LIVELOCK;
 		fault->site = own_site(round->loop.parked);
 		fault->cpu = (uint32_t)(round - own.thread);
-	} else if (own.thread[fault->cpu].wait.what) {
-		fault->site = own_site(own.thread[fault->cpu].wait.pc);
+	} else {
+		place_deadlock(running, fault);
 	}
 	return true;
 }

@@ -33,9 +33,16 @@ export interface Searched extends Printed {
   races: string[];
 }
 
-/** Run the host on an object that is built; the last line that it prints. */
-export function host(args: readonly string[]): Printed & { status: number | null } {
-  const { stdout, stderr, status } = spawnSync(HOST, args, { encoding: 'utf8', timeout: 60_000 });
+/** Run the host on an object that is built, with `more` in its environment; its last line. */
+export function host(
+  args: readonly string[],
+  more: Record<string, string> = {},
+): Printed & { status: number | null } {
+  const { stdout, stderr, status } = spawnSync(HOST, args, {
+    encoding: 'utf8',
+    timeout: 60_000,
+    env: { ...process.env, ...more },
+  });
   const last = stdout.trim().split('\n').at(-1);
   if (!last) throw new Error(`${args.join(' ')}: status ${status}, nothing printed, ${stderr}`);
   return { ...(JSON.parse(last) as Printed), status };

@@ -44,7 +44,8 @@ const plainly = (t) => {
 
 const guarded = (t) => {
   const inner = 1 + draw(2);
-  for (let i = 0; i < inner; i++) if (chance(80)) plainly(t);
+  for (let i = 0; i < inner; i++)
+    if (chance(80)) plainly(t);
     else KINDS.load(t);
 };
 
@@ -78,7 +79,9 @@ const KINDS = {
   },
   trylock: (t) => {
     const m = `m[${draw(2)}]`;
-    t.add(`if (!${pick([`pthread_mutex_trylock(&${m})`, `pthread_mutex_timedlock(&${m}, &never)`])}) {`);
+    t.add(
+      `if (!${pick([`pthread_mutex_trylock(&${m})`, `pthread_mutex_timedlock(&${m}, &never)`])}) {`,
+    );
     guarded(t);
     t.add(`pthread_mutex_unlock(&${m});`, '} else {');
     t.see('77');
@@ -113,7 +116,8 @@ const KINDS = {
     t.see('p[2]');
     t.add('pthread_rwlock_unlock(&rw);');
   },
-  write: (t) => t.add('pthread_rwlock_wrlock(&rw);', `p[2] = ${1 + draw(3)};`, 'pthread_rwlock_unlock(&rw);'),
+  write: (t) =>
+    t.add('pthread_rwlock_wrlock(&rw);', `p[2] = ${1 + draw(3)};`, 'pthread_rwlock_unlock(&rw);'),
   tryread: (t) => {
     t.add('if (!pthread_rwlock_tryrdlock(&rw)) {');
     t.see('p[2]');
@@ -187,7 +191,9 @@ function program(number) {
       KINDS[kind](thread);
     }
     waits ||= thread.waits;
-    code.push(`static void *p${number}_${t}(void *x)\n{\n\t${thread.lines.join('\n\t')}\n\treturn x;\n}`);
+    code.push(
+      `static void *p${number}_${t}(void *x)\n{\n\t${thread.lines.join('\n\t')}\n\treturn x;\n}`,
+    );
   }
   const list = code.map((_, t) => `p${number}_${t}`).join(', ');
   loops.push(waits ? 1 : 0);

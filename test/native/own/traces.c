@@ -8,7 +8,7 @@
  *
  *	own_traces OBJECT FIRST LAST EXECUTIONS
  *
- * A program that DFS does not end with in so many executions is left out, and counted.
+ * A program that DFS does not end with in EXECUTIONS is left out, and counted.
  */
 #include <dlfcn.h>
 #include <errno.h>
@@ -71,16 +71,6 @@ static void outcome(void *context, struct fibers *f, bool faulted)
 	uint64_t hash = faulted + 1;
 
 	(void)context;
-	if (getenv("TRACE")) {
-		printf("-- %d: ", f->steps);
-		for (uint32_t i = 0; i < f->length; i++)
-			printf(" %u:%u@%u+%" PRIx64, f->trace[i].cpu, f->trace[i].kind,
-			       f->trace[i].place, own_site_offset(f->trace[i].site));
-		for (uint32_t i = 0; i < f->fault_count; i++)
-			printf(" !%s+%" PRIx64 "+%" PRIx64, explore_fault_name(f->fault[i].kind),
-			       own_site_offset(f->fault[i].site), own_site_other(f->fault[i].site));
-		printf("\n");
-	}
 	if (own_learned || f->stuck)
 		return;
 	for (uint32_t i = 0; i < RESULTS; i++)

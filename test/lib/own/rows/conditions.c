@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: MIT */
+#include "rows.h"
+
+THREAD(waits_without_it)
+{
+	pthread_cond_wait(&c, &m); /* fault: lock-misuse */
+	return unused;
+}
+
+PROGRAM(wait_without_the_mutex_wrong)
+{
+	both(waits_without_it, nothing);
+}
+
+THREAD(waits_once)
+{
+	pthread_mutex_lock(&m);
+	pthread_cond_wait(&c, &m); /* fault: deadlock */
+	pthread_mutex_unlock(&m);
+	return unused;
+}
+
+THREAD(signals)
+{
+	pthread_mutex_lock(&m);
+	ready = 1;
+	pthread_cond_signal(&c);
+	pthread_mutex_unlock(&m);
+	return unused;
+}
+
+THREAD(waits_while_not_ready)
+{
+	pthread_mutex_lock(&m);
+	while (!ready)
+		pthread_cond_wait(&c, &m); /* fault: deadlock */
+	pthread_mutex_unlock(&m);
+	return unused;
+}
+
+PROGRAM(lost_signal_wrong)
+{
+	both(waits_once, signals);
+}
+
+PROGRAM(lost_signal_right)
+{
+	both(waits_while_not_ready, signals);
+}
+
+/* One waiter, and a third thread that waits, too. */
+static void with_another_waiter(void *(*signaller)(void *))
+{
+	pthread_t t;
+
+	pthread_create(&t, NULL, waits_while_not_ready, NULL);
+	both(waits_while_not_ready, signaller);
+	pthread_join(t, NULL);
+}
+
+PROGRAM(signal_wakes_one_wrong)
+{
+	with_another_waiter(signals);
+}
+
+THREAD(broadcasts)
+{
+	pthread_mutex_lock(&m);
+	ready = 1;
+	pthread_mutex_unlock(&m);
+	pthread_cond_broadcast(&c);
+	return unused;
+}
+
+PROGRAM(signal_wakes_one_right)
+{
+	with_another_waiter(broadcasts);
+}
+
+THREAD(trusts_the_clock)
+{
+	pthread_mutex_lock(&m);
+	assert(!pthread_cond_timedwait(&c, &m, &never)); /* fault: check-failed */
+	pthread_mutex_unlock(&m);
+	return unused;
+}
+
+PROGRAM(timedwait_wrong)
+{
+	both(trusts_the_clock, signals);
+}
+
+THREAD(waits_in_time)
+{
+	pthread_mutex_lock(&m);
+	while (!ready && pthread_cond_timedwait(&c, &m, &never) != ETIMEDOUT)
+		;
+	pthread_mutex_unlock(&m);
+	return unused;
+}
+
+PROGRAM(timedwait_right)
+{
+	both(waits_in_time, signals);
+}
+
+THREAD(waits_in_time_for_ever)
+{
+	pthread_mutex_lock(&m);
+	while (!ready)
+		pthread_cond_timedwait(&c, &m, &never); /* fault: livelock */
+	pthread_mutex_unlock(&m);
+	return unused;
+}
+
+PROGRAM(timedwait_for_ever_wrong)
+{
+	both(waits_in_time_for_ever, locks_and_unlocks);
+}
+
+PROGRAM(timedwait_for_ever_right)
+{
+	both(waits_in_time_for_ever, signals);
+}
+
+THREAD(ends_the_condition)
+{
+	pthread_mutex_lock(&m);
+	ready = 1;
+	pthread_mutex_unlock(&m);
+	pthread_cond_destroy(&c); /* fault: lock-misuse */
+	return unused;
+}
+
+PROGRAM(destroyed_condition_wrong)
+{
+	both(waits_while_not_ready, ends_the_condition);
+}
+
+PROGRAM(destroyed_condition_right)
+{
+	both(waits_while_not_ready, broadcasts);
+	pthread_cond_destroy(&c);
+}
+
+THREAD(waits_if_not_ready)
+{
+	pthread_mutex_lock(&m);
+	if (!ready)
+		pthread_cond_wait(&c, &m);
+	assert(ready); /* fault: check-failed spurious */
+	pthread_mutex_unlock(&m);
+	return unused;
+}
+
+PROGRAM(spurious_wrong)
+{
+	both(waits_if_not_ready, signals);
+}
+
+PROGRAM(spurious_right)
+{
+	both(waits_while_not_ready, signals);
+}

@@ -1,0 +1,45 @@
+// Random C programs: what DPOR finds of each, against every interleaving.
+//
+//   node test/native/own/fuzz.mjs TRACES [SEED 1] [FILES 2] [PROGRAMS 50] [EXECUTIONS 20000]
+//
+// TRACES is the program own_traces of the C build. Files are compiled by gcc and clang in turn, as
+// explore does it; dist has to be there. The long form is 1 20 100 100000.
+import { spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const here = path.dirname(fileURLToPath(import.meta.url));
+const [traces, ...rest] = process.argv.slice(2);
+const [seed = 1, files = 2, programs = 50, executions = 20_000] = rest.map(Number);
+const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'dmtorture-fuzz-'));
+process.on('exit', () => fs.rmSync(folder, { recursive: true, force: true }));
+process.env.XDG_CACHE_HOME = folder;
+
+const { compile } = await import(path.join(here, '../../../dist/own/compile.js'));
+
+function run(command, args) {
+  const { stdout, stderr, status } = spawnSync(command, args, { encoding: 'utf8' });
+  if (stderr) process.stderr.write(stderr);
+  return { stdout, status };
+}
+
+let wrong = 0;
+for (let at = seed; at < seed + files; at++) {
+  const file = path.join(folder, `programs${at}.c`);
+  const more = at % 5 === 0 ? 1 : 0;
+  const { stdout } = run(process.execPath, [
+    path.join(here, 'generate.mjs'),
+    `${at}`,
+    `${programs}`,
+    `${more}`,
+  ]);
+  fs.writeFileSync(file, stdout);
+  const cc = at % 2 ? 'clang' : 'gcc';
+  const { object } = await compile({ files: [file], cc, flags: [], optimize: false, allow: [] });
+  const judged = run(traces, [object, '0', `${programs - 1}`, `${executions}`]);
+  console.log(`seed ${at}, ${cc}: ${judged.stdout.trim()}`);
+  if (judged.status !== 0) wrong++;
+}
+process.exit(wrong ? 1 : 0);
