@@ -21,13 +21,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#ifdef __SSE2__
-#include <emmintrin.h>
-#endif
 
 #include "explore.h"
+#include "vector_clock.h"
 
-#define OWN_THREADS MODEL_THREADS /* of one execution, main() among them */
 #define OWN_EXPORT __attribute__((visibility("default")))
 /* The program's address that called the function in which this stands; see own_outer(). */
 #define OWN_RETURN() ((uintptr_t)__builtin_return_address(0))
@@ -45,38 +42,6 @@
 #define OWN_TLS_BASE (OWN_ARENA_BASE + (UINT64_C(16) << 20))
 #define OWN_TLS_BYTES (UINT64_C(64) << 10) /* of one thread, at most; thread n's are the nth */
 #define OWN_HEAP_BASE (OWN_ARENA_BASE + (UINT64_C(32) << 20))
-
-/* A vector clock: of each thread, how far what it did is known. */
-typedef uint16_t own_clock __attribute__((vector_size(2 * OWN_THREADS)));
-
-/* Half of one: what a register holds where nothing newer than SSE2 is asked for. */
-typedef uint16_t own_lanes __attribute__((vector_size(16)));
-
-static inline own_lanes own_later_lanes(own_lanes a, own_lanes b)
-{
-#ifdef __SSE2__
-	return (own_lanes)_mm_add_epi16((__m128i)a, _mm_subs_epu16((__m128i)b, (__m128i)a));
-#else
-	return a > b ? a : b;
-#endif
-}
-
-#define OWN_HALVES (sizeof(own_clock) / sizeof(own_lanes))
-
-union own_halves {
-	own_clock clock;
-	own_lanes half[OWN_HALVES];
-};
-
-/* Each lane's later. By halves: compilers take a wider vector apart, lane by lane. */
-static inline own_clock own_later(own_clock a, own_clock b)
-{
-	union own_halves later = {a}, other = {b};
-
-	for (unsigned int i = 0; i < OWN_HALVES; i++)
-		later.half[i] = own_later_lanes(later.half[i], other.half[i]);
-	return later.clock;
-}
 
 /* What is asked for. Facts of a search and of a replay: a ticket has all of them. */
 struct own_options {
@@ -341,7 +306,8 @@ own_clock *own_sync_clock(uintptr_t address);
 /* The clock is written whole: a lane that is written alone holds up the next read of all. */
 static inline void own_tick(void)
 {
-	const own_lanes lane = {0, 1, 2, 3, 4, 5, 6, 7}, mine = (uint16_t)own.current + (lane ^ lane);
+	const own_lanes lane = {0, 1, 2, 3, 4, 5, 6, 7},
+			mine = (uint16_t)own.current + (lane ^ lane);
 	union own_halves *clock = (union own_halves *)&own_me()->clock;
 
 	for (uint16_t i = 0; i < OWN_HALVES; i++)

@@ -35,7 +35,8 @@ static void begin(struct own_thread *t)
 	t->result = NULL;
 	t->saved_errno = 0;
 	t->exceptions[0] = t->exceptions[1] = 0;
-	t->progress = t->touched = 0;
+	t->progress = 0;
+	t->loop.locks = 0;
 	t->loop.parked = 0;
 	t->loop.stamp = 0;
 	t->pending.word = NULL;

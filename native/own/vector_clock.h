@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT */
+/* Vector clocks of own C: of each thread, how far what it did is known. */
+#ifndef DMTORTURE_OWN_VECTOR_CLOCK_H
+#define DMTORTURE_OWN_VECTOR_CLOCK_H
+
+#include <stdint.h>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
+#include "explore.h"
+
+#define OWN_THREADS MODEL_THREADS /* of one execution, main() among them */
+
+typedef uint16_t own_clock __attribute__((vector_size(2 * OWN_THREADS)));
+
+/* Half of one: what a register holds where nothing newer than SSE2 is asked for. */
+typedef uint16_t own_lanes __attribute__((vector_size(16)));
+
+static inline own_lanes own_later_lanes(own_lanes a, own_lanes b)
+{
+#ifdef __SSE2__
+	return (own_lanes)_mm_add_epi16((__m128i)a, _mm_subs_epu16((__m128i)b, (__m128i)a));
+#else
+	own_lanes is_later = (own_lanes)(a > b);
+
+	return (a & is_later) | (b & ~is_later);
+#endif
+}
+
+#define OWN_HALVES (sizeof(own_clock) / sizeof(own_lanes))
+
+union own_halves {
+	own_clock clock;
+	own_lanes half[OWN_HALVES];
+};
+
+/* Each lane's later. By halves: compilers take a wider vector apart, lane by lane. */
+static inline own_clock own_later(own_clock a, own_clock b)
+{
+	union own_halves later = {a}, other = {b};
+
+	for (unsigned int i = 0; i < OWN_HALVES; i++)
+		later.half[i] = own_later_lanes(later.half[i], other.half[i]);
+	return later.clock;
+}
+
+#endif
