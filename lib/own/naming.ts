@@ -23,6 +23,13 @@ export interface Excerpt {
   marked: number[];
 }
 
+/** A line without its indentation, and without a comment at its end: the code is what ran. */
+function withoutComment(line: string): string {
+  const text = line.trim().replace(/\s+/g, ' ');
+  const bare = text.replace(/\s*(\/\/.*|\/\*(?!.*\*\/.*\S).*)$/, '');
+  return bare === '' || /["']/.test(text) ? text : bare;
+}
+
 /** Lines of sources, read once each. */
 export class Sources {
   readonly #files = new Map<string, readonly string[]>();
@@ -30,7 +37,7 @@ export class Sources {
   /** A line without its indentation; empty where it is not there. */
   text(file: string | null, line: number | null): string {
     if (file === null || line === null) return '';
-    return (this.#linesOf(file)[line - 1] ?? '').trim().slice(0, LINE_LENGTH_MAX);
+    return withoutComment(this.#linesOf(file)[line - 1] ?? '').slice(0, LINE_LENGTH_MAX);
   }
 
   /** What is around lines of a file, in as many pieces as it takes. */
@@ -171,13 +178,14 @@ export class Names {
   /** Where a block of the heap comes from: `block 1 (24 bytes, from queue.c:9, freed at queue.c:31)`. */
   block(place: HostPlace | null | undefined): string {
     if (place?.region !== 'heap') return '';
-    const { block, size, made, freed } = place;
+    const { block, offset, size, made, freed } = place;
     const facts = [
       `${size.toLocaleString('en-US')} byte${size === 1 ? '' : 's'}`,
       ...(this.at(made) === '' ? [] : [`allocated at ${this.at(made)}`]),
       ...(this.at(freed) === '' ? [] : [`freed at ${this.at(freed)}`]),
     ];
-    return `block ${block} (${facts.join(', ')})`;
+    const at = offset === 0 ? '' : `byte ${offset} of `;
+    return `${at}block ${block} (${facts.join(', ')})`;
   }
 
   /** A sentence of the host's, its offsets as lines, its threads counted from 1. */

@@ -157,7 +157,7 @@ function arrows(placed: readonly Placed[], columns: readonly Column[]): Markup[]
 
 /** The two-CPU diagram as a figure for print: a picture of its own, in the colors of paper. */
 export function diagramSvg(drawing: Drawing, title: string): string {
-  const titles = columnHeads(drawing.titles);
+  const titles = columnHeads(drawing.titles, drawing.trace);
   const rows = storyRows(drawing.trace, drawing.fault ?? undefined, false);
   const columns = columnsOf(titles, rows);
   const placed = place(rows, columns);

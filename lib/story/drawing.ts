@@ -1,7 +1,7 @@
 import { threadTitles } from '../programs/titles';
 import { type DiagramRow, layOutDiagram } from './diagram';
 import { type StoryFault, storyFault, storyRows } from './story';
-import { restoreTrace, type TraceStep, wholeStep } from './trace';
+import { isOwnStep, restoreTrace, type TraceStep, threadName, wholeStep } from './trace';
 
 /** Wide enough for most accesses of the kernel, and two of them for most terminals. */
 export const COLUMN_WIDTH = 46;
@@ -38,9 +38,11 @@ export interface Detail {
   lines: boolean;
 }
 
-/** `cpu1: remove 0`: what stands above the columns. */
-export const columnHeads = (titles: readonly string[]): string[] =>
-  titles.map((title, i) => `cpu${i + 1}: ${title}`);
+/** `cpu1: remove 0`, `thread 1: main()`: what stands above the columns. */
+export function columnHeads(titles: readonly string[], steps: readonly TraceStep[]): string[] {
+  const isOwn = steps.some(isOwnStep);
+  return titles.map((title, i) => `${threadName(i + 1, isOwn)}: ${title}`);
+}
 
 /** The rows of a diagram. */
 export function rowsOf(
@@ -68,7 +70,11 @@ export function drawDiagram(
   detail: Detail = { all: false, lines: false },
 ): string {
   const width = STEPS_WIDTH + titles.length * (column + SEPARATOR_WIDTH);
-  const { head, rows } = layOutDiagram(columnHeads(titles), rowsOf(steps, fault, detail), width);
+  const { head, rows } = layOutDiagram(
+    columnHeads(titles, steps),
+    rowsOf(steps, fault, detail),
+    width,
+  );
   return [...head, ...rows.flat()].join('\n');
 }
 

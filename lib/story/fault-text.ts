@@ -2,10 +2,13 @@ import { hangingText } from '../base/wrap';
 import { type LaidOut, layOutDiagram, type Paint, plainPaint } from './diagram';
 import { columnHeads, type Detail, rowsOf } from './drawing';
 import { type Drawing, type Fact, type Finding, messageText } from './finding';
+import { isOwnStep } from './trace';
 
 /** Width of a diagram where nothing limits it: two columns that a mail can carry. */
 const MAIL_WIDTH = 100;
 const LABEL_WIDTH = 14;
+/** Of a column of own C, where nothing limits it. */
+const OWN_COLUMN = 60;
 
 /** How wide is written, and in which colors. */
 export interface Pen {
@@ -30,8 +33,11 @@ export function layOutDrawing(
   detail: Detail,
   { width, diagram }: Pen,
 ): LaidOut {
-  const columns = Number.isFinite(width) ? width : MAIL_WIDTH;
-  return layOutDiagram(columnHeads(titles), rowsOf(trace, fault, detail), columns, diagram);
+  // Of own C there may be many threads, and a line of a source is not broken where nothing asks for it.
+  const room = trace.some(isOwnStep) ? titles.length * OWN_COLUMN : 0;
+  const columns = Number.isFinite(width) ? width : Math.max(MAIL_WIDTH, room);
+  const heads = columnHeads(titles, trace);
+  return layOutDiagram(heads, rowsOf(trace, fault, detail), columns, diagram);
 }
 
 /** The two-CPU diagram of a trace. */
@@ -99,7 +105,8 @@ export function findingText(
   const { title, prevention, advice, ticket, drawing } = finding;
   const replay: Fact[] = ticket === undefined ? [] : [['replay', replayCommand(ticket)]];
   // What the diagram ends in need not be said before it.
-  const isSaid = isDrawn(drawing) && messageText(drawing.fault) === finding.message;
+  const said = isDrawn(drawing) ? [messageText(drawing.fault), drawing.fault?.message] : [];
+  const isSaid = said.includes(finding.message);
   const head = [
     pen.title(title),
     ...headFacts(isSaid ? { ...finding, message: '' } : finding).map(([label, text]) =>

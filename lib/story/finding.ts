@@ -180,14 +180,20 @@ function lineText(place: Pick<Place, 'file' | 'line' | 'function'>): string {
 function waitText({ cpu, what, on, ...place }: Waiting): string {
   const at = placeText(place);
   const named = on === null ? what : `${what}, ${on}`;
-  return `cpu${cpu} for ${named}${at === undefined ? '' : `, at ${at}`}`;
+  return `thread ${cpu} for ${named}${at === undefined ? '' : `, at ${at}`}`;
 }
 
+/** What the other place of a fault of own C is, by its kind. */
+const OTHER: Readonly<Record<string, string>> = {
+  'use-after-free': 'freed',
+  'double-free': 'freed first',
+};
+
 /** What is known of a fault of own C beside what all have. */
-function ownFacts({ other, variable, block, heap, waits = [] }: AnyFault): Fact[] {
+function ownFacts({ kind, other, variable, block, heap, waits = [] }: AnyFault): Fact[] {
   const facts: Fact[] = [
-    ['other access', other ? lineText(other) : ''],
-    ['memory', [variable ?? '', block ?? ''].filter((part) => part !== '').join(', in ')],
+    [OTHER[kind] ?? 'other access', other ? lineText(other) : ''],
+    ['memory', block ?? variable ?? ''],
     ['heap', heap === 'reuse' ? 'the block that was freed last is given first' : ''],
     ['waiting', waits.map(waitText).join('; ')],
   ];

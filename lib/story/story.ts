@@ -1,7 +1,16 @@
 import { append } from '../base/bounds';
 import { faultRow, tables } from '../tables/tables';
 import type { Access, DiagramRow } from './diagram';
-import { type Place, placeText, readFrom, siteText, type TraceStep, wholePlace } from './trace';
+import {
+  isOwnStep as isOwn,
+  type Place,
+  placeText,
+  readFrom,
+  siteText,
+  type TraceStep,
+  threadName,
+  wholePlace,
+} from './trace';
 
 /** The fault that a trace ends in. */
 export interface StoryFault extends Place {
@@ -43,12 +52,22 @@ class Choice {
     const { notes } = line;
     if (line.faulted || readFrom(line)) return true;
     if (line.background) return false;
+    if (isOwn(line)) return this.#showsOwn(i, line);
     const locks = ['lock', 'unlock', 'queue'].includes(line.kind);
     if (this.#sources.has(line.step) && !locks) return true;
     if (this.#isPreempted(i)) return notes.length === 0 || !locks;
     if (!line.key || line.kind === 'free') return false;
     if (notes.length > 0) return line.kind === 'update' && isChange(line);
     return !locks;
+  }
+
+  /**
+   * Of own C: what others see or change, and where another thread goes on. A release is seen where the
+   * lock is taken.
+   */
+  #showsOwn(i: number, { kind, key, step, code }: TraceStep): boolean {
+    if (kind === 'unlock' || code === '') return false;
+    return key || this.#sources.has(step) || this.#isPreempted(i);
   }
 
   /** Another CPU goes on after it, and this one has more to do. */
@@ -123,7 +142,8 @@ export function storyRows(
     const text = `${bangText(fault)}${lines.some(isOwn) ? '' : whenText(fault)}`;
     rows.push({ cpu: 0, part: 'fault', text, place: placeText(fault) });
   }
-  return sayStepsOnce(rows.filter(({ part }, i) => part !== 'gap' || isWorthTelling(rows, i)));
+  const own = lines.some(isOwn) ? rows.filter((_, i) => !isEmptyHeading(rows, i)) : rows;
+  return sayStepsOnce(own.filter(({ part }, i) => part !== 'gap' || isWorthTelling(own, i)));
 }
 
 /** When a fault was seen that no step has met. */
@@ -141,11 +161,8 @@ function sayStepsOnce(rows: DiagramRow[]): DiagramRow[] {
   return rows;
 }
 
-/** Of own C, whose steps are lines of sources. */
-const isOwn = ({ variable }: TraceStep): boolean => variable !== undefined;
-
 /** What a thread is doing: an operation, or a function of own C. */
-function opText(line: TraceStep): string {
+export function opText(line: TraceStep): string {
   if (isOwn(line)) return line.function === '' ? '' : `${line.function}()`;
   return [line.op, line.minor].filter((part) => part !== null).join(' ');
 }
@@ -221,7 +238,7 @@ function faultRows(
     rows.unshift({ ...row(line, 'line', text), access, place: placeText(fault) });
   }
   if (!culprit) return rows;
-  const at = `by cpu${culprit.cpu} at step ${culprit.step}`;
+  const at = `by ${threadName(culprit.cpu, isOwn(culprit))} at step ${culprit.step}`;
   const from = culprit.step;
   if (culprit.kind === 'free') rows.push({ ...row(line, 'value', `freed ${at}`), from });
   else if (changes(culprit, fault))
@@ -232,6 +249,14 @@ function faultRows(
 function markGap(rows: DiagramRow[], line: TraceStep): void {
   const last = rows.at(-1);
   if (last?.part !== 'gap' || last.cpu !== line.cpu) rows.push(row(line, 'gap', '...'));
+}
+
+/** Nothing of a function is shown before its thread is elsewhere: a line of its name alone says nothing. */
+function isEmptyHeading(rows: readonly DiagramRow[], i: number): boolean {
+  const heading = rows[i];
+  if (heading?.part !== 'op') return false;
+  const next = rows.slice(i + 1).find(({ cpu, part }) => cpu === heading.cpu && part !== 'gap');
+  return next === undefined || next.part === 'op';
 }
 
 /** Between two accesses of one CPU, where the reader might think that nothing was between. */

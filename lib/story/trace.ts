@@ -33,6 +33,14 @@ export function readFrom({ read, wrote, from, background }: TraceStep): StepOf |
   return read !== null && wrote === null && !background ? from : null;
 }
 
+/** Whether a step is one of own C, whose steps are lines of sources. */
+export const isOwnStep = ({ variable }: Pick<TraceStep, 'variable'>): boolean =>
+  variable !== undefined;
+
+/** What a thread is called, counted from 1: `cpu2`, of own C `thread 2`. */
+export const threadName = (cpu: number, isOwn: boolean): string =>
+  isOwn ? `thread ${cpu}` : `cpu${cpu}`;
+
 /** A place, as the native side has it. */
 export function describePlace(site: NativeSite): Place {
   const { file, line, object, field } = site;

@@ -1,6 +1,6 @@
 import { append } from '../../base/bounds';
 import type { LaidOut } from '../../story/diagram';
-import { placeText, type Trace } from '../../story/trace';
+import { isOwnStep, placeText, type Trace, threadName } from '../../story/trace';
 
 /** Back to the top of an empty screen. */
 const CLEAR_SCREEN = '\x1b[H\x1b[J';
@@ -111,7 +111,8 @@ export function stepLines(trace: Trace, withPlaces = false): string[] {
   let before = '';
   for (const line of trace) {
     const { step, cpu, op, minor, text, notes, faulted } = line;
-    const who = `cpu${cpu} ${[op, minor].filter((part) => part !== null).join(' ')}`.trimEnd();
+    const name = threadName(cpu, isOwnStep(line));
+    const who = `${name} ${[op, minor].filter((part) => part !== null).join(' ')}`.trimEnd();
     const head = `step ${step} of ${last}, ${who}`;
     const fault = faulted ? '  *** the fault' : '';
     const place = withPlaces ? placeText(line) : undefined;

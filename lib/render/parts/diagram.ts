@@ -75,7 +75,7 @@ function toolbar(steps: number): Markup {
  * where it was written.
  */
 export function diagram(drawing: Drawing, title: string): Markup {
-  const titles = columnHeads(drawing.titles);
+  const titles = columnHeads(drawing.titles, drawing.trace);
   const steps = drawing.trace.at(-1)?.step ?? 0;
   const heads = titles.map((text, i) => html`<th scope="col" class="cpu${i + 1}">${text}</th>`);
   return html`<figure class="interleaving" tabindex="0" role="group" aria-label="${title}: walk with the arrow keys" data-last="${steps}">

@@ -1,6 +1,7 @@
 import { html, type Markup } from '../../base/sinks/markup';
 import type { Drawing } from '../../story/finding';
-import { readFrom, type TraceStep } from '../../story/trace';
+import { opText } from '../../story/story';
+import { isOwnStep, readFrom, type TraceStep, threadName } from '../../story/trace';
 
 const LANE = 44;
 const TOP = 10;
@@ -52,9 +53,10 @@ function marksOf(trace: readonly TraceStep[]): Mark[] {
 function spansOf(trace: readonly TraceStep[]): Span[] {
   const open = new Map<number, Span>();
   const spans: Span[] = [];
-  for (const { step, cpu, op, minor } of trace) {
-    if (op === null) continue;
-    const text = minor === null ? op : `${op} ${minor}`;
+  for (const line of trace) {
+    const { step, cpu } = line;
+    const text = opText(line);
+    if (text === '') continue;
     const span = open.get(cpu);
     if (span?.text === text) {
       span.last = step;
@@ -106,6 +108,7 @@ function legend(): Markup {
 
 /** The interleaving at a glance: a lane a CPU, a mark a step, the way that the schedule takes. */
 export function timeline({ trace }: Drawing, titles: readonly string[]): Markup {
+  const isOwn = trace.some(isOwnStep);
   const marks = marksOf(trace);
   const last = marks.at(-1)?.step ?? 1;
   const room = (WIDTH - LEFT - RIGHT) / Math.max(1, last);
@@ -121,7 +124,7 @@ export function timeline({ trace }: Drawing, titles: readonly string[]): Markup 
 
   const lanes = titles.map(
     (_, i) =>
-      html`<text class="lane cpu${i + 1}" x="4" y="${y(i + 1) + 4}">cpu${i + 1}</text><line class="rail" x1="${LEFT}" x2="${width - RIGHT}" y1="${y(i + 1)}" y2="${y(i + 1)}"/>`,
+      html`<text class="lane cpu${i + 1}" x="4" y="${y(i + 1) + 4}">${threadName(i + 1, isOwn)}</text><line class="rail" x1="${LEFT}" x2="${width - RIGHT}" y1="${y(i + 1)}" y2="${y(i + 1)}"/>`,
   );
   const spans = spansOf(trace).map(({ cpu, text, first, last: end }) => {
     const [x1, x2] = [x(first) - pace / 2 + 1, x(end) + pace / 2 - 1];
@@ -137,7 +140,7 @@ export function timeline({ trace }: Drawing, titles: readonly string[]): Markup 
   });
   const steps = marks.map((mark) => {
     const { step, cpu, text, faulted } = mark;
-    const title = `step ${step}, cpu${cpu}: ${text}`;
+    const title = `step ${step}, ${threadName(cpu, isOwn)}: ${text}`;
     return html`<g class="mark cpu${cpu}${faulted && ' is-fault'}" data-goto="${step}"><title>${title}</title><rect class="hit" x="${x(step) - pace / 2}" y="${top(cpu)}" width="${pace}" height="${LANE}"/>${shape(mark, x(step), y(cpu))}</g>`;
   });
   const every = pace >= 18 ? 1 : pace >= 12 ? 2 : 5;
