@@ -43,7 +43,15 @@ export {
 export type { ExploredFault, ExploreReport, FaultCause } from './explore/report';
 export { type ExploreSweepReport, exploreAll, type SweptFault } from './explore/sweep';
 export { assertRaceFree } from './matchers/assert-race-free';
-export type { MatchOptions } from './matchers/matchers';
+export type { MatchOptions, ProgramMatchOptions } from './matchers/matchers';
+export type { CodePlace, ProgramSource, SourceFile } from './own/built';
+export type { ProgramFault, ReplayedProgramFault } from './own/faults';
+export type { OutcomeOptions } from './own/outcomes';
+export type { ExecutionOptions, ProgramExploreOptions, ProgramPlanReport } from './own/plan';
+export { type Program, type ProgramOptions, program } from './own/program';
+export type { ProgramReplayPlan, ProgramReplayReport } from './own/replay';
+export type { ProgramReport } from './own/report';
+export type { ProgramTicket } from './own/ticket';
 export type { Check, CheckCause, FinalDevice, FinalState } from './programs/final';
 export type { Grade } from './programs/grades';
 export type { EndedOutcome, OutcomeReport } from './programs/outcomes';
@@ -61,7 +69,7 @@ export {
 } from './programs/program';
 export type { ProgramOp, Programs, Race } from './programs/race';
 export { type Scenario, type ScenarioName, scenarios, type TargetText } from './programs/scenarios';
-export type { DmSubject, Subject } from './programs/subject';
+export type { DmSubject, OwnSubject, Subject } from './programs/subject';
 export {
   benchPlots,
   type MarkdownOptions,

@@ -231,7 +231,8 @@ type OwnTicketGiven = ProgramTicket | { readonly ticket: ProgramTicket };
  * Run exactly the schedule of a ticket.
  *
  * @param given - Text that begins with `dmt2.` (or `dmt1.`, of 0.1), from any process and any
- *   machine; or a fault, or another report, that has it as its `ticket`.
+ *   machine, or with `dmo1.`, of own C, whose files have to be there; or a fault, or another report,
+ *   that has it as its `ticket`.
  * @returns A promise; it rejects with DmTortureError ERR_BAD_TICKET or ERR_TICKET_VERSION where
  *   the ticket is refused, ERR_INVALID_ARG_TYPE or ERR_OUT_OF_RANGE where an argument is wrong.
  * @example

@@ -4,7 +4,9 @@ import { explore } from '../explore/explore';
 import { findFixes } from '../explore/fixes';
 import type { ExploreOptions } from '../explore/plan';
 import { replay, type WithTicket } from '../explore/replay';
-import type { ExploreReport } from '../explore/report';
+import type { ExploredFault, ExploreReport } from '../explore/report';
+import { type ProgramExploreOptions, programOf } from '../own/plan';
+import type { ProgramReport } from '../own/report';
 import type { Check } from '../programs/final';
 import { partOf } from '../programs/passed-on';
 import { toTarget } from '../programs/target';
@@ -21,6 +23,14 @@ export interface MatchOptions extends ExploreOptions {
    */
   exhaustive?: boolean | undefined;
   /** Time limit: `'500ms'`, `'10s'`, or milliseconds. @default '4s', less than Jest gives a test */
+  time?: number | string | undefined;
+}
+
+/** How a program of your own is looked at. */
+export interface ProgramMatchOptions
+  extends ProgramExploreOptions,
+    Pick<MatchOptions, 'exhaustive' | 'time'> {
+  /** As in {@link MatchOptions}. @default '4s' */
   time?: number | string | undefined;
 }
 
@@ -49,21 +59,26 @@ export interface MatcherContext {
 /** The matchers as they are called: `R` is what those that need not wait return. */
 export interface DmTortureMatchers<R = unknown> {
   /**
-   * A race (made by `race()`, a scenario's name, or the text of programs) shows no fault under any
-   * interleaving.
+   * A race (made by `race()`, a scenario's name, or the text of programs), or C and C++ of your own
+   * (made by `program()`), shows no fault under any interleaving.
    *
    * @example
    * await expect(stale).toBeRaceFree({ patches: 'all' });
+   * await expect(program('queue.c')).toBeRaceFree();
    */
-  toBeRaceFree(options?: MatchOptions): Promise<void>;
+  toBeRaceFree(options?: MatchOptions | ProgramMatchOptions): Promise<void>;
   /**
    * It can show a fault of that kind, or of one of those kinds, or any fault.
    *
    * @example
    * await expect(stale).toFault('use-after-free', { patches: 'none' });
+   * await expect(program('queue.c')).toFault('use-after-free', { heap: 'reuse' });
    */
-  toFault(kind: FaultKind | readonly FaultKind[], options?: MatchOptions): Promise<void>;
-  toFault(options?: MatchOptions): Promise<void>;
+  toFault(
+    kind: FaultKind | readonly FaultKind[],
+    options?: MatchOptions | ProgramMatchOptions,
+  ): Promise<void>;
+  toFault(options?: MatchOptions | ProgramMatchOptions): Promise<void>;
   /**
    * The schedule of a ticket leads to the fault that it is about; which is of that kind.
    *
@@ -105,31 +120,49 @@ function checkKinds(kinds: readonly unknown[]): void {
   }
 }
 
+type AnyMatchOptions = MatchOptions | ProgramMatchOptions;
+
+/** A search that a matcher made, and whether it says anything. */
+interface Looked {
+  report: ExploreReport | ProgramReport;
+  conclusive: boolean;
+}
+
 /** What is explored of what was given to expect(). */
-async function lookAt(
-  received: unknown,
-  given: MatchOptions,
-): Promise<{ report: ExploreReport; conclusive: boolean }> {
+async function lookAt(received: unknown, given: AnyMatchOptions): Promise<Looked> {
   if (typeof given !== 'object' || given === null) throw wrongType('options', 'an object', given);
   const { exhaustive = true, ...options } = given;
   if (typeof exhaustive !== 'boolean')
     throw wrongType('exhaustive', '`true` or `false`', exhaustive);
   const again = 'plan' in Object(received) ? { plan: received as object } : {};
-  const target = toTarget(received);
-  const report = await explore(target, { time: TIME_DEFAULT, ...again, ...options });
-  await findFixes(target, report, options.signal ?? new AbortController().signal);
+  const settled = { time: TIME_DEFAULT, ...again, ...options };
+  const own = programOf(received);
+  const report = own
+    ? await explore(own, settled as ProgramExploreOptions)
+    : await exploreFixed(received, settled as ExploreOptions);
   const saw = !exhaustive && report.limit !== 'stopped';
   return { report, conclusive: report.exhaustive || saw };
+}
+
+/** A race is explored, and of each fault it is said which patches take it away. */
+async function exploreFixed(received: unknown, options: ExploreOptions): Promise<ExploreReport> {
+  const target = toTarget(received);
+  const report = await explore(target, options);
+  await findFixes(target, report, options.signal ?? new AbortController().signal);
+  return report;
 }
 
 async function toBeRaceFree(
   this: MatcherContext | undefined,
   received: unknown,
-  options: MatchOptions = {},
+  options: AnyMatchOptions = {},
 ): Promise<MatcherResult> {
   const { report, conclusive } = await lookAt(received, options);
   const call = callText(report.scenario, 'toBeRaceFree', [options], this);
   if (report.faults.length > 0) return answer(false, foundText(call, report.faults, report));
+  if (report.verdict === 'fault') {
+    return answer(false, lookedText(call, 'an outcome is forbidden', report, true));
+  }
   const text = lookedText(call, 'no fault was found', report, conclusive);
   return conclusive ? answer(true, text) : noAnswer(this, text);
 }
@@ -137,12 +170,12 @@ async function toBeRaceFree(
 async function toFault(
   this: MatcherContext | undefined,
   received: unknown,
-  wanted: FaultKind | readonly FaultKind[] | MatchOptions = {},
-  given: MatchOptions = {},
+  wanted: FaultKind | readonly FaultKind[] | AnyMatchOptions = {},
+  given: AnyMatchOptions = {},
 ): Promise<MatcherResult> {
   const named = typeof wanted === 'string' || Array.isArray(wanted);
   const kinds = named ? ([wanted].flat() as FaultKind[]) : [];
-  const options = named ? given : (wanted as MatchOptions);
+  const options = named ? given : (wanted as AnyMatchOptions);
   checkKinds(kinds);
   const { report, conclusive } = await lookAt(received, {
     // The first fault may be another, and races are looked for where somebody asks.
@@ -151,7 +184,9 @@ async function toFault(
     ...options,
   });
   const call = callText(report.scenario, 'toFault', named ? [wanted, options] : [options], this);
-  const found = report.faults.filter(({ kind }) => !named || kinds.includes(kind));
+  const found = (report.faults as ExploredFault[]).filter(
+    ({ kind }) => !named || kinds.includes(kind),
+  );
   if (found.length > 0) return answer(true, foundText(call, found, report));
   const what = named ? `no ${listText(kinds, 'or')} was found` : 'no fault was found';
   const text = lookedText(call, what, report, conclusive);

@@ -4,6 +4,7 @@ export type {
   MatcherContext,
   MatcherResult,
   MatchOptions,
+  ProgramMatchOptions,
   ReplayCheck,
 } from './matchers';
 export { matchers } from './matchers';

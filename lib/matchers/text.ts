@@ -1,8 +1,8 @@
 import { inspect } from 'node:util';
 import { wrapText } from '../base/wrap';
-import type { FixedFault } from '../explore/fixes';
 import type { ReplayReport } from '../explore/replay';
 import type { ExploreReport } from '../explore/report';
+import type { ProgramReport } from '../own/report';
 import { leftText } from '../programs/ends';
 import { aboutText, subjectOf } from '../programs/subject';
 import { findingText, labelled, plainPen } from '../story/fault-text';
@@ -28,16 +28,15 @@ export function listText(words: readonly string[], last: string): string {
   return `${words.slice(0, -1).join(', ')} ${last} ${words.at(-1)}`;
 }
 
-function storyTexts(faults: readonly FixedFault[], report: ExploreReport): string[] {
+/** Of races, or of own C. */
+type AnyReport = ExploreReport | ProgramReport;
+
+function storyTexts(faults: AnyReport['faults'], report: AnyReport): string[] {
   return faults.map((fault) => findingText(describeSearched(fault, report), plainPen).trimEnd());
 }
 
 /** What was found: the diagram of each fault, what prevents it, and how to see it again. */
-export function foundText(
-  call: string,
-  faults: readonly FixedFault[],
-  report: ExploreReport,
-): string {
+export function foundText(call: string, faults: AnyReport['faults'], report: AnyReport): string {
   return [call, ...storyTexts(faults, report)].join('\n\n');
 }
 
@@ -49,7 +48,7 @@ const INCONCLUSIVE =
 export function lookedText(
   call: string,
   what: string,
-  report: ExploreReport,
+  report: AnyReport,
   conclusive: boolean,
 ): string {
   const others = storyTexts(report.faults, report);
@@ -61,6 +60,9 @@ export function lookedText(
     ...report.outcomes.map(({ results, grade, final }) =>
       labelled('outcome', `${results} (${final ? `${leftText(final)}, ` : ''}${grade})`, plainPen),
     ),
+    ...('advice' in report && report.advice !== ''
+      ? [wrapText(report.advice, plainPen.width).join('\n')]
+      : []),
   ];
   const parts = [call, lines.join('\n')];
   if (!conclusive) parts.push(wrapText(INCONCLUSIVE, plainPen.width).join('\n'));

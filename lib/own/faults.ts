@@ -6,7 +6,7 @@ import { ownAdvice, ownMeans } from '../tables/own-faults';
 import { type FaultKind, type FaultRow, faultRow } from '../tables/tables';
 import type { Excerpt, Names } from './naming';
 import type { HeapName, HostFault, HostPlace, HostReplayed, HostWait } from './protocol';
-import { type OwnPlace, placeOf, siteOf } from './story';
+import { type OwnPlace, placeOf, STUCK, siteOf } from './story';
 
 /** A fault of own C, as {@link explore} reports it. */
 export type ProgramFault = OutputOf<typeof programFault>;
@@ -37,8 +37,6 @@ export function rowOf(kind: string): FaultRow {
   return row;
 }
 
-/** Kinds that are about what threads wait for. */
-const STUCK: readonly string[] = ['deadlock', 'livelock'];
 /** An execution has fewer threads: the host says that none of them met it. */
 const CPUS_MAX = 1024;
 

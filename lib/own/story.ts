@@ -1,8 +1,11 @@
 import { COLUMN_WIDTH, type Detail, drawDiagram } from '../story/drawing';
-import { type StoryFault, storyFault } from '../story/story';
+import { ownValues, type StoryFault, storyFault } from '../story/story';
 import { restoreTrace, type Trace, type TraceStep } from '../story/trace';
 import type { Names } from './naming';
-import type { HostLine, HostPlace, HostReplayed } from './protocol';
+import type { HostLine, HostPlace, HostReplayed, HostWait } from './protocol';
+
+/** Kinds of which every thread that is left has a part: what they are about is what these wait for. */
+export const STUCK: readonly string[] = ['deadlock', 'livelock'];
 
 /** A place in the user's sources, as faults and steps have it. */
 export interface OwnPlace {
@@ -51,15 +54,12 @@ export function titlesOf({ threads, begins = [], lines }: HostReplayed, names: N
   });
 }
 
-function textOf(step: Omit<TraceStep, 'text'>, said: string | undefined): string {
-  const { code, read, was, wrote, variable } = step;
-  const change = was === null ? `= ${wrote}` : `${was} -> ${wrote}`;
-  const value = wrote === null ? (read === null ? '' : `= ${read}`) : change;
-  const values = value === '' ? '' : `[${[variable, value].filter(Boolean).join(' ')}]`;
-  return [siteOf(step as unknown as OwnPlace), code, said ?? '', values]
-    .filter((part) => part !== '')
-    .join(': ')
-    .replace(/: \[/, ' [');
+/** `queue.c:31 in pop: head = node->next; [head: 1 -> 0]`; of what is not a line, what it is. */
+function textOf(step: Omit<TraceStep, 'text'>): string {
+  const site = siteOf(step as unknown as OwnPlace);
+  const said = step.code === '' ? step.notes.join('; ') : step.code;
+  const text = [site, said].filter((part) => part !== '').join(': ');
+  return [text, ownValues(step)].filter((part) => part !== '').join(' ');
 }
 
 /** What a step is that no line of a source makes. */
@@ -89,14 +89,16 @@ function describeLine(line: HostLine, names: Names, notes: string[]): TraceStep 
     background,
     variable: place.object,
   };
-  return { ...step, text: textOf(step, line.text) };
+  return { ...step, text: textOf(step) };
 }
 
 /** What was printed after each line of a story, up to the next of its thread. */
 function printedAt({ lines, prints }: Pick<HostReplayed, 'lines' | 'prints'>): string[][] {
   const notes = lines.map((): string[] => []);
   for (const { step, cpu, text } of prints) {
-    const at = lines.findLastIndex((line) => line.cpu === cpu && line.step <= step);
+    const isOf = (line: HostLine): boolean =>
+      line.cpu === cpu && line.step <= step && line.object !== 'ending';
+    const at = lines.findLastIndex(isOf);
     const said = text.split('\n').filter((part) => part !== '');
     notes[at < 0 ? 0 : at]?.push(...said.map((part) => `prints "${part}"`));
   }
@@ -108,6 +110,10 @@ function printedAt({ lines, prints }: Pick<HostReplayed, 'lines' | 'prints'>): s
  * its second access is another story.
  */
 function upToFault({ lines, kind, at, cpu }: HostReplayed): HostLine[] {
+  // It is met by all that wait, and by no step.
+  if (kind !== null && STUCK.includes(kind)) {
+    return lines.map((line) => ({ ...line, faulted: false }));
+  }
   const last = lines.findLastIndex((line) => line.at === at && line.cpu === cpu);
   if (kind !== 'data-race' || last < 0) return [...lines];
   return lines.slice(0, last + 1).map((line, i) => ({ ...line, faulted: i === last }));
@@ -139,7 +145,31 @@ function withValues(lines: readonly HostLine[]): HostLine[] {
 export function stepsOf(replayed: HostReplayed, names: Names): TraceStep[] {
   const lines = withValues(upToFault(replayed));
   const notes = printedAt({ ...replayed, lines });
-  return lines.map((line, i) => describeLine(line, names, notes[i] ?? []));
+  const steps = lines.map((line, i) => describeLine(line, names, notes[i] ?? []));
+  const isStuck = replayed.kind !== null && STUCK.includes(replayed.kind);
+  if (!isStuck) return steps;
+  const last = steps.at(-1)?.step ?? 1;
+  return [...steps, ...replayed.waits.map((wait) => waitingStep(wait, last, names))];
+}
+
+/** What a thread waits for in the end: it is no step, and has the number of the last. */
+function waitingStep({ cpu, what, on, at }: HostWait, step: number, names: Names): TraceStep {
+  const line: HostLine = {
+    step: Math.max(step, 1),
+    cpu,
+    kind: 'wait',
+    at,
+    place: on,
+    read: null,
+    was: null,
+    wrote: null,
+    fromStep: 0,
+    fromCpu: -1,
+    key: true,
+    background: false,
+    faulted: false,
+  };
+  return describeLine(line, names, [`waits for ${what}`]);
 }
 
 /** A trace whose text is its diagram. */

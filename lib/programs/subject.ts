@@ -37,6 +37,7 @@ export function subjectOf(report: {
   subject?: ForeignSubject | undefined;
   plan: Omit<SubjectPlan<unknown>, 'patches'> & {
     patches?: NonNullable<ForeignSubject['patches']> | undefined;
+    scenario?: string | undefined;
   };
 }): ForeignSubject {
   const { subject, plan } = report;

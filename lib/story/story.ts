@@ -212,7 +212,13 @@ function valuesOf({ kind, code, read, was, wrote, from }: TraceStep): string {
 }
 
 /** `[head: 0 -> 1]`, `[head = 1, from step 3]`. */
-function ownValues({ variable, read, was, wrote, from }: TraceStep): string {
+export function ownValues({
+  variable,
+  read,
+  was,
+  wrote,
+  from,
+}: Pick<TraceStep, 'variable' | 'read' | 'was' | 'wrote' | 'from'>): string {
   const name = variable ?? '';
   if (wrote !== null) {
     const value = was === null || was === wrote ? `= ${wrote}` : `${was} -> ${wrote}`;

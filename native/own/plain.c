@@ -58,6 +58,8 @@ static __attribute__((noinline)) void point_at(uintptr_t address, unsigned int s
 		own_point(POINT_READ_PLAIN, w, site);
 		heap_touch(address, size, pc, false);
 		follow(w, address, size);
+		if (unlikely(own.telling))
+			own_saw(value_at(address, size));
 	} while (own_goes_round(w, pc, value_at(address, size)));
 }
 

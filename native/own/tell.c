@@ -35,6 +35,14 @@ static void touches(const struct fibers *f, const struct access *a, struct trace
 	host->beat++;
 }
 
+void own_saw(uint64_t value)
+{
+	struct host_line *told = &host->story.line[telling.lines ? telling.lines - 1 : 0];
+
+	snprintf(told->read, sizeof(told->read), "%llu", (unsigned long long)value);
+	told->has_read = telling.lines != 0;
+}
+
 void own_printed(const char *text, size_t length)
 {
 	struct host_story *story = &host->story;
@@ -232,11 +240,14 @@ static void take_line(struct host_line *to, const struct trace_line *line)
 	to->from_step = line->from_step;
 	to->from_cpu = line->from_cpu;
 	to->at = own_site_offset(line->site);
-	to->has_read = line->has_read;
+	/* Of a plain access the mirror does not know what it reads: own_saw() does. */
+	if (line->has_read) {
+		to->has_read = true;
+		memcpy(to->read, line->read, sizeof(to->read));
+	}
 	to->has_written = line->has_written;
 	to->key = line->key;
 	to->faulted = line->faulted;
-	memcpy(to->read, line->read, sizeof(to->read));
 	memcpy(to->was, line->was, sizeof(to->was));
 	memcpy(to->wrote, line->wrote, sizeof(to->wrote));
 }

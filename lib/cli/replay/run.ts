@@ -1,5 +1,6 @@
 import { type Inert, inert } from '../../base/sinks/inert';
 import { type ReplayReport, replay } from '../../explore/replay';
+import type { ProgramReplayReport } from '../../own/replay';
 import { aboutText } from '../../programs/subject';
 import { rowsOf } from '../../story/drawing';
 import { describeReplayed } from '../../story/finding';
@@ -21,6 +22,9 @@ export interface ReplayMode {
   lines: boolean;
 }
 
+/** What a ticket led to: of the device mapper, or of own C. */
+type AnyReport = ReplayReport | ProgramReplayReport;
+
 /** Where keys come from, one at a time: raw, as the terminal sends them. */
 export type Keys = AsyncIterable<string>;
 
@@ -35,7 +39,7 @@ export async function runReplay(
   terminal: Terminal,
   keys: Keys | undefined = openKeys(),
 ): Promise<ExitCode> {
-  const report = await replay(ticket, { all: mode.all, lines: mode.lines });
+  const report: AnyReport = await replay(ticket, { all: mode.all, lines: mode.lines });
   if (mode.json) terminal.print(`${JSON.stringify(report, null, 2)}\n`);
   else {
     const shown = inert(report);
@@ -48,7 +52,7 @@ export async function runReplay(
 }
 
 async function walk(
-  report: Inert<ReplayReport>,
+  report: Inert<AnyReport>,
   lines: boolean,
   keys: Keys,
   terminal: Terminal,
@@ -92,20 +96,21 @@ async function* readKeys(stdin: NodeJS.ReadStream): AsyncGenerator<string, void,
 }
 
 /** The report for people; after a walk the verdict is enough. */
-function renderReplay(report: Inert<ReplayReport>, mode: ReplayMode, terminal: Terminal): string {
+function renderReplay(report: Inert<AnyReport>, mode: ReplayMode, terminal: Terminal): string {
   const verdict = verdictText(report, terminal);
   if (!report.fault || mode.step) return verdict;
   const { all, lines } = mode;
-  const finding = describeReplayed(report.fault, report);
+  const finding = describeReplayed(report.fault, report as ReplayReport);
   return `${findingText(finding, terminal, { all, lines })}\n${verdict}`;
 }
 
-function verdictText(report: ReplayReport, { out, width }: Terminal): string {
+function verdictText(report: AnyReport, { out, width }: Terminal): string {
   const { fault, expected, reproduced, plan } = report;
+  const changes = 'changes' in report ? report.changes.map((text) => `; ${text}`).join('') : '';
   const came = fault?.kind ?? 'no fault';
   const where = `${aboutText(plan.scenario, report.subject)}, seed ${plan.seed}`;
   const text = reproduced
-    ? `${out.green('reproduced')}: ${came}; ${where}`
+    ? `${out.green('reproduced')}: ${came}; ${where}${changes}`
     : `${out.red('NOT REPRODUCED')}: the ticket is about ${expected ?? 'no fault'}, ` +
       `and its schedule now leads to ${came}; ${where}`;
   return `${wrapText(text, width()).join('\n')}\n`;

@@ -120,7 +120,7 @@ export function stepLines(trace: Trace, withPlaces = false): string[] {
     lines.push(`${head === before ? ' '.repeat(head.length) : head}: ${text}${at}${fault}`);
     append(
       lines,
-      notes.map((note) => `${' '.repeat(head.length)}  (${note})`),
+      notes.filter((note) => note !== text).map((note) => `${' '.repeat(head.length)}  (${note})`),
     );
     before = head;
   }
