@@ -33,7 +33,7 @@ struct span {
 
 static struct {
 	struct word *word;
-	uint32_t words;
+	uint32_t words; /* in use, from the second on: 0 is no word */
 	uint32_t count, slot[SLOTS];
 	struct entry entry[ENTRIES]; /* from 1 */
 	uint32_t spans, span_slot[SPAN_SLOTS];
@@ -43,7 +43,7 @@ static struct {
 		uintptr_t low, end;
 	} region[REGIONS_MAX]; /* one mirror each; none touches another */
 	uint32_t regions;
-} m = {.words = 1};
+} m;
 
 static const uint32_t words_of[OWN_MIRRORS] = {
 	[OWN_ATOMIC] = 1,
@@ -91,12 +91,12 @@ static struct entry *add(uint32_t *slot, uintptr_t address, uint32_t kind, uint3
 {
 	struct entry *e;
 
-	if (m.count + 1 == ENTRIES || m.words + words_of[kind] > OWN_WORDS)
+	if (m.count + 1 == ENTRIES || 1 + m.words + words_of[kind] > OWN_WORDS)
 		own_refuse(0, "The program has more than %u atomics and locks",
 			   m.count + 1 == ENTRIES ? ENTRIES - 1 : m.count);
 	e = &m.entry[++m.count];
 	if (!word) {
-		word = m.words;
+		word = 1 + m.words;
 		m.words += words_of[kind];
 		m.owner[word] = m.count;
 	}
@@ -150,7 +150,7 @@ void own_words_forget(void)
 	uint32_t count = own_facts();
 
 	m.count = m.spans = m.regions = 0;
-	m.words = 1;
+	m.words = 0;
 	memset(m.slot, 0, sizeof(m.slot));
 	memset(m.span_slot, 0, sizeof(m.span_slot));
 	memset(m.owner, 0, sizeof(m.owner));
