@@ -64,7 +64,8 @@ void own_locals_reset(void)
 
 void own_locals_begin(uint32_t thread)
 {
-	memset(value[thread], 0, values[thread] * sizeof(value[thread][0]));
+	if (unlikely(values[thread]))
+		memset(value[thread], 0, values[thread] * sizeof(value[thread][0]));
 	values[thread] = 0;
 	destructors[thread] = 0;
 }
