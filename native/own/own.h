@@ -304,14 +304,18 @@ void own_threads_reset(void); /* an execution begins */
 own_clock *own_sync_clock(uintptr_t address);
 
 /* The clock is written whole: a lane that is written alone holds up the next read of all. */
-static inline void own_tick(void)
+static inline void own_tick_of(struct own_thread *thread, uint32_t number)
 {
-	const own_lanes lane = {0, 1, 2, 3, 4, 5, 6, 7},
-			mine = (uint16_t)own.current + (lane ^ lane);
-	union own_halves *clock = (union own_halves *)&own_me()->clock;
+	const own_lanes lane = {0, 1, 2, 3, 4, 5, 6, 7}, its = (uint16_t)number + (lane ^ lane);
+	union own_halves *clock = (union own_halves *)&thread->clock;
 
 	for (uint16_t i = 0; i < OWN_HALVES; i++)
-		clock->half[i] -= (own_lanes)(lane + (uint16_t)(8 * i) == mine);
+		clock->half[i] -= (own_lanes)(lane + (uint16_t)(8 * i) == its);
+}
+
+static inline void own_tick(void)
+{
+	own_tick_of(own_me(), own.current);
 }
 /* Everything that was released at @address comes before what the current thread does now. */
 static inline void own_acquire(uintptr_t address)

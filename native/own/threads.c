@@ -8,20 +8,6 @@
 #include "process.h"
 #include "sync.h"
 
-/* A one in lane @n, by the order of lanes. */
-#define LANE(n, at) ((n) == (at))
-#define UNIT(n)                                                                                    \
-	{                                                                                          \
-		LANE(n, 0), LANE(n, 1), LANE(n, 2), LANE(n, 3), LANE(n, 4), LANE(n, 5),            \
-			LANE(n, 6), LANE(n, 7), LANE(n, 8), LANE(n, 9), LANE(n, 10), LANE(n, 11),  \
-			LANE(n, 12), LANE(n, 13), LANE(n, 14), LANE(n, 15)                         \
-	}
-
-static const own_clock units[OWN_THREADS] = {
-	UNIT(0), UNIT(1), UNIT(2),  UNIT(3),  UNIT(4),	UNIT(5),  UNIT(6),  UNIT(7),
-	UNIT(8), UNIT(9), UNIT(10), UNIT(11), UNIT(12), UNIT(13), UNIT(14), UNIT(15),
-};
-
 static uint32_t begun; /* bit n: thread n has, in this execution */
 
 /* Member by member: that takes less time than to clear it as a whole. */
@@ -52,7 +38,8 @@ void own_threads_reset(void)
 	own.count = 1;
 	own.current = 0;
 	begin(first);
-	first->clock = units[0];
+	first->clock = (own_clock){0};
+	own_tick_of(first, 0);
 	own_tls_begin(0);
 }
 
@@ -81,7 +68,8 @@ uint32_t own_spawn_as(void *(*function)(void *), void *argument, uintptr_t pc, b
 	child->detached = detached;
 	child->function = function;
 	child->argument = argument;
-	child->clock = me->clock + units[number];
+	child->clock = me->clock;
+	own_tick_of(child, number);
 	own_tick();
 	me->progress++;
 	own.count++;
