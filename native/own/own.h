@@ -413,7 +413,7 @@ void own_cxx_begin(void *program);
 /* The current thread printed @text, of @length bytes, not ended by a zero. Context: own.telling. */
 void own_printed(const char *text, size_t length);
 /* The plain access at the point that was last read @value. Context: own.telling. */
-void own_saw(uint64_t value);
+void own_read_plainly(uint64_t value);
 
 /* --- load.c --- */
 

@@ -59,7 +59,7 @@ static __attribute__((noinline)) void point_at(uintptr_t address, unsigned int s
 		heap_touch(address, size, pc, false);
 		follow(w, address, size);
 		if (unlikely(own.telling))
-			own_saw(value_at(address, size));
+			own_read_plainly(value_at(address, size));
 	} while (own_goes_round(w, pc, value_at(address, size)));
 }
 

@@ -35,7 +35,7 @@ static void touches(const struct fibers *f, const struct access *a, struct trace
 	host->beat++;
 }
 
-void own_saw(uint64_t value)
+void own_read_plainly(uint64_t value)
 {
 	struct host_line *told = &host->story.line[telling.lines ? telling.lines - 1 : 0];
 
@@ -240,7 +240,7 @@ static void take_line(struct host_line *to, const struct trace_line *line)
 	to->from_step = line->from_step;
 	to->from_cpu = line->from_cpu;
 	to->at = own_site_offset(line->site);
-	/* Of a plain access the mirror does not know what it reads: own_saw() does. */
+	/* Of a plain access the mirror does not know what it reads: own_read_plainly() does. */
 	if (line->has_read) {
 		to->has_read = true;
 		memcpy(to->read, line->read, sizeof(to->read));
