@@ -111,8 +111,16 @@ export async function inParallel<Value, Made>(
     }
   };
   const workers = Math.min(values.length, os.availableParallelism());
-  await Promise.all(Array.from({ length: workers }, worker));
+  await allOf(Array.from({ length: workers }, worker));
   return made;
+}
+
+/** What all of them come to, once all have ended: none writes to a folder that is thrown away. */
+async function allOf<Made extends readonly unknown[]>(
+  work: { readonly [Key in keyof Made]: Promise<Made[Key]> },
+): Promise<Made> {
+  await Promise.allSettled(work);
+  return (await Promise.all(work)) as unknown as Made;
 }
 
 export function compileError(
@@ -222,7 +230,7 @@ async function make(
   const beganMs = Date.now();
   await compileUnits(build, units);
   const read = contentsOf(readBy(folder, units), beganMs);
-  const [allowed] = await Promise.all([
+  const [allowed] = await allOf([
     inspect(
       units.map(({ name }, i) => ({ name, object: objectOf(folder, i) })),
       { compiler, allow: source.allow, signal },

@@ -77,11 +77,15 @@ export function languageOf(file: string): 'c' | 'c++' {
   return path.extname(file) === '.c' ? 'c' : 'c++';
 }
 
+/** C++17 where no other is asked for; older compilers have C++14 there. */
+const CXX_STANDARD = '-std=gnu++17';
+
 /** Without `-std=` of the other language: a program may have sources in both. */
-function ofLanguage(flags: readonly string[], language: 'c' | 'c++'): string[] {
+export function standardFlags(flags: readonly string[], language: 'c' | 'c++'): string[] {
   const isOther = (flag: string): boolean =>
     /^-std=/.test(flag) && /^-std=(c|gnu)\+\+/.test(flag) !== (language === 'c++');
-  return flags.filter((flag) => !isOther(flag));
+  const own = flags.filter((flag) => !isOther(flag));
+  return language === 'c++' ? [CXX_STANDARD, ...own] : own;
 }
 
 /** The level that holds: the last that is given. */
@@ -104,7 +108,7 @@ export function compileArgs(
   const language = languageOf(what.file);
   return [
     what.optimize ? '-O1' : '-O0',
-    ...ofLanguage(what.flags, language),
+    ...standardFlags(what.flags, language),
     ...['-idirafter', what.include],
     ...ALWAYS,
     ...OF_FAMILY[compiler.family],
@@ -133,7 +137,7 @@ export function plainCompileArgs(what: {
   const language = languageOf(what.file);
   return [
     ...(what.optimize ? ['-O1'] : []),
-    ...ofLanguage(what.flags, language),
+    ...standardFlags(what.flags, language),
     ...['-idirafter', what.include],
     ...['-w', '-g', '-pthread'],
     ...sanitizerFlags(what.sanitizer),

@@ -2,7 +2,7 @@ import { DmTortureError } from '../base/errors';
 import { callRow } from '../tables/calls';
 import type { Compiler } from './compiler';
 import { disassemblyReader, foreignInstruction } from './instructions';
-import { nameOf } from './names';
+import { isSystemFile, nameOf } from './names';
 import { PLAIN, runTool } from './tools';
 
 /** An object, and the source that it was made of. */
@@ -25,8 +25,13 @@ interface Problem {
   name: string;
   says: string;
   source: InspectedObject;
-  /** Where it is in the object; undefined: not known. */
-  at?: { section: string; offset: string } | undefined;
+  /** Where it is in the object; of a call, where it is first. */
+  at: readonly CodeOffset[];
+}
+
+interface CodeOffset {
+  section: string;
+  offset: string;
 }
 
 /** The names that an object has, and those that it leaves to others. */
@@ -57,13 +62,16 @@ function asWritten(name: string): string {
   return own !== undefined && callRow(own)?.renamed ? own : name;
 }
 
+/** So many places of a call are looked at, until one is in a source of the user's. */
+const USES_MAX = 8;
+
 /** Where each of the names is first used in an object, by `objdump -r`. */
 async function usesOf(
   { object }: InspectedObject,
   names: ReadonlySet<string>,
   { compiler, signal }: InspectOptions,
-): Promise<Map<string, { section: string; offset: string }>> {
-  const uses = new Map<string, { section: string; offset: string }>();
+): Promise<Map<string, CodeOffset[]>> {
+  const uses = new Map([...names].map((name): [string, CodeOffset[]] => [name, []]));
   let section = '';
   const onLine = (line: string): void => {
     section = /^RELOCATION RECORDS FOR \[(.*)\]:$/.exec(line)?.[1] ?? section;
@@ -71,7 +79,10 @@ async function usesOf(
       /^([0-9a-f]+) R_\S+ +(\S+?)(?:[+-]0x[0-9a-f]+)?$/.exec(line) ?? [];
     // A table of functions has no line of its own.
     if (offset === undefined || !section.startsWith('.text')) return;
-    if (names.has(name) && !uses.has(name)) uses.set(name, { section, offset });
+    const known = uses.get(name);
+    // What is in a section of its own comes from a header, as a rule.
+    if (section === '.text') known?.unshift({ section, offset });
+    else if (known && known.length < USES_MAX) known.push({ section, offset });
   };
   await runTool([compiler.tools.objdump], ['-r', object], { env: PLAIN, signal, onLine });
   return uses;
@@ -105,7 +116,7 @@ async function wrongCalls(
       }
       if (wrong.size === 0) return [];
       const uses = await usesOf(source, new Set(wrong.keys()), options);
-      return [...wrong].map(([name, says]) => ({ name, says, source, at: uses.get(name) }));
+      return [...wrong].map(([name, says]) => ({ name, says, source, at: uses.get(name) ?? [] }));
     }),
   );
   return { problems: problems.flat(), hasMain: defined.has('main') };
@@ -120,25 +131,51 @@ async function wrongInstructions(
   const isArm = compiler.target.startsWith('aarch64');
   const onLine = disassemblyReader(({ section, offset, text }) => {
     const foreign = foreignInstruction(text, isArm);
-    if (foreign) problems.push({ ...foreign, source, at: { section, offset } });
+    if (foreign) problems.push({ ...foreign, source, at: [{ section, offset }] });
   });
   const args = ['-d', '--no-show-raw-insn', source.object];
   await runTool([compiler.tools.objdump], args, { env: PLAIN, signal, onLine });
   return problems;
 }
 
-/** `queue.c:12` of each problem; the source alone where its line is not known. */
-async function placesOf(problems: readonly Problem[], options: InspectOptions): Promise<string[]> {
-  const { compiler, signal } = options;
-  return Promise.all(
-    problems.map(async ({ source, at }) => {
-      if (!at) return source.name;
-      const args = ['-e', source.object, '-j', at.section, `0x${at.offset}`];
-      const { stdout } = await runTool([compiler.tools.addr2line], args, { env: PLAIN, signal });
-      const [, file, line] = /^(.+):(\d+)(?: |$)/m.exec(stdout) ?? [];
-      return file === undefined || file === '??' ? source.name : `${nameOf(file)}:${line}`;
-    }),
-  );
+/** `queue.c:12`; undefined: it is not known, or in a header of the system. */
+async function lineOf(
+  { object }: InspectedObject,
+  { section, offset }: CodeOffset,
+  { compiler, signal }: InspectOptions,
+): Promise<string | undefined> {
+  const args = ['-e', object, '-j', section, `0x${offset}`];
+  const { stdout } = await runTool([compiler.tools.addr2line], args, { env: PLAIN, signal });
+  const [, file, line] = /^(.+):(\d+)(?: |$)/m.exec(stdout) ?? [];
+  if (file === undefined || file === '??' || isSystemFile(file)) return undefined;
+  return `${nameOf(file)}:${line}`;
+}
+
+/**
+ * The functions that such places are in, where each has a section of its own: what a header has
+ * inline. Constructors have two names for one function.
+ */
+function functionsAt(places: readonly CodeOffset[]): Set<string> {
+  const names = places.map(({ section }) => /^\.text\.(_Z.*)$/.exec(section)?.[1] ?? '');
+  const others = names.map((name) => name.replace(/([CD])2(?=E)/, '$11'));
+  return new Set([...names, ...others].filter((name) => name !== ''));
+}
+
+/** A header may call what another header calls: so many callers up, the user's line is found. */
+const CALLERS_MAX = 6;
+
+/** Where a problem is; the source alone where its line is not known. */
+async function placeOf({ source, at }: Problem, options: InspectOptions): Promise<string> {
+  let places = at;
+  for (let caller = 0; caller < CALLERS_MAX && places.length > 0; caller += 1) {
+    for (const place of places.slice(0, USES_MAX)) {
+      const line = await lineOf(source, place, options);
+      if (line !== undefined) return line;
+    }
+    const uses = await usesOf(source, functionsAt(places), options);
+    places = [...uses.values()].flat();
+  }
+  return source.name;
 }
 
 /** Names of C++ as the programmer wrote them. */
@@ -150,30 +187,38 @@ async function readable(names: readonly string[], options: InspectOptions): Prom
   return stdout.split('\n').slice(0, names.length);
 }
 
-/** A function as it is called in a sentence; an instruction has a blank or no parenthesis. */
-function called(name: string, { says }: Problem): string {
-  const isFunction = says === NOT_KNOWN || says.startsWith('cannot be explored');
-  return isFunction && !name.includes('(') ? `${name}()` : name;
+/** A function of C has its parentheses in a sentence; one of C++ has its arguments already. */
+function called(name: string, { says, name: linked }: Problem): string {
+  const isCall = says === NOT_KNOWN || says.startsWith('cannot be explored');
+  return isCall && !linked.startsWith('_Z') ? `${name}()` : name;
 }
 
 const SHOWN_MAX = 5;
 
+/** By file, then by line. */
+const byPlace = (a: { place: string }, b: { place: string }): number =>
+  a.place.localeCompare(b.place, 'en', { numeric: true });
+
 async function refuse(problems: Problem[], options: InspectOptions): Promise<DmTortureError> {
   const some = problems.slice(0, SHOWN_MAX);
-  const [places, names] = await Promise.all([
-    placesOf(some, options),
-    readable(
-      some.map(({ name }) => name),
-      options,
-    ),
-  ]);
-  const shown = some.map((problem, i) => `\`${called(names[i] ?? problem.name, problem)}\``);
-  const first = `${places[0]}: ${shown[0]} ${some[0]?.says}`;
-  const others = some.slice(1).map((_, i) => `${shown[i + 1]} at ${places[i + 1]}`);
+  const names = await readable(
+    some.map(({ name }) => name),
+    options,
+  );
+  const shown = await Promise.all(
+    some.map(async (problem, i) => ({
+      place: await placeOf(problem, options),
+      name: `\`${called(names[i] ?? problem.name, problem)}\``,
+      says: problem.says,
+    })),
+  );
+  const [first, ...others] = shown.sort(byPlace);
   const more = problems.length - some.length;
-  const rest = [...others, ...(more > 0 ? [`${more} more`] : [])].join(', ');
-  const message = rest === '' ? first : `${first}. Also ${rest}`;
-  return new DmTortureError('ERR_PROGRAM', message, { option: 'allow' });
+  const rest = others.map(({ name, place }) => `${name} at ${place}`);
+  if (more > 0) rest.push(`${more} more`);
+  const message = `${first?.place}: ${first?.name} ${first?.says}`;
+  const also = rest.length > 0 ? `. Also ${rest.join(', ')}` : '';
+  return new DmTortureError('ERR_PROGRAM', message + also, { option: 'allow' });
 }
 
 /**
