@@ -26,6 +26,11 @@ interface GateFlags {
   allowIncomplete?: boolean;
 }
 
+/** The same, and what `stress` has that can find data races. */
+interface GivenFlags extends GateFlags {
+  sanitizer?: string;
+}
+
 /** What a report says that can end in an exit code. */
 interface Gated {
   faults?: readonly { kind: string; count?: number }[];
@@ -160,7 +165,7 @@ export class Gate {
    *
    * @throws UsageError
    */
-  open(flags: GateFlags, command = ''): void {
+  open(flags: GivenFlags, command = ''): void {
     const { failOn, expect = [], threshold = [], allowIncomplete = false } = flags;
     if (failOn !== undefined && expect.length > 0) {
       throw new UsageError('Give either --fail-on or --expect, not both');
@@ -174,7 +179,8 @@ export class Gate {
       throw new UsageError("--fail-on: 'none' goes with nothing else");
     }
     checkWords('--expect', expect, KINDS);
-    if (command === 'stress' && [...this.#failOn, ...expect].includes(RACE)) {
+    const looksForRaces = command !== 'stress' || flags.sanitizer === 'thread';
+    if (!looksForRaces && [...this.#failOn, ...expect].includes(RACE)) {
       throw new UsageError(`stress does not look for ${RACE}: explore does`);
     }
     this.#allowIncomplete = allowIncomplete;

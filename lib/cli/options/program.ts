@@ -1,3 +1,4 @@
+import type { Command } from 'commander';
 import type { OutcomeOptions } from '../../own/outcomes';
 import type { Program, ProgramOptions } from '../../own/program';
 import type { OptionData } from './option';
@@ -19,7 +20,8 @@ export const collectTexts = (text: string, before: unknown): string[] => [
   text,
 ];
 
-const BUILD_ROWS: readonly ProgramRow<keyof ProgramOptions>[] = [
+/** How a program is built, in the order of the help. */
+export const buildRows: readonly ProgramRow<keyof ProgramOptions>[] = [
   {
     flags: '--cc <command>',
     key: 'cc',
@@ -49,7 +51,8 @@ const BUILD_ROWS: readonly ProgramRow<keyof ProgramOptions>[] = [
   },
 ];
 
-const OUTCOME_ROWS: readonly ProgramRow<keyof OutcomeOptions>[] = [
+/** What its outcomes may be. */
+export const outcomeRows: readonly ProgramRow<keyof OutcomeOptions>[] = [
   {
     flags: '--allow-outcome <outcome>',
     key: 'allowOutcome',
@@ -65,9 +68,6 @@ const OUTCOME_ROWS: readonly ProgramRow<keyof OutcomeOptions>[] = [
     parse: collectTexts,
   },
 ];
-
-/** The options, in the order of the help. */
-export const programRows: readonly OptionData[] = [...BUILD_ROWS, ...OUTCOME_ROWS];
 
 function optionsOf(rows: readonly ProgramRow<string>[], flags: Flags): Record<string, unknown> {
   const given = rows.filter(({ key }) => flags[key] !== undefined);
@@ -86,26 +86,27 @@ export function toProgram(
   more: ProgramOptions = {},
 ): Program {
   const { program } = require('../../own/program') as typeof import('../../own/program');
-  return program(files, { ...optionsOf(BUILD_ROWS, flags), ...more });
+  return program(files, { ...optionsOf(buildRows, flags), ...more });
 }
 
 /** Which outcomes are allowed and forbidden. */
-export const toOutcomeOptions = (flags: Flags): OutcomeOptions => optionsOf(OUTCOME_ROWS, flags);
+export const toOutcomeOptions = (flags: Flags): OutcomeOptions => optionsOf(outcomeRows, flags);
 
 /**
- * Refuse options that are given and do nothing here.
+ * Refuse options that were typed and do nothing here.
  *
  * @param rows - With the keys that commander gives them.
- * @param why - `is for own C: name a file such as queue.c`.
+ * @param why - Such as `is for own C: name a file such as queue.c`.
  * @throws UsageError
  */
 export function refuseOptions(
-  rows: readonly (OptionData & { key?: string })[],
-  flags: Flags,
+  command: Command,
+  rows: readonly (OptionData & { key: string })[],
   why: string,
 ): void {
-  for (const { key, flags: typed } of rows) {
-    if (key === undefined || flags[key] === undefined) continue;
-    throw new UsageError(`${typed.replace(/ <.*/, '')} ${why}`);
+  for (const { key, flags } of rows) {
+    // What a file or the environment says is for all runs of a command.
+    if (command.getOptionValueSource(key) !== 'cli') continue;
+    throw new UsageError(`${flags.replace(/ <.*/, '')} ${why}`);
   }
 }

@@ -61,8 +61,10 @@ export function flagOf(option: string): string {
  */
 function inFlags({ message, option }: DmTortureError, command: Command | undefined): string {
   if (option === undefined) return message;
-  const flag = flagOf(option);
   const flags = command ? flagsOf(command) : [];
+  const plain = flagOf(option);
+  // The library has a list where a flag is given again: `flags` and `--flag`.
+  const flag = [plain, plain.replace(/s$/, '')].find((one) => flags.includes(one)) ?? plain;
   const argument = command?.registeredArguments[0]?.name();
   // The message on a list of scenarios says what is wrong with one of them.
   const several = flags.includes(`${flag}s`) ? `${flag}s` : flag;
@@ -136,10 +138,14 @@ export function usageText(
 }
 
 function excessArguments(command: Command | undefined): string {
+  const taken = command?.registeredArguments.length ?? 0;
+  return unexpectedArgument(command?.args[taken] ?? '', command);
+}
+
+/** An argument that is nothing that the command takes, and what was probably meant. */
+export function unexpectedArgument(word: string, command: Command | undefined): string {
   const { STORM, scenarios } =
     require('../../programs/scenarios') as typeof import('../../programs/scenarios');
-  const taken = command?.registeredArguments.length ?? 0;
-  const word = command?.args[taken] ?? '';
   const scenario = nearest(word, [STORM, ...scenarios.map(({ name }) => name)]);
   const hint =
     command?.name() === 'stress' && scenario ? ` Did you mean '--scenario ${scenario}'?` : '';

@@ -194,7 +194,7 @@ const ROWS: OptionRow[] = [
 ];
 
 /** The options that go to the library, for the help and the parser. */
-export const stressOptionRows: readonly OptionData[] = ROWS;
+export const stressOptionRows: readonly (OptionData & { key: string })[] = ROWS;
 
 /**
  * The library's options from what was typed.

@@ -33,7 +33,7 @@ export interface RoundEnd {
 type Child = ChildProcessByStdio<null, Readable, Readable>;
 
 const OUTPUT_MAX = 4 << 20;
-const FIRST_LOOK_MS = 50;
+const FIRST_LOOK_MS = 20;
 const LOOK_MAX_MS = 800;
 
 /** The sanitizers stop at nothing that is only suspected, and mark their ends. */

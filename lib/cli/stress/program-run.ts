@@ -1,0 +1,95 @@
+import { inert } from '../../base/sinks/inert';
+import type { Program } from '../../own/program';
+import { placeText } from '../../story/trace';
+import { makeProgramPlan, type ProgramStressOptions } from '../../stress/own/plan';
+import type { ProgramFaultReport, ProgramStressReport } from '../../stress/own/report';
+import { type ProgramProgress, ProgramStressRun } from '../../stress/own/run';
+import { EXIT, type ExitCode } from '../exit';
+import { formatMs } from '../terminal/format';
+import { inRunFrame, NDJSON_PROGRESS_EVERY_MS, type RunFrame } from '../terminal/run-frame';
+import type { StatusFacts } from '../terminal/status';
+import type { Terminal } from '../terminal/terminal';
+import { describeProgramPlan, renderProgramStress } from './program-text';
+import type { StressMode } from './run';
+
+/**
+ * Run a program of the user's in rounds, show how it goes, write the report.
+ *
+ * @throws DmTortureError for options that make no plan; rejects with what the run rejects with
+ */
+export async function runProgramStress(
+  program: Program,
+  options: ProgramStressOptions,
+  mode: StressMode,
+  terminal: Terminal,
+): Promise<ExitCode> {
+  return inRunFrame(mode, terminal, async (frame) => {
+    const plan = makeProgramPlan(program, { ...options, signal: frame.signal });
+    frame.progress.note(terminal.err.dim(describeProgramPlan(plan.report)));
+    const run = new ProgramStressRun(plan);
+    if (mode.format === 'ndjson') tellEvents(run, plan.report, mode, frame);
+    else showProgress(run, plan.report, frame, terminal);
+    const report = await run.result;
+    frame.finish(report, () => renderProgramStress(inert(report), mode.quiet, terminal));
+    if (!report.complete) return EXIT.interrupted;
+    return report.verdict === 'fault' ? EXIT.fault : EXIT.clean;
+  });
+}
+
+type PlanReport = ProgramStressReport['plan'];
+
+function statusFacts(
+  { elapsedMs, etaMs, rounds, roundsPerSecond, faults }: ProgramProgress,
+  { durationMs, seed, rounds: total }: PlanReport,
+  faultsByKind: ReadonlyMap<string, number>,
+): StatusFacts {
+  return {
+    elapsedMs,
+    ...(durationMs > 0 && { totalMs: durationMs }),
+    ...(etaMs !== undefined && { etaMs }),
+    ops: rounds,
+    ...(total > 0 && { opsTotal: total }),
+    opsPerSecond: roundsPerSecond,
+    unit: 'rounds',
+    faults,
+    faultsByKind,
+    seed,
+  };
+}
+
+function showProgress(
+  run: ProgramStressRun,
+  plan: PlanReport,
+  { progress }: RunFrame,
+  terminal: Terminal,
+): void {
+  const byKind = new Map<string, number>();
+  run.on('fault', (fault) => {
+    if (!byKind.has(fault.kind)) progress.note(firstSight(fault, terminal));
+    byKind.set(fault.kind, (byKind.get(fault.kind) ?? 0) + 1);
+  });
+  run.on('progress', (p) => progress.update(statusFacts(p, plan, byKind)));
+}
+
+function firstSight(fault: ProgramFaultReport, { err }: Terminal): string {
+  const { kind, round, atMs } = fault;
+  const place = placeText(fault);
+  const where = place === undefined ? '' : ` at ${place},`;
+  return `${err.red('fault')} ${err.bold(kind)}${where} in round ${round}, at ${formatMs(atMs)}`;
+}
+
+function tellEvents(
+  run: ProgramStressRun,
+  plan: PlanReport,
+  mode: StressMode,
+  { tell }: RunFrame,
+): void {
+  let nextMs = 0;
+  tell('start', { plan });
+  run.on('fault', (fault) => tell('fault', fault));
+  run.on('progress', (p) => {
+    if (mode.quiet || p.elapsedMs < nextMs) return;
+    nextMs = p.elapsedMs + NDJSON_PROGRESS_EVERY_MS;
+    tell('progress', p);
+  });
+}
