@@ -87,6 +87,17 @@ export type { MatrixPatch, PatchEffect } from './reports/matrix-patches';
 export { type MergedReport, mergeReports, type ReportPart } from './reports/merge';
 export type { Shard, SplitOptions } from './run/shard';
 export type { Place, StepOf, Trace, TraceStep } from './story/trace';
+export type { ProgramStressOptions, ProgramStressPlanReport } from './stress/own/plan';
+export type {
+  ProgramFaultReport,
+  ProgramFaultSummary,
+  ProgramStressReport,
+} from './stress/own/report';
+export {
+  type ProgramStressEvents,
+  type ProgramStressProgress,
+  ProgramStressRun,
+} from './stress/own/run';
 export type { Mix, PlanReport, StressOptions } from './stress/plan';
 export type {
   FaultReport,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Patch 05 of the device mapper, "freeing", in plain C: an open comes between the last put and the
- * teardown, takes a reference on a device that has none left, and uses it while it is freed.
+ * teardown, and takes a reference on a device that has none left. It is then torn down twice.
  *
  *     npx dmtorture explore freeing.c
  *     npx dmtorture explore freeing.c --flag -DFIXED
@@ -45,8 +45,9 @@ static struct mapped_device *dm_blk_open(void)
 	if (md && md->freeing)
 		md = NULL;
 #endif
+	/* BUG: without that check holders may go from 0 to 1 */
 	if (md)
-		md->holders++; /* BUG without that check: from 0 to 1 */
+		md->holders++;
 	pthread_mutex_unlock(&minor_lock);
 	return md;
 }

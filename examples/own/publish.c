@@ -32,7 +32,8 @@ static void *create(void *unused)
 	publish(dev);
 #else
 	publish(dev);
-	dev->sectors = 8; /* BUG: others can see the device by now */
+	/* BUG: others can see the device by now */
+	dev->sectors = 8;
 #endif
 	return unused;
 }

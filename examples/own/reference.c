@@ -39,7 +39,8 @@ static struct object *find(void)
 	pthread_mutex_unlock(&lock);
 #else
 	pthread_mutex_unlock(&lock);
-	get(object); /* BUG: the table's reference may be gone by now */
+	/* BUG: the table's reference may be gone by now */
+	get(object);
 #endif
 	return object;
 }

@@ -26,11 +26,12 @@ static unsigned int begin(void)
 {
 	unsigned int seen = count;
 
+	/* BUG: without this loop it may be odd */
 #ifdef FIXED
 	while (seen & 1)
 		seen = count;
 #endif
-	return seen; /* BUG: without the loop this may be odd */
+	return seen;
 }
 
 int main(void)

@@ -34,7 +34,8 @@ static int look_up(void)
 	}
 #else
 	if (!found) {
-		fill(); /* BUG: the lock is still held for reading */
+		/* BUG: the lock is still held for reading */
+		fill();
 		found = cache;
 	}
 	pthread_rwlock_unlock(&lock);

@@ -29,7 +29,8 @@ static void wait_until_ready(void)
 		pthread_cond_wait(&changed, &lock);
 	pthread_mutex_unlock(&lock);
 #else
-	if (ready) /* BUG: the look is outside the lock */
+	/* BUG: the look is outside the lock */
+	if (ready)
 		return;
 	pthread_mutex_lock(&lock);
 	pthread_cond_wait(&changed, &lock);

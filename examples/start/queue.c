@@ -1,11 +1,14 @@
 #include <assert.h>
 #include <pthread.h>
+#include <stdatomic.h>
 
-static int items[2], count; /* a queue that two threads fill */
+static atomic_int items[2], count; /* a queue that two threads fill */
 
 static void *put(void *item)
 {
-	items[count++] = *(int *)item; /* BUG: no lock; two threads can take one place */
+	int place = count;
+	items[place] = *(int *)item;
+	count = place + 1;
 	return NULL;
 }
 

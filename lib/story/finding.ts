@@ -169,7 +169,7 @@ export function describeFault(told: AnyFault, found: Found): Finding {
 }
 
 /** `queue.c:31, in pop()`; empty where it is not known. */
-function lineText(place: Pick<Place, 'file' | 'line' | 'function'>): string {
+export function lineText(place: Pick<Place, 'file' | 'line' | 'function'>): string {
   const at = placeText(place) ?? '';
   return [at, place.function === '' ? '' : `in ${place.function}()`]
     .filter((part) => part !== '')

@@ -1,9 +1,8 @@
 import { exactly, formatMs } from '../base/text';
 import { aboutText, type ForeignSubject } from '../programs/subject';
-import { faultRow, tables } from '../tables/tables';
-import { type Drawing, type Fact, type Finding, messageText } from './finding';
+import { ownAdvice, ownMeans } from '../tables/own-faults';
+import { type Drawing, type Fact, type Finding, lineText } from './finding';
 import { storyFault } from './story';
-import { placeText } from './trace';
 
 /** What is known of a fault that rounds of a program on real threads showed. */
 export interface RoundFault {
@@ -31,13 +30,9 @@ interface RoundsOf {
   subject?: ForeignSubject | undefined;
 }
 
-/** `crash in put (queue.c:8)`, as far as it is known. */
-function titleOf({ kind, first }: RoundFault): string {
-  const place = placeText(first);
-  const where = [first.function, place && (first.function ? `(${place})` : place)];
-  const known = where.filter((part) => part !== undefined && part !== '').join(' ');
-  return `BUG: ${kind}${known === '' ? '' : ` in ${known}`}`;
-}
+/** The line to search logs for: `BUG: crash in put`, as far as it is known. */
+const titleOf = ({ kind, first }: RoundFault): string =>
+  first.function === '' ? `BUG: ${kind}` : `BUG: ${kind} in ${first.function}`;
 
 /** Describe a fault of rounds; `drawing`: what the explorer found. */
 export function describeRoundFault(
@@ -48,8 +43,6 @@ export function describeRoundFault(
 ): Finding {
   const { kind, count, first, explored, ticket } = fault;
   const { scenario } = run.plan;
-  const row = faultRow(kind);
-  const says = tables.invariants.find(({ name }) => name === row?.invariant)?.says ?? '';
   const met = `round ${first.round.toLocaleString('en-US')}, after ${formatMs(first.atMs)}`;
   const facts: Fact[] = [
     [
@@ -62,19 +55,23 @@ export function describeRoundFault(
     facts.push(['explored', `below, the shortest way to ${what}`]);
   }
   const story = storyFault(kind, first);
+  const place = lineText(first);
+  const about = run.subject ? aboutText(scenario, run.subject) : scenario;
   return {
     id,
     title: titleOf(fault),
     kind,
     scenario,
-    where: run.subject ? aboutText(scenario, run.subject) : scenario,
-    means: row?.means ?? '',
-    breaks: row ? `${row.invariant}: ${says}` : '',
-    message: messageText(story),
+    where: place === '' ? about : place,
+    means: ownMeans(kind),
+    breaks: '',
+    message: first.message,
     place: story,
     facts,
     prevention: '',
+    advice: ownAdvice(kind),
     ticket,
     drawing,
+    excerpts: [],
   };
 }

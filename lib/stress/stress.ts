@@ -3,10 +3,13 @@ import { smallest } from '../base/bounds';
 import { noResources } from '../native/job';
 import { type Runner, startHere, startIsolated } from '../native/runner';
 import type { NativeEvent, NativeFinished, NativeTotals } from '../native/stress';
+import { isProgram, type Program } from '../own/program';
 import type { WithPlan } from '../programs/passed-on';
 import { Journal } from '../run/journal';
 import { type JournalFile, shareOf, unitSeed } from '../run/shard';
 import type { FaultKind } from '../tables/tables';
+import { makeProgramStressPlan, type ProgramStressOptions } from './own/plan';
+import { ProgramStressRun } from './own/run';
 import { makePlan, type StressOptions, type StressPlan } from './plan';
 import {
   describeFault,
@@ -329,6 +332,18 @@ export class StressRun extends EventEmitter<StressEvents> implements AsyncIterab
 }
 
 /**
+ * Run C or C++ of your own on real threads, again and again: each round is a process, whose threads are
+ * delayed by random times. How it ends is what it shows.
+ *
+ * @param target - Made by {@link program}.
+ * @throws DmTortureError ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE
+ * @example
+ * const run = stress(program('queue.c'), { rounds: 1000, sanitizer: 'thread' });
+ * const report = await run.result; // rejects where it does not compile
+ * console.log(report.outcomes, report.faults);
+ */
+export function stress(target: Program, options?: ProgramStressOptions): ProgramStressRun;
+/**
  * Run the protocol on real threads and report every fault.
  *
  * @param options - Or a report, whose plan is run again.
@@ -340,6 +355,11 @@ export class StressRun extends EventEmitter<StressEvents> implements AsyncIterab
  *   break; // stops the threads
  * }
  */
-export function stress(options: StressOptions | WithPlan = {}): StressRun {
-  return new StressRun(makePlan(options));
+export function stress(options?: StressOptions | WithPlan): StressRun;
+export function stress(
+  given: StressOptions | WithPlan | Program = {},
+  options: ProgramStressOptions = {},
+): StressRun | ProgramStressRun {
+  if (!isProgram(given)) return new StressRun(makePlan(given));
+  return new ProgramStressRun(makeProgramStressPlan(given, options));
 }

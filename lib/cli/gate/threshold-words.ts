@@ -68,7 +68,7 @@ function wordsOfReports(): Set<string> {
   for (const schema of Object.values(schemas)) addMembers(schema as unknown as Schema, words);
   // What own C may call is named in no report, and `creat` is near to `create`.
   const { calls, ...named } = tables;
-  for (const row of Object.values(named).flat() as Record<string, unknown>[]) {
+  for (const row of Object.values<readonly object[]>(named).flat() as Record<string, unknown>[]) {
     for (const name of [row.name, row.slug, row.no]) if (typeof name === 'string') words.add(name);
   }
   return words;

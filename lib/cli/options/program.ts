@@ -69,6 +69,9 @@ export const outcomeRows: readonly ProgramRow<keyof OutcomeOptions>[] = [
   },
 ];
 
+/** All of them. */
+export const programRows: readonly OptionData[] = [...buildRows, ...outcomeRows];
+
 function optionsOf(rows: readonly ProgramRow<string>[], flags: Flags): Record<string, unknown> {
   const given = rows.filter(({ key }) => flags[key] !== undefined);
   return Object.fromEntries(given.map(({ key, option }) => [option, flags[key]]));

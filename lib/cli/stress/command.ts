@@ -74,7 +74,11 @@ function isProgramGiven(files: readonly string[], command: Command): boolean {
   const { programStressRows, machineRows } = loadProgramOptions();
   const [first] = files;
   if (first === undefined) {
-    refuseOptions(command, programStressRows, 'is for own C: name a file such as queue.c');
+    refuseOptions(
+      command,
+      programStressRows,
+      'is for C and C++ of your own: name a file, such as queue.c',
+    );
     return false;
   }
   const stray = files.find((file) => !isSourceName(file));
@@ -82,7 +86,11 @@ function isProgramGiven(files: readonly string[], command: Command): boolean {
     const { unexpectedArgument } = require('../options/usage') as typeof import('../options/usage');
     throw new UsageError(`${unexpectedArgument(stray, command)} See 'dmtorture stress --help'.`);
   }
-  refuseOptions(command, machineRows, `is for the device mapper, and ${first} is own C`);
+  refuseOptions(
+    command,
+    machineRows,
+    `is for the device mapper, and ${first} is a file of your own`,
+  );
   return true;
 }
 

@@ -1,9 +1,9 @@
 import { inert } from '../../base/sinks/inert';
 import type { Program } from '../../own/program';
 import { placeText } from '../../story/trace';
-import { makeProgramPlan, type ProgramStressOptions } from '../../stress/own/plan';
+import { makeProgramStressPlan, type ProgramStressOptions } from '../../stress/own/plan';
 import type { ProgramFaultReport, ProgramStressReport } from '../../stress/own/report';
-import { type ProgramProgress, ProgramStressRun } from '../../stress/own/run';
+import { type ProgramStressProgress, ProgramStressRun } from '../../stress/own/run';
 import { EXIT, type ExitCode } from '../exit';
 import { formatMs } from '../terminal/format';
 import { inRunFrame, NDJSON_PROGRESS_EVERY_MS, type RunFrame } from '../terminal/run-frame';
@@ -24,7 +24,11 @@ export async function runProgramStress(
   terminal: Terminal,
 ): Promise<ExitCode> {
   return inRunFrame(mode, terminal, async (frame) => {
-    const plan = makeProgramPlan(program, { ...options, signal: frame.signal });
+    const plan = makeProgramStressPlan(program, {
+      ...options,
+      tickets: mode.tickets,
+      signal: frame.signal,
+    });
     frame.progress.note(terminal.err.dim(describeProgramPlan(plan.report)));
     const run = new ProgramStressRun(plan);
     if (mode.format === 'ndjson') tellEvents(run, plan.report, mode, frame);
@@ -39,7 +43,7 @@ export async function runProgramStress(
 type PlanReport = ProgramStressReport['plan'];
 
 function statusFacts(
-  { elapsedMs, etaMs, rounds, roundsPerSecond, faults }: ProgramProgress,
+  { elapsedMs, etaMs, rounds, roundsPerSecond, faults }: ProgramStressProgress,
   { durationMs, seed, rounds: total }: PlanReport,
   faultsByKind: ReadonlyMap<string, number>,
 ): StatusFacts {
@@ -68,6 +72,7 @@ function showProgress(
     if (!byKind.has(fault.kind)) progress.note(firstSight(fault, terminal));
     byKind.set(fault.kind, (byKind.get(fault.kind) ?? 0) + 1);
   });
+  run.on('tickets', () => progress.note('the explorer looks for the same faults'));
   run.on('progress', (p) => progress.update(statusFacts(p, plan, byKind)));
 }
 

@@ -111,7 +111,7 @@ function readNumber(options: ProgramStressOptions, name: 'rounds' | 'maxFaults')
  *
  * @throws DmTortureError ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE
  */
-export function makeProgramPlan(
+export function makeProgramStressPlan(
   program: Program,
   options: ProgramStressOptions = {},
 ): ProgramStressPlan {

@@ -27,7 +27,7 @@ import { type RoundEnd, runRound } from './round';
 import { type Sighting, sightingsOf } from './sightings';
 
 /** How a run of a program on real threads goes. */
-export interface ProgramProgress {
+export interface ProgramStressProgress {
   /** Since the run began. */
   elapsedMs: number;
   /** Time left, where a limit gives it. */
@@ -43,9 +43,11 @@ export interface ProgramProgress {
 /** Events of a {@link ProgramStressRun}. */
 export interface ProgramStressEvents {
   /** Emitted every 50 ms. */
-  progress: [progress: ProgramProgress];
+  progress: [progress: ProgramStressProgress];
   /** A round showed a fault. */
   fault: [fault: ProgramFaultReport];
+  /** The rounds are over, and the explorer looks for their faults. */
+  tickets: [];
   /** The report is there. */
   finished: [report: ProgramStressReport];
 }
@@ -159,6 +161,12 @@ export class ProgramStressRun
         ...(this.#unlisted ? [`more than ${OUTCOMES_MAX} different outcomes: not all listed`] : []),
       ],
     });
+    if (this.#plan.report.tickets && report.faults.length > 0) {
+      this.emit('tickets');
+      const { attachProgramTickets } = require('./tickets') as typeof import('./tickets');
+      const { program, signal } = this.#plan;
+      await attachProgramTickets(report, program, { signal });
+    }
     queueMicrotask(() => this.emit('finished', report));
     return report;
   }
@@ -272,7 +280,7 @@ export class ProgramStressRun
     this.emit('fault', fault);
   }
 
-  #progress(): ProgramProgress {
+  #progress(): ProgramStressProgress {
     const { rounds, durationMs } = this.#plan.report;
     const elapsedMs = performance.now() - this.#startMs;
     const ways: [limit: number, done: number][] = [

@@ -78,9 +78,12 @@ describe('stress of own C', () => {
   test.each([
     [['none.c'], 'Expected <files> to be sources that can be read, got `none.c`: no such file'],
     [['status.c', 'x'], "unexpected argument 'x'. See 'dmtorture stress --help'."],
-    [['status.c', '--ops', '3'], '--ops is for the device mapper, and status.c is own C'],
+    [
+      ['status.c', '--ops', '3'],
+      '--ops is for the device mapper, and status.c is a file of your own',
+    ],
     [['status.c', '--patches', 'none'], '--patches is for the device mapper'],
-    [['--cc', 'gcc'], '--cc is for own C: name a file such as queue.c'],
+    [['--cc', 'gcc'], '--cc is for C and C++ of your own: name a file, such as queue.c'],
     [['status.c', '--sanitizer', 'tread'], 'did you mean `thread`?'],
     [['status.c', '--round-limit', '5'], 'did you mean `5s` or `5ms`?'],
     [['status.c', '--allow-outcome', 'r1'], 'Expected --allow-outcome to be outcomes such as'],

@@ -3,7 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { program } from '../../../../lib/own/program';
-import { makeProgramPlan, type ProgramStressOptions } from '../../../../lib/stress/own/plan';
+import { makeProgramStressPlan, type ProgramStressOptions } from '../../../../lib/stress/own/plan';
 import type { ProgramStressReport } from '../../../../lib/stress/own/report';
 import { ProgramStressRun } from '../../../../lib/stress/own/run';
 
@@ -45,7 +45,7 @@ function run(how: number, options: ProgramStressOptions): ProgramStressRun {
   const file = path.join(folder, 'ways.c');
   fs.writeFileSync(file, WAYS);
   return new ProgramStressRun(
-    makeProgramPlan(program(file, { flags: [`-DHOW=${how}`] }), { seed: 1, ...options }),
+    makeProgramStressPlan(program(file, { flags: [`-DHOW=${how}`] }), { seed: 1, ...options }),
   );
 }
 
@@ -145,7 +145,7 @@ describe('a program that cannot be run', () => {
   test('because it does not compile: what the compiler says', async () => {
     const file = path.join(folder, 'broken.c');
     fs.writeFileSync(file, 'int main(void) { return nothing; }\n');
-    const broken = new ProgramStressRun(makeProgramPlan(program(file)));
+    const broken = new ProgramStressRun(makeProgramStressPlan(program(file)));
     await expect(broken.result).rejects.toMatchObject({
       code: 'ERR_COMPILE',
       message: expect.stringContaining('nothing'),
@@ -167,6 +167,6 @@ describe('the plan', () => {
     [{ tickets: 1 }, 'Expected `tickets` to be `true` or `false`'],
     [{ ops: 3 }, 'Unknown option `ops`'],
   ])('refuses %j', (options, message) => {
-    expect(() => makeProgramPlan(program('queue.c'), options as object)).toThrow(message);
+    expect(() => makeProgramStressPlan(program('queue.c'), options as object)).toThrow(message);
   });
 });
