@@ -5,7 +5,7 @@ import { version } from '../base/version';
 import type { ReportDocument } from '../reports/documents';
 import { pageScript, pageStyle } from './assets';
 import { colorStyle } from './colors';
-import { shownAs } from './kinds';
+import { isOwnReport, shownAs } from './kinds';
 import { findingsMarkup, prose } from './parts/finding';
 import { planTable, verdictTag } from './parts/tables';
 import type { Section } from './section';
@@ -49,6 +49,20 @@ function policy(script: string): string {
   ].join('; ');
 }
 
+/** What faults on a page are worth: of a model, or of the program that was run. */
+function footer(sections: readonly Section[]): string {
+  const own = sections.filter(({ report }) => isOwnReport(report)).length;
+  const model =
+    'Every fault here is a result of a model of the device mapper of 2006, not of a running kernel; ' +
+    'tickets replay on any machine.';
+  const program =
+    'Own C was run as it is, under sequential consistency; its tickets replay where its files are.';
+  if (own === 0) return model;
+  return own === sections.length
+    ? program
+    : `${program} ${model.replace('Every fault', 'Every other fault')}`;
+}
+
 const ICON =
   "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E%3Cpath d='M3 2v12M13 2v12M3 5h4l2 6h4' fill='none' stroke='%230072b2' stroke-width='2'/%3E%3C/svg%3E";
 
@@ -86,7 +100,7 @@ ${raw(pageStyle())}</style>
 <header class="top"><span class="brand">dmtorture <span>${version}</span></span>
 <button type="button" class="theme" data-theme-toggle>Theme: <span>auto</span></button></header>
 <main>${contents(sections)}${parts}</main>
-<footer><p>Made by dmtorture ${version}. Every fault here is a result of a model of the device mapper of 2006, not of a running kernel; tickets replay on any machine.</p></footer>
+<footer><p>Made by dmtorture ${version}. ${footer(sections)}</p></footer>
 <script>${raw(script)}</script>
 </body>
 </html>

@@ -1,4 +1,5 @@
 import type { Markdown } from '../base/sinks/markdown';
+import { isOwnSubject } from '../programs/subject';
 import { type ReportKind, reportKinds } from '../reports/kinds';
 import type { DocumentOf, ReportDocument } from '../reports/schemas';
 import { benchSection } from './kinds/bench';
@@ -76,6 +77,12 @@ const kinds: { [Kind in ReportDocument['kind']]: ShownKind<DocumentOf<Kind>> } =
     plots: benchPlots,
   },
 };
+
+/** Whether a report is about C or C++ of the user's. */
+export const isOwnReport = (report: ReportDocument): boolean =>
+  'subject' in report &&
+  report.subject !== undefined &&
+  isOwnSubject(report.subject as { kind: string });
 
 /** The row of a report's kind. */
 export function shownAs<Document extends ReportDocument>({ kind }: Document): ShownKind<Document> {

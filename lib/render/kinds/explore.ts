@@ -1,11 +1,12 @@
 import { groupedBy, mapWithBreath } from '../../base/bounds';
 import { exactly, formatCount, formatMs } from '../../base/text';
-import { aboutText, subjectOf } from '../../programs/subject';
+import { aboutText, isOwnSubject, subjectOf } from '../../programs/subject';
 import type { ExploreDocument } from '../../reports/documents';
 import { isSampling } from '../../run/shard';
 import { findingText, plainPen } from '../../story/fault-text';
 import { describeSearched, type Finding } from '../../story/finding';
 import { limitText } from '../../tables/limit';
+import { ownFaultKinds } from '../../tables/own-faults';
 import { faultRow, machineFaults } from '../../tables/tables';
 import type { Check, Section } from '../section';
 
@@ -23,7 +24,10 @@ function scenariosOf(report: ExploreDocument): Explored[] {
 /** Why a kind of fault that was not seen is not ruled out; undefined where it is, as far as it can be. */
 function notLookedFor(kind: string, report: Explored): string | undefined {
   const { plan, faults, outcomes, exhaustive, complete, strategy, evidence } = report;
-  const foundBy = faultRow(kind)?.foundBy;
+  const isOwn = isOwnSubject(subjectOf(report));
+  // Own C has its assertions, and data races are always looked for.
+  const foundBy = isOwn ? undefined : faultRow(kind)?.foundBy;
+  if (isOwn && kind === 'leak' && plan.leaks !== true) return 'leaks were not looked for';
   if (foundBy === 'races' && plan.races !== true) return 'data races were not looked for';
   if (foundBy === 'check' && !outcomes.some((outcome) => 'final' in outcome)) {
     return 'there is no check that could fail';
@@ -42,7 +46,9 @@ async function checksOf(
   const checks = await mapWithBreath(reports, (report) => {
     const group = `explore.${report.scenario}`;
     const own = findingsOf(report.scenario);
-    const kinds = new Set([...machineFaults.map(({ slug }) => slug), ...own.map((f) => f.kind)]);
+    const isOwn = isOwnSubject(subjectOf(report));
+    const known = isOwn ? ownFaultKinds : machineFaults.map(({ slug }) => slug);
+    const kinds = new Set([...known, ...own.map((f) => f.kind)]);
     return [...kinds].map((kind): Check => {
       const finding = own.find((one) => one.kind === kind);
       if (finding) {

@@ -17,14 +17,14 @@ function copyButton(label: string, text: string): Markup {
 }
 
 function factList(finding: Finding): Markup {
-  const { means, breaks, message, facts, prevention } = finding;
+  const { means, breaks, message, facts, prevention, advice } = finding;
   const rows = [['what', means], ['breaks', breaks], ['message', message], ...facts].filter(
     ([, text]) => text !== '',
   );
   return html`<dl class="facts">${rows.map(([label, text]) => html`<div><dt>${label}</dt><dd>${text}</dd></div>`)}${
     prevention !== '' &&
     html`<div class="prevention"><dt>prevented by</dt><dd>${prevention}</dd></div>`
-  }</dl>`;
+  }${advice !== '' && html`<div class="prevention"><dt>what helps</dt><dd>${advice}</dd></div>`}</dl>`;
 }
 
 function replayLine(ticket: string): Markup {
@@ -47,6 +47,21 @@ function drawingOf({ drawing, ticket, title, facts }: Finding): Content {
   return html`<p class="missing">${why}</p>`;
 }
 
+/** Lines of a source with their numbers, those marked in which something happens. */
+function excerptMarkup({ file, first, lines, marked }: Finding['excerpts'][number]): Markup {
+  const rows = lines.map((text, i) => {
+    const number = first + i;
+    const isMarked = marked.includes(number);
+    return html`<tr${isMarked && html` class="marked"`}><th scope="row" class="number">${number}</th><td><code>${text}</code></td></tr>`;
+  });
+  return html`<table class="source"><caption>${file}</caption><tbody>${rows}</tbody></table>`;
+}
+
+function sourcesMarkup({ excerpts }: Finding): Content {
+  if (excerpts.length === 0) return undefined;
+  return html`<details class="sources" open><summary>The sources around it</summary>${excerpts.map(excerptMarkup)}</details>`;
+}
+
 function findingMarkup(finding: Finding, open: boolean): Markup {
   const { id, title, where, ticket } = finding;
   return html`<details class="finding" id="${id}"${open && html` open`}>
@@ -54,6 +69,7 @@ function findingMarkup(finding: Finding, open: boolean): Markup {
   ${factList(finding)}
   ${ticket !== undefined && replayLine(ticket)}
   ${drawingOf(finding)}
+  ${sourcesMarkup(finding)}
   </details>`;
 }
 
