@@ -904,7 +904,6 @@ export const callRows = [
   { name: '__cxa_call_terminate', support: 'harmless', renamed: false, says: 'exceptions, casts and tables of C++' },
   { name: '__cxa_demangle', support: 'harmless', renamed: false, says: 'exceptions, casts and tables of C++' },
   { name: '__cxa_vec_*', support: 'harmless', renamed: false, says: 'exceptions, casts and tables of C++' },
-  { name: '__once_proxy', support: 'harmless', renamed: false, says: 'exceptions, casts and tables of C++' },
   { name: '__dynamic_cast', support: 'harmless', renamed: false, says: 'exceptions, casts and tables of C++' },
   { name: '__gxx_personality_v0', support: 'harmless', renamed: false, says: 'exceptions, casts and tables of C++' },
   { name: '__gcc_personality_v0', support: 'harmless', renamed: false, says: 'exceptions, casts and tables of C++' },
