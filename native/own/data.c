@@ -36,15 +36,24 @@ static void touch(uint32_t number)
 	data.touched[data.count++] = number;
 }
 
+/* What a page holds that nobody could write yet is what it began with. */
+static void keep_page(uint32_t number)
+{
+	memcpy(data.image + number * data.page, (const void *)(data.low + number * data.page),
+	       data.page);
+}
+
 /* Have all of it be copied from now on. */
 static void touch_all(void)
 {
 	uint32_t pages = (uint32_t)((data.end - data.low) / data.page);
 
-	mprotect((void *)data.low, data.end - data.low, PROT_READ | PROT_WRITE);
 	for (uint32_t number = 0; number < pages; number++)
-		if (!data.is_touched[number])
+		if (!data.is_touched[number]) {
+			keep_page(number);
 			touch(number);
+		}
+	mprotect((void *)data.low, data.end - data.low, PROT_READ | PROT_WRITE);
 }
 
 void own_data_keep(void)
@@ -62,7 +71,6 @@ void own_data_keep(void)
 		return;
 	}
 	data.image = room(data.end - data.low);
-	memcpy(data.image, (const void *)data.low, data.end - data.low);
 	data.touched = room(pages * sizeof(*data.touched));
 	data.is_touched = room(pages);
 	if (mprotect((void *)data.low, data.end - data.low, PROT_READ))
@@ -78,6 +86,7 @@ bool own_data_touched(uintptr_t address)
 	number = (uint32_t)((address - data.low) / data.page);
 	if (data.is_touched[number])
 		return false;
+	keep_page(number);
 	/* The kernel keeps only so many ranges apart. */
 	if (mprotect((void *)(data.low + number * data.page), data.page, PROT_READ | PROT_WRITE))
 		touch_all();

@@ -26,6 +26,23 @@ static uintptr_t address_of(const ucontext_t *context)
 #endif
 }
 
+/* Where a function returns to that has not begun to use its stack, or that is not there at all. */
+static uintptr_t return_of(const ucontext_t *context)
+{
+	uintptr_t low, end, to = 0;
+#if defined(__x86_64__)
+	uintptr_t stack = (uintptr_t)context->uc_mcontext.gregs[REG_RSP];
+
+	if (own_stack_of(own.current, &low, &end) && stack >= low && stack + sizeof(to) <= end)
+		memcpy(&to, (const void *)stack, sizeof(to));
+#elif defined(__aarch64__)
+	(void)low;
+	(void)end;
+	to = (uintptr_t)context->uc_mcontext.regs[30];
+#endif
+	return own_is_code(to) ? to : 0;
+}
+
 static bool unwinding;
 
 /* Where the program was: there, or where it called the library that was. As a return address. */
@@ -39,6 +56,8 @@ static uintptr_t program_at(const ucontext_t *context)
 	unwinding = true;
 	found = own_unwind(0);
 	unwinding = false;
+	if (!found)
+		found = return_of(context);
 	return found ? found : pc;
 }
 

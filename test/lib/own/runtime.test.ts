@@ -268,6 +268,7 @@ int main(void)
 const CRASHES: [string, string, RegExp][] = [
   ['crash', '*(volatile int *)0 = 1;', /^a null pointer is used/],
   ['crash', 'deep(1);', /^the stack is used up: 256 KiB/],
+  ['crash', '((void (*)(void))(long)zero)();', /^a null pointer is used/],
   ['crash', 'x = 7 / zero;', /^a division by zero/],
   ['crash', '__builtin_trap();', /__builtin_trap/],
   ['hang', 'for (;;) ;', /runs for a second/],
