@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT */
+/* A static that is made by hand, beside one that the language makes. */
+#include <thread>
+
+struct table {
+	int rows[2] = {1, 2};
+};
+
+static table &get()
+{
+#ifdef FIXED
+	static table only;
+
+	return only;
+#else
+	static table *only;
+
+	if (!only)		  /* expect: data-race */
+		only = new table; /* expect: data-race */
+	return *only;
+#endif
+}
+
+static void use()
+{
+	if (get().rows[0] != 1)
+		throw 1;
+}
+
+int main()
+{
+	std::thread one(use), two(use);
+
+	one.join();
+	two.join();
+}
