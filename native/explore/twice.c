@@ -268,7 +268,9 @@ int twice_all(struct search *s)
 static bool has_fault(const struct fibers *f, const struct explore_fault *fault)
 {
 	for (uint32_t i = 0; i < f->fault_count; i++)
-		if (f->fault[i].kind == fault->kind && f->fault[i].site == fault->site)
+		/* Where a loop that does not end was stopped is chance. */
+		if (f->fault[i].kind == fault->kind &&
+		    (fault->kind == FAULT_HANG || f->fault[i].site == fault->site))
 			return true;
 	return false;
 }

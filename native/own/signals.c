@@ -133,10 +133,14 @@ static void on_tick(int number, siginfo_t *info, void *context)
 		return;
 	}
 	/* A loop that did not end does not end when it is run again. */
-	if (++ticks < TICKS_OF_A_HANG && pc - loop > SAME_LOOP && loop - pc > SAME_LOOP)
-		return;
+	if (pc - loop > SAME_LOOP && loop - pc > SAME_LOOP) {
+		if (++ticks < TICKS_OF_A_HANG)
+			return;
+		loop = pc;
+	}
+	/* Where in its loop the tick came is chance: it is one fault, where it was met first. */
+	pc = loop;
 	ticks = 0;
-	loop = pc;
 	own_me()->pending.word = NULL;
 	own_fault(FAULT_HANG, pc, "thread %u runs for a second, and touches nothing that is shared",
 		  own.current);

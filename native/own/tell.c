@@ -200,7 +200,8 @@ static int tell(struct host_fault *fault, const struct schedule *schedule, uint3
 
 	telling.fault = fault;
 	telling.lines = 0;
-	telling.site = host_site_of(fault->at, fault->other);
+	/* Where a loop that does not end was stopped is chance. */
+	telling.site = fault->kind == FAULT_HANG ? NULL : host_site_of(fault->at, fault->other);
 	telling.wanted = (struct wanted_fault){.kind = fault->kind};
 	if (telling.site)
 		telling.wanted.site = site_digest(telling.site->func, telling.site->text);
