@@ -42,27 +42,38 @@ static bool is_kept_by(const char *function)
 /* Callers in libraries, by code address, and what was found out about them. */
 #define CALLERS 256
 
-static struct {
+struct caller {
 	uintptr_t pc;
-	bool keeps;
-} callers[CALLERS];
+	bool keeps; /* what it makes outlives an execution */
+	bool allocates_exceptions;
+};
 
-static bool keeps_what_it_makes(uintptr_t pc)
+static const struct caller *caller_at(uintptr_t pc)
 {
-	uint32_t at = (uint32_t)(pc * UINT64_C(0x9e3779b97f4a7c15) >> 56);
+	static struct caller callers[CALLERS];
+	struct caller *c = &callers[pc * UINT64_C(0x9e3779b97f4a7c15) >> 56];
 	Dl_info info;
 
-	if (callers[at].pc == pc)
-		return callers[at].keeps;
-	callers[at].pc = pc;
-	callers[at].keeps =
-		dladdr((void *)(pc - 1), &info) && info.dli_sname && is_kept_by(info.dli_sname);
-	return callers[at].keeps;
+	if (c->pc == pc)
+		return c;
+	*c = (struct caller){.pc = pc};
+	if (dladdr((void *)(pc - 1), &info) && info.dli_sname) {
+		c->keeps = is_kept_by(info.dli_sname);
+		c->allocates_exceptions = strstr(info.dli_sname, "__cxa_allocate_") != NULL;
+	}
+	return c;
+}
+
+/* Exceptions are the program's: their addresses are read, and those in flight at an end are gone.
+ */
+bool own_allocates_exceptions(uintptr_t pc)
+{
+	return caller_at(pc)->allocates_exceptions;
 }
 
 static void *make_or_null(size_t size, size_t align, uintptr_t pc)
 {
-	if (own_is_code(pc) ? own.inside || own.loading : own.inside && !keeps_what_it_makes(pc))
+	if (own_is_code(pc) ? own.inside || own.loading : own.inside && !caller_at(pc)->keeps)
 		return own_take(size, align, own_caller(pc), FILL);
 	return align > 16 ? BELOW(memalign)(align, size) : BELOW(malloc)(size);
 }

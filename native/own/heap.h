@@ -44,6 +44,8 @@ struct heap {
 };
 extern struct heap own_heap;
 
+/* Whether the function of libstdc++ at @pc has asked for memory of an exception. cxx.c */
+bool own_allocates_exceptions(uintptr_t pc);
 /* Map the heap, once. */
 void heap_begin(void);
 /* The block that begins at @address, to be freed or resized. Faults: bad-free, double-free. */

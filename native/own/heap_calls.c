@@ -26,7 +26,11 @@ OWN_EXPORT void *malloc(size_t size)
 {
 	uintptr_t pc = OWN_PC();
 
-	return is_from_program(pc) ? own_take(size, 1, pc, FILL) : BELOW(malloc)(size);
+	if (is_from_program(pc))
+		return own_take(size, 1, pc, FILL);
+	if (own.inside && own_allocates_exceptions(pc))
+		return own_take(size, UNIT, own_caller(pc), FILL);
+	return BELOW(malloc)(size);
 }
 
 OWN_EXPORT void *calloc(size_t count, size_t size)

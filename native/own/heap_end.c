@@ -123,6 +123,7 @@ static void look_through_threads(void)
 		look_through((uintptr_t)thread->tls, (uintptr_t)thread->tls + OWN_TLS_BYTES);
 		reach((uintptr_t)thread->argument);
 		reach((uintptr_t)thread->result);
+		reach((uintptr_t)thread->exceptions[0]);
 		if (thread->lives && i != own.current && own_stack_of(i, &low, &end))
 			look_through(low, end);
 	}
