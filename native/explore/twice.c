@@ -118,11 +118,15 @@ static bool same_access(const struct access *a, const struct access *b)
 	       a->kind == b->kind && a->cpu == b->cpu;
 }
 
-static bool same_values(const struct sighting *a, const struct sighting *b)
+/* What a plain write overwrites may be what others left on a stack: nobody has read it. */
+static bool same_values(const struct access *access, const struct sighting *a,
+			const struct sighting *b)
 {
+	bool minds_old = access->kind != POINT_WRITE_PLAIN;
+
 	return a->has_read == b->has_read && a->has_written == b->has_written &&
 	       (!a->has_read || a->read == b->read) &&
-	       (!a->has_written || (a->was == b->was && a->wrote == b->wrote));
+	       (!a->has_written || (a->wrote == b->wrote && (!minds_old || a->was == b->was)));
 }
 
 static void say_event(char *text, const struct access *a, const struct sighting *seen)
@@ -148,7 +152,7 @@ static int compare(struct search *s, const struct witness *w)
 	uint32_t step = 0, cpu = 0, at = 0;
 
 	while (at < w->length && at < f->length && same_access(&w->trace[at], &f->trace[at]) &&
-	       same_values(&w->seen[at], &f->sighting[at]))
+	       same_values(&f->trace[at], &w->seen[at], &f->sighting[at]))
 		step += !access_is_release(&f->trace[at++]);
 	if (at == w->length && at == f->length && w->steps == f->steps &&
 	    w->faults == f->fault_kinds)

@@ -6,7 +6,7 @@ static pthread_barrier_t barrier;
 
 static void *thread(void *unused)
 {
-	pthread_barrier_wait(&barrier); /* expect: lock-misuse, deadlock */
+	pthread_barrier_wait(&barrier); /* expect: lock-misuse, deadlock, data-race */
 	return unused;
 }
 

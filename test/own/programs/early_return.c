@@ -8,8 +8,7 @@ static int stock = 1;
 
 static void *take(void *unused)
 {
-	while (atomic_flag_test_and_set_explicit(&held,
-						 memory_order_acquire)) /* expect: livelock */
+	while (atomic_flag_test_and_set(&held)) /* expect: livelock */
 		;
 #ifdef FIXED
 	if (stock > 0)
@@ -19,7 +18,7 @@ static void *take(void *unused)
 		return unused;
 	stock--;
 #endif
-	atomic_flag_clear_explicit(&held, memory_order_release);
+	atomic_flag_clear(&held);
 	return unused;
 }
 

@@ -17,13 +17,13 @@ static table &get()
 
 	if (!only)		  /* expect: data-race */
 		only = new table; /* expect: data-race */
-	return *only;
+	return *only; /* expect: data-race */
 #endif
 }
 
 static void use()
 {
-	if (get().rows[0] != 1)
+	if (get().rows[0] != 1) /* expect: data-race */
 		throw 1;
 }
 

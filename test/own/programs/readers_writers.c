@@ -33,8 +33,8 @@ static void *writer(void *unused)
 		pthread_cond_wait(&changed, &lock); /* expect: deadlock */
 	writing = 1;
 	pthread_mutex_unlock(&lock);
-	data++;
-	copy++;
+	data++; /* expect: data-race */
+	copy++; /* expect: data-race */
 	pthread_mutex_lock(&lock);
 	writing = 0;
 	pthread_cond_broadcast(&changed);

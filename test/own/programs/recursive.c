@@ -36,6 +36,6 @@ int main(void)
 	for (int i = 0; i < 2; i++)
 		pthread_create(&threads[i], NULL, thread, NULL);
 	for (int i = 0; i < 2; i++)
-		pthread_join(threads[i], NULL);
+		pthread_join(threads[i], NULL); /* expect: deadlock */
 	return 0;
 }

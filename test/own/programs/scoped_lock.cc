@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Two mutexes, taken one after the other in both orders. */
+/* Two mutexes, taken one after the other in both orders. fix: unfinished */
 #include <mutex>
 #include <thread>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Two threads use one shared_ptr: its count is safe, the pointer itself is not. */
+/* One shared_ptr is copied while it is replaced: its count is safe, the pointer is not. */
 #include <memory>
 #include <thread>
 
@@ -7,22 +7,24 @@ static std::shared_ptr<int> current = std::make_shared<int>(1);
 
 static void replace()
 {
-	current = std::make_shared<int>(2); /* expect: data-race */
+	current = std::make_shared<int>(2); /* expect: data-race, use-after-free, double-free */
 }
 
-static void read(std::shared_ptr<int> mine)
+static void read()
 {
 #ifdef FIXED
-	if (*mine != 1)
-		throw *mine;
+	std::shared_ptr<int> mine = std::make_shared<int>(1);
 #else
-	mine = current; /* expect: data-race */
+	std::shared_ptr<int> mine = current; /* expect: data-race */
 #endif
-}
+
+	if (*mine > 2) /* expect: data-race, use-after-free */
+		throw *mine;
+} /* expect: data-race, use-after-free, double-free */
 
 int main()
 {
-	std::thread reader(read, current);
+	std::thread reader(read);
 	std::thread writer(replace);
 
 	reader.join();

@@ -41,6 +41,6 @@ int main(void)
 	pthread_create(&threads[0], NULL, up, NULL);
 	pthread_create(&threads[1], NULL, down, NULL);
 	for (int i = 0; i < 2; i++)
-		pthread_join(threads[i], NULL);
+		pthread_join(threads[i], NULL); /* expect: deadlock */
 	return 0;
 }
