@@ -14,8 +14,12 @@
 
 typedef uint16_t own_clock __attribute__((vector_size(2 * OWN_THREADS)));
 
-/* Half of one: what a register holds where nothing newer than SSE2 is asked for. */
-typedef uint16_t own_lanes __attribute__((vector_size(16)));
+/*
+ * Half of one: what a register holds where nothing newer than SSE2 is asked for. It stands for a
+ * part of an own_clock, which compilers take for another type: without may_alias they leave out
+ * what was stored as one before it is read as the other.
+ */
+typedef uint16_t own_lanes __attribute__((vector_size(16), may_alias));
 
 static inline own_lanes own_later_lanes(own_lanes a, own_lanes b)
 {
@@ -33,7 +37,7 @@ static inline own_lanes own_later_lanes(own_lanes a, own_lanes b)
 union own_halves {
 	own_clock clock;
 	own_lanes half[OWN_HALVES];
-};
+} __attribute__((may_alias));
 
 /* Each lane's later. By halves: compilers take a wider vector apart, lane by lane. */
 static inline own_clock own_later(own_clock a, own_clock b)
