@@ -64,6 +64,15 @@ const CLEAN: [what: string, work: string, more?: string][] = [
     'static std::shared_ptr<node> kept = std::make_shared<node>();',
   ],
   [
+    'two owners of one count',
+    'auto &mine = told++ ? one : two; mine.reset(); told++;',
+    'static std::shared_ptr<node> one = std::make_shared<node>(), two = one;',
+  ],
+  [
+    'numbers on a stream, of a locale whose facets are made at first use',
+    'std::wostringstream s; s << told++ << 2.5; std::ostringstream t; t << 3.25 << told++;',
+  ],
+  [
     'an exception in flight while others run',
     'try { throw std::runtime_error("one"); } catch (std::exception &e) { told++; assert(std::string(e.what()) == "one"); try { throw 2; } catch (int n) { told++; assert(n == 2); } told++; }',
   ],

@@ -14,6 +14,7 @@ interface Printed {
   executions: number;
   knowledge: string[];
   differs: string;
+  heaps: { executions: number; exhausted: boolean }[];
   faults: {
     kind: string;
     at: string | null;

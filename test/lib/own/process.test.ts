@@ -45,6 +45,7 @@ const SAME: [what: string, body: string][] = [
 	unsigned state = 3; assert(rand_r(&state) != rand_r(&state)); assert(random() >= 0);
 	told = a;`,
   ],
+  ['random numbers that nobody seeded', 'told = rand(); told = random();'],
   [
     'clocks move, and never back',
     `struct timespec a, b; struct timeval c; clock_gettime(CLOCK_MONOTONIC, &a);

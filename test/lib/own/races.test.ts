@@ -119,6 +119,46 @@ int main(void)
   });
 });
 
+test('free() is a write of the block: it races, and comes first in another order', async () => {
+  const text = between('plain[1] = 1;', 'free(plain);');
+  const { faulted, races } = await searched(shop, 'freed.c', text, {}, ['--all-faults']);
+  expect(races).toEqual([`${ONE}:${TWO}`]);
+  expect(faulted).toContain(`use-after-free:${ONE}`);
+});
+
+test('free() is a step: dpor tries it before and after what it races with', async () => {
+  const text = between('plain[1] = 1;', 'atomic_store(&flag, 1); free(plain);');
+  const asked = ['--all-faults', '--strategy=dpor', '--heap=fresh'];
+  const { heaps } = await searched(shop, 'step.c', text, {}, asked);
+  expect(heaps[0]).toMatchObject({ executions: 2, exhausted: true });
+});
+
+test.each(COMPILERS)('%s: memcpy() of what another thread writes is seen half done', async (cc) => {
+  const text = `#include <assert.h>
+#include <pthread.h>
+#include <string.h>
+static long pair[2], copy[2];
+static const long new_pair[2] = {1, 1};
+static void *writes(void *unused)
+{
+	memcpy(pair, new_pair, sizeof(pair));
+	return unused;
+}
+int main(void)
+{
+	pthread_t t;
+	pthread_create(&t, NULL, writes, NULL);
+	memcpy(copy, pair, sizeof(copy));
+	assert(copy[0] == copy[1]);
+	pthread_join(t, NULL);
+	return 0;
+}
+`;
+  const { faulted, races } = await searched(shop, 'torn.c', text, { cc });
+  expect(races).toEqual(['8:15']);
+  expect(faulted).toContain('check-failed:16');
+});
+
 describe('what memory orders say', () => {
   const publish = (store: string, load: string): string =>
     between(
