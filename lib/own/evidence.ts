@@ -59,6 +59,12 @@ function searchText(found: HostFinished, plan: ProgramPlanReport): string {
   return found.limit === 'none' ? said : `${said}; ${limitText(found.limit)}`;
 }
 
+/** The heaps that were searched; undefined: all that were asked for, or as good as that. */
+function heapsOf({ heaps, freed, exhausted }: HostFinished): string[] | undefined {
+  // Where nothing is freed, nothing is given again.
+  return exhausted && !freed ? undefined : heaps.map(({ heap }) => heap);
+}
+
 /** How strong a verdict is, as a sentence: what was looked at, of what, and under which model. */
 export function ownEvidence(
   found: HostFinished,
@@ -67,7 +73,7 @@ export function ownEvidence(
 ): string {
   const facts = [
     searchText(found, plan),
-    ...ownConditions(subject, plan),
+    ...ownConditions(subject, plan, heapsOf(found)),
     ...(plan.shard ? [`shard ${formatShard(plan.shard)}`] : []),
   ];
   return facts.join(', ');

@@ -109,6 +109,8 @@ export interface HostFinished {
   threads: number;
   knowledge: string[];
   heaps: HostHeap[];
+  /** A block was freed that another could have been given: the heaps are two. */
+  freed?: boolean;
   /** A thread that went round for long: where, which, and how often. */
   spin: { at: string; cpu: number; times: number } | null;
   /** About how many executions there are, as a power of ten, and from how many descents; null: not known. */

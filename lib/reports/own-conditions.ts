@@ -14,9 +14,11 @@ function modeTexts({ orders, volatile, main, spurious = 0 }: ConditionPlan): str
   ];
 }
 
-function heapText(heap: unknown): string {
-  if (heap === 'both') return 'heap fresh and reused';
-  return heap === 'reuse' ? 'heap reused' : 'heap never reused';
+/** `searched`: the heaps that a search came to, which a fault may have ended at the first. */
+function heapText(heap: unknown, searched?: readonly string[]): string {
+  const only = searched?.length === 1 ? searched[0] : heap;
+  if (only === 'both') return 'heap fresh and reused';
+  return only === 'reuse' ? 'heap reused' : 'heap never reused';
 }
 
 /**
@@ -26,12 +28,13 @@ function heapText(heap: unknown): string {
 export function ownConditions(
   { threads, compiler = '', flags = [] }: ForeignSubject & { threads?: unknown },
   plan: object,
+  searched?: readonly string[],
 ): string[] {
   const { heap, ...modes } = plan as ConditionPlan;
   return [
     'sequentially consistent',
     ...(typeof threads === 'number' ? [exactly(threads, 'thread')] : []),
-    heapText(heap),
+    heapText(heap, searched),
     ...modeTexts(modes),
     [compiler, flags[0] ?? ''].join(' ').trim(),
   ];

@@ -110,7 +110,8 @@ static int look_at_threads(struct search *s)
 	/* Those that stand at one when another thread ends everything have come to it, too. */
 	met = f->running;
 	for (uint32_t i = 0; i < f->length; i++)
-		met |= 1u << f->trace[i].cpu;
+		if (!access_is_release(&f->trace[i]))
+			met |= 1u << f->trace[i].cpu;
 	return r || threads > 1 || f->fault_count || met & (met - 1) ? r : -ENODATA;
 }
 
