@@ -45,7 +45,10 @@ export function estimateOf({ estimate }: Pick<HostFinished, 'estimate'>): number
 /** How many there are where a search did not come to its end, and what would make it smaller. */
 function estimateText(found: HostFinished): string {
   const count = estimateOf(found);
-  return count === null ? '' : `about ${formatCount(count)} executions in all`;
+  if (count === null) return '';
+  // Beyond that there are no words for a count.
+  const text = count < 1e15 ? formatCount(count) : `10^${Math.round(Math.log10(count))}`;
+  return `about ${text} executions in all`;
 }
 
 function searchText(found: HostFinished, plan: ProgramPlanReport): string {

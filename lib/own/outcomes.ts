@@ -88,8 +88,21 @@ export function gradeOf({ results, serial }: CountedOutcome, rules: OutcomeRules
   const { allowOutcomes, forbidOutcomes } = rules;
   if (forbidOutcomes.some((outcome) => isOne(results, outcome))) return 'forbidden';
   if (allowOutcomes.some((outcome) => isOne(results, outcome))) return 'acceptable';
-  const named = allowOutcomes.length + forbidOutcomes.length > 0;
-  return !named && serial === true ? 'acceptable' : 'interesting';
+  return allowOutcomes.length === 0 && serial === true ? 'acceptable' : 'interesting';
+}
+
+/** What the grades mean; `knowsSerial`: it is known what is seen where threads run one after another. */
+export function gradeMeanings(
+  { allowOutcomes }: OutcomeRules,
+  knowsSerial: boolean,
+): Record<Grade, string> {
+  const isAllowed = allowOutcomes.length > 0;
+  const takes = knowsSerial ? 'takes concurrency' : 'neither allowed nor forbidden';
+  return {
+    acceptable: isAllowed ? 'allowed' : 'also seen when the threads run one after another',
+    interesting: isAllowed ? 'not one of those that are allowed' : takes,
+    forbidden: 'a fault',
+  };
 }
 
 /** Outcomes with their grades, the most frequent first; runs that recorded nothing have none. */

@@ -5,6 +5,7 @@ import { describe, expect, test } from '@jest/globals';
 
 interface Block {
   line: string;
+  folder: string;
   way: string;
   roughly: boolean;
   shown: string;
@@ -14,8 +15,9 @@ const root = path.join(__dirname, '..', '..');
 const load = createRequire(__filename);
 const scripts: {
   guides(): string[];
-  outputOf(line: string): string;
+  outputOf(line: string, folder?: string): string;
   blocksOf(text: string): Block[];
+  sourcesIn(text: string): { file: string; isCurrent: boolean }[];
   fill(text: string, print: (line: string) => string): string;
   essence(output: string, roughly: boolean): string;
   shownOf(way: string, output: string): string;
@@ -31,11 +33,15 @@ describe.each(scripts.guides())('%s', (guide) => {
   });
 
   if (blocks.length > 0)
-    test.each(blocks)('dmtorture $line', ({ line, way, roughly, shown }) => {
+    test.each(blocks)('dmtorture $line', ({ line, folder, way, roughly, shown }) => {
       expect(shown).not.toBe('');
-      const printed = scripts.shownOf(way, scripts.outputOf(line));
+      const printed = scripts.shownOf(way, scripts.outputOf(line, folder));
       expect(scripts.essence(printed, roughly)).toBe(scripts.essence(shown, roughly));
     });
+
+  test('shows files as they are', () => {
+    expect(scripts.sourcesIn(textOf(guide)).filter(({ isCurrent }) => !isCurrent)).toEqual([]);
+  });
 
   test('its links lead to files', () => {
     const links = [...textOf(guide).matchAll(/\]\((?!https?:)([^)#]+)/g)].map(([, to]) => to ?? '');
@@ -63,6 +69,23 @@ describe('the comparison', () => {
     const [block] = scripts.blocksOf(scripts.fill(guide, () => output));
     expect(block).toMatchObject({ way: 'diagram', roughly: false });
     expect(block?.shown).toBe(scripts.shownOf('diagram', output));
+  });
+
+  test('does not look at which compiler it was, nor at its tickets', () => {
+    const settled = (output: string) => scripts.essence(output, false);
+    expect(settled('clean, clang 14.0.6 -O0; replay dmo1.Ab-_9')).toBe(
+      settled('clean, gcc 12.2.0 -O0; replay dmo1.c0'),
+    );
+    expect(settled('clean, clang 14.0.6 -O0')).not.toBe(settled('clean, clang 14.0.6 -O1'));
+  });
+
+  test('finds a file that has changed', () => {
+    const file = 'examples/start/queue.test.js';
+    const guide = `<!-- source: ${file} -->\n<!-- /source -->`;
+    const filled = scripts.fill(guide, () => '');
+    expect(scripts.sourcesIn(filled)).toEqual([{ file, isCurrent: true }]);
+    const other = filled.replace('queue.c', 'stack.c');
+    expect(scripts.sourcesIn(other)).toEqual([{ file, isCurrent: false }]);
   });
 
   test('of what real threads print looks at what the lines are', () => {

@@ -1,5 +1,6 @@
 import type { Inert } from '../../base/sinks/inert';
 import type { ProgramFault } from '../../own/faults';
+import { gradeMeanings } from '../../own/outcomes';
 import type { ProgramPlanReport } from '../../own/plan';
 import type { ProgramReport } from '../../own/report';
 import { describeSearched } from '../../story/finding';
@@ -79,7 +80,7 @@ export function renderOwn(
     findingText(describeSearched(fault, report), terminal),
   );
   if (!quiet && report.outcomes.length > 0) {
-    sections.push(outcomeTable(report.outcomes, terminal));
+    sections.push(outcomeTable(report.outcomes, terminal, gradeMeanings(report.plan, true)));
   }
   sections.push(verdictText(report, terminal));
   return sections.join('\n');

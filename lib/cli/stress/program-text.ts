@@ -1,5 +1,5 @@
-import { append } from '../../base/bounds';
 import type { Inert } from '../../base/sinks/inert';
+import { gradeMeanings } from '../../own/outcomes';
 import { describeRoundFault } from '../../story/round-finding';
 import { storyFault } from '../../story/story';
 import type { TraceStep } from '../../story/trace';
@@ -36,7 +36,7 @@ export function renderProgramStress(
 ): string {
   const sections: string[] = [];
   if (!quiet && report.outcomes.length > 0) {
-    append(sections, [outcomeTable(report.outcomes, terminal)]);
+    sections.push(outcomeTable(report.outcomes, terminal, gradeMeanings(report.plan, false)));
   }
   for (const fault of report.faults) sections.push(faultText(fault, report, terminal));
   sections.push(verdictText(report, terminal));

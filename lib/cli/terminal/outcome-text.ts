@@ -12,7 +12,11 @@ const GRADE_SAYS: Record<Grade, string> = {
 };
 
 /** The outcomes of a scenario, each with its grade, and what the grades mean. */
-export function outcomeTable(outcomes: readonly OutcomeReport[], terminal: Terminal): string {
+export function outcomeTable(
+  outcomes: readonly OutcomeReport[],
+  terminal: Terminal,
+  says: Record<Grade, string> = GRADE_SAYS,
+): string {
   const { out } = terminal;
   const paint: Record<string, (text: string) => string> = {
     acceptable: out.green,
@@ -27,8 +31,8 @@ export function outcomeTable(outcomes: readonly OutcomeReport[], terminal: Termi
   const rows = outcomes.map(({ results, count, grade }) => [results, formatCount(count), grade]);
   const table = renderTable(columns, rows, { width: terminal.width(), heading: out.bold });
   const seen = new Set(outcomes.map(({ grade }) => grade));
-  const legend = (Object.keys(GRADE_SAYS) as Grade[])
+  const legend = (Object.keys(says) as Grade[])
     .filter((grade) => seen.has(grade))
-    .map((grade) => out.dim(`${grade}: ${GRADE_SAYS[grade]}`));
+    .map((grade) => out.dim(`${grade}: ${says[grade]}`));
   return `${table}${legend.join('\n')}\n`;
 }

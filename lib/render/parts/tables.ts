@@ -10,8 +10,8 @@ import type { Section } from '../section';
 type Outcome = StressDocument['outcomes'][number];
 
 const GRADES: Record<Outcome['grade'], readonly [sign: string, says: string]> = {
-  acceptable: ['✓', 'also seen when the programs run one after another'],
-  interesting: ['◆', 'takes concurrency, breaks no invariant'],
+  acceptable: ['✓', 'also seen when the programs run one after another, or allowed'],
+  interesting: ['◆', 'takes concurrency, or is not one of those that are allowed'],
   forbidden: ['✕', 'a fault'],
 };
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import {
   describeRecorded,
+  gradeMeanings,
   gradeOf,
   outcomeText,
   readOutcomeRules,
@@ -43,11 +44,22 @@ describe('grades', () => {
     const one = { results, count: 1, serial: true };
     expect(gradeOf(one, readOutcomeRules({ allowOutcomes: ['r2=1,r1=0'] }))).toBe('acceptable');
     expect(gradeOf(one, readOutcomeRules({ allowOutcomes: ['r1=1 r2=1'] }))).toBe('interesting');
-    expect(gradeOf(one, readOutcomeRules({ forbidOutcomes: ['r1=1'] }))).toBe('interesting');
+    expect(gradeOf(one, readOutcomeRules({ forbidOutcomes: ['r1=1'] }))).toBe('acceptable');
     expect(
       gradeOf(one, readOutcomeRules({ allowOutcomes: ['r1=0 r2=1'], forbidOutcomes: ['r1=0'] })),
     ).toBe('forbidden');
-    expect(gradeOf(one, readOutcomeRules({ forbidOutcomes: ['r3=0'] }))).toBe('interesting');
+    expect(gradeOf(one, readOutcomeRules({ forbidOutcomes: ['r3=0'] }))).toBe('acceptable');
+  });
+
+  test('their meanings are those that they have here', () => {
+    const free = gradeMeanings(NOTHING, true);
+    expect(free.acceptable).toBe('also seen when the threads run one after another');
+    expect(gradeMeanings(NOTHING, false).interesting).toBe('neither allowed nor forbidden');
+    const allowed = gradeMeanings(readOutcomeRules({ allowOutcomes: ['r1=1'] }), true);
+    expect(allowed).toMatchObject({
+      acceptable: 'allowed',
+      interesting: 'not one of those that are allowed',
+    });
   });
 
   test('the most frequent comes first, and runs without a record have none', () => {
