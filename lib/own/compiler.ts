@@ -100,9 +100,7 @@ function prefixOf(words: readonly string[]): string {
 export function findTool(name: ToolName, prefix = ''): string {
   const file = findOnPath(`${prefix}${name}`) ?? findOnPath(name);
   if (file !== undefined) return file;
-  throw noCompiler(
-    `Own C needs ${name} of GNU binutils, which is not on the PATH: ${installAdvice(['binutils'])}`,
-  );
+  throw noCompiler(`${name} of GNU binutils is not on the PATH: ${installAdvice(['binutils'])}`);
 }
 
 function findTools(words: readonly string[]): Tools {

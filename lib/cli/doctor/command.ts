@@ -10,7 +10,7 @@ export function registerDoctor(program: Command, context: Context): void {
   program
     .command('doctor')
     .description(
-      'node, binary, cores, clock, sanitizer readiness, and a short test of the tool itself',
+      'node, binary, cores, clock, sanitizers, the compiler of own C, and a short test of it all',
     )
     .addHelpText('after', EPILOGUE)
     .action(async (_options: object, self: Command) => {

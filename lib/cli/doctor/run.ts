@@ -11,6 +11,7 @@ import { EXIT, type ExitCode } from '../exit';
 import { readSeed } from '../options/rows';
 import { renderTable } from '../terminal/table';
 import type { Terminal } from '../terminal/terminal';
+import { examineOwnCode, type OwnCodeReport, ownCodeRows } from './own';
 
 /** What the tool found out about itself and its place. */
 export interface DoctorReport {
@@ -29,6 +30,8 @@ export interface DoctorReport {
   /** Runtimes of the compiler, to be preloaded into node; null where the compiler has none. */
   sanitizers: { asan: string | null; ubsan: string | null; tsan: string | null };
   selfTest: { allClean: boolean; noneFaults: boolean } | null;
+  /** What explores a user's own C here. */
+  ownCode: OwnCodeReport;
   /** What is wrong. */
   problems: string[];
   /** What may surprise. */
@@ -59,6 +62,7 @@ async function examine(seed: number): Promise<DoctorReport> {
   const sanitizers = findSanitizers();
   const binary = findBinary(problems);
   const selfTest = binary ? await testItself(seed, problems) : null;
+  const ownCode = await examineOwnCode(hints, problems);
   if (environment.cpus < 2) hints.push('one core: races need two, and show rarely here');
   if (sanitizers.tsan && wideRandomness())
     hints.push('ThreadSanitizer needs `setarch -R` on this kernel');
@@ -76,6 +80,7 @@ async function examine(seed: number): Promise<DoctorReport> {
     clockResolutionNs: clockResolutionNs(),
     sanitizers,
     selfTest,
+    ownCode,
     problems,
     hints,
   };
@@ -152,7 +157,7 @@ function selfTestText(selfTest: DoctorReport['selfTest']): string {
 
 function doctorText(report: Inert<DoctorReport>, terminal: Terminal): string {
   const { out } = terminal;
-  const { environment, binary, sanitizers, selfTest } = report;
+  const { environment, binary, sanitizers, selfTest, ownCode } = report;
   const rows = [
     ['dmtorture', report.version],
     ['node', `${environment.node}, Node-API ${report.napi}`],
@@ -165,6 +170,7 @@ function doctorText(report: Inert<DoctorReport>, terminal: Terminal): string {
       file ? `LD_PRELOAD=${file}` : 'not found',
     ]),
     ['self test', selfTestText(selfTest)],
+    ...ownCodeRows(ownCode),
     ['seed', String(report.plan.seed)],
   ];
   const columns = [
