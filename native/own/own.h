@@ -307,10 +307,11 @@ own_clock *own_sync_clock(uintptr_t address);
 static inline void own_tick_of(struct own_thread *thread, uint32_t number)
 {
 	const own_lanes lane = {0, 1, 2, 3, 4, 5, 6, 7}, its = (uint16_t)number + (lane ^ lane);
-	union own_halves *clock = (union own_halves *)&thread->clock;
+	union own_halves clock = {thread->clock};
 
 	for (uint16_t i = 0; i < OWN_HALVES; i++)
-		clock->half[i] -= (own_lanes)(lane + (uint16_t)(8 * i) == its);
+		clock.half[i] -= (own_lanes)(lane + (uint16_t)(8 * i) == its);
+	thread->clock = clock.clock;
 }
 
 static inline void own_tick(void)

@@ -70,6 +70,13 @@ static inline uint64_t access_of(uint32_t thread, uint32_t clock, uint64_t what,
 	return (uint64_t)offset_of(pc) << 32 | clock << 16 | thread << 12 | what;
 }
 
+/* Whether a race of @access is known by one of @old; once @old is a point, @access has to be, too.
+ */
+static inline bool is_spoken_for(uint64_t old, uint64_t access)
+{
+	return old >> 32 == access >> 32 || !own.hot[old >> 32];
+}
+
 /*
  * Whether a cell that only the current thread has touched has an access that says all that @access
  * does: of the same epoch, to the same bytes or more, no weaker.
@@ -83,7 +90,7 @@ static inline bool cell_has(const struct cell *cell, uint64_t access)
 
 		if (!((old ^ access) & ACCESS_EPOCH) &&
 		    !(access & ~old & (ACCESS_WRITE | ACCESS_BYTES)) &&
-		    !(old & ~access & ACCESS_ATOMIC))
+		    !(old & ~access & ACCESS_ATOMIC) && is_spoken_for(old, access))
 			return true;
 	}
 	return false;
