@@ -1,8 +1,9 @@
 import { exactly, formatBound, formatCount } from '../base/text';
 import type { OwnSubject } from '../programs/subject';
 import { ownConditions } from '../reports/own-conditions';
-import { formatShard } from '../run/shard';
-import { limitText } from '../tables/limit';
+import { formatShard, isSampling } from '../run/shard';
+import { limitOf, limitText } from '../tables/limit';
+import type { EndName } from '../tables/tables';
 import type { ProgramPlanReport } from './plan';
 import type { HostFinished, HostHeap } from './protocol';
 
@@ -48,7 +49,7 @@ function estimateText(found: HostFinished): string {
   if (count === null) return '';
   // Beyond that there are no words for a count.
   const text = count < 1e15 ? formatCount(count) : `10^${Math.round(Math.log10(count))}`;
-  return `about ${text} executions in all`;
+  return `of about ${text} by estimate`;
 }
 
 function searchText(found: HostFinished, plan: ProgramPlanReport): string {
@@ -57,9 +58,14 @@ function searchText(found: HostFinished, plan: ProgramPlanReport): string {
   if (found.limit === 'fault')
     return `the first fault ended the search, after ${executions} (${found.foundBy})`;
   const bound = plan.strategy === 'pct' ? pctText(found, plan.depth) : '';
-  const facts = [`not exhaustive: ${plan.strategy}, ${executions}`, bound, estimateText(found)];
-  const said = facts.filter((part) => part !== '').join(', ');
-  return found.limit === 'none' ? said : `${said}; ${limitText(found.limit)}`;
+  const isCut = limitOf(found.limit as EndName, isSampling(plan.strategy)) !== null;
+  const facts = [
+    `not exhaustive: ${plan.strategy}, ${executions}`,
+    bound,
+    isCut ? estimateText(found) : '',
+    found.limit === 'none' ? '' : limitText(found.limit),
+  ];
+  return facts.filter((part) => part !== '').join(', ');
 }
 
 /** The heaps that were searched; undefined: all that were asked for, or as good as that. */
@@ -82,9 +88,15 @@ export function ownEvidence(
   return facts.join(', ');
 }
 
-/** What to do about a search that did not come to its end: a sentence; empty: it did. */
+/** Executions that were looked at to their end: what is learned first is not counted. */
+export function tracesOf(found: HostFinished): number {
+  const looked = found.heaps.length > 0 ? found.heaps : [found];
+  return looked.reduce((sum, one) => sum + ran(one), 0);
+}
+
+/** What to do about a search that a limit cut off: a sentence; empty: none did. */
 export function shrinkAdvice(found: HostFinished, plan: ProgramPlanReport): string {
-  if (found.exhausted || found.limit === 'none' || found.limit === 'fault') return '';
+  if (limitOf(found.limit as EndName, isSampling(plan.strategy)) === null) return '';
   const spin = found.spin ? 'A thread goes round in a loop for long' : '';
   const smaller =
     'To come to an end, make the program smaller: fewer threads, fewer rounds of a loop' +

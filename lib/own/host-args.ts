@@ -42,11 +42,13 @@ export interface ScheduleArgs {
   /** The fault that is wanted. */
   kind: string;
   at: string | null;
+  /** Its other access, where there is one: a program may have several races at one place. */
+  other: string | null;
 }
 
 /** The host's arguments of a replay. */
 export function replayArgs(object: string, wanted: ScheduleArgs): string[] {
-  const { schedule, knowledge, run, kind, at } = wanted;
+  const { schedule, knowledge, run, kind, at, other } = wanted;
   return [
     'replay',
     object,
@@ -56,5 +58,6 @@ export function replayArgs(object: string, wanted: ScheduleArgs): string[] {
     ...runArgs(run),
     `--kind=${kind}`,
     ...(at === null ? [] : [`--at=${at}`]),
+    ...(other === null ? [] : [`--other=${other}`]),
   ];
 }

@@ -161,8 +161,8 @@ export async function replayProgram(
   const own = programOfTicket(ticket);
   const built = await tools.build(own);
   const host = new ProgramHost(built, tools.symbolsOf(built), tools);
-  const { kind, at, schedule, knowledge, run } = ticket;
-  const replayed = await host.replay({ schedule, knowledge, run, kind, at });
+  const { kind, at, other, schedule, knowledge, run } = ticket;
+  const replayed = await host.replay({ schedule, knowledge, run, kind, at, other });
   const names = await host.namesOf(replayed, at);
   const steps = stepsOf(replayed, names);
   const titles = titlesOf(replayed, names);

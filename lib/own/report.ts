@@ -8,7 +8,7 @@ import type { TraceStep } from '../story/trace';
 import { limitOf } from '../tables/limit';
 import { type EndName, tables } from '../tables/tables';
 import type { BuiltProgram } from './built';
-import { estimateOf, ownEvidence, shrinkAdvice } from './evidence';
+import { estimateOf, ownEvidence, shrinkAdvice, tracesOf } from './evidence';
 import { causeOf, describeMet, metOf, type ProgramFault } from './faults';
 import type { Names } from './naming';
 import { describeRecorded } from './outcomes';
@@ -87,6 +87,7 @@ function makeTicket(
     schedule: fault.schedule,
     kind: fault.kind,
     at: fault.at,
+    other: fault.other,
     events: replayed.events,
     steps: ticketSteps(steps),
   });
@@ -126,7 +127,7 @@ export function makeProgramReport(
   { found, faults, names }: Searched,
 ): ProgramReport {
   const { report, program } = plan;
-  const { executions, blocked, points, elapsedNs } = found;
+  const { executions, points, elapsedNs } = found;
   const outcomes = describeRecorded(found.outcomes, report);
   const limit = limitOf(found.limit as EndName, isSampling(report.strategy));
   const complete = limit === null;
@@ -146,7 +147,7 @@ export function makeProgramReport(
     evidence: ownEvidence(found, report, subject),
     limit,
     executions,
-    traces: executions - blocked,
+    traces: tracesOf(found),
     states: 0,
     steps: points,
     executionsPerSecond: seconds > 0 ? executions / seconds : 0,

@@ -24,6 +24,18 @@ export interface HostRun {
   limitMs?: number;
   /** The host, for tests. */
   command?: readonly string[];
+  /** How long it is waited for, for tests. */
+  patience?: Patience;
+}
+
+/** How long a host is waited for, in milliseconds. */
+interface Patience {
+  /** One that was asked to stop is killed after that. */
+  stop: number;
+  /** Beyond its limit: minimising, the last line. */
+  grace: number;
+  /** It prints how it goes every 50 ms, so one that is silent for this long hangs. */
+  silence: number;
 }
 
 /** How a host ended. */
@@ -37,12 +49,7 @@ export interface HostEnd {
 }
 
 const NAME = 'dmtorture-own';
-/** A host that was asked to stop is killed after that. */
-const STOP_MS = 2000;
-/** What a host may take beyond its limit: minimising, the last line. */
-const GRACE_MS = 20_000;
-/** It prints how it goes every 50 ms, so one that is silent for this long hangs. */
-const SILENCE_MS = 60_000;
+const PATIENCE: Patience = { stop: 2000, grace: 20_000, silence: 60_000 };
 const SAID_MAX = 4096;
 /** Longer than any story: a host does not print that. */
 const LINE_MAX = 256 << 20;
@@ -113,19 +120,22 @@ function parseLine(line: string): HostEvent {
 /** Asks, waits, kills: nothing that a child does keeps us waiting for ever. */
 class Watch {
   readonly #child: Child;
+  readonly #patience: Patience;
   readonly #timers: NodeJS.Timeout[] = [];
   #heardMs = performance.now();
   killed = false;
   /** Why it was killed, where nobody asked it to stop. */
   hung: string | undefined;
 
-  constructor(child: Child, limitMs: number) {
+  constructor(child: Child, limitMs: number, patience: Patience) {
     this.#child = child;
+    this.#patience = patience;
+    const { grace, silence } = patience;
     if (limitMs > 0) {
-      const late = (): void => this.#kill(`it did not end ${GRACE_MS / 1000} s after its limit`);
-      this.#timers.push(setTimeout(late, limitMs + GRACE_MS));
+      const late = (): void => this.#kill(`it did not end ${grace / 1000} s after its limit`);
+      this.#timers.push(setTimeout(late, limitMs + grace));
     }
-    this.#timers.push(setInterval(() => this.#listen(), SILENCE_MS / 4));
+    this.#timers.push(setInterval(() => this.#listen(), silence / 4));
   }
 
   heard(): void {
@@ -134,7 +144,7 @@ class Watch {
 
   stop(): void {
     this.#child.kill('SIGTERM');
-    this.#timers.push(setTimeout(() => this.#kill(undefined), STOP_MS));
+    this.#timers.push(setTimeout(() => this.#kill(undefined), this.#patience.stop));
   }
 
   end(): void {
@@ -142,13 +152,14 @@ class Watch {
   }
 
   #listen(): void {
-    if (performance.now() - this.#heardMs < SILENCE_MS) return;
+    const { silence } = this.#patience;
+    if (performance.now() - this.#heardMs < silence) return;
     // A process that was suspended as we were has had no time either: its lines come first.
     const suspected = this.#heardMs;
     const look = (): void => {
-      if (this.#heardMs === suspected) this.#kill(`it was silent for ${SILENCE_MS / 1000} s`);
+      if (this.#heardMs === suspected) this.#kill(`it was silent for ${silence / 1000} s`);
     };
-    this.#timers.push(setTimeout(look, 1000));
+    this.#timers.push(setTimeout(look, Math.min(1000, silence)));
   }
 
   #kill(hung: string | undefined): void {
@@ -167,7 +178,8 @@ class Watch {
  *   none, and with what `onEvent` throws.
  */
 export function runHost(run: HostRun): Promise<HostEnd> {
-  const { args, onEvent, signal, limitMs = 0, command = [findHost()] } = run;
+  const { args, onEvent, signal, limitMs = 0, patience = PATIENCE } = run;
+  const { command = [findHost()] } = run;
   const [file = '', ...first] = command;
   return new Promise((resolve, reject) => {
     const child = spawn(file, [...first, ...args], {
@@ -176,7 +188,7 @@ export function runHost(run: HostRun): Promise<HostEnd> {
       detached: true,
       env: { ...process.env, LC_ALL: 'C' },
     });
-    const watch = new Watch(child, limitMs);
+    const watch = new Watch(child, limitMs, patience);
     let said = '';
     let failure: unknown;
     const fail = (error: unknown): void => {

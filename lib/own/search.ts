@@ -155,9 +155,9 @@ export class ProgramHost {
     const found = await this.#find(plan);
     const faults: FoundFault[] = [];
     for (const fault of found.faults) {
-      const { schedule, knowledge, kind, at, heap } = fault;
+      const { schedule, knowledge, kind, at, other, heap } = fault;
       const run = runOptions(plan.report, heap);
-      const wanted = { schedule, knowledge, run, kind, at };
+      const wanted = { schedule, knowledge, run, kind, at, other };
       const replayed = await this.replay(wanted).catch((error: unknown) => {
         if (kind === 'crash' && at === null) return withoutStory(fault, found.threads);
         throw error;

@@ -52,6 +52,8 @@ export interface OwnTicket {
   /** The kind of the fault that it is about, and where; null: nowhere. */
   kind: string;
   at: string | null;
+  /** Its other access; null: it has none. */
+  other: string | null;
   /** A hash of every 16 events. */
   events: string[];
   /** The first steps, {@link STEPS_MAX} at most. */
@@ -88,10 +90,6 @@ class Writer {
       rest >>= 7n;
     }
     this.#bytes.push(Number(rest));
-  }
-
-  flag(value: boolean): void {
-    this.number(Number(value));
   }
 
   /** Small or large, of either sign. */
@@ -156,10 +154,6 @@ class Reader {
     const value = this.big();
     if (value > BigInt(max)) throw damaged('it says something impossible');
     return Number(value);
-  }
-
-  flag(): boolean {
-    return this.number(1) === 1;
   }
 
   signed(): number {
@@ -237,6 +231,14 @@ function readFact(from: Reader): string {
   return `${FACTS[row - 1]}:${from.hex()}`;
 }
 
+/** Of code: none is at 0. */
+const writeOffset = (out: Writer, offset: string | null): void => out.hex(offset ?? '0');
+
+function readOffset(from: Reader): string | null {
+  const offset = from.hex();
+  return offset === '0' ? null : offset;
+}
+
 function writeSchedule(out: Writer, schedule: OwnTicket['schedule']): void {
   let last = 0;
   out.list(schedule, ([step, cpu]) => {
@@ -292,8 +294,8 @@ export function sealTicket(ticket: OwnTicket): ProgramTicket {
   out.list(ticket.knowledge, (fact) => writeFact(out, fact));
   writeSchedule(out, ticket.schedule);
   out.text(ticket.kind);
-  out.flag(ticket.at !== null);
-  if (ticket.at !== null) out.hex(ticket.at);
+  writeOffset(out, ticket.at);
+  writeOffset(out, ticket.other);
   out.list(ticket.events, (event) => out.bytes(event.padStart(8, '0')));
   writeSteps(out, ticket.steps);
   return out.seal();
@@ -332,7 +334,8 @@ export function readTicket(text: string): OwnTicket {
     knowledge: from.list(() => readFact(from)),
     schedule: readSchedule(from),
     kind: from.text(),
-    at: from.flag() ? from.hex() : null,
+    at: readOffset(from),
+    other: readOffset(from),
     events: from.list(() => from.bytes(8)),
     steps: readSteps(from),
   };

@@ -73,6 +73,7 @@ function describeEvidence(
   const searched = states > 0 ? count(states, 'state') : count(executions, 'execution');
   const looked = `${strategy === 'dpor' ? count(traces, 'trace') : searched} ${where}`;
   if (subject && isOwnSubject(subject)) {
+    const looked = `${count(traces, strategy === 'dpor' ? 'trace' : 'execution')} ${where}`;
     const all = exhaustive ? `all of ${looked}` : `not exhaustive: ${strategy}, ${looked}`;
     return [all, ...ownConditions(subject, plan ?? {})].join(', ');
   }

@@ -1,0 +1,108 @@
+import { describe, expect, test } from '@jest/globals';
+import { isOwnTicket, type OwnTicket, readTicket, sealTicket } from '../../../lib/own/ticket';
+
+/** The same numbers in every run. */
+function numbers(seed: number): (below: number) => number {
+  let state = seed;
+  return (below) => {
+    state = (Math.imul(state, 1103515245) + 12345) >>> 0;
+    return Math.floor((state / 2 ** 32) * below);
+  };
+}
+
+const hex = (next: (below: number) => number, digits: number): string =>
+  Array.from({ length: digits }, () => next(16).toString(16)).join('');
+
+const listOf = <Value>(count: number, make: (i: number) => Value): Value[] =>
+  Array.from({ length: count }, (_, i) => make(i));
+
+function ticketOf(seed: number): OwnTicket {
+  const next = numbers(seed);
+  const offset = (): string => (next(2 ** 30) + 1).toString(16);
+  let step = 0;
+  const files = listOf(1 + next(4), (i) => ({ name: `fïle ${i}.c`, sha256: hex(next, 32) }));
+  let last = { step: 0, kind: 0, line: 0 };
+  return {
+    files,
+    sources: 1 + next(files.length),
+    family: next(2) ? 'gcc' : 'clang',
+    optimize: next(2) === 1,
+    cc: next(3) ? undefined : '/opt/gcc 13/bin/gcc',
+    compileCommands: next(3) ? undefined : 'build/compile_commands.json',
+    flags: listOf(next(3), (i) => `-DN=${i}`),
+    allow: listOf(next(2), () => 'puts'),
+    run: {
+      heap: next(2) ? 'fresh' : 'reuse',
+      orders: next(2) ? 'c11' : 'all',
+      volatile: next(2) ? 'point' : 'marked',
+      main: next(2) ? 'ends' : 'waits',
+      leaks: next(2) === 1,
+      spurious: next(17),
+    },
+    knowledge: listOf(
+      next(5),
+      (i) => ['point:1a2b', 'tried:200000004040', 'overlap:7', 'new:x:1'][i] ?? 'point:1',
+    ),
+    schedule: listOf(next(8), () => [(step += 1 + next(1000)), next(16)] as [number, number]),
+    kind: 'use-after-free',
+    at: next(4) ? offset() : null,
+    other: next(2) ? offset() : null,
+    events: listOf(next(5), () => hex(next, 8)),
+    steps: listOf(next(40), () => {
+      const same = last.step > 0 && next(3) === 0;
+      last = { step: last.step + (same ? 0 : 1), kind: next(10), line: next(3000) };
+      return last;
+    }),
+  };
+}
+
+describe('tickets of own C', () => {
+  test('say what was sealed in them', () => {
+    for (let seed = 1; seed <= 2000; seed += 1) {
+      const ticket = ticketOf(seed);
+      expect(readTicket(` ${sealTicket(ticket)}\n`)).toEqual(ticket);
+    }
+  });
+
+  test('are one printable word, and short', () => {
+    const text = sealTicket({
+      ...ticketOf(7),
+      files: [{ name: 'queue.c', sha256: '0'.repeat(32) }],
+      sources: 1,
+    });
+    expect(text).toMatch(/^dmo1\.[A-Za-z0-9_-]+$/);
+    expect(text.length).toBeLessThan(400);
+  });
+
+  test('are refused with any character changed, missing or added', () => {
+    const text = sealTicket(ticketOf(3));
+    for (let i = 'dmo1.'.length; i < text.length; i += 1) {
+      const other = text[i] === 'A' ? 'B' : 'A';
+      for (const wrong of [
+        text.slice(0, i) + other + text.slice(i + 1),
+        text.slice(0, i) + text.slice(i + 1),
+        `${text.slice(0, i)}!${text.slice(i)}`,
+      ]) {
+        expect(() => readTicket(wrong)).toThrow(/the ticket is damaged/);
+      }
+    }
+    expect(() => readTicket('dmo1.')).toThrow(/the ticket is damaged/);
+  });
+
+  test('of another version are said to be that', () => {
+    expect(() => readTicket('dmo9.AAAA')).toThrow(
+      expect.objectContaining({ code: 'ERR_TICKET_VERSION' }),
+    );
+    expect([' dmo1.x', 'dmo2.x', 'dmt2.x', 'x dmo1.'].map(isOwnTicket)).toEqual([
+      true,
+      true,
+      false,
+      false,
+    ]);
+  });
+
+  test('keep the first steps of a long story', () => {
+    const steps = listOf(1000, (i) => ({ step: i + 1, kind: 1, line: i }));
+    expect(readTicket(sealTicket({ ...ticketOf(1), steps })).steps).toEqual(steps.slice(0, 256));
+  });
+});
