@@ -46,7 +46,7 @@ describe('README.md', () => {
   });
 
   test('shows a diagram in its first screen', () => {
-    expect(readme.split('\n').slice(0, 40).join('\n')).toContain('step | cpu1');
+    expect(readme.split('\n').slice(0, 40).join('\n')).toContain('step | thread 1');
   });
 
   test('names the two commands that do all the set-up', () => {

@@ -54,7 +54,7 @@ before(() => {
 });
 
 describe('the path of a stranger', () => {
-  test('the ten lines of the README fail, with the diagram of the guide', () => {
+  test('the ten lines of the guide fail, with its diagram', () => {
     const text = blockOf('stranger: test');
     assert.equal(text.trimEnd().split('\n').length, 10);
     write(project, { 'stale.test.js': text });
@@ -77,6 +77,28 @@ describe('the path of a stranger', () => {
     const { status, text } = runJest('stale.test.js');
     assert.equal(text, blockOf('stranger: passes').trim());
     assert.equal(status, 0);
+  });
+
+  test('the queue of the README loses an item, and is proven when it is mended', () => {
+    const queue = blockOf('source: examples/start/queue.c');
+    const jestTest = blockOf('source: examples/start/queue.test.js');
+    const explore = () =>
+      tryRun('npx', ['--no-install', 'dmtorture', 'explore', 'queue.c'], { cwd: project });
+    write(project, { 'queue.c': queue, 'queue.test.js': jestTest });
+    const lost = explore();
+    assert.match(lost.output, /^BUG: check-failed in main$/m);
+    assert.equal(lost.status, 1);
+    const { status, text } = runJest('queue.test.js');
+    assert.match(text, /\*\*\* check-failed: assert\(count == 2\)/);
+    assert.equal(status, 1);
+    const mended = queue
+      .replace('int place = count;', 'int place = count++;')
+      .replace('\tcount = place + 1;\n', '');
+    write(project, { 'queue.c': mended });
+    const clean = explore();
+    assert.match(clean.output, /^clean: 2 of 2 traces/m);
+    assert.equal(clean.status, 0);
+    assert.equal(runJest('queue.test.js').status, 0);
   });
 
   test('so does the race with a check; without the patch that it needs it is refused', () => {
