@@ -65,6 +65,7 @@ struct own_thread {
 	bool in_signal;
 	void *(*function)(void *);
 	void *argument, *result;
+	uintptr_t first_frame;	  /* its stack from here on is ours */
 	char *tls;		  /* its block of the program's thread-local memory */
 	int saved_errno;	  /* while another thread runs */
 	uint64_t exceptions[2];	  /* __cxa_eh_globals, the same */

@@ -138,11 +138,6 @@ OWN_EXPORT int pthread_detach(pthread_t handle)
 	return detach(handle, OWN_PC());
 }
 
-OWN_EXPORT void pthread_exit(void *result)
-{
-	own_thread_end(result, OWN_PC());
-}
-
 OWN_EXPORT pthread_t pthread_self(void)
 {
 #ifdef __SANITIZE_ADDRESS__
@@ -260,11 +255,6 @@ OWN_EXPORT int thrd_detach(thrd_t handle)
 {
 	detach(handle, OWN_PC());
 	return thrd_success;
-}
-
-OWN_EXPORT void thrd_exit(int result)
-{
-	own_thread_end((void *)(intptr_t)result, OWN_PC());
 }
 
 OWN_EXPORT thrd_t thrd_current(void)

@@ -89,6 +89,7 @@ void own_thread_run(uint32_t number)
 	struct own_thread *me = &own.thread[number];
 	int status;
 
+	me->first_frame = (uintptr_t)__builtin_frame_address(0);
 	own_return(number);
 	if (number) {
 		me->result = me->function(me->argument);

@@ -156,6 +156,49 @@ int main()
   expect(found.exhausted).toBe(true);
 });
 
+test('pthread_exit() in C++ destroys the objects of all frames that it leaves', async () => {
+  const file = shop.write(
+    'leave.cpp',
+    `#include <pthread.h>
+#include <atomic>
+#include <cassert>
+#include <mutex>
+#include <thread>
+static std::mutex mutex;
+static std::atomic<int> gone;
+static int guarded;
+struct Local { ~Local() { gone++; } };
+static void deep(bool leaves)
+{
+	Local local;
+	std::lock_guard<std::mutex> guard(mutex);
+	guarded++;
+	if (leaves)
+		pthread_exit(&guarded);
+}
+static void *body(void *)
+{
+	Local local;
+	deep(true);
+	return nullptr;
+}
+int main()
+{
+	pthread_t one;
+	void *result;
+	pthread_create(&one, nullptr, body, nullptr);
+	std::thread two([] { deep(false); deep(true); });
+	pthread_join(one, &result);
+	two.join();
+	assert(result == &guarded && guarded == 3 && gone == 4);
+}
+`,
+  );
+  const found = search(await shop.build(file), '--strategy=dpor');
+  expect(found.faults).toEqual([]);
+  expect(found.exhausted).toBe(true);
+});
+
 test('references of a shared_ptr are counted by atomics', async () => {
   const file = shop.write(
     'shared.cpp',
