@@ -5,3 +5,4 @@ import './stranger.mjs';
 import './blocked.mjs';
 import './cmake.mjs';
 import './managers.mjs';
+import './own.mjs';
