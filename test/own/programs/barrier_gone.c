@@ -18,7 +18,7 @@ int main(void)
 	pthread_create(&other, NULL, thread, NULL);
 #ifndef FIXED
 	pthread_barrier_destroy(&barrier);	 /* expect: lock-misuse */
-	pthread_barrier_init(&barrier, NULL, 2); /* expect: lock-misuse */
+	pthread_barrier_init(&barrier, NULL, 2); /* expect: lock-misuse, data-race */
 #endif
 	pthread_barrier_wait(&barrier);
 	pthread_join(other, NULL); /* expect: deadlock */

@@ -17,7 +17,7 @@ static void *drop(void *argument)
 		free(o);
 #else
 	atomic_fetch_sub(&o->references, 1); /* expect: use-after-free */
-	if (o->references == 0)		     /* expect: use-after-free */
+	if (o->references == 0)		     /* expect: use-after-free, data-race */
 		free(o);		     /* expect: double-free, data-race */
 #endif
 	return NULL;

@@ -2,8 +2,8 @@
 /* A static that is made by hand, beside one that the language makes. */
 #include <thread>
 
-struct table {
-	int rows[2] = {1, 2};
+struct table { /* expect: data-race */
+	int rows[2] = {1, 2}; /* expect: data-race */
 };
 
 static table &get()

@@ -14,7 +14,7 @@ static void *reader(void *unused)
 		pthread_cond_wait(&changed, &lock);
 	readers++;
 	pthread_mutex_unlock(&lock);
-	assert(data == copy);
+	assert(data == copy); /* expect: data-race */
 #ifdef FIXED
 	pthread_mutex_lock(&lock);
 	readers--;

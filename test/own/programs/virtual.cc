@@ -26,7 +26,7 @@ static void use()
 int main()
 {
 	std::thread user(use);
-	auto made = std::make_unique<derived>();
+	auto made = std::make_unique<derived>(); /* expect: data-race */
 
 #ifdef FIXED
 	shared.store(made.get(), std::memory_order_release);

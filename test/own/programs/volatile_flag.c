@@ -22,7 +22,7 @@ int main(void)
 	pthread_t thread;
 
 	pthread_create(&thread, NULL, reader, NULL);
-	data = 1;
+	data = 1;     /* expect: data-race */
 	is_ready = 1; /* expect: data-race */
 	pthread_join(thread, NULL);
 	return 0;

@@ -14,7 +14,7 @@ static int result;
 
 static void *worker(void *unused)
 {
-	result = 42;
+	result = 42; /* expect: data-race */
 	is_done = 1; /* expect: data-race */
 	return unused;
 }
