@@ -156,6 +156,12 @@ describe('a search', () => {
     expect(again.last.knowledge).toEqual(found.knowledge);
   });
 
+  test('where there is nothing but a race, all orders are run', async () => {
+    const found = search(await object(pair('plain = 1;', 'plain = 2;')));
+    expect(found).toMatchObject({ exhausted: true, limit: 'none' });
+    expect(found.faults).toMatchObject([{ kind: 'data-race', preemptions: 0, minimal: true }]);
+  });
+
   test('--pass and --all-faults go on after a fault', async () => {
     const program = await object(
       pair(LOST, LOST, 'assert(x == 2);', 'if (atomic_load(&y)) abort();'),
