@@ -42,7 +42,7 @@ export interface ScheduleArgs {
   /** The fault that is wanted. */
   kind: string;
   at: string | null;
-  /** Its other access, where there is one: a program may have several races at one place. */
+  /** Of a data race the other access: a program may have several races at one place. */
   other: string | null;
 }
 
@@ -58,6 +58,6 @@ export function replayArgs(object: string, wanted: ScheduleArgs): string[] {
     ...runArgs(run),
     `--kind=${kind}`,
     ...(at === null ? [] : [`--at=${at}`]),
-    ...(other === null ? [] : [`--other=${other}`]),
+    ...(other === null || kind !== 'data-race' ? [] : [`--other=${other}`]),
   ];
 }
