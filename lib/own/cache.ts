@@ -92,16 +92,21 @@ function readNote<Said>(folder: string): Note<Said> | undefined {
   }
 }
 
-/** The newest build for `key` whose files are what they were; undefined: none. */
+/** The newest build for `key` with a file `made`, whose sources are what they were; undefined: none. */
 export function lookUp<Said>(
   cache: string,
   key: string,
+  made: string,
 ): { folder: string; note: Note<Said> } | undefined {
   const builds = foldersOf(cache).filter(({ name }) => name.startsWith(`${key}-`));
   for (const { folder } of builds) {
     const note = readNote<Said>(folder);
     if (!note?.read.every(({ file, sha256 }) => hashOfFile(file) === sha256)) continue;
     if (note.absent.some((file) => fs.existsSync(file))) continue;
+    if (!fs.existsSync(path.join(folder, made))) {
+      discard(folder);
+      continue;
+    }
     touch(folder);
     return { folder, note };
   }

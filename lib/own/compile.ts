@@ -214,10 +214,10 @@ export function sourceFiles(read: readonly ReadFile[], sources: number): SourceF
     ({ file }, i) => i < sources || (!isSystemFile(file) && !file.startsWith(INCLUDE + path.sep)),
   );
   // Of a file that changed meanwhile, the contents that it has now.
-  return own.map(({ file, sha256 }) => ({
-    name: nameOf(file),
-    sha256: sha256 || (hashOfFile(file) ?? ''),
-  }));
+  return own.flatMap(({ file, sha256 }) => {
+    const contents = sha256 || hashOfFile(file);
+    return contents === undefined ? [] : [{ name: nameOf(file), sha256: contents }];
+  });
 }
 
 /** Compile, link and look at it, in a folder of its own. Returns what is said, and what was read. */
@@ -278,7 +278,7 @@ export async function compile(
   const rest = [String(optimize), hashOf(...plan.link), hashOf(...allow), ...plan.warnings];
   const key = keyOf(compiler, plan.units, rest);
   const cache = cacheFolder();
-  const known = lookUp<Said>(cache, key);
+  const known = lookUp<Said>(cache, key, OBJECT);
   if (known) return { ...known.note.said, object: path.join(known.folder, OBJECT) };
 
   const folder = buildFolder(cache);

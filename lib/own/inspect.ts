@@ -62,7 +62,7 @@ function asWritten(name: string): string {
   return own !== undefined && callRow(own)?.renamed ? own : name;
 }
 
-/** So many places of a call are looked at, until one is in a source of the user's. */
+/** At most N places of a call are looked at, until one is in a source of the user's. */
 const USES_MAX = 8;
 
 /** Where each of the names is first used in an object, by `objdump -r`. */
@@ -161,7 +161,7 @@ function functionsAt(places: readonly CodeOffset[]): Set<string> {
   return new Set([...names, ...others].filter((name) => name !== ''));
 }
 
-/** A header may call what another header calls: so many callers up, the user's line is found. */
+/** A header may call what another header calls: within N callers, the user's line is found. */
 const CALLERS_MAX = 6;
 
 /** Where a problem is; the source alone where its line is not known. */

@@ -113,7 +113,7 @@ async function delayLibrary(
   const cache = cacheFolder();
   const source = hashOfFile(DELAY) ?? '';
   const key = hashOf('delay', version, source, compiler.identity, ...compiler.words).slice(0, 40);
-  const known = lookUp(cache, key);
+  const known = lookUp(cache, key, 'delay.so');
   if (known) return path.join(known.folder, 'delay.so');
   const folder = buildFolder(cache);
   try {
