@@ -21,7 +21,7 @@ class Thread {
   constructor(number) {
     this.number = number;
     this.seen = 0;
-    this.waits = false; // in a loop
+    this.countable = true; // its traces can be compared
     this.lines = [];
   }
 
@@ -152,16 +152,23 @@ const KINDS = {
   },
   meet: (t) => t.add('pthread_barrier_wait(&b);'),
   await: (t) => {
-    t.waits = true;
+    t.countable = false;
     t.add(`while (${pick(['', '!'])}atomic_load_explicit(&${atomic()}, ${order(LOADS)})) ;`);
   },
   poll: (t) => {
-    t.waits = true;
+    t.countable = false;
     t.add('for (;;) { int v; pthread_mutex_lock(&m[0]); v = p[0]; pthread_mutex_unlock(&m[0]);');
     t.add(`if (v) break; ${pick(['', 'sched_yield();'])} }`);
   },
   race: plainly,
+  child: (t) => {
+    t.countable = false;
+    t.add('{ pthread_t child;', `pthread_create(&child, 0, ${pick(CHILDREN)}, 0);`);
+    if (chance(50)) KINDS.load(t);
+    t.add(chance(70) ? 'pthread_join(child, 0); }' : 'pthread_detach(child); }');
+  },
 };
+const CHILDREN = ['adds', 'locks', 'posts'];
 
 const COMMON = ['load', 'store', 'add', 'exchange', 'cas', 'lock', 'lock'];
 const GROUPS = [
@@ -175,13 +182,14 @@ const GROUPS = [
   ['once', 'spin', 'meet', 'add'],
   ['await', 'store', 'add', 'add'],
   ['poll', 'signal', 'lock', 'trylock'],
+  ['child', 'child', 'add', 'lock', 'trydown'],
 ];
 
 function program(number) {
   const threads = chance(70) ? 2 : 3;
   const groups = [pick(GROUPS), chance(50) ? pick(GROUPS) : COMMON];
   const code = [];
-  let waits = false;
+  let countable = true;
   const meets = draw(2) + 2;
   for (let t = 0; t < threads; t++) {
     const thread = new Thread(t);
@@ -190,17 +198,17 @@ function program(number) {
       const kind = chance(2) ? 'race' : pick(pick(groups));
       KINDS[kind](thread);
     }
-    waits ||= thread.waits;
+    countable &&= thread.countable;
     code.push(
       `static void *p${number}_${t}(void *x)\n{\n\t${thread.lines.join('\n\t')}\n\treturn x;\n}`,
     );
   }
   const list = code.map((_, t) => `p${number}_${t}`).join(', ');
-  loops.push(waits ? 1 : 0);
+  counted.push(countable ? 1 : 0);
   return `${code.join('\n')}\nstatic void run${number}(void)\n{\n\tvoid *(*const f[])(void *) = {${list}};\n\tstart(f, ${threads}, ${meets}, ${draw(2)});\n}\n`;
 }
 
-const loops = [];
+const counted = [];
 const all = [];
 for (let i = 0; i < Number(programs); i++) all.push(program(i));
 process.stdout.write(`#define _GNU_SOURCE
@@ -213,8 +221,8 @@ process.stdout.write(`#define _GNU_SOURCE
 
 struct node { int value; };
 uint64_t results[64];
-/* By program: whether a thread of it waits in a loop. */
-const char loops[] = {${loops.join(', ')}};
+/* By program: whether its traces can be compared. */
+const char counted[] = {${counted.join(', ')}};
 static atomic_int a[2];
 static _Atomic(struct node *) top;
 static int p[4];
@@ -230,6 +238,27 @@ static const struct timespec never;
 static void at_once(void)
 {
 	p[3]++;
+}
+
+static void *adds(void *x)
+{
+	results[40] = (uint64_t)atomic_fetch_add(&a[0], 1);
+	return x;
+}
+
+static void *locks(void *x)
+{
+	pthread_mutex_lock(&m[0]);
+	p[0] += 2;
+	results[41] = (uint64_t)p[0];
+	pthread_mutex_unlock(&m[0]);
+	return x;
+}
+
+static void *posts(void *x)
+{
+	sem_post(&s);
+	return x;
 }
 
 static void start(void *(*const f[])(void *), int threads, unsigned meets, unsigned count)
