@@ -208,6 +208,9 @@ void *own_take(size_t size, size_t align, uintptr_t pc, int fill)
 	block = spare_block(room / UNIT, align);
 	if (!block)
 		block = new_block(&own_heap.arena[own.current], room, align, pc);
+	at = block->at;
+	point_of_block(at, size, pc);
+	block = block_before(arena_of(at), at); /* blocks move when there are more */
 	block->number = ++own_heap.numbers;
 	block->size = size;
 	block->made = pc;
@@ -215,9 +218,7 @@ void *own_take(size_t size, size_t align, uintptr_t pc, int fill)
 	block->maker = (uint8_t)own.current;
 	block->clock = is_alone() ? 0 : own_me()->clock[own.current];
 	heap_allow(block);
-	at = block->at; /* blocks move when there are more */
 	memset((void *)at, fill, size);
-	point_of_block(at, size, pc);
 	return (void *)at;
 }
 
@@ -287,7 +288,6 @@ void own_free(void *address, uintptr_t pc)
 	block = heap_to_free(at, pc);
 	own_me()->progress++;
 	point_of_block(at, block->size, pc);
-	point_of_size(block->room, pc);
 	block = heap_to_free(at, pc); /* others may have run */
 	if (!is_alone())
 		shadow_death(at, block->size, pc);
@@ -295,7 +295,9 @@ void own_free(void *address, uintptr_t pc)
 	block->freer = (uint8_t)own.current;
 	arena_of(at)->dirty = true;
 	heap_forbid(block);
-	keep_spare(arena_of(at), block);
+	/* Each of the two steps does what its point says: another one gives the block to others. */
+	point_of_size(block->room, pc);
+	keep_spare(arena_of(at), block_before(arena_of(at), at));
 }
 
 /* --- what may not be touched --- */

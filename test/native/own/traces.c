@@ -172,6 +172,8 @@ static bool judge(const char *object, uint32_t program, uint64_t executions)
 	bool same;
 
 	own_forget();
+	/* Of every other program, a block that was freed is given again. */
+	own_options.heap_reuse = program % 2;
 	dpor = search(EXPLORE_DPOR, executions);
 	dfs = search(EXPLORE_DFS, executions);
 	if (!dfs.error && !dpor.error && (!dfs.whole || !dpor.whole)) {
