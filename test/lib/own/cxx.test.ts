@@ -69,8 +69,8 @@ const CLEAN: [what: string, work: string, more?: string][] = [
     'static std::shared_ptr<node> one = std::make_shared<node>(), two = one;',
   ],
   [
-    'numbers on a stream, of a locale whose facets are made at first use',
-    'std::wostringstream s; s << told++ << 2.5; std::ostringstream t; t << 3.25 << told++;',
+    'what a stream of the library keeps for longer than an execution',
+    'std::lock_guard<std::mutex> g(lock); std::cout.pword(std::ios_base::xalloc() + 9) = &told;',
   ],
   [
     'an exception in flight while others run',
