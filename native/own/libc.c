@@ -19,6 +19,9 @@
 #define NS_PER_S UINT64_C(1000000000)
 #define NS_PER_SUM UINT64_C(1000000)
 #define NS_PER_CALL UINT64_C(1000)
+/* Who asks again and again waits: after this number of calls each takes twice as long. */
+#define CALLS_TO_DOUBLE 16
+#define DOUBLE_MAX 20
 #define CALLS_PER_SUM (NS_PER_SUM / NS_PER_CALL)
 #define PROCESS 4711
 
@@ -29,6 +32,7 @@
 struct asked {
 	uint64_t sum;	 /* of its clock, when it asked for the time last */
 	uint32_t calls;	 /* since then */
+	uint32_t asked;	 /* all of them */
 	uint64_t random; /* state of its sequence; 0: not begun */
 };
 
@@ -72,6 +76,10 @@ static uint64_t now(void)
 		asked->sum = sum;
 		asked->calls = 0;
 	}
+	if (++asked->asked >= CALLS_TO_DOUBLE)
+		process.slept_ns += NS_PER_CALL << (asked->asked / CALLS_TO_DOUBLE < DOUBLE_MAX
+							    ? asked->asked / CALLS_TO_DOUBLE
+							    : DOUBLE_MAX);
 	if (++asked->calls == CALLS_PER_SUM) {
 		own_tick();
 		asked->sum++;

@@ -102,7 +102,9 @@ static inline __attribute__((always_inline)) void plain(uintptr_t address, unsig
 
 void own_plain(uintptr_t address, unsigned int size, unsigned int flags, uintptr_t pc)
 {
-	if (size)
+	if (unlikely(!own_is_code(pc)))
+		pc = own_caller(pc);
+	if (size && own_is_code(pc))
 		plain(address, size, flags, pc);
 }
 

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "print_args.h"
 #include "shadow.h"
 
 #define LINE_MAX_BYTES 4096
@@ -24,11 +25,12 @@ static void say(const char *text, size_t length)
 		own_printed(text, length);
 }
 
-static int say_formatted(const char *format, va_list values)
+static int say_formatted(const char *format, va_list values, uintptr_t pc)
 {
 	char text[LINE_MAX_BYTES];
 	int length;
 
+	own_reads_arguments(format, values, pc);
 	if (!own.telling)
 		return vsnprintf(NULL, 0, format, values);
 	length = vsnprintf(text, sizeof(text), format, values);
@@ -43,20 +45,33 @@ static int say_formatted(const char *format, va_list values)
 
 CALL(int, vprintf, const char *format, va_list values)
 {
-	return say_formatted(format, values);
+	return say_formatted(format, values, OWN_PC());
+}
+
+static int print_to(FILE *stream, const char *format, va_list values, uintptr_t pc)
+{
+	if (is_output(stream))
+		return say_formatted(format, values, pc);
+	own_reads_arguments(format, values, pc);
+	return vfprintf(stream, format, values);
+}
+
+static int print_to_file(int file, const char *format, va_list values, uintptr_t pc)
+{
+	if (file == STDOUT_FILENO || file == STDERR_FILENO)
+		return say_formatted(format, values, pc);
+	errno = EBADF;
+	return -1;
 }
 
 CALL(int, vfprintf, FILE *stream, const char *format, va_list values)
 {
-	return is_output(stream) ? say_formatted(format, values) : vfprintf(stream, format, values);
+	return print_to(stream, format, values, OWN_PC());
 }
 
 CALL(int, vdprintf, int file, const char *format, va_list values)
 {
-	if (file == STDOUT_FILENO || file == STDERR_FILENO)
-		return say_formatted(format, values);
-	errno = EBADF;
-	return -1;
+	return print_to_file(file, format, values, OWN_PC());
 }
 
 CALL(int, printf, const char *format, ...)
@@ -65,7 +80,7 @@ CALL(int, printf, const char *format, ...)
 	int length;
 
 	va_start(values, format);
-	length = say_formatted(format, values);
+	length = say_formatted(format, values, OWN_PC());
 	va_end(values);
 	return length;
 }
@@ -76,7 +91,7 @@ CALL(int, fprintf, FILE *stream, const char *format, ...)
 	int length;
 
 	va_start(values, format);
-	length = own_vfprintf(stream, format, values);
+	length = print_to(stream, format, values, OWN_PC());
 	va_end(values);
 	return length;
 }
@@ -87,7 +102,7 @@ CALL(int, dprintf, int file, const char *format, ...)
 	int length;
 
 	va_start(values, format);
-	length = own_vdprintf(file, format, values);
+	length = print_to_file(file, format, values, OWN_PC());
 	va_end(values);
 	return length;
 }

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <wchar.h>
 
+#include "print_args.h"
 #include "shadow.h"
 
 /* An access, where @pc is the program's. */
@@ -297,6 +298,7 @@ static int print_to(char *to, size_t size, uintptr_t pc, const char *format, va_
 	va_copy(again, values);
 	length = vsnprintf(NULL, 0, format, again);
 	va_end(again);
+	own_reads_arguments(format, values, pc);
 	if (length < 0 || !size)
 		return length;
 	writes(to, (size_t)length < size ? (size_t)length + 1 : size, pc);

@@ -45,6 +45,16 @@ const CASES: Case[] = [
   ['out-of-bounds', 'memset(p, 1, 10); keep = p + strlen(p);', 'p[9] = 0; keep = p + strlen(p);'],
   ['out-of-bounds', 'keep = p + memcmp(p, "0123456789a", 11);', 'memcmp(p, "0123456789", 10);'],
   ['out-of-bounds', 'snprintf(p, 11, "%s", "0123456789");', 'snprintf(p, 10, "%s", "0123456789");'],
+  [
+    'out-of-bounds',
+    'memset(p, 1, 10); printf("%d %s", 1, p);',
+    'memset(p, 1, 10); printf("%.10s", p);',
+  ],
+  [
+    'use-after-free',
+    'free(p); printf("%5.1f%%%-*d %s", 1.5, 3, 4, p);',
+    'printf("%p%ld%.*s", p, 1L, 3, "ab");',
+  ],
   ['out-of-bounds', 'p = calloc(3, 3); p[9] = 1;', 'p = calloc(3, 3); p[8] = 1;'],
   ['out-of-bounds', 'p = realloc(p, 5); p[5] = 1;', 'p = realloc(p, 5); p[4] = 1;'],
   ['out-of-bounds', 'p = aligned_alloc(64, 64); p[64] = 1;', 'aligned_alloc(64, 64);'],
