@@ -64,7 +64,10 @@ export function describeMet(
   names: Names,
 ): ReplayedProgramFault {
   const row = rowOf(met.kind);
-  const place = placeOf(names, met.at, met.place);
+  // Of threads that wait within a library the host has no line: the first of the others has one.
+  const waiting = met.waits.find(({ at }) => at !== null)?.at;
+  const at = met.at ?? (STUCK.includes(met.kind) ? waiting : null);
+  const place = placeOf(names, at, met.place);
   const other = met.other === null ? null : placeOf(names, met.other, met.place);
   // Elsewhere threads wait as they always do.
   const isStuck = STUCK.includes(met.kind);

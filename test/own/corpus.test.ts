@@ -95,6 +95,7 @@ describe.each(compilers)('with %s', (cc) => {
       for (const fault of report.faults) {
         const { kind, waits, other } = fault;
         const places: Place[] = waits.length > 0 ? [fault, ...waits] : [fault];
+        expect(fault.line).not.toBeNull();
         const where = `${kind} at ${places.map(({ file, line }) => `${file}:${line}`).join(', ')}`;
         expect({ where, is: places.some((place) => isMarked(kind, place)) }).toEqual({
           where,

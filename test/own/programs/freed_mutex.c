@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Whoever drops an object frees it with its lock, which the other one may be about to take. */
+/* The last user frees an object with its lock, which the other one may be about to take. */
 #include <pthread.h>
 #include <stdlib.h>
 
