@@ -100,6 +100,10 @@ export function levelOf(optimize: boolean, flags: readonly string[]): string {
  */
 export const asOperand = (file: string): string => (/^[-@]/.test(file) ? `./${file}` : file);
 
+/** What else marks accesses, or counts them: it does not go with what the explorer needs. */
+const INSTRUMENTS =
+  /^(-f(no-)?sanitize|--coverage$|-ftest-coverage$|-fprofile-|-pg$|-finstrument-)/;
+
 /** What compiles one source to an object. */
 export function compileArgs(
   compiler: Compiler,
@@ -108,7 +112,7 @@ export function compileArgs(
   const language = languageOf(what.file);
   return [
     what.optimize ? '-O1' : '-O0',
-    ...standardFlags(what.flags, language),
+    ...standardFlags(what.flags, language).filter((flag) => !INSTRUMENTS.test(flag)),
     ...['-idirafter', what.include],
     ...ALWAYS,
     ...OF_FAMILY[compiler.family],
