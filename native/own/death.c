@@ -265,7 +265,7 @@ static bool take_death_of_finishing(const struct vigil *vigil, int signal, int s
 	return host->finishing < host->faults && !vigil->ended;
 }
 
-/* A replay died as the search did: its story is told up to the step before. */
+/* A replay died as the search did: its story goes up to the step before. */
 static bool take_death_of_replay(const struct vigil *vigil, int signal, int status)
 {
 	struct host_story *story = &host->story;

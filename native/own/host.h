@@ -71,7 +71,7 @@ struct host_fault {
 	uint32_t kind, cpu, preemptions, steps;
 	uint64_t at, other; /* offsets; 0: none */
 	uint64_t count, execution;
-	uint32_t facts; /* the first so many of what is known */
+	uint32_t facts; /* this number of what was learned first was known */
 	bool minimal, reuse, has_place;
 	char message[HOST_MESSAGE_MAX];
 	struct host_place place;

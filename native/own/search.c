@@ -141,7 +141,7 @@ static bool found_enough(void)
 	return false;
 }
 
-/* Nothing to interleave is no clean program. */
+/* A program with nothing to interleave is an error: to call it clean would say too much. */
 static void say_nothing_to_interleave(void)
 {
 	host->error = -ENODATA;

@@ -9,7 +9,7 @@
 #include "site.h"
 #include "story.h"
 
-/* Of the execution that is told. */
+/* Of the execution that is reported. */
 static struct {
 	struct wanted_fault wanted;
 	const struct site *site;  /* that is wanted; NULL: anywhere */

@@ -123,7 +123,7 @@ describe('a search', () => {
     expect(lines[lines.length - 1]).toMatchObject({ kind: 'read', read: '1', faulted: true });
   });
 
-  test('a schedule that no longer fits is said to, and the events tell where', async () => {
+  test('a schedule that no longer fits is said to, and the events say where', async () => {
     const bug = await object(pair(LOST, LOST, 'assert(x == 2);'));
     const [fault] = search(bug).faults as [Found];
     const changed = await object(pair(ADD, ADD, 'assert(x == 2);'));
@@ -150,7 +150,7 @@ describe('a search', () => {
       expect(last).toMatchObject({ met: true, kind: fault.kind, at: fault.at, other: fault.other });
       expect(last.events).toEqual(fault.events);
     }
-    // Told from the beginning, it learns nothing.
+    // What it knows from the beginning, it does not learn.
     const again = host('search', program, `--know=${found.knowledge.join(',')}`);
     expect(again.lines.some(({ type }) => type === 'learned')).toBe(false);
     expect(again.last.knowledge).toEqual(found.knowledge);
