@@ -87,7 +87,7 @@ bool own_data_touched(uintptr_t address)
 	if (data.is_touched[number])
 		return false;
 	keep_page(number);
-	/* The kernel keeps only so many ranges apart. */
+	/* There is a limit to the ranges that the kernel keeps apart. */
 	if (mprotect((void *)(data.low + number * data.page), data.page, PROT_READ | PROT_WRITE))
 		touch_all();
 	else

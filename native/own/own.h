@@ -155,56 +155,7 @@ static inline const struct site *own_site(uintptr_t pc)
 	return likely(known != NULL) ? known : own_new_site(pc);
 }
 
-/* --- words.c: mirrors --- */
-
-/* What a mirror stands for. Objects of one address and different kinds are different objects. */
-enum own_mirror {
-	OWN_ATOMIC,
-	OWN_MUTEX,
-	OWN_RWLOCK,
-	OWN_CONDITION,
-	OWN_SEMAPHORE,
-	OWN_BARRIER,
-	OWN_ONCE,
-	OWN_ENDING, /* of a thread, by its number */
-	OWN_FUTEX,
-	OWN_LOOP, /* the gate of a thread that goes round, by its number */
-	OWN_MIRRORS
-};
-
-/*
- * The mirror of the @size bytes at @address, the same in every execution: numbers are given in the
- * order of first use. Atomics of different sizes that overlap share one, which is learned. Faults:
- * none; a program with too many is refused.
- */
-struct word *own_find_word(uintptr_t address, unsigned int size);
-
-/* Those that were asked for last. */
-#define OWN_WORDS_LAST 256
-struct own_last_word {
-	uintptr_t address;
-	unsigned int size;
-	struct word *word; /* NULL: none */
-};
-extern struct own_last_word own_words_last[OWN_WORDS_LAST];
-
-static inline struct word *own_word(uintptr_t address, unsigned int size)
-{
-	struct own_last_word *last =
-		&own_words_last[(address >> 2 ^ address >> 10) % OWN_WORDS_LAST];
-
-	if (unlikely(last->address != address || last->size != size || !last->word))
-		*last = (struct own_last_word){address, size, own_find_word(address, size)};
-	return last->word;
-}
-
-/*
- * The mirror of an object of sync.h: a struct mutex, semaphore, condition, barrier, once, ending,
- * of zeroes when an execution begins; or words of the caller's.
- */
-void *own_object(uintptr_t address, enum own_mirror kind);
-/* What is mirrored at @w: its address, or a thread's number. */
-uintptr_t own_address_of(const struct word *w, enum own_mirror *kind);
+#include "words.h"
 
 /* --- points: the current thread is about to do what others can see --- */
 

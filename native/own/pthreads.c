@@ -155,7 +155,7 @@ OWN_EXPORT int pthread_equal(pthread_t a, pthread_t b)
 
 /* --- what a thread is made with: only whether it is detached changes anything --- */
 
-#define STACK_SIZE (8u << 20) /* what Linux gives: whoever asks is not to be alarmed */
+#define STACK_SIZE (8u << 20) /* what Linux gives, for a program that asks */
 
 struct attributes {
 	int detached;

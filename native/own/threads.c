@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Threads. To begin one is no point: the child runs to its first point at once, as part of what its
- * parent does, and what comes before that only detectors could see, who go by clocks. Its end is
- * none either: it opens a gate for whoever joins it.
+ * Threads. To begin one is not a point: the child runs to its first point at once, as part of what
+ * its parent does, and what comes before that only detectors could see, which go by clocks. Its end
+ * is none either: it opens a gate for the thread that joins it.
  */
 #include "learn.h"
 #include "process.h"

@@ -33,7 +33,7 @@ struct span {
 
 static struct {
 	struct word *word;
-	uint32_t words; /* in use, from the second on: 0 is no word */
+	uint32_t words; /* in use; the first is the process */
 	uint32_t count, slot[SLOTS];
 	struct entry entry[ENTRIES]; /* from 1 */
 	uint32_t spans, span_slot[SPAN_SLOTS];

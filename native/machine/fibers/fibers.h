@@ -226,7 +226,7 @@ void fibers_look_again(struct task *t);
 _Noreturn void fibers_leave(struct fibers *f, uint32_t cpu);
 /* @t has come to its end, in the middle of what it does, with @result. Context: @t's own stack. */
 _Noreturn void fibers_quit(struct task *t, uint64_t result);
-/* No thread goes on: the execution has come to its end, and that is no fault. Context: the same. */
+/* No thread goes on: the execution has come to its end, without a fault. Context: the same. */
 _Noreturn void fibers_end(struct task *t);
 /* What a watched execution sees. */
 void fibers_watch_read(struct task *t, uint64_t value);

@@ -1,48 +1,9 @@
-import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { expect, test } from '@jest/globals';
-import type { BuiltProgram } from '../../../lib/own/built';
 import { COMPILERS, workshop } from './building';
+import { type Finished, search, TWO_THREADS } from './searching';
 
-const { HOST, COMPILED, root } = require('../../../scripts/platform.cjs') as Record<string, string>;
 const shop = workshop();
-
-interface Found {
-  kind: string;
-  message: string;
-  at: string | null;
-  cpu: number;
-}
-interface Finished {
-  exhausted: boolean;
-  limit: string;
-  executions: number;
-  threads: number;
-  faults: Found[];
-  outcomes: { results: Record<string, number>; count: number }[];
-  heaps: { heap: string; executions: number; blocked: number; exhausted: boolean }[];
-}
-
-/** What the host says of a program at the end of a search. */
-function search({ object }: BuiltProgram, ...options: string[]): Finished {
-  const host = path.join(String(root), String(COMPILED), String(HOST));
-  const { stdout, stderr } = spawnSync(host, ['search', object, ...options], { encoding: 'utf8' });
-  const last = stdout.trim().split('\n').at(-1) ?? '';
-  if (!last.includes('"finished"')) throw new Error(`${stdout}\n${stderr}`);
-  return JSON.parse(last) as Finished;
-}
-
-const TWO_THREADS = `
-int main(void)
-{
-	pthread_t one, two;
-	pthread_create(&one, 0, thread, (void *)1);
-	pthread_create(&two, 0, thread, (void *)2);
-	pthread_join(one, 0);
-	pthread_join(two, 0);
-	return 0;
-}
-`;
 
 test.each(COMPILERS)('a thread has its own thread-local memory and errno (%s)', async (cc) => {
   shop.write(
@@ -240,7 +201,7 @@ static void end(void)
 `;
 
 test.each(['exit(3)', 'return 0', '_Exit(0)'])(
-  'who comes before the end of the process is explored: %s',
+  'what comes before the end of the process is explored: %s',
   async (leave) => {
     const file = shop.write(
       'ends.c',
@@ -308,46 +269,6 @@ int main(void)
   }
 });
 
-const CRASHES: [string, string, RegExp][] = [
-  ['crash', '*(volatile int *)0 = 1;', /^a null pointer is used/],
-  ['crash', 'deep(1);', /^the stack is used up: 256 KiB/],
-  ['crash', '((void (*)(void))(long)zero)();', /^a null pointer is used/],
-  ['crash', 'x = 7 / zero;', /^a division by zero/],
-  ['crash', '__builtin_trap();', /__builtin_trap/],
-  ['hang', 'for (;;) ;', /runs for a second/],
-  ['abort', 'abort();', /abort/],
-];
-
-test.each(CRASHES)('%s: %s', async (kind, statement, message) => {
-  const file = shop.write(
-    'crash.c',
-    `#include <pthread.h>
-#include <stdatomic.h>
-#include <stdlib.h>
-static atomic_int shared;
-volatile int zero, x;
-int deep(int n)
-{
-	volatile char room[4096];
-	room[n & 4095] = 1;
-	return n ? deep(n + 1) + room[0] : 0;
-}
-static void *thread(void *number)
-{
-	if (atomic_fetch_add(&shared, 1) == 1) {
-		${statement}
-	}
-	return number;
-}
-${TWO_THREADS}`,
-  );
-  const { faults } = search(await shop.build(file), '--strategy=dpor');
-  expect(faults).toHaveLength(1);
-  expect(faults[0]).toMatchObject({ kind, message: expect.stringMatching(message) });
-  /* The search went on behind it, so there is a place, and the thread that came second. */
-  expect(faults[0]?.at).toMatch(/^[0-9a-f]+$/);
-});
-
 test('threads begin threads, and more than there may be are refused', async () => {
   const file = shop.write(
     'children.c',
@@ -379,8 +300,11 @@ ${TWO_THREADS}`,
   const many = shop.write(
     'many.c',
     `#include <pthread.h>
+#include <stdatomic.h>
+static atomic_int shared;
 static void *thread(void *number)
 {
+	atomic_fetch_add(&shared, 1);
 	return number;
 }
 int main(void)

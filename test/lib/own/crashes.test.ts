@@ -1,0 +1,45 @@
+import { expect, test } from '@jest/globals';
+import { workshop } from './building';
+import { search, TWO_THREADS } from './searching';
+
+const shop = workshop();
+
+const CRASHES: [string, string, RegExp][] = [
+  ['crash', '*(volatile int *)0 = 1;', /^a null pointer is used/],
+  ['crash', 'deep(1);', /^the stack is used up: 256 KiB/],
+  ['crash', '((void (*)(void))(long)zero)();', /^a null pointer is used/],
+  ['crash', 'x = 7 / zero;', /^a division by zero/],
+  ['crash', '__builtin_trap();', /__builtin_trap/],
+  ['hang', 'for (;;) ;', /runs for a second/],
+  ['abort', 'abort();', /abort/],
+];
+
+test.each(CRASHES)('%s: %s', async (kind, statement, message) => {
+  const file = shop.write(
+    'crash.c',
+    `#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+static atomic_int shared;
+volatile int zero, x;
+int deep(int n)
+{
+	volatile char room[4096];
+	room[n & 4095] = 1;
+	return n ? deep(n + 1) + room[0] : 0;
+}
+static void *thread(void *number)
+{
+	if (atomic_fetch_add(&shared, 1) == 1) {
+		${statement}
+	}
+	return number;
+}
+${TWO_THREADS}`,
+  );
+  const { faults } = search(await shop.build(file), '--strategy=dpor');
+  expect(faults).toHaveLength(1);
+  expect(faults[0]).toMatchObject({ kind, message: expect.stringMatching(message) });
+  /* The search went on behind it, so there is a place, and the thread that came second. */
+  expect(faults[0]?.at).toMatch(/^[0-9a-f]+$/);
+});
