@@ -278,7 +278,9 @@ uint32_t condition_wake_at(struct task *t, struct condition *c, uint32_t most,
 			if (word_peek(&c->level[i]) != 1)
 				continue;
 			word_store(t, &c->level[i], tokens + 2);
-			gate_open(t, &c->gate[i], 0);
+			/* Where another took the signal that opened it, it may be open still. */
+			if (word_peek(&c->gate[i]))
+				gate_open(t, &c->gate[i], 0);
 		}
 	}
 	gates_end(t, &c->step);

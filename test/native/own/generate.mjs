@@ -168,6 +168,17 @@ const KINDS = {
     t.add(chance(70) ? 'pthread_join(child, 0); }' : 'pthread_detach(child); }');
   },
 };
+KINDS.part = (t) => {
+  const part = `u.part[${draw(2)}]`;
+  if (chance(50)) t.add(`atomic_store_explicit(&${part}, ${draw(3)}, ${order(STORES)});`);
+  else t.see(`atomic_fetch_add_explicit(&${part}, 1, ${order(UPDATES)})`);
+};
+KINDS.whole = (t) => t.see(`atomic_load_explicit(&u.whole, ${order(LOADS)})`);
+KINDS.volatile = (t) => {
+  const at = `v[${draw(2)}]`;
+  if (chance(50)) t.see(at);
+  else t.add(`${at} = ${1 + draw(3)};`);
+};
 const CHILDREN = ['adds', 'locks', 'posts'];
 
 const COMMON = ['load', 'store', 'add', 'exchange', 'cas', 'lock', 'lock'];
@@ -182,6 +193,8 @@ const GROUPS = [
   ['once', 'spin', 'meet', 'add'],
   ['await', 'store', 'add', 'add'],
   ['poll', 'signal', 'lock', 'trylock'],
+  ['part', 'part', 'whole', 'load'],
+  ['volatile', 'volatile', 'load', 'store'],
   ['child', 'child', 'add', 'lock', 'trydown'],
 ];
 
@@ -224,6 +237,8 @@ uint64_t results[64];
 /* By program: whether its traces can be compared. */
 const char counted[] = {${counted.join(', ')}};
 static atomic_int a[2];
+static union { _Atomic uint32_t whole; _Atomic uint8_t part[4]; } u;
+static volatile int v[2];
 static _Atomic(struct node *) top;
 static int p[4];
 static pthread_mutex_t m[2] = {PTHREAD_MUTEX_INITIALIZER, PTHREAD_MUTEX_INITIALIZER};
