@@ -48,6 +48,17 @@ describe('the cache', () => {
     expect(compiled()).toBe(2);
   });
 
+  test('a header that is written while the compiler reads is compiled again', async () => {
+    const { cc, compiled } = countingCompiler();
+    const header = write('written/queue.h', '#define N 1\n');
+    const soon = Date.now() / 1000 + 60;
+    fs.utimesSync(header, soon, soon);
+    const file = write('written/queue.c', `#include "queue.h"\n${MAIN}`);
+    await build(file, { cc });
+    await build(file, { cc });
+    expect(compiled()).toBe(2);
+  });
+
   test('others cannot read it', async () => {
     const { object } = await build(write('private.c', MAIN));
     expect(object.startsWith(path.join(folder(), 'cache/dmtorture'))).toBe(true);

@@ -105,7 +105,7 @@ describe('what cannot be taken', () => {
       'nowhere',
       'Expected `cc` to be the command of a C compiler, got `nowhere`: not found',
     ],
-  ])('%s', async (name, fakes, cc, says) => {
+  ])('is refused: %s', async (name, fakes, cc, says) => {
     pathOf(name, fakes as unknown as Record<string, string>);
     const error = await findCompiler(cc).catch((reason: unknown) => reason);
     expect(error).toMatchObject({ code: 'ERR_NO_COMPILER', option: 'cc' });

@@ -98,7 +98,7 @@ describe.each(COMPILERS)('instructions, by %s', (cc) => {
     [asm('syscall'), '`syscall` asks the kernel'],
     [asm('int $0x80'), '`int` asks the kernel'],
     ['__builtin_ia32_rdtsc();', '`rdtsc` reads a clock'],
-  ])('%s', async (body, says) => {
+  ])('cannot be seen: %s', async (body, says) => {
     const message = await refusal(write('asm.c', main('int word, other;', body)), cc);
     expect(message.slice(0, says.length + 9)).toBe(`asm.c:3: ${says}`);
   });
