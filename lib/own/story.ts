@@ -152,7 +152,7 @@ export function stepsOf(replayed: HostReplayed, names: Names): TraceStep[] {
   return [...steps, ...replayed.waits.map((wait) => waitingStep(wait, last, names))];
 }
 
-/** What a thread waits for in the end: it is no step, and has the number of the last. */
+/** What a thread waits for in the end: it is not a step, and has the number of the last. */
 function waitingStep({ cpu, what, on, at }: HostWait, step: number, names: Names): TraceStep {
   const line: HostLine = {
     step: Math.max(step, 1),

@@ -4,8 +4,8 @@
  * thread knows, so that the order of threads that have nothing to do with each other changes none.
  *
  * Time is the sum of the thread's vector clock, a millisecond each, and a microsecond for each call
- * since that changed: it never goes back for who comes after. Random numbers are a sequence of each
- * thread.
+ * since that changed: it never goes back for a thread that comes after. Random numbers are a
+ * sequence of each thread.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -19,7 +19,7 @@
 #define NS_PER_S UINT64_C(1000000000)
 #define NS_PER_SUM UINT64_C(1000000)
 #define NS_PER_CALL UINT64_C(1000)
-/* Who asks again and again waits: after this number of calls each takes twice as long. */
+/* A thread that asks again and again waits: after this number of calls each takes twice as long. */
 #define CALLS_TO_DOUBLE 16
 #define DOUBLE_MAX 20
 #define CALLS_PER_SUM (NS_PER_SUM / NS_PER_CALL)
@@ -226,7 +226,7 @@ CALL(int, rand_r, unsigned int *state)
 	return (int)drawn;
 }
 
-/* --- who it is --- */
+/* --- its numbers --- */
 
 CALL(int, getpid, void)
 {

@@ -363,9 +363,9 @@ void own_cxx_begin(void *program);
 
 /* --- tell.c --- */
 
-/* The current thread printed @text, of @length bytes, not ended by a zero. Context: own.telling. */
+/* The current thread printed @text, of @length bytes, not ended by a zero. Context: a replay. */
 void own_printed(const char *text, size_t length);
-/* The plain access at the point that was last read @value. Context: own.telling. */
+/* The plain access at the point that was last read @value. Context: a replay. */
 void own_read_plainly(uint64_t value);
 
 /* --- load.c --- */

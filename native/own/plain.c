@@ -27,7 +27,7 @@ static uint64_t value_at(uintptr_t address, unsigned int size)
 	return value;
 }
 
-/* What other accesses left in memory, of which the mirror was not told, is what it holds. */
+/* What other accesses left in memory, of which the mirror does not know, is what it holds. */
 static void follow(struct word *w, uintptr_t address, unsigned int size)
 {
 	uint64_t value = value_at(address, size);
@@ -108,7 +108,7 @@ void own_plain(uintptr_t address, unsigned int size, unsigned int flags, uintptr
 		plain(address, size, flags, pc);
 }
 
-/* What a relaxed atomic access of @address orders: nothing but for fences. */
+/* What a relaxed atomic access of @address orders: fences alone. */
 static void relaxed(uintptr_t address, bool writes)
 {
 	own_clock *clock = own_sync_clock(address);

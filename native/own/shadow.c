@@ -4,7 +4,7 @@
  * and neither happens before the other (C11, 5.1.2.4).
  *
  * Each 8 bytes have a cell: accesses that a later one may race with. An access is left out of it
- * where another says as much: one by the same thread, or that comes after it, that is no weaker
+ * where another says as much: one by the same thread, or that comes after it, and is as strong
  * (a write is stronger than a read, a plain access than an atomic one), byte by byte. Whatever is
  * not ordered with the one left out is not ordered with that other either, so that no access that
  * races is missed, whatever the number of threads; of several that it races with, one may not be

@@ -124,7 +124,7 @@ static inline void shadow_touch(uintptr_t address, unsigned int size, unsigned i
 	own_shadow(address, size, flags, pc);
 }
 
-/* The heap gives or takes back @size bytes at @block: what no cell has to be told byte by byte. */
+/* The heap gives or takes back @size bytes at @block: cells need not hear of it byte by byte. */
 void shadow_forget(uintptr_t block, size_t size);
 void shadow_death(uintptr_t block, size_t size, uintptr_t pc);
 
@@ -148,7 +148,7 @@ struct block {
 	uintptr_t made, freed; /* code addresses; freed: 0, it is allocated */
 	uint16_t clock;	       /* of its malloc() */
 	uint8_t maker, freer;  /* threads */
-	own_clock released;    /* by its free(), for whoever gets the memory next */
+	own_clock released;    /* by its free(), for the thread that gets the memory next */
 };
 
 struct block *block_near(uintptr_t address);

@@ -13,7 +13,7 @@ afterEach(() => {
 
 const BINUTILS = ['objcopy', 'nm', 'objdump', 'addr2line', 'c++filt', 'ld.bfd'];
 
-/** A command that says of itself what a compiler of that version says. */
+/** A command that prints what a compiler of that version prints. */
 function fake(name: string, says: string): string {
   const file = write(name, `#!/bin/sh\n/bin/cat >&2 <<'END'\n${says}\nEND\n`);
   fs.chmodSync(file, 0o755);
@@ -112,7 +112,7 @@ describe('what cannot be taken', () => {
     expect((error as Error).message.slice(0, says.length)).toBe(says);
   });
 
-  test.each(BINUTILS)('without %s binutils is to be installed', async (tool) => {
+  test.each(BINUTILS)('without %s binutils must be installed', async (tool) => {
     const rest = BINUTILS.filter((name) => name !== tool);
     pathOf(`without ${tool}`, { gcc: gcc('12.2.0') }, rest);
     await expect(findCompiler()).rejects.toThrow(

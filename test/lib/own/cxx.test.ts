@@ -21,7 +21,7 @@ const HEAD = `#include <atomic>
 #include <vector>
 struct node { int value = 0; };
 struct alignas(64) line { int value = 0; };
-static std::atomic<int> told;
+static std::atomic<int> seen;
 static std::mutex lock;
 static node *shared;
 `;
@@ -44,56 +44,56 @@ int main()
 const LINE = HEAD.split('\n').length + 3;
 
 const CLEAN: [what: string, work: string, more?: string][] = [
-  ['new and delete', 'node *n = new node; told += n->value; delete n; delete[] new node[3];'],
+  ['new and delete', 'node *n = new node; seen += n->value; delete n; delete[] new node[3];'],
   [
     'aligned new',
     'line *n = new line; assert(!((uintptr_t)n % 64)); delete n; delete[] new line[2];',
   ],
   [
     'strings and streams',
-    'std::ostringstream s; s << told.load() << " is a number of some length"; std::string t = s.str(); assert(t.size() > 20);',
+    'std::ostringstream s; s << seen.load() << " is a number of some length"; std::string t = s.str(); assert(t.size() > 20);',
   ],
-  ['cout', 'std::cout << "told " << told++ << 1.5 << std::endl;'],
+  ['cout', 'std::cout << "seen " << seen++ << 1.5 << std::endl;'],
   [
     'containers',
-    'std::map<int, std::string> m; m[told++] = std::string(40, 0x61); std::vector<std::string> v(3); v.push_back(m.begin()->second);',
+    'std::map<int, std::string> m; m[seen++] = std::string(40, 0x61); std::vector<std::string> v(3); v.push_back(m.begin()->second);',
   ],
   [
     'shared_ptr',
-    'std::lock_guard<std::mutex> g(lock); auto copy = kept; kept.reset(); if (copy) told += copy->value;',
+    'std::lock_guard<std::mutex> g(lock); auto copy = kept; kept.reset(); if (copy) seen += copy->value;',
     'static std::shared_ptr<node> kept = std::make_shared<node>();',
   ],
   [
     'two owners of one count',
-    'auto &mine = told++ ? one : two; mine.reset(); told++;',
+    'auto &mine = seen++ ? one : two; mine.reset(); seen++;',
     'static std::shared_ptr<node> one = std::make_shared<node>(), two = one;',
   ],
   [
     'what a stream of the library keeps for longer than an execution',
-    'std::lock_guard<std::mutex> g(lock); std::cout.pword(std::ios_base::xalloc() + 9) = &told;',
+    'std::lock_guard<std::mutex> g(lock); std::cout.pword(std::ios_base::xalloc() + 9) = &seen;',
   ],
   [
     'an exception in flight while others run',
-    'try { throw std::runtime_error("one"); } catch (std::exception &e) { told++; assert(std::string(e.what()) == "one"); try { throw 2; } catch (int n) { told++; assert(n == 2); } told++; }',
+    'try { throw std::runtime_error("one"); } catch (std::exception &e) { seen++; assert(std::string(e.what()) == "one"); try { throw 2; } catch (int n) { seen++; assert(n == 2); } seen++; }',
   ],
   [
     'thread_local with a destructor',
-    'mine.value++; told++; assert(mine.value == 1);',
-    'struct noted { int value = 0; ~noted() { told += value; } }; static thread_local noted mine;',
+    'mine.value++; seen++; assert(mine.value == 1);',
+    'struct noted { int value = 0; ~noted() { seen += value; } }; static thread_local noted mine;',
   ],
-  ['a static of a function', 'static std::string once(30, 0x62); told += once.size();'],
+  ['a static of a function', 'static std::string once(30, 0x62); seen += once.size();'],
   [
     'what two threads do once, each its own first',
-    'if (told++) { std::call_once(one, [] { a++; }); std::call_once(two, [] { b += 2; }); } else { std::call_once(two, [] { b += 2; }); std::call_once(one, [] { a++; }); } assert(a == 1 && b == 2);',
+    'if (seen++) { std::call_once(one, [] { a++; }); std::call_once(two, [] { b += 2; }); } else { std::call_once(two, [] { b += 2; }); std::call_once(one, [] { a++; }); } assert(a == 1 && b == 2);',
     'static std::once_flag one, two; static int a, b;',
   ],
   [
     'clocks',
-    'auto a = std::chrono::steady_clock::now(); told++; assert(std::chrono::steady_clock::now() > a);',
+    'auto a = std::chrono::steady_clock::now(); seen++; assert(std::chrono::steady_clock::now() > a);',
   ],
   [
     'functions that own',
-    'std::function<int()> f = [n = std::string(50, 0x63)] { return (int)n.size(); }; told += f();',
+    'std::function<int()> f = [n = std::string(50, 0x63)] { return (int)n.size(); }; seen += f();',
   ],
 ];
 
@@ -144,7 +144,7 @@ int main()
 const FAULTS: [fault: string, work: string, message: RegExp][] = [
   [
     'use-after-free',
-    'node *n = new node; delete n; told += n->value;',
+    'node *n = new node; delete n; seen += n->value;',
     /reads 4 bytes, 0 bytes into a block of 4/,
   ],
   ['double-free', 'node *n = new node; delete n; delete n;', /frees a block of 4 bytes/],
@@ -180,7 +180,7 @@ describe('faults of C++', () => {
 
   test('the last owner of two frees what another still reads', async () => {
     const text = both(
-      'auto mine = kept; told += mine->value; kept = std::make_shared<node>();',
+      'auto mine = kept; seen += mine->value; kept = std::make_shared<node>();',
       'static std::shared_ptr<node> kept = std::make_shared<node>();',
     );
     const { faulted, races } = await searched(shop, 'owners.cpp', text);

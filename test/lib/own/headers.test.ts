@@ -79,7 +79,7 @@ describe.each(COMPILERS)('headers of the C++ library, by %s', (cc) => {
     expect(races).toEqual(['6:8']);
   });
 
-  test('a loop in a header that tries two locks is no livelock', async () => {
+  test('a loop in a header that tries two locks is not a livelock', async () => {
     const { faulted, exhausted } = await searched(shop, 'ordered.cpp', ORDERED, { cc });
     expect({ faulted, exhausted }).toEqual({ faulted: [], exhausted: true });
   });

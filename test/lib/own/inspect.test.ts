@@ -164,7 +164,7 @@ withArm('aarch64', () => {
     expect(message.slice(0, says.length + 9)).toBe(`arm.c:3: ${says}`);
   });
 
-  test('plain C is no alarm, and its lines and data have names', async () => {
+  test('plain C raises no alarm, and its lines and data have names', async () => {
     const { object, compiler } = await build(path.join(CORPUS, 'everything.c'), { cc: ARM });
     expect(compiler.family).toBe('gcc');
     expect(fs.existsSync(object)).toBe(true);

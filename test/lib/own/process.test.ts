@@ -16,10 +16,10 @@ const HEAD = `#define _GNU_SOURCE
 #include <sys/time.h>
 #include <time.h>
 #include <unistd.h>
-static atomic_long told;
+static atomic_long seen;
 static void *other(void *unused)
 {
-	atomic_fetch_add(&told, 1);
+	atomic_fetch_add(&seen, 1);
 	return unused;
 }
 static void body(void)
@@ -43,13 +43,13 @@ const SAME: [what: string, body: string][] = [
     'random numbers',
     `srand(7); int a = rand(); srand(7); assert(a == rand()); assert(rand() != rand());
 	unsigned state = 3; assert(rand_r(&state) != rand_r(&state)); assert(random() >= 0);
-	told = a;`,
+	seen = a;`,
   ],
-  ['random numbers that nobody seeded', 'told = rand(); told = random();'],
+  ['random numbers that nobody seeded', 'seen = rand(); seen = random();'],
   [
     'clocks move, and never back',
     `struct timespec a, b; struct timeval c; clock_gettime(CLOCK_MONOTONIC, &a);
-	atomic_fetch_add(&told, 1); clock_gettime(CLOCK_MONOTONIC, &b);
+	atomic_fetch_add(&seen, 1); clock_gettime(CLOCK_MONOTONIC, &b);
 	assert(b.tv_sec > a.tv_sec || (b.tv_sec == a.tv_sec && b.tv_nsec > a.tv_nsec));
 	for (int i = 0; i < 3000; i++) { a = b; clock_gettime(CLOCK_MONOTONIC, &b);
 		assert(b.tv_sec > a.tv_sec || (b.tv_sec == a.tv_sec && b.tv_nsec > a.tv_nsec)); }
@@ -62,13 +62,13 @@ const SAME: [what: string, body: string][] = [
 	assert((b.tv_sec - a.tv_sec) * 1000000000L + b.tv_nsec - a.tv_nsec >= 5000000);`,
   ],
   [
-    'who waits for a time gets there',
+    'a thread that waits for a time gets there',
     `struct timespec a, b; clock_gettime(CLOCK_MONOTONIC, &a); int turns = 0;
 	do { clock_gettime(CLOCK_MONOTONIC, &b); turns++; } while (b.tv_sec < a.tv_sec + 5);
 	assert(turns > 100 && turns < 1000);`,
   ],
-  ['who it is', 'assert(getpid() == getpid() && getpid() > 1 && gettid() >= getpid());'],
-  ['errno', 'errno = 5; atomic_fetch_add(&told, 1); assert(errno == 5);'],
+  ['numbers of the process', 'assert(getpid() == getpid() && getpid() > 1 && gettid() >= getpid());'],
+  ['errno', 'errno = 5; atomic_fetch_add(&seen, 1); assert(errno == 5);'],
   [
     'lengths of output',
     `assert(printf("%d %s", 12, "ab") == 5 && fprintf(stderr, "x") == 1 && putchar('c') == 'c');
@@ -89,12 +89,12 @@ describe('what a program asks of its process is the same in every execution', ()
 const FAULTS: [fault: string, body: string, message: RegExp][] = [
   [
     'check-failed',
-    'assert(told == 7);',
-    /^assert\(told == 7\) fails in thread 0, faulty.c:\d+, (void )?body/,
+    'assert(seen == 7);',
+    /^assert\(seen == 7\) fails in thread 0, faulty.c:\d+, (void )?body/,
   ],
   ['abort', 'abort();', /^thread 0 calls abort\(\)$/],
   ['crash', '*(volatile int *)8 = 1;', /^a null pointer is used: address 0x8$/],
-  ['crash', 'volatile int zero = 0; told = 1 / zero;', /^a division by zero$/],
+  ['crash', 'volatile int zero = 0; seen = 1 / zero;', /^a division by zero$/],
 ];
 
 describe('what ends a program is a fault, at its line', () => {
@@ -123,10 +123,10 @@ int main(void)
 });
 
 test('output is kept for a replay, with its thread, and dropped while exploring', async () => {
-  const body = 'printf("n = %d\\n", 3); fputs("told", stderr); puts("!");';
+  const body = 'printf("n = %d\\n", 3); fputs("seen", stderr); puts("!");';
   const { object } = await shop.build(shop.write('prints.c', `${HEAD}${body}${TAIL}`));
   const { prints } = host(['replay', object, '--schedule=']);
   expect(prints.map(({ cpu, text }) => `${cpu}: ${text}`).join('|')).toMatch(
-    /^0: n = 3\n\|0: told\|0: !\|?(0: )?\n$/,
+    /^0: n = 3\n\|0: seen\|0: !\|?(0: )?\n$/,
   );
 });

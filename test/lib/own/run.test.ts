@@ -53,7 +53,7 @@ describe('lines of a host', () => {
     await expect(asking).rejects.toThrow(message);
   });
 
-  test('a refusal is no failure, whatever its exit status', async () => {
+  test('a refusal is not a failure, whatever its exit status', async () => {
     const refused = { type: 'refused', message: 'no', at: '12ab' };
     const asked = run({ lines: [refused], exit: 2 });
     expect((await askHost('finished', asked)).refused).toMatchObject({ message: 'no' });
@@ -83,7 +83,7 @@ describe('a host that goes on', () => {
     expect((await askHost('finished', asked)).last).toMatchObject({ limit: 'stopped' });
   });
 
-  test('is killed where it does not hear, and that is no failure', async () => {
+  test('is killed where it does not hear, and that is not a failure', async () => {
     const stop = new AbortController();
     let began = 0;
     const asked = run({ lines: [progress], wait: 'x', deaf: true }, { signal: stop.signal });

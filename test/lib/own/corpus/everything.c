@@ -1,4 +1,4 @@
-/* Everything that C11 has of threads and atomics, and of libraries what programs use. */
+/* Everything that C11 has of threads and atomics, and what programs use of libraries. */
 #include <assert.h>
 #include <ctype.h>
 #include <errno.h>
