@@ -127,18 +127,16 @@ static void choices_that_others_see(void)
 	explore_report_free(&report);
 }
 
-#define STACKS ((uintptr_t)0x100000000000)
+#define STACKS ((uintptr_t)0x300000000000)
 #define STACKS_BYTES (16u << 20)
 
 static uint64_t look_at_stack(void *context, void *memory, struct task *t, uint32_t cpu)
 {
-	volatile char local = 0;
+	uintptr_t frame = (uintptr_t)__builtin_frame_address(0);
 
 	(void)context;
-	(void)local;
-	CHECK((uintptr_t)&local - STACKS < STACKS_BYTES);
-	word_update(t, word_of(memory, cpu), plus, (uintptr_t)&local % 4096, ORDER_SEQ_CST,
-		    SITE("step"));
+	CHECK(frame - STACKS < STACKS_BYTES);
+	word_update(t, word_of(memory, cpu), plus, frame % 4096, ORDER_SEQ_CST, SITE("step"));
 	return 0;
 }
 
