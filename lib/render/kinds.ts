@@ -1,12 +1,18 @@
 import type { Markdown } from '../base/sinks/markdown';
 import { isOwnSubject } from '../programs/subject';
-import { type ReportKind, reportKinds } from '../reports/kinds';
-import type { DocumentOf, ReportDocument } from '../reports/schemas';
+import { isRounds, type ReportKind, reportKinds } from '../reports/kinds';
+import type {
+  DocumentOf,
+  ReportDocument,
+  RoundsDocument,
+  StressDocument,
+} from '../reports/schemas';
 import { benchSection } from './kinds/bench';
 import { demoSection } from './kinds/demo';
 import { exploreSection } from './kinds/explore';
 import { matrixSection } from './kinds/matrix';
 import { replaySection } from './kinds/replay';
+import { roundsParts, roundsRows, roundsSection } from './kinds/rounds';
 import { stressSection } from './kinds/stress';
 import { latencyPlots } from './latency';
 import { demoMarkup } from './parts/demo';
@@ -32,14 +38,20 @@ export interface ShownKind<Document extends ReportDocument> extends ReportKind<D
 
 const noPlots = async (): Promise<Plot[]> => [];
 
+/** Of runs on real threads: one way for a program of the user's, another for the device mapper. */
+const byRun =
+  <Made>(own: (report: RoundsDocument) => Made, other: (report: StressDocument) => Made) =>
+  (report: DocumentOf<'stress'>): Made =>
+    isRounds(report) ? own(report) : other(report as StressDocument);
+
 /** The kinds of reports. A new kind is a row of `lib/reports/kinds.ts`, and one here. */
 const kinds: { [Kind in ReportDocument['kind']]: ShownKind<DocumentOf<Kind>> } = {
   stress: {
     ...reportKinds.stress,
-    section: stressSection,
-    page: stressParts,
-    markdown: stressRows,
-    plots: latencyPlots,
+    section: byRun<Section | Promise<Section>>(roundsSection, stressSection),
+    page: byRun(roundsParts, stressParts),
+    markdown: byRun(roundsRows, stressRows),
+    plots: byRun(noPlots, latencyPlots),
   },
   explore: {
     ...reportKinds.explore,

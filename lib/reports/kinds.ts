@@ -1,12 +1,20 @@
 import type * as v from 'valibot';
+import { isOwnSubject } from '../programs/subject';
 import { isSampling } from '../run/shard';
 import { exploreFlaws, replayFlaws, stressFlaws } from './documents/flaws';
 import { mergeExplore } from './merge/explore';
 import { mergeMatrix } from './merge/matrix';
 import { mergeBench, mergeDemo, mergeReplay } from './merge/others';
 import type { ReportPart } from './merge/parts';
+import { mergeRounds } from './merge/rounds';
 import { mergeStress } from './merge/stress';
-import { type DocumentOf, type ReportDocument, schemas } from './schemas';
+import {
+  type DocumentOf,
+  type ReportDocument,
+  type RoundsDocument,
+  type StressDocument,
+  schemas,
+} from './schemas';
 
 /** When reports of a kind can become one. */
 interface Rules {
@@ -36,6 +44,10 @@ export interface ReportKind<Document extends ReportDocument> {
   flaws(document: Document): string[];
 }
 
+/** Whether a run on real threads was of a program of the user's. */
+export const isRounds = (document: DocumentOf<'stress'>): document is RoundsDocument =>
+  document.subject !== undefined && isOwnSubject(document.subject as { kind: string });
+
 const noFlaws = (): string[] => [];
 
 /** The kinds of reports, by what their documents have as `kind`. */
@@ -45,8 +57,12 @@ export const reportKinds: {
   stress: {
     schema: schemas.stress,
     rules: (_, split) => ({ repeatable: true, free: split ? [] : ['seed'] }),
-    merge: (documents, { totals }) => mergeStress(documents, totals),
-    flaws: stressFlaws,
+    merge: (documents, { totals }) => {
+      const rounds = documents.filter(isRounds);
+      if (rounds.length > 0) return mergeRounds(rounds, totals);
+      return mergeStress(documents as readonly StressDocument[], totals);
+    },
+    flaws: (document) => (isRounds(document) ? [] : stressFlaws(document as StressDocument)),
   },
   explore: {
     schema: schemas.explore,

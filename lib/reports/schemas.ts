@@ -4,7 +4,9 @@ import { demo } from './documents/demo';
 import { explore } from './documents/explore';
 import { matrix } from './documents/matrix';
 import { replay } from './documents/replay';
+import { rounds } from './documents/rounds';
 import { stress } from './documents/stress';
+import { bySubject } from './documents/subject';
 
 /**
  * The JSON documents of the commands, as far as reports are made of them: files may come from
@@ -12,8 +14,10 @@ import { stress } from './documents/stress';
  */
 
 /** The schema of each kind. */
-export const schemas = { stress, explore, replay, matrix, demo, bench };
+export const schemas = { stress: bySubject(stress, rounds), explore, replay, matrix, demo, bench };
 
+/** A report of {@link stress} on a program of the user's. */
+export type RoundsDocument = v.InferOutput<typeof rounds>;
 /** A report of {@link stress}, as its JSON has it. */
 export type StressDocument = v.InferOutput<typeof stress>;
 /** A report of {@link explore}, or of all scenarios. */

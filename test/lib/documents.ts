@@ -1,5 +1,10 @@
 import { explore, matrix, patches, replay, scenarios, stress, tables } from '../../lib/index';
-import type { BenchDocument, DemoDocument, ReportDocument } from '../../lib/reports/documents';
+import type {
+  BenchDocument,
+  DemoDocument,
+  ReportDocument,
+  StressDocument,
+} from '../../lib/reports/documents';
 import { readDocument } from '../../lib/reports/documents';
 
 /** Documents of every kind, as the commands print them: through JSON, and checked. */
@@ -22,7 +27,7 @@ export async function replayDocument() {
 
 export async function stressDocument(set = 'all') {
   const run = stress({ scenario: 'remove-open', patches: set, rounds: 400 });
-  return asDocument<'stress'>(await run.result);
+  return asDocument<'stress'>(await run.result) as StressDocument;
 }
 
 /** Small, and with everything in it: four subsets of two scenarios. */

@@ -3,6 +3,7 @@ import type { Section } from '../../render/section';
 import { benchTables } from '../bench/tables';
 import { exploreTables } from '../explore/text';
 import { matrixTables } from '../matrix/text';
+import { roundsTables } from '../stress/program-text';
 import { stressTables } from '../stress/text';
 import { findingText } from '../terminal/fault-story';
 import { hangingText, wrapText } from '../terminal/table';
@@ -14,13 +15,17 @@ const PROSE_WIDTH = 96;
 /** Pages and Markdown have a look of their own for code. */
 const unquoted = (text: string): string => text.replaceAll('`', '');
 
+type Tabled = Parameters<typeof stressTables>[0];
+
 /** The tables that the run itself printed. */
 function tablesOf(report: Inert<Section>['report'], terminal: Terminal): string[] {
   switch (report.kind) {
     case 'matrix':
       return matrixTables(report, terminal);
     case 'stress':
-      return stressTables(report, terminal);
+      return 'ops' in report
+        ? stressTables(report as Tabled, terminal)
+        : roundsTables(report, terminal);
     case 'explore':
       return exploreTables(report, terminal);
     case 'bench':

@@ -1,5 +1,6 @@
+import { append } from '../../base/bounds';
 import type { Inert } from '../../base/sinks/inert';
-import { gradeMeanings } from '../../own/outcomes';
+import { gradeMeanings, type OutcomeRules } from '../../own/outcomes';
 import { describeRoundFault } from '../../story/round-finding';
 import { storyFault } from '../../story/story';
 import type { TraceStep } from '../../story/trace';
@@ -35,12 +36,20 @@ export function renderProgramStress(
   terminal: Terminal,
 ): string {
   const sections: string[] = [];
-  if (!quiet && report.outcomes.length > 0) {
-    sections.push(outcomeTable(report.outcomes, terminal, gradeMeanings(report.plan, false)));
-  }
+  if (!quiet) append(sections, roundsTables(report, terminal));
   for (const fault of report.faults) sections.push(faultText(fault, report, terminal));
   sections.push(verdictText(report, terminal));
   return sections.join('\n');
+}
+
+/** What the terminal has beside faults; a report that was read has the same. */
+export function roundsTables(
+  { outcomes, plan }: { outcomes: Parameters<typeof outcomeTable>[0]; plan: object },
+  terminal: Terminal,
+): string[] {
+  const { allowOutcomes = [], forbidOutcomes = [] } = plan as Partial<OutcomeRules>;
+  const says = gradeMeanings({ allowOutcomes, forbidOutcomes }, false);
+  return outcomes.length > 0 ? [outcomeTable(outcomes, terminal, says)] : [];
 }
 
 function faultText(

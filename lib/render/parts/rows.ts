@@ -29,7 +29,7 @@ const heads = (...titles: string[]): Markdown[] => titles.map(plain);
 
 type Outcomes = StressDocument['outcomes'];
 
-const outcomeRows = (outcomes: Outcomes): Markdown =>
+export const outcomeRows = (outcomes: Outcomes): Markdown =>
   table(
     heads('outcome', 'count', 'grade'),
     outcomes.map(({ results, count, grade }) => [
