@@ -120,6 +120,27 @@ function describeFault(
   };
 }
 
+/** The lines of a data race, in either order: its reads and its writes are one bug. */
+function linesOf({ file, line, other }: ProgramFault): string {
+  const places = [{ file, line }, ...(other ? [other] : [])];
+  return places
+    .map((place) => `${place.file}:${place.line}`)
+    .sort()
+    .join(' ');
+}
+
+/** Of the data races between two lines the first: `count++` reads and writes. */
+function onceEach(faults: readonly ProgramFault[]): ProgramFault[] {
+  const seen = new Set<string>();
+  return faults.filter((fault) => {
+    if (fault.kind !== 'data-race' || fault.line === null) return true;
+    const lines = linesOf(fault);
+    const isNew = !seen.has(lines);
+    seen.add(lines);
+    return isNew;
+  });
+}
+
 /** The report of an exploration. */
 export function makeProgramReport(
   plan: ProgramPlan,
@@ -152,7 +173,7 @@ export function makeProgramReport(
     steps: points,
     executionsPerSecond: seconds > 0 ? executions / seconds : 0,
     outcomes,
-    faults: faults.map((one) => describeFault(one, names, made, report)),
+    faults: onceEach(faults.map((one) => describeFault(one, names, made, report))),
     estimate: found.exhausted ? null : estimateOf(found),
     advice: shrinkAdvice(found, report),
   };
