@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* The closure holds a reference to what the function that made it had. */
+/*
+ * The closure holds a reference to what the function that made it had.
+ * fix: nothing to interleave
+ */
 #include <memory>
 #include <thread>
 

@@ -20,7 +20,7 @@ int main(void)
 	pthread_t thread;
 	atomic_int *count = malloc(sizeof(*count));
 
-	atomic_init(count, 0);
+	*count = 0;
 	pthread_create(&thread, NULL, work, count);
 	pthread_detach(thread);
 #ifndef FIXED

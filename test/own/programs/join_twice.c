@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Two owners of one thread: both wait for its end. */
+/* Two owners of one thread: both wait for its end. fix: nothing to interleave */
 #include <pthread.h>
 
 static pthread_t worker;

@@ -2,8 +2,14 @@
 /* A static that is made by hand, beside one that the language makes. */
 #include <thread>
 
-struct table { /* expect: data-race */
-	int rows[2] = {1, 2}; /* expect: data-race */
+struct table {
+	int rows[2];
+
+	table()
+	{
+		rows[0] = 1; /* expect: data-race */
+		rows[1] = 2; /* expect: data-race */
+	}
 };
 
 static table &get()

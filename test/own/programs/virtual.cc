@@ -9,7 +9,7 @@ struct base {
 	virtual int number() const { return 1; }
 };
 
-struct derived : base {
+struct derived : base { /* expect: data-race */
 	int number() const override { return 2; }
 };
 
