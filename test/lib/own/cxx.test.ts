@@ -47,7 +47,7 @@ const CLEAN: [what: string, work: string, more?: string][] = [
   ['new and delete', 'node *n = new node; seen += n->value; delete n; delete[] new node[3];'],
   [
     'aligned new',
-    'line *n = new line; assert(!((uintptr_t)n % 64)); delete n; delete[] new line[2];',
+    'seen++; line *n = new line; assert(!((uintptr_t)n % 64)); delete n; delete[] new line[2];',
   ],
   [
     'strings and streams',
