@@ -312,48 +312,16 @@ static inline void own_wrote(uintptr_t address, size_t size)
 		own_wrote_stack(address, size);
 }
 
+#include "own_memory.h"
+
 /* --- waiting.c --- */
 
 const char *own_name(uint32_t thread); /* "thread 1"; static */
 
-/* --- shadow.c: races; heap.c --- */
-
-#define OWN_READ 0x000u
-#define OWN_WRITE 0x200u
-#define OWN_IS_ATOMIC 0x100u
-
-/* An access of @size bytes by the current thread, for the detector of races. @flags: OWN_... */
-void own_shadow(uintptr_t address, unsigned int size, unsigned int flags, uintptr_t pc);
-/* Faults: use-after-free, out-of-bounds, where those bytes are heap and may not be touched. */
-void own_heap_check(uintptr_t address, unsigned int size, uintptr_t pc, bool writes);
-/* The program allocates, frees. @fill: what the bytes are. */
-void *own_take(size_t size, size_t align, uintptr_t pc, int fill);
-void own_free(void *block, uintptr_t pc);
-/* What constructors allocated stays; an execution begins; it ended, look for leaks. */
-void own_heap_keep(void);
-void own_heap_reset(void);
-void own_heap_leaks(void);
-void own_shadow_reset(void);
-/* A plain access of the program: heap, race, point where it is hot. plain.c */
-void own_plain(uintptr_t address, unsigned int size, unsigned int flags, uintptr_t pc);
-
-/* Where an address is, for sentences and stories. */
-struct own_place {
-	enum { OWN_ELSEWHERE, OWN_DATA, OWN_HEAP, OWN_TLS, OWN_STACK } region;
-	uint64_t offset; /* in the object, or the block, or of the thread's memory */
-	uint32_t thread; /* TLS, stack: whose */
-	uint32_t block;	 /* heap: number, from 1; size, where it was allocated and freed */
-	size_t size;
-	uintptr_t made, freed;
-};
-struct own_place own_place_of(uintptr_t address);
-/* Where the stack of @thread is. Returns false where no search has begun. */
-bool own_stack_of(uint32_t thread, uintptr_t *low, uintptr_t *end);
-
 /* --- libc.c: what a program may ask of its process --- */
 
 void own_libc_reset(void);
-/* The current thread sleeps so long: clocks move. */
+/* The current thread sleeps for @ns nanoseconds: clocks move. */
 void own_time_passes(uint64_t ns);
 
 /* --- cxx.c --- */
