@@ -116,6 +116,7 @@ export {
   type BenchCell,
   type BenchListRow,
   type BenchParamName,
+  type CallRow,
   type EndName,
   type EndRow,
   type ErrnoName,

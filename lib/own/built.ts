@@ -54,6 +54,7 @@ export interface CodePlace {
   function: string;
   /** As {@link SourceFile.name}; null where it is not known. */
   file: string | null;
+  /** From 1; null where it is not known. */
   line: number | null;
 }
 
