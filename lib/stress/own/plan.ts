@@ -44,12 +44,19 @@ export interface ProgramStressPlanReport {
   compileCommands: string | null;
   /** What it is built with; null: no sanitizer. */
   sanitizer: SanitizerName | null;
+  /** Seed of the delays; that of each round is made of it. */
   seed: number;
+  /** Runs of the program; 0: no limit. */
   rounds: number;
+  /** Time limit; 0: none. */
   durationMs: number;
+  /** A round that takes longer hangs. */
   roundLimitMs: number;
+  /** The first fault ends the run. */
   stopOnFault: boolean;
+  /** This number of faults ends the run; 0: no limit. */
   maxFaults: number;
+  /** The explorer gives tickets to its faults. */
   tickets: boolean;
   /** Outcomes that are acceptable. */
   allowOutcomes: string[];

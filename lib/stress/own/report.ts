@@ -36,9 +36,11 @@ export interface ProgramFaultSummary {
   preventedBy: never[];
   /** How many rounds showed it. */
   count: number;
-  /** Where, as far as it is known; empty, null: it is not. */
+  /** The function that showed it; empty where it is not known. */
   function: string;
+  /** Its file, and null where it is not known. */
   file: string | null;
+  /** Its line, and null where it is not known. */
   line: number | null;
   /** The earliest of them. */
   first: Omit<ProgramFaultReport, 'kind' | 'invariant' | 'means'>;
