@@ -6,19 +6,21 @@ const shop = workshop();
 
 const HEAD = `#include <malloc.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <wchar.h>
 static void *keep;
+static atomic_int begun;
 static void use(char *p)
 {
 `;
 const TAIL = `
 }
 static void *work(void *unused)
-{
+{ begun++;
 	use(malloc(10));
 	return unused;
 }
@@ -26,6 +28,7 @@ int main(void)
 {
 	pthread_t t;
 	pthread_create(&t, NULL, work, NULL);
+	begun++;
 	pthread_join(t, NULL);
 	return 0;
 }

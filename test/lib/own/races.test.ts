@@ -11,7 +11,7 @@ const HEAD = `#include <pthread.h>
 #include <string.h>
 static union { uint8_t byte[16]; uint16_t half[8]; uint32_t word[4]; uint64_t wide[2]; } u;
 static struct { int a, b, c; char text[20]; } s, copy;
-static atomic_int flag;
+static atomic_int flag, begun[2];
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static _Atomic(int *) shared;
 static int *plain;
@@ -22,12 +22,12 @@ static long sum;
 
 /** Two threads, each with a line of its own: 17 and 22. */
 const between = (one: string, two: string): string => `${HEAD}static void *first(void *unused)
-{
+{ atomic_store_explicit(&begun[0], 1, memory_order_relaxed);
 	${one}
 	return unused;
 }
 static void *second(void *unused)
-{
+{ atomic_store_explicit(&begun[1], 1, memory_order_relaxed);
 	${two}
 	return unused;
 }
