@@ -3,6 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { DmTortureError, expected } from '../base/errors';
 import { packageRoot, version } from '../base/version';
+import { platformName } from '../native/load';
 import { renamedCalls } from '../tables/calls';
 import type { BuiltProgram, ProgramSource, SourceFile } from './built';
 import {
@@ -49,6 +50,15 @@ const ENVIRONMENT = [
   'GCC_EXEC_PREFIX',
   'LIBRARY_PATH',
 ];
+
+/** The host stands between a program and the GNU C library, on processors whose stacks it knows. */
+export function checkPlatform(platform: string): void {
+  if (/^linux-(x64|arm64)-glibc$/.test(platform)) return;
+  const message =
+    `Own C can be explored on Linux with the GNU C library, on x86-64 and aarch64; this is ${platform}. ` +
+    'A model in C that stands on `explore.h` can be explored here';
+  throw new DmTortureError('ERR_PROGRAM', message);
+}
 
 export function checkFiles(files: readonly string[]): void {
   for (const file of files) {
@@ -270,6 +280,7 @@ export async function compile(
   source: ProgramSource,
   { signal }: CompileOptions = {},
 ): Promise<BuiltProgram> {
+  checkPlatform(platformName());
   checkFiles(source.files);
   const plan = unitsOf(source);
   const compiler = await findCompiler(source.cc, signal);

@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import { checkPlatform } from '../../../lib/own/compile';
 import { workshop } from './building';
 
 const { folder, write, build } = workshop();
@@ -18,6 +19,27 @@ function countingCompiler(): { cc: string; compiled(): number } {
 }
 
 const MAIN = 'int main(void) { return 0; }\n';
+
+test.each([
+  ['linux-x64-glibc', undefined],
+  ['linux-arm64-glibc', undefined],
+  [
+    'linux-x64-musl',
+    /^Own C can be explored on Linux with the GNU C library, .* this is linux-x64-/,
+  ],
+  [
+    'linux-riscv64-glibc',
+    /this is linux-riscv64-glibc\. A model in C that stands on `explore\.h` can/,
+  ],
+  ['darwin-arm64', /this is darwin-arm64/],
+])('%s', (platform, says) => {
+  const check = (): void => checkPlatform(platform);
+  if (says === undefined) check();
+  else
+    expect(check).toThrow(
+      expect.objectContaining({ code: 'ERR_PROGRAM', message: expect.stringMatching(says) }),
+    );
+});
 
 describe('the cache', () => {
   test('a second build compiles nothing, until a file that was read changes', async () => {
