@@ -3,10 +3,10 @@ import type { programFault } from '../reports/documents/explore';
 import type { replayedProgramFault } from '../reports/documents/replay';
 import type { TraceStep } from '../story/trace';
 import { ownAdvice, ownMeans } from '../tables/own-faults';
-import { type FaultKind, type FaultRow, faultRow } from '../tables/tables';
+import { type FaultKind, type FaultRow, faultRow, isStuck } from '../tables/tables';
 import type { Excerpt, Names } from './naming';
 import type { HeapName, HostFault, HostPlace, HostReplayed, HostWait } from './protocol';
-import { type OwnPlace, placeOf, STUCK, siteOf } from './story';
+import { type OwnPlace, placeOf, siteOf } from './story';
 
 /** A fault of own C, as {@link explore} reports it. */
 export type ProgramFault = OutputOf<typeof programFault>;
@@ -66,12 +66,11 @@ export function describeMet(
   const row = rowOf(met.kind);
   // Of threads that wait within a library the host has no line: the first of the others has one.
   const waiting = met.waits.find(({ at }) => at !== null)?.at;
-  const at = met.at ?? (STUCK.includes(met.kind) ? waiting : null);
+  const at = met.at ?? (isStuck(met.kind) ? waiting : null);
   const place = placeOf(names, at, met.place);
   const other = met.other === null ? null : placeOf(names, met.other, met.place);
   // Elsewhere threads wait as they always do.
-  const isStuck = STUCK.includes(met.kind);
-  const waits = isStuck ? met.waits.map((wait) => describeWait(wait, names)) : [];
+  const waits = isStuck(met.kind) ? met.waits.map((wait) => describeWait(wait, names)) : [];
   const message = names.words(met.message);
   const block = names.block(met.place);
   return {

@@ -1,8 +1,9 @@
+import { isDataRace, tables } from '../tables/tables';
 import type { ProgramPlan } from './plan';
 import type { RunOptions } from './ticket';
 
 /** Kinds that do not end a search: what races becomes a step, and the search goes on to what it does. */
-const PASSED = ['data-race'];
+const PASSED = tables.faults.filter(({ slug }) => isDataRace(slug)).map(({ slug }) => slug);
 
 function runArgs(run: Omit<RunOptions, 'heap'>): string[] {
   return [
@@ -58,6 +59,6 @@ export function replayArgs(object: string, wanted: ScheduleArgs): string[] {
     ...runArgs(run),
     `--kind=${kind}`,
     ...(at === null ? [] : [`--at=${at}`]),
-    ...(other === null || kind !== 'data-race' ? [] : [`--other=${other}`]),
+    ...(other === null || !isDataRace(kind) ? [] : [`--other=${other}`]),
   ];
 }

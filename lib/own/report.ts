@@ -6,7 +6,7 @@ import { isSampling } from '../run/shard';
 import { COLUMN_WIDTH } from '../story/drawing';
 import type { TraceStep } from '../story/trace';
 import { limitOf } from '../tables/limit';
-import { type EndName, tables } from '../tables/tables';
+import { type EndName, isDataRace, tables } from '../tables/tables';
 import type { BuiltProgram } from './built';
 import { estimateOf, ownEvidence, shrinkAdvice, tracesOf } from './evidence';
 import { causeOf, describeMet, metOf, type ProgramFault } from './faults';
@@ -133,7 +133,7 @@ function linesOf({ file, line, other }: ProgramFault): string {
 function onceEach(faults: readonly ProgramFault[]): ProgramFault[] {
   const seen = new Set<string>();
   return faults.filter((fault) => {
-    if (fault.kind !== 'data-race' || fault.line === null) return true;
+    if (!isDataRace(fault.kind) || fault.line === null) return true;
     const lines = linesOf(fault);
     const isNew = !seen.has(lines);
     seen.add(lines);

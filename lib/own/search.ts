@@ -1,4 +1,5 @@
 import { DmTortureError } from '../base/errors';
+import { isDeath, tables } from '../tables/tables';
 import type { BuiltProgram, Symbols } from './built';
 import { replayArgs, type ScheduleArgs, searchArgs } from './host-args';
 import { memoryOf, Names, offsetsOfFault, offsetsOfReplay } from './naming';
@@ -92,7 +93,7 @@ function deathFault(died: HostDied, execution: number): HostFault {
   const { signal, status, schedule, steps, knowledge, heap } = died;
   const how = signal > 0 ? (SIGNALS[signal] ?? `signal ${signal}`) : `exit status ${status}`;
   return {
-    kind: 'crash',
+    kind: tables.faults.find(({ death }) => death)?.slug ?? '',
     at: null,
     other: null,
     cpu: -1,
@@ -159,7 +160,7 @@ export class ProgramHost {
       const run = runOptions(plan.report, heap);
       const wanted = { schedule, knowledge, run, kind, at, other };
       const replayed = await this.replay(wanted).catch((error: unknown) => {
-        if (kind === 'crash' && at === null) return withoutStory(fault, found.threads);
+        if (isDeath(kind) && at === null) return withoutStory(fault, found.threads);
         throw error;
       });
       faults.push({ fault, replayed });
@@ -218,7 +219,7 @@ export class ProgramHost {
     if (refused) throw await refusal(refused, this.#symbols);
     const found = last ?? stopped(progress);
     await this.#check(found, report);
-    const isCounted = found.faults.some(({ kind }) => kind === 'crash');
+    const isCounted = found.faults.some(({ kind }) => isDeath(kind));
     const own = isCounted ? [] : deaths.map((died) => deathFault(died, progress.executions + 1));
     return { ...found, faults: [...found.faults, ...own.slice(0, 1)] };
   }

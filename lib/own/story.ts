@@ -1,11 +1,9 @@
 import { COLUMN_WIDTH, type Detail, drawDiagram } from '../story/drawing';
 import { ownValues, type StoryFault, storyFault } from '../story/story';
 import { restoreTrace, type Trace, type TraceStep } from '../story/trace';
+import { isDataRace, isStuck } from '../tables/tables';
 import type { Names } from './naming';
 import type { HostLine, HostPlace, HostReplayed, HostWait } from './protocol';
-
-/** Kinds of which every thread that is left has a part: what they are about is what these wait for. */
-export const STUCK: readonly string[] = ['deadlock', 'livelock'];
 
 /** A place in the user's sources, as faults and steps have it. */
 export interface OwnPlace {
@@ -100,7 +98,7 @@ function printedAt({ lines, prints }: Pick<HostReplayed, 'lines' | 'prints'>): s
       line.cpu === cpu && line.step <= step && line.object !== 'ending';
     const at = lines.findLastIndex(isOf);
     const said = text.split('\n').filter((part) => part !== '');
-    notes[at < 0 ? 0 : at]?.push(...said.map((part) => `prints "${part}"`));
+    for (const part of said) notes[at < 0 ? 0 : at]?.push(`prints "${part}"`);
   }
   return notes;
 }
@@ -111,11 +109,11 @@ function printedAt({ lines, prints }: Pick<HostReplayed, 'lines' | 'prints'>): s
  */
 function upToFault({ lines, kind, at, cpu }: HostReplayed): HostLine[] {
   // It is met by all that wait, and by no step.
-  if (kind !== null && STUCK.includes(kind)) {
+  if (kind !== null && isStuck(kind)) {
     return lines.map((line) => ({ ...line, faulted: false }));
   }
   const last = lines.findLastIndex((line) => line.at === at && line.cpu === cpu);
-  if (kind !== 'data-race' || last < 0) return [...lines];
+  if (kind === null || !isDataRace(kind) || last < 0) return [...lines];
   return lines.slice(0, last + 1).map((line, i) => ({ ...line, faulted: i === last }));
 }
 
@@ -146,8 +144,7 @@ export function stepsOf(replayed: HostReplayed, names: Names): TraceStep[] {
   const lines = withValues(upToFault(replayed));
   const notes = printedAt({ ...replayed, lines });
   const steps = lines.map((line, i) => describeLine(line, names, notes[i] ?? []));
-  const isStuck = replayed.kind !== null && STUCK.includes(replayed.kind);
-  if (!isStuck) return steps;
+  if (replayed.kind === null || !isStuck(replayed.kind)) return steps;
   const last = steps.at(-1)?.step ?? 1;
   return [...steps, ...replayed.waits.map((wait) => waitingStep(wait, last, names))];
 }

@@ -52,15 +52,13 @@ function policy(script: string): string {
 /** What faults on a page are worth: of a model, or of the program that was run. */
 function footer(sections: readonly Section[]): string {
   const own = sections.filter(({ report }) => isOwnReport(report)).length;
-  const model =
-    'Every fault here is a result of a model of the device mapper of 2006, not of a running kernel; ' +
-    'tickets replay on any machine.';
+  const model = (which: string): string =>
+    `${which} fault here is a result of a model of the device mapper of 2006, not of a running ` +
+    'kernel; tickets replay on any machine.';
   const program =
     'Own C was run as it is, under sequential consistency; its tickets replay where its files are.';
-  if (own === 0) return model;
-  return own === sections.length
-    ? program
-    : `${program} ${model.replace('Every fault', 'Every other fault')}`;
+  if (own === 0) return model('Every');
+  return own === sections.length ? program : `${program} ${model('Every other')}`;
 }
 
 const ICON =

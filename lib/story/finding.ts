@@ -183,16 +183,10 @@ function waitText({ cpu, what, on, ...place }: Waiting): string {
   return `thread ${cpu} for ${named}${at === undefined ? '' : `, at ${at}`}`;
 }
 
-/** What the other place of a fault of own C is, by its kind. */
-const OTHER: Readonly<Record<string, string>> = {
-  'use-after-free': 'freed',
-  'double-free': 'freed first',
-};
-
 /** What is known of a fault of own C beside what all have. */
 function ownFacts({ kind, other, variable, block, heap, waits = [] }: AnyFault): Fact[] {
   const facts: Fact[] = [
-    [OTHER[kind] ?? 'other access', other ? lineText(other) : ''],
+    [faultRow(kind)?.madeBy === 'free' ? 'freed' : 'other access', other ? lineText(other) : ''],
     ['memory', block ?? variable ?? ''],
     ['heap', heap === 'reuse' ? 'the block that was freed last is given first' : ''],
     ['waiting', waits.map(waitText).join('; ')],

@@ -221,8 +221,9 @@ export function ownValues({
 }: Pick<TraceStep, 'variable' | 'read' | 'was' | 'wrote' | 'from'>): string {
   const name = variable ?? '';
   if (wrote !== null) {
-    const value = was === null || was === wrote ? `= ${wrote}` : `${was} -> ${wrote}`;
-    return `[${name === '' || value.startsWith('=') ? `${name} ${value}`.trim() : `${name}: ${value}`}]`;
+    const isSame = was === null || was === wrote;
+    if (isSame) return `[${`${name} = ${wrote}`.trim()}]`;
+    return `[${name === '' ? '' : `${name}: `}${was} -> ${wrote}]`;
   }
   if (read === null) return '';
   return `[${`${name} = ${read}`.trim()}${from ? `, from step ${from.step}` : ''}]`;

@@ -96,6 +96,12 @@ export interface FaultRow {
   readonly always: boolean;
   /** It comes so early that it hides what else a set of patches lets through. */
   readonly hides: boolean;
+  /** It is looked for only where the options of own C ask for it. */
+  readonly asked: boolean;
+  /** It is met by all threads that are left, and by no step: they wait. */
+  readonly stuck: boolean;
+  /** What took a process along is this kind. */
+  readonly death: boolean;
   /** What it is, in words. */
   readonly means: string;
 }
@@ -344,6 +350,15 @@ export function rowAt<Row>(rows: readonly Row[], index: number): Row {
 /** The row of a kind of fault; undefined: another version has it, or nobody. */
 export const faultRow = (kind: string): FaultRow | undefined =>
   tables.faults.find(({ slug }) => slug === kind);
+
+/** Whether two accesses make this kind, which nothing orders. */
+export const isDataRace = (kind: string): boolean => faultRow(kind)?.foundBy === 'races';
+
+/** Whether all threads that are left have a part in this kind: what it is about is what they wait for. */
+export const isStuck = (kind: string): boolean => faultRow(kind)?.stuck === true;
+
+/** Whether what took a process along is this kind. */
+export const isDeath = (kind: string): boolean => faultRow(kind)?.death === true;
 
 /** The kinds that the device mapper and races can show: all except those of own C only. */
 export const machineFaults: readonly FaultRow[] = Object.freeze(

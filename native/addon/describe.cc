@@ -66,6 +66,9 @@ void fill_fault(Napi::Object row, unsigned int i)
 							   : "rules");
 	row.Set("always", fault_has(fault, TRAIT_ALWAYS));
 	row.Set("hides", fault_has(fault, TRAIT_HIDES));
+	row.Set("asked", fault_has(fault, TRAIT_ASKED));
+	row.Set("stuck", fault_has(fault, TRAIT_STUCK));
+	row.Set("death", fault_has(fault, TRAIT_DEATH));
 	row.Set("means", fault_table[i].means);
 }
 

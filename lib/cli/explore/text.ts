@@ -40,7 +40,7 @@ export function renderExplore(
   terminal: Terminal,
 ): string {
   const sections = report.faults.map((fault) => oneFault(fault, report, mode, terminal));
-  if (!mode.quiet) sections.push(...exploreTables(report, terminal));
+  for (const table of mode.quiet ? [] : exploreTables(report, terminal)) sections.push(table);
   sections.push(verdictText(report, terminal));
   return sections.join('\n');
 }

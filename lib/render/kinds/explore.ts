@@ -27,7 +27,7 @@ function notLookedFor(kind: string, report: Explored): string | undefined {
   const isOwn = isOwnSubject(subjectOf(report));
   // Own C has its assertions, and data races are always looked for.
   const foundBy = isOwn ? undefined : faultRow(kind)?.foundBy;
-  if (isOwn && kind === 'leak' && plan.leaks !== true) return 'leaks were not looked for';
+  if (isOwn && faultRow(kind)?.asked && plan.leaks !== true) return 'leaks were not looked for';
   if (foundBy === 'races' && plan.races !== true) return 'data races were not looked for';
   if (foundBy === 'check' && !outcomes.some((outcome) => 'final' in outcome)) {
     return 'there is no check that could fail';

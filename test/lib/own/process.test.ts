@@ -67,7 +67,10 @@ const SAME: [what: string, body: string][] = [
 	do { clock_gettime(CLOCK_MONOTONIC, &b); turns++; } while (b.tv_sec < a.tv_sec + 5);
 	assert(turns > 100 && turns < 1000);`,
   ],
-  ['numbers of the process', 'assert(getpid() == getpid() && getpid() > 1 && gettid() >= getpid());'],
+  [
+    'numbers of the process',
+    'assert(getpid() == getpid() && getpid() > 1 && gettid() >= getpid());',
+  ],
   ['errno', 'errno = 5; atomic_fetch_add(&seen, 1); assert(errno == 5);'],
   [
     'lengths of output',

@@ -264,7 +264,7 @@ describe('a program without one', () => {
     expect(forbidden.verdict).toBe('fault');
     await expect(
       expect(program('outcomes.c')).toBeRaceFree({ forbidOutcomes: ['r1=1 r2=1'] }),
-    ).rejects.toThrow(/an outcome is forbidden[^]*r1=1 r2=1 \(forbidden\)/);
+    ).rejects.toThrow(/an outcome is forbidden.*r1=1 r2=1 \(forbidden\)/s);
   });
 });
 
@@ -334,7 +334,7 @@ describe('tests of your own', () => {
     await expect(program('good.c')).toBeRaceFree();
     await assertRaceFree(program('good.c'));
     await expect(expect(program('queue.c')).toBeRaceFree()).rejects.toThrow(
-      /expect\('queue\.c'\)\.toBeRaceFree\(\)[^]*BUG: data-race[^]*npx dmtorture replay dmo1\./,
+      /expect\('queue\.c'\)\.toBeRaceFree\(\).*BUG: data-race.*npx dmtorture replay dmo1\./s,
     );
     await expect(
       expect(program('good.c')).toBeRaceFree({ strategy: 'random', executions: 10 }),
@@ -365,7 +365,7 @@ describe('documents', () => {
     const junit = await toJunit(report);
     expect(junit).toContain('name="use-after-free"');
     expect(junit).not.toContain('minor-stolen');
-    expect(junit).toMatch(/name="leak"[^]{0,80}<skipped message="leaks were not looked for"/);
+    expect(junit).toMatch(/name="leak".{0,80}<skipped message="leaks were not looked for"/s);
     const markdown = await toMarkdown(report);
     expect(markdown).toContain('## ❌ fault: explore queue.c');
     expect(markdown).toContain('- where: queue.c:17, in pop()');
@@ -384,9 +384,9 @@ test('a search is stopped from outside, and reports what there is', async () => 
   write(
     'long.c',
     OUTCOMES.replace(
-      'atomic_store(&x, 1);',
-      'for (int i = 0; i < 40; i++) atomic_store(&x, i);',
-    ).replace('atomic_store(&y, 1);', 'for (int i = 0; i < 40; i++) atomic_store(&y, i);'),
+      /atomic_store\(&(.), 1\);/g,
+      'for (int i = 0; i < 40; i++) atomic_store(&$1, i);',
+    ),
   );
   const stop = new AbortController();
   const report = await explore(program('long.c'), {
@@ -396,6 +396,5 @@ test('a search is stopped from outside, and reports what there is', async () => 
     onProgress: ({ executions }) => executions > 0 && stop.abort(),
   });
   expect(report).toMatchObject({ verdict: 'unfinished', complete: false, limit: 'stopped' });
-  const running = execFileSync('ps', ['-eo', 'args'], { encoding: 'utf8' });
-  expect(running).not.toContain(path.join(folder(), 'cache'));
+  expect(String(execFileSync('ps', ['-eo', 'args']))).not.toContain(path.join(folder(), 'cache'));
 });

@@ -43,7 +43,10 @@ function ticketOf(seed: number): OwnTicket {
       next(5),
       (i) => ['point:1a2b', 'tried:200000004040', 'overlap:7', 'new:x:1'][i] ?? 'point:1',
     ),
-    schedule: listOf(next(8), () => [(step += 1 + next(1000)), next(16)] as [number, number]),
+    schedule: listOf(next(8), () => {
+      step += 1 + next(1000);
+      return [step, next(16)] as [number, number];
+    }),
     kind: 'use-after-free',
     at: next(4) ? offset() : null,
     other: next(2) ? offset() : null,
