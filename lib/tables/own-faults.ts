@@ -50,7 +50,6 @@ const ROWS: Readonly<Record<string, OwnFaultRow>> = {
   crash: { means: 'the processor refuses an instruction', helps: '' },
   abort: { means: 'the program gives up', helps: '' },
   hang: { means: 'a thread computes for long and touches nothing that others see', helps: '' },
-  overrun: { means: 'an execution takes more steps than the limit', helps: '' },
 };
 
 /** The kinds of fault that own C can have. */

@@ -39,7 +39,7 @@ const CAUSES: Readonly<Partial<Record<FaultKind, readonly FaultKind[]>>> = {
   crash: ['use-after-free', 'out-of-bounds', 'double-free', 'bad-free'],
   abort: ['double-free', 'bad-free', 'out-of-bounds', 'use-after-free', 'check-failed'],
   'check-failed': ['use-after-free', 'out-of-bounds'],
-  hang: ['deadlock', 'livelock', 'overrun'],
+  hang: ['deadlock', 'livelock'],
   deadlock: ['livelock', 'hang'],
   'double-free': ['use-after-free', 'bad-free'],
   'bad-free': ['out-of-bounds', 'double-free', 'use-after-free'],

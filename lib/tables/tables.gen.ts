@@ -52,7 +52,6 @@ export const faultRows = [
   { slug: 'crash', invariant: 'I13', preventedBy: [], madeBy: 'change', foundBy: 'own', always: false, hides: false, asked: false, stuck: false, death: true, means: 'the processor refuses an instruction: SIGSEGV, SIGBUS, SIGFPE, SIGILL (own C only)' },
   { slug: 'abort', invariant: 'I13', preventedBy: [], madeBy: 'change', foundBy: 'own', always: false, hides: false, asked: false, stuck: false, death: false, means: 'the program gives up: abort(), an exception that nobody catches (own C only)' },
   { slug: 'hang', invariant: 'I9', preventedBy: [], madeBy: 'change', foundBy: 'own', always: false, hides: false, asked: false, stuck: false, death: false, means: 'a thread computes for a second and touches nothing (own C only)' },
-  { slug: 'overrun', invariant: 'I9', preventedBy: [], madeBy: 'change', foundBy: 'own', always: false, hides: false, asked: false, stuck: false, death: false, means: 'an execution has more steps than the limit (own C only)' },
 ] as const;
 
 /** The invariants that faults break. */

@@ -72,7 +72,6 @@ test('what only own C can show is claimed of no run of the device mapper', () =>
     'crash',
     'abort',
     'hang',
-    'overrun',
   ];
   const kinds = tables.faults.map(({ slug }) => slug);
   expect(kinds).toEqual([...machineFaults.map(({ slug }) => slug), ...own]);
