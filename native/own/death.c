@@ -172,17 +172,27 @@ static uint64_t executions(void)
 	return host->executions + host->running;
 }
 
+/* The host is asked to end: its child goes first, so that nothing stays behind. */
+static _Noreturn void end_by(const struct vigil *vigil, int signal_number)
+{
+	kill(vigil->child, SIGKILL);
+	waitpid(vigil->child, NULL, 0);
+	_exit(128 + signal_number);
+}
+
 /* Wait for the child, and say how it goes. Returns its status as waitpid() has it. */
 static int wait_for(struct vigil *vigil, const sigset_t *children)
 {
 	struct timespec moment = {.tv_nsec = LOOK_EVERY_MS * 1000000};
 	uint64_t told = 0;
-	int status = 0;
+	int status = 0, came;
 
 	for (;;) {
 		if (waitpid(vigil->child, &status, vigil->ended ? 0 : WNOHANG) == vigil->child)
 			return status;
-		sigtimedwait(children, NULL, &moment);
+		came = sigtimedwait(children, NULL, &moment);
+		if (came == SIGTERM || came == SIGINT)
+			end_by(vigil, came);
 		if (has_to_end(vigil))
 			end_child(vigil);
 		if (executions() != told && !host_options.replay)
@@ -358,6 +368,8 @@ int host_supervise(void (*work)(void))
 	memcpy(host->fact, host_options.fact, host->facts * sizeof(host->fact[0]));
 	sigemptyset(&children);
 	sigaddset(&children, SIGCHLD);
+	sigaddset(&children, SIGTERM);
+	sigaddset(&children, SIGINT);
 	sigprocmask(SIG_BLOCK, &children, NULL);
 	while (work_apart(work, began_ns, &children))
 		;

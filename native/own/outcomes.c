@@ -14,8 +14,6 @@ static struct {
 	int64_t value[HOST_RECORDS_MAX];
 } records;
 
-OWN_EXPORT void dmtorture_record(const char *name, long long value);
-
 void host_outcome_begin(void)
 {
 	records.count = 0;

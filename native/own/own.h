@@ -333,6 +333,10 @@ void own_cxx_begin(void *program);
 
 /* The current thread printed @text, of @length bytes, not ended by a zero. Context: a replay. */
 void own_printed(const char *text, size_t length);
+/* The same of a search, and of standard output: outcomes may be in it. printed.c */
+void own_print_outcomes(const char *text, size_t length);
+/* record() of <dmtorture.h>. In outcomes.c. */
+OWN_EXPORT void dmtorture_record(const char *name, long long value);
 /* The plain access at the point that was last read @value. Context: a replay. */
 void own_read_plainly(uint64_t value);
 

@@ -19,23 +19,26 @@ static bool is_output(const FILE *stream)
 	return stream == stdout || stream == stderr;
 }
 
-static void say(const char *text, size_t length)
+static void say(const FILE *stream, const char *text, size_t length)
 {
-	if (own.telling && own.inside && length)
+	if (!own.inside || !length)
+		return;
+	if (own.telling)
 		own_printed(text, length);
+	else if (stream == stdout)
+		own_print_outcomes(text, length);
 }
 
-static int say_formatted(const char *format, va_list values, uintptr_t pc)
+static int say_formatted(const FILE *stream, const char *format, va_list values, uintptr_t pc)
 {
 	char text[LINE_MAX_BYTES];
 	int length;
 
 	own_reads_arguments(format, values, pc);
-	if (!own.telling)
-		return vsnprintf(NULL, 0, format, values);
 	length = vsnprintf(text, sizeof(text), format, values);
 	if (length > 0)
-		say(text, (size_t)length < sizeof(text) ? (size_t)length : sizeof(text) - 1);
+		say(stream, text,
+		    (size_t)length < sizeof(text) ? (size_t)length : sizeof(text) - 1);
 	return length;
 }
 
@@ -45,13 +48,13 @@ static int say_formatted(const char *format, va_list values, uintptr_t pc)
 
 CALL(int, vprintf, const char *format, va_list values)
 {
-	return say_formatted(format, values, OWN_PC());
+	return say_formatted(stdout, format, values, OWN_PC());
 }
 
 static int print_to(FILE *stream, const char *format, va_list values, uintptr_t pc)
 {
 	if (is_output(stream))
-		return say_formatted(format, values, pc);
+		return say_formatted(stream, format, values, pc);
 	own_reads_arguments(format, values, pc);
 	return vfprintf(stream, format, values);
 }
@@ -59,7 +62,7 @@ static int print_to(FILE *stream, const char *format, va_list values, uintptr_t 
 static int print_to_file(int file, const char *format, va_list values, uintptr_t pc)
 {
 	if (file == STDOUT_FILENO || file == STDERR_FILENO)
-		return say_formatted(format, values, pc);
+		return say_formatted(file == STDOUT_FILENO ? stdout : stderr, format, values, pc);
 	errno = EBADF;
 	return -1;
 }
@@ -80,7 +83,7 @@ CALL(int, printf, const char *format, ...)
 	int length;
 
 	va_start(values, format);
-	length = say_formatted(format, values, OWN_PC());
+	length = say_formatted(stdout, format, values, OWN_PC());
 	va_end(values);
 	return length;
 }
@@ -110,8 +113,8 @@ CALL(int, dprintf, int file, const char *format, ...)
 CALL(int, puts, const char *text)
 {
 	own_plain((uintptr_t)text, (unsigned int)strlen(text) + 1, OWN_READ, OWN_PC());
-	say(text, strlen(text));
-	say("\n", 1);
+	say(stdout, text, strlen(text));
+	say(stdout, "\n", 1);
 	return 1;
 }
 
@@ -120,7 +123,7 @@ CALL(int, fputs, const char *text, FILE *stream)
 	own_plain((uintptr_t)text, (unsigned int)strlen(text) + 1, OWN_READ, OWN_PC());
 	if (!is_output(stream))
 		return fputs(text, stream);
-	say(text, strlen(text));
+	say(stream, text, strlen(text));
 	return 1;
 }
 
@@ -135,7 +138,7 @@ CALL(int, fputc, int character, FILE *stream)
 
 	if (!is_output(stream))
 		return fputc(character, stream);
-	say(&text, 1);
+	say(stream, &text, 1);
 	return (unsigned char)character;
 }
 
@@ -168,7 +171,7 @@ CALL(size_t, fwrite, const void *from, size_t size, size_t count, FILE *stream)
 	own_plain((uintptr_t)from, (unsigned int)bytes, OWN_READ, OWN_PC());
 	if (!is_output(stream))
 		return fwrite(from, size, count, stream);
-	say(from, bytes);
+	say(stream, from, bytes);
 	return count;
 }
 
@@ -188,5 +191,5 @@ CALL(void, perror, const char *text)
 	int length = snprintf(line, sizeof(line), "%s%s%s\n", text ? text : "",
 			      text && *text ? ": " : "", strerror(errno));
 
-	say(line, (size_t)length < sizeof(line) ? (size_t)length : sizeof(line) - 1);
+	say(stderr, line, (size_t)length < sizeof(line) ? (size_t)length : sizeof(line) - 1);
 }

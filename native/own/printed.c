@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Outcomes that a program prints: a line of nothing but `name=value`, between blanks or commas, is
+ * what record() would have been called with. Values are whole numbers. A thread's line is its own,
+ * whatever others print in between.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "own.h"
+
+#define LINE_MAX_BYTES 256
+#define BETWEEN " \t\r,"
+
+static struct {
+	uint32_t execution, length;
+	char text[LINE_MAX_BYTES + 1];
+} lines[OWN_THREADS];
+
+/* Whether @word is `name=value`. */
+static bool is_pair(char *word, char **value, long long *number)
+{
+	char *end;
+	int was = errno;
+	bool whole;
+
+	*value = strchr(word, '=');
+	if (!*value || *value == word || !(*value)[1] || strchr(*value + 1, '='))
+		return false;
+	errno = 0;
+	*number = strtoll(*value + 1, &end, 10);
+	whole = !errno && !*end;
+	errno = was;
+	return whole;
+}
+
+/* Go through the pairs of @line, which is changed. Returns whether there is nothing else in it. */
+static bool look(char *line, bool records)
+{
+	char *place, *value, *word = strtok_r(line, BETWEEN, &place);
+	long long number;
+
+	for (; word; word = strtok_r(NULL, BETWEEN, &place)) {
+		if (!is_pair(word, &value, &number))
+			return false;
+		if (!records)
+			continue;
+		*value = 0;
+		dmtorture_record(word, number);
+	}
+	return true;
+}
+
+static void take_line(const char *text)
+{
+	char line[LINE_MAX_BYTES + 1];
+
+	strcpy(line, text);
+	if (!look(line, false))
+		return;
+	strcpy(line, text);
+	look(line, true);
+}
+
+void own_print_outcomes(const char *text, size_t length)
+{
+	uint32_t thread = own.current;
+
+	if (lines[thread].execution != own.execution)
+		lines[thread].length = 0;
+	lines[thread].execution = own.execution;
+	for (size_t i = 0; i < length; i++) {
+		uint32_t at = lines[thread].length;
+
+		if (text[i] != '\n') {
+			/* A line that is longer is not one of pairs. */
+			if (at < LINE_MAX_BYTES)
+				lines[thread].text[at] = text[i] ? text[i] : '?';
+			lines[thread].length += at <= LINE_MAX_BYTES;
+			continue;
+		}
+		lines[thread].length = 0;
+		if (at > LINE_MAX_BYTES)
+			continue;
+		lines[thread].text[at] = 0;
+		take_line(lines[thread].text);
+	}
+}
