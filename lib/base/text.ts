@@ -66,3 +66,6 @@ export function formatBound(probability: number, digits: number): string {
   const next = (Number(mantissa) + 10 ** (1 - digits)).toFixed(digits - 1);
   return Number(`${next}e${exponent}`).toPrecision(digits);
 }
+
+/** A function as it is called: `pop()`. Names of C++ say what they take themselves. */
+export const callText = (name: string): string => (name.includes('(') ? name : `${name}()`);

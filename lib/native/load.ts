@@ -5,6 +5,7 @@ import { DmTortureError } from '../base/errors';
 import { packageRoot } from '../base/version';
 import type { NativeBench } from './bench';
 import type { NativeExplore } from './explore';
+import { platformName } from './platform';
 import type { NativeStress } from './stress';
 
 /** The native binaries, one per engine, and their functions. */
@@ -17,23 +18,6 @@ export interface Binaries {
 export type BinaryName = keyof Binaries;
 
 const root = packageRoot;
-
-/** Whether node runs on glibc; the report says so, and need not name the peers of open sockets. */
-function hasGlibc(): boolean {
-  const report = process.report as NodeJS.ProcessReport & { excludeNetwork?: boolean };
-  const before = report.excludeNetwork ?? false;
-  report.excludeNetwork = true;
-  const { header } = report.getReport() as { header?: { glibcVersionRuntime?: string } };
-  report.excludeNetwork = before;
-  return Boolean(header?.glibcVersionRuntime);
-}
-
-/** `linux-x64-glibc`, `darwin-arm64`: what a prebuilt binary's folder is called. */
-export function platformName(): string {
-  const name = `${process.platform}-${process.arch}`;
-  if (process.platform !== 'linux') return name;
-  return `${name}-${hasGlibc() ? 'glibc' : 'musl'}`;
-}
 
 /** Where a binary may be: what was compiled here is wanted more than what was shipped. */
 export function binaryPaths(name: BinaryName): string[] {

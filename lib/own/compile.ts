@@ -3,7 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { DmTortureError, expected } from '../base/errors';
 import { packageRoot, version } from '../base/version';
-import { platformName } from '../native/load';
+import { platformName } from '../native/platform';
 import { renamedCalls } from '../tables/calls';
 import type { BuiltProgram, ProgramSource, SourceFile } from './built';
 import {

@@ -184,7 +184,7 @@ export interface HostReplayed {
   begins?: (string | null)[];
   events: string[];
   lines: HostLine[];
-  prints: { step: number; cpu: number; text: string }[];
+  prints: { step: number; cpu: number; text: string; note?: boolean }[];
   waits: HostWait[];
 }
 

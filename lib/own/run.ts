@@ -4,7 +4,7 @@ import path from 'node:path';
 import type { Readable } from 'node:stream';
 import { DmTortureError } from '../base/errors';
 import { packageRoot } from '../base/version';
-import { platformName } from '../native/load';
+import { platformName } from '../native/platform';
 import type { HostEvent, HostRefused } from './protocol';
 
 /*

@@ -1,3 +1,4 @@
+import { callText } from '../base/text';
 import { COLUMN_WIDTH, type Detail, drawDiagram } from '../story/drawing';
 import { ownValues, type StoryFault, storyFault } from '../story/story';
 import { restoreTrace, type Trace, type TraceStep } from '../story/trace';
@@ -43,12 +44,12 @@ export function siteOf({ file, line, function: name }: OwnPlace): string {
 export function titlesOf({ threads, begins = [], lines }: HostReplayed, names: Names): string[] {
   return Array.from({ length: threads }, (_, cpu) => {
     const told = names.code(begins[cpu]).function;
-    if (told !== '') return `${told}()`;
+    if (told !== '') return callText(told);
     if (cpu === 0) return 'main()';
     // Where the host does not say, what it was first seen in.
     const first = lines.find((line) => line.cpu === cpu && line.at !== null);
     const seen = names.code(first?.at).function;
-    return seen === '' ? 'a thread' : `${seen}()`;
+    return seen === '' ? 'a thread' : callText(seen);
   });
 }
 
@@ -90,15 +91,24 @@ function describeLine(line: HostLine, names: Names, notes: string[]): TraceStep 
   return { ...step, text: textOf(step) };
 }
 
+/** A thread's last step is shown with its end, which may be all that it does there. */
+function withLastSteps(lines: readonly HostLine[]): HostLine[] {
+  const ends = lines.filter(({ object, key }) => object === 'ending' && key);
+  return lines.map((line) => {
+    const isLast = ends.some(({ cpu, step }) => line.cpu === cpu && line.step === step);
+    return isLast ? { ...line, key: true } : line;
+  });
+}
+
 /** What was printed after each line of a story, up to the next of its thread. */
 function printedAt({ lines, prints }: Pick<HostReplayed, 'lines' | 'prints'>): string[][] {
   const notes = lines.map((): string[] => []);
-  for (const { step, cpu, text } of prints) {
+  for (const { step, cpu, text, note } of prints) {
     const isOf = (line: HostLine): boolean =>
       line.cpu === cpu && line.step <= step && line.object !== 'ending';
     const at = lines.findLastIndex(isOf);
     const said = text.split('\n').filter((part) => part !== '');
-    for (const part of said) notes[at < 0 ? 0 : at]?.push(`prints "${part}"`);
+    for (const part of said) notes[at < 0 ? 0 : at]?.push(note ? part : `prints "${part}"`);
   }
   return notes;
 }
@@ -141,7 +151,7 @@ function withValues(lines: readonly HostLine[]): HostLine[] {
 
 /** What a schedule did, step by step. */
 export function stepsOf(replayed: HostReplayed, names: Names): TraceStep[] {
-  const lines = withValues(upToFault(replayed));
+  const lines = withValues(withLastSteps(upToFault(replayed)));
   const notes = printedAt({ ...replayed, lines });
   const steps = lines.map((line, i) => describeLine(line, names, notes[i] ?? []));
   if (replayed.kind === null || !isStuck(replayed.kind)) return steps;

@@ -1,5 +1,5 @@
 import { memberOf } from '../base/bounds';
-import { exactly, formatCount, formatMs } from '../base/text';
+import { callText, exactly, formatCount, formatMs } from '../base/text';
 import { aboutText, type ForeignSubject, isOwnSubject, subjectOf } from '../programs/subject';
 import { faultRow, tables } from '../tables/tables';
 import { titlesOf } from './drawing';
@@ -171,7 +171,7 @@ export function describeFault(told: AnyFault, found: Found): Finding {
 /** `queue.c:31, in pop()`; empty where it is not known. */
 export function lineText(place: Pick<Place, 'file' | 'line' | 'function'>): string {
   const at = placeText(place) ?? '';
-  return [at, place.function === '' ? '' : `in ${place.function}()`]
+  return [at, place.function === '' ? '' : `in ${callText(place.function)}`]
     .filter((part) => part !== '')
     .join(', ');
 }

@@ -1,4 +1,5 @@
 import { append } from '../base/bounds';
+import { callText } from '../base/text';
 import { faultRow, tables } from '../tables/tables';
 import type { Access, DiagramRow } from './diagram';
 import {
@@ -163,7 +164,7 @@ function sayStepsOnce(rows: DiagramRow[]): DiagramRow[] {
 
 /** What a thread is doing: an operation, or a function of own C. */
 export function opText(line: TraceStep): string {
-  if (isOwn(line)) return line.function === '' ? '' : `${line.function}()`;
+  if (isOwn(line)) return line.function === '' ? '' : callText(line.function);
   return [line.op, line.minor].filter((part) => part !== null).join(' ');
 }
 
@@ -221,8 +222,7 @@ export function ownValues({
 }: Pick<TraceStep, 'variable' | 'read' | 'was' | 'wrote' | 'from'>): string {
   const name = variable ?? '';
   if (wrote !== null) {
-    const isSame = was === null || was === wrote;
-    if (isSame) return `[${`${name} = ${wrote}`.trim()}]`;
+    if (was === null) return `[${`${name} = ${wrote}`.trim()}]`;
     return `[${name === '' ? '' : `${name}: `}${was} -> ${wrote}]`;
   }
   if (read === null) return '';

@@ -120,7 +120,6 @@ int own_condition_wait(void *condition, void *mutex, bool timed, uintptr_t pc)
 
 void own_condition_wake(void *condition, bool all, uintptr_t pc)
 {
-	static const char lost[] = "(nobody waits: the signal is lost)";
 	struct condition *c;
 	uint32_t thread, woken;
 
@@ -139,7 +138,7 @@ void own_condition_wake(void *condition, bool all, uintptr_t pc)
 	else
 		own_found_taken(&c->step);
 	if (!woken && own.telling)
-		own_printed(lost, sizeof(lost) - 1);
+		own_noted("nobody waits: the signal is lost");
 }
 
 OWN_EXPORT int pthread_cond_init(pthread_cond_t *restrict c,

@@ -121,8 +121,11 @@ static void look_through_threads(void)
 		if (!own_has_begun(i))
 			continue;
 		look_through((uintptr_t)thread->tls, (uintptr_t)thread->tls + OWN_TLS_BYTES);
-		reach((uintptr_t)thread->argument);
-		reach((uintptr_t)thread->result);
+		/* What a thread was given is on its stack, as long as it lives. */
+		if (thread->lives)
+			reach((uintptr_t)thread->argument);
+		if (!thread->joined)
+			reach((uintptr_t)thread->result);
 		reach((uintptr_t)thread->exceptions[0]);
 		if (thread->lives && i != own.current && own_stack_of(i, &low, &end))
 			look_through(low, end);

@@ -114,6 +114,7 @@ struct host_line {
 struct host_print {
 	uint32_t step, cpu;
 	size_t from, length; /* of `printed` */
+	bool is_note;	     /* not the program's: what a story says of it */
 };
 
 struct host_story {

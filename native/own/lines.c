@@ -290,6 +290,7 @@ static void print_prints(const struct host_story *story)
 		json_open(NULL, '{');
 		json_number("step", print->step);
 		json_number("cpu", print->cpu);
+		json_bool("note", print->is_note);
 		json_bytes("text", story->text + print->from, print->length);
 		json_close();
 	}

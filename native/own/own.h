@@ -333,6 +333,8 @@ void own_cxx_begin(void *program);
 
 /* The current thread printed @text, of @length bytes, not ended by a zero. Context: a replay. */
 void own_printed(const char *text, size_t length);
+/* What a story says where the current thread is. Context: a replay. */
+void own_noted(const char *text);
 /* The same of a search, and of standard output: outcomes may be in it. printed.c */
 void own_print_outcomes(const char *text, size_t length);
 /* record() of <dmtorture.h>. In outcomes.c. */

@@ -231,6 +231,9 @@ static enum came search_asked(struct host_search *into, uint64_t end_ns)
 	struct explore_plan plan;
 	enum came came;
 
+	/* Where nothing is freed there is no other heap to leave time for. */
+	if (!own.freed)
+		end_ns = host->deadline_ns;
 	if (strategy == EXPLORE_PORTFOLIO)
 		strategy = EXPLORE_DPOR;
 	plan = host_plan(strategy, executions_end == UINT64_MAX ? 0 : executions_left(UINT64_MAX),

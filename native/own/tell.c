@@ -43,7 +43,7 @@ void own_read_plainly(uint64_t value)
 	told->has_read = telling.lines != 0;
 }
 
-void own_printed(const char *text, size_t length)
+static void keep_text(const char *text, size_t length, bool is_note)
 {
 	struct host_story *story = &host->story;
 	size_t room = sizeof(story->text) - story->printed;
@@ -56,8 +56,19 @@ void own_printed(const char *text, size_t length)
 	story->print[story->prints++] = (struct host_print){.step = own_me()->task->fibers->steps,
 							    .cpu = own.current,
 							    .from = story->printed,
-							    .length = length};
+							    .length = length,
+							    .is_note = is_note};
 	story->printed += length;
+}
+
+void own_printed(const char *text, size_t length)
+{
+	keep_text(text, length, false);
+}
+
+void own_noted(const char *text)
+{
+	keep_text(text, strlen(text), true);
 }
 
 /* The number of the wanted fault in this execution, else of its first. */

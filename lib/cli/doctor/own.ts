@@ -3,7 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { DmTortureError } from '../../base/errors';
 import { explore } from '../../explore/explore';
-import { platformName } from '../../native/load';
+import { platformName } from '../../native/platform';
 import { findCompiler } from '../../own/compiler';
 import { program } from '../../own/program';
 import { findHost } from '../../own/run';

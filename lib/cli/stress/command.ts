@@ -9,8 +9,9 @@ import type { StressMode } from './run';
 
 const EPILOGUE = `
 With files it runs them as a program of your own, with your rights: again and again, each round a
-process, its threads delayed by random times. Without, it runs the device mapper. A scenario has its own threads and runs in rounds; --ops, --mix and --epoch are for a storm,
---rounds and --batch for a scenario. See 'dmtorture list scenarios' and 'dmtorture list patches'.
+process, its threads delayed by random times. Without, it runs the device mapper. A scenario has its
+own threads and runs in rounds; --ops, --mix and --epoch are for a storm, --rounds and --batch for a
+scenario. See 'dmtorture list scenarios' and 'dmtorture list patches'.
 
 Examples:
   dmtorture stress --patches all,-05 --stop-on-fault    a storm, one patch left out

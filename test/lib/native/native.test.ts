@@ -13,8 +13,8 @@ import {
   native,
   nativeBench,
   nativeExplore,
-  platformName,
 } from '../../../lib/native/load';
+import { platformName } from '../../../lib/native/platform';
 
 // Made by the addon, so of another realm than Jest's: instanceof would say no.
 const typeError = expect.objectContaining({ name: 'TypeError' });

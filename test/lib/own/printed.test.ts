@@ -40,7 +40,10 @@ const THREE = ['r1=0 r2=1', 'r1=1 r2=0', 'r1=1 r2=1'];
 describe('lines that a program prints are outcomes', () => {
   test.each([
     ['one line', 'printf("r1=%d r2=%d\\n", r1, r2);'],
-    ['a line each, in pieces', 'printf("r1="); printf("%d\\n", r1); printf("r2=%d", r2); puts("");'],
+    [
+      'a line each, in pieces',
+      'printf("r1="); printf("%d\\n", r1); printf("r2=%d", r2); puts("");',
+    ],
     ['with a comma', 'printf("r1=%d, r2=%d\\n", r1, r2);'],
   ])('%s', async (_, prints) => {
     expect(await resultsOf(prints)).toEqual(THREE);
