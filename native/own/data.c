@@ -107,3 +107,15 @@ void own_data_put_back(void)
 		memcpy((char *)data.low + at, data.image + at, data.page);
 	}
 }
+
+uint64_t own_data_hash(uint64_t hash)
+{
+	uintptr_t low = (own.data_low + 7) & ~(uintptr_t)7;
+
+	if (likely(!data.end))
+		return own_mix_all(hash, (const void *)low, own.data_end - low);
+	for (uint32_t i = 0; i < data.count; i++)
+		hash = own_mix_all(hash, (const char *)data.low + data.touched[i] * data.page,
+				   data.page);
+	return hash;
+}

@@ -78,6 +78,18 @@ void own_heap_reset(void)
 		memset(own_heap.spare, 0, sizeof(own_heap.spare));
 }
 
+uint64_t own_heap_hash(uint64_t hash)
+{
+	for (uint32_t i = 0; i < OWN_THREADS; i++) {
+		const struct arena *arena = &own_heap.arena[i];
+		uintptr_t low = OWN_HEAP_BASE + i * ARENA_BYTES;
+
+		if (arena->top > low)
+			hash = own_mix_all(hash, (const void *)low, arena->top - low);
+	}
+	return hash;
+}
+
 /* --- leaks --- */
 
 /* Blocks that something leads to, and of these the ones that were not looked into yet. */

@@ -5,9 +5,10 @@
  * changes such a word. A loop that counts its tries has another state each time, and stays a loop.
  *
  * A state is a thread's stack and registers. What else it changes is progress: a word, or plain
- * memory elsewhere; see own_wrote(). At each place the second visit without progress remembers the
- * state, and later ones compare; what is remembered is replaced at powers of two, so that a cycle
- * of any length is found (Brent 1980).
+ * memory elsewhere; see own_wrote(). What a library changes for it nobody reports, so that memory
+ * as a whole is compared, too. At each place the
+ * second visit without progress remembers the state, and later ones compare; what is remembered is
+ * replaced at powers of two, so that a cycle of any length is found (Brent 1980).
  *
  * To take a lock and give it back, having changed nothing, does not count as progress. Where the
  * way round does that, the thread waits where it holds the fewest locks.
@@ -34,6 +35,7 @@ static struct round {
 	struct place {
 		uintptr_t pc;
 		uint64_t hash;
+		uint64_t memory; /* of the program, all of it */
 		uint32_t visits;
 		uint32_t locks; /* the fewest that it has held since it was here */
 	} place[PLACES];
@@ -216,12 +218,6 @@ struct state {
 	bool found;
 };
 
-static uint64_t mix(uint64_t hash, uint64_t value)
-{
-	hash = (hash ^ value) * UINT64_C(0x9e3779b97f4a7c15);
-	return hash ^ hash >> 29;
-}
-
 /* The frame that called us at state->pc: its registers, and the stack from there on. */
 static _Unwind_Reason_Code look_at_frame(struct _Unwind_Context *context, void *argument)
 {
@@ -231,9 +227,9 @@ static _Unwind_Reason_Code look_at_frame(struct _Unwind_Context *context, void *
 	if (_Unwind_GetIP(context) != state->pc)
 		return _URC_NO_REASON;
 	for (size_t i = 0; i < sizeof(kept_registers); i++)
-		state->hash = mix(state->hash, _Unwind_GetGR(context, kept_registers[i]));
+		state->hash = own_mix(state->hash, _Unwind_GetGR(context, kept_registers[i]));
 	for (at = (const uint64_t *)_Unwind_GetCFA(context); at < end; at++)
-		state->hash = mix(state->hash, *at);
+		state->hash = own_mix(state->hash, *at);
 	state->found = true;
 	return _URC_END_OF_STACK;
 }
@@ -289,7 +285,7 @@ static bool comes_round(struct word *w, uintptr_t pc, uint64_t value)
 	/* In a header of the system, the place there: its caller reads at several. */
 	uintptr_t inner = own_inner(pc);
 	struct place *place = place_of(round, inner);
-	uint64_t hash;
+	uint64_t hash, memory;
 
 	if (!place || (w && !watch(w, 0))) {
 		/* Too much to keep in mind: look at a later stretch. */
@@ -299,12 +295,15 @@ static bool comes_round(struct word *w, uintptr_t pc, uint64_t value)
 	if (!place->visits++)
 		return false;
 	hash = hash_state(inner, value);
-	if (place->hash == hash && hash && place->locks == own_me()->loop.locks) {
+	memory = own_heap_hash(own_data_hash(1));
+	if (place->hash == hash && hash && place->locks == own_me()->loop.locks &&
+	    place->memory == memory) {
 		park(pc);
 		return true;
 	}
 	if (!(place->visits & (place->visits - 1))) {
 		place->hash = hash;
+		place->memory = memory;
 		place->locks = own_me()->loop.locks;
 	}
 	return false;

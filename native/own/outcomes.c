@@ -29,6 +29,11 @@ static uint32_t name_of(const char *name)
 	if (number == HOST_NAMES_MAX)
 		own_refuse((uintptr_t)__builtin_return_address(0),
 			   "The program records more than %u names", HOST_NAMES_MAX);
+	for (const char *at = name; *at; at++)
+		if (*at <= ' ' || *at > '~' || *at == '=' || *at == '"' || *at == '\\')
+			own_refuse((uintptr_t)__builtin_return_address(0),
+				   "record() takes names of letters, digits and signs, without a "
+				   "blank, = or a quotation mark");
 	if (number == host->names) {
 		strncpy(host->name[number], name, HOST_NAME_MAX - 1);
 		host->names++;

@@ -16,6 +16,26 @@ void own_heap_check(uintptr_t address, unsigned int size, uintptr_t pc, bool wri
 /* The program allocates, frees. @fill: what the bytes are. */
 void *own_take(size_t size, size_t align, uintptr_t pc, int fill);
 void own_free(void *block, uintptr_t pc);
+/* One more word in a hash. */
+static inline uint64_t own_mix(uint64_t hash, uint64_t value)
+{
+	hash = (hash ^ value) * UINT64_C(0x9e3779b97f4a7c15);
+	return hash ^ hash >> 29;
+}
+
+/* A hash of @bytes at @at, a multiple of 8, which goes on with @hash. */
+static inline uint64_t own_mix_all(uint64_t hash, const void *at, size_t bytes)
+{
+	const uint64_t *word = at;
+
+	for (size_t i = 0; i < bytes / sizeof(*word); i++)
+		hash = own_mix(hash, word[i]);
+	return hash;
+}
+
+/* @hash, and what the heap holds; what the data holds, of which pages were written to: data.c. */
+uint64_t own_heap_hash(uint64_t hash);
+uint64_t own_data_hash(uint64_t hash);
 /* What constructors allocated stays; an execution begins; it ended, look for leaks. */
 void own_heap_keep(void);
 void own_heap_reset(void);
