@@ -16,7 +16,7 @@ interface OwnRow extends OptionData {
 const same = (value: unknown): unknown => value;
 
 function readSpurious(text: unknown): number {
-  if (/^\d{1,9}$/.test(String(text))) return Number(text);
+  if (/^-?\d{1,9}$/.test(String(text))) return Number(text);
   throw new UsageError(`Expected --spurious to be a number of wake-ups, got \`${String(text)}\``);
 }
 

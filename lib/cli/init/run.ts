@@ -49,7 +49,11 @@ function refuseToOverwrite(folder: string, names: Iterable<string>): void {
 /** What to type next, from the folder in which `init` ran. */
 function nextCommands(folder: string): string[] {
   const enter = path.relative('.', folder) === '' ? [] : [`cd ${quoted(folder)}`];
-  return [...enter, `npx dmtorture explore ${SOURCE}`, 'npm install --save-dev jest dmtorture && npx jest'];
+  return [
+    ...enter,
+    `npx dmtorture explore ${SOURCE}`,
+    'npm install --save-dev jest dmtorture && npx jest',
+  ];
 }
 
 /** A word as a shell takes it. */

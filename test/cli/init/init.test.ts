@@ -23,7 +23,7 @@ describe('dmtorture init', () => {
     expect(code).toBe(0);
     expect(stdout).toBe(
       'wrote queue.c\nwrote queue.test.js\nwrote package.json\n' +
-        '\nNext:\n  npx dmtorture explore queue.c\n  npm install && npx jest\n',
+        '\nNext:\n  npx dmtorture explore queue.c\n  npm install --save-dev jest dmtorture && npx jest\n',
     );
     expect(fs.readdirSync(folder).sort()).toEqual(FILES);
     const manifest = JSON.parse(fs.readFileSync(path.join(folder, 'package.json'), 'utf8'));
@@ -51,7 +51,11 @@ describe('dmtorture init', () => {
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toEqual({
       files: ['a b/c/queue.c', 'a b/c/queue.test.js', 'a b/c/package.json'],
-      next: ["cd 'a b/c'", 'npx dmtorture explore queue.c', 'npm install && npx jest'],
+      next: [
+        "cd 'a b/c'",
+        'npx dmtorture explore queue.c',
+        'npm install --save-dev jest dmtorture && npx jest',
+      ],
     });
     expect(fs.readdirSync(path.join(folder, 'a b/c')).sort()).toEqual(FILES);
   });

@@ -8,8 +8,10 @@ import { describeFailure, flagOf } from '../../../lib/cli/options/usage';
 import { buildProgram } from '../../../lib/cli/program';
 import { toStressOptions } from '../../../lib/cli/stress/options';
 import { makeExplorePlan } from '../../../lib/explore/plan';
+import { ROUND_LIMIT } from '../../../lib/stress/own/plan';
 import { makePlan } from '../../../lib/stress/plan';
 import { type ParamRow, tables } from '../../../lib/tables/tables';
+import { ownPlan, ownStressPlan } from './own-plans';
 
 /** The plan of a command line, without running it. */
 interface Planned {
@@ -19,6 +21,12 @@ interface Planned {
 }
 
 type Row = TimeRow & Partial<ParamRow<string>>;
+
+/** Of own C alone; these plans are of a program. */
+const OWN_ROWS: readonly Row[] = [
+  { ...ROUND_LIMIT, name: 'roundLimitMs' },
+  { name: 'spurious', unit: 'wake-ups', min: 0, max: 16, fallback: 0 },
+];
 
 const SUFFIX: Record<string, string> = {
   nanoseconds: 'ns',
@@ -50,17 +58,22 @@ function planned(words: string[]): Planned {
   program.parse(words, { from: 'user' });
   const { seed } = program.opts<{ seed?: string }>();
   const flags = command.opts();
+  const isOwn = OWN_ROWS.some((row) => words.some((word) => word.startsWith(flagOf(row.name))));
   const plans: Record<string, () => object> = {
-    stress: () => makePlan(toStressOptions(flags, seed)).report,
-    explore: () => makeExplorePlan('create-find', toExploreOptions(flags, seed)).report,
+    stress: () =>
+      isOwn ? ownStressPlan(flags, seed) : makePlan(toStressOptions(flags, seed)).report,
+    explore: () =>
+      isOwn
+        ? ownPlan(flags, seed)
+        : makeExplorePlan('create-find', toExploreOptions(flags, seed)).report,
     bench: () => makeBenchPlan(command.args[0] as 'locks', toBenchOptions(flags, seed)).report,
   };
   return { program, command, plan: plans[name ?? ''] ?? (() => ({})) };
 }
 
 const rowsOf: Record<string, readonly Row[]> = {
-  stress: tables.params,
-  explore: tables.search,
+  stress: [...tables.params, ...OWN_ROWS],
+  explore: [...tables.search, ...OWN_ROWS],
   bench: [...tables.bench, ...tables.benchLists],
 };
 
