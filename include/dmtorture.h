@@ -5,9 +5,9 @@
  *     #include <dmtorture.h>
  *     record("r1", value);
  *
- * `dmtorture explore` and `dmtorture stress` count what the runs of a program recorded, and print it
- * as a table of outcomes. They find this header by themselves. Everywhere else it is a header and
- * nothing more: there is no library to link, and record() prints `r1=1`.
+ * `dmtorture explore` and `dmtorture stress` count what the runs of a program recorded, and print
+ * it as a table of outcomes. They find this header by themselves. Everywhere else it is a header
+ * and nothing more: there is no library to link, and record() prints `r1=1`.
  */
 #ifndef DMTORTURE_H
 #define DMTORTURE_H

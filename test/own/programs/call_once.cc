@@ -9,7 +9,7 @@ static bool made;
 
 static void make()
 {
-	value = 7; /* expect: data-race */
+	value = 7;   /* expect: data-race */
 	made = true; /* expect: data-race */
 }
 

@@ -23,7 +23,7 @@ static table &get()
 
 	if (!only)		  /* expect: data-race */
 		only = new table; /* expect: data-race */
-	return *only; /* expect: data-race */
+	return *only;		  /* expect: data-race */
 #endif
 }
 

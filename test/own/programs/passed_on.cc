@@ -30,7 +30,7 @@ int main()
 
 	if (failed) {
 		try {
-			if (failure) /* expect: data-race */
+			if (failure)				 /* expect: data-race */
 				std::rethrow_exception(failure); /* expect: data-race */
 		} catch (const std::runtime_error &) {
 			was_thrown = true;

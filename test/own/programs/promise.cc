@@ -4,13 +4,14 @@
 #include <mutex>
 #include <thread>
 
-class promise {
+class promise
+{
 	std::mutex lock;
 	std::condition_variable arrived;
 	bool is_there = false;
 	int value = 0;
 
-public:
+      public:
 	void set(int result)
 	{
 		{

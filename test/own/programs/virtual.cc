@@ -6,11 +6,17 @@
 
 struct base {
 	virtual ~base() = default;
-	virtual int number() const { return 1; }
+	virtual int number() const
+	{
+		return 1;
+	}
 };
 
 struct derived : base { /* expect: data-race */
-	int number() const override { return 2; }
+	int number() const override
+	{
+		return 2;
+	}
 };
 
 static std::atomic<base *> shared;
