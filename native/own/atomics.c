@@ -84,6 +84,7 @@ static __always_inline bool fails(struct word *w, uintptr_t address, unsigned in
 	return false;
 }
 
+/* NOLINTBEGIN(bugprone-macro-parentheses): types cannot stand in any */
 #define LOAD(n, type)                                                                              \
 	OWN_EXPORT type __tsan_atomic##n##_load(const volatile type *a, int order);                \
 	OWN_EXPORT type __tsan_atomic##n##_load(const volatile type *a, int order)                 \
@@ -196,6 +197,7 @@ static __always_inline bool fails(struct word *w, uintptr_t address, unsigned in
 		return expected;                                                                   \
 	}
 
+/* NOLINTEND(bugprone-macro-parentheses) */
 #define ATOMIC(n, type)                                                                            \
 	LOAD(n, type)                                                                              \
 	STORE(n, type)                                                                             \

@@ -111,6 +111,7 @@ static void reach(uintptr_t value)
 	block->room |= REACHED;
 	if (reached.count == reached.room) {
 		reached.room = reached.room ? 2 * reached.room : 256;
+		/* NOLINTNEXTLINE(bugprone-sizeof-expression): pointers are what it has */
 		reached.todo = BELOW(realloc)(reached.todo, reached.room * sizeof(*reached.todo));
 		if (!reached.todo)
 			own_refuse(0, "there is no memory to look for leaks");

@@ -258,10 +258,11 @@ own_clock *own_sync_clock(uintptr_t address);
 /* The clock is written whole: a lane that is written alone holds up the next read of all. */
 static inline void own_tick_of(struct own_thread *thread, uint32_t number)
 {
-	const own_lanes lane = {0, 1, 2, 3, 4, 5, 6, 7}, its = (uint16_t)number + (lane ^ lane);
+	const own_lanes lane = {0, 1, 2, 3, 4, 5, 6, 7}, none = {0};
+	const own_lanes its = none + (uint16_t)number;
 	union own_halves clock = {thread->clock};
 
-	for (uint16_t i = 0; i < OWN_HALVES; i++)
+	for (size_t i = 0; i < OWN_HALVES; i++)
 		clock.half[i] -= (own_lanes)(lane + (uint16_t)(8 * i) == its);
 	thread->clock = clock.clock;
 }

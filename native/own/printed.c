@@ -54,12 +54,13 @@ static bool look(char *line, bool records)
 
 static void take_line(const char *text)
 {
+	size_t bytes = strlen(text) + 1;
 	char line[LINE_MAX_BYTES + 1];
 
-	strcpy(line, text);
+	memcpy(line, text, bytes);
 	if (!look(line, false))
 		return;
-	strcpy(line, text);
+	memcpy(line, text, bytes);
 	look(line, true);
 }
 

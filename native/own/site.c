@@ -25,6 +25,7 @@ static struct known elsewhere = {.site = {.func = program, .text = "+0x0"}};
 
 bool own_sites_begin(void)
 {
+	/* NOLINTNEXTLINE(bugprone-sizeof-expression): pointers are what it has */
 	size_t bytes = (own.text_end - own.text_low) * sizeof(*own_sites);
 
 	own_sites = mmap(NULL, bytes, PROT_READ | PROT_WRITE,

@@ -209,7 +209,8 @@ CALL(char *, strcat, char *to, const char *from)
 	reads_text(to, OWN_PC());
 	reads_text(from, OWN_PC());
 	writes(to + strlen(to), strlen(from) + 1, OWN_PC());
-	return strcat(to, from);
+	memcpy(to + strlen(to), from, strlen(from) + 1);
+	return to;
 }
 
 CALL(char *, strncat, char *to, const char *from, size_t size)
