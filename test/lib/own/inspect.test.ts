@@ -137,12 +137,19 @@ describe.each(COMPILERS)('no false alarm, by %s', (cc) => {
       .filter((name) => name.endsWith('.c'))
       .map((name) => path.join(__dirname, '../../../examples/own', name)),
   ];
-  test.each(files.map((file) => [path.basename(file), file]))('%s', async (_, file) => {
-    for (const optimize of [false, true]) {
-      const { warnings } = await build(file, { cc, optimize });
-      expect(warnings).toEqual([]);
-    }
-  });
+  // Compilers take their time where other tests run beside.
+  const LIMIT_MS = 240_000;
+  const named = files.map((file) => [path.basename(file), file]);
+  test.each(named)(
+    '%s',
+    async (_, file) => {
+      for (const optimize of [false, true]) {
+        const { warnings } = await build(file, { cc, optimize });
+        expect(warnings).toEqual([]);
+      }
+    },
+    LIMIT_MS,
+  );
 });
 
 const ARM = 'aarch64-linux-gnu-gcc';
