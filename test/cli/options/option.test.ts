@@ -85,7 +85,7 @@ describe('what an option says is so', () => {
       option.required &&
       dataOf(option).fallback &&
       !dataOf(option).list &&
-      // Of these what is there decides, or the strategy.
+      // What is there, or the strategy, decides on these.
       !['--cc', '--heap'].includes(option.long ?? ''),
   );
 
