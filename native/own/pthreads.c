@@ -1,5 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* The calls of <pthread.h> and <threads.h> that are about threads. */
+/* Headers of the C library have bodies for some of the functions that stand here. */
+#ifndef __NO_INLINE__
+#define __NO_INLINE__ 1
+#endif
+
 #include <errno.h>
 #include <pthread.h>
 #include <threads.h>
