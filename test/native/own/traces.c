@@ -100,22 +100,25 @@ static void outcome(void *context, struct fibers *f, bool faulted)
 
 /*
  * Of races only that there are some: which of the accesses that one thread makes in a row is named
- * depends on what other threads read in between, which is the same for DPOR.
+ * depends on what other threads read in between, which is the same for DPOR. Of livelocks as well:
+ * a thread that goes round waits at that of its reads where it saw that nothing had changed.
  */
 static uint64_t hash_of_faults(const struct explore_report *r)
 {
 	uint64_t sum = 0;
-	bool races = false;
+	bool races = false, livelocks = false;
 
 	for (uint32_t i = 0; i < r->fault_count; i++) {
 		const struct explore_fault *fault = &r->fault[i];
 
 		if (fault->kind == FAULT_DATA_RACE)
 			races = true;
+		else if (fault->kind == FAULT_LIVELOCK)
+			livelocks = true;
 		else
 			sum += fibers_mix(fault->kind + 1, own_site_offset(fault->site));
 	}
-	return sum + races;
+	return sum + races + 2 * (uint64_t)livelocks;
 }
 
 static void keep(struct found *found, int error, const struct explore_report *r)
