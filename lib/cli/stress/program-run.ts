@@ -6,9 +6,10 @@ import type { ProgramFaultReport, ProgramStressReport } from '../../stress/own/r
 import { type ProgramStressProgress, ProgramStressRun } from '../../stress/own/run';
 import { EXIT, type ExitCode } from '../exit';
 import { formatMs } from '../terminal/format';
-import { inRunFrame, NDJSON_PROGRESS_EVERY_MS, type RunFrame } from '../terminal/run-frame';
+import { inRunFrame, type RunFrame } from '../terminal/run-frame';
 import type { StatusFacts } from '../terminal/status';
 import type { Terminal } from '../terminal/terminal';
+import { tellEvents } from './events';
 import { describeProgramPlan, renderProgramStress } from './program-text';
 import type { StressMode } from './run';
 
@@ -81,20 +82,4 @@ function firstSight(fault: ProgramFaultReport, { err }: Terminal): string {
   const place = placeText(fault);
   const where = place === undefined ? '' : ` at ${place},`;
   return `${err.red('fault')} ${err.bold(kind)}${where} in round ${round}, at ${formatMs(atMs)}`;
-}
-
-function tellEvents(
-  run: ProgramStressRun,
-  plan: PlanReport,
-  mode: StressMode,
-  { tell }: RunFrame,
-): void {
-  let nextMs = 0;
-  tell('start', { plan });
-  run.on('fault', (fault) => tell('fault', fault));
-  run.on('progress', (p) => {
-    if (mode.quiet || p.elapsedMs < nextMs) return;
-    nextMs = p.elapsedMs + NDJSON_PROGRESS_EVERY_MS;
-    tell('progress', p);
-  });
 }

@@ -6,14 +6,10 @@ import { type Progress, StressRun } from '../../stress/stress';
 import type { FaultKind } from '../../tables/tables';
 import { EXIT, type ExitCode } from '../exit';
 import { formatMs } from '../terminal/format';
-import {
-  inRunFrame,
-  NDJSON_PROGRESS_EVERY_MS,
-  type RunFrame,
-  type RunMode,
-} from '../terminal/run-frame';
+import { inRunFrame, type RunFrame, type RunMode } from '../terminal/run-frame';
 import type { StatusFacts } from '../terminal/status';
 import type { Terminal } from '../terminal/terminal';
+import { tellEvents } from './events';
 import { describePlan, renderStress } from './text';
 
 /** How `stress` prints its results. */
@@ -80,22 +76,6 @@ function showProgress(
 function firstSight(fault: FaultReport, { err }: Terminal): string {
   const kind = `${err.red('fault')} ${err.bold(fault.kind)}`;
   return `${kind} ${meetingText(fault)}, at ${formatMs(fault.atMs)}`;
-}
-
-function tellEvents(
-  run: StressRun,
-  plan: StressReport['plan'],
-  mode: StressMode,
-  { tell }: RunFrame,
-): void {
-  let nextMs = 0;
-  tell('start', { plan });
-  run.on('fault', (fault) => tell('fault', fault));
-  run.on('progress', (p) => {
-    if (mode.quiet || p.elapsedMs < nextMs) return;
-    nextMs = p.elapsedMs + NDJSON_PROGRESS_EVERY_MS;
-    tell('progress', p);
-  });
 }
 
 /** Gives the faults of a scenario their tickets, and the story of each. */

@@ -1,35 +1,18 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import path from 'node:path';
+import type { HostFault, HostFinished, HostWait } from '../../../lib/own/protocol';
 
 const FILE = path.join(__dirname, '../../../build/Release/dmtorture-own');
 
 /** A line of the host's output. */
 export type Line = Record<string, unknown> & { type: string };
 
-/** A fault as a search reports it. */
-export interface Found {
-  kind: string;
-  at: string | null;
-  other: string | null;
-  cpu: number;
-  message: string;
-  count: number;
-  execution: number;
-  preemptions: number;
-  steps: number;
-  minimal: boolean;
-  schedule: [step: number, cpu: number][];
-  knowledge: string[];
-  heap: string;
-  events: string[];
-  place: { region: string } | null;
-  waits: { cpu: number; what: string; text: string }[];
-}
+/** A fault as a search reports it, where each wait has its sentence. */
+export type Found = Omit<HostFault, 'waits'> & { waits: (HostWait & { text: string })[] };
 
 /** How a search ended; more members than are named here. */
-export interface Finished extends Line {
+export interface Finished extends Line, Pick<HostFinished, 'heaps'> {
   faults: Found[];
-  heaps: { heap: string; executions: number; blocked: number; exhausted: boolean; limit: string }[];
   outcomes: { results: Record<string, number>; count: number; serial: boolean }[];
 }
 
