@@ -90,7 +90,7 @@
       "target_name": "dmtorture-own",
       "type": "executable",
       "sources": ["<!@(<(sources_of) <(own_on))"],
-      "cflags": ["-Wno-psabi", "-fno-omit-frame-pointer"],
+      "cflags": ["-Wno-psabi", "-fno-omit-frame-pointer", "-fexceptions"],
       "ldflags": ["-rdynamic", "-Wl,--as-needed"],
       "conditions": [["OS == 'linux'", { "libraries": ["-ldl", "-lm"] }]],
       "include_dirs": [

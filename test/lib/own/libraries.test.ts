@@ -107,3 +107,36 @@ int main(void)
     message: expect.stringContaining('record() takes names of letters'),
   });
 });
+
+test.each(['gcc', 'clang'] as const)(
+  'what is done once is done again where it threw, by %s',
+  async (cc) => {
+    const file = write(
+      'again.cpp',
+      `#include <cassert>
+#include <mutex>
+#include <thread>
+static std::once_flag once;
+static int tries, value;
+static void f()
+{
+  try {
+    std::call_once(once, [] { if (tries++ == 0) throw 1; value = 7; });
+  } catch (int) {
+  }
+}
+int main()
+{
+  std::thread a(f);
+  f();
+  a.join();
+  assert(tries == 2 && value == 7);
+}
+`,
+    );
+    for (const strategy of ['dfs', 'dpor'] as const) {
+      const report = await explore(program(file, { cc }), { strategy });
+      expect(report).toMatchObject({ verdict: 'clean', exhaustive: true, faults: [] });
+    }
+  },
+);
