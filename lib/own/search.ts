@@ -219,7 +219,8 @@ export class ProgramHost {
     if (refused) throw await refusal(refused, this.#symbols);
     const found = last ?? stopped(progress);
     await this.#check(found, report);
-    const isCounted = found.faults.some(({ kind }) => isDeath(kind));
+    // What the host has counted itself may be of another kind: what it had to end is a hang.
+    const isCounted = found.faults.some(({ kind }) => isDeath(kind)) || last !== undefined;
     const own = isCounted ? [] : deaths.map((died) => deathFault(died, progress.executions + 1));
     return { ...found, faults: [...found.faults, ...own.slice(0, 1)] };
   }

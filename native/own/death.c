@@ -25,6 +25,7 @@
 #define GRACE_MS 700	   /* behind the limit of time; then the child is ended */
 #define STILL_CPU_MS 10000 /* the child's processor time without a step: it hangs */
 #define STILL_MS 30000	   /* the same in time that passes, for one that sleeps */
+#define REPLAY_SHORTER 5   /* of one schedule, whose steps take no time */
 #define NEWS_MS 1000	   /* a child that came on in this time does not hang */
 #define STATUS_DIED 3
 
@@ -141,7 +142,8 @@ static uint64_t look(void)
 static bool has_to_end(struct vigil *vigil)
 {
 	uint64_t now = monotonic_ns(), seen = look(), cpu = cpu_ns(vigil->child);
-	uint64_t limit_ms = host_options.time_ms;
+	uint64_t limit_ms = host_options.time_ms,
+		 shorter = host_options.replay ? REPLAY_SHORTER : 1;
 
 	if (seen != vigil->seen) {
 		vigil->seen = seen;
@@ -151,9 +153,9 @@ static bool has_to_end(struct vigil *vigil)
 	vigil->late = now - vigil->changed_ns < NEWS_MS * UINT64_C(1000000);
 	if (limit_ms && now - vigil->began_ns > (limit_ms + GRACE_MS) * 1000000)
 		return true;
-	return now - vigil->changed_ns > STILL_MS * UINT64_C(1000000) ||
+	return now - vigil->changed_ns > STILL_MS / shorter * UINT64_C(1000000) ||
 	       (cpu > vigil->changed_cpu_ns &&
-		cpu - vigil->changed_cpu_ns > STILL_CPU_MS * UINT64_C(1000000));
+		cpu - vigil->changed_cpu_ns > STILL_CPU_MS / shorter * UINT64_C(1000000));
 }
 
 /* Ask it where it is; whatever it answers, it ends. */
