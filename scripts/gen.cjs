@@ -105,6 +105,7 @@ function render(tables, locks) {
       'Strategies: how the explorer decides which thread runs next.',
       tables.strategies,
     ),
+    renderTable('modelRows', 'Memory models: what an access may see.', tables.models),
     renderTable('endRows', 'How an exploration can end.', tables.ends),
     renderTable(
       'errnoRows',

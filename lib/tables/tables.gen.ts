@@ -323,6 +323,13 @@ export const strategyRows = [
   { name: 'stateful', samples: false, says: 'every state once; complete' },
 ] as const;
 
+/** Memory models: what an access may see. */
+export const modelRows = [
+  { name: 'sc', says: 'sequentially consistent: all accesses are in one order' },
+  { name: 'tso', says: 'x86-TSO: a store waits in its CPU\'s buffer, and other CPUs read the old value' },
+  { name: 'rc11', says: 'RC11 without load buffering: what C11 promises, except that no load is delayed past a later store' },
+] as const;
+
 /** How an exploration can end. */
 export const endRows = [
   { name: 'none', says: 'nothing was left to explore' },

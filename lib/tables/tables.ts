@@ -11,6 +11,7 @@ import {
   fieldRows,
   invariantRows,
   lockRows,
+  modelRows,
   noteRows,
   objectRows,
   opRows,
@@ -46,6 +47,8 @@ export type BenchParamName = (typeof benchRows)[number]['name'];
 export type LockName = (typeof lockRows)[number]['name'];
 /** How the explorer decides which thread runs next, such as `'dpor'`. */
 export type StrategyName = (typeof strategyRows)[number]['name'];
+/** What an access to memory may see, such as `'rc11'`. */
+export type MemoryName = (typeof modelRows)[number]['name'];
 /** How an exploration ended, such as `'time'`. */
 export type EndName = (typeof endRows)[number]['name'];
 
@@ -230,6 +233,14 @@ export interface LockRow {
   readonly says: string;
 }
 
+/** A memory model. */
+export interface ModelRow {
+  /** Its name. */
+  readonly name: MemoryName;
+  /** What an access may see. */
+  readonly says: string;
+}
+
 /** How the explorer decides which thread runs next. */
 export interface StrategyRow {
   /** Its name. */
@@ -302,6 +313,8 @@ export interface Tables {
   readonly locks: readonly LockRow[];
   /** Strategies: how the explorer decides which thread runs next. */
   readonly strategies: readonly StrategyRow[];
+  /** Memory models: what an access may see. */
+  readonly models: readonly ModelRow[];
   /** How an exploration can end. */
   readonly ends: readonly EndRow[];
   /** Error returns of the protocol. */
@@ -335,6 +348,7 @@ export const tables: Tables = freezeDeep({
   populations: populationRows,
   locks: lockRows,
   strategies: strategyRows,
+  models: modelRows,
   ends: endRows,
   errnos: errnoRows,
   calls: callRows,

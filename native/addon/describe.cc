@@ -209,6 +209,12 @@ void fill_strategy(Napi::Object row, unsigned int i)
 	row.Set("says", strategy_table[i].says);
 }
 
+void fill_model(Napi::Object row, unsigned int i)
+{
+	row.Set("name", model_table[i].name);
+	row.Set("says", model_table[i].says);
+}
+
 void fill_end(Napi::Object row, unsigned int i)
 {
 	row.Set("name", end_table[i].name);
@@ -256,6 +262,7 @@ Napi::Value describe(const Napi::CallbackInfo &info)
 	tables.Set("benchCells", rows(env, bench_cell_count, fill_bench_cell));
 	tables.Set("populations", rows(env, bench_population_count, fill_population));
 	tables.Set("strategies", rows(env, STRATEGY_COUNT, fill_strategy));
+	tables.Set("models", rows(env, MODEL_COUNT, fill_model));
 	tables.Set("ends", rows(env, END_COUNT, fill_end));
 	tables.Set("errnos", rows(env, errno_count, fill_errno));
 	tables.Set("calls", rows(env, call_count, fill_call));

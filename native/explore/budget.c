@@ -45,6 +45,11 @@ static const char *complaint(const struct explore_plan *plan, uint64_t *number)
 	*number = strategy;
 	if (strategy >= EXPLORE_STRATEGIES)
 		return "Expected `strategy` to be a row of strategies.def";
+	*number = plan->memory;
+	if (plan->memory >= EXPLORE_MEMORIES)
+		return "Expected `memory` to be a row of models.def";
+	if (plan->memory != EXPLORE_SC)
+		return "Expected `memory` to be 0 (the others are not built yet)";
 	*number = plan->steps_max;
 	if (plan->steps_max > STEPS_MAX)
 		return "Expected `steps_max` to be 0..4096 (steps of one execution)";

@@ -28,6 +28,11 @@ const char *explore_strategy_name(enum explore_strategy strategy)
 	return strategy < EXPLORE_STRATEGIES ? strategy_table[strategy].name : "?";
 }
 
+const char *explore_memory_name(enum explore_memory memory)
+{
+	return memory < EXPLORE_MEMORIES ? model_table[memory].name : "?";
+}
+
 const char *explore_limit_name(enum explore_limit limit)
 {
 	return limit < LIMITS ? end_table[limit].name : "?";

@@ -151,6 +151,20 @@ enum explore_strategy {
 	EXPLORE_STRATEGIES
 };
 
+/* The memory models of models.def: EXPLORE_SC, EXPLORE_TSO, EXPLORE_RC11. */
+enum explore_memory {
+#define MODEL(id, name, says) EXPLORE_##id,
+#include "models.def"
+#undef MODEL
+	EXPLORE_MEMORIES
+};
+
+/* An order that a plan puts in the place of a site's own. */
+struct site_order {
+	const struct site *site;
+	enum word_order order;
+};
+
 /* How an exploration ended, by ends.def: LIMIT_NONE (exhausted), LIMIT_FAULT, ... */
 enum explore_limit {
 #define END(id, name, says) LIMIT_##id,
@@ -167,6 +181,17 @@ enum explore_limit {
  */
 struct explore_plan {
 	enum explore_strategy strategy;
+	/*
+	 * Not EXPLORE_SC: stateful, dfs, random and pct alone, a portfolio hunts with random and
+	 * ends with stateful. Data races are looked for under EXPLORE_RC11, always, and not under
+	 * EXPLORE_TSO.
+	 */
+	enum explore_memory memory;
+	/* Sites that have another order than they name; the caller's. EXPLORE_RC11 alone. */
+	const struct site_order *orders;
+	uint32_t order_count;
+	/* EXPLORE_RC11: release sequences as C11 and C17 have them; false: as C++20. */
+	bool c11_sequences;
 	uint64_t seed;
 	/*
 	 * 0: EXPLORE_SAMPLES; of dfs, dpor and a portfolio with races EXPLORE_EXECUTIONS; both
@@ -210,10 +235,18 @@ struct explore_plan {
 	void *progress_context;
 };
 
-/* One deviation from the default schedule: at step @step, @cpu. */
+/*
+ * One deviation from the default schedule: at step @step, @cpu. Of a memory model that is not
+ * EXPLORE_SC, @option says what the access does: 0, the default, reads the newest value, or places
+ * its own last; n > 0 reads the nth message before the newest, or is placed before the last n.
+ * Under EXPLORE_TSO 1 is a store that goes to the buffer (0: to memory, at once), and
+ * OPTION_FLUSH the step in which the oldest entry of @cpu's buffer goes to memory.
+ */
+#define OPTION_FLUSH 255
 struct deviation {
 	uint32_t step;
 	uint32_t cpu;
+	uint32_t option;
 };
 
 /*
@@ -260,6 +293,12 @@ struct explore_report {
 	 */
 	const struct site *spin_site;
 	uint32_t spin_cpu, spin_times;
+	/*
+	 * Not EXPLORE_SC: the sites with an order that some execution came to, each once, in the
+	 * order of their first access. Owned.
+	 */
+	const struct site **sites;
+	uint32_t site_count;
 	const struct site *unobserved; /* paranoid: what was read here was not observed; or NULL */
 	uint32_t fault_kinds;
 	uint32_t fault_count;
@@ -288,8 +327,9 @@ int explore(const struct explore_model *model, const struct explore_plan *plan,
 void explore_report_free(struct explore_report *report);
 void schedule_free(struct schedule *schedule);
 
-/* The name of a strategy, of a limit, of a fault kind. Static. */
+/* The name of a strategy, of a memory model, of a limit, of a fault kind. Static. */
 const char *explore_strategy_name(enum explore_strategy strategy);
+const char *explore_memory_name(enum explore_memory memory);
 const char *explore_limit_name(enum explore_limit limit);
 const char *explore_fault_name(uint32_t kind);
 

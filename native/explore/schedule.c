@@ -24,7 +24,8 @@ int schedule_take(struct schedule *schedule, const struct fibers *f, uint32_t st
 		uint32_t usual = stays ? current : (uint32_t)__builtin_ctz(could);
 
 		if (chosen != usual)
-			schedule->deviation[count++] = (struct deviation){step, chosen};
+			schedule->deviation[count++] =
+				(struct deviation){.step = step, .cpu = chosen};
 		*preemptions += stays && chosen != current;
 		current = chosen;
 	}

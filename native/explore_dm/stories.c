@@ -192,7 +192,8 @@ static int schedule_from(const struct ticket *ticket, struct schedule *schedule)
 	if (!schedule->deviation)
 		return -ENOMEM;
 	for (size_t i = 0; i < ticket->deviation_count; i++)
-		schedule->deviation[i] = (struct deviation){ticket->steps[i], ticket->cpus[i]};
+		schedule->deviation[i] =
+			(struct deviation){.step = ticket->steps[i], .cpu = ticket->cpus[i]};
 	return 0;
 }
 

@@ -214,7 +214,8 @@ static void take_schedule(struct host_fault *fault)
 		bool stays = could >> current & 1;
 
 		if (chosen != (stays ? current : (uint32_t)__builtin_ctz(could)))
-			fault->deviation[fault->deviations++] = (struct deviation){step, chosen};
+			fault->deviation[fault->deviations++] =
+				(struct deviation){.step = step, .cpu = chosen};
 		fault->preemptions += stays && chosen != current;
 		current = chosen;
 		fault->steps = step + 1;

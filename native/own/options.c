@@ -280,7 +280,7 @@ static int read_schedule(const char *option, const char *text, void *value)
 		    !take_number(&at, 10, OWN_THREADS - 1, &cpu) || (*at && *at++ != ','))
 			return refuse(option, "deviations step:thread, with commas between", text);
 		options->deviation[options->deviations++] =
-			(struct deviation){(uint32_t)step, (uint32_t)cpu};
+			(struct deviation){.step = (uint32_t)step, .cpu = (uint32_t)cpu};
 	}
 	return 0;
 }

@@ -206,6 +206,12 @@ const struct strategy_row strategy_table[STRATEGY_COUNT] = {
 #undef STRATEGY
 };
 
+const struct model_row model_table[MODEL_COUNT] = {
+#define MODEL(id, name_, says_) [MODEL_##id] = {.name = (name_), .says = (says_)},
+#include "models.def"
+#undef MODEL
+};
+
 const struct end_row end_table[END_COUNT] = {
 #define END(id, name_, says_) [END_##id] = {.name = (name_), .says = (says_)},
 #include "ends.def"

@@ -102,6 +102,13 @@ enum strategy_id {
 	STRATEGY_COUNT
 };
 
+enum model_id {
+#define MODEL(id, name, says) MODEL_##id,
+#include "models.def"
+#undef MODEL
+	MODEL_COUNT
+};
+
 enum end_id {
 #define END(id, name, says) END_##id,
 #include "ends.def"
@@ -278,6 +285,10 @@ struct strategy_row {
 	bool samples;
 };
 
+struct model_row {
+	const char *name, *says;
+};
+
 struct end_row {
 	const char *name, *says;
 };
@@ -308,6 +319,7 @@ extern const struct bench_list_row bench_list_table[BENCH_LIST_COUNT];
 extern const struct bench_cell bench_cell_table[];
 extern const uint32_t bench_population_table[];
 extern const struct strategy_row strategy_table[STRATEGY_COUNT];
+extern const struct model_row model_table[MODEL_COUNT];
 extern const struct end_row end_table[END_COUNT];
 extern const struct errno_row errno_table[];
 extern const struct call_row call_table[];

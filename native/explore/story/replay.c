@@ -88,7 +88,8 @@ static int take_schedule(struct bytes *b, struct schedule *schedule)
 	if (take_deviations(b, &steps, &cpus, &count, CPUS_MAX)) {
 		schedule->deviation = array_new(count, 1, sizeof(*schedule->deviation));
 		for (size_t i = 0; schedule->deviation && i < count; i++)
-			schedule->deviation[i] = (struct deviation){steps[i], cpus[i]};
+			schedule->deviation[i] =
+				(struct deviation){.step = steps[i], .cpu = cpus[i]};
 		schedule->count = (uint32_t)count;
 		r = schedule->deviation ? 0 : -ENOMEM;
 	}
