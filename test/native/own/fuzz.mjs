@@ -1,9 +1,11 @@
-// Random C programs: what DPOR finds of each, against every interleaving.
+// Random C programs: what DPOR finds of each, against every interleaving; tickets of each, replayed.
 //
 //   node test/native/own/fuzz.mjs TRACES [SEED 1] [FILES 2] [PROGRAMS 50] [EXECUTIONS 20000]
+//   node test/native/own/fuzz.mjs TICKETS [SEED 1] [FILES 2] [PROGRAMS 50] [TICKETS OF EACH]
 //
-// TRACES is the program own_traces of the C build. Files are compiled by gcc and clang in turn, as
-// explore does it; dist has to be there. The long form is 1 20 100 100000.
+// TRACES is the program own_traces of the C build, TICKETS is own_tickets. Files are compiled by gcc
+// and clang in turn, as explore does it; dist has to be there. The long forms are 1 20 100 100000 and
+// 1 25 100 100.
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';

@@ -13,11 +13,9 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <inttypes.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "hashset.h"
 #include "learn.h"
@@ -41,46 +39,6 @@ static const uint64_t *results;
 static const char *counted;
 static struct hashset seen;
 static struct found *now;
-
-void own_refuse(uintptr_t pc, const char *format, ...)
-{
-	va_list arguments;
-
-	va_start(arguments, format);
-	fprintf(stderr, "refused at +%" PRIxPTR ": ", pc - own.text_low);
-	vfprintf(stderr, format, arguments);
-	fprintf(stderr, "\n");
-	va_end(arguments);
-	_exit(2);
-}
-
-void own_died(int signal, uintptr_t pc)
-{
-	fprintf(stderr, "signal %d at %" PRIxPTR "\n", signal, pc);
-	_exit(2);
-}
-
-void own_printed(const char *text, size_t length)
-{
-	(void)text;
-	(void)length;
-}
-
-void own_noted(const char *text)
-{
-	(void)text;
-}
-
-void dmtorture_record(const char *name, long long value)
-{
-	(void)name;
-	(void)value;
-}
-
-void own_read_plainly(uint64_t value)
-{
-	(void)value;
-}
 
 static void outcome(void *context, struct fibers *f, bool faulted)
 {
