@@ -95,6 +95,7 @@ function render(tables, locks) {
     renderTable('fieldRows', 'The fields of these.', tables.fields),
     renderTable('paramRows', 'The parameters of a run, in the order they travel.', paramRows),
     renderTable('searchRows', 'The parameters of an exploration.', tables.search),
+    renderTable('verifyRows', 'The parameters of a verification of locks.', tables.verify),
     renderTable('benchRows', 'The parameters of a benchmark.', tables.bench),
     renderTable('benchListRows', 'What it takes several values of.', tables.benchLists),
     renderTable('benchCellRows', 'What is measured if nothing is asked for.', tables.benchCells),
@@ -123,6 +124,7 @@ function render(tables, locks) {
       seed: 'random',
     }),
     renderOptions('SearchOptions', 'Those of an exploration.', tables.search),
+    renderOptions('VerifyParams', 'Those of a verification of locks.', tables.verify),
     renderOptions('BenchParams', 'Those of a benchmark.', tables.bench, { seed: 'random' }),
   ].join('\n');
 }

@@ -251,6 +251,16 @@ export const searchRows = [
   { name: 'lock', unit: 'lock kind', fallback: 0, min: 0, max: 1, says: 'what _minor_lock is when patch 04 is in: 0 ttas, 1 broken' },
 ] as const;
 
+/** The parameters of a verification of locks. */
+export const verifyRows = [
+  { name: 'states', unit: 'states', fallback: 0, min: 0, max: 4294967296, says: 'limit of each row, and of each weakening; 0 = 16777216' },
+  { name: 'timeMs', unit: 'milliseconds', fallback: 0, min: 0, max: 2592000000, says: 'time limit of it all; 0 = none' },
+  { name: 'workers', unit: 'threads', fallback: 2, min: 1, max: 64, says: 'pthreads that share the work' },
+  { name: 'barriers', unit: 'bool', fallback: 0, min: 0, max: 1, says: 'try each order of each site one step weaker, too' },
+  { name: 'c11Sequences', unit: 'bool', fallback: 0, min: 0, max: 1, says: 'release sequences as C11 and C17 have them, not as C++20' },
+  { name: 'minimise', unit: 'bool', fallback: 1, min: 0, max: 1, says: 'look for the fault with the fewest stale reads and early stores, then the fewest preemptions, then the fewest steps' },
+] as const;
+
 /** The parameters of a benchmark. */
 export const benchRows = [
   { name: 'seed', unit: 'seed', fallback: 1, min: 0, max: 9007199254740991, says: 'the only entropy of choices' },
@@ -1454,6 +1464,22 @@ export interface SearchOptions {
   minimise?: boolean | undefined;
   /** What _minor_lock is when patch 04 is in: 0 ttas, 1 broken (lock kind, 0..1). @default 0 */
   lock?: number | undefined;
+}
+
+/** Those of a verification of locks. */
+export interface VerifyParams {
+  /** Limit of each row, and of each weakening; 0 = 16777216 (states, 0..4294967296). @default 0 */
+  states?: number | undefined;
+  /** Time limit of it all; 0 = none (milliseconds, 0..2592000000). @default 0 */
+  timeMs?: number | undefined;
+  /** Pthreads that share the work (threads, 1..64). @default 2 */
+  workers?: number | undefined;
+  /** Try each order of each site one step weaker, too. @default false */
+  barriers?: boolean | undefined;
+  /** Release sequences as C11 and C17 have them, not as C++20. @default false */
+  c11Sequences?: boolean | undefined;
+  /** Look for the fault with the fewest stale reads and early stores, then the fewest preemptions, then the fewest steps. @default true */
+  minimise?: boolean | undefined;
 }
 
 /** Those of a benchmark. */

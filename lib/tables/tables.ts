@@ -21,6 +21,7 @@ import {
   searchRows,
   setRows,
   strategyRows,
+  verifyRows,
 } from './tables.gen';
 
 /** The number of a patch: `'01'` to `'08'`, and those of the follow-ups. */
@@ -41,6 +42,8 @@ export type ErrnoName = (typeof errnoRows)[number]['name'];
 export type ParamName = (typeof paramRows)[number]['name'];
 /** The name of a parameter of an exploration. */
 export type SearchName = (typeof searchRows)[number]['name'];
+/** The name of a parameter of a verification of locks. */
+export type VerifyParamName = (typeof verifyRows)[number]['name'];
 /** The name of a parameter of a benchmark. */
 export type BenchParamName = (typeof benchRows)[number]['name'];
 /** A lock of the benchmark, such as `'ttas'`. */
@@ -301,6 +304,8 @@ export interface Tables {
   readonly params: readonly ParamRow[];
   /** The parameters of an exploration. */
   readonly search: readonly ParamRow<SearchName>[];
+  /** The parameters of a verification of locks. */
+  readonly verify: readonly ParamRow<VerifyParamName>[];
   /** The parameters of a benchmark. */
   readonly bench: readonly ParamRow<BenchParamName>[];
   /** What a benchmark takes several values of. */
@@ -342,6 +347,7 @@ export const tables: Tables = freezeDeep({
   fields: fieldRows,
   params: paramRows,
   search: searchRows,
+  verify: verifyRows,
   bench: benchRows,
   benchLists: benchListRows,
   benchCells: benchCellRows,

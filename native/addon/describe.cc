@@ -175,6 +175,11 @@ void fill_search(Napi::Object row, unsigned int i)
 	set_param(row, search_table[i]);
 }
 
+void fill_verify(Napi::Object row, unsigned int i)
+{
+	set_param(row, verify_table[i]);
+}
+
 void fill_bench(Napi::Object row, unsigned int i)
 {
 	set_param(row, bench_table[i]);
@@ -257,6 +262,7 @@ Napi::Value describe(const Napi::CallbackInfo &info)
 	tables.Set("fields", rows(env, FIELD_COUNT - 1, fill_field));
 	tables.Set("plan", rows(env, PLAN_COUNT, fill_param));
 	tables.Set("search", rows(env, SEARCH_COUNT, fill_search));
+	tables.Set("verify", rows(env, VERIFY_PARAM_COUNT, fill_verify));
 	tables.Set("bench", rows(env, BENCH_PARAM_COUNT, fill_bench));
 	tables.Set("benchLists", rows(env, BENCH_LIST_COUNT, fill_bench_list));
 	tables.Set("benchCells", rows(env, bench_cell_count, fill_bench_cell));

@@ -159,6 +159,19 @@ const struct plan_param search_table[SEARCH_COUNT] = {
 #undef PARAM
 };
 
+const struct plan_param verify_table[VERIFY_PARAM_COUNT] = {
+#define PARAM(field_, js_, unit_, fallback_, min_, max_, says_)                                    \
+	[VERIFY_ROW_##field_] = {.field = #field_,                                                 \
+				 .js = (js_),                                                      \
+				 .unit = (unit_),                                                  \
+				 .says = (says_),                                                  \
+				 .fallback = (fallback_),                                          \
+				 .min = (min_),                                                    \
+				 .max = (max_)},
+#include "verify.def"
+#undef PARAM
+};
+
 const struct plan_param bench_table[BENCH_PARAM_COUNT] = {
 #define PARAM(field_, js_, unit_, fallback_, min_, max_, says_)                                    \
 	[BENCH_ROW_##field_] = {.field = #field_,                                                  \

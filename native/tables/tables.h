@@ -168,6 +168,14 @@ enum search_row {
 	SEARCH_COUNT
 };
 
+/* The numbers of a verification of locks; see verify.def for units and ranges. */
+enum verify_param {
+#define PARAM(field, js, unit, fallback, min, max, says) VERIFY_ROW_##field,
+#include "verify.def"
+#undef PARAM
+	VERIFY_PARAM_COUNT
+};
+
 /* The numbers of a benchmark; see bench.def for units and ranges. */
 enum bench_row {
 #define PARAM(field, js, unit, fallback, min, max, says) BENCH_ROW_##field,
@@ -314,6 +322,7 @@ extern const struct op_row op_table[OP_COUNT];
 extern const char *const note_table[NOTE_COUNT];
 extern const struct plan_param plan_table[PLAN_COUNT];
 extern const struct plan_param search_table[SEARCH_COUNT];
+extern const struct plan_param verify_table[VERIFY_PARAM_COUNT];
 extern const struct plan_param bench_table[BENCH_PARAM_COUNT];
 extern const struct bench_list_row bench_list_table[BENCH_LIST_COUNT];
 extern const struct bench_cell bench_cell_table[];

@@ -12,6 +12,7 @@ const DM = [...KERNEL, 'core/idr', 'core/dm'];
 const PROGRAMS = [...DM, 'locks', 'programs'];
 const EXPLORE = [...BASE, 'explore'];
 const EXPLORE_DM = [...PROGRAMS, 'explore', 'explore/story', 'explore_dm'];
+const VERIFY = [...EXPLORE, 'explore/story', 'locks', 'verify'];
 const OWN = [...EXPLORE, 'explore/story', 'own'];
 
 /**
@@ -32,9 +33,10 @@ const INCLUDES: Record<string, string[]> = {
   'explore/strategies': [...EXPLORE, 'explore/strategies'],
   'explore/story': [...EXPLORE, 'explore/story'],
   explore_dm: EXPLORE_DM,
+  verify: VERIFY,
   own: OWN,
   bench: [...PROGRAMS, 'bench'],
-  addon: [...EXPLORE_DM, 'bench', 'addon'],
+  addon: [...EXPLORE_DM, 'verify', 'bench', 'addon'],
 };
 
 /** The room of `INCLUDES` that a file of `native` is in; undefined: none. */
