@@ -183,8 +183,8 @@ struct explore_plan {
 	enum explore_strategy strategy;
 	/*
 	 * Not EXPLORE_SC: stateful, dfs, random and pct alone, a portfolio hunts with random and
-	 * ends with stateful. Data races are looked for under EXPLORE_RC11, always, and not under
-	 * EXPLORE_TSO.
+	 * ends with stateful. Data races are looked for under EXPLORE_RC11, always; EXPLORE_TSO
+	 * finds none.
 	 */
 	enum explore_memory memory;
 	/* Sites that have another order than they name; the caller's. EXPLORE_RC11 alone. */
