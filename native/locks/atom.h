@@ -25,6 +25,7 @@
 struct site;
 struct task;
 struct arrivals;
+struct reached;
 struct atom; /* 32 bits */
 struct link; /* a pointer to a node, or any other that is aligned */
 struct node; /* what a queue lock queues */
@@ -40,6 +41,7 @@ struct locker {
 	const _Atomic bool *over;  /* what it waits in is over: let others run; NULL: never */
 	struct task *task;	   /* whose waits its machine has to see; NULL: a bare thread */
 	struct arrivals *arrivals; /* the model's: in which order threads came */
+	struct reached *reached;   /* the model's: which sites were come to; NULL: any */
 } __attribute__((aligned(LINE_BYTES)));
 
 /* Loads acquire, stores release, read-modify-writes do both, except where the name says relaxed. */
@@ -115,6 +117,10 @@ struct node {
 	struct atom state;
 } __attribute__((aligned(LINE_BYTES)));
 
+/*
+ * The site of an access has the order that the access has; see verify.h. A turn of a loop and a
+ * system call have none that a lock could choose.
+ */
 #define atom_load(me, a) atom_load_at((me), (a), ATOM_SITE(ORDER_ACQUIRE, #a))
 #define atom_load_relaxed(me, a) atom_load_relaxed_at((me), (a), ATOM_SITE(ORDER_RELAXED, #a))
 #define atom_store(me, a, v) atom_store_at((me), (a), (v), ATOM_SITE(ORDER_RELEASE, #a " = " #v))
@@ -141,15 +147,14 @@ struct node {
 	link_swap_at((me), (l), (p), ATOM_SITE(ORDER_ACQ_REL, "swap(" #l ", " #p ")"))
 #define link_cas(me, l, o, p)                                                                      \
 	link_cas_at((me), (l), (o), (p), ATOM_SITE(ORDER_ACQ_REL, "cas(" #l ", " #o ", " #p ")"))
-#define relax(me, a, seen) relax_at((me), (a), (seen), ATOM_SITE(ORDER_ACQUIRE, "wait for " #a))
-#define link_relax(me, l, seen)                                                                    \
-	link_relax_at((me), (l), (seen), ATOM_SITE(ORDER_ACQUIRE, "wait for " #l))
-#define rest(me, a, seen) rest_at((me), (a), (seen), ATOM_SITE(ORDER_ACQUIRE, "wait for " #a))
+#define relax(me, a, seen) relax_at((me), (a), (seen), WAIT_SITE("wait for " #a))
+#define link_relax(me, l, seen) link_relax_at((me), (l), (seen), WAIT_SITE("wait for " #l))
+#define rest(me, a, seen) rest_at((me), (a), (seen), WAIT_SITE("wait for " #a))
 #define atom_watch(me, a, seen, ns)                                                                \
 	atom_watch_at((me), (a), (seen), (ns), ATOM_SITE(ORDER_ACQUIRE, "watch " #a))
 #define futex_wait(me, a, seen)                                                                    \
-	futex_wait_at((me), (a), (seen), ATOM_SITE(ORDER_SEQ_CST, "futex_wait(" #a ", " #seen ")"))
-#define futex_wake(me, a) futex_wake_at((me), (a), ATOM_SITE(ORDER_SEQ_CST, "futex_wake(" #a ")"))
+	futex_wait_at((me), (a), (seen), WAIT_SITE("futex_wait(" #a ", " #seen ")"))
+#define futex_wake(me, a) futex_wake_at((me), (a), WAIT_SITE("futex_wake(" #a ")"))
 
 /* Load *@a into @v until @condition holds of it. */
 #define spin_until(me, v, a, condition)                                                            \

@@ -46,15 +46,15 @@
 #define SITE_ORDERED(order_, text_) SITE_WHOLE(0, 0, order_, text_)
 #define SITE_WHOLE(object_, field_, order_, text_)                                                 \
 	__extension__({                                                                            \
-		static const struct site site_ = {.func = __func__,                                \
-						  .text = (text_),                                 \
-						  .line = __LINE__,                                \
-						  .object = (object_),                             \
-						  .field = (field_),                               \
-						  .order = (order_),                               \
-						  .file = __FILE__};                               \
+		static const struct site site_ = SITE_HERE(object_, field_, order_, text_);        \
 		&site_;                                                                            \
 	})
+/* The same as what a struct site is initialized with. */
+#define SITE_HERE(object_, field_, order_, text_)                                                  \
+	{                                                                                          \
+		.func = __func__, .text = (text_), .line = __LINE__, .object = (object_),          \
+		.field = (field_), .order = (order_), .file = __FILE__                             \
+	}
 /* This place, and what the code does here. */
 #define SITE(text_) SITE_OF(0, 0, text_)
 

@@ -6,10 +6,19 @@
 #ifndef DMTORTURE_FIBERS_ATOM_ARCH_H
 #define DMTORTURE_FIBERS_ATOM_ARCH_H
 
+#include "lock_sites.h"
 #include "machine.h"
 
-#define ATOM_SITE(order, text) SITE_ORDERED(order, text)
+/* Listed, so that sites that no execution comes to are known; see lock_sites.h. */
+#define ATOM_SITE(order, text)                                                                     \
+	__extension__({                                                                            \
+		static const struct site site_ = SITE_HERE(0, 0, order, text);                     \
+		static const struct site *const listed_ LOCK_SITE = &site_;                        \
+		&site_;                                                                            \
+	})
+#define WAIT_SITE(text) SITE(text)
 #define ARRIVALS_MAX 16
+#define REACHED_MAX 128 /* more than a lock has */
 
 /* @sleepers: the threads that sleep on it, bit n is the thread of index n. */
 struct atom {
@@ -25,6 +34,11 @@ struct link {
 struct arrivals {
 	struct word came; /* how many */
 	struct word order[ARRIVALS_MAX];
+};
+
+/* The sites of one lock that were come to, by their addresses: no words, since none goes away. */
+struct reached {
+	const struct site *site[REACHED_MAX];
 };
 
 static inline void atom_init(struct atom *a, uint32_t value)
@@ -60,6 +74,67 @@ static inline uint64_t without_lowest(uint64_t value, uint64_t by)
 	return value & (value - 1);
 }
 
+/* The access of @site was executed. */
+static inline void came_to(struct locker *me, const struct site *site)
+{
+	uintptr_t at = (uintptr_t)site / sizeof(struct site);
+
+	if (!me->reached)
+		return;
+	while (me->reached->site[at % REACHED_MAX] != site) {
+		if (!me->reached->site[at % REACHED_MAX]) {
+			me->reached->site[at % REACHED_MAX] = site;
+			return;
+		}
+		at++;
+	}
+}
+
+static inline uint64_t read_word(struct locker *me, struct word *w, enum word_order order,
+				 const struct site *site)
+{
+	uint64_t value = word_read(me->task, w, order, site);
+
+	came_to(me, site);
+	return value;
+}
+
+static inline void write_word(struct locker *me, struct word *w, uint64_t value,
+			      enum word_order order, const struct site *site)
+{
+	word_write(me->task, w, value, order, site);
+	came_to(me, site);
+}
+
+static __always_inline uint64_t update_word(struct locker *me, struct word *w, word_change change,
+					    uint64_t by, enum word_order order,
+					    const struct site *site)
+{
+	uint64_t old = word_update(me->task, w, change, by, order, site);
+
+	came_to(me, site);
+	return old;
+}
+
+static inline uint64_t cas_word(struct locker *me, struct word *w, uint64_t old, uint64_t new_value,
+				enum word_order order, const struct site *site)
+{
+	uint64_t found = word_cas(me->task, w, old, new_value, order, site);
+
+	came_to(me, site);
+	return found;
+}
+
+/* Store the bits of @mask. What the others hold has no say in what the thread does: not observed.
+ */
+static inline void write_part(struct locker *me, struct word *w, uint64_t mask, uint64_t value,
+			      const struct site *site)
+{
+	word_point(me->task, POINT_WRITE, w, ORDER_RELEASE, site);
+	word_store(me->task, w, (word_peek(w) & ~mask) | value);
+	came_to(me, site);
+}
+
 static inline void model_wait(struct locker *me, struct word *w, uint64_t seen,
 			      const struct site *site)
 {
@@ -70,70 +145,67 @@ static inline void model_wait(struct locker *me, struct word *w, uint64_t seen,
 
 static inline uint32_t atom_load_at(struct locker *me, struct atom *a, const struct site *site)
 {
-	return (uint32_t)word_read(me->task, &a->word, ORDER_ACQUIRE, site);
+	return (uint32_t)read_word(me, &a->word, ORDER_ACQUIRE, site);
 }
 
 static inline uint32_t atom_load_relaxed_at(struct locker *me, struct atom *a,
 					    const struct site *site)
 {
-	return (uint32_t)word_read(me->task, &a->word, ORDER_RELAXED, site);
+	return (uint32_t)read_word(me, &a->word, ORDER_RELAXED, site);
 }
 
 static inline void atom_store_at(struct locker *me, struct atom *a, uint32_t value,
 				 const struct site *site)
 {
-	word_write(me->task, &a->word, value, ORDER_RELEASE, site);
+	write_word(me, &a->word, value, ORDER_RELEASE, site);
 }
 
 static inline void atom_store_relaxed_at(struct locker *me, struct atom *a, uint32_t value,
 					 const struct site *site)
 {
-	word_write(me->task, &a->word, value, ORDER_RELAXED, site);
+	write_word(me, &a->word, value, ORDER_RELAXED, site);
 }
 
-/* What the other bits hold has no say in what the thread does: not observed. */
 static inline void atom_store_byte_at(struct locker *me, struct atom *a, uint8_t value,
 				      const struct site *site)
 {
-	word_point(me->task, POINT_WRITE, &a->word, ORDER_RELEASE, site);
-	word_store(me->task, &a->word, (word_peek(&a->word) & ~UINT64_C(0xff)) | value);
+	write_part(me, &a->word, UINT8_MAX, value, site);
 }
 
 static inline void atom_store_half_at(struct locker *me, struct atom *a, uint16_t value,
 				      const struct site *site)
 {
-	word_point(me->task, POINT_WRITE, &a->word, ORDER_RELEASE, site);
-	word_store(me->task, &a->word, (word_peek(&a->word) & ~UINT64_C(0xffff)) | value);
+	write_part(me, &a->word, UINT16_MAX, value, site);
 }
 
 static inline uint32_t atom_swap_at(struct locker *me, struct atom *a, uint32_t value,
 				    const struct site *site)
 {
-	return (uint32_t)word_update(me->task, &a->word, swapped, value, ORDER_ACQ_REL, site);
+	return (uint32_t)update_word(me, &a->word, swapped, value, ORDER_ACQ_REL, site);
 }
 
 static inline uint32_t atom_add_at(struct locker *me, struct atom *a, uint32_t delta,
 				   const struct site *site)
 {
-	return (uint32_t)word_update(me->task, &a->word, added, delta, ORDER_ACQ_REL, site);
+	return (uint32_t)update_word(me, &a->word, added, delta, ORDER_ACQ_REL, site);
 }
 
 static inline uint32_t atom_or_at(struct locker *me, struct atom *a, uint32_t bits,
 				  const struct site *site)
 {
-	return (uint32_t)word_update(me->task, &a->word, ored, bits, ORDER_ACQ_REL, site);
+	return (uint32_t)update_word(me, &a->word, ored, bits, ORDER_ACQ_REL, site);
 }
 
 static inline uint32_t atom_and_at(struct locker *me, struct atom *a, uint32_t bits,
 				   const struct site *site)
 {
-	return (uint32_t)word_update(me->task, &a->word, anded, bits, ORDER_ACQ_REL, site);
+	return (uint32_t)update_word(me, &a->word, anded, bits, ORDER_ACQ_REL, site);
 }
 
 static inline uint32_t atom_cas_at(struct locker *me, struct atom *a, uint32_t old, uint32_t value,
 				   const struct site *site)
 {
-	return (uint32_t)word_cas(me->task, &a->word, old, value, ORDER_ACQ_REL, site);
+	return (uint32_t)cas_word(me, &a->word, old, value, ORDER_ACQ_REL, site);
 }
 
 static inline void link_init(struct link *l, void *pointer)
@@ -143,32 +215,32 @@ static inline void link_init(struct link *l, void *pointer)
 
 static inline void *link_load_at(struct locker *me, struct link *l, const struct site *site)
 {
-	return (void *)(uintptr_t)word_read(me->task, &l->word, ORDER_ACQUIRE, site);
+	return (void *)(uintptr_t)read_word(me, &l->word, ORDER_ACQUIRE, site);
 }
 
 static inline void link_store_at(struct locker *me, struct link *l, void *pointer,
 				 const struct site *site)
 {
-	word_write(me->task, &l->word, (uintptr_t)pointer, ORDER_RELEASE, site);
+	write_word(me, &l->word, (uintptr_t)pointer, ORDER_RELEASE, site);
 }
 
 static inline void link_store_relaxed_at(struct locker *me, struct link *l, void *pointer,
 					 const struct site *site)
 {
-	word_write(me->task, &l->word, (uintptr_t)pointer, ORDER_RELAXED, site);
+	write_word(me, &l->word, (uintptr_t)pointer, ORDER_RELAXED, site);
 }
 
 static inline void *link_swap_at(struct locker *me, struct link *l, void *pointer,
 				 const struct site *site)
 {
-	return (void *)(uintptr_t)word_update(me->task, &l->word, swapped, (uintptr_t)pointer,
+	return (void *)(uintptr_t)update_word(me, &l->word, swapped, (uintptr_t)pointer,
 					      ORDER_ACQ_REL, site);
 }
 
 static inline void *link_cas_at(struct locker *me, struct link *l, void *old, void *pointer,
 				const struct site *site)
 {
-	return (void *)(uintptr_t)word_cas(me->task, &l->word, (uintptr_t)old, (uintptr_t)pointer,
+	return (void *)(uintptr_t)cas_word(me, &l->word, (uintptr_t)old, (uintptr_t)pointer,
 					   ORDER_ACQ_REL, site);
 }
 

@@ -11,6 +11,7 @@
 #include "ticks.h"
 
 #define ATOM_SITE(order, text) NULL
+#define WAIT_SITE(text) NULL
 #define WATCH_PAUSES 8 /* between two looks at the clock */
 
 /* The parts are what qspinlock stores alone, as the kernel does. */
