@@ -77,7 +77,7 @@ bool litmus_parse(const char *text, struct litmus *l)
 	return true;
 }
 
-static size_t print_op(const struct litmus_op *op, char *text, size_t bytes)
+size_t litmus_print_op(const struct litmus_op *op, char *text, size_t bytes)
 {
 	char value[4] = "";
 
@@ -104,7 +104,7 @@ void litmus_print(const struct litmus *l, char *text)
 		for (uint32_t i = 0; i < l->length[t]; i++) {
 			if (i)
 				text[at++] = ' ';
-			at += print_op(&l->op[t][i], text + at, LITMUS_TEXT - at);
+			at += litmus_print_op(&l->op[t][i], text + at, LITMUS_TEXT - at);
 		}
 	}
 }

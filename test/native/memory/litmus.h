@@ -11,6 +11,7 @@
 #define DMTORTURE_LITMUS_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "place.h"
@@ -39,6 +40,8 @@ struct litmus {
 bool litmus_parse(const char *text, struct litmus *l);
 /* @text: of LITMUS_TEXT. */
 void litmus_print(const struct litmus *l, char *text);
+/* Returns how long it is; @text is of @bytes. */
+size_t litmus_print_op(const struct litmus_op *op, char *text, size_t bytes);
 
 static inline bool litmus_reads(const struct litmus_op *op)
 {

@@ -64,7 +64,7 @@ static void counts_of_genmc(void)
 	CHECK_EQ(compared, 42);
 }
 
-/* C++20 shortened release sequences: a later store of the same thread is no part of them. */
+/* C++20 shortened release sequences: a later store of the same thread does not belong to them. */
 static void release_sequences(void)
 {
 	static const char *const text[] = {"Wx1 Wy1.rel Wy2 | Ry.acq Rx",

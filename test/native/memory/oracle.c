@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Draws up execution graphs: who reads from whom, the values, then each place's order of writes. */
+/* Draws up execution graphs: what each read reads, the values, then the order of writes. */
+ * writes. */
 #include "graph.h"
 
 static struct mo orders[LITMUS_PLACES][PLACE_ORDERS];
