@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* Draws up execution graphs: what each read reads, the values, then the order of writes. */
- * writes. */
 #include "graph.h"
 
 static struct mo orders[LITMUS_PLACES][PLACE_ORDERS];
