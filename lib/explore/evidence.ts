@@ -1,6 +1,7 @@
 import { formatBound } from '../base/text';
 import type { NativeExplored } from '../native/explore';
 import { formatShard } from '../run/shard';
+import { isWeak, memoryCalled } from '../tables/memory';
 import { type EndName, rowAt, type StrategyName, tables } from '../tables/tables';
 import type { ExplorePlanReport } from './plan';
 
@@ -32,27 +33,29 @@ export function pctBound(
 }
 
 function describeSearch(explored: NativeExplored, plan: ExplorePlanReport): string {
-  const { strategy, depth } = plan;
+  const { strategy, depth, memory } = plan;
+  const under = `under ${memoryCalled(memory)}`;
   const end: EndName = rowAt(tables.ends, explored.limit).name;
   const executions = count(explored.executions, 'execution');
   if (explored.beforeFailed) {
     return 'certain: the fault comes before the threads start, nothing was interleaved';
   }
   if (explored.exhausted) {
-    return `exhaustive under sequential consistency: ${extent(explored, strategy)}`;
+    return `exhaustive ${under}: ${extent(explored, strategy)}`;
   }
   if (end === 'fault') {
     const by = rowAt(tables.strategies, explored.foundBy).name;
-    return `the first fault ended the search, after ${executions} (${by}) under sequential consistency`;
+    return `the first fault ended the search, after ${executions} (${by}) ${under}`;
   }
   const says = rowAt(tables.ends, explored.limit).says;
   const seen =
     explored.states > 0 ? `${count(explored.states, 'state')}, ${executions}` : executions;
-  const bound = strategy === 'pct' ? `: ${pctBound(explored, depth)}` : '';
-  return `not exhaustive: ${strategy}, ${seen} under sequential consistency${bound}; ${says}`;
+  // The bound is of orders of steps alone, and not of what they read.
+  const bound = strategy === 'pct' && !isWeak(memory) ? `: ${pctBound(explored, depth)}` : '';
+  return `not exhaustive: ${strategy}, ${seen} ${under}${bound}; ${says}`;
 }
 
-/** A sentence on how far a search looked; the model is sequentially consistent. */
+/** A sentence on how far a search looked, and under which memory model. */
 export function describeEvidence(explored: NativeExplored, plan: ExplorePlanReport): string {
   const looked = describeSearch(explored, plan);
   return plan.shard ? `${looked}, in shard ${formatShard(plan.shard)}` : looked;

@@ -1,4 +1,4 @@
-import { DmTortureError } from '../base/errors';
+import { DmTortureError, incompatible } from '../base/errors';
 import type { NativeExplored, NativeExploreEvent } from '../native/explore';
 import { noResources, runJob } from '../native/job';
 import { nativeExplore } from '../native/load';
@@ -59,6 +59,7 @@ async function search(plan: ExplorePlan, refused?: Int32Array): Promise<NativeEx
   );
   if (explored.differs !== undefined) throw notDeterministic(plan, explored.differs);
   if (explored.nothing) throw nothingToInterleave(plan);
+  if (explored.refused !== '') throw incompatible('memory', explored.refused);
   if (explored.error < 0) throw noResources('The exploration', explored.error);
   return explored;
 }

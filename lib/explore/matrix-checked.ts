@@ -1,7 +1,7 @@
 import type { Race } from '../programs/race';
 import { type MatrixCell, toCell } from '../reports/matrix-cells';
 import type { PatchSet } from '../tables/patches';
-import { tables } from '../tables/tables';
+import { type MemoryName, tables } from '../tables/tables';
 import { explore } from './explore';
 
 /**
@@ -10,7 +10,7 @@ import { explore } from './explore';
  */
 export async function checkedCells(
   { masks, races }: { masks: readonly number[]; races: readonly Race[] },
-  followUps: PatchSet,
+  { followUps, memory }: { followUps: PatchSet; memory: MemoryName },
   watch: { signal: AbortSignal | undefined; onProgress(progress: { done: number }): void },
 ): Promise<MatrixCell[]> {
   const { signal } = watch;
@@ -21,6 +21,7 @@ export async function checkedCells(
       const report = await explore(race, {
         patches: followUps.with({ mask }),
         strategy: 'stateful',
+        memory,
         allFaults: true,
         minimise: false,
         signal,

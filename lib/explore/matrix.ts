@@ -1,6 +1,6 @@
 import os from 'node:os';
 import { hasBit } from '../base/bounds';
-import { DmTortureError, outOfRange, wrongType } from '../base/errors';
+import { DmTortureError, incompatible, outOfRange, wrongType } from '../base/errors';
 import type { OutputOf } from '../base/output-of';
 import type { NativeMatrixEvent, NativeMatrixFinished } from '../native/explore';
 import { noResources, runJob } from '../native/job';
@@ -15,13 +15,14 @@ import { describeHead, type ReportHead } from '../reports/head';
 import { cleanMasksOf, type MatrixCell, matrixVerdict, toCell } from '../reports/matrix-cells';
 import { weighPatches } from '../reports/matrix-patches';
 import { Journal } from '../run/journal';
+import { modelNumber, readMemory } from '../run/memory';
 import { checkOptions, checkSignal } from '../run/params';
 import { type JournalFile, readSplit, type Shard, type SplitOptions } from '../run/shard';
 import { errnoName } from '../tables/errno';
 import { compileFormula } from '../tables/formula';
 import { limitOf, worstLimit } from '../tables/limit';
 import { type PatchSet, patches } from '../tables/patches';
-import { type FaultKind, rowAt, tables } from '../tables/tables';
+import { type FaultKind, type MemoryName, rowAt, tables } from '../tables/tables';
 import type { PatchSelection } from '../tables/tables.gen';
 import { checkedCells } from './matrix-checked';
 import { unitCheck } from './matrix-units';
@@ -42,6 +43,8 @@ export interface MatrixOptions extends Omit<SplitOptions, 'slices'> {
   scenarios?: readonly (TargetText | Race)[] | undefined;
   /** Which follow-up patches are in; those of the series are varied. @default 'all' */
   patches?: PatchSelection | undefined;
+  /** The memory model of every cell: what an access may see. @default 'sc' */
+  memory?: MemoryName | undefined;
   /** Subsets of the series, as masks of 0..255 or cells that have one. @default all 256 */
   masks?: readonly (number | { readonly mask: number })[] | undefined;
   /** A report, or the plan of one: what is not given here is as it was there. */
@@ -69,6 +72,7 @@ export interface Cut {
   races: Race[];
   masks: number[];
   followUps: PatchSet;
+  memory: MemoryName;
   shard: Shard | undefined;
   journal: JournalFile | undefined;
 }
@@ -89,6 +93,7 @@ const OPTIONS = [
   'scenarios',
   'patches',
   'masks',
+  'memory',
   'signal',
   'onProgress',
   'shard',
@@ -119,7 +124,11 @@ function checkMasks(masks: unknown): number[] {
  * @throws DmTortureError ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE, ERR_INCOMPATIBLE_OPTIONS
  */
 export function makeCut(given: MatrixOptions | WithPlan): Cut {
-  const options = readOptions<MatrixOptions>(given, [], ['scenarios', 'patches', 'masks', 'shard']);
+  const options = readOptions<MatrixOptions>(
+    given,
+    [],
+    ['scenarios', 'patches', 'masks', 'memory', 'shard'],
+  );
   checkOptions(options, OPTIONS);
   checkSignal(options.signal);
   const { scenarios = allScenarios, patches: followUps = 'all', onProgress } = options;
@@ -132,6 +141,7 @@ export function makeCut(given: MatrixOptions | WithPlan): Cut {
     races: scenarios.map((one: unknown) => toTarget(one, '; options stand beside `scenarios`')),
     masks: checkMasks(options.masks),
     followUps: patches.parse(followUps).without(SERIES),
+    memory: readMemory(options.memory),
     ...readSplit(options),
   };
 }
@@ -209,6 +219,7 @@ function describePlan(cut: Cut, threads: number): MatrixPlanReport {
     patches: cut.followUps.toJSON(),
     scenarios: cut.races.map(({ name }) => name),
     masks: cut.masks,
+    memory: cut.memory,
     threads,
     ...(cut.shard && { shard: cut.shard }),
   };
@@ -229,6 +240,7 @@ function makeReport(cut: Cut, plan: MatrixPlanReport, filled: readonly Filled[])
     ...describeHead('matrix', matrixVerdict(disagreements, complete), complete),
     plan,
     durationMs: filled.reduce((ms, { durationMs }) => ms + durationMs, 0),
+    memory: cut.memory,
     limit: worstLimit([...cells.map(({ limit }) => limit), ...(stopped ? ['stopped'] : [])]),
     cells,
     cleanMasks: cleanMasksOf(cut.masks, cut.races.length, cells),
@@ -261,7 +273,12 @@ async function fill(
   const { cells = [] } = first ?? {};
   const onProgress = ({ done }: Pick<MatrixProgress, 'done'>): void =>
     watch.onProgress?.({ done: cells.length + done, all: done });
-  const more = await checkedCells(checked, cut.followUps, { signal: watch.signal, onProgress });
+  const { followUps, memory } = cut;
+  const more = await checkedCells(
+    checked,
+    { followUps, memory },
+    { signal: watch.signal, onProgress },
+  );
   return { cells: [...cells, ...more], durationMs: performance.now() - beganMs };
 }
 
@@ -275,15 +292,17 @@ async function fillPlain(
   const binary = nativeExplore();
   const masks = Float64Array.from(block.masks, (mask) => cut.followUps.with({ mask }).mask);
   const programs = block.races.map(encodePrograms);
+  const numbers = Float64Array.of(threads, modelNumber(cut.memory));
   const finished = await runJob<NativeMatrixEvent>(
     'The matrix',
     {
-      start: (onEvent) => binary.matrix(Float64Array.of(threads), masks, programs, onEvent),
+      start: (onEvent) => binary.matrix(numbers, masks, programs, onEvent),
       stop: (job) => binary.stop(job),
     },
     { signal, progress: ({ done, all }) => onProgress?.({ done, all }) },
   );
   if (finished.nothing) throw nothingToInterleave();
+  if (finished.refused !== '') throw incompatible('memory', finished.refused);
   if (finished.error < 0 && errnoName(finished.error) !== 'EINTR') {
     throw noResources('The matrix', finished.error);
   }

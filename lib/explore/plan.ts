@@ -8,6 +8,7 @@ import type { Race } from '../programs/race';
 import { toTarget } from '../programs/target';
 import type { explorePlan } from '../reports/documents/explore';
 import { optionOf } from '../run/difference';
+import { checkMemory, looksForRaces } from '../run/memory';
 import { checkOptions, checkSignal, numberToParam, paramToNumber } from '../run/params';
 import {
   checkShares,
@@ -20,6 +21,7 @@ import {
   type Units,
   unitsOf,
 } from '../run/shard';
+import { isWeak, MEMORY_DEFAULT } from '../tables/memory';
 import { rowAt, type SearchName, type StrategyName, tables } from '../tables/tables';
 import type { SearchOptions } from '../tables/tables.gen';
 
@@ -104,7 +106,7 @@ function settleStrategy(options: ExploreOptions, parts: number): StrategyName {
       throw incompatible(option, message);
     }
   }
-  if (options.races && options.states !== undefined) {
+  if (options.races && options.states !== undefined && !isWeak(options.memory)) {
     const message = '`states` are not counted where `races` are looked for: give `executions`';
     throw incompatible('states', message);
   }
@@ -132,14 +134,17 @@ function settleParts(settled: StrategyName, options: ExploreOptions): StrategyNa
   return settled;
 }
 
-function settle(options: ExploreOptions, parts: number): SearchOptions {
-  if (options.races && options.strategy === 'stateful') {
+function settle(options: ExploreOptions, parts: number, threads: number): SearchOptions {
+  const { memory = MEMORY_DEFAULT, races } = options;
+  if (races && options.strategy === 'stateful' && !isWeak(memory)) {
     const message = '`races` needs schedules, and `stateful` forgets how it reached a state';
     throw incompatible('races', message);
   }
   const row = tables.search.find(({ name }) => name === 'timeMs');
   const timeMs = options.time === undefined ? undefined : parseDuration(options.time, 'time', row);
-  return { ...options, strategy: settleStrategy(options, parts), timeMs };
+  const strategy = settleStrategy(options, parts);
+  checkMemory({ memory, strategy, parts, races, threads });
+  return { ...options, strategy, timeMs, ...(looksForRaces(memory, races) && { races: true }) };
 }
 
 /**
@@ -160,7 +165,7 @@ export function makeExplorePlan(
   const split = readSplit(options);
   const slices = split.slices ?? (split.journal ? SLICES : 1);
   const units = unitsOf(split.shard, slices);
-  const settled = settle(options, units.count);
+  const settled = settle(options, units.count, race.cpus.length);
   const numbers = Float64Array.from(tables.search, (row) => {
     const value = settled[row.name];
     return value === undefined ? row.fallback : paramToNumber(row, value);

@@ -79,6 +79,7 @@ export function makeExploreReport(plan: ExplorePlan, explored: NativeExplored): 
     durationMs: elapsedNs / 1e6,
     scenario: report.scenario,
     strategy: report.strategy,
+    memory: report.memory,
     exhaustive: explored.exhausted || explored.beforeFailed,
     evidence: describeEvidence(explored, report),
     limit,

@@ -93,6 +93,7 @@ function makeReport({ plan, split }: Sweep, reports: ExploreReport[]): ExploreSw
     durationMs,
     scenario: EVERY,
     strategy: plan.strategy,
+    memory: plan.memory,
     exhaustive: !stopped && reports.every(({ exhaustive }) => exhaustive),
     limit: worstLimit([...reports.map(({ limit }) => limit), ...(stopped ? ['stopped'] : [])]),
     executions: sum('executions'),

@@ -51,7 +51,7 @@ export function unitPlan(plan: ExplorePlan, unit: number): ExplorePlan {
 
 /** A search in parts, as far as its report is made of it. */
 interface Split {
-  report: Pick<ExplorePlanReport, 'scenario' | 'strategy' | 'shard'>;
+  report: Pick<ExplorePlanReport, 'scenario' | 'strategy' | 'memory' | 'shard'>;
   units: Units;
 }
 
@@ -67,8 +67,8 @@ export function foldUnits(
 ): ExploreReport {
   const complete = !stopped && parts.every((part) => part.complete);
   const durationMs = parts.reduce((ms, part) => ms + part.durationMs, 0);
-  const { scenario, strategy, shard } = plan.report;
-  const common = { strategy, subject, plan: plan.report };
+  const { scenario, strategy, memory, shard } = plan.report;
+  const common = { strategy, memory, subject, plan: plan.report };
   const documents = parts.map((part) => ({ ...part, ...common })) as unknown as ExploreDocument[];
   const done = parts.length === plan.units.own.length;
   const exhaustive = done && parts.every((part) => part.exhaustive);
@@ -83,6 +83,7 @@ export function foldUnits(
     durationMs,
     scenario,
     strategy,
+    memory,
     ...foldExplored(documents, { complete, durationMs, exhaustive }, where),
     limit: worstLimit([...parts.map(({ limit }) => limit), ...(stopped ? ['stopped'] : [])]),
   } as unknown as ExploreReport;

@@ -33,6 +33,8 @@ export interface NativeExplored {
   error: number;
   /** The first event that one schedule did not do twice; `error` says so, too. */
   differs?: string;
+  /** What of the plan cannot be, as a sentence; empty: nothing. `error` says so, too. */
+  refused: string;
   /** Fewer than two threads came to something shared; `error` says so, too. */
   nothing: boolean;
   exhausted: boolean;
@@ -63,6 +65,8 @@ export interface NativeMatrixFinished {
   type: 'finished';
   /** 0, or -errno: -EINTR where it was stopped. */
   error: number;
+  /** What of the plan cannot be, as a sentence; empty: nothing. `error` says so, too. */
+  refused: string;
   /** In a cell fewer than two threads came to something shared; `error` says so, too. */
   nothing: boolean;
   elapsedNs: number;

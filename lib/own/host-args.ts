@@ -1,3 +1,4 @@
+import { isWeak } from '../tables/memory';
 import { isDataRace, tables } from '../tables/tables';
 import type { ProgramPlan } from './plan';
 import type { RunOptions } from './ticket';
@@ -22,6 +23,7 @@ export function searchArgs(object: string, { report, part }: ProgramPlan): strin
     'search',
     object,
     `--strategy=${strategy}`,
+    ...(isWeak(report.memory) ? [`--memory=${report.memory}`] : []),
     `--seed=${seed}`,
     `--executions=${executions}`,
     `--time-ms=${timeMs}`,

@@ -2,6 +2,7 @@ import { parseDuration } from '../base/duration';
 import { DmTortureError, incompatible, outOfRange, wrongType } from '../base/errors';
 import { didYouMean } from '../base/suggest';
 import type { WithPlan } from '../programs/passed-on';
+import { checkMemory, readMemory } from '../run/memory';
 import { checkOptions, checkSignal, numberToParam, paramToNumber } from '../run/params';
 import {
   checkShares,
@@ -15,7 +16,14 @@ import {
   type Units,
   unitsOf,
 } from '../run/shard';
-import { type ParamRow, type SearchName, type StrategyName, tables } from '../tables/tables';
+import { isWeak } from '../tables/memory';
+import {
+  type MemoryName,
+  type ParamRow,
+  type SearchName,
+  type StrategyName,
+  tables,
+} from '../tables/tables';
 import type { SearchOptions } from '../tables/tables.gen';
 import { type OutcomeOptions, readOutcomeRules } from './outcomes';
 import { isProgram, type Program, type ProgramOptions, program } from './program';
@@ -57,7 +65,14 @@ export interface ExecutionOptions {
 export interface ProgramExploreOptions
   extends Pick<
       SearchOptions,
-      'seed' | 'strategy' | 'depth' | 'preemptions' | 'executions' | 'allFaults' | 'minimise'
+      | 'seed'
+      | 'strategy'
+      | 'memory'
+      | 'depth'
+      | 'preemptions'
+      | 'executions'
+      | 'allFaults'
+      | 'minimise'
     >,
     ExecutionOptions,
     OutcomeOptions,
@@ -127,6 +142,7 @@ const SPURIOUS_MAX = 16;
 const OWN_SEARCH = [
   'seed',
   'strategy',
+  'memory',
   'depth',
   'preemptions',
   'executions',
@@ -318,6 +334,16 @@ export function makeProgramPlan(
   };
 }
 
+/** @throws DmTortureError for a model that own C does not have */
+function refuseMemory(memory: MemoryName, { orders }: ProgramExploreOptions): void {
+  if (!isWeak(memory)) return;
+  const message =
+    orders === 'all'
+      ? `\`orders\` all is for \`memory\` sc: under ${memory} an atomic orders what its order says`
+      : `\`memory\` ${memory} is not for own C yet: it is explored under sequential consistency`;
+  throw incompatible(orders === 'all' ? 'orders' : 'memory', message);
+}
+
 function makeReport(
   own: Program,
   options: ProgramExploreOptions,
@@ -325,6 +351,9 @@ function makeReport(
   { shard, slices }: { shard: Shard | undefined; slices: number },
 ): ProgramPlanReport {
   const strategy = settleStrategy(options, units.count);
+  const memory = readMemory(options.memory);
+  refuseMemory(memory, options);
+  checkMemory({ memory, strategy, parts: units.count });
   const timeMs =
     options.time === undefined
       ? searchRow('timeMs').fallback

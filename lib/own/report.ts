@@ -164,6 +164,7 @@ export function makeProgramReport(
     durationMs: elapsedNs / 1e6,
     scenario: report.scenario,
     strategy: report.strategy,
+    memory: report.memory,
     exhaustive: found.exhausted,
     evidence: ownEvidence(found, report, subject),
     limit,

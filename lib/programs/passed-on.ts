@@ -44,6 +44,9 @@ function paramsIn(plan: Facts, rows: readonly ParamRow<string>[]): Record<string
   return options;
 }
 
+/** Parameters that came with 0.4: plans of before do not have them. */
+const LATER: readonly string[] = ['memory'];
+
 /** A report is a plan and what came of it; options have no verdict. */
 const isReport = (given: unknown): given is Facts & WithPlan =>
   isFacts(given) && isFacts(given.plan) && 'verdict' in given;
@@ -124,7 +127,7 @@ export function readOptions<Options extends object>(
   others: readonly string[],
 ): Options {
   if (!isFacts(given)) return given as Options;
-  const isPlan = rows.length > 0 && rows.every(({ name }) => name in given);
+  const isPlan = rows.length > 0 && rows.every(({ name }) => name in given || LATER.includes(name));
   if (isReport(given) || isPlan) return optionsIn(given, rows, others) as Options;
   const { plan, ...options } = given;
   if (plan === undefined) return options as Options;

@@ -3,6 +3,7 @@ import { breath } from '../base/bounds';
 import { type Content, html, type Markup, raw } from '../base/sinks/markup';
 import { version } from '../base/version';
 import type { ReportDocument } from '../reports/documents';
+import { memoryCalled } from '../tables/memory';
 import { pageScript, pageStyle } from './assets';
 import { colorStyle } from './colors';
 import { isOwnReport, shownAs } from './kinds';
@@ -51,12 +52,15 @@ function policy(script: string): string {
 
 /** What faults on a page are worth: of a model, or of the program that was run. */
 function footer(sections: readonly Section[]): string {
-  const own = sections.filter(({ report }) => isOwnReport(report)).length;
+  const ofOwn = sections.filter(({ report }) => isOwnReport(report));
+  const own = ofOwn.length;
+  const models = new Set(ofOwn.map(({ report }) => memoryCalled(report.memory)));
   const model = (which: string): string =>
     `${which} fault here is a result of a model of the device mapper of 2006, not of a running ` +
     'kernel; tickets replay on any machine.';
   const program =
-    'Own C was run as it is, under sequential consistency; its tickets replay where its files are.';
+    `Own C was run as it is, under ${[...models].join(' and ')}; ` +
+    'its tickets replay where its files are.';
   if (own === 0) return model('Every');
   return own === sections.length ? program : `${program} ${model('Every other')}`;
 }

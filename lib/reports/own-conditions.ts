@@ -1,5 +1,6 @@
 import { exactly } from '../base/text';
 import type { ForeignSubject } from '../programs/subject';
+import { isWeak, memoryCalled } from '../tables/memory';
 
 /** The parameters of an exploration of own C. */
 type ConditionPlan = Readonly<Record<string, unknown>>;
@@ -30,9 +31,9 @@ export function ownConditions(
   plan: object,
   searched?: readonly string[],
 ): string[] {
-  const { heap, ...modes } = plan as ConditionPlan;
+  const { heap, memory, ...modes } = plan as ConditionPlan;
   return [
-    'sequentially consistent',
+    isWeak(memory) ? `under ${memoryCalled(memory)}` : 'sequentially consistent',
     ...(typeof threads === 'number' ? [exactly(threads, 'thread')] : []),
     heapText(heap, searched),
     ...modeTexts(modes),

@@ -249,6 +249,7 @@ export const searchRows = [
   { name: 'races', unit: 'bool', fallback: 0, min: 0, max: 1, says: 'look for data races, too' },
   { name: 'minimise', unit: 'bool', fallback: 1, min: 0, max: 1, says: 'look for the fault with the fewest preemptions, then the fewest steps' },
   { name: 'lock', unit: 'lock kind', fallback: 0, min: 0, max: 1, says: 'what _minor_lock is when patch 04 is in: 0 ttas, 1 broken' },
+  { name: 'memory', unit: 'sc|tso|rc11', fallback: 0, min: 0, max: 2, says: 'memory model: what an access may see; tso and rc11 take stateful, dfs, random, pct and portfolio' },
 ] as const;
 
 /** The parameters of a verification of locks. */
@@ -335,9 +336,9 @@ export const strategyRows = [
 
 /** Memory models: what an access may see. */
 export const modelRows = [
-  { name: 'sc', says: 'sequentially consistent: all accesses are in one order' },
-  { name: 'tso', says: 'x86-TSO: a store waits in its CPU\'s buffer, and other CPUs read the old value' },
-  { name: 'rc11', says: 'RC11 without load buffering: what C11 promises, except that no load is delayed past a later store' },
+  { name: 'sc', called: 'sequential consistency', says: 'all accesses are in one order, and each sees what was written last' },
+  { name: 'tso', called: 'x86-TSO', says: 'a store waits in its CPU\'s buffer, and other CPUs read the old value' },
+  { name: 'rc11', called: 'RC11 without load buffering', says: 'what C11 promises, except that no load is delayed past a later store' },
 ] as const;
 
 /** How an exploration can end. */
@@ -1464,6 +1465,8 @@ export interface SearchOptions {
   minimise?: boolean | undefined;
   /** What _minor_lock is when patch 04 is in: 0 ttas, 1 broken (lock kind, 0..1). @default 0 */
   lock?: number | undefined;
+  /** Memory model: what an access may see; tso and rc11 take stateful, dfs, random, pct and portfolio. @default 'sc' */
+  memory?: 'sc' | 'tso' | 'rc11' | undefined;
 }
 
 /** Those of a verification of locks. */

@@ -240,6 +240,8 @@ export interface LockRow {
 export interface ModelRow {
   /** Its name. */
   readonly name: MemoryName;
+  /** What verdicts name. */
+  readonly called: string;
   /** What an access may see. */
   readonly says: string;
 }

@@ -144,15 +144,24 @@ void fill_field(Napi::Object row, unsigned int i)
 	row.Set("says", field.says);
 }
 
-/* Words that a parameter takes are its unit: "portfolio|random|...". */
+/* The names of a table's rows: "portfolio|random|...". */
+template <typename Row, size_t count> std::string words_of(const Row (&table)[count])
+{
+	std::string words;
+
+	for (const Row &row : table)
+		words += (words.empty() ? "" : "|") + std::string(row.name);
+	return words;
+}
+
+/* Words that a parameter takes are its unit. */
 std::string unit_of(const struct plan_param &param)
 {
-	if (std::string(param.unit) != "strategy")
-		return param.unit;
-	std::string words;
-	for (const struct strategy_row &strategy : strategy_table)
-		words += (words.empty() ? "" : "|") + std::string(strategy.name);
-	return words;
+	const std::string unit = param.unit;
+
+	if (unit == "strategy")
+		return words_of(strategy_table);
+	return unit == "memory" ? words_of(model_table) : unit;
 }
 
 void set_param(Napi::Object row, const struct plan_param &param)
@@ -217,6 +226,7 @@ void fill_strategy(Napi::Object row, unsigned int i)
 void fill_model(Napi::Object row, unsigned int i)
 {
 	row.Set("name", model_table[i].name);
+	row.Set("called", model_table[i].called);
 	row.Set("says", model_table[i].says);
 }
 

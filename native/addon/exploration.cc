@@ -86,6 +86,7 @@ struct FinishedEvent : Event {
 			faults.Set(i, fault_to_js(env, i));
 		object.Set("type", "finished");
 		object.Set("error", static_cast<double>(result.error));
+		object.Set("refused", static_cast<const char *>(result.refused));
 		object.Set("nothing", result.error == -ENODATA);
 		if (result.error == -ESTALE)
 			object.Set("differs", result.differs);
@@ -147,6 +148,7 @@ void input_from(const std::vector<uint64_t> &numbers, struct explore_input *inpu
 {
 	input->patches = numbers[SEARCH_ROW_patches];
 	input->lock = static_cast<uint32_t>(numbers[SEARCH_ROW_lock]);
+	input->memory = static_cast<uint32_t>(numbers[SEARCH_ROW_memory]);
 	input->strategy = static_cast<uint32_t>(numbers[SEARCH_ROW_strategy]);
 	input->depth = static_cast<uint32_t>(numbers[SEARCH_ROW_depth]);
 	input->preemptions_max = static_cast<uint32_t>(numbers[SEARCH_ROW_preemptions]);

@@ -16,7 +16,9 @@ namespace
 constexpr size_t CELLS_MAX = 1 << 24;
 const struct plan_param matrix_rows[] = {
 	{"threads", "threads", "threads", "pthreads that share the cells", 2, 1, 1024},
+	{"memory", "memory", "memory", "the memory model of every cell", 0, 0, MODEL_COUNT - 1},
 };
+constexpr size_t MATRIX_ROWS = sizeof(matrix_rows) / sizeof(*matrix_rows);
 
 struct ProgressEvent : Event {
 	std::pair<size_t, size_t> cells;
@@ -37,6 +39,7 @@ struct ProgressEvent : Event {
 
 struct Outcome {
 	int error;
+	char refused[RESULT_DIFFERS_MAX];
 	double elapsed_ns;
 	std::vector<struct matrix_cell> cells;
 };
@@ -66,6 +69,7 @@ struct FinishedEvent : Event {
 		}
 		object.Set("type", "finished");
 		object.Set("error", static_cast<double>(outcome.error));
+		object.Set("refused", static_cast<const char *>(outcome.refused));
 		object.Set("nothing", outcome.error == -ENODATA);
 		object.Set("elapsedNs", outcome.elapsed_ns);
 		object.Set("faultKinds", kinds);
@@ -80,7 +84,7 @@ struct FinishedEvent : Event {
 class Matrix : public Job
 {
       public:
-	uint32_t threads = 0;
+	uint32_t threads = 0, memory = 0;
 	std::vector<uint64_t> masks;
 	std::vector<std::vector<uint32_t>> programs; /* of each scenario */
 
@@ -123,6 +127,8 @@ class Matrix : public Job
 		input.masks = masks.data();
 		input.mask_count = masks.size();
 		input.threads = threads;
+		input.memory = memory;
+		input.refused = outcome_.refused;
 		input.stop = &stopping_;
 		input.progress = on_progress;
 		input.context = this;
@@ -175,8 +181,11 @@ Napi::Value matrix(const Napi::CallbackInfo &info)
 {
 	auto job = std::make_unique<Matrix>();
 
-	job->threads =
-		static_cast<uint32_t>(numbers_from_js(info[0], matrix_rows, 1, "the plan")[0]);
+	std::vector<uint64_t> numbers =
+		numbers_from_js(info[0], matrix_rows, MATRIX_ROWS, "the plan");
+
+	job->threads = static_cast<uint32_t>(numbers[0]);
+	job->memory = static_cast<uint32_t>(numbers[1]);
 	job->masks = masks_from_js(info[1]);
 	job->programs = programs_from_js(info[2]);
 	if (job->masks.size() * job->programs.size() > CELLS_MAX)

@@ -153,7 +153,7 @@ enum explore_strategy {
 
 /* The memory models of models.def: EXPLORE_SC, EXPLORE_TSO, EXPLORE_RC11. */
 enum explore_memory {
-#define MODEL(id, name, says) EXPLORE_##id,
+#define MODEL(id, name, called, says) EXPLORE_##id,
 #include "models.def"
 #undef MODEL
 	EXPLORE_MEMORIES

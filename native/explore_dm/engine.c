@@ -114,11 +114,14 @@ static struct explore_plan plan_of(struct exploration *e)
 	const struct explore_input *input = &e->input;
 	bool is_dfs = input->strategy == EXPLORE_DFS;
 	bool is_hunting = input->strategy == EXPLORE_PORTFOLIO;
-	bool has_states = input->strategy == EXPLORE_STATEFUL || (is_hunting && !input->races);
+	bool weak = input->memory != EXPLORE_SC;
+	bool has_states = input->strategy == EXPLORE_STATEFUL ||
+			  (is_hunting && (weak || !input->races));
 	bool has_depth = input->strategy == EXPLORE_PCT || is_hunting;
 
 	return (struct explore_plan){
 		.strategy = (enum explore_strategy)input->strategy,
+		.memory = (enum explore_memory)input->memory,
 		.seed = input->seed,
 		.executions_max = input->executions_max,
 		.time_ms_max = input->time_ms_max,
@@ -132,7 +135,7 @@ static struct explore_plan plan_of(struct exploration *e)
 		.parts = input->parts,
 		.all_faults = input->all_faults,
 		.run_on = input->run_on,
-		.races = input->races,
+		.races = input->races && !weak,
 		.stop = &e->stopping,
 		.progress = on_progress,
 		.progress_context = e,
@@ -147,7 +150,8 @@ static struct explore_plan plan_of(struct exploration *e)
 static bool may_miss(const struct explore_input *input, const struct explore_report *report)
 {
 	bool by_dpor = input->strategy == EXPLORE_DPOR ||
-		       (input->strategy == EXPLORE_PORTFOLIO && input->races);
+		       (input->strategy == EXPLORE_PORTFOLIO && input->races &&
+			input->memory == EXPLORE_SC);
 
 	return input->run_on && by_dpor && report->fault_kinds;
 }
@@ -201,6 +205,8 @@ void exploration_work(struct exploration *e, struct explore_result *result)
 		result->error = 0;
 	if (result->error == -ESTALE)
 		memcpy(result->differs, report.differs, sizeof(result->differs));
+	if (result->error == -EINVAL)
+		memcpy(result->refused, report.refused, sizeof(result->refused));
 	take_report(result, &report);
 	if (may_miss(&e->input, &report) && result->limit == LIMIT_NONE) {
 		result->exhausted = false;
@@ -246,8 +252,8 @@ static int exploration_new(struct exploration **result, const struct explore_inp
 	struct exploration *e;
 	int r;
 
-	if (input->strategy >= EXPLORE_STRATEGIES ||
-	    (input->races && input->strategy == EXPLORE_STATEFUL))
+	if (input->strategy >= EXPLORE_STRATEGIES || input->memory >= EXPLORE_MEMORIES ||
+	    (input->races && input->strategy == EXPLORE_STATEFUL && input->memory == EXPLORE_SC))
 		return -EINVAL;
 	e = calloc(1, sizeof(*e));
 	if (!e)

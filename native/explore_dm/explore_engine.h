@@ -24,6 +24,7 @@ struct explore_input {
 	uint64_t patches;	  /* see patches.h */
 	uint32_t lock;		  /* plan row `lock` */
 	uint32_t strategy;	  /* enum explore_strategy */
+	uint32_t memory;	  /* enum explore_memory */
 	uint32_t depth;		  /* PCT; 0: 3 */
 	uint32_t preemptions_max; /* DFS; 0: none, UINT32_MAX: no bound */
 	uint64_t seed;
@@ -61,9 +62,13 @@ struct found_fault {
 };
 
 struct explore_result {
-	/* 0; -ENODATA: fewer than two threads to interleave; -ESTALE: see `differs`; -ENOMEM */
+	/*
+	 * 0; -ENODATA: fewer than two threads to interleave; -ESTALE: see `differs`; -EINVAL: see
+	 * `refused`; -ENOMEM
+	 */
 	int error;
 	char differs[RESULT_DIFFERS_MAX]; /* what was not the same when it was run again */
+	char refused[RESULT_DIFFERS_MAX]; /* what of the plan cannot be */
 	bool exhausted;
 	bool before_failed; /* `before` met the fault: nothing was interleaved */
 	uint32_t limit;	    /* enum explore_limit */
@@ -135,6 +140,7 @@ struct matrix_input {
 	const uint64_t *masks; /* of patches; see patches.h */
 	size_t mask_count;
 	uint32_t threads;    /* pthreads; 0: 2 */
+	uint32_t memory;     /* enum explore_memory */
 	uint64_t states_max; /* of a cell; 0: as explore() */
 	bool run_on;
 	const volatile bool *stop; /* may be NULL */
@@ -142,6 +148,7 @@ struct matrix_input {
 	 */
 	int (*progress)(void *context, size_t done, size_t all);
 	void *context;
+	char *refused; /* on -EINVAL a sentence, of RESULT_DIFFERS_MAX; may be NULL */
 };
 
 /*

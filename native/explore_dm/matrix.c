@@ -4,6 +4,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "arrays.h"
 #include "dm_model.h"
@@ -18,9 +19,18 @@ struct matrix {
 	struct program_set *programs; /* of each scenario */
 	_Atomic size_t next, done;
 	_Atomic int error;
-	pthread_mutex_t lock; /* of progress */
+	pthread_mutex_t lock; /* of progress, and of what is refused */
 	size_t told;	      /* guarded by lock */
 };
+
+/* Keep what the first refused cell was refused for. */
+static void refuse(struct matrix *m, const struct explore_report *report)
+{
+	pthread_mutex_lock(&m->lock);
+	if (m->input->refused && !m->input->refused[0])
+		memcpy(m->input->refused, report->refused, RESULT_DIFFERS_MAX);
+	pthread_mutex_unlock(&m->lock);
+}
 
 static int fill_cell(struct matrix *m, struct dm_model *model, size_t index)
 {
@@ -28,6 +38,7 @@ static int fill_cell(struct matrix *m, struct dm_model *model, size_t index)
 	const struct program_set *programs = &m->programs[index % input->scenario_count];
 	struct dm_setup setup = {.patches = input->masks[index / input->scenario_count]};
 	struct explore_plan plan = {.strategy = EXPLORE_STATEFUL,
+				    .memory = (enum explore_memory)input->memory,
 				    .states_max = input->states_max,
 				    .hang_ms = EXPLORE_NOT_WATCHED,
 				    .all_faults = true,
@@ -39,6 +50,8 @@ static int fill_cell(struct matrix *m, struct dm_model *model, size_t index)
 
 	dm_model_init(model, programs, &setup);
 	r = explore(&model->model, &plan, &report);
+	if (r == -EINVAL)
+		refuse(m, &report);
 	if (r && r != -EFAULT)
 		return r;
 	if (report.limit == LIMIT_STOPPED) {

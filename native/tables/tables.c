@@ -220,7 +220,8 @@ const struct strategy_row strategy_table[STRATEGY_COUNT] = {
 };
 
 const struct model_row model_table[MODEL_COUNT] = {
-#define MODEL(id, name_, says_) [MODEL_##id] = {.name = (name_), .says = (says_)},
+#define MODEL(id, name_, called_, says_)                                                           \
+	[MODEL_##id] = {.name = (name_), .called = (called_), .says = (says_)},
 #include "models.def"
 #undef MODEL
 };

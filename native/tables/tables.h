@@ -103,7 +103,7 @@ enum strategy_id {
 };
 
 enum model_id {
-#define MODEL(id, name, says) MODEL_##id,
+#define MODEL(id, name, called, says) MODEL_##id,
 #include "models.def"
 #undef MODEL
 	MODEL_COUNT
@@ -294,7 +294,7 @@ struct strategy_row {
 };
 
 struct model_row {
-	const char *name, *says;
+	const char *name, *called, *says;
 };
 
 struct end_row {

@@ -6,8 +6,8 @@ import type { ExploreFlags } from './options';
 
 const EPILOGUE = `
 Without a scenario every one of the table is explored. A name that ends in .c, .cc, .cpp, .cxx or .C
-is a file of your own: it is compiled, and runs with your rights. The model is sequentially
-consistent.
+is a file of your own: it is compiled, and runs with your rights. Without --memory an execution is
+one order of all accesses.
 
 Examples:
   dmtorture explore queue.c                              C of your own, unmodified

@@ -1,7 +1,7 @@
 import type { ExploreOptions } from '../../explore/plan';
 import { type ParamRow, type SearchName, tables } from '../../tables/tables';
 import { modelLocks } from '../options/locks';
-import { patchesOption, strategyNames } from '../options/names';
+import { memoryOption, patchesOption, strategyNames } from '../options/names';
 import type { OptionData } from '../options/option';
 import { numberData, readLock, readNumber, readRow } from '../options/rows';
 import { SPLIT_ROWS } from '../options/split';
@@ -63,6 +63,12 @@ const ROWS: OptionRow[] = [
     choices: strategyNames,
     table: 'strategies',
     fallback: strategyNames[findRow('strategy').fallback] ?? '',
+    read: same,
+  },
+  {
+    ...memoryOption('memory model: what an access may see'),
+    key: 'memory',
+    option: 'memory',
     read: same,
   },
   numberRow('preemptions'),

@@ -5,6 +5,7 @@ import type { ProgramPlanReport } from '../../own/plan';
 import type { ProgramReport } from '../../own/report';
 import { describeSearched } from '../../story/finding';
 import { placeText } from '../../story/trace';
+import { isWeak } from '../../tables/memory';
 import { findingText } from '../terminal/fault-story';
 import { formatMs, plural, splitTexts } from '../terminal/format';
 import { outcomeTable } from '../terminal/outcome-text';
@@ -21,6 +22,7 @@ export function describeOwnPlan(plan: ProgramPlanReport): string {
     ...flags,
     ...(optimize ? ['optimized'] : []),
     `strategy ${strategy}`,
+    ...(isWeak(plan.memory) ? [`memory ${plan.memory}`] : []),
     `heap ${heap}`,
     ...(orders === 'all' ? ['orders all'] : []),
     ...(plan.volatile === 'marked' ? ['volatile marked'] : []),

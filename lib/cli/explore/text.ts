@@ -6,6 +6,7 @@ import { aboutText, subjectOfPlan } from '../../programs/subject';
 import type { Verdict } from '../../reports/head';
 import { describeSearched } from '../../story/finding';
 import { noFaultText } from '../../tables/limit';
+import { isWeak, memoryCalled } from '../../tables/memory';
 import { findingText } from '../terminal/fault-story';
 import { formatCount, formatMs, plural, splitTexts } from '../terminal/format';
 import { outcomeTable } from '../terminal/outcome-text';
@@ -17,7 +18,8 @@ export function describeExplorePlan(plan: ExplorePlanReport, scenario = plan.sce
   const parts = [
     `explore ${aboutText(scenario, subjectOfPlan(plan))}`,
     `strategy ${plan.strategy}`,
-    ...(plan.races ? ['data races'] : []),
+    ...(isWeak(plan.memory) ? [`memory ${plan.memory}`] : []),
+    ...(plan.races && !isWeak(plan.memory) ? ['data races'] : []),
     ...(plan.allFaults ? ['all faults'] : []),
     ...splitTexts(plan),
     `seed ${plan.seed}`,
@@ -149,7 +151,7 @@ export function renderSweep(
 function sweepVerdict(sweep: ExploreSweepReport, { out, width }: Terminal): string {
   const { scenarios, exhaustive, verdict, faults, plan } = sweep;
   const looked = exhaustive
-    ? 'each exhausted under sequential consistency'
+    ? `each exhausted under ${memoryCalled(sweep.memory)}`
     : `${scenarios.filter((report) => report.exhaustive).length} exhausted`;
   const text =
     `${verdictWord(verdict, out)}: ${kindsText(faults)} in ` +

@@ -6,6 +6,7 @@ export const LIST_NAMES = [
   'scenarios',
   'locks',
   'strategies',
+  'models',
   'sets',
   'calls',
 ] as const;

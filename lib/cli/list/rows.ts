@@ -71,6 +71,8 @@ export function listRows(name: ListName): Row[] {
       }));
     case 'strategies':
       return tables.strategies.map(({ name: strategy, says }) => ({ name: strategy, says }));
+    case 'models':
+      return tables.models.map((row) => ({ ...row }));
     case 'sets':
       return tables.sets.map(({ name: set, rows, means }) => ({
         name: set,
@@ -115,6 +117,7 @@ const COLUMNS: Record<ListName, Column[]> = {
     { title: 'says', wrap: true },
   ],
   strategies: [{ title: 'name' }, { title: 'says', wrap: true }],
+  models: [{ title: 'name' }, { title: 'called', wrap: true }, { title: 'says', wrap: true }],
   sets: [
     { title: 'name' },
     { title: 'mask', align: 'right' },

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { MatrixOptions } from '../../explore/matrix';
 import type { Context, GlobalOptions } from '../context';
 import { addOptions } from '../options/option';
 import { SPLIT_ROWS } from '../options/split';
@@ -18,6 +19,7 @@ Examples:
 interface MatrixFlags {
   scenarios?: string;
   patches?: string;
+  memory?: string;
   shard?: string;
   journal?: string;
   resume?: boolean;
@@ -37,10 +39,11 @@ export function registerMatrix(program: Command, context: Context): void {
   command.addHelpText('after', EPILOGUE).action(async (flags: MatrixFlags, self: Command) => {
     const { runMatrix } = require('./run') as typeof import('./run');
     const { json, quiet } = self.optsWithGlobals<GlobalOptions>();
-    const { scenarios, patches, shard, journal, resume } = flags;
+    const { scenarios, patches, memory, shard, journal, resume } = flags;
     const options = {
       scenarios: scenarios === undefined ? undefined : readNames(scenarios),
       patches,
+      memory: memory as MatrixOptions['memory'],
       shard,
       journal,
       resume,

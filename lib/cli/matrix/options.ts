@@ -1,4 +1,4 @@
-import { patchesOption, scenarioNames } from '../options/names';
+import { memoryOption, patchesOption, scenarioNames } from '../options/names';
 import type { OptionData } from '../options/option';
 import { SPLIT_ROWS } from '../options/split';
 
@@ -15,6 +15,7 @@ export const matrixOptionRows: readonly OptionData[] = [
     fallback: 'every one',
   },
   patchesOption('which follow-ups are in; the eight are varied'),
+  memoryOption('memory model of every cell'),
   shard,
   journal,
   resume,

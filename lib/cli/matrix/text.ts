@@ -8,6 +8,7 @@ import {
   scenarioRows,
   type TabledMatrix,
 } from '../../reports/matrix-tables';
+import { isWeak, memoryCalled } from '../../tables/memory';
 import { patches } from '../../tables/patches';
 import { formatCount, formatMs, plural, splitTexts } from '../terminal/format';
 import { type Column, renderTable, wrapText } from '../terminal/table';
@@ -23,6 +24,7 @@ export function describeMatrixPlan(plan: MatrixPlanReport): string {
   return [
     `matrix of ${plural(plan.masks.length, 'subset')} x ${plural(plan.scenarios.length, 'scenario')}`,
     `follow-ups ${patches.format(plan.patches)}`,
+    ...(isWeak(plan.memory) ? [`memory ${plan.memory}`] : []),
     plural(plan.threads, 'thread'),
     ...splitTexts(plan),
     `seed ${plan.seed}`,
@@ -110,7 +112,7 @@ function verdictText(report: MatrixReport, { out, width }: Terminal): string {
   const exhausted = cells.filter(({ exhaustive }) => exhaustive).length;
   const looked =
     exhausted === cells.length
-      ? `${cells.length.toLocaleString('en-US')} cells exhausted under sequential consistency`
+      ? `${cells.length.toLocaleString('en-US')} cells exhausted under ${memoryCalled(report.memory)}`
       : `${exhausted} of ${cells.length} cells exhausted`;
   const text = [
     `${words[verdict]}: ${cleanText(report)}`,

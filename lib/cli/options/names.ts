@@ -12,6 +12,8 @@ export const runNames: readonly string[] = [STORM, ...scenarioNames];
 export const faultKinds: readonly string[] = tables.faults.map(({ slug }) => slug);
 /** Strategies of the explorer. */
 export const strategyNames: readonly string[] = tables.strategies.map(({ name }) => name);
+/** Memory models. */
+export const memoryNames: readonly string[] = tables.models.map(({ name }) => name);
 /** Every lock. */
 export const allLocks: readonly string[] = tables.locks.map(({ name }) => name);
 
@@ -31,4 +33,13 @@ export const patchesOption = (says: string): OptionData => ({
   minus: true,
   fallback: 'all',
   table: 'patches',
+});
+
+/** `--memory`, of whatever is searched under a model. */
+export const memoryOption = (says: string): OptionData => ({
+  flags: '--memory <model>',
+  says,
+  choices: memoryNames,
+  fallback: memoryNames[0] ?? '',
+  table: 'models',
 });

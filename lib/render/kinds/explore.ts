@@ -2,10 +2,12 @@ import { groupedBy, mapWithBreath } from '../../base/bounds';
 import { exactly, formatCount, formatMs } from '../../base/text';
 import { aboutText, isOwnSubject, subjectOf } from '../../programs/subject';
 import type { ExploreDocument } from '../../reports/documents';
+import { looksForRaces } from '../../run/memory';
 import { isSampling } from '../../run/shard';
 import { findingText, plainPen } from '../../story/fault-text';
 import { describeSearched, type Finding } from '../../story/finding';
 import { limitText } from '../../tables/limit';
+import { isWeak, memoryCalled } from '../../tables/memory';
 import { ownFaultKinds } from '../../tables/own-faults';
 import { faultRow, machineFaults } from '../../tables/tables';
 import type { Check, Section } from '../section';
@@ -28,7 +30,8 @@ function notLookedFor(kind: string, report: Explored): string | undefined {
   // Own C has its assertions, and data races are always looked for.
   const foundBy = isOwn ? undefined : faultRow(kind)?.foundBy;
   if (isOwn && faultRow(kind)?.asked && plan.leaks !== true) return 'leaks were not looked for';
-  if (foundBy === 'races' && plan.races !== true) return 'data races were not looked for';
+  if (foundBy === 'races' && !looksForRaces(plan.memory, plan.races))
+    return 'data races were not looked for';
   if (foundBy === 'check' && !outcomes.some((outcome) => 'final' in outcome)) {
     return 'there is no check that could fail';
   }
@@ -67,12 +70,13 @@ async function checksOf(
 function evidenceOf(report: ExploreDocument, reports: readonly Explored[]): string[] {
   if (!report.scenarios) return report.evidence ? [report.evidence] : [];
   const exhausted = reports.filter(({ exhaustive }) => exhaustive).length;
+  const under = `under ${memoryCalled(report.memory)}`;
   if (exhausted === reports.length) {
-    return [`each of ${exactly(exhausted, 'scenario')} exhausted under sequential consistency`];
+    return [`each of ${exactly(exhausted, 'scenario')} exhausted ${under}`];
   }
   const faulted = reports.filter(({ faults }) => faults.length > 0).length;
   return [
-    `${exhausted} of ${exactly(reports.length, 'scenario')} exhausted under sequential consistency`,
+    `${exhausted} of ${exactly(reports.length, 'scenario')} exhausted ${under}`,
     ...(faulted > 0 ? [`${exactly(faulted, 'scenario')} ended at a fault`] : []),
   ];
 }
@@ -114,6 +118,7 @@ export async function exploreSection(report: ExploreDocument): Promise<Section> 
       ...(states > 0 ? [['states', formatCount(states)] as const] : []),
       ['faults', String(findings.length)],
       ['strategy', plan.strategy],
+      ...(isWeak(report.memory) ? [['memory', memoryCalled(report.memory)] as const] : []),
       ['time', formatMs(durationMs)],
       ['seed', String(plan.seed)],
     ],

@@ -1,6 +1,7 @@
 import { groupedBy, mapWithBreath } from '../../base/bounds';
 import { exactly, formatCount, formatMs } from '../../base/text';
 import type { MatrixDocument } from '../../reports/documents';
+import { memoryCalled } from '../../tables/memory';
 import { patchesText } from '../../tables/patches';
 import type { Check, Section } from '../section';
 
@@ -62,7 +63,7 @@ export async function matrixSection(report: MatrixDocument): Promise<Section> {
   const words = { clean: 'as expected', fault: 'not as expected', unfinished: 'unfinished' };
   const looked =
     exhausted === all
-      ? `each of ${exactly(all, 'cell')} exhausted under sequential consistency`
+      ? `each of ${exactly(all, 'cell')} exhausted under ${memoryCalled(report.memory)}`
       : `${exhausted.toLocaleString('en-US')} of ${exactly(all, 'cell')} exhausted`;
   return {
     report,

@@ -5,7 +5,7 @@ import { shard } from '../../run/schema';
 import type { Trace } from '../../story/trace';
 import type { LimitName } from '../../tables/limit';
 import { patchSet } from '../../tables/schema';
-import type { StrategyName } from '../../tables/tables';
+import type { MemoryName, StrategyName } from '../../tables/tables';
 import { cause, expectedKinds, fault, how, metBy, outcome } from './faults';
 import { count, named, opened, texts, written } from './fields';
 import { head, plan } from './head';
@@ -61,6 +61,8 @@ export const exploreResult = v.object({
   scenario: v.string(),
   /** How the explorer decided which thread runs next. */
   strategy: named<StrategyName>(),
+  /** The memory model: what an access may see. */
+  memory: named<MemoryName>(),
   /** Every interleaving was looked at; or a fault comes in every one. */
   exhaustive: v.boolean(),
   /** How far it looked, as a sentence. */
@@ -108,7 +110,7 @@ export const programResult = v.object({
 });
 
 const ofFault = opened(exploredFault);
-const { scenario, strategy, exhaustive, executions, states, limit } = opened(exploreResult);
+const { scenario, strategy, memory, exhaustive, executions, states, limit } = opened(exploreResult);
 
 const readFault = v.looseObject({
   scenario: v.optional(scenario),
@@ -147,6 +149,8 @@ const explored = {
   subject,
   scenario,
   strategy,
+  /** Absent before 0.4: sequential consistency. */
+  memory: v.optional(memory),
   exhaustive,
   executions,
   states,

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { shard } from '../../run/schema';
 import type { LimitName } from '../../tables/limit';
 import { patchSet } from '../../tables/schema';
-import type { FaultKind, PatchNo, PatchSlug } from '../../tables/tables';
+import type { FaultKind, MemoryName, PatchNo, PatchSlug } from '../../tables/tables';
 import { count, named, opened, texts } from './fields';
 import { head, plan } from './head';
 
@@ -17,6 +17,8 @@ export const matrixPlan = v.object({
   scenarios: texts,
   /** Subsets of the series. */
   masks: v.array(v.number()),
+  /** The memory model of every cell. */
+  memory: named<MemoryName>(),
   /** Cells that are explored at once. */
   threads: v.number(),
   /** Absent where it is the whole. */
@@ -81,6 +83,8 @@ export const matrixPatch = v.object({
 });
 
 export const matrixResult = v.object({
+  /** The memory model: what an access may see. */
+  memory: named<MemoryName>(),
   /** The worst limit that cut a cell off, `stopped` where cells are missing; null: none did. */
   limit: v.nullable(named<LimitName>()),
   /** What each subset lets happen in each scenario. */
@@ -97,13 +101,15 @@ export const matrixResult = v.object({
   patches: v.array(matrixPatch),
 });
 
-const { limit, cleanMasks, executions, states } = opened(matrixResult);
+const { memory, limit, cleanMasks, executions, states } = opened(matrixResult);
 const { scenarios, masks } = matrixPlan.entries;
 const { mask, scenario, faults, exhaustive } = opened(matrixCell);
 
 export const matrix = v.looseObject({
   ...head,
   kind: v.literal('matrix'),
+  /** Absent before 0.4: sequential consistency. */
+  memory: v.optional(memory),
   plan: v.looseObject({ ...plan, scenarios, masks }),
   cells: v.array(v.looseObject({ mask, scenario, faults, exhaustive })),
   cleanMasks,

@@ -2,6 +2,7 @@ import { smallest } from '../../base/bounds';
 import { scenarios } from '../../programs/scenarios';
 import { isOwnSubject } from '../../programs/subject';
 import { worstLimit } from '../../tables/limit';
+import { memoryCalled } from '../../tables/memory';
 import { toVerdict } from '../head';
 import { ownConditions } from '../own-conditions';
 import type { ExploreDocument } from '../schemas';
@@ -69,7 +70,8 @@ function describeEvidence(
   exhaustive: boolean,
   where: string,
 ): string {
-  const { strategy = '', subject, plan } = document;
+  const { strategy = '', memory, subject, plan } = document;
+  const under = `under ${memoryCalled(memory)}`;
   const searched = states > 0 ? count(states, 'state') : count(executions, 'execution');
   const looked = `${strategy === 'dpor' ? count(traces, 'trace') : searched} ${where}`;
   if (subject && isOwnSubject(subject)) {
@@ -78,8 +80,8 @@ function describeEvidence(
     return [all, ...ownConditions(subject, plan ?? {})].join(', ');
   }
   return exhaustive
-    ? `exhaustive under sequential consistency: ${looked}`
-    : `not exhaustive: ${strategy}, ${looked}, under sequential consistency`;
+    ? `exhaustive ${under}: ${looked}`
+    : `not exhaustive: ${strategy}, ${looked}, ${under}`;
 }
 
 /** What searches of one scenario have found, together; `where` is what the evidence names. */
