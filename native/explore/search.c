@@ -173,6 +173,7 @@ int search_run(struct search *s, const struct strategy *strategy)
 		split_begin(&s->split);
 		if (s->races)
 			races_reset(s->races);
+		s->twice.dice = f->dice;
 		stage_run(&s->stage);
 		if (unlikely(s->differs)) {
 			r = -ESTALE;

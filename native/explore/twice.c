@@ -216,22 +216,35 @@ int twice_start(struct search *s)
 	return 0;
 }
 
-/* Run the execution that has just ended again. Returns 0 or -ESTALE. */
-static int same_again(struct search *s, bool watched)
+/* What an execution did, to be held against what it does when it is run again. */
+static struct witness keep_choices(struct search *s)
+{
+	const struct fibers *f = s->stage.fibers;
+
+	memcpy(s->twice.schedule, f->schedule, f->steps * sizeof(*f->schedule));
+	return (struct witness){
+		.schedule = s->twice.schedule, .steps = f->steps, .faults = f->fault_kinds};
+}
+
+static bool did_the_same(const struct search *s, const struct witness *last)
+{
+	const struct fibers *f = s->stage.fibers;
+
+	return f->steps == last->steps && !s->stage.cut &&
+	       !memcmp(last->schedule, f->schedule, last->steps * sizeof(*f->schedule)) &&
+	       last->faults == f->fault_kinds;
+}
+
+/* Run @last again, by its choices. Returns 0 or -ESTALE. */
+static int by_choices(struct search *s, const struct witness *last, bool watched)
 {
 	struct fibers *f = s->stage.fibers;
-	struct twice *twice = &s->twice;
-	struct witness last = {
-		.schedule = twice->schedule, .steps = f->steps, .faults = f->fault_kinds};
 	const struct access *end;
 
-	memcpy(twice->schedule, f->schedule, f->steps * sizeof(*f->schedule));
-	twice->followed = &last;
+	s->twice.followed = last;
 	run(s, follow, watched);
-	twice->followed = NULL;
-	if (f->steps == last.steps && !s->stage.cut &&
-	    !memcmp(last.schedule, f->schedule, last.steps * sizeof(*f->schedule)) &&
-	    last.faults == f->fault_kinds)
+	s->twice.followed = NULL;
+	if (did_the_same(s, last))
 		return 0;
 	end = f->length ? &f->trace[f->length - 1] : NULL;
 	return differs(s, "after step %u, \"%s\" in %s: the same schedule went on otherwise",
@@ -239,17 +252,41 @@ static int same_again(struct search *s, bool watched)
 		       end ? end->site->func : "no function");
 }
 
+/*
+ * Run @last again, a walk, by its dice: choices that differ show what does. Whatever records takes
+ * twice as long.
+ */
+static int by_dice(struct search *s, const struct witness *last)
+{
+	struct fibers *f = s->stage.fibers;
+	uint64_t dice = f->dice;
+	bool same;
+
+	f->dice = s->twice.dice;
+	if (s->races)
+		races_reset(s->races);
+	stage_run(&s->stage);
+	f->dice = dice;
+	same = did_the_same(s, last);
+	/* A record has the place, too. */
+	if (likely(same) || by_choices(s, last, false))
+		return likely(same) ? 0 : -ESTALE;
+	return differs(s, "within %u steps: the same schedule went on otherwise", last->steps);
+}
+
 int twice_quickly(struct search *s)
 {
-	return same_again(s, false);
+	struct witness last = keep_choices(s);
+
+	return s->stage.fibers->uniform ? by_dice(s, &last) : by_choices(s, &last, false);
 }
 
 int twice_again(struct search *s)
 {
 	struct twice *twice = &s->twice;
 	uint32_t age = (uint32_t)__builtin_ctz(++twice->count | 1u << (TWICE_KEPT - 1));
-	struct witness before = twice->kept[age];
-	int r = same_again(s, true);
+	struct witness before = twice->kept[age], last = keep_choices(s);
+	int r = by_choices(s, &last, true);
 
 	if (r)
 		return r;

@@ -35,6 +35,7 @@ struct twice {
 	struct witness kept[TWICE_KEPT]; /* the higher, the longer ago */
 	uint32_t count;			 /* how often one was kept */
 	uint32_t *schedule;		 /* of the execution that has just ended */
+	uint64_t dice;			 /* when it began; of walks */
 	const struct witness *followed;
 	const struct site *first[FIBERS_MAX]; /* what each thread did first, before any other */
 };
