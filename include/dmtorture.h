@@ -24,8 +24,9 @@ extern void dmtorture_record(const char *name, long long value) __attribute__((w
 /*
  * Record @value under @name, which has no blank and no `=` in it. The last value of a name counts.
  * Any thread may call it; it orders nothing between threads, and is no point to switch at.
+ * A fault that names its place names the line of the caller.
  */
-static inline void record(const char *name, long long value)
+__attribute__((always_inline)) static inline void record(const char *name, long long value)
 {
 	if (dmtorture_record)
 		dmtorture_record(name, value);

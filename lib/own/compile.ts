@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { DmTortureError, expected } from '../base/errors';
-import { packageRoot, version } from '../base/version';
+import { version } from '../base/version';
 import { platformName } from '../native/platform';
 import { renamedCalls } from '../tables/calls';
 import type { BuiltProgram, ProgramSource, SourceFile } from './built';
@@ -22,7 +22,7 @@ import { dependenciesOf, includeFolders, shadowsOf } from './dependencies';
 import { compileArgs, languageOf, levelOf, linkArgs, sortFlags } from './flags';
 import { noteHeaders } from './headers';
 import { inspect } from './inspect';
-import { isSystemFile, nameOf } from './names';
+import { INCLUDE, isSystemFile, nameOf } from './names';
 import { installAdvice } from './packages';
 import { PLAIN, runTool, type ToolResult } from './tools';
 
@@ -39,8 +39,7 @@ export interface Unit extends FileFlags {
 
 const OBJECT = 'program.so';
 /** Rises when what is made of the same sources changes within a version. */
-const FORMAT = '2';
-export const INCLUDE = path.join(packageRoot, 'include');
+const FORMAT = '3';
 /** Variables that change which files a compiler reads, or what it makes of them. */
 const ENVIRONMENT = [
   'CPATH',
@@ -220,9 +219,7 @@ export function contentsOf(files: readonly string[], beganMs: number): ReadFile[
 }
 
 export function sourceFiles(read: readonly ReadFile[], sources: number): SourceFile[] {
-  const own = read.filter(
-    ({ file }, i) => i < sources || (!isSystemFile(file) && !file.startsWith(INCLUDE + path.sep)),
-  );
+  const own = read.filter(({ file }, i) => i < sources || !isSystemFile(file));
   // Of a file that changed meanwhile, the contents that it has now.
   return own.flatMap(({ file, sha256 }) => {
     const contents = sha256 || hashOfFile(file);

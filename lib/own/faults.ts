@@ -22,6 +22,8 @@ export interface Met {
   message: string;
   place: HostPlace | null;
   waits: readonly HostWait[];
+  /** The outcome that is forbidden; undefined: it is a fault of another sort. */
+  outcome: string | undefined;
   preemptions: number;
   steps: number;
 }
@@ -36,6 +38,8 @@ export function rowOf(kind: string): FaultRow {
   if (!row) throw new Error(`dmtorture bug: the host reports a kind that is not known, ${kind}`);
   return row;
 }
+
+const FORBIDDEN_MEANS = 'the program comes to an outcome that is forbidden';
 
 /** An execution has fewer threads: the host says that none of them met it. */
 const CPUS_MAX = 1024;
@@ -72,16 +76,17 @@ export function describeMet(
   // Elsewhere threads wait as they always do.
   const waits = isStuck(met.kind) ? met.waits.map((wait) => describeWait(wait, names)) : [];
   const message = names.words(met.message);
+  const means = met.outcome === undefined ? ownMeans(row.slug) : FORBIDDEN_MEANS;
   const block = names.block(met.place);
   return {
     kind: row.slug as FaultKind,
     invariant: row.invariant,
     preventedBy: [],
-    means: ownMeans(row.slug),
+    means,
     site: siteOf(place),
-    message: message === '' ? ownMeans(row.slug) : message,
+    message: message === '' ? means : message,
     ...place,
-    cpu: met.cpu < 0 || met.cpu > CPUS_MAX ? null : met.cpu + 1,
+    cpu: met.outcome !== undefined || met.cpu > CPUS_MAX || met.cpu < 0 ? null : met.cpu + 1,
     preemptions: met.preemptions,
     steps: met.steps,
     variable: place.object,
@@ -104,17 +109,18 @@ export function metIn(replayed: HostReplayed): Met | undefined {
     message,
     place = null,
     waits,
+    outcome,
     preemptions,
     steps,
   } = replayed;
   if (kind === null) return undefined;
-  return { kind, at, other, cpu, message, place, waits, preemptions, steps };
+  return { kind, at, other, cpu, message, place, waits, outcome, preemptions, steps };
 }
 
 /** What a search found, with what its replay knows besides. */
 export function metOf(found: HostFault): Met {
-  const { kind, at, other, cpu, message, place, waits, preemptions, steps } = found;
-  return { kind, at, other, cpu, message, place, waits, preemptions, steps };
+  const { kind, at, other, cpu, message, place, waits, outcome, preemptions, steps } = found;
+  return { kind, at, other, cpu, message, place, waits, outcome, preemptions, steps };
 }
 
 /** What a fault takes. */

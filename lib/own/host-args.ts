@@ -1,5 +1,6 @@
 import { isWeak } from '../tables/memory';
 import { isDataRace, tables } from '../tables/tables';
+import { recordable } from './outcomes';
 import type { ProgramPlan } from './plan';
 import type { RunOptions } from './ticket';
 
@@ -13,6 +14,7 @@ function runArgs(run: Omit<RunOptions, 'heap'>): string[] {
     `--main=${run.main}`,
     `--spurious=${run.spurious}`,
     ...(run.leaks ? ['--leaks'] : []),
+    ...run.forbid.map((outcome) => `--forbid=${outcome}`),
   ];
 }
 
@@ -33,7 +35,7 @@ export function searchArgs(object: string, { report, part }: ProgramPlan): strin
     ...(report.allFaults ? ['--all-faults'] : [`--pass=${PASSED.join(',')}`]),
     ...(report.minimise ? [] : ['--no-minimise']),
     `--heap=${report.heap}`,
-    ...runArgs(report),
+    ...runArgs({ ...report, forbid: recordable(report.forbidOutcomes) }),
   ];
 }
 

@@ -1,4 +1,8 @@
 import path from 'node:path';
+import { packageRoot } from '../base/version';
+
+/** Where `<dmtorture.h>` is. */
+export const INCLUDE = path.join(packageRoot, 'include');
 
 /** The name of a file for people: below the working directory relative to it, else absolute. */
 export function nameOf(file: string): string {
@@ -10,5 +14,6 @@ export function nameOf(file: string): string {
 /** Folders of headers that came with the system or the compiler. */
 const SYSTEM = /^\/(usr|lib|lib64|opt|nix|gnu)\/|\/lib\/(clang|gcc)\//;
 
-/** Whether a file came with the system or the compiler. */
-export const isSystemFile = (file: string): boolean => SYSTEM.test(file);
+/** Whether a file came with the system, the compiler, or with us. */
+export const isSystemFile = (file: string): boolean =>
+  SYSTEM.test(file) || file.startsWith(INCLUDE + path.sep);

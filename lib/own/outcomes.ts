@@ -77,6 +77,48 @@ export function readOutcomeRules(options: OutcomeOptions): OutcomeRules {
   };
 }
 
+const isWhole = (outcome: string): boolean =>
+  outcome.split(' ').every((pair) => /=-?\d{1,15}$/.test(pair));
+
+/** Outcomes that the explorer can record: of whole numbers alone. */
+export const recordable = (outcomes: readonly string[]): string[] => outcomes.filter(isWhole);
+
+const bothRules = ({ allowOutcomes, forbidOutcomes }: OutcomeRules): [string, string][] => [
+  ...allowOutcomes.map((outcome): [string, string] => ['allowed', outcome]),
+  ...forbidOutcomes.map((outcome): [string, string] => ['forbidden', outcome]),
+];
+
+/** Sentences about outcomes that the explorer can never see, since it records whole numbers. */
+export const unrecordableTexts = (rules: OutcomeRules): string[] =>
+  bothRules(rules)
+    .filter(([, outcome]) => !isWhole(outcome))
+    .map(
+      ([grade, outcome]) =>
+        `the ${grade} outcome \`${outcome}\` never comes: explore records whole numbers only`,
+    );
+
+/**
+ * Sentences about outcomes that name what nothing recorded: a name may be mistyped.
+ *
+ * @param run - What records, `execution`.
+ */
+export function unrecordedTexts(
+  outcomes: readonly Pick<CountedOutcome, 'results'>[],
+  rules: OutcomeRules,
+  run: string,
+): string[] {
+  const known = new Set(outcomes.flatMap(({ results }) => Object.keys(results)));
+  const recorded =
+    known.size === 0 ? 'they recorded nothing' : `they recorded ${[...known].sort().join(', ')}`;
+  return bothRules(rules).flatMap(([grade, outcome]) => {
+    const names = (readPairs(outcome) ?? []).map(([name]) => name);
+    const missing = names.filter((name) => !known.has(name));
+    if (missing.length === 0) return [];
+    const which = missing.map((name) => `\`${name}\``).join(' and ');
+    return [`no ${run} recorded ${which} of the ${grade} outcome \`${outcome}\`; ${recorded}`];
+  });
+}
+
 /** Whether `results` has every value that `outcome` names. */
 function isOne(results: Recorded, outcome: string): boolean {
   const pairs = readPairs(outcome) ?? [];

@@ -9,7 +9,6 @@ import {
   checkFiles,
   compileError,
   contentsOf,
-  INCLUDE,
   inParallel,
   objectOf,
   readBy,
@@ -19,6 +18,7 @@ import {
 } from './compile';
 import { type Compiler, findCompiler } from './compiler';
 import { languageOf, levelOf, plainCompileArgs, plainLinkArgs } from './flags';
+import { INCLUDE } from './names';
 import { installAdvice } from './packages';
 import { runTool, type ToolResult } from './tools';
 

@@ -43,6 +43,8 @@ export interface HostFault {
   /** Below zero: found at the end. */
   cpu: number;
   message: string;
+  /** An outcome that is forbidden: what it is a fault for. */
+  outcome?: string;
   /** Executions it was seen in. */
   count: number;
   /** The first of them, from 1. */
@@ -176,6 +178,7 @@ export interface HostReplayed {
   other?: string | null;
   place?: HostPlace | null;
   message: string;
+  outcome?: string;
   preemptions: number;
   steps: number;
   /** How many threads there were, main() among them. */

@@ -33,6 +33,7 @@ export interface ProgramReplayPlan
     | 'main'
     | 'spurious'
     | 'leaks'
+    | 'forbidOutcomes'
   > {
   /** Always 0: a ticket leaves nothing to chance. */
   seed: number;
@@ -132,6 +133,7 @@ function changesOf(
 }
 
 function describePlan(ticket: OwnTicket, own: Program): ProgramReplayPlan {
+  const { forbid, ...run } = ticket.run;
   return {
     seed: 0,
     scenario: own.name,
@@ -141,7 +143,8 @@ function describePlan(ticket: OwnTicket, own: Program): ProgramReplayPlan {
     optimize: ticket.optimize,
     allow: ticket.allow,
     compileCommands: ticket.compileCommands ?? null,
-    ...ticket.run,
+    ...run,
+    forbidOutcomes: forbid,
   };
 }
 

@@ -11,9 +11,10 @@ import type { BuiltProgram } from './built';
 import { estimateOf, ownEvidence, shrinkAdvice, tracesOf } from './evidence';
 import { causeOf, describeMet, metOf, type ProgramFault } from './faults';
 import type { Names } from './naming';
-import { describeRecorded } from './outcomes';
+import { describeRecorded, unrecordableTexts, unrecordedTexts } from './outcomes';
 import type { ProgramPlan, ProgramPlanReport } from './plan';
 import type { Program } from './program';
+import type { HostFinished } from './protocol';
 import { type FoundFault, runOptions, type Searched } from './search';
 import { makeOwnTrace, type OwnPlace, ownStoryFault, stepsOf, titlesOf } from './story';
 import {
@@ -141,6 +142,13 @@ function onceEach(faults: readonly ProgramFault[]): ProgramFault[] {
   });
 }
 
+/** What is not as it seems with the outcomes that are named. */
+function outcomeWarnings({ limit, outcomes }: HostFinished, plan: ProgramPlanReport): string[] {
+  // A search that the first fault ended may have had no time to record a name.
+  const unrecorded = limit === 'fault' ? [] : unrecordedTexts(outcomes, plan, 'execution');
+  return [...unrecordableTexts(plan), ...unrecorded];
+}
+
 /** The report of an exploration. */
 export function makeProgramReport(
   plan: ProgramPlan,
@@ -156,9 +164,10 @@ export function makeProgramReport(
   const seconds = elapsedNs / 1e9;
   const made = { program, built };
   const subject = ownSubject(built, program, found.threads);
+  const warnings = [...built.warnings, ...outcomeWarnings(found, report)];
   return {
     ...describeHead('explore', toVerdict(faults.length > 0 || isForbidden, complete), complete),
-    ...(built.warnings.length > 0 && { warnings: [...built.warnings] }),
+    ...(warnings.length > 0 && { warnings }),
     plan: report,
     subject,
     durationMs: elapsedNs / 1e6,

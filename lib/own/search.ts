@@ -3,6 +3,7 @@ import { isDeath, tables } from '../tables/tables';
 import type { BuiltProgram, Symbols } from './built';
 import { replayArgs, type ScheduleArgs, searchArgs } from './host-args';
 import { memoryOf, Names, offsetsOfFault, offsetsOfReplay } from './naming';
+import { recordable } from './outcomes';
 import { nothingToInterleave, type ProgramPlan, type ProgramPlanReport } from './plan';
 import type {
   HostDied,
@@ -46,7 +47,8 @@ const SIGNALS: Readonly<Record<number, string>> = {
 /** What changes an execution, of a plan. */
 export function runOptions(plan: ProgramPlanReport, heap: RunOptions['heap']): RunOptions {
   const { orders, volatile, main, spurious, leaks } = plan;
-  return { heap, orders, volatile, main, spurious, leaks };
+  const forbid = recordable(plan.forbidOutcomes);
+  return { heap, orders, volatile, main, spurious, leaks, forbid };
 }
 
 /** What the host refuses, with the line. */

@@ -117,9 +117,9 @@ function printedAt({ lines, prints }: Pick<HostReplayed, 'lines' | 'prints'>): s
  * The lines up to the one that met the fault. A data race does not end its execution: what came after
  * its second access is another story.
  */
-function upToFault({ lines, kind, at, cpu }: HostReplayed): HostLine[] {
-  // It is met by all that wait, and by no step.
-  if (kind !== null && isStuck(kind)) {
+function upToFault({ lines, kind, at, cpu, outcome }: HostReplayed): HostLine[] {
+  // It is met by all that wait, or by all that was recorded, and by no step.
+  if (kind !== null && (isStuck(kind) || outcome !== undefined)) {
     return lines.map((line) => ({ ...line, faulted: false }));
   }
   const last = lines.findLastIndex((line) => line.at === at && line.cpu === cpu);

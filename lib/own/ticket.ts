@@ -17,6 +17,8 @@ export interface RunOptions {
   /** How often condition variables wake from nowhere. */
   spurious: number;
   leaks: boolean;
+  /** Outcomes that are faults. */
+  forbid: string[];
 }
 
 /** A step of the schedule, as far as a changed program is held against it. */
@@ -198,13 +200,15 @@ function writeRun(out: Writer, run: RunOptions): void {
     run.volatile === 'marked',
     run.main === 'waits',
     run.leaks,
+    run.forbid.length > 0,
   ];
   out.number(flags.reduce((bits, flag, i) => bits + Number(flag) * 2 ** i, 0));
   out.number(run.spurious);
+  if (run.forbid.length > 0) out.list(run.forbid, (outcome) => out.text(outcome));
 }
 
 function readRun(from: Reader): RunOptions {
-  const bits = from.number(31);
+  const bits = from.number(63);
   const has = (i: number): boolean => Math.floor(bits / 2 ** i) % 2 === 1;
   return {
     heap: has(0) ? 'reuse' : 'fresh',
@@ -213,6 +217,8 @@ function readRun(from: Reader): RunOptions {
     main: has(3) ? 'waits' : 'ends',
     leaks: has(4),
     spurious: from.number(),
+    // Absent where there are none, as in tickets of earlier versions.
+    forbid: has(5) ? from.list(() => from.text()) : [],
   };
 }
 

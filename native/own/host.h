@@ -22,6 +22,7 @@
 #define HOST_RECORDS_MAX 16 /* names that one execution records */
 #define HOST_NAMES_MAX 256  /* of a program */
 #define HOST_NAME_MAX 64
+#define HOST_FORBIDDEN_MAX 64 /* outcomes */
 #define HOST_PRINTS_MAX 1024
 #define HOST_PRINTED_MAX ((size_t)256 << 10)
 #define HOST_HEAPS 2
@@ -73,6 +74,7 @@ struct host_fault {
 	uint64_t count, execution;
 	uint32_t facts; /* this number of what was learned first was known */
 	bool minimal, reuse, has_place;
+	const char *outcome; /* of the command line, which both processes have; NULL: none */
 	char message[HOST_MESSAGE_MAX];
 	struct host_place place;
 	uint32_t waiting; /* mask of threads */
@@ -228,6 +230,11 @@ const struct site *host_site_of(uint64_t at, uint64_t other);
 
 /* --- outcomes.c --- */
 
+/*
+ * An execution with the outcome @text, `r1=0 r2=1`, has a fault. @text stays as it is. Returns
+ * whether it is an outcome, and there is room for it.
+ */
+bool host_forbid(const char *text);
 void host_outcome_begin(void);
 /* The execution on @f has ended. */
 void host_outcome_end(const struct fibers *f, bool faulted);

@@ -139,6 +139,8 @@ static void print_fault(const struct host_fault *fault)
 	json_offset("other", fault->other);
 	json_number("cpu", fault->cpu);
 	json_text("message", fault->message);
+	if (fault->outcome)
+		json_text("outcome", fault->outcome);
 	json_number("count", fault->count);
 	json_number("execution", fault->execution);
 	json_number("preemptions", fault->preemptions);
@@ -311,6 +313,8 @@ void host_print_replayed(void)
 	json_offset("at", fault->at);
 	json_offset("other", fault->other);
 	json_text("message", fault->message);
+	if (fault->outcome)
+		json_text("outcome", fault->outcome);
 	json_number("preemptions", story->preemptions);
 	json_number("steps", story->steps);
 	json_number("threads", story->threads);

@@ -238,6 +238,12 @@ static int read_offset(const char *option, const char *text, void *value)
 	return refuse(option, "an offset in the object, in hexadecimal digits", text);
 }
 
+static int read_forbidden(const char *option, const char *text, void *value)
+{
+	(void)value;
+	return host_forbid(text) ? 0 : refuse(option, "an outcome such as r1=0 r2=1", text);
+}
+
 static int read_fact(const char **at, struct host_fact *fact)
 {
 	for (uint32_t kind = 0; kind < OWN_FACTS; kind++) {
@@ -311,6 +317,7 @@ static const struct option {
 	{"spurious", BOTH, read_spurious, &own_options.spurious},
 	{"leaks", BOTH, NULL, &own_options.leaks},
 	{"pass", BOTH, read_kinds, &host_options.passes},
+	{"forbid", BOTH, read_forbidden, NULL},
 	{"know", BOTH, read_known, &host_options},
 	{"schedule", REPLAYS, read_schedule, &host_options},
 	{"kind", REPLAYS, read_kind, &host_options.kind},

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Outcomes: what a program records under names, as a set of each execution. They are counted, and
- * graded: whether an execution without a preemption has it, too.
+ * graded: whether an execution without a preemption has it, too. One that is forbidden is a fault
+ * at the end of its execution.
  */
+#include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "host.h"
@@ -12,7 +15,17 @@ static struct {
 	uint32_t count;
 	uint32_t name[HOST_RECORDS_MAX];
 	int64_t value[HOST_RECORDS_MAX];
+	uintptr_t pc[HOST_RECORDS_MAX]; /* where it was recorded last */
 } records;
+
+/* Outcomes that are faults. */
+static struct forbidden {
+	const char *text;
+	uint32_t pairs;
+	char name[HOST_RECORDS_MAX][HOST_NAME_MAX];
+	int64_t value[HOST_RECORDS_MAX];
+} forbidden[HOST_FORBIDDEN_MAX];
+static uint32_t forbids;
 
 void host_outcome_begin(void)
 {
@@ -41,7 +54,20 @@ static uint32_t name_of(const char *name)
 	return number;
 }
 
-void dmtorture_record(const char *name, long long value)
+/* Have room for another record, as number @at. */
+static void make_room(uint32_t at, uintptr_t pc)
+{
+	uint32_t behind = records.count - at;
+
+	if (records.count == HOST_RECORDS_MAX)
+		own_refuse(pc, "One execution records more than %u values", HOST_RECORDS_MAX);
+	memmove(&records.name[at + 1], &records.name[at], behind * sizeof(records.name[0]));
+	memmove(&records.value[at + 1], &records.value[at], behind * sizeof(records.value[0]));
+	memmove(&records.pc[at + 1], &records.pc[at], behind * sizeof(records.pc[0]));
+	records.count++;
+}
+
+void own_record(const char *name, long long value, uintptr_t pc)
 {
 	uint32_t number, at = 0;
 
@@ -50,20 +76,84 @@ void dmtorture_record(const char *name, long long value)
 	number = name_of(name);
 	while (at < records.count && records.name[at] < number)
 		at++;
-	if (at < records.count && records.name[at] == number) {
-		records.value[at] = value;
-		return;
-	}
-	if (records.count == HOST_RECORDS_MAX)
-		own_refuse(OWN_PC(), "One execution records more than %u values", HOST_RECORDS_MAX);
-	memmove(&records.name[at + 1], &records.name[at],
-		(records.count - at) * sizeof(records.name[0]));
-	memmove(&records.value[at + 1], &records.value[at],
-		(records.count - at) * sizeof(records.value[0]));
+	if (at == records.count || records.name[at] != number)
+		make_room(at, pc);
 	records.name[at] = number;
 	records.value[at] = value;
-	records.count++;
+	records.pc[at] = pc;
 }
+
+void dmtorture_record(const char *name, long long value)
+{
+	own_record(name, value, OWN_PC());
+}
+
+/* --- forbidden outcomes --- */
+
+/* Read `name=value` up to @end. Returns whether it is that. */
+static bool read_pair(struct forbidden *to, const char *text, const char *end)
+{
+	const char *equals = memchr(text, '=', (size_t)(end - text));
+	size_t length = equals ? (size_t)(equals - text) : 0;
+	char *behind;
+
+	if (!length || length >= HOST_NAME_MAX || to->pairs == HOST_RECORDS_MAX)
+		return false;
+	memcpy(to->name[to->pairs], text, length);
+	errno = 0;
+	to->value[to->pairs] = strtoll(equals + 1, &behind, 10);
+	to->pairs++;
+	return behind == end && end > equals + 1 && !errno;
+}
+
+bool host_forbid(const char *text)
+{
+	struct forbidden *to = &forbidden[forbids];
+
+	if (forbids == HOST_FORBIDDEN_MAX)
+		return false;
+	to->text = text;
+	while (*text) {
+		const char *end = text + strcspn(text, " ");
+
+		if (!read_pair(to, text, end))
+			return false;
+		text = end + strspn(end, " ");
+	}
+	forbids += to->pairs > 0;
+	return to->pairs > 0;
+}
+
+/* Where the execution has recorded a pair of @f; NULL: it has not. */
+static const uintptr_t *recorded(const struct forbidden *f, uint32_t pair)
+{
+	for (uint32_t i = 0; i < records.count; i++)
+		if (records.value[i] == f->value[pair] &&
+		    !strcmp(host->name[records.name[i]], f->name[pair]))
+			return &records.pc[i];
+	return NULL;
+}
+
+/* The place is that of the pair that is named last: the order of records is chance. */
+void own_look_at_outcome(void)
+{
+	for (uint32_t i = 0; i < forbids; i++) {
+		const struct forbidden *f = &forbidden[i];
+		const uintptr_t *pc = NULL;
+
+		for (uint32_t pair = 0; pair < f->pairs; pair++) {
+			pc = recorded(f, pair);
+			if (!pc)
+				break;
+		}
+		if (!pc)
+			continue;
+		own.next_about = (struct own_about){.outcome = f->text};
+		own_fault(FAULT_CHECK_FAILED, *pc, "the outcome %.200s is forbidden", f->text);
+	}
+}
+
+/* --- counting --- */
 
 static uint64_t hash_of_records(void)
 {

@@ -92,7 +92,8 @@ struct own_thread {
 struct own_about {
 	uintptr_t address; /* of @size bytes */
 	size_t size;
-	uintptr_t other; /* code address: the other access of a race, the first free() of two */
+	uintptr_t other;     /* code address: the other access of a race, the first free() of two */
+	const char *outcome; /* that is forbidden, `r1=0 r2=1`, for as long as the process lives */
 };
 /*
  * Set own.next_about before own_fault() and own_report(): they keep it beside the fault, as
@@ -336,10 +337,19 @@ void own_cxx_begin(void *program);
 void own_printed(const char *text, size_t length);
 /* What a story says where the current thread is. Context: a replay. */
 void own_noted(const char *text);
-/* The same of a search, and of standard output: outcomes may be in it. printed.c */
-void own_print_outcomes(const char *text, size_t length);
-/* record() of <dmtorture.h>. In outcomes.c. */
+/* The same of standard output, at @pc: outcomes may be in it. printed.c */
+void own_print_outcomes(const char *text, size_t length, uintptr_t pc);
+/* The program ends: lines that have no end yet are whole. */
+void own_end_lines(void);
+/* record() of <dmtorture.h>. In outcomes.c, as the next two are. */
 OWN_EXPORT void dmtorture_record(const char *name, long long value);
+/* The same, at @pc. */
+void own_record(const char *name, long long value, uintptr_t pc);
+/*
+ * The program ends: what it has recorded may be forbidden. Does not return then, as own_fault()
+ * does not.
+ */
+void own_look_at_outcome(void);
 /* The plain access at the point that was last read @value. Context: a replay. */
 void own_read_plainly(uint64_t value);
 

@@ -19,14 +19,14 @@ static bool is_output(const FILE *stream)
 	return stream == stdout || stream == stderr;
 }
 
-static void say(const FILE *stream, const char *text, size_t length)
+static void say(const FILE *stream, const char *text, size_t length, uintptr_t pc)
 {
 	if (!own.inside || !length)
 		return;
 	if (own.telling)
 		own_printed(text, length);
-	else if (stream == stdout)
-		own_print_outcomes(text, length);
+	if (stream == stdout)
+		own_print_outcomes(text, length, pc);
 }
 
 static int say_formatted(const FILE *stream, const char *format, va_list values, uintptr_t pc)
@@ -37,8 +37,8 @@ static int say_formatted(const FILE *stream, const char *format, va_list values,
 	own_reads_arguments(format, values, pc);
 	length = vsnprintf(text, sizeof(text), format, values);
 	if (length > 0)
-		say(stream, text,
-		    (size_t)length < sizeof(text) ? (size_t)length : sizeof(text) - 1);
+		say(stream, text, (size_t)length < sizeof(text) ? (size_t)length : sizeof(text) - 1,
+		    pc);
 	return length;
 }
 
@@ -113,8 +113,8 @@ CALL(int, dprintf, int file, const char *format, ...)
 CALL(int, puts, const char *text)
 {
 	own_plain((uintptr_t)text, (unsigned int)strlen(text) + 1, OWN_READ, OWN_PC());
-	say(stdout, text, strlen(text));
-	say(stdout, "\n", 1);
+	say(stdout, text, strlen(text), OWN_PC());
+	say(stdout, "\n", 1, OWN_PC());
 	return 1;
 }
 
@@ -123,7 +123,7 @@ CALL(int, fputs, const char *text, FILE *stream)
 	own_plain((uintptr_t)text, (unsigned int)strlen(text) + 1, OWN_READ, OWN_PC());
 	if (!is_output(stream))
 		return fputs(text, stream);
-	say(stream, text, strlen(text));
+	say(stream, text, strlen(text), OWN_PC());
 	return 1;
 }
 
@@ -138,7 +138,7 @@ CALL(int, fputc, int character, FILE *stream)
 
 	if (!is_output(stream))
 		return fputc(character, stream);
-	say(stream, &text, 1);
+	say(stream, &text, 1, OWN_PC());
 	return (unsigned char)character;
 }
 
@@ -171,7 +171,7 @@ CALL(size_t, fwrite, const void *from, size_t size, size_t count, FILE *stream)
 	own_plain((uintptr_t)from, (unsigned int)bytes, OWN_READ, OWN_PC());
 	if (!is_output(stream))
 		return fwrite(from, size, count, stream);
-	say(stream, from, bytes);
+	say(stream, from, bytes, OWN_PC());
 	return count;
 }
 
@@ -191,5 +191,6 @@ CALL(void, perror, const char *text)
 	int length = snprintf(line, sizeof(line), "%s%s%s\n", text ? text : "",
 			      text && *text ? ": " : "", strerror(errno));
 
-	say(stderr, line, (size_t)length < sizeof(line) ? (size_t)length : sizeof(line) - 1);
+	say(stderr, line, (size_t)length < sizeof(line) ? (size_t)length : sizeof(line) - 1,
+	    OWN_PC());
 }

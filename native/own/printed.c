@@ -15,6 +15,7 @@
 
 static struct {
 	uint32_t execution, length;
+	uintptr_t pc; /* of the call that printed the last of it */
 	char text[LINE_MAX_BYTES + 1];
 } lines[OWN_THREADS];
 
@@ -36,7 +37,7 @@ static bool is_pair(char *word, char **value, long long *number)
 }
 
 /* Go through the pairs of @line, which is changed. Returns whether there is nothing else in it. */
-static bool look(char *line, bool records)
+static bool look(char *line, bool records, uintptr_t pc)
 {
 	char *place, *value, *word = strtok_r(line, BETWEEN, &place);
 	long long number;
@@ -47,30 +48,31 @@ static bool look(char *line, bool records)
 		if (!records)
 			continue;
 		*value = 0;
-		dmtorture_record(word, number);
+		own_record(word, number, pc);
 	}
 	return true;
 }
 
-static void take_line(const char *text)
+static void take_line(const char *text, uintptr_t pc)
 {
 	size_t bytes = strlen(text) + 1;
 	char line[LINE_MAX_BYTES + 1];
 
 	memcpy(line, text, bytes);
-	if (!look(line, false))
+	if (!look(line, false, pc))
 		return;
 	memcpy(line, text, bytes);
-	look(line, true);
+	look(line, true, pc);
 }
 
-void own_print_outcomes(const char *text, size_t length)
+void own_print_outcomes(const char *text, size_t length, uintptr_t pc)
 {
 	uint32_t thread = own.current;
 
 	if (lines[thread].execution != own.execution)
 		lines[thread].length = 0;
 	lines[thread].execution = own.execution;
+	lines[thread].pc = pc;
 	for (size_t i = 0; i < length; i++) {
 		uint32_t at = lines[thread].length;
 
@@ -85,6 +87,20 @@ void own_print_outcomes(const char *text, size_t length)
 		if (at > LINE_MAX_BYTES)
 			continue;
 		lines[thread].text[at] = 0;
-		take_line(lines[thread].text);
+		take_line(lines[thread].text, pc);
+	}
+}
+
+/* The last line of a file needs no end. */
+void own_end_lines(void)
+{
+	for (uint32_t thread = 0; thread < OWN_THREADS; thread++) {
+		uint32_t length = lines[thread].length;
+
+		if (lines[thread].execution != own.execution || !length || length > LINE_MAX_BYTES)
+			continue;
+		lines[thread].text[length] = 0;
+		lines[thread].length = 0;
+		take_line(lines[thread].text, lines[thread].pc);
 	}
 }

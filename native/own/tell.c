@@ -154,8 +154,10 @@ static void ended(const struct fibers *f)
 	if (host->cut_at)
 		tell_last_step(f);
 	fault->has_place = false;
+	fault->outcome = NULL;
 	if (!f->fault_count)
 		return;
+	fault->outcome = own.about[number].outcome;
 	fault->has_place = own.about[number].address != 0;
 	if (fault->has_place)
 		fault->place = host_place_of(own.about[number].address);

@@ -108,6 +108,13 @@ static bool is_asked_for(uint32_t number)
 	return own_knows(OWN_FACT_TRIED, number);
 }
 
+/* The program ends here. */
+static void look_at_outcome(void)
+{
+	own_end_lines();
+	own_look_at_outcome();
+}
+
 void own_thread_exit(void *result)
 {
 	own_thread_end(result, OWN_PC());
@@ -125,6 +132,8 @@ void own_thread_end(void *result, uintptr_t pc)
 		own_point(POINT_RMW, &ending->state, own_site(pc));
 	me->result = result;
 	me->lives = false;
+	if (me->task->fibers->running == 1u << number)
+		look_at_outcome();
 	own_leave();
 	if (me->task->fibers->running == 1u << number && own_options.leaks)
 		own_heap_leaks();
@@ -155,6 +164,7 @@ void own_end_process(int status, uintptr_t pc)
 	own_process.status = status;
 	own_process.left =
 		(uint32_t)__builtin_popcount(me->task->fibers->running & ~(1u << own.current));
+	look_at_outcome();
 	own_leave();
 	if (own_options.leaks)
 		own_heap_leaks();

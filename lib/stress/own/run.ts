@@ -10,6 +10,7 @@ import {
   gradeOf,
   outcomeText,
   recordedIn,
+  unrecordedTexts,
 } from '../../own/outcomes';
 import { compilePlain, type PlainProgram, removePlain } from '../../own/plain';
 import { unitSeed } from '../../run/shard';
@@ -158,6 +159,7 @@ export class ProgramStressRun
       faults: this.#faults,
       warnings: [
         ...built.warnings,
+        ...this.#unrecorded(),
         ...(this.#unlisted ? [`more than ${OUTCOMES_MAX} different outcomes: not all listed`] : []),
       ],
     });
@@ -226,6 +228,12 @@ export class ProgramStressRun
       kinds.add(sighting.kind);
       await this.#see(sighting, at);
     }
+  }
+
+  /** Names that no round recorded. */
+  #unrecorded(): string[] {
+    if (this.#rounds === 0) return [];
+    return unrecordedTexts([...this.#outcomes.values()], this.#plan.report, 'round');
   }
 
   /** Count the outcome of a round that came to its end. Returns what is wrong with it. */

@@ -49,3 +49,29 @@ export function workshop(): Workshop {
 
 /** Both families, as they are here. */
 export const COMPILERS = ['gcc', 'clang'] as const;
+
+/** Store buffering: each thread writes and reads the other's; `after` is the end of main(). */
+export const storeBuffering = (
+  after: string,
+  header = '#include <stdio.h>',
+): string => `#include <pthread.h>
+#include <stdatomic.h>
+${header}
+static atomic_int x, y;
+static int r1, r2;
+static void *one(void *unused)
+{
+  atomic_store(&x, 1);
+  r1 = atomic_load(&y);
+  return unused;
+}
+int main(void)
+{
+  pthread_t t;
+  pthread_create(&t, 0, one, 0);
+  atomic_store(&y, 1);
+  r2 = atomic_load(&x);
+  pthread_join(t, 0);
+  ${after}
+}
+`;

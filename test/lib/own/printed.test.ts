@@ -1,34 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import { explore, type ProgramReport, program } from '../../../lib/index';
-import { workshop } from './building';
+import { storeBuffering, workshop } from './building';
 
 const { write } = workshop();
 
-/** Store buffering, whose results are printed by `prints`. */
-const flags = (prints: string): string => `#include <pthread.h>
-#include <stdatomic.h>
-#include <stdio.h>
-static atomic_int x, y;
-static int r1, r2;
-static void *one(void *unused)
-{
-  atomic_store(&x, 1);
-  r1 = atomic_load(&y);
-  return unused;
-}
-int main(void)
-{
-  pthread_t t;
-  pthread_create(&t, 0, one, 0);
-  atomic_store(&y, 1);
-  r2 = atomic_load(&x);
-  pthread_join(t, 0);
-  ${prints}
-}
-`;
-
 async function outcomesOf(prints: string): Promise<ProgramReport['outcomes']> {
-  const file = write('flags.c', flags(prints));
+  const file = write('flags.c', storeBuffering(prints, '#include <stdio.h>\n#include <stdlib.h>'));
   return (await explore(program(file), { strategy: 'dpor' })).outcomes;
 }
 
@@ -45,6 +22,8 @@ describe('lines that a program prints are outcomes', () => {
       'printf("r1="); printf("%d\\n", r1); printf("r2=%d", r2); puts("");',
     ],
     ['with a comma', 'printf("r1=%d, r2=%d\\n", r1, r2);'],
+    ['a last line without an end', 'printf("r1=%d\\nr2=%d", r1, r2);'],
+    ['the same at exit()', 'printf("r1=%d r2=%d", r1, r2); exit(0);'],
   ])('%s', async (_, prints) => {
     expect(await resultsOf(prints)).toEqual(THREE);
   });

@@ -41,6 +41,7 @@ function ticketOf(seed: number): OwnTicket {
       main: next(2) ? 'ends' : 'waits',
       leaks: next(2) === 1,
       spurious: next(17),
+      forbid: listOf(next(3), (i) => `r${i}=0 r2=-1`),
     },
     knowledge: listOf(
       next(5),
