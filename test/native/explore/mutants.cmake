@@ -2,57 +2,7 @@
 # place of another; the judge, linked with it, has to see by the detector that is named that
 # something is wrong. The judge without a mutant has to see nothing.
 
-# Write @text to @file, unless it holds that: what depends on it would be built again.
-function(write_changed file text)
-  set(old)
-  if(EXISTS ${file})
-    file(READ ${file} old)
-  endif()
-  if(NOT old STREQUAL text)
-    file(WRITE ${file} "${text}")
-  endif()
-endfunction()
-
-# In @sources: native's sources with @to in the place of @from, which stands once in @where, a file or
-# folder of native. Of a header these are all sources of that folder that include it. Where the text
-# is gone, @sources is empty and a test @name fails.
-function(mutate sources name where from to)
-  set(folder ${CMAKE_CURRENT_BINARY_DIR}/mutants/${name})
-  set(mutated)
-  set(all)
-  file(GLOB_RECURSE candidates LIST_DIRECTORIES false ${PROJECT_SOURCE_DIR}/native/${where}
-    ${PROJECT_SOURCE_DIR}/native/${where}/*.[ch])
-  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${candidates})
-  foreach(file IN LISTS candidates)
-    file(READ ${file} text)
-    string(FIND "${text}" "${from}" first)
-    string(FIND "${text}" "${from}" last REVERSE)
-    if(NOT first EQUAL -1 AND first EQUAL last)
-      set(mutated ${file})
-    endif()
-  endforeach()
-  if(NOT mutated)
-    message(WARNING "mutant ${name}: in native/${where} has to stand once:\n${from}")
-    add_test(NAME mutant_${name} COMMAND ${CMAKE_COMMAND} -E echo "its text is gone")
-    set_tests_properties(mutant_${name} PROPERTIES WILL_FAIL ON)
-    set(${sources} "" PARENT_SCOPE)
-    return()
-  endif()
-  get_filename_component(header ${mutated} NAME)
-  foreach(file IN LISTS candidates)
-    file(READ ${file} text)
-    string(FIND "${text}" "#include \"${header}\"" includes)
-    if(file STREQUAL mutated)
-      string(REPLACE "${from}" "${to}" text "${text}")
-    elseif(includes EQUAL -1)
-      continue()
-    endif()
-    get_filename_component(copy ${file} NAME)
-    write_changed(${folder}/${copy} "${text}")
-    list(APPEND all ${folder}/${copy})
-  endforeach()
-  set(${sources} ${all} PARENT_SCOPE)
-endfunction()
+include(${CMAKE_CURRENT_LIST_DIR}/../mutate.cmake)
 
 # A mutant of the explorer. @detector: what of judge.c sees it: counts, disagree, faults, ends, parts,
 # states.

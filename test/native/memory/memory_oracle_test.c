@@ -7,7 +7,7 @@
 
 #include "check.h"
 #include "oracle.h"
-#include "programs.h"
+#include "litmus_random.h"
 #include "table.h"
 
 #define PROGRAMS 1000

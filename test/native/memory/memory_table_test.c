@@ -6,7 +6,7 @@
 #include <stdio.h>
 
 #include "check.h"
-#include "engine.h"
+#include "litmus_run.h"
 #include "oracle.h"
 #include "table.h"
 

@@ -3,8 +3,8 @@
  * Random litmus tests that are near to something: most have a shape that a model is known by, with
  * orders, fences and operations changed. Uniform programs hardly ever come near to a mistake.
  */
-#ifndef DMTORTURE_LITMUS_PROGRAMS_H
-#define DMTORTURE_LITMUS_PROGRAMS_H
+#ifndef DMTORTURE_LITMUS_RANDOM_H
+#define DMTORTURE_LITMUS_RANDOM_H
 
 #include "litmus.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "engine.h"
+#include "litmus_run.h"
 
 #include "check.h"
 
@@ -25,10 +25,22 @@ struct context {
 	char text[LITMUS_THREADS][LITMUS_OPS][OP_TEXT];
 };
 
-/* A program of one thread has a second one all the same: the explorer wants two. */
+static bool has_access(const struct litmus *l, uint32_t t)
+{
+	for (uint32_t i = 0; i < l->length[t]; i++)
+		if (l->op[t][i].kind != 'F')
+			return true;
+	return false;
+}
+
+/* The explorer wants two threads that come to a point: others that read for nothing are added. */
 static uint32_t threads_of(const struct litmus *l)
 {
-	return l->threads < 2 ? 2 : l->threads;
+	uint32_t with_access = 0;
+
+	for (uint32_t t = 0; t < l->threads; t++)
+		with_access += has_access(l, t);
+	return l->threads + (with_access < 2 ? 2 - with_access : 0);
 }
 
 static struct machine *init(void *context, void *memory)

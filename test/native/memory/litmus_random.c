@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "programs.h"
+#include "litmus_random.h"
 
 #include <stdlib.h>
 

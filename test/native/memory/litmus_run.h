@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* A litmus test as a model of the explorer, and what a search of it finds. */
-#ifndef DMTORTURE_LITMUS_ENGINE_H
-#define DMTORTURE_LITMUS_ENGINE_H
+#ifndef DMTORTURE_LITMUS_RUN_H
+#define DMTORTURE_LITMUS_RUN_H
 
 #include "explore.h"
 #include "litmus.h"
