@@ -16,6 +16,11 @@ c_tests_gcc() {
 	ctest_build build-ci-gcc
 }
 
+# Twenty times as many litmus tests as c_tests_gcc compares with the axioms, other ones among them.
+memory_fuzz() {
+	DMTORTURE_PROGRAMS=20000 DMTORTURE_SEED=1 build-ci-gcc/test/native/memory/memory_fuzz_test
+}
+
 # By clang, so that its warnings are errors too.
 c_tests_address_undefined() {
 	ctest_build build-ci-asan -DCMAKE_C_COMPILER=clang -DDMTORTURE_SANITIZE=address,undefined

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A seqlock whose reader has no barrier before its second look at the count: that look may be older
+ * than what it is to vouch for.
+ *
+ *     npx dmtorture explore seqlock-reader.c --memory rc11
+ *     npx dmtorture explore seqlock-reader.c --memory rc11 --flag -DFIXED
+ */
+#include <assert.h>
+#include <pthread.h>
+#include <stdatomic.h>
+
+#ifdef FIXED
+#define FENCE() atomic_thread_fence(memory_order_acquire)
+#else
+#define FENCE() /* BUG */
+#endif
+
+static atomic_uint sequence;
+static atomic_int hours, minutes; /* always the same number here */
+
+static void *set(void *unused)
+{
+	atomic_store_explicit(&sequence, 1, memory_order_relaxed);
+	atomic_thread_fence(memory_order_release);
+	atomic_store_explicit(&hours, 12, memory_order_relaxed);
+	atomic_store_explicit(&minutes, 12, memory_order_relaxed);
+	atomic_store_explicit(&sequence, 2, memory_order_release);
+	return unused;
+}
+
+int main(void)
+{
+	unsigned int seen;
+	pthread_t setter;
+	int h, m;
+
+	pthread_create(&setter, NULL, set, NULL);
+	seen = atomic_load_explicit(&sequence, memory_order_acquire);
+	h = atomic_load_explicit(&hours, memory_order_relaxed);
+	m = atomic_load_explicit(&minutes, memory_order_relaxed);
+	FENCE();
+	if (!(seen & 1) && atomic_load_explicit(&sequence, memory_order_relaxed) == seen)
+		assert(h == m);
+	pthread_join(setter, NULL);
+	return 0;
+}
