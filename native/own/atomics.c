@@ -5,30 +5,23 @@
  */
 #include "atomics.h"
 
-#define SYNC_BITS 14 /* an execution has fewer locations: it has STEPS_MAX steps */
+struct own_sync own_syncs[1 << OWN_SYNC_BITS];
 
-/* What is synchronised by an address in execution @execution. */
-static struct sync {
-	own_clock clock;
-	uintptr_t address;
-	uint32_t execution;
-} syncs[1 << SYNC_BITS];
-
-own_clock *own_sync_clock(uintptr_t address)
+own_clock *own_find_sync_clock(uintptr_t address)
 {
-	uint64_t at = address * UINT64_C(0x9e3779b97f4a7c15) >> (64 - SYNC_BITS);
+	uint64_t at = own_sync_slot(address);
 
-	for (uint32_t tries = 0; tries < 1 << SYNC_BITS; tries++, at++) {
-		struct sync *sync = &syncs[at & ((1 << SYNC_BITS) - 1)];
+	for (uint32_t tries = 0; tries < 1 << OWN_SYNC_BITS; tries++, at++) {
+		struct own_sync *sync = &own_syncs[at & ((1 << OWN_SYNC_BITS) - 1)];
 
-		if (likely(sync->execution == own.execution && sync->address == address))
+		if (sync->execution == own.execution && sync->address == address)
 			return &sync->clock;
 		if (sync->execution != own.execution) {
-			*sync = (struct sync){.address = address, .execution = own.execution};
+			*sync = (struct own_sync){.address = address, .execution = own.execution};
 			return &sync->clock;
 		}
 	}
-	machine_bug("an execution synchronises by more than %u addresses", 1u << SYNC_BITS);
+	machine_bug("an execution synchronises by more than %u addresses", 1u << OWN_SYNC_BITS);
 }
 
 enum update { SET, ADD, SUB, AND, OR, XOR, NAND };
@@ -68,7 +61,7 @@ static __always_inline bool updates(struct word *w, uintptr_t address, unsigned 
 	if (own_goes_round(w, pc, old))
 		return true;
 	own_order_load(address, order);
-	own_shadow(address, size, OWN_IS_ATOMIC | OWN_WRITE, pc);
+	own_shadow_quickly(address, size, OWN_IS_ATOMIC | OWN_WRITE, pc);
 	return false;
 }
 
@@ -228,7 +221,7 @@ OWN_EXPORT void __tsan_atomic_thread_fence(int order)
 	if (unlikely(!own.inside))
 		return;
 	if (own_order_acquires(order))
-		me->clock = own_later(me->clock, me->to_acquire);
+		own_join(&me->clock, &me->to_acquire);
 	if (own_order_releases(order)) {
 		me->released = me->clock;
 		me->has_released = true;

@@ -10,7 +10,7 @@
 #ifndef DMTORTURE_OWN_ATOMICS_H
 #define DMTORTURE_OWN_ATOMICS_H
 
-#include "own.h"
+#include "shadow.h"
 
 /* As the compilers number them; gcc adds hints above. */
 enum own_order { OWN_RELAXED, OWN_CONSUME, OWN_ACQUIRE, OWN_RELEASE, OWN_ACQ_REL, OWN_SEQ_CST };
@@ -35,23 +35,23 @@ static inline void own_order_load(uintptr_t address, int order)
 	if (own_order_acquires(order))
 		own_acquire(address);
 	else
-		me->to_acquire = own_later(me->to_acquire, *own_sync_clock(address));
+		own_join(&me->to_acquire, own_sync_clock(address));
 }
 
-/* It stores there; @updates: as the second half of a read-modify-write. */
-static inline void own_order_store(uintptr_t address, int order, bool updates)
+/* It stores there. */
+static inline void own_order_store(uintptr_t address, int order)
 {
 	struct own_thread *me = own_me();
 	own_clock *clock = own_sync_clock(address);
-	own_clock out = {0};
 
-	if (own_order_releases(order))
-		out = me->clock;
-	else if (me->has_released)
-		out = me->released;
-	*clock = updates ? own_later(*clock, out) : out;
-	if (own_order_releases(order))
+	if (own_order_releases(order)) {
+		*clock = me->clock;
 		own_tick();
+	} else if (me->has_released) {
+		*clock = me->released;
+	} else {
+		*clock = (own_clock){0};
+	}
 }
 
 /* Both, with the look for races in between. */
@@ -60,28 +60,25 @@ static inline void own_order_update(uintptr_t address, int order, unsigned int s
 	struct own_thread *me = own_me();
 	own_clock *clock = own_sync_clock(address);
 
-	if (own_order_acquires(order))
-		me->clock = own_later(me->clock, *clock);
-	else
-		me->to_acquire = own_later(me->to_acquire, *clock);
-	own_shadow(address, size, OWN_IS_ATOMIC | OWN_WRITE, pc);
+	own_join(own_order_acquires(order) ? &me->clock : &me->to_acquire, clock);
+	own_shadow_quickly(address, size, OWN_IS_ATOMIC | OWN_WRITE, pc);
 	if (own_order_releases(order)) {
-		*clock = own_later(*clock, me->clock);
+		own_join(clock, &me->clock);
 		own_tick();
 	} else if (me->has_released) {
-		*clock = own_later(*clock, me->released);
+		own_join(clock, &me->released);
 	}
 }
 
 /* The point of an atomic access of @size bytes. Returns its mirror. */
-static inline struct word *own_comes_to(enum point_kind kind, uintptr_t address, unsigned int size,
-					uintptr_t pc)
+static __always_inline struct word *own_comes_to(enum point_kind kind, uintptr_t address,
+						 unsigned int size, uintptr_t pc)
 {
 	struct word *w = own_word(address, size);
 
 	own.callbacks++;
-	own_point(kind, w, own_site(pc));
-	own_heap_check(address, size, pc, kind != POINT_READ);
+	own_point_of_access(kind, w, own_site(pc));
+	heap_touch(address, size, pc, kind != POINT_READ);
 	return w;
 }
 
@@ -97,7 +94,7 @@ static inline void own_saw(struct word *w, uint64_t value)
 static inline void own_loaded(uintptr_t address, unsigned int size, int order, uintptr_t pc)
 {
 	own_order_load(address, order);
-	own_shadow(address, size, OWN_IS_ATOMIC, pc);
+	own_shadow_quickly(address, size, OWN_IS_ATOMIC, pc);
 }
 
 /* One that changes what it found, by @value, or leaves it as it is. */
@@ -115,8 +112,8 @@ static inline void own_stored(struct word *w, uintptr_t address, unsigned int si
 {
 	if (unlikely(word_peek(w) != old))
 		own_settle(w, old);
-	own_shadow(address, size, OWN_IS_ATOMIC | OWN_WRITE, pc);
-	own_order_store(address, order, false);
+	own_shadow_quickly(address, size, OWN_IS_ATOMIC | OWN_WRITE, pc);
+	own_order_store(address, order);
 	word_store(own_me()->task, w, value);
 }
 

@@ -186,7 +186,7 @@ static struct block *spare_block(size_t units, size_t align)
 	*spare = arena->next[spare->index];
 	shadow_forget(block->at, block->size);
 	memset(&heap_granules[(block->at - OWN_HEAP_BASE) / 8], GRANULE_WILD, 2 * block->room);
-	own_me()->clock = own_later(own_me()->clock, block->released);
+	own_join(&own_me()->clock, &block->released);
 	return block;
 }
 

@@ -167,22 +167,7 @@ void own_give_back(struct own_thread *thread);
 /* Before and after a call of sync.h or gates.h, which are points of their own. */
 uint32_t own_leave(void);
 void own_return(uint32_t thread);
-/*
- * A point on @w. Others may run; afterwards own.current is the caller again. A plain write that is
- * pending is finished first. Inline: each return behind a switch of stacks is predicted wrong.
- */
-static __always_inline void own_point(enum point_kind kind, struct word *w, const struct site *site)
-{
-	uint32_t thread = own_leave();
-
-	point(own.thread[thread].task, kind, w, site);
-	if (own.current != thread) {
-		own_return(thread);
-		return;
-	}
-	own.quiet = 0;
-	own.inside = true;
-}
+#include "step.h"
 
 /* Have mirror @w hold @value without a trace of it: what an atomic holds that no execution wrote.
  */
@@ -251,40 +236,7 @@ _Noreturn void own_thread_exit(void *result);
 _Noreturn void own_exit_process(int status, uintptr_t pc);
 void own_threads_reset(void); /* an execution begins */
 
-/* --- atomics.c, clocks of synchronisation --- */
-
-/* Clock of what is synchronised by @address, zero when an execution begins. */
-own_clock *own_sync_clock(uintptr_t address);
-
-/* The clock is written whole: a lane that is written alone holds up the next read of all. */
-static inline void own_tick_of(struct own_thread *thread, uint32_t number)
-{
-	const own_lanes lane = {0, 1, 2, 3, 4, 5, 6, 7}, none = {0};
-	const own_lanes its = none + (uint16_t)number;
-	union own_halves clock = {thread->clock};
-
-	for (size_t i = 0; i < OWN_HALVES; i++)
-		clock.half[i] -= (own_lanes)(lane + (uint16_t)(8 * i) == its);
-	thread->clock = clock.clock;
-}
-
-static inline void own_tick(void)
-{
-	own_tick_of(own_me(), own.current);
-}
-/* Everything that was released at @address comes before what the current thread does now. */
-static inline void own_acquire(uintptr_t address)
-{
-	own_me()->clock = own_later(own_me()->clock, *own_sync_clock(address));
-}
-/* What the current thread did comes before what acquires @address later. */
-static inline void own_release(uintptr_t address)
-{
-	own_clock *clock = own_sync_clock(address);
-
-	*clock = own_later(*clock, own_me()->clock);
-	own_tick();
-}
+#include "sync_clocks.h"
 
 /* --- loops.c --- */
 

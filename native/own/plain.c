@@ -115,7 +115,7 @@ static void relaxed(uintptr_t address, bool writes)
 	struct own_thread *me = own_me();
 
 	if (!writes)
-		me->to_acquire = own_later(me->to_acquire, *clock);
+		own_join(&me->to_acquire, clock);
 	else if (me->has_released)
 		*clock = me->released;
 	else

@@ -46,7 +46,7 @@ static void *take_result(struct own_thread *other)
 	struct own_thread *me = own_me();
 
 	other->joined = true;
-	me->clock = own_later(me->clock, other->clock);
+	own_join(&me->clock, &other->clock);
 	me->progress++;
 	return other->result;
 }

@@ -96,17 +96,35 @@ static inline bool cell_has(const struct cell *cell, uint64_t access)
 	return false;
 }
 
+/*
+ * Whether @access has taken the place of the only access of @cell, which comes before it, is to the
+ * same bytes and no stronger: nothing of it is left to race with.
+ */
+static inline bool cell_replaces(struct cell *cell, uint64_t access)
+{
+	uint64_t old = cell->slot[0];
+
+	if (cell->count != 1 || (old ^ access) & ACCESS_BYTES ||
+	    (old & ~access & ACCESS_WRITE) | (access & ~old & ACCESS_ATOMIC) ||
+	    (uint16_t)(old >> 16) > own_me()->clock[old >> 12 & 15])
+		return false;
+	cell->slot[0] = access;
+	cell->threads = (uint16_t)(1u << own.current);
+	return true;
+}
+
 /* Look for races of @access, by the current thread to the 8 bytes at @address, and keep it. */
 void cell_add(struct cell *cell, uintptr_t address, uint64_t access);
 
 static inline void cell_touch(struct cell *cell, uintptr_t address, uint64_t access)
 {
-	if (likely(cell->execution == own.execution && cell_has(cell, access)))
+	if (likely(cell->execution == own.execution) &&
+	    (cell_has(cell, access) || cell_replaces(cell, access)))
 		return;
 	cell_add(cell, address, access);
 }
 
-/* own_shadow(), for what calls it most. */
+/* own_shadow(), for what calls it most. Context: there are two threads or more. */
 static inline void shadow_touch(uintptr_t address, unsigned int size, unsigned int flags,
 				uintptr_t pc)
 {
@@ -122,6 +140,14 @@ static inline void shadow_touch(uintptr_t address, unsigned int size, unsigned i
 		return;
 	}
 	own_shadow(address, size, flags, pc);
+}
+
+/* own_shadow(), inline. */
+static inline void own_shadow_quickly(uintptr_t address, unsigned int size, unsigned int flags,
+				      uintptr_t pc)
+{
+	if (likely(own.count > 1))
+		shadow_touch(address, size, flags, pc);
 }
 
 /* The heap gives or takes back @size bytes at @block: cells need not hear of it byte by byte. */
@@ -170,7 +196,7 @@ static inline void heap_touch(uintptr_t address, unsigned int size, uintptr_t pc
 
 	if (likely(offset >= HEAP_BYTES))
 		return;
-	if (likely((offset & 7) + size <= 8) &&
+	if (likely((offset & 7) + size <= 8) && likely(heap_granules != NULL) &&
 	    likely(granule_allows(heap_granules[offset >> 3], (offset & 7) + size)))
 		return;
 	own_heap_check(address, size, pc, writes);

@@ -4,6 +4,7 @@
 #define DMTORTURE_OWN_VECTOR_CLOCK_H
 
 #include <stdint.h>
+#include <string.h>
 #ifdef __SSE2__
 #include <emmintrin.h>
 #endif
@@ -39,14 +40,25 @@ union own_halves {
 	own_lanes half[OWN_HALVES];
 } __attribute__((may_alias));
 
-/* Each lane's later. By halves: compilers take a wider vector apart, lane by lane. */
-static inline own_clock own_later(own_clock a, own_clock b)
+/* Each lane of @into becomes the later. By halves: compilers take a wider vector apart by lanes. */
+static inline void own_join(own_clock *into, const own_clock *from)
 {
-	union own_halves later = {a}, other = {b};
+	union own_halves *later = (union own_halves *)into;
+	const union own_halves *other = (const union own_halves *)from;
 
 	for (unsigned int i = 0; i < OWN_HALVES; i++)
-		later.half[i] = own_later_lanes(later.half[i], other.half[i]);
-	return later.clock;
+		later->half[i] = own_later_lanes(later->half[i], other->half[i]);
+}
+
+/* Add 1 to lane @lane of @clock, and 0 to the others. */
+static inline void own_add_one(own_clock *clock, uint32_t lane)
+{
+	static const uint16_t ones[2 * OWN_THREADS] = {[OWN_THREADS] = 1};
+	union own_halves *its = (union own_halves *)clock, one;
+
+	memcpy(&one, &ones[OWN_THREADS - lane], sizeof(one));
+	for (unsigned int i = 0; i < OWN_HALVES; i++)
+		its->half[i] += one.half[i];
 }
 
 #endif

@@ -2,6 +2,7 @@
 /* Points: where a fiber lets others go on, and what it records of itself. */
 #include "choice.h"
 #include "doubt.h"
+#include "walk.h"
 
 _Static_assert(sizeof(struct access) == 16, "accesses are copied a lot");
 
@@ -49,7 +50,7 @@ static inline void execute(struct task *t, const struct word *w, const struct ac
 }
 
 /* Where somebody awaits a word, it is looked at before every choice. */
-static __attribute__((noinline)) void walk_specially(struct fibers *f, uint32_t cpu)
+void fibers_walk_specially(struct fibers *f, uint32_t cpu)
 {
 	uint32_t enabled = f->running & ~f->blocked, next;
 
@@ -69,46 +70,17 @@ static __attribute__((noinline)) void walk_specially(struct fibers *f, uint32_t 
 		stack_switch(&f->fiber[cpu].stack, &f->fiber[next].stack);
 }
 
-/* The next thread where a draw is enough: at most points of random walks. */
-static inline uint32_t draw(struct fibers *f)
-{
-	uint32_t choice = f->candidate[fibers_draw(&f->dice, f->candidates)];
-
-	f->schedule[f->steps++] = choice;
-	return choice_chosen(choice);
-}
-
-static inline bool may_draw(const struct fibers *f)
-{
-	return likely(f->steps < f->plain_until);
-}
-
 /* yield() of random walks. */
 static inline void walk(struct fibers *f, uint32_t cpu)
 {
 	uint32_t next;
 
-	if (unlikely(!may_draw(f))) {
-		walk_specially(f, cpu);
+	if (unlikely(!walk_may_draw(f))) {
+		fibers_walk_specially(f, cpu);
 		return;
 	}
-	next = draw(f);
+	next = walk_draw(f);
 	if (next != cpu)
-		stack_switch(&f->fiber[cpu].stack, &f->fiber[next].stack);
-}
-
-/* walk() in two parts: the first returns the drawn thread, or FIBERS_MAX: see fibers.h ... */
-static inline uint32_t draw_or_nobody(struct fibers *f)
-{
-	return may_draw(f) ? draw(f) : FIBERS_MAX;
-}
-
-/* ... and the second is for a thread that was not drawn. */
-static inline void give_way(struct fibers *f, uint32_t cpu, uint32_t next)
-{
-	if (unlikely(next == FIBERS_MAX))
-		walk_specially(f, cpu);
-	else
 		stack_switch(&f->fiber[cpu].stack, &f->fiber[next].stack);
 }
 
@@ -285,12 +257,12 @@ FUNCTION(go_on)
 	static __attribute__((noinline)) void give_way_##kind(                                     \
 		struct task *t, const struct word *w, const struct site *site, uint32_t next)      \
 	{                                                                                          \
-		give_way(t->fibers, t->common.cpu, next);                                          \
+		walk_give_way(t->fibers, t->common.cpu, next);                                     \
 		tell(t, w, site, kind);                                                            \
 	}                                                                                          \
 	FUNCTION(listen_##kind)                                                                    \
 	{                                                                                          \
-		uint32_t next = draw_or_nobody(t->fibers);                                         \
+		uint32_t next = walk_draw_or_nobody(t->fibers);                                    \
                                                                                                    \
 		if (next == t->common.cpu)                                                         \
 			tell(t, w, site, kind);                                                    \
