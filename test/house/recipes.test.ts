@@ -34,6 +34,7 @@ describe('the recipes of CONTRIBUTING.md', () => {
           'A strategy',
           'A lock',
           'A patch row',
+          'A call',
           'A report kind',
         ],
       ]),
