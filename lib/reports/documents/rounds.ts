@@ -1,22 +1,71 @@
 import * as v from 'valibot';
-import { foreignSubject } from '../../programs/schema';
+import { foreignSubject, ownSubject, outcome as writtenOutcome } from '../../programs/schema';
+import { place } from '../../story/schema';
+import type { Trace } from '../../story/trace';
+import type { FaultKind } from '../../tables/tables';
 import { expectedKinds, fault, outcome } from './faults';
-import { count, texts } from './fields';
+import { count, named, opened, texts, written } from './fields';
 import { head } from './head';
 import { inSources, trace } from './steps';
 
-/** The report of own C on real threads, as far as it is read again. */
+/** The report of own C on real threads, as this version writes it and as far as it is read again. */
+
+export const roundFault = v.object({
+  ...v.omit(v.object(fault), ['preventedBy']).entries,
+  /** Where, as far as it is known: `put`. */
+  site: v.string(),
+  /** Since the run began, in milliseconds. */
+  atMs: v.number(),
+  /** The round, from 1. */
+  round: v.number(),
+  /** The seed of its delays. */
+  seed: v.number(),
+});
+
+const first = v.object(v.omit(roundFault, ['kind', 'invariant', 'means']).entries);
+
+export const roundsFault = v.object({
+  ...v.pick(roundFault, ['kind', 'invariant']).entries,
+  /** Always empty: patches are of the device mapper. */
+  preventedBy: written<never[]>(),
+  /** How many rounds showed it. */
+  count,
+  /** The function that showed it; empty where it is not known. */
+  function: place.entries.function,
+  /** Its file, and null where it is not known. */
+  file: place.entries.file,
+  /** Its line, and null where it is not known. */
+  line: place.entries.line,
+  /** The earliest of them. */
+  first,
+  /** Replays a fault of this kind, or of `explored`; where the explorer found one. */
+  ticket: v.exactOptional(v.string()),
+  /** What happens in the ticket's schedule, step by step. */
+  trace: v.exactOptional(written<Trace>()),
+  /** What each thread does in it. */
+  titles: v.exactOptional(texts),
+  /** The kind that the explorer found, where it is another, which can end as this one. */
+  explored: v.exactOptional(named<FaultKind>()),
+});
+
+export const roundsResult = v.object({
+  /** What ran; of `threads` 0: not known. */
+  subject: ownSubject,
+  /** Runs of the program. */
+  rounds: count,
+  /** How fast it went. */
+  roundsPerSecond: count,
+  /** What rounds recorded, and how often. */
+  outcomes: v.array(writtenOutcome),
+  /** What was seen, by kind. */
+  faults: v.array(roundsFault),
+});
+
+const { kind, invariant } = opened(roundsFault);
+const { atMs, round, seed, site, message } = opened(first);
+const { rounds: runs, roundsPerSecond } = roundsResult.entries;
 
 const shard = v.looseObject({ index: v.number(), count: v.number() });
-
-const first = v.looseObject({
-  atMs: v.number(),
-  round: v.number(),
-  seed: v.number(),
-  site: fault.site,
-  message: fault.message,
-  ...inSources,
-});
 
 export const rounds = v.looseObject({
   ...head,
@@ -31,19 +80,19 @@ export const rounds = v.looseObject({
     forbidOutcomes: v.optional(texts, []),
   }),
   subject: foreignSubject,
-  rounds: count,
-  roundsPerSecond: count,
+  rounds: runs,
+  roundsPerSecond,
   outcomes: v.array(outcome),
   faults: v.array(
     v.looseObject({
-      kind: fault.kind,
-      invariant: fault.invariant,
+      kind,
+      invariant,
       preventedBy: v.array(v.string()),
       count,
       function: inSources.function,
       file: inSources.file,
       line: inSources.line,
-      first,
+      first: v.looseObject({ atMs, round, seed, site, message, ...inSources }),
       ticket: v.optional(v.string()),
       explored: v.optional(v.string()),
       trace: v.optional(trace),

@@ -1,80 +1,21 @@
+import type { OutputOf } from '../../base/output-of';
 import { type CountedOutcome, describeRecorded } from '../../own/outcomes';
 import type { PlainProgram } from '../../own/plain';
-import type { OutcomeReport } from '../../programs/outcomes';
+import type { roundFault, roundsFault, roundsResult } from '../../reports/documents/rounds';
 import { describeHead, type ReportHead, toVerdict } from '../../reports/head';
-import type { Place, Trace } from '../../story/trace';
-import { type FaultKind, faultRow, type InvariantName } from '../../tables/tables';
+import { type FaultKind, faultRow } from '../../tables/tables';
 import type { ProgramStressPlan, ProgramStressPlanReport } from './plan';
 
 /** A fault that a round of a program showed. */
-export interface ProgramFaultReport extends Place {
-  /** Its kind. */
-  kind: FaultKind;
-  /** What it broke. */
-  invariant: InvariantName;
-  /** What this kind means, in words. */
-  means: string;
-  /** What happened. */
-  message: string;
-  /** Where, as far as it is known: `put`. */
-  site: string;
-  /** Since the run began, in milliseconds. */
-  atMs: number;
-  /** The round, from 1. */
-  round: number;
-  /** The seed of its delays. */
-  seed: number;
-}
+export type ProgramFaultReport = OutputOf<typeof roundFault>;
 
 /** The faults of one kind in a run. */
-export interface ProgramFaultSummary {
-  /** Their kind. */
-  kind: FaultKind;
-  /** What they broke. */
-  invariant: InvariantName;
-  /** Always empty: patches are of the device mapper. */
-  preventedBy: never[];
-  /** How many rounds showed it. */
-  count: number;
-  /** The function that showed it; empty where it is not known. */
-  function: string;
-  /** Its file, and null where it is not known. */
-  file: string | null;
-  /** Its line, and null where it is not known. */
-  line: number | null;
-  /** The earliest of them. */
-  first: Omit<ProgramFaultReport, 'kind' | 'invariant' | 'means'>;
-  /** Replays a fault of this kind, or of `explored`; where the explorer found one. */
-  ticket?: string;
-  /** What happens in the ticket's schedule, step by step. */
-  trace?: Trace;
-  /** What each thread does in it. */
-  titles?: string[];
-  /** The kind that the explorer found, where it is another, which can end as this one. */
-  explored?: FaultKind;
-}
+export type ProgramFaultSummary = OutputOf<typeof roundsFault>;
 
 /** The report of {@link stress} on a {@link program}. */
-export interface ProgramStressReport extends ReportHead<'stress'> {
+export interface ProgramStressReport extends ReportHead<'stress'>, OutputOf<typeof roundsResult> {
   /** Every parameter. */
   plan: ProgramStressPlanReport;
-  /** What ran. */
-  subject: {
-    kind: 'own';
-    files: { name: string; sha256: string }[];
-    /** The most that a round had, main() among them; 0: not known. */
-    threads: number;
-    compiler: string;
-    flags: string[];
-  };
-  /** Runs of the program. */
-  rounds: number;
-  /** How fast it went. */
-  roundsPerSecond: number;
-  /** What rounds recorded, and how often. */
-  outcomes: OutcomeReport[];
-  /** What was seen, by kind. */
-  faults: ProgramFaultSummary[];
 }
 
 /** What a run came to. */
