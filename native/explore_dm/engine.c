@@ -115,8 +115,8 @@ static struct explore_plan plan_of(struct exploration *e)
 	bool is_dfs = input->strategy == EXPLORE_DFS;
 	bool is_hunting = input->strategy == EXPLORE_PORTFOLIO;
 	bool weak = input->memory != EXPLORE_SC;
-	bool has_states = input->strategy == EXPLORE_STATEFUL ||
-			  (is_hunting && (weak || !input->races));
+	bool has_states =
+		input->strategy == EXPLORE_STATEFUL || (is_hunting && (weak || !input->races));
 	bool has_depth = input->strategy == EXPLORE_PCT || is_hunting;
 
 	return (struct explore_plan){
@@ -149,9 +149,9 @@ static struct explore_plan plan_of(struct exploration *e)
  */
 static bool may_miss(const struct explore_input *input, const struct explore_report *report)
 {
-	bool by_dpor = input->strategy == EXPLORE_DPOR ||
-		       (input->strategy == EXPLORE_PORTFOLIO && input->races &&
-			input->memory == EXPLORE_SC);
+	bool by_dpor =
+		input->strategy == EXPLORE_DPOR || (input->strategy == EXPLORE_PORTFOLIO &&
+						    input->races && input->memory == EXPLORE_SC);
 
 	return input->run_on && by_dpor && report->fault_kinds;
 }
