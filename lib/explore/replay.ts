@@ -156,10 +156,12 @@ function drawnTrace(judged: Judged, width: number, detail?: Detail): Trace {
   return makeTrace(lines, (steps) => drawDiagram({ titles, steps, fault }, width, detail));
 }
 
-function describePlan({ patches: mask, lock, runOn, programs }: Judged): ReplayPlan {
+function describePlan(judged: Judged): ReplayPlan {
+  const { patches: mask, lock, runOn, programs } = judged;
   const program = formatPrograms(programs);
   const scenario = findNameOf(program) ?? program;
-  return { seed: 0, patches: patchSetOf(mask).toJSON(), scenario, program, lock, runOn };
+  const memory = rowAt(tables.models, judged.memory).name;
+  return { seed: 0, patches: patchSetOf(mask).toJSON(), scenario, program, lock, runOn, memory };
 }
 
 function describeReplayed(replayed: Judged): ReplayedFault | null {
@@ -205,6 +207,7 @@ function run(ticket: string, { width, all, lines, check }: Settled): ReplayRepor
     plan,
     subject: subjectOfPlan(plan),
     durationMs: performance.now() - began,
+    memory: plan.memory,
     ticket: ticket.trim(),
     reproduced: followed && kind === expected && (met || expected < 0),
     expected: expected < 0 ? null : rowAt(tables.faults, expected).slug,

@@ -91,7 +91,7 @@ export interface NativeTraceLine {
   cpu: number;
   op: number;
   minor: number;
-  /** `read`, `write`, `update`, `lock`, `unlock`, `wait`, `give-up`, `free`, `stop`, `queue`. */
+  /** A row of the accesses, by its name: `read`, `write`, `update`. */
   kind: string;
   text: string;
   site: NativeSite;
@@ -102,6 +102,14 @@ export interface NativeTraceLine {
   /** The step of another thread whose write it read, and that thread; 0 and -1: none. */
   fromStep: number;
   fromCpu: number;
+  /** What a memory model had it do beside the newest; 0: that. See `struct deviation`. */
+  option: number;
+  /** The newest write, where it read an older one; the write that its own landed before. */
+  missed: { step: number; cpu: number } | null;
+  before: { step: number; cpu: number } | null;
+  /** The site whose order would have forbidden that, and which order; null and empty: none. */
+  lacks: NativeSite | null;
+  lacksOrder: string;
   /** Every operation begins and ends with such a step. */
   background: boolean;
   /** Rows of the notes. */
@@ -120,6 +128,9 @@ export type NativeReplay =
       patches: number;
       lock: number;
       runOn: boolean;
+      /** A row of the memory models. */
+      memory: number;
+      c11Sequences: boolean;
       /** The kind that the ticket is about; -1: none. */
       expected: number;
       words: Uint32Array;

@@ -2,14 +2,20 @@ import { isWeak } from '../tables/memory';
 import { isDataRace, tables } from '../tables/tables';
 import { recordable } from './outcomes';
 import type { ProgramPlan } from './plan';
+import type { Deviation } from './protocol';
 import type { RunOptions } from './ticket';
 
 /** Kinds that do not end a search: what races becomes a step, and the search goes on to what it does. */
 const PASSED = tables.faults.filter(({ slug }) => isDataRace(slug)).map(({ slug }) => slug);
 
+function deviationText([step, cpu, option = 0]: Readonly<Deviation>): string {
+  return `${step}:${cpu}${option > 0 ? `^${option}` : ''}`;
+}
+
 function runArgs(run: Omit<RunOptions, 'heap'>): string[] {
   return [
     `--orders=${run.orders}`,
+    ...(isWeak(run.memory) ? [`--memory=${run.memory}`] : []),
     `--volatile=${run.volatile}`,
     `--main=${run.main}`,
     `--spurious=${run.spurious}`,
@@ -25,7 +31,6 @@ export function searchArgs(object: string, { report, part }: ProgramPlan): strin
     'search',
     object,
     `--strategy=${strategy}`,
-    ...(isWeak(report.memory) ? [`--memory=${report.memory}`] : []),
     `--seed=${seed}`,
     `--executions=${executions}`,
     `--time-ms=${timeMs}`,
@@ -41,7 +46,7 @@ export function searchArgs(object: string, { report, part }: ProgramPlan): strin
 
 /** What the host needs to know to run a schedule. */
 export interface ScheduleArgs {
-  schedule: readonly (readonly [step: number, cpu: number])[];
+  schedule: readonly Readonly<Deviation>[];
   knowledge: readonly string[];
   run: RunOptions;
   /** The fault that is wanted. */
@@ -57,7 +62,7 @@ export function replayArgs(object: string, wanted: ScheduleArgs): string[] {
   return [
     'replay',
     object,
-    `--schedule=${schedule.map(([step, cpu]) => `${step}:${cpu}`).join(',')}`,
+    `--schedule=${schedule.map(deviationText).join(',')}`,
     `--know=${knowledge.join(',')}`,
     `--heap=${run.heap}`,
     ...runArgs(run),

@@ -30,6 +30,9 @@ export interface HostWait {
   at: string | null;
 }
 
+/** Where another thread goes on than would by itself, and what its access does; see `struct deviation`. */
+export type Deviation = [step: number, cpu: number, option?: number];
+
 export type HeapName = 'fresh' | 'reuse';
 
 /** A fault that was found. */
@@ -53,7 +56,7 @@ export interface HostFault {
   steps: number;
   minimal: boolean;
   /** Where another thread goes on than would by itself. */
-  schedule: [step: number, cpu: number][];
+  schedule: Deviation[];
   /** What has to be known for the schedule to be what it is: `point:12ab`. */
   knowledge: string[];
   heap: HeapName;
@@ -128,7 +131,7 @@ export interface HostDied {
   type: 'died';
   signal: number;
   status: number;
-  schedule: [step: number, cpu: number][];
+  schedule: Deviation[];
   steps: number;
   knowledge: string[];
   heap: HeapName;
@@ -160,6 +163,13 @@ export interface HostLine {
   /** The step of another thread whose write it read, and that thread; 0 and -1: none. */
   fromStep: number;
   fromCpu: number;
+  /** Of a weak memory model, absent where it says nothing; as in the traces of scenarios. */
+  option?: number;
+  missed?: { step: number; cpu: number } | null;
+  before?: { step: number; cpu: number } | null;
+  /** The instruction whose order would have forbidden that, and which order. */
+  lacksAt?: string | null;
+  lacksOrder?: string;
   key: boolean;
   background: boolean;
   faulted: boolean;

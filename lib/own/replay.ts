@@ -29,6 +29,7 @@ export interface ProgramReplayPlan
     | 'allow'
     | 'compileCommands'
     | 'orders'
+    | 'memory'
     | 'volatile'
     | 'main'
     | 'spurious'
@@ -178,6 +179,7 @@ export async function replayProgram(
     plan: describePlan(ticket, own),
     subject: ownSubject(built, own, replayed.threads),
     durationMs: performance.now() - began,
+    memory: run.memory,
     ticket: text.trim(),
     reproduced: replayed.reproduced && replayed.kind === kind,
     expected: kind as FaultKind,

@@ -115,7 +115,7 @@ function describeFault(
     count,
     executionsToFirst: execution,
     minimal,
-    ticket: makeTicket(made, found, runOptions(plan, heap), steps),
+    ticket: makeTicket(made, found, { ...runOptions(plan, heap), memory: found.memory }, steps),
     titles,
     trace: makeOwnTrace(steps, titles, story, COLUMN_WIDTH),
   };

@@ -1,5 +1,6 @@
 import { DmTortureError } from '../base/errors';
-import { isDeath, tables } from '../tables/tables';
+import { isWeak, MEMORY_DEFAULT } from '../tables/memory';
+import { isDeath, type MemoryName, tables } from '../tables/tables';
 import type { BuiltProgram, Symbols } from './built';
 import { replayArgs, type ScheduleArgs, searchArgs } from './host-args';
 import { memoryOf, Names, offsetsOfFault, offsetsOfReplay } from './naming';
@@ -20,6 +21,8 @@ import type { RunOptions } from './ticket';
 export interface FoundFault {
   fault: HostFault;
   replayed: HostReplayed;
+  /** The model that its ticket needs. */
+  memory: MemoryName;
 }
 
 /** What a search came to. */
@@ -46,9 +49,9 @@ const SIGNALS: Readonly<Record<number, string>> = {
 
 /** What changes an execution, of a plan. */
 export function runOptions(plan: ProgramPlanReport, heap: RunOptions['heap']): RunOptions {
-  const { orders, volatile, main, spurious, leaks } = plan;
+  const { orders, memory, volatile, main, spurious, leaks } = plan;
   const forbid = recordable(plan.forbidOutcomes);
-  return { heap, orders, volatile, main, spurious, leaks, forbid };
+  return { heap, orders, memory, volatile, main, spurious, leaks, forbid };
 }
 
 /** What the host refuses, with the line. */
@@ -165,9 +168,21 @@ export class ProgramHost {
         if (isDeath(kind) && at === null) return withoutStory(fault, found.threads);
         throw error;
       });
-      faults.push({ fault, replayed });
+      faults.push({ fault, replayed, memory: await this.#memoryOf(wanted) });
     }
     return { found, faults, names: await this.#names(faults, found) };
+  }
+
+  /**
+   * The model that a ticket of a schedule needs: where every access sees the newest, it is one of
+   * sequential consistency, if the fault comes there, too.
+   */
+  async #memoryOf(wanted: ScheduleArgs): Promise<MemoryName> {
+    const { run, schedule } = wanted;
+    if (!isWeak(run.memory) || schedule.some(([, , option = 0]) => option > 0)) return run.memory;
+    const again = { ...wanted, run: { ...run, memory: MEMORY_DEFAULT } };
+    const { reproduced, met } = await this.replay(again);
+    return reproduced && met ? MEMORY_DEFAULT : run.memory;
   }
 
   /**

@@ -1,17 +1,20 @@
-import { crc32 } from 'node:zlib';
 import { DmTortureError } from '../base/errors';
+import { isWeak, MEMORY_DEFAULT } from '../tables/memory';
+import { type MemoryName, tables } from '../tables/tables';
 import type { CompilerFamily } from './built';
-import type { HeapName } from './protocol';
+import type { Deviation, HeapName } from './protocol';
+import { damaged, Reader, Writer } from './sealed';
 
 /*
- * A ticket is bytes, sealed as those of the device mapper are (native/explore/story/seal.c): numbers
- * of seven bits a byte, the lowest first, then their CRC-32, in base64url after the prefix.
+ * A ticket is bytes, sealed as `sealed.ts` says. `dmo2.` is of a memory model that is not sequentially
+ * consistent; what does not need one is written as `dmo1.`.
  */
 
 /** What changes what an execution does, beside the program itself. */
 export interface RunOptions {
   heap: HeapName;
   orders: 'c11' | 'all';
+  memory: MemoryName;
   volatile: 'point' | 'marked';
   main: 'ends' | 'waits';
   /** How often condition variables wake from nowhere. */
@@ -32,7 +35,7 @@ export interface TicketStep {
 }
 
 /** The text of a ticket of own C. */
-export type ProgramTicket = `dmo1.${string}`;
+export type ProgramTicket = `dmo1.${string}` | `dmo2.${string}`;
 
 /** What a ticket of own C says. */
 export interface OwnTicket {
@@ -50,7 +53,7 @@ export interface OwnTicket {
   run: RunOptions;
   /** `point:12ab`. */
   knowledge: string[];
-  schedule: [step: number, cpu: number][];
+  schedule: Deviation[];
   /** The kind of the fault that it is about, and where; null: nowhere. */
   kind: string;
   at: string | null;
@@ -62,135 +65,24 @@ export interface OwnTicket {
   steps: TicketStep[];
 }
 
-export const TICKET_PREFIX = 'dmo1.' satisfies ProgramTicket;
+const PLAIN_PREFIX = 'dmo1.' satisfies ProgramTicket;
+const MEMORY_PREFIX = 'dmo2.' satisfies ProgramTicket;
 /** Enough to know a changed file; the report has all of it. */
 export const HASH_DIGITS = 32;
 /** Steps that a ticket has: a longer story is told apart by its hashes. */
 export const STEPS_MAX = 256;
 
-const CRC_BYTES = 4;
 const FAMILIES: readonly CompilerFamily[] = ['gcc', 'clang'];
 const FACTS: readonly string[] = ['point', 'tried', 'overlap'];
 /** Steps and threads travel as one number; no program has more threads. */
 const CPUS_MAX = 64;
 const KINDS_MAX = 32;
+/** Of one access: the last is a flush, see `struct deviation`. */
+const OPTION_MAX = 255;
 
-function damaged(why = 'a character is wrong or missing'): DmTortureError {
-  return new DmTortureError('ERR_BAD_TICKET', `the ticket is damaged: ${why}`, {
-    option: 'ticket',
-  });
-}
-
-/** Numbers and texts into bytes. */
-class Writer {
-  readonly #bytes: number[] = [];
-
-  number(value: number | bigint): void {
-    let rest = BigInt(value);
-    while (rest >= 0x80n) {
-      this.#bytes.push(Number(rest & 0x7fn) | 0x80);
-      rest >>= 7n;
-    }
-    this.#bytes.push(Number(rest));
-  }
-
-  /** Small or large, of either sign. */
-  signed(value: number): void {
-    this.number(value < 0 ? -value * 2 - 1 : value * 2);
-  }
-
-  hex(digits: string): void {
-    this.number(BigInt(`0x${digits}`));
-  }
-
-  bytes(digits: string): void {
-    for (const byte of Buffer.from(digits, 'hex')) this.#bytes.push(byte);
-  }
-
-  text(value: string): void {
-    const bytes = Buffer.from(value, 'utf8');
-    this.number(bytes.length);
-    for (const byte of bytes) this.#bytes.push(byte);
-  }
-
-  list<Value>(values: readonly Value[], write: (value: Value) => void): void {
-    this.number(values.length);
-    for (const value of values) write(value);
-  }
-
-  seal(): ProgramTicket {
-    const bytes = Buffer.from(this.#bytes);
-    const sum = Buffer.alloc(CRC_BYTES);
-    sum.writeUInt32LE(crc32(bytes));
-    return `${TICKET_PREFIX}${Buffer.concat([bytes, sum]).toString('base64url')}`;
-  }
-}
-
-/** The same, back; every wrong byte is a ticket that is damaged. */
-class Reader {
-  readonly #bytes: Buffer;
-  #at = 0;
-
-  constructor(ticket: string) {
-    const text = ticket.slice(TICKET_PREFIX.length);
-    const all = Buffer.from(text, 'base64url');
-    // Node skips what is none of its digits: only what it would write is whole.
-    if (all.toString('base64url') !== text || all.length < CRC_BYTES) throw damaged();
-    this.#bytes = all.subarray(0, -CRC_BYTES);
-    if (crc32(this.#bytes) !== all.readUInt32LE(all.length - CRC_BYTES)) throw damaged();
-  }
-
-  big(): bigint {
-    let value = 0n;
-    for (let shift = 0n; shift < 70n; shift += 7n) {
-      const byte = this.#bytes[this.#at];
-      if (byte === undefined) break;
-      this.#at += 1;
-      value |= BigInt(byte & 0x7f) << shift;
-      if (byte < 0x80) return value;
-    }
-    throw damaged('it says something impossible');
-  }
-
-  number(max: number = Number.MAX_SAFE_INTEGER): number {
-    const value = this.big();
-    if (value > BigInt(max)) throw damaged('it says something impossible');
-    return Number(value);
-  }
-
-  signed(): number {
-    const value = this.number();
-    return value % 2 === 1 ? -(value + 1) / 2 : value / 2;
-  }
-
-  hex(): string {
-    return this.big().toString(16);
-  }
-
-  bytes(digits: number): string {
-    return this.#take(digits / 2).toString('hex');
-  }
-
-  text(): string {
-    return this.#take(this.number()).toString('utf8');
-  }
-
-  list<Value>(read: () => Value): Value[] {
-    // Each of them takes a byte at least.
-    const count = this.number(this.#bytes.length - this.#at);
-    return Array.from({ length: count }, read);
-  }
-
-  end(): void {
-    if (this.#at !== this.#bytes.length) throw damaged('it says more than a ticket does');
-  }
-
-  #take(length: number): Buffer {
-    const bytes = this.#bytes.subarray(this.#at, this.#at + length);
-    if (bytes.length !== length) throw damaged('it says something impossible');
-    this.#at += length;
-    return bytes;
-  }
+function newer(): DmTortureError {
+  const message = 'the ticket is of a newer version of dmtorture';
+  return new DmTortureError('ERR_TICKET_VERSION', message, { option: 'ticket' });
 }
 
 function writeRun(out: Writer, run: RunOptions): void {
@@ -207,7 +99,7 @@ function writeRun(out: Writer, run: RunOptions): void {
   if (run.forbid.length > 0) out.list(run.forbid, (outcome) => out.text(outcome));
 }
 
-function readRun(from: Reader): RunOptions {
+function readRun(from: Reader): Omit<RunOptions, 'memory'> {
   const bits = from.number(63);
   const has = (i: number): boolean => Math.floor(bits / 2 ** i) % 2 === 1;
   return {
@@ -245,6 +137,45 @@ function readOffset(from: Reader): string | null {
   return offset === '0' ? null : offset;
 }
 
+/** The model, release sequences as of C11, and how many sites have another order: none has. */
+function writeMemory(out: Writer, memory: MemoryName): void {
+  out.number(tables.models.findIndex(({ name }) => name === memory));
+  out.number(0);
+  out.number(0);
+}
+
+function readMemory(from: Reader): MemoryName {
+  const row = tables.models[from.number()];
+  const more = [from.number(), from.number()];
+  if (row && isWeak(row.name) && more.every((value) => value === 0)) return row.name;
+  throw newer();
+}
+
+/** How many deviations have an option, and of each of these which it is, from 0, and what. */
+function writeOptions(out: Writer, schedule: OwnTicket['schedule']): void {
+  const some = schedule.flatMap(([, , option = 0], i) =>
+    option > 0 ? [[i, option] as const] : [],
+  );
+  out.list(some, ([at, option]) => {
+    out.number(at);
+    out.number(option);
+  });
+}
+
+function readOptions(from: Reader, schedule: OwnTicket['schedule']): void {
+  let next = 0;
+  from.list(() => {
+    const [at, option] = [from.number(), from.number(OPTION_MAX)];
+    const [step, cpu] = schedule[at] ?? [];
+    // Each stands once, so that no two texts say the same.
+    if (at < next || option === 0 || step === undefined || cpu === undefined) {
+      throw damaged('it says something impossible');
+    }
+    schedule[at] = [step, cpu, option];
+    next = at + 1;
+  });
+}
+
 function writeSchedule(out: Writer, schedule: OwnTicket['schedule']): void {
   let last = 0;
   out.list(schedule, ([step, cpu]) => {
@@ -260,6 +191,13 @@ function readSchedule(from: Reader): OwnTicket['schedule'] {
     last += Math.floor(both / CPUS_MAX);
     return [last, both % CPUS_MAX];
   });
+}
+
+/** A schedule, with its options where it has some. */
+function readWhole(from: Reader, hasOptions: boolean): OwnTicket['schedule'] {
+  const schedule = readSchedule(from);
+  if (hasOptions) readOptions(from, schedule);
+  return schedule;
 }
 
 function writeSteps(out: Writer, steps: readonly TicketStep[]): void {
@@ -285,6 +223,7 @@ function readSteps(from: Reader): TicketStep[] {
 /** The text of a ticket. */
 export function sealTicket(ticket: OwnTicket): ProgramTicket {
   const out = new Writer();
+  const { memory } = ticket.run;
   const text = (value: string): void => out.text(value);
   out.number(ticket.sources);
   out.list(ticket.files, ({ name, sha256 }) => {
@@ -297,14 +236,16 @@ export function sealTicket(ticket: OwnTicket): ProgramTicket {
   out.list(ticket.flags, text);
   out.list(ticket.allow, text);
   writeRun(out, ticket.run);
+  if (isWeak(memory)) writeMemory(out, memory);
   out.list(ticket.knowledge, (fact) => writeFact(out, fact));
   writeSchedule(out, ticket.schedule);
+  if (isWeak(memory)) writeOptions(out, ticket.schedule);
   out.text(ticket.kind);
   writeOffset(out, ticket.at);
   writeOffset(out, ticket.other);
   out.list(ticket.events, (event) => out.bytes(event.padStart(8, '0')));
   writeSteps(out, ticket.steps);
-  return out.seal();
+  return out.seal(isWeak(memory) ? MEMORY_PREFIX : PLAIN_PREFIX) as ProgramTicket;
 }
 
 /** Whether a text begins as a ticket of own C does, of any version. */
@@ -317,10 +258,8 @@ export const isOwnTicket = (text: string): boolean => /^\s*dmo\d+\./.test(text);
  */
 export function readTicket(text: string): OwnTicket {
   const ticket = text.trim();
-  if (!ticket.startsWith(TICKET_PREFIX)) {
-    const message = 'the ticket is of a newer version of dmtorture';
-    throw new DmTortureError('ERR_TICKET_VERSION', message, { option: 'ticket' });
-  }
+  const hasMemory = ticket.startsWith(MEMORY_PREFIX);
+  if (!hasMemory && !ticket.startsWith(PLAIN_PREFIX)) throw newer();
   const from = new Reader(ticket);
   const texts = (): string[] => from.list(() => from.text());
   const sources = from.number();
@@ -336,9 +275,9 @@ export function readTicket(text: string): OwnTicket {
     compileCommands: compileCommands === '' ? undefined : compileCommands,
     flags: texts(),
     allow: texts(),
-    run: readRun(from),
+    run: { ...readRun(from), memory: hasMemory ? readMemory(from) : MEMORY_DEFAULT },
     knowledge: from.list(() => readFact(from)),
-    schedule: readSchedule(from),
+    schedule: readWhole(from, hasMemory),
     kind: from.text(),
     at: readOffset(from),
     other: readOffset(from),

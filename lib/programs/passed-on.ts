@@ -65,7 +65,8 @@ const OF_REPLAY: readonly string[] = ['seed', 'patches', 'scenario', 'program', 
 function checkProgramMembers(plan: Facts, hint: string): void {
   const isWritten = 'timeMs' in plan || 'durationMs' in plan;
   const params = [...tables.params, ...tables.search].map(({ name }): string => name);
-  const ofTicket = OF_REPLAY.every((name) => name in plan) ? OF_REPLAY : HANDMADE;
+  const isReplayed = OF_REPLAY.every((name) => name in plan);
+  const ofTicket = isReplayed ? [...OF_REPLAY, ...LATER] : HANDMADE;
   checkMembers(plan, isWritten ? [...new Set([...BESIDE, ...params])] : ofTicket, 'scenario', hint);
 }
 

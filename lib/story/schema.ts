@@ -26,6 +26,13 @@ export const stepOf = v.object({
   cpu: v.number(),
 });
 
+/** An order that a site does not have. */
+export const lackedOrder = v.object({
+  ...place.entries,
+  /** By its name in C11: `release`. */
+  order: v.string(),
+});
+
 export const traceStep = v.object({
   /** From 1; what is released at once has the number of the step that it follows. */
   step: v.number(),
@@ -35,7 +42,7 @@ export const traceStep = v.object({
   op: v.nullable(named<OpSlug>()),
   /** The device it was doing it to; null where none. */
   minor: v.nullable(v.number()),
-  /** `read`, `write`, `update`, `lock`, `unlock`, `wait`, `give-up`, `free`, `stop` or `queue`. */
+  /** `read`, `write`, `update`, `lock`, `unlock`, `wait`, `give-up`, `free`, `stop`, `queue`, `flush`. */
   kind: v.string(),
   /** Where, the access, and the values: `find_md: md->disk  [= cpu1's disk, from step 6 of cpu1]`. */
   text: v.string(),
@@ -56,6 +63,17 @@ export const traceStep = v.object({
   from: v.nullable(stepOf),
   /** Every operation begins and ends with such a step, so that a story leaves it out. */
   background: v.boolean(),
+  /**
+   * Under a memory model that is weaker than sequential consistency: how many messages before the
+   * newest it read, or before how many its own landed; absent: none.
+   */
+  option: v.exactOptional(v.number()),
+  /** The newest write, which it did not read: it read an older one. */
+  missed: v.exactOptional(stepOf),
+  /** The write of another step that comes after its own in the order of their location. */
+  before: v.exactOptional(stepOf),
+  /** The site whose order would have forbidden that, and which order it lacks. */
+  lacks: v.exactOptional(lackedOrder),
   /**
    * Of own C, where `code` is the line of the source: what was touched, by the name that the program
    * has for it, such as `queue.head`; null where it has none.

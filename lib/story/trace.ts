@@ -10,6 +10,11 @@ export type Place = OutputOf<typeof place>;
 export type StepOf = OutputOf<typeof stepOf>;
 /** One access of a thread, in the order in which they happened. */
 export type TraceStep = OutputOf<typeof traceStep>;
+type NativeWeakLine = Pick<
+  NativeTraceLine,
+  'option' | 'missed' | 'before' | 'lacks' | 'lacksOrder'
+>;
+type WeakPart = Pick<TraceStep, 'option' | 'missed' | 'before' | 'lacks'>;
 
 /** The place in a document of any version. */
 export function wholePlace(told: Partial<Place>): Place {
@@ -85,6 +90,18 @@ function describeLine(line: NativeTraceLine): TraceStep {
     wrote: line.wrote,
     from: line.fromCpu < 0 ? null : { step: line.fromStep, cpu: line.fromCpu + 1 },
     background: line.background,
+    ...weakPart(line),
+  };
+}
+
+/** What of a step a weak memory model adds. */
+function weakPart({ option, missed, before, lacks, lacksOrder }: NativeWeakLine): WeakPart {
+  const stepOf = ({ step, cpu }: { step: number; cpu: number }): StepOf => ({ step, cpu: cpu + 1 });
+  return {
+    ...(option > 0 && { option }),
+    ...(missed && { missed: stepOf(missed) }),
+    ...(before && { before: stepOf(before) }),
+    ...(lacks && { lacks: { ...describePlace(lacks), order: lacksOrder } }),
   };
 }
 

@@ -162,6 +162,7 @@ export const accessRows = [
   { name: 'free', remark: '' },
   { name: 'stop', remark: '' },
   { name: 'queue', remark: 'held: queues, and new readers wait' },
+  { name: 'flush', remark: 'its oldest store goes to memory' },
 ] as const;
 
 /** What threads share. */

@@ -60,6 +60,32 @@ void values_to_js(const struct trace_line &line, Napi::Object object)
 		   line.from_cpu == TRACE_NOBODY ? -1.0 : static_cast<double>(line.from_cpu));
 }
 
+/* A step of another write, or null. */
+Napi::Value write_to_js(Napi::Env env, uint32_t step, uint32_t cpu)
+{
+	if (step == TRACE_NOBODY)
+		return env.Null();
+
+	Napi::Object object = Napi::Object::New(env);
+	object.Set("step", static_cast<double>(step));
+	object.Set("cpu", cpu == TRACE_NOBODY ? -1.0 : static_cast<double>(cpu));
+	return object;
+}
+
+/* What the access did that sequential consistency does not allow. */
+void memory_to_js(const struct trace_line &line, Napi::Object object)
+{
+	Napi::Env env = object.Env();
+
+	object.Set("option", static_cast<double>(line.option));
+	object.Set("missed", write_to_js(env, line.missed_step, line.missed_cpu));
+	object.Set("before", write_to_js(env, line.before_step, line.before_cpu));
+	object.Set("lacks", env.Null());
+	if (line.lacks)
+		object.Set("lacks", site_to_js(env, line.lacks));
+	object.Set("lacksOrder", line.lacks_order ? line.lacks_order : "");
+}
+
 Napi::Object line_to_js(Napi::Env env, const struct trace_line &line)
 {
 	Napi::Object object = Napi::Object::New(env);
@@ -79,6 +105,7 @@ Napi::Object line_to_js(Napi::Env env, const struct trace_line &line)
 	object.Set("notes", numbers_to_js(env, notes.data(), notes.size()));
 	object.Set("site", place_to_js(env, line));
 	values_to_js(line, object);
+	memory_to_js(line, object);
 	object.Set("key", line.key);
 	object.Set("background", line.background);
 	object.Set("faulted", line.faulted);
@@ -103,6 +130,8 @@ void ticket_to_js(const struct ticket &ticket, Napi::Object object)
 	object.Set("patches", static_cast<double>(ticket.patches));
 	object.Set("lock", static_cast<double>(ticket.lock));
 	object.Set("runOn", ticket.run_on);
+	object.Set("memory", static_cast<double>(ticket.memory));
+	object.Set("c11Sequences", ticket.c11_sequences);
 	object.Set("expected",
 		   ticket.fault < FAULT_COUNT ? static_cast<double>(ticket.fault) : -1.0);
 	object.Set("words", words);

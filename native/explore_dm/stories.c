@@ -16,9 +16,51 @@ _Static_assert(FAULT_MESSAGE_MAX == TRACE_MESSAGE_MAX, "messages are copied whol
 
 #define MINIMISE_EXECUTIONS_MAX 400000 /* then the best so far has to do */
 
-static char *ticket_for(const struct exploration *e, const struct explore_fault *fault)
+/* What a replay of a fault of this kind, found under @memory, reads of a plan. */
+static struct explore_plan telling_plan(enum explore_memory memory, bool run_on, uint32_t kind)
+{
+	/* Under RC11 they are always looked for. */
+	return (struct explore_plan){.memory = memory,
+				     .run_on = run_on,
+				     .races = kind == FAULT_DATA_RACE && memory == EXPLORE_SC};
+}
+
+static struct wanted_fault wanted_of(const struct explore_fault *fault)
+{
+	return (struct wanted_fault){.kind = fault->kind,
+				     .site = site_digest(fault->site->func, fault->site->text)};
+}
+
+/*
+ * The model that the ticket of @fault needs: a schedule that reads the newest values alone is one
+ * of sequential consistency, if the fault comes there, too. Returns -errno.
+ */
+static int memory_of_ticket(const struct exploration *e, const struct explore_fault *fault)
+{
+	struct explore_plan plan = telling_plan(EXPLORE_SC, e->input.run_on, fault->kind);
+	struct trace trace;
+	bool met;
+	int r;
+
+	for (uint32_t i = 0; i < fault->schedule.count; i++)
+		if (fault->schedule.deviation[i].option)
+			return (int)e->input.memory;
+	if (e->input.memory == EXPLORE_SC)
+		return EXPLORE_SC;
+	r = explore_tell_as(&e->model.model, &plan, &fault->schedule, &dm_teller, wanted_of(fault),
+			    &trace);
+	if (r)
+		return r;
+	met = trace.reproduced && trace.met;
+	trace_free(&trace);
+	return met ? EXPLORE_SC : (int)e->input.memory;
+}
+
+/* Returns 0 with *@text set, to be freed, or -errno. */
+static int ticket_for(const struct exploration *e, const struct explore_fault *fault, char **text)
 {
 	size_t count = fault->schedule.count;
+	int memory = memory_of_ticket(e, fault);
 	struct ticket ticket = {
 		.patches = e->input.patches,
 		.lock = e->input.lock,
@@ -27,21 +69,27 @@ static char *ticket_for(const struct exploration *e, const struct explore_fault 
 		.site = site_digest(fault->site->func, fault->site->text),
 		.words = e->words,
 		.word_count = e->input.programs_len,
+		.memory = (uint32_t)memory,
 		.deviation_count = count,
 	};
-	char *text = NULL;
+	bool fine;
 
+	if (memory < 0)
+		return memory;
 	ticket.steps = array_new(count, 1, sizeof(*ticket.steps));
 	ticket.cpus = array_new(count, 1, sizeof(*ticket.cpus));
-	for (size_t i = 0; ticket.steps && ticket.cpus && i < count; i++) {
+	ticket.options = array_new(count, 1, sizeof(*ticket.options));
+	fine = ticket.steps && ticket.cpus && ticket.options;
+	for (size_t i = 0; fine && i < count; i++) {
 		ticket.steps[i] = fault->schedule.deviation[i].step;
 		ticket.cpus[i] = fault->schedule.deviation[i].cpu;
+		ticket.options[i] = fault->schedule.deviation[i].option;
 	}
-	if (ticket.steps && ticket.cpus)
-		text = ticket_encode(&ticket);
+	*text = fine ? ticket_encode(&ticket) : NULL;
 	free(ticket.steps);
 	free(ticket.cpus);
-	return text;
+	free(ticket.options);
+	return *text ? 0 : -ENOMEM;
 }
 
 /* What a search has met has to come again. Returns -ESTALE. */
@@ -59,11 +107,11 @@ static int not_reproduced(const struct explore_fault *fault, const char *who,
 static int tell_once(struct exploration *e, const struct explore_fault *fault,
 		     struct found_fault *found, struct explore_result *result)
 {
-	struct wanted_fault wanted = {.kind = fault->kind,
-				      .site = site_digest(fault->site->func, fault->site->text)};
+	struct explore_plan plan =
+		telling_plan((enum explore_memory)e->input.memory, e->input.run_on, fault->kind);
 	struct trace trace;
-	int r = explore_tell_of(&e->model.model, &fault->schedule, e->input.run_on,
-				fault->kind == FAULT_DATA_RACE, &dm_teller, wanted, &trace);
+	int r = explore_tell_as(&e->model.model, &plan, &fault->schedule, &dm_teller,
+				wanted_of(fault), &trace);
 
 	if (r)
 		return r;
@@ -100,11 +148,10 @@ static int add_story(struct exploration *e, const struct explore_fault *fault,
 	r = tell_once(e, fault, found, result);
 	if (r)
 		return r;
-	found->ticket = ticket_for(e, fault);
-	if (!found->ticket)
-		return -ENOMEM;
-	result->fault_count++;
-	return 0;
+	r = ticket_for(e, fault, &found->ticket);
+	if (!r)
+		result->fault_count++;
+	return r;
 }
 
 /*
@@ -117,8 +164,9 @@ static bool minimising_plan(struct exploration *e, uint32_t kinds, struct explor
 
 	*plan = (struct explore_plan){.executions_max = MINIMISE_EXECUTIONS_MAX,
 				      .hang_ms = EXPLORE_NOT_WATCHED,
+				      .memory = (enum explore_memory)e->input.memory,
 				      .run_on = e->input.run_on,
-				      .races = e->input.races,
+				      .races = e->input.races && e->input.memory == EXPLORE_SC,
 				      .stop = &e->stopping};
 	/* With refused ends this is a search made again, and the limit what the first came to. */
 	if (most && most < plan->executions_max &&
@@ -193,7 +241,9 @@ static int schedule_from(const struct ticket *ticket, struct schedule *schedule)
 		return -ENOMEM;
 	for (size_t i = 0; i < ticket->deviation_count; i++)
 		schedule->deviation[i] =
-			(struct deviation){.step = ticket->steps[i], .cpu = ticket->cpus[i]};
+			(struct deviation){.step = ticket->steps[i],
+					   .cpu = ticket->cpus[i],
+					   .option = ticket->options ? ticket->options[i] : 0};
 	return 0;
 }
 
@@ -229,6 +279,8 @@ static int run_ticket(struct replayed *replayed, struct dm_model *model)
 	const struct ticket *ticket = &replayed->ticket;
 	struct dm_setup setup = {.patches = ticket->patches, .lock = ticket->lock};
 	struct wanted_fault wanted = {.kind = ticket->fault, .site = ticket->site};
+	struct explore_plan plan =
+		telling_plan((enum explore_memory)ticket->memory, ticket->run_on, ticket->fault);
 	struct program_set programs;
 	struct schedule schedule;
 	int r;
@@ -243,8 +295,8 @@ static int run_ticket(struct replayed *replayed, struct dm_model *model)
 		dm_model_init(model, &programs, &setup);
 		dm_model_look(model, NULL, 0);
 		model->refuses_all = ticket->fault == FAULT_CHECK;
-		r = explore_tell_of(&model->model, &schedule, ticket->run_on,
-				    ticket->fault == FAULT_DATA_RACE, &dm_teller, wanted,
+		plan.c11_sequences = ticket->c11_sequences;
+		r = explore_tell_as(&model->model, &plan, &schedule, &dm_teller, wanted,
 				    &replayed->trace);
 	}
 	if (!r)

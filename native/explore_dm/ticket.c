@@ -89,11 +89,23 @@ static uint64_t take_rows(struct bytes *b, bool *unknown)
 	return mask;
 }
 
+/* Whether all that @ticket says can be said without a memory model. */
+static bool is_plain(const struct ticket *ticket)
+{
+	if (ticket->memory)
+		return false;
+	for (size_t i = 0; ticket->options && i < ticket->deviation_count; i++)
+		if (ticket->options[i])
+			return false;
+	return true;
+}
+
 char *ticket_encode(const struct ticket *ticket)
 {
+	bool plain = is_plain(ticket);
 	struct bytes b = {0};
 
-	put_number(&b, TICKET_VERSION);
+	put_number(&b, plain ? TICKET_VERSION : TICKET_VERSION_MEMORY);
 	put_rows(&b, ticket->patches);
 	put_number(&b, ticket->lock);
 	put_number(&b, ticket->run_on);
@@ -102,20 +114,52 @@ char *ticket_encode(const struct ticket *ticket)
 	put_number(&b, ticket->word_count);
 	for (size_t i = 0; i < ticket->word_count; i++)
 		put_number(&b, fold_word(ticket->words[i]));
+	if (!plain) {
+		put_number(&b, ticket->memory);
+		put_number(&b, ticket->c11_sequences);
+		put_number(&b, 0);
+	}
 	put_deviations(&b, ticket->steps, ticket->cpus, ticket->deviation_count,
 		       cpus_of(ticket->words, ticket->word_count));
-	return seal(TICKET_PREFIX, &b);
+	if (!plain && ticket->options)
+		put_options(&b, ticket->options, ticket->deviation_count);
+	else if (!plain)
+		put_number(&b, 0);
+	return seal(plain ? TICKET_PREFIX : TICKET_PREFIX_MEMORY, &b);
 }
 
-static bool take_lists(struct bytes *b, struct ticket *ticket)
+/* The memory model. *@unknown: there is what only a newer version knows. */
+static void take_memory(struct bytes *b, struct ticket *ticket, bool *unknown)
+{
+	uint32_t c11;
+
+	ticket->memory = take_small(b);
+	c11 = take_small(b);
+	ticket->c11_sequences = c11 != 0;
+	/* Another version writes what is of no model. */
+	if (c11 > 1 || !ticket->memory)
+		b->failed = true;
+	/* Orders of sites: none can be changed here. */
+	if (take_small(b) || ticket->memory >= MODEL_COUNT)
+		*unknown = true;
+}
+
+/* Returns false without memory. */
+static bool take_lists(struct bytes *b, struct ticket *ticket, bool *unknown)
 {
 	ticket->word_count = take_count(b, 1);
 	ticket->words = array_new(ticket->word_count, 1, sizeof(*ticket->words));
 	for (size_t i = 0; ticket->words && i < ticket->word_count; i++)
 		ticket->words[i] = unfold_word(take_small(b));
-	return ticket->words &&
-	       take_deviations(b, &ticket->steps, &ticket->cpus, &ticket->deviation_count,
-			       cpus_of(ticket->words, ticket->word_count));
+	if (!ticket->words)
+		return false;
+	if (ticket->version == TICKET_VERSION_MEMORY)
+		take_memory(b, ticket, unknown);
+	if (!take_deviations(b, &ticket->steps, &ticket->cpus, &ticket->deviation_count,
+			     cpus_of(ticket->words, ticket->word_count)))
+		return false;
+	return ticket->version != TICKET_VERSION_MEMORY ||
+	       take_options(b, &ticket->options, ticket->deviation_count);
 }
 
 static enum ticket_error take_all(struct bytes *b, uint32_t version, struct ticket *ticket)
@@ -136,7 +180,7 @@ static enum ticket_error take_all(struct bytes *b, uint32_t version, struct tick
 	fault = take_small(b);
 	ticket->fault = fault ? fault - 1 : TICKET_NO_FAULT;
 	ticket->site = version == 1 ? 0 : take_small(b);
-	if (!take_lists(b, ticket))
+	if (!take_lists(b, ticket, &unknown))
 		return TICKET_NO_MEMORY;
 	if (b->failed || b->at != b->length || run_on > 1)
 		return TICKET_MEANINGLESS;
@@ -158,7 +202,7 @@ enum ticket_error ticket_decode(const char *text, struct ticket *ticket)
 	    text[3] > '9' || text[4] != '.')
 		return TICKET_FOREIGN;
 	version = (uint32_t)(text[3] - '0');
-	if (version < TICKET_VERSION_OLDEST || version > TICKET_VERSION)
+	if (version < TICKET_VERSION_OLDEST || version > TICKET_VERSION_MEMORY)
 		return version < TICKET_VERSION_OLDEST ? TICKET_OLDER : TICKET_NEWER;
 	switch (unseal(text + strlen(TICKET_PREFIX), length - strlen(TICKET_PREFIX), &b)) {
 	case SEAL_WHOLE:
@@ -181,6 +225,7 @@ void ticket_free(struct ticket *ticket)
 	free(ticket->words);
 	free(ticket->steps);
 	free(ticket->cpus);
+	free(ticket->options);
 	*ticket = (struct ticket){0};
 }
 

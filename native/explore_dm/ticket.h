@@ -6,6 +6,11 @@
  * ranges of row numbers, from 1: how many ranges, and of each how many rows lie between the range
  * before and this one, and how many it has. So the number of rows has no limit here.
  *
+ * "dmt3." is of a memory model that is not sequentially consistent. Behind the programs it has the
+ * model, 1 for C11's release sequences, and how many sites have another order than they name,
+ * which is 0; behind the schedule the options of its deviations. A ticket that needs none of that
+ * is written as version 2.
+ *
  * Tickets of version 1 ("dmt1.") are still read. They have a mask of patches, and no site.
  */
 #ifndef DMTORTURE_TICKET_H
@@ -20,12 +25,14 @@ extern "C" {
 #endif
 
 #define TICKET_PREFIX "dmt2."
+#define TICKET_PREFIX_MEMORY "dmt3."
 #define TICKET_VERSION 2
+#define TICKET_VERSION_MEMORY 3
 #define TICKET_VERSION_OLDEST 1
 #define TICKET_NO_FAULT UINT32_MAX
 
 struct ticket {
-	uint32_t version; /* of one that was decoded; what is encoded has the newest */
+	uint32_t version; /* of one that was decoded; what is encoded has what it needs */
 	uint64_t patches; /* bit n - 1 is row n */
 	uint32_t lock;
 	bool run_on;
@@ -33,7 +40,10 @@ struct ticket {
 	uint32_t site;	 /* site_digest() of where it is expected; 0: anywhere */
 	uint32_t *words; /* programs, as engine.h describes them */
 	size_t word_count;
+	uint32_t memory; /* enum explore_memory */
+	bool c11_sequences;
 	uint32_t *steps, *cpus; /* of the deviations, steps ascending */
+	uint32_t *options;	/* of the deviations; NULL: each is 0 */
 	size_t deviation_count;
 };
 

@@ -28,7 +28,7 @@ export const waiting = v.object({
 });
 
 /** Replays a schedule of own C. */
-export const ownTicket = named<`dmo1.${string}`>();
+export const ownTicket = named<`dmo1.${string}` | `dmo2.${string}`>();
 
 export const ownFault = {
   /** What was touched, by the name that the program has for it; null: none that is known. */

@@ -3,7 +3,7 @@ import type { FinalState } from '../../programs/final';
 import type { DmSubject, OwnSubject } from '../../programs/subject';
 import type { Trace } from '../../story/trace';
 import { patchSet } from '../../tables/schema';
-import type { FaultKind } from '../../tables/tables';
+import type { FaultKind, MemoryName } from '../../tables/tables';
 import { fault } from './faults';
 import { named, opened, texts, written } from './fields';
 import { head, plan } from './head';
@@ -36,11 +36,15 @@ export const replayPlan = v.object({
   lock: v.number(),
   /** The other threads go on after a fault. */
   runOn: v.boolean(),
+  /** The memory model of the ticket. */
+  memory: named<MemoryName>(),
 });
 
 export const replayResult = v.object({
   /** What it is about. */
   subject: written<DmSubject>(),
+  /** The memory model of the ticket: what an access may see. */
+  memory: named<MemoryName>(),
   /** The ticket. */
   ticket: v.string(),
   /** The schedule could be followed to its end, and led to the fault that the ticket is about. */
@@ -72,7 +76,7 @@ export const replayedProgram = v.object({
 });
 
 const { kind, invariant, preventedBy, site, message, preemptions, steps } = opened(replayedFault);
-const { ticket, reproduced, expected, titles } = opened(replayResult);
+const { memory, ticket, reproduced, expected, titles } = opened(replayResult);
 
 const { scenario, program } = replayPlan.entries;
 
@@ -92,6 +96,8 @@ const anyReplay = v.looseObject({
   kind: v.literal('replay'),
   plan: v.looseObject({ ...plan, scenario, program }),
   subject,
+  /** Absent before 0.4: sequential consistency. */
+  memory: v.optional(memory),
   ticket,
   reproduced,
   expected,

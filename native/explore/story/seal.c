@@ -7,6 +7,7 @@
 #include "arrays.h"
 
 #define CRC_BYTES 4
+#define OPTION_MAX 255
 
 static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
@@ -112,6 +113,42 @@ bool take_deviations(struct bytes *b, uint32_t **steps, uint32_t **cpus, size_t 
 			b->failed = true;
 		(*steps)[i] = (uint32_t)step;
 		(*cpus)[i] = (uint32_t)(both % cpus_max);
+	}
+	return true;
+}
+
+void put_options(struct bytes *b, const uint32_t *options, size_t count)
+{
+	size_t some = 0;
+
+	for (size_t i = 0; i < count; i++)
+		some += options[i] != 0;
+	put_number(b, some);
+	for (size_t i = 0; i < count; i++) {
+		if (!options[i])
+			continue;
+		put_number(b, i);
+		put_number(b, options[i]);
+	}
+}
+
+bool take_options(struct bytes *b, uint32_t **options, size_t count)
+{
+	size_t some = take_count(b, 2), next = 0;
+
+	*options = array_new(count, 1, sizeof(**options));
+	if (!*options)
+		return false;
+	for (size_t i = 0; i < some && !b->failed; i++) {
+		uint32_t at = take_small(b), option = take_small(b);
+
+		/* Each stands once, so that two texts never say the same. */
+		if (at < next || at >= count || !option || option > OPTION_MAX) {
+			b->failed = true;
+			break;
+		}
+		(*options)[at] = option;
+		next = at + 1;
 	}
 	return true;
 }

@@ -35,6 +35,14 @@ void put_deviations(struct bytes *b, const uint32_t *steps, const uint32_t *cpus
 bool take_deviations(struct bytes *b, uint32_t **steps, uint32_t **cpus, size_t *count,
 		     uint32_t cpus_max);
 
+/*
+ * The options of as many deviations, see struct deviation: how many have one, and of each of these
+ * which it is, from 0, and what.
+ */
+void put_options(struct bytes *b, const uint32_t *options, size_t count);
+/* Free *@options in any case. Returns false without memory. */
+bool take_options(struct bytes *b, uint32_t **options, size_t count);
+
 /* Returns @prefix and @b with its checksum as a text, to be freed, or NULL. @b is empty then. */
 char *seal(const char *prefix, struct bytes *b);
 

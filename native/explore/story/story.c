@@ -117,7 +117,11 @@ static void executed(void *context, const struct access *a)
 				    .minor = NO_OP,
 				    .site = a->site,
 				    .from_step = TRACE_NOBODY,
-				    .from_cpu = TRACE_NOBODY};
+				    .from_cpu = TRACE_NOBODY,
+				    .missed_step = TRACE_NOBODY,
+				    .missed_cpu = TRACE_NOBODY,
+				    .before_step = TRACE_NOBODY,
+				    .before_cpu = TRACE_NOBODY};
 	if (telling->teller && telling->teller->doing)
 		telling->teller->doing(f, a->cpu, &line->op, &line->minor);
 	if (telling->teller && telling->teller->touches)
@@ -286,26 +290,28 @@ static int entitle(const struct telling *telling, const struct explore_model *mo
 	return trace->title ? 0 : -ENOMEM;
 }
 
-int explore_tell_of(const struct explore_model *model, const struct schedule *schedule, bool run_on,
-		    bool races, const struct teller *teller, struct wanted_fault wanted,
-		    struct trace *trace)
+int explore_tell_as(const struct explore_model *model, const struct explore_plan *plan,
+		    const struct schedule *schedule, const struct teller *teller,
+		    struct wanted_fault wanted, struct trace *trace)
 {
 	struct telling telling = {.teller = teller, .trace = trace, .wanted = wanted};
 	struct schedule taken = {0};
 	int r;
 
 	*trace = (struct trace){.cpus = model->threads};
+	if (plan->memory != EXPLORE_SC)
+		return -EINVAL;
 	r = stage_open(&telling.stage, model, teller ? teller->steps_max : 0);
 	if (!r || r == -EFAULT) {
 		bool before_failed = r == -EFAULT;
 
-		r = prepare(&telling, model, races);
+		r = prepare(&telling, model, plan->races);
 		if (!r)
 			r = entitle(&telling, model);
 		/* Then no choice was made, and none can be missing. */
 		trace->reproduced = before_failed && !schedule->count;
 		if (!r && !before_failed) {
-			telling.stage.fibers->hot.run_on = run_on;
+			telling.stage.fibers->hot.run_on = plan->run_on;
 			trace->reproduced = schedule_run(schedule, &telling.stage);
 			if (teller && teller->ended)
 				teller->ended(telling.stage.fibers);
@@ -329,6 +335,15 @@ int explore_tell_of(const struct explore_model *model, const struct schedule *sc
 	if (r)
 		trace_free(trace);
 	return r;
+}
+
+int explore_tell_of(const struct explore_model *model, const struct schedule *schedule, bool run_on,
+		    bool races, const struct teller *teller, struct wanted_fault wanted,
+		    struct trace *trace)
+{
+	struct explore_plan plan = {.run_on = run_on, .races = races};
+
+	return explore_tell_as(model, &plan, schedule, teller, wanted, trace);
 }
 
 int explore_tell(const struct explore_model *model, const struct schedule *schedule, bool run_on,

@@ -33,12 +33,17 @@ struct wanted_fault {
 /* What @a is in a trace. */
 enum trace_kind trace_kind_of(const struct access *a);
 /*
- * Run @schedule on @model and make its trace. @run_on and @races as in struct explore_plan. Returns
- * 0 or -errno as explore() does; free *@trace.
+ * Run @schedule on @model and make its trace; the story is that of @wanted, where it comes. Of
+ * @plan are read: run_on, races, memory, orders, order_count, c11_sequences. Returns 0 or -errno as
+ * explore() does; free *@trace.
  */
+int explore_tell_as(const struct explore_model *model, const struct explore_plan *plan,
+		    const struct schedule *schedule, const struct teller *teller,
+		    struct wanted_fault wanted, struct trace *trace);
+/* The same under sequential consistency, and the story is that of the first fault. */
 int explore_tell(const struct explore_model *model, const struct schedule *schedule, bool run_on,
 		 bool races, const struct teller *teller, struct trace *trace);
-/* The same, and the story is that of @wanted, where it comes. */
+/* The same under sequential consistency. */
 int explore_tell_of(const struct explore_model *model, const struct schedule *schedule, bool run_on,
 		    bool races, const struct teller *teller, struct wanted_fault wanted,
 		    struct trace *trace);

@@ -33,9 +33,22 @@ struct trace_line {
 	char read[TRACE_VALUE_MAX];
 	char was[TRACE_VALUE_MAX], wrote[TRACE_VALUE_MAX];
 	uint32_t from_step, from_cpu; /* of the write that was read, another's; or TRACE_NOBODY */
-	uint64_t notes;		      /* bit n: note n was passed after it */
-	bool key;		      /* the story cannot do without it */
-	bool faulted;		      /* the fault came with it */
+	/*
+	 * Of a memory model that is not sequentially consistent: what the schedule says that the
+	 * access does, see struct deviation; the newest write that it did not read, where it read
+	 * an older one; the write that its own landed before, and the next of them in modification
+	 * order; or TRACE_NOBODY. Where one of the two is, `lacks` is the site whose order would
+	 * have forbidden it, and `lacks_order` that order, by its name in C11: `release`; NULL: no
+	 * order of one site would have.
+	 */
+	uint32_t option;
+	uint32_t missed_step, missed_cpu;
+	uint32_t before_step, before_cpu;
+	const struct site *lacks;
+	const char *lacks_order;
+	uint64_t notes; /* bit n: note n was passed after it */
+	bool key;	/* the story cannot do without it */
+	bool faulted;	/* the fault came with it */
 };
 
 struct trace {

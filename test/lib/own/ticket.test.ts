@@ -25,6 +25,7 @@ function ticketOf(seed: number): OwnTicket {
   let step = 0;
   const files = listOf(1 + next(4), (i) => ({ name: `fïle ${i}.c`, sha256: hex(next, 32) }));
   let last = { step: 0, kind: 0, line: 0 };
+  const memory = (['sc', 'tso', 'rc11'] as const)[next(3)] ?? 'sc';
   return {
     files,
     sources: 1 + next(files.length),
@@ -37,6 +38,7 @@ function ticketOf(seed: number): OwnTicket {
     run: {
       heap: next(2) ? 'fresh' : 'reuse',
       orders: next(2) ? 'c11' : 'all',
+      memory,
       volatile: next(2) ? 'point' : 'marked',
       main: next(2) ? 'ends' : 'waits',
       leaks: next(2) === 1,
@@ -49,8 +51,9 @@ function ticketOf(seed: number): OwnTicket {
     ),
     schedule: listOf(next(8), () => {
       step += 1 + next(1000);
-      return [step, next(16)] as [number, number];
-    }),
+      const deviation: OwnTicket['schedule'][number] = [step, next(16)];
+      return memory !== 'sc' && next(2) ? [...deviation, 1 + next(255)] : deviation;
+    }) as OwnTicket['schedule'],
     kind: 'use-after-free',
     at: next(4) ? offset() : null,
     other: next(2) ? offset() : null,
@@ -72,8 +75,11 @@ describe('tickets of own C', () => {
   });
 
   test('are one printable word, and short', () => {
+    const { run, schedule, ...others } = ticketOf(7);
     const text = sealTicket({
-      ...ticketOf(7),
+      ...others,
+      run: { ...run, memory: 'sc' },
+      schedule: schedule.map(([step, cpu]) => [step, cpu]),
       files: [{ name: 'queue.c', sha256: '0'.repeat(32) }],
       sources: 1,
     });
@@ -106,6 +112,18 @@ describe('tickets of own C', () => {
       false,
       false,
     ]);
+  });
+
+  test('are of version 2 where they need a memory model, and of version 1 else', () => {
+    const ticket = ticketOf(3);
+    const ofModel = (memory: 'sc' | 'rc11') =>
+      sealTicket({ ...ticket, run: { ...ticket.run, memory } });
+    expect(ofModel('sc')).toMatch(/^dmo1\./);
+    expect(ofModel('rc11')).toMatch(/^dmo2\./);
+    expect(readTicket(ofModel('rc11')).run.memory).toBe('rc11');
+    // The same bytes under the other prefix are not a ticket of that version.
+    expect(() => readTicket(ofModel('sc').replace('dmo1.', 'dmo2.'))).toThrow(/ticket/);
+    expect(() => readTicket(ofModel('rc11').replace('dmo2.', 'dmo1.'))).toThrow(/ticket/);
   });
 
   test('keep the first steps of a long story', () => {

@@ -8,6 +8,7 @@
 #include "check.h"
 #include "explore_engine.h"
 #include "patches.h"
+#include "seal.h"
 #include "site.h"
 
 #define ROUND_TRIPS 100000
@@ -21,13 +22,15 @@ static uint64_t draw(uint64_t *state)
 	return *state;
 }
 
-static uint32_t words[LENGTH_MAX], steps[LENGTH_MAX], cpus[LENGTH_MAX];
+static uint32_t words[LENGTH_MAX], steps[LENGTH_MAX], cpus[LENGTH_MAX], options[LENGTH_MAX];
 
 static struct ticket random_ticket(uint64_t *state)
 {
 	uint32_t scale = draw(state) % 64 ? 24 : LENGTH_MAX, step = 0;
-	struct ticket t = {.words = words, .steps = steps, .cpus = cpus};
+	struct ticket t = {.words = words, .steps = steps, .cpus = cpus, .options = options};
 
+	t.memory = (uint32_t)draw(state) % MODEL_COUNT;
+	t.c11_sequences = t.memory == MODEL_RC11 && draw(state) & 1;
 	t.patches = draw(state);
 	t.site = draw(state) % 4 ? (uint32_t)draw(state) >> 11 : 0;
 	t.lock = (uint32_t)draw(state) % 3;
@@ -41,13 +44,17 @@ static struct ticket random_ticket(uint64_t *state)
 		step += (i != 0) + (uint32_t)(draw(state) % (draw(state) % 4 ? 20 : 1000));
 		steps[i] = step;
 		cpus[i] = (uint32_t)draw(state) % 8;
+		options[i] = t.memory && !(draw(state) % 3) ? 1 + (uint32_t)draw(state) % 255 : 0;
 	}
 	return t;
 }
 
 static bool same(const struct ticket *a, const struct ticket *b)
 {
-	return a->patches == b->patches && a->lock == b->lock && a->run_on == b->run_on &&
+	return a->memory == b->memory && a->c11_sequences == b->c11_sequences &&
+	       (!b->memory ||
+		!memcmp(a->options, b->options, a->deviation_count * sizeof(*a->options))) &&
+	       a->patches == b->patches && a->lock == b->lock && a->run_on == b->run_on &&
 	       a->fault == b->fault && a->site == b->site && a->word_count == b->word_count &&
 	       a->deviation_count == b->deviation_count &&
 	       !memcmp(a->words, b->words, a->word_count * sizeof(*a->words)) &&
@@ -131,7 +138,8 @@ static void refusals(void)
 	CHECK_EQ(ticket_decode(" dmm1.AQx3YWl0", &in), TICKET_OF_MODEL);
 	CHECK_EQ(ticket_decode("dmm1", &in), TICKET_FOREIGN);
 	CHECK_EQ(ticket_decode("dmt0.AAAA", &in), TICKET_OLDER);
-	CHECK_EQ(ticket_decode("dmt3.AAAA", &in), TICKET_NEWER);
+	CHECK_EQ(ticket_decode("dmt3.AAAA", &in), TICKET_DAMAGED);
+	CHECK_EQ(ticket_decode("dmt4.AAAA", &in), TICKET_NEWER);
 	CHECK_EQ(ticket_decode("dmt1.", &in), TICKET_DAMAGED);
 	CHECK_EQ(ticket_decode("dmt2.AAAA!", &in), TICKET_DAMAGED);
 	CHECK_EQ(ticket_decode("dmt2.AAAAAAAA", &in), TICKET_DAMAGED);
@@ -218,6 +226,65 @@ static void one_ticket_has_one_text(void)
 	CHECK_EQ(ticket_decode("dmt2.AgEoAQAAAAAAAF_e4Hx", &in), TICKET_DAMAGED);
 }
 
+/* Seal a ticket of version 3 without programs: @model, @c11, @orders, one deviation's @option. */
+static enum ticket_error of_memory(uint32_t model, uint32_t c11, uint32_t orders, uint32_t option)
+{
+	/* Version, no ranges of rows, lock, run_on, no fault, no site, no words. */
+	const uint32_t head[] = {3, 0, 0, 0, 0, 0, 0, model, c11, orders};
+	uint32_t step = 7, cpu = 1;
+	enum ticket_error error;
+	struct bytes b = {0};
+	struct ticket in;
+	char *text;
+
+	for (unsigned int i = 0; i < sizeof(head) / sizeof(head[0]); i++)
+		put_number(&b, head[i]);
+	put_deviations(&b, &step, &cpu, 1, 9);
+	put_number(&b, 1);
+	put_number(&b, 0);
+	put_number(&b, option);
+	text = seal("dmt3.", &b);
+	error = ticket_decode(text, &in);
+	if (error == TICKET_FINE) {
+		CHECK_EQ(in.memory, model);
+		CHECK_EQ(in.c11_sequences, c11);
+		CHECK_EQ(in.options[0], option);
+		ticket_free(&in);
+	}
+	free(text);
+	return error;
+}
+
+static void memory_models(void)
+{
+	CHECK_EQ(of_memory(MODEL_RC11, 0, 0, 2), TICKET_FINE);
+	CHECK_EQ(of_memory(MODEL_RC11, 1, 0, 254), TICKET_FINE);
+	CHECK_EQ(of_memory(MODEL_TSO, 0, 0, 255), TICKET_FINE);
+	/* Of sequential consistency, version 2 is written. */
+	CHECK_EQ(of_memory(MODEL_SC, 0, 0, 1), TICKET_MEANINGLESS);
+	CHECK_EQ(of_memory(MODEL_RC11, 2, 0, 1), TICKET_MEANINGLESS);
+	CHECK_EQ(of_memory(MODEL_RC11, 0, 0, 0), TICKET_MEANINGLESS);
+	CHECK_EQ(of_memory(MODEL_RC11, 0, 0, 256), TICKET_MEANINGLESS);
+	CHECK_EQ(of_memory(MODEL_COUNT, 0, 0, 1), TICKET_NEWER);
+}
+
+/* A ticket says that there is a model only where there is something that it needs it for. */
+static void version_by_need(void)
+{
+	uint32_t step = 3, cpu = 0, option = 0;
+	struct ticket out = {.steps = &step, .cpus = &cpu, .options = &option};
+	char *text;
+
+	out.deviation_count = 1;
+	text = ticket_encode(&out);
+	CHECK(!strncmp(text, "dmt2.", 5));
+	free(text);
+	out.memory = MODEL_RC11;
+	text = ticket_encode(&out);
+	CHECK(!strncmp(text, "dmt3.", 5));
+	free(text);
+}
+
 static void sites_differ(void)
 {
 	CHECK(site_digest("find_md", "md->disk") != site_digest("find_md", "md->queue"));
@@ -235,6 +302,8 @@ static const struct test tests[] = {
 	{"rows beyond the table", rows_beyond_the_table},
 	{"rows beyond the set", rows_beyond_the_set},
 	{"one ticket has one text", one_ticket_has_one_text},
+	{"memory models", memory_models},
+	{"the version is by what a ticket needs", version_by_need},
 	{"sites differ", sites_differ},
 };
 TESTS(tests)
