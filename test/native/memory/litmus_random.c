@@ -7,43 +7,45 @@
 
 /* Each has what is known of two to four threads; orders are drawn anew. */
 static const char *const shapes[] = {
-	"Wx1 Ry | Wy1 Rx",		     /* SB */
-	"Wx1 F Ry | Wy1 F Rx",		     /* SB with fences */
-	"Wx1 Wy1 | Ry Rx",		     /* MP */
-	"Wx1 F Wy1 | Ry F Rx",		     /* MP with fences */
-	"Rx Wy1 | Ry Wx1",		     /* LB */
-	"Wx1 | Wy1 | Rx Ry | Ry Rx",	     /* IRIW */
-	"Wx1 | Wy1 | Rx F Ry | Ry F Rx",     /* IRIW with fences */
-	"Wx1 Wy2 | Wy1 Wx2",		     /* 2+2W */
-	"Wx1 F Wy2 | Wy1 F Wx2",	     /* 2+2W with fences */
-	"Wx2 Wy1 | Ry Wx1",		     /* S */
-	"Wx2 F Wy1 | Ry F Wx1",		     /* S with fences */
-	"Wx1 Wy1 | Wy2 Rx",		     /* R */
-	"Wx1 F Wy1 | Wy2 F Rx",		     /* R with fences */
-	"Wx1 | Rx Wy1 | Ry Rx",		     /* WRC */
-	"Wx1 | Rx F Wy1 | Ry F Rx",	     /* WRC with fences */
-	"Wx1 Wy1 | Ry Wz1 | Rz Rx",	     /* ISA2 */
-	"Wx1 F Wy1 | Ry Wz1 | Wz2 F Rx",     /* Z6 */
-	"Wx1 Wy1 | Ay1 Ry | Wy3 Rx",	     /* Z6.U */
-	"Wx1 | Rx F Ry | Wy1 F Rx",	     /* RWC */
-	"Wx1 | Rx F Ry | Wy1 Rx",	     /* RWC with one fence */
-	"Wx1 Wz1 | Rz F Ry | Wy1 F Rx",	     /* W+RWC */
-	"Rx Ry | Wx1 Wx2 | Wy1 Rx",	     /* WWmerge */
-	"Ry F Rz | Wz1 F Wx1 | Rx Wy1",	     /* psc */
-	"Wx1 Wy1 Wy2 | Ry Rx",		     /* a release sequence of one thread */
-	"Wx1 Wy1 Wy2 | Xy3 | Ry F Rx",	     /* ... that another goes on with */
-	"Wx1 F Wy1 | Ay1 | Ry F Rx",	     /* ... and that begins with a fence */
-	"Wx1 Wy1 | Ay1 | Ay1 | Ry Rx",	     /* a chain of read-modify-writes */
-	"Wx1 Wy1 | Wy2 | Ry Rx",	     /* a sequence that a store ends */
-	"Wx1 Cy01 | Wx2 Cy02 | Ry Rx",	     /* one cas fails */
-	"Wx1 Cy01 Rz | Wz1 Cy02 Rx",	     /* and has to be ordered all the same */
-	"Cx01 Ry | Wy1 Cx02",		     /* a cas of an old value */
-	"Ax1 | Ax1 | Wx4 | Rx Rx",	     /* nothing comes between */
-	"Xx1 Ry | Xy1 Rx",		     /* SB of exchanges */
-	"Wx1 Rx Ry | Wy1 Ry Rx",	     /* SB that reads its own */
-	"Wx1 | Wx2 | Rx Rx | Rx Rx",	     /* CoRR */
-	"Rx Wx1 | Wx2 Rx",		     /* CoRW, CoWR */
-	"Wx1 | Rx Wyr | Ry F Rx",	     /* a value handed on */
+	"Wx1 Ry | Wy1 Rx",		 /* SB */
+	"Wx1 F Ry | Wy1 F Rx",		 /* SB with fences */
+	"Wx1 Wy1 | Ry Rx",		 /* MP */
+	"Wx1 F Wy1 | Ry F Rx",		 /* MP with fences */
+	"Rx Wy1 | Ry Wx1",		 /* LB */
+	"Wx1 | Wy1 | Rx Ry | Ry Rx",	 /* IRIW */
+	"Wx1 | Wy1 | Rx F Ry | Ry F Rx", /* IRIW with fences */
+	"Wx1 Wy2 | Wy1 Wx2",		 /* 2+2W */
+	"Wx1 F Wy2 | Wy1 F Wx2",	 /* 2+2W with fences */
+	"Wx2 Wy1 | Ry Wx1",		 /* S */
+	"Wx2 F Wy1 | Ry F Wx1",		 /* S with fences */
+	"Wx1 Wy1 | Wy2 Rx",		 /* R */
+	"Wx1 F Wy1 | Wy2 F Rx",		 /* R with fences */
+	"Wx1 | Rx Wy1 | Ry Rx",		 /* WRC */
+	"Wx1 | Rx F Wy1 | Ry F Rx",	 /* WRC with fences */
+	"Wx1 Wy1 | Ry Wz1 | Rz Rx",	 /* ISA2 */
+	"Wx1 F Wy1 | Ry Wz1 | Wz2 F Rx", /* Z6 */
+	"Wx1 Wy1 | Ay1 Ry | Wy3 Rx",	 /* Z6.U */
+	"Wx1 | Rx F Ry | Wy1 F Rx",	 /* RWC */
+	"Wx1 | Rx F Ry | Wy1 Rx",	 /* RWC with one fence */
+	"Wx1 Wz1 | Rz F Ry | Wy1 F Rx",	 /* W+RWC */
+	"Rx Ry | Wx1 Wx2 | Wy1 Rx",	 /* WWmerge */
+	"Ry F Rz | Wz1 F Wx1 | Rx Wy1",	 /* psc */
+	"Wx1 Wy1 Wy2 | Ry Rx",		 /* a release sequence of one thread */
+	"Wx1 Wy1 Wy2 | Xy3 | Ry F Rx",	 /* ... that another goes on with */
+	"Wx1 F Wy1 | Ay1 | Ry F Rx",	 /* ... and that begins with a fence */
+	"Wx1 Wy1 | Ay1 | Ay1 | Ry Rx",	 /* a chain of read-modify-writes */
+	"Wx1 Wy1 | Wy2 | Ry Rx",	 /* a sequence that a store ends */
+	"Wx1 Wy1 | Ay1 Wy3 | Ry Rx",	 /* ... that goes on with what is read, and with its own */
+	"Wx1 Wy1 | Xy2 Wy3 | Ry F Rx",	 /* ... and a fence */
+	"Wx1 Cy01 | Wx2 Cy02 | Ry Rx",	 /* one cas fails */
+	"Wx1 Cy01 Rz | Wz1 Cy02 Rx",	 /* and has to be ordered all the same */
+	"Cx01 Ry | Wy1 Cx02",		 /* a cas of an old value */
+	"Ax1 | Ax1 | Wx4 | Rx Rx",	 /* nothing comes between */
+	"Xx1 Ry | Xy1 Rx",		 /* SB of exchanges */
+	"Wx1 Rx Ry | Wy1 Ry Rx",	 /* SB that reads its own */
+	"Wx1 | Wx2 | Rx Rx | Rx Rx",	 /* CoRR */
+	"Rx Wx1 | Wx2 Rx",		 /* CoRW, CoWR */
+	"Wx1 | Rx Wyr | Ry F Rx",	 /* a value handed on */
 	"Wx1 | Rx Wz1 | Rz Wx2 Ry | Wy1 Rx", /* seq_cst that comes late */
 };
 
