@@ -61,7 +61,10 @@
         "native/programs",
         "native/explore",
         "native/explore/story",
-        "native/explore_dm"
+        "native/explore_dm",
+        "native/locks",
+        "native/locks/fibers",
+        "native/verify"
       ]
     },
     {

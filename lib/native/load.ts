@@ -7,11 +7,12 @@ import type { NativeBench } from './bench';
 import type { NativeExplore } from './explore';
 import { platformName } from './platform';
 import type { NativeStress } from './stress';
+import type { NativeVerify } from './verify';
 
 /** The native binaries, one per engine, and their functions. */
 export interface Binaries {
   stress: NativeStress;
-  explore: NativeExplore;
+  explore: NativeExplore & NativeVerify;
   bench: NativeBench;
 }
 /** The name of a binary. */
@@ -97,7 +98,7 @@ export function native(): NativeStress {
 }
 
 /** The functions of explore.node. */
-export function nativeExplore(): NativeExplore {
+export function nativeExplore(): NativeExplore & NativeVerify {
   return loadBinary('explore').exports;
 }
 

@@ -8,6 +8,7 @@ AddonData *export_engine(Napi::Env env, Napi::Object exports)
 	export_exploration(env, exports, data);
 	export_matrix(env, exports, data);
 	export_replay(env, exports);
+	export_verification(env, exports, data);
 	export_bare(env, exports, data);
 	return data;
 }

@@ -146,6 +146,8 @@ Napi::Array titles_to_js(const struct trace &trace, Napi::Env env)
 	return titles;
 }
 
+} /* namespace */
+
 void trace_to_js(const struct trace &trace, Napi::Object object)
 {
 	Napi::Array lines = Napi::Array::New(object.Env(), trace.count);
@@ -165,6 +167,9 @@ void trace_to_js(const struct trace &trace, Napi::Object object)
 	object.Set("lines", lines);
 	object.Set("titles", titles_to_js(trace, object.Env()));
 }
+
+namespace
+{
 
 /* replay(ticket): see NativeReplay in lib/native/explore.ts. */
 Napi::Value replay(const Napi::CallbackInfo &info)

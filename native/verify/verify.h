@@ -195,6 +195,8 @@ struct verify_replayed {
  */
 int verify_replay(const char *text, struct verify_replayed *replayed,
 		  enum verify_ticket_error *error);
+/* Whether @text is the ticket of a lock, even where it is damaged or cannot be replayed. */
+bool verify_is_ticket(const char *text);
 void verify_replayed_free(struct verify_replayed *replayed);
 /* Why a ticket is refused, as a sentence. Static. */
 const char *verify_ticket_error_text(enum verify_ticket_error error);

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT */
+/* The accesses of one lock's source, in the order of lines. */
+#ifndef DMTORTURE_VERIFY_SITES_H
+#define DMTORTURE_VERIFY_SITES_H
+
+#include <stdint.h>
+
+#include "machine.h"
+
+#define LOCK_SITES_MAX 64
+
+struct lock_sites {
+	const struct site *site[LOCK_SITES_MAX];
+	uint32_t count;
+};
+
+/* Those of the lock whose source is called @slug, with any ending. */
+void lock_sites_of(const char *slug, struct lock_sites *sites);
+/* The number of @site, or LOCK_SITES_MAX where it is of another source. */
+uint32_t lock_sites_find(const struct lock_sites *sites, const struct site *site);
+/* As C11 calls it, without the prefix. Static. */
+const char *word_order_name(enum word_order order);
+
+#endif

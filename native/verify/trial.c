@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: MIT */
+#include "trial.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lock_ticket.h"
+#include "site.h"
+
+/* Of minimising: locks are small, and a fault that takes more is reported as it was found. */
+#define MINIMISE_EXECUTIONS 20000
+
+uint32_t trial_orders(const struct lock_sites *sites, const uint8_t *weaker,
+		      struct site_order *orders)
+{
+	uint32_t count = 0;
+
+	for (uint32_t i = 0; weaker && i < sites->count; i++)
+		if (weaker[i] != ORDER_NONE)
+			orders[count++] = (struct site_order){sites->site[i], weaker[i]};
+	return count;
+}
+
+static uint64_t reached_mask(const struct lock_sites *sites, const struct reached *reached)
+{
+	uint64_t mask = 0;
+
+	for (uint32_t i = 0; i < REACHED_MAX; i++) {
+		uint32_t number = reached->site[i] ? lock_sites_find(sites, reached->site[i])
+						   : LOCK_SITES_MAX;
+
+		if (number < LOCK_SITES_MAX)
+			mask |= UINT64_C(1) << number;
+	}
+	return mask;
+}
+
+static uint32_t options_of(const struct schedule *schedule)
+{
+	uint32_t options = 0;
+
+	for (uint32_t i = 0; i < schedule->count; i++)
+		options += schedule->deviation[i].option != 0;
+	return options;
+}
+
+/* What the engine says of a fault's execution: the message. */
+static int take_message(const struct trial *trial, const struct court *court,
+			const struct explore_plan *plan, const struct explore_fault *found,
+			struct verify_fault *fault)
+{
+	struct wanted_fault wanted = {found->kind,
+				      site_digest(found->site->func, found->site->text)};
+	struct trace trace;
+	int r = court_tell(court, plan, &found->schedule, wanted, &trace);
+
+	(void)trial;
+	if (r)
+		return r;
+	snprintf(fault->message, sizeof(fault->message), "%s", trace.message);
+	trace_free(&trace);
+	return 0;
+}
+
+static int take_fault(const struct trial *trial, const struct court *court,
+		      const struct explore_plan *plan, const struct explore_fault *first,
+		      struct verify_fault *fault)
+{
+	struct explore_plan quest = *plan;
+	struct explore_fault least = {0};
+	const struct explore_fault *found = first;
+	bool proven = false;
+	int r = 0;
+
+	quest.executions_max = MINIMISE_EXECUTIONS;
+	quest.at = first->site;
+	if (!trial->as_found &&
+	    !explore_minimise(&court->model, &quest, first->kind, &least, &proven))
+		found = &least;
+	*fault = (struct verify_fault){
+		.kind = found->kind,
+		.cpu = found->cpu,
+		.site = found->site,
+		.preemptions = found->preemptions,
+		.steps = found->steps,
+		.options = options_of(&found->schedule),
+		.minimal = proven,
+	};
+	r = take_message(trial, court, plan, found, fault);
+	if (!r) {
+		fault->ticket = lock_ticket_write(trial, found);
+		r = fault->ticket ? 0 : -ENOMEM;
+	}
+	schedule_free(&least.schedule);
+	return r;
+}
+
+int trial_run(const struct trial *trial, struct outcome_of_trial *outcome)
+{
+	struct site_order orders[LOCK_SITES_MAX];
+	struct reached reached = {0};
+	struct explore_report report;
+	struct court court;
+	struct explore_plan plan = {
+		.strategy = EXPLORE_STATEFUL,
+		.memory = trial->memory,
+		.orders = orders,
+		.order_count = trial_orders(trial->sites, trial->weaker, orders),
+		.c11_sequences = trial->c11_sequences && trial->memory == EXPLORE_RC11,
+		.states_max = trial->states_max,
+		.time_ms_max = trial->time_ms_max,
+		.hang_ms = EXPLORE_NOT_WATCHED,
+		.stop = trial->stop,
+		.progress = trial->progress,
+		.progress_context = trial->progress_context,
+	};
+	int r;
+
+	*outcome = (struct outcome_of_trial){.fault = {.kind = FAULT_COUNT}};
+	court_init(&court, trial->row, trial->size);
+	court.reached = &reached;
+	r = explore(&court.model, &plan, &report);
+	if (r)
+		return r;
+	outcome->verdict = report.fault_count ? VERIFY_FAULT
+			   : report.exhausted ? VERIFY_CLEAN
+					      : VERIFY_UNFINISHED;
+	outcome->limit = report.limit;
+	outcome->exhausted = report.exhausted;
+	outcome->states = report.states;
+	outcome->executions = report.executions;
+	outcome->elapsed_ns = report.elapsed_ns;
+	outcome->reached = reached_mask(trial->sites, &reached);
+	court.reached = NULL;
+	plan.states_max = 0;
+	if (report.fault_count && !trial->bare)
+		r = take_fault(trial, &court, &plan, &report.fault[0], &outcome->fault);
+	explore_report_free(&report);
+	return r;
+}

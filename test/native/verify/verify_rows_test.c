@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: MIT */
+/* Every lock at the default sizes: all hold, except the control, whose tickets replay. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "kit.h"
+
+/* The accesses of each lock's source, counted by hand, and those that three threads come to. */
+static const struct {
+	const char *slug;
+	uint32_t sites, reached;
+} expected[] = {
+	{"ttas", 3, 3},	      {"broken", 0, 0},	     {"tas", 2, 2},	   {"ttas_backoff", 3, 3},
+	{"ttas_yield", 3, 3}, {"ticket", 4, 4},	     {"ticket_pb", 4, 4},  {"mcs", 9, 9},
+	{"clh", 4, 4},	      {"anderson", 4, 4},    {"hemlock", 6, 6},	   {"qspinlock", 18, 12},
+	{"futex3", 4, 4},     {"futex3_spin", 5, 5}, {"mcs_park", 11, 11},
+};
+
+static void check_sites(const struct verify_row *row)
+{
+	const char *slug = lock_table[row->lock].slug;
+
+	for (size_t i = 0; i < sizeof(expected) / sizeof(expected[0]); i++) {
+		if (strcmp(expected[i].slug, slug))
+			continue;
+		CHECK_EQ(row->sites, expected[i].sites);
+		if (row->size.threads == 3)
+			CHECK_EQ(row->sites_reached, expected[i].reached);
+		return;
+	}
+	CHECK(!"every lock has its sites counted");
+}
+
+static void check_row(const struct verify_row *row)
+{
+	bool control = lock_table[row->lock].class == LOCK_CONTROL;
+
+	kit_print(row);
+	check_sites(row);
+	CHECK_EQ(row->verdict, control ? VERIFY_FAULT : VERIFY_CLEAN);
+	CHECK_EQ(row->exhausted, !control);
+	CHECK_EQ(row->limit, control ? LIMIT_FAULT : LIMIT_NONE);
+	CHECK_EQ(row->fault.ticket != NULL, control);
+	if (row->fault.ticket)
+		CHECK(kit_replays(row->fault.ticket));
+}
+
+static void all_locks(void)
+{
+	uint32_t locks[LOCK_COUNT];
+	struct verify_input input = {.locks = locks,
+				     .lock_count = kit_locks(locks),
+				     .memories = 1u << EXPLORE_SC,
+				     .sizes = kit_sizes,
+				     .size_count = KIT_SIZES};
+	struct verify_report report;
+
+	CHECK_EQ(verify(&input, &report), 0);
+	CHECK_EQ(report.row_count, input.lock_count * KIT_SIZES);
+	CHECK(!report.stopped);
+	for (size_t i = 0; i < report.row_count; i++) {
+		CHECK_EQ(report.rows[i].lock, locks[i / KIT_SIZES]);
+		CHECK_EQ(report.rows[i].size.threads, kit_sizes[i % KIT_SIZES].threads);
+		CHECK_EQ(report.rows[i].size.rounds, kit_sizes[i % KIT_SIZES].rounds);
+		check_row(&report.rows[i]);
+	}
+	printf("  %.3f s\n", (double)report.elapsed_ns / 1e9);
+	verify_report_free(&report);
+}
+
+/* --- limits --- */
+
+static const uint32_t mcs_park = LOCK_ID_mcs_park;
+
+static struct verify_input one_lock(void)
+{
+	return (struct verify_input){.locks = &mcs_park,
+				     .lock_count = 1,
+				     .memories = 1u << EXPLORE_SC,
+				     .sizes = kit_sizes,
+				     .size_count = KIT_SIZES};
+}
+
+static void a_limit_of_states(void)
+{
+	struct verify_input input = one_lock();
+	struct verify_report report;
+
+	input.states_max = 1000;
+	CHECK_EQ(verify(&input, &report), 0);
+	CHECK_EQ(report.rows[0].verdict, VERIFY_CLEAN);
+	for (size_t i = 1; i < report.row_count; i++) {
+		CHECK_EQ(report.rows[i].verdict, VERIFY_UNFINISHED);
+		CHECK_EQ(report.rows[i].limit, LIMIT_STATES);
+		CHECK(!report.rows[i].exhausted);
+	}
+	verify_report_free(&report);
+}
+
+static int stop_at_once(void *context, const struct verify_progress *progress)
+{
+	struct verify_progress *last = context;
+
+	*last = *progress;
+	return 1;
+}
+
+static void stopped_from_outside(void)
+{
+	struct verify_input input = one_lock();
+	static const volatile bool stop = true;
+	struct verify_report report;
+
+	input.stop = &stop;
+	CHECK_EQ(verify(&input, &report), 0);
+	CHECK(report.stopped);
+	for (size_t i = 0; i < report.row_count; i++) {
+		CHECK_EQ(report.rows[i].verdict, VERIFY_UNFINISHED);
+		CHECK_EQ(report.rows[i].limit, LIMIT_STOPPED);
+	}
+	verify_report_free(&report);
+}
+
+static void stopped_by_progress(void)
+{
+	static const struct verify_size large = {4, 2};
+	struct verify_input input = one_lock();
+	struct verify_progress last = {0};
+	struct verify_report report;
+
+	input.sizes = &large;
+	input.size_count = 1;
+	input.progress = stop_at_once;
+	input.context = &last;
+	CHECK_EQ(verify(&input, &report), 0);
+	CHECK(report.stopped);
+	CHECK_EQ(report.rows[0].verdict, VERIFY_UNFINISHED);
+	CHECK_EQ(report.rows[0].limit, LIMIT_STOPPED);
+	CHECK_EQ(last.all, 1);
+	CHECK(last.elapsed_ns > 0 && last.states > 0);
+	verify_report_free(&report);
+}
+
+static void what_is_not_there(void)
+{
+	static const uint32_t reference = LOCK_ID_pthread_mutex;
+	static const struct verify_size alone = {1, 1}, many = {9, 1}, long_ones = {2, 17};
+	struct verify_input input = one_lock();
+	struct verify_report report;
+
+	input.barriers = true;
+	CHECK_EQ(verify(&input, &report), -EINVAL);
+	input = one_lock();
+	input.locks = &reference;
+	CHECK_EQ(verify(&input, &report), -EINVAL);
+	input = one_lock();
+	input.memories = 1u << EXPLORE_MEMORIES;
+	CHECK_EQ(verify(&input, &report), -EINVAL);
+	input = one_lock();
+	input.size_count = 1;
+	input.sizes = &alone;
+	CHECK_EQ(verify(&input, &report), -EINVAL);
+	input.sizes = &many;
+	CHECK_EQ(verify(&input, &report), -EINVAL);
+	input.sizes = &long_ones;
+	CHECK_EQ(verify(&input, &report), -EINVAL);
+}
+
+static const struct test tests[] = {
+	{"all locks at the default sizes", all_locks},
+	{"a limit of states", a_limit_of_states},
+	{"stopped from outside", stopped_from_outside},
+	{"stopped by progress", stopped_by_progress},
+	{"what is not there is refused", what_is_not_there},
+};
+TESTS(tests)
