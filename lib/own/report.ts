@@ -6,7 +6,7 @@ import { isSampling } from '../run/shard';
 import { COLUMN_WIDTH } from '../story/drawing';
 import type { TraceStep } from '../story/trace';
 import { limitOf } from '../tables/limit';
-import { type EndName, isDataRace, tables } from '../tables/tables';
+import { type EndName, faultRow, isDataRace, tables } from '../tables/tables';
 import type { BuiltProgram } from './built';
 import { estimateOf, ownEvidence, shrinkAdvice, tracesOf } from './evidence';
 import { causeOf, describeMet, metOf, type ProgramFault } from './faults';
@@ -121,7 +121,7 @@ function describeFault(
   };
 }
 
-/** The lines of a data race, in either order: its reads and its writes are one bug. */
+/** The lines of two accesses, in either order: the reads and the writes of a data race are one bug. */
 function linesOf({ file, line, other }: ProgramFault): string {
   const places = [{ file, line }, ...(other ? [other] : [])];
   return places
@@ -130,9 +130,15 @@ function linesOf({ file, line, other }: ProgramFault): string {
     .join(' ');
 }
 
-/** Of the data races between two lines the first: `count++` reads and writes. */
+/**
+ * Of the data races between two lines the first: `count++` reads and writes. One between an access and
+ * a free is left out where the same two are a use after free in the other order, which says more.
+ */
 function onceEach(faults: readonly ProgramFault[]): ProgramFault[] {
-  const seen = new Set<string>();
+  const freed = faults.filter(
+    ({ kind, other }) => other !== null && faultRow(kind)?.madeBy === 'free',
+  );
+  const seen = new Set(freed.map(linesOf));
   return faults.filter((fault) => {
     if (!isDataRace(fault.kind) || fault.line === null) return true;
     const lines = linesOf(fault);

@@ -77,6 +77,7 @@ static __always_inline struct word *own_comes_to(enum point_kind kind, uintptr_t
 	struct word *w = own_word(address, size);
 
 	own.callbacks++;
+	own_tell_where(address, size);
 	own_point_of_access(kind, w, own_site(pc));
 	heap_touch(address, size, pc, kind != POINT_READ);
 	return w;

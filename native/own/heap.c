@@ -140,6 +140,7 @@ static void point_of_block(uintptr_t block, size_t size, uintptr_t pc)
 	if (likely(!offset || !own.hot[offset]) || is_alone() || !size)
 		return;
 	w = own_word(block, (unsigned int)size);
+	own_tell_where(block, (unsigned int)size);
 	own_point(POINT_WRITE_PLAIN, w, own_site(pc));
 	own_changed(w);
 }
@@ -240,6 +241,21 @@ static void keep_spare(struct arena *arena, struct block *block)
 		(struct spare){.arena = (uint32_t)(arena - own_heap.arena) + 1, .index = index};
 }
 
+/*
+ * The current thread, at @pc, meets a block that was freed. Where nothing orders the two they are
+ * steps from the next search on: each comes first in some execution, and a story shows both.
+ */
+static void learn_order(const struct block *block, uintptr_t pc)
+{
+	/* A replay knows all that its schedule was made with. */
+	if (own.telling || !block->freed_clock ||
+	    block->freed_clock <= own_me()->clock[block->freer])
+		return;
+	own_learn(OWN_FACT_POINT, offset_of(block->freed));
+	if (offset_of(pc))
+		own_learn(OWN_FACT_POINT, offset_of(pc));
+}
+
 static _Noreturn void bad_free(uintptr_t address, uintptr_t pc)
 {
 	const struct block *near = block_near(address);
@@ -261,6 +277,7 @@ struct block *heap_to_free(uintptr_t address, uintptr_t pc)
 	if (!block || block->at != address)
 		bad_free(address, pc);
 	if (block->freed) {
+		learn_order(block, pc);
 		own.next_about = (struct own_about){
 			.address = address,
 			.size = block->size,
@@ -293,6 +310,7 @@ void own_free(void *address, uintptr_t pc)
 		shadow_death(at, block->size, pc);
 	block->freed = pc;
 	block->freer = (uint8_t)own.current;
+	block->freed_clock = is_alone() ? 0 : own_me()->clock[own.current];
 	arena_of(at)->dirty = true;
 	heap_forbid(block);
 	/* Each of the two steps does what its point says: another one gives the block to others. */
@@ -308,6 +326,8 @@ void heap_bad(uintptr_t address, size_t size, uintptr_t pc, bool writes)
 	const struct block *block = block_near(address);
 	uintptr_t end;
 
+	if (block && block->freed && is_in_block(block, address))
+		learn_order(block, pc);
 	own.next_about = (struct own_about){.address = address, .size = size};
 	if (!block)
 		own_fault(FAULT_OUT_OF_BOUNDS, pc,

@@ -109,6 +109,7 @@ struct host_line {
 	bool has_place, has_read, has_written, key, faulted;
 	uint32_t mirror; /* enum own_mirror */
 	uint64_t address;
+	uint32_t size; /* bytes that it touches; 0: all that its mirror stands for */
 	struct host_place place;
 	char read[HOST_VALUE_MAX], was[HOST_VALUE_MAX], wrote[HOST_VALUE_MAX];
 };

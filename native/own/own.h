@@ -81,8 +81,12 @@ struct own_thread {
 		uintptr_t address;
 		unsigned int size;
 	} pending;
-	struct own_wait {	  /* what it waits for, for sentences; waits.c */
-		const char *what; /* "a mutex"; NULL: nothing */
+	struct {
+		uintptr_t address;
+		unsigned int size; /* 0: not known */
+	} told;			   /* what its next point touches: mirrors may stand for more */
+	struct own_wait {	   /* what it waits for, for sentences; waits.c */
+		const char *what;  /* "a mutex"; NULL: nothing */
 		uintptr_t on;
 		uintptr_t pc;
 	} wait;
@@ -157,6 +161,15 @@ static inline const struct site *own_site(uintptr_t pc)
 }
 
 #include "words.h"
+
+/* The current thread comes to a point on @size bytes at @address, for a story. */
+static inline void own_tell_where(uintptr_t address, unsigned int size)
+{
+	if (likely(!own.telling))
+		return;
+	own_me()->told.address = address;
+	own_me()->told.size = size;
+}
 
 /* --- points: the current thread is about to do what others can see --- */
 

@@ -47,6 +47,7 @@ static __attribute__((noinline)) void point_at(uintptr_t address, unsigned int s
 	struct word *w = own_word(address, size);
 
 	if (writes) {
+		own_tell_where(address, size);
 		follow(w, address, size);
 		own_point(POINT_WRITE_PLAIN, w, site);
 		own_me()->pending =
@@ -54,6 +55,7 @@ static __attribute__((noinline)) void point_at(uintptr_t address, unsigned int s
 		return;
 	}
 	do {
+		own_tell_where(address, size);
 		follow(w, address, size);
 		own_point(POINT_READ_PLAIN, w, site);
 		heap_touch(address, size, pc, false);

@@ -173,6 +173,7 @@ struct block {
 	size_t size;
 	uintptr_t made, freed; /* code addresses; freed: 0, it is allocated */
 	uint16_t clock;	       /* of its malloc() */
+	uint16_t freed_clock;  /* of its free(); 0: nobody else was there */
 	uint8_t maker, freer;  /* threads */
 	own_clock released;    /* by its free(), for the thread that gets the memory next */
 };

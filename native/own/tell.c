@@ -25,9 +25,15 @@ static void touches(const struct fibers *f, const struct access *a, struct trace
 	const struct word *word = (const struct word *)(const void *)f->hot.memory + a->place;
 	enum own_mirror mirror = OWN_ATOMIC;
 	uintptr_t address = own_address_of(word, &mirror);
+	struct own_thread *thread = &own.thread[a->cpu];
 
 	(void)line;
 	*told = (struct host_line){.cpu = a->cpu, .mirror = mirror, .address = address};
+	if (mirror == OWN_ATOMIC && thread->told.size) {
+		told->address = address = thread->told.address;
+		told->size = thread->told.size;
+	}
+	thread->told.size = 0;
 	told->has_place = address && mirror != OWN_ENDING && mirror != OWN_LOOP;
 	if (told->has_place)
 		told->place = host_place_of(address);
@@ -266,12 +272,47 @@ static void take_line(struct host_line *to, const struct trace_line *line)
 	memcpy(to->wrote, line->wrote, sizeof(to->wrote));
 }
 
+static bool overlap(const struct host_line *one, const struct host_line *other)
+{
+	return one->address < other->address + other->size &&
+	       other->address < one->address + one->size;
+}
+
+static bool is_write(const struct host_line *line)
+{
+	return line->size && line->kind != TRACE_READ &&
+	       (line->kind != TRACE_UPDATE || line->has_written);
+}
+
+/* A mirror may stand for more than a line reads: the write that it names has to be of the same. */
+static void name_the_write(struct host_story *story, uint32_t at)
+{
+	struct host_line *line = &story->line[at];
+	bool is_known = false;
+
+	if (!line->size || line->from_cpu == TRACE_NOBODY)
+		return;
+	line->from_step = line->from_cpu = TRACE_NOBODY;
+	for (uint32_t i = at; i-- && !is_known;) {
+		struct host_line *write = &story->line[i];
+
+		is_known = is_write(write) && overlap(line, write);
+		if (!is_known || write->cpu == line->cpu)
+			continue;
+		line->from_step = write->step;
+		line->from_cpu = write->cpu;
+		write->key = true;
+	}
+}
+
 static void take_story(struct host_story *story, const struct trace *trace)
 {
 	story->threads = own.count;
 	story->lines = (uint32_t)trace->count;
 	for (uint32_t i = 0; i < trace->count; i++)
 		take_line(&story->line[i], &trace->line[i]);
+	for (uint32_t i = 0; i < trace->count; i++)
+		name_the_write(story, i);
 	if (telling.last.site)
 		take_line(&story->line[story->lines++], &telling.last);
 	/* What is known of a death, its parent has noted. */

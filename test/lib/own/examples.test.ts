@@ -25,7 +25,10 @@ const FAULTS: Record<string, readonly string[]> = {
     'check-failed: assert(dev->sectors == 8);',
   ],
   'put.c': ['data-race: free(object);'],
-  'reference.c': ['use-after-free: object->references++;'],
+  'reference.c': [
+    'data-race: free(object);',
+    'use-after-free: if (object && --object->references == 0)',
+  ],
   'ring.c': ['data-race: *item = ring[at % SIZE];'],
   'seqlock.c': ['check-failed: assert(h == m);'],
   'upgrade.c': ['deadlock: pthread_rwlock_wrlock(&lock);'],
