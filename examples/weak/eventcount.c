@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A thread announces that it waits and looks once more; the other makes the thing ready and looks
+ * A thread announces that it waits and looks again; the other makes the thing ready and looks
  * for threads that wait. Without full fences each may miss the other's store, as on every PC, and
  * the wake-up is lost.
  *

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A ring of one writer and one reader. The reader gives the place back before it has read the item,
- * as far as the writer can tell: its store of the place is relaxed, and the writer overwrites the
- * item.
+ * A ring of one writer and one reader. The store by which the reader gives the place back is
+ * relaxed: nothing orders the reader's look at the item before it, and the writer overwrites the
+ * item in a race.
  *
  *     npx dmtorture explore spsc-full.c --memory rc11
  *     npx dmtorture explore spsc-full.c --memory rc11 --flag -DFIXED
