@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A message is passed through a flag that is stored relaxed: a thread that sees the flag need not see
- * the message.
+ * A message is passed through a flag that is stored relaxed: a thread that sees the flag need not
+ * see the message.
  *
  *     npx dmtorture explore message.c --memory rc11
  *     npx dmtorture explore message.c --memory rc11 --flag -DFIXED
