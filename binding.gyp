@@ -60,6 +60,7 @@
         "native/core/dm",
         "native/programs",
         "native/explore",
+        "native/explore/memory",
         "native/explore/story",
         "native/explore_dm",
         "native/locks",
@@ -103,6 +104,7 @@
         "native/core/ledger",
         "native/core/ledger/on",
         "native/explore",
+        "native/explore/memory",
         "native/explore/story",
         "native/own"
       ]

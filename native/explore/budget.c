@@ -48,8 +48,16 @@ static const char *complaint(const struct explore_plan *plan, uint64_t *number)
 	*number = plan->memory;
 	if (plan->memory >= EXPLORE_MEMORIES)
 		return "Expected `memory` to be a row of models.def";
-	if (plan->memory != EXPLORE_SC)
-		return "Expected `memory` to be 0 (the others are not built yet)";
+	if (plan->memory == EXPLORE_TSO)
+		return "Expected `memory` not to be tso (it is not built yet)";
+	if (plan->memory != EXPLORE_SC && strategy != EXPLORE_STATEFUL)
+		return "Expected `memory` to be 0 except for stateful";
+	*number = plan->order_count;
+	if (plan->order_count && plan->memory != EXPLORE_RC11)
+		return "Expected `order_count` to be 0 except under rc11";
+	*number = plan->paranoid;
+	if (plan->paranoid && plan->memory != EXPLORE_SC)
+		return "Expected `paranoid` to be false under a weak memory model";
 	*number = plan->steps_max;
 	if (plan->steps_max > STEPS_MAX)
 		return "Expected `steps_max` to be 0..4096 (steps of one execution)";

@@ -9,6 +9,7 @@
 #include "clock.h"
 #include "clocks.h"
 #include "doubt.h"
+#include "memory.h"
 #include "open.h"
 
 /* Executions of the hunters, each with those before it. */
@@ -74,7 +75,7 @@ static int run_one(struct search *s, enum explore_strategy strategy)
 	s->plan.strategy = strategy;
 	s->report->limit = LIMIT_NONE;
 	if (strategy == EXPLORE_STATEFUL)
-		return search_states(s);
+		return s->memory ? search_weak_states(s) : search_states(s);
 	return search_run(s, strategies[strategy]);
 }
 
@@ -148,14 +149,17 @@ int search_open(struct search *s, const struct explore_model *model,
 	f = s->stage.fibers;
 	f->hot.run_on = plan->run_on;
 	f->hot.hashing = plan->collect || plan->paranoid;
-	if (plan->races)
+	if (plan->memory != EXPLORE_SC)
+		s->memory = memory_new(f, plan);
+	else if (plan->races)
 		s->races = races_new(f, model->memory_bytes);
 	if (plan->collect)
 		s->clocks = clocks_new(model->memory_bytes);
 	if (plan->paranoid)
 		f->doubt = s->doubt = doubt_new();
-	if ((plan->races && !s->races) || (plan->collect && !s->clocks) ||
-	    (plan->paranoid && !s->doubt))
+	if ((plan->memory != EXPLORE_SC && !s->memory) ||
+	    (plan->memory == EXPLORE_SC && plan->races && !s->races) ||
+	    (plan->collect && !s->clocks) || (plan->paranoid && !s->doubt))
 		return -ENOMEM;
 	r = look_at_threads(s);
 	return s->stage.refused[0] ? -EINVAL : r;
@@ -170,6 +174,9 @@ void search_close(struct search *s)
 	watch_stop(&s->watch);
 	s->report->unobserved = s->doubt ? s->doubt->site : NULL;
 	memcpy(s->report->refused, s->stage.refused, sizeof(s->stage.refused));
+	if (s->memory)
+		memory_report(s->memory, s->report);
+	memory_free(s->memory);
 	races_free(s->races);
 	doubt_free(s->doubt);
 	clocks_free(s->clocks);
@@ -259,4 +266,7 @@ void explore_report_free(struct explore_report *report)
 	for (uint32_t i = 0; i < report->fault_count; i++)
 		schedule_free(&report->fault[i].schedule);
 	report->fault_count = 0;
+	free(report->sites);
+	report->sites = NULL;
+	report->site_count = 0;
 }

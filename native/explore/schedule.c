@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "arrays.h"
+#include "memory.h"
 #include "search.h"
 
 int schedule_take(struct schedule *schedule, const struct fibers *f, uint32_t steps,
@@ -23,9 +24,11 @@ int schedule_take(struct schedule *schedule, const struct fibers *f, uint32_t st
 		bool stays = could >> current & 1;
 		uint32_t usual = stays ? current : (uint32_t)__builtin_ctz(could);
 
-		if (chosen != usual)
+		uint32_t option = f->option ? f->option[step] : 0;
+
+		if (chosen != usual || option)
 			schedule->deviation[count++] =
-				(struct deviation){.step = step, .cpu = chosen};
+				(struct deviation){.step = step, .cpu = chosen, .option = option};
 		*preemptions += stays && chosen != current;
 		current = chosen;
 	}
@@ -50,6 +53,8 @@ struct follower {
 	const struct fibers *fibers;
 	const struct schedule *schedule;
 	uint32_t at;
+	uint32_t option; /* of the step that has been chosen */
+	bool missed;	 /* one that could not be taken */
 };
 
 static int follow(void *state, uint32_t enabled)
@@ -62,11 +67,24 @@ static int follow(void *state, uint32_t enabled)
 		uint32_t cpu = schedule->deviation[follower->at].cpu;
 
 		if (cpu < FIBERS_MAX && enabled >> cpu & 1) {
-			follower->at++;
+			follower->option = schedule->deviation[follower->at++].option;
 			return (int)cpu;
 		}
 	}
 	return search_default(f, enabled);
+}
+
+static uint32_t follow_option(void *state, uint32_t cpu, uint32_t count)
+{
+	struct follower *follower = state;
+	uint32_t option = follower->option, index = 0;
+
+	follower->option = 0;
+	if (option && memory_index(memory_of(follower->fibers), cpu, option, &index))
+		return index;
+	follower->missed |= option != 0;
+	(void)count;
+	return 0;
 }
 
 bool schedule_run(const struct schedule *schedule, struct stage *stage)
@@ -75,8 +93,10 @@ bool schedule_run(const struct schedule *schedule, struct stage *stage)
 	struct follower follower = {.fibers = f, .schedule = schedule};
 
 	f->choose = follow;
+	f->choose_option = follow_option;
 	f->strategy = &follower;
 	f->asks_always = false;
 	stage_run(stage);
-	return follower.at == schedule->count;
+	f->choose_option = NULL;
+	return follower.at == schedule->count && !follower.missed && !follower.option;
 }

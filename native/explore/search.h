@@ -27,6 +27,7 @@ struct search {
 	struct races *races;   /* NULL: nobody looks for data races */
 	struct clocks *clocks; /* for plan.collect */
 	struct doubt *doubt;   /* for plan.paranoid */
+	struct memory *memory; /* NULL: sequentially consistent */
 	void *state;	       /* the strategy's own */
 	struct split split;
 	struct watch watch;
@@ -58,6 +59,8 @@ extern const struct strategy strategy_random, strategy_sticky, strategy_pct, str
 int search_run(struct search *s, const struct strategy *strategy);
 /* Stateful search; not a strategy: it walks states, not executions. Returns 0 or -errno. */
 int search_states(struct search *s);
+/* The same of a weak memory model. */
+int search_weak_states(struct search *s);
 /* Count the execution that has just ended: faults, traces, final states. Returns 0 or -ENOMEM. */
 int search_account(struct search *s);
 /* The execution that has just ended met the limit of steps: note where it went round. */

@@ -40,7 +40,7 @@ struct locker {
 	uint64_t ticks_per_us;
 	const _Atomic bool *over;  /* what it waits in is over: let others run; NULL: never */
 	struct task *task;	   /* whose waits its machine has to see; NULL: a bare thread */
-	struct arrivals *arrivals; /* the model's: in which order threads came */
+	struct arrivals *arrivals; /* the model's: in which order threads came; NULL: no matter */
 	struct reached *reached;   /* the model's: which sites were come to; NULL: any */
 } __attribute__((aligned(LINE_BYTES)));
 

@@ -119,7 +119,10 @@ static __always_inline uint64_t word_update(struct task *t, struct word *w, word
 static __always_inline uint64_t word_cas(struct task *t, struct word *w, uint64_t old,
 					 uint64_t new_value, enum word_order order,
 					 const struct site *site);
-/* atomic_thread_fence(). Not a point: where all accesses are in one order it has nothing to add. */
+/*
+ * atomic_thread_fence(). Not a point: where all accesses are in one order it has nothing to add. In
+ * a model that is not sequentially consistent one with ORDER_SEQ_CST is a point.
+ */
 static inline void fence(struct task *t, enum word_order order, const struct site *site);
 
 /*
@@ -303,12 +306,5 @@ struct task_common {
 };
 
 #include "machine_arch.h"
-
-static inline void word_point(struct task *t, enum point_kind kind, const struct word *w,
-			      enum word_order order, const struct site *site)
-{
-	(void)order;
-	point(t, kind, w, site);
-}
 
 #endif

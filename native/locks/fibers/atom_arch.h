@@ -8,6 +8,7 @@
 
 #include "lock_sites.h"
 #include "machine.h"
+#include "weak.h"
 
 /* Listed, so that sites that no execution comes to are known; see lock_sites.h. */
 #define ATOM_SITE(order, text)                                                                     \
@@ -130,6 +131,7 @@ static inline uint64_t cas_word(struct locker *me, struct word *w, uint64_t old,
 static inline void write_part(struct locker *me, struct word *w, uint64_t mask, uint64_t value,
 			      const struct site *site)
 {
+	weak_writes_partly(me->task);
 	word_point(me->task, POINT_WRITE, w, ORDER_RELEASE, site);
 	word_store(me->task, w, (word_peek(w) & ~mask) | value);
 	came_to(me, site);
@@ -138,7 +140,7 @@ static inline void write_part(struct locker *me, struct word *w, uint64_t mask, 
 static inline void model_wait(struct locker *me, struct word *w, uint64_t seen,
 			      const struct site *site)
 {
-	if (!await_change_at(me->task, w, seen, site))
+	if (!fibers_turn(me->task, w, seen, site))
 		oops(me->task, DEADLOCK, site, "cpu%u spins, and nobody is left to end it",
 		     me->index + 1);
 }
@@ -285,12 +287,32 @@ static inline uint32_t patience(uint32_t turns)
 	return turns != 0;
 }
 
+/* Asleep until somebody else has cleared the bit. */
+static inline void weak_doze(struct locker *me, struct atom *a, uint64_t bit,
+			     const struct site *site)
+{
+	uint64_t sleepers;
+
+	for (;;) {
+		weak_is_kernel(me->task, false);
+		sleepers = word_read(me->task, &a->sleepers, ORDER_ACQUIRE, site);
+		if (!(sleepers & bit))
+			return;
+		model_wait(me, &a->sleepers, sleepers, site);
+	}
+}
+
 /* The look at the value and the step into the queue are one step, as under the kernel's lock. */
 static inline void futex_wait_at(struct locker *me, struct atom *a, uint32_t seen,
 				 const struct site *site)
 {
 	uint64_t bit = UINT64_C(1) << me->index, sleepers;
 
+	if (fibers_are_weak(me->task)) {
+		if (fibers_sleep(me->task, &a->word, &a->sleepers, seen, bit, site))
+			weak_doze(me, a, bit, site);
+		return;
+	}
 	point_range(me->task, POINT_RMW, &a->word, 2, site);
 	if (observe(me->task, word_load(me->task, &a->word)) != seen) {
 		point_wrote_nothing(me->task);
@@ -307,13 +329,20 @@ static inline void futex_wait_at(struct locker *me, struct atom *a, uint32_t see
 /* The lowest of those who sleep; threads being alike, any one would do. */
 static inline void futex_wake_at(struct locker *me, struct atom *a, const struct site *site)
 {
-	word_update(me->task, &a->sleepers, without_lowest, 0, ORDER_SEQ_CST, site);
+	/* A store, then a look for sleepers: only a fence between the two loses no wake-up. */
+	weak_is_kernel(me->task, false);
+	fence(me->task, ORDER_SEQ_CST, site);
+	weak_is_kernel(me->task, true);
+	word_update(me->task, &a->sleepers, without_lowest, 0, ORDER_ACQ_REL, site);
 }
 
 static inline void arrive(struct locker *me)
 {
-	uint64_t came = word_peek(&me->arrivals->came);
+	uint64_t came;
 
+	if (!me->arrivals)
+		return;
+	came = word_peek(&me->arrivals->came);
 	word_store(me->task, &me->arrivals->order[came % ARRIVALS_MAX], me->index);
 	word_store(me->task, &me->arrivals->came, came + 1);
 }

@@ -175,8 +175,7 @@ static struct sighting *last_sighting(const struct task *t)
 {
 	const struct fibers *f = t->fibers;
 
-	if (f->hot.mode != FIBERS_RECORD || !f->length ||
-	    f->trace[f->length - 1].cpu != t->common.cpu)
+	if (f->hot.mode > FIBERS_WEAK || !f->length || f->trace[f->length - 1].cpu != t->common.cpu)
 		return NULL;
 	return &f->sighting[f->length - 1];
 }

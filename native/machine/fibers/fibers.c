@@ -3,6 +3,7 @@
 
 #include "choice.h"
 #include "doubt.h"
+#include "weak.h"
 
 /* --- which thread goes on --- */
 
@@ -10,6 +11,8 @@ bool fibers_can_go(const struct fibers *f, uint32_t cpu)
 {
 	const struct word *w = f->next_word[cpu];
 
+	if (unlikely(f->hot.weakly) && f->next[cpu].kind == POINT_AWAIT)
+		return f->hot.weak->ops->can_wake(f->hot.weak, cpu);
 	if (f->next[cpu].kind == POINT_AWAIT)
 		return word_peek(w) != f->fiber[cpu].await_old;
 	return lock_is_free(f->next[cpu].kind, w);
@@ -71,9 +74,11 @@ int fibers_pass_on_specially(struct fibers *f)
 	if (f->stepwise || f->ended || f->alone)
 		return NOBODY;
 	enabled = enabled_now(f);
+	if (f->weak_choice)
+		enabled |= f->hot.weak->ops->flushes(f->hot.weak);
 	if (!enabled || !has_room(f))
 		return NOBODY;
-	chosen = f->choose(f->strategy, enabled);
+	chosen = f->uniform ? (int)fibers_pick(&f->dice, enabled) : f->choose(f->strategy, enabled);
 	return chosen < 0 ? NOBODY : go(f, enabled, chosen);
 }
 
@@ -95,6 +100,8 @@ _Noreturn void fibers_leave(struct fibers *f, uint32_t cpu)
 {
 	f->running &= ~(1u << cpu);
 	f->blocked &= ~(1u << cpu);
+	if (unlikely(f->hot.weakly))
+		f->hot.weak->ops->settle(f->hot.weak);
 	fibers_replan(f);
 	stack_switch(&f->fiber[cpu].stack, stack_of(f, pass_on(f)));
 	machine_bug("cpu%u goes on after its end", cpu + 1);
@@ -161,6 +168,8 @@ static void forget_execution(struct fibers *f, uint32_t cpus)
 	f->fault_kinds = 0;
 	if (unlikely(f->doubt != NULL))
 		doubt_reset(f->doubt);
+	if (unlikely(f->hot.weakly))
+		f->hot.weak->ops->begin(f->hot.weak);
 }
 
 void fibers_keep_local(struct fibers *f, uint32_t cpu)
@@ -193,10 +202,15 @@ bool fibers_run_alone(struct fibers *f, uint32_t cpu)
 	return f->fault_count == faults;
 }
 
+static enum fibers_mode recording(const struct fibers *f)
+{
+	return f->hot.weak ? FIBERS_WEAK : FIBERS_RECORD;
+}
+
 static enum fibers_mode walk_mode(const struct fibers *f)
 {
-	if (!f->uniform || f->hot.hashing || f->hot.watching)
-		return FIBERS_RECORD;
+	if (!f->uniform || f->hot.noting)
+		return recording(f);
 	return f->listened ? FIBERS_LISTEN : FIBERS_WALK;
 }
 
@@ -228,6 +242,8 @@ int fibers_spawn(struct task *t, uint32_t cpu)
 	child->history = fibers_mix(child->history, t->history);
 	if (t->listener)
 		t->listener->spawned(t->listener, child->listener);
+	if (unlikely(f->hot.weakly))
+		f->hot.weak->ops->spawned(f->hot.weak, me, cpu);
 	if (f->born & ~f->first & 1u << parent && f->birth[parent].length == f->length)
 		parent = f->birth[parent].parent;
 	f->birth[cpu].length = f->length;
@@ -247,7 +263,7 @@ int fibers_spawn(struct task *t, uint32_t cpu)
 void fibers_step(struct fibers *f, uint32_t enabled, uint32_t cpu)
 {
 	go(f, enabled, (int)cpu);
-	fibers_set_mode(f, FIBERS_RECORD);
+	fibers_set_mode(f, recording(f));
 	stack_switch(&f->engine, &f->fiber[cpu].stack);
 	fibers_set_mode(f, FIBERS_ALONE);
 }
@@ -258,8 +274,10 @@ void fibers_wrote_nothing(struct task *t)
 
 	if (t->listener)
 		t->listener->wrote_nothing(t->listener);
-	if (f->hot.mode != FIBERS_RECORD)
+	if (f->hot.mode > FIBERS_WEAK)
 		return;
+	if (unlikely(f->hot.weakly))
+		f->hot.weak->ops->wrote_nothing(f->hot.weak, t);
 	f->trace[f->length - 1].kind = POINT_READ;
 	if (f->hot.watching) {
 		/* What it saw is what the word holds; what the code made of that is another thing.

@@ -10,6 +10,7 @@
 
 #include "machine.h"
 #include "switch.h"
+#include "weak.h"
 
 #define STEPS_MAX 4096		       /* choices of one execution */
 #define TRACE_MAX (2 * STEPS_MAX + 64) /* accesses of one execution, releases included */
@@ -94,6 +95,7 @@ struct fibers {
 			bool alone;	   /* one fiber runs, undisturbed */
 			uint8_t spawner; /* 1 + the CPU that waits for its child's first point; or 0
 					  */
+			bool weak_choice; /* a step may be a store that leaves its buffer */
 		};
 		uint64_t special;
 	};
@@ -147,6 +149,9 @@ struct fibers {
 	struct sighting *sighting; /* one an access, or NULL */
 	uint32_t *schedule;	   /* choices, by step */
 	bool schedule_is_lent;	   /* by the model: behind the last choice it holds zeroes */
+	uint8_t *option;	   /* of each step; NULL: sequentially consistent */
+	/* What a step does of @count options, 0 the default. Where it is NULL, all do that. */
+	uint32_t (*choose_option)(void *strategy, uint32_t cpu, uint32_t count);
 	/* What every fiber does. Returns what of its history still matters after its end. */
 	uint64_t (*body)(void *context, uint32_t cpu);
 	void *body_context;

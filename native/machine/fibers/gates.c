@@ -42,6 +42,7 @@ uint64_t gate_step(struct task *t, struct word *w, word_change change, uint64_t 
 {
 	uint64_t value, then;
 
+	weak_reads_newest(t);
 	point(t, POINT_RMW, w, site);
 	value = word_load(t, w);
 	then = change(value, by);
@@ -57,6 +58,7 @@ uint64_t gate_step(struct task *t, struct word *w, word_change change, uint64_t 
 
 void gates_begin(struct task *t, struct word *step, const struct site *site)
 {
+	weak_reads_newest(t);
 	point(t, POINT_RMW, step, site);
 }
 

@@ -114,6 +114,7 @@ void fibers_free(struct fibers *f)
 	free(f->pristine);
 	free(f->trace);
 	free(f->sighting);
+	free(f->option);
 	if (!f->schedule_is_lent)
 		free(f->schedule);
 	free(f);

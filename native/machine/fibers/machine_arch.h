@@ -48,6 +48,8 @@ enum access_kind {
 	ACCESS_GIVE_UP, /* an await that ended because nobody is left to change its word */
 	ACCESS_ARRIVE,	/* down_write(), pending: it takes a lock that nobody holds, or queues */
 	ACCESS_QUEUE,	/* ... executed: it queued, and readers do not pass it any more */
+	ACCESS_FENCE, /* a seq_cst one, to no words; not in a model that is sequentially consistent
+		       */
 	ACCESS_KINDS
 };
 
@@ -93,6 +95,7 @@ struct task {
 	struct fibers *fibers;
 	struct fibers_listener *listener; /* NULL: nobody */
 	size_t words;			  /* of its next access: 1, but in point_range() */
+	enum word_order order;		  /* of its next access; see word_point() */
 	uint64_t history;		  /* hash of everything this task has seen */
 	/*
 	 * What of that an outcome still reads when the task stops at a fault, as a hash that the
@@ -127,19 +130,23 @@ struct fibers_hot {
 		struct {
 			bool hashing;  /* keep memory_hash and histories */
 			bool watching; /* keep the values read and written */
+			bool weakly;   /* there is a `weak` */
+			bool unused;
 		};
-		uint16_t noting; /* any of these */
+		uint32_t noting; /* any of these */
 	};
 	bool logging; /* changes of words go to the log, and no line is known */
 	bool run_on;  /* a fault stops its task only, or where a CPU would not notice it, nobody */
 	struct undo *undo, *undo_end;
 	struct undo *undo_stop; /* where no step may begin any more */
+	struct weak *weak;	/* a memory model that is weaker; NULL: sequentially consistent */
 	uint64_t memory_hash;	/* of the words that differ from the beginning */
 	uint64_t memory_bytes;
 };
 
 enum fibers_mode {
 	FIBERS_RECORD, /* every access is announced, and goes to the trace */
+	FIBERS_WEAK,   /* the same, and `weak` says what it sees and where it lands */
 	FIBERS_WALK,   /* a uniformly random walk: the next thread is drawn by luck alone */
 	FIBERS_LISTEN, /* the same, and every task has a listener */
 	FIBERS_ALONE,  /* no scheduling: setting up, closing */
@@ -149,6 +156,8 @@ enum fibers_mode {
 /* What does not fit inline, in points.c. */
 bool fibers_await(struct task *t, const struct word *w, uint64_t old, const struct site *site);
 void fibers_wrote_nothing(struct task *t);
+/* A read-modify-write wrote what it had read: in a weak model that is a write. */
+void fibers_wrote_the_same(struct task *t);
 void fibers_saw_note(struct task *t, enum note_id id);
 void fibers_note_read(struct task *t, uint64_t value);
 /* Store where the line is not known, and do what else there is to do. */
@@ -195,6 +204,8 @@ static inline uint64_t fibers_anywhere(const struct fibers_hot *f, uint64_t valu
 	return offset < f->memory_bytes ? (value & ~address) ^ ~offset : value;
 }
 
+#include "weak_words.h"
+
 #include "bare_words.h"
 
 static inline uint64_t observe(struct task *t, uint64_t value)
@@ -220,8 +231,15 @@ static inline void point_range(struct task *t, enum point_kind kind, const struc
 
 static inline void point_wrote_nothing(struct task *t)
 {
-	if (fibers_hot(t)->mode == FIBERS_RECORD || t->listener)
+	if (fibers_hot(t)->mode <= FIBERS_WEAK || t->listener)
 		fibers_wrote_nothing(t);
+}
+
+static inline void word_point(struct task *t, enum point_kind kind, const struct word *w,
+			      enum word_order order, const struct site *site)
+{
+	t->order = order;
+	point(t, kind, w, site);
 }
 
 #include "ordered_words.h"

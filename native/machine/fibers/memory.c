@@ -13,6 +13,7 @@
 
 #include "arrays.h"
 #include "doubt.h"
+#include "weak.h"
 
 bool fibers_attach(struct fibers *f, void *memory, size_t bytes)
 {
@@ -97,11 +98,14 @@ static void note_change(struct task *t, const struct word *w, uint64_t old, uint
 void fibers_store(struct task *t, struct word *w, uint64_t value)
 {
 	struct fibers_hot *f = fibers_hot(t);
-	uint64_t old = w->value, line = (uint64_t)((const char *)w - f->memory) / FIBERS_LINE;
+	uint64_t old, line = (uint64_t)((const char *)w - f->memory) / FIBERS_LINE;
 
 	if (unlikely(line >= t->fibers->lines))
 		fibers_refuse(t, "cpu%u stores to a word outside of the model's memory",
 			      t->common.cpu + 1);
+	if (unlikely(f->mode == FIBERS_WEAK) && !f->weak->ops->store(f->weak, t, w, value))
+		return;
+	old = w->value;
 	if (!f->logging) {
 		learn(t->fibers, line);
 	} else if (old != value) {
@@ -118,7 +122,7 @@ void fibers_store(struct task *t, struct word *w, uint64_t value)
 void fibers_settle(struct task *t, struct word *w, uint64_t value)
 {
 	struct fibers_hot *f = fibers_hot(t);
-	uint16_t noting = f->noting;
+	uint32_t noting = f->noting;
 
 	f->noting = 0;
 	word_store(t, w, value);
@@ -129,6 +133,8 @@ void fibers_note_read(struct task *t, uint64_t value)
 {
 	struct fibers_hot *f = fibers_hot(t);
 
+	if (unlikely(f->weakly))
+		f->weak->ops->settle(f->weak);
 	if (f->hashing)
 		t->history = fibers_mix(t->history, fibers_anywhere(f, value));
 	if (unlikely(t->fibers->doubt != NULL))

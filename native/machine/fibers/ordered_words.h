@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Accesses that are a point, too: machine_arch.h includes it behind words and points. All orders
- * are one here, since the model is sequentially consistent.
+ * Accesses that are a point, too: machine_arch.h includes it behind words and points. Orders are
+ * one here, unless there is a weak memory model: see weak.h.
  */
 #ifndef DMTORTURE_ORDERED_WORDS_H
 #define DMTORTURE_ORDERED_WORDS_H
@@ -20,12 +20,18 @@ static __always_inline void word_write(struct task *t, struct word *w, uint64_t 
 	word_store(t, w, value);
 }
 
+static inline void point_wrote_the_same(struct task *t)
+{
+	if (fibers_hot(t)->mode <= FIBERS_WEAK || t->listener)
+		fibers_wrote_the_same(t);
+}
+
 /* The second half of a read-modify-write. One that changes nothing is a read. */
 static __always_inline uint64_t word_finish(struct task *t, struct word *w, uint64_t old,
 					    uint64_t value)
 {
 	if (value == old)
-		point_wrote_nothing(t);
+		point_wrote_the_same(t);
 	else
 		word_store(t, w, value);
 	return old;
@@ -48,6 +54,7 @@ static __always_inline uint64_t word_cas(struct task *t, struct word *w, uint64_
 {
 	uint64_t found;
 
+	weak_expects(t, old);
 	word_point(t, POINT_RMW, w, order, site);
 	found = observe(t, word_load(t, w));
 	return word_finish(t, w, found, found == old ? new_value : found);
@@ -55,9 +62,8 @@ static __always_inline uint64_t word_cas(struct task *t, struct word *w, uint64_
 
 static inline void fence(struct task *t, enum word_order order, const struct site *site)
 {
-	(void)t;
-	(void)order;
-	(void)site;
+	if (unlikely(fibers_hot(t)->weakly))
+		fibers_fence(t, order, site);
 }
 
 #endif

@@ -1,53 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Points: where a fiber lets others go on, and what it records of itself. */
-#include "choice.h"
-#include "doubt.h"
+#include "recorded.h"
 #include "walk.h"
-
-_Static_assert(sizeof(struct access) == 16, "accesses are copied a lot");
-
-static inline struct access *announce(struct task *t, unsigned int kind, const struct word *w,
-				      const struct site *site)
-{
-	struct fibers *f = t->fibers;
-	uint32_t cpu = t->common.cpu;
-	uint64_t at = (uint64_t)((const char *)w - f->hot.memory);
-
-	if (unlikely(at >= f->hot.memory_bytes || f->hot.memory_bytes - at < t->words * sizeof(*w)))
-		fibers_refuse(t, "%s: \"%s\" is not a word of the model's memory", site->func,
-			      site->text);
-	if (unlikely(t->words > ACCESS_WORDS_MAX))
-		fibers_refuse(t, "%s: \"%s\" is an access to more than %u words", site->func,
-			      site->text, ACCESS_WORDS_MAX);
-	f->next[cpu] = (struct access){
-		.site = site,
-		.place = (uint32_t)(at / sizeof(*w)),
-		.words = t->words & ACCESS_WORDS_MAX,
-		.kind = kind & 15,
-		.cpu = cpu & 15,
-	};
-	f->next_word[cpu] = w;
-	if (unlikely(f->doubt != NULL))
-		doubt_next(f->doubt, t, doubt_of(&f->next[cpu]));
-	return &f->next[cpu];
-}
-
-static inline void execute(struct task *t, const struct word *w, const struct access *access)
-{
-	struct fibers *f = t->fibers;
-
-	if (unlikely(f->hot.watching))
-		f->sighting[f->length] = (struct sighting){0};
-	f->trace[f->length++] = *access;
-	if (unlikely(f->doubt != NULL))
-		doubt_step(f->doubt, t, access);
-	if (f->hot.hashing)
-		t->history = fibers_mix(t->history, (uintptr_t)access->site);
-	if (unlikely(f->executed != NULL))
-		f->executed(f->executed_context, access);
-	if (unlikely(t->listener != NULL))
-		t->listener->executed[access->kind](t->listener, w, access->site, access->words);
-}
 
 /* Where somebody awaits a word, it is looked at before every choice. */
 void fibers_walk_specially(struct fibers *f, uint32_t cpu)
@@ -176,20 +130,6 @@ static void record_ACCESS_ARRIVE(struct task *t, const struct word *w, const str
 	execute(t, w, access);
 }
 
-static void record_release(struct task *t, const struct word *w, const struct site *site,
-			   unsigned int kind)
-{
-	struct access access = {
-		.site = site,
-		.place = (uint32_t)(((const char *)w - fibers_hot(t)->memory) / sizeof(*w)),
-		.words = 1,
-		.kind = kind & 15,
-		.cpu = t->common.cpu & 15,
-	};
-
-	execute(t, w, &access);
-}
-
 static void lock_alone(struct task *t, const struct word *w, const struct site *site,
 		       unsigned int kind)
 {
@@ -254,6 +194,10 @@ FUNCTION(go_on)
 	{                                                                                          \
 		record(t, w, site, kind);                                                          \
 	}                                                                                          \
+	FUNCTION(weak_##kind)                                                                      \
+	{                                                                                          \
+		weak_point(t, w, site, kind);                                                      \
+	}                                                                                          \
 	static __attribute__((noinline)) void give_way_##kind(                                     \
 		struct task *t, const struct word *w, const struct site *site, uint32_t next)      \
 	{                                                                                          \
@@ -274,6 +218,10 @@ FUNCTION(go_on)
 	{                                                                                          \
 		record_lock(t, w, site, kind);                                                     \
 	}                                                                                          \
+	FUNCTION(weak_##kind)                                                                      \
+	{                                                                                          \
+		weak_lock(t, w, site, kind);                                                       \
+	}                                                                                          \
 	FUNCTION(walk_##kind)                                                                      \
 	{                                                                                          \
 		walk_to_lock(t->fibers, t->common.cpu, kind, w, site);                             \
@@ -290,7 +238,11 @@ FUNCTION(go_on)
 #define RELEASE(kind)                                                                              \
 	FUNCTION(record_##kind)                                                                    \
 	{                                                                                          \
-		record_release(t, w, site, kind);                                                  \
+		execute_release(t, w, site, kind);                                                 \
+	}                                                                                          \
+	FUNCTION(weak_##kind)                                                                      \
+	{                                                                                          \
+		weak_release(t, w, site, kind);                                                    \
 	}                                                                                          \
 	FUNCTION(listen_##kind)                                                                    \
 	{                                                                                          \
@@ -315,15 +267,16 @@ ACCESSES
 #undef POINT
 #undef LOCK
 #undef RELEASE
-#define ROW(kind, walks, alone)                                                                    \
-	[FIBERS_RECORD][kind] = record_##kind, [FIBERS_WALK][kind] = (walks),                      \
-	[FIBERS_LISTEN][kind] = listen_##kind, [FIBERS_ALONE][kind] = (alone),
-#define POINT(kind) ROW(kind, walk_on, go_on)
-#define LOCK(kind) ROW(kind, walk_##kind, alone_##kind)
-#define RELEASE(kind) ROW(kind, walk_released, go_on)
+#define ROW(kind, weak, walks, alone)                                                              \
+	[FIBERS_RECORD][kind] = record_##kind, [FIBERS_WEAK][kind] = (weak),                       \
+	[FIBERS_WALK][kind] = (walks), [FIBERS_LISTEN][kind] = listen_##kind,                      \
+	[FIBERS_ALONE][kind] = (alone),
+#define POINT(kind) ROW(kind, weak_##kind, walk_on, go_on)
+#define LOCK(kind) ROW(kind, weak_##kind, walk_##kind, alone_##kind)
+#define RELEASE(kind) ROW(kind, weak_##kind, walk_released, go_on)
 
 const fibers_access_fn fibers_accesses[FIBERS_MODES][ACCESS_KINDS] = {
-	ACCESSES ROW(ACCESS_ARRIVE, walk_ACCESS_ARRIVE, alone_POINT_LOCK)};
+	ACCESSES ROW(ACCESS_ARRIVE, weak_ACCESS_ARRIVE, walk_ACCESS_ARRIVE, alone_POINT_LOCK)};
 
 void fibers_queue(struct task *t, struct word *state, const struct site *site)
 {
@@ -352,6 +305,8 @@ bool fibers_await(struct task *t, const struct word *w, uint64_t old, const stru
 
 	if (f->hot.mode == FIBERS_ALONE)
 		return word_peek(w) != old;
+	if (unlikely(f->hot.mode == FIBERS_WEAK))
+		return weak_await(t, w, old, site);
 	access = announce(t, POINT_AWAIT, w, site);
 	f->fiber[cpu].await_old = old;
 	f->blocked |= 1u << cpu;

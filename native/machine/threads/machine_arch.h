@@ -264,6 +264,13 @@ static __always_inline uint64_t word_cas(struct task *t, struct word *w, uint64_
 	return old;
 }
 
+static inline void word_point(struct task *t, enum point_kind kind, const struct word *w,
+			      enum word_order order, const struct site *site)
+{
+	(void)order;
+	point(t, kind, w, site);
+}
+
 static inline void fence(struct task *t, enum word_order order, const struct site *site)
 {
 	(void)t;
