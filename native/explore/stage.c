@@ -253,7 +253,8 @@ void stage_end(struct stage *stage)
 {
 	struct fibers *f = stage->fibers;
 
-	stage->final_hash = final_hash(f);
+	if (unlikely(f->hot.hashing))
+		stage->final_hash = final_hash(f);
 	if (f->ended || f->stuck || f->dead || stage->cut)
 		return;
 	if (f->running)

@@ -190,8 +190,8 @@ void own_cxx_begin(void *program)
 	*(void **)&set = dlsym(program, "_ZSt13set_terminatePFvvE");
 	if (set)
 		set(terminates);
-	own_process.once[0] = dlsym(program, "_ZSt15__once_callable");
-	own_process.once[1] = dlsym(program, "_ZSt11__once_call");
-	if (!own_process.once[1])
-		own_process.once[0] = NULL;
+	own_library.once[0] = dlsym(program, "_ZSt15__once_callable");
+	own_library.once[1] = dlsym(program, "_ZSt11__once_call");
+	if (!own_library.once[1])
+		own_library.once[0] = NULL;
 }

@@ -60,7 +60,8 @@ static void put_back_kept(struct arena *arena, uint32_t thread)
 void own_heap_reset(void)
 {
 	heap_begin();
-	for (uint32_t i = 0; i < OWN_THREADS; i++) {
+	/* Those of the last execution: others have changed nothing. */
+	for (uint32_t i = 0; i < own.count; i++) {
 		struct arena *arena = &own_heap.arena[i];
 
 		if (arena->kept)

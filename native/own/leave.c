@@ -37,7 +37,7 @@ static _Noreturn void leave(void *result, uintptr_t pc)
 
 	own.callbacks++;
 	own_me()->result = result;
-	if (!own_process.exceptions)
+	if (!own_library.exceptions)
 		own_thread_end(result, pc);
 	memset(&l->exception, 0, sizeof(l->exception));
 	l->pc = pc;

@@ -196,7 +196,7 @@ static const char *make_room(const char *path)
 	if (own.hot == MAP_FAILED || !own_sites_begin() || !own_signals_begin())
 		return refuse("There is no memory to load the program");
 	own_headers_begin(path);
-	own_process.errno_at = &errno;
+	own_library.errno_at = &errno;
 	return NULL;
 }
 
@@ -234,7 +234,7 @@ const char *own_load(const char *path)
 		return refuse("The program has no main()");
 	own_process.main_at = (uintptr_t)program.main;
 	globals = (uint64_t * (*)(void))(uintptr_t)dlsym(object, "__cxa_get_globals");
-	own_process.exceptions = globals ? globals() : NULL;
+	own_library.exceptions = globals ? globals() : NULL;
 	own_cxx_begin(object);
 	/* The C library set it when it began, since this process has one thread. */
 	__libc_single_threaded = 0;

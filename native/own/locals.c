@@ -98,6 +98,8 @@ static bool destroy_values(uint32_t thread)
 
 void own_locals_end(uint32_t thread)
 {
+	if (likely(!(destructors[thread] | values[thread])))
+		return;
 	destroy_objects(thread);
 	for (uint32_t round = 0; round < ROUNDS && destroy_values(thread); round++)
 		;

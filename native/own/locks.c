@@ -6,6 +6,7 @@
  * whether it is held, which is learned.
  */
 #include "objects.h"
+#include "shadow.h"
 
 #include <errno.h>
 #include <pthread.h>
@@ -93,7 +94,7 @@ static void release(void *lock, struct word *w, uintptr_t pc)
 {
 	uint64_t progress = word_peek(w) >> 16;
 
-	own_shadow((uintptr_t)lock, sizeof(uint32_t), OWN_IS_ATOMIC | OWN_WRITE, pc);
+	own_shadow_quickly((uintptr_t)lock, sizeof(uint32_t), OWN_IS_ATOMIC | OWN_WRITE, pc);
 	own_release((uintptr_t)lock);
 	if (unlikely(own_knows(OWN_FACT_TRIED, (uintptr_t)lock))) {
 		uint32_t thread = own_leave();
@@ -102,7 +103,7 @@ static void release(void *lock, struct word *w, uintptr_t pc)
 		own_return(thread);
 	} else {
 		word_store(own_me()->task, w, 0);
-		own_point(POINT_UNLOCK, w, own_site(pc));
+		own_point_of_release(w, own_site(pc));
 	}
 	own_give_up(w, progress);
 }

@@ -72,7 +72,8 @@ static void forget(uint32_t thread)
 
 void own_loops_reset(void)
 {
-	for (uint32_t i = 0; i < OWN_THREADS; i++)
+	/* Those of the last execution: others have nothing to forget. */
+	for (uint32_t i = 0; i < own.count; i++)
 		forget(i);
 }
 
@@ -179,22 +180,26 @@ void own_give_up(struct word *w, uint64_t progress)
 		gave_back(w, round->changes && changed_stack(round));
 }
 
+static __attribute__((noinline)) void watch_more_words(void)
+{
+	uint64_t words = fibers_hot(own_me()->task)->memory_bytes / sizeof(struct word);
+	uint32_t *more = realloc(watched, words * sizeof(*more));
+
+	if (!more)
+		machine_bug("no memory for the words that loops read");
+	memset(more + watched_words, 0, (words - watched_words) * sizeof(*more));
+	watched = more;
+	watched_words = words;
+}
+
 /* Returns whether there was room for it. */
-static bool watch(struct word *w, uint32_t shift)
+static inline bool watch(struct word *w, uint32_t shift)
 {
 	struct round *round = &rounds[own.current];
-	uint64_t words = fibers_hot(own_me()->task)->memory_bytes / sizeof(*w);
 	uint32_t at = number_of(w), bit = 1u << (own.current + shift);
 
-	if (unlikely(words > watched_words)) {
-		uint32_t *more = realloc(watched, words * sizeof(*more));
-
-		if (!more)
-			machine_bug("no memory for the words that loops read");
-		memset(more + watched_words, 0, (words - watched_words) * sizeof(*more));
-		watched = more;
-		watched_words = words;
-	}
+	if (unlikely(at >= watched_words))
+		watch_more_words();
 	if (watched[at] & bit)
 		return true;
 	if (round->words == WORDS)
@@ -309,6 +314,22 @@ static bool comes_round(struct word *w, uintptr_t pc, uint64_t value)
 	return false;
 }
 
+/* What comes_round() does where the thread has made progress since it read last. */
+static inline bool begins_round(struct word *w, uintptr_t pc)
+{
+	struct round *round = &rounds[own.current];
+
+	if (likely(round->words == 1))
+		watched[round->word[--round->words]] &= ~(0x10001u << own.current);
+	else
+		forget_words(own.current);
+	round->places = 1;
+	round->place[0] = (struct place){.pc = own.of_headers ? own_inner(pc) : pc, .visits = 1};
+	if (w)
+		watch(w, 0);
+	return false;
+}
+
 bool own_goes_round(struct word *w, uintptr_t pc, uint64_t value)
 {
 	struct own_thread *me = own_me();
@@ -318,7 +339,7 @@ bool own_goes_round(struct word *w, uintptr_t pc, uint64_t value)
 		return false;
 	if (me->loop.stamp != me->progress) {
 		me->loop.stamp = me->progress;
-		forget(own.current);
+		return begins_round(w, pc);
 	}
 	return comes_round(w, pc, value);
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "process.h"
+#include "shadow.h"
 
 static uint32_t tag_of(const void *object)
 {
@@ -39,7 +40,8 @@ void *own_use(void *object, const struct own_kind *kind, uintptr_t pc)
 	uint32_t tag;
 
 	own.callbacks++;
-	own_heap_check((uintptr_t)object, kind->size, pc, true);
+	if (unlikely(is_heap((uintptr_t)object)))
+		own_heap_check((uintptr_t)object, kind->size, pc, true);
 	tag = tag_of(object);
 	if (unlikely(tag != kind->tag)) {
 		if (tag || !kind->zero_is_made)
@@ -51,10 +53,11 @@ void *own_use(void *object, const struct own_kind *kind, uintptr_t pc)
 
 void own_still_there(const void *object, const struct own_kind *kind, uintptr_t pc)
 {
-	own_heap_check((uintptr_t)object, kind->size, pc, true);
+	if (unlikely(is_heap((uintptr_t)object)))
+		own_heap_check((uintptr_t)object, kind->size, pc, true);
 	if (unlikely(tag_of(object) != kind->tag))
 		misused(kind, tag_of(object), pc);
-	own_shadow((uintptr_t)object, sizeof(uint32_t), OWN_IS_ATOMIC | OWN_WRITE, pc);
+	own_shadow_quickly((uintptr_t)object, sizeof(uint32_t), OWN_IS_ATOMIC | OWN_WRITE, pc);
 }
 
 void *own_make(void *object, const struct own_kind *kind, uintptr_t pc)

@@ -108,16 +108,17 @@ struct own_about {
 /* The process: one program, one execution at a time. */
 struct own {
 	struct own_thread thread[OWN_THREADS];
-	uint32_t current;   /* the thread that runs */
-	uint32_t count;	    /* threads begun in this execution */
-	bool inside;	    /* the program's code runs, as part of an execution */
-	bool loading;	    /* constructors run */
-	bool telling;	    /* a replay: printf() is kept for the story */
-	bool freed;	    /* some execution freed a block that another could be given */
-	uint32_t execution; /* number of it, never 0: what bears another is of an earlier one */
-	uint64_t writes;    /* that changed something, by anybody, in this execution */
-	uint64_t callbacks; /* of the compiler, ever */
-	uint32_t quiet;	    /* plain accesses since the last point */
+	uint32_t current;      /* the thread that runs; own_runs() */
+	struct own_thread *me; /* the same */
+	uint32_t count;	       /* threads begun in this execution */
+	bool inside;	       /* the program's code runs, as part of an execution */
+	bool loading;	       /* constructors run */
+	bool telling;	       /* a replay: printf() is kept for the story */
+	bool freed;	       /* some execution freed a block that another could be given */
+	uint32_t execution;    /* number of it, never 0: what bears another is of an earlier one */
+	uint64_t writes;       /* that changed something, by anybody, in this execution */
+	uint64_t callbacks;    /* of the compiler, ever */
+	uint32_t quiet;	       /* plain accesses since the last point */
 	uintptr_t text_low, text_end, data_low, data_end;
 	struct own_about next_about, about[EXECUTION_FAULTS_MAX];
 	uint8_t *hot;	     /* by code address - text_low, 1: a plain access that is a point */
@@ -127,7 +128,13 @@ extern struct own own;
 
 static inline struct own_thread *own_me(void)
 {
-	return &own.thread[own.current];
+	return own.me;
+}
+
+static inline void own_runs(uint32_t thread)
+{
+	own.current = thread;
+	own.me = &own.thread[thread];
 }
 
 /* Whether @pc is code of the program. */
@@ -174,12 +181,13 @@ static inline void own_tell_where(uintptr_t address, unsigned int size)
 /* --- points: the current thread is about to do what others can see --- */
 
 /* What a thread has for itself and the C library keeps once: errno, exceptions in flight. */
-void own_keep(struct own_thread *thread);
-void own_give_back(struct own_thread *thread);
+struct own_library {
+	int *errno_at;
+	uint64_t *exceptions; /* __cxa_get_globals(); NULL: no exceptions are thrown */
+	uint64_t *once[2];    /* of libstdc++'s thread-local memory; NULL: not used */
+};
+extern struct own_library own_library;
 
-/* Before and after a call of sync.h or gates.h, which are points of their own. */
-uint32_t own_leave(void);
-void own_return(uint32_t thread);
 #include "step.h"
 
 /* Have mirror @w hold @value without a trace of it: what an atomic holds that no execution wrote.

@@ -91,7 +91,7 @@ static long futex_wait(uint32_t *futex, uint32_t expected, bool timed, uintptr_t
 {
 	struct condition *c = own_object((uintptr_t)futex, OWN_FUTEX);
 	const struct site *site = own_site(pc);
-	bool woken, differs;
+	bool woken = false, differs;
 	struct word *w;
 	uint32_t thread;
 

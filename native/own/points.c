@@ -8,7 +8,8 @@
 
 #define MESSAGE_MAX 256
 
-struct own own = {.execution = 1};
+struct own own = {.execution = 1, .me = own.thread};
+struct own_library own_library;
 struct own_options own_options;
 struct own_before own_before;
 struct own_process own_process;
@@ -23,7 +24,7 @@ static uint64_t value_at(uintptr_t address, unsigned int size)
 }
 
 /* A plain write that was a point has been made since: its mirror gets what it wrote. */
-static __attribute__((noinline)) void finish_write(struct own_thread *me)
+void own_finish_write(struct own_thread *me)
 {
 	struct word *w = me->pending.word;
 	uint64_t value = value_at(me->pending.address, me->pending.size);
@@ -35,49 +36,32 @@ static __attribute__((noinline)) void finish_write(struct own_thread *me)
 	}
 }
 
-void own_keep(struct own_thread *thread)
+void own_keep_exceptions(struct own_thread *thread)
 {
-	thread->saved_errno = *own_process.errno_at;
-	if (own_process.exceptions) {
-		thread->exceptions[0] = own_process.exceptions[0];
-		thread->exceptions[1] = own_process.exceptions[1];
-	}
-	if (unlikely(own_process.once[0] != NULL)) {
-		thread->once[0] = *own_process.once[0];
-		thread->once[1] = *own_process.once[1];
-	}
-}
+	const struct own_library *library = &own_library;
 
-void own_give_back(struct own_thread *thread)
-{
-	*own_process.errno_at = thread->saved_errno;
-	if (own_process.exceptions) {
-		own_process.exceptions[0] = thread->exceptions[0];
-		own_process.exceptions[1] = thread->exceptions[1];
+	if (library->exceptions) {
+		thread->exceptions[0] = library->exceptions[0];
+		thread->exceptions[1] = library->exceptions[1];
 	}
-	if (unlikely(own_process.once[0] != NULL)) {
-		*own_process.once[0] = thread->once[0];
-		*own_process.once[1] = thread->once[1];
+	if (library->once[0]) {
+		thread->once[0] = *library->once[0];
+		thread->once[1] = *library->once[1];
 	}
 }
 
-uint32_t own_leave(void)
+void own_give_exceptions_back(const struct own_thread *thread)
 {
-	struct own_thread *me = own_me();
+	const struct own_library *library = &own_library;
 
-	if (unlikely(me->pending.word != NULL))
-		finish_write(me);
-	own_keep(me);
-	own.inside = false;
-	return own.current;
-}
-
-void own_return(uint32_t thread)
-{
-	own.current = thread;
-	own.quiet = 0;
-	own_give_back(&own.thread[thread]);
-	own.inside = true;
+	if (library->exceptions) {
+		library->exceptions[0] = thread->exceptions[0];
+		library->exceptions[1] = thread->exceptions[1];
+	}
+	if (library->once[0]) {
+		*library->once[0] = thread->once[0];
+		*library->once[1] = thread->once[1];
+	}
 }
 
 void own_settle(struct word *w, uint64_t value)

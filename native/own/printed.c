@@ -94,7 +94,7 @@ void own_print_outcomes(const char *text, size_t length, uintptr_t pc)
 /* The last line of a file needs no end. */
 void own_end_lines(void)
 {
-	for (uint32_t thread = 0; thread < OWN_THREADS; thread++) {
+	for (uint32_t thread = 0; thread < own.count; thread++) {
 		uint32_t length = lines[thread].length;
 
 		if (lines[thread].execution != own.execution || !length || length > LINE_MAX_BYTES)

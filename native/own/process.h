@@ -9,9 +9,6 @@
 
 /* What the C library keeps once for an OS thread, and where the program is. */
 struct own_process {
-	int *errno_at;
-	uint64_t *exceptions;	/* __cxa_get_globals(); NULL: no exceptions are thrown */
-	uint64_t *once[2];	/* of libstdc++'s thread-local memory; NULL: not used */
 	jmp_buf out_of_loading; /* while own.loading */
 	uintptr_t main_at;	/* main() of the program */
 	int status;		/* of the last execution that ended by exit() or main() */

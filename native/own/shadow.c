@@ -112,12 +112,6 @@ static __attribute__((noinline)) void race(uint64_t earlier, uint64_t access, ui
 		   own.next_about.size, own.next_about.size == 1 ? "" : "s");
 }
 
-/* Whether whatever races with @old races with @now, a later access, as well: @now is as strong. */
-static bool is_as_strong(uint64_t now, uint64_t old)
-{
-	return !(old & ~now & ACCESS_WRITE) && !(now & ~old & ACCESS_ATOMIC);
-}
-
 static void begin_cell(struct cell *cell, uintptr_t address)
 {
 	uint64_t birth = block_birth(address);
@@ -153,39 +147,38 @@ static void move_out(struct cell *cell, uintptr_t pc)
 	cell->count |= CELL_ELSEWHERE;
 }
 
-/* Returns whether @access races with @old, which the current thread may know of. */
-static bool is_race(uint64_t old, uint64_t access)
+/*
+ * Report races of @access with what is in @cell, and leave out what it makes superfluous: what
+ * comes before it and is not stronger, byte by byte.
+ */
+static inline void settle(struct cell *cell, uintptr_t address, uint64_t access, bool keeps)
 {
-	return (old | access) & ACCESS_WRITE && !(old & access & ACCESS_ATOMIC) &&
-	       clock_of(old) > own_me()->clock[thread_of(old)];
-}
-
-/* Report races of @access with what is in @cell, and leave out what it makes superfluous. */
-static void settle(struct cell *cell, uintptr_t address, uint64_t access, bool keeps)
-{
+	const uint16_t *known = (const uint16_t *)&own_me()->clock;
+	uint64_t stronger = ~access & ACCESS_WRITE, weaker = access & ACCESS_ATOMIC;
 	uint64_t *slot = accesses_of(cell);
-	uint32_t count = cell->count & ~CELL_ELSEWHERE, left = 0;
+	uint32_t count = cell->count & ~CELL_ELSEWHERE, left = 0, threads = 0;
 
-	cell->threads = 0;
 	for (uint32_t i = 0; i < count; i++) {
-		uint64_t old = slot[i];
+		uint64_t old = slot[i], both = old & access & ACCESS_BYTES;
 
-		if (old & access & ACCESS_BYTES) {
-			if (is_race(old, access))
-				race(old, access, address);
-			else if (keeps && is_as_strong(access, old) &&
-				 clock_of(old) <= own_me()->clock[thread_of(old)])
-				old &= ~(access & ACCESS_BYTES);
+		if (both && likely(clock_of(old) <= known[thread_of(old)])) {
+			if (keeps && !((old & stronger) | (weaker & ~old)))
+				old &= ~both;
+			if (!(old & ACCESS_BYTES))
+				continue;
+		} else if (both && (old | access) & ACCESS_WRITE && !(old & weaker)) {
+			race(old, access, address);
 		}
-		if (!(old & ACCESS_BYTES))
-			continue;
 		slot[left++] = old;
-		cell->threads |= (uint16_t)(1u << thread_of(old));
+		threads |= 1u << thread_of(old);
 	}
+	cell->threads = (uint16_t)threads;
 	cell->count = (uint16_t)(left | (cell->count & CELL_ELSEWHERE));
 }
 
-void cell_add(struct cell *cell, uintptr_t address, uint64_t access)
+/* cell_add(), whatever the cell is. */
+static __attribute__((noinline)) void add_anyhow(struct cell *cell, uintptr_t address,
+						 uint64_t access)
 {
 	if (cell->execution != own.execution)
 		begin_cell(cell, address);
@@ -195,6 +188,47 @@ void cell_add(struct cell *cell, uintptr_t address, uint64_t access)
 	accesses_of(cell)[cell->count & ~CELL_ELSEWHERE] = access;
 	cell->count++;
 	cell->threads |= (uint16_t)(1u << own.current);
+}
+
+/*
+ * What settle() does, for what is usual: nothing races, and there is room. What else there is, is
+ * called last, so that nothing has to be saved for it.
+ */
+void cell_add(struct cell *cell, uintptr_t address, uint64_t access)
+{
+	const uint16_t *known = (const uint16_t *)&own_me()->clock;
+	uint64_t stronger = ~access & ACCESS_WRITE, weaker = access & ACCESS_ATOMIC;
+	uint32_t count = cell->count, left = 0, threads = 0, i = 0;
+
+	if (cell->execution != own.execution || count > CELL_SLOTS) {
+		add_anyhow(cell, address, access);
+		return;
+	}
+	for (; i < count; i++) {
+		uint64_t old = cell->slot[i], both = old & access & ACCESS_BYTES;
+
+		if (clock_of(old) <= known[thread_of(old)]) {
+			if (!((old & stronger) | (weaker & ~old)))
+				old &= ~both;
+			if (!(old & ACCESS_BYTES))
+				continue;
+		} else if (unlikely(both && (old | access) & ACCESS_WRITE && !(old & weaker))) {
+			break;
+		}
+		cell->slot[left++] = old;
+		threads |= 1u << thread_of(old);
+	}
+	if (unlikely(i < count || left == CELL_SLOTS)) {
+		/* Those that are left, and those that were not looked at. */
+		while (i < count)
+			cell->slot[left++] = cell->slot[i++];
+		cell->count = (uint16_t)left;
+		add_anyhow(cell, address, access);
+		return;
+	}
+	cell->slot[left] = access;
+	cell->count = (uint16_t)(left + 1);
+	cell->threads = (uint16_t)(threads | 1u << own.current);
 }
 
 void own_shadow(uintptr_t address, unsigned int size, unsigned int flags, uintptr_t pc)
@@ -236,7 +270,7 @@ void shadow_death(uintptr_t block, size_t size, uintptr_t pc)
 
 	if (own.count < 2 || !cell)
 		return;
-	if (birth && is_race(birth, access))
+	if (birth && clock_of(birth) > own_me()->clock[thread_of(birth)])
 		race(birth, access, block);
 	for (size_t i = 0; i < (size + 7) / 8; i++)
 		if (cell[i].execution == own.execution)

@@ -185,6 +185,11 @@ uint64_t block_birth(uintptr_t address);
 /* An access that the heap's shadow does not allow at first sight. */
 void heap_bad(uintptr_t address, size_t size, uintptr_t pc, bool writes);
 
+static inline bool is_heap(uintptr_t address)
+{
+	return address - OWN_HEAP_BASE < HEAP_BYTES;
+}
+
 static inline bool granule_allows(uint8_t granule, unsigned int end)
 {
 	return granule == GRANULE_WHOLE || (granule < GRANULE_WHOLE && end <= granule);

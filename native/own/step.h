@@ -5,8 +5,52 @@
 
 #include "walk.h"
 
-/* What own_point() does for all strategies. */
-static inline void own_point_anyhow(enum point_kind kind, struct word *w, const struct site *site)
+void own_keep_exceptions(struct own_thread *thread);
+void own_give_exceptions_back(const struct own_thread *thread);
+
+/* Before another thread runs, and when @thread runs again. */
+static inline void own_keep(struct own_thread *thread)
+{
+	thread->saved_errno = *own_library.errno_at;
+	if (unlikely(own_library.exceptions || own_library.once[0]))
+		own_keep_exceptions(thread);
+}
+
+static inline void own_give_back(const struct own_thread *thread)
+{
+	*own_library.errno_at = thread->saved_errno;
+	if (unlikely(own_library.exceptions || own_library.once[0]))
+		own_give_exceptions_back(thread);
+}
+
+/* The plain write of @me that is pending is made. */
+void own_finish_write(struct own_thread *me);
+
+/* Before and after a call of sync.h or gates.h, which are points of their own. */
+static inline uint32_t own_leave(void)
+{
+	struct own_thread *me = own_me();
+
+	if (unlikely(me->pending.word != NULL))
+		own_finish_write(me);
+	own_keep(me);
+	own.inside = false;
+	return own.current;
+}
+
+static inline void own_return(uint32_t thread)
+{
+	own_runs(thread);
+	own.quiet = 0;
+	own_give_back(own_me());
+	own.inside = true;
+}
+
+/*
+ * A point on @w. Others may run; afterwards own.current is the caller again. A plain write that is
+ * pending is finished first.
+ */
+static inline void own_point(enum point_kind kind, struct word *w, const struct site *site)
 {
 	uint32_t thread = own_leave();
 
@@ -19,13 +63,17 @@ static inline void own_point_anyhow(enum point_kind kind, struct word *w, const 
 	own.inside = true;
 }
 
-/*
- * A point on @w. Others may run; afterwards own.current is the caller again. A plain write that is
- * pending is finished first.
- */
-static inline void own_point(enum point_kind kind, struct word *w, const struct site *site)
+/* The same of a release, at which no other thread runs. */
+static inline void own_point_of_release(struct word *w, const struct site *site)
 {
-	own_point_anyhow(kind, w, site);
+	struct own_thread *me = own_me();
+
+	if (unlikely(me->pending.word != NULL))
+		own_finish_write(me);
+	own.inside = false;
+	point(me->task, POINT_UNLOCK, w, site);
+	own.quiet = 0;
+	own.inside = true;
 }
 
 /*
@@ -35,12 +83,12 @@ static inline void own_point(enum point_kind kind, struct word *w, const struct 
 static __always_inline void own_point_of_access(enum point_kind kind, struct word *w,
 						const struct site *site)
 {
-	uint32_t thread = own.current, next;
-	struct own_thread *me = &own.thread[thread];
+	struct own_thread *me = own_me();
 	struct fibers *f = me->task->fibers;
+	uint32_t thread = own.current, next;
 
 	if (unlikely(f->hot.mode != FIBERS_WALK || me->pending.word)) {
-		own_point_anyhow(kind, w, site);
+		own_point(kind, w, site);
 		return;
 	}
 	next = walk_draw_or_nobody(f);
@@ -50,10 +98,7 @@ static __always_inline void own_point_of_access(enum point_kind kind, struct wor
 	own_keep(me);
 	own.inside = false;
 	walk_give_way(f, thread, next);
-	own.current = thread;
-	own_give_back(&own.thread[thread]);
-	own.quiet = 0;
-	own.inside = true;
+	own_return(thread);
 }
 
 #endif

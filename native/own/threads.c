@@ -36,7 +36,7 @@ void own_threads_reset(void)
 	own_locals_reset();
 	begun = 1;
 	own.count = 1;
-	own.current = 0;
+	own_runs(0);
 	begin(first);
 	first->clock = (own_clock){0};
 	own_tick_of(first, 0);

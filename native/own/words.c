@@ -62,6 +62,7 @@ void own_words_at(struct word *first)
 {
 	m.word = first;
 	memset(own_words_last, 0, sizeof(own_words_last));
+	memset(own_objects_last, 0, sizeof(own_objects_last));
 }
 
 struct word *own_process_word(void)
@@ -105,7 +106,9 @@ static struct entry *add(uint32_t *slot, uintptr_t address, uint32_t kind, uint3
 	return e;
 }
 
-void *own_object(uintptr_t address, enum own_mirror kind)
+struct own_last_object own_objects_last[OWN_OBJECTS_LAST];
+
+void *own_find_object(uintptr_t address, enum own_mirror kind)
 {
 	uint32_t *slot = find(address, kind, 0);
 
@@ -155,6 +158,7 @@ void own_words_forget(void)
 	memset(m.span_slot, 0, sizeof(m.span_slot));
 	memset(m.owner, 0, sizeof(m.owner));
 	memset(own_words_last, 0, sizeof(own_words_last));
+	memset(own_objects_last, 0, sizeof(own_objects_last));
 	for (uint32_t i = 0; i < count; i++) {
 		enum own_fact fact;
 		uint64_t value = own_fact_at(i, &fact);

@@ -54,7 +54,28 @@ static inline struct word *own_word(uintptr_t address, unsigned int size)
  * The mirror of an object of sync.h: a struct mutex, semaphore, condition, barrier, once, ending,
  * of zeroes when an execution begins; or words of the caller's.
  */
-void *own_object(uintptr_t address, enum own_mirror kind);
+void *own_find_object(uintptr_t address, enum own_mirror kind);
+
+/* Those that were asked for last. */
+#define OWN_OBJECTS_LAST 64
+struct own_last_object {
+	uintptr_t address;
+	enum own_mirror kind;
+	void *object; /* NULL: none */
+};
+extern struct own_last_object own_objects_last[OWN_OBJECTS_LAST];
+
+static inline void *own_object(uintptr_t address, enum own_mirror kind)
+{
+	struct own_last_object *last =
+		&own_objects_last[(address ^ address >> 3 ^ (uintptr_t)kind << 4) %
+				  OWN_OBJECTS_LAST];
+
+	if (unlikely(last->address != address || last->kind != kind || !last->object))
+		*last = (struct own_last_object){address, kind, own_find_object(address, kind)};
+	return last->object;
+}
+
 /* What is mirrored at @w: its address, or a thread's number. */
 uintptr_t own_address_of(const struct word *w, enum own_mirror *kind);
 

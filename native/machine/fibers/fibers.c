@@ -82,17 +82,36 @@ int fibers_pass_on_specially(struct fibers *f)
 	return chosen < 0 ? NOBODY : go(f, enabled, chosen);
 }
 
+static void draw_from(struct fibers *f, const struct fibers_plan *plan)
+{
+	f->candidates = plan->candidates;
+	f->candidate = plan->candidate;
+	f->plain_until = f->steps_max;
+}
+
+static __attribute__((noinline)) void make_plan(struct fibers *f, struct fibers_plan *plan,
+						uint32_t enabled)
+{
+	plan->enabled = enabled;
+	plan->candidates = 0;
+	for (uint32_t left = enabled; left; left &= left - 1)
+		plan->candidate[plan->candidates++] =
+			choice_of(enabled, (uint32_t)__builtin_ctz(left));
+	draw_from(f, plan);
+}
+
 void fibers_replan(struct fibers *f)
 {
-	uint32_t enabled = f->running & ~f->blocked, count = 0;
+	uint32_t enabled = f->running & ~f->blocked;
+	struct fibers_plan *plan = &f->plan[enabled % FIBERS_PLANS];
 
 	f->plain_until = 0;
 	if (!f->uniform || f->special || f->awaits || !enabled)
 		return;
-	for (uint32_t left = enabled; left; left &= left - 1)
-		f->candidate[count++] = choice_of(enabled, (uint32_t)__builtin_ctz(left));
-	f->candidates = count;
-	f->plain_until = f->steps_max;
+	if (unlikely(plan->enabled != enabled))
+		make_plan(f, plan, enabled);
+	else
+		draw_from(f, plan);
 }
 
 /* @cpu will not go on. */
@@ -141,16 +160,20 @@ static void reset_fiber(struct fibers *f, uint32_t cpu)
 	struct fiber *fiber = &f->fiber[cpu];
 
 	stack_forget_frames(&fiber->stack);
-	memcpy(fiber->local, fiber->pristine, fiber->local_bytes);
+	/* Where compilers know the number of bytes, a copy needs no call. */
+	if (likely(fiber->local_bytes == FIBERS_LOCAL_LEAST))
+		memcpy(fiber->local, fiber->pristine, FIBERS_LOCAL_LEAST);
+	else
+		memcpy(fiber->local, fiber->pristine, fiber->local_bytes);
 	stack_begin(&fiber->stack, fiber_main, fiber);
 }
 
 static void forget_execution(struct fibers *f, uint32_t cpus)
 {
-	f->running = f->born = f->first = cpus;
 	/* What tells two states apart is nothing of those that have not begun. */
-	for (uint32_t left = ((1u << (f->cpus - 1)) - 1) & ~cpus; left; left &= left - 1)
+	for (uint32_t left = f->born & ((1u << (f->cpus - 1)) - 1) & ~cpus; left; left &= left - 1)
 		fiber_task(&f->fiber[__builtin_ctz(left)])->history = 0;
+	f->running = f->born = f->first = cpus;
 	f->spawner = 0;
 	f->blocked = 0;
 	f->waiting = 0;

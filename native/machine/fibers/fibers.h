@@ -72,6 +72,8 @@ struct fiber_fault {
 };
 
 #define EXECUTION_FAULTS_MAX 32
+#define FIBERS_PLANS 64
+#define FIBERS_LOCAL_LEAST 128 /* bytes of local memory, and what it is aligned to */
 #define REFUSED_MAX 256
 
 struct fibers {
@@ -114,8 +116,11 @@ struct fibers {
 	/* On a uniform walk: below this step the next thread is just drawn from `candidate`. */
 	uint32_t plain_until;
 	uint32_t candidates;
-	uint32_t candidate[FIBERS_MAX]; /* choices, as in `schedule` */
-	uint32_t length;		/* of the trace */
+	const uint32_t *candidate; /* choices, as in `schedule` */
+	struct fibers_plan {
+		uint32_t enabled, candidates, candidate[FIBERS_MAX];
+	} plan[FIBERS_PLANS]; /* by mask of what can go on, those that were made last */
+	uint32_t length;      /* of the trace */
 	uint32_t fault_count;
 	uint32_t fault_kinds; /* bit n: fault n */
 	uint32_t passes;      /* bit n: what reports fault n does not end the execution */

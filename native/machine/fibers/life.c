@@ -4,8 +4,6 @@
 
 #include "fibers.h"
 
-#define BLOCK_ALIGN 128
-
 _Static_assert(sizeof(void *) == 8, "a word holds a pointer");
 
 void machine_init(struct machine *m, const struct recorder *recorder)
@@ -57,7 +55,8 @@ void task_done(struct task *t)
 
 static bool allocate(struct fibers *f, size_t local_bytes, size_t stack_bytes, char *stacks_at)
 {
-	size_t local = (local_bytes + BLOCK_ALIGN - 1) / BLOCK_ALIGN * BLOCK_ALIGN;
+	size_t local =
+		(local_bytes + FIBERS_LOCAL_LEAST - 1) / FIBERS_LOCAL_LEAST * FIBERS_LOCAL_LEAST;
 
 	f->undo_first = malloc(UNDO_MAX * sizeof(*f->undo_first));
 	f->trace = malloc(TRACE_MAX * sizeof(*f->trace));
@@ -89,6 +88,7 @@ struct fibers *fibers_new(uint32_t cpus, size_t local_bytes, size_t stack_bytes,
 		return NULL;
 	f->cpus = cpus;
 	f->steps_max = STEPS_MAX;
+	f->born = ~0u; /* whatever they have been set up with */
 	if (!allocate(f, local_bytes, stack_bytes, stacks_at)) {
 		fibers_free(f);
 		return NULL;

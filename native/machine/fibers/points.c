@@ -61,6 +61,8 @@ static inline void unblock(struct task *t)
 static __attribute__((noinline)) void block_others(struct fibers *f, unsigned int kind,
 						   const struct word *w)
 {
+	uint32_t blocked = f->blocked;
+
 	for (uint32_t left = f->waiting; left; left &= left - 1) {
 		uint32_t cpu = (uint32_t)__builtin_ctz(left);
 
@@ -68,7 +70,8 @@ static __attribute__((noinline)) void block_others(struct fibers *f, unsigned in
 		    (kind != ACCESS_LOCK_SHARED || f->next[cpu].kind != ACCESS_LOCK_SHARED))
 			f->blocked |= 1u << cpu;
 	}
-	fibers_replan(f);
+	if (f->blocked != blocked)
+		fibers_replan(f);
 }
 
 static __attribute__((noinline)) void set_blocked(struct fibers *f, uint32_t mask, bool blocked)
