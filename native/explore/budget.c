@@ -13,8 +13,8 @@ static bool samples(const struct explore_plan *plan)
 /* Whether the search ends with states, and not with executions. */
 static bool is_stateful(const struct explore_plan *plan)
 {
-	return plan->strategy == EXPLORE_STATEFUL ||
-	       (plan->strategy == EXPLORE_PORTFOLIO && !plan->races);
+	return plan->strategy == EXPLORE_STATEFUL || (plan->strategy == EXPLORE_PORTFOLIO &&
+						      (!plan->races || plan->memory != EXPLORE_SC));
 }
 
 uint64_t budget_executions(const struct explore_plan *plan)
@@ -50,8 +50,16 @@ static const char *complaint(const struct explore_plan *plan, uint64_t *number)
 		return "Expected `memory` to be a row of models.def";
 	if (plan->memory == EXPLORE_TSO)
 		return "Expected `memory` not to be tso (it is not built yet)";
-	if (plan->memory != EXPLORE_SC && strategy != EXPLORE_STATEFUL)
-		return "Expected `memory` to be 0 except for stateful";
+	*number = strategy;
+	if (plan->memory != EXPLORE_SC && (strategy == EXPLORE_STICKY || strategy == EXPLORE_DPOR))
+		return "Expected `strategy` to be portfolio, random, pct, dfs or stateful under a "
+		       "weak memory model";
+	*number = plan->preemptions_max;
+	if (plan->memory != EXPLORE_SC && budget_bounded(plan))
+		return "Expected `preemptions_max` to be 0 under a weak memory model";
+	*number = plan->parts;
+	if (plan->memory != EXPLORE_SC && plan->parts > 1)
+		return "Expected `parts` to be 0 or 1 under a weak memory model";
 	*number = plan->order_count;
 	if (plan->order_count && plan->memory != EXPLORE_RC11)
 		return "Expected `order_count` to be 0 except under rc11";
@@ -77,7 +85,7 @@ static const char *complaint(const struct explore_plan *plan, uint64_t *number)
 		return "Expected `every_step` to be false except for stateful";
 	/* A state does not remember how it was reached, and races are about that. */
 	*number = plan->races;
-	if (plan->races && strategy == EXPLORE_STATEFUL)
+	if (plan->races && strategy == EXPLORE_STATEFUL && plan->memory == EXPLORE_SC)
 		return "Expected `races` to be false for stateful";
 	/* What samples or remembers states cannot be split. */
 	*number = plan->parts;

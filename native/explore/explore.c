@@ -13,10 +13,11 @@
 #include "open.h"
 
 /* Executions of the hunters, each with those before it. */
-static const struct {
+static const struct hunt {
 	enum explore_strategy strategy;
 	uint64_t executions;
-} hunts[] = {{EXPLORE_STICKY, 64}, {EXPLORE_PCT, 256}};
+} hunts[] = {{EXPLORE_STICKY, 64}, {EXPLORE_PCT, 256}, {0}},
+  weak_hunts[] = {{EXPLORE_RANDOM, 256}, {0}};
 
 static const struct strategy *const strategies[EXPLORE_STRATEGIES] = {
 	[EXPLORE_RANDOM] = &strategy_random, [EXPLORE_STICKY] = &strategy_sticky,
@@ -74,6 +75,9 @@ static int run_one(struct search *s, enum explore_strategy strategy)
 {
 	s->plan.strategy = strategy;
 	s->report->limit = LIMIT_NONE;
+	/* A complete search by executions goes back along them, too: it keeps no states. */
+	if (s->memory && strategy == EXPLORE_DFS)
+		return search_weak_states(s);
 	if (strategy == EXPLORE_STATEFUL)
 		return s->memory ? search_weak_states(s) : search_states(s);
 	return search_run(s, strategies[strategy]);
@@ -82,13 +86,14 @@ static int run_one(struct search *s, enum explore_strategy strategy)
 /* Hunters first: what is easy to find is found at once, and fewest preemptions come later. */
 static int run_portfolio(struct search *s)
 {
+	const struct hunt *hunt = s->memory ? weak_hunts : hunts;
 	uint64_t all = s->executions_max;
 
-	for (size_t i = 0; i < sizeof(hunts) / sizeof(hunts[0]); i++) {
+	for (; hunt->executions; hunt++) {
 		int r;
 
-		s->executions_max = hunts[i].executions < all ? hunts[i].executions : all;
-		r = run_one(s, hunts[i].strategy);
+		s->executions_max = hunt->executions < all ? hunt->executions : all;
+		r = run_one(s, hunt->strategy);
 		if (r < 0 || s->report->limit != LIMIT_EXECUTIONS || s->executions_max == all)
 			return r;
 		r = twice_all(s);
@@ -96,8 +101,9 @@ static int run_portfolio(struct search *s)
 			return r;
 	}
 	s->executions_max = all;
-	return run_one(s,
-		       s->plan.races || s->stage.model->put_back ? EXPLORE_DPOR : EXPLORE_STATEFUL);
+	return run_one(s, !s->memory && (s->plan.races || s->stage.model->put_back)
+				  ? EXPLORE_DPOR
+				  : EXPLORE_STATEFUL);
 }
 
 /*
@@ -153,13 +159,13 @@ int search_open(struct search *s, const struct explore_model *model,
 		s->memory = memory_new(f, plan);
 	else if (plan->races)
 		s->races = races_new(f, model->memory_bytes);
-	if (plan->collect)
+	if (plan->collect && !s->memory)
 		s->clocks = clocks_new(model->memory_bytes);
 	if (plan->paranoid)
 		f->doubt = s->doubt = doubt_new();
 	if ((plan->memory != EXPLORE_SC && !s->memory) ||
 	    (plan->memory == EXPLORE_SC && plan->races && !s->races) ||
-	    (plan->collect && !s->clocks) || (plan->paranoid && !s->doubt))
+	    (plan->collect && !s->memory && !s->clocks) || (plan->paranoid && !s->doubt))
 		return -ENOMEM;
 	r = look_at_threads(s);
 	return s->stage.refused[0] ? -EINVAL : r;

@@ -95,7 +95,7 @@ bool schedule_run(const struct schedule *schedule, struct stage *stage)
 	f->choose = follow;
 	f->choose_option = follow_option;
 	f->strategy = &follower;
-	f->asks_always = false;
+	f->asks_always = f->hot.weakly;
 	stage_run(stage);
 	f->choose_option = NULL;
 	return follower.at == schedule->count && !follower.missed && !follower.option;

@@ -7,6 +7,7 @@
 
 #include "clock.h"
 #include "clocks.h"
+#include "memory.h"
 #include "races.h"
 #include "schedule.h"
 
@@ -75,7 +76,11 @@ int search_account(struct search *s)
 		report->limit = LIMIT_STEPS;
 		s->too_long = true;
 	}
-	if (s->clocks && r >= 0 && !f->stuck) {
+	if (s->memory && s->plan.collect && r >= 0 && !f->stuck && !f->fault_count) {
+		r = hashset_add(&s->finals, s->stage.final_hash);
+		if (r >= 0)
+			r = hashset_add(&s->traces, s->memory->ops->graph(s->memory));
+	} else if (s->clocks && r >= 0 && !f->stuck) {
 		r = hashset_add(&s->finals, s->stage.final_hash);
 		clocks_analyse(s->clocks, f, 0, 0, NULL, NULL);
 		if (r >= 0)
@@ -156,6 +161,7 @@ int search_run(struct search *s, const struct strategy *strategy)
 	int r;
 
 	f->choose = s->split.count > 1 ? split_choose : strategy->choose;
+	f->choose_option = strategy->choose_option;
 	f->strategy = s;
 	s->split.choose = strategy->choose;
 	f->asks_always = strategy->asks_always;

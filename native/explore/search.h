@@ -43,6 +43,8 @@ struct strategy {
 	int (*begin)(struct search *s);
 	/* The thread that goes on, of @enabled (never 0); NOBODY ends the execution. */
 	int (*choose)(void *state, uint32_t enabled);
+	/* What its access does, see fibers.h. NULL: the default, or the fibers throw the dice. */
+	uint32_t (*choose_option)(void *state, uint32_t cpu, uint32_t count);
 	/* The execution has ended, and its trace can be looked at. */
 	void (*end)(struct search *s);
 	/* Free the state. May be NULL. */

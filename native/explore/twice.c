@@ -8,6 +8,7 @@
 
 #include "arrays.h"
 #include "clocks.h"
+#include "memory.h"
 #include "races.h"
 #include "schedule.h"
 #include "search.h"
@@ -19,6 +20,7 @@ static void witness_free(struct witness *w)
 	free(w->trace);
 	free(w->seen);
 	free(w->schedule);
+	free(w->option);
 	*w = (struct witness){0};
 }
 
@@ -28,6 +30,7 @@ void twice_free(struct twice *twice)
 	for (uint32_t i = 0; i < TWICE_KEPT; i++)
 		witness_free(&twice->kept[i]);
 	free(twice->schedule);
+	free(twice->option);
 	*twice = (struct twice){0};
 }
 
@@ -66,6 +69,20 @@ static int follow(void *state, uint32_t enabled)
 	return NOBODY;
 }
 
+/* The same options again. */
+static uint32_t follow_option(void *state, uint32_t cpu, uint32_t count)
+{
+	struct search *s = state;
+	const struct witness *w = s->twice.followed;
+	uint32_t step = s->stage.fibers->steps - 1, index = 0;
+
+	(void)count;
+	if (w && w->option && step < w->steps && w->option[step] &&
+	    !memory_index(s->memory, cpu, w->option[step], &index))
+		s->stage.cut = true;
+	return index;
+}
+
 static int choose_first(void *unused, uint32_t enabled)
 {
 	(void)unused;
@@ -78,9 +95,11 @@ static void run(struct search *s, int (*choose)(void *state, uint32_t enabled), 
 	struct fibers *f = s->stage.fibers;
 	bool asks_always = f->asks_always, uniform = f->uniform, watching = f->hot.watching;
 	int (*was)(void *strategy, uint32_t enabled) = f->choose;
+	uint32_t (*option_was)(void *strategy, uint32_t cpu, uint32_t count) = f->choose_option;
 	void *strategy = f->strategy;
 
 	f->choose = choose;
+	f->choose_option = choose == follow ? follow_option : NULL;
 	f->strategy = s;
 	f->asks_always = true;
 	f->uniform = false;
@@ -93,6 +112,7 @@ static void run(struct search *s, int (*choose)(void *state, uint32_t enabled), 
 	f->asks_always = asks_always;
 	f->strategy = strategy;
 	f->choose = was;
+	f->choose_option = option_was;
 }
 
 /* Keep the execution that has just ended. Returns 0 or -ENOMEM. */
@@ -102,11 +122,12 @@ static int keep(struct witness *w, const struct fibers *f)
 		.trace = array_copy(f->trace, f->length, sizeof(*f->trace)),
 		.seen = array_copy(f->sighting, f->length, sizeof(*f->sighting)),
 		.schedule = array_copy(f->schedule, f->steps, sizeof(*f->schedule)),
+		.option = f->option ? array_copy(f->option, f->steps, 1) : NULL,
 		.length = f->length,
 		.steps = f->steps,
 		.faults = f->fault_kinds,
 	};
-	if (w->trace && w->seen && w->schedule)
+	if (w->trace && w->seen && w->schedule && !w->option == !f->option)
 		return 0;
 	witness_free(w);
 	return -ENOMEM;
@@ -188,7 +209,8 @@ int twice_begin(struct search *s)
 	uint32_t met = 0;
 
 	twice->schedule = malloc(STEPS_MAX * sizeof(*twice->schedule));
-	if (!twice->schedule)
+	twice->option = s->memory ? malloc(STEPS_MAX) : NULL;
+	if (!twice->schedule || !twice->option != !s->memory)
 		return -ENOMEM;
 	run(s, choose_first, true);
 	if (keep(&twice->usual, s->stage.fibers))
@@ -222,8 +244,12 @@ static struct witness keep_choices(struct search *s)
 	const struct fibers *f = s->stage.fibers;
 
 	memcpy(s->twice.schedule, f->schedule, f->steps * sizeof(*f->schedule));
-	return (struct witness){
-		.schedule = s->twice.schedule, .steps = f->steps, .faults = f->fault_kinds};
+	if (f->option)
+		memcpy(s->twice.option, f->option, f->steps);
+	return (struct witness){.schedule = s->twice.schedule,
+				.option = s->twice.option,
+				.steps = f->steps,
+				.faults = f->fault_kinds};
 }
 
 static bool did_the_same(const struct search *s, const struct witness *last)
@@ -232,6 +258,7 @@ static bool did_the_same(const struct search *s, const struct witness *last)
 
 	return f->steps == last->steps && !s->stage.cut &&
 	       !memcmp(last->schedule, f->schedule, last->steps * sizeof(*f->schedule)) &&
+	       (!f->option || !memcmp(last->option, f->option, last->steps)) &&
 	       last->faults == f->fault_kinds;
 }
 

@@ -27,6 +27,7 @@ struct witness {
 	struct access *trace; /* NULL: none is kept here */
 	struct sighting *seen;
 	uint32_t *schedule;
+	uint8_t *option; /* of each step; NULL: sequentially consistent */
 	uint32_t length, steps, faults;
 };
 
@@ -35,7 +36,8 @@ struct twice {
 	struct witness kept[TWICE_KEPT]; /* the higher, the longer ago */
 	uint32_t count;			 /* how often one was kept */
 	uint32_t *schedule;		 /* of the execution that has just ended */
-	uint64_t dice;			 /* when it began; of walks */
+	uint8_t *option;
+	uint64_t dice; /* when it began; of walks */
 	const struct witness *followed;
 	const struct site *first[FIBERS_MAX]; /* what each thread did first, before any other */
 };

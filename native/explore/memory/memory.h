@@ -88,6 +88,9 @@ struct memory_ops {
 	/* Whether @cpu only spins: all it may read of use is in @vain, a mask of names. */
 	bool (*spins)(struct memory *m, uint32_t cpu, uint64_t vain);
 	uint64_t (*hash)(struct memory *m);
+	/* The same for executions that read the same from the same writes, in one order of these.
+	 */
+	uint64_t (*graph)(const struct memory *m);
 	size_t (*bytes)(const struct memory *m);
 	void (*save)(const struct memory *m, void *to);
 	void (*restore)(struct memory *m, const void *from);

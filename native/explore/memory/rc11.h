@@ -189,6 +189,6 @@ size_t rc11_bytes(const struct memory *memory);
 void rc11_save(const struct memory *memory, void *to);
 void rc11_restore(struct memory *memory, const void *from);
 /* A hash of the execution graph: what was read from where, and modification order. */
-uint64_t rc11_graph(const struct rc11 *m);
+uint64_t rc11_graph(const struct memory *memory);
 
 #endif

@@ -125,6 +125,7 @@ static const struct memory_ops ops = {
 	.dependent = dependent,
 	.spins = spins,
 	.hash = rc11_hash,
+	.graph = rc11_graph,
 	.bytes = rc11_bytes,
 	.save = rc11_save,
 	.restore = rc11_restore,

@@ -194,8 +194,9 @@ uint64_t rc11_hash(struct memory *memory)
 	return hash;
 }
 
-uint64_t rc11_graph(const struct rc11 *m)
+uint64_t rc11_graph(const struct memory *memory)
 {
+	const struct rc11 *m = (const struct rc11 *)memory;
 	uint64_t hash = 0;
 
 	for (uint32_t cpu = 0; cpu < m->memory.threads; cpu++)

@@ -35,6 +35,7 @@ struct weak_states {
 	struct memory *m;
 	struct fibers *f;
 	struct hashset seen;
+	bool by_executions; /* all of them: what was seen before is gone through again */
 	struct weak_frame *frame;
 	uint64_t steps;
 	char *saves;

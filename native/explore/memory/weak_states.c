@@ -149,7 +149,8 @@ static bool states_over(struct weak_states *states)
 	struct search *s = states->s;
 	uint64_t most = s->plan.states_max ? s->plan.states_max : EXPLORE_STATES;
 
-	s->report->states = states->seen.count;
+	if (!states->by_executions)
+		s->report->states = states->seen.count;
 	if (s->found) {
 		s->report->limit = LIMIT_FAULT;
 		return true;
@@ -175,7 +176,7 @@ static int arrive(struct weak_states *states, struct weak_frame *frame)
 	/* Where there is no choice there is nothing to come back for. */
 	if (frame->only != NO_THREAD && states->m->ops->options(states->m, frame->only, option) < 2)
 		return 0;
-	r = hashset_add(&states->seen, state_hash(states));
+	r = states->by_executions ? 1 : hashset_add(&states->seen, state_hash(states));
 	if (r <= 0) {
 		frame->turn = states->f->cpus;
 		frame->moved = true;
@@ -277,15 +278,21 @@ static void begin(struct weak_states *states)
 /* What was counted of a search that has to begin again. */
 static void forget(struct search *s, const struct explore_report *before)
 {
-	explore_report_free(s->report);
+	for (uint32_t i = before->fault_count; i < s->report->fault_count; i++)
+		schedule_free(&s->report->fault[i].schedule);
 	*s->report = *before;
 	s->found = false;
+	hashset_clear(&s->traces);
+	hashset_clear(&s->finals);
 }
 
 int search_weak_states(struct search *s)
 {
 	struct fibers *f = s->stage.fibers;
-	struct weak_states states = {.s = s, .f = f, .m = memory_of(f)};
+	struct weak_states states = {.s = s,
+				     .f = f,
+				     .m = memory_of(f),
+				     .by_executions = s->plan.strategy == EXPLORE_DFS};
 	struct explore_report before = *s->report;
 	bool hashed = f->hot.hashing;
 	int r = -ENOMEM;
@@ -299,12 +306,13 @@ int search_weak_states(struct search *s)
 		do {
 			hashset_free(&states.seen);
 			states.seen = (struct hashset){0};
-			forget(s, &before);
 			begin(&states);
 			r = twice_start(s);
 			if (!r)
 				r = walk(&states);
 			states.m->weak.at_once = states.m->weak.undoes = false;
+			if (r == -EAGAIN)
+				forget(s, &before);
 		} while (r == -EAGAIN);
 		s->report->steps = states.steps;
 		s->report->exhausted = !r && s->report->limit == LIMIT_NONE;

@@ -74,9 +74,19 @@ static void pct_close(struct search *s)
 	free(s->state);
 }
 
+/* The newest half of the time, else any. */
+static uint32_t pct_choose_option(void *state, uint32_t cpu, uint32_t count)
+{
+	uint64_t random = search_random(state) >> 31;
+
+	(void)cpu;
+	return random & 1 ? (uint32_t)((random >> 1) * count >> 32) : 0;
+}
+
 const struct strategy strategy_pct = {
 	.begin = pct_begin,
 	.choose = pct_choose,
+	.choose_option = pct_choose_option,
 	.close = pct_close,
 	.asks_always = true,
 };
