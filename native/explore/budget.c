@@ -48,8 +48,6 @@ static const char *complaint(const struct explore_plan *plan, uint64_t *number)
 	*number = plan->memory;
 	if (plan->memory >= EXPLORE_MEMORIES)
 		return "Expected `memory` to be a row of models.def";
-	if (plan->memory == EXPLORE_TSO)
-		return "Expected `memory` not to be tso (it is not built yet)";
 	*number = strategy;
 	if (plan->memory != EXPLORE_SC && (strategy == EXPLORE_STICKY || strategy == EXPLORE_DPOR))
 		return "Expected `strategy` to be portfolio, random, pct, dfs or stateful under a "

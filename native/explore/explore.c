@@ -152,6 +152,12 @@ int search_open(struct search *s, const struct explore_model *model,
 	r = stage_open(&s->stage, model, plan->steps_max);
 	if (r)
 		return r;
+	if (plan->memory == EXPLORE_TSO && model->threads > FLUSH_THREADS) {
+		snprintf(s->stage.refused, sizeof(s->stage.refused),
+			 "Expected `threads` to be 2..%u under tso, got `%u`", FLUSH_THREADS,
+			 model->threads);
+		return -EINVAL;
+	}
 	f = s->stage.fibers;
 	f->hot.run_on = plan->run_on;
 	f->hot.hashing = plan->collect || plan->paranoid;

@@ -21,14 +21,18 @@ int schedule_take(struct schedule *schedule, const struct fibers *f, uint32_t st
 	for (uint32_t step = 0; step < steps; step++) {
 		uint32_t could = choice_could(f->schedule[step]);
 		uint32_t chosen = choice_chosen(f->schedule[step]);
+		bool flushes = f->weak_choice && chosen >= FLUSH_FIRST;
 		bool stays = could >> current & 1;
 		uint32_t usual = stays ? current : (uint32_t)__builtin_ctz(could);
-
 		uint32_t option = f->option ? f->option[step] : 0;
 
 		if (chosen != usual || option)
 			schedule->deviation[count++] =
-				(struct deviation){.step = step, .cpu = chosen, .option = option};
+				(struct deviation){.step = step,
+						   .cpu = flushes ? chosen - FLUSH_FIRST : chosen,
+						   .option = flushes ? OPTION_FLUSH : option};
+		if (flushes)
+			continue;
 		*preemptions += stays && chosen != current;
 		current = chosen;
 	}
@@ -65,9 +69,15 @@ static int follow(void *state, uint32_t enabled)
 
 	if (follower->at < schedule->count && schedule->deviation[follower->at].step == f->steps) {
 		uint32_t cpu = schedule->deviation[follower->at].cpu;
+		uint32_t option = schedule->deviation[follower->at].option;
 
+		if (f->weak_choice && option == OPTION_FLUSH) {
+			cpu += FLUSH_FIRST;
+			option = 0;
+		}
 		if (cpu < FIBERS_MAX && enabled >> cpu & 1) {
-			follower->option = schedule->deviation[follower->at++].option;
+			follower->option = option;
+			follower->at++;
 			return (int)cpu;
 		}
 	}
@@ -97,6 +107,7 @@ bool schedule_run(const struct schedule *schedule, struct stage *stage)
 	f->strategy = &follower;
 	f->asks_always = f->hot.weakly;
 	stage_run(stage);
+	f->asks_always = false;
 	f->choose_option = NULL;
 	return follower.at == schedule->count && !follower.missed && !follower.option;
 }

@@ -7,7 +7,8 @@
 
 struct memory *memory_new(struct fibers *f, const struct explore_plan *plan)
 {
-	struct memory *m = rc11_new(f, plan->c11_sequences);
+	struct memory *m =
+		plan->memory == EXPLORE_TSO ? tso_new(f) : rc11_new(f, plan->c11_sequences);
 
 	if (!m)
 		return NULL;
@@ -29,6 +30,7 @@ struct memory *memory_new(struct fibers *f, const struct explore_plan *plan)
 	memory_uses_all(m);
 	f->hot.weak = &m->weak;
 	f->hot.weakly = true;
+	f->weak_choice = plan->memory == EXPLORE_TSO;
 	return m;
 }
 
@@ -38,6 +40,7 @@ void memory_free(struct memory *m)
 		return;
 	m->fibers->hot.weak = NULL;
 	m->fibers->hot.weakly = false;
+	m->fibers->weak_choice = false;
 	sites_free(&m->sites);
 	m->ops->free(m);
 }

@@ -151,4 +151,9 @@ uint16_t sites_number(struct sites *sites, const struct site *site);
 /* @c11_sequences: see explore.h. NULL: no memory. */
 struct memory *rc11_new(struct fibers *f, bool c11_sequences);
 
+/* --- tso_search.c --- */
+
+/* NULL: no memory. */
+struct memory *tso_new(struct fibers *f);
+
 #endif

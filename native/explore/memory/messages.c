@@ -86,13 +86,27 @@ static void insert(struct rc11 *m, uint16_t id, uint16_t behind)
 	l->count++;
 }
 
-/* C11 and C17: a thread's later stores carry on the release sequence of its last release store. */
-static void carry_on(struct rc11 *m, uint32_t cpu, uint16_t id, bool releases)
+/* A number that stands in no location, for what @cpu knows now. */
+static uint16_t keep_view(struct rc11 *m, struct task *t, uint16_t location)
 {
-	uint16_t *last = &m->released[cpu * m->locations_max + m->message[id].location];
+	uint16_t id = new_message(m, t, location, 0);
+
+	m->location[location].names--;
+	view_copy(m, view_of_message(m, id), view_of(m, t->common.cpu, VIEW_NOW));
+	return id;
+}
+
+/*
+ * C11 and C17: a thread's later stores carry on the release sequence of its last release store. The
+ * one that a read-modify-write, which read @from, goes on with itself, they do not.
+ */
+static void carry_on(struct rc11 *m, struct task *t, uint16_t id, uint16_t from, bool releases)
+{
+	uint16_t location = m->message[id].location;
+	uint16_t *last = &m->released[t->common.cpu * m->locations_max + location];
 
 	if (releases)
-		*last = id;
+		*last = from ? keep_view(m, t, location) : id;
 	else if (*last)
 		view_join(m, view_of_message(m, id), view_of_message(m, *last));
 }
@@ -119,7 +133,7 @@ uint16_t publish(struct rc11 *m, struct task *t, uint16_t behind, uint64_t value
 	view_copy(m, view_of_message(m, id),
 		  order_releases(order) ? now : view_of(m, cpu, VIEW_RELEASED));
 	if (m->released)
-		carry_on(m, cpu, id, order_releases(order));
+		carry_on(m, t, id, from, order_releases(order));
 	if (from) {
 		view_join(m, view_of_message(m, id), view_of_message(m, from));
 		m->link[from].next = id;

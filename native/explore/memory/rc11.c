@@ -190,6 +190,16 @@ static void perform_stop(struct rc11 *m, uint32_t cpu)
 	note_turn(m, cpu, false, 0);
 }
 
+static void weaker_fence(struct rc11 *m, uint32_t cpu, enum word_order order)
+{
+	if (order_acquires(order)) {
+		m->memory.met.collects = true;
+		view_join(m, view_of(m, cpu, VIEW_NOW), view_of(m, cpu, VIEW_ACQUIRED));
+	}
+	if (order_releases(order))
+		view_copy(m, view_of(m, cpu, VIEW_RELEASED), view_of(m, cpu, VIEW_NOW));
+}
+
 static void rc11_perform(struct weak *weak, struct task *t)
 {
 	struct rc11 *m = rc11_of_weak(weak);
@@ -203,8 +213,8 @@ static void rc11_perform(struct weak *weak, struct task *t)
 	switch (op->kind) {
 	case OP_LOAD:
 	case OP_RMW:
-		plain_track(m, t, op, op->kind == OP_RMW);
 		perform_read(m, t, op, message);
+		plain_track(m, t, op, m->write.word != NULL);
 		break;
 	case OP_STORE:
 		plain_track(m, t, op, true);
@@ -228,7 +238,10 @@ static void rc11_perform(struct weak *weak, struct task *t)
 		perform_lock(m, t, op);
 		break;
 	case OP_FENCE:
-		seq_cst_fence(m, cpu);
+		if (op->order == ORDER_SEQ_CST)
+			seq_cst_fence(m, cpu);
+		else
+			weaker_fence(m, cpu, op->order);
 		note_turn(m, cpu, false, 0);
 		break;
 	case OP_STOP:
@@ -249,13 +262,15 @@ static void rc11_perform(struct weak *weak, struct task *t)
 static bool store_unannounced(struct rc11 *m, struct task *t, const struct word *w, uint64_t value)
 {
 	uint64_t place = (uint64_t)(w - word_at(m, 0));
+	bool plain = m->memory.op[t->common.cpu].kind == OP_PLAIN_WRITE;
 	uint16_t location;
 
 	if (place * sizeof(*w) >= m->memory.fibers->hot.memory_bytes || !m->location_at[place])
 		return true;
 	location = (uint16_t)(m->location_at[place] - 1);
 	if (m->location[location].count && !m->location[location].is_lock)
-		publish(m, t, newest_of(m, location), value, ORDER_RELEASE, 0);
+		publish(m, t, newest_of(m, location), value, plain ? ORDER_RELAXED : ORDER_RELEASE,
+			0);
 	return true;
 }
 
@@ -316,12 +331,7 @@ static void rc11_fence(struct weak *weak, struct task *t, enum word_order order,
 	row->has_order |= order != ORDER_NONE;
 	if (row->order)
 		order = row->order;
-	if (order_acquires(order)) {
-		m->memory.met.collects = true;
-		view_join(m, view_of(m, cpu, VIEW_NOW), view_of(m, cpu, VIEW_ACQUIRED));
-	}
-	if (order_releases(order))
-		view_copy(m, view_of(m, cpu, VIEW_RELEASED), view_of(m, cpu, VIEW_NOW));
+	weaker_fence(m, cpu, order);
 	note_turn(m, cpu, false, 0);
 }
 

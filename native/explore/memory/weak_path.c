@@ -94,6 +94,10 @@ void path_go_back(struct weak_states *states, struct weak_frame *frame)
 {
 	struct fibers *f = states->f;
 
+	if (unlikely(f->weak_choice) && frame->cpu >= FLUSH_FIRST) {
+		path_back_to(states, frame);
+		return;
+	}
 	f->next[frame->cpu] = frame->next;
 	f->next_word[frame->cpu] = frame->next_word;
 	f->fiber[frame->cpu].await_old = frame->await_old;
@@ -108,6 +112,12 @@ int path_step(struct weak_states *states, struct weak_frame *frame, uint32_t cpu
 
 	path_put_fibers_back(states);
 	frame->cpu = cpu;
+	if (unlikely(f->weak_choice) && cpu >= FLUSH_FIRST) {
+		states->steps++;
+		states->s->stage.calls++;
+		fibers_step(f, frame->enabled, cpu);
+		return 0;
+	}
 	frame->next = f->next[cpu];
 	frame->next_word = f->next_word[cpu];
 	frame->await_old = f->fiber[cpu].await_old;
@@ -119,6 +129,7 @@ int path_step(struct weak_states *states, struct weak_frame *frame, uint32_t cpu
 	states->m->choice = option;
 	states->m->is_told = true;
 	fibers_step(f, frame->enabled, cpu);
+	states->m->is_told = false; /* a wait that is given up has no option */
 	return 0;
 }
 
@@ -154,7 +165,7 @@ int path_keep(struct weak_states *states, struct weak_frame *frame)
 	frame->faults = f->fault_count;
 	frame->turn = frame->index = 0;
 	frame->moved = false;
-	frame->ends = f->ended || f->steps >= f->steps_max || !f->running;
+	frame->ends = f->ended || f->steps >= f->steps_max;
 	frame->enabled = frame->ends ? 0 : fibers_enabled(f);
 	frame->ends |= !frame->enabled;
 	frame->first = frame->enabled >> f->current & 1 ? f->current : 0;

@@ -16,7 +16,8 @@
 
 #include "weak_path.h"
 
-#define LOOK_EVERY 4096 /* steps */
+#define LOOK_EVERY 4096	       /* steps */
+#define SEEN_BEFORE UINT32_MAX /* as `turn`: nothing is to be done from there */
 
 static uint64_t state_hash(const struct weak_states *states)
 {
@@ -41,6 +42,23 @@ static bool sleeps_whole(const struct weak_states *states, const struct weak_fra
 			 uint32_t cpu)
 {
 	return states->m->op[cpu].kind == OP_STORE && frame->asleep[cpu];
+}
+
+/* The same of stores that go from a buffer to memory. */
+static bool pick_flush(const struct weak_states *states, struct weak_frame *frame, uint32_t *cpu)
+{
+	uint32_t threads = states->f->cpus - 1;
+
+	if (!states->f->weak_choice || frame->only != NO_THREAD)
+		return false;
+	for (; frame->turn < 2 * threads; frame->turn++) {
+		*cpu = FLUSH_FIRST + frame->turn - threads;
+		if (!(frame->enabled >> *cpu & 1))
+			continue;
+		frame->turn++;
+		return true;
+	}
+	return false;
 }
 
 /* The next step from @frame, of what is left. Returns false when nothing is. */
@@ -72,7 +90,7 @@ static bool pick(struct weak_states *states, struct weak_frame *frame, uint32_t 
 			taken |= mask_of(states, option[i]);
 		frame->done[u] |= taken;
 	}
-	return false;
+	return pick_flush(states, frame, cpu);
 }
 
 /* What sleeps, and what is vain, behind the step of @cpu from @from. Context: before it. */
@@ -178,7 +196,7 @@ static int arrive(struct weak_states *states, struct weak_frame *frame)
 		return 0;
 	r = states->by_executions ? 1 : hashset_add(&states->seen, state_hash(states));
 	if (r <= 0) {
-		frame->turn = states->f->cpus;
+		frame->turn = SEEN_BEFORE;
 		frame->moved = true;
 		frame->ends = false;
 		return r;
@@ -193,7 +211,7 @@ static int leave(struct weak_states *states, struct weak_frame *frame)
 {
 	int r = 0;
 
-	if (!frame->ends && frame->turn != states->f->cpus && all_spin(states, frame) &&
+	if (!frame->ends && frame->turn != SEEN_BEFORE && all_spin(states, frame) &&
 	    !search_used_up(states->s)) {
 		r = run_on(states, frame);
 		if (!r)
@@ -242,7 +260,7 @@ static int walk(struct weak_states *states)
 	memset(frame->vain, 0, sizeof(frame->vain));
 	r = arrive(states, frame);
 	while (r >= 0 && !states_over(states)) {
-		uint16_t option;
+		uint16_t option = 0;
 		uint32_t cpu;
 
 		if (unlikely(needs_more(states->m)))

@@ -28,7 +28,9 @@ static inline uint32_t enabled_now(const struct fibers *f)
 {
 	uint32_t enabled = f->running & ~f->blocked;
 
-	return likely(enabled == f->running) ? enabled : fibers_enabled_of_blocked(f, enabled);
+	if (likely(enabled == f->running) && likely(!f->weak_choice))
+		return enabled;
+	return fibers_enabled_of_blocked(f, enabled);
 }
 
 /* @chosen, of @enabled, goes on. */

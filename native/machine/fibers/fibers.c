@@ -39,6 +39,8 @@ uint32_t fibers_enabled_of_blocked(const struct fibers *f, uint32_t enabled)
 		if (fibers_can_go(f, cpu))
 			enabled |= 1u << cpu;
 	}
+	if (unlikely(f->weak_choice))
+		enabled |= f->hot.weak->ops->flushes(f->hot.weak);
 	/* No thread is left that could change what they wait for: all may give up. */
 	if (unlikely(!enabled && f->running && awaiting(f) == f->running))
 		return f->running;
@@ -73,13 +75,16 @@ int fibers_pass_on_specially(struct fibers *f)
 	}
 	if (f->stepwise || f->ended || f->alone)
 		return NOBODY;
-	enabled = enabled_now(f);
-	if (f->weak_choice)
-		enabled |= f->hot.weak->ops->flushes(f->hot.weak);
-	if (!enabled || !has_room(f))
-		return NOBODY;
-	chosen = f->uniform ? (int)fibers_pick(&f->dice, enabled) : f->choose(f->strategy, enabled);
-	return chosen < 0 ? NOBODY : go(f, enabled, chosen);
+	for (;;) {
+		enabled = enabled_now(f);
+		if (!enabled || !has_room(f))
+			return NOBODY;
+		chosen = f->uniform ? (int)fibers_pick(&f->dice, enabled)
+				    : f->choose(f->strategy, enabled);
+		if (!f->weak_choice || chosen < FLUSH_FIRST)
+			return chosen < 0 ? NOBODY : go(f, enabled, chosen);
+		fibers_flush(f, enabled, (uint32_t)chosen);
+	}
 }
 
 static void draw_from(struct fibers *f, const struct fibers_plan *plan)
@@ -283,8 +288,19 @@ int fibers_spawn(struct task *t, uint32_t cpu)
 	return 0;
 }
 
+void fibers_flush(struct fibers *f, uint32_t enabled, uint32_t chosen)
+{
+	f->option[f->steps] = 0;
+	f->schedule[f->steps++] = choice_of(enabled, chosen);
+	f->hot.weak->ops->flush(f->hot.weak, chosen);
+}
+
 void fibers_step(struct fibers *f, uint32_t enabled, uint32_t cpu)
 {
+	if (unlikely(f->weak_choice) && cpu >= FLUSH_FIRST) {
+		fibers_flush(f, enabled, cpu);
+		return;
+	}
 	go(f, enabled, (int)cpu);
 	fibers_set_mode(f, recording(f));
 	stack_switch(&f->engine, &f->fiber[cpu].stack);

@@ -219,6 +219,8 @@ void fibers_run(struct fibers *f, uint32_t cpus);
  * -EBUSY: it has begun in this execution. Context: a thread of the execution, between its points.
  */
 int fibers_spawn(struct task *t, uint32_t cpu);
+/* The step of @chosen, a choice of weak.h, of @enabled: a store goes from its buffer to memory. */
+void fibers_flush(struct fibers *f, uint32_t enabled, uint32_t chosen);
 /* Run @cpu, one of @enabled, to its next point. Context: stepwise. */
 void fibers_step(struct fibers *f, uint32_t enabled, uint32_t cpu);
 /* The threads that can go on. */

@@ -16,6 +16,10 @@
 
 struct weak;
 
+/* Choices from this one on, one a CPU: a store goes from its buffer to memory. */
+#define FLUSH_FIRST 8
+#define FLUSH_THREADS 8 /* the most that a model with buffers has */
+
 /* What is known of an access before it is announced: what its caller said. */
 enum weak_says {
 	WEAK_EXPECTS = 1, /* a compare-and-swap that writes only over `expected` */

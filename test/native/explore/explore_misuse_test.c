@@ -76,6 +76,9 @@ static void wrong_models(void)
 	refused(model, plan, "Expected `threads` to be 2..");
 	model.threads = EXPLORE_THREADS_MAX + 1;
 	refused(model, plan, "Expected `threads` to be 2..");
+	model.threads = FLUSH_THREADS + 1;
+	refused(model, (struct explore_plan){.strategy = EXPLORE_STATEFUL, .memory = EXPLORE_TSO},
+		"Expected `threads` to be 2..8 under tso");
 	model = sound_model();
 	model.init = NULL;
 	refused(model, plan, "Expected `init` and `thread` to be functions");
