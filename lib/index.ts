@@ -40,6 +40,7 @@ export {
   replay,
   type WithTicket,
 } from './explore/replay';
+export type { LockReplayPlan, LockReplayReport } from './explore/replay-lock';
 export type { ExploredFault, ExploreReport, FaultCause } from './explore/report';
 export { type ExploreSweepReport, exploreAll, type SweptFault } from './explore/sweep';
 export { assertRaceFree } from './matchers/assert-race-free';
@@ -69,7 +70,7 @@ export {
 } from './programs/program';
 export type { ProgramOp, Programs, Race } from './programs/race';
 export { type Scenario, type ScenarioName, scenarios, type TargetText } from './programs/scenarios';
-export type { DmSubject, OwnSubject, Subject } from './programs/subject';
+export type { DmSubject, LockSubject, OwnSubject, Subject } from './programs/subject';
 export {
   benchPlots,
   type MarkdownOptions,
@@ -128,6 +129,8 @@ export {
   type InvariantRow,
   type LockName,
   type LockRow,
+  type MemoryName,
+  type ModelRow,
   type NoteRow,
   type ObjectRow,
   type OpRow,
@@ -153,3 +156,12 @@ export type {
   PlanOptions,
   SearchOptions,
 } from './tables/tables.gen';
+export type { LockSize, VerifyOptions, VerifyPlanReport, VerifyProgress } from './verify/plan';
+export type {
+  Barrier,
+  LockFault,
+  LockVerification,
+  RelaxedOrders,
+  VerifyReport,
+} from './verify/report';
+export { verify } from './verify/verify';

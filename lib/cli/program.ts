@@ -19,6 +19,7 @@ import { registerReport } from './report/command';
 import { registerStress } from './stress/command';
 import { guardProcess } from './terminal/interrupt';
 import { openTerminal } from './terminal/terminal';
+import { registerVerify } from './verify/command';
 
 const INTRO =
   'Finds concurrency bugs by running every interleaving of a small C program, and by running it ' +
@@ -31,6 +32,7 @@ Examples:
   dmtorture stress --scenario remove-open --json      one scenario in rounds, for machines
   dmtorture explore remove-open --patches all,-05     every interleaving, the fault as a diagram
   dmtorture matrix                                    all 256 subsets of the eight patches
+  dmtorture verify mcs                                a lock under x86-TSO and RC11, exhaustively
   dmtorture bench locks                               locks against each other, in three minutes at most
   dmtorture list faults                               what can go wrong, and what prevents it
 
@@ -207,6 +209,7 @@ export function buildProgram(context: Context): Command {
   registerExplore(program, context);
   registerReplay(program, context);
   registerMatrix(program, context);
+  registerVerify(program, context);
   registerBench(program, context);
   registerReport(program, context);
   registerInit(program, context);

@@ -22,6 +22,7 @@ import { COLUMN_WIDTH, type Detail, drawDiagram } from '../story/drawing';
 import { describePlace, makeTrace, siteText, type Trace } from '../story/trace';
 import { patchSetOf } from '../tables/patches';
 import { rowAt, tables } from '../tables/tables';
+import { isLockTicket, replayLock } from './replay-lock';
 import { systemToolchain } from './toolchain';
 
 /** What {@link replay} takes. */
@@ -233,10 +234,11 @@ type OwnTicketGiven = ProgramTicket | { readonly ticket: ProgramTicket };
 /**
  * Run exactly the schedule of a ticket.
  *
- * @param given - Text that begins with `dmt2.` (or `dmt1.`, of 0.1), from any process and any
- *   machine, or with `dmo1.`, of own C, whose files have to be there; or a fault, or another report,
- *   that has it as its `ticket`.
- * @returns A promise; it rejects with DmTortureError ERR_BAD_TICKET or ERR_TICKET_VERSION where
+ * @param given - Text that begins with `dmt2.` (`dmt3.` under a memory model, `dmt1.` of 0.1), from
+ *   any process and any machine, or with `dmo1.` or `dmo2.`, of own C, whose files have to be there;
+ *   or a fault, or another report, that has it as its `ticket`.
+ * @returns A promise of the report; of a ticket of {@link verify} it is a {@link LockReplayReport},
+ *   whose `subject` is of kind `lock`. It rejects with DmTortureError ERR_BAD_TICKET or ERR_TICKET_VERSION where
  *   the ticket is refused, ERR_INVALID_ARG_TYPE or ERR_OUT_OF_RANGE where an argument is wrong.
  * @example
  * const found = await explore('remove-open', { patches: 'all,-05' });
@@ -262,6 +264,10 @@ export async function replay(
   checkFlag('lines', lines);
   if (check !== undefined && typeof check !== 'function') {
     throw wrongType('check', 'a function', check);
+  }
+  // The report of a lock is told apart by its subject, as the report of own C is.
+  if (check === undefined && isLockTicket(ticket)) {
+    return replayLock(ticket, width, { all, lines }) as unknown as ReplayReport;
   }
   if (!isOwnTicket(ticket)) return run(ticket, { width, all, lines, check });
   if (check !== undefined) {

@@ -55,6 +55,20 @@ export const ownSubject = v.object({
   flags: v.array(v.string()),
 });
 
+/** A lock of `tables.locks`: threads that each take it some times. */
+export const lockSubject = v.object({
+  /** Always `lock`. */
+  kind: v.literal('lock'),
+  /** Its name. */
+  lock: v.string(),
+  /** Threads. */
+  threads: v.number(),
+  /** How often each takes the lock. */
+  rounds: v.number(),
+  /** Of sites whose order is another than in the source: that order. */
+  orders: v.record(v.string(), v.string()),
+});
+
 /** A subject as it is read: of another version it may be of another kind. */
 export const foreignSubject = v.looseObject({
   kind: v.string(),
@@ -63,4 +77,8 @@ export const foreignSubject = v.looseObject({
   files: v.optional(v.array(v.looseObject({ name: v.string(), sha256: v.string() }))),
   compiler: v.optional(v.string()),
   flags: v.optional(v.array(v.string())),
+  lock: v.optional(v.string()),
+  threads: v.optional(v.number()),
+  rounds: v.optional(v.number()),
+  orders: v.optional(v.record(v.string(), v.string())),
 });

@@ -1,6 +1,7 @@
 import type { OutputOf } from '../base/output-of';
+import { exactly } from '../base/text';
 import { patchesText } from '../tables/patches';
-import type { dmSubject, foreignSubject, ownSubject } from './schema';
+import type { dmSubject, foreignSubject, lockSubject, ownSubject } from './schema';
 
 /** The device mapper: thread programs, under a set of patches. */
 export type DmSubject = OutputOf<typeof dmSubject>;
@@ -8,11 +9,14 @@ export type DmSubject = OutputOf<typeof dmSubject>;
 /** C or C++ of the user's, and how it was compiled. */
 export type OwnSubject = OutputOf<typeof ownSubject>;
 
+/** A lock, and how many threads take it how often. */
+export type LockSubject = OutputOf<typeof lockSubject>;
+
 /**
  * What a report, a ticket, a diagram is about; told apart by `kind`. Reports on it ask here, and
  * know neither patches nor operations themselves.
  */
-export type Subject = DmSubject | OwnSubject;
+export type Subject = DmSubject | OwnSubject | LockSubject;
 
 /** A subject as a document has it: of another version it may be of another kind. */
 export type ForeignSubject = OutputOf<typeof foreignSubject>;
@@ -48,11 +52,26 @@ export function subjectOf(report: {
 /** Whether what a document is about is C or C++ of the user's. */
 export const isOwnSubject = ({ kind }: { kind: string }): boolean => kind === 'own';
 
+/** Whether what a document is about has patches: a program of the user's has none, nor has a lock. */
+export const hasPatches = ({ kind }: { kind: string }): boolean =>
+  kind !== 'own' && kind !== 'lock';
+
+/** `3 threads x 2 rounds`. */
+export const sizeText = ({ threads, rounds }: { threads: number; rounds: number }): string =>
+  `${exactly(threads, 'thread')} x ${exactly(rounds, 'round')}`;
+
+function lockText({ threads = 0, rounds = 0, orders = {} }: ForeignSubject): string {
+  const weaker = Object.entries(orders).map(([site, order]) => `${order} at ${site}`);
+  return [sizeText({ threads, rounds }), ...weaker].join(', ');
+}
+
 /**
  * What is under test, beside the name of a scenario: `patches all,-05`, `clang 14.0.6 -O0`; empty:
  * nothing to say.
  */
-export function subjectText({ patches: set, compiler, flags = [] }: ForeignSubject): string {
+export function subjectText(subject: ForeignSubject): string {
+  const { patches: set, compiler, flags = [], kind } = subject;
+  if (kind === 'lock') return lockText(subject);
   if (compiler !== undefined) return [compiler, ...flags].join(' ');
   return set === undefined ? '' : `patches ${patchesText(set)}`;
 }

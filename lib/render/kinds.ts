@@ -14,12 +14,14 @@ import { matrixSection } from './kinds/matrix';
 import { replaySection } from './kinds/replay';
 import { roundsParts, roundsRows, roundsSection } from './kinds/rounds';
 import { stressSection } from './kinds/stress';
+import { verifySection } from './kinds/verify';
 import { latencyPlots } from './latency';
 import { demoMarkup } from './parts/demo';
 import { matrixMarkup } from './parts/matrix';
 import { exploreParts, type OwnParts, stressParts } from './parts/own';
 import { benchMarkup } from './parts/plots';
 import { benchRows, demoRows, exploreRows, matrixRows, stressRows } from './parts/rows';
+import { verifyMarkdown, verifyMarkup } from './parts/verify';
 import { matrixPlots } from './plots/of-matrix';
 import { benchPlots, type Plot } from './plots/plots';
 import type { Section } from './section';
@@ -87,6 +89,13 @@ const kinds: { [Kind in ReportDocument['kind']]: ShownKind<DocumentOf<Kind>> } =
     page: async (report) => [await benchMarkup(report), undefined],
     markdown: benchRows,
     plots: benchPlots,
+  },
+  verify: {
+    ...reportKinds.verify,
+    section: verifySection,
+    page: async (report) => [verifyMarkup(report), undefined],
+    markdown: verifyMarkdown,
+    plots: noPlots,
   },
 };
 

@@ -4,7 +4,7 @@ import { isSampling } from '../run/shard';
 import { exploreFlaws, replayFlaws, stressFlaws } from './documents/flaws';
 import { mergeExplore } from './merge/explore';
 import { mergeMatrix } from './merge/matrix';
-import { mergeBench, mergeDemo, mergeReplay } from './merge/others';
+import { mergeBench, mergeDemo, mergeReplay, mergeVerify } from './merge/others';
 import type { ReportPart } from './merge/parts';
 import { mergeRounds } from './merge/rounds';
 import { mergeStress } from './merge/stress';
@@ -98,6 +98,13 @@ export const reportKinds: {
     schema: schemas.bench,
     rules: () => ({ repeatable: true, free: ['seed'] }),
     merge: (documents, { parts }) => mergeBench(documents, parts),
+    flaws: noFlaws,
+  },
+  verify: {
+    schema: schemas.verify,
+    // Nothing is left to chance: a second run of one plan says the same.
+    rules: () => ({ repeatable: true, free: ['workers'] }),
+    merge: (documents) => mergeVerify(documents),
     flaws: noFlaws,
   },
 };

@@ -7,6 +7,7 @@ import { replay } from './documents/replay';
 import { rounds } from './documents/rounds';
 import { stress } from './documents/stress';
 import { bySubject } from './documents/subject';
+import { verify } from './documents/verify';
 
 /**
  * The JSON documents of the commands, as far as reports are made of them: files may come from
@@ -14,7 +15,15 @@ import { bySubject } from './documents/subject';
  */
 
 /** The schema of each kind. */
-export const schemas = { stress: bySubject(stress, rounds), explore, replay, matrix, demo, bench };
+export const schemas = {
+  stress: bySubject(stress, rounds),
+  explore,
+  replay,
+  matrix,
+  demo,
+  bench,
+  verify,
+};
 
 /** A report of {@link stress} on a program of the user's. */
 export type RoundsDocument = v.InferOutput<typeof rounds>;
@@ -30,6 +39,8 @@ export type MatrixDocument = v.InferOutput<typeof matrix>;
 export type DemoDocument = v.InferOutput<typeof demo>;
 /** A report of `dmtorture bench`. */
 export type BenchDocument = v.InferOutput<typeof bench>;
+/** A report of {@link verify}. */
+export type VerifyDocument = v.InferOutput<typeof verify>;
 /** What reports are rendered from. */
 export type ReportDocument = v.InferOutput<(typeof schemas)[keyof typeof schemas]>;
 

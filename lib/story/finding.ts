@@ -1,6 +1,13 @@
 import { memberOf } from '../base/bounds';
 import { callText, exactly, formatCount, formatMs } from '../base/text';
-import { aboutText, type ForeignSubject, isOwnSubject, subjectOf } from '../programs/subject';
+import {
+  aboutText,
+  type ForeignSubject,
+  isOwnSubject,
+  sizeText,
+  subjectOf,
+} from '../programs/subject';
+import { memoryCalled } from '../tables/memory';
 import { faultRow, tables } from '../tables/tables';
 import { titlesOf } from './drawing';
 import { bugTitle, type StoryFault, storyFault } from './story';
@@ -251,6 +258,61 @@ export function describeSearched(fault: SearchedFault, search: Search, id?: stri
     isRace: preemptions > 0,
   });
   return isOwnSubject(subject) ? asOwn(finding, fault) : finding;
+}
+
+/** A fault of a lock. */
+interface VerifiedFault extends AnyFault {
+  lock: string;
+  memory: string;
+  threads: number;
+  rounds: number;
+  options: number;
+  preemptions: number;
+  steps: number;
+  minimal: boolean;
+  titles: readonly string[];
+  trace: readonly object[];
+}
+
+/** An order that a source does not have. */
+interface Weakened {
+  site: string;
+  order: string;
+  weaker: string;
+}
+
+/** Describe a fault of a lock; `weakened`: of one whose orders are not those of its source. */
+export function describeVerified(fault: VerifiedFault, id?: string, weakened?: Weakened): Finding {
+  const { lock, memory, preemptions, steps, minimal, options } = fault;
+  const fewest = preemptionText(preemptions, minimal || undefined);
+  const weaker: Fact[] = weakened
+    ? [['weakened', `${weakened.weaker} in place of ${weakened.order} at ${weakened.site}`]]
+    : [];
+  const finding = describeFault(fault, {
+    ...(id !== undefined && { id }),
+    scenario: lock,
+    where: `${lock}, ${sizeText(fault)}`,
+    facts: [
+      ...weaker,
+      ['model', memoryCalled(memory)],
+      ['schedule', `${exactly(steps, 'step')}, ${fewest}, ${optionText(options, memory)}`],
+    ],
+    drawing: {
+      titles: fault.titles,
+      trace: fault.trace as readonly TraceStep[],
+      fault: storyFault(fault.kind, fault),
+    },
+    isRace: preemptions > 0 || options > 0,
+  });
+  // Invariants are of the device mapper.
+  return { ...finding, means: fault.means ?? '', breaks: '' };
+}
+
+/** `2 accesses that do not see the newest`. */
+function optionText(options: number, memory: string): string {
+  if (options === 0) return 'every access sees the newest: it comes under sequential consistency';
+  const what = memory === 'tso' ? 'that wait in a buffer, or leave it' : 'beside the newest';
+  return `${exactly(options, 'access')} ${what}`;
 }
 
 /** A replayed ticket, as far as its fault is described by it. */

@@ -61,6 +61,7 @@ const ROOMS = [
   ['reports'],
   ['own'],
   ['explore'],
+  ['verify'],
   ['stress'],
   ['direct'],
   ['matchers'],

@@ -8,6 +8,7 @@ import { stressTables } from '../stress/text';
 import { findingText } from '../terminal/fault-story';
 import { hangingText, wrapText } from '../terminal/table';
 import type { Terminal } from '../terminal/terminal';
+import { verifyTables } from '../verify/text';
 
 /** Lines of prose, also where there is no edge. */
 const PROSE_WIDTH = 96;
@@ -30,6 +31,8 @@ function tablesOf(report: Inert<Section>['report'], terminal: Terminal): string[
       return exploreTables(report, terminal);
     case 'bench':
       return benchTables(report, terminal);
+    case 'verify':
+      return verifyTables(report, terminal);
     default:
       return [];
   }

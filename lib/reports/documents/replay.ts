@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import type { FinalState } from '../../programs/final';
-import type { DmSubject, OwnSubject } from '../../programs/subject';
+import type { DmSubject, LockSubject, OwnSubject } from '../../programs/subject';
 import type { Trace } from '../../story/trace';
 import { patchSet } from '../../tables/schema';
 import type { FaultKind, MemoryName } from '../../tables/tables';
@@ -73,6 +73,29 @@ export const replayedProgram = v.object({
   fault: v.nullable(replayedProgramFault),
   /** Where the program is another than the ticket's: what was found of that, a sentence each. */
   changes: texts,
+});
+
+/** What the ticket of a lock says. */
+export const lockReplayPlan = v.object({
+  /** Always 0: a ticket leaves nothing to chance. */
+  seed: v.number(),
+  /** The lock. */
+  scenario: v.string(),
+  /** Threads. */
+  threads: v.number(),
+  /** How often each takes the lock. */
+  rounds: v.number(),
+  /** The memory model of the ticket. */
+  memory: named<MemoryName>(),
+  /** Release sequences as C11 and C17 have them, in place of C++20. */
+  c11Sequences: v.boolean(),
+});
+
+/** The same of a lock. */
+export const replayedLock = v.object({
+  ...replayResult.entries,
+  /** What it is about. */
+  subject: written<LockSubject>(),
 });
 
 const { kind, invariant, preventedBy, site, message, preemptions, steps } = opened(replayedFault);

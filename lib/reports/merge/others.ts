@@ -1,7 +1,7 @@
 import { scenarios } from '../../programs/scenarios';
 import { canonical } from '../../run/difference';
 import { tables } from '../../tables/tables';
-import type { BenchDocument, DemoDocument, ReplayDocument } from '../schemas';
+import type { BenchDocument, DemoDocument, ReplayDocument, VerifyDocument } from '../schemas';
 import { groupBy, isWhole, leastOf, partsOf, type ReportPart, sumOf } from './parts';
 import { inOrder } from './stress';
 
@@ -94,4 +94,17 @@ export function mergeBench(
     ...unionOf(parts, 'warnings'),
     ...unionOf(parts, 'validated'),
   };
+}
+
+/** One plan, verified several times: that which looked the furthest. */
+export function mergeVerify(documents: readonly VerifyDocument[]): Partial<VerifyDocument> {
+  const { rows, barriers, relaxed, faults, limit, evidence, verdict } = leastOf(
+    documents,
+    (document) => [
+      document.complete ? 0 : 1,
+      -sumOf(document.rows, ({ exhaustive }) => Number(exhaustive)),
+      -sumOf(document.rows, ({ states }) => states),
+    ],
+  );
+  return { rows, barriers, relaxed, faults, limit, evidence, verdict };
 }

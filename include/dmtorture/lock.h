@@ -1,0 +1,3 @@
+/* SPDX-License-Identifier: MIT */
+/* The name that the files of native/locks include the contract by. */
+#include "atom.h"

@@ -1,0 +1,49 @@
+import type { Command } from 'commander';
+import type { Context, GlobalOptions } from '../context';
+import { addOptions, DataArgument } from '../options/option';
+import type { VerifyFlags } from './options';
+
+const EPILOGUE = `
+Looked for: two threads in the lock at once, data that is not handed over, an order of service that the
+lock claims and does not keep, a thread that waits for ever. A verdict holds for its model and its
+sizes. A file is a lock of your own: it defines lock_t, lock_init(), lock_acquire() and lock_release(),
+or is written on <dmtorture/atom.h> with DEFINE_LOCK().
+Exit codes: 0 clean, 1 a fault, 4 a limit cut something off.
+
+Examples:
+  dmtorture verify mcs                              under each model, at 2x1, 2x2 and 3x1
+  dmtorture verify all --memory rc11                every lock of 'list locks' but the control
+  dmtorture verify mcs --barriers --memory rc11     which of its memory orders are needed
+  dmtorture verify qspinlock --threads 4 --rounds 1
+  dmtorture verify ./my_lock.c                      a lock of your own
+`;
+
+export function registerVerify(program: Command, context: Context): void {
+  const command = program
+    .command('verify')
+    .description(
+      'locks under memory models: exclusion, visibility, order, liveness; which orders are needed',
+    );
+  if (context.isAsked(command.name())) {
+    const { verifyOptionRows, verifyTargets } = require('./options') as typeof import('./options');
+    command.addArgument(new DataArgument('<lock...>', 'locks, `all`, or files', verifyTargets));
+    addOptions(command, verifyOptionRows);
+  } else {
+    command.addArgument(new DataArgument('<lock...>', 'locks, `all`, or files', {}));
+  }
+  command
+    .addHelpText('after', EPILOGUE)
+    .action(async (locks: string[], _flags: object, self: Command) => {
+      const { runVerify } = require('./run') as typeof import('./run');
+      const { toVerifyOptions } = require('./options') as typeof import('./options');
+      const { json, quiet } = self.optsWithGlobals<GlobalOptions>();
+      const { markdown, ...flags } = self.opts<VerifyFlags>();
+      const mode = {
+        format: json ? 'json' : 'text',
+        quiet: quiet === true,
+        markdown: markdown === true,
+      } as const;
+      context.exitWith(await runVerify(locks, toVerifyOptions(flags), mode, context.terminal));
+    });
+  command.option('--markdown', 'the report as Markdown');
+}

@@ -1,0 +1,128 @@
+import { tables } from '../../tables/tables';
+import { ALL_LOCKS, type VerifyOptions, verifiableLocks } from '../../verify/plan';
+import { memoryNames } from '../options/names';
+import type { OptionData, Taken } from '../options/option';
+import { buildRows } from '../options/program';
+import { readRow } from '../options/rows';
+import { readTime, timeData } from '../options/times';
+import { UsageError } from '../options/usage-error';
+
+/** What commander makes of `dmtorture verify ...`. */
+export type VerifyFlags = Record<string, unknown>;
+
+type Row = OptionData & {
+  key: string;
+  option: keyof VerifyOptions;
+  read(value: unknown): unknown;
+};
+
+/** What is verified, for the help and the completion. */
+export const verifyTargets: Taken = { choices: [ALL_LOCKS, ...verifiableLocks], table: 'locks' };
+
+const same = (value: unknown): unknown => value;
+
+function paramRow(name: string): (typeof tables.verify)[number] {
+  const row = tables.verify.find((one) => one.name === name);
+  if (!row) throw new Error(`dmtorture bug: no parameter ${name}`);
+  return row;
+}
+
+/** `2,3`: what is not a number is refused by its option. */
+function readNumbers(flag: string, text: unknown): number[] {
+  return String(text)
+    .split(',')
+    .map((piece) => {
+      if (/^\s*-?\d{1,9}\s*$/.test(piece)) return Number(piece);
+      throw new UsageError(`Expected ${flag} to be numbers joined by commas, got \`${text}\``);
+    });
+}
+
+const NUMBERS = (name: 'states' | 'workers', says: string): Row => ({
+  flags: `--${name} <n>`,
+  key: name,
+  option: name,
+  says,
+  ...(name === 'states' && { fallback: '0' }),
+  read: (text) => readRow(paramRow(name), String(text)),
+});
+
+const ROWS: readonly Row[] = [
+  {
+    flags: '--memory <model>',
+    says: 'memory model: what an access may see',
+    choices: memoryNames,
+    table: 'models',
+    fallback: 'all of them',
+    key: 'memory',
+    option: 'memory',
+    read: same,
+  },
+  {
+    flags: '--threads <list>',
+    says: 'how many threads, such as 2,3; with --rounds, every pair',
+    range: '2..8',
+    fallback: '2x1, 2x2 and 3x1, threads x rounds',
+    key: 'threads',
+    option: 'threads',
+    read: (text) => readNumbers('--threads', text),
+  },
+  {
+    flags: '--rounds <list>',
+    says: 'how often each of them takes the lock',
+    range: '1..16',
+    fallback: '1 with --threads',
+    key: 'rounds',
+    option: 'rounds',
+    read: (text) => readNumbers('--rounds', text),
+  },
+  {
+    flags: '--barriers',
+    says: 'each order of each site one step weaker: is it needed?',
+    key: 'barriers',
+    option: 'barriers',
+    read: same,
+  },
+  NUMBERS('states', 'limit of each row, and of each weakening; 0 = 16777216'),
+  {
+    flags: '--time <time>',
+    says: 'time limit of it all such as 10s; 0 = none',
+    ...timeData(paramRow('timeMs')),
+    fallback: '0',
+    key: 'time',
+    option: 'time',
+    read: (text) => readTime(paramRow('timeMs'), String(text)),
+  },
+  {
+    flags: '--c11-sequences',
+    says: 'release sequences as C11 and C17 have them, not as C++20',
+    key: 'c11Sequences',
+    option: 'c11Sequences',
+    read: same,
+  },
+  {
+    flags: '--no-minimise',
+    says: 'keep the schedules as they were found',
+    key: 'minimise',
+    option: 'minimise',
+    read: same,
+  },
+  NUMBERS('workers', 'threads that share the work'),
+  ...buildRows
+    .filter(({ option }) => option !== 'compileCommands')
+    .map((row) => ({ ...row, option: row.option as keyof VerifyOptions, read: same })),
+];
+
+/** The options of `verify`, in the order of the help. */
+export const verifyOptionRows: readonly OptionData[] = ROWS;
+
+/** The library's options from what was typed. */
+export function toVerifyOptions(flags: VerifyFlags): VerifyOptions {
+  const options: Record<string, unknown> = {};
+  for (const { key, option, read } of ROWS) {
+    const given = flags[key];
+    // Commander sets what `--no-` takes away to true by itself.
+    if (given === undefined || (option === 'minimise' && given === true)) continue;
+    options[option] = read(given);
+  }
+  return options as VerifyOptions;
+}

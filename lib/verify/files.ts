@@ -1,0 +1,168 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { append } from '../base/bounds';
+import { DmTortureError } from '../base/errors';
+import { packageRoot } from '../base/version';
+import { exploreProgram } from '../explore/programs';
+import { type Program, type ProgramOptions, program } from '../own/program';
+import type { ProgramReport } from '../own/report';
+import type { MemoryName } from '../tables/tables';
+import type { LockSize, VerifyPlan } from './plan';
+import type { LockFault, LockVerification, Verified } from './report';
+
+/*
+ * A lock of the user's is a file that defines functions, and include/dmtorture/verify.c has the main()
+ * that calls them. Both make one program, which is explored as any other.
+ */
+
+const HEADERS = path.join(packageRoot, 'include', 'dmtorture');
+
+/** What a file has to define, in one of two ways; what is not there is named by the compiler. */
+const PLAIN = ['lock_t', 'lock_init', 'lock_acquire', 'lock_release'];
+
+function refused(message: string): DmTortureError {
+  return new DmTortureError('ERR_PROGRAM', message, { option: 'locks' });
+}
+
+/** How a file is compiled, by what is in it. */
+function flagsOf(file: string): string[] {
+  let text: string;
+  try {
+    text = fs.readFileSync(file, 'utf8');
+  } catch {
+    throw refused(`\`${file}\` cannot be read`);
+  }
+  if (/\bDEFINE_LOCK\s*\(/.test(text)) return ['-DDMTORTURE_ATOM_LOCK'];
+  const missing = PLAIN.find((name) => !new RegExp(`\\b${name}\\b`).test(text));
+  if (missing !== undefined) {
+    throw refused(
+      `\`${file}\` has no \`${missing}\`: a lock is a file with DEFINE_LOCK() on ` +
+        `<dmtorture/atom.h>, or one that defines ${PLAIN.join(', ')}`,
+    );
+  }
+  return /\block_node_t\b/.test(text) ? ['-DDMTORTURE_LOCK_NODES'] : [];
+}
+
+/** The program that takes the lock of a file. */
+function programOf(file: string, { threads, rounds }: LockSize, options: ProgramOptions): Program {
+  const harness = path.relative('.', path.join(HEADERS, 'verify.c'));
+  const own = program(harness, {
+    ...options,
+    flags: [
+      ...(options.flags ?? []),
+      `-I${HEADERS}`,
+      ...flagsOf(file),
+      `-DDMTORTURE_THREADS=${threads}`,
+      `-DDMTORTURE_ROUNDS=${rounds}`,
+      '-include',
+      file,
+    ],
+  });
+  return Object.freeze({ ...own, name: file });
+}
+
+function describeRow(at: LockVerificationAt, report: ProgramReport): LockVerification {
+  const { states, executions, verdict, exhaustive, limit, durationMs } = report;
+  return {
+    ...at,
+    states,
+    executions,
+    verdict,
+    exhaustive,
+    limit,
+    sitesReached: null,
+    sites: null,
+    durationMs,
+  };
+}
+
+type LockVerificationAt = Pick<LockVerification, 'lock' | 'memory' | 'threads' | 'rounds'>;
+
+function describeFaults(at: LockVerificationAt, report: ProgramReport): LockFault[] {
+  return report.faults.map((fault) => {
+    const { kind, means, site, message, cpu, preemptions, steps, minimal } = fault;
+    const { ticket, titles, trace } = fault;
+    const { code, file, line, object, field } = fault;
+    return {
+      kind,
+      means,
+      ...at,
+      site,
+      message,
+      function: fault.function,
+      code,
+      file,
+      line,
+      object,
+      field,
+      cpu,
+      options: trace.filter(({ option }) => option !== undefined).length,
+      preemptions,
+      steps,
+      minimal,
+      ticket,
+      titles,
+      trace,
+    };
+  });
+}
+
+async function verifyOne(
+  file: string,
+  memory: MemoryName,
+  size: LockSize,
+  timeMs: number,
+  plan: VerifyPlan,
+): Promise<ProgramReport> {
+  const { report, signal } = plan;
+  return exploreProgram(programOf(file, size, plan.program), {
+    memory,
+    seed: 1,
+    minimise: report.minimise,
+    time: timeMs,
+    signal,
+  });
+}
+
+/** A row that the time was up for before it began. */
+function notBegun(at: LockVerificationAt): LockVerification {
+  return {
+    ...at,
+    states: 0,
+    executions: 0,
+    verdict: 'unfinished',
+    exhaustive: false,
+    limit: 'time',
+    sitesReached: null,
+    sites: null,
+    durationMs: 0,
+  };
+}
+
+/** Verify the locks of files, one after another; `spentMs`: of the time limit. */
+export async function verifyFiles(plan: VerifyPlan, spentMs: number): Promise<Verified> {
+  const { files, memories, report, signal } = plan;
+  const rows: LockVerification[] = [];
+  const faults: LockFault[] = [];
+  const began = performance.now();
+  const all = files.flatMap((lock) =>
+    memories.flatMap((memory) => report.sizes.map((size) => ({ lock, memory, ...size }))),
+  );
+  let stopped = false;
+  for (const at of all) {
+    stopped ||= signal?.aborted === true;
+    if (stopped) break;
+    const leftMs = report.timeMs - spentMs - (performance.now() - began);
+    if (report.timeMs > 0 && leftMs < 1) {
+      rows.push(notBegun(at));
+      continue;
+    }
+    const timeMs = report.timeMs > 0 ? Math.ceil(leftMs) : 0;
+    const explored = await verifyOne(at.lock, at.memory, at, timeMs, plan);
+    rows.push(describeRow(at, explored));
+    append(faults, describeFaults(at, explored));
+    stopped = explored.limit === 'stopped';
+  }
+  const durationMs = performance.now() - began;
+  return { rows, barriers: [], relaxed: [], faults, stopped, durationMs };
+}
