@@ -12,7 +12,7 @@
 
 #define KEYS 128
 #define DESTRUCTORS_MAX 256 /* of thread-local objects of one thread */
-#define HANDLERS_MAX 64
+#define HANDLERS_MAX 1024
 #define ROUNDS PTHREAD_DESTRUCTOR_ITERATIONS
 
 struct destructor {
@@ -20,10 +20,17 @@ struct destructor {
 	void *object;
 };
 
+/* What is to be done at the end of the process, the last of it first. */
 struct handlers {
-	void (*function[HANDLERS_MAX])(void);
+	struct handler {
+		void (*alone)(void);	  /* of atexit(); or */
+		void (*of)(void *object); /* a destructor of a static object */
+		void *object;
+	} handler[HANDLERS_MAX];
 	uint32_t count;
 };
+
+static struct handlers ends, quick_ends, kept_ends, kept_quick_ends;
 
 /* What is there once; another copy is as constructors left it. */
 struct locals {
@@ -31,8 +38,7 @@ struct locals {
 		bool made;
 		void (*destroy)(void *value);
 	} key[KEYS];
-	uint32_t keys; /* the highest that was made, plus 1 */
-	struct handlers at_exit, at_quick_exit;
+	uint32_t keys;		 /* the highest that was made, plus 1 */
 	void *first_value[KEYS]; /* of main(), in the copy */
 	uint32_t first_destructors;
 };
@@ -44,18 +50,29 @@ static struct destructor destructor[OWN_THREADS][DESTRUCTORS_MAX];
 static uint32_t destructors[OWN_THREADS];
 static bool exiting;
 
+static void copy_handlers(struct handlers *to, const struct handlers *from)
+{
+	to->count = from->count;
+	memcpy(to->handler, from->handler, from->count * sizeof(from->handler[0]));
+}
+
 void own_locals_keep(void)
 {
 	kept = now;
+	copy_handlers(&kept_ends, &ends);
+	copy_handlers(&kept_quick_ends, &quick_ends);
 	memcpy(kept.first_value, value[0], sizeof(kept.first_value));
 	kept.first_destructors = destructors[0];
 }
 
 void own_locals_reset(void)
 {
-	if (unlikely(now.keys | kept.keys | now.at_exit.count | now.at_quick_exit.count |
-		     kept.at_exit.count))
+	if (unlikely(now.keys | kept.keys))
 		now = kept;
+	if (unlikely(ends.count | kept_ends.count))
+		copy_handlers(&ends, &kept_ends);
+	if (unlikely(quick_ends.count | kept_quick_ends.count))
+		copy_handlers(&quick_ends, &kept_quick_ends);
 	if (unlikely(values[0]))
 		memcpy(value[0], kept.first_value, sizeof(kept.first_value));
 	destructors[0] = kept.first_destructors;
@@ -212,42 +229,59 @@ OWN_EXPORT int tss_set(tss_t key, void *new_value)
 
 /* --- the end of the process --- */
 
-static int add(struct handlers *handlers, void (*function)(void), uintptr_t pc)
+static int add(struct handlers *handlers, struct handler handler, uintptr_t pc)
 {
 	if (handlers->count == HANDLERS_MAX)
 		own_refuse(pc, "The program has more than %d functions for its end", HANDLERS_MAX);
-	handlers->function[handlers->count++] = function;
+	handlers->handler[handlers->count++] = handler;
 	return 0;
 }
 
 int own_atexit(void (*function)(void));
 OWN_EXPORT int own_atexit(void (*function)(void))
 {
-	return add(&now.at_exit, function, OWN_PC());
+	return add(&ends, (struct handler){.alone = function}, OWN_PC());
 }
 
 int own_at_quick_exit(void (*function)(void));
 OWN_EXPORT int own_at_quick_exit(void (*function)(void))
 {
-	return add(&now.at_quick_exit, function, OWN_PC());
+	return add(&quick_ends, (struct handler){.alone = function}, OWN_PC());
 }
 
-/* Destructors of static objects: what they free is the process's, which ends. */
+/*
+ * Destructors of static objects. Those that a library has are of objects that are the library's as
+ * much as the program's, such as its streams, and are not put back.
+ */
 int own___cxa_atexit(void (*function)(void *), void *object, void *of);
 OWN_EXPORT int own___cxa_atexit(void (*function)(void *), void *object, void *of)
 {
-	(void)function;
-	(void)object;
 	(void)of;
-	return 0;
+	if (!own_is_code((uintptr_t)function))
+		return 0;
+	return add(&ends, (struct handler){.of = function, .object = object}, OWN_PC());
+}
+
+/* It can do nothing wrong any more, and there is nothing to look at. */
+static _Noreturn void end_before_main(int status, uintptr_t pc)
+{
+	if (status)
+		own_fault(FAULT_ABORT, pc, "a constructor ends the process by exit(%d)", status);
+	own_refuse(pc, "The program ends before main(): a constructor calls exit(0)");
 }
 
 static _Noreturn void end(struct handlers *handlers, int status, uintptr_t pc)
 {
 	if (own.loading)
-		own_fault(FAULT_CRASH, pc, "exit(%d) before main()", status);
-	while (handlers && handlers->count)
-		handlers->function[--handlers->count]();
+		end_before_main(status, pc);
+	while (handlers && handlers->count) {
+		struct handler h = handlers->handler[--handlers->count];
+
+		if (h.alone)
+			h.alone();
+		else
+			h.of(h.object);
+	}
 	own_end_process(status, pc);
 }
 
@@ -258,7 +292,7 @@ void own_exit_process(int status, uintptr_t pc)
 		if (!own.loading)
 			destroy_objects(own.current);
 	}
-	end(&now.at_exit, status, pc);
+	end(&ends, status, pc);
 }
 
 _Noreturn void own_exit(int status);
@@ -272,7 +306,7 @@ _Noreturn void own_quick_exit(int status);
 OWN_EXPORT void own_quick_exit(int status)
 {
 	own.callbacks++;
-	end(&now.at_quick_exit, status, OWN_PC());
+	end(&quick_ends, status, OWN_PC());
 }
 
 _Noreturn void own__exit(int status);

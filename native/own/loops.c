@@ -30,6 +30,9 @@
 /* Of a word, bit n: thread n has read it; bit 16 + n: thread n found that it was taken. */
 #define FOUND_TAKEN 16
 
+/* What happens to a thread between two reads; a lock that it found taken: that and its number. */
+enum { TURN_TOOK, TURN_GAVE, TURN_FOUND };
+
 static struct round {
 	uint32_t places, words, changes;
 	struct place {
@@ -42,8 +45,9 @@ static struct round {
 	uint32_t word[WORDS]; /* by number in the model's memory */
 	/* What it wrote on its stack since it took the first of its locks, and what was there. */
 	struct {
-		uintptr_t address;
+		uintptr_t address; /* of 8 bytes */
 		uint64_t before;
+		uint64_t written; /* which bits of them: beside it may be what nobody has set */
 	} change[CHANGES];
 } rounds[OWN_THREADS];
 
@@ -75,6 +79,7 @@ void own_loops_reset(void)
 	/* Those of the last execution: others have nothing to forget. */
 	for (uint32_t i = 0; i < own.count; i++)
 		forget(i);
+	own_turns_reset();
 }
 
 /* Threads of @mask begin anew; those that wait may go on. */
@@ -115,8 +120,10 @@ static void gave_back(const struct word *w, bool changed)
 
 	if (changed)
 		others |= mask & ((1u << FOUND_TAKEN) - 1) & ~(1u << own.current);
-	if (unlikely(others))
+	if (unlikely(others)) {
+		own_turns = true;
 		wake(others);
+	}
 }
 
 void own_gave_back(struct word *w)
@@ -130,6 +137,29 @@ void own_took_lock(void)
 {
 	if (!own_me()->loop.locks++)
 		rounds[own.current].changes = 0;
+	if (unlikely(own_turns))
+		own_turn_goes_on(TURN_TOOK);
+}
+
+/* Some of the 8 bytes at @address are about to be written. Returns whether there was room. */
+static bool note_change(struct round *round, uintptr_t address, uint64_t bits)
+{
+	uint64_t now;
+	uint32_t i = 0;
+
+	while (i < round->changes && round->change[i].address != address)
+		i++;
+	if (i == CHANGES)
+		return false;
+	memcpy(&now, (void *)address, 8);
+	if (i == round->changes) {
+		round->changes++;
+		round->change[i].address = address;
+		round->change[i].before = round->change[i].written = 0;
+	}
+	round->change[i].before |= now & bits & ~round->change[i].written;
+	round->change[i].written |= bits;
+	return true;
 }
 
 void own_wrote_stack(uintptr_t address, size_t size)
@@ -137,17 +167,15 @@ void own_wrote_stack(uintptr_t address, size_t size)
 	struct round *round = &rounds[own.current];
 	uintptr_t end = address + size;
 
-	for (address &= ~(uintptr_t)7; address < end; address += 8) {
-		uint32_t i = 0;
+	while (address < end) {
+		uintptr_t first = address & ~(uintptr_t)7;
+		uint64_t bits = ~UINT64_C(0) << 8 * (address - first);
 
-		while (i < round->changes && round->change[i].address != address)
-			i++;
-		if (i < round->changes)
-			continue;
-		if (round->changes == CHANGES)
+		if (end - first < 8)
+			bits &= (UINT64_C(1) << 8 * (end - first)) - 1;
+		if (!note_change(round, first, bits))
 			return;
-		round->change[round->changes].address = address;
-		memcpy(&round->change[round->changes++].before, (void *)address, 8);
+		address = first + 8;
 	}
 }
 
@@ -158,7 +186,7 @@ static bool changed_stack(const struct round *round)
 
 	for (uint32_t i = 0; i < round->changes; i++) {
 		memcpy(&now, (void *)round->change[i].address, 8);
-		if (now != round->change[i].before)
+		if ((now & round->change[i].written) != round->change[i].before)
 			return true;
 	}
 	return round->changes == CHANGES;
@@ -170,6 +198,8 @@ void own_give_up(struct word *w, uint64_t progress)
 	struct round *round = &rounds[own.current];
 
 	me->loop.locks--;
+	if (unlikely(own_turns))
+		own_turn_goes_on(TURN_GAVE);
 	for (uint32_t i = 0; i < round->places; i++)
 		if (round->place[i].locks > me->loop.locks)
 			round->place[i].locks = me->loop.locks;
@@ -341,6 +371,16 @@ bool own_goes_round(struct word *w, uintptr_t pc, uint64_t value)
 		me->loop.stamp = me->progress;
 		return begins_round(w, pc);
 	}
+	if (unlikely(own_turns)) {
+		uintptr_t inner = own_inner(pc);
+
+		own_turn_begins(hash_state(inner, value));
+		/* To wait says more than to stop. */
+		if (comes_round(w, pc, value))
+			return true;
+		own_turn_ends(inner);
+		return false;
+	}
 	return comes_round(w, pc, value);
 }
 
@@ -348,4 +388,6 @@ void own_found_taken(struct word *w)
 {
 	if (!watch(w, FOUND_TAKEN))
 		forget(own.current);
+	if (unlikely(own_turns))
+		own_turn_goes_on(TURN_FOUND + number_of(w));
 }

@@ -102,6 +102,20 @@ void own_once(int *once, void (*function)(void), uintptr_t pc);
 
 extern const char own_assumption[]; /* what a thread waits for that stops on purpose */
 
+/* --- turns.c --- */
+
+/* In this execution a thread may go round again since another gave back a lock, unchanged. */
+extern bool own_turns;
+void own_turns_reset(void);
+/* The current thread is in @state, and about to read what may be a loop. Context: own_turns. */
+void own_turn_begins(uint64_t state);
+/* It goes on to read, at @pc. Where all threads are as they were before, there, it stops. */
+void own_turn_ends(uintptr_t pc);
+/* It found @what of a lock, or gave one back. Context: own_turns. */
+void own_turn_goes_on(uint64_t what);
+/* It stops for good, and the execution says nothing at its end. */
+_Noreturn void own_stop(uintptr_t pc);
+
 /* --- pauses.c --- */
 
 /* @ns pass, in which others may go first. */

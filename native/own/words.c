@@ -260,6 +260,27 @@ struct word *own_find_word(uintptr_t address, unsigned int size)
 	return new_word(slot, address, size);
 }
 
+/*
+ * Those of atomics are in the program's memory; gates of loops are not what a program sees. How
+ * many mirrors there are, and in which order, earlier executions decide: zeroes do not count.
+ */
+uint64_t own_locks_hash(void)
+{
+	uint64_t sum = 0;
+
+	for (uint32_t i = 1; i <= m.count; i++) {
+		const struct entry *e = &m.entry[i];
+		const struct word *w = &m.word[e->word];
+
+		if (e->kind == OWN_ATOMIC || e->kind == OWN_LOOP)
+			continue;
+		for (uint32_t k = 0; k < words_of[e->kind]; k++)
+			if (word_peek(&w[k]))
+				sum += own_mix(own_mix(e->address + k, e->kind), word_peek(&w[k]));
+	}
+	return sum;
+}
+
 uintptr_t own_address_of(const struct word *w, enum own_mirror *kind)
 {
 	uint32_t at = (uint32_t)(w - m.word);

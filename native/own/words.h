@@ -76,6 +76,8 @@ static inline void *own_object(uintptr_t address, enum own_mirror kind)
 	return last->object;
 }
 
+/* A hash of what all locks and the like hold. */
+uint64_t own_locks_hash(void);
 /* What is mirrored at @w: its address, or a thread's number. */
 uintptr_t own_address_of(const struct word *w, enum own_mirror *kind);
 
