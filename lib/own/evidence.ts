@@ -1,4 +1,4 @@
-import { exactly, formatBound, formatCount } from '../base/text';
+import { exactly, formatBound, formatCount, grouped } from '../base/text';
 import type { OwnSubject } from '../programs/subject';
 import { ownConditions } from '../reports/own-conditions';
 import { formatShard, isSampling } from '../run/shard';
@@ -19,9 +19,9 @@ function extent(found: HostFinished, plan: ProgramPlanReport): string {
   const isSame = counts.every((one) => one === counts[0]);
   if (first === undefined || looked.length < 2) {
     const count = ran(first ?? found);
-    return `${count.toLocaleString('en-US')} of ${exactly(count, noun)}`;
+    return `${grouped(count)} of ${exactly(count, noun)}`;
   }
-  const all = counts.map((one) => one.toLocaleString('en-US'));
+  const all = counts.map((one) => grouped(one));
   const each = isSame ? `${all[0]} of ${all[0]}` : all.join(' + ');
   return `${each} ${noun}s${isSame ? ' with each heap' : ' (fresh + reused), all of them'}`;
 }

@@ -1,5 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
+import { grouped } from '../base/text';
 import type { CodePlace, DataAddress, Symbols } from './built';
 import type { HostFault, HostLine, HostPlace, HostReplayed, HostWait } from './protocol';
 
@@ -180,7 +181,7 @@ export class Names {
     if (place?.region !== 'heap') return '';
     const { block, offset, size, made, freed } = place;
     const facts = [
-      `${size.toLocaleString('en-US')} byte${size === 1 ? '' : 's'}`,
+      `${grouped(size)} byte${size === 1 ? '' : 's'}`,
       ...(this.at(made) === '' ? [] : [`allocated at ${this.at(made)}`]),
       ...(this.at(freed) === '' ? [] : [`freed at ${this.at(freed)}`]),
     ];

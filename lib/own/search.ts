@@ -140,6 +140,24 @@ function withoutStory(fault: HostFault, threads: number): HostReplayed {
   };
 }
 
+const REPLAYS_AT_ONCE = 4;
+
+/** What `work` makes of each of `items`, `atOnce` at a time. */
+async function inOrder<Item, Made>(
+  items: readonly Item[],
+  atOnce: number,
+  work: (item: Item) => Promise<Made>,
+): Promise<Made[]> {
+  const made: Made[] = [];
+  for (let first = 0; first < items.length; first += atOnce) {
+    const some = items.slice(first, first + atOnce).map(work);
+    // One that fails leaves none of the others behind.
+    await Promise.allSettled(some);
+    for (const one of await Promise.all(some)) made.push(one);
+  }
+  return made;
+}
+
 /** Runs one program. */
 export class ProgramHost {
   readonly #built: BuiltProgram;
@@ -159,18 +177,21 @@ export class ProgramHost {
    */
   async search(plan: ProgramPlan): Promise<Searched> {
     const found = await this.#find(plan);
-    const faults: FoundFault[] = [];
-    for (const fault of found.faults) {
-      const { schedule, knowledge, kind, at, other, heap } = fault;
-      const run = runOptions(plan.report, heap);
-      const wanted = { schedule, knowledge, run, kind, at, other };
-      const replayed = await this.replay(wanted).catch((error: unknown) => {
-        if (isDeath(kind) && at === null) return withoutStory(fault, found.threads);
-        throw error;
-      });
-      faults.push({ fault, replayed, memory: await this.#memoryOf(wanted) });
-    }
+    const faults = await inOrder(found.faults, REPLAYS_AT_ONCE, (fault) =>
+      this.#withStory(fault, found.threads, plan),
+    );
     return { found, faults, names: await this.#names(faults, found) };
+  }
+
+  async #withStory(fault: HostFault, threads: number, plan: ProgramPlan): Promise<FoundFault> {
+    const { schedule, knowledge, kind, at, other, heap } = fault;
+    const run = runOptions(plan.report, heap);
+    const wanted = { schedule, knowledge, run, kind, at, other };
+    const replayed = await this.replay(wanted).catch((error: unknown) => {
+      if (isDeath(kind) && at === null) return withoutStory(fault, threads);
+      throw error;
+    });
+    return { fault, replayed, memory: await this.#memoryOf(wanted) };
   }
 
   /**

@@ -1,5 +1,5 @@
 import { memberOf } from '../base/bounds';
-import { callText, exactly, formatCount, formatMs } from '../base/text';
+import { callText, exactly, formatCount, formatMs, grouped } from '../base/text';
 import {
   aboutText,
   type ForeignSubject,
@@ -247,7 +247,7 @@ export function describeSearched(fault: SearchedFault, search: Search, id?: stri
     where: aboutText(scenario, subject),
     facts: [
       ['evidence', evidence],
-      ['found', `first in execution ${executionsToFirst.toLocaleString('en-US')}, ${seen}`],
+      ['found', `first in execution ${grouped(executionsToFirst)}, ${seen}`],
       ['schedule', `${exactly(steps, 'step')}, ${fewest} (${memberOf(HOW_SAYS, how) ?? how})`],
     ],
     drawing: {

@@ -1,4 +1,4 @@
-import { exactly, formatMs } from '../base/text';
+import { exactly, formatMs, grouped } from '../base/text';
 import { aboutText, type ForeignSubject } from '../programs/subject';
 import { ownAdvice, ownMeans } from '../tables/own-faults';
 import { type Drawing, type Fact, type Finding, lineText } from './finding';
@@ -43,12 +43,9 @@ export function describeRoundFault(
 ): Finding {
   const { kind, count, first, explored, ticket } = fault;
   const { scenario } = run.plan;
-  const met = `round ${first.round.toLocaleString('en-US')}, after ${formatMs(first.atMs)}`;
+  const met = `round ${grouped(first.round)}, after ${formatMs(first.atMs)}`;
   const facts: Fact[] = [
-    [
-      'met',
-      `in ${count.toLocaleString('en-US')} of ${exactly(run.rounds, 'round')}; first in ${met}`,
-    ],
+    ['met', `in ${grouped(count)} of ${exactly(run.rounds, 'round')}; first in ${met}`],
   ];
   if (drawing) {
     const what = explored === undefined ? 'a fault of this kind' : `${explored}, which ends so`;
