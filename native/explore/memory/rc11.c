@@ -38,6 +38,7 @@ static void rc11_begin(struct weak *weak)
 	uint32_t views = m->memory.threads * VIEWS + 2;
 
 	m->messages = 1;
+	m->logged = 0;
 	m->lent.word = m->write.word = NULL;
 	memset(m->views, 0, (size_t)views * m->stride * sizeof(*m->views));
 	memset(m->own, 0, sizeof(m->own));
@@ -133,6 +134,7 @@ static void perform_read(struct rc11 *m, struct task *t, const struct op *op, ui
 	/* A store of a part of a word acquires nothing. */
 	if (op->partly)
 		order = ORDER_RELAXED;
+	note_read(m, cpu, message, op);
 	read_message(m, cpu, message, order);
 	note_turn(m, cpu, true, op->kind == OP_LOAD || fails ? message : 0);
 	lend(m, message);
@@ -287,6 +289,7 @@ static bool rc11_store(struct weak *weak, struct task *t, struct word *w, uint64
 	m->write.word = NULL;
 	was = m->message[behind].value;
 	id = publish(m, t, behind, value, m->write.order, from);
+	note_landed(m, cpu, id);
 	if (m->memory.op[cpu].kind == OP_RMW)
 		note_turn(m, cpu, value == was, id);
 	if (!m->link[id].after)

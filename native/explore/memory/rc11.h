@@ -67,6 +67,15 @@ struct own {
 	uint64_t graph;		       /* hash of the messages it has read */
 };
 
+#define LOG_MAX TRACE_MAX
+
+/* A read of a watched execution. */
+struct log_entry {
+	uint32_t step;
+	uint16_t message, site;
+	uint8_t cpu, order;
+};
+
 enum { VIEW_NOW, VIEW_ACQUIRED, VIEW_RELEASED, VIEWS };
 
 struct rc11 {
@@ -98,6 +107,8 @@ struct rc11 {
 		uint32_t cpu;
 		uint8_t order;
 	} write;
+	struct log_entry *log; /* of LOG_MAX */
+	uint32_t logged;
 	uint16_t *least; /* by location: what no running thread can read behind */
 };
 
@@ -170,6 +181,13 @@ void seq_cst_fence(struct rc11 *m, uint32_t cpu);
 /* What @cpu's access must not read behind. */
 uint16_t floor_of(const struct rc11 *m, uint32_t cpu, const struct op *op);
 uint32_t rc11_options(struct memory *memory, uint32_t cpu, uint16_t *option);
+
+/* --- missed.c --- */
+
+/* @cpu reads @message, as @op says. Context: before what it learns by that. */
+void note_read(struct rc11 *m, uint32_t cpu, uint16_t message, const struct op *op);
+/* @cpu's new @message has landed. */
+void note_landed(struct rc11 *m, uint32_t cpu, uint16_t message);
 
 /* --- plain.c --- */
 

@@ -115,6 +115,7 @@ static void rc11_free(struct memory *memory)
 	free(m->link);
 	free(m->message_views);
 	free(m->least);
+	free(m->log);
 	free(m);
 }
 
@@ -148,10 +149,11 @@ static bool allocate(struct rc11 *m, uint64_t words)
 	m->message = array_new(MESSAGES_FIRST, 1, sizeof(*m->message));
 	m->link = array_new(MESSAGES_FIRST, 1, sizeof(*m->link));
 	m->message_views = array_new(MESSAGES_FIRST, m->stride, sizeof(*m->message_views));
+	m->log = array_new(LOG_MAX, 1, sizeof(*m->log));
 	m->capacity = MESSAGES_FIRST;
 	m->messages = 1;
 	return m->location_at && m->plain_at && m->place && m->location && m->least && m->plain &&
-	       m->views && m->message && m->link && m->message_views;
+	       m->views && m->message && m->link && m->message_views && m->log;
 }
 
 struct memory *rc11_new(struct fibers *f, bool c11_sequences)

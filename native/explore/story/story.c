@@ -7,6 +7,7 @@
 
 #include "arrays.h"
 #include "clocks.h"
+#include "memory.h"
 #include "races.h"
 #include "schedule.h"
 #include "site.h"
@@ -53,6 +54,8 @@ enum trace_kind trace_kind_of(const struct access *a)
 		return TRACE_FREE;
 	case POINT_STOP:
 		return TRACE_STOP;
+	case ACCESS_FENCE:
+		return TRACE_FENCE;
 	default:
 		return TRACE_WRITE;
 	}
@@ -103,6 +106,34 @@ static void follow_writes(struct telling *telling, const struct access *a, struc
 		telling->writer[a->place + i] = (struct writer){telling->steps, a->cpu};
 }
 
+/* What a weak memory model says of an access: it may have read an older write than the last. */
+static void tell_order(struct telling *telling, const struct sighting *seen,
+		       struct trace_line *line)
+{
+	const struct fibers *f = telling->stage.fibers;
+
+	if (!f->option || line->kind == TRACE_UNLOCK || !line->step)
+		return;
+	line->option = f->option[line->step - 1];
+	if (!seen->is_weak)
+		return;
+	line->from_step = line->from_cpu = TRACE_NOBODY;
+	if (seen->from.step && seen->from.cpu != line->cpu) {
+		line->from_step = seen->from.step;
+		line->from_cpu = seen->from.cpu;
+	}
+	if (seen->missed.step) {
+		line->missed_step = seen->missed.step;
+		line->missed_cpu = seen->missed.cpu;
+	}
+	if (seen->before.step) {
+		line->before_step = seen->before.step;
+		line->before_cpu = seen->before.cpu;
+	}
+	line->lacks = seen->lacks;
+	line->lacks_order = seen->lacks_order;
+}
+
 static void executed(void *context, const struct access *a)
 {
 	struct telling *telling = context;
@@ -143,6 +174,7 @@ static void finish_lines(struct telling *telling)
 		line->notes = f->sighting[i].notes;
 		tell_values(telling, a, &f->sighting[i], line);
 		follow_writes(telling, a, line);
+		tell_order(telling, &f->sighting[i], line);
 	}
 }
 
@@ -178,6 +210,11 @@ static void mark_keys(struct telling *telling)
 		    !access_stops(last) && !access_stops(a) && last->place < a->place + a->words &&
 		    a->place < last->place + last->words)
 			line->key = true;
+		if (line->missed_step != TRACE_NOBODY || line->before_step != TRACE_NOBODY) {
+			line->key = true;
+			mark_step(trace, line->missed_step != TRACE_NOBODY ? line->missed_step
+									   : line->before_step);
+		}
 		if (line->has_read && line->from_step != TRACE_NOBODY) {
 			line->key = true;
 			mark_step(trace, line->from_step);
@@ -296,16 +333,19 @@ int explore_tell_as(const struct explore_model *model, const struct explore_plan
 {
 	struct telling telling = {.teller = teller, .trace = trace, .wanted = wanted};
 	struct schedule taken = {0};
+	struct memory *memory = NULL;
 	int r;
 
 	*trace = (struct trace){.cpus = model->threads};
-	if (plan->memory != EXPLORE_SC)
-		return -EINVAL;
 	r = stage_open(&telling.stage, model, teller ? teller->steps_max : 0);
 	if (!r || r == -EFAULT) {
 		bool before_failed = r == -EFAULT;
 
-		r = prepare(&telling, model, plan->races);
+		r = prepare(&telling, model, plan->races && plan->memory == EXPLORE_SC);
+		if (!r && plan->memory != EXPLORE_SC) {
+			memory = memory_new(telling.stage.fibers, plan);
+			r = memory ? 0 : -ENOMEM;
+		}
 		if (!r)
 			r = entitle(&telling, model);
 		/* Then no choice was made, and none can be missing. */
@@ -328,6 +368,7 @@ int explore_tell_as(const struct explore_model *model, const struct explore_plan
 		}
 	}
 	schedule_free(&taken);
+	memory_free(memory);
 	races_free(telling.races);
 	free(telling.writer);
 	free(telling.message);

@@ -25,11 +25,26 @@
 #define FIBER_STACK (64u << 10)
 #endif
 
+/* A write, by its step, from 1, and its CPU; step 0: what was there at the beginning. */
+struct sighted_write {
+	uint16_t step;
+	uint8_t cpu;
+};
+
 /* Values that an access read and wrote, for traces; see `watching`. */
 struct sighting {
 	uint64_t read, was, wrote;
 	bool has_read, has_written;
 	uint64_t notes; /* bit n: note n was passed after the access */
+	/*
+	 * In a weak memory model, if is_weak: which write it read; the newest one, if that is
+	 * another; the next one in modification order, where its own did not land last. `lacks`:
+	 * the site whose order would have forbidden the last two, and that order; NULL: none.
+	 */
+	bool is_weak;
+	struct sighted_write from, missed, before;
+	const struct site *lacks;
+	const char *lacks_order;
 };
 
 struct fiber {

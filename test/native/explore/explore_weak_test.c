@@ -5,6 +5,7 @@
 
 #include "check.h"
 #include "explore.h"
+#include "story.h"
 
 #define WORDS 4
 #define READS 4
@@ -87,9 +88,9 @@ static bool has(const struct litmus *l, uint64_t seen)
 	return false;
 }
 
-static struct explore_report explored(struct litmus *l)
+static struct explore_model model_of(struct litmus *l)
 {
-	struct explore_model model = {
+	return (struct explore_model){
 		.threads = l->threads,
 		.memory_bytes = sizeof(struct board),
 		.local_bytes = sizeof(struct player),
@@ -98,6 +99,11 @@ static struct explore_report explored(struct litmus *l)
 		.outcome = outcome,
 		.context = l,
 	};
+}
+
+static struct explore_report explored(struct litmus *l)
+{
+	struct explore_model model = model_of(l);
 	struct explore_plan plan = {
 		.strategy = EXPLORE_STATEFUL, .memory = EXPLORE_RC11, .all_faults = true};
 	struct explore_report report;
@@ -214,53 +220,6 @@ static void message_passing(void)
 	CHECK(has(&wrong, 101100));
 }
 
-/* --- writes that land before others: 2+2W, and S --- */
-
-static void ww_0(struct litmus *l, struct board *b, struct task *t)
-{
-	write_word(b, t, 0, 1, l->store);
-	write_word(b, t, 1, 2, l->store);
-}
-
-static void ww_1(struct litmus *l, struct board *b, struct task *t)
-{
-	write_word(b, t, 1, 1, l->store);
-	write_word(b, t, 0, 2, l->store);
-}
-
-static void s_0(struct litmus *l, struct board *b, struct task *t)
-{
-	write_word(b, t, 0, 2, ORDER_RELAXED);
-	write_word(b, t, 1, 1, l->store);
-}
-
-static void s_1(struct litmus *l, struct board *b, struct task *t)
-{
-	read_word(b, t, 1, l->load);
-	write_word(b, t, 0, 1, ORDER_RELAXED);
-}
-
-static void writes_land_before_others(void)
-{
-	struct litmus weak = {.thread = {ww_0, ww_1}, .threads = 2, .store = ORDER_RELEASE};
-	struct litmus strong = {.thread = {ww_0, ww_1}, .threads = 2, .store = ORDER_SEQ_CST};
-	struct litmus s = {.thread = {s_0, s_1}, .threads = 2, .store = ORDER_RELEASE};
-
-	look(&weak);
-	CHECK_EQ(weak.count, 4);
-	CHECK(has(&weak, 1100));
-	look(&strong);
-	CHECK_EQ(strong.count, 3);
-	CHECK(!has(&strong, 1100));
-	s.load = ORDER_RELAXED;
-	look(&s);
-	CHECK(has(&s, 12100));
-	s.count = 0;
-	s.load = ORDER_ACQUIRE;
-	look(&s);
-	CHECK(!has(&s, 12100));
-}
-
 /* --- plain data, and loops --- */
 
 static void plain_0(struct litmus *l, struct board *b, struct task *t)
@@ -345,14 +304,7 @@ static void orders_of_a_plan_stand_in_for_those_of_sites(void)
 			   .threads = 2,
 			   .store = ORDER_RELEASE,
 			   .load = ORDER_ACQUIRE};
-	struct explore_model model = {
-		.threads = 2,
-		.memory_bytes = sizeof(struct board),
-		.local_bytes = sizeof(struct player),
-		.init = init,
-		.thread = thread,
-		.context = &l,
-	};
+	struct explore_model model = model_of(&l);
 	struct explore_plan plan = {.strategy = EXPLORE_STATEFUL, .memory = EXPLORE_RC11};
 	struct explore_report report;
 	struct site_order weaker = {.order = ORDER_RELAXED};
@@ -373,14 +325,62 @@ static void orders_of_a_plan_stand_in_for_those_of_sites(void)
 	explore_report_free(&report);
 }
 
+/* --- the story of a fault --- */
+
+static void mp_check(struct litmus *l, struct board *b, struct task *t)
+{
+	uint64_t ready = word_read(t, &b->word[1], l->load, SITE("ready"));
+	uint64_t data = word_read(t, &b->word[0], ORDER_RELAXED, SITE("data"));
+
+	explore_assert(t, !ready || data, "ready without data");
+}
+
+/* The line of the trace that is at a site of @text. */
+static const struct trace_line *line_at(const struct trace *trace, const char *text)
+{
+	for (size_t i = 0; i < trace->count; i++)
+		if (!strcmp(trace->line[i].site->text, text))
+			return &trace->line[i];
+	return NULL;
+}
+
+static void a_stale_read_names_the_order_that_is_lacking(void)
+{
+	struct litmus l = {.thread = {mp_0, mp_check}, .threads = 2, .store = ORDER_RELAXED};
+	struct explore_model model = model_of(&l);
+	struct explore_plan plan = {.memory = EXPLORE_RC11};
+	struct explore_report report;
+
+	for (uint32_t i = 0; i < 2; i++) {
+		const struct trace_line *line;
+		struct trace trace;
+
+		l.store = i ? ORDER_RELEASE : ORDER_RELAXED;
+		l.load = i ? ORDER_RELAXED : ORDER_ACQUIRE;
+		report = explored(&l);
+		CHECK_EQ(report.fault_kinds, 1u << FAULT_CHECK_FAILED);
+		CHECK_EQ(explore_tell_as(&model, &plan, &report.fault[0].schedule, NULL,
+					 (struct wanted_fault){.kind = EXPLORE_ANY_FAULT}, &trace),
+			 0);
+		CHECK(trace.reproduced && trace.met);
+		line = line_at(&trace, "data");
+		CHECK(line && line->option == 1 && line->missed_step == 1 && !line->missed_cpu);
+		CHECK_TEXT(line->lacks_order, i ? "acquire" : "release");
+		CHECK_TEXT(line->lacks->text, i ? "ready" : "write");
+		trace_free(&trace);
+		explore_report_free(&report);
+	}
+}
+
 static const struct test tests[] = {
 	{"store buffering", store_buffering},
 	{"message passing", message_passing},
-	{"writes land before others", writes_land_before_others},
 	{"what nothing orders is a race", what_nothing_orders_is_a_race},
 	{"spinning on the newest value for ever is a deadlock",
 	 spinning_on_the_newest_value_is_a_deadlock},
 	{"orders of a plan stand in for those of sites",
 	 orders_of_a_plan_stand_in_for_those_of_sites},
+	{"a stale read names the order that is lacking",
+	 a_stale_read_names_the_order_that_is_lacking},
 };
 TESTS(tests)
