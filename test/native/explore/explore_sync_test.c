@@ -191,30 +191,44 @@ static uint64_t run_pair(void *context, void *memory, struct task *t, uint32_t c
 	return 0;
 }
 
+/* Under RC11 the same order, and the same races; a race ends an execution there. */
+static const struct {
+	enum explore_strategy strategy;
+	enum explore_memory memory;
+} ways[] = {{EXPLORE_DPOR, EXPLORE_SC},
+	    {EXPLORE_RANDOM, EXPLORE_SC},
+	    {EXPLORE_STATEFUL, EXPLORE_RC11},
+	    {EXPLORE_DFS, EXPLORE_RC11},
+	    {EXPLORE_RANDOM, EXPLORE_RC11}};
+#define WAYS (sizeof(ways) / sizeof(ways[0]))
+
 /* Kinds of faults of @pair, in all interleavings and in random walks. */
 static uint32_t faults_of(const struct pair *pair)
 {
-	static const enum explore_strategy strategies[] = {EXPLORE_DPOR, EXPLORE_RANDOM};
 	struct explore_model model = {.threads = 2,
 				      .memory_bytes = sizeof(struct memory),
 				      .init = init,
 				      .thread = run_pair,
 				      .context = (void *)pair};
-	uint32_t kinds[2] = {0};
+	uint32_t kinds[WAYS] = {0};
 
-	for (uint32_t i = 0; i < 2; i++) {
-		struct explore_plan plan = {.strategy = strategies[i],
+	for (uint32_t i = 0; i < WAYS; i++) {
+		struct explore_plan plan = {.strategy = ways[i].strategy,
+					    .memory = ways[i].memory,
 					    .executions_max = 2000,
 					    .all_faults = true,
-					    .races = true};
+					    .races = ways[i].memory == EXPLORE_SC};
 		struct explore_report report;
 
 		CHECK_EQ(explore(&model, &plan, &report), 0);
 		kinds[i] = report.fault_kinds;
 		explore_report_free(&report);
+		if (ways[i].memory != EXPLORE_SC && kinds[0] & 1u << FAULT_DATA_RACE)
+			kinds[i] |= kinds[0] & ~(1u << FAULT_DATA_RACE);
+		if (!CHECK_EQ(kinds[0], kinds[i]))
+			printf("  %s, %s by %s\n", pair->name, explore_memory_name(plan.memory),
+			       explore_strategy_name(plan.strategy));
 	}
-	if (!CHECK_EQ(kinds[0], kinds[1]))
-		printf("  %s\n", pair->name);
 	return kinds[0];
 }
 
