@@ -105,6 +105,7 @@ bool schedule_run(const struct schedule *schedule, struct stage *stage)
 	f->choose = follow;
 	f->choose_option = follow_option;
 	f->strategy = &follower;
+	/* Where one thread alone can go on, what it reads may be a choice. */
 	f->asks_always = f->hot.weakly;
 	stage_run(stage);
 	f->asks_always = false;

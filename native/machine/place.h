@@ -13,6 +13,11 @@ enum word_order {
 	ORDER_RELEASE,
 	ORDER_ACQ_REL,
 	ORDER_SEQ_CST,
+	/*
+	 * Of a read-modify-write: ORDER_ACQ_REL between two seq_cst fences, all in one step, as the
+	 * kernel's have it that return a value. On threads ORDER_SEQ_CST stands for it.
+	 */
+	ORDER_FULL,
 };
 
 /* What a fault and a trace line name. Static; only pointers travel. */

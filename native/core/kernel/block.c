@@ -49,7 +49,8 @@ static uint64_t one_more(uint64_t adds, uint64_t minor)
 /* The sender does not learn the number of handlers, so nothing is observed. */
 static void send_add_uevent(struct task *t, struct block *b, uint32_t minor)
 {
-	word_point(t, POINT_RMW, &b->adds, ORDER_SEQ_CST, SITE("kobject_uevent(KOBJ_ADD)"));
+	/* A message: what is in the queue of a socket is under that queue's lock. */
+	word_point(t, POINT_RMW, &b->adds, ORDER_ACQ_REL, SITE("kobject_uevent(KOBJ_ADD)"));
 	word_map(t, &b->adds, one_more, minor);
 }
 

@@ -3,6 +3,10 @@
 
 #include <errno.h>
 
+/*
+ * Taking a reference and dropping one order nothing: local_inc(), with preemption off, and
+ * local_dec(). What orders them with an unload is stop_machine().
+ */
 #define REFERENCES UINT64_C(0xffffffff)
 
 static uint64_t state_word(enum module_state state)
@@ -19,7 +23,7 @@ bool try_module_get(struct task *t, struct module *m)
 {
 	uint64_t now;
 
-	word_point(t, POINT_RMW, &m->state, ORDER_SEQ_CST, SITE("try_module_get(THIS_MODULE)"));
+	word_point(t, POINT_RMW, &m->state, ORDER_RELAXED, SITE("try_module_get(THIS_MODULE)"));
 	do {
 		now = word_load(t, &m->state);
 		if (now >> MODULE_STATE_SHIFT != MODULE_LIVE) {
@@ -35,7 +39,7 @@ void module_put(struct task *t, struct module *m)
 	const struct site *site = SITE("module_put(THIS_MODULE)");
 	uint64_t before;
 
-	word_point(t, POINT_RMW, &m->state, ORDER_SEQ_CST, site);
+	word_point(t, POINT_RMW, &m->state, ORDER_RELAXED, site);
 	before = word_add(t, &m->state, -(uint64_t)1);
 	if (unlikely(!(before & REFERENCES)))
 		oops(t, REFCOUNT_UNDERFLOW, site, "the module's count falls below 0");

@@ -175,7 +175,7 @@ bool ref_put_locked_at(struct task *t, const void *p, size_t offset, struct spin
 	int64_t before;
 
 	spin_lock_at(t, lock, site);
-	word_point(t, POINT_RMW, field_word(p, offset), ORDER_SEQ_CST, site);
+	word_point(t, POINT_RMW, field_word(p, offset), ORDER_FULL, site);
 	ledger_check_alive(t, p, site);
 	ledger_check_read(t, p, offset, site);
 	before = (int64_t)word_add(t, field_word(p, offset), -(uint64_t)1);

@@ -190,7 +190,7 @@ static __always_inline bool ref_put_at(struct task *t, const void *p, size_t off
 	int64_t before;
 
 	ledger_check_pointer(t, p, site);
-	word_point(t, POINT_RMW, field_word(p, offset), ORDER_SEQ_CST, site);
+	word_point(t, POINT_RMW, field_word(p, offset), ORDER_FULL, site);
 	ledger_check_alive(t, p, site);
 	ledger_check_read(t, p, offset, site);
 	before = (int64_t)word_add(t, field_word(p, offset), -(uint64_t)1);
@@ -209,7 +209,7 @@ static inline bool ref_put_unless_last_at(struct task *t, const void *p, size_t 
 	int64_t before;
 
 	ledger_check_pointer(t, p, site);
-	word_point(t, POINT_RMW, field_word(p, offset), ORDER_SEQ_CST, site);
+	word_point(t, POINT_RMW, field_word(p, offset), ORDER_FULL, site);
 	ledger_check_alive(t, p, site);
 	ledger_check_read(t, p, offset, site);
 	before = (int64_t)word_add_unless(t, field_word(p, offset), -(uint64_t)1, 1);

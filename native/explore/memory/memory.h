@@ -47,12 +47,19 @@ struct op {
 
 static inline bool order_acquires(unsigned int order)
 {
-	return order == ORDER_ACQUIRE || order == ORDER_ACQ_REL || order == ORDER_SEQ_CST;
+	return order == ORDER_ACQUIRE || order >= ORDER_ACQ_REL;
 }
 
 static inline bool order_releases(unsigned int order)
 {
-	return order == ORDER_RELEASE || order == ORDER_ACQ_REL || order == ORDER_SEQ_CST;
+	return order >= ORDER_RELEASE;
+}
+
+/* Whether it takes part in the one order of all seq_cst fences. */
+static inline bool has_fence(const struct op *op)
+{
+	return (op->kind == OP_FENCE && op->order == ORDER_SEQ_CST) || op->kind == OP_SLEEP ||
+	       op->order == ORDER_FULL;
 }
 
 /* Sites that a search has come to: open addressing by address. */

@@ -176,14 +176,18 @@ uint16_t floor_of(const struct rc11 *m, uint32_t cpu, const struct op *op)
 	const struct location *l = &m->location[op->location];
 	uint16_t least = at_of(m, view_of(m, cpu, VIEW_NOW))[op->location];
 
-	if (op->order == ORDER_SEQ_CST || op->kind == OP_SLEEP) {
+	bool behind_fence = op->kind == OP_SLEEP || op->order == ORDER_FULL;
+
+	if (op->order == ORDER_SEQ_CST || behind_fence) {
 		if (m->memory.uses.mixes)
 			least = later(m, least, hw_of(m, scv_of(m))[op->location]);
 		least = later(m, least, l->sc);
 	}
 	/* It is behind a fence of its own. */
-	if (op->kind == OP_SLEEP)
+	if (behind_fence) {
 		least = later(m, least, at_of(m, scv_of(m))[op->location]);
+		least = later(m, least, at_of(m, view_of(m, cpu, VIEW_ACQUIRED))[op->location]);
+	}
 	return m->link[least].rank ? least : l->first;
 }
 

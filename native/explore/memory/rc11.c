@@ -108,8 +108,8 @@ static void note_needs(struct memory *m, const struct op *op)
 	bool access = op->kind == OP_LOAD || op->kind == OP_STORE || op->kind == OP_RMW;
 
 	m->met.sc |= access && op->order == ORDER_SEQ_CST;
-	m->met.sc_fence |= op->kind == OP_FENCE || op->kind == OP_SLEEP;
-	m->met.collects |= op->kind == OP_FENCE || op->kind == OP_SLEEP;
+	m->met.sc_fence |= has_fence(op);
+	m->met.collects |= op->kind == OP_FENCE || has_fence(op);
 	m->met.mixes |= m->met.sc && m->met.sc_fence;
 }
 
@@ -135,6 +135,8 @@ static void perform_read(struct rc11 *m, struct task *t, const struct op *op, ui
 	if (op->partly)
 		order = ORDER_RELAXED;
 	note_read(m, cpu, message, op);
+	if (order == ORDER_FULL)
+		seq_cst_fence(m, cpu);
 	read_message(m, cpu, message, order);
 	note_turn(m, cpu, true, op->kind == OP_LOAD || fails ? message : 0);
 	lend(m, message);
@@ -233,6 +235,8 @@ static void rc11_perform(struct weak *weak, struct task *t)
 	case OP_AWAIT:
 		read_message(m, cpu, message, ORDER_ACQUIRE);
 		note_turn(m, cpu, false, 0);
+		if (message)
+			lend(m, message);
 		break;
 	case OP_LOCK:
 	case OP_UNLOCK:
@@ -273,6 +277,9 @@ static bool store_unannounced(struct rc11 *m, struct task *t, const struct word 
 	if (m->location[location].count && !m->location[location].is_lock)
 		publish(m, t, newest_of(m, location), value, plain ? ORDER_RELAXED : ORDER_RELEASE,
 			0);
+	/* All others stand still meanwhile, and go on with that. */
+	if (m->memory.op[t->common.cpu].kind == OP_STOP)
+		perform_stop(m, t->common.cpu);
 	return true;
 }
 
@@ -290,6 +297,8 @@ static bool rc11_store(struct weak *weak, struct task *t, struct word *w, uint64
 	was = m->message[behind].value;
 	id = publish(m, t, behind, value, m->write.order, from);
 	note_landed(m, cpu, id);
+	if (m->write.order == ORDER_FULL)
+		seq_cst_fence(m, cpu);
 	if (m->memory.op[cpu].kind == OP_RMW)
 		note_turn(m, cpu, value == was, id);
 	if (!m->link[id].after)

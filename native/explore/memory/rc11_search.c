@@ -46,8 +46,7 @@ static bool runs_at_once(struct memory *memory, uint32_t cpu)
 /* It takes part in the one order of all fences. */
 static inline bool is_global(const struct op *op)
 {
-	return (op->kind == OP_FENCE && op->order == ORDER_SEQ_CST) || op->kind == OP_SLEEP ||
-	       op->wakes;
+	return has_fence(op) || op->wakes;
 }
 
 static inline bool is_sync(const struct op *op)

@@ -118,15 +118,40 @@ static int end_path(struct weak_states *states)
 	return search_account(states->s);
 }
 
+/* What fibers are about to do. */
+struct pending {
+	struct access next[FIBERS_MAX];
+	const struct word *next_word[FIBERS_MAX];
+	uint64_t await_old[FIBERS_MAX];
+};
+
+static void keep_pending(const struct fibers *f, struct pending *pending)
+{
+	memcpy(pending->next, f->next, sizeof(f->next));
+	memcpy(pending->next_word, f->next_word, sizeof(f->next_word));
+	for (uint32_t cpu = 0; cpu < f->cpus; cpu++)
+		pending->await_old[cpu] = f->fiber[cpu].await_old;
+}
+
+static void put_pending_back(struct fibers *f, const struct pending *pending)
+{
+	memcpy(f->next, pending->next, sizeof(f->next));
+	memcpy(f->next_word, pending->next_word, sizeof(f->next_word));
+	for (uint32_t cpu = 0; cpu < f->cpus; cpu++)
+		f->fiber[cpu].await_old = pending->await_old[cpu];
+}
+
 /* Nobody ends the wait of any thread: let them run on as they do without a search. */
 static int run_on(struct weak_states *states, struct weak_frame *frame)
 {
 	struct fibers *f = states->f;
 	struct weak *weak = &states->m->weak;
+	struct pending pending;
 	uint32_t enabled;
 	int r;
 
 	path_put_fibers_back(states);
+	keep_pending(f, &pending);
 	for (uint32_t left = f->running; left; left &= left - 1) {
 		uint32_t cpu = (uint32_t)__builtin_ctz(left);
 		size_t copy;
@@ -142,6 +167,7 @@ static int run_on(struct weak_states *states, struct weak_frame *frame)
 		fibers_step(f, enabled, (uint32_t)search_default(f, enabled));
 	weak->at_once = weak->undoes = true;
 	r = end_path(states);
+	put_pending_back(f, &pending);
 	states->save_at = frame->save_end;
 	return r;
 }

@@ -101,9 +101,11 @@ static bool wait_for(struct task *t, const struct word *w, uint64_t old, const s
 	if (!changed)
 		access->kind = ACCESS_GIVE_UP;
 	execute(t, w, access);
+	observe(t, changed);
+	/* The value that ended the wait may be read next: it stands there until it is observed. */
 	if (changed)
 		weak->ops->perform(weak, t);
-	return observe(t, changed);
+	return changed;
 }
 
 bool weak_await(struct task *t, const struct word *w, uint64_t old, const struct site *site)
