@@ -2,23 +2,18 @@
 /*
  * Minimising: depth-first search by rising preemption bound for one kind of fault. The first bound
  * that has it is the smallest number of preemptions there is; that pass is finished to find the
- * fewest steps, cutting off what is longer than the best so far.
+ * fewest steps, cutting off what is longer than the best so far. Under a weak memory model: see
+ * weak_quest.c.
  */
 #include <errno.h>
 
 #include "open.h"
+#include "quest.h"
 #include "schedule.h"
 
 #define NO_BOUND UINT32_MAX
 
-struct quest {
-	uint32_t kind;
-	struct explore_fault *best;
-	bool found;
-};
-
-/* Whether the execution that has just ended has the fault, in fewer steps. Returns 0 or -errno. */
-static int look(struct search *s, struct quest *quest)
+int quest_look(struct search *s, struct quest *quest)
 {
 	struct fibers *f = s->stage.fibers;
 
@@ -71,7 +66,7 @@ static int pursue(struct search *s, struct quest *quest, bool *proven)
 			r = -ESTALE;
 			break;
 		}
-		r = s->stage.refused[0] ? -EINVAL : look(s, quest);
+		r = s->stage.refused[0] ? -EINVAL : quest_look(s, quest);
 		s->report->executions++;
 		s->report->points += f->steps;
 		if (r || search_over(s)) {
@@ -96,7 +91,7 @@ int explore_minimise(const struct explore_model *model, const struct explore_pla
 	if (!model || !plan || !fault || !proven)
 		return -EINVAL;
 	mine.strategy = EXPLORE_DFS;
-	mine.preemptions_max = NO_BOUND - 1;
+	mine.preemptions_max = mine.memory == EXPLORE_SC ? NO_BOUND - 1 : 0;
 	mine.depth = 0;
 	mine.states_max = 0;
 	mine.all_faults = true;
@@ -108,9 +103,9 @@ int explore_minimise(const struct explore_model *model, const struct explore_pla
 		return -EINVAL;
 	r = search_open(&s, model, &mine, &report);
 	if (!r)
-		r = pursue(&s, &quest, proven);
+		r = s.memory ? quest_weakly(&s, &quest, proven) : pursue(&s, &quest, proven);
 	else if (r == -EFAULT)
-		r = look(&s, &quest);
+		r = quest_look(&s, &quest);
 	search_close(&s);
 	if (r && quest.found)
 		schedule_free(&fault->schedule);

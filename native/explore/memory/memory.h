@@ -69,7 +69,15 @@ struct site_row {
 	bool has_order;	       /* an access there said which */
 };
 
+/* An order of a plan by the digest of its site, for a site that is not known yet. */
+struct digest_order {
+	uint32_t digest; /* site_digest() */
+	enum word_order order;
+};
+
 struct sites {
+	const struct digest_order *orders; /* the caller's */
+	uint32_t order_count;
 	struct site_row *row;
 	uint32_t *slot; /* row + 1; 0: free */
 	uint32_t count, capacity, slots;
@@ -131,6 +139,8 @@ void memory_free(struct memory *m);
 void memory_uses_all(struct memory *m);
 /* Fill report->sites. Returns 0 or -ENOMEM. */
 int memory_report(const struct memory *m, struct explore_report *report);
+/* Have sites with these digests have other orders. Context: before the first access. */
+void memory_set_orders(struct memory *m, const struct digest_order *orders, uint32_t count);
 /* The model of @f, which has one. */
 static inline struct memory *memory_of(const struct fibers *f)
 {

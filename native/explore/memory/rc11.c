@@ -204,6 +204,16 @@ static void weaker_fence(struct rc11 *m, uint32_t cpu, enum word_order order)
 		view_copy(m, view_of(m, cpu, VIEW_RELEASED), view_of(m, cpu, VIEW_NOW));
 }
 
+/* A turn that saw the same again would be in vain again: it reads on behind that. */
+static void pass_over(struct rc11 *m, uint32_t cpu, const struct op *op)
+{
+	uint16_t *at = &at_of(m, view_of(m, cpu, VIEW_NOW))[op->location];
+	uint16_t seen = m->link[*at].rank ? *at : m->location[op->location].first;
+
+	if (m->link[seen].after && m->message[seen].value == op->value)
+		*at = m->link[seen].after;
+}
+
 static void rc11_perform(struct weak *weak, struct task *t)
 {
 	struct rc11 *m = rc11_of_weak(weak);
@@ -252,6 +262,10 @@ static void rc11_perform(struct weak *weak, struct task *t)
 		break;
 	case OP_STOP:
 		perform_stop(m, cpu);
+		break;
+	case OP_TURN:
+		pass_over(m, cpu, op);
+		note_turn(m, cpu, false, 0);
 		break;
 	case OP_PLAIN_READ:
 	case OP_PLAIN_WRITE:

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "memory.h"
+#include "site.h"
 
 #define SLOTS_FIRST 256
 
@@ -45,6 +46,23 @@ static bool grow(struct sites *sites)
 	return true;
 }
 
+/* What the plan says of a site that is met for the first time. */
+static enum word_order order_of(const struct sites *sites, const struct site *site)
+{
+	uint32_t digest = sites->order_count ? site_digest(site->func, site->text) : 0;
+
+	for (uint32_t i = 0; i < sites->order_count; i++)
+		if (sites->orders[i].digest == digest)
+			return sites->orders[i].order;
+	return ORDER_NONE;
+}
+
+void memory_set_orders(struct memory *m, const struct digest_order *orders, uint32_t count)
+{
+	m->sites.orders = orders;
+	m->sites.order_count = count;
+}
+
 uint16_t sites_number(struct sites *sites, const struct site *site)
 {
 	uint32_t at;
@@ -56,7 +74,7 @@ uint16_t sites_number(struct sites *sites, const struct site *site)
 		return (uint16_t)(sites->slot[at] - 1);
 	if (sites->count == UINT16_MAX)
 		return UINT16_MAX;
-	sites->row[sites->count] = (struct site_row){.site = site};
+	sites->row[sites->count] = (struct site_row){.site = site, .order = order_of(sites, site)};
 	sites->slot[at] = ++sites->count;
 	return (uint16_t)(sites->count - 1);
 }

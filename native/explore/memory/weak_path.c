@@ -176,3 +176,13 @@ int path_keep(struct weak_states *states, struct weak_frame *frame)
 	frame->save_end = states->save_at += bytes;
 	return 0;
 }
+
+uint64_t weak_state_hash(const struct weak_states *states)
+{
+	const struct fibers *f = states->f;
+	uint64_t hash = fibers_mix(f->hot.memory_hash, f->running) + fibers_faults_hash(f);
+
+	for (uint32_t cpu = 0; cpu + 1 < f->cpus; cpu++)
+		hash += fibers_mix(cpu + 1, fiber_task(&f->fiber[cpu])->history);
+	return fibers_mix(hash, states->m->ops->hash(states->m));
+}

@@ -62,4 +62,7 @@ void path_go_back(struct weak_states *states, struct weak_frame *frame);
 /* Back to @frame, except for fibers that have moved. */
 void path_back_to(struct weak_states *states, struct weak_frame *frame);
 
+/* What tells the state apart from others. */
+uint64_t weak_state_hash(const struct weak_states *states);
+
 #endif

@@ -19,16 +19,6 @@
 #define LOOK_EVERY 4096	       /* steps */
 #define SEEN_BEFORE UINT32_MAX /* as `turn`: nothing is to be done from there */
 
-static uint64_t state_hash(const struct weak_states *states)
-{
-	const struct fibers *f = states->f;
-	uint64_t hash = fibers_mix(f->hot.memory_hash, f->running) + fibers_faults_hash(f);
-
-	for (uint32_t cpu = 0; cpu + 1 < f->cpus; cpu++)
-		hash += fibers_mix(cpu + 1, fiber_task(&f->fiber[cpu])->history);
-	return fibers_mix(hash, states->m->ops->hash(states->m));
-}
-
 /* The mask of @option, 0: it has no name. */
 static uint64_t mask_of(const struct weak_states *states, uint16_t option)
 {
@@ -220,7 +210,7 @@ static int arrive(struct weak_states *states, struct weak_frame *frame)
 	/* Where there is no choice there is nothing to come back for. */
 	if (frame->only != NO_THREAD && states->m->ops->options(states->m, frame->only, option) < 2)
 		return 0;
-	r = states->by_executions ? 1 : hashset_add(&states->seen, state_hash(states));
+	r = states->by_executions ? 1 : hashset_add(&states->seen, weak_state_hash(states));
 	if (r <= 0) {
 		frame->turn = SEEN_BEFORE;
 		frame->moved = true;

@@ -345,6 +345,8 @@ int explore_tell_as(const struct explore_model *model, const struct explore_plan
 		if (!r && plan->memory != EXPLORE_SC) {
 			memory = memory_new(telling.stage.fibers, plan);
 			r = memory ? 0 : -ENOMEM;
+			if (memory && teller)
+				memory_set_orders(memory, teller->orders, teller->order_count);
 		}
 		if (!r)
 			r = entitle(&telling, model);

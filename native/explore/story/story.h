@@ -4,6 +4,7 @@
 #define DMTORTURE_STORY_H
 
 #include "explore.h"
+#include "memory.h"
 #include "trace.h"
 
 /* What a model adds to its traces. Functions may be NULL. */
@@ -22,6 +23,9 @@ struct teller {
 	/* The execution has ended; what it met is in @f. */
 	void (*ended)(const struct fibers *f);
 	uint32_t steps_max; /* the execution is cut off there; 0: STEPS_MAX */
+	/* Under RC11: orders that stand in for those of sites, beside the plan's. */
+	const struct digest_order *orders;
+	uint32_t order_count;
 };
 
 /* A fault of an execution that has several. */
