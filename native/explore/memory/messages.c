@@ -171,6 +171,25 @@ void seq_cst_fence(struct rc11 *m, uint32_t cpu)
 	view_copy(m, view_of(m, cpu, VIEW_RELEASED), now);
 }
 
+void weaker_fence(struct rc11 *m, uint32_t cpu, enum word_order order)
+{
+	if (order_acquires(order)) {
+		m->memory.met.collects = true;
+		view_join(m, view_of(m, cpu, VIEW_NOW), view_of(m, cpu, VIEW_ACQUIRED));
+	}
+	if (order_releases(order))
+		view_copy(m, view_of(m, cpu, VIEW_RELEASED), view_of(m, cpu, VIEW_NOW));
+}
+
+void pass_over(struct rc11 *m, uint32_t cpu, const struct op *op)
+{
+	uint16_t *at = &at_of(m, view_of(m, cpu, VIEW_NOW))[op->location];
+	uint16_t seen = m->link[*at].rank ? *at : m->location[op->location].first;
+
+	if (m->link[seen].after && m->message[seen].value == op->value)
+		*at = m->link[seen].after;
+}
+
 uint16_t floor_of(const struct rc11 *m, uint32_t cpu, const struct op *op)
 {
 	const struct location *l = &m->location[op->location];

@@ -194,26 +194,6 @@ static void perform_stop(struct rc11 *m, uint32_t cpu)
 	note_turn(m, cpu, false, 0);
 }
 
-static void weaker_fence(struct rc11 *m, uint32_t cpu, enum word_order order)
-{
-	if (order_acquires(order)) {
-		m->memory.met.collects = true;
-		view_join(m, view_of(m, cpu, VIEW_NOW), view_of(m, cpu, VIEW_ACQUIRED));
-	}
-	if (order_releases(order))
-		view_copy(m, view_of(m, cpu, VIEW_RELEASED), view_of(m, cpu, VIEW_NOW));
-}
-
-/* A turn that saw the same again would be in vain again: it reads on behind that. */
-static void pass_over(struct rc11 *m, uint32_t cpu, const struct op *op)
-{
-	uint16_t *at = &at_of(m, view_of(m, cpu, VIEW_NOW))[op->location];
-	uint16_t seen = m->link[*at].rank ? *at : m->location[op->location].first;
-
-	if (m->link[seen].after && m->message[seen].value == op->value)
-		*at = m->link[seen].after;
-}
-
 static void rc11_perform(struct weak *weak, struct task *t)
 {
 	struct rc11 *m = rc11_of_weak(weak);

@@ -178,6 +178,9 @@ uint16_t publish(struct rc11 *m, struct task *t, uint16_t behind, uint64_t value
 /* @cpu has read @message with @order. */
 void read_message(struct rc11 *m, uint32_t cpu, uint16_t message, enum word_order order);
 void seq_cst_fence(struct rc11 *m, uint32_t cpu);
+void weaker_fence(struct rc11 *m, uint32_t cpu, enum word_order order);
+/* A turn that saw the same again would be in vain again: it reads on behind that. */
+void pass_over(struct rc11 *m, uint32_t cpu, const struct op *op);
 /* What @cpu's access must not read behind. */
 uint16_t floor_of(const struct rc11 *m, uint32_t cpu, const struct op *op);
 uint32_t rc11_options(struct memory *memory, uint32_t cpu, uint16_t *option);

@@ -180,7 +180,7 @@ static uint32_t flushes(struct weak *weak)
 	return mask;
 }
 
-/* A step without a task: it is no part of what its thread has seen. */
+/* A step without a task: its thread sees nothing of it. */
 static void flush(struct weak *weak, uint32_t chosen)
 {
 	struct tso *m = tso_of_weak(weak);

@@ -37,7 +37,7 @@ struct tso {
 		struct word *word; /* NULL: nowhere */
 		uint64_t value;
 	} lent;
-	/* What is to be stored in the buffer by the access that runs. */
+	/* Where the access that runs stores to the buffer. */
 	struct word *stored; /* NULL: nothing */
 	uint32_t stored_by;
 	struct buffer buffer[FLUSH_THREADS];
