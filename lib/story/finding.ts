@@ -7,11 +7,12 @@ import {
   sizeText,
   subjectOf,
 } from '../programs/subject';
-import { memoryCalled } from '../tables/memory';
+import { isWeak, memoryCalled } from '../tables/memory';
 import { faultRow, tables } from '../tables/tables';
 import { titlesOf } from './drawing';
 import { bugTitle, type StoryFault, storyFault } from './story';
 import { type Place, placeText, siteText, type TraceStep } from './trace';
+import { optionText, weakFacts } from './weak';
 
 /**
  * The description of a fault, as data. Terminal, matchers, page, JUnit, Markdown and annotations
@@ -249,6 +250,7 @@ export function describeSearched(fault: SearchedFault, search: Search, id?: stri
       ['evidence', evidence],
       ['found', `first in execution ${grouped(executionsToFirst)}, ${seen}`],
       ['schedule', `${exactly(steps, 'step')}, ${fewest} (${memberOf(HOW_SAYS, how) ?? how})`],
+      ...weakFacts(fault.trace as readonly TraceStep[]),
     ],
     drawing: {
       titles: titlesOf(fault, plan),
@@ -295,7 +297,8 @@ export function describeVerified(fault: VerifiedFault, id?: string, weakened?: W
     facts: [
       ...weaker,
       ['model', memoryCalled(memory)],
-      ['schedule', `${exactly(steps, 'step')}, ${fewest}, ${optionText(options, memory)}`],
+      ['schedule', `${exactly(steps, 'step')}, ${fewest}, ${optionText(options)}`],
+      ...weakFacts(fault.trace as readonly TraceStep[]),
     ],
     drawing: {
       titles: fault.titles,
@@ -308,17 +311,11 @@ export function describeVerified(fault: VerifiedFault, id?: string, weakened?: W
   return { ...finding, means: fault.means ?? '', breaks: '' };
 }
 
-/** `2 accesses that do not see the newest`. */
-function optionText(options: number, memory: string): string {
-  if (options === 0) return 'every access sees the newest: it comes under sequential consistency';
-  const what = memory === 'tso' ? 'that wait in a buffer, or leave it' : 'beside the newest';
-  return `${exactly(options, 'access')} ${what}`;
-}
-
 /** A replayed ticket, as far as its fault is described by it. */
 interface Replayed {
   plan: Plan & { scenario: string };
   subject?: ForeignSubject | undefined;
+  memory?: string | undefined;
   ticket: string;
   titles?: readonly string[] | undefined;
   trace: readonly object[];
@@ -338,7 +335,11 @@ export function describeReplayed(
     {
       scenario: plan.scenario,
       where: aboutText(plan.scenario, subject),
-      facts: [['schedule', schedule]],
+      facts: [
+        ...(isWeak(replayed.memory) ? [['model', memoryCalled(replayed.memory)] as const] : []),
+        ['schedule', schedule],
+        ...weakFacts(trace as readonly TraceStep[]),
+      ],
       drawing: {
         titles: titlesOf(replayed, plan),
         trace: trace as readonly TraceStep[],

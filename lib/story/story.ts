@@ -12,6 +12,7 @@ import {
   threadName,
   wholePlace,
 } from './trace';
+import { isWeakStep, type WeakPart, weakText } from './weak';
 
 /** The fault that a trace ends in. */
 export interface StoryFault extends Place {
@@ -37,7 +38,11 @@ class Choice {
 
   constructor(lines: readonly TraceStep[], culprit: TraceStep | undefined) {
     this.#lines = lines;
-    this.#sources = new Set(lines.flatMap((line) => readFrom(line)?.step ?? []));
+    this.#sources = new Set(
+      lines.flatMap((line) =>
+        [readFrom(line), line.missed, line.before].map((of) => of?.step ?? 0),
+      ),
+    );
     if (culprit) this.#sources.add(culprit.step);
   }
 
@@ -51,7 +56,7 @@ class Choice {
     const line = this.#lines[i];
     if (!line) return false;
     const { notes } = line;
-    if (line.faulted || readFrom(line)) return true;
+    if (line.faulted || readFrom(line) || isWeakStep(line)) return true;
     if (line.background) return false;
     if (isOwn(line)) return this.#showsOwn(i, line);
     const locks = ['lock', 'unlock', 'queue'].includes(line.kind);
@@ -202,7 +207,14 @@ function accessText({ code, values, ...access }: Access): string {
 }
 
 /** Values; those that the code itself says are left out, as is the CPU of a step. */
-function valuesOf({ kind, code, read, was, wrote, from }: TraceStep): string {
+function valuesOf(step: TraceStep): string {
+  const { kind, code, read, was, wrote, from } = step;
+  const weak = weakText(step);
+  if (weak !== '') {
+    const value = wrote ?? (read === null ? '' : `= ${read}`);
+    const source = wrote === null && from ? `from step ${from.step}` : '';
+    return `[${[value, source, weak].filter((part) => part !== '').join(', ')}]`;
+  }
   if (wrote !== null) {
     const value = was === wrote ? wrote : `${was} -> ${wrote}`;
     return code.endsWith(` = ${value}`) ? '' : `[${value}]`;
@@ -213,21 +225,21 @@ function valuesOf({ kind, code, read, was, wrote, from }: TraceStep): string {
 }
 
 /** `[head: 0 -> 1]`, `[head = 1, from step 3]`. */
-export function ownValues({
-  variable,
-  read,
-  was,
-  wrote,
-  from,
-}: Pick<TraceStep, 'variable' | 'read' | 'was' | 'wrote' | 'from'>): string {
+export function ownValues(step: OwnValues): string {
+  const { variable, read, was, wrote, from } = step;
   const name = variable ?? '';
+  const weak = weakText(step);
+  const more = weak === '' ? '' : `, ${weak}`;
   if (wrote !== null) {
-    if (was === null) return `[${`${name} = ${wrote}`.trim()}]`;
+    if (was === null || weak !== '') return `[${`${name} = ${wrote}`.trim()}${more}]`;
     return `[${name === '' ? '' : `${name}: `}${was} -> ${wrote}]`;
   }
-  if (read === null) return '';
-  return `[${`${name} = ${read}`.trim()}${from ? `, from step ${from.step}` : ''}]`;
+  if (read === null) return weak === '' ? '' : `[${weak}]`;
+  return `[${`${name} = ${read}`.trim()}${from ? `, from step ${from.step}` : ''}${more}]`;
 }
+
+/** What of a step of own C its values are. */
+type OwnValues = Pick<TraceStep, 'variable' | 'read' | 'was' | 'wrote' | 'from'> & WeakPart;
 
 function faultRows(
   line: TraceStep,
