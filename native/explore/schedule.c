@@ -67,6 +67,9 @@ static int follow(void *state, uint32_t enabled)
 	const struct fibers *f = follower->fibers;
 	const struct schedule *schedule = follower->schedule;
 
+	/* The last step was one that has no options. */
+	follower->missed |= follower->option != 0;
+	follower->option = 0;
 	if (follower->at < schedule->count && schedule->deviation[follower->at].step == f->steps) {
 		uint32_t cpu = schedule->deviation[follower->at].cpu;
 		uint32_t option = schedule->deviation[follower->at].option;

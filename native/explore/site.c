@@ -21,3 +21,14 @@ uint32_t site_digest(const char *func, const char *text)
 	hash = (hash ^ hash >> SITE_BITS) & ((1u << SITE_BITS) - 1);
 	return hash ? hash : 1;
 }
+
+const char *word_order_name(enum word_order order)
+{
+	static const char *const name[] = {
+		[ORDER_NONE] = "none",	     [ORDER_RELAXED] = "relaxed",
+		[ORDER_ACQUIRE] = "acquire", [ORDER_RELEASE] = "release",
+		[ORDER_ACQ_REL] = "acq_rel", [ORDER_SEQ_CST] = "seq_cst",
+	};
+
+	return name[order];
+}

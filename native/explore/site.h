@@ -5,7 +5,11 @@
 
 #include <stdint.h>
 
+#include "place.h"
+
 /* A short digest of a place in the source, the same from every build; never 0. */
 uint32_t site_digest(const char *func, const char *text);
+/* As C11 calls it, without the prefix. Static. */
+const char *word_order_name(enum word_order order);
 
 #endif

@@ -85,6 +85,8 @@ static uint64_t thread(void *context, void *memory, struct task *t, uint32_t cpu
 		point(t, POINT_WRITE_PLAIN, &hall->counter, SITE("counter = counter + 1"));
 		word_store(t, &hall->counter, value + 1);
 		court->row->ops->release(hall->lock, &party->locker);
+		/* Of a round nothing is left but its number, and which node the thread has now. */
+		fibers_new_round(t, round << 8 | (uint64_t)(party->locker.node - hall->nodes));
 	}
 	return 0;
 }
@@ -173,6 +175,5 @@ int court_tell(const struct court *court, const struct explore_plan *plan,
 {
 	static const struct teller teller = {.title = title_of, .value = name_value};
 
-	(void)plan;
-	return explore_tell_of(&court->model, schedule, false, false, &teller, wanted, trace);
+	return explore_tell_as(&court->model, plan, schedule, &teller, wanted, trace);
 }

@@ -38,32 +38,26 @@ static void put_orders(struct bytes *b, const struct trial *trial)
 	}
 }
 
-/* Steps and threads as all tickets have them, then how many have an option, which, and what. */
 static void put_schedule(struct bytes *b, const struct schedule *schedule)
 {
 	uint32_t *steps = array_new(schedule->count, 1, sizeof(*steps));
 	uint32_t *cpus = array_new(schedule->count, 1, sizeof(*cpus));
-	uint32_t options = 0;
+	uint32_t *options = array_new(schedule->count, 1, sizeof(*options));
 
-	if (!steps || !cpus) {
+	if (!steps || !cpus || !options) {
 		b->failed = true;
 	} else {
 		for (uint32_t i = 0; i < schedule->count; i++) {
 			steps[i] = schedule->deviation[i].step;
 			cpus[i] = schedule->deviation[i].cpu;
-			options += schedule->deviation[i].option != 0;
+			options[i] = schedule->deviation[i].option;
 		}
 		put_deviations(b, steps, cpus, schedule->count, CPUS_MAX);
-		put_number(b, options);
-		for (uint32_t i = 0; i < schedule->count; i++) {
-			if (!schedule->deviation[i].option)
-				continue;
-			put_number(b, i);
-			put_number(b, schedule->deviation[i].option);
-		}
+		put_options(b, options, schedule->count);
 	}
 	free(steps);
 	free(cpus);
+	free(options);
 }
 
 char *lock_ticket_write(const struct trial *trial, const struct explore_fault *fault)
@@ -123,26 +117,19 @@ static bool take_orders(struct bytes *b, struct lock_ticket *ticket)
 
 static bool take_schedule(struct bytes *b, struct schedule *schedule)
 {
-	uint32_t *steps, *cpus;
-	size_t count, options;
-	bool fine = take_deviations(b, &steps, &cpus, &count, CPUS_MAX);
+	uint32_t *steps = NULL, *cpus = NULL, *options = NULL;
+	size_t count;
+	bool fine = take_deviations(b, &steps, &cpus, &count, CPUS_MAX) &&
+		    take_options(b, &options, count);
 
 	schedule->deviation = fine ? array_new(count, 1, sizeof(*schedule->deviation)) : NULL;
 	fine = schedule->deviation;
-	for (size_t i = 0; fine && i < count; i++)
-		schedule->deviation[i] = (struct deviation){.step = steps[i], .cpu = cpus[i]};
 	schedule->count = fine ? (uint32_t)count : 0;
-	options = fine ? take_count(b, 2) : 0;
-	for (size_t i = 0; i < options && !b->failed; i++) {
-		uint32_t at = take_small(b), option = take_small(b);
-
-		if (at >= schedule->count || !option || option > OPTION_FLUSH)
-			b->failed = true;
-		else
-			schedule->deviation[at].option = option;
-	}
+	for (size_t i = 0; fine && i < count; i++)
+		schedule->deviation[i] = (struct deviation){steps[i], cpus[i], options[i]};
 	free(steps);
 	free(cpus);
+	free(options);
 	return fine;
 }
 

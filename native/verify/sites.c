@@ -42,14 +42,3 @@ uint32_t lock_sites_find(const struct lock_sites *sites, const struct site *site
 			return i;
 	return LOCK_SITES_MAX;
 }
-
-const char *word_order_name(enum word_order order)
-{
-	static const char *const name[] = {
-		[ORDER_NONE] = "none",	     [ORDER_RELAXED] = "relaxed",
-		[ORDER_ACQUIRE] = "acquire", [ORDER_RELEASE] = "release",
-		[ORDER_ACQ_REL] = "acq_rel", [ORDER_SEQ_CST] = "seq_cst",
-	};
-
-	return name[order];
-}

@@ -18,7 +18,5 @@ struct lock_sites {
 void lock_sites_of(const char *slug, struct lock_sites *sites);
 /* The number of @site, or LOCK_SITES_MAX where it is of another source. */
 uint32_t lock_sites_find(const struct lock_sites *sites, const struct site *site);
-/* As C11 calls it, without the prefix. Static. */
-const char *word_order_name(enum word_order order);
 
 #endif

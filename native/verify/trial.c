@@ -47,16 +47,14 @@ static uint32_t options_of(const struct schedule *schedule)
 }
 
 /* What the engine says of a fault's execution: the message. */
-static int take_message(const struct trial *trial, const struct court *court,
-			const struct explore_plan *plan, const struct explore_fault *found,
-			struct verify_fault *fault)
+static int take_message(const struct court *court, const struct explore_plan *plan,
+			const struct explore_fault *found, struct verify_fault *fault)
 {
 	struct wanted_fault wanted = {found->kind,
 				      site_digest(found->site->func, found->site->text)};
 	struct trace trace;
 	int r = court_tell(court, plan, &found->schedule, wanted, &trace);
 
-	(void)trial;
 	if (r)
 		return r;
 	snprintf(fault->message, sizeof(fault->message), "%s", trace.message);
@@ -88,7 +86,7 @@ static int take_fault(const struct trial *trial, const struct court *court,
 		.options = options_of(&found->schedule),
 		.minimal = proven,
 	};
-	r = take_message(trial, court, plan, found, fault);
+	r = take_message(court, plan, found, fault);
 	if (!r) {
 		fault->ticket = lock_ticket_write(trial, found);
 		r = fault->ticket ? 0 : -ENOMEM;

@@ -155,7 +155,8 @@ uint16_t memory_choose(struct memory *m, uint32_t cpu)
 	count = m->ops->options(m, cpu, option);
 	if (count > 1 && f->uniform)
 		index = fibers_draw(&f->dice, 2) ? fibers_draw(&f->dice, count) : 0;
-	else if (count > 1 && f->choose_option)
+	else if (f->choose_option)
+		/* Also where there is one: a schedule may name another. */
 		index = f->choose_option(f->strategy, cpu, count);
 	number = m->ops->number(m, cpu, option[index]);
 	f->option[f->steps - 1] = (uint8_t)number;

@@ -85,7 +85,8 @@ void note_read(struct rc11 *m, uint32_t cpu, uint16_t message, const struct op *
 
 	if (likely(!seen))
 		return;
-	seen->is_weak = true;
+	seen->is_weak = seen->has_read = true;
+	seen->read = m->message[message].value;
 	seen->from = write_of(m, message);
 	if (message != newest) {
 		seen->missed = write_of(m, newest);

@@ -81,10 +81,16 @@ void trace_line_text(const struct trace_line *line, char *text, size_t size)
 		return;
 	text += used;
 	size -= (size_t)used;
-	if (line->has_written && strcmp(line->was, line->wrote))
+	if (line->has_written && line->before_step != TRACE_NOBODY)
+		snprintf(text, size, "  [%s, lands before cpu%u's of step %u]", line->wrote,
+			 line->before_cpu + 1, line->before_step);
+	else if (line->has_written && strcmp(line->was, line->wrote))
 		snprintf(text, size, "  [%s -> %s]", line->was, line->wrote);
 	else if (line->has_written)
 		snprintf(text, size, "  [%s]", line->wrote);
+	else if (line->has_read && line->missed_step != TRACE_NOBODY)
+		snprintf(text, size, "  [= %s, although cpu%u wrote at step %u]", line->read,
+			 line->missed_cpu + 1, line->missed_step);
 	else if (line->has_read && line->from_step != TRACE_NOBODY)
 		snprintf(text, size, "  [= %s, from step %u of cpu%u]", line->read, line->from_step,
 			 line->from_cpu + 1);

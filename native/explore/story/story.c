@@ -7,6 +7,7 @@
 
 #include "arrays.h"
 #include "clocks.h"
+#include "lacks.h"
 #include "memory.h"
 #include "races.h"
 #include "schedule.h"
@@ -375,6 +376,8 @@ int explore_tell_as(const struct explore_model *model, const struct explore_plan
 	free(telling.writer);
 	free(telling.message);
 	stage_close(&telling.stage);
+	if (!r && plan->memory == EXPLORE_RC11 && trace->reproduced)
+		r = trace_find_lacks(model, plan, schedule, trace);
 	if (r)
 		trace_free(trace);
 	return r;

@@ -77,7 +77,7 @@ static void pct_close(struct search *s)
 /* The newest half of the time, else any. */
 static uint32_t pct_choose_option(void *state, uint32_t cpu, uint32_t count)
 {
-	uint64_t random = search_random(state) >> 31;
+	uint64_t random = count > 1 ? search_random(state) >> 31 : 0;
 
 	(void)cpu;
 	return random & 1 ? (uint32_t)((random >> 1) * count >> 32) : 0;

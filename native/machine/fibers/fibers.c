@@ -319,10 +319,15 @@ void fibers_wrote_nothing(struct task *t)
 		f->hot.weak->ops->wrote_nothing(f->hot.weak, t);
 	f->trace[f->length - 1].kind = POINT_READ;
 	if (f->hot.watching) {
-		/* What it saw is what the word holds; what the code made of that is another thing.
+		struct sighting *seen = &f->sighting[f->length - 1];
+
+		/*
+		 * What it saw is what the word holds, or what a weak memory model says; what the
+		 * code made of that is another thing.
 		 */
-		f->sighting[f->length - 1].read = word_peek(f->next_word[t->common.cpu]);
-		f->sighting[f->length - 1].has_read = true;
-		f->sighting[f->length - 1].has_written = false;
+		if (!seen->is_weak)
+			seen->read = word_peek(f->next_word[t->common.cpu]);
+		seen->has_read = true;
+		seen->has_written = false;
 	}
 }

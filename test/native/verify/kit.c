@@ -5,6 +5,19 @@
 
 const struct verify_size kit_sizes[KIT_SIZES] = {{2, 1}, {2, 2}, {3, 1}};
 
+uint32_t kit_memories(void)
+{
+	uint32_t mask = 0;
+
+	for (uint32_t memory = 0; memory < EXPLORE_MEMORIES; memory++) {
+		struct explore_plan plan = {.strategy = EXPLORE_STATEFUL, .memory = memory};
+
+		if (explore_plan_fits(&plan, NULL, 0))
+			mask |= 1u << memory;
+	}
+	return mask;
+}
+
 size_t kit_locks(uint32_t *locks)
 {
 	size_t count = 0;

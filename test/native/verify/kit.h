@@ -13,6 +13,8 @@
 /* What is verified when nothing is asked for. */
 extern const struct verify_size kit_sizes[KIT_SIZES];
 
+/* The memory models that the explorer has, as bits. */
+uint32_t kit_memories(void);
 /* All locks that the model has, into @locks of LOCK_COUNT. Returns how many. */
 size_t kit_locks(uint32_t *locks);
 /* Whether @ticket replays: every choice could be made, and its fault came at its site. */

@@ -48,24 +48,47 @@ static void check_row(const struct verify_row *row)
 
 static void all_locks(void)
 {
-	uint32_t locks[LOCK_COUNT];
+	uint32_t locks[LOCK_COUNT], memories = kit_memories();
 	struct verify_input input = {.locks = locks,
 				     .lock_count = kit_locks(locks),
-				     .memories = 1u << EXPLORE_SC,
+				     .memories = memories,
 				     .sizes = kit_sizes,
 				     .size_count = KIT_SIZES};
+	size_t models = (size_t)__builtin_popcount(memories);
 	struct verify_report report;
 
+	CHECK(memories >> EXPLORE_SC & memories >> EXPLORE_RC11 & 1);
 	CHECK_EQ(verify(&input, &report), 0);
-	CHECK_EQ(report.row_count, input.lock_count * KIT_SIZES);
+	CHECK_EQ(report.row_count, input.lock_count * models * KIT_SIZES);
 	CHECK(!report.stopped);
 	for (size_t i = 0; i < report.row_count; i++) {
-		CHECK_EQ(report.rows[i].lock, locks[i / KIT_SIZES]);
+		CHECK_EQ(report.rows[i].lock, locks[i / models / KIT_SIZES]);
 		CHECK_EQ(report.rows[i].size.threads, kit_sizes[i % KIT_SIZES].threads);
 		CHECK_EQ(report.rows[i].size.rounds, kit_sizes[i % KIT_SIZES].rounds);
 		check_row(&report.rows[i]);
 	}
 	printf("  %.3f s\n", (double)report.elapsed_ns / 1e9);
+	verify_report_free(&report);
+}
+
+/* Among four threads the queue of qspinlock hands over: no site is left. */
+static void four_threads(void)
+{
+	static const uint32_t locks[] = {LOCK_ID_mcs, LOCK_ID_qspinlock};
+	static const struct verify_size size = {4, 1};
+	struct verify_input input = {.locks = locks,
+				     .lock_count = 2,
+				     .memories = 1u << EXPLORE_RC11,
+				     .sizes = &size,
+				     .size_count = 1};
+	struct verify_report report;
+
+	CHECK_EQ(verify(&input, &report), 0);
+	for (size_t i = 0; i < report.row_count; i++) {
+		kit_print(&report.rows[i]);
+		CHECK_EQ(report.rows[i].verdict, VERIFY_CLEAN);
+		CHECK_EQ(report.rows[i].sites_reached, report.rows[i].sites);
+	}
 	verify_report_free(&report);
 }
 
@@ -169,6 +192,7 @@ static void what_is_not_there(void)
 
 static const struct test tests[] = {
 	{"all locks at the default sizes", all_locks},
+	{"four threads", four_threads},
 	{"a limit of states", a_limit_of_states},
 	{"stopped from outside", stopped_from_outside},
 	{"stopped by progress", stopped_by_progress},
