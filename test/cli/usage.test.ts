@@ -22,13 +22,13 @@ const wrong: [args: string[], ...names: (string | RegExp)[]][] = [
   ],
   [
     ['list'],
-    'list needs one of patches|faults|invariants|ops|scenarios|locks|strategies|sets|calls.',
+    'list needs one of patches|faults|invariants|ops|scenarios|locks|strategies|models|sets|calls.',
   ],
   [['list', 'ops', 'sets'], "unexpected argument 'sets'."],
   [['list', 'fault'], "got 'fault'", "Did you mean 'faults'?"],
   [
     ['list', 'xyzzy'],
-    'patches|faults|invariants|ops|scenarios|locks|strategies|sets',
+    'patches|faults|invariants|ops|scenarios|locks|strategies|models|sets',
     "got 'xyzzy'",
   ],
   [['stress', '--threads', '0'], '--threads', '1..64', '`0`'],
