@@ -33,12 +33,6 @@ size_t slab_object_bytes(const struct slab *s, enum object_class class)
 	return s->limits.object_bytes ? PADDED(s->limits.object_bytes) : object_bytes(class);
 }
 
-size_t slab_object_words(const struct slab *s, enum object_class class)
-{
-	return s->limits.object_bytes ? s->limits.object_bytes / sizeof(struct word)
-				      : object_words(class);
-}
-
 static size_t cpu_bytes(const struct slab_limits *limits)
 {
 	return limits->cpus * sizeof(struct slab_cpu);

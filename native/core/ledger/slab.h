@@ -95,10 +95,16 @@ bool slab_injects_failure(struct task *t, struct slab *s, unsigned int permille)
 
 /* The same two of @s, whatever its objects are. */
 size_t slab_object_bytes(const struct slab *s, enum object_class class);
-size_t slab_object_words(const struct slab *s, enum object_class class);
+static inline size_t slab_object_words(const struct slab *s, enum object_class class);
 /* Bytes of an object of @class, its life included. */
 size_t object_bytes(enum object_class class);
 /* Fields of it. */
 size_t object_words(enum object_class class);
+
+static inline size_t slab_object_words(const struct slab *s, enum object_class class)
+{
+	return unlikely(s->limits.object_bytes) ? s->limits.object_bytes / sizeof(struct word)
+						: object_words(class);
+}
 
 #endif
