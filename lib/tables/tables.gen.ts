@@ -162,6 +162,7 @@ export const accessRows = [
   { name: 'free', remark: '' },
   { name: 'stop', remark: '' },
   { name: 'queue', remark: 'held: queues, and new readers wait' },
+  { name: 'fence', remark: 'seq_cst' },
   { name: 'flush', remark: 'its oldest store goes to memory' },
 ] as const;
 
@@ -615,6 +616,12 @@ export const callRows = [
   { name: 'at_quick_exit', support: 'modelled', renamed: true, says: 'what runs at the end is recorded' },
   { name: '__cxa_atexit', support: 'modelled', renamed: true, says: 'what runs at the end is recorded' },
   { name: 'dmtorture_record', support: 'modelled', renamed: false, says: 'what <dmtorture.h> records is a part of the outcome' },
+  { name: '_ZNSt10_Sp_lockerC1EPKv', support: 'modelled', renamed: false, says: 'the locks behind std::atomic_load() of a std::shared_ptr' },
+  { name: '_ZNSt10_Sp_lockerC1EPKvS1_', support: 'modelled', renamed: false, says: 'the locks behind std::atomic_load() of a std::shared_ptr' },
+  { name: '_ZNSt10_Sp_lockerC2EPKv', support: 'modelled', renamed: false, says: 'the locks behind std::atomic_load() of a std::shared_ptr' },
+  { name: '_ZNSt10_Sp_lockerC2EPKvS1_', support: 'modelled', renamed: false, says: 'the locks behind std::atomic_load() of a std::shared_ptr' },
+  { name: '_ZNSt10_Sp_lockerD1Ev', support: 'modelled', renamed: false, says: 'the locks behind std::atomic_load() of a std::shared_ptr' },
+  { name: '_ZNSt10_Sp_lockerD2Ev', support: 'modelled', renamed: false, says: 'the locks behind std::atomic_load() of a std::shared_ptr' },
   { name: '__VERIFIER_assume', support: 'modelled', renamed: false, says: 'what programs of SV-COMP call' },
   { name: '__VERIFIER_atomic_begin', support: 'modelled', renamed: false, says: 'what programs of SV-COMP call' },
   { name: '__VERIFIER_atomic_end', support: 'modelled', renamed: false, says: 'what programs of SV-COMP call' },

@@ -216,11 +216,21 @@ void *own_take(size_t size, size_t align, uintptr_t pc, int fill)
 	block->size = size;
 	block->made = pc;
 	block->freed = 0;
+	block->counted = false;
 	block->maker = (uint8_t)own.current;
 	block->clock = is_alone() ? 0 : own_me()->clock[own.current];
 	heap_allow(block);
 	memset((void *)at, fill, size);
 	return (void *)at;
+}
+
+void *own_take_counted(size_t size, size_t align, uintptr_t pc, int fill)
+{
+	void *made = own_take(size, align, pc, fill);
+
+	if (made)
+		block_before(arena_of((uintptr_t)made), (uintptr_t)made)->counted = true;
+	return made;
 }
 
 /* --- taking back --- */
@@ -306,7 +316,7 @@ void own_free(void *address, uintptr_t pc)
 	own_me()->progress++;
 	point_of_block(at, block->size, pc);
 	block = heap_to_free(at, pc); /* others may have run */
-	if (!is_alone())
+	if (!is_alone() && !block->counted)
 		shadow_death(at, block->size, pc);
 	block->freed = pc;
 	block->freer = (uint8_t)own.current;

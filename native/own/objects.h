@@ -102,6 +102,12 @@ void own_once(int *once, void (*function)(void), uintptr_t pc);
 
 extern const char own_assumption[]; /* what a thread waits for that stops on purpose */
 
+/* --- sections.c: locks that are not in the program's memory, by any address that is not its --- */
+
+#define OWN_ATOMIC_SECTION 1
+void own_section_begin(uintptr_t address, const char *what, uintptr_t pc);
+void own_section_end(uintptr_t address, const char *what, uintptr_t pc);
+
 /* --- turns.c --- */
 
 /* In this execution a thread may go round again since another gave back a lock, unchanged. */

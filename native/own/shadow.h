@@ -175,6 +175,7 @@ struct block {
 	uint16_t clock;	       /* of its malloc() */
 	uint16_t freed_clock;  /* of its free(); 0: nobody else was there */
 	uint8_t maker, freer;  /* threads */
+	bool counted;	       /* a library frees it by a count of its own, which orders that */
 	own_clock released;    /* by its free(), for the thread that gets the memory next */
 };
 
