@@ -141,11 +141,14 @@ static void walks_meet_nothing_else(void)
 	CHECK(met * 2 >= all);
 }
 
-/* Each once was the only program of ten thousand that showed a mistake. */
+/* Each is the only program of ten thousand that shows some mistake. */
 static const char *const remembered[] = {
 	"Wx1.rel Wy2.sc | Xy3.rel Wy3 | Ry.sc Cx02", /* whose release sequence a store carries on */
 	"Wy1 | Ay1 | Ay1 Wy2 | Ry.acq Cy13",	     /* a message that was read stands in states */
 	"Wx1 Wx1.rel | Rx.sc F.sc Ry.sc | Wy1.sc Rx.sc", /* so does the order of fences */
+	"Wx1 Wx2 Wx1 Wz1.rel | Rx F.rel Rz.acq Rz Wy1 | Ry.acq Rx", /* and what a fence has released
+								     */
+	"Rx Wy1 Wx1.rel | Wx1 Wx2 Wz1.rel | Rx Rz.acq Rz F.acq Ry", /* and what one will acquire */
 };
 
 static void remembered_programs(void)
