@@ -170,6 +170,12 @@ static inline void word_point(struct task *t, enum point_kind kind, const struct
 static inline void point_range(struct task *t, enum point_kind kind, const struct word *w,
 			       size_t words, const struct site *site);
 
+/*
+ * The write of the next point is in memory when it is done, also in a model where stores wait in
+ * buffers: a mark that the oracle sets beside it is for all to see from then on.
+ */
+static inline void point_lands_at_once(struct task *t);
+
 /* The read-modify-write of the last point found that it had nothing to write: it was a read. */
 static inline void point_wrote_nothing(struct task *t);
 

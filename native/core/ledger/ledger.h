@@ -125,6 +125,7 @@ static __always_inline void field_init(struct task *t, const void *p, size_t off
 				       const struct site *site)
 {
 	ledger_check_pointer(t, p, site);
+	point_lands_at_once(t);
 	word_point(t, POINT_WRITE_PLAIN, field_word(p, offset), ORDER_NONE, site);
 	ledger_check_init(t, p, offset, site);
 	word_store(t, field_word(p, offset), value);

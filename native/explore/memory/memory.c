@@ -104,6 +104,7 @@ struct op memory_op(struct memory *m, const struct task *t, const struct access 
 			.expects = says & WEAK_EXPECTS,
 			.partly = says & WEAK_PARTLY,
 			.wakes = says & WEAK_WAKES,
+			.lands = says & WEAK_LANDS,
 			.site = sites_number(&m->sites, access->site),
 			.place = access->place,
 			.words = access->words,

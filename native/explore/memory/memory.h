@@ -38,6 +38,7 @@ struct op {
 	bool expects;  /* `value` is what it writes over, alone */
 	bool partly;
 	bool wakes;
+	bool lands;
 	bool joined; /* what is read has been acquired */
 	uint16_t location, sleepers;
 	uint16_t site; /* number of it in the table of sites */

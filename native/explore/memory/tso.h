@@ -62,7 +62,7 @@ static inline struct word *word_at(const struct tso *m, uint32_t place)
 static inline bool is_buffered(const struct op *op)
 {
 	return (op->kind == OP_STORE && op->order != ORDER_SEQ_CST) ||
-	       (op->kind == OP_PLAIN_WRITE && op->words == 1);
+	       (op->kind == OP_PLAIN_WRITE && op->words == 1 && !op->lands);
 }
 
 extern const struct weak_ops tso_weak_ops;

@@ -188,6 +188,11 @@ void fibers_say_partly(struct task *t)
 	say(t, WEAK_PARTLY);
 }
 
+void fibers_say_lands(struct task *t)
+{
+	say(t, WEAK_LANDS);
+}
+
 void fibers_say_kernel(struct task *t, bool wakes)
 {
 	say(t, wakes ? WEAK_KERNEL | WEAK_WAKES : WEAK_KERNEL);

@@ -28,6 +28,7 @@ enum weak_says {
 	WEAK_TURN = 8,	  /* an await that ends a turn of a spin loop */
 	WEAK_SLEEPS = 16, /* futex_wait() */
 	WEAK_WAKES = 32,  /* the read-modify-write of futex_wake() */
+	WEAK_LANDS = 128, /* a write that no buffer holds back */
 	WEAK_KERNEL = 64, /* its site belongs to the kernel, not to the program */
 };
 

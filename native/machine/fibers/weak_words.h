@@ -8,6 +8,7 @@ void fibers_expect(struct task *t, uint64_t old);
 void fibers_fence(struct task *t, enum word_order order, const struct site *site);
 void fibers_say_partly(struct task *t);
 void fibers_say_newest(struct task *t);
+void fibers_say_lands(struct task *t);
 void fibers_say_kernel(struct task *t, bool wakes);
 
 /* The next access of @t is a compare-and-swap that writes only over @old. */
@@ -29,6 +30,12 @@ static inline void weak_reads_newest(struct task *t)
 {
 	if (unlikely(fibers_hot(t)->weakly))
 		fibers_say_newest(t);
+}
+
+static inline void point_lands_at_once(struct task *t)
+{
+	if (unlikely(fibers_hot(t)->weakly))
+		fibers_say_lands(t);
 }
 
 /*

@@ -265,7 +265,7 @@ static const struct site *entered_late(const struct board *b)
 	return word_peek(&b->seen[1]) == 2 ? SITE("it entered what was stopped") : NULL;
 }
 
-/* A thread that goes on after it has seen all that was written then, without any order of its own. */
+/* A thread that goes on behind it has seen all that was written then, without any order. */
 static void what_stopped_is_seen_by_all(void)
 {
 	struct program p = {.thread = {stop, enter_unless_stopped},
