@@ -16,9 +16,11 @@ c_tests_gcc() {
 	ctest_build build-ci-gcc
 }
 
-# Twenty times as many litmus tests as c_tests_gcc compares with the axioms, other ones among them.
+# Twenty times as many litmus tests as c_tests_gcc compares with the axioms, other ones among them;
+# and tickets of executions that no order of all accesses explains.
 memory_fuzz() {
 	DMTORTURE_PROGRAMS=20000 DMTORTURE_SEED=1 build-ci-gcc/test/native/memory/memory_fuzz_test
+	DMTORTURE_TICKETS=100000 build-ci-gcc/test/native/memory/memory_twins_test 'walks replay'
 }
 
 # By clang, so that its warnings are errors too.

@@ -12,6 +12,9 @@
 #include "twins.h"
 
 #define WALKS 20000
+#define TICKETS 500 /* DMTORTURE_TICKETS in the environment: that number */
+
+static const enum explore_strategy by[] = {EXPLORE_STATEFUL, EXPLORE_DFS, EXPLORE_RANDOM};
 
 static struct explore_report search(const struct twin *twin, struct explore_plan plan)
 {
@@ -95,6 +98,37 @@ static void mutants_are_caught(void)
 	}
 }
 
+static void wrong_under_tso(void)
+{
+	struct explore_report report = search(&twin_of_tso, (struct explore_plan){0});
+
+	CHECK_EQ(report.fault_count, 0);
+	explore_report_free(&report);
+	for (uint32_t k = 0; k < 3; k++)
+		caught_by(&twin_of_tso,
+			  (struct explore_plan){.strategy = by[k],
+						.memory = EXPLORE_TSO,
+						.executions_max = k == 2 ? WALKS : 0});
+}
+
+/* Whether the ticket of @fault, met by @plan, is the same fault again. */
+static bool comes_again(const struct explore_model *model, const struct explore_plan *plan,
+			const struct explore_fault *fault)
+{
+	char *ticket = explore_model_ticket("twin", plan, fault);
+	struct explore_replayed replayed;
+	bool met;
+
+	if (!CHECK_EQ(explore_model_replay(model, "twin", ticket, NULL, &replayed), 0))
+		printf("  %s: %s\n", ticket, replayed.refused);
+	met = replayed.met;
+	if (!met)
+		printf("  %s\n", ticket);
+	explore_replayed_free(&replayed);
+	free(ticket);
+	return met;
+}
+
 /* The fewest options; the ticket of that is the same fault again. */
 static void mutants_replay(void)
 {
@@ -105,27 +139,56 @@ static void mutants_replay(void)
 					    .strategy = EXPLORE_STATEFUL,
 					    .orders = orders,
 					    .order_count = weaken(&twins[i], orders)};
-		struct explore_replayed replayed;
 		struct explore_fault fault;
 		bool proven = false;
-		char *ticket;
 
 		if (!CHECK_EQ(explore_minimise(&model, &plan, twins[i].fault, &fault, &proven), 0))
 			continue;
 		CHECK(proven);
-		ticket = explore_model_ticket("twin", &plan, &fault);
-		CHECK_EQ(explore_model_replay(&model, "twin", ticket, NULL, &replayed), 0);
-		if (!CHECK(replayed.met))
-			printf("  %s: %s\n", twins[i].name, ticket);
-		explore_replayed_free(&replayed);
-		free(ticket);
+		if (!CHECK(comes_again(&model, &plan, &fault)))
+			printf("  %s\n", twins[i].name);
 		schedule_free(&fault.schedule);
 	}
+}
+
+/* What random walks meet, with other options and places each time. */
+static void walks_replay(void)
+{
+	const char *asked = getenv("DMTORTURE_TICKETS");
+	uint32_t tickets = asked ? (uint32_t)strtoul(asked, NULL, 10) : TICKETS, lost = 0;
+	uint64_t options = 0;
+
+	for (uint32_t i = 0; i < tickets; i++) {
+		const bool tso = i % (twin_count + 1) == twin_count;
+		const struct twin *twin = tso ? &twin_of_tso : &twins[i % (twin_count + 1)];
+		struct explore_model model = twin_model(twin);
+		struct site_order orders[TWIN_WEAKER];
+		struct explore_plan plan = {.memory = tso ? EXPLORE_TSO : EXPLORE_RC11,
+					    .strategy = EXPLORE_RANDOM,
+					    .orders = orders,
+					    .order_count = weaken(twin, orders),
+					    .executions_max = WALKS,
+					    .seed = i};
+		struct explore_report report = search(twin, plan);
+
+		if (report.fault_count && comes_again(&model, &plan, &report.fault[0]))
+			for (uint32_t k = 0; k < report.fault[0].schedule.count; k++)
+				options += report.fault[0].schedule.deviation[k].option != 0;
+		else
+			lost++;
+		explore_report_free(&report);
+	}
+	printf("  %u tickets, %llu options in them, %u lost\n", tickets,
+	       (unsigned long long)options, lost);
+	CHECK_EQ(lost, 0);
+	CHECK(options >= tickets / 2);
 }
 
 static const struct test tests[] = {
 	{"right twins are clean", right_twins_are_clean},
 	{"mutants are caught", mutants_are_caught},
+	{"wrong under tso", wrong_under_tso},
 	{"mutants replay", mutants_replay},
+	{"walks replay", walks_replay},
 };
 TESTS(tests)

@@ -36,6 +36,8 @@ struct twin {
 
 extern const struct twin twins[];
 extern const uint32_t twin_count;
+/* Wrong as it is, under x86-TSO; right under sequential consistency. */
+extern const struct twin twin_of_tso;
 
 struct explore_model twin_model(const struct twin *twin);
 
