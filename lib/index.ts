@@ -45,6 +45,7 @@ export type { ExploredFault, ExploreReport, FaultCause } from './explore/report'
 export { type ExploreSweepReport, exploreAll, type SweptFault } from './explore/sweep';
 export { assertRaceFree } from './matchers/assert-race-free';
 export type { MatchOptions, ProgramMatchOptions } from './matchers/matchers';
+export type { VerifyMatchOptions } from './matchers/verified';
 export type { CodePlace, ProgramSource, SourceFile } from './own/built';
 export type { ProgramFault, ReplayedProgramFault } from './own/faults';
 export type { OutcomeOptions } from './own/outcomes';

@@ -14,6 +14,7 @@ import { type FaultKind, faultRow, tables } from '../tables/tables';
 import { type FaultyReport, faultsOf, reportText } from './reports';
 import { measureScaling, type ScaleOptions, scalingText } from './scaling';
 import { callText, foundText, listText, lookedText, replayText } from './text';
+import { answerVerified, type VerifyMatchOptions } from './verified';
 
 /** How a race is looked at. */
 export interface MatchOptions extends ExploreOptions {
@@ -79,6 +80,15 @@ export interface DmTortureMatchers<R = unknown> {
     options?: MatchOptions | ProgramMatchOptions,
   ): Promise<void>;
   toFault(options?: MatchOptions | ProgramMatchOptions): Promise<void>;
+  /**
+   * A lock, by its name in `tables.locks`, or a C file of your own, is clean under the memory models:
+   * see {@link verify}.
+   *
+   * @example
+   * await expect('mcs').toBeVerified({ memory: 'rc11' });
+   * await expect('./my_lock.c').toBeVerified({ memory: 'rc11' });
+   */
+  toBeVerified(options?: VerifyMatchOptions): Promise<void>;
   /**
    * The schedule of a ticket leads to the fault that it is about; which is of that kind.
    *
@@ -193,6 +203,18 @@ async function toFault(
   return conclusive ? answer(false, text) : noAnswer(this, text);
 }
 
+async function toBeVerified(
+  this: MatcherContext | undefined,
+  received: unknown,
+  options: VerifyMatchOptions = {},
+): Promise<MatcherResult> {
+  if (typeof options !== 'object' || options === null) {
+    throw wrongType('options', 'an object', options);
+  }
+  const { pass, conclusive, text } = await answerVerified(received, options, TIME_DEFAULT, this);
+  return conclusive ? answer(pass, text) : noAnswer(this, text);
+}
+
 async function toReplay(
   this: MatcherContext | undefined,
   received: unknown,
@@ -241,6 +263,8 @@ export const matchers = {
   toBeRaceFree,
   /** See {@link DmTortureMatchers.toFault}. */
   toFault,
+  /** See {@link DmTortureMatchers.toBeVerified}. */
+  toBeVerified,
   /** See {@link DmTortureMatchers.toReplay}. */
   toReplay,
   /** See {@link DmTortureMatchers.toHaveNoFaults}. */

@@ -334,9 +334,12 @@ export function makeProgramPlan(
   };
 }
 
+/** The memory models that own C is explored under. */
+export const OWN_MODELS: readonly MemoryName[] = ['sc'];
+
 /** @throws DmTortureError for a model that own C does not have */
 function refuseMemory(memory: MemoryName, { orders }: ProgramExploreOptions): void {
-  if (!isWeak(memory)) return;
+  if (OWN_MODELS.includes(memory) && !(isWeak(memory) && orders === 'all')) return;
   const message =
     orders === 'all'
       ? `\`orders\` all is for \`memory\` sc: under ${memory} an atomic orders what its order says`

@@ -4,6 +4,7 @@ import { append } from '../base/bounds';
 import { DmTortureError } from '../base/errors';
 import { packageRoot } from '../base/version';
 import { exploreProgram } from '../explore/programs';
+import { OWN_MODELS } from '../own/plan';
 import { type Program, type ProgramOptions, program } from '../own/program';
 import type { ProgramReport } from '../own/report';
 import type { MemoryName } from '../tables/tables';
@@ -124,6 +125,10 @@ async function verifyOne(
   });
 }
 
+/** One model is what was asked for; of all of them those that own C has. */
+const modelsOf = (memories: readonly MemoryName[]): readonly MemoryName[] =>
+  memories.length === 1 ? memories : memories.filter((memory) => OWN_MODELS.includes(memory));
+
 /** A row that the time was up for before it began. */
 function notBegun(at: LockVerificationAt): LockVerification {
   return {
@@ -146,7 +151,7 @@ export async function verifyFiles(plan: VerifyPlan, spentMs: number): Promise<Ve
   const faults: LockFault[] = [];
   const began = performance.now();
   const all = files.flatMap((lock) =>
-    memories.flatMap((memory) => report.sizes.map((size) => ({ lock, memory, ...size }))),
+    modelsOf(memories).flatMap((memory) => report.sizes.map((size) => ({ lock, memory, ...size }))),
   );
   let stopped = false;
   for (const at of all) {

@@ -157,12 +157,8 @@ export const sizesText = (sizes: VerifyPlanReport['sizes']): string =>
   sizes.map(({ threads, rounds }) => `${threads}x${rounds}`).join(', ');
 
 /** How far it looked: models, sizes, how many rows were exhausted. */
-function evidenceOf(
-  { memory, sizes }: VerifyPlanReport,
-  rows: readonly LockVerification[],
-): string {
-  const names = memory === 'all' ? tables.models.map(({ name }) => name) : [memory];
-  const under = names.map(memoryCalled).join(', ');
+function evidenceOf({ sizes }: VerifyPlanReport, rows: readonly LockVerification[]): string {
+  const under = [...new Set(rows.map(({ memory }) => memory))].map(memoryCalled).join(', ');
   const exhausted = rows.filter(({ exhaustive }) => exhaustive).length;
   const states = rows.reduce((sum, row) => sum + row.states, 0);
   const all =
