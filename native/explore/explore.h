@@ -340,9 +340,10 @@ bool explore_spin_text(const struct explore_report *report, char *text, size_t s
 
 /*
  * Find a schedule for @kind (or EXPLORE_ANY_FAULT) with the fewest preemptions, and among those the
- * fewest steps; provably, unless the executions, the time or the stop of @plan ended it (then
- * *@proven is false). Returns 0 with *@fault set (free its schedule), -ENOENT when there is none,
- * -errno.
+ * fewest steps; under a weak memory model with the fewest options before that. Provably, unless the
+ * executions, the time or the stop of @plan ended it, or under such a model states_max, which
+ * counts the steps of all passes (then *@proven is false). Returns 0 with *@fault set (free its
+ * schedule), -ENOENT when there is none, -errno.
  */
 int explore_minimise(const struct explore_model *model, const struct explore_plan *plan,
 		     uint32_t kind, struct explore_fault *fault, bool *proven);

@@ -102,6 +102,7 @@ int explore_minimise(const struct explore_model *model, const struct explore_pla
 	if (!explore_plan_fits(&mine, NULL, 0))
 		return -EINVAL;
 	r = search_open(&s, model, &mine, &report);
+	s.plan.states_max = plan->states_max;
 	if (!r)
 		r = s.memory ? quest_weakly(&s, &quest, proven) : pursue(&s, &quest, proven);
 	else if (r == -EFAULT)

@@ -11,6 +11,7 @@
 
 /* Of minimising: locks are small, and a fault that takes more is reported as it was found. */
 #define MINIMISE_EXECUTIONS 20000
+#define MINIMISE_STATES 20000 /* under a weak memory model */
 
 uint32_t trial_orders(const struct lock_sites *sites, const uint8_t *weaker,
 		      struct site_order *orders)
@@ -132,7 +133,7 @@ int trial_run(const struct trial *trial, struct outcome_of_trial *outcome)
 	outcome->elapsed_ns = report.elapsed_ns;
 	outcome->reached = reached_mask(trial->sites, &reached);
 	court.reached = NULL;
-	plan.states_max = 0;
+	plan.states_max = MINIMISE_STATES;
 	if (report.fault_count && !trial->bare)
 		r = take_fault(trial, &court, &plan, &report.fault[0], &outcome->fault);
 	explore_report_free(&report);

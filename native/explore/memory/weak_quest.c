@@ -120,10 +120,12 @@ static int arrive(struct weak_quest *q, struct weak_frame *frame)
 static bool is_over(struct weak_quest *q, bool *stop)
 {
 	struct weak_states *states = &q->states;
+	uint64_t most = states->s->plan.states_max;
 
 	if (q->quest->found && q->bounds.first)
 		return true;
 	*stop = search_used_up(states->s) || states->seen.count > EXPLORE_STATES ||
+		(most && states->steps > most) ||
 		(states->steps % LOOK_EVERY == 0 && search_over_now(states->s));
 	return *stop;
 }

@@ -24,7 +24,8 @@ static struct verify_replayed weakened(const char *lock, const char *text, uint3
 					       .memories = 1u << EXPLORE_RC11,
 					       .sizes = &size,
 					       .size_count = 1,
-					       .barriers = true},
+					       .barriers = true,
+					       .as_found = true},
 			&report),
 		 0);
 	for (size_t i = 0; i < report.barrier_count; i++)
