@@ -76,7 +76,7 @@ static int run_one(struct search *s, enum explore_strategy strategy)
 	s->plan.strategy = strategy;
 	s->report->limit = LIMIT_NONE;
 	/* A complete search by executions goes back along them, too: it keeps no states. */
-	if (s->memory && strategy == EXPLORE_DFS)
+	if (s->memory && strategy == EXPLORE_DFS && !s->stage.model->put_back)
 		return search_weak_states(s);
 	if (strategy == EXPLORE_STATEFUL)
 		return s->memory ? search_weak_states(s) : search_states(s);
@@ -101,6 +101,8 @@ static int run_portfolio(struct search *s)
 			return r;
 	}
 	s->executions_max = all;
+	if (s->memory && s->stage.model->put_back)
+		return run_one(s, EXPLORE_DFS);
 	return run_one(s, !s->memory && (s->plan.races || s->stage.model->put_back)
 				  ? EXPLORE_DPOR
 				  : EXPLORE_STATEFUL);
@@ -266,7 +268,7 @@ int explore(const struct explore_model *model, const struct explore_plan *plan,
 			 "Fewer than two threads come to a point: there is nothing to interleave; "
 			 "use word_read() and word_write(): a bare word_load() or word_store() is "
 			 "not a point");
-	if (r == -ENOMEM || r == -ESTALE || r == -EINVAL) {
+	if (r && r != -EFAULT) {
 		explore_report_free(report);
 		report->exhausted = false;
 	}

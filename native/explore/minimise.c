@@ -46,6 +46,7 @@ static int pursue(struct search *s, struct quest *quest, bool *proven)
 	int r;
 
 	f->choose = strategy_dfs.choose;
+	f->choose_option = strategy_dfs.choose_option;
 	f->strategy = s;
 	s->report->bound = NO_BOUND;
 	for (;;) {
@@ -103,11 +104,17 @@ int explore_minimise(const struct explore_model *model, const struct explore_pla
 		return -EINVAL;
 	r = search_open(&s, model, &mine, &report);
 	s.plan.states_max = plan->states_max;
+	if (s.memory && model->put_back)
+		s.plan.preemptions_max = NO_BOUND - 1;
 	if (!r)
-		r = s.memory ? quest_weakly(&s, &quest, proven) : pursue(&s, &quest, proven);
+		r = s.memory && !model->put_back ? quest_weakly(&s, &quest, proven)
+						 : pursue(&s, &quest, proven);
 	else if (r == -EFAULT)
 		r = quest_look(&s, &quest);
 	search_close(&s);
+	explore_report_free(&report);
+	/* Where no search goes back to the middle, options are not counted. */
+	*proven &= !s.memory || !model->put_back;
 	if (r && quest.found)
 		schedule_free(&fault->schedule);
 	return r ? r : quest.found ? 0 : -ENOENT;

@@ -140,12 +140,15 @@ uint16_t publish(struct rc11 *m, struct task *t, uint16_t behind, uint64_t value
 	}
 	if (order == ORDER_SEQ_CST)
 		m->location[location].sc = id;
+	if (unlikely(f->carrier != NULL))
+		f->carrier->made(f->carrier->context, cpu, id, from, order);
 	return id;
 }
 
 void read_message(struct rc11 *m, uint32_t cpu, uint16_t message, enum word_order order)
 {
 	const struct message *read = &m->message[message];
+	const struct fibers *f = m->memory.fibers;
 	uint16_t *now = view_of(m, cpu, VIEW_NOW);
 	uint16_t *at = &at_of(m, now)[read->location];
 
@@ -157,6 +160,17 @@ void read_message(struct rc11 *m, uint32_t cpu, uint16_t message, enum word_orde
 	m->own[cpu].graph =
 		fibers_mix(m->own[cpu].graph, (uint64_t)read->location << 32 |
 						      (uint64_t)read->cpu << 16 | read->number);
+	if (unlikely(f->carrier != NULL))
+		f->carrier->read(f->carrier->context, cpu, read->cpu == NO_CPU ? 0 : message,
+				 order);
+}
+
+static void carry_fence(const struct rc11 *m, uint32_t cpu, enum word_order order)
+{
+	const struct weak_carrier *carrier = m->memory.fibers->carrier;
+
+	if (unlikely(carrier != NULL))
+		carrier->fence(carrier->context, cpu, order);
 }
 
 void seq_cst_fence(struct rc11 *m, uint32_t cpu)
@@ -169,6 +183,7 @@ void seq_cst_fence(struct rc11 *m, uint32_t cpu)
 		at[l] = later(m, later(m, at[l], order[l]), m->location[l].sc);
 	view_join_order(m, scv_of(m), now);
 	view_copy(m, view_of(m, cpu, VIEW_RELEASED), now);
+	carry_fence(m, cpu, ORDER_SEQ_CST);
 }
 
 void weaker_fence(struct rc11 *m, uint32_t cpu, enum word_order order)
@@ -179,6 +194,7 @@ void weaker_fence(struct rc11 *m, uint32_t cpu, enum word_order order)
 	}
 	if (order_releases(order))
 		view_copy(m, view_of(m, cpu, VIEW_RELEASED), view_of(m, cpu, VIEW_NOW));
+	carry_fence(m, cpu, order);
 }
 
 void pass_over(struct rc11 *m, uint32_t cpu, const struct op *op)

@@ -173,13 +173,10 @@ static void perform_lock(struct rc11 *m, struct task *t, const struct op *op)
 	uint16_t *now = view_of(m, cpu, VIEW_NOW);
 
 	if (op->kind != OP_UNLOCK)
-		view_join(m, now, view_of_message(m, last));
-	if (op->kind != OP_LOCK) {
-		uint16_t id = publish(m, t, last, 0, ORDER_RELEASE, 0);
-
-		view_join(m, view_of_message(m, id), view_of_message(m, last));
-		at_of(m, now)[op->location] = 0;
-	}
+		read_message(m, cpu, last, ORDER_ACQUIRE);
+	if (op->kind != OP_LOCK)
+		publish(m, t, last, 0, ORDER_RELEASE, last);
+	at_of(m, now)[op->location] = 0;
 	note_turn(m, cpu, false, 0);
 }
 

@@ -25,6 +25,7 @@ struct branch {
 	uint64_t standing; /* see search_standing() */
 	uint8_t current; /* ran before: to go on with another thread preempts it, if it can go on */
 	uint32_t preemptions; /* before this choice */
+	uint8_t options;      /* of a choice of what an access does: how many there are; else 0 */
 };
 
 struct dfs {
@@ -42,7 +43,12 @@ static bool advance(struct dfs *dfs)
 	while (dfs->depth) {
 		struct branch *branch = &dfs->path[dfs->depth - 1];
 
-		if (branch->left) {
+		if (branch->options > branch->chosen + 1) {
+			branch->chosen++;
+			dfs->replay = dfs->depth;
+			return true;
+		}
+		if (!branch->options && branch->left) {
 			branch->chosen = (uint8_t)__builtin_ctz(branch->left);
 			branch->left &= (uint16_t)(branch->left - 1);
 			dfs->replay = dfs->depth;
@@ -61,7 +67,8 @@ static int dfs_begin(struct search *s)
 		dfs = s->state = calloc(1, sizeof(*dfs));
 		if (!dfs)
 			return -ENOMEM;
-		dfs->path = malloc(STEPS_MAX * sizeof(*dfs->path));
+		/* A step has a thread, and may have an option. */
+		dfs->path = malloc(2 * STEPS_MAX * sizeof(*dfs->path));
 		if (!dfs->path)
 			return -ENOMEM;
 		dfs->bound = budget_bounded(&s->plan) ? 0 : UNBOUNDED;
@@ -91,6 +98,34 @@ static bool preempts(const struct branch *branch, uint32_t could)
 	return could >> branch->current & 1 && branch->chosen != branch->current;
 }
 
+static uint32_t preemptions_behind(const struct fibers *f, const struct branch *branch)
+{
+	if (branch->options)
+		return branch->preemptions;
+	return branch->preemptions + preempts(branch, choice_could(f->schedule[branch->step]));
+}
+
+/* The same under a weak memory model, where a thread has been chosen: what its access does. */
+static uint32_t dfs_choose_option(void *state, uint32_t cpu, uint32_t count)
+{
+	struct search *s = state;
+	struct dfs *dfs = s->state;
+	const struct fibers *f = s->stage.fibers;
+	struct branch *branch = &dfs->path[dfs->depth++];
+
+	if (dfs->depth <= dfs->replay) {
+		if (unlikely(branch->options != count))
+			search_return(s, cpu, NULL, 0, 0);
+		return branch->chosen < count ? branch->chosen : 0;
+	}
+	*branch = (struct branch){.step = f->steps - 1,
+				  .current = (uint8_t)f->current,
+				  .preemptions =
+					  dfs->depth > 1 ? preemptions_behind(f, branch - 1) : 0,
+				  .options = (uint8_t)count};
+	return 0;
+}
+
 static int dfs_choose(void *state, uint32_t enabled)
 {
 	struct search *s = state;
@@ -112,10 +147,8 @@ static int dfs_choose(void *state, uint32_t enabled)
 	branch->standing = search_standing(f);
 	branch->step = f->steps;
 	branch->current = (uint8_t)f->current;
-	branch->preemptions = 0;
-	if (dfs->depth > 1)
-		branch->preemptions = before->preemptions +
-				      preempts(before, choice_could(f->schedule[before->step]));
+	branch->options = 0;
+	branch->preemptions = dfs->depth > 1 ? preemptions_behind(f, before) : 0;
 	branch->chosen = (uint8_t)search_default(f, enabled);
 	branch->left = (uint16_t)(enabled & ~(1u << branch->chosen));
 	if (stays && branch->preemptions >= dfs->bound) {
@@ -138,6 +171,7 @@ static void dfs_close(struct search *s)
 const struct strategy strategy_dfs = {
 	.begin = dfs_begin,
 	.choose = dfs_choose,
+	.choose_option = dfs_choose_option,
 	.close = dfs_close,
 	.exhausts = true,
 };

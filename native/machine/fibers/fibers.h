@@ -166,10 +166,11 @@ struct fibers {
 	uint32_t forgotten; /* how often they were forgotten */
 	bool marks;	    /* a search goes back to marks in the log */
 	struct access *trace;
-	struct sighting *sighting; /* one an access, or NULL */
-	uint32_t *schedule;	   /* choices, by step */
-	bool schedule_is_lent;	   /* by the model: behind the last choice it holds zeroes */
-	uint8_t *option;	   /* of each step; NULL: sequentially consistent */
+	struct sighting *sighting;	    /* one an access, or NULL */
+	uint32_t *schedule;		    /* choices, by step */
+	const struct weak_carrier *carrier; /* NULL: nothing travels; see weak.h */
+	bool schedule_is_lent; /* by the model: behind the last choice it holds zeroes */
+	uint8_t *option;       /* of each step; NULL: sequentially consistent */
 	/* What a step does of @count options, 0 the default. Where it is NULL, all do that. */
 	uint32_t (*choose_option)(void *strategy, uint32_t cpu, uint32_t count);
 	/* What every fiber does. Returns what of its history still matters after its end. */

@@ -69,6 +69,28 @@ struct weak_ops {
 	void (*flush)(struct weak *weak, uint32_t chosen);
 };
 
+/*
+ * What travels with writes beside what the model needs: a clock of somebody else's. He keeps what
+ * he wants by the number of the write, which is below 65536, from 1, and is given out again in the
+ * next execution; 0 stands for what was there at the beginning. Called under RC11, each after the
+ * model has done its own; orders are those that count, with what a plan put in. Set
+ * fibers.carrier to one before the first execution.
+ *
+ * What @cpu acquires is what the write released: `made` keeps the task's clock for @write where
+ * @order releases, else what it was at its last release fence, and in both cases what @from has,
+ * the write that a read-modify-write read (0: none). `read` joins that to the task's where @order
+ * acquires, and else keeps it for its next acquire fence. `fence`: of acquire order takes what is
+ * kept, of release order keeps the clock for relaxed writes to come; ORDER_ACQ_REL and
+ * ORDER_SEQ_CST do both. Locks, gates and awaits come as a read and a write.
+ */
+struct weak_carrier {
+	void (*made)(void *context, uint32_t cpu, uint32_t write, uint32_t from,
+		     enum word_order order);
+	void (*read)(void *context, uint32_t cpu, uint32_t write, enum word_order order);
+	void (*fence)(void *context, uint32_t cpu, enum word_order order);
+	void *context;
+};
+
 /* The part of a memory model that the machine sees. */
 struct weak {
 	const struct weak_ops *ops;
