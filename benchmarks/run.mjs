@@ -159,9 +159,18 @@ function schedules(trial, quick) {
   });
 }
 
+/** Seconds of a verification of all locks. */
+function verification(trial, quick) {
+  return call(trial.a, valuesOf(trial, quick)).map(({ seconds, ...rest }) => {
+    const { median: middle, ci95 } = median(seconds);
+    return slim({ ...rest, seconds: middle, secondsCi95: ci95, samples: seconds.length });
+  });
+}
+
 const kinds = {
   paired,
   schedules,
+  verification,
   difference: (trial, quick) => repeated(trial, quick, (got) => got[trial.plus] - got[trial.minus]),
   quotient: (trial, quick) => repeated(trial, quick, (got) => got[trial.over] / got[trial.under]),
 };

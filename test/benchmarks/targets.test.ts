@@ -114,10 +114,10 @@ describe('the best of several', () => {
   });
 });
 
-test('there is a line for each target, 1 to 15', () => {
-  expect(targets.targets.map(({ no }) => no)).toEqual(Array.from({ length: 15 }, (_, i) => i + 1));
+test('there is a line for each target, 1 to 17', () => {
+  expect(targets.targets.map(({ no }) => no)).toEqual(Array.from({ length: 17 }, (_, i) => i + 1));
   const lines = targets.reportLines(targets.judge(storm(0.9, [0.86, 0.95])));
-  expect(lines).toHaveLength(15);
+  expect(lines).toHaveLength(17);
   expect(lines[11]).toMatch(/^12 {2}met +0\.9 \[0\.86, 0\.95\] >= 0\.85 +a storm/);
   expect(lines[0]).toMatch(/^ 1 {2}not measured/);
 });
