@@ -176,13 +176,15 @@ static int run_row(struct work *w, size_t index)
 
 static void judge_locks(struct work *w)
 {
-	for (size_t lock = 0; lock < w->input->lock_count; lock++)
-		w->lock[lock].clean = true;
-	for (size_t i = 0; i < w->report->row_count; i++) {
-		const struct verify_row *row = &w->report->rows[i];
+	size_t each = models_of(w->input) * w->input->size_count;
 
-		if (row->memory == EXPLORE_RC11 && row->verdict == VERIFY_FAULT)
-			w->lock[i / (w->report->row_count / w->input->lock_count)].clean = false;
+	for (size_t lock = 0; lock < w->input->lock_count; lock++) {
+		const struct verify_row *row = &w->report->rows[lock * each];
+
+		w->lock[lock].clean = true;
+		for (size_t i = 0; i < each; i++)
+			if (row[i].memory == EXPLORE_RC11 && row[i].verdict == VERIFY_FAULT)
+				w->lock[lock].clean = false;
 	}
 }
 
