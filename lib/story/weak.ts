@@ -31,12 +31,14 @@ export function optionText(options: number): string {
 /** The orders that steps of a trace lack, each site once: with them those steps cannot be. */
 export function lackTexts(trace: readonly TraceStep[]): string[] {
   const seen = new Map<string, string>();
-  for (const { step, lacks, variable } of trace) {
+  for (const one of trace) {
+    const { step, lacks, variable } = one;
     if (!lacks) continue;
     const place = variable !== undefined ? placeText(lacks) : undefined;
     const site = place ?? siteText(lacks);
-    if (!seen.has(site))
-      seen.set(site, `${lacks.order} at ${site}: with it step ${step} cannot be`);
+    // A step that races is the same step with that order.
+    const cannot = isWeakStep(one) ? `step ${step} cannot be` : `step ${step} does not race`;
+    if (!seen.has(site)) seen.set(site, `${lacks.order} at ${site}: with it ${cannot}`);
   }
   return [...seen.values()];
 }

@@ -5,6 +5,7 @@ import { callGroups } from '../../tables/calls';
 import { formulaParts } from '../../tables/formula';
 import { patches } from '../../tables/patches';
 import { type LockRow, tables } from '../../tables/tables';
+import { verifiedOf, verifiedText } from '../../tables/verified';
 import { lockNames, modelLocks } from '../options/locks';
 import { type Column, renderTable } from '../terminal/table';
 import type { Terminal } from '../terminal/terminal';
@@ -67,6 +68,8 @@ export function listRows(name: ListName): Row[] {
         serves: row.fifo ? 'in order' : 'anyone',
         bytes: row.bytes,
         minorLock: takers(row),
+        verified: verifiedText(row.name),
+        spare: [...verifiedOf(row.name).spare],
         says: row.says,
       }));
     case 'strategies':
@@ -114,6 +117,7 @@ const COLUMNS: Record<ListName, Column[]> = {
     { title: 'serves' },
     { title: 'bytes', align: 'right' },
     { title: 'minorLock' },
+    { title: 'verified', wrap: true },
     { title: 'says', wrap: true },
   ],
   strategies: [{ title: 'name' }, { title: 'says', wrap: true }],

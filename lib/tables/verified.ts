@@ -1,0 +1,28 @@
+import { exactly } from '../base/text';
+import { verifiedRows } from './verified.gen';
+
+/** What is verified of a lock. */
+export interface VerifiedLock {
+  /** Memory models under which it was exhausted without a fault. */
+  readonly models: readonly string[];
+  /** `2x1`: threads x rounds, under each of these models. */
+  readonly sizes: readonly string[];
+  /** Orders weaker than in its source that hold together at these sizes, and no more than that. */
+  readonly spare: readonly string[];
+}
+
+const NOTHING: VerifiedLock = { models: [], sizes: [], spare: [] };
+
+/** What is verified of a lock; nothing of the control, and of the system's own. */
+export function verifiedOf(name: string): VerifiedLock {
+  return verifiedRows.find(({ lock }) => lock === name) ?? NOTHING;
+}
+
+/** `sc, tso, rc11 at 2x1, 2x2, 3x1; 2 orders stronger than needed there`; empty: nothing is. */
+export function verifiedText(name: string): string {
+  const { models, sizes, spare } = verifiedOf(name);
+  if (models.length === 0) return '';
+  const more =
+    spare.length === 0 ? '' : `; ${exactly(spare.length, 'order')} stronger than needed there`;
+  return `${models.join(', ')} at ${sizes.join(', ')}${more}`;
+}
