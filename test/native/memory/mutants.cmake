@@ -55,7 +55,7 @@ add_memory_mutant(acquire_fence_is_nothing ${TABLE} "under rc11" memory/messages
 add_memory_mutant(release_fence_is_nothing ${TABLE} "under rc11" memory/messages.c
   "view_copy(m, view_of(m, cpu, VIEW_RELEASED), view_of(m, cpu, VIEW_NOW));" ";")
 add_memory_mutant(locks_acquire_nothing ${SYNC} "a wait orders" memory/rc11.c
-  "if (op->kind != OP_UNLOCK)\n\t\tview_join(m, now, view_of_message(m, last));" ";")
+  "if (op->kind != OP_UNLOCK)\n\t\tread_message(m, cpu, last, ORDER_ACQUIRE);" ";")
 
 # The one order of seq_cst.
 add_memory_mutant(sc_order_happens_before ${TWINS} "mutants are caught" memory/messages.c
