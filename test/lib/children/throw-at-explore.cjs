@@ -52,10 +52,22 @@ function value() {
   return kind === 6 ? random(20) : pick(STRANGE)();
 }
 
+function verification() {
+  const limits = { timeMs: 5, states: 2000, barriers: random(2) };
+  const numbers = Float64Array.from(
+    tables.verify,
+    ({ name, fallback }) => limits[name] ?? fallback,
+  );
+  if (random(4) === 0) numbers[random(numbers.length)] = pick(NUMBERS);
+  const list = (most, below) => Uint32Array.from({ length: random(most) }, () => random(below));
+  return [numbers, list(4, 20), list(4, 4), list(5, 10)];
+}
+
 function argumentsOf(name) {
   const listener = () => undefined;
   if (random(3)) {
     if (name === 'explore') return [plan(), words(), listener];
+    if (name === 'verify') return [...verification(), listener];
     if (name === 'replay') return [ticket(), 16 + random(100), random(2) === 1];
     if (name === 'matrix') {
       const scenarios = Array.from({ length: random(3) }, words);
@@ -68,7 +80,7 @@ function argumentsOf(name) {
 }
 
 function called(name, result) {
-  if ((name === 'explore' || name === 'matrix') && result > 0) jobs.push(result);
+  if (['explore', 'matrix', 'verify'].includes(name) && result > 0) jobs.push(result);
   if (jobs.length > 4) binary.stop(jobs.shift());
 }
 
