@@ -74,6 +74,30 @@ describe('matrix', () => {
     ]);
   });
 
+  test('under RC11 a race stands for what a scenario expects, and for nothing else', async () => {
+    const names = ['remove-open', 'create-uevent'];
+    const report = await matrix({ scenarios: names, memory: 'rc11' });
+    expect(report).toMatchObject({ disagreements: [], verdict: 'clean' });
+    expect(report.cells.some(({ faults }) => faults.includes('data-race'))).toBe(true);
+    const scenario = scenarios.find(({ name }) => name === 'create-get');
+    if (!scenario) throw new Error('no such scenario');
+    const wrong = { ...scenario, expects: {} };
+    expect((await matrix({ scenarios: [wrong], masks: [253], memory: 'rc11' })).verdict).toBe(
+      'fault',
+    );
+  });
+
+  test('under x86-TSO all is as under sequential consistency', async () => {
+    const names = scenarios.filter(({ cpus }) => cpus === 2).map(({ name }) => name);
+    const [strong, weak] = await Promise.all(
+      (['sc', 'tso'] as const).map((memory) => matrix({ scenarios: names, memory })),
+    );
+    const faultsOf = (report: typeof strong): unknown =>
+      report?.cells.map(({ mask, scenario, faults }) => ({ mask, scenario, faults }));
+    expect(faultsOf(weak)).toEqual(faultsOf(strong));
+    expect(weak?.disagreements).toEqual([]);
+  });
+
   test('an abort gives what there is', async () => {
     const abort = new AbortController();
     const report = await matrix({ signal: abort.signal, onProgress: () => abort.abort() });
