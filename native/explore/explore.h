@@ -4,8 +4,9 @@
  * for. The program is C written against machine.h: all that its threads share is in words, and
  * each access is a point or a lock. It knows threads and accesses, nothing of device mappers.
  *
- * The model is sequentially consistent; weak memory is not explored. A program has to be
- * deterministic except for the schedule: no time, no randomness, no address in a decision.
+ * The model is sequentially consistent, unless the plan has another memory: then what accesses see
+ * is part of the schedule, see memory/rc11.h and memory/tso.h. A program has to be deterministic
+ * except for the schedule: no time, no randomness, no address in a decision.
  *
  *	static void add(void *memory, struct task *t)
  *	{

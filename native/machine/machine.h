@@ -20,11 +20,11 @@
  * operation, then use the word_ functions bare.
  *
  * What a program that keeps to this does on threads, the model has among its executions. Three
- * things differ. Order: the model is sequentially consistent; on threads an access has the order
- * that it names, a bare word_load() acquires and word_store() releases, so that a load may come
- * before an earlier store of another word. Undisturbed stretches: what stands between two points
- * without a lock is one step in the model, and on threads others come in between. Time: a deadlock
- * is seen at once in the model, and on threads when every task has waited for watchdog_ns.
+ * things differ. Order: the model is sequentially consistent by default; on threads an access has
+ * the order that it names, a bare word_load() acquires and word_store() releases, so that a load
+ * may come before an earlier store of another word. Undisturbed stretches: what stands between two
+ * points without a lock is one step in the model, and on threads others come in between. Time: a
+ * deadlock is seen at once in the model, and on threads when every task has waited for watchdog_ns.
  */
 #ifndef DMTORTURE_MACHINE_H
 #define DMTORTURE_MACHINE_H
@@ -103,8 +103,8 @@ struct recorder {
  *
  * What a program uses, unless it has something to do between the point and the access. What they
  * return has been observed. @order: a read-modify-write that fails, or changes nothing, is a load
- * with what of @order there is for loads. On threads C11 atomics of that order; the model is
- * sequentially consistent and only names it.
+ * with what of @order there is for loads. On threads C11 atomics of that order; the model,
+ * where it is sequentially consistent, only names it.
  */
 
 static __always_inline uint64_t word_read(struct task *t, struct word *w, enum word_order order,

@@ -84,7 +84,7 @@ int memory_report(const struct memory *m, struct explore_report *report)
 	const struct sites *sites = &m->sites;
 	uint32_t count = 0;
 
-	report->sites = malloc((sites->count + 1) * sizeof(*report->sites));
+	report->sites = malloc((sites->count + 1) * sizeof(void *));
 	if (!report->sites)
 		return -ENOMEM;
 	for (uint32_t i = 0; i < sites->count; i++)
