@@ -143,7 +143,9 @@ function settle(options: ExploreOptions, parts: number, threads: number): Search
   const row = tables.search.find(({ name }) => name === 'timeMs');
   const timeMs = options.time === undefined ? undefined : parseDuration(options.time, 'time', row);
   const strategy = settleStrategy(options, parts);
-  checkMemory({ memory, strategy, parts, races, threads });
+  const most = tables.search.find(({ name }) => name === 'preemptions')?.fallback;
+  const bounded = options.preemptions !== undefined && options.preemptions !== most;
+  checkMemory({ memory, strategy, parts, races, threads, bounded });
   return { ...options, strategy, timeMs, ...(looksForRaces(memory, races) && { races: true }) };
 }
 

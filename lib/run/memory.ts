@@ -18,6 +18,8 @@ interface Search {
   strategy: StrategyName;
   /** How many parts the search is split into. */
   parts: number;
+  /** A bound of preemptions was asked for. */
+  bounded?: boolean;
   /** Data races were asked for. */
   races?: boolean | undefined;
   /** How many threads there are, where that is known. */
@@ -29,7 +31,8 @@ interface Search {
  *
  * @throws DmTortureError ERR_INCOMPATIBLE_OPTIONS, ERR_OUT_OF_RANGE
  */
-export function checkMemory({ memory, strategy, parts, races, threads = 0 }: Search): void {
+export function checkMemory(search: Search): void {
+  const { memory, strategy, parts, races, threads = 0 } = search;
   if (!isWeak(memory)) return;
   const why = REFUSED[strategy];
   if (why !== undefined) {
@@ -41,6 +44,12 @@ export function checkMemory({ memory, strategy, parts, races, threads = 0 }: Sea
   if (parts > 1 && strategy === 'dfs') {
     const message = `\`dfs\` cannot be split under \`memory\` ${memory}: parts are by threads alone`;
     throw incompatible('strategy', message);
+  }
+  if (search.bounded) {
+    const message =
+      `\`preemptions\` are no bound under \`memory\` ${memory}, where what an access reads is a ` +
+      'choice, too';
+    throw incompatible('preemptions', message);
   }
   if (memory !== 'tso') return;
   if (races) {

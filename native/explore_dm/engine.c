@@ -112,9 +112,10 @@ static void on_progress(void *context, uint64_t executions, uint64_t states)
 static struct explore_plan plan_of(struct exploration *e)
 {
 	const struct explore_input *input = &e->input;
-	bool is_dfs = input->strategy == EXPLORE_DFS;
 	bool is_hunting = input->strategy == EXPLORE_PORTFOLIO;
 	bool weak = input->memory != EXPLORE_SC;
+	/* Bounds are of an order of accesses alone. */
+	bool has_bounds = input->strategy == EXPLORE_DFS && !weak;
 	bool has_states =
 		input->strategy == EXPLORE_STATEFUL || (is_hunting && (weak || !input->races));
 	bool has_depth = input->strategy == EXPLORE_PCT || is_hunting;
@@ -126,8 +127,8 @@ static struct explore_plan plan_of(struct exploration *e)
 		.executions_max = input->executions_max,
 		.time_ms_max = input->time_ms_max,
 		.states_max = has_states ? input->states_max : 0,
-		.preemptions_max = is_dfs ? input->preemptions_max : 0,
-		.bounded = is_dfs && input->preemptions_max != UINT32_MAX,
+		.preemptions_max = has_bounds ? input->preemptions_max : 0,
+		.bounded = has_bounds && input->preemptions_max != UINT32_MAX,
 		.depth = has_depth ? input->depth : 0,
 		.hang_ms = EXPLORE_NOT_WATCHED,
 		.leave_time = input->all_faults && !input->as_found,

@@ -81,6 +81,14 @@ describe('`memory`', () => {
     expect(planOf({ ...split, strategy: 'random', executions: 10 }).slices).toBe(2);
   });
 
+  test('dfs has no bound of preemptions where what an access reads is a choice, too', async () => {
+    const options = { memory: 'rc11', strategy: 'dfs' } as const;
+    expect(refused({ ...options, preemptions: 2 })).toThrow('`preemptions` are no bound under');
+    const { verdict, plan } = await explore('create-find', options);
+    expect(verdict).toBe('clean');
+    expect(makeExplorePlan('create-find', plan as ExploreOptions).report).toEqual(plan);
+  });
+
   test('a plan of before, which does not have it, is still one', () => {
     const { memory, ...before } = planOf({ patches: 'none', seed: 5 });
     expect(memory).toBe('sc');
