@@ -46,6 +46,8 @@ export interface BuiltProgram {
   optimization: string;
   /** What is worth a sentence, such as a function that was allowed. */
   warnings: readonly string[];
+  /** Functions that touch memory of the program where nobody looks: `qsort()`, `std::string`. */
+  unseen: readonly string[];
 }
 
 /** Where an instruction is in the sources. */

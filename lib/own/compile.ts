@@ -39,7 +39,7 @@ export interface Unit extends FileFlags {
 
 const OBJECT = 'program.so';
 /** Rises when what is made of the same sources changes within a version. */
-const FORMAT = '3';
+const FORMAT = '4';
 /** Variables that change which files a compiler reads, or what it makes of them. */
 const ENVIRONMENT = [
   'CPATH',
@@ -237,7 +237,7 @@ async function make(
   const beganMs = Date.now();
   await compileUnits(build, units);
   const read = contentsOf(readBy(folder, units), beganMs);
-  const [allowed] = await allOf([
+  const [{ allowed, unseen }] = await allOf([
     inspect(
       units.map(({ name }, i) => ({ name, object: objectOf(folder, i) })),
       { compiler, allow: source.allow, signal },
@@ -253,6 +253,7 @@ async function make(
       compiler: { family, version: number, command },
       optimization: levelOf(optimize, units[0]?.flags ?? []),
       warnings: [...warnings, ...allowed],
+      unseen,
     },
     read,
     absent: shadowsOf(

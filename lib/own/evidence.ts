@@ -74,16 +74,27 @@ function heapsOf({ heaps, freed, exhausted }: HostFinished): string[] | undefine
   return exhausted && !freed ? undefined : heaps.map(({ heap }) => heap);
 }
 
+const UNSEEN_MAX = 4;
+
+/** What touches memory where no race and no fault would be seen. */
+function unseenText(unseen: readonly string[]): string {
+  const more = unseen.length - UNSEEN_MAX;
+  const named = unseen.slice(0, UNSEEN_MAX).join(', ');
+  return `not looked into: ${named}${more > 0 ? ` and ${more} more` : ''}`;
+}
+
 /** How strong a verdict is, as a sentence: what was looked at, of what, and under which model. */
 export function ownEvidence(
   found: HostFinished,
   plan: ProgramPlanReport,
   subject: OwnSubject,
+  unseen: readonly string[],
 ): string {
   const facts = [
     searchText(found, plan),
     ...ownConditions(subject, plan, heapsOf(found)),
     ...(plan.shard ? [`shard ${formatShard(plan.shard)}`] : []),
+    ...(unseen.length > 0 ? [unseenText(unseen)] : []),
   ];
   return facts.join(', ');
 }

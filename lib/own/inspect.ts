@@ -62,6 +62,13 @@ function asWritten(name: string): string {
   return own !== undefined && callRow(own)?.renamed ? own : name;
 }
 
+/** What a function of libstdc++ is of, as the programmer knows it. */
+function unseenName(name: string): string {
+  if (!name.startsWith('_Z')) return `${asWritten(name)}()`;
+  if (name.includes('_Rb_tree_')) return 'std::map and std::set';
+  return name.includes('_List_node_base') ? 'std::list' : 'std::string';
+}
+
 /** At most N places of a call are looked at, until one is in a source of the user's. */
 const USES_MAX = 8;
 
@@ -102,7 +109,7 @@ function refusal(says: string): string {
 async function wrongCalls(
   sources: readonly InspectedObject[],
   options: InspectOptions,
-): Promise<{ problems: Problem[]; hasMain: boolean }> {
+): Promise<{ problems: Problem[]; hasMain: boolean; unseen: string[] }> {
   const all = await Promise.all(sources.map((source) => namesOf(source, options)));
   const defined = new Set(all.flatMap((names) => [...names.defined]));
   const problems = await Promise.all(
@@ -119,7 +126,9 @@ async function wrongCalls(
       return [...wrong].map(([name, says]) => ({ name, says, source, at: uses.get(name) ?? [] }));
     }),
   );
-  return { problems: problems.flat(), hasMain: defined.has('main') };
+  const foreign = all.flatMap(({ wanted }) => [...wanted].filter((name) => !defined.has(name)));
+  const unseen = foreign.filter((name) => callRow(asWritten(name))?.unseen);
+  return { problems: problems.flat(), hasMain: defined.has('main'), unseen };
 }
 
 /** Instructions that the explorer cannot see. */
@@ -225,14 +234,14 @@ async function refuse(problems: Problem[], options: InspectOptions): Promise<DmT
  * Look whether a program can be explored, before it runs: whether it calls only what is modelled or
  * harmless, and has no instructions that the explorer cannot see.
  *
- * @returns A sentence on each function that was allowed.
+ * @returns A sentence on each function that was allowed, and those that touch memory unseen.
  * @throws DmTortureError ERR_PROGRAM
  */
 export async function inspect(
   sources: readonly InspectedObject[],
   options: InspectOptions,
-): Promise<string[]> {
-  const [{ problems: calls, hasMain }, instructions] = await Promise.all([
+): Promise<{ allowed: string[]; unseen: string[] }> {
+  const [{ problems: calls, hasMain, unseen }, instructions] = await Promise.all([
     wrongCalls(sources, options),
     Promise.all(sources.map((source) => wrongInstructions(source, options))),
   ]);
@@ -249,7 +258,10 @@ export async function inspect(
     );
   }
   const taken = new Set(problems.filter(isAllowed).map(({ name }) => asWritten(name)));
-  return [...taken].map(
-    (name) => `${name} is allowed: the explorer neither sees what it does nor puts it back`,
-  );
+  return {
+    allowed: [...taken].map(
+      (name) => `${name} is allowed: the explorer neither sees what it does nor puts it back`,
+    ),
+    unseen: [...new Set(unseen.map(unseenName))].sort(),
+  };
 }

@@ -32,7 +32,7 @@ export const SANITIZERS = ['thread', 'address'] as const;
 export type SanitizerName = (typeof SANITIZERS)[number];
 
 /** A program for real threads. */
-export interface PlainProgram extends Omit<BuiltProgram, 'object'> {
+export interface PlainProgram extends Omit<BuiltProgram, 'object' | 'unseen'> {
   /** The executable. */
   command: string;
   /** The library to preload that delays its threads; undefined: none here. */

@@ -181,7 +181,7 @@ export function makeProgramReport(
     strategy: report.strategy,
     memory: report.memory,
     exhaustive: found.exhausted,
-    evidence: ownEvidence(found, report, subject),
+    evidence: ownEvidence(found, report, subject, built.unseen),
     limit,
     executions,
     traces: tracesOf(found),

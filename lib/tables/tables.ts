@@ -278,6 +278,8 @@ export interface CallRow {
   readonly support: 'modelled' | 'harmless' | 'refused';
   /** The program is made to call `own_<name>`. */
   readonly renamed: boolean;
+  /** It reads or writes memory that it is given, and nobody looks into that. Absent: it does not. */
+  readonly unseen?: boolean;
   /** What the functions of its group do; of one that is refused: why, and what to do. */
   readonly says: string;
 }

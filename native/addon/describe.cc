@@ -249,6 +249,8 @@ void fill_call(Napi::Object row, unsigned int i)
 	row.Set("name", call_table[i].name);
 	row.Set("support", supports[call_table[i].support]);
 	row.Set("renamed", call_table[i].renamed);
+	if (call_table[i].unseen)
+		row.Set("unseen", true);
 	row.Set("says", call_table[i].says);
 }
 

@@ -240,17 +240,19 @@ const struct errno_row errno_table[] = {
 const unsigned int errno_count = ROWS(errno_table);
 
 const struct call_row call_table[] = {
-#define CALL(name_, says_, support_, renamed_)                                                     \
-	{.name = (name_), .says = (says_), .support = CALL_##support_, .renamed = (renamed_)},
-#define MODELLED(name, says) CALL(name, says, MODELLED, false)
-#define RENAMED(name, says) CALL(name, says, MODELLED, true)
-#define HARMLESS(name, says) CALL(name, says, HARMLESS, false)
-#define REFUSED(name, says) CALL(name, says, REFUSED, false)
+#define CALL(name_, says_, support_, ...)                                                          \
+	{.name = (name_), .says = (says_), .support = CALL_##support_, __VA_ARGS__},
+#define MODELLED(name, says) CALL(name, says, MODELLED, .renamed = false)
+#define RENAMED(name, says) CALL(name, says, MODELLED, .renamed = true)
+#define HARMLESS(name, says) CALL(name, says, HARMLESS, .renamed = false)
+#define UNSEEN(name, says) CALL(name, says, HARMLESS, .unseen = true)
+#define REFUSED(name, says) CALL(name, says, REFUSED, .renamed = false)
 #include "calls.def"
 #undef CALL
 #undef MODELLED
 #undef RENAMED
 #undef HARMLESS
+#undef UNSEEN
 #undef REFUSED
 };
 const unsigned int call_count = ROWS(call_table);

@@ -306,6 +306,7 @@ struct call_row {
 	const char *says;
 	enum call_support support;
 	bool renamed; /* the program's objects call own_<name> */
+	bool unseen;  /* what it does to memory that it is given is not looked into */
 };
 
 extern const struct access_row access_table[TRACE_KINDS];
