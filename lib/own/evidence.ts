@@ -3,22 +3,27 @@ import type { OwnSubject } from '../programs/subject';
 import { ownConditions } from '../reports/own-conditions';
 import { formatShard, isSampling } from '../run/shard';
 import { limitOf, limitText } from '../tables/limit';
-import type { EndName } from '../tables/tables';
+import type { EndName, StrategyName } from '../tables/tables';
 import type { ProgramPlanReport } from './plan';
 import type { HostFinished, HostHeap } from './protocol';
 
 const ran = ({ executions, blocked }: Pick<HostHeap, 'executions' | 'blocked'>): number =>
   executions - blocked;
 
+/** What complete strategies count; all others end with traces. */
+const NOUNS: Partial<Record<StrategyName, string>> = { dfs: 'execution', stateful: 'state' };
+
 /** What a complete search went through: `558 of 558 traces`. */
 function extent(found: HostFinished, plan: ProgramPlanReport): string {
-  const looked = found.heaps.length > 0 ? found.heaps : [found];
-  const noun = plan.strategy === 'dfs' ? 'execution' : 'trace';
+  const looked: (Pick<HostHeap, 'executions' | 'blocked'> & { states?: number })[] =
+    found.heaps.length > 0 ? found.heaps : [found];
+  const noun = NOUNS[plan.strategy] ?? 'trace';
   const [first] = looked;
-  const counts = looked.map(ran);
+  const counted = (one: (typeof looked)[number]): number => one.states ?? ran(one);
+  const counts = looked.map(counted);
   const isSame = counts.every((one) => one === counts[0]);
   if (first === undefined || looked.length < 2) {
-    const count = ran(first ?? found);
+    const count = counted(first ?? found);
     return `${grouped(count)} of ${exactly(count, noun)}`;
   }
   const all = counts.map((one) => grouped(one));

@@ -204,12 +204,6 @@ function settleStrategy(options: ProgramExploreOptions, parts: number): Strategy
   const row = searchRow('strategy');
   const fallback: StrategyName = parts > 1 ? 'dpor' : 'portfolio';
   const strategy = numberToParam(row, paramToNumber(row, given ?? fallback)) as StrategyName;
-  if (strategy === 'stateful') {
-    const message =
-      '`stateful` is not for own C: states that differ only in what has happened before would be ' +
-      'one, and data races of the second would be missed. `dpor` is complete';
-    throw incompatible('strategy', message);
-  }
   for (const [option, strategies] of BELONGS) {
     if (options[option] === undefined || strategies.includes(strategy)) continue;
     const hint = given === undefined ? ', the default: give `strategy` as well' : '';

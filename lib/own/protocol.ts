@@ -71,6 +71,8 @@ export interface HostHeap {
   heap: HeapName;
   executions: number;
   blocked: number;
+  /** Different ones, of a strategy that remembers them. */
+  states?: number;
   exhausted: boolean;
   limit: string;
 }

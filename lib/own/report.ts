@@ -185,7 +185,7 @@ export function makeProgramReport(
     limit,
     executions,
     traces: tracesOf(found),
-    states: 0,
+    states: found.heaps.reduce((sum, { states = 0 }) => sum + states, 0),
     steps: points,
     executionsPerSecond: seconds > 0 ? executions / seconds : 0,
     outcomes,

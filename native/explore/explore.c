@@ -78,6 +78,8 @@ static int run_one(struct search *s, enum explore_strategy strategy)
 	/* A complete search by executions goes back along them, too: it keeps no states. */
 	if (s->memory && strategy == EXPLORE_DFS && !s->stage.model->put_back)
 		return search_weak_states(s);
+	if (strategy == EXPLORE_STATEFUL && s->stage.model->put_back && !s->memory)
+		return search_states_again(s);
 	if (strategy == EXPLORE_STATEFUL)
 		return s->memory ? search_weak_states(s) : search_states(s);
 	return search_run(s, strategies[strategy]);
@@ -235,10 +237,10 @@ int explore(const struct explore_model *model, const struct explore_plan *plan,
 	}
 	if (!explore_plan_fits(plan, report->refused, sizeof(report->refused)))
 		return -EINVAL;
-	if (model->put_back && plan->strategy == EXPLORE_STATEFUL) {
-		snprintf(report->refused, sizeof(report->refused),
-			 "Expected `put_back` to be NULL for stateful, which goes back to the "
-			 "middle of an execution");
+	if (model->put_back && !model->state && plan->strategy == EXPLORE_STATEFUL) {
+		snprintf(
+			report->refused, sizeof(report->refused),
+			"Expected `state` to be a function for stateful with `put_back`, got NULL");
 		return -EINVAL;
 	}
 	r = search_open(&s, model, plan, report);

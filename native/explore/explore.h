@@ -35,9 +35,8 @@
  * step, so that a search meets the limit of steps or grows without end (report->spin_site names
  * where it went round, explore_spin_text() says it).
  *
- * Each thread has a stack of EXPLORE_STACK_BYTES, or what its model says. A thread that needs more
- *ends the process by SIGSEGV, at a guard of 64 KiB below it, and overwrites nothing; no single
- *frame may be larger.
+ * A thread that needs more than its stack ends the process by SIGSEGV, at a guard of 64 KiB below
+ * it, and overwrites nothing; no single frame may be larger.
  */
 #ifndef DMTORTURE_EXPLORE_H
 #define DMTORTURE_EXPLORE_H
@@ -71,20 +70,16 @@ struct explore_model {
 	size_t local_bytes;  /* of each thread, up to as much; 0: a struct task and nothing else */
 	size_t stack_bytes;  /* of each thread, at least; 0: EXPLORE_STACK_BYTES */
 	/*
-	 * The address of the first stack, where nothing is mapped; the others lie behind it, each
-	 * in stack_bytes and some 130 KiB. NULL: anywhere, and in each process elsewhere.
+	 * Where the first stack is, with nothing mapped; the others lie behind it, each in
+	 * stack_bytes and some 130 KiB. NULL: anywhere, and in each process elsewhere.
 	 */
 	void *stacks_at;
 	/*
-	 * Where the choices of every execution are kept while it goes on: STEPS_MAX zeroes, which
-	 * another process may see; see choice_of(), behind the last choice there are zeroes. NULL:
-	 * the explorer's own.
+	 * Where the choices of an execution are while it goes on: STEPS_MAX zeroes, which another
+	 * process may see, choice_of() each, zeroes behind the last. NULL: the explorer's own.
 	 */
 	uint32_t *schedule;
-	/*
-	 * Kinds of faults, bit n: fault n, after which the execution goes on where it was
-	 * machine_report() that reported them.
-	 */
+	/* Faults, bit n: fault n, after which the execution goes on, if machine_report() met it. */
 	uint32_t passes;
 	/*
 	 * Lay out @memory, which is zero. Returns the machine in it, on which it has called
@@ -121,11 +116,17 @@ struct explore_model {
 	bool check_is_pure;
 	/*
 	 * Put back what the model has of its own, outside of its words: before every execution,
-	 * and it has to be as it was after `before`. Nothing else of it is put back, so that no
-	 * search may go back to the middle of an execution: a portfolio ends with dpor, and
-	 * stateful is -EINVAL, as are check_is_pure and settled. May be NULL.
+	 * and it has to be as it was after `before`. A portfolio ends with dpor then, and stateful
+	 * needs `state`; check_is_pure and settled are -EINVAL. May be NULL.
 	 */
 	void (*put_back)(void *context);
+	/*
+	 * For stateful, which runs each execution from the beginning then: a hash of all that tells
+	 * apart what can follow. Called between steps, on the stack of the thread that took the
+	 * last one. May be NULL.
+	 */
+	uint64_t (*state)(void *context, const struct fibers *f);
+	void (*look)(void *context, bool begins); /* `state` will be called, or not; or NULL */
 	/*
 	 * At the end of every execution, faulty or not: note its outcome. May be NULL. Complete
 	 * searches show it every different one. Of a thread that stopped at a fault it may read

@@ -65,11 +65,15 @@ int search_account(struct search *s)
 	}
 	if (unlikely(s->redundant)) {
 		report->blocked++;
-		return 0;
+		/* It may be one that only comes round: nobody else would have its faults. */
+		if (s->plan.strategy != EXPLORE_STATEFUL)
+			return 0;
 	}
 	for (uint32_t i = 0; i < f->fault_count && !r; i++)
 		if (likely(!is_repeated(f, i)))
 			r = count_fault(s, &f->fault[i]);
+	if (unlikely(s->redundant))
+		return r;
 	if (unlikely(f->fault_count && f->fault_kinds & ~s->plan.passes && !s->plan.all_faults))
 		s->found = true;
 	if (unlikely(f->stuck)) {

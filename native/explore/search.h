@@ -63,6 +63,8 @@ int search_run(struct search *s, const struct strategy *strategy);
 int search_states(struct search *s);
 /* The same of a weak memory model. */
 int search_weak_states(struct search *s);
+/* The same by running again from the beginning, for models that have `state`. */
+int search_states_again(struct search *s);
 /* Count the execution that has just ended: faults, traces, final states. Returns 0 or -ENOMEM. */
 int search_account(struct search *s);
 /* The execution that has just ended met the limit of steps: note where it went round. */

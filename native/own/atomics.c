@@ -4,8 +4,43 @@
  * ABI. See atomics.h for what orders what.
  */
 #include "atomics.h"
+#include "state.h"
 
 struct own_sync own_syncs[1 << OWN_SYNC_BITS];
+
+/* Those of the execution, in the order of their first use. */
+static struct {
+	uint32_t execution, count;
+	const struct own_sync *sync[1 << OWN_SYNC_BITS];
+} in_use;
+
+static inline void note_sync(const struct own_sync *sync)
+{
+	if (in_use.execution != own.execution)
+		in_use.count = 0;
+	in_use.execution = own.execution;
+	in_use.sync[in_use.count++] = sync;
+}
+
+void own_sync_clocks(struct own_ranks *ranks)
+{
+	for (uint32_t i = 0; in_use.execution == own.execution && i < in_use.count; i++)
+		own_ranks_meet(ranks, &in_use.sync[i]->clock);
+}
+
+uint64_t own_sync_state(const struct own_ranks *ranks)
+{
+	uint64_t hash = 0;
+
+	for (uint32_t i = 0; in_use.execution == own.execution && i < in_use.count; i++) {
+		const struct own_sync *sync = in_use.sync[i];
+		uint64_t rank = own_rank_clock(ranks, &sync->clock);
+
+		if (rank)
+			hash += fibers_mix(sync->address, rank);
+	}
+	return hash;
+}
 
 own_clock *own_find_sync_clock(uintptr_t address)
 {
@@ -18,6 +53,7 @@ own_clock *own_find_sync_clock(uintptr_t address)
 			return &sync->clock;
 		if (sync->execution != own.execution) {
 			*sync = (struct own_sync){.address = address, .execution = own.execution};
+			note_sync(sync);
 			return &sync->clock;
 		}
 	}

@@ -10,6 +10,7 @@
 #include <pthread.h>
 #include <string.h>
 
+#include "state.h"
 #include "sync.h"
 
 const struct own_kind own_conditions = {.name = "a condition variable",
@@ -204,4 +205,16 @@ OWN_EXPORT int pthread_condattr_setclock(pthread_condattr_t *attributes, clockid
 	(void)attributes;
 	(void)clock;
 	return 0;
+}
+
+/* --- states --- */
+
+uint64_t own_wakes_state(void)
+{
+	uint64_t hash = 0;
+
+	for (uint32_t i = 0; i < own.count; i++)
+		if (unlikely(spurious[i].execution == own.execution && spurious[i].count))
+			hash += fibers_mix(i, spurious[i].count);
+	return hash;
 }

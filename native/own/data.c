@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "process.h"
+#include "state.h"
 
 #define SMALL ((size_t)16 << 10) /* below this a copy costs less than a look at what to copy */
 
@@ -117,5 +118,21 @@ uint64_t own_data_hash(uint64_t hash)
 	for (uint32_t i = 0; i < data.count; i++)
 		hash = own_mix_all(hash, (const char *)data.low + data.touched[i] * data.page,
 				   data.page);
+	return hash;
+}
+
+uint64_t own_data_state(void)
+{
+	uint64_t hash = 0;
+
+	if (likely(!data.end))
+		return own_hash_bytes(0, (const void *)own.data_low, own.data_end - own.data_low);
+	for (uint32_t i = 0; i < data.count; i++) {
+		const char *page = (const char *)data.low + data.touched[i] * data.page;
+
+		/* Pages are in the order of their first writes, by any execution. */
+		if (memcmp(page, data.image + data.touched[i] * data.page, data.page))
+			hash += own_hash_bytes(data.touched[i], page, data.page);
+	}
 	return hash;
 }

@@ -8,6 +8,7 @@
 
 #include "heap.h"
 #include "process.h"
+#include "state.h"
 
 /* What constructors left: contents of each thread's part, and which blocks they had freed. */
 static struct {
@@ -89,6 +90,84 @@ uint64_t own_heap_hash(uint64_t hash)
 			hash = own_mix_all(hash, (const void *)low, arena->top - low);
 	}
 	return hash;
+}
+
+/* --- states --- */
+
+void own_heap_ranks(struct own_ranks *ranks)
+{
+	for (uint32_t i = 0; i < OWN_THREADS; i++) {
+		const struct arena *arena = &own_heap.arena[i];
+
+		for (uint32_t k = 0; k < arena->count; k++) {
+			const struct block *block = &arena->block[k];
+
+			if (!block->freed && block->clock &&
+			    !own_is_covered(ranks, block->maker, block->clock))
+				own_ranks_add(ranks, block->maker, block->clock);
+			if (block->freed && block->freed_clock &&
+			    !own_is_covered(ranks, block->freer, block->freed_clock))
+				own_ranks_add(ranks, block->freer, block->freed_clock);
+		}
+	}
+}
+
+void own_heap_clocks(struct own_ranks *ranks)
+{
+	for (uint32_t units = 0; own_options.heap_reuse && units < SIZES; units++)
+		for (struct spare at = own_heap.spare[units]; at.arena;) {
+			const struct arena *arena = &own_heap.arena[at.arena - 1];
+
+			own_ranks_meet(ranks, &arena->block[at.index].released);
+			at = arena->next[at.index];
+		}
+}
+
+static uint64_t block_state(const struct own_ranks *ranks, const struct block *block)
+{
+	uint64_t hash = fibers_mix(block->at, block->freed);
+
+	if (block->freed && block->freed_clock &&
+	    !own_is_covered(ranks, block->freer, block->freed_clock))
+		hash = fibers_mix(hash, own_rank_of(ranks, block->freer, block->freed_clock) << 8 |
+						block->freer);
+	if (block->freed)
+		return fibers_mix(hash, block->size);
+	if (block->clock && !own_is_covered(ranks, block->maker, block->clock))
+		hash = fibers_mix(fibers_mix(hash, block->made),
+				  own_rank_of(ranks, block->maker, block->clock) << 8 |
+					  block->maker);
+	return own_hash_bytes(hash, (const void *)block->at, block->size);
+}
+
+/* Blocks that are given again, in their order, and what is known by whom gets them. */
+static uint64_t spares_state(const struct own_ranks *ranks)
+{
+	uint64_t hash = 0;
+
+	for (uint32_t units = 0; units < SIZES; units++)
+		for (struct spare at = own_heap.spare[units]; at.arena;) {
+			const struct arena *arena = &own_heap.arena[at.arena - 1];
+			const struct block *block = &arena->block[at.index];
+
+			hash = fibers_mix(hash, block->at);
+			hash = fibers_mix(hash, own_rank_clock(ranks, &block->released));
+			at = arena->next[at.index];
+		}
+	return hash;
+}
+
+uint64_t own_heap_state(const struct own_ranks *ranks)
+{
+	uint64_t hash = 0;
+
+	for (uint32_t i = 0; i < OWN_THREADS; i++) {
+		const struct arena *arena = &own_heap.arena[i];
+
+		for (uint32_t k = 0; k < arena->count; k++)
+			hash = fibers_mix(hash, block_state(ranks, &arena->block[k]));
+	}
+	return own_options.heap_reuse ? fibers_mix(hash, spares_state(ranks)) : hash;
 }
 
 /* --- leaks --- */

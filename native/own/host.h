@@ -96,7 +96,7 @@ struct host_outcome {
 
 /* The search that ended last with one heap; learning may have begun it several times. */
 struct host_search {
-	uint64_t executions, blocked;
+	uint64_t executions, blocked, states; /* states: where the strategy remembers them */
 	bool begun, exhausted;
 	enum explore_limit limit;
 };
@@ -151,6 +151,7 @@ struct host_shared {
 	bool reuse;			/* the heap of the search that goes on */
 	enum explore_strategy strategy; /* of that search */
 	volatile uint64_t running;	/* its executions so far, about */
+	volatile uint64_t states;	/* that it remembers */
 	volatile uint32_t finishing;	/* 1 + the fault that is minimised, or filled in; or 0 */
 	uint64_t deadline_ns;		/* of all; UINT64_MAX: none */
 	/* What was found. */
@@ -237,6 +238,8 @@ const struct site *host_site_of(uint64_t at, uint64_t other);
  */
 bool host_forbid(const char *text);
 void host_outcome_begin(void);
+/* What was recorded so far, as a hash. */
+uint64_t host_outcome_state(void);
 /* The execution on @f has ended. */
 void host_outcome_end(const struct fibers *f, bool faulted);
 

@@ -65,7 +65,7 @@ void host_print_progress(uint64_t elapsed_ns)
 	}
 	print_type("progress");
 	json_number("executions", host->executions + host->running);
-	json_number("states", 0);
+	json_number("states", host->states);
 	json_number("elapsedNs", elapsed_ns);
 	json_close();
 }
@@ -167,6 +167,8 @@ static void print_heaps(void)
 		json_text("heap", heaps[heap]);
 		json_number("executions", search->executions);
 		json_number("blocked", search->blocked);
+		if (host_options.strategy == EXPLORE_STATEFUL)
+			json_number("states", search->states);
 		json_bool("exhausted", search->exhausted);
 		json_text("limit", explore_limit_name(search->limit));
 		json_close();

@@ -14,6 +14,7 @@
 #include <sys/mman.h>
 
 #include "process.h"
+#include "state.h"
 
 #define STEP (UINT64_C(1) << 16) /* no page is larger; the arguments of main() have one */
 
@@ -67,6 +68,11 @@ void own_tls_begin(uint32_t thread)
 	}
 	memcpy(block, program.tls.image, program.tls.file_bytes);
 	memset(block + program.tls.file_bytes, 0, program.tls.bytes - program.tls.file_bytes);
+}
+
+size_t own_tls_bytes(void)
+{
+	return program.tls.bytes;
 }
 
 /* --- loading --- */

@@ -9,6 +9,7 @@
 #include <threads.h>
 
 #include "process.h"
+#include "state.h"
 
 #define KEYS 128
 #define DESTRUCTORS_MAX 256 /* of thread-local objects of one thread */
@@ -127,6 +128,28 @@ void own_locals_look(void (*look)(uintptr_t value))
 	for (uint32_t thread = 0; thread < OWN_THREADS; thread++)
 		for (uint32_t key = 0; key < values[thread]; key++)
 			look((uintptr_t)value[thread][key]);
+}
+
+uint64_t own_locals_state(uint32_t running)
+{
+	uint64_t hash = exiting;
+
+	if (unlikely(now.keys))
+		hash = own_hash_bytes(hash, now.key, now.keys * sizeof(now.key[0]));
+	hash = own_hash_bytes(hash, ends.handler, ends.count * sizeof(ends.handler[0]));
+	hash = own_hash_bytes(hash, quick_ends.handler,
+			      quick_ends.count * sizeof(quick_ends.handler[0]));
+	for (; running; running &= running - 1) {
+		uint32_t thread = (uint32_t)__builtin_ctz(running);
+
+		if (likely(!(values[thread] | destructors[thread])))
+			continue;
+		hash = own_hash_bytes(hash, value[thread],
+				      values[thread] * sizeof(value[thread][0]));
+		hash = own_hash_bytes(hash, destructor[thread],
+				      destructors[thread] * sizeof(destructor[thread][0]));
+	}
+	return hash;
 }
 
 /* --- thread-local objects of C++ --- */

@@ -18,9 +18,10 @@
  */
 #include "objects.h"
 
+#include "state.h"
+
 #include <stdlib.h>
 #include <string.h>
-#include <unwind.h>
 
 #include "gates.h"
 
@@ -240,47 +241,6 @@ static inline bool watch(struct word *w, uint32_t shift)
 	return true;
 }
 
-/* Registers that a call keeps, by their numbers in DWARF. */
-#if defined(__x86_64__)
-static const uint8_t kept_registers[] = {3, 6, 12, 13, 14, 15};
-#elif defined(__aarch64__)
-static const uint8_t kept_registers[] = {19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29};
-#endif
-
-struct state {
-	uintptr_t pc;
-	uint64_t hash;
-	bool found;
-};
-
-/* The frame that called us at state->pc: its registers, and the stack from there on. */
-static _Unwind_Reason_Code look_at_frame(struct _Unwind_Context *context, void *argument)
-{
-	struct state *state = argument;
-	const uint64_t *at, *end = (const uint64_t *)own_me()->task;
-
-	if (_Unwind_GetIP(context) != state->pc)
-		return _URC_NO_REASON;
-	for (size_t i = 0; i < sizeof(kept_registers); i++)
-		state->hash = own_mix(state->hash, _Unwind_GetGR(context, kept_registers[i]));
-	for (at = (const uint64_t *)_Unwind_GetCFA(context); at < end; at++)
-		state->hash = own_mix(state->hash, *at);
-	state->found = true;
-	return _URC_END_OF_STACK;
-}
-
-/* A hash of the state of the current thread, which called us at @pc; 0: none can be had. */
-static uint64_t hash_state(uintptr_t pc, uint64_t value)
-{
-	struct state state = {.pc = pc, .hash = value};
-	bool inside = own.inside;
-
-	own.inside = false; /* what the unwinder calls is not the program's */
-	_Unwind_Backtrace(look_at_frame, &state);
-	own.inside = inside;
-	return state.found ? state.hash | 1 : 0;
-}
-
 static struct place *place_of(struct round *round, uintptr_t pc)
 {
 	for (uint32_t i = 0; i < round->places; i++)
@@ -314,7 +274,7 @@ static void park(uintptr_t pc)
 }
 
 /* What own_goes_round() does where the thread has made no progress since it read last. */
-static bool comes_round(struct word *w, uintptr_t pc, uint64_t value)
+static inline bool comes_round(struct word *w, uintptr_t pc, uint64_t value)
 {
 	struct round *round = &rounds[own.current];
 	/* In a header of the system, the place there: its caller reads at several. */
@@ -329,7 +289,7 @@ static bool comes_round(struct word *w, uintptr_t pc, uint64_t value)
 	}
 	if (!place->visits++)
 		return false;
-	hash = hash_state(inner, value);
+	hash = own_hash_frames(inner, value);
 	memory = own_heap_hash(own_data_hash(1));
 	if (place->hash == hash && hash && place->locks == own_me()->loop.locks &&
 	    place->memory == memory) {
@@ -360,6 +320,22 @@ static inline bool begins_round(struct word *w, uintptr_t pc)
 	return false;
 }
 
+static __attribute__((noinline)) bool comes_round_below(struct word *w, uintptr_t pc,
+							uint64_t value)
+{
+	return comes_round(w, pc, value);
+}
+
+/* Where states are looked at: nothing is left below its caller. */
+static __attribute__((noinline)) bool comes_round_aside(struct word *w, uintptr_t pc,
+							uint64_t value)
+{
+	bool again = comes_round_below(w, pc, value);
+
+	own_wipe();
+	return again;
+}
+
 bool own_goes_round(struct word *w, uintptr_t pc, uint64_t value)
 {
 	struct own_thread *me = own_me();
@@ -374,14 +350,14 @@ bool own_goes_round(struct word *w, uintptr_t pc, uint64_t value)
 	if (unlikely(own_turns)) {
 		uintptr_t inner = own_inner(pc);
 
-		own_turn_begins(hash_state(inner, value));
+		own_turn_begins(own_hash_frames(inner, value));
 		/* To wait says more than to stop. */
-		if (comes_round(w, pc, value))
+		if (own.noting ? comes_round_aside(w, pc, value) : comes_round(w, pc, value))
 			return true;
 		own_turn_ends(inner);
 		return false;
 	}
-	return comes_round(w, pc, value);
+	return own.noting ? comes_round_aside(w, pc, value) : comes_round(w, pc, value);
 }
 
 void own_found_taken(struct word *w)
@@ -390,4 +366,35 @@ void own_found_taken(struct word *w)
 		forget(own.current);
 	if (unlikely(own_turns))
 		own_turn_goes_on(TURN_FOUND + number_of(w));
+}
+
+/* What is kept is of use where the thread has made no progress since. */
+static uint64_t round_state(const struct own_thread *thread, const struct round *round)
+{
+	uint64_t hash = 0, words = 0;
+
+	if (thread->loop.stamp == thread->progress) {
+		hash = own_hash_bytes(round->places, round->place,
+				      round->places * sizeof(round->place[0]));
+		for (uint32_t i = 0; i < round->words; i++)
+			words += fibers_mix(round->word[i], watched[round->word[i]]);
+	}
+	if (thread->loop.locks)
+		hash = own_hash_bytes(hash, round->change,
+				      round->changes * sizeof(round->change[0]));
+	return fibers_mix(hash, words);
+}
+
+uint64_t own_loops_state(uint32_t running)
+{
+	uint64_t hash = 0;
+
+	for (; running; running &= running - 1) {
+		uint32_t thread = (uint32_t)__builtin_ctz(running);
+
+		if (rounds[thread].places | rounds[thread].words | own.thread[thread].loop.locks)
+			hash += fibers_mix(thread,
+					   round_state(&own.thread[thread], &rounds[thread]));
+	}
+	return hash;
 }

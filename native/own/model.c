@@ -3,6 +3,7 @@
 #include "gates.h"
 #include "learn.h"
 #include "process.h"
+#include "state.h"
 
 struct memory {
 	struct machine machine;
@@ -57,6 +58,12 @@ static bool stuck(void *context, const struct fibers *f, struct fiber_fault *fau
 	return own_stuck(f->running, fault);
 }
 
+static void look(void *context, bool begins)
+{
+	(void)context;
+	own.noting = begins;
+}
+
 const struct explore_model own_model = {
 	.threads = OWN_THREADS,
 	.begins = 1,
@@ -68,4 +75,6 @@ const struct explore_model own_model = {
 	.thread = thread,
 	.put_back = put_back,
 	.stuck = stuck,
+	.state = own_state,
+	.look = look,
 };

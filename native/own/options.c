@@ -106,11 +106,6 @@ static int read_strategy(const char *option, const char *text, void *value)
 	for (uint32_t i = 0; i < EXPLORE_STRATEGIES; i++)
 		names[i] = explore_strategy_name(i);
 	r = read_name(option, text, names, EXPLORE_STRATEGIES, &row);
-	if (!r && row == EXPLORE_STATEFUL)
-		return refuse(option,
-			      "a strategy that runs whole executions: the memory of own C is not "
-			      "put back in the middle of one",
-			      text);
 	*(enum explore_strategy *)value = row;
 	return r;
 }

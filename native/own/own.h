@@ -115,6 +115,7 @@ struct own {
 	bool loading;	       /* constructors run */
 	bool telling;	       /* a replay: printf() is kept for the story */
 	bool freed;	       /* some execution freed a block that another could be given */
+	bool noting;	       /* states are looked at: where threads stop is noted; noted.h */
 	uint32_t execution;    /* number of it, never 0: what bears another is of an earlier one */
 	uint64_t writes;       /* that changed something, by anybody, in this execution */
 	uint64_t callbacks;    /* of the compiler, ever */
@@ -188,6 +189,7 @@ struct own_library {
 };
 extern struct own_library own_library;
 
+#include "noted.h"
 #include "step.h"
 
 /* Have mirror @w hold @value without a trace of it: what an atomic holds that no execution wrote.

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "own.h"
+#include "state.h"
 
 #define LINE_MAX_BYTES 256
 #define BETWEEN " \t\r,"
@@ -103,4 +103,16 @@ void own_end_lines(void)
 		lines[thread].length = 0;
 		take_line(lines[thread].text, lines[thread].pc);
 	}
+}
+
+uint64_t own_print_state(void)
+{
+	uint64_t hash = 0;
+
+	for (uint32_t i = 0; i < own.count; i++)
+		if (unlikely(lines[i].execution == own.execution && lines[i].length))
+			hash += own_hash_bytes(fibers_mix(i, lines[i].length), lines[i].text,
+					       lines[i].length <= LINE_MAX_BYTES ? lines[i].length
+										 : LINE_MAX_BYTES);
+	return hash;
 }

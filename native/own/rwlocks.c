@@ -10,6 +10,7 @@
 #include <pthread.h>
 
 #include "gates.h"
+#include "state.h"
 
 /* In the place of a pthread_rwlock_t. */
 struct rwlock_memory {
@@ -305,4 +306,18 @@ OWN_EXPORT int pthread_rwlockattr_destroy(pthread_rwlockattr_t *attributes)
 {
 	(void)attributes;
 	return 0;
+}
+
+/* --- states --- */
+
+uint64_t own_readers_state(void)
+{
+	uint64_t hash = 0;
+
+	for (uint32_t i = 0; i < own.count; i++)
+		if (unlikely(reading[i].execution == own.execution && reading[i].locks))
+			hash += fibers_mix(i,
+					   (uint64_t)reading[i].locks << 1 |
+						   (reading[i].progress != own.thread[i].progress));
+	return hash;
 }

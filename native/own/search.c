@@ -34,8 +34,8 @@ static bool descends; /* a random walk: see estimate.h */
 static void beat(void *context, uint64_t executions, uint64_t states)
 {
 	(void)context;
-	(void)states;
 	host->running = executions;
+	host->states = states;
 	host->beat++;
 }
 
@@ -57,12 +57,18 @@ static void outcome(void *context, struct fibers *f, bool faulted)
 	host_outcome_end(f, faulted);
 }
 
+static uint64_t state(void *context, const struct fibers *f)
+{
+	return fibers_mix(own_model.state(context, f), host_outcome_state());
+}
+
 void host_model_init(void)
 {
 	host_model = own_model;
 	host_model.schedule = host->schedule;
 	host_model.put_back = put_back;
 	host_model.outcome = outcome;
+	host_model.state = state;
 }
 
 void host_know(uint32_t facts)
@@ -157,7 +163,7 @@ static enum came run(const struct explore_plan *plan, struct explore_report *rep
 	int r;
 
 	host->strategy = plan->strategy;
-	host->running = 0;
+	host->running = host->states = 0;
 	r = explore(&host_model, plan, report);
 	host->beat++;
 	host->running = 0;
@@ -243,6 +249,7 @@ static enum came search_asked(struct host_search *into, uint64_t end_ns)
 	came = run(&plan, &report);
 	*into = (struct host_search){.executions = report.executions,
 				     .blocked = report.blocked,
+				     .states = report.states,
 				     .begun = true,
 				     .exhausted = report.exhausted && came != CAME_LEARNED,
 				     .limit = report.limit};

@@ -18,7 +18,8 @@
 #include <string.h>
 #include <sys/mman.h>
 
-#include "shadow.h"
+#include "heap.h"
+#include "state.h"
 
 /* More than a cell has room for: at most one access of each thread, byte and kind. */
 #define LIST_ACCESSES (OWN_THREADS * 4 * 8)
@@ -112,10 +113,34 @@ static __attribute__((noinline)) void race(uint64_t earlier, uint64_t access, ui
 		   own.next_about.size, own.next_about.size == 1 ? "" : "s");
 }
 
+/* Cells of the execution, where states are looked at. */
+static struct {
+	struct cell **cell;
+	uint32_t count, room, execution;
+} touched;
+
+static __attribute__((noinline)) void note_cell(struct cell *cell)
+{
+	if (touched.execution != own.execution)
+		touched.count = 0;
+	touched.execution = own.execution;
+	if (touched.count == touched.room) {
+		touched.room = touched.room ? 2 * touched.room : 1024;
+		/* NOLINTNEXTLINE(bugprone-sizeof-expression): pointers are what it has */
+		touched.cell = BELOW(realloc)(touched.cell, touched.room * sizeof(*touched.cell));
+		if (!touched.cell)
+			own_refuse(0,
+				   "there is no memory for the list of places that were touched");
+	}
+	touched.cell[touched.count++] = cell;
+}
+
 static void begin_cell(struct cell *cell, uintptr_t address)
 {
 	uint64_t birth = block_birth(address);
 
+	if (unlikely(own.noting))
+		note_cell(cell);
 	cell->execution = own.execution;
 	cell->threads = 0;
 	cell->count = 0;
@@ -194,7 +219,7 @@ static __attribute__((noinline)) void add_anyhow(struct cell *cell, uintptr_t ad
  * What settle() does, for what is usual: nothing races, and there is room. What else there is, is
  * called last, so that nothing has to be saved for it.
  */
-void cell_add(struct cell *cell, uintptr_t address, uint64_t access)
+static inline void add(struct cell *cell, uintptr_t address, uint64_t access)
 {
 	const uint16_t *known = (const uint16_t *)&own_me()->clock;
 	uint64_t stronger = ~access & ACCESS_WRITE, weaker = access & ACCESS_ATOMIC;
@@ -229,6 +254,22 @@ void cell_add(struct cell *cell, uintptr_t address, uint64_t access)
 	cell->slot[left] = access;
 	cell->count = (uint16_t)(left + 1);
 	cell->threads = (uint16_t)(threads | 1u << own.current);
+}
+
+static __attribute__((noinline)) void add_aside(struct cell *cell, uintptr_t address,
+						uint64_t access)
+{
+	add(cell, address, access);
+}
+
+void cell_add(struct cell *cell, uintptr_t address, uint64_t access)
+{
+	if (likely(!own.noting)) {
+		add(cell, address, access);
+		return;
+	}
+	add_aside(cell, address, access);
+	own_wipe();
 }
 
 void own_shadow(uintptr_t address, unsigned int size, unsigned int flags, uintptr_t pc)
@@ -275,6 +316,60 @@ void shadow_death(uintptr_t block, size_t size, uintptr_t pc)
 	for (size_t i = 0; i < (size + 7) / 8; i++)
 		if (cell[i].execution == own.execution)
 			settle(&cell[i], block + 8 * i, access, false);
+}
+
+/* --- states --- */
+
+/*
+ * Whether what is known of the memory of @cell can be asked for: not where it was freed, nor of
+ * frames that are gone.
+ */
+static bool is_of_use(const struct cell *cell)
+{
+	uintptr_t at;
+
+	if (cell->execution != own.execution)
+		return false;
+	if (cell < own_cells.arena || cell >= own_cells.arena + OWN_ARENA_BYTES / 8)
+		return true;
+	at = OWN_ARENA_BASE + (uintptr_t)(cell - own_cells.arena) * 8;
+	if (at < OWN_TLS_BASE)
+		return own_is_in_frames(at);
+	return at < OWN_HEAP_BASE || heap_granules[(at - OWN_HEAP_BASE) >> 3] != GRANULE_FREED;
+}
+
+void own_shadow_ranks(struct own_ranks *ranks)
+{
+	for (uint32_t i = 0; touched.execution == own.execution && i < touched.count; i++) {
+		struct cell *cell = touched.cell[i];
+		const uint64_t *slot = accesses_of(cell);
+
+		for (uint32_t k = 0; is_of_use(cell) && k < (cell->count & ~CELL_ELSEWHERE); k++)
+			if (!own_is_covered(ranks, thread_of(slot[k]), clock_of(slot[k])))
+				own_ranks_add(ranks, thread_of(slot[k]), clock_of(slot[k]));
+	}
+}
+
+uint64_t own_shadow_state(const struct own_ranks *ranks)
+{
+	uint64_t hash = 0;
+
+	for (uint32_t i = 0; touched.execution == own.execution && i < touched.count; i++) {
+		struct cell *cell = touched.cell[i];
+		const uint64_t *slot = accesses_of(cell);
+
+		for (uint32_t k = 0; is_of_use(cell) && k < (cell->count & ~CELL_ELSEWHERE); k++) {
+			uint64_t access = slot[k];
+			uint32_t rank;
+
+			if (own_is_covered(ranks, thread_of(access), clock_of(access)))
+				continue;
+			rank = own_rank_of(ranks, thread_of(access), clock_of(access));
+			access = (access & ~(UINT64_C(0xffff) << 16)) | (uint64_t)rank << 16;
+			hash += fibers_mix((uintptr_t)cell, access);
+		}
+	}
+	return hash;
 }
 
 static void *map_cells(uint64_t bytes)

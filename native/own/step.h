@@ -27,10 +27,12 @@ static inline void own_give_back(const struct own_thread *thread)
 void own_finish_write(struct own_thread *me);
 
 /* Before and after a call of sync.h or gates.h, which are points of their own. */
-static inline uint32_t own_leave(void)
+static __always_inline uint32_t own_leave(void)
 {
 	struct own_thread *me = own_me();
 
+	if (unlikely(own.noting))
+		own_note_stack(&own_stops[own.current]);
 	if (unlikely(me->pending.word != NULL))
 		own_finish_write(me);
 	own_keep(me);
@@ -40,6 +42,8 @@ static inline uint32_t own_leave(void)
 
 static inline void own_return(uint32_t thread)
 {
+	if (unlikely(own.noting))
+		own_wipe();
 	own_runs(thread);
 	own.quiet = 0;
 	own_give_back(own_me());
@@ -59,6 +63,8 @@ static inline void own_point(enum point_kind kind, struct word *w, const struct 
 		own_return(thread);
 		return;
 	}
+	if (unlikely(own.noting))
+		own_wipe();
 	own.quiet = 0;
 	own.inside = true;
 }

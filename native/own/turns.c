@@ -13,6 +13,7 @@
 #include "objects.h"
 
 #include "gates.h"
+#include "state.h"
 
 #define REMEMBERED 256
 
@@ -91,4 +92,15 @@ void own_turn_ends(uintptr_t pc)
 {
 	if (!own_me()->loop.locks && is_again(state_of_all(pc)))
 		own_stop(pc);
+}
+
+uint64_t own_turns_state(void)
+{
+	uint64_t hash = 0;
+
+	if (likely(!own_turns))
+		return 0;
+	for (uint32_t i = 0; i < count; i++)
+		hash += fibers_mix(1, remembered[i]);
+	return own_hash_bytes(hash, turns, own.count * sizeof(turns[0]));
 }

@@ -6,6 +6,8 @@
  * be another thing with it.
  */
 #include "learn.h"
+#include "objects.h"
+#include "state.h"
 #include "sync.h"
 
 #define ENTRIES (1u << 16)
@@ -43,6 +45,7 @@ static struct {
 		uintptr_t low, end;
 	} region[REGIONS_MAX]; /* one mirror each; none touches another */
 	uint32_t regions;
+	uint32_t objects, object[OWN_WORDS]; /* entries of all but atomics */
 } m;
 
 static const uint32_t words_of[OWN_MIRRORS] = {
@@ -102,6 +105,8 @@ static struct entry *add(uint32_t *slot, uintptr_t address, uint32_t kind, uint3
 		m.owner[word] = m.count;
 	}
 	*e = (struct entry){address, kind & 15, size & (RANGE_MAX - 1), word};
+	if (kind != OWN_ATOMIC)
+		m.object[m.objects++] = m.count;
 	*slot = m.count;
 	return e;
 }
@@ -152,7 +157,7 @@ void own_words_forget(void)
 {
 	uint32_t count = own_facts();
 
-	m.count = m.spans = m.regions = 0;
+	m.count = m.spans = m.regions = m.objects = 0;
 	m.words = 0;
 	memset(m.slot, 0, sizeof(m.slot));
 	memset(m.span_slot, 0, sizeof(m.span_slot));
@@ -294,4 +299,46 @@ uintptr_t own_address_of(const struct word *w, enum own_mirror *kind)
 	}
 	*kind = m.entry[m.owner[at]].kind;
 	return m.entry[m.owner[at]].address;
+}
+
+/* --- states --- */
+
+/* Of a lock's word: whether thread @holder has made progress since it took it. */
+static uint64_t made_progress(uint64_t holder, uint64_t progress)
+{
+	return holder && (own.thread[holder - 1].progress ^ progress) << 16 != 0;
+}
+
+/* Mirrors of zeroes are as those that nobody has used yet: 0. */
+static uint64_t object_state(const struct entry *e)
+{
+	const struct word *w = &m.word[e->word];
+	uint64_t first = word_peek(w), second = e->kind == OWN_MUTEX ? 0 : word_peek(w + 1),
+		 any = 0;
+	uint32_t from = 0;
+
+	for (uint32_t i = 0; i < words_of[e->kind]; i++)
+		any |= word_peek(w + i);
+	if (!any)
+		return 0;
+	if (e->kind == OWN_MUTEX) {
+		first = (first & OWN_HOLDER) << 1 | made_progress(first & OWN_HOLDER, first >> 16);
+		from = 1;
+	} else if (e->kind == OWN_RWLOCK) {
+		uint64_t writer = (first & RWSEM_WRITER) >> RWSEM_WRITER_SHIFT;
+
+		second = made_progress(writer, second);
+		from = 2;
+	}
+	return own_hash_bytes(fibers_mix(fibers_mix(e->address, e->kind), first + second), w + from,
+			      (words_of[e->kind] - from) * sizeof(*w));
+}
+
+uint64_t own_words_state(void)
+{
+	uint64_t hash = 0;
+
+	for (uint32_t i = 0; i < m.objects; i++)
+		hash += object_state(&m.entry[m.object[i]]);
+	return hash;
 }

@@ -103,7 +103,7 @@ describe('the plan of an exploration of own C', () => {
     [{ runOn: true }, /`runOn` is of the device mapper/],
     [{ states: 5 }, /`states` are not counted in own C/],
     [{ races: false }, /`races` are always looked for in own C/],
-    [{ strategy: 'stateful' }, /`stateful` is not for own C.*`dpor` is complete/],
+    [{ strategy: 'stateful', shard: '1/2' }, /needs `strategy` to be dpor, dfs/],
     [{ strategy: 'dporr' }, /Expected `strategy`.*did you mean `dpor`/],
     [{ preemptions: 2 }, /`preemptions` is for dfs, and not for `portfolio`, the default/],
     [{ heap: 'old' }, /Expected `heap` to be `fresh`, `reuse`, `both`, got `old`/],

@@ -44,4 +44,12 @@ for (let at = seed; at < seed + files; at++) {
   console.log(`seed ${at}, ${cc}: ${judged.stdout.trim()}`);
   if (judged.status !== 0) wrong++;
 }
+// What only one part of a state tells apart.
+for (const cc of path.basename(traces) === 'own_traces' ? ['gcc', 'clang'] : []) {
+  const file = path.join(here, 'told_apart.c');
+  const { object } = await compile({ files: [file], cc, flags: [], optimize: false, allow: [] });
+  const judged = run(traces, [object, '0', '12', '100000']);
+  console.log(`told_apart.c, ${cc}: ${judged.stdout.trim()}`);
+  if (judged.status !== 0) wrong++;
+}
 process.exit(wrong ? 1 : 0);

@@ -2,9 +2,10 @@
 /*
  * The programs of an object, which generate.mjs wrote, one after the other: what DPOR finds of each
  * has to be what DFS finds that tries every interleaving: as many traces, told apart by what
- * happens before what, the same faults, the same outcomes. Traces are not compared where a loop
- * waits: how often it goes round before it does depends on what it read before; and where threads
- * begin threads, which are numbered as they begin: DFS counts each numbering.
+ * happens before what, the same faults, the same outcomes. What the search that remembers states
+ * finds has to be that, too, except for traces, which it does not have. Traces are not compared
+ *where a loop waits: how often it goes round before it does depends on what it read before; and
+ *where threads begin threads, which are numbered as they begin: DFS counts each numbering.
  *
  *	own_traces OBJECT FIRST LAST EXECUTIONS
  *
@@ -101,7 +102,7 @@ static struct found search(enum explore_strategy strategy, uint64_t executions)
 				    .seed = 1,
 				    .executions_max = executions,
 				    .all_faults = true,
-				    .collect = strategy != EXPLORE_RANDOM,
+				    .collect = strategy == EXPLORE_DFS || strategy == EXPLORE_DPOR,
 				    .passes = 1u << FAULT_DATA_RACE,
 				    .hang_ms = EXPLORE_NOT_WATCHED,
 				    .stop = &own_learned};
@@ -135,12 +136,19 @@ static void print(const char *name, const struct found *found)
 		       own_site_offset(found->fault[i].site), own_site_other(found->fault[i].site));
 }
 
-static uint64_t left_out, agreed, runs, traces;
+static uint64_t left_out, agreed, runs, traces, runs_by_states;
+
+/* Faults and outcomes. */
+static bool same_findings(const struct found *a, const struct found *b)
+{
+	return !a->error && !b->error && a->outcomes == b->outcomes && a->sum == b->sum &&
+	       a->fault_sum == b->fault_sum;
+}
 
 /* Returns whether all agree. */
 static bool judge(const char *object, uint32_t program, uint64_t executions)
 {
-	struct found dpor, dfs, dpor_again;
+	struct found dpor, dfs, dpor_again, states;
 	bool same;
 
 	own_forget();
@@ -154,12 +162,13 @@ static bool judge(const char *object, uint32_t program, uint64_t executions)
 	}
 	/* With what DFS learned, if it did. */
 	dpor_again = search(EXPLORE_DPOR, executions);
-	same = !dfs.error && !dpor_again.error && dpor_again.outcomes == dfs.outcomes &&
-	       dpor_again.sum == dfs.sum && dpor_again.fault_sum == dfs.fault_sum &&
+	states = search(EXPLORE_STATEFUL, 0);
+	same = same_findings(&dpor_again, &dfs) && same_findings(&states, &dfs) && states.whole &&
 	       (!counted[program] ||
 		(dpor_again.traces == dfs.traces && dpor.traces == dfs.traces));
 	runs += dpor.executions;
 	traces += dpor.traces;
+	runs_by_states += states.executions;
 	if (same) {
 		agreed++;
 		return true;
@@ -168,6 +177,7 @@ static bool judge(const char *object, uint32_t program, uint64_t executions)
 	print("dpor", &dpor);
 	print("dfs", &dfs);
 	print("dpor again", &dpor_again);
+	print("stateful", &states);
 	return false;
 }
 
@@ -201,7 +211,7 @@ int main(int argc, char **argv)
 		wrong += !judge(argv[1], program, strtoull(argv[4], NULL, 0));
 	}
 	printf("%" PRIu64 " programs agree, %" PRIu64 " left out, %" PRIu64 " runs, %" PRIu64
-	       " traces\n",
-	       agreed, left_out, runs, traces);
+	       " traces, %" PRIu64 " runs by states\n",
+	       agreed, left_out, runs, traces, runs_by_states);
 	return wrong ? 1 : 0;
 }
