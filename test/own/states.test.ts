@@ -43,7 +43,7 @@ function findings({ faults, outcomes }: ProgramReport) {
   );
   return {
     faults: [...new Set(kinds)].sort(),
-    outcomes: outcomes.map(({ results, faulted }) => JSON.stringify({ results, faulted })).sort(),
+    outcomes: outcomes.map(({ results }) => results).sort(),
   };
 }
 
