@@ -100,6 +100,7 @@ async function main() {
     idlers: await build('rmw.c', '-DPOINTS=1', '-DTHREADS=9'),
     plain: await build('rmw.c', '-DPLAIN=10'),
     find: await build('find.c', '-DFINDS=2'),
+    finds: await build('find.c', '-DFINDS=3'),
     // Of find/find/put all 558 traces are run in less time than it takes to begin.
     finds: await build('find.c', '-DFINDS=3'),
     ...Object.fromEntries(
@@ -144,6 +145,12 @@ async function main() {
     row(`put back ${kib} KiB of data / a copy of them`, '<= 2', ratio(({ data }) => data[i][0], ({ data }) => data[i][1]));
   });
   row('an execution of dpor / of the walk, find/find/find/put', '<= 2', ratio(({ dpor }) => dpor.elapsedNs / dpor.executions, ({ finds }) => finds.ns));
+  // Two whole searches a round: a few rounds say it.
+  const proofs = Array.from({ length: Math.min(rounds, 3) }, () => ({
+    dpor: search(objects.finds, 'dpor', 0),
+    states: search(objects.finds, 'stateful', 0),
+  }));
+  row('dpor / stateful, the whole of find/find/find/put', '>= 5', medianRatio(proofs.map(({ dpor }) => dpor.elapsedNs), proofs.map(({ states }) => states.elapsedNs)));
   if (peer) {
     row('Relacy / ours, 3 threads x 10', '>= 1.3', ratio(({ peers }) => peers.rmw, ({ rmw }) => rmw.ns));
     row('Relacy / ours, find/find/put', '>= 1.3', ratio(({ peers }) => peers.find, ({ find }) => find.ns));
