@@ -329,7 +329,7 @@ export function makeProgramPlan(
 }
 
 /** The memory models that own C is explored under. */
-export const OWN_MODELS: readonly MemoryName[] = ['sc'];
+export const OWN_MODELS: readonly MemoryName[] = ['sc', 'rc11'];
 
 /** @throws DmTortureError for a model that own C does not have */
 function refuseMemory(memory: MemoryName, { orders }: ProgramExploreOptions): void {

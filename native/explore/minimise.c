@@ -80,6 +80,21 @@ static int pursue(struct search *s, struct quest *quest, bool *proven)
 	return r < 0 ? r : 0;
 }
 
+/* The fewest options first: see weak_quest.c. A model that cannot be gone back in runs again. */
+static int pursue_weakly(struct search *s, struct quest *quest, bool *proven)
+{
+	int r;
+
+	s->plan.preemptions_max = NO_BOUND - 1;
+	s->options_bounded = true;
+	for (;; s->options_max++) {
+		s->options_cut = false;
+		r = pursue(s, quest, proven);
+		if (r || quest->found || !*proven || !s->options_cut)
+			return r;
+	}
+}
+
 int explore_minimise(const struct explore_model *model, const struct explore_plan *plan,
 		     uint32_t kind, struct explore_fault *fault, bool *proven)
 {
@@ -104,17 +119,14 @@ int explore_minimise(const struct explore_model *model, const struct explore_pla
 		return -EINVAL;
 	r = search_open(&s, model, &mine, &report);
 	s.plan.states_max = plan->states_max;
-	if (s.memory && model->put_back)
-		s.plan.preemptions_max = NO_BOUND - 1;
 	if (!r)
-		r = s.memory && !model->put_back ? quest_weakly(&s, &quest, proven)
-						 : pursue(&s, &quest, proven);
+		r = !s.memory	      ? pursue(&s, &quest, proven)
+		    : model->put_back ? pursue_weakly(&s, &quest, proven)
+				      : quest_weakly(&s, &quest, proven);
 	else if (r == -EFAULT)
 		r = quest_look(&s, &quest);
 	search_close(&s);
 	explore_report_free(&report);
-	/* Where no search goes back to the middle, options are not counted. */
-	*proven &= !s.memory || !model->put_back;
 	if (r && quest.found)
 		schedule_free(&fault->schedule);
 	return r ? r : quest.found ? 0 : -ENOENT;

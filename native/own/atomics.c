@@ -4,6 +4,7 @@
  * ABI. See atomics.h for what orders what.
  */
 #include "atomics.h"
+#include "own_weak.h"
 #include "state.h"
 
 struct own_sync own_syncs[1 << OWN_SYNC_BITS];
@@ -60,24 +61,22 @@ own_clock *own_find_sync_clock(uintptr_t address)
 	machine_bug("an execution synchronises by more than %u addresses", 1u << OWN_SYNC_BITS);
 }
 
-enum update { SET, ADD, SUB, AND, OR, XOR, NAND };
-
 typedef unsigned __int128 wide;
 
-static __always_inline wide after(enum update update, wide old, wide by)
+static __always_inline wide after(enum own_update update, wide old, wide by)
 {
 	switch (update) {
-	case SET:
+	case OWN_SET:
 		return by;
-	case ADD:
+	case OWN_ADD:
 		return old + by;
-	case SUB:
+	case OWN_SUB:
 		return old - by;
-	case AND:
+	case OWN_AND:
 		return old & by;
-	case OR:
+	case OWN_OR:
 		return old | by;
-	case XOR:
+	case OWN_XOR:
 		return old ^ by;
 	default:
 		return ~(old & by);
@@ -124,6 +123,8 @@ static __always_inline bool fails(struct word *w, uintptr_t address, unsigned in
                                                                                                    \
 		if (unlikely(!own.inside))                                                         \
 			return *a;                                                                 \
+		if (unlikely(own.memory))                                                          \
+			return (type)own_weak_load(address, sizeof(type), order, pc);              \
 		do {                                                                               \
 			w = own_comes_to(POINT_READ, address, sizeof(type), pc);                   \
 			value = *a;                                                                \
@@ -141,6 +142,10 @@ static __always_inline bool fails(struct word *w, uintptr_t address, unsigned in
 		struct word *w;                                                                    \
 		type old;                                                                          \
                                                                                                    \
+		if (unlikely(own.inside && own.memory)) {                                          \
+			own_weak_store(address, sizeof(type), (uint64_t)value, order, pc);         \
+			return;                                                                    \
+		}                                                                                  \
 		if (likely(own.inside)) {                                                          \
 			w = own_comes_to(POINT_WRITE, address, sizeof(type), pc);                  \
 			old = *a;                                                                  \
@@ -154,12 +159,15 @@ static __always_inline bool fails(struct word *w, uintptr_t address, unsigned in
 
 #define UPDATE(n, type)                                                                            \
 	static __always_inline type update##n(volatile type *a, type by, int order,                \
-					      enum update update, uintptr_t pc)                    \
+					      enum own_update update, uintptr_t pc)                    \
 	{                                                                                          \
 		uintptr_t address = (uintptr_t)a;                                                  \
 		struct word *w;                                                                    \
 		type old, value;                                                                   \
                                                                                                    \
+		if (unlikely(own.inside && own.memory))                                            \
+			return (type)own_weak_update(address, sizeof(type), update, (uint64_t)by,  \
+						     order, pc);                                   \
 		do {                                                                               \
 			w = likely(own.inside)                                                     \
 				    ? own_comes_to(POINT_RMW, address, sizeof(type), pc)           \
@@ -186,8 +194,16 @@ static __always_inline bool fails(struct word *w, uintptr_t address, unsigned in
 		uintptr_t address = (uintptr_t)a;                                                  \
 		struct word *w;                                                                    \
 		bool again, equal;                                                                 \
+		uint64_t found;                                                                    \
 		type old;                                                                          \
                                                                                                    \
+		if (unlikely(own.inside && own.memory)) {                                          \
+			found = (uint64_t)*expected;                                               \
+			equal = own_weak_cas(address, sizeof(type), &found, (uint64_t)value,       \
+					     order, failure, pc);                                  \
+			*expected = (type)found;                                                   \
+			return equal;                                                              \
+		}                                                                                  \
 		do {                                                                               \
 			w = likely(own.inside)                                                     \
 				    ? own_comes_to(POINT_RMW, address, sizeof(type), pc)           \
@@ -231,13 +247,13 @@ static __always_inline bool fails(struct word *w, uintptr_t address, unsigned in
 	LOAD(n, type)                                                                              \
 	STORE(n, type)                                                                             \
 	UPDATE(n, type)                                                                            \
-	UPDATE_AS(n, type, exchange, SET)                                                          \
-	UPDATE_AS(n, type, fetch_add, ADD)                                                         \
-	UPDATE_AS(n, type, fetch_sub, SUB)                                                         \
-	UPDATE_AS(n, type, fetch_and, AND)                                                         \
-	UPDATE_AS(n, type, fetch_or, OR)                                                           \
-	UPDATE_AS(n, type, fetch_xor, XOR)                                                         \
-	UPDATE_AS(n, type, fetch_nand, NAND)                                                       \
+	UPDATE_AS(n, type, exchange, OWN_SET)                                                          \
+	UPDATE_AS(n, type, fetch_add, OWN_ADD)                                                         \
+	UPDATE_AS(n, type, fetch_sub, OWN_SUB)                                                         \
+	UPDATE_AS(n, type, fetch_and, OWN_AND)                                                         \
+	UPDATE_AS(n, type, fetch_or, OWN_OR)                                                           \
+	UPDATE_AS(n, type, fetch_xor, OWN_XOR)                                                         \
+	UPDATE_AS(n, type, fetch_nand, OWN_NAND)                                                       \
 	CAS(n, type)                                                                               \
 	CAS_AS(n, type, compare_exchange_strong)                                                   \
 	CAS_AS(n, type, compare_exchange_weak)                                                     \
@@ -256,6 +272,10 @@ OWN_EXPORT void __tsan_atomic_thread_fence(int order)
 
 	if (unlikely(!own.inside))
 		return;
+	if (unlikely(own.memory)) {
+		own_weak_fence(order, OWN_PC());
+		return;
+	}
 	if (own_order_acquires(order))
 		own_join(&me->clock, &me->to_acquire);
 	if (own_order_releases(order)) {

@@ -49,6 +49,7 @@ static void minimise(struct host_fault *fault, uint64_t executions, uint64_t end
 		plan.at = site_to_minimise(fault);
 		plan.part = plan.parts = plan.preemptions_max = 0;
 		plan.bounded = plan.leave_time = false;
+		own.memory = plan.memory;
 		r = explore_minimise(&host_model, &plan, fault->kind, &found, &proven);
 		host->beat++;
 		again = own_learned;

@@ -39,6 +39,7 @@ struct host_options {
 	bool replay;
 	const char *object;
 	enum explore_strategy strategy;
+	enum explore_memory memory;
 	uint64_t seed, executions, time_ms;
 	uint32_t preemptions, depth, steps, part, parts;
 	bool bounded, all_faults, as_found;
@@ -105,6 +106,10 @@ struct host_search {
 struct host_line {
 	uint32_t step, cpu, kind;
 	uint32_t from_step, from_cpu;
+	/* Of a weak memory model, see struct trace_line. */
+	uint32_t option, missed_step, missed_cpu, before_step, before_cpu;
+	uint64_t lacks; /* an offset; 0: none */
+	const char *lacks_order;
 	uint64_t at;
 	bool has_place, has_read, has_written, key, faulted;
 	uint32_t mirror; /* enum own_mirror */

@@ -4,13 +4,16 @@
  * size. The program's objects call them by these names; see calls.def.
  */
 #include "atomics.h"
+#include "own_weak.h"
 
 #include <string.h>
 
 #define MIRRORED 16u /* bytes, at most, of a mirror: of what is larger, the first ones */
 
-static unsigned int mirrored(size_t size)
+static unsigned int mirrored(size_t size, uintptr_t pc)
 {
+	if (unlikely(own.memory))
+		own_weak_refuse("An atomic of a size that the CPU has no instructions for", pc);
 	return size < MIRRORED ? (unsigned int)size : MIRRORED;
 }
 
@@ -31,11 +34,11 @@ static void load(size_t size, const void *a, void *to, int order, uintptr_t pc)
 
 	if (own.inside) {
 		do {
-			w = own_comes_to(POINT_READ, address, mirrored(size), pc);
+			w = own_comes_to(POINT_READ, address, mirrored(size, pc), pc);
 			value = start_of(a, size);
 			own_saw(w, value);
 		} while (own_goes_round(w, pc, value));
-		own_loaded(address, mirrored(size), order, pc);
+		own_loaded(address, mirrored(size, pc), order, pc);
 	}
 	memcpy(to, a, size);
 }
@@ -46,8 +49,8 @@ static void store(size_t size, void *a, const void *from, int order, uintptr_t p
 	struct word *w;
 
 	if (own.inside) {
-		w = own_comes_to(POINT_WRITE, address, mirrored(size), pc);
-		own_stored(w, address, mirrored(size), order, start_of(a, size),
+		w = own_comes_to(POINT_WRITE, address, mirrored(size, pc), pc);
+		own_stored(w, address, mirrored(size, pc), order, start_of(a, size),
 			   start_of(from, size), pc);
 		if (memcmp(a, from, size))
 			own_changed(w);
@@ -62,9 +65,9 @@ static void exchange(size_t size, void *a, const void *from, void *to, int order
 	struct word *w;
 
 	if (own.inside) {
-		w = own_comes_to(POINT_RMW, address, mirrored(size), pc);
+		w = own_comes_to(POINT_RMW, address, mirrored(size, pc), pc);
 		own_saw(w, start_of(a, size));
-		own_updated(w, address, mirrored(size), order, start_of(from, size), pc);
+		own_updated(w, address, mirrored(size, pc), order, start_of(from, size), pc);
 	}
 	memcpy(old, a, size);
 	memcpy(a, from, size);
@@ -79,18 +82,18 @@ static bool compare_exchange(size_t size, void *a, void *expected, const void *d
 	struct word *w;
 
 again:
-	w = own.inside ? own_comes_to(POINT_RMW, address, mirrored(size), pc) : NULL;
+	w = own.inside ? own_comes_to(POINT_RMW, address, mirrored(size, pc), pc) : NULL;
 	equal = !memcmp(a, expected, size);
 	changes = equal && memcmp(a, desired, size);
 	if (w) {
 		own_saw(w, start_of(a, size));
 		if (changes) {
-			own_updated(w, address, mirrored(size), order, start_of(desired, size), pc);
+			own_updated(w, address, mirrored(size, pc), order, start_of(desired, size), pc);
 		} else {
 			point_wrote_nothing(own_me()->task);
 			if (own_goes_round(w, pc, start_of(a, size)))
 				goto again;
-			own_loaded(address, mirrored(size), equal ? order : failure, pc);
+			own_loaded(address, mirrored(size, pc), equal ? order : failure, pc);
 		}
 	}
 	if (equal)

@@ -85,6 +85,8 @@ static void print_schedule(const struct host_fault *fault)
 		json_open(NULL, '[');
 		json_number(NULL, fault->deviation[i].step);
 		json_number(NULL, fault->deviation[i].cpu);
+		if (fault->deviation[i].option)
+			json_number(NULL, fault->deviation[i].option);
 		json_close();
 	}
 	json_close();
@@ -261,6 +263,29 @@ static void print_text(const char *name, bool has, const char *text)
 		json_null(name);
 }
 
+static void print_write(const char *name, uint32_t step, uint32_t cpu)
+{
+	if (step == UINT32_MAX)
+		return;
+	json_open(name, '{');
+	json_number("step", step);
+	json_number("cpu", cpu);
+	json_close();
+}
+
+/* What of a line a weak memory model adds. */
+static void print_weak(const struct host_line *line)
+{
+	if (line->option)
+		json_number("option", line->option);
+	print_write("missed", line->missed_step, line->missed_cpu);
+	print_write("before", line->before_step, line->before_cpu);
+	if (!line->lacks)
+		return;
+	json_offset("lacksAt", line->lacks);
+	json_text("lacksOrder", line->lacks_order ? line->lacks_order : "");
+}
+
 static void print_line(const struct host_line *line)
 {
 	json_open(NULL, '{');
@@ -279,6 +304,8 @@ static void print_line(const struct host_line *line)
 	print_text("wrote", line->has_written, line->wrote);
 	json_number("fromStep", line->from_step == UINT32_MAX ? 0 : line->from_step);
 	json_signed("fromCpu", line->from_cpu == UINT32_MAX ? -1 : (int64_t)line->from_cpu);
+	if (own.memory)
+		print_weak(line);
 	json_bool("key", line->key);
 	json_bool("background", false);
 	json_bool("faulted", line->faulted);

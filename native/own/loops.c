@@ -24,6 +24,7 @@
 #include <string.h>
 
 #include "gates.h"
+#include "weak.h"
 
 #define PLACES 16 /* where a thread has read since its last progress */
 #define WORDS 256 /* that it has read */
@@ -273,6 +274,27 @@ static void park(uintptr_t pc)
 	forget(thread);
 }
 
+/*
+ * Under a weak memory model it may have read what is not the newest: then it reads on behind that,
+ * since nobody has to change anything for that. Returns whether there was such a word.
+ */
+static bool reads_on(void)
+{
+	struct own_thread *me = own_me();
+	const struct round *round = &rounds[own.current];
+	const struct word *first = (const struct word *)(const void *)fibers_hot(me->task)->memory;
+	struct weak *weak = fibers_hot(me->task)->weak;
+	bool any = false;
+
+	if (likely(!own.memory))
+		return false;
+	for (uint32_t i = 0; i < round->words; i++)
+		any |= weak->ops->pass_over(weak, me->task, &first[round->word[i]]);
+	if (any)
+		forget(own.current);
+	return any;
+}
+
 /* What own_goes_round() does where the thread has made no progress since it read last. */
 static inline bool comes_round(struct word *w, uintptr_t pc, uint64_t value)
 {
@@ -293,7 +315,8 @@ static inline bool comes_round(struct word *w, uintptr_t pc, uint64_t value)
 	memory = own_heap_hash(own_data_hash(1));
 	if (place->hash == hash && hash && place->locks == own_me()->loop.locks &&
 	    place->memory == memory) {
-		park(pc);
+		if (!reads_on())
+			park(pc);
 		return true;
 	}
 	if (!(place->visits & (place->visits - 1))) {

@@ -37,6 +37,8 @@ static uint64_t thread(void *context, void *memory, struct task *t, uint32_t cpu
 	(void)memory;
 	fibers = t->fibers;
 	own.thread[cpu].task = t;
+	own.thread[cpu].weakly = false;
+	t->fibers->carrier = own.memory ? &own_carrier : NULL;
 	own_thread_run(cpu);
 	return 0;
 }

@@ -10,6 +10,7 @@
 
 #include "atomics.h"
 #include "gates.h"
+#include "own_weak.h"
 
 #define DONE (UINT64_C(1) << GATE_SHIFT)
 
@@ -119,7 +120,9 @@ OWN_EXPORT void __cxa_guard_release(char *guard)
 
 	bool inside = own.inside && own_is_put_back(guard);
 
-	if (inside) {
+	if (inside && own.memory) {
+		own_weak_store(address, 1, 1, OWN_RELEASE, pc);
+	} else if (inside) {
 		w = own_comes_to(POINT_WRITE, address, 1, pc);
 		own_stored(w, address, 1, OWN_RELEASE, 0, 1, pc);
 		own_changed(w);

@@ -110,6 +110,19 @@ static int read_strategy(const char *option, const char *text, void *value)
 	return r;
 }
 
+static int read_memory(const char *option, const char *text, void *value)
+{
+	const char *names[EXPLORE_MEMORIES];
+	uint32_t row;
+	int r;
+
+	for (uint32_t i = 0; i < EXPLORE_MEMORIES; i++)
+		names[i] = explore_memory_name(i);
+	r = read_name(option, text, names, EXPLORE_MEMORIES, &row);
+	*(enum explore_memory *)value = row;
+	return r;
+}
+
 static int read_seed(const char *option, const char *text, void *value)
 {
 	return read_number(option, text, 0, SAFE_MAX, value);
@@ -274,14 +287,19 @@ static int read_schedule(const char *option, const char *text, void *value)
 	const char *at = text;
 
 	while (*at) {
-		uint64_t step, cpu;
+		uint64_t step, cpu, taken = 0;
 
 		if (options->deviations == STEPS_MAX ||
 		    !take_number(&at, 10, STEPS_MAX - 1, &step) || *at++ != ':' ||
-		    !take_number(&at, 10, OWN_THREADS - 1, &cpu) || (*at && *at++ != ','))
-			return refuse(option, "deviations step:thread, with commas between", text);
+		    !take_number(&at, 10, OWN_THREADS - 1, &cpu) ||
+		    (*at == '^' && (at++, !take_number(&at, 10, OPTION_FLUSH, &taken))) ||
+		    (*at && *at++ != ','))
+			return refuse(option, "deviations step:thread or step:thread^option, with "
+					      "commas between", text);
 		options->deviation[options->deviations++] =
-			(struct deviation){.step = (uint32_t)step, .cpu = (uint32_t)cpu};
+			(struct deviation){.step = (uint32_t)step,
+					   .cpu = (uint32_t)cpu,
+					   .option = (uint32_t)taken};
 	}
 	return 0;
 }
@@ -296,6 +314,7 @@ static const struct option {
 	void *value;
 } options[] = {
 	{"strategy", SEARCHES, read_strategy, &host_options.strategy},
+	{"memory", BOTH, read_memory, &host_options.memory},
 	{"seed", SEARCHES, read_seed, &host_options.seed},
 	{"executions", SEARCHES, read_count, &host_options.executions},
 	{"time-ms", BOTH, read_time, &host_options.time_ms},

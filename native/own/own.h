@@ -63,6 +63,7 @@ struct own_thread {
 	bool has_released;
 	bool lives, detached, joined;
 	bool in_signal;
+	bool weakly; /* it is at an atomic of a weak memory model: clocks travel; own_weak.h */
 	void *(*function)(void *);
 	void *argument, *result;
 	uintptr_t first_frame;	  /* its stack from here on is ours */
@@ -114,6 +115,7 @@ struct own {
 	bool inside;	       /* the program's code runs, as part of an execution */
 	bool loading;	       /* constructors run */
 	bool telling;	       /* a replay: printf() is kept for the story */
+	uint32_t memory;       /* enum explore_memory, of the executions */
 	bool freed;	       /* some execution freed a block that another could be given */
 	bool noting;	       /* states are looked at: where threads stop is noted; noted.h */
 	uint32_t execution;    /* number of it, never 0: what bears another is of an earlier one */

@@ -4,6 +4,7 @@
  * from going on: a search tries all orders anyway. Where a thread does nothing but give way, it
  * waits for a change, as in other loops.
  */
+#include "own_weak.h"
 #include "objects.h"
 
 #include <errno.h>
@@ -95,6 +96,8 @@ static long futex_wait(uint32_t *futex, uint32_t expected, bool timed, uintptr_t
 	struct word *w;
 	uint32_t thread;
 
+	if (unlikely(own.memory))
+		own_weak_refuse("A futex", pc);
 	thread = own_leave();
 	condition_enter_at(own_me()->task, c, site);
 	own_return(thread);

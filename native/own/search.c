@@ -117,17 +117,19 @@ struct explore_plan host_plan(enum explore_strategy strategy, uint64_t execution
 {
 	const struct host_options *o = &host_options;
 	bool has_depth = strategy == EXPLORE_PCT;
-	bool splits = strategy == EXPLORE_DFS || strategy == EXPLORE_DPOR;
+	bool is_weak = o->memory != EXPLORE_SC;
+	bool splits = (strategy == EXPLORE_DFS || strategy == EXPLORE_DPOR) && !is_weak;
 
 	return (struct explore_plan){
 		.strategy = strategy,
+		.memory = o->memory,
 		.seed = o->seed,
 		.executions_max = executions,
 		.time_ms_max = time_left_ms(end_ns),
 		.steps_max = o->steps,
 		.depth = has_depth ? o->depth : 0,
-		.preemptions_max = strategy == EXPLORE_DFS ? o->preemptions : 0,
-		.bounded = strategy == EXPLORE_DFS && o->bounded,
+		.preemptions_max = strategy == EXPLORE_DFS && !is_weak ? o->preemptions : 0,
+		.bounded = strategy == EXPLORE_DFS && o->bounded && !is_weak,
 		.part = splits ? o->part : 0,
 		.parts = splits ? o->parts : 0,
 		.hang_ms = EXPLORE_NOT_WATCHED,
@@ -164,6 +166,7 @@ static enum came run(const struct explore_plan *plan, struct explore_report *rep
 
 	host->strategy = plan->strategy;
 	host->running = host->states = 0;
+	own.memory = plan->memory;
 	r = explore(&host_model, plan, report);
 	host->beat++;
 	host->running = 0;
@@ -219,6 +222,7 @@ static enum came search_serially(uint64_t end_ns)
 
 	if (!plan.executions_max || now >= end_ns)
 		return CAME_OVER;
+	plan.memory = EXPLORE_SC;
 	plan.preemptions_max = plan.part = plan.parts = 0;
 	plan.bounded = true;
 	if (end_ns != UINT64_MAX)
@@ -241,7 +245,7 @@ static enum came search_asked(struct host_search *into, uint64_t end_ns)
 	if (!own.freed)
 		end_ns = host->deadline_ns;
 	if (strategy == EXPLORE_PORTFOLIO)
-		strategy = EXPLORE_DPOR;
+		strategy = host_options.memory == EXPLORE_SC ? EXPLORE_DPOR : EXPLORE_DFS;
 	plan = host_plan(strategy, executions_end == UINT64_MAX ? 0 : executions_left(UINT64_MAX),
 			 end_ns);
 	if ((executions_end != UINT64_MAX && !plan.executions_max) || monotonic_ns() >= end_ns)
@@ -268,7 +272,8 @@ static enum came search_once(struct host_search *into, uint64_t end_ns)
 	if (came == CAME_ON && host->names && !into->begun && !host->serial_whole)
 		came = search_serially(end_ns);
 	for (size_t i = 0; i < sizeof(hunts) / sizeof(hunts[0]); i++)
-		if (came == CAME_ON && host_options.strategy == EXPLORE_PORTFOLIO)
+		if (came == CAME_ON && host_options.strategy == EXPLORE_PORTFOLIO &&
+		    (host_options.memory == EXPLORE_SC || hunts[i].strategy != EXPLORE_STICKY))
 			came = sample(hunts[i].strategy, hunts[i].executions, end_ns);
 	return came == CAME_ON ? search_asked(into, end_ns) : came;
 }

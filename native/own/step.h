@@ -50,11 +50,8 @@ static inline void own_return(uint32_t thread)
 	own.inside = true;
 }
 
-/*
- * A point on @w. Others may run; afterwards own.current is the caller again. A plain write that is
- * pending is finished first.
- */
-static inline void own_point(enum point_kind kind, struct word *w, const struct site *site)
+/* own_point(), of which a memory model knows all that it has to. */
+static inline void own_point_as_said(enum point_kind kind, struct word *w, const struct site *site)
 {
 	uint32_t thread = own_leave();
 
@@ -67,6 +64,17 @@ static inline void own_point(enum point_kind kind, struct word *w, const struct 
 		own_wipe();
 	own.quiet = 0;
 	own.inside = true;
+}
+
+/*
+ * A point on @w. Others may run; afterwards own.current is the caller again. A plain write that is
+ * pending is finished first. Under a weak memory model it hands on all that was done before it.
+ */
+static inline void own_point(enum point_kind kind, struct word *w, const struct site *site)
+{
+	if (unlikely(own.memory))
+		weak_reads_newest(own_me()->task);
+	own_point_as_said(kind, w, site);
 }
 
 /* The same of a release, at which no other thread runs. */

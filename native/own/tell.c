@@ -136,6 +136,8 @@ static void tell_last_step(const struct fibers *f)
 					   .site = next->site,
 					   .from_step = TRACE_NOBODY,
 					   .from_cpu = TRACE_NOBODY,
+					   .missed_step = TRACE_NOBODY,
+					   .before_step = TRACE_NOBODY,
 					   .key = true,
 					   .faulted = true};
 }
@@ -215,6 +217,7 @@ static int tell(struct host_fault *fault, const struct schedule *schedule, uint3
 		struct trace *trace)
 {
 	struct teller teller = {.touches = touches, .ended = ended, .steps_max = steps_max};
+	struct explore_plan plan = {.memory = host_options.memory};
 	int r;
 
 	telling.fault = fault;
@@ -224,7 +227,8 @@ static int tell(struct host_fault *fault, const struct schedule *schedule, uint3
 	telling.wanted = (struct wanted_fault){.kind = fault->kind};
 	if (telling.site)
 		telling.wanted.site = site_digest(telling.site->func, telling.site->text);
-	r = explore_tell_of(&host_model, schedule, false, false, &teller, telling.wanted, trace);
+	own.memory = plan.memory;
+	r = explore_tell_as(&host_model, &plan, schedule, &teller, telling.wanted, trace);
 	if (!r)
 		take_events(fault, trace);
 	return r;
@@ -259,6 +263,13 @@ static void take_line(struct host_line *to, const struct trace_line *line)
 	to->kind = line->kind;
 	to->from_step = line->from_step;
 	to->from_cpu = line->from_cpu;
+	to->option = line->option;
+	to->missed_step = line->missed_step;
+	to->missed_cpu = line->missed_cpu;
+	to->before_step = line->before_step;
+	to->before_cpu = line->before_cpu;
+	to->lacks = line->lacks ? own_site_offset(line->lacks) : 0;
+	to->lacks_order = line->lacks_order;
 	to->at = own_site_offset(line->site);
 	/* Of a plain access the mirror does not know what it reads: own_read_plainly() does. */
 	if (line->has_read) {
@@ -305,14 +316,34 @@ static void name_the_write(struct host_story *story, uint32_t at)
 	}
 }
 
+/* The story needs the writes that a line read, missed, or landed before. */
+static void keep_the_writes(struct host_story *story, uint32_t at)
+{
+	const struct host_line *line = &story->line[at];
+
+	for (uint32_t i = 0; i < story->lines; i++) {
+		struct host_line *write = &story->line[i];
+
+		if (is_write(write) &&
+		    ((write->step == line->from_step && write->cpu == line->from_cpu) ||
+		     (write->step == line->missed_step && write->cpu == line->missed_cpu) ||
+		     (write->step == line->before_step && write->cpu == line->before_cpu)))
+			write->key = true;
+	}
+}
+
 static void take_story(struct host_story *story, const struct trace *trace)
 {
 	story->threads = own.count;
 	story->lines = (uint32_t)trace->count;
 	for (uint32_t i = 0; i < trace->count; i++)
 		take_line(&story->line[i], &trace->line[i]);
-	for (uint32_t i = 0; i < trace->count; i++)
-		name_the_write(story, i);
+	for (uint32_t i = 0; i < trace->count; i++) {
+		if (own.memory)
+			keep_the_writes(story, i);
+		else
+			name_the_write(story, i);
+	}
 	if (telling.last.site)
 		take_line(&story->line[story->lines++], &telling.last);
 	/* What is known of a death, its parent has noted. */

@@ -189,6 +189,14 @@ static const struct region *region_of(uintptr_t low, uintptr_t end)
 	return NULL;
 }
 
+bool own_is_of_mixed_sizes(uintptr_t address, unsigned int size)
+{
+	for (uint32_t i = 0; i < m.regions; i++)
+		if (m.region[i].low < address + size && address < m.region[i].end)
+			return true;
+	return false;
+}
+
 static uint32_t *spans_of(uintptr_t block)
 {
 	return &m.span_slot[(block * UINT64_C(0x9e3779b97f4a7c15) >> 40) % SPAN_SLOTS];

@@ -3,6 +3,7 @@
 #ifndef DMTORTURE_OWN_WORDS_H
 #define DMTORTURE_OWN_WORDS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "likely.h"
@@ -75,6 +76,9 @@ static inline void *own_object(uintptr_t address, enum own_mirror kind)
 		*last = (struct own_last_object){address, kind, own_find_object(address, kind)};
 	return last->object;
 }
+
+/* Whether some of these bytes are known to be accessed in different sizes. */
+bool own_is_of_mixed_sizes(uintptr_t address, unsigned int size);
 
 /* A hash of what all locks and the like hold. */
 uint64_t own_locks_hash(void);

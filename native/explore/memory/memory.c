@@ -61,11 +61,12 @@ static enum op_kind kind_of(const struct access *access, uint32_t says)
 		return says & WEAK_NEWEST ? OP_GATE : says & WEAK_PARTLY ? OP_RMW : OP_STORE;
 	case POINT_RMW:
 		return says & WEAK_NEWEST ? OP_GATE : OP_RMW;
+	/* Of plain data whose program has its own look at what orders it. */
 	case POINT_READ_PLAIN:
-		return OP_PLAIN_READ;
+		return says & WEAK_NEWEST ? OP_NONE : OP_PLAIN_READ;
 	case POINT_WRITE_PLAIN:
 	case POINT_FREE:
-		return OP_PLAIN_WRITE;
+		return says & WEAK_NEWEST ? OP_NONE : OP_PLAIN_WRITE;
 	case POINT_AWAIT:
 		return says & WEAK_TURN ? OP_TURN : OP_AWAIT;
 	case POINT_UNLOCK:
@@ -102,6 +103,7 @@ struct op memory_op(struct memory *m, const struct task *t, const struct access 
 	enum word_order order = t->order ? t->order : (enum word_order)access->site->order;
 	struct op op = {.kind = kind,
 			.expects = says & WEAK_EXPECTS,
+			.failure = (uint8_t)(says & WEAK_EXPECTS ? m->weak.failure : ORDER_NONE),
 			.partly = says & WEAK_PARTLY,
 			.wakes = says & WEAK_WAKES,
 			.lands = says & WEAK_LANDS,

@@ -250,7 +250,7 @@ uint32_t rc11_options(struct memory *memory, uint32_t cpu, uint16_t *option)
 	struct rc11 *m = rc11_of(memory);
 	const struct op *op = &memory->op[cpu];
 	uint32_t count = 0;
-	uint16_t message;
+	uint16_t message, least;
 
 	switch (op->kind) {
 	case OP_LOAD:
@@ -263,11 +263,19 @@ uint32_t rc11_options(struct memory *memory, uint32_t cpu, uint16_t *option)
 		option[0] = 0;
 		return 1;
 	}
-	message = floor_of(m, cpu, op);
+	message = least = floor_of(m, cpu, op);
+	if (op->failure && op->failure != ORDER_SEQ_CST) {
+		struct op failing = *op;
+
+		failing.order = op->failure;
+		message = floor_of(m, cpu, &failing);
+	}
 	while (m->location[op->location].count - m->link[message].rank > MEMORY_OPTIONS_MAX)
 		message = m->link[message].after;
 	for (; message; message = m->link[message].after)
-		if (may_choose(m, op, message))
+		if (may_choose(m, op, message) &&
+		    (m->link[message].rank >= m->link[least].rank ||
+		     m->message[message].value != op->value))
 			option[count++] = message;
 	/* An await that gives up. */
 	if (!count)

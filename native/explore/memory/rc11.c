@@ -134,6 +134,8 @@ static void perform_read(struct rc11 *m, struct task *t, const struct op *op, ui
 	/* A store of a part of a word acquires nothing. */
 	if (op->partly)
 		order = ORDER_RELAXED;
+	if (fails && op->failure)
+		order = op->failure;
 	note_read(m, cpu, message, op);
 	if (order == ORDER_FULL)
 		seq_cst_fence(m, cpu);
@@ -274,6 +276,44 @@ static bool store_unannounced(struct rc11 *m, struct task *t, const struct word 
 	return true;
 }
 
+/* What no access has told of comes before all that is to come. */
+static void rc11_fill(struct weak *weak, struct task *t, struct word *w, uint64_t value)
+{
+	struct rc11 *m = rc11_of_weak(weak);
+	uint64_t place = (uint64_t)(w - word_at(m, 0));
+	uint16_t location, id;
+
+	rc11_settle(weak);
+	if (!m->location_at[place])
+		return;
+	location = (uint16_t)(m->location_at[place] - 1);
+	if (!m->location[location].count || m->location[location].is_lock)
+		return;
+	id = publish(m, t, newest_of(m, location), value, ORDER_RELAXED, 0);
+	for (uint32_t cpu = 0; cpu < m->memory.threads; cpu++)
+		at_of(m, view_of(m, cpu, VIEW_NOW))[location] = id;
+}
+
+static bool rc11_pass_over(struct weak *weak, struct task *t, const struct word *w)
+{
+	struct rc11 *m = rc11_of_weak(weak);
+	uint64_t place = (uint64_t)(w - word_at(m, 0));
+	uint16_t location, *at;
+
+	if (place * sizeof(*w) >= m->memory.fibers->hot.memory_bytes || !m->location_at[place])
+		return false;
+	location = (uint16_t)(m->location_at[place] - 1);
+	if (!m->location[location].count || m->location[location].is_lock)
+		return false;
+	at = &at_of(m, view_of(m, t->common.cpu, VIEW_NOW))[location];
+	if (!m->link[*at].rank)
+		*at = m->location[location].first;
+	if (!m->link[*at].after)
+		return false;
+	*at = m->link[*at].after;
+	return true;
+}
+
 static bool rc11_store(struct weak *weak, struct task *t, struct word *w, uint64_t value)
 {
 	struct rc11 *m = rc11_of_weak(weak);
@@ -378,6 +418,8 @@ const struct weak_ops rc11_weak_ops = {
 	.store = rc11_store,
 	.wrote_nothing = rc11_wrote_nothing,
 	.wrote_the_same = rc11_wrote_the_same,
+	.fill = rc11_fill,
+	.pass_over = rc11_pass_over,
 	.fence = rc11_fence,
 	.can_wake = rc11_can_wake,
 	.turned = rc11_turned,

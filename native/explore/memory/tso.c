@@ -128,6 +128,24 @@ static bool store(struct weak *weak, struct task *t, struct word *w, uint64_t va
 	return false;
 }
 
+/* It is in memory, before all that is to come. */
+static void fill(struct weak *weak, struct task *t, struct word *w, uint64_t value)
+{
+	(void)t;
+	(void)w;
+	(void)value;
+	settle(weak);
+}
+
+/* What a thread reads is in its buffer, or the newest. */
+static bool pass_over(struct weak *weak, struct task *t, const struct word *w)
+{
+	(void)weak;
+	(void)t;
+	(void)w;
+	return false;
+}
+
 static void wrote_nothing(struct weak *weak, struct task *t)
 {
 	(void)t;
@@ -208,6 +226,8 @@ const struct weak_ops tso_weak_ops = {
 	.store = store,
 	.wrote_nothing = wrote_nothing,
 	.wrote_the_same = wrote_the_same,
+	.fill = fill,
+	.pass_over = pass_over,
 	.fence = tso_fence,
 	.can_wake = can_wake,
 	.turned = turned,

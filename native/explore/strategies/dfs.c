@@ -25,7 +25,9 @@ struct branch {
 	uint64_t standing; /* see search_standing() */
 	uint8_t current; /* ran before: to go on with another thread preempts it, if it can go on */
 	uint32_t preemptions; /* before this choice */
-	uint8_t options;      /* of a choice of what an access does: how many there are; else 0 */
+	/* Of what an access of a weak memory model does, `chosen` being one; 0: of threads. */
+	uint32_t count;
+	uint32_t options; /* before this choice: accesses that did not do the default */
 };
 
 struct dfs {
@@ -34,21 +36,35 @@ struct dfs {
 	uint32_t replay; /* of these, to be followed */
 	uint32_t bound;
 	bool cut; /* the bound cut something off in this pass */
-	bool begun;
+	const struct branch *last; /* of the execution that runs, of threads; NULL: none yet */
+	uint32_t options;	   /* of that, accesses that did not do the default */
 };
 
-/* Advance the deepest branch that has something left. Returns false when there is none. */
-static bool advance(struct dfs *dfs)
+/* Whether @branch, of options, has another that the search may take. */
+static bool has_option(struct search *s, const struct branch *branch)
 {
+	if (branch->chosen + 1u >= branch->count)
+		return false;
+	if (!s->options_bounded || branch->options < s->options_max)
+		return true;
+	s->options_cut = true;
+	return false;
+}
+
+/* Advance the deepest branch that has something left. Returns false when there is none. */
+static bool advance(struct search *s)
+{
+	struct dfs *dfs = s->state;
+
 	while (dfs->depth) {
 		struct branch *branch = &dfs->path[dfs->depth - 1];
 
-		if (branch->options > branch->chosen + 1) {
+		if (branch->count && has_option(s, branch)) {
 			branch->chosen++;
 			dfs->replay = dfs->depth;
 			return true;
 		}
-		if (!branch->options && branch->left) {
+		if (!branch->count && branch->left) {
 			branch->chosen = (uint8_t)__builtin_ctz(branch->left);
 			branch->left &= (uint16_t)(branch->left - 1);
 			dfs->replay = dfs->depth;
@@ -67,15 +83,16 @@ static int dfs_begin(struct search *s)
 		dfs = s->state = calloc(1, sizeof(*dfs));
 		if (!dfs)
 			return -ENOMEM;
-		/* A step has a thread, and may have an option. */
-		dfs->path = malloc(2 * STEPS_MAX * sizeof(*dfs->path));
+		dfs->path = malloc((size_t)2 * STEPS_MAX * sizeof(*dfs->path));
 		if (!dfs->path)
 			return -ENOMEM;
 		dfs->bound = budget_bounded(&s->plan) ? 0 : UNBOUNDED;
 		dfs->depth = 0;
 		return 1;
 	}
-	if (advance(dfs)) {
+	dfs->last = NULL;
+	dfs->options = 0;
+	if (advance(s)) {
 		dfs->depth = 0;
 		return 1;
 	}
@@ -98,43 +115,16 @@ static bool preempts(const struct branch *branch, uint32_t could)
 	return could >> branch->current & 1 && branch->chosen != branch->current;
 }
 
-static uint32_t preemptions_behind(const struct fibers *f, const struct branch *branch)
-{
-	if (branch->options)
-		return branch->preemptions;
-	return branch->preemptions + preempts(branch, choice_could(f->schedule[branch->step]));
-}
-
-/* The same under a weak memory model, where a thread has been chosen: what its access does. */
-static uint32_t dfs_choose_option(void *state, uint32_t cpu, uint32_t count)
-{
-	struct search *s = state;
-	struct dfs *dfs = s->state;
-	const struct fibers *f = s->stage.fibers;
-	struct branch *branch = &dfs->path[dfs->depth++];
-
-	if (dfs->depth <= dfs->replay) {
-		if (unlikely(branch->options != count))
-			search_return(s, cpu, NULL, 0, 0);
-		return branch->chosen < count ? branch->chosen : 0;
-	}
-	*branch = (struct branch){.step = f->steps - 1,
-				  .current = (uint8_t)f->current,
-				  .preemptions =
-					  dfs->depth > 1 ? preemptions_behind(f, branch - 1) : 0,
-				  .options = (uint8_t)count};
-	return 0;
-}
-
 static int dfs_choose(void *state, uint32_t enabled)
 {
 	struct search *s = state;
 	struct dfs *dfs = s->state;
 	const struct fibers *f = s->stage.fibers;
 	struct branch *branch = &dfs->path[dfs->depth++];
-	const struct branch *before = branch - 1;
+	const struct branch *before = dfs->last;
 	bool stays = enabled >> f->current & 1;
 
+	dfs->last = branch;
 	if (dfs->depth < dfs->replay)
 		return search_return(s, branch->chosen, branch->site, enabled, branch->enabled);
 	if (dfs->depth == dfs->replay) {
@@ -143,12 +133,15 @@ static int dfs_choose(void *state, uint32_t enabled)
 				     search_standing(f) == branch->standing ? branch->site : NULL,
 				     enabled, branch->enabled);
 	}
+	branch->count = 0;
 	branch->enabled = enabled;
 	branch->standing = search_standing(f);
 	branch->step = f->steps;
 	branch->current = (uint8_t)f->current;
-	branch->options = 0;
-	branch->preemptions = dfs->depth > 1 ? preemptions_behind(f, before) : 0;
+	branch->preemptions = 0;
+	if (before)
+		branch->preemptions = before->preemptions +
+				      preempts(before, choice_could(f->schedule[before->step]));
 	branch->chosen = (uint8_t)search_default(f, enabled);
 	branch->left = (uint16_t)(enabled & ~(1u << branch->chosen));
 	if (stays && branch->preemptions >= dfs->bound) {
@@ -157,6 +150,23 @@ static int dfs_choose(void *state, uint32_t enabled)
 	}
 	branch->site = f->next[branch->chosen].site;
 	return branch->chosen;
+}
+
+static uint32_t dfs_choose_option(void *state, uint32_t cpu, uint32_t count)
+{
+	struct search *s = state;
+	struct dfs *dfs = s->state;
+	struct branch *branch = &dfs->path[dfs->depth];
+	const struct site *site = s->stage.fibers->next[cpu].site;
+
+	if (count < 2)
+		return 0;
+	if (++dfs->depth > dfs->replay)
+		*branch = (struct branch){.count = count, .options = dfs->options, .site = site};
+	else if (branch->count != count || branch->site != site)
+		search_return(s, cpu, branch->site == site ? NULL : branch->site, 0, 0);
+	dfs->options += branch->chosen != 0;
+	return branch->chosen < count ? branch->chosen : 0;
 }
 
 static void dfs_close(struct search *s)

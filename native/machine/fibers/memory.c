@@ -123,10 +123,15 @@ void fibers_settle(struct task *t, struct word *w, uint64_t value)
 {
 	struct fibers_hot *f = fibers_hot(t);
 	uint32_t noting = f->noting;
+	uint8_t mode = f->mode;
 
+	if (unlikely(mode == FIBERS_WEAK))
+		f->weak->ops->fill(f->weak, t, w, value);
 	f->noting = 0;
+	f->mode = FIBERS_RECORD;
 	word_store(t, w, value);
 	f->noting = noting;
+	f->mode = mode;
 }
 
 void fibers_note_read(struct task *t, uint64_t value)

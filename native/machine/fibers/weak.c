@@ -32,6 +32,7 @@ static struct access *come_to(struct task *t, const struct word *w, const struct
 	access = announce(t, kind, w, site);
 	at_once = weak->ops->announce(weak, t, w, access);
 	weak->says = 0;
+	weak->failure = ORDER_NONE;
 	t->order = ORDER_NONE;
 	if (blocks)
 		f->blocked |= me;

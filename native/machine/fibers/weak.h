@@ -53,6 +53,16 @@ struct weak_ops {
 	void (*wrote_nothing)(struct weak *weak, struct task *t);
 	/* Writes what it has read. Returns false where it failed: then it was a read. */
 	bool (*wrote_the_same)(struct weak *weak, struct task *t);
+	/*
+	 * *@w holds @value, of which no access has said anything. Where it has been accessed, all
+	 * threads come after that.
+	 */
+	void (*fill)(struct weak *weak, struct task *t, struct word *w, uint64_t value);
+	/*
+	 * @t is going to read the same of *@w again, in vain: have it read on behind that. Returns
+	 * false where nothing newer is there to be read.
+	 */
+	bool (*pass_over)(struct weak *weak, struct task *t, const struct word *w);
 	/* A fence that is not seq_cst. */
 	void (*fence)(struct weak *weak, struct task *t, enum word_order order,
 		      const struct site *site);
@@ -98,6 +108,8 @@ struct weak {
 	/* Of the next access of the task that runs. */
 	uint32_t says; /* enum weak_says */
 	uint64_t expected;
+	/* Of a compare-and-swap that fails; ORDER_NONE: what its order has for loads. */
+	enum word_order failure;
 	bool at_once; /* a search runs, and what may runs at once */
 	bool undoes;  /* ... and turns of loops that only read are undone */
 	bool undone;  /* the turn that ran last is to be */

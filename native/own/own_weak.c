@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: MIT */
+/* See own_weak.h. */
+#include "own_weak.h"
+
+#include <string.h>
+
+#include "atomics.h"
+#include "weak.h"
+
+#define MESSAGES_MAX 65536 /* of one execution: the model refuses more */
+
+/* What readers of a message acquire. */
+static struct {
+	own_clock clock;
+	uint32_t execution;
+} messages[MESSAGES_MAX];
+
+static own_clock *clock_of(uint32_t message)
+{
+	message %= MESSAGES_MAX;
+	if (messages[message].execution != own.execution) {
+		messages[message].execution = own.execution;
+		messages[message].clock = (own_clock){0};
+	}
+	return &messages[message].clock;
+}
+
+static uint64_t value_in(uintptr_t address, unsigned int size)
+{
+	uint64_t value = 0;
+
+	memcpy(&value, (const void *)address, size);
+	return value;
+}
+
+/* Program memory has what the mirror has: the newest. */
+static void keep_newest(uintptr_t address, unsigned int size, const struct word *w)
+{
+	uint64_t value = word_peek(w);
+
+	memcpy((void *)address, &value, size);
+}
+
+static enum word_order order_of(int order)
+{
+	static const enum word_order orders[] = {[OWN_RELAXED] = ORDER_RELAXED,
+						 [OWN_CONSUME] = ORDER_ACQUIRE,
+						 [OWN_ACQUIRE] = ORDER_ACQUIRE,
+						 [OWN_RELEASE] = ORDER_RELEASE,
+						 [OWN_ACQ_REL] = ORDER_ACQ_REL,
+						 [OWN_SEQ_CST] = ORDER_SEQ_CST};
+
+	order &= OWN_ORDER;
+	return order <= OWN_SEQ_CST ? orders[order] : ORDER_SEQ_CST;
+}
+
+void own_weak_refuse(const char *what, uintptr_t pc)
+{
+	own_refuse(pc, "%s is not explored under a memory model that is weaker than sequential "
+		       "consistency", what);
+}
+
+/* The point of an access: own_comes_to(), with an order. */
+static struct word *comes_to(enum point_kind kind, uintptr_t address, unsigned int size, int order,
+			     uintptr_t pc)
+{
+	struct own_thread *me = own_me();
+	uint64_t value;
+	struct word *w;
+
+	if (size > sizeof(value))
+		own_weak_refuse("An atomic of 16 bytes", pc);
+	if (own_is_of_mixed_sizes(address, size))
+		own_weak_refuse("An atomic that is accessed in different sizes", pc);
+	if (unlikely(me->pending.word != NULL))
+		own_finish_write(me);
+	w = own_word(address, size);
+	value = value_in(address, size);
+	if (word_peek(w) != value)
+		own_settle(w, value);
+	own.callbacks++;
+	own_tell_where(address, size);
+	me->weakly = true;
+	me->task->order = order_of(order);
+	own_point_as_said(kind, w, own_site(pc));
+	heap_touch(address, size, pc, kind != POINT_READ);
+	return w;
+}
+
+/* --- clocks travel with messages: see struct weak_carrier --- */
+
+static bool acquires(enum word_order order)
+{
+	return order == ORDER_ACQUIRE || order >= ORDER_ACQ_REL;
+}
+
+static void made(void *context, uint32_t cpu, uint32_t write, uint32_t from, enum word_order order)
+{
+	struct own_thread *me = &own.thread[cpu];
+	own_clock *clock = clock_of(write);
+
+	(void)context;
+	if (!me->weakly)
+		return;
+	*clock = from ? *clock_of(from) : (own_clock){0};
+	if (order >= ORDER_RELEASE) {
+		own_join(clock, &me->clock);
+		own_tick();
+	} else if (me->has_released) {
+		own_join(clock, &me->released);
+	}
+}
+
+static void was_read(void *context, uint32_t cpu, uint32_t write, enum word_order order)
+{
+	struct own_thread *me = &own.thread[cpu];
+
+	(void)context;
+	if (me->weakly && write)
+		own_join(acquires(order) ? &me->clock : &me->to_acquire, clock_of(write));
+}
+
+static void fenced(void *context, uint32_t cpu, enum word_order order)
+{
+	struct own_thread *me = &own.thread[cpu];
+
+	(void)context;
+	if (!me->weakly)
+		return;
+	if (acquires(order))
+		own_join(&me->clock, &me->to_acquire);
+	if (order >= ORDER_RELEASE) {
+		me->released = me->clock;
+		me->has_released = true;
+		own_tick();
+	}
+}
+
+const struct weak_carrier own_carrier = {.made = made, .read = was_read, .fence = fenced};
+
+uint64_t own_weak_load(uintptr_t address, unsigned int size, int order, uintptr_t pc)
+{
+	uint64_t value;
+	struct word *w;
+
+	do {
+		w = comes_to(POINT_READ, address, size, order, pc);
+		value = word_peek(w);
+		observe(own_me()->task, value);
+	} while (own_goes_round(w, pc, value));
+	own_me()->weakly = false;
+	own_shadow_quickly(address, size, OWN_IS_ATOMIC, pc);
+	return value;
+}
+
+void own_weak_store(uintptr_t address, unsigned int size, uint64_t value, int order, uintptr_t pc)
+{
+	struct word *w = comes_to(POINT_WRITE, address, size, order, pc);
+	uint64_t newest = word_peek(w);
+
+	own_shadow_quickly(address, size, OWN_IS_ATOMIC | OWN_WRITE, pc);
+	word_store(own_me()->task, w, value);
+	own_me()->weakly = false;
+	keep_newest(address, size, w);
+	if (value != newest)
+		own_changed(w);
+}
+
+static uint64_t after(enum own_update update, uint64_t old, uint64_t by)
+{
+	switch (update) {
+	case OWN_SET:
+		return by;
+	case OWN_ADD:
+		return old + by;
+	case OWN_SUB:
+		return old - by;
+	case OWN_AND:
+		return old & by;
+	case OWN_OR:
+		return old | by;
+	case OWN_XOR:
+		return old ^ by;
+	default:
+		return ~(old & by);
+	}
+}
+
+static uint64_t only(unsigned int size, uint64_t value)
+{
+	return size < sizeof(value) ? value & ((UINT64_C(1) << 8 * size) - 1) : value;
+}
+
+/* The half of a read-modify-write that writes. */
+static void writes(struct word *w, uintptr_t address, unsigned int size, uint64_t old,
+		   uint64_t value, uintptr_t pc)
+{
+	own_shadow_quickly(address, size, OWN_IS_ATOMIC | OWN_WRITE, pc);
+	word_store(own_me()->task, w, value);
+	own_me()->weakly = false;
+	keep_newest(address, size, w);
+	if (value != old)
+		own_changed(w);
+}
+
+uint64_t own_weak_update(uintptr_t address, unsigned int size, enum own_update update, uint64_t by,
+			 int order, uintptr_t pc)
+{
+	uint64_t old, value;
+	struct word *w;
+
+	do {
+		w = comes_to(POINT_RMW, address, size, order, pc);
+		old = word_peek(w);
+		observe(own_me()->task, old);
+		value = only(size, after(update, old, by));
+		/* One that changes nothing may be a turn of a loop that waits: it is left out. */
+	} while (value == old && own_goes_round(w, pc, old));
+	writes(w, address, size, old, value, pc);
+	return old;
+}
+
+bool own_weak_cas(uintptr_t address, unsigned int size, uint64_t *expected, uint64_t value,
+		  int order, int failure, uintptr_t pc)
+{
+	uint64_t old;
+	struct word *w;
+	bool equal;
+
+	do {
+		weak_expects(own_me()->task, *expected);
+		fibers_hot(own_me()->task)->weak->failure = order_of(failure);
+		w = comes_to(POINT_RMW, address, size, order, pc);
+		old = word_peek(w);
+		observe(own_me()->task, old);
+		equal = old == *expected;
+		if (!equal)
+			point_wrote_nothing(own_me()->task);
+	} while ((!equal || value == old) && own_goes_round(w, pc, old));
+	*expected = old;
+	if (equal) {
+		writes(w, address, size, old, value, pc);
+		return true;
+	}
+	own_me()->weakly = false;
+	own_shadow_quickly(address, size, OWN_IS_ATOMIC, pc);
+	return false;
+}
+
+void own_weak_fence(int order, uintptr_t pc)
+{
+	uint32_t thread = own_leave();
+
+	own.thread[thread].weakly = true;
+	fibers_fence(own.thread[thread].task, order_of(order), own_site(pc));
+	own_return(thread);
+	own_me()->weakly = false;
+}
