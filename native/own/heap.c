@@ -139,7 +139,7 @@ static void point_of_block(uintptr_t block, size_t size, uintptr_t pc)
 
 	if (likely(!offset || !own.hot[offset]) || is_alone() || !size)
 		return;
-	w = own_word(block, (unsigned int)size);
+	w = own_word_of_plain(block, (unsigned int)size);
 	own_tell_where(block, (unsigned int)size);
 	own_point(POINT_WRITE_PLAIN, w, own_site(pc));
 	own_changed(w);

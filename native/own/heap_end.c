@@ -84,7 +84,7 @@ uint64_t own_heap_hash(uint64_t hash)
 {
 	for (uint32_t i = 0; i < OWN_THREADS; i++) {
 		const struct arena *arena = &own_heap.arena[i];
-		uintptr_t low = OWN_HEAP_BASE + i * ARENA_BYTES;
+		uintptr_t low = OWN_HEAP_BASE + i * ARENA_BYTES + ARENA_FIRST;
 
 		if (arena->top > low)
 			hash = own_mix_all(hash, (const void *)low, arena->top - low);

@@ -11,6 +11,7 @@ static const char *const mirrors[OWN_MIRRORS] = {
 	[OWN_ATOMIC] = "atomic",       [OWN_MUTEX] = "mutex",	      [OWN_RWLOCK] = "rwlock",
 	[OWN_CONDITION] = "condition", [OWN_SEMAPHORE] = "semaphore", [OWN_BARRIER] = "barrier",
 	[OWN_ONCE] = "once",	       [OWN_ENDING] = "ending",	      [OWN_FUTEX] = "futex",
+	[OWN_PLAIN] = "atomic",
 	[OWN_LOOP] = "loop",
 };
 

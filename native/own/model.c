@@ -2,6 +2,7 @@
 /* The program as a model of explore.h: main() begins, the other threads are spawned. */
 #include "gates.h"
 #include "learn.h"
+#include "own_weak.h"
 #include "process.h"
 #include "state.h"
 

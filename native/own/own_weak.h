@@ -14,6 +14,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "weak.h"
+
 enum own_update { OWN_SET, OWN_ADD, OWN_SUB, OWN_AND, OWN_OR, OWN_XOR, OWN_NAND };
 
 /*

@@ -44,7 +44,7 @@ static __attribute__((noinline)) void point_at(uintptr_t address, unsigned int s
 					       uintptr_t pc)
 {
 	const struct site *site = own_site(pc);
-	struct word *w = own_word(address, size);
+	struct word *w = own_word_of_plain(address, size);
 
 	if (writes) {
 		own_tell_where(address, size);

@@ -29,7 +29,7 @@ static void touches(const struct fibers *f, const struct access *a, struct trace
 
 	(void)line;
 	*told = (struct host_line){.cpu = a->cpu, .mirror = mirror, .address = address};
-	if (mirror == OWN_ATOMIC && thread->told.size) {
+	if ((mirror == OWN_ATOMIC || mirror == OWN_PLAIN) && thread->told.size) {
 		told->address = address = thread->told.address;
 		told->size = thread->told.size;
 	}

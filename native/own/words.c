@@ -58,6 +58,7 @@ static const uint32_t words_of[OWN_MIRRORS] = {
 	[OWN_ONCE] = sizeof(struct once) / sizeof(struct word) + 1,
 	[OWN_ENDING] = sizeof(struct ending) / sizeof(struct word),
 	[OWN_FUTEX] = sizeof(struct condition) / sizeof(struct word) + 1,
+	[OWN_PLAIN] = 1,
 	[OWN_LOOP] = 1,
 };
 
@@ -273,6 +274,11 @@ struct word *own_find_word(uintptr_t address, unsigned int size)
 	return new_word(slot, address, size);
 }
 
+struct word *own_word_of_plain(uintptr_t address, unsigned int size)
+{
+	return own.memory ? own_object(address, OWN_PLAIN) : own_word(address, size);
+}
+
 /*
  * Those of atomics are in the program's memory; gates of loops are not what a program sees. How
  * many mirrors there are, and in which order, earlier executions decide: zeroes do not count.
@@ -285,7 +291,8 @@ uint64_t own_locks_hash(void)
 		const struct entry *e = &m.entry[i];
 		const struct word *w = &m.word[e->word];
 
-		if (e->kind == OWN_ATOMIC || e->kind == OWN_LOOP)
+		if (e->kind == OWN_ATOMIC || e->kind == OWN_PLAIN ||
+		    e->kind == OWN_LOOP)
 			continue;
 		for (uint32_t k = 0; k < words_of[e->kind]; k++)
 			if (word_peek(&w[k]))

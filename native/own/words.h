@@ -21,7 +21,8 @@ enum own_mirror {
 	OWN_ONCE,
 	OWN_ENDING, /* of a thread, by its number */
 	OWN_FUTEX,
-	OWN_LOOP, /* the gate of a thread that goes round, by its number */
+	OWN_PLAIN, /* what races, under a weak memory model: see own_word_of_plain() */
+	OWN_LOOP,  /* the gate of a thread that goes round, by its number */
 	OWN_MIRRORS
 };
 
@@ -79,6 +80,12 @@ static inline void *own_object(uintptr_t address, enum own_mirror kind)
 
 /* Whether some of these bytes are known to be accessed in different sizes. */
 bool own_is_of_mixed_sizes(uintptr_t address, unsigned int size);
+
+/*
+ * The mirror of a plain access that is a point. Under a weak memory model it is none of a location
+ * of that model: what overlaps need not be one.
+ */
+struct word *own_word_of_plain(uintptr_t address, unsigned int size);
 
 /* A hash of what all locks and the like hold. */
 uint64_t own_locks_hash(void);
