@@ -159,7 +159,7 @@ static __always_inline bool fails(struct word *w, uintptr_t address, unsigned in
 
 #define UPDATE(n, type)                                                                            \
 	static __always_inline type update##n(volatile type *a, type by, int order,                \
-					      enum own_update update, uintptr_t pc)                    \
+					      enum own_update update, uintptr_t pc)                \
 	{                                                                                          \
 		uintptr_t address = (uintptr_t)a;                                                  \
 		struct word *w;                                                                    \
@@ -247,13 +247,13 @@ static __always_inline bool fails(struct word *w, uintptr_t address, unsigned in
 	LOAD(n, type)                                                                              \
 	STORE(n, type)                                                                             \
 	UPDATE(n, type)                                                                            \
-	UPDATE_AS(n, type, exchange, OWN_SET)                                                          \
-	UPDATE_AS(n, type, fetch_add, OWN_ADD)                                                         \
-	UPDATE_AS(n, type, fetch_sub, OWN_SUB)                                                         \
-	UPDATE_AS(n, type, fetch_and, OWN_AND)                                                         \
-	UPDATE_AS(n, type, fetch_or, OWN_OR)                                                           \
-	UPDATE_AS(n, type, fetch_xor, OWN_XOR)                                                         \
-	UPDATE_AS(n, type, fetch_nand, OWN_NAND)                                                       \
+	UPDATE_AS(n, type, exchange, OWN_SET)                                                      \
+	UPDATE_AS(n, type, fetch_add, OWN_ADD)                                                     \
+	UPDATE_AS(n, type, fetch_sub, OWN_SUB)                                                     \
+	UPDATE_AS(n, type, fetch_and, OWN_AND)                                                     \
+	UPDATE_AS(n, type, fetch_or, OWN_OR)                                                       \
+	UPDATE_AS(n, type, fetch_xor, OWN_XOR)                                                     \
+	UPDATE_AS(n, type, fetch_nand, OWN_NAND)                                                   \
 	CAS(n, type)                                                                               \
 	CAS_AS(n, type, compare_exchange_strong)                                                   \
 	CAS_AS(n, type, compare_exchange_weak)                                                     \

@@ -88,7 +88,8 @@ again:
 	if (w) {
 		own_saw(w, start_of(a, size));
 		if (changes) {
-			own_updated(w, address, mirrored(size, pc), order, start_of(desired, size), pc);
+			own_updated(w, address, mirrored(size, pc), order, start_of(desired, size),
+				    pc);
 		} else {
 			point_wrote_nothing(own_me()->task);
 			if (own_goes_round(w, pc, start_of(a, size)))

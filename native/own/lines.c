@@ -7,12 +7,11 @@
 
 static const char *const regions[] = {"elsewhere", "data", "heap", "tls", "stack"};
 static const char *const heaps[HOST_HEAPS] = {"fresh", "reuse"};
-static const char *const mirrors[OWN_MIRRORS] = {
+static const char *const mirrors[OWN_MIRRORS + 1] = {
 	[OWN_ATOMIC] = "atomic",       [OWN_MUTEX] = "mutex",	      [OWN_RWLOCK] = "rwlock",
 	[OWN_CONDITION] = "condition", [OWN_SEMAPHORE] = "semaphore", [OWN_BARRIER] = "barrier",
 	[OWN_ONCE] = "once",	       [OWN_ENDING] = "ending",	      [OWN_FUTEX] = "futex",
-	[OWN_PLAIN] = "atomic",
-	[OWN_LOOP] = "loop",
+	[OWN_PLAIN] = "atomic",	       [OWN_LOOP] = "loop",	      [OWN_MIRRORS] = "process",
 };
 
 static void print_type(const char *type)
@@ -284,7 +283,7 @@ static void print_weak(const struct host_line *line)
 	if (!line->lacks)
 		return;
 	json_offset("lacksAt", line->lacks);
-	json_text("lacksOrder", line->lacks_order ? line->lacks_order : "");
+	json_text("lacksOrder", line->lacks_order);
 }
 
 static void print_line(const struct host_line *line)

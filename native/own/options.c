@@ -294,12 +294,12 @@ static int read_schedule(const char *option, const char *text, void *value)
 		    !take_number(&at, 10, OWN_THREADS - 1, &cpu) ||
 		    (*at == '^' && (at++, !take_number(&at, 10, OPTION_FLUSH, &taken))) ||
 		    (*at && *at++ != ','))
-			return refuse(option, "deviations step:thread or step:thread^option, with "
-					      "commas between", text);
-		options->deviation[options->deviations++] =
-			(struct deviation){.step = (uint32_t)step,
-					   .cpu = (uint32_t)cpu,
-					   .option = (uint32_t)taken};
+			return refuse(option,
+				      "deviations step:thread or step:thread^option, with "
+				      "commas between",
+				      text);
+		options->deviation[options->deviations++] = (struct deviation){
+			.step = (uint32_t)step, .cpu = (uint32_t)cpu, .option = (uint32_t)taken};
 	}
 	return 0;
 }

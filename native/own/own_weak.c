@@ -43,12 +43,10 @@ static void keep_newest(uintptr_t address, unsigned int size, const struct word 
 
 static enum word_order order_of(int order)
 {
-	static const enum word_order orders[] = {[OWN_RELAXED] = ORDER_RELAXED,
-						 [OWN_CONSUME] = ORDER_ACQUIRE,
-						 [OWN_ACQUIRE] = ORDER_ACQUIRE,
-						 [OWN_RELEASE] = ORDER_RELEASE,
-						 [OWN_ACQ_REL] = ORDER_ACQ_REL,
-						 [OWN_SEQ_CST] = ORDER_SEQ_CST};
+	static const enum word_order orders[] = {
+		[OWN_RELAXED] = ORDER_RELAXED, [OWN_CONSUME] = ORDER_ACQUIRE,
+		[OWN_ACQUIRE] = ORDER_ACQUIRE, [OWN_RELEASE] = ORDER_RELEASE,
+		[OWN_ACQ_REL] = ORDER_ACQ_REL, [OWN_SEQ_CST] = ORDER_SEQ_CST};
 
 	order &= OWN_ORDER;
 	return order <= OWN_SEQ_CST ? orders[order] : ORDER_SEQ_CST;
@@ -56,8 +54,10 @@ static enum word_order order_of(int order)
 
 void own_weak_refuse(const char *what, uintptr_t pc)
 {
-	own_refuse(pc, "%s is not explored under a memory model that is weaker than sequential "
-		       "consistency", what);
+	own_refuse(pc,
+		   "%s is not explored under a memory model that is weaker than sequential "
+		   "consistency",
+		   what);
 }
 
 /* The point of an access: own_comes_to(), with an order. */

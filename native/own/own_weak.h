@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Atomics of the program under a memory model that is weaker than sequential consistency. The
- * mirror of an atomic is a location of the model: what an access reads, and where a store lands, the
- * model says. Real memory has the newest value, so that what the program does without atomics finds
- * it there. What a message carries beside its value is the clock of its writer, for races.
+ * mirror of an atomic is a location of the model: what an access reads, and where a store lands,
+ * the model says. Real memory has the newest value, so that what the program does without atomics
+ * finds it there. What a message carries beside its value is the clock of its writer, for races.
  *
  * All else that the program shares is as it is without a model: locks, threads and waits hand on
  * what was done before them, and plain accesses see what is in memory.

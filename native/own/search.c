@@ -270,7 +270,8 @@ static enum came search_once(struct host_search *into, uint64_t end_ns)
 	if (came == CAME_ON)
 		came = sample(EXPLORE_PCT, SAMPLES_A_BATCH, end_ns);
 	/* That is a question of sequential consistency. */
-	if (came == CAME_ON && host_options.memory == EXPLORE_SC && host->names && !into->begun && !host->serial_whole)
+	if (came == CAME_ON && host_options.memory == EXPLORE_SC && host->names && !into->begun &&
+	    !host->serial_whole)
 		came = search_serially(end_ns);
 	for (size_t i = 0; i < sizeof(hunts) / sizeof(hunts[0]); i++)
 		if (came == CAME_ON && host_options.strategy == EXPLORE_PORTFOLIO &&

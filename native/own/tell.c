@@ -269,7 +269,8 @@ static void take_line(struct host_line *to, const struct trace_line *line)
 	to->before_step = line->before_step;
 	to->before_cpu = line->before_cpu;
 	to->lacks = line->lacks ? own_site_offset(line->lacks) : 0;
-	to->lacks_order = line->lacks_order;
+	if (line->lacks_order)
+		snprintf(to->lacks_order, sizeof(to->lacks_order), "%s", line->lacks_order);
 	to->at = own_site_offset(line->site);
 	/* Of a plain access the mirror does not know what it reads: own_read_plainly() does. */
 	if (line->has_read) {

@@ -291,8 +291,7 @@ uint64_t own_locks_hash(void)
 		const struct entry *e = &m.entry[i];
 		const struct word *w = &m.word[e->word];
 
-		if (e->kind == OWN_ATOMIC || e->kind == OWN_PLAIN ||
-		    e->kind == OWN_LOOP)
+		if (e->kind == OWN_ATOMIC || e->kind == OWN_PLAIN || e->kind == OWN_LOOP)
 			continue;
 		for (uint32_t k = 0; k < words_of[e->kind]; k++)
 			if (word_peek(&w[k]))

@@ -34,9 +34,9 @@ enum op_kind {
 /* What a thread is about to do. */
 struct op {
 	uint8_t kind;
-	uint8_t order; /* enum word_order, the plan's own put in */
+	uint8_t order;	 /* enum word_order, the plan's own put in */
 	uint8_t failure; /* the same where it fails; ORDER_NONE: what `order` has for loads */
-	bool expects;  /* `value` is what it writes over, alone */
+	bool expects;	 /* `value` is what it writes over, alone */
 	bool partly;
 	bool wakes;
 	bool lands;

@@ -273,9 +273,8 @@ uint32_t rc11_options(struct memory *memory, uint32_t cpu, uint16_t *option)
 	while (m->location[op->location].count - m->link[message].rank > MEMORY_OPTIONS_MAX)
 		message = m->link[message].after;
 	for (; message; message = m->link[message].after)
-		if (may_choose(m, op, message) &&
-		    (m->link[message].rank >= m->link[least].rank ||
-		     m->message[message].value != op->value))
+		if (may_choose(m, op, message) && (m->link[message].rank >= m->link[least].rank ||
+						   m->message[message].value != op->value))
 			option[count++] = message;
 	/* An await that gives up. */
 	if (!count)

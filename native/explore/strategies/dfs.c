@@ -35,7 +35,7 @@ struct dfs {
 	uint32_t depth;	 /* branches of the execution that runs */
 	uint32_t replay; /* of these, to be followed */
 	uint32_t bound;
-	bool cut; /* the bound cut something off in this pass */
+	bool cut;		   /* the bound cut something off in this pass */
 	const struct branch *last; /* of the execution that runs, of threads; NULL: none yet */
 	uint32_t options;	   /* of that, accesses that did not do the default */
 };
