@@ -3,6 +3,7 @@ import type { OwnSubject } from '../programs/subject';
 import { ownConditions } from '../reports/own-conditions';
 import { formatShard, isSampling } from '../run/shard';
 import { limitOf, limitText } from '../tables/limit';
+import { isWeak } from '../tables/memory';
 import type { EndName, StrategyName } from '../tables/tables';
 import type { ProgramPlanReport } from './plan';
 import type { HostFinished, HostHeap } from './protocol';
@@ -17,7 +18,7 @@ const NOUNS: Partial<Record<StrategyName, string>> = { dfs: 'execution', statefu
 function extent(found: HostFinished, plan: ProgramPlanReport): string {
   const looked: (Pick<HostHeap, 'executions' | 'blocked'> & { states?: number })[] =
     found.heaps.length > 0 ? found.heaps : [found];
-  const noun = NOUNS[plan.strategy] ?? 'trace';
+  const noun = NOUNS[plan.strategy] ?? (isWeak(plan.memory) ? 'execution' : 'trace');
   const [first] = looked;
   const counted = (one: (typeof looked)[number]): number => one.states ?? ran(one);
   const counts = looked.map(counted);

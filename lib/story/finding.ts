@@ -241,6 +241,9 @@ export function describeSearched(fault: SearchedFault, search: Search, id?: stri
   const { scenario, plan, evidence } = search;
   const seen = count === 1 ? 'seen once' : `seen in ${formatCount(count)} executions`;
   const fewest = preemptionText(preemptions, plan.minimise === false ? undefined : minimal);
+  const trace = fault.trace as readonly TraceStep[];
+  const options = trace.filter(({ option }) => option !== undefined && option > 0).length;
+  const cause = options > 0 ? optionText(options) : (memberOf(HOW_SAYS, how) ?? how);
   const subject = subjectOf(search);
   const finding = describeFault(fault, {
     ...(id !== undefined && { id }),
@@ -249,15 +252,15 @@ export function describeSearched(fault: SearchedFault, search: Search, id?: stri
     facts: [
       ['evidence', evidence],
       ['found', `first in execution ${grouped(executionsToFirst)}, ${seen}`],
-      ['schedule', `${exactly(steps, 'step')}, ${fewest} (${memberOf(HOW_SAYS, how) ?? how})`],
-      ...weakFacts(fault.trace as readonly TraceStep[]),
+      ['schedule', `${exactly(steps, 'step')}, ${fewest} (${cause})`],
+      ...weakFacts(trace),
     ],
     drawing: {
       titles: titlesOf(fault, plan),
-      trace: fault.trace as readonly TraceStep[],
+      trace,
       fault: storyFault(fault.kind, fault),
     },
-    isRace: preemptions > 0,
+    isRace: preemptions > 0 || options > 0,
   });
   return isOwnSubject(subject) ? asOwn(finding, fault) : finding;
 }
