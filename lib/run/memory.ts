@@ -47,7 +47,7 @@ export function checkMemory(search: Search): void {
   }
   if (search.bounded) {
     const message =
-      `\`preemptions\` are no bound under \`memory\` ${memory}, where what an access reads is a ` +
+      `\`preemptions\` cannot be a bound under \`memory\` ${memory}, where what an access reads is a ` +
       'choice, too';
     throw incompatible('preemptions', message);
   }

@@ -12,7 +12,7 @@ import { faultRow, tables } from '../tables/tables';
 import { titlesOf } from './drawing';
 import { bugTitle, type StoryFault, storyFault } from './story';
 import { type Place, placeText, siteText, type TraceStep } from './trace';
-import { optionText, weakFacts } from './weak';
+import { optionsOf, optionText, weakFacts } from './weak';
 
 /**
  * The description of a fault, as data. Terminal, matchers, page, JUnit, Markdown and annotations
@@ -89,11 +89,7 @@ export interface AnyFault extends Partial<Omit<StoryFault, 'kind'>> {
 }
 
 /** What a thread waits for. */
-interface Waiting extends Place {
-  cpu: number;
-  what: string;
-  on: string | null;
-}
+type Waiting = Place & { cpu: number; what: string; on: string | null };
 
 /** What a fault was found in, and what is known of it there. */
 interface Found {
@@ -242,7 +238,7 @@ export function describeSearched(fault: SearchedFault, search: Search, id?: stri
   const seen = count === 1 ? 'seen once' : `seen in ${formatCount(count)} executions`;
   const fewest = preemptionText(preemptions, plan.minimise === false ? undefined : minimal);
   const trace = fault.trace as readonly TraceStep[];
-  const options = trace.filter(({ option }) => option !== undefined && option > 0).length;
+  const options = optionsOf(trace);
   const cause = options > 0 ? optionText(options) : (memberOf(HOW_SAYS, how) ?? how);
   const subject = subjectOf(search);
   const finding = describeFault(fault, {

@@ -22,6 +22,10 @@ export function weakText({ kind, option, missed, before, variable }: WeakPart): 
   return kind === 'write' && option !== undefined ? "waits in its CPU's buffer" : '';
 }
 
+/** How many steps of a trace sequential consistency does not have. */
+export const optionsOf = (trace: readonly TraceStep[]): number =>
+  trace.filter(({ option }) => option !== undefined && option > 0).length;
+
 /** `2 steps that sequential consistency does not have`. */
 export function optionText(options: number): string {
   if (options === 0) return 'every access sees the newest';

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Explore: run a concurrent program under every interleaving, or under as many as there is time
- * for. The program is C written against machine.h: all that its threads share is in words, and
- * each access is a point or a lock. It knows threads and accesses, nothing of device mappers.
+ * for. The program is C on machine.h: what its threads share is in words, each access is a point.
  *
  * The model is sequentially consistent, unless the plan has another memory: then what accesses see
  * is part of the schedule, see memory/rc11.h and memory/tso.h. A program has to be deterministic
@@ -196,8 +195,8 @@ struct explore_plan {
 	bool c11_sequences;
 	uint64_t seed;
 	/*
-	 * 0: EXPLORE_SAMPLES; of dfs, dpor and a portfolio with races EXPLORE_EXECUTIONS; both
-	 * where there is no time limit. Else no limit.
+	 * 0: EXPLORE_SAMPLES; of dfs, dpor and a portfolio with races EXPLORE_EXECUTIONS; with a
+	 * time limit none.
 	 */
 	uint64_t executions_max;
 	uint64_t time_ms_max;	  /* 0: no limit */
@@ -225,8 +224,7 @@ struct explore_plan {
 	/*
 	 * After this time without a point or an end of one of the model's functions, `hangs` is
 	 * called with a sentence that names the function, once a hang, on another thread; NULL: the
-	 * sentence goes to stderr. The search cannot be ended then, not even by `time_ms_max`, but
-	 * `hangs` may end the process.
+	 * sentence goes to stderr. Nothing ends the search then, but `hangs` may end the process.
 	 * `before`, `thread` and `check` are watched. 0: EXPLORE_HANG_MS.
 	 */
 	uint32_t hang_ms;

@@ -39,7 +39,7 @@ struct host_options {
 	bool replay;
 	const char *object;
 	enum explore_strategy strategy;
-	enum explore_memory memory;
+	uint32_t memory; /* enum explore_memory */
 	uint64_t seed, executions, time_ms;
 	uint32_t preemptions, depth, steps, part, parts;
 	bool bounded, all_faults, as_found;

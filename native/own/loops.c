@@ -24,34 +24,11 @@
 #include <string.h>
 
 #include "gates.h"
+#include "rounds.h"
 #include "weak.h"
-
-#define PLACES 16 /* where a thread has read since its last progress */
-#define WORDS 256 /* that it has read */
-#define CHANGES 16
-/* Of a word, bit n: thread n has read it; bit 16 + n: thread n found that it was taken. */
-#define FOUND_TAKEN 16
 
 /* What happens to a thread between two reads; a lock that it found taken: that and its number. */
 enum { TURN_TOOK, TURN_GAVE, TURN_FOUND };
-
-static struct round {
-	uint32_t places, words, changes;
-	struct place {
-		uintptr_t pc;
-		uint64_t hash;
-		uint64_t memory; /* of the program, all of it */
-		uint32_t visits;
-		uint32_t locks; /* the fewest that it has held since it was here */
-	} place[PLACES];
-	uint32_t word[WORDS]; /* by number in the model's memory */
-	/* What it wrote on its stack since it took the first of its locks, and what was there. */
-	struct {
-		uintptr_t address; /* of 8 bytes */
-		uint64_t before;
-		uint64_t written; /* which bits of them: beside it may be what nobody has set */
-	} change[CHANGES];
-} rounds[OWN_THREADS];
 
 static uint32_t *watched; /* by word */
 static uint64_t watched_words;
@@ -63,7 +40,7 @@ static uint32_t number_of(const struct word *w)
 
 static void forget_words(uint32_t thread)
 {
-	struct round *round = &rounds[thread];
+	struct round *round = &own_rounds[thread];
 
 	while (round->words)
 		watched[round->word[--round->words]] &= ~(0x10001u << thread);
@@ -71,8 +48,8 @@ static void forget_words(uint32_t thread)
 
 static void forget(uint32_t thread)
 {
-	rounds[thread].places = 0;
-	if (rounds[thread].words)
+	own_rounds[thread].places = 0;
+	if (own_rounds[thread].words)
 		forget_words(thread);
 }
 
@@ -138,66 +115,15 @@ void own_gave_back(struct word *w)
 void own_took_lock(void)
 {
 	if (!own_me()->loop.locks++)
-		rounds[own.current].changes = 0;
+		own_rounds[own.current].changes = 0;
 	if (unlikely(own_turns))
 		own_turn_goes_on(TURN_TOOK);
-}
-
-/* Some of the 8 bytes at @address are about to be written. Returns whether there was room. */
-static bool note_change(struct round *round, uintptr_t address, uint64_t bits)
-{
-	uint64_t now;
-	uint32_t i = 0;
-
-	while (i < round->changes && round->change[i].address != address)
-		i++;
-	if (i == CHANGES)
-		return false;
-	memcpy(&now, (void *)address, 8);
-	if (i == round->changes) {
-		round->changes++;
-		round->change[i].address = address;
-		round->change[i].before = round->change[i].written = 0;
-	}
-	round->change[i].before |= now & bits & ~round->change[i].written;
-	round->change[i].written |= bits;
-	return true;
-}
-
-void own_wrote_stack(uintptr_t address, size_t size)
-{
-	struct round *round = &rounds[own.current];
-	uintptr_t end = address + size;
-
-	while (address < end) {
-		uintptr_t first = address & ~(uintptr_t)7;
-		uint64_t bits = ~UINT64_C(0) << 8 * (address - first);
-
-		if (end - first < 8)
-			bits &= (UINT64_C(1) << 8 * (end - first)) - 1;
-		if (!note_change(round, first, bits))
-			return;
-		address = first + 8;
-	}
-}
-
-/* Whether its own stack is not as it was when it took the first of its locks. */
-static bool changed_stack(const struct round *round)
-{
-	uint64_t now;
-
-	for (uint32_t i = 0; i < round->changes; i++) {
-		memcpy(&now, (void *)round->change[i].address, 8);
-		if ((now & round->change[i].written) != round->change[i].before)
-			return true;
-	}
-	return round->changes == CHANGES;
 }
 
 void own_give_up(struct word *w, uint64_t progress)
 {
 	struct own_thread *me = own_me();
-	struct round *round = &rounds[own.current];
+	struct round *round = &own_rounds[own.current];
 
 	me->loop.locks--;
 	if (unlikely(own_turns))
@@ -209,7 +135,7 @@ void own_give_up(struct word *w, uint64_t progress)
 	if ((me->progress ^ progress) << 16)
 		own_changed(w);
 	else
-		gave_back(w, round->changes && changed_stack(round));
+		gave_back(w, round->changes && own_changed_stack(round));
 }
 
 static __attribute__((noinline)) void watch_more_words(void)
@@ -227,7 +153,7 @@ static __attribute__((noinline)) void watch_more_words(void)
 /* Returns whether there was room for it. */
 static inline bool watch(struct word *w, uint32_t shift)
 {
-	struct round *round = &rounds[own.current];
+	struct round *round = &own_rounds[own.current];
 	uint32_t at = number_of(w), bit = 1u << (own.current + shift);
 
 	if (unlikely(at >= watched_words))
@@ -281,7 +207,7 @@ static void park(uintptr_t pc)
 static bool reads_on(void)
 {
 	struct own_thread *me = own_me();
-	const struct round *round = &rounds[own.current];
+	const struct round *round = &own_rounds[own.current];
 	const struct word *first = (const struct word *)(const void *)fibers_hot(me->task)->memory;
 	struct weak *weak = fibers_hot(me->task)->weak;
 	bool any = false;
@@ -298,7 +224,7 @@ static bool reads_on(void)
 /* What own_goes_round() does where the thread has made no progress since it read last. */
 static inline bool comes_round(struct word *w, uintptr_t pc, uint64_t value)
 {
-	struct round *round = &rounds[own.current];
+	struct round *round = &own_rounds[own.current];
 	/* In a header of the system, the place there: its caller reads at several. */
 	uintptr_t inner = own_inner(pc);
 	struct place *place = place_of(round, inner);
@@ -330,7 +256,7 @@ static inline bool comes_round(struct word *w, uintptr_t pc, uint64_t value)
 /* What comes_round() does where the thread has made progress since it read last. */
 static inline bool begins_round(struct word *w, uintptr_t pc)
 {
-	struct round *round = &rounds[own.current];
+	struct round *round = &own_rounds[own.current];
 
 	if (likely(round->words == 1))
 		watched[round->word[--round->words]] &= ~(0x10001u << own.current);
@@ -383,6 +309,11 @@ bool own_goes_round(struct word *w, uintptr_t pc, uint64_t value)
 	return own.noting ? comes_round_aside(w, pc, value) : comes_round(w, pc, value);
 }
 
+void own_reads_news(void)
+{
+	forget(own.current);
+}
+
 void own_found_taken(struct word *w)
 {
 	if (!watch(w, FOUND_TAKEN))
@@ -415,9 +346,10 @@ uint64_t own_loops_state(uint32_t running)
 	for (; running; running &= running - 1) {
 		uint32_t thread = (uint32_t)__builtin_ctz(running);
 
-		if (rounds[thread].places | rounds[thread].words | own.thread[thread].loop.locks)
+		if (own_rounds[thread].places | own_rounds[thread].words |
+		    own.thread[thread].loop.locks)
 			hash += fibers_mix(thread,
-					   round_state(&own.thread[thread], &rounds[thread]));
+					   round_state(&own.thread[thread], &own_rounds[thread]));
 	}
 	return hash;
 }

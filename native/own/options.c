@@ -113,14 +113,10 @@ static int read_strategy(const char *option, const char *text, void *value)
 static int read_memory(const char *option, const char *text, void *value)
 {
 	const char *names[EXPLORE_MEMORIES];
-	uint32_t row;
-	int r;
 
 	for (uint32_t i = 0; i < EXPLORE_MEMORIES; i++)
 		names[i] = explore_memory_name(i);
-	r = read_name(option, text, names, EXPLORE_MEMORIES, &row);
-	*(enum explore_memory *)value = row;
-	return r;
+	return read_name(option, text, names, EXPLORE_MEMORIES, value);
 }
 
 static int read_seed(const char *option, const char *text, void *value)

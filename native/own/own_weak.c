@@ -83,6 +83,9 @@ static struct word *comes_to(enum point_kind kind, uintptr_t address, unsigned i
 	me->weakly = true;
 	me->task->order = order_of(order);
 	own_point_as_said(kind, w, own_site(pc));
+	/* It is not where it was, whatever value that is: what it can read has changed. */
+	if (kind != POINT_WRITE && fibers_hot(me->task)->weak->advanced)
+		own_reads_news();
 	heap_touch(address, size, pc, kind != POINT_READ);
 	return w;
 }

@@ -324,6 +324,7 @@ test('the types: of @jest/globals, of the global expect, and as they are', async
   const global: jest.Matchers<void> = {} as jest.Matchers<void>;
   const names: (keyof typeof global & keyof DmTortureMatchers)[] = [
     'toBeRaceFree',
+    'toBeVerified',
     'toFault',
     'toReplay',
     'toHaveNoFaults',

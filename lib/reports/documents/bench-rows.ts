@@ -56,6 +56,8 @@ const lockRow = v.object({
   waitNsCorrected: latencyNs,
   /** CPU time of an acquire and release, of all threads together. */
   cpuNsPerOp: number,
+  /** Under which memory models and sizes the lock is verified, as a text; empty: none. */
+  verified: v.exactOptional(v.string()),
   /** More threads than CPUs. */
   oversubscribed: v.boolean(),
   /** ... and the lock spins in order of arrival: it waits for a thread that has no CPU. */

@@ -12,4 +12,4 @@ export const bySubject = <Any extends v.GenericSchema, Own extends v.GenericSche
   any: Any,
   own: Own,
 ): v.LazySchema<Any | Own> =>
-  v.lazy<Any | Own>((input) => (v.is(ofAny, input) && hasPatches(input.subject) ? any : own));
+  v.lazy<Any | Own>((input) => (v.is(ofAny, input) && !hasPatches(input.subject) ? own : any));

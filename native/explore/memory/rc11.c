@@ -136,6 +136,9 @@ static void perform_read(struct rc11 *m, struct task *t, const struct op *op, ui
 		order = ORDER_RELAXED;
 	if (fails && op->failure)
 		order = op->failure;
+	m->memory.weak.advanced =
+		m->link[message].rank >
+		m->link[at_of(m, view_of(m, cpu, VIEW_NOW))[op->location]].rank;
 	note_read(m, cpu, message, op);
 	if (order == ORDER_FULL)
 		seq_cst_fence(m, cpu);
@@ -273,44 +276,6 @@ static bool store_unannounced(struct rc11 *m, struct task *t, const struct word 
 	/* All others stand still meanwhile, and go on with that. */
 	if (m->memory.op[t->common.cpu].kind == OP_STOP)
 		perform_stop(m, t->common.cpu);
-	return true;
-}
-
-/* What no access has told of comes before all that is to come. */
-static void rc11_fill(struct weak *weak, struct task *t, struct word *w, uint64_t value)
-{
-	struct rc11 *m = rc11_of_weak(weak);
-	uint64_t place = (uint64_t)(w - word_at(m, 0));
-	uint16_t location, id;
-
-	rc11_settle(weak);
-	if (!m->location_at[place])
-		return;
-	location = (uint16_t)(m->location_at[place] - 1);
-	if (!m->location[location].count || m->location[location].is_lock)
-		return;
-	id = publish(m, t, newest_of(m, location), value, ORDER_RELAXED, 0);
-	for (uint32_t cpu = 0; cpu < m->memory.threads; cpu++)
-		at_of(m, view_of(m, cpu, VIEW_NOW))[location] = id;
-}
-
-static bool rc11_pass_over(struct weak *weak, struct task *t, const struct word *w)
-{
-	struct rc11 *m = rc11_of_weak(weak);
-	uint64_t place = (uint64_t)(w - word_at(m, 0));
-	uint16_t location, *at;
-
-	if (place * sizeof(*w) >= m->memory.fibers->hot.memory_bytes || !m->location_at[place])
-		return false;
-	location = (uint16_t)(m->location_at[place] - 1);
-	if (!m->location[location].count || m->location[location].is_lock)
-		return false;
-	at = &at_of(m, view_of(m, t->common.cpu, VIEW_NOW))[location];
-	if (!m->link[*at].rank)
-		*at = m->location[location].first;
-	if (!m->link[*at].after)
-		return false;
-	*at = m->link[*at].after;
 	return true;
 }
 

@@ -203,6 +203,11 @@ void plain_access(struct rc11 *m, struct task *t, const struct op *op);
 /* An atomic access to a word that is accessed both ways, or ends. */
 void plain_track(struct rc11 *m, struct task *t, const struct op *op, bool writes);
 
+/* --- unsaid.c: see struct weak_ops --- */
+
+void rc11_fill(struct weak *weak, struct task *t, struct word *w, uint64_t value);
+bool rc11_pass_over(struct weak *weak, struct task *t, const struct word *w);
+
 /* --- state.c --- */
 
 uint64_t rc11_hash(struct memory *memory);

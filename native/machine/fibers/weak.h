@@ -110,6 +110,8 @@ struct weak {
 	uint64_t expected;
 	/* Of a compare-and-swap that fails; ORDER_NONE: what its order has for loads. */
 	enum word_order failure;
+	/* The last access read a newer message than its thread knew of. */
+	bool advanced;
 	bool at_once; /* a search runs, and what may runs at once */
 	bool undoes;  /* ... and turns of loops that only read are undone */
 	bool undone;  /* the turn that ran last is to be */

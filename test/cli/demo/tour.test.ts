@@ -100,7 +100,7 @@ describe('list', () => {
     invariants: ['name', 'says'],
     ops: ['op', 'arg', 'weight', 'does'],
     scenarios: ['name', 'says', 'programs', 'expects'],
-    locks: ['name', 'waits', 'serves', 'bytes', 'minorLock', 'says'],
+    locks: ['name', 'waits', 'serves', 'bytes', 'minorLock', 'verified', 'spare', 'says'],
     strategies: ['name', 'says'],
     sets: ['name', 'mask', 'patches', 'means'],
   };

@@ -83,7 +83,9 @@ describe('`memory`', () => {
 
   test('dfs has no bound of preemptions where what an access reads is a choice, too', async () => {
     const options = { memory: 'rc11', strategy: 'dfs' } as const;
-    expect(refused({ ...options, preemptions: 2 })).toThrow('`preemptions` are no bound under');
+    expect(refused({ ...options, preemptions: 2 })).toThrow(
+      '`preemptions` cannot be a bound under',
+    );
     const { verdict, plan } = await explore('create-find', options);
     expect(verdict).toBe('clean');
     expect(makeExplorePlan('create-find', plan as ExploreOptions).report).toEqual(plan);

@@ -1,0 +1,63 @@
+import { describe, expect, test } from '@jest/globals';
+import type { VerifyReport } from '../../../lib/verify/report';
+import { run, runJson } from '../command';
+
+const SMALL = ['--threads', '2', '--rounds', '1'];
+
+describe('verify', () => {
+  test('prints a row for each model, and a verdict that names models and sizes', async () => {
+    const { code, stdout } = await run('verify', 'ticket', ...SMALL);
+    expect(code).toBe(0);
+    for (const model of ['sc', 'tso', 'rc11']) {
+      expect(stdout).toMatch(new RegExp(`^ticket +${model} +2x1 +\\d+ +clean +4 of 4$`, 'm'));
+    }
+    expect(stdout).toMatch(
+      /clean: no fault; exhaustive under sequential consistency, x86-TSO, RC11/,
+    );
+  });
+
+  test('--json has what was asked for, and --memory is one of the models', async () => {
+    const { code, json } = await runJson('verify', 'ticket', '--memory', 'rc11', ...SMALL);
+    expect(code).toBe(0);
+    const report = json as VerifyReport;
+    expect(report).toMatchObject({ kind: 'verify', memory: 'rc11', limit: null, complete: true });
+    expect(report.rows).toMatchObject([{ memory: 'rc11', threads: 2, rounds: 1, sites: 4 }]);
+  });
+
+  test('a fault is exit code 1, with its diagram and its ticket', async () => {
+    const { code, stdout } = await run('verify', 'broken', '--memory', 'sc', ...SMALL);
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/cpu1: broken, 1 round/);
+    const [ticket = ''] = /dmt3\.[\w-]+/.exec(stdout) ?? [];
+    const again = await run('replay', ticket);
+    expect(again.code).toBe(1);
+    expect(again.stdout).toMatch(/reproduced: check-failed; broken, 2 threads x 1 round/);
+  });
+
+  test('a limit is exit code 4', async () => {
+    const { code, stdout } = await run('verify', 'mcs', '--memory', 'rc11', '--states', '5');
+    expect(code).toBe(4);
+    expect(stdout).toMatch(/unfinished/);
+  });
+
+  test('--barriers has the table of orders, --markdown all of it as Markdown', async () => {
+    const args = ['verify', 'ticket', '--memory', 'rc11', '--barriers', ...SMALL];
+    const { stdout } = await run(...args);
+    expect(stdout).toMatch(/^ticket +ticket_acquire: \(&l->called\) +acquire +relaxed +needed/m);
+    const markdown = await run(...args, '--markdown');
+    expect(markdown.stdout).toMatch(
+      /^\| lock \| site \| order \| weaker \| verdict \| breaks \|$/m,
+    );
+  });
+
+  test.each([
+    [['mc'], /did you mean 'mcs'|did you mean `mcs`/],
+    [['mcs', '--threads', 'x'], /Expected --threads to be numbers joined by commas, got `x`/],
+    [['mcs', '--barriers', '--memory', 'sc'], /--barriers are weakened under rc11/],
+    [['mcs', '--json', '--markdown'], /Give either --json or --markdown/],
+  ])('%j is a usage error', async (args, message) => {
+    const { code, stderr } = await run('verify', ...args);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(message);
+  });
+});
