@@ -105,15 +105,13 @@ struct locker {
 
 static inline uint32_t atom_cas_of(_Atomic uint32_t *value, uint32_t old, uint32_t next)
 {
-	atomic_compare_exchange_strong_explicit(value, &old, next, ATOM_BOTH,
-						memory_order_acquire);
+	atomic_compare_exchange_strong_explicit(value, &old, next, ATOM_BOTH, memory_order_acquire);
 	return old;
 }
 
 static inline void *link_cas_of(_Atomic(void *) *value, void *old, void *next)
 {
-	atomic_compare_exchange_strong_explicit(value, &old, next, ATOM_BOTH,
-						memory_order_acquire);
+	atomic_compare_exchange_strong_explicit(value, &old, next, ATOM_BOTH, memory_order_acquire);
 	return old;
 }
 

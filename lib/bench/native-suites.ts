@@ -2,6 +2,7 @@ import type { NativeBenchEvent, NativeBenchProgress } from '../native/bench';
 import { noResources, runJob } from '../native/job';
 import { nativeBench } from '../native/load';
 import { tables } from '../tables/tables';
+import { verifiedText } from '../tables/verified';
 import type { BenchProgress, Meter } from './meter';
 import type { BenchPlanReport } from './plan';
 import type { BenchValidated } from './report';
@@ -21,6 +22,11 @@ function lockNumbers({ locks = [] }: BenchPlanReport): Uint32Array {
 }
 
 /** On a machine that is busy the rest takes longer than planned, as what is done has. */
+/** A row of a lock says under which memory models it is verified. */
+function withVerified<Row extends BenchRows[NativeSuite]>(row: Row): Row {
+  return 'lock' in row ? { ...row, verified: verifiedText(row.lock) } : row;
+}
+
 function describeProgress(event: NativeBenchProgress): Omit<BenchProgress, 'rows'> {
   const { elapsedNs, expectedNs, doneNs, parts, partsDone } = event;
   const slower = doneNs > 0 ? elapsedNs / doneNs : 1;
@@ -55,7 +61,7 @@ export const measureNative: Meter<NativeSuite> = async (plan, listener, signal) 
     {
       signal,
       progress: (event) => {
-        if (event.type === 'row') listener.row(event.row as BenchRows[NativeSuite]);
+        if (event.type === 'row') listener.row(withVerified(event.row as BenchRows[NativeSuite]));
         else if (event.type === 'validated') listener.validated(event.validated as BenchValidated);
         else listener.progress(withinLimit(describeProgress(event), timeMs));
       },

@@ -4,7 +4,6 @@ import type { benchResult, benchValidated } from '../reports/documents/bench';
 import type { benchMachine } from '../reports/documents/machine';
 import { describeHead, type ReportHead, toVerdict } from '../reports/head';
 import { limits } from '../tables/tables.gen';
-import { verifiedText } from '../tables/verified';
 import type { BenchPlan, BenchPlanReport } from './plan';
 import type { BenchLockRow, BenchMinorRow, BenchRows, BenchSuite } from './rows';
 
@@ -110,12 +109,6 @@ function leftOut(
   return [`${what}: --time raises it, ${FEWER[suite]} take less`];
 }
 
-/** A row of a lock says under which memory models it is verified. */
-const withVerified = (row: BenchLockRow): BenchLockRow => ({
-  ...row,
-  verified: verifiedText(row.lock),
-});
-
 /** The report of a benchmark. */
 export function makeBenchReport<Suite extends BenchSuite>(
   { suite, report }: BenchPlan<Suite>,
@@ -131,7 +124,7 @@ export function makeBenchReport<Suite extends BenchSuite>(
     plan: report,
     limit: limited ? 'time' : complete ? null : 'stopped',
     cellsLeftOut,
-    rows: suite === 'locks' ? (locks.map(withVerified) as unknown as typeof rows) : rows,
+    rows,
     machine,
     validated,
     warnings: [

@@ -22,8 +22,8 @@ struct search {
 	uint64_t look_at;	 /* points and executions: then the clock is looked at */
 	bool found;		 /* a fault, and only the first is wanted */
 	bool too_long;		 /* an execution was cut off by the limit of steps */
-	bool options_bounded; /* dfs: at most options_max accesses do not do the default */
-	bool options_cut;     /* ... and that cut something off */
+	bool options_bounded;	 /* dfs: at most options_max accesses do not do the default */
+	bool options_cut;	 /* ... and that cut something off */
 	uint32_t options_max;
 	bool redundant; /* the strategy cut the execution off: a trace that was seen before */
 	struct hashset traces, finals;

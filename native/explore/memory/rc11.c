@@ -136,9 +136,8 @@ static void perform_read(struct rc11 *m, struct task *t, const struct op *op, ui
 		order = ORDER_RELAXED;
 	if (fails && op->failure)
 		order = op->failure;
-	m->memory.weak.advanced =
-		m->link[message].rank >
-		m->link[at_of(m, view_of(m, cpu, VIEW_NOW))[op->location]].rank;
+	m->memory.weak.advanced = m->link[message].rank >
+				  m->link[at_of(m, view_of(m, cpu, VIEW_NOW))[op->location]].rank;
 	note_read(m, cpu, message, op);
 	if (order == ORDER_FULL)
 		seq_cst_fence(m, cpu);
