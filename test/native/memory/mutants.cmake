@@ -23,11 +23,12 @@ set(TWINS memory/memory_twins)
 set(SYNC explore/explore_sync)
 
 # Where a write lands, and what a read may see.
-add_memory_mutant(append_only ${TABLE} "under rc11" memory/messages.c "message = floor_of(m, cpu, op);"
-  "message = op->kind == OP_STORE ? newest_of(m, op->location) : floor_of(m, cpu, op);")
+add_memory_mutant(append_only ${TABLE} "under rc11" memory/messages.c
+  "message = least = floor_of(m, cpu, op);"
+  "message = least = op->kind == OP_STORE ? newest_of(m, op->location) : floor_of(m, cpu, op);")
 add_memory_mutant(append_only_hides_bugs ${TWINS} "mutants are caught" memory/messages.c
-  "message = floor_of(m, cpu, op);"
-  "message = op->kind == OP_STORE ? newest_of(m, op->location) : floor_of(m, cpu, op);")
+  "message = least = floor_of(m, cpu, op);"
+  "message = least = op->kind == OP_STORE ? newest_of(m, op->location) : floor_of(m, cpu, op);")
 add_memory_mutant(place_before_rmw ${FUZZ} "random programs" memory/messages.c
   "/* Nothing goes between a message and its read-modify-write. */\n\t\treturn !m->link[message].next;"
   "return true;")
