@@ -43,10 +43,16 @@ function pctText(found: HostFinished, depth: number): string {
   );
 }
 
-/** About how many executions there are; null: not known, or more than anybody counts. */
-export function estimateOf({ estimate }: Pick<HostFinished, 'estimate'>): number | null {
+/**
+ * About how many executions there are; null: not known, more than anybody counts, or fewer than ran,
+ * so that the estimate is known to be wrong.
+ */
+export function estimateOf({
+  estimate,
+  executions,
+}: Pick<HostFinished, 'estimate' | 'executions'>): number | null {
   const count = estimate ? Math.round(10 ** estimate.log10) : 0;
-  return count > 0 && Number.isFinite(count) ? count : null;
+  return count > executions && Number.isFinite(count) ? count : null;
 }
 
 /** How many there are where a search did not come to its end, and what would make it smaller. */

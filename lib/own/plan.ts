@@ -343,7 +343,7 @@ function refuseMemory(memory: MemoryName, { orders, strategy }: ProgramExploreOp
   const message =
     orders === 'all'
       ? `\`orders\` all is for \`memory\` sc: under ${memory} an atomic orders what its order says`
-      : `\`memory\` ${memory} is not for own C yet: it is explored under sequential consistency`;
+      : `\`memory\` ${memory} is not for own C, which has ${OWN_MODELS.join(' and ')}`;
   throw incompatible(orders === 'all' ? 'orders' : 'memory', message);
 }
 

@@ -16,7 +16,12 @@ import type { LockFault, LockVerification, Verified } from './report';
  * that calls them. Both make one program, which is explored as any other.
  */
 
-const HEADERS = path.join(packageRoot, 'include', 'dmtorture');
+/** A ticket holds it: where the package is in the project, it is there on other machines, too. */
+function headersFolder(): string {
+  const folder = path.join(packageRoot, 'include', 'dmtorture');
+  const fromHere = path.relative('.', folder);
+  return fromHere.startsWith('..') ? folder : fromHere;
+}
 
 /** What a file has to define, in one of two ways; what is not there is named by the compiler. */
 const PLAIN = ['lock_t', 'lock_init', 'lock_acquire', 'lock_release'];
@@ -46,12 +51,12 @@ function flagsOf(file: string): string[] {
 
 /** The program that takes the lock of a file. */
 function programOf(file: string, { threads, rounds }: LockSize, options: ProgramOptions): Program {
-  const harness = path.relative('.', path.join(HEADERS, 'verify.c'));
-  const own = program(harness, {
+  const headers = headersFolder();
+  const own = program(path.join(headers, 'verify.c'), {
     ...options,
     flags: [
       ...(options.flags ?? []),
-      `-I${HEADERS}`,
+      `-I${headers}`,
       ...flagsOf(file),
       `-DDMTORTURE_THREADS=${threads}`,
       `-DDMTORTURE_ROUNDS=${rounds}`,
@@ -70,7 +75,7 @@ function describeRow(at: LockVerificationAt, report: ProgramReport): LockVerific
     executions,
     verdict,
     exhaustive,
-    limit,
+    limit: verdict === 'fault' ? null : limit,
     sitesReached: null,
     sites: null,
     durationMs,
@@ -108,36 +113,48 @@ function describeFaults(at: LockVerificationAt, report: ProgramReport): LockFaul
   });
 }
 
+/** A fault mostly shows in the first executions, and what comes after them adds nothing to it. */
+const FIRST_EXECUTIONS = 50_000;
+
+/** Explore one row: a little first, and if that neither ends nor finds a fault, all of it. */
 async function verifyOne(
-  file: string,
-  memory: MemoryName,
-  size: LockSize,
+  { lock, memory, ...size }: LockVerificationAt,
   timeMs: number,
   plan: VerifyPlan,
+  onExecutions: (executions: number) => void,
 ): Promise<ProgramReport> {
   const { report, signal } = plan;
-  return exploreProgram(programOf(file, size, plan.program), {
-    memory,
-    seed: 1,
-    minimise: report.minimise,
-    time: timeMs,
-    signal,
-  });
+  const own = programOf(lock, size, plan.program);
+  const began = performance.now();
+  const explored = (executions: number): Promise<ProgramReport> =>
+    exploreProgram(own, {
+      memory,
+      seed: 1,
+      minimise: report.minimise,
+      executions,
+      time: timeMs > 0 ? Math.max(1, Math.ceil(timeMs - (performance.now() - began))) : 0,
+      signal,
+      onProgress: (progress) => onExecutions(progress.executions),
+    });
+  const most = report.states;
+  if (most > 0 && most <= FIRST_EXECUTIONS) return explored(most);
+  const first = await explored(FIRST_EXECUTIONS);
+  return first.limit === 'executions' && first.verdict !== 'fault' ? explored(most) : first;
 }
 
 /** One model is what was asked for; of all of them those that own C has. */
 const modelsOf = (memories: readonly MemoryName[]): readonly MemoryName[] =>
   memories.length === 1 ? memories : memories.filter((memory) => OWN_MODELS.includes(memory));
 
-/** A row that the time was up for before it began. */
-function notBegun(at: LockVerificationAt): LockVerification {
+/** A row that did not begin: the time was up, or all of it was stopped. */
+function notBegun(at: LockVerificationAt, limit: 'time' | 'stopped'): LockVerification {
   return {
     ...at,
     states: 0,
     executions: 0,
     verdict: 'unfinished',
     exhaustive: false,
-    limit: 'time',
+    limit,
     sitesReached: null,
     sites: null,
     durationMs: 0,
@@ -156,14 +173,20 @@ export async function verifyFiles(plan: VerifyPlan, spentMs: number): Promise<Ve
   let stopped = false;
   for (const at of all) {
     stopped ||= signal?.aborted === true;
-    if (stopped) break;
     const leftMs = report.timeMs - spentMs - (performance.now() - began);
-    if (report.timeMs > 0 && leftMs < 1) {
-      rows.push(notBegun(at));
+    if (stopped || (report.timeMs > 0 && leftMs < 1)) {
+      rows.push(notBegun(at, stopped ? 'stopped' : 'time'));
       continue;
     }
     const timeMs = report.timeMs > 0 ? Math.ceil(leftMs) : 0;
-    const explored = await verifyOne(at.lock, at.memory, at, timeMs, plan);
+    const explored = await verifyOne(at, timeMs, plan, (executions) =>
+      plan.onProgress({
+        elapsedMs: spentMs + performance.now() - began,
+        states: executions,
+        done: rows.length,
+        all: all.length,
+      }),
+    );
     rows.push(describeRow(at, explored));
     append(faults, describeFaults(at, explored));
     stopped = explored.limit === 'stopped';

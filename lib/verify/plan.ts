@@ -4,6 +4,7 @@ import { parseDuration } from '../base/duration';
 import { DmTortureError, incompatible, outOfRange, wrongType } from '../base/errors';
 import type { OutputOf } from '../base/output-of';
 import { didYouMean } from '../base/suggest';
+import { OWN_MODELS } from '../own/plan';
 import { isSourceName, type ProgramOptions } from '../own/program';
 import type { lockSize, verifyPlan } from '../reports/documents/verify';
 import { readMemory } from '../run/memory';
@@ -35,7 +36,10 @@ export interface VerifyOptions extends Pick<ProgramOptions, 'cc' | 'flags' | 'op
   rounds?: number | readonly number[] | undefined;
   /** Try each order of each site one step weaker, under rc11. @default false */
   barriers?: boolean | undefined;
-  /** Limit of each row, and of each weakening, in states; 0: 16777216. @default 0 */
+  /**
+   * Limit of each row, and of each weakening, in states; 0: 16777216. Of a file it counts
+   * executions; 0: ten million. @default 0
+   */
   states?: number | undefined;
   /** Time limit of it all: `'10s'`, or milliseconds; 0: none. @default 0 */
   time?: number | string | undefined;
@@ -225,6 +229,7 @@ export function makeVerifyPlan(given: unknown, options: VerifyOptions = {}): Ver
     c11Sequences: readFlag('c11Sequences', options.c11Sequences, false),
   };
   checkBarriers(report.barriers, memories, files);
+  checkFiles(report, files);
   checkProgramOptions(options, files);
   const { cc, flags, optimize } = options;
   return {
@@ -237,6 +242,22 @@ export function makeVerifyPlan(given: unknown, options: VerifyOptions = {}): Ver
     signal: options.signal,
     onProgress,
   };
+}
+
+/** @throws DmTortureError for what locks have that files do not */
+function checkFiles({ memory, c11Sequences }: VerifyPlanReport, files: readonly string[]): void {
+  const [file] = files;
+  if (file === undefined) return;
+  if (memory !== 'all' && !OWN_MODELS.includes(memory)) {
+    const has = OWN_MODELS.join(' and ');
+    const message = `\`memory\` ${memory} is not for \`${file}\`: files of your own have ${has}`;
+    throw incompatible('memory', message);
+  }
+  if (!c11Sequences) return;
+  const message =
+    `\`c11Sequences\` is for the locks of \`dmtorture list locks\`, and \`${file}\` is a file: ` +
+    'its release sequences are those of C++20';
+  throw incompatible('c11Sequences', message);
 }
 
 /** How files are compiled means nothing where there is none. */

@@ -160,12 +160,18 @@ export const sizesText = (sizes: VerifyPlanReport['sizes']): string =>
 function evidenceOf({ sizes }: VerifyPlanReport, rows: readonly LockVerification[]): string {
   const under = [...new Set(rows.map(({ memory }) => memory))].map(memoryCalled).join(', ');
   const exhausted = rows.filter(({ exhaustive }) => exhaustive).length;
+  // Of the rows of files executions are counted, and no states.
   const states = rows.reduce((sum, row) => sum + row.states, 0);
+  const executions = rows.reduce((sum, row) => sum + (row.states > 0 ? 0 : row.executions), 0);
+  const counted = [
+    ...(states > 0 || executions === 0 ? [exactly(states, 'state')] : []),
+    ...(executions > 0 ? [exactly(executions, 'execution')] : []),
+  ];
   const all =
     exhausted === rows.length ? 'exhaustive' : `${exhausted} of ${rows.length} exhaustive`;
   return (
     `${all} under ${under}, at ${sizesText(sizes)} (threads x rounds): ` +
-    `${exactly(rows.length, 'row')}, ${exactly(states, 'state')}`
+    [exactly(rows.length, 'row'), ...counted].join(', ')
   );
 }
 

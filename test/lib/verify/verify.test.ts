@@ -142,6 +142,8 @@ describe('a lock of the user’s', () => {
     fs.writeFileSync('good.c', lock(swap));
     fs.writeFileSync('bad.c', lock('0 && l'));
     fs.writeFileSync('other.c', 'int lock_t;\n');
+    const weak = lock(swap).replace('memory_order_release', 'memory_order_relaxed');
+    fs.writeFileSync('weak.c', weak);
     fs.copyFileSync(path.join(here, 'native/locks/mcs.c'), 'mine.c');
   });
   afterAll(() => {
@@ -172,6 +174,65 @@ describe('a lock of the user’s', () => {
       verdict: 'clean',
       rows: [{ lock: 'mine.c', exhaustive: true }],
     });
+  });
+
+  test('with an order too weak has a fault, and the search ends soon after it', async () => {
+    const report = await verify('weak.c', { memory: 'rc11', threads: 2, rounds: 2 });
+    expect(report).toMatchObject({ verdict: 'fault', limit: null, rows: [{ limit: null }] });
+    expect(report.faults[0]).toMatchObject({ kind: 'data-race', memory: 'rc11' });
+    expect(report.rows[0]?.executions).toBeLessThan(100_000);
+  });
+
+  test('is counted in executions, which `states` limits', async () => {
+    const good = await verify('good.c', options);
+    expect(good.evidence).toMatch(/: 1 row, \d+ executions$/);
+    const report = await verify('good.c', { ...options, memory: 'rc11', states: 10 });
+    expect(report).toMatchObject({ verdict: 'unfinished', limit: 'executions' });
+    expect(report.rows[0]?.executions).toBeLessThan(20);
+  });
+
+  test('has a row for each size where it was stopped, and says how it goes', async () => {
+    const stop = new AbortController();
+    const seen: number[] = [];
+    const report = await verify('good.c', {
+      memory: 'rc11',
+      threads: [4, 2],
+      signal: stop.signal,
+      onProgress({ states, all }) {
+        seen.push(all);
+        if (states > 0) stop.abort();
+      },
+    });
+    expect(seen).toContain(2);
+    expect(report).toMatchObject({
+      verdict: 'unfinished',
+      limit: 'stopped',
+      rows: [{ limit: 'stopped' }, { threads: 2, executions: 0, limit: 'stopped' }],
+    });
+  });
+
+  test('has no x86-TSO, and no release sequences of C11', async () => {
+    await expect(verify('good.c', { memory: 'tso' })).rejects.toThrow(
+      '`memory` tso is not for `good.c`: files of your own have sc and rc11',
+    );
+    await expect(verify('good.c', { c11Sequences: true })).rejects.toThrow(
+      '`c11Sequences` is for the locks of `dmtorture list locks`, and `good.c` is a file',
+    );
+  });
+
+  test('has tickets without the path of the package where that is in the project', async () => {
+    const { root } = path.parse(here);
+    process.chdir(root);
+    try {
+      const file = path.relative(root, path.join(folder, 'bad.c'));
+      const { faults } = await verify(file, options);
+      const bytes = Buffer.from((faults[0]?.ticket ?? '').slice('dmo1.'.length), 'base64url');
+      const inside = path.relative(root, path.join(here, 'include', 'dmtorture'));
+      expect(bytes.includes(`-I${inside}`)).toBe(true);
+      expect(bytes.includes(`-I${root}`)).toBe(false);
+    } finally {
+      process.chdir(folder);
+    }
   });
 
   test('that defines too little is refused with what is missing', async () => {
