@@ -7,7 +7,8 @@ const EPILOGUE = `
 Looked for: two threads in the lock at once, data that is not handed over, an order of service that the
 lock claims and does not keep, a thread that waits for ever. A verdict holds for its model and its
 sizes. A file is a lock of your own: it defines lock_t, lock_init(), lock_acquire() and lock_release(),
-or is written on <dmtorture/atom.h> with DEFINE_LOCK().
+or is written on <dmtorture/atom.h> with DEFINE_LOCK(). Files have sc and rc11; under rc11 sizes
+beyond 2x1 may take minutes, and end with exit 4.
 Exit codes: 0 clean, 1 a fault, 4 a limit cut something off.
 
 Examples:
@@ -15,7 +16,7 @@ Examples:
   dmtorture verify all --memory rc11                every lock of 'list locks' but the control
   dmtorture verify mcs --barriers --memory rc11     which of its memory orders are needed
   dmtorture verify qspinlock --threads 4 --rounds 1
-  dmtorture verify ./my_lock.c                      a lock of your own
+  dmtorture verify ./my_lock.c --threads 2          a lock of your own, at 2x1
 `;
 
 export function registerVerify(program: Command, context: Context): void {

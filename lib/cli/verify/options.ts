@@ -82,7 +82,10 @@ const ROWS: readonly Row[] = [
     option: 'barriers',
     read: same,
   },
-  NUMBERS('states', 'limit of each row, and of each weakening; 0 = 16777216'),
+  NUMBERS(
+    'states',
+    'limit of each row, and of each weakening; 0 = 16777216. Of a file: executions; 0 = ten million',
+  ),
   {
     flags: '--time <time>',
     says: 'time limit of it all such as 10s; 0 = none',
