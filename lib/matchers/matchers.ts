@@ -82,7 +82,7 @@ export interface DmTortureMatchers<R = unknown> {
   toFault(options?: MatchOptions | ProgramMatchOptions): Promise<void>;
   /**
    * A lock, by its name in `tables.locks`, or a C file of your own, is clean under the memory models:
-   * see {@link verify}.
+   * see `verify`.
    *
    * @example
    * await expect('mcs').toBeVerified({ memory: 'rc11' });

@@ -304,7 +304,8 @@ static void print_line(const struct host_line *line)
 	print_text("wrote", line->has_written, line->wrote);
 	json_number("fromStep", line->from_step == UINT32_MAX ? 0 : line->from_step);
 	json_signed("fromCpu", line->from_cpu == UINT32_MAX ? -1 : (int64_t)line->from_cpu);
-	if (own.memory)
+	/* This process has run nothing: what it was asked for says which model that was. */
+	if (host_options.memory)
 		print_weak(line);
 	json_bool("key", line->key);
 	json_bool("background", false);
