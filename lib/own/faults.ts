@@ -5,7 +5,14 @@ import type { TraceStep } from '../story/trace';
 import { ownAdvice, ownMeans } from '../tables/own-faults';
 import { type FaultKind, type FaultRow, faultRow, isStuck } from '../tables/tables';
 import type { Excerpt, Names } from './naming';
-import type { HeapName, HostFault, HostPlace, HostReplayed, HostWait } from './protocol';
+import type {
+  HeapName,
+  HostFault,
+  HostPlace,
+  HostReplayed,
+  HostSentence,
+  HostWait,
+} from './protocol';
 import { type OwnPlace, placeOf, siteOf } from './story';
 
 /** A fault of own C, as {@link explore} reports it. */
@@ -19,7 +26,7 @@ export interface Met {
   at: string | null;
   other: string | null;
   cpu: number;
-  message: string;
+  message: HostSentence;
   place: HostPlace | null;
   waits: readonly HostWait[];
   /** The outcome that is forbidden; undefined: it is a fault of another sort. */

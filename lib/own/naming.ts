@@ -2,12 +2,15 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { grouped } from '../base/text';
 import type { CodePlace, DataAddress, Symbols } from './built';
-import type { HostFault, HostLine, HostPlace, HostReplayed, HostWait } from './protocol';
+import type {
+  HostFault,
+  HostLine,
+  HostPlace,
+  HostReplayed,
+  HostSentence,
+  HostWait,
+} from './protocol';
 
-/** Offsets in what the host says in words: `by thread 2 at +0x12ab`. */
-const OFFSET = /\+0x([0-9a-f]+)/g;
-/** A thread in what the host says, which counts main() as 0. */
-const THREAD = /\bthread (\d+)\b/g;
 /** Lines of an excerpt before and after each that it is about. */
 const AROUND = 3;
 const LINE_LENGTH_MAX = 240;
@@ -77,8 +80,8 @@ export class Sources {
 }
 
 /** Every offset of code that a sentence names. */
-const offsetsIn = (text: string): string[] =>
-  [...text.matchAll(OFFSET)].map((match) => match[1] ?? '');
+export const offsetsIn = (sentence: HostSentence): string[] =>
+  sentence.flatMap((piece) => (typeof piece === 'string' ? [] : [piece.at]));
 
 const ofPlace = (place: HostPlace | null | undefined): (string | null)[] =>
   place ? [place.made, place.freed] : [];
@@ -93,8 +96,8 @@ export function offsetsOfFault(fault: HostFault): (string | null)[] {
   return [at, other, ...offsetsIn(message), ...ofPlace(place), ...ofWaits(waits)];
 }
 
-function ofLine({ at, place, text = '' }: HostLine): (string | null)[] {
-  return [at, ...ofPlace(place), ...offsetsIn(text)];
+function ofLine({ at, place }: HostLine): (string | null)[] {
+  return [at, ...ofPlace(place)];
 }
 
 /** Every offset of code that a replay names. */
@@ -128,11 +131,6 @@ export class Names {
     this.sources = sources;
     this.#code = code;
     this.#data = data;
-  }
-
-  /** Every offset of code that a sentence of the host's has. */
-  static offsetsIn(text: string): string[] {
-    return offsetsIn(text);
   }
 
   /** Ask for the names of offsets and of places in memory. */
@@ -189,12 +187,13 @@ export class Names {
     return `${at}block ${block} (${facts.join(', ')})`;
   }
 
-  /** A sentence of the host's, its offsets as lines, its threads counted from 1. */
-  words(text: string): string {
-    const counted = text.replace(THREAD, (_, number: string) => `thread ${Number(number) + 1}`);
-    return counted.replace(OFFSET, (whole, offset: string) => {
-      const place = this.at(offset);
-      return place === '' ? whole : place;
-    });
+  /** A sentence of the host's, with lines for its places. */
+  words(sentence: HostSentence): string {
+    const text = (piece: HostSentence[number]): string => {
+      if (typeof piece === 'string') return piece;
+      const place = this.at(piece.at);
+      return place === '' ? `+0x${piece.at}` : place;
+    };
+    return sentence.map(text).join('');
   }
 }

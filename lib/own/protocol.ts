@@ -5,6 +5,9 @@ import type { CodePlace } from './built';
  * instruction in the program's object; threads are numbers from 0, main() being 0.
  */
 
+/** What the host says in words, its places in code apart: `['a mutex that ', { at: '12ab' }, …]`. */
+export type HostSentence = readonly (string | { readonly at: string })[];
+
 /** What an address is of. */
 export interface HostPlace {
   region: 'data' | 'heap' | 'tls' | 'stack' | 'elsewhere';
@@ -45,7 +48,7 @@ export interface HostFault {
   other: string | null;
   /** Below zero: found at the end. */
   cpu: number;
-  message: string;
+  message: HostSentence;
   /** An outcome that is forbidden: what it is a fault for. */
   outcome?: string;
   /** Executions it was seen in. */
@@ -98,10 +101,10 @@ export interface HostFinished {
   /** 0 or -errno; then the rest means nothing. */
   error: number;
   /** What the program does that is not supported; empty: nothing. */
-  refused: string;
+  refused: HostSentence;
   refusedAt: string | null;
   /** The first event that one schedule did not do twice; empty: none. */
-  differs: string;
+  differs: HostSentence;
   exhausted: boolean;
   limit: string;
   foundBy: string;
@@ -142,7 +145,7 @@ export interface HostDied {
 /** Why the host does not run what it was given. */
 export interface HostRefused {
   type: 'refused';
-  message: string;
+  message: HostSentence;
   at: string | null;
 }
 
@@ -175,8 +178,6 @@ export interface HostLine {
   key: boolean;
   background: boolean;
   faulted: boolean;
-  /** What happens where it is not an access: `signals`, `timed out`. */
-  text?: string;
 }
 
 /** What a schedule did. */
@@ -189,7 +190,7 @@ export interface HostReplayed {
   at: string | null;
   other?: string | null;
   place?: HostPlace | null;
-  message: string;
+  message: HostSentence;
   outcome?: string;
   preemptions: number;
   steps: number;

@@ -3,7 +3,7 @@ import { isWeak, MEMORY_DEFAULT } from '../tables/memory';
 import { isDeath, type MemoryName, tables } from '../tables/tables';
 import type { BuiltProgram, Symbols } from './built';
 import { replayArgs, type ScheduleArgs, searchArgs } from './host-args';
-import { memoryOf, Names, offsetsOfFault, offsetsOfReplay } from './naming';
+import { memoryOf, Names, offsetsIn, offsetsOfFault, offsetsOfReplay } from './naming';
 import { recordable } from './outcomes';
 import { nothingToInterleave, type ProgramPlan, type ProgramPlanReport } from './plan';
 import type {
@@ -59,7 +59,7 @@ async function refusal(
   { message, at }: Pick<HostRefused, 'message' | 'at'>,
   symbols: Symbols,
 ): Promise<DmTortureError> {
-  const names = await Names.of(symbols, [at, ...Names.offsetsIn(message)], []);
+  const names = await Names.of(symbols, [at, ...offsetsIn(message)], []);
   const where = names.at(at);
   const said = names.words(message);
   const text = where === '' || said.includes(where) ? said : `${where}: ${said}`;
@@ -71,9 +71,9 @@ function stopped({ executions, states, elapsedNs }: HostProgress): HostFinished 
   return {
     type: 'finished',
     error: 0,
-    refused: '',
+    refused: [],
     refusedAt: null,
-    differs: '',
+    differs: [],
     exhausted: false,
     limit: 'stopped',
     foundBy: '',
@@ -102,7 +102,7 @@ function deathFault(died: HostDied, execution: number): HostFault {
     at: null,
     other: null,
     cpu: -1,
-    message: `the program's process died of ${how}`,
+    message: [`the program's process died of ${how}`],
     count: 1,
     execution,
     preemptions: schedule.length,
@@ -265,12 +265,14 @@ export class ProgramHost {
 
   /** @throws DmTortureError for a search that says nothing of the program */
   async #check(found: HostFinished, { scenario }: ProgramPlanReport): Promise<void> {
-    if (found.refused !== '') {
+    if (found.refused.length > 0) {
       const said = { message: found.refused, at: found.refusedAt };
       throw await refusal(said, this.#symbols);
     }
-    if (found.differs !== '') {
-      const message = `\`${scenario}\` did not do the same when it was run again: ${found.differs}`;
+    if (found.differs.length > 0) {
+      const names = await Names.of(this.#symbols, offsetsIn(found.differs), []);
+      const said = names.words(found.differs);
+      const message = `\`${scenario}\` did not do the same when it was run again: ${said}`;
       throw new DmTortureError('ERR_NOT_DETERMINISTIC', message);
     }
     const isOver = found.limit !== 'stopped' && found.faults.length === 0;

@@ -62,8 +62,7 @@ function textOf(step: Omit<TraceStep, 'text'>): string {
 }
 
 /** What a step is that no line of a source makes. */
-function noteOf({ text, object, kind, thread }: HostLine, names: Names): string[] {
-  if (text) return [names.words(text)];
+function noteOf({ object, kind, thread }: HostLine): string[] {
   if (object !== 'ending' || thread === null || thread === undefined) return [];
   return kind === 'unlock' ? ['the thread ends'] : [`thread ${thread + 1} has ended`];
 }
@@ -77,7 +76,7 @@ function describeLine(line: HostLine, names: Names, notes: string[]): TraceStep 
     op: null,
     minor: null,
     kind,
-    notes: [...noteOf(line, names), ...notes],
+    notes: [...noteOf(line), ...notes],
     key,
     faulted,
     ...place,

@@ -176,12 +176,12 @@ static _Noreturn void terminates(void)
 	uintptr_t pc = own_caller(OWN_PC());
 
 	if (name)
-		own_fault(FAULT_ABORT, pc, "thread %u throws %s, which nobody catches", own.current,
-			  readable ? readable : name);
+		own_fault(FAULT_ABORT, pc, "%s throws %s, which nobody catches",
+			  own_name(own.current), readable ? readable : name);
 	own_fault(FAULT_ABORT, pc,
-		  "thread %u ends in std::terminate(): a std::thread was neither joined nor "
+		  "%s ends in std::terminate(): a std::thread was neither joined nor "
 		  "detached, or a noexcept function threw",
-		  own.current);
+		  own_name(own.current));
 }
 
 void own_cxx_begin(void *program)

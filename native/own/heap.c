@@ -273,10 +273,10 @@ static _Noreturn void bad_free(uintptr_t address, uintptr_t pc)
 	own.next_about = (struct own_about){.address = address, .size = 1};
 	if (near && is_in_block(near, address))
 		own_fault(FAULT_BAD_FREE, pc,
-			  "thread %u frees an address that is %zu bytes into a block of %zu",
-			  own.current, (size_t)(address - near->at), near->size);
-	own_fault(FAULT_BAD_FREE, pc, "thread %u frees an address that malloc() did not return",
-		  own.current);
+			  "%s frees an address that is %zu bytes into a block of %zu",
+			  own_name(own.current), (size_t)(address - near->at), near->size);
+	own_fault(FAULT_BAD_FREE, pc, "%s frees an address that malloc() did not return",
+		  own_name(own.current));
 }
 
 struct block *heap_to_free(uintptr_t address, uintptr_t pc)
@@ -293,9 +293,8 @@ struct block *heap_to_free(uintptr_t address, uintptr_t pc)
 			.size = block->size,
 			.other = block->freed,
 		};
-		own_fault(FAULT_DOUBLE_FREE, pc,
-			  "thread %u frees a block of %zu bytes that thread %u has freed",
-			  own.current, block->size, block->freer);
+		own_fault(FAULT_DOUBLE_FREE, pc, "%s frees a block of %zu bytes that %s has freed",
+			  own_name(own.current), block->size, own_name(block->freer));
 	}
 	return block;
 }
@@ -340,26 +339,25 @@ void heap_bad(uintptr_t address, size_t size, uintptr_t pc, bool writes)
 		learn_order(block, pc);
 	own.next_about = (struct own_about){.address = address, .size = size};
 	if (!block)
-		own_fault(FAULT_OUT_OF_BOUNDS, pc,
-			  "thread %u %s %zu byte%s of the heap that no block has", own.current,
-			  does, size, s);
+		own_fault(FAULT_OUT_OF_BOUNDS, pc, "%s %s %zu byte%s of the heap that no block has",
+			  own_name(own.current), does, size, s);
 	end = block->at + block->size;
 	if (block->freed && is_in_block(block, address)) {
 		own.next_about.other = block->freed;
 		own_fault(FAULT_USE_AFTER_FREE, pc,
-			  "thread %u %s %zu byte%s, %zu bytes into a block of %zu that thread %u "
+			  "%s %s %zu byte%s, %zu bytes into a block of %zu that %s "
 			  "has freed",
-			  own.current, does, size, s, (size_t)(address - block->at), block->size,
-			  block->freer);
+			  own_name(own.current), does, size, s, (size_t)(address - block->at),
+			  block->size, own_name(block->freer));
 	}
 	if (address < block->at)
-		own_fault(FAULT_OUT_OF_BOUNDS, pc,
-			  "thread %u %s %zu byte%s, %zu before a block of %zu", own.current, does,
-			  size, s, (size_t)(block->at - address), block->size);
-	own_fault(FAULT_OUT_OF_BOUNDS, pc,
-		  "thread %u %s %zu byte%s, of which %zu behind a block of %zu%s", own.current,
-		  does, size, s, (size_t)(address + size - (address > end ? address : end)),
-		  block->size, block->freed ? " that was freed" : "");
+		own_fault(FAULT_OUT_OF_BOUNDS, pc, "%s %s %zu byte%s, %zu before a block of %zu",
+			  own_name(own.current), does, size, s, (size_t)(block->at - address),
+			  block->size);
+	own_fault(FAULT_OUT_OF_BOUNDS, pc, "%s %s %zu byte%s, of which %zu behind a block of %zu%s",
+		  own_name(own.current), does, size, s,
+		  (size_t)(address + size - (address > end ? address : end)), block->size,
+		  block->freed ? " that was freed" : "");
 }
 
 void own_heap_check(uintptr_t address, unsigned int size, uintptr_t pc, bool writes)

@@ -237,9 +237,9 @@ static void report_lost(const struct arena *arena)
 			continue;
 		own.next_about = (struct own_about){.address = block->at, .size = block->size};
 		own_report(FAULT_LEAK, block->made,
-			   "a block of %zu bytes that thread %u allocated is not freed at the "
+			   "a block of %zu bytes that %s allocated is not freed at the "
 			   "end, and nothing leads to it",
-			   block->size, block->maker);
+			   block->size, own_name(block->maker));
 	}
 }
 

@@ -142,6 +142,30 @@ void json_text(const char *name, const char *text)
 	json_bytes(name, text, strlen(text));
 }
 
+void json_sentence(const char *name, const char *text)
+{
+	bool place = false;
+
+	json_open(name, '[');
+	while (*text) {
+		size_t length = strcspn(text, OWN_PLACE);
+
+		if (place) {
+			json_open(NULL, '{');
+			json_bytes("at", text, length);
+			json_close();
+		} else if (length) {
+			json_bytes(NULL, text, length);
+		}
+		text += length;
+		if (*text) {
+			text++;
+			place = !place;
+		}
+	}
+	json_close();
+}
+
 void json_number(const char *name, uint64_t number)
 {
 	begin(name);

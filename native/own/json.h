@@ -16,6 +16,12 @@ void json_close(void);
 void json_text(const char *name, const char *text);
 /* The same of @length bytes, which may hold zeroes and need not be UTF-8. */
 void json_bytes(const char *name, const char *text, size_t length);
+/*
+ * A sentence that may name places of the program's code, each an offset between two OWN_PLACE: an
+ * array of pieces, text or {"at": offset}.
+ */
+#define OWN_PLACE "\x1f"
+void json_sentence(const char *name, const char *text);
 void json_number(const char *name, uint64_t number);
 void json_signed(const char *name, int64_t number);
 void json_real(const char *name, double number);

@@ -286,7 +286,7 @@ CALL(int, sched_getcpu, void)
 
 CALL(_Noreturn void, abort, void)
 {
-	own_fault(FAULT_ABORT, OWN_PC(), "thread %u calls abort()", own.current);
+	own_fault(FAULT_ABORT, OWN_PC(), "%s calls abort()", own_name(own.current));
 }
 
 static const char *name_of(const char *path)
@@ -305,15 +305,15 @@ OWN_EXPORT _Noreturn void __assert(const char *expression, const char *file, int
 void __assert_fail(const char *expression, const char *file, unsigned int line,
 		   const char *function)
 {
-	own_fault(FAULT_CHECK_FAILED, OWN_PC(), "assert(%s) fails in thread %u, %s:%u%s%s",
-		  expression, own.current, name_of(file), line, function ? ", " : "",
+	own_fault(FAULT_CHECK_FAILED, OWN_PC(), "assert(%s) fails in %s, %s:%u%s%s", expression,
+		  own_name(own.current), name_of(file), line, function ? ", " : "",
 		  function ? function : "");
 }
 
 void __assert_perror_fail(int number, const char *file, unsigned int line, const char *function)
 {
-	own_fault(FAULT_CHECK_FAILED, OWN_PC(), "assert_perror(%s) fails in thread %u, %s:%u, %s",
-		  strerror(number), own.current, name_of(file), line, function);
+	own_fault(FAULT_CHECK_FAILED, OWN_PC(), "assert_perror(%s) fails in %s, %s:%u, %s",
+		  strerror(number), own_name(own.current), name_of(file), line, function);
 }
 
 void __assert(const char *expression, const char *file, int line)

@@ -73,7 +73,7 @@ void host_print_progress(uint64_t elapsed_ns)
 void host_print_refused(const char *message, uint64_t at)
 {
 	print_type("refused");
-	json_text("message", message);
+	json_sentence("message", message);
 	json_offset("at", at);
 	json_close();
 }
@@ -113,7 +113,6 @@ static void print_waits(const struct host_fault *fault)
 		json_open(NULL, '{');
 		json_number("cpu", cpu);
 		json_text("what", fault->wait[cpu].what);
-		json_text("text", fault->wait[cpu].text);
 		print_place("on", true, &fault->wait[cpu].on);
 		json_offset("at", fault->wait[cpu].at);
 		json_close();
@@ -140,7 +139,7 @@ static void print_fault(const struct host_fault *fault)
 	json_offset("at", fault->at);
 	json_offset("other", fault->other);
 	json_number("cpu", fault->cpu);
-	json_text("message", fault->message);
+	json_sentence("message", fault->message);
 	if (fault->outcome)
 		json_text("outcome", fault->outcome);
 	json_number("count", fault->count);
@@ -236,9 +235,9 @@ void host_print_finished(void)
 	host_print_progress(host->elapsed_ns);
 	print_type("finished");
 	json_signed("error", host->error);
-	json_text("refused", host->refused);
+	json_sentence("refused", host->refused);
 	json_offset("refusedAt", host->refused_at);
-	json_text("differs", host->differs);
+	json_sentence("differs", host->differs);
 	print_counts();
 	print_facts("knowledge", 0, host->facts);
 	print_heaps();
@@ -342,7 +341,7 @@ void host_print_replayed(void)
 	json_number("cpu", fault->cpu);
 	json_offset("at", fault->at);
 	json_offset("other", fault->other);
-	json_text("message", fault->message);
+	json_sentence("message", fault->message);
 	if (fault->outcome)
 		json_text("outcome", fault->outcome);
 	json_number("preemptions", story->preemptions);

@@ -21,8 +21,8 @@ static uint32_t thread_of(pthread_t handle, uintptr_t pc, const char *does)
 	uint32_t number = (uint32_t)(handle - 1);
 
 	if (handle - 1 >= OWN_THREADS || !own_has_begun(number))
-		own_fault(FAULT_LOCK_MISUSE, pc, "thread %u %s a thread that there is not",
-			  own.current, does);
+		own_fault(FAULT_LOCK_MISUSE, pc, "%s %s a thread that there is not",
+			  own_name(own.current), does);
 	return number;
 }
 
@@ -32,12 +32,12 @@ static struct own_thread *joined_by(pthread_t handle, uintptr_t pc)
 	struct own_thread *other = &own.thread[number];
 
 	if (number == own.current)
-		own_fault(FAULT_DEADLOCK, pc, "thread %u joins itself", number);
+		own_fault(FAULT_DEADLOCK, pc, "%s joins itself", own_name(number));
 	if (other->detached)
-		own_fault(FAULT_LOCK_MISUSE, pc, "thread %u is joined, and it was detached",
-			  number);
+		own_fault(FAULT_LOCK_MISUSE, pc, "%s is joined, and it was detached",
+			  own_name(number));
 	if (other->joined)
-		own_fault(FAULT_LOCK_MISUSE, pc, "thread %u is joined twice", number);
+		own_fault(FAULT_LOCK_MISUSE, pc, "%s is joined twice", own_name(number));
 	return other;
 }
 
@@ -131,8 +131,9 @@ static int detach(pthread_t handle, uintptr_t pc)
 
 	own.callbacks++;
 	if (other->detached || other->joined)
-		own_fault(FAULT_LOCK_MISUSE, pc, "thread %u is detached, and it was %s",
-			  (uint32_t)(handle - 1), other->joined ? "joined" : "detached before");
+		own_fault(FAULT_LOCK_MISUSE, pc, "%s is detached, and it was %s",
+			  own_name((uint32_t)(handle - 1)),
+			  other->joined ? "joined" : "detached before");
 	other->detached = true;
 	own_me()->progress++;
 	return 0;

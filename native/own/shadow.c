@@ -107,10 +107,11 @@ static __attribute__((noinline)) void race(uint64_t earlier, uint64_t access, ui
 		.other = earlier >> 32 ? pc_of(earlier) : 0,
 	};
 	own_report(FAULT_DATA_RACE, access >> 32 ? pc_of(access) : 0,
-		   "%s by thread %u and, before it, %s by thread %u: %zu byte%s, and nothing "
+		   "%s by %s and, before it, %s by %s: %zu byte%s, and nothing "
 		   "orders the two",
-		   does(access), thread_of(access), does(earlier), thread_of(earlier),
-		   own.next_about.size, own.next_about.size == 1 ? "" : "s");
+		   does(access), own_name(thread_of(access)), does(earlier),
+		   own_name(thread_of(earlier)), own.next_about.size,
+		   own.next_about.size == 1 ? "" : "s");
 }
 
 /* Cells of the execution, where states are looked at. */

@@ -142,8 +142,8 @@ static void on_tick(int number, siginfo_t *info, void *context)
 	pc = loop;
 	ticks = 0;
 	own_me()->pending.word = NULL;
-	own_fault(FAULT_HANG, pc, "thread %u runs for a second, and touches nothing that is shared",
-		  own.current);
+	own_fault(FAULT_HANG, pc, "%s runs for a second, and touches nothing that is shared",
+		  own_name(own.current));
 }
 
 bool own_signals_begin(void)

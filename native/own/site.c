@@ -4,11 +4,12 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 
+#include "json.h"
 #include "own.h"
 
 struct known {
 	struct site site;
-	char text[48]; /* "+0x1234" */
+	char text[48]; /* OWN_PLACE around "1234" */
 	uint64_t offset, other;
 	struct known *next; /* pairs in one slot */
 };
@@ -21,7 +22,7 @@ static const char program[] = "program";
 /* What is never touched costs nothing. */
 const struct site **own_sites;
 
-static struct known elsewhere = {.site = {.func = program, .text = "+0x0"}};
+static struct known elsewhere = {.site = {.func = program, .text = OWN_PLACE "0" OWN_PLACE}};
 
 bool own_sites_begin(void)
 {
@@ -48,7 +49,7 @@ static struct known *make(uint64_t offset)
 			machine_bug("no memory for sites");
 	}
 	k = &room[--left];
-	snprintf(k->text, sizeof(k->text), "+0x%llx", (unsigned long long)offset);
+	snprintf(k->text, sizeof(k->text), OWN_PLACE "%llx" OWN_PLACE, (unsigned long long)offset);
 	k->site = (struct site){.func = program, .text = k->text};
 	k->offset = offset;
 	return k;
@@ -85,8 +86,9 @@ const struct site *own_site_of_pair(uintptr_t pc, uintptr_t other)
 	k->other = two->offset;
 	k->next = *first;
 	*first = k;
-	snprintf(k->text, sizeof(k->text), "+0x%llx, +0x%llx", (unsigned long long)k->offset,
-		 (unsigned long long)k->other);
+	snprintf(k->text, sizeof(k->text),
+		 OWN_PLACE "%llx" OWN_PLACE ", " OWN_PLACE "%llx" OWN_PLACE,
+		 (unsigned long long)k->offset, (unsigned long long)k->other);
 	return &k->site;
 }
 

@@ -79,7 +79,7 @@ uint32_t own_spawn_as(void *(*function)(void *), void *argument, uintptr_t pc, b
 	ending_init(me->task, own_object(number, OWN_ENDING));
 	was = own_leave();
 	if (fibers_spawn(me->task, number))
-		machine_bug("thread %u cannot begin", number);
+		machine_bug("%s cannot begin", own_name(number));
 	own_return(was);
 	return number;
 }

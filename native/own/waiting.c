@@ -14,10 +14,10 @@ const char own_assumption[] = "an assumption that does not hold";
 
 const char *own_name(uint32_t thread)
 {
-	static const char names[][12] = {"thread 0",  "thread 1",  "thread 2",	"thread 3",
-					 "thread 4",  "thread 5",  "thread 6",	"thread 7",
-					 "thread 8",  "thread 9",  "thread 10", "thread 11",
-					 "thread 12", "thread 13", "thread 14", "thread 15"};
+	static const char names[][12] = {"thread 1",  "thread 2",  "thread 3",	"thread 4",
+					 "thread 5",  "thread 6",  "thread 7",	"thread 8",
+					 "thread 9",  "thread 10", "thread 11", "thread 12",
+					 "thread 13", "thread 14", "thread 15", "thread 16"};
 
 	_Static_assert(sizeof(names) / sizeof(*names) == OWN_THREADS, "each thread has a name");
 	return names[thread];

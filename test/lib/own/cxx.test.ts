@@ -153,7 +153,7 @@ const FAULTS: [fault: string, work: string, message: RegExp][] = [
   [
     'abort',
     'throw std::runtime_error("nobody");',
-    /^thread 1 throws std::runtime_error, which nobody catches$/,
+    /^thread 2 throws std::runtime_error, which nobody catches$/,
   ],
 ];
 
@@ -167,14 +167,14 @@ describe('faults of C++', () => {
   test('an exception that a noexcept function lets out ends the program', async () => {
     const { faults } = await searched(shop, 'noexcept.cpp', both('[]() noexcept { throw 1; }();'));
     expect(faults).toMatchObject([
-      { kind: 'abort', message: 'thread 1 throws int, which nobody catches' },
+      { kind: 'abort', message: 'thread 2 throws int, which nobody catches' },
     ]);
   });
 
   test('a std::thread that nobody joins ends the program', async () => {
     const { faults } = await searched(shop, 'unjoined.cpp', both('std::thread([] {});'));
     expect(faults).toMatchObject([
-      { kind: 'abort', message: expect.stringMatching(/^thread 1 ends in std::terminate\(\)/) },
+      { kind: 'abort', message: expect.stringMatching(/^thread 2 ends in std::terminate\(\)/) },
     ]);
   });
 

@@ -31,6 +31,29 @@ int main()
 }
 `;
 
+test('words of the program that look like a thread or a place stay as they are', async () => {
+  const file = write(
+    'said.c',
+    `#include <assert.h>
+#include <pthread.h>
+#include <stdatomic.h>
+static atomic_int x;
+static void *add(void *u) { x++; return u; }
+int main(void)
+{
+  pthread_t t;
+  pthread_create(&t, 0, add, 0);
+  assert(x == 0 && "thread 7 at +0x1000");
+  pthread_join(t, 0);
+}
+`,
+  );
+  const { faults } = await explore(program(file));
+  expect(faults[0]?.message).toMatch(
+    /^assert\(x == 0 && "thread 7 at \+0x1000"\) fails in thread 1, said\.c:10/,
+  );
+});
+
 describe.each(COMPILERS)('the end of a program, %s', (cc) => {
   test.each(['return 0', 'std::exit(0)', 'delete global.p'])('%s', async (end) => {
     const file = write(`statics-${cc}.cc`, STATICS.replace('END', end));

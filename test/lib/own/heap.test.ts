@@ -90,7 +90,7 @@ test('a block that was freed names its malloc(), its free(), and how far into it
   const { faults } = await searched(shop, 'named.c', `${HEAD}free(p); p[3] = 1;${TAIL}`);
   expect(faults).toMatchObject([
     {
-      message: 'thread 1 writes 1 byte, 3 bytes into a block of 10 that thread 1 has freed',
+      message: 'thread 2 writes 1 byte, 3 bytes into a block of 10 that thread 2 has freed',
       place: { region: 'heap', offset: 3, size: 10, block: 1 },
       other: expect.anything(),
     },

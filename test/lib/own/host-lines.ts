@@ -1,14 +1,15 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import path from 'node:path';
-import type { HostFault, HostFinished, HostWait } from '../../../lib/own/protocol';
+import type { HostFault, HostFinished } from '../../../lib/own/protocol';
+import { readLine } from './searching';
 
 const FILE = path.join(__dirname, '../../../build/Release/dmtorture-own');
 
 /** A line of the host's output. */
 export type Line = Record<string, unknown> & { type: string };
 
-/** A fault as a search reports it, where each wait has its sentence. */
-export type Found = Omit<HostFault, 'waits'> & { waits: (HostWait & { text: string })[] };
+/** A fault as a search reports it, its sentence as text. */
+export type Found = Omit<HostFault, 'message'> & { message: string };
 
 /** How a search ended; more members than are named here. */
 export interface Finished extends Line, Pick<HostFinished, 'heaps'> {
@@ -28,7 +29,7 @@ function linesOf(text: string): Line[] {
   const lines = text.split('\n');
   // Each line is whole: nothing else writes there.
   if (lines.pop() !== '') throw new Error(`a line without an end: ${text.slice(-200)}`);
-  return lines.map((line) => JSON.parse(line) as Line);
+  return lines.map((line) => readLine(line) as Line);
 }
 
 /** Run the host until it ends. */

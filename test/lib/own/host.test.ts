@@ -181,7 +181,7 @@ describe('a search', () => {
     );
     const [fault] = search(await object(text)).faults as [Found];
     expect(fault).toMatchObject({ kind: 'deadlock', preemptions: 1, minimal: true });
-    expect(fault.message).toContain('thread 1 waits for a mutex that thread 2 holds');
+    expect(fault.message).toContain('thread 2 waits for a mutex that thread 3 holds');
     expect(fault.waits.map(({ cpu }) => cpu)).toEqual([0, 1, 2]);
   });
 

@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { ProgramSource } from '../../../lib/own/built';
 import { symbolsOf } from '../../../lib/own/symbols';
 import type { Workshop } from './building';
+import { readLine } from './searching';
 
 const HOST = path.join(__dirname, '../../../build/Release/dmtorture-own');
 
@@ -46,7 +47,7 @@ export function host(
   });
   const last = stdout.trim().split('\n').at(-1);
   if (!last) throw new Error(`${args.join(' ')}: status ${status}, nothing printed, ${stderr}`);
-  return { ...(JSON.parse(last) as Printed), status };
+  return { ...(readLine(last) as Printed), status };
 }
 
 /** Build what `text` is and search it: exhaustively, where nothing else is asked for. */

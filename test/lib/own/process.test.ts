@@ -93,9 +93,9 @@ const FAULTS: [fault: string, body: string, message: RegExp][] = [
   [
     'check-failed',
     'assert(seen == 7);',
-    /^assert\(seen == 7\) fails in thread 0, faulty.c:\d+, (void )?body/,
+    /^assert\(seen == 7\) fails in thread 1, faulty.c:\d+, (void )?body/,
   ],
-  ['abort', 'abort();', /^thread 0 calls abort\(\)$/],
+  ['abort', 'abort();', /^thread 1 calls abort\(\)$/],
   ['crash', '*(volatile int *)8 = 1;', /^a null pointer is used: address 0x8$/],
   ['crash', 'volatile int zero = 0; seen = 1 / zero;', /^a division by zero$/],
 ];

@@ -20,13 +20,22 @@ export interface Finished {
   heaps: { heap: string; executions: number; blocked: number; exhausted: boolean }[];
 }
 
+/** A line of the host's; its sentences are text here, their places as `+0x12ab`. */
+export function readLine(line: string): unknown {
+  const piece = (part: string | { at: string }): string =>
+    typeof part === 'string' ? part : `+0x${part.at}`;
+  return JSON.parse(line, (name, value) =>
+    ['message', 'refused', 'differs'].includes(name) ? value.map(piece).join('') : value,
+  );
+}
+
 /** What the host says of a program at the end of a search. */
 export function search({ object }: BuiltProgram, ...options: string[]): Finished {
   const host = path.join(String(root), String(COMPILED), String(HOST));
   const { stdout, stderr } = spawnSync(host, ['search', object, ...options], { encoding: 'utf8' });
   const last = stdout.trim().split('\n').at(-1) ?? '';
   if (!last.includes('"finished"')) throw new Error(`${stdout}\n${stderr}`);
-  return JSON.parse(last) as Finished;
+  return readLine(last) as Finished;
 }
 
 /** main() with two threads, which run `thread(1)` and `thread(2)`. */
