@@ -103,6 +103,7 @@ Napi::Object ValidatedEvent::to_js(Napi::Env env) const
 	Napi::Object object = Napi::Object::New(env), row = Napi::Object::New(env);
 
 	row.Set("lock", validation.lock);
+	row.Set("calls", validation.by_pointer ? "pointer" : "inlined");
 	row.Set("control", validation.control);
 	row.Set("excludes", validation.excludes);
 	row.Set("acquired", static_cast<double>(validation.acquired));
@@ -127,6 +128,7 @@ Napi::Object LockRowEvent::to_js(Napi::Env env) const
 	Napi::Object object = Napi::Object::New(env);
 
 	object.Set("lock", row.lock);
+	object.Set("calls", row.by_pointer ? "pointer" : "inlined");
 	object.Set("threads", static_cast<double>(row.cell.threads));
 	object.Set("holdNs", row.cell.hold_ns);
 	object.Set("outsideNs", row.cell.outside_ns);

@@ -2,6 +2,7 @@
 /* Benchmarks, and the locks that there are. */
 #include "bench_addon.h"
 #include "bench_rows.h"
+#include "own_open.h"
 
 namespace
 {
@@ -102,7 +103,8 @@ uint64_t lock_mask(const Napi::Value &value)
 
 /*
  * bench(suite, numbers, cells, locks, populations, onEvent): returns the job's number, or -errno.
- * Cells are triples, locks indices into locks(); no lock: all but the control.
+ * Cells are triples, locks indices into locks(); no lock: all but the control, or where there are
+ * locks of the user's, none. Those were opened before, by ownLock().
  */
 Napi::Value start_bench(const Napi::CallbackInfo &info)
 {
@@ -119,6 +121,7 @@ Napi::Value start_bench(const Napi::CallbackInfo &info)
 	job->cells = cells_from_js(info[2]);
 	job->plan.locks = lock_mask(info[3]);
 	job->populations = words_from_js(info[4], "the populations");
+	job->plan.own = job->plan.own_alone = own_lock_count() > 0;
 	return Job::launch(std::move(job), static_cast<AddonData *>(info.Data()), info[5]);
 }
 

@@ -2,6 +2,7 @@
 #include "stress_addon.h"
 
 #include "engine.h"
+#include "own_locks.h"
 
 void plan_from_js(const Napi::Value &value, struct plan *plan)
 {
@@ -33,5 +34,6 @@ AddonData *export_engine(Napi::Env env, Napi::Object exports)
 
 	export_runs(env, exports, data);
 	export_direct(env, exports, data);
+	export_own_locks(env, exports);
 	return data;
 }

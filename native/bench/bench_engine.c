@@ -65,16 +65,63 @@ void bench_describe_machine(struct bench_machine *machine)
 	machine->load_before = machine->load_after = machine_load();
 }
 
+/* What calls the verbs of a lock through pointers; see lock_window.ops. */
+static void loop_by_pointer(struct member *member)
+{
+	const struct lock_window *w = member->crew->context;
+	const struct lock_ops *ops = w->ops;
+
+	if (ops->takes_node)
+		lock_loop_of(member, ops->acquire, ops->release, true);
+	else
+		lock_loop_of(member, ops->acquire, ops->release, false);
+}
+
+static const struct lock_row *as_by_pointer(struct bench *b, uint32_t lock)
+{
+	b->by_pointer_ops[lock] = *lock_table[lock].ops;
+	b->by_pointer_ops[lock].loop = loop_by_pointer;
+	b->by_pointer[lock] = lock_table[lock];
+	b->by_pointer[lock].ops = &b->by_pointer_ops[lock];
+	b->by_pointer[lock].by_pointer = true;
+	return &b->by_pointer[lock];
+}
+
+/*
+ * Locks of the user's, and where one is a library the locks of the table through pointers, too:
+ * those that were asked for, and pthread_mutex, which every row is set against.
+ */
+static void choose_own(struct bench *b)
+{
+	uint64_t beside = b->plan.locks | UINT64_C(1) << LOCK_ID_pthread_mutex;
+	bool any_library = false;
+
+	own_locks_loop(loop_by_pointer);
+	for (uint32_t i = 0; i < own_lock_count(); i++) {
+		const struct lock_row *row = own_lock_at(i);
+
+		any_library |= row->by_pointer;
+		b->locks[b->lock_count++] = row;
+	}
+	for (uint32_t i = 0; i < LOCK_COUNT && any_library; i++)
+		if (beside >> i & 1)
+			b->locks[b->lock_count++] = as_by_pointer(b, i);
+}
+
 static void choose_locks(struct bench *b)
 {
+	bool all = !b->plan.locks && !(b->plan.own && b->plan.own_alone);
+
 	for (uint32_t i = 0; i < LOCK_COUNT; i++) {
 		bool control = lock_table[i].class == LOCK_CONTROL;
 
-		if (b->plan.locks ? b->plan.locks >> i & 1 : !control)
+		if (b->plan.locks >> i & 1 || (all && !control))
 			b->locks[b->lock_count++] = &lock_table[i];
 	}
 	for (size_t i = 0; i < b->plan.lock_peer_count; i++)
 		b->locks[b->lock_count++] = b->plan.lock_peers[i];
+	if (b->plan.own)
+		choose_own(b);
 }
 
 static void bench_free(struct bench *b)

@@ -49,6 +49,9 @@ struct bench_plan {
 	size_t lock_peer_count;
 	const struct table_peer *const *table_peers;
 	size_t table_peer_count;
+	/* Locks of the user's that were opened are measured in the same rounds; see own_lock.h. */
+	bool own;
+	bool own_alone; /* where @locks is 0: no lock of the table beside them */
 };
 
 /* Fill @plan: suite @suite, with the figures of bench.def and its lists. */
@@ -69,6 +72,7 @@ struct bench_quantiles {
 
 struct bench_lock_row {
 	const char *lock; /* static */
+	bool by_pointer;  /* called through pointers, not inlined */
 	struct bench_cell cell;
 	bool oversubscribed; /* more threads than CPUs */
 	bool misleading; /* ... and the lock spins in order: it waits for a thread that has no CPU
@@ -135,6 +139,7 @@ struct bench_progress {
 /* Whether a lock excludes on real threads; the control must not. */
 struct bench_validation {
 	const char *lock; /* static */
+	bool by_pointer;
 	bool control, excludes;
 	uint64_t acquired, lost, intruders;
 };

@@ -10,6 +10,7 @@
 #include "bench_run.h"
 #include "contest.h"
 #include "minors.h"
+#include "own_watch.h"
 #include "protocol.h"
 #include "refcount.h"
 #include "validate.h"
@@ -127,10 +128,23 @@ static bool goes_on(const struct bench *b, int r)
 
 /* --- the suites --- */
 
+static void leave_out(struct bench *b, const struct lock_row *lock)
+{
+	uint32_t kept = 0;
+
+	for (uint32_t i = 0; i < b->lock_count; i++)
+		if (b->locks[i] != lock)
+			b->locks[kept++] = b->locks[i];
+	b->lock_count = kept;
+}
+
 static int validate(struct bench *b, const struct lock_row *lock)
 {
 	bool control = lock->class == LOCK_CONTROL;
-	struct bench_validation told = {.lock = lock->slug, .control = control, .excludes = true};
+	struct bench_validation told = {.lock = lock->slug,
+					.by_pointer = lock->by_pointer,
+					.control = control,
+					.excludes = true};
 
 	for (uint32_t i = 0; i < (control ? CONTROL_TRIES : 1) && told.excludes; i++) {
 		struct validation v;
@@ -146,7 +160,20 @@ static int validate(struct bench *b, const struct lock_row *lock)
 	}
 	if (b->listener.validated && b->listener.validated(b->listener.context, &told))
 		bench_stop(b);
+	if (lock->own && !told.excludes)
+		leave_out(b, lock);
 	return 0;
+}
+
+/* The locks of the user's; one that does not exclude is not measured. */
+static int validate_own(struct bench *b)
+{
+	int r = 0;
+
+	for (uint32_t i = 0; i < own_lock_count() && b->plan.own && goes_on(b, r); i++)
+		r = validate(b, own_lock_at(i));
+	own_watch_enters(NULL);
+	return r;
 }
 
 static bool is_chosen(const struct bench *b, const struct lock_row *lock)
@@ -168,6 +195,8 @@ static int validate_all(struct bench *b, bool run)
 	for (uint32_t i = 0; i < LOCK_COUNT && goes_on(b, r); i++)
 		if (lock_table[i].class == LOCK_CONTROL || is_chosen(b, &lock_table[i]))
 			r = validate(b, &lock_table[i]);
+	if (goes_on(b, r))
+		r = validate_own(b);
 	part_ends(b);
 	return r;
 }
@@ -176,7 +205,7 @@ static int each_contest(struct bench *b, bool run)
 {
 	int r = validate_all(b, run);
 
-	for (size_t i = 0; i < b->plan.cell_count && goes_on(b, r); i++) {
+	for (size_t i = 0; i < b->plan.cell_count && b->lock_count && goes_on(b, r); i++) {
 		uint32_t threads = b->cells[i].threads;
 		struct contest contest = {.yardstick = &b->yardstick,
 					  .locks = b->locks,

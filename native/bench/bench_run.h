@@ -7,6 +7,7 @@
 #include <stdatomic.h>
 
 #include "bench_plan.h"
+#include "own_lock.h"
 #include "yardstick.h"
 
 struct bench {
@@ -17,7 +18,9 @@ struct bench {
 	struct yardstick yardstick;
 	pthread_t controller;
 	_Atomic bool stop; /* somebody asked, or nobody listens */
-	const struct lock_row *locks[LOCK_COUNT + LOCK_PEERS_MAX];
+	const struct lock_row *locks[2 * LOCK_COUNT + LOCK_PEERS_MAX + OWN_LOCKS_MAX];
+	struct lock_row by_pointer[LOCK_COUNT]; /* of the table, for libraries to be set against */
+	struct lock_ops by_pointer_ops[LOCK_COUNT];
 	uint32_t lock_count;
 	uint64_t began_ns, expected_ns, told_ns;
 	uint64_t done_ns;			/* what the parts that are done were to take */

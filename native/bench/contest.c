@@ -46,6 +46,7 @@ static void run_window(struct race *race, struct entrant *e, enum look look, uin
 	struct lock_window w = {
 		.look = look,
 		.lock = e->room.lock,
+		.ops = e->room.row->ops,
 		.guarded = e->room.guarded,
 		.hold_loops = yardstick_loops(contest->yardstick, contest->cell.hold_ns),
 		.outside_loops = yardstick_loops(contest->yardstick, contest->cell.outside_ns),
@@ -55,9 +56,11 @@ static void run_window(struct race *race, struct entrant *e, enum look look, uin
 	uint64_t began, took;
 
 	room_enter(&e->room, race->crew);
+	crew_watch(race->crew, e->room.row, ns + w.stall_ns);
 	began = monotonic_ns();
 	crew_run(race->crew, e->room.row->ops->loop, &w, ns, contest->stop, window);
 	took = monotonic_ns() - began;
+	room_leave(&e->room);
 	if (took > ns && took - ns > race->slowest_ns)
 		race->slowest_ns = took - ns;
 }
@@ -227,10 +230,14 @@ static void add_books(struct race *race, struct entrant *e, uint64_t *matrix,
 	row->handoffs = matrix;
 }
 
-static const struct entrant *find_mutex(const struct race *race)
+/* The mutex that a row is set against: inlined, or through pointers, as the row is. */
+static const struct entrant *find_mutex(const struct race *race, bool by_pointer)
 {
+	const struct lock_row *mutex = &lock_table[LOCK_ID_pthread_mutex];
+
 	for (uint32_t i = 0; i < race->contest->lock_count; i++)
-		if (race->contest->locks[i] == &lock_table[LOCK_ID_pthread_mutex])
+		if (race->contest->locks[i]->slug == mutex->slug &&
+		    race->contest->locks[i]->by_pointer == by_pointer)
 			return &race->entrants[i];
 	return NULL;
 }
@@ -250,10 +257,11 @@ static void add_fairness(const struct race *race, const struct entrant *e,
 static int tell(struct race *race, struct entrant *e, struct curves *curves, uint64_t *matrix)
 {
 	const struct contest *contest = race->contest;
-	const struct entrant *mutex = find_mutex(race);
 	const struct lock_row *lock = e->room.row;
+	const struct entrant *mutex = find_mutex(race, lock->by_pointer);
 	struct bench_lock_row row = {
 		.lock = lock->slug,
+		.by_pointer = lock->by_pointer,
 		.cell = contest->cell,
 		.oversubscribed = race->crowded,
 		.misleading = race->crowded && lock->class == LOCK_SPINS && lock->fifo,

@@ -85,10 +85,12 @@ static void *member_main(void *argument)
 		turn = crew->turn;
 		pthread_mutex_unlock(&crew->lock);
 		wait_at_line(crew);
+		atomic_store_explicit(&member->at_work, true, memory_order_relaxed);
 		cpu_ns = thread_cpu_ns();
 		member->began = ticks();
 		crew->work(member);
 		member->ended = ticks();
+		atomic_store_explicit(&member->at_work, false, memory_order_relaxed);
 		member->cpu_ns = thread_cpu_ns() - cpu_ns;
 		pthread_mutex_lock(&crew->lock);
 		if (--crew->working == 0)
@@ -195,6 +197,26 @@ static void sum_up(const struct crew *crew, struct window *window)
 	window->ops_per_second = window->seconds > 0 ? (double)window->ops / window->seconds : 0;
 }
 
+/* Wait until all have ended this turn. Context: holds crew->lock. */
+static void wait_for_end(struct crew *crew)
+{
+	struct timespec until;
+
+	if (crew->hangs) {
+		clock_gettime(CLOCK_REALTIME, &until);
+		until.tv_sec += (time_t)(crew->hang_ns / 1000000000u);
+		until.tv_nsec += (long)(crew->hang_ns % 1000000000u);
+		until.tv_sec += until.tv_nsec / 1000000000;
+		until.tv_nsec %= 1000000000;
+	}
+	while (crew->working) {
+		if (!crew->hangs)
+			pthread_cond_wait(&crew->turn_ends, &crew->lock);
+		else if (pthread_cond_timedwait(&crew->turn_ends, &crew->lock, &until))
+			crew->hangs(crew);
+	}
+}
+
 void crew_run(struct crew *crew, void (*work)(struct member *member), void *context,
 	      uint64_t window_ns, const _Atomic bool *stop, struct window *window)
 {
@@ -214,8 +236,7 @@ void crew_run(struct crew *crew, void (*work)(struct member *member), void *cont
 	sleep_ns(window_ns, stop);
 	atomic_store(&crew->stop, true);
 	pthread_mutex_lock(&crew->lock);
-	while (crew->working)
-		pthread_cond_wait(&crew->turn_ends, &crew->lock);
+	wait_for_end(crew);
 	pthread_mutex_unlock(&crew->lock);
 	sum_up(crew, window);
 }

@@ -30,6 +30,7 @@ struct member {
 	uint64_t ops;
 	uint64_t began, ended; /* ticks */
 	uint64_t cpu_ns;
+	_Atomic bool at_work; /* for a look at why a window does not end */
 } __attribute__((aligned(CREW_ALIGN)));
 
 struct crew {
@@ -47,6 +48,10 @@ struct crew {
 	uint64_t turn;
 	uint32_t working; /* members that have not ended this turn */
 	bool ends;
+	/* Called where a window is not over @hang_ns after its end; does not return. NULL: nobody.
+	 */
+	void (*hangs)(const struct crew *crew);
+	uint64_t hang_ns;
 };
 
 /* One window of a crew, summed up. */

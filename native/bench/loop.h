@@ -12,6 +12,7 @@
 #include "atom.h"
 #include "crew.h"
 #include "histogram.h"
+#include "lock_ops.h"
 
 #define RUN_POWERS 32
 #define NO_OWNER UINT32_MAX
@@ -41,6 +42,7 @@ struct looks {
 struct lock_window {
 	enum look look;
 	void *lock;
+	const struct lock_ops *ops; /* of the lock: what lock_loop_by_pointer() calls */
 	struct guarded *guarded;
 	uint64_t hold_loops, outside_loops;
 	uint64_t stall_at; /* WAITS: before this acquisition of thread 0's ends ... */
@@ -85,13 +87,16 @@ void stall(uint64_t ns);
 /* A lock's function as a constant, so that it is inlined. */
 typedef void lock_verb(void *lock, struct locker *me);
 
-static inline __attribute__((always_inline)) void
-lock_loop_as(struct member *member, lock_verb *acquire, lock_verb *release, enum look look)
+static inline __attribute__((always_inline)) void lock_loop_as(struct member *member,
+							       lock_verb *acquire,
+							       lock_verb *release, bool takes_node,
+							       enum look look)
 {
-	const struct lock_window *w = member->crew->context;
+	const struct lock_window *w = (const struct lock_window *)member->crew->context;
 	const _Atomic bool *stop = &member->crew->stop;
-	struct hand *hand = member->own;
+	struct hand *hand = (struct hand *)member->own;
 	struct locker *me = &hand->locker;
+	struct locker *who = takes_node ? (struct locker *)(void *)me->node : me;
 	uint64_t hold = w->hold_loops, outside = w->outside_loops, ops = 0, before = 0;
 	void *lock = w->lock;
 
@@ -99,7 +104,7 @@ lock_loop_as(struct member *member, lock_verb *acquire, lock_verb *release, enum
 	do {
 		if (look == LOOK_WAITS)
 			before = ticks();
-		acquire(lock, me);
+		acquire(lock, who);
 		if (look == LOOK_WAITS)
 			note_wait(hand->looks, ticks() - before);
 		if (look == LOOK_BOOKS)
@@ -107,24 +112,30 @@ lock_loop_as(struct member *member, lock_verb *acquire, lock_verb *release, enum
 		work(hold);
 		if (look == LOOK_WAITS && w->stall_ns && ops == w->stall_at && !me->index)
 			stall(w->stall_ns);
-		release(lock, me);
+		release(lock, who);
 		ops++;
 		work(outside);
 	} while (!atomic_load_explicit(stop, memory_order_relaxed));
 	member->ops = ops;
 }
 
+static inline __attribute__((always_inline)) void
+lock_loop_of(struct member *member, lock_verb *acquire, lock_verb *release, bool takes_node)
+{
+	const struct lock_window *w = (const struct lock_window *)member->crew->context;
+
+	if (w->look == LOOK_SPEED)
+		lock_loop_as(member, acquire, release, takes_node, LOOK_SPEED);
+	else if (w->look == LOOK_BOOKS)
+		lock_loop_as(member, acquire, release, takes_node, LOOK_BOOKS);
+	else
+		lock_loop_as(member, acquire, release, takes_node, LOOK_WAITS);
+}
+
 static inline __attribute__((always_inline)) void lock_loop(struct member *member,
 							    lock_verb *acquire, lock_verb *release)
 {
-	const struct lock_window *w = member->crew->context;
-
-	if (w->look == LOOK_SPEED)
-		lock_loop_as(member, acquire, release, LOOK_SPEED);
-	else if (w->look == LOOK_BOOKS)
-		lock_loop_as(member, acquire, release, LOOK_BOOKS);
-	else
-		lock_loop_as(member, acquire, release, LOOK_WAITS);
+	lock_loop_of(member, acquire, release, false);
 }
 
 #endif

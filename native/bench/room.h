@@ -21,5 +21,9 @@ void room_close(struct room *room);
 struct looks *room_looks(const struct room *room, uint32_t thread);
 /* Have @crew's members use this room's lock. */
 void room_enter(const struct room *room, struct crew *crew);
+/* They have: a lock of the user's must not have written behind its end. */
+void room_leave(const struct room *room);
+/* Have a window of @crew watched, if the lock is the user's: it may not end. */
+void crew_watch(struct crew *crew, const struct lock_row *row, uint64_t window_ns);
 
 #endif

@@ -41,12 +41,13 @@ static void visits(struct member *member)
 {
 	struct premises *p = member->crew->context;
 	struct hand *hand = member->own;
+	struct locker *who = lock_argument(p->ops, &hand->locker);
 	uint64_t ops = 0;
 
 	while (!crew_stops(member)) {
-		p->ops->acquire(p->lock, &hand->locker);
+		p->ops->acquire(p->lock, who);
 		visit(p, member->index, ops % YIELD_EVERY == YIELD_EVERY - 1);
-		p->ops->release(p->lock, &hand->locker);
+		p->ops->release(p->lock, who);
 		ops++;
 	}
 	member->ops = ops;
@@ -70,7 +71,9 @@ int lock_validate(const struct lock_row *row, uint32_t threads, uint64_t window_
 	}
 	premises.lock = room.lock;
 	room_enter(&room, crew);
+	crew_watch(crew, row, window_ns);
 	crew_run(crew, visits, &premises, window_ns, NULL, &window);
+	room_leave(&room);
 	*validation = (struct validation){
 		.acquired = window.ops,
 		.lost = window.ops - premises.counter,

@@ -12,26 +12,11 @@
 #define DMTORTURE_LOCK_H
 
 #include "atom.h"
+#include "lock_ops.h"
 #include "tables.h"
 
 #define LOCK_THREADS_MAX 256
 #define LOCK_BYTES_MAX ((LOCK_THREADS_MAX + 1) * LINE_BYTES)
-
-struct member;
-
-struct lock_ops {
-	size_t bytes; /* of the lock itself; what threads wait on comes on top */
-	/* Make @lock free. @nodes: one a thread, and one more, which is the lock's. */
-	void (*make)(void *lock, struct node *nodes, uint32_t threads);
-	/* Returns holding the lock. Context: @me does not hold it. */
-	void (*acquire)(void *lock, struct locker *me);
-	/* Context: @me holds it. */
-	void (*release)(void *lock, struct locker *me);
-	/* The measuring loop with the three above inlined; NULL in the model. See loop.h. */
-	void (*loop)(struct member *member);
-	/* acquire for a locker with a task, which leaves when its world is abandoned. */
-	void (*acquire_or_leave)(void *lock, struct locker *me);
-};
 
 /* How a thread waits for the lock. */
 enum lock_class {
@@ -47,6 +32,8 @@ struct lock_row {
 	bool fifo;	/* serves in the order of arrival */
 	bool reference; /* the system's; not written against atom.h, so the model has it not */
 	const struct lock_ops *ops;
+	bool own;	 /* a file of the user's; its name is the slug, its class not known */
+	bool by_pointer; /* measured through pointers, as a library has to be */
 };
 
 /* By enum lock_id. The model has all except the references; their ops are NULL there. */

@@ -14,9 +14,17 @@
 #undef REFERENCE
 
 const struct lock_row lock_table[LOCK_COUNT] = {
-#define LOCK(slug, class, fifo, says) {#slug, says, LOCK_##class, fifo, false, &lock_ops_##slug},
-#define REFERENCE(slug, class, fifo, says)                                                         \
-	{#slug, says, LOCK_##class, fifo, true, REFERENCE_OPS(slug)},
+#define ROW(name, waits, in_order, text, is_reference, its_ops)                                    \
+	{                                                                                          \
+		.slug = #name,                                                                     \
+		.says = text,                                                                      \
+		.class = LOCK_##waits,                                                             \
+		.fifo = in_order,                                                                  \
+		.reference = is_reference,                                                         \
+		.ops = its_ops,                                                                    \
+	},
+#define LOCK(slug, class, fifo, says) ROW(slug, class, fifo, says, false, &lock_ops_##slug)
+#define REFERENCE(slug, class, fifo, says) ROW(slug, class, fifo, says, true, REFERENCE_OPS(slug))
 #include "locks.def"
 #undef LOCK
 #undef REFERENCE

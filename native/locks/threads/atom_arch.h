@@ -24,7 +24,7 @@ struct atom {
 };
 
 struct link {
-	_Atomic(void *) value;
+	void *_Atomic value;
 };
 
 #define LOWEST (__BYTE_ORDER__ == __ORDER_BIG_ENDIAN__)
