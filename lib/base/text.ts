@@ -51,8 +51,8 @@ export function grouped(count: number): string {
 }
 
 /** `1,234 executions`, every digit of it: reports are read more than once. */
-export function exactly(count: number, noun: string): string {
-  return `${grouped(count)} ${noun}${count === 1 ? '' : 's'}`;
+export function exactly(count: number, noun: string, several = `${noun}s`): string {
+  return `${grouped(count)} ${count === 1 ? noun : several}`;
 }
 
 function threeDigits(value: number): string {

@@ -54,9 +54,9 @@ export class ProgressDisplay {
       return;
     }
     // The last column stays free: a full line would make some terminals wrap.
-    const line = statusLine(facts, this.#sink.progressWidth() - 1);
+    const width = this.#sink.progressWidth() - 1;
     const clear = this.#clear();
-    this.#shown = this.#paint(line);
+    this.#shown = statusLine(facts, width, (faults) => this.#sink.err.red(faults));
     this.#sink.tell(clear + this.#shown);
   }
 
@@ -77,11 +77,5 @@ export class ProgressDisplay {
 
   #redraw(): void {
     if (this.#shown) this.#sink.tell(this.#shown);
-  }
-
-  #paint(line: string): string {
-    return line.replace(/\d[\d.]*[kMGTP]? faults?(: [^|]*[^| ])?/, (text) =>
-      this.#sink.err.red(text),
-    );
   }
 }

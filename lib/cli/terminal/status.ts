@@ -31,8 +31,15 @@ const DROPPED_FIRST = ['ops', 'eta', 'seed', 'rate', 'label'] as const;
 const DROPPED_FIRST_OF_OPEN_ENDED = ['seed', 'rate', 'label', 'ops', 'eta'] as const;
 const SEPARATOR = ' | ';
 
-/** One line, at most `width` wide: what matters least goes first when there is no room. */
-export function statusLine(facts: StatusFacts, width: number): string {
+/**
+ * One line, at most `width` wide: what matters least goes first when there is no room. `paint` colors
+ * the faults that there are.
+ */
+export function statusLine(
+  facts: StatusFacts,
+  width: number,
+  paint: (faults: string) => string = (faults) => faults,
+): string {
   const parts = new Map<string, string>();
   if (facts.label) parts.set('label', facts.label);
   parts.set(
@@ -55,7 +62,9 @@ export function statusLine(facts: StatusFacts, width: number): string {
   for (const name of [undefined, ...dropped]) {
     if (name) parts.delete(name);
     if (parts.has('faults')) parts.set('faults', faultText(facts, roomForFaults(parts, width)));
-    if (join(parts).length <= width) return join(parts);
+    if (join(parts).length > width) continue;
+    if (facts.faults) parts.set('faults', paint(parts.get('faults') ?? ''));
+    return join(parts);
   }
   return join(parts).slice(0, Math.max(0, width));
 }

@@ -82,7 +82,7 @@ export async function demoSection(report: DemoDocument): Promise<Section> {
     title: 'the tour of the eight patches',
     verdict,
     word: words[verdict],
-    says: `${seen} of ${exactly(rows.length, 'patch').replace(/patchs$/, 'patches')} left out showed what they are for; ${allClean ? 'no fault with all of them in' : 'not clean with all of them in'}.`,
+    says: `${seen} of ${exactly(rows.length, 'patch', 'patches')} left out showed what they are for; ${allClean ? 'no fault with all of them in' : 'not clean with all of them in'}.`,
     evidence: [
       ...notDrawn(seen),
       'each fault below was met on real threads, and the explorer found the shortest way to it',
