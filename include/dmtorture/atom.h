@@ -58,6 +58,7 @@ struct locker {
 };
 
 #define ATOM_RELAXED memory_order_relaxed
+#define ATOM_ACQUIRE memory_order_acquire
 #define ATOM_BOTH memory_order_acq_rel
 
 #define atom_init(a, v) atomic_init(&(a)->value, (v))
@@ -68,7 +69,11 @@ struct locker {
 #define atom_store_relaxed(me, a, v)                                                               \
 	((void)(me), atomic_store_explicit(&(a)->value, (v), ATOM_RELAXED))
 #define atom_swap(me, a, v) ((void)(me), atomic_exchange_explicit(&(a)->value, (v), ATOM_BOTH))
+#define atom_swap_acquire(me, a, v)                                                                \
+	((void)(me), atomic_exchange_explicit(&(a)->value, (v), ATOM_ACQUIRE))
 #define atom_add(me, a, v) ((void)(me), atomic_fetch_add_explicit(&(a)->value, (v), ATOM_BOTH))
+#define atom_add_relaxed(me, a, v)                                                                 \
+	((void)(me), atomic_fetch_add_explicit(&(a)->value, (v), ATOM_RELAXED))
 #define atom_or(me, a, v) ((void)(me), atomic_fetch_or_explicit(&(a)->value, (v), ATOM_BOTH))
 #define atom_and(me, a, v) ((void)(me), atomic_fetch_and_explicit(&(a)->value, (v), ATOM_BOTH))
 #define atom_cas(me, a, o, v) ((void)(me), atom_cas_of(&(a)->value, (o), (v)))
@@ -85,12 +90,15 @@ struct locker {
 #define link_swap(me, l, p)                                                                        \
 	((void)(me), atomic_exchange_explicit(&(l)->value, (void *)(p), ATOM_BOTH))
 #define link_cas(me, l, o, p) ((void)(me), link_cas_of(&(l)->value, (void *)(o), (void *)(p)))
+#define link_cas_release(me, l, o, p)                                                              \
+	((void)(me), link_cas_release_of(&(l)->value, (void *)(o), (void *)(p)))
 
 #define relax(me, a, seen) ((void)(me), (void)(seen))
 #define link_relax(me, l, seen) ((void)(me), (void)(seen))
 #define rest(me, a, seen) ((void)(me), (void)(seen), sched_yield())
 #define delay(me, ns) ((void)(me), (void)(ns))
 #define atom_watch(me, a, seen, ns) ((void)(seen), (void)(ns), atom_load((me), (a)))
+#define atom_watch_relaxed(me, a, seen, ns) ((void)(seen), (void)(ns), atom_load_relaxed((me), (a)))
 #define yield_cpu() sched_yield()
 #define patience(turns) ((void)(turns), 1u)
 #define arrive(me) ((void)(me))
@@ -98,6 +106,9 @@ struct locker {
 /* Load *@a into @v until @condition holds of it. */
 #define spin_until(me, v, a, condition)                                                            \
 	while ((v) = atom_load((me), (a)), unlikely(!(condition)))                                 \
+	relax((me), (a), (v))
+#define spin_until_relaxed(me, v, a, condition)                                                    \
+	while ((v) = atom_load_relaxed((me), (a)), unlikely(!(condition)))                         \
 	relax((me), (a), (v))
 #define link_until(me, p, l, condition)                                                            \
 	while ((p) = link_load((me), (l)), unlikely(!(condition)))                                 \
@@ -112,6 +123,13 @@ static inline uint32_t atom_cas_of(_Atomic uint32_t *value, uint32_t old, uint32
 static inline void *link_cas_of(_Atomic(void *) *value, void *old, void *next)
 {
 	atomic_compare_exchange_strong_explicit(value, &old, next, ATOM_BOTH, memory_order_acquire);
+	return old;
+}
+
+static inline void *link_cas_release_of(_Atomic(void *) *value, void *old, void *next)
+{
+	atomic_compare_exchange_strong_explicit(value, &old, next, memory_order_release,
+						ATOM_RELAXED);
 	return old;
 }
 

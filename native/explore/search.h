@@ -79,6 +79,34 @@ bool search_over(struct search *s);
 /* The same without a look at how much was done since the last time. */
 bool search_over_now(struct search *s);
 
+/* Steps of a search of states, between two looks at its other limits. */
+#define STATES_LOOK_EVERY 4096
+
+/* Whether @states are too many; sets report->states, and the limit. */
+static inline bool search_too_many_states(struct search *s, uint64_t states)
+{
+	uint64_t most = s->plan.states_max ? s->plan.states_max : EXPLORE_STATES;
+
+	/* The one too many was met, and is not gone into. */
+	s->report->states = states > most ? most : states;
+	if (states > most)
+		s->report->limit = LIMIT_STATES;
+	return states > most;
+}
+
+/* Whether a search that met @states is over after its step @steps; sets report->limit. */
+static inline bool search_states_over(struct search *s, uint64_t states, uint64_t steps)
+{
+	if (s->found) {
+		s->report->states = states;
+		s->report->limit = LIMIT_FAULT;
+		return true;
+	}
+	if (search_too_many_states(s, states) || s->report->limit == LIMIT_EXECUTIONS)
+		return true;
+	return steps % STATES_LOOK_EVERY == 0 && search_over_now(s);
+}
+
 /* The next number of the search's generator. */
 static inline uint64_t search_random(struct search *s)
 {

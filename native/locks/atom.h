@@ -19,6 +19,7 @@
 #include <stdint.h>
 
 #include "likely.h"
+#include "place.h"
 
 #define LINE_BYTES 128 /* two cache lines: what the adjacent-line prefetcher takes along */
 
@@ -44,42 +45,41 @@ struct locker {
 	struct reached *reached;   /* the model's: which sites were come to; NULL: any */
 } __attribute__((aligned(LINE_BYTES)));
 
-/* Loads acquire, stores release, read-modify-writes do both, except where the name says relaxed. */
+/*
+ * Accesses with the order that they have: ORDER_RELAXED, ORDER_ACQUIRE, ORDER_RELEASE,
+ * ORDER_ACQ_REL or ORDER_SEQ_CST, a constant. A compare-and-swap that fails is a load: it acquires,
+ * if the order does. These that change what they find return the value before.
+ */
 static inline void atom_init(struct atom *a, uint32_t value);
-static inline uint32_t atom_load_at(struct locker *me, struct atom *a, const struct site *site);
-static inline uint32_t atom_load_relaxed_at(struct locker *me, struct atom *a,
-					    const struct site *site);
-static inline void atom_store_at(struct locker *me, struct atom *a, uint32_t value,
-				 const struct site *site);
-static inline void atom_store_relaxed_at(struct locker *me, struct atom *a, uint32_t value,
-					 const struct site *site);
-/* Store the lowest 8, or 16, bits alone. */
-static inline void atom_store_byte_at(struct locker *me, struct atom *a, uint8_t value,
-				      const struct site *site);
-static inline void atom_store_half_at(struct locker *me, struct atom *a, uint16_t value,
-				      const struct site *site);
-/* These return the value before. */
-static inline uint32_t atom_swap_at(struct locker *me, struct atom *a, uint32_t value,
+static inline uint32_t atom_load_at(struct locker *me, struct atom *a, enum word_order order,
 				    const struct site *site);
+static inline void atom_store_at(struct locker *me, struct atom *a, uint32_t value,
+				 enum word_order order, const struct site *site);
+/* Store the lowest 8, or 16, bits alone; a release. */
+static inline void atom_store_byte_at(struct locker *me, struct atom *a, uint8_t value,
+				      enum word_order order, const struct site *site);
+static inline void atom_store_half_at(struct locker *me, struct atom *a, uint16_t value,
+				      enum word_order order, const struct site *site);
+static inline uint32_t atom_swap_at(struct locker *me, struct atom *a, uint32_t value,
+				    enum word_order order, const struct site *site);
 static inline uint32_t atom_add_at(struct locker *me, struct atom *a, uint32_t delta,
-				   const struct site *site);
+				   enum word_order order, const struct site *site);
 static inline uint32_t atom_or_at(struct locker *me, struct atom *a, uint32_t bits,
-				  const struct site *site);
+				  enum word_order order, const struct site *site);
 static inline uint32_t atom_and_at(struct locker *me, struct atom *a, uint32_t bits,
-				   const struct site *site);
+				   enum word_order order, const struct site *site);
 static inline uint32_t atom_cas_at(struct locker *me, struct atom *a, uint32_t old, uint32_t value,
-				   const struct site *site);
+				   enum word_order order, const struct site *site);
 
 static inline void link_init(struct link *l, void *pointer);
-static inline void *link_load_at(struct locker *me, struct link *l, const struct site *site);
+static inline void *link_load_at(struct locker *me, struct link *l, enum word_order order,
+				 const struct site *site);
 static inline void link_store_at(struct locker *me, struct link *l, void *pointer,
-				 const struct site *site);
-static inline void link_store_relaxed_at(struct locker *me, struct link *l, void *pointer,
-					 const struct site *site);
+				 enum word_order order, const struct site *site);
 static inline void *link_swap_at(struct locker *me, struct link *l, void *pointer,
-				 const struct site *site);
+				 enum word_order order, const struct site *site);
 static inline void *link_cas_at(struct locker *me, struct link *l, void *old, void *pointer,
-				const struct site *site);
+				enum word_order order, const struct site *site);
 
 /* One turn of a spin loop that saw @seen: a pause. */
 static inline void relax_at(struct locker *me, struct atom *a, uint32_t seen,
@@ -93,7 +93,7 @@ static inline void rest_at(struct locker *me, struct atom *a, uint32_t seen,
 static inline void delay(struct locker *me, uint32_t ns);
 /* Spin while *@a is @seen, for @ns at most. Returns what it holds then. */
 static inline uint32_t atom_watch_at(struct locker *me, struct atom *a, uint32_t seen, uint32_t ns,
-				     const struct site *site);
+				     enum word_order order, const struct site *site);
 /* Give the CPU away, whatever there is to wait for. */
 static inline void yield_cpu(void);
 /* How often to try in vain before going to sleep: @turns; in the model once is enough. */
@@ -119,39 +119,43 @@ struct node {
 
 /*
  * The site of an access has the order that the access has; see verify.h. A turn of a loop and a
- * system call have none that a lock could choose.
+ * system call have none that a lock could choose. Loads acquire, stores release, what changes what
+ * it finds does both, except where the name says otherwise.
  */
-#define atom_load(me, a) atom_load_at((me), (a), ATOM_SITE(ORDER_ACQUIRE, #a))
-#define atom_load_relaxed(me, a) atom_load_relaxed_at((me), (a), ATOM_SITE(ORDER_RELAXED, #a))
-#define atom_store(me, a, v) atom_store_at((me), (a), (v), ATOM_SITE(ORDER_RELEASE, #a " = " #v))
-#define atom_store_relaxed(me, a, v)                                                               \
-	atom_store_relaxed_at((me), (a), (v), ATOM_SITE(ORDER_RELAXED, #a " = " #v))
+#define ATOM_DO(verb, order, text, me, ...)                                                        \
+	verb##_at((me), __VA_ARGS__, (order), ATOM_SITE((order), text))
+
+#define atom_load(me, a) ATOM_DO(atom_load, ORDER_ACQUIRE, #a, me, a)
+#define atom_load_relaxed(me, a) ATOM_DO(atom_load, ORDER_RELAXED, #a, me, a)
+#define atom_store(me, a, v) ATOM_DO(atom_store, ORDER_RELEASE, #a " = " #v, me, a, v)
+#define atom_store_relaxed(me, a, v) ATOM_DO(atom_store, ORDER_RELAXED, #a " = " #v, me, a, v)
 #define atom_store_byte(me, a, v)                                                                  \
-	atom_store_byte_at((me), (a), (v), ATOM_SITE(ORDER_RELEASE, #a " byte = " #v))
+	ATOM_DO(atom_store_byte, ORDER_RELEASE, #a " byte = " #v, me, a, v)
 #define atom_store_half(me, a, v)                                                                  \
-	atom_store_half_at((me), (a), (v), ATOM_SITE(ORDER_RELEASE, #a " half = " #v))
-#define atom_swap(me, a, v)                                                                        \
-	atom_swap_at((me), (a), (v), ATOM_SITE(ORDER_ACQ_REL, "swap(" #a ", " #v ")"))
-#define atom_add(me, a, v)                                                                         \
-	atom_add_at((me), (a), (v), ATOM_SITE(ORDER_ACQ_REL, "add(" #a ", " #v ")"))
-#define atom_or(me, a, v) atom_or_at((me), (a), (v), ATOM_SITE(ORDER_ACQ_REL, "or(" #a ", " #v ")"))
-#define atom_and(me, a, v)                                                                         \
-	atom_and_at((me), (a), (v), ATOM_SITE(ORDER_ACQ_REL, "and(" #a ", " #v ")"))
+	ATOM_DO(atom_store_half, ORDER_RELEASE, #a " half = " #v, me, a, v)
+#define atom_swap(me, a, v) ATOM_DO(atom_swap, ORDER_ACQ_REL, "swap(" #a ", " #v ")", me, a, v)
+#define atom_swap_acquire(me, a, v)                                                                \
+	ATOM_DO(atom_swap, ORDER_ACQUIRE, "swap(" #a ", " #v ")", me, a, v)
+#define atom_add(me, a, v) ATOM_DO(atom_add, ORDER_ACQ_REL, "add(" #a ", " #v ")", me, a, v)
+#define atom_add_relaxed(me, a, v) ATOM_DO(atom_add, ORDER_RELAXED, "add(" #a ", " #v ")", me, a, v)
+#define atom_or(me, a, v) ATOM_DO(atom_or, ORDER_ACQ_REL, "or(" #a ", " #v ")", me, a, v)
+#define atom_and(me, a, v) ATOM_DO(atom_and, ORDER_ACQ_REL, "and(" #a ", " #v ")", me, a, v)
 #define atom_cas(me, a, o, v)                                                                      \
-	atom_cas_at((me), (a), (o), (v), ATOM_SITE(ORDER_ACQ_REL, "cas(" #a ", " #o ", " #v ")"))
-#define link_load(me, l) link_load_at((me), (l), ATOM_SITE(ORDER_ACQUIRE, #l))
-#define link_store(me, l, p) link_store_at((me), (l), (p), ATOM_SITE(ORDER_RELEASE, #l " = " #p))
-#define link_store_relaxed(me, l, p)                                                               \
-	link_store_relaxed_at((me), (l), (p), ATOM_SITE(ORDER_RELAXED, #l " = " #p))
-#define link_swap(me, l, p)                                                                        \
-	link_swap_at((me), (l), (p), ATOM_SITE(ORDER_ACQ_REL, "swap(" #l ", " #p ")"))
+	ATOM_DO(atom_cas, ORDER_ACQ_REL, "cas(" #a ", " #o ", " #v ")", me, a, o, v)
+#define link_load(me, l) ATOM_DO(link_load, ORDER_ACQUIRE, #l, me, l)
+#define link_store(me, l, p) ATOM_DO(link_store, ORDER_RELEASE, #l " = " #p, me, l, p)
+#define link_store_relaxed(me, l, p) ATOM_DO(link_store, ORDER_RELAXED, #l " = " #p, me, l, p)
+#define link_swap(me, l, p) ATOM_DO(link_swap, ORDER_ACQ_REL, "swap(" #l ", " #p ")", me, l, p)
 #define link_cas(me, l, o, p)                                                                      \
-	link_cas_at((me), (l), (o), (p), ATOM_SITE(ORDER_ACQ_REL, "cas(" #l ", " #o ", " #p ")"))
+	ATOM_DO(link_cas, ORDER_ACQ_REL, "cas(" #l ", " #o ", " #p ")", me, l, o, p)
+#define link_cas_release(me, l, o, p)                                                              \
+	ATOM_DO(link_cas, ORDER_RELEASE, "cas(" #l ", " #o ", " #p ")", me, l, o, p)
 #define relax(me, a, seen) relax_at((me), (a), (seen), WAIT_SITE("wait for " #a))
 #define link_relax(me, l, seen) link_relax_at((me), (l), (seen), WAIT_SITE("wait for " #l))
 #define rest(me, a, seen) rest_at((me), (a), (seen), WAIT_SITE("wait for " #a))
-#define atom_watch(me, a, seen, ns)                                                                \
-	atom_watch_at((me), (a), (seen), (ns), ATOM_SITE(ORDER_ACQUIRE, "watch " #a))
+#define atom_watch(me, a, seen, ns) ATOM_DO(atom_watch, ORDER_ACQUIRE, "watch " #a, me, a, seen, ns)
+#define atom_watch_relaxed(me, a, seen, ns)                                                        \
+	ATOM_DO(atom_watch, ORDER_RELAXED, "watch " #a, me, a, seen, ns)
 #define futex_wait(me, a, seen)                                                                    \
 	futex_wait_at((me), (a), (seen), WAIT_SITE("futex_wait(" #a ", " #seen ")"))
 #define futex_wake(me, a) futex_wake_at((me), (a), WAIT_SITE("futex_wake(" #a ")"))
@@ -159,6 +163,10 @@ struct node {
 /* Load *@a into @v until @condition holds of it. */
 #define spin_until(me, v, a, condition)                                                            \
 	while ((v) = atom_load((me), (a)), unlikely(!(condition)))                                 \
+	relax((me), (a), (v))
+/* For a loop whose own end orders nothing: what comes behind it does. */
+#define spin_until_relaxed(me, v, a, condition)                                                    \
+	while ((v) = atom_load_relaxed((me), (a)), unlikely(!(condition)))                         \
 	relax((me), (a), (v))
 #define link_until(me, p, l, condition)                                                            \
 	while ((p) = link_load((me), (l)), unlikely(!(condition)))                                 \

@@ -38,9 +38,14 @@ static inline void hemlock_release(void *lock, struct locker *me)
 	struct hemlock *l = lock;
 	void *granted;
 
-	if (link_cas(me, &l->tail, me->node, NULL) == me->node)
+	if (link_cas_release(me, &l->tail, me->node, NULL) == me->node)
 		return;
 	link_store(me, &me->node->link, lock);
+	/*
+	 * The word may end with its thread: all that the thread behind did to it is to happen
+	 * before what comes next. So this wait acquires, and the store that ends it releases,
+	 * though no lock needs that.
+	 */
 	link_until(me, granted, &me->node->link, !granted);
 }
 

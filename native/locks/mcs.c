@@ -41,7 +41,7 @@ static inline void mcs_release(void *lock, struct locker *me)
 	struct node *mine = me->node, *after = link_load(me, &mine->link);
 
 	if (likely(!after)) {
-		if (likely(link_cas(me, &l->tail, mine, NULL) == mine))
+		if (likely(link_cas_release(me, &l->tail, mine, NULL) == mine))
 			return;
 		/* Somebody has swapped the tail and is about to link itself. */
 		link_until(me, after, &mine->link, after);

@@ -19,7 +19,7 @@ static inline void tas_acquire(void *lock, struct locker *me)
 {
 	struct tas *l = lock;
 
-	while (unlikely(atom_swap(me, &l->taken, 1)))
+	while (unlikely(atom_swap_acquire(me, &l->taken, 1)))
 		relax(me, &l->taken, 1);
 }
 

@@ -23,7 +23,7 @@ static void ticket_make(void *lock, struct node *nodes, uint32_t threads)
 static inline void ticket_acquire(void *lock, struct locker *me)
 {
 	struct ticket *l = lock;
-	uint32_t mine = atom_add(me, &l->next, 1), called;
+	uint32_t mine = atom_add_relaxed(me, &l->next, 1), called;
 
 	arrive(me);
 	spin_until(me, called, &l->called, called == mine);

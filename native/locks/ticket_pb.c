@@ -25,7 +25,7 @@ static void ticket_pb_make(void *lock, struct node *nodes, uint32_t threads)
 static inline void ticket_pb_acquire(void *lock, struct locker *me)
 {
 	struct ticket_pb *l = lock;
-	uint32_t mine = atom_add(me, &l->next, 1), called;
+	uint32_t mine = atom_add_relaxed(me, &l->next, 1), called;
 
 	arrive(me);
 	for (;;) {

@@ -24,8 +24,8 @@ static inline void ttas_acquire(void *lock, struct locker *me)
 	struct ttas *l = lock;
 	uint32_t taken;
 
-	while (unlikely(atom_swap(me, &l->taken, 1)))
-		spin_until(me, taken, &l->taken, !taken);
+	while (unlikely(atom_swap_acquire(me, &l->taken, 1)))
+		spin_until_relaxed(me, taken, &l->taken, !taken);
 }
 
 static inline void ttas_release(void *lock, struct locker *me)

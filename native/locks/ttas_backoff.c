@@ -27,11 +27,11 @@ static inline void ttas_backoff_acquire(void *lock, struct locker *me)
 	struct ttas_backoff *l = lock;
 	uint32_t taken, ns = FIRST_NS;
 
-	while (unlikely(atom_swap(me, &l->taken, 1))) {
+	while (unlikely(atom_swap_acquire(me, &l->taken, 1))) {
 		delay(me, ns);
 		if (ns < LONGEST_NS)
 			ns *= 2;
-		spin_until(me, taken, &l->taken, !taken);
+		spin_until_relaxed(me, taken, &l->taken, !taken);
 	}
 }
 

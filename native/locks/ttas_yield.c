@@ -24,8 +24,8 @@ static inline void ttas_yield_acquire(void *lock, struct locker *me)
 {
 	struct ttas_yield *l = lock;
 
-	while (unlikely(atom_swap(me, &l->taken, 1)))
-		if (atom_watch(me, &l->taken, 1, WATCH_NS))
+	while (unlikely(atom_swap_acquire(me, &l->taken, 1)))
+		if (atom_watch_relaxed(me, &l->taken, 1, WATCH_NS))
 			rest(me, &l->taken, 1);
 }
 

@@ -13,7 +13,6 @@
 #include "weak_path.h"
 
 #define NO_BOUND UINT32_MAX
-#define LOOK_EVERY 4096 /* steps */
 
 /* One pass. */
 struct bounds {
@@ -126,7 +125,7 @@ static bool is_over(struct weak_quest *q, bool *stop)
 		return true;
 	*stop = search_used_up(states->s) || states->seen.count > EXPLORE_STATES ||
 		(most && states->steps > most) ||
-		(states->steps % LOOK_EVERY == 0 && search_over_now(states->s));
+		(states->steps % STATES_LOOK_EVERY == 0 && search_over_now(states->s));
 	return *stop;
 }
 

@@ -16,7 +16,6 @@
 
 #include "weak_path.h"
 
-#define LOOK_EVERY 4096	       /* steps */
 #define SEEN_BEFORE UINT32_MAX /* as `turn`: nothing is to be done from there */
 
 /* The mask of @option, 0: it has no name. */
@@ -178,27 +177,6 @@ static bool all_spin(struct weak_states *states, const struct weak_frame *frame)
 	return true;
 }
 
-static bool states_over(struct weak_states *states)
-{
-	struct search *s = states->s;
-	uint64_t most = s->plan.states_max ? s->plan.states_max : EXPLORE_STATES;
-
-	if (!states->by_executions)
-		s->report->states = states->seen.count;
-	if (s->found) {
-		s->report->limit = LIMIT_FAULT;
-		return true;
-	}
-	if (s->report->limit == LIMIT_EXECUTIONS)
-		return true;
-	if (states->seen.count > most) {
-		s->report->states = most;
-		s->report->limit = LIMIT_STATES;
-		return true;
-	}
-	return states->steps % LOOK_EVERY == 0 && search_over_now(s);
-}
-
 /* The execution has come to @frame for the first time, or not. Returns 0 or a negative errno. */
 static int arrive(struct weak_states *states, struct weak_frame *frame)
 {
@@ -275,7 +253,7 @@ static int walk(struct weak_states *states)
 	memset(frame->asleep, 0, sizeof(frame->asleep));
 	memset(frame->vain, 0, sizeof(frame->vain));
 	r = arrive(states, frame);
-	while (r >= 0 && !states_over(states)) {
+	while (r >= 0 && !search_states_over(states->s, states->seen.count, states->steps)) {
 		uint16_t option = 0;
 		uint32_t cpu;
 

@@ -24,7 +24,6 @@
 #include "search.h"
 
 #define SAVES_FIRST (1u << 20)
-#define LOOK_EVERY 4096 /* steps */
 
 /* A state on the path, and the step that is taken from it. */
 struct frame {
@@ -248,25 +247,6 @@ static int end_path(struct search *s)
 	return r ? r : search_account(s);
 }
 
-static __always_inline bool states_over(struct search *s, const struct states *states,
-					uint64_t states_max)
-{
-	s->report->states = states->seen.count;
-	if (s->found) {
-		s->report->limit = LIMIT_FAULT;
-		return true;
-	}
-	if (s->report->limit == LIMIT_EXECUTIONS)
-		return true;
-	/* The one too many was met, and is not gone into. */
-	if (states->seen.count > states_max) {
-		s->report->states = states_max;
-		s->report->limit = LIMIT_STATES;
-		return true;
-	}
-	return states->steps % LOOK_EVERY == 0 && search_over_now(s);
-}
-
 /*
  * Whether no task sleeps. One that goes on after a fault looks at memory that its accesses do not
  * announce, such as whether an object lives.
@@ -310,7 +290,6 @@ static int arrive(struct search *s, struct states *states, struct frame *frame)
 /* From the first state walk everything behind it. */
 static int walk(struct search *s, struct states *states)
 {
-	uint64_t states_max = s->plan.states_max ? s->plan.states_max : EXPLORE_STATES;
 	struct fibers *f = s->stage.fibers;
 	struct frame *frame = states->frame;
 	uint32_t faults[STEPS_MAX + 1];
@@ -321,7 +300,7 @@ static int walk(struct search *s, struct states *states)
 	faults[0] = f->fault_count;
 	if (!frame->enabled) {
 		r = end_path(s);
-		states_over(s, states, states_max);
+		search_states_over(s, states->seen.count, states->steps);
 		return r;
 	}
 	for (;;) {
@@ -345,7 +324,7 @@ static int walk(struct search *s, struct states *states)
 			return r;
 		faults[f->steps] = f->fault_count;
 		r = arrive(s, states, ++frame);
-		if (r < 0 || states_over(s, states, states_max))
+		if (r < 0 || search_states_over(s, states->seen.count, states->steps))
 			return r < 0 ? r : 0;
 	}
 }

@@ -72,12 +72,8 @@ static int again_begin(struct search *s)
 	}
 	if (again->error)
 		return again->error;
-	s->report->states = again->seen.count;
-	/* The one too many was met, and is not gone into. */
-	if (again->seen.count > again->states_max) {
-		s->report->limit = LIMIT_STATES;
+	if (search_too_many_states(s, again->seen.count))
 		return 0;
-	}
 	return choose_next(again);
 }
 

@@ -129,10 +129,10 @@ static inline uint64_t cas_word(struct locker *me, struct word *w, uint64_t old,
 /* Store the bits of @mask. What the others hold has no say in what the thread does: not observed.
  */
 static inline void write_part(struct locker *me, struct word *w, uint64_t mask, uint64_t value,
-			      const struct site *site)
+			      enum word_order order, const struct site *site)
 {
 	weak_writes_partly(me->task);
-	word_point(me->task, POINT_WRITE, w, ORDER_RELEASE, site);
+	word_point(me->task, POINT_WRITE, w, order, site);
 	word_store(me->task, w, (word_peek(w) & ~mask) | value);
 	came_to(me, site);
 }
@@ -145,69 +145,58 @@ static inline void model_wait(struct locker *me, struct word *w, uint64_t seen,
 		     me->index + 1);
 }
 
-static inline uint32_t atom_load_at(struct locker *me, struct atom *a, const struct site *site)
+static inline uint32_t atom_load_at(struct locker *me, struct atom *a, enum word_order order,
+				    const struct site *site)
 {
-	return (uint32_t)read_word(me, &a->word, ORDER_ACQUIRE, site);
-}
-
-static inline uint32_t atom_load_relaxed_at(struct locker *me, struct atom *a,
-					    const struct site *site)
-{
-	return (uint32_t)read_word(me, &a->word, ORDER_RELAXED, site);
+	return (uint32_t)read_word(me, &a->word, order, site);
 }
 
 static inline void atom_store_at(struct locker *me, struct atom *a, uint32_t value,
-				 const struct site *site)
+				 enum word_order order, const struct site *site)
 {
-	write_word(me, &a->word, value, ORDER_RELEASE, site);
-}
-
-static inline void atom_store_relaxed_at(struct locker *me, struct atom *a, uint32_t value,
-					 const struct site *site)
-{
-	write_word(me, &a->word, value, ORDER_RELAXED, site);
+	write_word(me, &a->word, value, order, site);
 }
 
 static inline void atom_store_byte_at(struct locker *me, struct atom *a, uint8_t value,
-				      const struct site *site)
+				      enum word_order order, const struct site *site)
 {
-	write_part(me, &a->word, UINT8_MAX, value, site);
+	write_part(me, &a->word, UINT8_MAX, value, order, site);
 }
 
 static inline void atom_store_half_at(struct locker *me, struct atom *a, uint16_t value,
-				      const struct site *site)
+				      enum word_order order, const struct site *site)
 {
-	write_part(me, &a->word, UINT16_MAX, value, site);
+	write_part(me, &a->word, UINT16_MAX, value, order, site);
 }
 
 static inline uint32_t atom_swap_at(struct locker *me, struct atom *a, uint32_t value,
-				    const struct site *site)
+				    enum word_order order, const struct site *site)
 {
-	return (uint32_t)update_word(me, &a->word, swapped, value, ORDER_ACQ_REL, site);
+	return (uint32_t)update_word(me, &a->word, swapped, value, order, site);
 }
 
 static inline uint32_t atom_add_at(struct locker *me, struct atom *a, uint32_t delta,
-				   const struct site *site)
+				   enum word_order order, const struct site *site)
 {
-	return (uint32_t)update_word(me, &a->word, added, delta, ORDER_ACQ_REL, site);
+	return (uint32_t)update_word(me, &a->word, added, delta, order, site);
 }
 
 static inline uint32_t atom_or_at(struct locker *me, struct atom *a, uint32_t bits,
-				  const struct site *site)
+				  enum word_order order, const struct site *site)
 {
-	return (uint32_t)update_word(me, &a->word, ored, bits, ORDER_ACQ_REL, site);
+	return (uint32_t)update_word(me, &a->word, ored, bits, order, site);
 }
 
 static inline uint32_t atom_and_at(struct locker *me, struct atom *a, uint32_t bits,
-				   const struct site *site)
+				   enum word_order order, const struct site *site)
 {
-	return (uint32_t)update_word(me, &a->word, anded, bits, ORDER_ACQ_REL, site);
+	return (uint32_t)update_word(me, &a->word, anded, bits, order, site);
 }
 
 static inline uint32_t atom_cas_at(struct locker *me, struct atom *a, uint32_t old, uint32_t value,
-				   const struct site *site)
+				   enum word_order order, const struct site *site)
 {
-	return (uint32_t)cas_word(me, &a->word, old, value, ORDER_ACQ_REL, site);
+	return (uint32_t)cas_word(me, &a->word, old, value, order, site);
 }
 
 static inline void link_init(struct link *l, void *pointer)
@@ -215,35 +204,30 @@ static inline void link_init(struct link *l, void *pointer)
 	l->word.value = (uintptr_t)pointer;
 }
 
-static inline void *link_load_at(struct locker *me, struct link *l, const struct site *site)
+static inline void *link_load_at(struct locker *me, struct link *l, enum word_order order,
+				 const struct site *site)
 {
-	return (void *)(uintptr_t)read_word(me, &l->word, ORDER_ACQUIRE, site);
+	return (void *)(uintptr_t)read_word(me, &l->word, order, site);
 }
 
 static inline void link_store_at(struct locker *me, struct link *l, void *pointer,
-				 const struct site *site)
+				 enum word_order order, const struct site *site)
 {
-	write_word(me, &l->word, (uintptr_t)pointer, ORDER_RELEASE, site);
-}
-
-static inline void link_store_relaxed_at(struct locker *me, struct link *l, void *pointer,
-					 const struct site *site)
-{
-	write_word(me, &l->word, (uintptr_t)pointer, ORDER_RELAXED, site);
+	write_word(me, &l->word, (uintptr_t)pointer, order, site);
 }
 
 static inline void *link_swap_at(struct locker *me, struct link *l, void *pointer,
-				 const struct site *site)
+				 enum word_order order, const struct site *site)
 {
-	return (void *)(uintptr_t)update_word(me, &l->word, swapped, (uintptr_t)pointer,
-					      ORDER_ACQ_REL, site);
+	return (void *)(uintptr_t)update_word(me, &l->word, swapped, (uintptr_t)pointer, order,
+					      site);
 }
 
 static inline void *link_cas_at(struct locker *me, struct link *l, void *old, void *pointer,
-				const struct site *site)
+				enum word_order order, const struct site *site)
 {
-	return (void *)(uintptr_t)cas_word(me, &l->word, (uintptr_t)old, (uintptr_t)pointer,
-					   ORDER_ACQ_REL, site);
+	return (void *)(uintptr_t)cas_word(me, &l->word, (uintptr_t)old, (uintptr_t)pointer, order,
+					   site);
 }
 
 static inline void relax_at(struct locker *me, struct atom *a, uint32_t seen,
@@ -271,11 +255,11 @@ static inline void delay(struct locker *me, uint32_t ns)
 }
 
 static inline uint32_t atom_watch_at(struct locker *me, struct atom *a, uint32_t seen, uint32_t ns,
-				     const struct site *site)
+				     enum word_order order, const struct site *site)
 {
 	(void)seen;
 	(void)ns;
-	return atom_load_at(me, a, site);
+	return atom_load_at(me, a, order, site);
 }
 
 static inline void yield_cpu(void)

@@ -42,97 +42,114 @@ static inline void turn(struct locker *me, unsigned int turns)
 		sched_yield();
 }
 
+/* Constants all: a call of it leaves nothing behind. */
+static __always_inline memory_order c11_order(enum word_order order)
+{
+	switch (order) {
+	case ORDER_RELAXED:
+		return memory_order_relaxed;
+	case ORDER_ACQUIRE:
+		return memory_order_acquire;
+	case ORDER_RELEASE:
+		return memory_order_release;
+	case ORDER_ACQ_REL:
+		return memory_order_acq_rel;
+	default:
+		return memory_order_seq_cst;
+	}
+}
+
+/* The order of a compare-and-swap that changes nothing. */
+static __always_inline memory_order c11_of_load(enum word_order order)
+{
+	switch (order) {
+	case ORDER_RELAXED:
+	case ORDER_RELEASE:
+		return memory_order_relaxed;
+	case ORDER_ACQUIRE:
+	case ORDER_ACQ_REL:
+		return memory_order_acquire;
+	default:
+		return memory_order_seq_cst;
+	}
+}
+
 static inline void atom_init(struct atom *a, uint32_t value)
 {
 	atomic_init(&a->value, value);
 }
 
-static inline uint32_t atom_load_at(struct locker *me, struct atom *a, const struct site *site)
-{
-	(void)me;
-	(void)site;
-	return atomic_load_explicit(&a->value, memory_order_acquire);
-}
-
-static inline uint32_t atom_load_relaxed_at(struct locker *me, struct atom *a,
-					    const struct site *site)
-{
-	(void)me;
-	(void)site;
-	return atomic_load_explicit(&a->value, memory_order_relaxed);
-}
-
-static inline void atom_store_at(struct locker *me, struct atom *a, uint32_t value,
-				 const struct site *site)
-{
-	(void)me;
-	(void)site;
-	atomic_store_explicit(&a->value, value, memory_order_release);
-}
-
-static inline void atom_store_relaxed_at(struct locker *me, struct atom *a, uint32_t value,
-					 const struct site *site)
-{
-	(void)me;
-	(void)site;
-	atomic_store_explicit(&a->value, value, memory_order_relaxed);
-}
-
-static inline void atom_store_byte_at(struct locker *me, struct atom *a, uint8_t value,
-				      const struct site *site)
-{
-	(void)me;
-	(void)site;
-	atomic_store_explicit(&a->byte[LOWEST ? 3 : 0], value, memory_order_release);
-}
-
-static inline void atom_store_half_at(struct locker *me, struct atom *a, uint16_t value,
-				      const struct site *site)
-{
-	(void)me;
-	(void)site;
-	atomic_store_explicit(&a->half[LOWEST ? 1 : 0], value, memory_order_release);
-}
-
-static inline uint32_t atom_swap_at(struct locker *me, struct atom *a, uint32_t value,
+static inline uint32_t atom_load_at(struct locker *me, struct atom *a, enum word_order order,
 				    const struct site *site)
 {
 	(void)me;
 	(void)site;
-	return atomic_exchange_explicit(&a->value, value, memory_order_acq_rel);
+	return atomic_load_explicit(&a->value, c11_order(order));
+}
+
+static inline void atom_store_at(struct locker *me, struct atom *a, uint32_t value,
+				 enum word_order order, const struct site *site)
+{
+	(void)me;
+	(void)site;
+	atomic_store_explicit(&a->value, value, c11_order(order));
+}
+
+static inline void atom_store_byte_at(struct locker *me, struct atom *a, uint8_t value,
+				      enum word_order order, const struct site *site)
+{
+	(void)me;
+	(void)site;
+	atomic_store_explicit(&a->byte[LOWEST ? 3 : 0], value, c11_order(order));
+}
+
+static inline void atom_store_half_at(struct locker *me, struct atom *a, uint16_t value,
+				      enum word_order order, const struct site *site)
+{
+	(void)me;
+	(void)site;
+	atomic_store_explicit(&a->half[LOWEST ? 1 : 0], value, c11_order(order));
+}
+
+static inline uint32_t atom_swap_at(struct locker *me, struct atom *a, uint32_t value,
+				    enum word_order order, const struct site *site)
+{
+	(void)me;
+	(void)site;
+	return atomic_exchange_explicit(&a->value, value, c11_order(order));
 }
 
 static inline uint32_t atom_add_at(struct locker *me, struct atom *a, uint32_t delta,
-				   const struct site *site)
+				   enum word_order order, const struct site *site)
 {
 	(void)me;
 	(void)site;
-	return atomic_fetch_add_explicit(&a->value, delta, memory_order_acq_rel);
+	return atomic_fetch_add_explicit(&a->value, delta, c11_order(order));
 }
 
 static inline uint32_t atom_or_at(struct locker *me, struct atom *a, uint32_t bits,
-				  const struct site *site)
+				  enum word_order order, const struct site *site)
 {
 	(void)me;
 	(void)site;
-	return atomic_fetch_or_explicit(&a->value, bits, memory_order_acq_rel);
+	return atomic_fetch_or_explicit(&a->value, bits, c11_order(order));
 }
 
 static inline uint32_t atom_and_at(struct locker *me, struct atom *a, uint32_t bits,
-				   const struct site *site)
+				   enum word_order order, const struct site *site)
 {
 	(void)me;
 	(void)site;
-	return atomic_fetch_and_explicit(&a->value, bits, memory_order_acq_rel);
+	return atomic_fetch_and_explicit(&a->value, bits, c11_order(order));
 }
 
 static inline uint32_t atom_cas_at(struct locker *me, struct atom *a, uint32_t old, uint32_t value,
-				   const struct site *site)
+				   enum word_order order, const struct site *site)
 {
 	(void)me;
 	(void)site;
-	atomic_compare_exchange_strong_explicit(&a->value, &old, value, memory_order_acq_rel,
-						memory_order_acquire);
+	atomic_compare_exchange_strong_explicit(&a->value, &old, value, c11_order(order),
+						c11_of_load(order));
 	return old;
 }
 
@@ -141,44 +158,37 @@ static inline void link_init(struct link *l, void *pointer)
 	atomic_init(&l->value, pointer);
 }
 
-static inline void *link_load_at(struct locker *me, struct link *l, const struct site *site)
+static inline void *link_load_at(struct locker *me, struct link *l, enum word_order order,
+				 const struct site *site)
 {
 	(void)me;
 	(void)site;
-	return atomic_load_explicit(&l->value, memory_order_acquire);
+	return atomic_load_explicit(&l->value, c11_order(order));
 }
 
 static inline void link_store_at(struct locker *me, struct link *l, void *pointer,
-				 const struct site *site)
+				 enum word_order order, const struct site *site)
 {
 	(void)me;
 	(void)site;
-	atomic_store_explicit(&l->value, pointer, memory_order_release);
-}
-
-static inline void link_store_relaxed_at(struct locker *me, struct link *l, void *pointer,
-					 const struct site *site)
-{
-	(void)me;
-	(void)site;
-	atomic_store_explicit(&l->value, pointer, memory_order_relaxed);
+	atomic_store_explicit(&l->value, pointer, c11_order(order));
 }
 
 static inline void *link_swap_at(struct locker *me, struct link *l, void *pointer,
-				 const struct site *site)
+				 enum word_order order, const struct site *site)
 {
 	(void)me;
 	(void)site;
-	return atomic_exchange_explicit(&l->value, pointer, memory_order_acq_rel);
+	return atomic_exchange_explicit(&l->value, pointer, c11_order(order));
 }
 
 static inline void *link_cas_at(struct locker *me, struct link *l, void *old, void *pointer,
-				const struct site *site)
+				enum word_order order, const struct site *site)
 {
 	(void)me;
 	(void)site;
-	atomic_compare_exchange_strong_explicit(&l->value, &old, pointer, memory_order_acq_rel,
-						memory_order_acquire);
+	atomic_compare_exchange_strong_explicit(&l->value, &old, pointer, c11_order(order),
+						c11_of_load(order));
 	return old;
 }
 
@@ -222,14 +232,14 @@ static inline void delay(struct locker *me, uint32_t ns)
 }
 
 static inline uint32_t atom_watch_at(struct locker *me, struct atom *a, uint32_t seen, uint32_t ns,
-				     const struct site *site)
+				     enum word_order order, const struct site *site)
 {
 	uint64_t began = ticks(), wanted = ns * me->ticks_per_us / 1000;
 	uint32_t value;
 
 	do {
 		for (unsigned int i = 0; i < WATCH_PAUSES; i++) {
-			value = atom_load_at(me, a, site);
+			value = atom_load_at(me, a, order, site);
 			if (value != seen)
 				return value;
 			cpu_pause();

@@ -25,7 +25,8 @@ test('every lock whose source is here has a row, except the control', () => {
     ]);
   }
   expect(verifiedText('broken')).toBe('');
-  expect(verifiedText('ticket')).toBe(
+  expect(verifiedText('ticket')).toBe('sc, tso, rc11 at 2x1, 2x2, 3x1');
+  expect(verifiedText('mcs')).toBe(
     'sc, tso, rc11 at 2x1, 2x2, 3x1; 1 order stronger than needed there',
   );
 });
