@@ -96,8 +96,8 @@ export function offsetsOfFault(fault: HostFault): (string | null)[] {
   return [at, other, ...offsetsIn(message), ...ofPlace(place), ...ofWaits(waits)];
 }
 
-function ofLine({ at, place }: HostLine): (string | null)[] {
-  return [at, ...ofPlace(place)];
+function ofLine({ at, place, lacksAt = null }: HostLine): (string | null)[] {
+  return [at, lacksAt, ...ofPlace(place)];
 }
 
 /** Every offset of code that a replay names. */

@@ -1,7 +1,7 @@
 import { callText } from '../base/text';
 import { COLUMN_WIDTH, type Detail, drawDiagram } from '../story/drawing';
 import { ownValues, type StoryFault, storyFault } from '../story/story';
-import { restoreTrace, type Trace, type TraceStep } from '../story/trace';
+import { restoreTrace, type Trace, type TraceStep, weakPart } from '../story/trace';
 import { isDataRace, isStuck } from '../tables/tables';
 import type { Names } from './naming';
 import type { HostLine, HostPlace, HostReplayed, HostWait } from './protocol';
@@ -86,6 +86,7 @@ function describeLine(line: HostLine, names: Names, notes: string[]): TraceStep 
     from: fromCpu < 0 ? null : { step: fromStep, cpu: fromCpu + 1 },
     background,
     variable: place.object,
+    ...weakPart({ ...line, lacks: line.lacksAt ? placeOf(names, line.lacksAt, null) : null }),
   };
   return { ...step, text: textOf(step) };
 }

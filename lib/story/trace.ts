@@ -10,11 +10,17 @@ export type Place = OutputOf<typeof place>;
 export type StepOf = OutputOf<typeof stepOf>;
 /** One access of a thread, in the order in which they happened. */
 export type TraceStep = OutputOf<typeof traceStep>;
-type NativeWeakLine = Pick<
-  NativeTraceLine,
-  'option' | 'missed' | 'before' | 'lacks' | 'lacksOrder'
->;
 type WeakPart = Pick<TraceStep, 'option' | 'missed' | 'before' | 'lacks'>;
+
+/** What of a step a weak memory model adds, its CPUs counted from 0. */
+export interface WeakLine {
+  option?: number;
+  missed?: StepOf | null;
+  before?: StepOf | null;
+  /** The place whose order would have forbidden it, and that order. */
+  lacks: Place | null;
+  lacksOrder?: string;
+}
 
 /** The place in a document of any version. */
 export function wholePlace(told: Partial<Place>): Place {
@@ -90,18 +96,19 @@ function describeLine(line: NativeTraceLine): TraceStep {
     wrote: line.wrote,
     from: line.fromCpu < 0 ? null : { step: line.fromStep, cpu: line.fromCpu + 1 },
     background: line.background,
-    ...weakPart(line),
+    ...weakPart({ ...line, lacks: line.lacks && describePlace(line.lacks) }),
   };
 }
 
-/** What of a step a weak memory model adds. */
-function weakPart({ option, missed, before, lacks, lacksOrder }: NativeWeakLine): WeakPart {
-  const stepOf = ({ step, cpu }: { step: number; cpu: number }): StepOf => ({ step, cpu: cpu + 1 });
+/** The same as reports have it. */
+export function weakPart(line: WeakLine): WeakPart {
+  const { option = 0, missed, before, lacks, lacksOrder = '' } = line;
+  const stepOf = ({ step, cpu }: StepOf): StepOf => ({ step, cpu: cpu + 1 });
   return {
     ...(option > 0 && { option }),
     ...(missed && { missed: stepOf(missed) }),
     ...(before && { before: stepOf(before) }),
-    ...(lacks && { lacks: { ...describePlace(lacks), order: lacksOrder } }),
+    ...(lacks && { lacks: { ...lacks, order: lacksOrder } }),
   };
 }
 

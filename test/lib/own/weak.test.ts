@@ -7,6 +7,7 @@ import { replay } from '../../../lib/explore/replay';
 import type { ProgramExploreOptions } from '../../../lib/own/plan';
 import { program } from '../../../lib/own/program';
 import type { ProgramReport } from '../../../lib/own/report';
+import { optionsOf } from '../../../lib/story/weak';
 
 const folder = path.join(__dirname, '../../../examples/weak');
 const names = fs.readdirSync(folder).filter((name) => name.endsWith('.c'));
@@ -49,6 +50,7 @@ function seen({ verdict, exhaustive, faults }: ProgramReport) {
 /** Of these not every execution of the fix is run: there are too many. */
 const TOO_LARGE = ['linux-qspinlock.c', 'peterson-fence.c'];
 const LIMIT = { executions: 100_000 };
+const SAID = /although|lands before/;
 const CLEAN = { verdict: 'clean', exhaustive: true, kinds: [] };
 
 test('there are 19 programs, each with its fault', () => {
@@ -91,5 +93,13 @@ describe.each(names)('%s', (name) => {
     const { faults } = await look(name, [], { memory: 'rc11', ...LIMIT });
     const again = await replay(faults[0]?.ticket ?? '');
     expect([again.reproduced, again.fault?.kind]).toEqual([true, kind]);
+    // What did not see or follow the newest write says which that was.
+    for (const trace of [faults[0]?.trace ?? [], again.trace]) {
+      const stale = trace.filter(({ missed, before }) => missed ?? before);
+      expect(stale).toHaveLength(optionsOf(trace));
+      if (kind !== 'data-race' || name.startsWith('dekker'))
+        expect(stale.length).toBeGreaterThan(0);
+      if (stale.length > 0) expect(String(trace)).toMatch(SAID);
+    }
   });
 });
