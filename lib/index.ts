@@ -3,11 +3,13 @@ export { DmTortureError, type ErrorCode } from './base/errors';
 export { version } from './base/version';
 export { type BenchEvents, BenchRun, bench } from './bench/bench';
 export type { BenchProgress } from './bench/meter';
+export type { BenchLockFailure, BenchOwnLock } from './bench/own-locks';
 export type { BenchOptions, BenchPlanReport, BenchScenario } from './bench/plan';
 export type { BenchMachine, BenchReport, BenchValidated } from './bench/report';
 export type {
   BenchCallRow,
   BenchExploreRow,
+  BenchLock,
   BenchLockRow,
   BenchMinorRow,
   BenchRefcountRow,
@@ -16,6 +18,7 @@ export type {
   BenchSuite,
   Confidence,
   Interval,
+  LockFileName,
 } from './bench/rows';
 export { DeviceMapper, type DeviceMapperOptions } from './direct/device-mapper';
 export { Idr } from './direct/idr';

@@ -32,6 +32,11 @@ static void *take_turns(void *argument)
 		dmtorture_lock.acquire(the_lock, &me);
 		counter++;
 		dmtorture_lock.release(the_lock, &me);
+#elif defined(DMTORTURE_LOCK_CLASS)
+		(void)index;
+		the_lock.lock();
+		counter++;
+		the_lock.unlock();
 #elif defined(DMTORTURE_LOCK_NODES)
 		lock_acquire(&the_lock, &nodes[index]);
 		counter++;
@@ -53,7 +58,7 @@ int main(void)
 #ifdef DMTORTURE_ATOM_LOCK
 	assert(dmtorture_lock.bytes <= sizeof(the_lock));
 	dmtorture_lock.make(the_lock, nodes, DMTORTURE_THREADS);
-#else
+#elif !defined(DMTORTURE_LOCK_CLASS)
 	lock_init(&the_lock);
 #endif
 	for (uintptr_t i = 0; i < DMTORTURE_THREADS; i++)

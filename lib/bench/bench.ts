@@ -5,6 +5,7 @@ import { measureCalls } from './calls';
 import { measureExplore } from './explore';
 import type { BenchListener, BenchProgress, Meter } from './meter';
 import { measureNative } from './native-suites';
+import type { BenchOwnLock } from './own-locks';
 import { type BenchOptions, type BenchPlan, makeBenchPlan } from './plan';
 import {
   type BenchMachine,
@@ -20,6 +21,8 @@ export interface BenchEvents<Suite extends BenchSuite> {
   progress: [progress: BenchProgress];
   /** A lock was tried. */
   validated: [validated: BenchValidated];
+  /** A lock of your own was verified, or it failed since: again then. */
+  own: [lock: BenchOwnLock];
   /** A row was measured. */
   row: [row: BenchRows[Suite]];
   /** The report is there. */
@@ -125,6 +128,7 @@ export class BenchRun<Suite extends BenchSuite = BenchSuite>
         validated.push(told);
         this.emit('validated', told);
       },
+      own: (lock) => this.emit('own', lock),
       row: (row) => {
         const told = row as BenchRows[Suite];
         rows.push(told);

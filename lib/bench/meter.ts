@@ -1,4 +1,5 @@
 import type { NativeMachine } from '../native/machine';
+import type { BenchOwnLock } from './own-locks';
 import type { BenchPlan } from './plan';
 import type { BenchValidated } from './report';
 import type { BenchRows, BenchSuite } from './rows';
@@ -24,6 +25,8 @@ export interface BenchListener<Suite extends BenchSuite> {
   progress(progress: Omit<BenchProgress, 'rows'>): void;
   validated(validated: BenchValidated): void;
   row(row: BenchRows[Suite]): void;
+  /** A lock of the user's is compiled and verified, or it failed since. */
+  own(lock: BenchOwnLock): void;
 }
 
 /** What a benchmark ends with. */
@@ -35,6 +38,8 @@ export interface MeterEnd {
   /** Parts that the time limit left no room for. */
   cellsLeftOut: number;
   machine?: NativeMachine;
+  /** Locks of the user's, where the plan has any. */
+  own?: BenchOwnLock[];
 }
 
 /** Measures a suite. Rejects where the tool fails, or with the reason of a signal aborted before. */

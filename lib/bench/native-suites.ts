@@ -1,10 +1,18 @@
-import type { NativeBenchEvent, NativeBenchProgress } from '../native/bench';
+import type { NativeBenchEvent, NativeBenchFinished, NativeBenchProgress } from '../native/bench';
 import { noResources, runJob } from '../native/job';
 import { nativeBench } from '../native/load';
+import { runOwnBench } from '../native/own-bench';
 import { tables } from '../tables/tables';
 import { verifiedText } from '../tables/verified';
-import type { BenchProgress, Meter } from './meter';
-import type { BenchPlanReport } from './plan';
+import type { BenchListener, BenchProgress, Meter, MeterEnd } from './meter';
+import {
+  type BenchOwnLock,
+  describeFate,
+  exhaustedText,
+  type OwnLock,
+  prepareOwn,
+} from './own-locks';
+import { type BenchPlan, type BenchPlanReport, benchNumber } from './plan';
 import type { BenchValidated } from './report';
 import type { BenchRows } from './rows';
 import { benchSuites } from './suites';
@@ -17,16 +25,25 @@ function cellNumbers({ cells = [] }: BenchPlanReport): Float64Array {
   return Float64Array.from(flat);
 }
 
+/** Of the table; files are loaded. */
 function lockNumbers({ locks = [] }: BenchPlanReport): Uint32Array {
-  return Uint32Array.from(locks, (name) => tables.locks.findIndex((row) => row.name === name));
+  const rows = locks.map((name) => tables.locks.findIndex((row) => row.name === name));
+  return Uint32Array.from(rows.filter((row) => row >= 0));
+}
+
+/** A row of a lock says under which memory models it is verified. */
+function withVerified<Row extends BenchRows[NativeSuite]>(
+  row: Row,
+  own: readonly BenchOwnLock[],
+): Row {
+  if (!('lock' in row)) return row;
+  const mine = own.find(({ lock }) => lock === row.lock);
+  if (!mine) return { ...row, verified: verifiedText(row.lock) };
+  const { verification, verifications } = mine;
+  return { ...row, verified: exhaustedText(verifications), verification };
 }
 
 /** On a machine that is busy the rest takes longer than planned, as what is done has. */
-/** A row of a lock says under which memory models it is verified. */
-function withVerified<Row extends BenchRows[NativeSuite]>(row: Row): Row {
-  return 'lock' in row ? { ...row, verified: verifiedText(row.lock) } : row;
-}
-
 function describeProgress(event: NativeBenchProgress): Omit<BenchProgress, 'rows'> {
   const { elapsedNs, expectedNs, doneNs, parts, partsDone } = event;
   const slower = doneNs > 0 ? elapsedNs / doneNs : 1;
@@ -39,11 +56,29 @@ function describeProgress(event: NativeBenchProgress): Omit<BenchProgress, 'rows
   };
 }
 
-/** Measure a suite of bench.node. */
+/** Tell the listener what the binary reports. */
+function hearWith(
+  listener: BenchListener<NativeSuite>,
+  { timeMs }: BenchPlanReport,
+  own: readonly BenchOwnLock[],
+): (event: Exclude<NativeBenchEvent, NativeBenchFinished>) => void {
+  return (event) => {
+    if (event.type === 'row') listener.row(withVerified(event.row as BenchRows[NativeSuite], own));
+    else if (event.type === 'validated') listener.validated(event.validated as BenchValidated);
+    else listener.progress(withinLimit(describeProgress(event), timeMs));
+  };
+}
+
+function endOf({ complete, limited, cellsLeftOut, machine, error }: NativeBenchFinished): MeterEnd {
+  if (error < 0) throw noResources('The benchmark', error);
+  return { complete, limited, cellsLeftOut, machine };
+}
+
+/** Measure a suite of bench.node, with locks of the user's in a process of their own. */
 export const measureNative: Meter<NativeSuite> = async (plan, listener, signal) => {
+  if (plan.own.length > 0) return measureWithOwn(plan, listener, signal);
   const binary = nativeBench();
   const { suite, numbers, report } = plan;
-  const { timeMs } = report;
   const finished = await runJob<NativeBenchEvent>(
     'The benchmark',
     {
@@ -58,19 +93,128 @@ export const measureNative: Meter<NativeSuite> = async (plan, listener, signal) 
         ),
       stop: (job) => binary.stop(job),
     },
+    { signal, progress: hearWith(listener, report, []) },
+  );
+  return endOf(finished);
+};
+
+/** Windows that a lock may take for one before it hangs; own_watch.h looks sooner, and where. */
+const SILENT_WINDOWS = 10;
+const SILENT_MS = 20_000;
+
+/** For how long nothing may be heard of a process. */
+function silenceOf(plan: BenchPlan): number {
+  const windowMs = Math.max(
+    1000,
+    benchNumber(plan, 'windowUs') / 1000,
+    benchNumber(plan, 'crowdedWindowUs') / 1000,
+    benchNumber(plan, 'validateMs'),
+  );
+  return SILENT_MS + SILENT_WINDOWS * windowMs + benchNumber(plan, 'stallMs');
+}
+
+type Cells = NonNullable<BenchPlanReport['cells']>;
+
+/** What of a plan is not measured yet. */
+class Rest {
+  readonly #cells: Cells;
+  readonly #rows: BenchRows[NativeSuite][] = [];
+
+  constructor({ cells = [] }: BenchPlanReport) {
+    this.#cells = cells;
+  }
+
+  add(row: BenchRows[NativeSuite]): void {
+    this.#rows.push(row);
+  }
+
+  /** Cells of locks that have no row: all rows of a cell come at its end. */
+  cells(): Cells {
+    return this.#cells.filter(
+      ({ threads, holdNs, outsideNs }) =>
+        !this.#rows.some(
+          (row) =>
+            'lock' in row &&
+            row.threads === threads &&
+            row.holdNs === holdNs &&
+            row.outsideNs === outsideNs,
+        ),
+    );
+  }
+}
+
+/** Whether it has been seen that the lock does not exclude. */
+function failed(own: OwnLock[], { lock, excludes, lost, intruders }: BenchValidated): OwnLock[] {
+  return own.filter(({ report }) => {
+    if (report.lock !== lock || excludes) return false;
+    report.failure = {
+      kind: 'intruders',
+      message: `on two threads ${lost} increments under it were lost, and ${intruders} holders met another`,
+      places: [],
+    };
+    return true;
+  });
+}
+
+/**
+ * Measure with locks of the user's: all locks in one process, so that they take turns in the same
+ * rounds. A lock that ends the process is left out, and what has no rows yet is measured again.
+ */
+async function measureWithOwn(
+  plan: BenchPlan<NativeSuite>,
+  listener: BenchListener<NativeSuite>,
+  signal: AbortSignal,
+): Promise<MeterEnd> {
+  const { suite, numbers, report } = plan;
+  const own = await prepareOwn(plan, listener, signal);
+  const reports = own.map((one) => one.report);
+  const rest = new Rest(report);
+  const tried = new Set<string>();
+  const hear = hearWith(
     {
-      signal,
-      progress: (event) => {
-        if (event.type === 'row') listener.row(withVerified(event.row as BenchRows[NativeSuite]));
-        else if (event.type === 'validated') listener.validated(event.validated as BenchValidated);
-        else listener.progress(withinLimit(describeProgress(event), timeMs));
+      ...listener,
+      row: (row) => {
+        rest.add(row);
+        listener.row(row);
+      },
+      validated: (told) => {
+        const name = `${told.lock} ${told.calls}`;
+        if (tried.has(name)) return;
+        tried.add(name);
+        for (const one of failed(own, told)) listener.own(one.report);
+        listener.validated(told);
       },
     },
+    report,
+    reports,
   );
-  if (finished.error < 0) throw noResources('The benchmark', finished.error);
-  const { complete, limited, cellsLeftOut, machine } = finished;
-  return { complete, limited, cellsLeftOut, machine };
-};
+  const locks = lockNumbers(report);
+  for (;;) {
+    const good = own.filter((one) => one.report.failure === null);
+    const cells = suite === 'locks' ? rest.cells() : (report.cells ?? []);
+    if ((good.length === 0 && locks.length === 0) || cells.length === 0 || signal.aborted) {
+      const complete = !signal.aborted;
+      return { complete, limited: false, cellsLeftOut: 0, own: reports };
+    }
+    const end = await runOwnBench(
+      {
+        own: good.map(({ shell: { name, object, isLibrary } }) => ({ name, object, isLibrary })),
+        suite: benchSuites.indexOf(suite),
+        numbers,
+        cells: cellNumbers({ ...report, cells }),
+        locks,
+        populations: Uint32Array.from(report.populations ?? []),
+        silenceMs: silenceOf(plan),
+      },
+      { signal, event: (event) => event.type !== 'finished' && hear(event) },
+    );
+    if ('finished' in end) return { ...endOf(end.finished), own: reports };
+    const lost = good[end.fate.lock];
+    if (!lost) throw new Error('dmtorture bug: no such lock');
+    lost.report.failure = await describeFate(end.fate, lost.shell);
+    listener.own(lost.report);
+  }
+}
 
 /** A time limit is kept by leaving out cells. */
 function withinLimit<Progress extends Omit<BenchProgress, 'rows'>>(

@@ -3,6 +3,7 @@ import { parseDuration } from '../base/duration';
 import { incompatible, outOfRange, wrongType } from '../base/errors';
 import type { OutputOf } from '../base/output-of';
 import { didYouMean } from '../base/suggest';
+import { isLockFile } from '../own/lock-file';
 import { findScenario, type ScenarioName, scenarios } from '../programs/scenarios';
 import type { benchPlan } from '../reports/documents/bench';
 import { checkOptions, checkSignal, numberToParam, paramToNumber, randomSeed } from '../run/params';
@@ -16,7 +17,7 @@ import {
   tables,
 } from '../tables/tables';
 import type { BenchParams } from '../tables/tables.gen';
-import type { BenchSuite } from './rows';
+import type { BenchLock, BenchSuite, LockFileName } from './rows';
 import { benchSuites } from './suites';
 
 /** A scenario's name, which an editor completes. */
@@ -31,11 +32,18 @@ export interface BenchOptions extends Omit<BenchParams, 'timeMs'> {
   /** What a thread does between release and acquire; locks. @default 0, and 200 with 100 held */
   outsideNs?: number | readonly number[] | undefined;
   /**
-   * Locks to measure; of the minors, what `_minor_lock` is beside a mutex.
+   * Locks to measure; of the minors, what `_minor_lock` is beside a mutex. A name that ends in `.c`,
+   * `.cc`, `.cpp`, `.cxx` or `.so` is a file: a lock of your own, see the guide on own locks.
    *
    * @default all except `broken`, the control; minors: one of each way to wait
    */
-  locks?: LockName | readonly LockName[] | undefined;
+  locks?: BenchLock | readonly BenchLock[] | undefined;
+  /** The compiler of those files, any command; locks, minors. @default cc */
+  cc?: string | undefined;
+  /** Flags that those files are compiled with, such as `-DN=2`; locks, minors. @default none */
+  flags?: readonly string[] | undefined;
+  /** Measure files of locks without verifying them, and say so; locks, minors. @default false */
+  unverified?: boolean | undefined;
   /** Ids in the tables; minors. @default 1, 1000, 64000, 1000000 */
   populations?: number | readonly number[] | undefined;
   /** Scenarios to explore; explore. @default every one */
@@ -76,6 +84,8 @@ export interface BenchPlan<Suite extends BenchSuite = BenchSuite> {
   suite: Suite;
   numbers: Float64Array;
   report: BenchPlanReport;
+  /** Files of locks of the user's. */
+  own: string[];
   signal: AbortSignal | undefined;
 }
 
@@ -84,10 +94,13 @@ type OptionName = keyof BenchOptions;
 const EVERY: OptionName[] = ['seed', 'windows', 'time', 'signal'];
 const WINDOWS: OptionName[] = ['windowUs', 'crowdedWindows', 'crowdedWindowUs', 'pinned', 'quick'];
 
+/** Of the locks, and of files of them. */
+const LOCKS: OptionName[] = ['locks', 'cc', 'flags', 'unverified', 'verifyMs'];
+
 /** What each suite has a use for, beside what every one has. */
 const OPTIONS: Record<BenchSuite, OptionName[]> = {
-  locks: [...WINDOWS, 'threads', 'holdNs', 'outsideNs', 'locks', 'validateMs', 'stallMs'],
-  minors: [...WINDOWS, 'threads', 'populations', 'locks'],
+  locks: [...WINDOWS, ...LOCKS, 'threads', 'holdNs', 'outsideNs', 'validateMs', 'stallMs'],
+  minors: [...WINDOWS, ...LOCKS, 'threads', 'populations'],
   refcount: [...WINDOWS, 'threads'],
   calls: ['windowUs'],
   explore: ['executions', 'scenarios', 'strategies', 'races'],
@@ -96,6 +109,8 @@ const OPTIONS: Record<BenchSuite, OptionName[]> = {
 /** One that walks, one that samples, one that visits each trace once, one that visits states. */
 const STRATEGIES: StrategyName[] = ['random', 'pct', 'dpor', 'stateful'];
 const CELLS_MAX = 4096;
+/** As many as a process has room for; see own_lock.h. */
+const OWN_LOCKS_MAX = 8;
 
 function checkSuite(suite: unknown): BenchSuite {
   if (typeof suite !== 'string') throw wrongType('suite', benchSuites.join(', '), suite);
@@ -230,9 +245,45 @@ const everyLock = tables.locks.map(({ name }) => name);
 /** All but the control. */
 const excluding = tables.locks.filter(({ control }) => !control).map(({ name }) => name);
 
-function readLocks({ locks }: BenchOptions, known: LockName[]): LockName[] {
-  return readNames('locks', locks, known, excluding);
+function readLocks({ locks }: BenchOptions, known: LockName[]): BenchLock[] {
+  const files = [locks].flat().filter((name): name is LockFileName => isFile(name));
+  return readNames<BenchLock>('locks', locks, [...known, ...files], excluding);
 }
+
+const isFile = (name: unknown): boolean => typeof name === 'string' && isLockFile(name);
+
+/** How files of locks are compiled and verified, which means nothing where there is none. */
+function readFiles(options: BenchOptions, locks: readonly string[]): Partial<BenchPlanReport> {
+  const { cc, flags, unverified } = options;
+  const given = (['cc', 'flags', 'unverified', 'verifyMs'] as const).find(
+    (name) => options[name] !== undefined && options[name] !== false,
+  );
+  const files = locks.filter(isFile);
+  if (given !== undefined && files.length === 0) {
+    const message = `\`${given}\` is for locks of your own: name a file in \`locks\`, such as my_lock.c`;
+    throw incompatible(given, message);
+  }
+  if (unverified !== undefined && typeof unverified !== 'boolean') {
+    throw wrongType('unverified', '`true` or `false`', unverified);
+  }
+  if (cc !== undefined && (typeof cc !== 'string' || cc === '')) {
+    throw wrongType('cc', 'the name of a compiler', cc === '' ? 'an empty text' : cc);
+  }
+  if (flags !== undefined && !isTexts(flags)) {
+    throw wrongType('flags', 'a list of flags of the compiler', flags);
+  }
+  if (files.length > OWN_LOCKS_MAX) {
+    throw outOfRange('locks', `at most ${OWN_LOCKS_MAX} files`, files.length);
+  }
+  return {
+    ...(cc !== undefined && { cc }),
+    ...(flags !== undefined && { flags: [...flags] }),
+    ...(unverified && { unverified }),
+  };
+}
+
+const isTexts = (value: unknown): value is readonly string[] =>
+  Array.isArray(value) && value.every((one) => typeof one === 'string');
 
 function lists(suite: BenchSuite, options: BenchOptions): Partial<BenchPlanReport> {
   if (suite === 'calls') return {};
@@ -245,9 +296,11 @@ function lists(suite: BenchSuite, options: BenchOptions): Partial<BenchPlanRepor
     const fallback = tables.populations.map(({ ids }) => ids);
     const plan = { cells, quick, populations: populations.length > 0 ? populations : fallback };
     // Without any, the engine takes one of each way to wait.
-    return options.locks === undefined ? plan : { ...plan, locks: readLocks(options, excluding) };
+    const locks = options.locks === undefined ? undefined : readLocks(options, excluding);
+    return { ...plan, ...(locks && { locks }), ...readFiles(options, locks ?? []) };
   }
-  return { cells, quick, locks: readLocks(options, everyLock) };
+  const locks = readLocks(options, everyLock);
+  return { cells, quick, locks, ...readFiles(options, locks) };
 }
 
 /**
@@ -273,7 +326,8 @@ export function makeBenchPlan<Suite extends BenchSuite>(
     patches: patches.parse('all').toJSON(),
     ...lists(suite, options),
   } as BenchPlanReport;
-  return { suite, numbers, report, signal: options.signal };
+  const own = (report.locks ?? []).filter(isFile);
+  return { suite, numbers, report, own, signal: options.signal };
 }
 
 /** The value of a parameter in a plan's numbers. */

@@ -4,6 +4,7 @@ import type { benchResult, benchValidated } from '../reports/documents/bench';
 import type { benchMachine } from '../reports/documents/machine';
 import { describeHead, type ReportHead, toVerdict } from '../reports/head';
 import { limits } from '../tables/tables.gen';
+import type { BenchOwnLock } from './own-locks';
 import type { BenchPlan, BenchPlanReport } from './plan';
 import type { BenchLockRow, BenchMinorRow, BenchRows, BenchSuite } from './rows';
 
@@ -37,6 +38,7 @@ export interface Measured<Suite extends BenchSuite> {
   cellsLeftOut: number;
   machine: BenchMachine;
   durationMs: number;
+  own?: BenchOwnLock[];
 }
 
 const percent = (share: number): string => `${Math.round(share * 100)} %`;
@@ -86,6 +88,13 @@ function fewWindows(rows: readonly { windows: number[] }[]): string[] {
   ];
 }
 
+/** What of locks of the user's one has to know beside their figures. */
+function unproven(own: readonly BenchOwnLock[]): string[] {
+  return own
+    .filter(({ failure, verification }) => failure === null && verification !== 'verified')
+    .map(({ lock, evidence }) => `${lock}: ${evidence}`);
+}
+
 /** What makes a cell shorter, or cells fewer, in each suite. */
 const FEWER: Record<BenchSuite, string> = {
   locks: 'fewer --locks or --windows',
@@ -112,11 +121,12 @@ function leftOut(
 /** The report of a benchmark. */
 export function makeBenchReport<Suite extends BenchSuite>(
   { suite, report }: BenchPlan<Suite>,
-  { rows, validated, complete, limited, cellsLeftOut, machine, durationMs }: Measured<Suite>,
+  { rows, validated, complete, limited, cellsLeftOut, machine, durationMs, own }: Measured<Suite>,
 ): BenchReport<Suite> {
   const locks = suite === 'locks' ? (rows as BenchLockRow[]) : [];
   const minors = suite === 'minors' ? (rows as BenchMinorRow[]) : [];
-  const verdict = toVerdict(wrongLocks(validated).length > 0, complete);
+  const isWrong = wrongLocks(validated).length > 0 || own?.some(({ failure }) => failure !== null);
+  const verdict = toVerdict(isWrong === true, complete);
   return {
     ...describeHead('bench', verdict, complete),
     durationMs,
@@ -127,11 +137,13 @@ export function makeBenchReport<Suite extends BenchSuite>(
     rows,
     machine,
     validated,
+    ...(own && { own }),
     warnings: [
       ...wrong(validated),
       ...leftOut(report, limited, cellsLeftOut),
       ...noiseOf(machine),
       ...misleading(locks),
+      ...unproven(own ?? []),
       ...met(minors),
       ...fewWindows(rows),
     ],

@@ -1,5 +1,6 @@
 import type { BenchRows, BenchSuite } from '../reports/documents/bench-rows';
 
+export type { BenchLock, LockFileName } from '../reports/documents/bench-own';
 export type {
   BenchCallRow,
   BenchExploreRow,

@@ -58,6 +58,10 @@ export interface NativeBench {
     populations: Uint32Array,
     onEvent: (event: NativeBenchEvent) => void,
   ): number;
+  /** Load a lock of the user's into this process, which is its own. Empty, or why it is refused. */
+  ownLock(name: string, object: string, isLibrary: boolean): string;
+  /** Write what becomes of those locks to a descriptor; see own_watch.h. */
+  ownWatch(fd: number): void;
   /** The calls that others are set against: the least that Node-API allows. */
   rawEmpty(): void;
   rawSame(number: number): number;

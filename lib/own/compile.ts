@@ -41,7 +41,7 @@ const OBJECT = 'program.so';
 /** Rises when what is made of the same sources changes within a version. */
 const FORMAT = '4';
 /** Variables that change which files a compiler reads, or what it makes of them. */
-const ENVIRONMENT = [
+export const ENVIRONMENT = [
   'CPATH',
   'C_INCLUDE_PATH',
   'CPLUS_INCLUDE_PATH',

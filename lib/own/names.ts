@@ -14,6 +14,12 @@ export function nameOf(file: string): string {
 /** Folders of headers that came with the system or the compiler. */
 const SYSTEM = /^\/(usr|lib|lib64|opt|nix|gnu)\/|\/lib\/(clang|gcc)\//;
 
+/** Folders of what is compiled into a program of the user's, or around it. */
+const OURS = [
+  INCLUDE,
+  ...['bench', 'locks/threads', 'machine'].map((room) => path.join(packageRoot, 'native', room)),
+];
+
 /** Whether a file came with the system, the compiler, or with us. */
 export const isSystemFile = (file: string): boolean =>
-  SYSTEM.test(file) || file.startsWith(INCLUDE + path.sep);
+  SYSTEM.test(file) || OURS.some((folder) => file.startsWith(folder + path.sep));

@@ -273,6 +273,7 @@ export const benchRows = [
   { name: 'crowdedWindowUs', unit: 'microseconds', fallback: 0, min: 0, max: 60000000, says: 'length of those; 0 = a second for locks, 30 ms for what does not wait' },
   { name: 'timeMs', unit: 'milliseconds', fallback: 180000, min: 0, max: 2592000000, says: 'time limit, kept by leaving out cells, never windows; 0 = none' },
   { name: 'validateMs', unit: 'milliseconds', fallback: 20, min: 0, max: 60000, says: 'each lock is first tried for so long whether it excludes; 0 = not' },
+  { name: 'verifyMs', unit: 'milliseconds', fallback: 30000, min: 0, max: 86400000, says: 'time limit of the verification of each lock of your own; 0 = none' },
   { name: 'stallMs', unit: 'milliseconds', fallback: 0, min: 0, max: 10000, says: 'a stall injected once into the waits of each lock, to see it in the percentiles' },
   { name: 'pinned', unit: 'bool', fallback: 1, min: 0, max: 1, says: 'each thread stays on one CPU' },
   { name: 'executions', unit: 'executions', fallback: 20000, min: 1, max: 1000000, says: 'executions in a window of the explorer' },
@@ -1519,6 +1520,8 @@ export interface BenchParams {
   timeMs?: number | undefined;
   /** Each lock is first tried for so long whether it excludes; 0 = not (milliseconds, 0..60000). @default 20 */
   validateMs?: number | undefined;
+  /** Time limit of the verification of each lock of your own; 0 = none (milliseconds, 0..86400000). @default 30000 */
+  verifyMs?: number | undefined;
   /** A stall injected once into the waits of each lock, to see it in the percentiles (milliseconds, 0..10000). @default 0 */
   stallMs?: number | undefined;
   /** Each thread stays on one CPU. @default true */

@@ -1,9 +1,8 @@
-import fs from 'node:fs';
 import path from 'node:path';
 import { append } from '../base/bounds';
-import { DmTortureError } from '../base/errors';
 import { packageRoot } from '../base/version';
 import { exploreProgram } from '../explore/programs';
+import { lockDefines, readLockFile } from '../own/lock-file';
 import { OWN_MODELS } from '../own/plan';
 import { type Program, type ProgramOptions, program } from '../own/program';
 import type { ProgramReport } from '../own/report';
@@ -23,41 +22,16 @@ function headersFolder(): string {
   return fromHere.startsWith('..') ? folder : fromHere;
 }
 
-/** What a file has to define, in one of two ways; what is not there is named by the compiler. */
-const PLAIN = ['lock_t', 'lock_init', 'lock_acquire', 'lock_release'];
-
-function refused(message: string): DmTortureError {
-  return new DmTortureError('ERR_PROGRAM', message, { option: 'locks' });
-}
-
-/** How a file is compiled, by what is in it. */
-function flagsOf(file: string): string[] {
-  let text: string;
-  try {
-    text = fs.readFileSync(file, 'utf8');
-  } catch {
-    throw refused(`\`${file}\` cannot be read`);
-  }
-  if (/\bDEFINE_LOCK\s*\(/.test(text)) return ['-DDMTORTURE_ATOM_LOCK'];
-  const missing = PLAIN.find((name) => !new RegExp(`\\b${name}\\b`).test(text));
-  if (missing !== undefined) {
-    throw refused(
-      `\`${file}\` has no \`${missing}\`: a lock is a file with DEFINE_LOCK() on ` +
-        `<dmtorture/atom.h>, or one that defines ${PLAIN.join(', ')}`,
-    );
-  }
-  return /\block_node_t\b/.test(text) ? ['-DDMTORTURE_LOCK_NODES'] : [];
-}
-
 /** The program that takes the lock of a file. */
 function programOf(file: string, { threads, rounds }: LockSize, options: ProgramOptions): Program {
   const headers = headersFolder();
-  const own = program(path.join(headers, 'verify.c'), {
+  const lock = readLockFile(file);
+  const own = program(path.join(headers, lock.language === 'c' ? 'verify.c' : 'verify.cc'), {
     ...options,
     flags: [
       ...(options.flags ?? []),
       `-I${headers}`,
-      ...flagsOf(file),
+      ...lockDefines(lock),
       `-DDMTORTURE_THREADS=${threads}`,
       `-DDMTORTURE_ROUNDS=${rounds}`,
       '-include',

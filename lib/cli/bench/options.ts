@@ -3,11 +3,12 @@ import type { BenchOptions } from '../../bench/plan';
 import { type BenchListRow, type ParamRow, tables } from '../../tables/tables';
 import { allLocks, scenarioNames, strategyNames } from '../options/names';
 import type { OptionData } from '../options/option';
+import { collectTexts } from '../options/program';
 import { numberData, readNumber, readRow } from '../options/rows';
 import { readTime, timeData, timeRange } from '../options/times';
 
 /** What commander makes of `dmtorture bench ...`. */
-export type BenchFlags = Record<string, string | boolean | undefined>;
+export type BenchFlags = Record<string, string | boolean | string[] | undefined>;
 
 /** An option of the command, and the option of the library it sets. */
 interface OptionRow extends OptionData {
@@ -17,6 +18,30 @@ interface OptionRow extends OptionData {
   /** The value for the library; text that is not checked here is checked there. */
   read(text: string): unknown;
 }
+
+/** Of files of locks; each is passed on as it is. */
+const FILE_ROWS: (OptionData & { key: string; option: keyof BenchOptions })[] = [
+  {
+    flags: '--cc <command>',
+    key: 'cc',
+    option: 'cc',
+    says: 'locks of your own: the compiler',
+    fallback: 'cc',
+  },
+  {
+    flags: '--flag <flag>',
+    key: 'flag',
+    option: 'flags',
+    says: 'locks of your own: compile with this flag, such as -DN=2; repeatable',
+    parse: collectTexts,
+  },
+  {
+    flags: '--unverified',
+    key: 'unverified',
+    option: 'unverified',
+    says: 'locks of your own: measure them without verification, and say so',
+  },
+];
 
 const words = (text: string): string[] => text.split(',').map((word) => word.trim());
 
@@ -66,7 +91,7 @@ function countRow(flag: string, option: 'windows' | 'crowdedWindows' | 'executio
 function lengthRow(
   flag: string,
   key: string,
-  option: 'windowUs' | 'crowdedWindowUs' | 'validateMs' | 'stallMs',
+  option: 'windowUs' | 'crowdedWindowUs' | 'validateMs' | 'verifyMs' | 'stallMs',
 ): OptionRow {
   return {
     flags: `--${flag} <time>`,
@@ -109,9 +134,10 @@ const ROWS: OptionRow[] = [
     flags: '--locks <names>',
     key: 'locks',
     option: 'locks',
-    says: 'names joined by commas',
+    says: 'names joined by commas; files such as ./my_lock.c or ./libmylock.so are your own',
     range: 'locks, minors',
     choices: allLocks,
+    files: true,
     list: true,
     table: 'locks',
     read: words,
@@ -168,12 +194,14 @@ const ROWS: OptionRow[] = [
     read: (text) => readTime(param('timeMs'), text),
   },
   lengthRow('validate', 'validate', 'validateMs'),
+  lengthRow('verify', 'verify', 'verifyMs'),
   lengthRow('stall', 'stall', 'stallMs'),
 ];
 
 /** The options that go to the library, for the help and the parser. */
 export const benchOptionRows: readonly OptionData[] = [
   ...ROWS,
+  ...FILE_ROWS,
   {
     flags: '--quick',
     says: 'leave out the cells with more threads than CPUs, which take longest (locks, minors, refcount)',
@@ -195,6 +223,9 @@ export function toBenchOptions(flags: BenchFlags, seed: string | undefined): Ben
   for (const row of ROWS) {
     const given = flags[row.key];
     if (given !== undefined && given !== false) options[row.option] = row.read(String(given));
+  }
+  for (const { key, option } of FILE_ROWS) {
+    if (flags[key] !== undefined) options[option] = flags[key];
   }
   return options as BenchOptions;
 }

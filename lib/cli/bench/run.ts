@@ -7,6 +7,7 @@ import { EXIT, type ExitCode } from '../exit';
 import { durationOption, formatMs } from '../terminal/format';
 import { inRunFrame, type RunFrame, type RunMode } from '../terminal/run-frame';
 import type { Terminal } from '../terminal/terminal';
+import { ownNote } from './own';
 import { describeBenchPlan, renderBench } from './text';
 
 /** How `bench` prints its results. */
@@ -53,6 +54,7 @@ function showProgress(run: BenchRun, plan: BenchPlanReport, { progress }: RunFra
       progress.note(control ? `${lock}, the control, did not fail` : `${lock} does not exclude`);
     }
   });
+  run.on('own', (own) => progress.note(ownNote(own)));
   run.once('progress', ({ expectedMs }) => {
     if (expectedMs !== undefined) progress.note(beforehand(expectedMs, plan));
   });

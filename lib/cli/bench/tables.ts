@@ -93,9 +93,11 @@ export function winnerLine(
   return `fastest  ${out.green(best.name)} ${figure}${tie}\n`;
 }
 
-function cellName({ threads, holdNs, outsideNs, oversubscribed }: BenchLockRow): string {
+function cellName({ threads, holdNs, outsideNs, oversubscribed, calls }: BenchLockRow): string {
   const crowd = oversubscribed ? ', more threads than CPUs' : '';
-  return `${plural(threads, 'thread')}, ${holdNs} ns held, ${outsideNs} ns outside${crowd}`;
+  // What is called through pointers is set against what is called so alone.
+  const how = calls === 'pointer' ? ', called through pointers' : '';
+  return `${plural(threads, 'thread')}, ${holdNs} ns held, ${outsideNs} ns outside${crowd}${how}`;
 }
 
 /** Waits are the upper ends of histogram buckets, which are so much wider than they are low. */
@@ -137,7 +139,9 @@ function lockCells(row: BenchLockRow, clockNs: number): string[] {
 }
 
 /** Locks that exclude nobody, for which a throughput means nothing. */
-const CONTROLS = new Set(tables.locks.filter(({ control }) => control).map(({ name }) => name));
+const CONTROLS = new Set<string>(
+  tables.locks.filter(({ control }) => control).map(({ name }) => name),
+);
 
 function locksText(
   rows: readonly BenchLockRow[],

@@ -5,6 +5,7 @@ import { machineLine } from '../../reports/documents/machine';
 import { durationOption, formatMs, plural } from '../terminal/format';
 import { wrapText } from '../terminal/table';
 import type { Terminal } from '../terminal/terminal';
+import { failuresText, ownText } from './own';
 import { suiteTable } from './tables';
 
 /** What is measured, in a line. */
@@ -65,8 +66,11 @@ export function renderBench(
   const warnings = report.warnings.map((text) =>
     wrapText(`${out.yellow('warning')} ${text}`, width()).join('\n'),
   );
+  const own = report.own ?? [];
   return [
+    ...failuresText(own, terminal),
     quiet ? '' : suiteTable(report.suite, report.rows, report.machine, terminal),
+    quiet ? '' : ownText(own, terminal),
     quiet ? '' : `${machineText(report, terminal)}\n`,
     warnings.length > 0 ? `${warnings.join('\n')}\n` : '',
     verdictText(report, terminal),

@@ -1,7 +1,8 @@
 import * as v from 'valibot';
 import type { OutputOf } from '../../base/output-of';
-import type { LockName, StrategyName } from '../../tables/tables';
+import type { StrategyName } from '../../tables/tables';
 import { limits } from '../../tables/tables.gen';
+import type { BenchLock } from './bench-own';
 import { latencyNs } from './fields';
 
 /**
@@ -30,8 +31,10 @@ export type Interval = [low: number, high: number];
 export type Confidence = Interval | null;
 
 const lockRow = v.object({
-  /** The lock. */
-  lock: named<LockName>(),
+  /** The lock; of your own the file, as it was named. */
+  lock: named<BenchLock>(),
+  /** `inlined`, or called through a `pointer`: rows are compared with those of their kind alone. */
+  calls: v.picklist(['inlined', 'pointer']),
   /** Threads that want it. */
   threads: number,
   /** How long the lock is held. */
@@ -58,6 +61,8 @@ const lockRow = v.object({
   cpuNsPerOp: number,
   /** Under which memory models and sizes the lock is verified, as a text; empty: none. */
   verified: v.exactOptional(v.string()),
+  /** Of your own lock: how far its verification came; see `own` of the report. */
+  verification: v.exactOptional(v.picklist(['verified', 'unfinished', 'skipped', 'impossible'])),
   /** More threads than CPUs. */
   oversubscribed: v.boolean(),
   /** ... and the lock spins in order of arrival: it waits for a thread that has no CPU. */
@@ -231,6 +236,7 @@ export const writtenRows = {
 /** What of a row older versions and other tools may leave out. */
 const readLockRow = v.looseObject({
   ...v.partial(lockRow, [
+    'calls',
     'n',
     'jainWindows',
     'misleading',

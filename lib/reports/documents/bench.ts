@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { patchSet } from '../../tables/schema';
-import type { BenchCell, LockName, StrategyName } from '../../tables/tables';
+import type { BenchCell, StrategyName } from '../../tables/tables';
+import { type BenchLock, benchOwn, readBenchOwn } from './bench-own';
 import { type BenchSuite, benchRow } from './bench-rows';
 import { count, named, opened, texts, written } from './fields';
 import { head } from './head';
@@ -23,7 +24,13 @@ export const benchPlan = v.object({
   /** Combinations that are measured; of locks, minors and refcount. */
   cells: v.exactOptional(v.array(written<BenchCell>())),
   /** Locks that are measured. */
-  locks: v.exactOptional(v.array(named<LockName>())),
+  locks: v.exactOptional(v.array(named<BenchLock>())),
+  /** Files of locks are measured without verification. */
+  unverified: v.exactOptional(v.boolean()),
+  /** The compiler of those files, where one was asked for. */
+  cc: v.exactOptional(v.string()),
+  /** Their flags. */
+  flags: v.exactOptional(texts),
   /** Ids in the tables; of minors. */
   populations: v.exactOptional(v.array(v.number())),
   /** Scenarios that are explored; of explore. */
@@ -38,7 +45,9 @@ export const benchPlan = v.object({
 
 export const benchValidated = v.object({
   /** The lock that was tried. */
-  lock: named<LockName>(),
+  lock: named<BenchLock>(),
+  /** `pointer`: a library, whose functions are called through pointers. */
+  calls: v.exactOptional(v.picklist(['inlined', 'pointer'])),
   /** It is to exclude nobody, and to be caught. */
   control: v.boolean(),
   /** Nobody was seen to be in it beside another. */
@@ -60,6 +69,8 @@ export const benchResult = v.object({
   machine: benchMachine,
   /** Locks. */
   validated: v.array(benchValidated),
+  /** Locks of the user's, whether or not they have figures; of locks and minors. */
+  own: v.exactOptional(v.array(benchOwn)),
   /** What to know before one believes a figure. */
   warnings: texts,
 });
@@ -75,5 +86,6 @@ export const bench = v.looseObject({
   limit: v.optional(limit),
   machine: v.optional(machine),
   warnings: v.optional(warnings),
+  own: v.optional(v.array(readBenchOwn)),
   validated: v.optional(v.array(v.looseObject({ lock, control, excludes, lost, intruders }))),
 });

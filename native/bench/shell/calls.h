@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* What the headers only declare, by way of the bench. In the shell alone. */
+/* What the headers only declare, by way of the process that loads the lock. In the shell alone. */
+#include "plug.h"
+
 static const struct shell_calls *shell_calls;
 
 void stall(uint64_t ns)
@@ -28,9 +30,3 @@ void task_sleep(struct task *t, const _Atomic uint32_t *address, uint32_t seen)
 {
 	shell_calls->task_sleep(t, address, seen);
 }
-
-#define MAKE_PLUG(serves_in_order, can_leave, its_ops)                                             \
-	__attribute__((visibility("default"))) extern const struct plug dmtorture_plug;            \
-	const struct plug dmtorture_plug = {PLUG_VERSION,      sizeof(struct locker),              \
-					    (serves_in_order), (can_leave),                        \
-					    (its_ops),	       &shell_calls}

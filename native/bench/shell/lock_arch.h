@@ -4,7 +4,6 @@
 #define DMTORTURE_SHELL_LOCK_ARCH_H
 
 #include "loop.h"
-#include "plug.h"
 
 #include "calls.h"
 
@@ -13,15 +12,14 @@
 	{                                                                                          \
 		lock_loop(member, slug##_acquire, slug##_release);                                 \
 	}                                                                                          \
-	static const struct lock_ops slug##_ops = {                                                \
+	static const struct lock_ops own_ops = {                                                   \
 		.bytes = (size),                                                                   \
 		.make = slug##_make,                                                               \
 		.acquire = slug##_acquire,                                                         \
 		.acquire_or_leave = slug##_##or_leave,                                             \
 		.release = slug##_release,                                                         \
 		.loop = slug##_loop,                                                               \
-	};                                                                                         \
-	MAKE_PLUG(DMTORTURE_LOCK_FIFO, 1, &slug##_ops)
+	}
 #define DEFINE_LOCK(slug, size) LOCK_OPS(slug, size, acquire)
 #define DEFINE_REFERENCE(slug, size) LOCK_OPS(slug, size, acquire_or_leave)
 #define LOCK_REFERENCES 1

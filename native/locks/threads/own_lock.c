@@ -60,7 +60,7 @@ static const char *open_plug(struct own_lock *own, void *handle)
 	if (plug->version != PLUG_VERSION || plug->locker_bytes != sizeof(struct locker))
 		return refuse("it was made by another version of dmtorture%s", "");
 	*plug->calls = &calls;
-	own->row.fifo = plug->fifo != 0;
+	own->row.fifo = plug->serves_in_order() != 0;
 	own->row.ops = plug->ops;
 	own->leaves = plug->leaves != 0;
 	own->base = plug;
@@ -91,14 +91,12 @@ static void (*const library_makes[])(void *, struct node *, uint32_t) = {
 	library_make_0, library_make_1, library_make_2, library_make_3,
 	library_make_4, library_make_5, library_make_6, library_make_7,
 };
-#define LIBRARIES_MAX (sizeof(library_makes) / sizeof(library_makes[0]))
+_Static_assert(sizeof(library_makes) / sizeof(library_makes[0]) == OWN_LOCKS_MAX, "one each");
 
 static const char *open_library(struct own_lock *own, void *handle)
 {
 	int bytes = number_of(handle, "lock_bytes", OWN_BYTES);
 
-	if (own_count >= LIBRARIES_MAX)
-		return refuse("there is room for 8 locks where one is a library%s", "");
 	set_symbol(handle, "lock_init", &own->init);
 	set_symbol(handle, "lock_acquire", &own->ops.acquire);
 	set_symbol(handle, "lock_release", &own->ops.release);
@@ -129,7 +127,7 @@ const char *own_lock_open(const char *name, const char *object, bool library)
 	Dl_info where;
 
 	if (own_count == OWN_LOCKS_MAX)
-		return refuse("there is room for 16 locks of your own%s", "");
+		return refuse("there is room for 8 locks of your own%s", "");
 	memset(own, 0, sizeof(*own));
 	handle = dlopen(object, RTLD_NOW | RTLD_LOCAL);
 	if (!handle)

@@ -14,7 +14,7 @@
 #include "lock.h"
 #include "own_open.h"
 
-#define OWN_LOCKS_MAX 16
+#define OWN_LOCKS_MAX 8
 #define OWN_BYTES 4096
 
 /* @index: below own_lock_count(). */

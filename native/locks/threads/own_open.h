@@ -12,9 +12,9 @@ extern "C" {
 #endif
 
 /*
- * Load @object as lock @name; both are copied. @library: it is not a plug, but a library. Returns NULL, or why not, a
- * text that is valid until the next call. Context: one thread at a time, before a lock is used.
- * What is loaded stays until the process ends.
+ * Load @object as lock @name; both are copied. @library: it is not a plug, but a library. Returns
+ * NULL, or why not, a text that is valid until the next call. Context: one thread at a time, before
+ * a lock is used. What is loaded stays until the process ends.
  */
 const char *own_lock_open(const char *name, const char *object, bool library);
 uint32_t own_lock_count(void);

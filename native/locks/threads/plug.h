@@ -22,8 +22,8 @@ struct shell_calls {
 struct plug {
 	uint32_t version;
 	uint32_t locker_bytes; /* sizeof(struct locker): what both sides have to agree on */
-	uint32_t fifo;	       /* the file says that it serves in order of arrival */
 	uint32_t leaves;       /* its waits go by atom.h, so a task can leave them */
+	int (*serves_in_order)(void);
 	const struct lock_ops *ops;
 	const struct shell_calls **calls; /* to be set before any verb is called */
 };
