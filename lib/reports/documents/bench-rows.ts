@@ -3,7 +3,7 @@ import type { OutputOf } from '../../base/output-of';
 import type { StrategyName } from '../../tables/tables';
 import { limits } from '../../tables/tables.gen';
 import type { BenchLock } from './bench-own';
-import { latencyNs } from './fields';
+import { latencyNs, named } from './fields';
 
 /**
  * The rows of `bench` reports, one kind a suite. The schemas are what the types are made of: of the
@@ -21,8 +21,6 @@ const pairs = v.array(bounds);
 /** As reports that are read have it. */
 const readQuantiles = v.looseObject({ ...latencyNs.entries, p90: v.optional(number) });
 
-/** A name of a table of this version; in a document of another version it may be any. */
-const named = <Name extends string>() => v.custom<Name>((value) => typeof value === 'string');
 
 /** Lower and upper end of what holds a figure with a probability of 95 %. */
 export type Interval = [low: number, high: number];
