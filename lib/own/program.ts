@@ -32,7 +32,8 @@ export interface Program extends ProgramSource {
 
 const OPTIONS = ['flags', 'cc', 'sources', 'optimize', 'allow', 'compileCommands'];
 const SUFFIXES: readonly string[] = ['.c', '.cc', '.cpp', '.cxx', '.C'];
-const SUFFIX_TEXT = `${SUFFIXES.slice(0, -1).join(', ')} or ${SUFFIXES.at(-1)}`;
+/** The endings of sources, for sentences. */
+export const SUFFIX_TEXT = `${SUFFIXES.slice(0, -1).join(', ')} or ${SUFFIXES.at(-1)}`;
 
 /** Whether a word is the name of a C or C++ source, by its suffix. */
 export const isSourceName = (word: string): boolean => SUFFIXES.includes(path.extname(word));

@@ -62,15 +62,18 @@ export function registerExplore(program: Command, context: Context): void {
 /** Whether names are those of files: then all of them are. Of scenarios there is one. */
 function areFiles(given: readonly string[]): boolean {
   if (given.length === 0) return false;
-  const { isSourceName } = require('../../own/program') as typeof import('../../own/program');
+  const { isSourceName, SUFFIX_TEXT } =
+    require('../../own/program') as typeof import('../../own/program');
   const other = given.find((name) => !isSourceName(name));
   if (other === undefined) return true;
-  if (given.length > 1) {
-    const help = "See 'dmtorture explore --help'.";
-    if (!given.some(isSourceName))
-      throw new UsageError(`unexpected argument '${given[1]}'. ${help}`);
-    throw new UsageError(`'${other}' is not the name of a C or C++ source. ${help}`);
-  }
+  const help = "See 'dmtorture explore --help'.";
+  if (given.length > 1 && !given.some(isSourceName))
+    throw new UsageError(`unexpected argument '${given[1]}'. ${help}`);
+  // No scenario has a dot or a slash in its name, and programs have colons.
+  if (given.length > 1 || (/[./]/.test(other) && !other.includes(':')))
+    throw new UsageError(
+      `'${other}' is not the name of a C or C++ source, which ends in ${SUFFIX_TEXT}. ${help}`,
+    );
   return false;
 }
 

@@ -102,6 +102,7 @@ test.each([
   [['remove-open', '--heap', 'both'], /--heap is for C and C\+\+ of your own: name a file/],
   [['remove-open', '--flag', '-DN'], /--flag is for C and C\+\+ of your own/],
   [['race.c', 'remove-open'], /'remove-open' is not the name of a C or C\+\+ source/],
+  [['bq.txt'], /'bq.txt' is not the name of a C or C\+\+ source, which ends in \.c, .* or \.C\./],
   [['remove-open', 'create-find'], /unexpected argument 'create-find'/],
   [['race.c', '--heap', 'old'], /Expected --heap to be `fresh`, `reuse`, `both`, got `old`/],
   [['race.c', '--spurious', 'x'], /Expected --spurious to be a number of wake-ups, got `x`/],
