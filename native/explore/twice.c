@@ -139,12 +139,17 @@ static bool same_access(const struct access *a, const struct access *b)
 	       a->kind == b->kind && a->cpu == b->cpu;
 }
 
-/* What a plain write overwrites may be what others left on a stack: nobody has read it. */
+/*
+ * What a plain write overwrites may be what others left on a stack: nobody has read it. Where that
+ * is what it writes, it has changed nothing, and is not seen as a write.
+ */
 static bool same_values(const struct access *access, const struct sighting *a,
 			const struct sighting *b)
 {
 	bool minds_old = access->kind != POINT_WRITE_PLAIN;
 
+	if (!minds_old && a->has_written != b->has_written)
+		return a->has_read == b->has_read;
 	return a->has_read == b->has_read && a->has_written == b->has_written &&
 	       (!a->has_read || a->read == b->read) &&
 	       (!a->has_written || (a->wrote == b->wrote && (!minds_old || a->was == b->was)));

@@ -7,6 +7,7 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -15,18 +16,21 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
-#include <ucontext.h>
 #include <unistd.h>
 
 #include "clock.h"
 #include "host.h"
+#include "process.h"
 
 #define LOOK_EVERY_MS 50
 #define GRACE_MS 700	   /* behind the limit of time; then the child is ended */
+#define ANSWER_S 2	   /* for its last word: others may have the processor */
 #define STILL_CPU_MS 10000 /* the child's processor time without a step: it hangs */
 #define STILL_MS 30000	   /* the same in time that passes, for one that sleeps */
 #define REPLAY_SHORTER 5   /* of one schedule, whose steps take no time */
-#define NEWS_MS 1000	   /* a child that came on in this time does not hang */
+#define HANG_SHORTER 20	   /* ... and that did not end before */
+#define NEWS_CPU_MS 500	   /* its processor time without a step, when its time is up: it hangs */
+#define NEWS_MS 10000	   /* the same in time that passes, for one that sleeps */
 #define STATUS_DIED 3
 
 struct host_shared *host;
@@ -35,9 +39,10 @@ struct host_shared *host;
 struct vigil {
 	pid_t child;
 	uint64_t began_ns, changed_ns, changed_cpu_ns;
-	uint64_t seen; /* a hash of what changes while it comes on */
-	bool ended;    /* the parent ended it */
-	bool late;     /* ... because its time was up, and it did not hang */
+	uint64_t seen;	   /* a hash of what changes while it comes on */
+	bool ended;	   /* the parent ended it */
+	bool late;	   /* ... because its time was up, and it did not hang */
+	uint64_t still_ms; /* its processor time without a step until then */
 };
 
 _Noreturn void host_end_child(void)
@@ -65,25 +70,11 @@ void own_died(int signal, uintptr_t pc)
 	_exit(STATUS_DIED);
 }
 
-static uintptr_t code_address(const void *context)
-{
-	const ucontext_t *machine = context;
-
-#if defined(__x86_64__)
-	return (uintptr_t)machine->uc_mcontext.gregs[REG_RIP];
-#elif defined(__aarch64__)
-	return (uintptr_t)machine->uc_mcontext.pc;
-#else
-	(void)machine;
-	return 0;
-#endif
-}
-
 /* The parent asks where the child is, before it ends it. */
 static void say_where(int signal, siginfo_t *info, void *context)
 {
 	(void)info;
-	own_died(signal, code_address(context) + 1);
+	own_died(signal, own_program_at(context));
 }
 
 /* What the program reads and writes is nobody's: reports go to the parent's stdout alone. */
@@ -138,34 +129,47 @@ static uint64_t look(void)
 	return fibers_mix(hash, host->phase);
 }
 
+/* How many times sooner than that of a search its stillness is one without an end. */
+static uint64_t shorter(void)
+{
+	if (!host_options.replay)
+		return 1;
+	return host_options.kind == FAULT_HANG ? HANG_SHORTER : REPLAY_SHORTER;
+}
+
 /* Whether the child has to be ended now: late, or without progress. */
 static bool has_to_end(struct vigil *vigil)
 {
 	uint64_t now = monotonic_ns(), seen = look(), cpu = cpu_ns(vigil->child);
-	uint64_t limit_ms = host_options.time_ms,
-		 shorter = host_options.replay ? REPLAY_SHORTER : 1;
+	uint64_t limit_ms = host_options.time_ms, still_ms;
 
 	if (seen != vigil->seen) {
 		vigil->seen = seen;
 		vigil->changed_ns = now;
 		vigil->changed_cpu_ns = cpu;
 	}
-	vigil->late = now - vigil->changed_ns < NEWS_MS * UINT64_C(1000000);
+	still_ms = (now - vigil->changed_ns) / 1000000;
+	vigil->still_ms = cpu > vigil->changed_cpu_ns ? (cpu - vigil->changed_cpu_ns) / 1000000 : 0;
+	vigil->late = vigil->still_ms < NEWS_CPU_MS && still_ms < NEWS_MS;
 	if (limit_ms && now - vigil->began_ns > (limit_ms + GRACE_MS) * 1000000)
 		return true;
-	return now - vigil->changed_ns > STILL_MS / shorter * UINT64_C(1000000) ||
-	       (cpu > vigil->changed_cpu_ns &&
-		cpu - vigil->changed_cpu_ns > STILL_CPU_MS / shorter * UINT64_C(1000000));
+	return still_ms > STILL_MS / shorter() || vigil->still_ms > STILL_CPU_MS / shorter();
 }
 
-/* Ask it where it is; whatever it answers, it ends. */
+/*
+ * Ask it where it is; whatever it answers, it ends. Time passes by sigtimedwait(): nanosleep() is
+ * the program's here.
+ */
 static void end_child(struct vigil *vigil)
 {
-	struct timespec moment = {.tv_nsec = LOOK_EVERY_MS * 1000000};
+	struct timespec patience = {.tv_sec = ANSWER_S};
+	sigset_t its_end;
 
 	vigil->ended = true;
+	sigemptyset(&its_end);
+	sigaddset(&its_end, SIGCHLD);
 	kill(vigil->child, SIGUSR2);
-	nanosleep(&moment, NULL);
+	sigtimedwait(&its_end, NULL, &patience);
 	kill(vigil->child, SIGKILL);
 }
 
@@ -227,11 +231,14 @@ static void say_death(const struct vigil *vigil, int signal, int status, char *t
 {
 	const char *when = host->phase == HOST_LOADING ? " before main()" : "";
 
-	if (vigil->ended)
+	if (vigil->ended && vigil->still_ms)
 		snprintf(text, size,
-			 "the program does not come to an end%s, and cannot be stopped "
-			 "there",
-			 when);
+			 "the program does not come to an end%s: it ran for %" PRIu64 ".%" PRIu64
+			 " s without a step, and was ended",
+			 when, vigil->still_ms / 1000, vigil->still_ms / 100 % 10);
+	else if (vigil->ended)
+		snprintf(text, size,
+			 "the program does not come to an end%s: it sleeps, and was ended", when);
 	else if (signal)
 		snprintf(text, size, "the program ended the process that runs it%s: %s", when,
 			 strsignal(signal));

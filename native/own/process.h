@@ -108,5 +108,10 @@ bool own_wait_text(uint32_t thread, char *text, size_t size);
 
 /* From now on what the program does wrong is a fault. Returns whether there was memory. */
 bool own_signals_begin(void);
+/*
+ * Where the program was when a signal came: there, or where it called the library that was. As a
+ * return address. @machine: the ucontext_t that the handler was given.
+ */
+uintptr_t own_program_at(const void *machine);
 
 #endif

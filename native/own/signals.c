@@ -45,9 +45,9 @@ static uintptr_t return_of(const ucontext_t *context)
 
 static bool unwinding;
 
-/* Where the program was: there, or where it called the library that was. As a return address. */
-static uintptr_t program_at(const ucontext_t *context)
+uintptr_t own_program_at(const void *machine)
 {
+	const ucontext_t *context = machine;
 	uintptr_t pc = address_of(context) + 1, found = 0;
 
 	if ((own_is_code(pc) && !own_is_of_headers(pc)) || unwinding)
@@ -110,7 +110,7 @@ static void on_signal(int number, siginfo_t *info, void *context)
 
 	if (number == SIGSEGV && own_data_touched((uintptr_t)info->si_addr))
 		return;
-	pc = program_at(context);
+	pc = own_program_at(context);
 	if (!own.inside && !own.loading)
 		own_died(number, pc);
 	crash(number, info, pc);
@@ -122,7 +122,7 @@ static void on_tick(int number, siginfo_t *info, void *context)
 	static uint64_t then;
 	static uint32_t execution, ticks;
 	static uintptr_t loop;
-	uintptr_t pc = program_at(context);
+	uintptr_t pc = own_program_at(context);
 
 	(void)number;
 	(void)info;
