@@ -2,7 +2,7 @@
   "variables": {
     "optimize": "-O2",
     "c_standard": "-std=gnu11",
-    "sources_of": "node -p \"const s = require('./native/sources.json'); ({ ...s.engines, ...s.hosts })[process.argv[1]].flatMap((part) => s.parts[part]).join(' ')\"",
+    "sources_of": "node -p \"const s = require('./native/sources.json'); ({ ...s.engines, ...s.hosts, ...s.libraries })[process.argv[1]].flatMap((part) => s.parts[part]).join(' ')\"",
     "own_on": "<!(node -p \"process.platform === 'linux' && process.report.getReport().header.glibcVersionRuntime && ['x64', 'arm64'].includes('<(target_arch)') ? 'dmtorture-own' : 'dmtorture-own-elsewhere'\")"
   },
   "target_defaults": {
@@ -109,5 +109,29 @@
         "native/own"
       ]
     }
+  ],
+  "conditions": [
+    [
+      "own_on == 'dmtorture-own'",
+      {
+        "targets": [
+          {
+            "target_name": "dmtorture-preload",
+            "type": "loadable_module",
+            "sources": ["<!@(<(sources_of) dmtorture-preload)"],
+            "cflags": ["-fPIC", "-fexceptions", "-fno-strict-aliasing"],
+            "ldflags": ["-Wl,--as-needed"],
+            "include_dirs": [
+              "native/preload",
+              "native/tables",
+              "native/machine",
+              "native/machine/threads",
+              "native/locks",
+              "native/locks/threads"
+            ]
+          }
+        ]
+      }
+    ]
   ]
 }

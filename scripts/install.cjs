@@ -5,11 +5,20 @@ const fs = require('node:fs');
 const path = require('node:path');
 const { spawnSync } = require('node:child_process');
 const { compile } = require('./compile.cjs');
-const { binaries, COMPILED, HOST, PREBUILT, platformName, root } = require('./platform.cjs');
+const { binariesOf, COMPILED, HOST, PREBUILT, PRELOAD } = require('./platform.cjs');
+const { platformName, root } = require('./platform.cjs');
 const { rebuildAdvice } = require('./rebuild.cjs');
+
+/** The loader of the system says on standard error what it cannot preload, and goes on. */
+function preloads(file) {
+  const env = { ...process.env, LD_PRELOAD: file };
+  const child = spawnSync(process.execPath, ['-e', ''], { env, encoding: 'utf8' });
+  return child.status === 0 && !child.stderr.includes(PRELOAD);
+}
 
 function loads(file) {
   if (!fs.existsSync(file)) return false;
+  if (path.basename(file) === PRELOAD) return preloads(file);
   if (path.basename(file) === HOST) return spawnSync(file, ['--version']).status === 0;
   // In a child, so that a binary for another machine cannot take this process along.
   const child = spawnSync(process.execPath, ['-e', 'require(process.argv[1])', file]);
@@ -18,7 +27,7 @@ function loads(file) {
 
 /** The binaries of which no copy in any of `folders` loads. */
 function missingFrom(...folders) {
-  return binaries.filter((name) => !folders.some((folder) => loads(path.join(root, folder, name))));
+  return binariesOf(platformName()).filter((name) => !folders.some((folder) => loads(path.join(root, folder, name))));
 }
 
 function compileAll() {

@@ -12,8 +12,14 @@ const engines = Object.keys(sources.engines);
 /** The executable that runs a user's own C. */
 const HOST = 'dmtorture-own';
 
-/** The names of all binaries, as files. */
-const binaries = [...engines.map((name) => `${name}.node`), HOST];
+/** What replaces the locks of a program; with glibc, on the processors that the host is for. */
+const PRELOAD = 'dmtorture-preload.node';
+
+/** The names of all binaries of a platform, as files. */
+function binariesOf(platform) {
+  const preloads = /^linux-(x64|arm64)-glibc$/.test(platform);
+  return [...engines.map((name) => `${name}.node`), HOST, ...(preloads ? [PRELOAD] : [])];
+}
 
 /** `linux-x64-glibc`, `darwin-arm64`: what a prebuilt binary's folder is called. */
 function platformName() {
@@ -26,4 +32,4 @@ function platformName() {
 const COMPILED = path.join('build', 'Release');
 const PREBUILT = 'prebuilds';
 
-module.exports = { root, engines, binaries, HOST, platformName, COMPILED, PREBUILT };
+module.exports = { root, engines, binariesOf, HOST, PRELOAD, platformName, COMPILED, PREBUILT };

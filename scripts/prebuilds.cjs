@@ -12,7 +12,7 @@ const path = require('node:path');
 const { execFileSync } = require('node:child_process');
 const { parseArgs } = require('node:util');
 const { compile } = require('./compile.cjs');
-const { binaries, COMPILED, PREBUILT, platformName, root } = require('./platform.cjs');
+const { binariesOf, COMPILED, PREBUILT, platformName, root } = require('./platform.cjs');
 
 /** What can be built on a machine of another kind, with Debian's cross compilers. */
 const TARGETS = {
@@ -82,7 +82,7 @@ function compileApart(name, use) {
 function collect(platform, compiled, out) {
   const folder = path.join(out, platform);
   fs.mkdirSync(folder, { recursive: true });
-  for (const name of binaries) {
+  for (const name of binariesOf(platform)) {
     const file = path.join(folder, name);
     fs.copyFileSync(path.join(compiled, name), file);
     strip(targetOf(platform).tools, file);

@@ -232,6 +232,8 @@ export interface LockRow {
   readonly control: boolean;
   /** Of the lock itself, without what threads wait on; 0 for the system's. */
   readonly bytes: number;
+  /** It can stand in the mutexes of a program: `run --lock`. */
+  readonly preloaded: boolean;
   /** How it works. */
   readonly says: string;
 }

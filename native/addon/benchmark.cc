@@ -125,6 +125,19 @@ Napi::Value start_bench(const Napi::CallbackInfo &info)
 	return Job::launch(std::move(job), static_cast<AddonData *>(info.Data()), info[5]);
 }
 
+/* Whether the lock fits into the mutexes of a program: see preload.def. */
+bool is_preloaded(uint32_t lock)
+{
+	switch (lock) {
+#define PRELOADED(slug, room) case LOCK_ID_##slug:
+#include "preload.def"
+#undef PRELOADED
+		return true;
+	default:
+		return false;
+	}
+}
+
 /* locks(): the rows of locks.def. */
 Napi::Value locks(const Napi::CallbackInfo &info)
 {
@@ -141,6 +154,7 @@ Napi::Value locks(const Napi::CallbackInfo &info)
 		row.Set("reference", lock.reference);
 		row.Set("control", lock.control);
 		row.Set("bytes", static_cast<double>(lock.bytes));
+		row.Set("preloaded", is_preloaded(i));
 		row.Set("says", lock.says);
 		rows.Set(i, row);
 	}

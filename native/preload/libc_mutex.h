@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: MIT */
+/* Mutexes that stay libc's: their kind is robust, of a priority, or shared by processes. */
+#ifndef DMTORTURE_PRELOAD_LIBC_MUTEX_H
+#define DMTORTURE_PRELOAD_LIBC_MUTEX_H
+
+#include <pthread.h>
+
+__attribute__((cold)) int libc_mutex_lock(pthread_mutex_t *m);
+__attribute__((cold)) int libc_mutex_trylock(pthread_mutex_t *m);
+__attribute__((cold)) int libc_mutex_unlock(pthread_mutex_t *m);
+
+#endif
