@@ -56,7 +56,7 @@ function describeProgress(event: NativeBenchProgress): Omit<BenchProgress, 'rows
   };
 }
 
-/** Tell the listener what the binary reports. */
+/** Pass to the listener what the binary reports. */
 function hearWith(
   listener: BenchListener<NativeSuite>,
   { timeMs }: BenchPlanReport,

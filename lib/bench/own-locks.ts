@@ -1,3 +1,4 @@
+import { append } from '../base/bounds';
 import { incompatible } from '../base/errors';
 import type { OutputOf } from '../base/output-of';
 import type { OwnFate } from '../native/own-bench';
@@ -9,7 +10,6 @@ import type { benchOwn, lockFailure } from '../reports/documents/bench-own';
 import { memoryCalled } from '../tables/memory';
 import type { LockVerification } from '../verify/report';
 import { verify } from '../verify/verify';
-import type { BenchListener } from './meter';
 import { type BenchPlan, benchNumber } from './plan';
 import type { BenchSuite } from './rows';
 
@@ -17,6 +17,12 @@ import type { BenchSuite } from './rows';
 export type BenchOwnLock = OutputOf<typeof benchOwn>;
 /** Why a lock of your own has no figures. */
 export type BenchLockFailure = OutputOf<typeof lockFailure>;
+
+/** A listener of what is done before anything is measured. */
+export interface OwnListener {
+  progress(progress: { elapsedMs: number; parts: number; partsDone: number }): void;
+  own(lock: BenchOwnLock): void;
+}
 
 /** A lock of the user's on its way to its figures. */
 export interface OwnLock {
@@ -111,8 +117,8 @@ async function verifyOwn(
         ...{ cc, flags, memory, time, signal },
         onProgress,
       });
-      own.verifications.push(...rows);
-      own.faults.push(...faults.slice(0, 1));
+      append(own.verifications, rows);
+      append(own.faults, faults.slice(0, 1));
       if (faults.length > 0 || signal.aborted) break;
     }
   } catch (error) {
@@ -128,7 +134,7 @@ async function verifyOwn(
  */
 export async function prepareOwn<Suite extends BenchSuite>(
   plan: BenchPlan<Suite>,
-  listener: BenchListener<Suite>,
+  listener: OwnListener,
   signal: AbortSignal,
 ): Promise<OwnLock[]> {
   const { cc, flags, unverified = false } = plan.report;
@@ -160,13 +166,13 @@ const SIGNALS: Readonly<Record<string, string>> = {
 
 function fateText({ what, detail }: OwnFate): string {
   switch (what) {
-    case 'crash':
+    case 'crashed':
       return `it crashed: ${SIGNALS[detail] ?? `signal ${detail}`}`;
-    case 'hang':
+    case 'hangs':
       return 'it hangs: threads did not come back within ten windows (two seconds at least)';
-    case 'scribble':
+    case 'scribbles':
       return 'it wrote behind the end of its lock_t';
-    case 'exit':
+    case 'exits':
       return `it ended the process that it was measured in: ${detail}`;
     case 'refused':
       return `it cannot be measured: ${detail}`;

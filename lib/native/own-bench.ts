@@ -41,7 +41,7 @@ export interface NativePlace {
 
 /** What became of a lock, by its number in the order; below 0: it was not in one. */
 export interface OwnFate {
-  what: 'crash' | 'hang' | 'scribble' | 'exit' | 'refused';
+  what: 'crashed' | 'hangs' | 'scribbles' | 'exits' | 'refused';
   lock: number;
   /** The signal, the exit code, or why it was refused. */
   detail: string;
@@ -79,7 +79,7 @@ class Watch {
     else if (what === 'at' && this.fate) {
       const [thread, lock, offset = '0'] = words;
       this.fate.places.push({ thread: Number(thread), lock: Number(lock), offset });
-    } else if (what === 'crash' || what === 'hang' || what === 'scribble') {
+    } else if (what === 'crashed' || what === 'hangs' || what === 'scribbles') {
       this.fate ??= { what, lock: this.entered, detail: words[0] ?? '', places: [] };
     }
   }
@@ -160,8 +160,8 @@ export function runOwnBench(
         if (end) return resolve(end);
         const { entered } = watch;
         const gone: OwnFate = isSilent
-          ? { what: 'hang', lock: entered, detail: '', places: [] }
-          : { what: 'exit', lock: entered, detail: String(killed ?? code), places: [] };
+          ? { what: 'hangs', lock: entered, detail: '', places: [] }
+          : { what: 'exits', lock: entered, detail: String(killed ?? code), places: [] };
         const fate = watch.fate ?? gone;
         if (fate.lock >= 0) return resolve({ fate });
         const how = killed ?? `exit code ${code}`;

@@ -26,11 +26,11 @@ export const lockPlace = v.object({
 /** Why a lock has no figures. */
 export const lockFailure = v.object({
   /**
-   * `fault`: the verification found one. `intruders`: on real threads two were in it at once. `crash`,
-   * `hang`, `scribble` (it wrote behind its end), `exit` (it ended the process): what became of the
+   * `fault`: the verification found one. `intruders`: on real threads two were in it at once. `crashed`,
+   * `hangs`, `scribbles` (it wrote behind its end), `exits` (it ended the process): what became of the
    * process that it has for itself. `refused`: it cannot be loaded.
    */
-  kind: v.picklist(['fault', 'intruders', 'crash', 'hang', 'scribble', 'exit', 'refused']),
+  kind: v.picklist(['fault', 'intruders', 'crashed', 'hangs', 'scribbles', 'exits', 'refused']),
   /** The same as a sentence. */
   message: v.string(),
   /** Where its threads were, where that is known. */

@@ -21,7 +21,6 @@ const pairs = v.array(bounds);
 /** As reports that are read have it. */
 const readQuantiles = v.looseObject({ ...latencyNs.entries, p90: v.optional(number) });
 
-
 /** Lower and upper end of what holds a figure with a probability of 95 %. */
 export type Interval = [low: number, high: number];
 

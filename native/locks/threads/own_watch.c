@@ -125,7 +125,7 @@ static void on_crash(int number, siginfo_t *info, void *context)
 	/* What follows may crash, or wait for what the thread that crashed holds. */
 	signal(number, SIG_DFL);
 	alarm(ALARM_S);
-	say("crash %d\n", number);
+	say("crashed %d\n", number);
 	place = place_of(context);
 	say_place(0, &place);
 	raise(number);
@@ -172,7 +172,7 @@ void own_watch_hangs(const pthread_t *threads, uint32_t count)
 {
 	const struct timespec nap = {.tv_nsec = LOOK_NS};
 
-	say("hang\n");
+	say("hangs\n");
 	for (uint32_t i = 0; i < count; i++) {
 		found = (struct place){.lock = -1};
 		atomic_store(&looked, false);
@@ -186,6 +186,6 @@ void own_watch_hangs(const pthread_t *threads, uint32_t count)
 
 void own_watch_scribbles(void)
 {
-	say("scribble\n");
+	say("scribbles\n");
 	_exit(EXIT_HUNG);
 }

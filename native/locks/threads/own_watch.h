@@ -4,7 +4,7 @@
  *file that its parent reads, since a lock that crashes or hangs takes everything else along.
  *
  *	enters <lock>			its verbs are called from here on; -1: no lock of the user's
- *	crash <signal> | hang | scribble	what became of it; then, of each thread
+ *	crashed <signal> | hangs | scribbles	what became of it; then, of each thread
  *	at <thread> <lock> <offset>	where it is, in the lock's shared object (hex); -1:
  *elsewhere
  */
