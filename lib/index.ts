@@ -73,7 +73,13 @@ export {
   type ScriptText,
 } from './programs/program';
 export type { ProgramOp, Programs, Race } from './programs/race';
-export { type Scenario, type ScenarioName, scenarios, type TargetText } from './programs/scenarios';
+export {
+  historyScenarios,
+  type Scenario,
+  type ScenarioName,
+  scenarios,
+  type TargetText,
+} from './programs/scenarios';
 export type { DmSubject, LockSubject, OwnSubject, Subject } from './programs/subject';
 export {
   benchPlots,
@@ -114,6 +120,7 @@ export { type Progress, type StressEvents, StressRun, stress } from './stress/st
 export { attachTickets, type TicketOptions } from './stress/tickets';
 export { errnoName } from './tables/errno';
 export { compileFormula, type Formula, formulaInWords } from './tables/formula';
+export type { HistoryRow, PatternRow, PatternSlug, SetName, SetRow } from './tables/history-rows';
 export type { LimitName } from './tables/limit';
 export { type Patches, PatchSet, type PatchSetReport, patches } from './tables/patches';
 export {
@@ -146,8 +153,6 @@ export {
   type PatchSlug,
   type PopulationRow,
   type SearchName,
-  type SetName,
-  type SetRow,
   type StrategyName,
   type StrategyRow,
   type Tables,

@@ -112,25 +112,29 @@ function optionTables({ program }) {
   return [...parts, '### All commands', optionTable(program)].join('\n\n');
 }
 
+const scenarioTable = (rows, formatPrograms) =>
+  markdown(
+    ['scenario', 'shows', 'programs'],
+    rows.map((row) => [`\`${row.name}\``, row.says, `\`${formatPrograms(row)}\``]),
+  );
+
 /** The text of each block, by its name. */
 const blocks = {
   options: optionTables,
-  patches: ({ tables }) =>
+  patches: ({ patches }) =>
     markdown(
       ['no', 'name', 'prevents', 'what it changes'],
-      tables.patches.map(({ no, slug, prevents, changes }) => [
-        no,
-        `\`${slug}\``,
-        prevents,
-        changes,
-      ]),
+      patches
+        .rows(patches.parse('all,06m'))
+        .map(({ no, slug, prevents, changes }) => [no, `\`${slug}\``, prevents, changes]),
     ),
   patches_whole: ({ tables, formulaInWords }) =>
     markdown(
-      ['no', 'name', 'prevents', 'what it changes', 'keeps', 'builds on'],
+      ['no', 'name', 'kind', 'prevents', 'what it changes', 'keeps', 'builds on'],
       tables.patches.map((row) => [
         row.no,
         `\`${row.slug}\``,
+        row.kind,
         row.prevents,
         row.changes,
         row.invariant,
@@ -176,15 +180,9 @@ const blocks = {
         names.map((name) => `\`${name}\``).join(' '),
       ]),
     ),
-  scenarios: ({ scenarios, formatPrograms }) =>
-    markdown(
-      ['scenario', 'shows', 'programs'],
-      scenarios.map((scenario) => [
-        `\`${scenario.name}\``,
-        scenario.says,
-        `\`${formatPrograms(scenario)}\``,
-      ]),
-    ),
+  scenarios: ({ scenarios, formatPrograms }) => scenarioTable(scenarios, formatPrograms),
+  scenarios_history: ({ historyScenarios, formatPrograms }) =>
+    scenarioTable(historyScenarios, formatPrograms),
   benchmarks: targetTable,
   locks: lockTable,
 };

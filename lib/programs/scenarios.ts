@@ -1,9 +1,9 @@
 import { freezeDeep } from '../base/frozen';
-import { scenarioRows } from '../tables/tables.gen';
+import { historyScenarioRows, scenarioRows } from '../tables/tables.gen';
 import { formatPrograms, type ProgramText, parsePrograms } from './program';
 import type { Race } from './race';
 
-/** A race from the cover letter of 2006, as thread programs. */
+/** A race of the cover letter of 2006, or of the history before and after, as thread programs. */
 export interface Scenario extends Race {
   /** What it shows, in a sentence. */
   readonly says: string;
@@ -13,7 +13,7 @@ export interface Scenario extends Race {
 const SLEEPS = '04 & !03';
 
 /** The name of a scenario, such as `'create-find'`. */
-export type ScenarioName = (typeof scenarioRows)[number]['name'];
+export type ScenarioName = (typeof scenarioRows | typeof historyScenarioRows)[number]['name'];
 
 /** What is to be run, as text that an editor completes: a scenario's name, or thread programs. */
 export type TargetText = ScenarioName | ProgramText;
@@ -26,26 +26,40 @@ function withSleeping(expects: Race['expects']): Race['expects'] {
 /** The name of the run without thread programs: a random mix of operations on one world. */
 export const STORM = 'storm';
 
+function toScenarios(rows: typeof scenarioRows | typeof historyScenarioRows): readonly Scenario[] {
+  return rows.map(({ name, says, programs, expects }) => ({
+    ...parsePrograms(programs, name),
+    says,
+    expects: withSleeping(expects),
+  }));
+}
+
 /**
- * Every scenario, in the order a reader should meet them.
+ * The scenarios of 2006, in the order a reader should meet them.
  *
  * @example
  * for (const { name, says } of scenarios) console.log(name, says);
  */
-export const scenarios: readonly Scenario[] = freezeDeep(
-  scenarioRows.map(({ name, says, programs, expects }) => ({
-    ...parsePrograms(programs, name),
-    says,
-    expects: withSleeping(expects),
-  })),
-);
+export const scenarios: readonly Scenario[] = freezeDeep(toScenarios(scenarioRows));
+
+/**
+ * Those of the history before and after, each named after the patch that it is about. `all` is not
+ * clean in all of them: it has no machinery of later years.
+ *
+ * @example
+ * for (const { name, says } of historyScenarios) console.log(name, says);
+ */
+export const historyScenarios: readonly Scenario[] = freezeDeep(toScenarios(historyScenarioRows));
+
+/** The scenarios of both lists. */
+export const everyScenario: readonly Scenario[] = freezeDeep([...scenarios, ...historyScenarios]);
 
 /** The scenario of that name, if there is one. */
 export function findScenario(name: string): Scenario | undefined {
-  return scenarios.find((scenario) => scenario.name === name);
+  return everyScenario.find((scenario) => scenario.name === name);
 }
 
 /** The name of the scenario that has these programs, if one has. */
 export function findNameOf(program: string): string | undefined {
-  return scenarios.find((scenario) => formatPrograms(scenario) === program)?.name;
+  return everyScenario.find((scenario) => formatPrograms(scenario) === program)?.name;
 }

@@ -4,7 +4,7 @@ import { checkRace, OPTIONS_SECOND } from './handmade';
 import { raceOfTarget } from './passed-on';
 import { parsePrograms } from './program';
 import type { Race } from './race';
-import { findScenario, scenarios } from './scenarios';
+import { everyScenario, findScenario } from './scenarios';
 
 /**
  * The scenario of that name, the race itself, or that of a report.
@@ -17,7 +17,7 @@ export function toRace(scenario: unknown, hint: string, others: string[] = []): 
   if (typeof scenario === 'string') {
     const found = findScenario(scenario);
     if (found) return found;
-    const names = [...others, ...scenarios.map(({ name }) => name)];
+    const names = [...others, ...everyScenario.map(({ name }) => name)];
     const meant = didYouMean(scenario, names);
     throw outOfRange('scenario', meant ? 'a scenario' : names.join(', '), scenario, meant);
   }

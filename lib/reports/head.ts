@@ -1,8 +1,9 @@
 import os from 'node:os';
 import type { OutputOf } from '../base/output-of';
 import { version } from '../base/version';
-import { patches } from '../tables/patches';
-import type { FaultRow, PatchNo } from '../tables/tables';
+import { evaluateFormula } from '../tables/formula';
+import { PatchSet, patches } from '../tables/patches';
+import type { FaultRow, PatchNo, PatchRow } from '../tables/tables';
 import type { environment, reportHead } from './documents/head';
 
 /** Where a report was made. */
@@ -16,12 +17,19 @@ export interface ReportHead<Kind extends string> extends OutputOf<typeof reportH
   kind: Kind;
 }
 
-/** The rows that prevent a fault and were left out, of those that `all` has. */
+/**
+ * The rows that prevent a fault and were left out: of those that `all` has, and fixes of machinery that
+ * is in.
+ */
 export function preventing(
   { preventedBy }: FaultRow,
   set: { readonly mask: number },
 ): readonly PatchNo[] {
-  const leftOut = patches.parse('all').without(set);
+  const all = patches.parse('all');
+  const out = [...new PatchSet(patches.list()).without(set)];
+  const applies = (row: PatchRow): boolean =>
+    all.has(row.no) || (row.needs !== '' && evaluateFormula(row.needs, set));
+  const leftOut = new Set(out.filter(applies).map(({ no }) => no));
   return preventedBy.filter((no) => leftOut.has(no));
 }
 

@@ -2,8 +2,9 @@ import { hasBit } from '../base/bounds';
 import { outOfRange, wrongType } from '../base/errors';
 import type { OutputOf } from '../base/output-of';
 import { didYouMean } from '../base/suggest';
+import type { SetName } from './history-rows';
 import type { patchSet } from './schema';
-import { type PatchNo, type PatchRow, type PatchSlug, type SetName, tables } from './tables';
+import { type PatchNo, type PatchRow, type PatchSlug, tables } from './tables';
 import type { PatchSelection } from './tables.gen';
 
 /** A set of patches, as reports have it. */
@@ -61,6 +62,12 @@ export class PatchSet implements PatchSetReport, Iterable<PatchRow> {
     return new PatchSet(this.#rows.filter((row) => !gone.includes(row)));
   }
 
+  /** Those that have an effect: without what another one overrides. */
+  canonical(): PatchSet {
+    const overridden = new Set(this.#rows.flatMap(({ overrides }) => overrides));
+    return new PatchSet(this.#rows.filter(({ no }) => !overridden.has(no)));
+  }
+
   /** Whether it has the same rows. */
   equals(other: { readonly mask: number }): boolean {
     return this.mask === other.mask;
@@ -90,6 +97,14 @@ const NAMED: ReadonlyMap<string, PatchSet> = new Map(
     name,
     new PatchSet(tables.patches.filter(({ no }) => rows.includes(no))),
   ]),
+);
+
+/** What a text is best written on top of: of two that are as short, the first is taken. */
+const BASES: readonly (readonly [string, PatchSet])[] = [false, true].flatMap((ofKernels) =>
+  tables.sets
+    .filter(({ kernel }) => kernel === ofKernels)
+    .map(({ name }) => [name, NAMED.get(name) ?? EVERY] as const)
+    .toReversed(),
 );
 
 /** `5` and `05` both name patch 05; letters in any case. */
@@ -205,7 +220,7 @@ function format(set: number | { readonly mask: number }): string {
   const wanted =
     set instanceof PatchSet ? set : patchSetOf(typeof set === 'number' ? set : set.mask);
   for (const [name, named] of NAMED) if (named.equals(wanted)) return name;
-  const candidates = [...NAMED].toReversed().map(([name, base]) => {
+  const candidates = BASES.map(([name, base]) => {
     const added = [...wanted.without(base)].map(({ no }) => no);
     const removed = [...base.without(wanted)].map(({ no }) => `-${no}`);
     return [name, ...added, ...removed].join(',');
@@ -228,7 +243,7 @@ export interface Patches {
   /**
    * Read a patch set.
    *
-   * @param selection - Terms joined by commas, each a set (`all`, `series`, `merged`, `none`), a
+   * @param selection - Terms joined by commas, each a set (`all`, `series`, `merged`, `none`, `2.6.17`), a
    * number (`5`, `05`, `06m`), a range (`1-4`) or a slug (`freeing`); `-` in front of a term takes
    * it away again. Or a {@link PatchSet}, or anything that has a `mask`: the `patches` of a
    * report, `{ mask: 5 }`. A bare number is refused, since `5` could be patch 05 or a mask.
@@ -243,7 +258,7 @@ export interface Patches {
    *
    * @param set - A mask, or anything that has one.
    * @example
-   * patches.format(patches.parse('1-8,R3,-freeing')); // 'all,-05'
+   * patches.format(patches.parse('1-8,R2,R3,-freeing')); // 'all,-05'
    */
   format(set: number | { readonly mask: number }): string;
   /** Every patch, in the order of the bits. */

@@ -2,24 +2,61 @@
 
 /** The patches, one bit of a mask each. */
 export const patchRows = [
-  { bit: 0, no: '01', slug: 'idr-replace', needs: '', invariant: 'I7', prevents: 'the minor stolen between a careless remove and add', changes: 'idr_replace() swaps the pointer at an id in one walk' },
-  { bit: 1, no: '02', slug: 'placeholder', needs: '01', invariant: 'I1', prevents: 'lookups of a half-built device', changes: 'a minor is taken with MINOR_ALLOCED; the device replaces it when it is complete' },
-  { bit: 2, no: '03', slug: 'preload-unlocked', needs: '', invariant: 'I6', prevents: 'an allocation that sleeps under the spinlock of 04', changes: 'idr_pre_get() moves out of _minor_lock' },
-  { bit: 3, no: '04', slug: 'spinlock', needs: '02 & 03', invariant: 'I3', prevents: 'a lookup between the last drop and the teardown', changes: '_minor_lock becomes a spinlock; the last dm_put() goes through atomic_dec_and_lock()' },
-  { bit: 4, no: '05', slug: 'freeing', needs: '04', invariant: 'I4', prevents: 'an open of a device that is being torn down', changes: 'DMF_FREEING is set with the last drop and checked in dm_blk_open()' },
-  { bit: 5, no: '06', slug: 'get-locked', needs: '04 & 05', invariant: 'I2', prevents: 'a reference taken after the lock that pinned the device was dropped', changes: 'lookup and dm_get() are one critical section' },
-  { bit: 6, no: '07', slug: 'module-ref', needs: '', invariant: 'I5', prevents: 'unloading dm-mod under a device that outlives the removal of all', changes: 'every device holds a reference on the module' },
-  { bit: 7, no: '08', slug: 'init-first', needs: '', invariant: 'I1', prevents: 'an announcement of what is not initialised yet', changes: 'the last initialisation moves above add_disk()' },
-  { bit: 8, no: '06m', slug: '06-merged', needs: '04 & 05', invariant: 'I2', prevents: 'part of what 06 prevents: 2.6.18 still took the raw reference after the unlock', changes: 'name and uuid lookups take the reference inside, dm_get_md() still after the unlock' },
-  { bit: 9, no: 'R3', slug: 'find-put', needs: '06 | 06m', invariant: 'I8', prevents: 'the reference that 06 leaks when a device has no hash cell yet', changes: 'a by-device lookup that finds no hash cell puts the reference back' },
+  { bit: 0, no: '01', slug: 'idr-replace', kind: 'fix', needs: '', overrides: [], invariant: 'I7', prevents: 'the minor stolen between a careless remove and add', changes: 'idr_replace() swaps the pointer at an id in one walk' },
+  { bit: 1, no: '02', slug: 'placeholder', kind: 'fix', needs: '01', overrides: [], invariant: 'I1', prevents: 'lookups of a half-built device', changes: 'a minor is taken with MINOR_ALLOCED; the device replaces it when it is complete' },
+  { bit: 2, no: '03', slug: 'preload-unlocked', kind: 'fix', needs: '', overrides: [], invariant: 'I6', prevents: 'an allocation that sleeps under the spinlock of 04', changes: 'idr_pre_get() moves out of _minor_lock' },
+  { bit: 3, no: '04', slug: 'spinlock', kind: 'fix', needs: '02 & 03', overrides: [], invariant: 'I3', prevents: 'a lookup between the last drop and the teardown', changes: '_minor_lock becomes a spinlock; the last dm_put() goes through atomic_dec_and_lock()' },
+  { bit: 4, no: '05', slug: 'freeing', kind: 'fix', needs: '04', overrides: [], invariant: 'I4', prevents: 'an open of a device that is being torn down', changes: 'DMF_FREEING is set with the last drop and checked in dm_blk_open()' },
+  { bit: 5, no: '06', slug: 'get-locked', kind: 'fix', needs: '04 & 05', overrides: ['P2', 'R0'], invariant: 'I2', prevents: 'a reference taken after the lock that pinned the device was dropped', changes: 'lookup and dm_get() are one critical section' },
+  { bit: 6, no: '07', slug: 'module-ref', kind: 'fix', needs: '', overrides: [], invariant: 'I5', prevents: 'unloading dm-mod under a device that outlives the removal of all', changes: 'every device holds a reference on the module' },
+  { bit: 7, no: '08', slug: 'init-first', kind: 'fix', needs: '', overrides: [], invariant: 'I1', prevents: 'an announcement of what is not initialised yet', changes: 'the last initialisation moves above add_disk()' },
+  { bit: 8, no: '06m', slug: '06-merged', kind: 'fix', needs: '04 & 05', overrides: ['P2', 'R0'], invariant: 'I2', prevents: 'part of what 06 prevents: 2.6.18 still took the raw reference after the unlock', changes: 'name and uuid lookups take the reference inside, dm_get_md() still after the unlock' },
+  { bit: 9, no: 'R3', slug: 'find-put', kind: 'fix', needs: '06 | 06m', overrides: [], invariant: 'I8', prevents: 'the reference that 06 leaks when a device has no hash cell yet', changes: 'a by-device lookup that finds no hash cell puts the reference back' },
+  { bit: 10, no: 'P1', slug: 'slot-constant', kind: 'past', needs: '', overrides: ['P2', 'R0'], invariant: 'I1', prevents: 'lookups by number, and what they meet: there are none', changes: 'the IDR holds a constant, not the device (July to November 2004)' },
+  { bit: 11, no: 'P2', slug: 'read-inside', kind: 'past', needs: '', overrides: [], invariant: 'I2', prevents: 'a hash cell read from a device that nothing pins any more', changes: 'the cell is read under the lock that found the device (until January 2006)' },
+  { bit: 12, no: 'P3', slug: 'number-first', kind: 'past', needs: '', overrides: [], invariant: 'I7', prevents: 'nothing: the number is free before its disk is gone', changes: 'teardown frees the number before anything else (until February 2006)' },
+  { bit: 13, no: 'R0', slug: 'hold-by-number', kind: 'era', needs: '', overrides: ['P2'], invariant: 'I3', prevents: 'nothing: the reference is taken too late', changes: 'a lookup by number takes a reference after the unlock, and drops it when it has the cell' },
+  { bit: 14, no: 'R2', slug: 'queue-unwind', kind: 'fix', needs: '', overrides: [], invariant: 'I8', prevents: 'a number that stays taken when the queue cannot be allocated', changes: 'the error path of a missing queue frees the number, too' },
 ] as const;
 
 /** Named patch sets. */
 export const setRows = [
-  { name: 'none', rows: [], means: '2.6.16, before the series' },
-  { name: 'series', rows: ['01', '02', '03', '04', '05', '06', '07', '08'], means: 'the eight patches as posted in April 2006' },
-  { name: 'merged', rows: ['01', '02', '03', '04', '05', '07', '08', '06m'], means: 'what 2.6.18 took of the series: 06-merged in place of 06' },
-  { name: 'all', rows: ['01', '02', '03', '04', '05', '06', '07', '08', 'R3'], means: 'the series, and the reference that it leaked put back' },
+  { name: 'none', rows: [], means: '2.6.16, before the series', kernel: false },
+  { name: 'series', rows: ['01', '02', '03', '04', '05', '06', '07', '08'], means: 'the eight patches as posted in April 2006', kernel: false },
+  { name: 'merged', rows: ['01', '02', '03', '04', '05', '07', '08', '06m'], means: 'what 2.6.18 took of the series: 06-merged in place of 06', kernel: false },
+  { name: 'all', rows: ['01', '02', '03', '04', '05', '06', '07', '08', 'R3', 'R2'], means: 'the series, and what its error path and its lookup forgot', kernel: false },
+  { name: '2.6.9', rows: ['P1', 'P3'], means: '2004: no lookup by number. As in all sets, tables have no targets', kernel: true },
+  { name: '2.6.10', rows: ['P2', 'P3'], means: '2004 to 2005: the device itself is in the IDR, read under the lock', kernel: true },
+  { name: '2.6.16', rows: [], means: 'March 2006: what the cover letter is about; the same as none', kernel: true },
+  { name: '2.6.17', rows: ['R0'], means: 'June 2006: a lookup by number takes a reference, too late', kernel: true },
+] as const;
+
+/** What the bugs of history have in common. */
+export const patternRows = [
+  { slug: 'published-early', title: 'published before it was complete' },
+  { slug: 'late-reference', title: 'a reference after the lock' },
+  { slug: 'freed-number', title: 'the number freed before its names' },
+  { slug: 'locked-wait', title: 'waiting under a lock that the awaited needs' },
+  { slug: 'the-end', title: 'the wait at the end' },
+] as const;
+
+/** The bugs of the patches, by pattern and date. */
+export const historyRows = [
+  { no: 'P1', pattern: 'published-early', from: '2004-07', months: 4, first: '2.6.9', last: '2.6.9', commit: '', ended: 'lookup by number came with 2.6.10', evidence: 'A', scenario: 'create-find', shown: ['P2', 'P3'], cured: ['P1', 'P3'], title: 'the slot holds a constant, not the device', says: 'Nothing could be looked up by number, so the IDR itself was innocent.' },
+  { no: '02', pattern: 'published-early', from: '2004-11', months: 19, first: '2.6.10', last: '2.6.17', commit: '', ended: 'patch 02 of the series, in 2.6.18', evidence: 'A', scenario: 'create-find', shown: [], cured: ['01', '02', '03', '04', '05', '06', '07', '08', 'R3', 'R2'], title: 'the device is in the IDR before it is built', says: 'Referencing by number came, and found devices that were still garbage.' },
+  { no: '08', pattern: 'published-early', from: '', months: 0, first: '', last: '2.6.17', commit: '', ended: 'patch 08 of the series, in 2.6.18', evidence: 'A', scenario: 'create-uevent', shown: [], cured: ['01', '02', '03', '04', '05', '06', '07', '08', 'R3', 'R2'], title: 'announced before the last fields are there', says: 'The uevent is out while the counter of bios and the wait queues are not initialised.' },
+  { no: 'P2', pattern: 'late-reference', from: '2006-01', months: 2, first: '2.6.16', last: '2.6.16', commit: '', ended: 'a reference for the read, which came too late as well', evidence: 'A', scenario: 'read-inside', shown: [], cured: ['P2', 'P3'], title: 'the cell is read under the lock that found the device', says: 'A clean-up split lookup and read, and made the race that patch 06 closes.' },
+  { no: 'R0', pattern: 'late-reference', from: '2006-03', months: 3, first: '2.6.17', last: '2.6.17', commit: '', ended: 'the lookups of 2.6.18 return references', evidence: 'A', scenario: 'read-inside', shown: ['R0'], cured: ['01', '02', '03', '04', '05', '06', '07', '08', 'R3', 'R2'], title: 'a lookup by number takes a reference, too late, and drops it, too early', says: 'The reference is taken after the unlock, and its put can be the last one.' },
+  { no: '05', pattern: 'late-reference', from: '', months: 0, first: '', last: '2.6.17', commit: '', ended: 'patch 05 of the series, in 2.6.18', evidence: 'A', scenario: 'remove-open', shown: ['01', '02', '03', '04', '06', '07', '08', 'R3', 'R2'], cured: ['01', '02', '03', '04', '05', '06', '07', '08', 'R3', 'R2'], title: 'an open of what is being torn down', says: 'The disk still leads to the device while its last reference is gone.' },
+  { no: '06', pattern: 'late-reference', from: '2006-01', months: 109, first: '2.6.16', last: '3.19', commit: '', ended: 'posted in April 2006, in 4.0 in 2015', evidence: 'A', scenario: 'remove-get', shown: ['01', '02', '03', '04', '05', '07', '08', 'R3', 'R2'], cured: ['01', '02', '03', '04', '05', '06', '07', '08', 'R3', 'R2'], title: 'the reference is taken after the lock that pinned the device', says: 'Posted in 2006, left out when the series was merged, and fixed nine years later.' },
+  { no: '06m', pattern: 'late-reference', from: '2006-06', months: 104, first: '2.6.18', last: '3.19', commit: '', ended: 'row 06, in 4.0', evidence: 'A', scenario: 'remove-find', shown: ['01', '02', '03', '04', '05', '07', '08', '06m'], cured: ['01', '02', '03', '04', '05', '06', '07', '08', 'R3', 'R2'], title: 'what the merge lost of patch 06', says: 'Names return a reference taken under the lock, numbers still one taken after it.' },
+  { no: 'P3', pattern: 'freed-number', from: '', months: 0, first: '', last: '2.6.15', commit: '', ended: '2.6.15.4 and 2.6.16-rc5, in February 2006', evidence: 'A', scenario: 'number-first', shown: ['P2', 'P3'], cured: [], title: 'the number is free before its disk is gone', says: 'Two loops of create and remove met in one number, and the block layer saw it twice.' },
+  { no: '01', pattern: 'freed-number', from: '', months: 0, first: '', last: '', commit: '', ended: 'patch 01 of the series: no kernel had it', evidence: 'A', scenario: 'create-create', shown: ['02', '03', '04', '05', '06', '07', '08', 'R3', 'R2'], cured: ['01', '02', '03', '04', '05', '06', '07', '08', 'R3', 'R2'], title: 'a number that is free for a moment', says: 'Removed and added again in two steps, a number can be taken by another in between.' },
+  { no: 'R2', pattern: 'freed-number', from: '', months: 0, first: '', last: '2.6.18', commit: '', ended: 'posted in September 2006, in 2.6.19', evidence: 'A', scenario: 'queue-unwind', shown: ['01', '02', '03', '04', '05', '06', '07', '08'], cured: ['01', '02', '03', '04', '05', '06', '07', '08', 'R3', 'R2'], title: 'an error path that forgets its number', says: 'A device that gets no queue is freed, and its number stays taken for ever.' },
+  { no: '03', pattern: 'locked-wait', from: '', months: 0, first: '', last: '', commit: '', ended: 'patch 03 of the series, before 04 needs it', evidence: 'A', scenario: 'create-create', shown: ['01', '02', '04', '05', '06', '07', '08', 'R3', 'R2'], cured: ['01', '02', '03', '04', '05', '06', '07', '08', 'R3', 'R2'], title: 'memory is allocated under the lock', says: 'An allocation that may sleep, under what becomes a spinlock with patch 04.' },
+  { no: '04', pattern: 'the-end', from: '2004-11', months: 19, first: '2.6.10', last: '2.6.17', commit: '', ended: 'patch 04 of the series, in 2.6.18', evidence: 'A', scenario: 'remove-get', shown: ['01', '02', '03', '05', '06', '07', '08', 'R3', 'R2'], cured: ['01', '02', '03', '04', '05', '06', '07', '08', 'R3', 'R2'], title: 'the last put and what follows it are apart', says: 'A lookup finds the device between the last drop and the teardown.' },
+  { no: '07', pattern: 'the-end', from: '', months: 0, first: '', last: '2.6.17', commit: '', ended: 'patch 07 of the series, in 2.6.18', evidence: 'A', scenario: 'get-unload', shown: ['01', '02', '03', '04', '05', '06', '08', 'R3', 'R2'], cured: ['01', '02', '03', '04', '05', '06', '07', '08', 'R3', 'R2'], title: 'the module goes, and a device is left', says: 'A device pins nothing, so that its code can be unloaded under a thread that refers to it.' },
+  { no: 'R3', pattern: 'the-end', from: '2006-06', months: 5, first: '2.6.18', last: '2.6.18', commit: '', ended: 'find-put, in November 2006', evidence: 'A', scenario: 'create-find', shown: ['01', '02', '03', '04', '05', '06', '07', '08'], cured: ['01', '02', '03', '04', '05', '06', '07', '08', 'R3', 'R2'], title: 'a reference that nobody puts', says: 'A lookup that meets no hash cell forgets its reference, and the device never goes.' },
 ] as const;
 
 /** The fault kinds, in the order of their numbers. */
@@ -73,23 +110,30 @@ export const invariantRows = [
 
 /** The scenarios, in the order a reader should meet them. */
 export const scenarioRows = [
-  { name: 'create-find', says: 'A lookup by number meets a device that is still being built.', programs: 'cpu1: create 0 ; cpu2: find 0', expects: { 'use-uninitialized': '!02', 'reference-leak': '(06 | 06m) & !R3' } },
-  { name: 'create-get', says: 'A raw reference is taken on a device that is still being built.', programs: 'cpu1: create 0 ; cpu2: get 0, put 0', expects: { 'use-uninitialized': '!02' } },
-  { name: 'remove-find', says: 'A lookup by number meets the last put.', programs: 'before: create 0 ; cpu1: remove 0 ; cpu2: find 0', expects: { 'use-after-free': '06m & !06', 'refcount-resurrect': '06 & (!04 | !02 & !05) | 06m & !06', 'reference-leak': '(06 | 06m) & !R3' } },
-  { name: 'clash-find', says: 'The name is taken, so create drops the last reference of a device that a lookup meets.', programs: 'before: create 1 as 0 ; cpu1: create 0 ; cpu2: find 0', expects: { 'use-uninitialized': '!02', 'use-after-free': '!06', 'refcount-resurrect': '06 & (!04 | !02 & !05) | 06m & !06', 'reference-leak': '(06 | 06m) & !R3' } },
-  { name: 'remove-get', says: 'A raw reference is taken during the last put.', programs: 'before: create 0 ; cpu1: remove 0 ; cpu2: get 0, put 0', expects: { 'use-after-free': '!06', 'refcount-resurrect': '!06 | !04 | !02 & !05' } },
+  { name: 'create-find', says: 'A lookup by number meets a device that is still being built.', programs: 'cpu1: create 0 ; cpu2: find 0', expects: { 'use-uninitialized': '!02 & !P1', 'reference-leak': '(06 | 06m) & !R3 & !P1' } },
+  { name: 'create-get', says: 'A raw reference is taken on a device that is still being built.', programs: 'cpu1: create 0 ; cpu2: get 0, put 0', expects: { 'use-uninitialized': '!02 & !P1 & (!P2 | 06 | 06m | R0)' } },
+  { name: 'remove-find', says: 'A lookup by number meets the last put.', programs: 'before: create 0 ; cpu1: remove 0 ; cpu2: find 0', expects: { 'use-after-free': '06m & !06 & !P1', 'refcount-resurrect': '(06 & (!04 | !02 & !05) | 06m & !06) & !P1', 'reference-leak': '(06 | 06m) & !R3 & !P1' } },
+  { name: 'clash-find', says: 'The name is taken, so create drops the last reference of a device that a lookup meets.', programs: 'before: create 1 as 0 ; cpu1: create 0 ; cpu2: find 0', expects: { 'use-uninitialized': '!02 & !P1', 'use-after-free': '!06 & !P1 & (!P2 | 06 | 06m | R0)', 'refcount-resurrect': '(06 & (!04 | !02 & !05) | (06m | R0) & !06) & !P1', 'reference-leak': '(06 | 06m) & !R3 & !P1' } },
+  { name: 'remove-get', says: 'A raw reference is taken during the last put.', programs: 'before: create 0 ; cpu1: remove 0 ; cpu2: get 0, put 0', expects: { 'use-after-free': '!06 & !P1 & (!P2 | 06 | 06m | R0)', 'refcount-resurrect': '(!06 | !04 | !02 & !05) & !P1 & (!P2 | 06 | 06m | R0)' } },
   { name: 'remove-open', says: 'The block layer opens a device that is being torn down.', programs: 'before: create 0 ; cpu1: remove 0 ; cpu2: open 0, io 0, close 0', expects: { 'open-of-freeing': '!05 | !04', 'use-after-free': '!05' } },
   { name: 'create-create', says: 'Two creators want the same minor.', programs: 'cpu1: create 0 ; cpu2: create 0', expects: { 'minor-stolen': '02 & !01', 'duplicate-minor': '02 & !01' } },
   { name: 'create-uevent', says: 'The ADD uevent is handled before the device is initialised.', programs: 'cpu1: create 0 ; cpu2: uevent 0', expects: { 'announce-before-init': '!08', 'init-overwrite': '!08' } },
   { name: 'create-unload', says: 'The module is unloaded while a device is created.', programs: 'cpu1: create 0 ; cpu2: unload', expects: {  } },
-  { name: 'get-unload', says: 'The module is unloaded under a raw reference, which pins nothing.', programs: 'before: create 0 ; cpu1: get 0, put 0 ; cpu2: unload', expects: { 'module-unloaded-in-use': '!07' } },
-  { name: 'remove-find-open', says: 'A lookup races with the last put while a third thread holds the device open.', programs: 'before: create 0 ; cpu1: remove 0 ; cpu2: find 0 ; cpu3: open 0, close 0', expects: { 'use-after-free': '!06 | !05', 'refcount-resurrect': '06 & (!04 | !02 & !05) | 06m & !06', 'open-of-freeing': '!05 | !04', 'reference-leak': '(06 | 06m) & !R3' } },
+  { name: 'get-unload', says: 'The module is unloaded under a raw reference, which pins nothing.', programs: 'before: create 0 ; cpu1: get 0, put 0 ; cpu2: unload', expects: { 'module-unloaded-in-use': '!07 & !P1 & (!P2 | 06 | 06m | R0)' } },
+  { name: 'remove-find-open', says: 'A lookup races with the last put while a third thread holds the device open.', programs: 'before: create 0 ; cpu1: remove 0 ; cpu2: find 0 ; cpu3: open 0, close 0', expects: { 'use-after-free': '!06 & !P1 & (!P2 | 06 | 06m | R0) | !05', 'refcount-resurrect': '(06 & (!04 | !02 & !05) | (06m | R0) & !06) & !P1', 'open-of-freeing': '!05 | !04', 'reference-leak': '(06 | 06m) & !R3 & !P1' } },
   { name: 'open-open-remove', says: 'Two openers meet the last put.', programs: 'before: create 0 ; cpu1: open 0, close 0 ; cpu2: open 0, close 0 ; cpu3: remove 0', expects: { 'open-of-freeing': '!05 | !04', 'use-after-free': '!05' } },
   { name: 'open-remove-unload', says: 'The module is unloaded while a device is open and another thread removes it.', programs: 'before: create 0 ; cpu1: open 0, io 0, close 0 ; cpu2: remove 0 ; cpu3: unload', expects: { 'open-of-freeing': '!05 | !04', 'use-after-free': '!05' } },
-  { name: 'create-find-uevent', says: 'A lookup and the handler of the uevent meet a device that is still being built.', programs: 'cpu1: create 0 ; cpu2: find 0 ; cpu3: uevent 0', expects: { 'use-uninitialized': '!02', 'announce-before-init': '!08', 'init-overwrite': '!08', 'reference-leak': '(06 | 06m) & !R3' } },
-  { name: 'recycle-get-uevent', says: 'A reference is counted in recycled memory, wiped, and put: the pools go under a bio.', programs: 'before: create 0 as 7, create 1 as 0 ; cpu1: remove 7, create 0 ; cpu2: get 0, put 0 ; cpu3: uevent 0', expects: { 'use-uninitialized': '!02', 'announce-before-init': '!08', 'init-overwrite': '!08', 'use-after-free': '!06 | !05', 'refcount-resurrect': '!06 | !04 | !02 & !05', 'open-of-freeing': '!05 | !04' } },
-  { name: 'remove-find-open-get', says: 'Every way to reach a device meets its last put.', programs: 'before: create 0 ; cpu1: remove 0 ; cpu2: find 0 ; cpu3: open 0, close 0 ; cpu4: get 0, put 0', expects: { 'use-after-free': '!06 | !05', 'refcount-resurrect': '!06 | !04 | !02 & !05', 'open-of-freeing': '!05 | !04', 'reference-leak': '(06 | 06m) & !R3' } },
-  { name: 'create-find-uevent-remove', says: 'A whole life: built, looked up, announced and removed, all at once.', programs: 'cpu1: create 0 ; cpu2: find 0 ; cpu3: uevent 0 ; cpu4: remove 0', expects: { 'use-uninitialized': '!02', 'announce-before-init': '!08', 'init-overwrite': '!08', 'use-after-free': '!06 | !05', 'refcount-resurrect': '06 & (!04 | !02 & !05) | 06m & !06', 'open-of-freeing': '!05 | !04', 'reference-leak': '(06 | 06m) & !R3' } },
+  { name: 'create-find-uevent', says: 'A lookup and the handler of the uevent meet a device that is still being built.', programs: 'cpu1: create 0 ; cpu2: find 0 ; cpu3: uevent 0', expects: { 'use-uninitialized': '!02 & !P1', 'announce-before-init': '!08', 'init-overwrite': '!08', 'reference-leak': '(06 | 06m) & !R3 & !P1' } },
+  { name: 'recycle-get-uevent', says: 'A reference is counted in recycled memory, wiped, and put: the pools go under a bio.', programs: 'before: create 0 as 7, create 1 as 0 ; cpu1: remove 7, create 0 ; cpu2: get 0, put 0 ; cpu3: uevent 0', expects: { 'use-uninitialized': '!02 & !P1 & (!P2 | 06 | 06m | R0)', 'announce-before-init': '!08', 'init-overwrite': '!08', 'use-after-free': '!06 & !P1 & (!P2 | 06 | 06m | R0) | !05', 'refcount-resurrect': '(!06 | !04 | !02 & !05) & !P1 & (!P2 | 06 | 06m | R0)', 'open-of-freeing': '!05 | !04', 'duplicate-minor': 'P3 & !P1 & (!P2 | 06 | 06m | R0)' } },
+  { name: 'remove-find-open-get', says: 'Every way to reach a device meets its last put.', programs: 'before: create 0 ; cpu1: remove 0 ; cpu2: find 0 ; cpu3: open 0, close 0 ; cpu4: get 0, put 0', expects: { 'use-after-free': '!06 & !P1 & (!P2 | 06 | 06m | R0) | !05', 'refcount-resurrect': '(!06 | !04 | !02 & !05) & !P1 & (!P2 | 06 | 06m | R0)', 'open-of-freeing': '!05 | !04', 'reference-leak': '(06 | 06m) & !R3 & !P1' } },
+  { name: 'create-find-uevent-remove', says: 'A whole life: built, looked up, announced and removed, all at once.', programs: 'cpu1: create 0 ; cpu2: find 0 ; cpu3: uevent 0 ; cpu4: remove 0', expects: { 'use-uninitialized': '!02 & !P1', 'announce-before-init': '!08', 'init-overwrite': '!08', 'use-after-free': '!06 & !P1 & (!P2 | 06 | 06m | R0) | !05', 'refcount-resurrect': '(06 & (!04 | !02 & !05) | (06m | R0) & !06) & !P1', 'open-of-freeing': '!05 | !04', 'reference-leak': '(06 | 06m) & !R3 & !P1' } },
+] as const;
+
+/** The scenarios of the history before and after 2006, by the rows that they are about. */
+export const historyScenarioRows = [
+  { name: 'read-inside', says: 'A lookup by number reads the hash cell while another thread drops the last reference.', programs: 'before: create 0 ; cpu1: remove 0 ; cpu2: find 0 ; cpu3: status 0', expects: { 'use-after-free': '!06 & !P1 & (!P2 | 06 | 06m | R0)', 'refcount-resurrect': '(06 & (!04 | !02 & !05) | (06m | R0) & !06) & !P1', 'reference-leak': '(06 | 06m) & !R3 & !P1' } },
+  { name: 'number-first', says: 'The next free number is taken while a device is torn down.', programs: 'before: create 0 ; cpu1: remove 0 ; cpu2: create', expects: { 'duplicate-minor': 'P3' } },
+  { name: 'queue-unwind', says: 'A device that gets no queue is looked up by its number.', programs: 'cpu1: create-fails 0 ; cpu2: find 0', expects: { 'use-uninitialized': '!02 & !P1', 'use-after-free': '!02 & !R2 & !P1', 'minor-leak': '!R2' } },
 ] as const;
 
 /** The operations, in the order of their codes. */
@@ -112,6 +156,7 @@ export const opRows = [
   { slug: 'wait', arg: 'minor', weight: 0, does: 'wait for the next event of a device (ioctl)' },
   { slug: 'uevent', arg: 'maybe', weight: 12, does: 'wait for an ADD uevent, then open, do I/O, query and close' },
   { slug: 'unload', arg: 'none', weight: 2, does: 'unload the module; a storm loads it again' },
+  { slug: 'create-fails', arg: 'minor', weight: 0, does: 'create a device whose queue cannot be allocated (ioctl)' },
 ] as const;
 
 /** Named points of the protocol. */
@@ -216,7 +261,7 @@ export const fieldRows = [
 
 /** The parameters of a run, in the order they travel. */
 export const paramRows = [
-  { name: 'patches', unit: 'mask', fallback: 767, min: 0, max: 1023, says: 'patches that are in' },
+  { name: 'patches', unit: 'mask', fallback: 17151, min: 0, max: 32767, says: 'patches that are in' },
   { name: 'seed', unit: 'seed', fallback: 1, min: 0, max: 9007199254740991, says: 'the only entropy of choices' },
   { name: 'threads', unit: 'threads', fallback: 4, min: 1, max: 64, says: 'threads of a storm; a scenario has its own number' },
   { name: 'minors', unit: 'minors', fallback: 8, min: 1, max: 1048576, says: 'minors that a storm uses' },
@@ -238,7 +283,7 @@ export const paramRows = [
 
 /** The parameters of an exploration. */
 export const searchRows = [
-  { name: 'patches', unit: 'mask', fallback: 767, min: 0, max: 1023, says: 'patches that are in' },
+  { name: 'patches', unit: 'mask', fallback: 17151, min: 0, max: 32767, says: 'patches that are in' },
   { name: 'seed', unit: 'seed', fallback: 1, min: 0, max: 9007199254740991, says: 'the only entropy of choices' },
   { name: 'strategy', unit: 'portfolio|random|sticky|pct|dfs|dpor|stateful', fallback: 0, min: 0, max: 6, says: 'how the next thread is chosen' },
   { name: 'depth', unit: 'orderings', fallback: 3, min: 1, max: 64, says: 'how many orderings of two steps a fault may take, for pct and portfolio' },

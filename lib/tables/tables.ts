@@ -1,4 +1,5 @@
 import { freezeDeep } from '../base/frozen';
+import type { HistoryRow, PatternRow, SetRow } from './history-rows';
 import {
   accessRows,
   benchCellRows,
@@ -9,6 +10,7 @@ import {
   errnoRows,
   faultRows,
   fieldRows,
+  historyRows,
   invariantRows,
   lockRows,
   modelRows,
@@ -17,6 +19,7 @@ import {
   opRows,
   paramRows,
   patchRows,
+  patternRows,
   populationRows,
   searchRows,
   setRows,
@@ -28,8 +31,6 @@ import {
 export type PatchNo = (typeof patchRows)[number]['no'];
 /** The short name of a patch, such as `'freeing'`. */
 export type PatchSlug = (typeof patchRows)[number]['slug'];
-/** The name of a patch set. */
-export type SetName = (typeof setRows)[number]['name'];
 /** A kind of fault, such as `'use-after-free'`. */
 export type FaultKind = (typeof faultRows)[number]['slug'];
 /** The name of an invariant, `'I1'` and so on. */
@@ -63,24 +64,21 @@ export interface PatchRow {
   readonly no: PatchNo;
   /** Its short name. */
   readonly slug: PatchSlug;
+  /**
+   * `fix`: in, it is good for ever; `era`: in, it is new machinery, with the bugs that it brought;
+   * `past`: in, dm is as it was between two dates.
+   */
+  readonly kind: 'fix' | 'era' | 'past';
   /** What it was written on top of, as a formula over patches; `''`: nothing. It forbids nothing. */
   readonly needs: string;
+  /** The patches that have no effect while it is in. */
+  readonly overrides: readonly PatchNo[];
   /** What it establishes. */
   readonly invariant: InvariantName;
   /** What cannot happen with it. */
   readonly prevents: string;
   /** What it does to the code. */
   readonly changes: string;
-}
-
-/** A named set of patches. */
-export interface SetRow {
-  /** What `--patches` calls it. */
-  readonly name: SetName;
-  /** The numbers of its patches. */
-  readonly rows: readonly PatchNo[];
-  /** Which kernel has these patches. */
-  readonly means: string;
 }
 
 /** A kind of fault. */
@@ -292,6 +290,10 @@ export interface Tables {
   readonly patches: readonly PatchRow[];
   /** Named sets of patches. */
   readonly sets: readonly SetRow[];
+  /** What the bugs of the history have in common. */
+  readonly patterns: readonly PatternRow[];
+  /** The bugs of the patches, by pattern and date. */
+  readonly history: readonly HistoryRow[];
   /** The kinds of faults. */
   readonly faults: readonly FaultRow[];
   /** What faults break. */
@@ -344,6 +346,8 @@ export interface Tables {
 export const tables: Tables = freezeDeep({
   patches: patchRows,
   sets: setRows,
+  patterns: patternRows,
+  history: historyRows,
   faults: faultRows,
   invariants: invariantRows,
   ops: opRows,

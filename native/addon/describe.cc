@@ -36,10 +36,14 @@ Napi::Array patches_to_js(Napi::Env env, uint64_t set)
 
 void fill_patch(Napi::Object row, unsigned int i)
 {
+	static const char *const kinds[] = {"fix", "era", "past"};
+
 	row.Set("bit", static_cast<double>(i));
 	row.Set("no", patch_table[i].no);
 	row.Set("slug", patch_table[i].slug);
+	row.Set("kind", kinds[patch_table[i].kind]);
 	row.Set("needs", patch_table[i].needs);
+	row.Set("overrides", patches_to_js(row.Env(), patch_table[i].overrides));
 	row.Set("invariant", patch_table[i].invariant);
 	row.Set("prevents", patch_table[i].prevents);
 	row.Set("changes", patch_table[i].changes);
@@ -50,6 +54,33 @@ void fill_set(Napi::Object row, unsigned int i)
 	row.Set("name", set_table[i].name);
 	row.Set("rows", patches_to_js(row.Env(), set_table[i].rows));
 	row.Set("means", set_table[i].means);
+	row.Set("kernel", set_table[i].kernel);
+}
+
+void fill_pattern(Napi::Object row, unsigned int i)
+{
+	row.Set("slug", pattern_table[i].slug);
+	row.Set("title", pattern_table[i].title);
+}
+
+void fill_history(Napi::Object row, unsigned int i)
+{
+	const struct history_row &bug = history_table[i];
+
+	row.Set("no", patch_table[bug.patch].no);
+	row.Set("pattern", pattern_table[bug.pattern].slug);
+	row.Set("from", bug.from);
+	row.Set("months", static_cast<double>(bug.months));
+	row.Set("first", bug.first);
+	row.Set("last", bug.last);
+	row.Set("commit", bug.commit);
+	row.Set("ended", bug.ended);
+	row.Set("evidence", bug.evidence);
+	row.Set("scenario", bug.scenario);
+	row.Set("shown", patches_to_js(row.Env(), bug.shown));
+	row.Set("cured", patches_to_js(row.Env(), bug.cured));
+	row.Set("title", bug.title);
+	row.Set("says", bug.says);
 }
 
 void fill_fault(Napi::Object row, unsigned int i)
@@ -79,13 +110,13 @@ void fill_invariant(Napi::Object row, unsigned int i)
 }
 
 /* The scenarios, each with the formulas of the lines below its own. */
-Napi::Array scenarios_to_js(Napi::Env env)
+Napi::Array scenarios_to_js(Napi::Env env, const struct scenario_line *table, unsigned int count)
 {
 	Napi::Array scenarios = Napi::Array::New(env);
 	Napi::Object expects;
 
-	for (unsigned int i = 0; i < scenario_line_count; i++) {
-		const struct scenario_line &line = scenario_table[i];
+	for (unsigned int i = 0; i < count; i++) {
+		const struct scenario_line &line = table[i];
 
 		if (!line.name) {
 			expects.Set(fault_table[line.fault].slug, line.formula);
@@ -264,9 +295,13 @@ Napi::Value describe(const Napi::CallbackInfo &info)
 
 	tables.Set("patches", rows(env, PATCH_COUNT, fill_patch));
 	tables.Set("sets", rows(env, set_count, fill_set));
+	tables.Set("patterns", rows(env, PATTERN_COUNT, fill_pattern));
+	tables.Set("history", rows(env, history_count, fill_history));
 	tables.Set("faults", rows(env, FAULT_COUNT, fill_fault));
 	tables.Set("invariants", rows(env, invariant_count, fill_invariant));
-	tables.Set("scenarios", scenarios_to_js(env));
+	tables.Set("scenarios", scenarios_to_js(env, scenario_table, scenario_line_count));
+	tables.Set("historyScenarios",
+		   scenarios_to_js(env, history_scenario_table, history_scenario_line_count));
 	tables.Set("ops", rows(env, OP_COUNT, fill_op));
 	tables.Set("notes", rows(env, NOTE_COUNT, fill_note));
 	tables.Set("accesses", rows(env, TRACE_KINDS, fill_access));

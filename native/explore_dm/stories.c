@@ -253,10 +253,16 @@ static bool has_unknown_patch(const struct ticket *ticket)
 	return ticket->version > 1 && ticket->patches & ~PATCHES_EVERY;
 }
 
+/* The patches that a ticket of its version can name: version 1 is older than the rows after R3. */
+static uint64_t nameable(const struct ticket *ticket)
+{
+	return ticket->version == 1 ? PATCH_ROW(R3) | (PATCH_ROW(R3) - 1) : PATCHES_EVERY;
+}
+
 /* Whether what @ticket names is there. */
 static bool is_possible(const struct ticket *ticket)
 {
-	return !(ticket->patches & ~PATCHES_EVERY) &&
+	return !(ticket->patches & ~nameable(ticket)) &&
 	       ticket->lock <= search_table[SEARCH_ROW_lock].max &&
 	       (ticket->fault < FAULT_COUNT || (ticket->fault == TICKET_NO_FAULT && !ticket->site));
 }

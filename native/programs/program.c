@@ -141,7 +141,12 @@ static void add_holding(struct holdings *h, uint32_t minor, void *object)
 
 static int64_t op_create(struct player *p, uint32_t minor)
 {
-	return dm_ioctl_create(&p->task, &p->world->dm, minor, p->name);
+	return dm_ioctl_create(&p->task, &p->world->dm, minor, p->name, FAILS_NOTHING);
+}
+
+static int64_t op_create_fails(struct player *p, uint32_t minor)
+{
+	return dm_ioctl_create(&p->task, &p->world->dm, minor, p->name, FAILS_QUEUE);
 }
 
 static int64_t op_remove(struct player *p, uint32_t minor)
@@ -321,6 +326,7 @@ static int64_t (*const op_run[OP_COUNT])(struct player *p, uint32_t minor) = {
 	[OP_WAIT] = op_wait,
 	[OP_UEVENT] = op_uevent,
 	[OP_UNLOAD] = op_unload,
+	[OP_CREATE_FAILS] = op_create_fails,
 };
 
 int64_t player_run(struct player *p, enum op_code op, uint32_t minor)

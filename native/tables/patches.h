@@ -9,7 +9,7 @@
 #include <stdint.h>
 
 enum patch_id {
-#define PATCH(no, slug, rule, needs, invariant, prevents, changes) PATCH_##no,
+#define PATCH(no, slug, kind, rule, needs, overrides, invariant, prevents, changes) PATCH_##no,
 #include "patches.def"
 #undef PATCH
 	PATCH_COUNT
@@ -28,7 +28,12 @@ enum patch_id {
 	(PATCH_ROW(01) | PATCH_ROW(02) | PATCH_ROW(03) | PATCH_ROW(04) | PATCH_ROW(05) |           \
 	 PATCH_ROW(06) | PATCH_ROW(07) | PATCH_ROW(08))
 #define PATCHES_MERGED ((PATCHES_SERIES & ~PATCH_ROW(06)) | PATCH_ROW(06m))
-#define PATCHES_ALL (PATCHES_SERIES | PATCH_ROW(R3))
+#define PATCHES_ALL (PATCHES_SERIES | PATCH_ROW(R2) | PATCH_ROW(R3))
+/* Kernels, each as the one before it and what came and went. */
+#define PATCHES_2_6_9 (PATCH_ROW(P1) | PATCH_ROW(P3))
+#define PATCHES_2_6_10 ((PATCHES_2_6_9 & ~PATCH_ROW(P1)) | PATCH_ROW(P2))
+#define PATCHES_2_6_16 PATCHES_NONE
+#define PATCHES_2_6_17 PATCH_ROW(R0)
 
 /* Those of `all` without one. */
 #define PATCHES_WITHOUT(no) (PATCHES_ALL & ~PATCH_ROW(no))

@@ -53,24 +53,61 @@ const struct field_row field_table[FIELD_COUNT] = {
 #undef ROW
 
 const struct patch_row patch_table[PATCH_COUNT] = {
-#define PATCH(no_, slug_, rule_, needs_, invariant_, prevents_, changes_)                          \
+#define PATCH(no_, slug_, kind_, rule_, needs_, overrides_, invariant_, prevents_, changes_)       \
 	[PATCH_##no_] = {.no = #no_,                                                               \
 			 .slug = (slug_),                                                          \
+			 .kind = PATCH_KIND_##kind_,                                               \
 			 .needs = (needs_),                                                        \
+			 .overrides = (overrides_),                                                \
 			 .invariant = (invariant_),                                                \
 			 .prevents = (prevents_),                                                  \
 			 .changes = (changes_)},
+#define ROW(no) PATCH_ROW(no)
+#define NO_ROWS PATCHES_NONE
 #include "patches.def"
 #undef PATCH
+#undef ROW
+#undef NO_ROWS
 };
 _Static_assert(PATCH_COUNT <= PATCHES_MAX, "a set of patches is one number in JavaScript");
 
 const struct set_row set_table[] = {
 #define SET(name_, rows_, means_) {.name = (name_), .means = (means_), .rows = (rows_)},
+#define KERNEL(name_, rows_, means_)                                                               \
+	{.name = (name_), .means = (means_), .rows = (rows_), .kernel = true},
 #include "sets.def"
 #undef SET
+#undef KERNEL
 };
 const unsigned int set_count = ROWS(set_table);
+
+const struct pattern_row pattern_table[PATTERN_COUNT] = {
+#define PATTERN(id, slug_, title_) [PATTERN_##id] = {.slug = (slug_), .title = (title_)},
+#include "patterns.def"
+#undef PATTERN
+};
+
+const struct history_row history_table[] = {
+#define HISTORY(no, pattern_, from_, months_, first_, last_, commit_, ended_, evidence_,           \
+		scenario_, shown_, cured_, title_, says_)                                          \
+	{.patch = PATCH_##no,                                                                      \
+	 .pattern = PATTERN_##pattern_,                                                            \
+	 .from = (from_),                                                                          \
+	 .months = (months_),                                                                      \
+	 .first = (first_),                                                                        \
+	 .last = (last_),                                                                          \
+	 .commit = (commit_),                                                                      \
+	 .ended = (ended_),                                                                        \
+	 .evidence = #evidence_,                                                                   \
+	 .scenario = (scenario_),                                                                  \
+	 .shown = (shown_),                                                                        \
+	 .cured = (cured_),                                                                        \
+	 .title = (title_),                                                                        \
+	 .says = (says_)},
+#include "history.def"
+#undef HISTORY
+};
+const unsigned int history_count = ROWS(history_table);
 
 const struct fault_row fault_table[FAULT_COUNT] = {
 #define FAULT(id, slug_, invariant_, prevented_by_, means_)                                        \
@@ -110,15 +147,20 @@ const struct invariant_row invariant_table[] = {
 };
 const unsigned int invariant_count = ROWS(invariant_table);
 
-const struct scenario_line scenario_table[] = {
 #define SCENARIO(name_, says_, programs_)                                                          \
 	{.name = (name_), .says = (says_), .programs = (programs_)},
 #define EXPECT(fault_, formula_) {.fault = FAULT_##fault_, .formula = (formula_)},
+const struct scenario_line scenario_table[] = {
 #include "scenarios.def"
-#undef SCENARIO
-#undef EXPECT
 };
 const unsigned int scenario_line_count = ROWS(scenario_table);
+
+const struct scenario_line history_scenario_table[] = {
+#include "history_scenarios.def"
+};
+const unsigned int history_scenario_line_count = ROWS(history_scenario_table);
+#undef SCENARIO
+#undef EXPECT
 
 const struct op_row op_table[OP_COUNT] = {
 #define OP(id, slug_, arg_, weight_, does_)                                                        \

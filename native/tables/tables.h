@@ -22,6 +22,13 @@ enum fault_kind {
 	FAULT_COUNT
 };
 
+enum pattern_id {
+#define PATTERN(id, slug, title) PATTERN_##id,
+#include "patterns.def"
+#undef PATTERN
+	PATTERN_COUNT
+};
+
 enum op_code {
 #define OP(id, slug, arg, weight, does) OP_##id,
 #include "ops.def"
@@ -235,13 +242,32 @@ struct field_row {
 	bool background; /* every operation begins and ends with it */
 };
 
+/* What a row of patches.def is; see there. */
+enum patch_kind { PATCH_KIND_FIX, PATCH_KIND_ERA, PATCH_KIND_PAST };
+
 struct patch_row {
 	const char *no, *slug, *needs, *invariant, *prevents, *changes;
+	enum patch_kind kind;
+	uint64_t overrides; /* rows */
 };
 
 struct set_row {
 	const char *name, *means;
 	uint64_t rows;
+	bool kernel; /* dm as a release had it; these are in the order of their dates */
+};
+
+struct pattern_row {
+	const char *slug, *title;
+};
+
+/* The bug of a row of patches.def; see history.def. */
+struct history_row {
+	enum patch_id patch;
+	enum pattern_id pattern;
+	const char *from, *first, *last, *commit, *ended, *evidence, *scenario, *title, *says;
+	uint32_t months;
+	uint64_t shown, cured; /* sets of patches */
 };
 
 struct fault_row {
@@ -314,11 +340,13 @@ extern const struct object_row object_table[OBJECT_COUNT];
 extern const struct field_row field_table[FIELD_COUNT];
 extern const struct patch_row patch_table[PATCH_COUNT];
 extern const struct set_row set_table[];
+extern const struct pattern_row pattern_table[PATTERN_COUNT];
+extern const struct history_row history_table[];
 extern const struct fault_row fault_table[FAULT_COUNT];
 /* Whether traits.def has @trait of @fault. */
 bool fault_has(enum fault_kind fault, enum fault_trait trait);
 extern const struct invariant_row invariant_table[];
-extern const struct scenario_line scenario_table[];
+extern const struct scenario_line scenario_table[], history_scenario_table[];
 extern const struct op_row op_table[OP_COUNT];
 extern const char *const note_table[NOTE_COUNT];
 extern const struct plan_param plan_table[PLAN_COUNT];
@@ -333,7 +361,8 @@ extern const struct model_row model_table[MODEL_COUNT];
 extern const struct end_row end_table[END_COUNT];
 extern const struct errno_row errno_table[];
 extern const struct call_row call_table[];
-extern const unsigned int scenario_line_count, set_count, invariant_count, errno_count;
+extern const unsigned int scenario_line_count, history_scenario_line_count, history_count;
+extern const unsigned int set_count, invariant_count, errno_count;
 extern const unsigned int call_count;
 extern const unsigned int bench_cell_count, bench_population_count;
 

@@ -8,7 +8,7 @@ const fs = require('node:fs');
 const fc = require('fast-check');
 const { buildProgram, runCli } = require('../../dist/cli/program.js');
 
-const TICKET = 'dmt2.AgMAAQEGAQEAAAGFkgsHgAKBAgSBAoACgQKHAgFAYNvB9w';
+const TICKET = 'dmt2.AgQAAQEGAQEEAQAAAYWSCweAAoECBIECgAKBAocCAUA61kim';
 const DOCUMENT = 'report.json';
 /** Somebody presses Ctrl-C then; the doctor is done before, and has no run that could end early. */
 const PATIENCE_MS = { doctor: 20_000 };

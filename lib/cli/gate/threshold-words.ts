@@ -1,5 +1,5 @@
 import { nearest } from '../../base/suggest';
-import { scenarios } from '../../programs/scenarios';
+import { everyScenario } from '../../programs/scenarios';
 import { schemas } from '../../reports/schemas';
 import { tables } from '../../tables/tables';
 import { UsageError } from '../options/usage-error';
@@ -64,7 +64,7 @@ function addMembers(schema: Schema | undefined, words: Set<string>): void {
 
 /** Every word that can lead to a value: members of reports, and what tables have names for. */
 function wordsOfReports(): Set<string> {
-  const words = new Set<string>([...MORE, ...ROW_NAMES, ...scenarios.map(({ name }) => name)]);
+  const words = new Set<string>([...MORE, ...ROW_NAMES, ...everyScenario.map(({ name }) => name)]);
   for (const schema of Object.values(schemas)) addMembers(schema as unknown as Schema, words);
   // What own C may call is named in no report, and `creat` is near to `create`.
   const { calls, ...named } = tables;

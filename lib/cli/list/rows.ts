@@ -1,6 +1,6 @@
 import { memberOf } from '../../base/bounds';
 import { formatPrograms } from '../../programs/program';
-import { STORM, scenarios } from '../../programs/scenarios';
+import { everyScenario, STORM } from '../../programs/scenarios';
 import { callGroups } from '../../tables/calls';
 import { formulaParts } from '../../tables/formula';
 import { patches } from '../../tables/patches';
@@ -31,14 +31,16 @@ const STORM_SAYS = 'Random operations of every kind, by every thread, on one wor
 export function listRows(name: ListName): Row[] {
   switch (name) {
     case 'patches':
-      return tables.patches.map(({ bit, no, slug, needs, invariant, prevents, changes }) => ({
-        no,
-        slug,
+      return tables.patches.map(({ bit, needs, overrides, ...row }) => ({
+        no: row.no,
+        slug: row.slug,
+        kind: row.kind,
         mask: 2 ** bit,
         needs: formulaParts(needs),
-        invariant,
-        prevents,
-        changes,
+        overrides: [...overrides],
+        invariant: row.invariant,
+        prevents: row.prevents,
+        changes: row.changes,
       }));
     case 'faults':
       return tables.faults.map(({ slug, invariant, means, preventedBy }) => ({
@@ -54,7 +56,7 @@ export function listRows(name: ListName): Row[] {
     case 'scenarios':
       return [
         { name: STORM, says: STORM_SAYS, programs: '', expects: {} },
-        ...scenarios.map((scenario) => ({
+        ...everyScenario.map((scenario) => ({
           name: scenario.name,
           says: scenario.says,
           programs: formatPrograms(scenario),
@@ -93,6 +95,7 @@ const COLUMNS: Record<ListName, Column[]> = {
   patches: [
     { title: 'no' },
     { title: 'slug' },
+    { title: 'kind' },
     { title: 'invariant' },
     { title: 'prevents', wrap: true },
     { title: 'needs' },

@@ -1,11 +1,11 @@
-import { STORM, scenarios } from '../../programs/scenarios';
+import { everyScenario, STORM } from '../../programs/scenarios';
 import { tables } from '../../tables/tables';
 import type { OptionData } from './option';
 
 /** The names that options take, from the tables. */
 
 /** Scenarios, without the storm. */
-export const scenarioNames: readonly string[] = scenarios.map(({ name }) => name);
+export const scenarioNames: readonly string[] = everyScenario.map(({ name }) => name);
 /** What `stress` runs. */
 export const runNames: readonly string[] = [STORM, ...scenarioNames];
 /** Kinds of faults. */

@@ -144,9 +144,9 @@ function excessArguments(command: Command | undefined): string {
 
 /** An argument that is nothing that the command takes, and what was probably meant. */
 export function unexpectedArgument(word: string, command: Command | undefined): string {
-  const { STORM, scenarios } =
+  const { everyScenario, STORM } =
     require('../../programs/scenarios') as typeof import('../../programs/scenarios');
-  const scenario = nearest(word, [STORM, ...scenarios.map(({ name }) => name)]);
+  const scenario = nearest(word, [STORM, ...everyScenario.map(({ name }) => name)]);
   const hint =
     command?.name() === 'stress' && scenario ? ` Did you mean '--scenario ${scenario}'?` : '';
   return `unexpected argument '${word}'.${hint}`;

@@ -3,7 +3,7 @@ import type { Context, GlobalOptions } from '../context';
 
 const EPILOGUE = `
 Example:
-  dmtorture replay dmt2.AgMAAQEGAQEAAAGFkgsHgAKBAgSBAoACgQKHAgFAYNvB9w --step
+  dmtorture replay dmt2.AgQAAQEGAQEEAQAAAYWSCweAAoECBIECgAKBAocCAUA61kim --step
 
 A ticket of own C names files below the folder that it was made in: replay it there. Where one has
 changed, it is replayed if each of its steps is as it was, and refused otherwise (exit 2).

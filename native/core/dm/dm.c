@@ -69,10 +69,10 @@ static void free_minor(struct task *t, struct dm *dm, uint32_t minor)
 /* --- building a device --- */
 
 /* The failure after which 2.6.16 cleaned nothing up: it is injected. */
-static bool queue_fails(struct task *t, struct dm *dm)
+static bool queue_fails(struct task *t, struct dm *dm, enum dm_failure fails)
 {
 	might_sleep(t, "blk_alloc_queue(GFP_KERNEL)");
-	return slab_injects_failure(t, dm->slab, dm->fail_queue_permille);
+	return fails == FAILS_QUEUE || slab_injects_failure(t, dm->slab, dm->fail_queue_permille);
 }
 
 static struct pool *create_pool(struct task *t, struct dm *dm)
@@ -112,19 +112,23 @@ static void init_waits(struct task *t, struct mapped_device *md)
 }
 
 /*
- * A5 to A9. Returns 0, or -ENXIO with everything it took given back, and the minor, too: but not
- * when the queue cannot be allocated. Then the IDR keeps a dangling pointer, or after 02 the
- * number for ever, as it was.
+ * A5 to A9. Returns 0, or -ENXIO with everything it took given back, and the minor, too. Before R2
+ * that was forgotten when the queue cannot be allocated: the IDR keeps a dangling pointer, or after
+ * 02 the number for ever.
  */
-static int build_parts(struct task *t, struct dm *dm, struct mapped_device *md, uint32_t minor)
+static int build_parts(struct task *t, struct dm *dm, struct mapped_device *md, uint32_t minor,
+		       enum dm_failure fails)
 {
 	struct pool *io_pool, *tio_pool;
 	struct gendisk *disk;
 	struct queue *queue;
 	const struct site *undo = SITE_OF_OBJECT(queue, "unwinding alloc_dev()");
 
-	if (queue_fails(t, dm))
+	if (queue_fails(t, dm, fails)) {
+		if (frees_number_of_queue(dm))
+			free_minor(t, dm, minor);
 		return -ENXIO;
+	}
 	/* The end of a world's memory is nobody's doing: no leak of the protocol's. */
 	queue = ledger_alloc(t, dm->slab, CLASS_QUEUE, true);
 	if (!queue)
@@ -176,7 +180,8 @@ static void announce(struct task *t, struct dm *dm, struct mapped_device *md, ui
 }
 
 /* Returns the device with one reference, NULL on failure. */
-static struct mapped_device *alloc_dev(struct task *t, struct dm *dm, uint32_t minor)
+static struct mapped_device *alloc_dev(struct task *t, struct dm *dm, uint32_t minor,
+				       enum dm_failure fails)
 {
 	struct mapped_device *md;
 	int r;
@@ -196,7 +201,7 @@ static struct mapped_device *alloc_dev(struct task *t, struct dm *dm, uint32_t m
 		goto bad_minor;
 	note(t, NOW_IN_IDR);
 	init_md(t, md);
-	if (build_parts(t, dm, md, minor))
+	if (build_parts(t, dm, md, minor, fails))
 		goto bad_minor;
 	announce(t, dm, md, minor);
 	if (publish(t, dm, md, minor)) {
@@ -225,12 +230,14 @@ static void free_dev(struct task *t, struct dm *dm, struct mapped_device *md)
 	note(t, TEARDOWN);
 	disk = get_field(t, md, disk);
 	minor = (uint32_t)get_field(t, disk, first_minor);
+	if (frees_number_first(dm) && has_minor(t, dm, md))
+		free_minor(t, dm, minor);
 	destroy_pool(t, dm, get_field(t, md, tio_pool));
 	destroy_pool(t, dm, get_field(t, md, io_pool));
 	note(t, POOLS_GONE);
 	del_gendisk(t, dm->block, disk);
 	note(t, DISK_UNLINKED);
-	if (has_minor(t, dm, md))
+	if (!frees_number_first(dm) && has_minor(t, dm, md))
 		free_minor(t, dm, minor);
 	cut_private_data(t, dm, disk);
 	put_disk(t, dm->block, disk);
@@ -244,10 +251,11 @@ static void free_dev(struct task *t, struct dm *dm, struct mapped_device *md)
 
 /* --- references --- */
 
-int dm_create(struct task *t, struct dm *dm, uint32_t minor, struct mapped_device **md)
+int dm_create(struct task *t, struct dm *dm, uint32_t minor, enum dm_failure fails,
+	      struct mapped_device **md)
 {
 	module_text(t, &dm->module, SITE("dm_create()"));
-	*md = alloc_dev(t, dm, minor);
+	*md = alloc_dev(t, dm, minor, fails);
 	return *md ? 0 : -ENXIO;
 }
 
@@ -275,6 +283,22 @@ static __always_inline struct mapped_device *find_md(struct task *t, struct dm *
 		return NULL;
 	note(t, FOUND_IN_IDR);
 	return md;
+}
+
+struct hash_cell *dm_find_cell(struct task *t, struct dm *dm, uint32_t minor)
+{
+	struct hash_cell *cell = NULL;
+	struct mapped_device *md;
+
+	module_text(t, &dm->module, SITE("dm_get_mdptr(dev)"));
+	if (minor >= DM_MINORS)
+		return NULL;
+	minor_lock(t, dm);
+	md = find_md(t, dm, minor);
+	if (md)
+		cell = get_field(t, md, interface_ptr);
+	minor_unlock(t, dm);
+	return cell;
 }
 
 struct mapped_device *dm_find_md(struct task *t, struct dm *dm, uint32_t minor)

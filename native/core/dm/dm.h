@@ -21,7 +21,7 @@
 
 /* A set of patches as verbs; only the turns of history/ read it. */
 struct dm_rules {
-#define PATCH(no, slug, rule, needs, invariant, prevents, changes) bool rule;
+#define PATCH(no, slug, kind, rule, needs, overrides, invariant, prevents, changes) bool rule;
 #include "patches.def"
 #undef PATCH
 };
@@ -42,14 +42,23 @@ struct dm {
 
 struct dm_rules dm_rules_of(uint64_t patches);
 
+/* What fails in a creation that is to fail. */
+enum dm_failure { FAILS_NOTHING, FAILS_QUEUE };
+
 /* --- dm.c: devices; dm_get() and dm_put() are in dm_refs.h --- */
 
 /*
  * Create a device under @minor (DM_ANY_MINOR: the lowest free one).
  * Returns 0 with *@md set, holding the caller's reference; -ENXIO. Context: may sleep.
- * Patches: 01, 02, 03, 07, 08.
+ * Patches: 01, 02, 03, 07, 08, P1, R2.
  */
-int dm_create(struct task *t, struct dm *dm, uint32_t minor, struct mapped_device **md);
+int dm_create(struct task *t, struct dm *dm, uint32_t minor, enum dm_failure fails,
+	      struct mapped_device **md);
+/*
+ * Look @minor up in the IDR and read its hash cell, both under _minor_lock. Returns it or NULL.
+ * Context: holds _hash_lock, takes _minor_lock. Patches: P2, 02, 05.
+ */
+struct hash_cell *dm_find_cell(struct task *t, struct dm *dm, uint32_t minor);
 /*
  * Look @minor up in the IDR. Returns the device without a reference, or NULL: nothing but what
  * else the caller holds keeps it. Context: takes _minor_lock. Patches: 02, 05.
@@ -88,7 +97,8 @@ enum dm_lookup { BY_NAME, BY_UUID, BY_DEV };
  * Return 0 (create: the minor), or -errno; -EBUSY from create: the name is taken. @key: a name, a
  * uuid or a minor, as @how says. Context: may sleep, takes _hash_lock.
  */
-int64_t dm_ioctl_create(struct task *t, struct dm *dm, uint32_t minor, uint32_t name);
+int64_t dm_ioctl_create(struct task *t, struct dm *dm, uint32_t minor, uint32_t name,
+			enum dm_failure fails);
 int dm_ioctl_remove(struct task *t, struct dm *dm, enum dm_lookup how, uint32_t key);
 int dm_ioctl_remove_all(struct task *t, struct dm *dm);
 int dm_ioctl_status(struct task *t, struct dm *dm, enum dm_lookup how, uint32_t key);

@@ -52,22 +52,24 @@ static struct hash_cell *cell_by_uuid(struct task *t, struct dm *dm, uint32_t uu
 	return cell;
 }
 
-/*
- * Through the IDR and back by interface_ptr; the cell may not be there yet. Before 06 nothing
- * pins the device between the two.
- */
+/* Through the IDR and back by interface_ptr; the cell may not be there yet. */
 static struct hash_cell *cell_by_dev(struct task *t, struct dm *dm, uint32_t minor)
 {
-	bool gets = lookups_return_references(dm);
-	struct mapped_device *md = gets ? dm_get_md(t, dm, minor) : dm_find_md(t, dm, minor);
+	enum by_number how = by_number(dm);
+	struct mapped_device *md;
 	struct hash_cell *cell;
 
+	if (how == NO_NUMBERS)
+		return NULL;
+	if (how == BY_READ_INSIDE)
+		return dm_find_cell(t, dm, minor);
+	md = how == BY_BARE_READ ? dm_find_md(t, dm, minor) : dm_get_md(t, dm, minor);
 	if (!md)
 		return NULL;
 	cell = get_field(t, md, interface_ptr);
 	if (!cell)
 		note(t, NO_CELL);
-	if (gets && !cell && puts_unfound(dm))
+	if (how == BY_HELD_READ || (how == BY_REFERENCE && !cell && puts_unfound(dm)))
 		dm_put(t, dm, md);
 	return cell;
 }
@@ -178,14 +180,15 @@ static struct mapped_device *find_device(struct task *t, struct dm *dm, enum dm_
 
 /* --- the ioctls --- */
 
-int64_t dm_ioctl_create(struct task *t, struct dm *dm, uint32_t minor, uint32_t name)
+int64_t dm_ioctl_create(struct task *t, struct dm *dm, uint32_t minor, uint32_t name,
+			enum dm_failure fails)
 {
 	struct mapped_device *md;
 	int64_t r;
 
 	if (!ctl_open(t, dm))
 		return -ENODEV;
-	r = dm_create(t, dm, minor, &md);
+	r = dm_create(t, dm, minor, fails, &md);
 	if (r)
 		goto out;
 	if (minor == DM_ANY_MINOR)
@@ -308,7 +311,7 @@ int dm_raw_get(struct task *t, struct dm *dm, uint32_t minor, struct mapped_devi
 {
 	if (!ctl_open(t, dm))
 		return -ENODEV;
-	*md = dm_get_md(t, dm, minor);
+	*md = has_get_md(dm) ? dm_get_md(t, dm, minor) : NULL;
 	if (*md)
 		dm_use(t, *md);
 	ctl_close(t, dm);

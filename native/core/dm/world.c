@@ -15,7 +15,7 @@
 struct dm_rules dm_rules_of(uint64_t patches)
 {
 	return (struct dm_rules){
-#define PATCH(no, slug, rule, needs, invariant, prevents, changes)                                 \
+#define PATCH(no, slug, kind, rule, needs, overrides, invariant, prevents, changes)                \
 	.rule = patches >> PATCH_##no & 1,
 #include "patches.def"
 #undef PATCH

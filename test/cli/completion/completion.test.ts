@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { lockNames, modelLocks } from '../../../lib/cli/options/locks';
-import { scenarios } from '../../../lib/programs/scenarios';
+import { historyScenarios, scenarios } from '../../../lib/programs/scenarios';
 import { tables } from '../../../lib/tables/tables';
 import { run } from '../command';
 
@@ -90,7 +90,7 @@ describe.each(installed)('%s completes', (shell) => {
     ['dmtorture --print-c', '--print-config'],
     ['dmtorture stress --patches fre', 'freeing'],
     ['dmtorture stress --patches all,-fre', 'all,-freeing'],
-    ['dmtorture matrix --patches all,-06,-R', 'all,-06,-R3'],
+    ['dmtorture matrix --patches all,-06,-fin', 'all,-06,-find-put'],
     ['dmtorture explore --patches 01,pla', '01,placeholder'],
     ['dmtorture explore --expect double-free,use-aft', 'double-free,use-after-free'],
     ['dmtorture stress --fail-on incomplete,double', 'incomplete,double-free'],
@@ -107,7 +107,9 @@ describe('in bash', () => {
       expect.arrayContaining(['--threads', '--threshold', '--json', '--help']),
     );
     expect(inBash('dmtorture list --')).not.toContain('--threads');
-    expect(inBash('dmtorture explore ')).toEqual(scenarios.map(({ name }) => name));
+    expect(inBash('dmtorture explore ')).toEqual(
+      [...scenarios, ...historyScenarios].map(({ name }) => name),
+    );
     expect(inBash('dmtorture stress --expect ')).toEqual(tables.faults.map(({ slug }) => slug));
   });
 

@@ -95,7 +95,17 @@ describe('demo', () => {
 
 describe('list', () => {
   const keys: Record<string, string[]> = {
-    patches: ['no', 'slug', 'mask', 'needs', 'invariant', 'prevents', 'changes'],
+    patches: [
+      'no',
+      'slug',
+      'kind',
+      'mask',
+      'needs',
+      'overrides',
+      'invariant',
+      'prevents',
+      'changes',
+    ],
     faults: ['kind', 'invariant', 'means', 'preventedBy'],
     invariants: ['name', 'says'],
     ops: ['op', 'arg', 'weight', 'does'],

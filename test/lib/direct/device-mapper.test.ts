@@ -214,7 +214,7 @@ describe('faults', () => {
   });
 
   test('no queue, and the number leaks', () => {
-    const fault = firstFault({ failQueue: 1000 }, (dm) => {
+    const fault = firstFault({ failQueue: 1000, patches: 'all,-R2' }, (dm) => {
       expect(errnoName(dm.create(3))).toBe('ENXIO');
     });
     expect(fault).toMatchObject({ kind: 'minor-leak', op: null });

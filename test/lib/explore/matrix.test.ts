@@ -14,7 +14,7 @@ describe('matrix', () => {
       verdict: 'clean',
       complete: true,
       disagreements: [],
-      plan: { scenarios: names, patches: { mask: 512 } },
+      plan: { scenarios: names, patches: patches.parse('R2,R3').toJSON() },
     });
     expect(report.cells).toHaveLength(3 * 256);
     expect(report.cells.every(({ exhaustive }) => exhaustive)).toBe(true);

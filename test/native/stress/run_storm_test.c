@@ -98,6 +98,10 @@ static void storm_with_failures(void)
 	input.plan.fail_queue = 300;
 	heard = (struct heard){0};
 	run_through(&heard, &input);
+	CHECK_EQ(heard.faults, 0);
+	input.plan.patches = PATCHES_WITHOUT(R2);
+	heard = (struct heard){0};
+	run_through(&heard, &input);
 	CHECK_EQ(heard.kinds, UINT64_C(1) << FAULT_MINOR_LEAK);
 }
 

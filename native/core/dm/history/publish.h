@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* How a minor is taken and when the device stands under it: 01, 02, 03. */
+/* How a minor is taken and given back, and when the device stands under it: P1, P3, 01, 02, 03, R2.
+ */
 #ifndef DMTORTURE_HISTORY_PUBLISH_H
 #define DMTORTURE_HISTORY_PUBLISH_H
 
@@ -25,10 +26,24 @@ static inline int preload_under_lock(struct task *t, struct dm *dm)
 	return 0;
 }
 
-/* 02: what marks a minor as taken; the half-built device itself before. */
+/* What marks a minor as taken. P1: a constant, for good; 02: the same until the device is complete.
+ */
 static inline void *minor_mark(const struct dm *dm, struct mapped_device *md)
 {
-	return dm->rules.publishes_placeholder ? MINOR_ALLOCED : (void *)md;
+	return dm->rules.stores_constant || dm->rules.publishes_placeholder ? MINOR_ALLOCED
+									    : (void *)md;
+}
+
+/* R2: a device that gets no queue gives its number back. */
+static inline bool frees_number_of_queue(const struct dm *dm)
+{
+	return dm->rules.frees_number_of_queue;
+}
+
+/* P3: teardown gives the number back before it does anything else. */
+static inline bool frees_number_first(const struct dm *dm)
+{
+	return dm->rules.frees_number_first;
 }
 
 /*
@@ -96,7 +111,7 @@ static inline int publish(struct task *t, struct dm *dm, struct mapped_device *m
 {
 	int r;
 
-	if (!dm->rules.publishes_placeholder)
+	if (!dm->rules.publishes_placeholder || dm->rules.stores_constant)
 		return 0;
 	if (dm->rules.replaces_in_one_walk)
 		r = publish_by_replace(t, dm, md, minor);

@@ -27,7 +27,7 @@ static inline void hide(struct task *t, struct dm *dm, struct mapped_device *md)
 	struct gendisk *disk = get_field(t, md, disk);
 	int minor = (int)get_field(t, disk, first_minor), id;
 
-	if (!has_minor(t, dm, md))
+	if (dm->rules.stores_constant || !has_minor(t, dm, md))
 		return;
 	if (dm->rules.replaces_in_one_walk) {
 		idr_point(t, dm, POINT_WRITE,

@@ -334,9 +334,9 @@ static void lose_minor_0(struct task *t, struct stage *s)
 	struct mapped_device *loser, *other;
 	int id = -1;
 
-	CHECK_EQ(dm_create(t, dm, 0, &loser), 0);
+	CHECK_EQ(dm_create(t, dm, 0, FAILS_NOTHING, &loser), 0);
 	/* Its layers are what the next preload lacks. */
-	CHECK_EQ(dm_create(t, dm, IDR_SIZE, &other), 0);
+	CHECK_EQ(dm_create(t, dm, IDR_SIZE, FAILS_NOTHING, &other), 0);
 	dm->fail_layer_permille = 1000;
 	CHECK_EQ(publish_by_remove_and_add(t, dm, loser, 0), -ENOMEM);
 	minor_lock(t, dm);

@@ -206,7 +206,7 @@ static void run_when_gone(struct task *t, struct stage *s)
 
 	player_run(&s->player[0], OP_REMOVE, 0);
 	CHECK_EQ(dm_unload(t, &s->world->dm), 0);
-	dm_create(t, &s->world->dm, 1, &md);
+	dm_create(t, &s->world->dm, 1, FAILS_NOTHING, &md);
 }
 
 static void put_module_too_often(struct task *t, struct stage *s)
@@ -308,7 +308,7 @@ static void create_in_atomic(struct task *t, struct stage *s)
 	struct mapped_device *md;
 
 	spin_lock(t, &s->world->dm.minor_spin);
-	dm_create(t, &s->world->dm, 1, &md);
+	dm_create(t, &s->world->dm, 1, FAILS_NOTHING, &md);
 }
 
 static void contexts(void)

@@ -1,0 +1,121 @@
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { hasBit } from '../../../lib/base/bounds';
+import { nativeExplore } from '../../../lib/native/load';
+import { encodePrograms } from '../../../lib/programs/program';
+import { findScenario, historyScenarios, scenarios } from '../../../lib/programs/scenarios';
+import { compileFormula } from '../../../lib/tables/formula';
+import { type PatchSet, patches } from '../../../lib/tables/patches';
+import { tables } from '../../../lib/tables/tables';
+
+const races = [...scenarios, ...historyScenarios];
+const named = tables.sets.map(({ name }) => patches.parse(name));
+
+/** Every named set, each of them without one of its rows, and with one more of the past. */
+function everySet(): PatchSet[] {
+  const sets = named.flatMap((set) => [
+    set,
+    ...[...set].filter(({ kind }) => kind !== 'past').map(({ no }) => set.without(no)),
+    ...tables.patches.filter(({ kind }) => kind === 'past').map(({ no }) => set.with(no)),
+  ]);
+  return [...new Map(sets.map((set) => [set.mask, set])).values()];
+}
+
+/** What every set shows in every scenario: kinds of fault, explored to the end. */
+let shown: Map<string, string[]>;
+const sets = everySet();
+const key = (set: PatchSet, scenario: string): string => `${scenario} with ${set.format()}`;
+
+beforeAll(async () => {
+  const numbers = Float64Array.of(2, 0);
+  const masks = Float64Array.from(sets, ({ mask }) => mask);
+  const { faultKinds, exhausted } = await new Promise<{
+    faultKinds: ArrayLike<number>;
+    exhausted: ArrayLike<number>;
+  }>((resolve) => {
+    nativeExplore().matrix(numbers, masks, races.map(encodePrograms), (event) => {
+      if ('faultKinds' in event) resolve(event);
+    });
+  });
+  expect([...Array.from(exhausted)].every((one) => one === 1)).toBe(true);
+  shown = new Map(
+    sets.flatMap((set, i) =>
+      races.map(({ name }, k) => {
+        const kinds = faultKinds[i * races.length + k] ?? 0;
+        const slugs = tables.faults.filter((_, bit) => hasBit(kinds, bit)).map(({ slug }) => slug);
+        return [key(set, name), slugs];
+      }),
+    ),
+  );
+}, 120_000);
+
+describe('the history', () => {
+  test.each(races.map(({ name }) => name))(
+    '%s shows what its formulas say, in every set',
+    (name) => {
+      const formulas = Object.entries(findScenario(name)?.expects ?? {}).map(
+        ([kind, when]) => [kind, compileFormula(when)] as const,
+      );
+      const wrong = sets.flatMap((set) => {
+        const said = formulas.filter(([, holds]) => holds(set)).map(([kind]) => kind);
+        const found = shown.get(key(set, name)) ?? [];
+        return [...said].sort().join() === [...found].sort().join()
+          ? []
+          : [{ set: set.format(), said, found }];
+      });
+      expect(wrong).toEqual([]);
+    },
+  );
+
+  test.each(tables.history.map(({ no, scenario, ...row }) => ({ no, scenario, row })))(
+    '$no has its fault in $scenario with the one set, and not with the other',
+    ({ no, scenario, row }) => {
+      const [before, after] = [row.shown, row.cured].map((rows) =>
+        patches.parse(['none', ...rows].join()),
+      ) as [PatchSet, PatchSet];
+      expect(before.has(no)).not.toBe(after.has(no));
+      for (const set of [before, after]) expect(sets.map(({ mask }) => mask)).toContain(set.mask);
+      const kinds = shown.get(key(after, scenario));
+      expect(
+        (shown.get(key(before, scenario)) ?? []).filter((one) => !kinds?.includes(one)),
+      ).not.toEqual([]);
+    },
+  );
+
+  test('every row has one bug, and the scenarios of history are of rows', () => {
+    const numbers = tables.patches.map(({ no }) => no);
+    expect(tables.history.map(({ no }) => no).sort()).toEqual([...numbers].sort());
+    const slugs: readonly string[] = tables.patches.map(({ slug }) => slug);
+    expect(historyScenarios.filter(({ name }) => !slugs.includes(name))).toEqual([]);
+    const patterns = tables.patterns.map(({ slug }) => slug);
+    const inOrder = tables.history.map(({ pattern }) => patterns.indexOf(pattern));
+    expect(inOrder).toEqual([...inOrder].sort((a, b) => a - b));
+  });
+});
+
+describe('sets', () => {
+  test('all is clean in the scenarios of 2006, and has only what is good for ever', () => {
+    const all = patches.parse('all');
+    expect(scenarios.flatMap(({ name }) => shown.get(key(all, name)))).toEqual([]);
+    expect([...all].map(({ kind }) => kind)).toEqual(Array.from(all, () => 'fix'));
+  });
+
+  test('the oldest is the first, and none is the kernel of the cover letter', () => {
+    expect(tables.sets.filter(({ kernel }) => kernel).map(({ name }) => name)[0]).toBe('2.6.9');
+    expect(patches.parse('2.6.16').equals(patches.parse('none'))).toBe(true);
+    expect(patches.parse('none').format()).toBe('none');
+  });
+
+  test('what overrides a row leaves the same program without it', () => {
+    expect(patches.parse('2.6.17,P2').canonical().format()).toBe('2.6.17');
+    expect(patches.parse('merged,P2,R0').canonical().format()).toBe('merged');
+    expect(patches.parse('P1,P2,R0').canonical().format()).toBe('P1');
+    for (const set of sets) {
+      const same = set.canonical();
+      for (const { name } of races) {
+        const known = shown.get(key(same, name));
+        if (known)
+          expect([key(set, name), shown.get(key(set, name))]).toEqual([key(set, name), known]);
+      }
+    }
+  });
+});

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: MIT */
+/* The rows before and after 2006: each fault with the set that has it, and without after it. */
+#include <stdio.h>
+#include <string.h>
+
+#include "check.h"
+#include "explore.h"
+#include "explore_engine.h"
+#include "scenarios.h"
+
+#define WORDS_MAX 256
+#define BIT(kind) (1u << FAULT_##kind)
+
+/* Every fault of @programs under @patches, to the end; free the result. */
+static struct explore_result run(const char *programs, uint64_t patches)
+{
+	uint32_t words[WORDS_MAX];
+	struct explore_input input = {.patches = patches,
+				      .all_faults = true,
+				      .preemptions_max = UINT32_MAX,
+				      .strategy = EXPLORE_STATEFUL,
+				      .programs = words,
+				      .programs_len = scenario_words(programs, words, WORDS_MAX)};
+	struct explore_result result = {0};
+
+	CHECK_EQ(exploration_run(&input, &result), 0);
+	CHECK(result.exhausted);
+	return result;
+}
+
+static const char *programs_of(const char *name)
+{
+	for (uint32_t i = 0; i < history_scenario_line_count; i++)
+		if (history_scenario_table[i].name && !strcmp(history_scenario_table[i].name, name))
+			return history_scenario_table[i].programs;
+	return scenario_find(name)->programs;
+}
+
+/*
+ * A row, the set that has its fault, and one that has not; `kinds` are all that the first can show,
+ * and `preemptions` the fewest of any of them.
+ */
+static const struct {
+	const char *scenario;
+	uint64_t shown, cured;
+	uint32_t preemptions, kinds;
+} rows[] = {
+	/* P1 */
+	{"create-find", PATCHES_2_6_10, PATCHES_2_6_9, 1, BIT(USE_UNINITIALIZED)},
+	/* P2 */
+	{"read-inside", PATCHES_2_6_16, PATCHES_2_6_10, 2, BIT(USE_AFTER_FREE)},
+	/* P3, also with the whole series in */
+	{"number-first", PATCHES_2_6_10, PATCHES_2_6_16, 1, BIT(DUPLICATE_MINOR)},
+	{"number-first", PATCHES_ALL | PATCH_ROW(P3), PATCHES_ALL, 1, BIT(DUPLICATE_MINOR)},
+	/* R0 */
+	{"read-inside", PATCHES_2_6_17, PATCHES_ALL, 2,
+	 BIT(USE_AFTER_FREE) | BIT(REFCOUNT_RESURRECT)},
+	/* R2, with 02 and without */
+	{"queue-unwind", PATCHES_WITHOUT(R2), PATCHES_ALL, 0, BIT(MINOR_LEAK)},
+	{"queue-unwind", PATCHES_NONE, PATCHES_2_6_9 | PATCH_ROW(R2), 0,
+	 BIT(USE_UNINITIALIZED) | BIT(USE_AFTER_FREE) | BIT(MINOR_LEAK)},
+};
+
+static void each_row(void)
+{
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		const char *programs = programs_of(rows[i].scenario);
+		struct explore_result shown = run(programs, rows[i].shown);
+		struct explore_result cured = run(programs, rows[i].cured);
+		uint32_t fewest = UINT32_MAX;
+
+		for (size_t k = 0; k < shown.fault_count; k++) {
+			CHECK(shown.fault[k].minimal);
+			if (shown.fault[k].preemptions < fewest)
+				fewest = shown.fault[k].preemptions;
+		}
+		if (shown.fault_kinds != rows[i].kinds || cured.fault_kinds ||
+		    fewest != rows[i].preemptions)
+			printf("  %s, row %zu\n", rows[i].scenario, i);
+		CHECK_EQ(shown.fault_kinds, rows[i].kinds);
+		CHECK_EQ(cured.fault_kinds, 0);
+		CHECK_EQ(fewest, rows[i].preemptions);
+		explore_result_free(&shown);
+		explore_result_free(&cured);
+	}
+}
+
+static const struct test tests[] = {
+	{"each row shows its fault, and not when it is over", each_row},
+};
+TESTS(tests)
