@@ -5,7 +5,7 @@
 
 #include <stdint.h>
 
-struct site;
+#include "place.h"
 
 /* own_site() where there is none yet, or @pc is of a library. */
 const struct site *own_new_site(uintptr_t pc);
@@ -28,6 +28,8 @@ uintptr_t own_inner(uintptr_t pc);
 
 /* The offset of @site in the object; 0: it is of no code (a deadlock, an end). */
 uint64_t own_site_offset(const struct site *site);
+/* The access of an atomic at @site has @order. */
+void own_site_has_order(const struct site *site, enum word_order order);
 /*
  * The site of a pair of accesses that race, the one at @pc and the one at @other, in either order:
  * faults are told apart by their sites. own_site_offset() of it is that of @pc of its first call.

@@ -54,6 +54,9 @@ void own_refuse(uintptr_t pc, const char *format, ...)
 {
 	va_list arguments;
 
+	/* All is reported, and the program was run again for more. */
+	if (host->phase == HOST_DONE)
+		_exit(0);
 	own.inside = false;
 	va_start(arguments, format);
 	vsnprintf(host->refused, sizeof(host->refused), format, arguments);

@@ -255,6 +255,12 @@ int host_fill_fault(struct host_fault *fault);
 /* Replay as host_options say. */
 void host_replay(void);
 
+/* --- events.c --- */
+
+struct trace;
+/* @fault's hashes of @trace, whose places are in the story's lines. */
+void host_take_events(struct host_fault *fault, const struct trace *trace);
+
 /* --- lines.c --- */
 
 void host_print_progress(uint64_t elapsed_ns);

@@ -65,6 +65,7 @@ static struct word *comes_to(enum point_kind kind, uintptr_t address, unsigned i
 			     uintptr_t pc)
 {
 	struct own_thread *me = own_me();
+	const struct site *site;
 	uint64_t value;
 	struct word *w;
 
@@ -82,7 +83,9 @@ static struct word *comes_to(enum point_kind kind, uintptr_t address, unsigned i
 	own_tell_where(address, size);
 	me->weakly = true;
 	me->task->order = order_of(order);
-	own_point_as_said(kind, w, own_site(pc));
+	site = own_site(pc);
+	own_site_has_order(site, order_of(order));
+	own_point_as_said(kind, w, site);
 	/* It is not where it was, whatever value that is: what it can read has changed. */
 	if (kind != POINT_WRITE && fibers_hot(me->task)->weak->advanced)
 		own_reads_news();
@@ -252,10 +255,12 @@ bool own_weak_cas(uintptr_t address, unsigned int size, uint64_t *expected, uint
 
 void own_weak_fence(int order, uintptr_t pc)
 {
+	const struct site *site = own_site(pc);
 	uint32_t thread = own_leave();
 
 	own.thread[thread].weakly = true;
-	fibers_fence(own.thread[thread].task, order_of(order), own_site(pc));
+	own_site_has_order(site, order_of(order));
+	fibers_fence(own.thread[thread].task, order_of(order), site);
 	own_return(thread);
 	own_me()->weakly = false;
 }

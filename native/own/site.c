@@ -92,6 +92,12 @@ const struct site *own_site_of_pair(uintptr_t pc, uintptr_t other)
 	return &k->site;
 }
 
+void own_site_has_order(const struct site *site, enum word_order order)
+{
+	if (site != &elsewhere.site)
+		((struct known *)(uintptr_t)site)->site.order = (uint16_t)order;
+}
+
 uint64_t own_site_other(const struct site *site)
 {
 	return site && site->func == program ? ((const struct known *)site)->other : 0;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "host.h"
+#include "lacks.h"
 #include "process.h"
 #include "site.h"
 #include "story.h"
@@ -173,50 +174,12 @@ static void ended(const struct fibers *f)
 		fault->other = host_offset(own.about[number].other);
 }
 
-static uint32_t hash_text(uint32_t hash, const char *text)
-{
-	for (; *text; text++)
-		hash = (hash ^ (uint8_t)*text) * 16777619u;
-	return (hash ^ 0xff) * 16777619u;
-}
-
-static uint32_t hash_number(uint32_t hash, uint64_t number)
-{
-	for (; number; number >>= 8)
-		hash = (hash ^ (uint8_t)number) * 16777619u;
-	return (hash ^ 0xff) * 16777619u;
-}
-
-/* What happened, and nothing of where in the code: a comment that is added changes no hash. */
-static uint32_t hash_line(uint32_t hash, const struct trace_line *line,
-			  const struct host_line *told)
-{
-	hash = hash_number(hash, line->kind);
-	hash = hash_number(hash, line->cpu);
-	hash = hash_number(hash, told->mirror);
-	hash = hash_number(hash, told->address);
-	hash = hash_text(hash, line->has_read ? line->read : "");
-	hash = hash_text(hash, line->has_written ? line->was : "");
-	return hash_text(hash, line->has_written ? line->wrote : "");
-}
-
-static void take_events(struct host_fault *fault, const struct trace *trace)
-{
-	uint32_t hash = 2166136261u;
-
-	fault->events = 0;
-	for (uint32_t i = 0; i < trace->count; i++) {
-		hash = hash_line(hash, &trace->line[i], &host->story.line[i]);
-		if (i % HOST_EVENTS_EVERY == HOST_EVENTS_EVERY - 1 || i + 1 == trace->count)
-			fault->event[fault->events++] = hash;
-	}
-}
-
 /* Run @schedule, and fill @fault in. Returns 0, and *@trace to be freed, or -errno. */
 static int tell(struct host_fault *fault, const struct schedule *schedule, uint32_t steps_max,
 		struct trace *trace)
 {
-	struct teller teller = {.touches = touches, .ended = ended, .steps_max = steps_max};
+	struct teller teller = {
+		.touches = touches, .ended = ended, .bare = true, .steps_max = steps_max};
 	struct explore_plan plan = {.memory = host_options.memory};
 	int r;
 
@@ -230,7 +193,7 @@ static int tell(struct host_fault *fault, const struct schedule *schedule, uint3
 	own.memory = plan.memory;
 	r = explore_tell_as(&host_model, &plan, schedule, &teller, telling.wanted, trace);
 	if (!r)
-		take_events(fault, trace);
+		host_take_events(fault, trace);
 	return r;
 }
 
@@ -268,9 +231,6 @@ static void take_line(struct host_line *to, const struct trace_line *line)
 	to->missed_cpu = line->missed_cpu;
 	to->before_step = line->before_step;
 	to->before_cpu = line->before_cpu;
-	to->lacks = line->lacks ? own_site_offset(line->lacks) : 0;
-	if (line->lacks_order)
-		snprintf(to->lacks_order, sizeof(to->lacks_order), "%s", line->lacks_order);
 	to->at = own_site_offset(line->site);
 	/* Of a plain access the mirror does not know what it reads: own_read_plainly() does. */
 	if (line->has_read) {
@@ -366,6 +326,32 @@ static void take_story(struct host_story *story, const struct trace *trace)
 	say_who_waits(&story->fault);
 }
 
+/*
+ * Which orders are missing, the program run again with others says. It may die of them: the story
+ * is whole before.
+ */
+static void take_lacks(struct host_story *story, const struct schedule *schedule,
+		       struct trace *trace)
+{
+	struct explore_plan plan = {.memory = host_options.memory};
+	int r = 0;
+
+	if (plan.memory != EXPLORE_RC11 || host->cut_at)
+		return;
+	host->phase = HOST_DONE;
+	if (trace->reproduced)
+		r = trace_find_lacks(&host_model, &plan, schedule, trace);
+	for (uint32_t i = 0; i < trace->count && !r; i++) {
+		const struct trace_line *line = &trace->line[i];
+		struct host_line *to = &story->line[i];
+
+		if (!line->lacks_order)
+			continue;
+		snprintf(to->lacks_order, sizeof(to->lacks_order), "%s", line->lacks_order);
+		to->lacks = own_site_offset(line->lacks);
+	}
+}
+
 void host_replay(void)
 {
 	const struct host_options *o = &host_options;
@@ -387,5 +373,6 @@ void host_replay(void)
 	if (host->error)
 		return;
 	take_story(story, &trace);
+	take_lacks(story, &schedule, &trace);
 	trace_free(&trace);
 }

@@ -10,6 +10,9 @@
 #include "site.h"
 #include "stage.h"
 
+/* Steps of all runs for one trace: what is not found in them is not said. */
+#define STEPS_ALL_MAX (1u << 19)
+
 /* The line in question, and the orders that it is tried with. */
 struct lacking {
 	const struct explore_model *model;
@@ -18,6 +21,7 @@ struct lacking {
 	const struct trace *trace;
 	struct trace_line *line;
 	struct site_order *orders; /* the plan's, and one more */
+	uint64_t steps;		   /* of all runs so far */
 };
 
 /* How a run of the schedule went, up to the line in question. */
@@ -25,7 +29,7 @@ struct went {
 	bool followed, faulted;
 };
 
-static int run(const struct lacking *l, const struct schedule *schedule, struct went *went)
+static int run(struct lacking *l, const struct schedule *schedule, struct went *went)
 {
 	struct memory *memory = NULL;
 	struct stage stage;
@@ -38,6 +42,7 @@ static int run(const struct lacking *l, const struct schedule *schedule, struct 
 	if (!r) {
 		went->followed = schedule_run(schedule, &stage);
 		went->faulted = false;
+		l->steps += stage.fibers->steps;
 		for (uint32_t i = 0; i < stage.fibers->fault_count; i++)
 			went->faulted |= stage.fibers->fault[i].kind == FAULT_DATA_RACE;
 		r = stage.refused[0] ? -EINVAL : 0;
@@ -51,7 +56,7 @@ static int run(const struct lacking *l, const struct schedule *schedule, struct 
  * Whether the orders that the plan has now forbid what the line did: everything before it can be
  * followed, and it itself cannot. Of a race: all can be followed, and it does not come.
  */
-static int forbids(const struct lacking *l, bool *forbidden)
+static int forbids(struct lacking *l, bool *forbidden)
 {
 	struct schedule until = *l->schedule;
 	struct went before, with;
@@ -126,7 +131,7 @@ static int try_sites(struct lacking *l, bool seq_cst)
 {
 	int r = 0;
 
-	for (size_t i = 0; !r && i < l->trace->count; i++) {
+	for (size_t i = 0; !r && i < l->trace->count && l->steps < STEPS_ALL_MAX; i++) {
 		const struct trace_line *line = &l->trace->line[i];
 		enum word_order order = order_of(l, line->site);
 

@@ -272,7 +272,7 @@ static void tell_fault(struct telling *telling)
 		races_text(telling->races, told, trace->message, sizeof(trace->message));
 	for (size_t i = trace->count; i-- && fault->cpu < trace->cpus;)
 		if (trace->line[i].cpu == fault->cpu && trace->line[i].step <= fault->step &&
-		    trace->line[i].kind != TRACE_UNLOCK) {
+		    !access_is_release(&f->trace[i])) {
 			trace->line[i].faulted = true;
 			/* A race stops nobody, but the story ends with it. */
 			if (fault->kind == FAULT_DATA_RACE)
@@ -376,7 +376,7 @@ int explore_tell_as(const struct explore_model *model, const struct explore_plan
 	free(telling.writer);
 	free(telling.message);
 	stage_close(&telling.stage);
-	if (!r && plan->memory == EXPLORE_RC11 && trace->reproduced)
+	if (!r && plan->memory == EXPLORE_RC11 && trace->reproduced && !(teller && teller->bare))
 		r = trace_find_lacks(model, plan, schedule, trace);
 	if (r)
 		trace_free(trace);

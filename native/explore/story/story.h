@@ -22,6 +22,7 @@ struct teller {
 	bool (*value)(const struct fibers *f, const struct access *a, uint64_t value, char *text);
 	/* The execution has ended; what it met is in @f. */
 	void (*ended)(const struct fibers *f);
+	bool bare;	    /* the caller itself asks which orders are missing: lacks.h */
 	uint32_t steps_max; /* the execution is cut off there; 0: STEPS_MAX */
 	/* Under RC11: orders that stand in for those of sites, beside the plan's. */
 	const struct digest_order *orders;

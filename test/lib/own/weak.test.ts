@@ -7,6 +7,8 @@ import { replay } from '../../../lib/explore/replay';
 import type { ProgramExploreOptions } from '../../../lib/own/plan';
 import { program } from '../../../lib/own/program';
 import type { ProgramReport } from '../../../lib/own/report';
+import { toHtml, toMarkdown } from '../../../lib/render/render';
+import type { TraceStep } from '../../../lib/story/trace';
 import { optionsOf } from '../../../lib/story/weak';
 
 const folder = path.join(__dirname, '../../../examples/weak');
@@ -46,6 +48,41 @@ function look(
 function seen({ verdict, exhaustive, faults }: ProgramReport) {
   return { verdict, exhaustive, kinds: faults.map(({ kind }) => kind) };
 }
+
+/**
+ * Of each whose fault one order more would have forbidden: that order. Where two threads miss each
+ * other's writes, it takes more than one.
+ */
+const LACKS: Record<string, string> = {
+  'dpdk-mcs-2020.c': 'release',
+  'dpdk-mcs-2025.c': 'acquire',
+  'linux-qspinlock.c': 'acquire',
+  'message.c': 'release',
+  'once.c': 'acquire',
+  'peterson-fence.c': 'seq_cst',
+  'publish.c': 'acquire',
+  'refcount.c': 'acq_rel',
+  'seqlock-count.c': 'release',
+  'seqlock-reader.c': 'acquire',
+  'seqlock-writer.c': 'release',
+  'spsc-full.c': 'release',
+  'spsc.c': 'release',
+  'tas.c': 'release',
+  'ticket.c': 'acquire',
+};
+
+/** What a step says that did not do the newest; it names a write of another thread. */
+function saysOf(step: TraceStep, trace: readonly TraceStep[]): string {
+  const of = step.before ?? step.missed;
+  const write = trace.find((one) => one.step === of?.step && one.wrote !== null);
+  expect([write?.cpu, write?.variable]).toEqual([of?.cpu, step.variable]);
+  expect(of?.cpu).not.toBe(step.cpu);
+  return step.before
+    ? `lands before thread ${of?.cpu}'s of step ${of?.step}: no happens-before`
+    : `although thread ${of?.cpu} wrote at step ${of?.step}: no happens-before`;
+}
+
+const inOneLine = (text: string): string => text.replace(/[|\s]+/g, ' ');
 
 /** Of these not every execution of the fix is run: there are too many. */
 const TOO_LARGE = ['linux-qspinlock.c', 'peterson-fence.c'];
@@ -87,6 +124,36 @@ describe.each(names)('%s', (name) => {
     const fixed = seen(await look(name, ['-DFIXED'], { memory: 'rc11', ...LIMIT }));
     const unfinished = { verdict: 'unfinished', exhaustive: false, kinds: [] };
     expect(fixed).toEqual(TOO_LARGE.includes(name) ? unfinished : CLEAN);
+  });
+
+  test('its diagram names each write that a thread did not see, and the report the order', async () => {
+    const report = await look(name, [], { memory: 'rc11', ...LIMIT });
+    const parsed = JSON.parse(JSON.stringify(report)) as ProgramReport;
+    const markdown = (await toMarkdown([parsed])).replaceAll('\\', '');
+    const page = await toHtml([parsed]);
+    const order = LACKS[name];
+    for (const { trace, ticket } of report.faults) {
+      const weak = trace.filter(({ option }) => option !== undefined);
+      const said = weak.map((step) => saysOf(step, trace));
+      for (const sentence of said) {
+        expect(inOneLine(String(trace))).toContain(sentence);
+        expect(inOneLine(markdown)).toContain(sentence);
+        expect(page).toContain(sentence.replace("'", '&#39;'));
+      }
+      const lacks = trace.flatMap((step) => step.lacks ?? []);
+      expect(new Set(lacks.map((one) => one.order))).toEqual(new Set(order ? [order] : []));
+      for (const { file, line } of lacks) {
+        expect(markdown).toContain(`${order} at ${file}:${line}: with it step`);
+        expect(page).toContain(`${order} at ${file}:${line}: with it step`);
+      }
+      const again = await replay(ticket);
+      expect(again.trace.map(({ missed, before }) => [missed, before])).toEqual(
+        trace.map(({ missed, before }) => [missed, before]),
+      );
+    }
+    // Either a step did not do the newest, or an order is missing without that.
+    const steps = parsed.faults.flatMap(({ trace }) => trace);
+    expect(steps.some(({ option, lacks }) => option !== undefined || lacks)).toBe(true);
   });
 
   test('its ticket replays', async () => {
