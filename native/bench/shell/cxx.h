@@ -7,6 +7,8 @@
 #define __CLANG_STDATOMIC_H
 #define _GLIBCXX_STDATOMIC_H
 #define _Atomic
+#define memory_order int
+#define memory_order_seq_cst __ATOMIC_SEQ_CST
 #define memory_order_relaxed __ATOMIC_RELAXED
 #define memory_order_acquire __ATOMIC_ACQUIRE
 #define memory_order_release __ATOMIC_RELEASE

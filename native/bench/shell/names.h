@@ -88,3 +88,13 @@
 #define LOOK_BOOKS dmtorture_LOOK_BOOKS
 #define LOOK_SPEED dmtorture_LOOK_SPEED
 #define LOOK_WAITS dmtorture_LOOK_WAITS
+#define c11_of_load dmtorture_c11_of_load
+#define c11_order dmtorture_c11_order
+#define word_order dmtorture_word_order
+#define ORDER_RELAXED dmtorture_ORDER_RELAXED
+#define ORDER_ACQUIRE dmtorture_ORDER_ACQUIRE
+#define ORDER_RELEASE dmtorture_ORDER_RELEASE
+#define ORDER_ACQ_REL dmtorture_ORDER_ACQ_REL
+#define ORDER_SEQ_CST dmtorture_ORDER_SEQ_CST
+#define ORDER_NONE dmtorture_ORDER_NONE
+#define ORDER_FULL dmtorture_ORDER_FULL

@@ -4,6 +4,8 @@
 #undef __CLANG_STDATOMIC_H
 #undef _GLIBCXX_STDATOMIC_H
 #undef _Atomic
+#undef memory_order
+#undef memory_order_seq_cst
 #undef memory_order_relaxed
 #undef memory_order_acquire
 #undef memory_order_release
