@@ -4,21 +4,25 @@ import { ownConditions } from '../reports/own-conditions';
 import { formatShard, isSampling } from '../run/shard';
 import { limitOf, limitText } from '../tables/limit';
 import { isWeak } from '../tables/memory';
-import type { EndName, StrategyName } from '../tables/tables';
+import type { EndName } from '../tables/tables';
 import type { ProgramPlanReport } from './plan';
 import type { HostFinished, HostHeap } from './protocol';
 
 const ran = ({ executions, blocked }: Pick<HostHeap, 'executions' | 'blocked'>): number =>
   executions - blocked;
 
-/** What complete strategies count; all others end with traces. */
-const NOUNS: Partial<Record<StrategyName, string>> = { dfs: 'execution', stateful: 'state' };
+type Looked = Pick<HostHeap, 'executions' | 'blocked'> & { states?: number };
+
+/** What a complete search counts: states where it remembers them, executions, or traces. */
+function nounOf([looked]: readonly Looked[], { strategy, memory }: ProgramPlanReport): string {
+  if (looked?.states !== undefined) return 'state';
+  return strategy === 'dfs' || isWeak(memory) ? 'execution' : 'trace';
+}
 
 /** What a complete search went through: `558 of 558 traces`. */
 function extent(found: HostFinished, plan: ProgramPlanReport): string {
-  const looked: (Pick<HostHeap, 'executions' | 'blocked'> & { states?: number })[] =
-    found.heaps.length > 0 ? found.heaps : [found];
-  const noun = NOUNS[plan.strategy] ?? (isWeak(plan.memory) ? 'execution' : 'trace');
+  const looked: Looked[] = found.heaps.length > 0 ? found.heaps : [found];
+  const noun = nounOf(looked, plan);
   const [first] = looked;
   const counted = (one: (typeof looked)[number]): number => one.states ?? ran(one);
   const counts = looked.map(counted);
@@ -74,7 +78,8 @@ function searchText(found: HostFinished, plan: ProgramPlanReport): string {
   const facts = [
     `not exhaustive: ${plan.strategy}, ${executions}`,
     bound,
-    isCut ? estimateText(found) : '',
+    // The estimate is of executions: a search that remembers states needs fewer.
+    isCut && !found.heaps.some(({ states }) => states !== undefined) ? estimateText(found) : '',
     found.limit === 'none' ? '' : limitText(found.limit),
   ];
   return facts.filter((part) => part !== '').join(', ');

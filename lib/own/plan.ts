@@ -332,13 +332,7 @@ export function makeProgramPlan(
 export const OWN_MODELS: readonly MemoryName[] = ['sc', 'rc11'];
 
 /** @throws DmTortureError for a model that own C does not have */
-function refuseMemory(memory: MemoryName, { orders, strategy }: ProgramExploreOptions): void {
-  if (isWeak(memory) && strategy === 'stateful') {
-    throw incompatible(
-      'strategy',
-      `\`strategy\` stateful is for \`memory\` sc: under ${memory} own C is searched by dfs, random and pct`,
-    );
-  }
+function refuseMemory(memory: MemoryName, { orders }: ProgramExploreOptions): void {
   if (OWN_MODELS.includes(memory) && !(isWeak(memory) && orders === 'all')) return;
   const message =
     orders === 'all'

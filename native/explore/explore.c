@@ -78,7 +78,7 @@ static int run_one(struct search *s, enum explore_strategy strategy)
 	/* A complete search by executions goes back along them, too: it keeps no states. */
 	if (s->memory && strategy == EXPLORE_DFS && !s->stage.model->put_back)
 		return search_weak_states(s);
-	if (strategy == EXPLORE_STATEFUL && s->stage.model->put_back && !s->memory)
+	if (strategy == EXPLORE_STATEFUL && s->stage.model->put_back)
 		return search_states_again(s);
 	if (strategy == EXPLORE_STATEFUL)
 		return s->memory ? search_weak_states(s) : search_states(s);
@@ -103,7 +103,8 @@ static int run_portfolio(struct search *s)
 			return r;
 	}
 	s->executions_max = all;
-	if (s->memory && s->stage.model->put_back)
+	if (s->memory && s->stage.model->put_back &&
+	    (!s->stage.model->state || s->plan.memory == EXPLORE_TSO))
 		return run_one(s, EXPLORE_DFS);
 	return run_one(s, !s->memory && (s->plan.races || s->stage.model->put_back)
 				  ? EXPLORE_DPOR
@@ -241,6 +242,12 @@ int explore(const struct explore_model *model, const struct explore_plan *plan,
 		snprintf(
 			report->refused, sizeof(report->refused),
 			"Expected `state` to be a function for stateful with `put_back`, got NULL");
+		return -EINVAL;
+	}
+	if (model->put_back && plan->memory == EXPLORE_TSO && plan->strategy == EXPLORE_STATEFUL) {
+		snprintf(
+			report->refused, sizeof(report->refused),
+			"Expected `memory` to be sc or rc11 for stateful with `put_back`, got tso");
 		return -EINVAL;
 	}
 	r = search_open(&s, model, plan, report);

@@ -99,6 +99,7 @@ struct host_outcome {
 struct host_search {
 	uint64_t executions, blocked, states; /* states: where the strategy remembers them */
 	bool begun, exhausted;
+	bool by_states; /* it remembers them */
 	enum explore_limit limit;
 };
 

@@ -168,7 +168,7 @@ static void print_heaps(void)
 		json_text("heap", heaps[heap]);
 		json_number("executions", search->executions);
 		json_number("blocked", search->blocked);
-		if (host_options.strategy == EXPLORE_STATEFUL)
+		if (search->by_states || host_options.strategy == EXPLORE_STATEFUL)
 			json_number("states", search->states);
 		json_bool("exhausted", search->exhausted);
 		json_text("limit", explore_limit_name(search->limit));

@@ -221,6 +221,15 @@ static bool reads_on(void)
 	return any;
 }
 
+/* A thread that has learned of other values is not where it was. */
+static void forget_at_news(void)
+{
+	struct weak *weak = fibers_hot(own_me()->task)->weak;
+
+	if (weak->ops->has_news && weak->ops->has_news(weak, own_me()->task))
+		forget(own.current);
+}
+
 /* What own_goes_round() does where the thread has made no progress since it read last. */
 static inline bool comes_round(struct word *w, uintptr_t pc, uint64_t value)
 {
@@ -292,6 +301,8 @@ bool own_goes_round(struct word *w, uintptr_t pc, uint64_t value)
 	/* Its own plain writes are counted from when there are others. */
 	if (own.count < 2)
 		return false;
+	if (unlikely(own.memory))
+		forget_at_news();
 	if (me->loop.stamp != me->progress) {
 		me->loop.stamp = me->progress;
 		return begins_round(w, pc);
@@ -307,11 +318,6 @@ bool own_goes_round(struct word *w, uintptr_t pc, uint64_t value)
 		return false;
 	}
 	return own.noting ? comes_round_aside(w, pc, value) : comes_round(w, pc, value);
-}
-
-void own_reads_news(void)
-{
-	forget(own.current);
 }
 
 void own_found_taken(struct word *w)

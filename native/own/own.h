@@ -272,8 +272,6 @@ void own_threads_reset(void); /* an execution begins */
  * Returns true after such a wait: read again. @w may be NULL: nothing was read (it gave way).
  */
 bool own_goes_round(struct word *w, uintptr_t pc, uint64_t value);
-/* Under a weak memory model it has read a newer write than before: it is not where it was. */
-void own_reads_news(void);
 void own_loops_reset(void);
 
 void own_wrote_stack(uintptr_t address, size_t size); /* own_wrote(), while it holds a lock */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "atomics.h"
+#include "state.h"
 #include "weak.h"
 
 #define MESSAGES_MAX 65536 /* of one execution: the model refuses more */
@@ -86,9 +87,6 @@ static struct word *comes_to(enum point_kind kind, uintptr_t address, unsigned i
 	site = own_site(pc);
 	own_site_has_order(site, order_of(order));
 	own_point_as_said(kind, w, site);
-	/* It is not where it was, whatever value that is: what it can read has changed. */
-	if (kind != POINT_WRITE && fibers_hot(me->task)->weak->advanced)
-		own_reads_news();
 	heap_touch(address, size, pc, kind != POINT_READ);
 	return w;
 }
@@ -140,6 +138,60 @@ static void fenced(void *context, uint32_t cpu, enum word_order order)
 		me->has_released = true;
 		own_tick();
 	}
+}
+
+static void meet(void *context, const struct word *w, uint32_t write, bool is_newest)
+{
+	(void)w;
+	(void)is_newest;
+	if (write)
+		own_ranks_meet(context, clock_of(write));
+}
+
+/* Calls @see as the model has it; nothing without one. */
+static void see_writes(weak_see_fn see, void *context)
+{
+	struct weak *weak = fibers_hot(own.thread[0].task)->weak;
+
+	if (own.memory && weak->ops->readable)
+		weak->ops->readable(weak, see, context);
+}
+
+void own_messages_clocks(struct own_ranks *ranks)
+{
+	see_writes(meet, ranks);
+}
+
+struct seen {
+	const struct own_ranks *ranks;
+	uint64_t hash;
+};
+
+static void add(void *context, const struct word *w, uint32_t write, bool is_newest)
+{
+	struct seen *seen = context;
+	enum own_mirror kind;
+	uint64_t value = 0;
+	uintptr_t address;
+
+	seen->hash =
+		own_mix(seen->hash, write ? 1 + own_rank_clock(seen->ranks, clock_of(write)) : 1);
+	if (!is_newest)
+		return;
+	/* What was written there plainly all come after, at the next access. */
+	address = own_address_of(w, &kind);
+	if (kind == OWN_ATOMIC)
+		value = value_in(address, own_size_of(w)) ^ word_peek(w);
+	seen->hash = own_mix(seen->hash + address, value ? 1 + word_peek(w) : 1);
+}
+
+uint64_t own_messages_state(const struct own_ranks *ranks)
+{
+	const struct weak *weak = fibers_hot(own.thread[0].task)->weak;
+	struct seen seen = {.ranks = ranks, .hash = own.memory ? weak->news : 0};
+
+	see_writes(add, &seen);
+	return seen.hash;
 }
 
 const struct weak_carrier own_carrier = {.made = made, .read = was_read, .fence = fenced};

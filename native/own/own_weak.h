@@ -33,6 +33,13 @@ bool own_weak_cas(uintptr_t address, unsigned int size, uint64_t *expected, uint
 void own_weak_fence(int order, uintptr_t pc);
 /* What the model calls for what it does: clocks go along. */
 extern const struct weak_carrier own_carrier;
+/*
+ * What the clocks of writes that can still be read cover; then a hash of them, and of words whose
+ * newest write is not what the program's memory holds. 0 without such a model.
+ */
+struct own_ranks;
+void own_messages_clocks(struct own_ranks *ranks);
+uint64_t own_messages_state(const struct own_ranks *ranks);
 /* Refuse what no model has. */
 void own_weak_refuse(const char *what, uintptr_t pc);
 

@@ -233,6 +233,14 @@ static enum came search_serially(uint64_t end_ns)
 	return came;
 }
 
+/* The complete one. dpor knows nothing of weak memory models, and states nothing of buffers. */
+static enum explore_strategy last_of_portfolio(void)
+{
+	if (host_options.memory == EXPLORE_SC)
+		return EXPLORE_DPOR;
+	return host_options.memory == EXPLORE_TSO ? EXPLORE_DFS : EXPLORE_STATEFUL;
+}
+
 /* The search that was asked for. */
 static enum came search_asked(struct host_search *into, uint64_t end_ns)
 {
@@ -245,7 +253,7 @@ static enum came search_asked(struct host_search *into, uint64_t end_ns)
 	if (!own.freed)
 		end_ns = host->deadline_ns;
 	if (strategy == EXPLORE_PORTFOLIO)
-		strategy = host_options.memory == EXPLORE_SC ? EXPLORE_DPOR : EXPLORE_DFS;
+		strategy = last_of_portfolio();
 	plan = host_plan(strategy, executions_end == UINT64_MAX ? 0 : executions_left(UINT64_MAX),
 			 end_ns);
 	if ((executions_end != UINT64_MAX && !plan.executions_max) || monotonic_ns() >= end_ns)
@@ -255,6 +263,7 @@ static enum came search_asked(struct host_search *into, uint64_t end_ns)
 				     .blocked = report.blocked,
 				     .states = report.states,
 				     .begun = true,
+				     .by_states = strategy == EXPLORE_STATEFUL,
 				     .exhausted = report.exhausted && came != CAME_LEARNED,
 				     .limit = report.limit};
 	return came == CAME_LEARNED ? came : CAME_OVER;

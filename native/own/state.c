@@ -10,6 +10,8 @@
  * - what the runtime knows: mirrors of locks and of other objects, blocks that were freed, what
  *   each thread waits for and is about to do, the detector of loops, keys, handlers, sequences of
  *   random numbers, what was printed of a line, recorded outcomes (the host adds them).
+ * - under a weak memory model, what the writes that can still be read hand on: the model adds what
+ *   they are, and what each thread knows of them.
  * - what detectors know: accesses that a later one may race with, and clocks, as ranks.c has them.
  *
  * The number of steps is not: a thread that tries again and finds all as it was is where it was, so
@@ -29,6 +31,7 @@
 
 #include "atomics.h"
 #include "objects.h"
+#include "own_weak.h"
 #include "process.h"
 
 struct own_noted own_stops[OWN_THREADS];
@@ -197,6 +200,7 @@ static __attribute__((noinline)) uint64_t state(const struct fibers *f)
 	threads_clocks(f, &ranks);
 	own_sync_clocks(&ranks);
 	own_heap_clocks(&ranks);
+	own_messages_clocks(&ranks);
 	own_ranks_end(&ranks);
 	hash = threads_state(f, &ranks);
 	hash = fibers_mix(hash, own_data_state());
@@ -211,6 +215,7 @@ static __attribute__((noinline)) uint64_t state(const struct fibers *f)
 	hash = fibers_mix(hash, own_print_state());
 	hash = fibers_mix(hash, own_readers_state());
 	hash = fibers_mix(hash, own_wakes_state());
+	hash = fibers_mix(hash, own_messages_state(&ranks));
 	hash = fibers_mix(hash, f->running);
 	return fibers_mix(hash, fibers_faults_hash(f));
 }

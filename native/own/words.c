@@ -315,6 +315,11 @@ uintptr_t own_address_of(const struct word *w, enum own_mirror *kind)
 	return m.entry[m.owner[at]].address;
 }
 
+unsigned int own_size_of(const struct word *w)
+{
+	return m.entry[m.owner[w - m.word]].size;
+}
+
 /* --- states --- */
 
 /* Of a lock's word: whether thread @holder has made progress since it took it. */

@@ -91,5 +91,7 @@ struct word *own_word_of_plain(uintptr_t address, unsigned int size);
 uint64_t own_locks_hash(void);
 /* What is mirrored at @w: its address, or a thread's number. */
 uintptr_t own_address_of(const struct word *w, enum own_mirror *kind);
+/* The bytes of the atomic whose mirror @w is; 0: they are accessed in different sizes. */
+unsigned int own_size_of(const struct word *w);
 
 #endif

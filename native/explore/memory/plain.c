@@ -91,6 +91,9 @@ void plain_track(struct rc11 *m, struct task *t, const struct op *op, bool write
 	uint16_t known = m->plain_at[op->place];
 	struct plain *p;
 
+	/* What has clocks of its own looks for races by them. */
+	if (m->memory.fibers->carrier)
+		return;
 	m->memory.met.tracks |= known && m->plain[known - 1].plainly;
 	if (!m->memory.uses.tracks)
 		return;

@@ -35,11 +35,12 @@ static void lend(struct rc11 *m, uint16_t message)
 static void rc11_begin(struct weak *weak)
 {
 	struct rc11 *m = rc11_of_weak(weak);
-	uint32_t views = m->memory.threads * VIEWS + 2;
+	uint32_t views = m->memory.threads * VIEWS + 3;
 
 	m->messages = 1;
 	m->logged = 0;
 	m->lent.word = m->write.word = NULL;
+	weak->news = 0;
 	memset(m->views, 0, (size_t)views * m->stride * sizeof(*m->views));
 	memset(m->own, 0, sizeof(m->own));
 	memset(m->memory.op, 0, sizeof(m->memory.op));
@@ -136,8 +137,6 @@ static void perform_read(struct rc11 *m, struct task *t, const struct op *op, ui
 		order = ORDER_RELAXED;
 	if (fails && op->failure)
 		order = op->failure;
-	m->memory.weak.advanced = m->link[message].rank >
-				  m->link[at_of(m, view_of(m, cpu, VIEW_NOW))[op->location]].rank;
 	note_read(m, cpu, message, op);
 	if (order == ORDER_FULL)
 		seq_cst_fence(m, cpu);
@@ -195,9 +194,8 @@ static void perform_stop(struct rc11 *m, uint32_t cpu)
 	note_turn(m, cpu, false, 0);
 }
 
-static void rc11_perform(struct weak *weak, struct task *t)
+void perform_access(struct rc11 *m, struct task *t)
 {
-	struct rc11 *m = rc11_of_weak(weak);
 	uint32_t cpu = t->common.cpu;
 	const struct op *op = &m->memory.op[cpu];
 	uint16_t message = 0;
@@ -290,10 +288,12 @@ static bool rc11_store(struct weak *weak, struct task *t, struct word *w, uint64
 		return store_unannounced(m, t, w, value);
 	m->write.word = NULL;
 	was = m->message[behind].value;
+	news_before(m, cpu);
 	id = publish(m, t, behind, value, m->write.order, from);
 	note_landed(m, cpu, id);
 	if (m->write.order == ORDER_FULL)
 		seq_cst_fence(m, cpu);
+	news_behind(m, cpu);
 	if (m->memory.op[cpu].kind == OP_RMW)
 		note_turn(m, cpu, value == was, id);
 	if (!m->link[id].after)
@@ -338,7 +338,9 @@ static void rc11_fence(struct weak *weak, struct task *t, enum word_order order,
 	row->has_order |= order != ORDER_NONE;
 	if (row->order)
 		order = row->order;
+	news_before(m, cpu);
 	weaker_fence(m, cpu, order);
+	news_behind(m, cpu);
 	note_turn(m, cpu, false, 0);
 }
 
@@ -387,6 +389,8 @@ const struct weak_ops rc11_weak_ops = {
 	.fence = rc11_fence,
 	.can_wake = rc11_can_wake,
 	.turned = rc11_turned,
+	.has_news = rc11_has_news,
+	.readable = rc11_readable,
 	.flushes = rc11_flushes,
 	.flush = rc11_flush,
 };

@@ -160,6 +160,8 @@ static inline const struct word *word_at(const struct rc11 *m, uint32_t place)
 }
 
 extern const struct weak_ops rc11_weak_ops;
+/* @t does what it announced, by the option of this step. Faults: data-race. */
+void perform_access(struct rc11 *m, struct task *t);
 
 /* --- views.c --- */
 
@@ -184,6 +186,15 @@ void pass_over(struct rc11 *m, uint32_t cpu, const struct op *op);
 /* What @cpu's access must not read behind. */
 uint16_t floor_of(const struct rc11 *m, uint32_t cpu, const struct op *op);
 uint32_t rc11_options(struct memory *memory, uint32_t cpu, uint16_t *option);
+
+/* --- news.c: what a loop has to know; only where something is carried, see weak.h --- */
+
+void news_before(struct rc11 *m, uint32_t cpu);
+/* What @cpu knows now of writes is not what it knew then. */
+void news_behind(struct rc11 *m, uint32_t cpu);
+/* perform_access(), with that. */
+void rc11_perform(struct weak *weak, struct task *t);
+bool rc11_has_news(struct weak *weak, struct task *t);
 
 /* --- missed.c --- */
 
@@ -211,6 +222,7 @@ bool rc11_pass_over(struct weak *weak, struct task *t, const struct word *w);
 /* --- state.c --- */
 
 uint64_t rc11_hash(struct memory *memory);
+void rc11_readable(struct weak *weak, weak_see_fn see, void *context);
 size_t rc11_bytes(const struct memory *memory);
 void rc11_save(const struct memory *memory, void *to);
 void rc11_restore(struct memory *memory, const void *from);

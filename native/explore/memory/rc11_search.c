@@ -144,7 +144,7 @@ static bool allocate(struct rc11 *m, uint64_t words)
 	m->location = array_new(m->locations_max, 1, sizeof(*m->location));
 	m->least = array_new(m->locations_max, 1, sizeof(*m->least));
 	m->plain = array_new(PLAINS_MAX, 1, sizeof(*m->plain));
-	m->views = array_new(threads * VIEWS + 2, m->stride, sizeof(*m->views));
+	m->views = array_new(threads * VIEWS + 3, m->stride, sizeof(*m->views));
 	m->message = array_new(MESSAGES_FIRST, 1, sizeof(*m->message));
 	m->link = array_new(MESSAGES_FIRST, 1, sizeof(*m->link));
 	m->message_views = array_new(MESSAGES_FIRST, m->stride, sizeof(*m->message_views));

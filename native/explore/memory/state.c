@@ -194,6 +194,24 @@ uint64_t rc11_hash(struct memory *memory)
 	return hash;
 }
 
+void rc11_readable(struct weak *weak, weak_see_fn see, void *context)
+{
+	struct rc11 *m = (struct rc11 *)weak;
+	struct facts facts;
+
+	find_least(m, &facts);
+	for (uint32_t l = 0; l < m->locations; l++) {
+		const struct location *location = &m->location[l];
+
+		if (!location->count || location->is_lock)
+			continue;
+		for (uint16_t i = location->first; i; i = m->link[i].after)
+			if (m->link[i].rank >= m->least[l])
+				see(context, word_at(m, m->place[l]),
+				    m->message[i].cpu == NO_CPU ? 0 : i, !m->link[i].after);
+	}
+}
+
 uint64_t rc11_graph(const struct memory *memory)
 {
 	const struct rc11 *m = (const struct rc11 *)memory;

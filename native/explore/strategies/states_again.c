@@ -16,19 +16,27 @@
  *
  * What a thread that sleeps did when its step was taken may be another access than what it had been
  * about to do: it is kept, as in dpor.c.
+ *
+ * Under a weak memory model a step is a thread's with an option: what its access reads, or where it
+ * lands. A thread sleeps when all its options were taken; a write to what it is about to access
+ * wakes it, so that what it has not been able to read before it may read then. Two steps that touch
+ * different words may depend on each other all the same, which the model says.
  */
 #include <errno.h>
 #include <stdlib.h>
 
 #include "clocks.h"
+#include "memory.h"
 #include "search.h"
 #include "visits.h"
 
 /* One choice on the path. Masks of threads. */
 struct node {
-	uint16_t enabled, left, done, sleep; /* left: that step from here later */
-	uint16_t ended;			     /* their steps ended the execution */
+	uint16_t enabled, left, done, sleep;  /* left: that step from here later */
+	uint16_t ended;			      /* their steps ended the execution */
+	uint16_t depend[EXPLORE_THREADS_MAX]; /* on each, whatever words they touch */
 	uint8_t chosen;
+	uint8_t option, options;		 /* of what `chosen` does: which, of how many */
 	uint64_t standing;			 /* see search_standing() */
 	struct access next[EXPLORE_THREADS_MAX]; /* what each is about to do, or did from here */
 };
@@ -47,6 +55,13 @@ static bool choose_next(struct again *again)
 	while (again->depth) {
 		struct node *node = &again->node[again->depth - 1];
 
+		if (node->option + 1 < node->options) {
+			node->option++;
+			again->replay = again->depth;
+			return true;
+		}
+		node->done |= (uint16_t)(1u << node->chosen);
+		node->option = node->options = 0;
 		if (node->left) {
 			node->chosen = (uint8_t)__builtin_ctz(node->left);
 			node->left &= (uint16_t)(node->left - 1);
@@ -87,16 +102,50 @@ static const struct access *last_access(const struct fibers *f)
 	return &f->trace[at];
 }
 
-/* Threads whose step behind @before's another order has shown. */
-static uint32_t sleepers(const struct search *s, const struct node *before)
+/* @node's thread has taken its step. What it does with some option it may do, in its sleep. */
+static void note_step(struct node *node, const struct fibers *f)
 {
-	const struct access *did = &before->next[before->chosen];
+	if (node->options < 2)
+		node->next[node->chosen] = *last_access(f);
+}
+
+/* Threads whose step behind @before's, which did @did, another order has shown. */
+static uint32_t sleepers(const struct search *s, const struct node *before,
+			 const struct access *did)
+{
 	uint32_t slept = (before->sleep | before->done) & ~before->ended & ~(1u << before->chosen);
 
 	/* As in stateful.c: tasks that go on, and writers that queue. */
 	if (s->plan.every_step || s->plan.run_on || did->kind == ACCESS_QUEUE)
 		return 0;
-	return still_asleep(slept, before->next, did);
+	return still_asleep(slept & ~before->depend[before->chosen], before->next, did);
+}
+
+/* What of @enabled depends on each other without touching the same words. */
+static void find_dependent(const struct search *s, struct node *node, uint32_t enabled)
+{
+	const struct memory *m = s->memory;
+
+	for (uint32_t a = 0; a < s->stage.model->threads; a++)
+		node->depend[a] = 0;
+	for (uint32_t all = m ? enabled : 0; all; all &= all - 1) {
+		uint32_t a = (uint32_t)__builtin_ctz(all);
+
+		for (uint32_t left = enabled; left; left &= left - 1) {
+			uint32_t b = (uint32_t)__builtin_ctz(left);
+
+			if (a != b && m->ops->dependent(m, a, b))
+				node->depend[a] |= (uint16_t)(1u << b);
+		}
+	}
+}
+
+static uint64_t state_of(const struct search *s)
+{
+	const struct explore_model *model = s->stage.model;
+	uint64_t hash = model->state(model->context, s->stage.fibers);
+
+	return s->memory ? fibers_mix(hash, s->memory->ops->hash(s->memory)) : hash;
 }
 
 /*
@@ -105,12 +154,11 @@ static uint32_t sleepers(const struct search *s, const struct node *before)
  */
 static uint32_t visit(struct search *s, struct again *again, uint32_t enabled, uint32_t *asleep)
 {
-	const struct explore_model *model = s->stage.model;
 	struct visit *visit;
 	bool is_new;
 	uint32_t awake;
 
-	visit = visits_find(&again->seen, model->state(model->context, s->stage.fibers), &is_new);
+	visit = visits_find(&again->seen, state_of(s), &is_new);
 	if (!visit) {
 		again->error = -ENOMEM;
 		return 0;
@@ -128,7 +176,7 @@ static int arrive(struct search *s, struct again *again, struct node *node, uint
 {
 	const struct fibers *f = s->stage.fibers;
 	const struct node *before = node - 1;
-	uint32_t slept = f->steps ? sleepers(s, before) : 0, asleep = slept;
+	uint32_t slept = f->steps ? sleepers(s, before, last_access(f)) : 0, asleep = slept;
 	uint32_t awake = visit(s, again, enabled, &asleep);
 
 	again->depth = f->steps;
@@ -143,6 +191,8 @@ static int arrive(struct search *s, struct again *again, struct node *node, uint
 	node->standing = search_standing(f);
 	node->sleep = (uint16_t)asleep;
 	node->done = node->ended = 0;
+	node->option = node->options = 0;
+	find_dependent(s, node, enabled);
 	node->chosen = (uint8_t)search_default(f, awake);
 	node->left = (uint16_t)(awake & ~(1u << node->chosen));
 	again->depth = f->steps + 1;
@@ -156,11 +206,8 @@ static int again_choose(void *state, uint32_t enabled)
 	const struct fibers *f = s->stage.fibers;
 	struct node *node = &again->node[f->steps], *before = f->steps ? node - 1 : node;
 
-	if (f->steps) {
-		before->next[before->chosen] = *last_access(f);
-		if (f->steps >= again->replay)
-			before->done |= (uint16_t)(1u << before->chosen);
-	}
+	if (f->steps)
+		note_step(before, f);
 	if (f->steps >= again->replay)
 		return arrive(s, again, node, enabled);
 	return search_return(s, node->chosen,
@@ -168,6 +215,19 @@ static int again_choose(void *state, uint32_t enabled)
 				     ? node->next[node->chosen].site
 				     : NULL,
 			     enabled, node->enabled);
+}
+
+static uint32_t again_choose_option(void *state, uint32_t cpu, uint32_t count)
+{
+	struct search *s = state;
+	const struct again *again = s->state;
+	struct node *node = &again->node[s->stage.fibers->steps - 1];
+
+	if (!node->options)
+		node->options = (uint8_t)count;
+	else if (node->options != count)
+		search_return(s, cpu, NULL, 0, 0);
+	return node->option < count ? node->option : 0;
 }
 
 /* What comes to an end here would not do so after more of the others' steps. */
@@ -179,8 +239,7 @@ static void again_end(struct search *s)
 
 	if (!f->steps || s->stage.cut)
 		return;
-	last->next[last->chosen] = *last_access(f);
-	last->done |= (uint16_t)(1u << last->chosen);
+	note_step(last, f);
 	if (f->ended)
 		last->ended |= (uint16_t)(1u << last->chosen);
 }
@@ -201,6 +260,7 @@ static void again_close(struct search *s)
 static const struct strategy strategy_again = {
 	.begin = again_begin,
 	.choose = again_choose,
+	.choose_option = again_choose_option,
 	.end = again_end,
 	.close = again_close,
 	.asks_always = true,

@@ -32,6 +32,9 @@ enum weak_says {
 	WEAK_KERNEL = 64, /* its site belongs to the kernel, not to the program */
 };
 
+/* @w is a word, @write the number of a write to it. */
+typedef void (*weak_see_fn)(void *context, const struct word *w, uint32_t write, bool is_newest);
+
 struct weak_ops {
 	/* An execution begins: memory is what it was at the beginning. */
 	void (*begin)(struct weak *weak);
@@ -73,6 +76,17 @@ struct weak_ops {
 	 * be undone: then the caller gives up control, and does not come back.
 	 */
 	bool (*turned)(struct weak *weak, struct task *t);
+	/*
+	 * Whether @t has learned of other values than it knew of since it asked last. NULL: nothing
+	 * of that is kept.
+	 */
+	bool (*has_news)(struct weak *weak, struct task *t);
+	/*
+	 * Call @see for each write that somebody can still read, of each word that is accessed, in
+	 * an order that depends on the state alone; and for each word's newest with is_newest,
+	 * which is 0 where nobody has written yet. NULL: the model has no such writes.
+	 */
+	void (*readable)(struct weak *weak, weak_see_fn see, void *context);
 	/* The CPUs whose oldest store may go to memory, as bits of a choice of threads. */
 	uint32_t (*flushes)(struct weak *weak);
 	/* ... and the one of choice @chosen does. */
@@ -110,11 +124,10 @@ struct weak {
 	uint64_t expected;
 	/* Of a compare-and-swap that fails; ORDER_NONE: what its order has for loads. */
 	enum word_order failure;
-	/* The last access read a newer message than its thread knew of. */
-	bool advanced;
-	bool at_once; /* a search runs, and what may runs at once */
-	bool undoes;  /* ... and turns of loops that only read are undone */
-	bool undone;  /* the turn that ran last is to be */
+	uint32_t news; /* of tasks, by bit: see has_news */
+	bool at_once;  /* a search runs, and what may runs at once */
+	bool undoes;   /* ... and turns of loops that only read are undone */
+	bool undone;   /* the turn that ran last is to be */
 };
 
 /*

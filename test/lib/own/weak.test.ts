@@ -84,8 +84,6 @@ function saysOf(step: TraceStep, trace: readonly TraceStep[]): string {
 
 const inOneLine = (text: string): string => text.replace(/[|\s]+/g, ' ');
 
-/** Of these not every execution of the fix is run: there are too many. */
-const TOO_LARGE = ['linux-qspinlock.c', 'peterson-fence.c'];
 const LIMIT = { executions: 100_000 };
 const SAID = /although|lands before/;
 const CLEAN = { verdict: 'clean', exhaustive: true, kinds: [] };
@@ -122,8 +120,7 @@ describe.each(names)('%s', (name) => {
 
   test('its fix has no fault under rc11', async () => {
     const fixed = seen(await look(name, ['-DFIXED'], { memory: 'rc11', ...LIMIT }));
-    const unfinished = { verdict: 'unfinished', exhaustive: false, kinds: [] };
-    expect(fixed).toEqual(TOO_LARGE.includes(name) ? unfinished : CLEAN);
+    expect(fixed).toEqual(CLEAN);
   });
 
   test('its diagram names each write that a thread did not see, and the report the order', async () => {

@@ -1,6 +1,6 @@
 // Random C programs: what DPOR finds of each, against every interleaving; tickets of each, replayed.
 //
-//   node test/native/own/fuzz.mjs TRACES [SEED 1] [FILES 2] [PROGRAMS 50] [EXECUTIONS 20000]
+//   node test/native/own/fuzz.mjs TRACES [SEED 1] [FILES 2] [PROGRAMS 50] [EXECUTIONS 20000] [rc11]
 //   node test/native/own/fuzz.mjs TICKETS [SEED 1] [FILES 2] [PROGRAMS 50] [TICKETS OF EACH]
 //
 // TRACES is the program own_traces of the C build, TICKETS is own_tickets. Files are compiled by gcc
@@ -14,7 +14,8 @@ import { fileURLToPath } from 'node:url';
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 const [traces, ...rest] = process.argv.slice(2);
-const [seed = 1, files = 2, programs = 50, executions = 20_000] = rest.map(Number);
+const [seed = 1, files = 2, programs = 50, executions = 20_000] = rest.slice(0, 4).map(Number);
+const memory = rest.slice(4);
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'dmtorture-fuzz-'));
 process.on('exit', () => fs.rmSync(folder, { recursive: true, force: true }));
 process.env.XDG_CACHE_HOME = folder;
@@ -36,20 +37,22 @@ for (let at = seed; at < seed + files; at++) {
     `${at}`,
     `${programs}`,
     `${more}`,
+    ...(memory.length > 0 ? ['weak'] : []),
   ]);
   fs.writeFileSync(file, stdout);
   const cc = at % 2 ? 'clang' : 'gcc';
   const { object } = await compile({ files: [file], cc, flags: [], optimize: false, allow: [] });
-  const judged = run(traces, [object, '0', `${programs - 1}`, `${executions}`]);
+  const judged = run(traces, [object, '0', `${programs - 1}`, `${executions}`, ...memory]);
   console.log(`seed ${at}, ${cc}: ${judged.stdout.trim()}`);
   if (judged.status !== 0) wrong++;
 }
 // What only one part of a state tells apart.
 for (const cc of path.basename(traces) === 'own_traces' ? ['gcc', 'clang'] : []) {
-  const file = path.join(here, 'told_apart.c');
+  const [name, last] = memory.length > 0 ? ['told_weakly.c', '3'] : ['told_apart.c', '12'];
+  const file = path.join(here, name);
   const { object } = await compile({ files: [file], cc, flags: [], optimize: false, allow: [] });
-  const judged = run(traces, [object, '0', '12', '100000']);
-  console.log(`told_apart.c, ${cc}: ${judged.stdout.trim()}`);
+  const judged = run(traces, [object, '0', last, '1000000', ...memory]);
+  console.log(`${name}, ${cc}: ${judged.stdout.trim()}`);
   if (judged.status !== 0) wrong++;
 }
 process.exit(wrong ? 1 : 0);

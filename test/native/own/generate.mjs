@@ -1,7 +1,8 @@
-// Writes C programs for own_traces: node generate.mjs SEED PROGRAMS [MORE_CALLS] > programs.c
+// Writes C programs for own_traces: node generate.mjs SEED PROGRAMS [MORE_CALLS [weak]] > programs.c
 // Each is a small concurrent program of random calls; some are right, some deadlock, race, or use
-// freed memory. getenv("PROGRAM") selects one.
-const [seed = '1', programs = '100', more = '0'] = process.argv.slice(2);
+// freed memory. getenv("PROGRAM") selects one. Weak: what memory models tell apart, and nothing that
+// they refuse.
+const [seed = '1', programs = '100', more = '0', weak] = process.argv.slice(2);
 
 let state = BigInt(seed) * 0x9e3779b97f4a7c15n + 1n;
 const draw = (below) => {
@@ -179,6 +180,21 @@ KINDS.volatile = (t) => {
   if (chance(50)) t.see(at);
   else t.add(`${at} = ${1 + draw(3)};`);
 };
+KINDS.swapped = (t) => {
+  t.countable = false;
+  t.add(`while (atomic_exchange_explicit(&a[2], 1, ${order(UPDATES)})) ;`);
+  guarded(t);
+  t.add(`atomic_store_explicit(&a[2], 0, ${order(STORES)});`);
+};
+KINDS.watched = (t) => {
+  t.countable = false;
+  t.add('for (;;) {', `int one = atomic_load_explicit(&a[0], ${order(LOADS)});`);
+  if (chance(40)) KINDS.fence(t);
+  t.add(`int other = atomic_load_explicit(&a[1], ${order(LOADS)});`);
+  t.add(`if (${pick(['one == other', 'one', 'other', 'one && other'])}) break;`);
+  if (chance(40)) KINDS.fence(t);
+  t.add('}');
+};
 const CHILDREN = ['adds', 'locks', 'posts'];
 
 const COMMON = ['load', 'store', 'add', 'exchange', 'cas', 'lock', 'lock'];
@@ -198,9 +214,23 @@ const GROUPS = [
   ['child', 'child', 'add', 'lock', 'trydown'],
 ];
 
+const WEAK_COMMON = ['load', 'store', 'load', 'store', 'add', 'exchange', 'cas', 'fence'];
+const WEAK_GROUPS = [
+  WEAK_COMMON,
+  ['swapped', 'load', 'store'],
+  ['watched', 'store', 'add'],
+  ['await', 'store', 'add', 'add'],
+  ['renew', 'renew', 'use', 'load'],
+  ['lock', 'trylock', 'load', 'store'],
+  ['volatile', 'volatile', 'load', 'store'],
+  ['wait', 'signal', 'signal', 'load'],
+  ['child', 'child', 'add', 'store', 'load'],
+];
+const [some, common] = weak ? [WEAK_GROUPS, WEAK_COMMON] : [GROUPS, COMMON];
+
 function program(number) {
   const threads = chance(70) ? 2 : 3;
-  const groups = [pick(GROUPS), chance(50) ? pick(GROUPS) : COMMON];
+  const groups = [pick(some), chance(50) ? pick(some) : common];
   const code = [];
   let countable = true;
   const meets = draw(2) + 2;
@@ -236,7 +266,7 @@ struct node { int value; };
 uint64_t results[64];
 /* By program: whether its traces can be compared. */
 const char counted[] = {${counted.join(', ')}};
-static atomic_int a[2];
+static atomic_int a[3];
 static union { _Atomic uint32_t whole; _Atomic uint8_t part[4]; } u;
 static volatile int v[2];
 static _Atomic(struct node *) top;

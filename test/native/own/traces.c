@@ -4,11 +4,13 @@
  * has to be what DFS finds that tries every interleaving: as many traces, told apart by what
  * happens before what, the same faults, the same outcomes. What the search that remembers states
  * finds has to be that, too, except for traces, which it does not have. Traces are not compared
- *where a loop waits: how often it goes round before it does depends on what it read before; and
- *where threads begin threads, which are numbered as they begin: DFS counts each numbering.
+ * where a loop waits: how often it goes round before it does depends on what it read before; and
+ * where threads begin threads, which are numbered as they begin: DFS counts each numbering.
  *
- *	own_traces OBJECT FIRST LAST EXECUTIONS
+ *	own_traces OBJECT FIRST LAST EXECUTIONS [MEMORY]
  *
+ * Under a weak memory model, which DPOR does not have, states are compared with DFS alone, and
+ * programs of what it refuses are left out.
  * A program that DFS does not end with in EXECUTIONS is left out, and counted.
  */
 #include <dlfcn.h>
@@ -40,6 +42,7 @@ static const uint64_t *results;
 static const char *counted;
 static struct hashset seen;
 static struct found *now;
+static enum explore_memory memory;
 
 static void outcome(void *context, struct fibers *f, bool faulted)
 {
@@ -98,11 +101,13 @@ static void keep(struct found *found, int error, const struct explore_report *r)
 /* Search with all that is known, and anew when something is learned. */
 static struct found search(enum explore_strategy strategy, uint64_t executions)
 {
+	bool traces = memory == EXPLORE_SC && (strategy == EXPLORE_DFS || strategy == EXPLORE_DPOR);
 	struct explore_plan plan = {.strategy = strategy,
+				    .memory = memory,
 				    .seed = 1,
 				    .executions_max = executions,
 				    .all_faults = true,
-				    .collect = strategy == EXPLORE_DFS || strategy == EXPLORE_DPOR,
+				    .collect = traces,
 				    .passes = 1u << FAULT_DATA_RACE,
 				    .hang_ms = EXPLORE_NOT_WATCHED,
 				    .stop = &own_learned};
@@ -110,6 +115,7 @@ static struct found search(enum explore_strategy strategy, uint64_t executions)
 	struct found found;
 
 	now = &found;
+	own.memory = memory;
 	do {
 		int error;
 
@@ -143,6 +149,34 @@ static bool same_findings(const struct found *a, const struct found *b)
 {
 	return !a->error && !b->error && a->outcomes == b->outcomes && a->sum == b->sum &&
 	       a->fault_sum == b->fault_sum;
+}
+
+/* Returns whether states show what every interleaving and every read shows. */
+static bool judge_weakly(const char *object, uint32_t program, uint64_t executions)
+{
+	struct found dfs, states;
+
+	own_forget();
+	own_options.heap_reuse = program % 2;
+	dfs = search(EXPLORE_DFS, executions);
+	states = search(EXPLORE_STATEFUL, 0);
+	if ((dfs.error && states.error) || (!dfs.error && !dfs.whole)) {
+		left_out++;
+		return true;
+	}
+	runs += dfs.executions;
+	runs_by_states += states.executions;
+	/* What states have learned DFS has to know. */
+	if (!same_findings(&states, &dfs))
+		dfs = search(EXPLORE_DFS, executions);
+	if (same_findings(&states, &dfs) && states.whole) {
+		agreed++;
+		return true;
+	}
+	printf("%s, program %u:\n", object, program);
+	print("dfs", &dfs);
+	print("stateful", &states);
+	return false;
 }
 
 /* Returns whether all agree. */
@@ -187,10 +221,13 @@ int main(int argc, char **argv)
 	uint32_t wrong = 0;
 	void *object;
 
-	if (argc != 5) {
-		fprintf(stderr, "own_traces OBJECT FIRST LAST EXECUTIONS\n");
+	if (argc < 5 || argc > 6) {
+		fprintf(stderr, "own_traces OBJECT FIRST LAST EXECUTIONS [MEMORY]\n");
 		return 2;
 	}
+	while (argc == 6 && strcmp(explore_memory_name(memory), argv[5]) != 0)
+		if (++memory == EXPLORE_MEMORIES)
+			return 2;
 	setenv("PROGRAM", argv[2], 1);
 	sentence = own_load(argv[1]);
 	object = dlopen(argv[1], RTLD_NOW | RTLD_NOLOAD);
@@ -208,7 +245,9 @@ int main(int argc, char **argv)
 
 		snprintf(text, sizeof(text), "%u", program);
 		setenv("PROGRAM", text, 1);
-		wrong += !judge(argv[1], program, strtoull(argv[4], NULL, 0));
+		wrong += memory == EXPLORE_SC
+				 ? !judge(argv[1], program, strtoull(argv[4], NULL, 0))
+				 : !judge_weakly(argv[1], program, strtoull(argv[4], NULL, 0));
 	}
 	printf("%" PRIu64 " programs agree, %" PRIu64 " left out, %" PRIu64 " runs, %" PRIu64
 	       " traces, %" PRIu64 " runs by states\n",
