@@ -68,7 +68,7 @@ function lockTable({ tables }) {
   const find = (lock, { threads, holdNs }) =>
     rows.find((row) => row.lock === lock && row.threads === threads && row.holdNs === holdNs);
   const lines = tables.locks
-    .filter(({ control }) => !control)
+    .filter(({ name }) => rows.some(({ lock }) => lock === name))
     .map(({ name, waits, fifo }) => [
       `\`${name}\``,
       fifo ? `${waits}, in order` : waits,

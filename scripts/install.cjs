@@ -27,7 +27,9 @@ function loads(file) {
 
 /** The binaries of which no copy in any of `folders` loads. */
 function missingFrom(...folders) {
-  return binariesOf(platformName()).filter((name) => !folders.some((folder) => loads(path.join(root, folder, name))));
+  return binariesOf(platformName()).filter(
+    (name) => !folders.some((folder) => loads(path.join(root, folder, name))),
+  );
 }
 
 function compileAll() {

@@ -37,7 +37,7 @@ export interface BenchOptions extends Omit<BenchParams, 'timeMs'> {
    *
    * @default all except `broken`, the control; minors: one of each way to wait
    */
-  locks?: BenchLock | readonly BenchLock[] | undefined;
+  locks?: BenchLock | 'all' | readonly (BenchLock | 'all')[] | undefined;
   /** The compiler of those files, any command; locks, minors. @default cc */
   cc?: string | undefined;
   /** Flags that those files are compiled with, such as `-DN=2`; locks, minors. @default none */
@@ -245,9 +245,15 @@ const everyLock = tables.locks.map(({ name }) => name);
 /** All but the control. */
 const excluding = tables.locks.filter(({ control }) => !control).map(({ name }) => name);
 
+/** What is measured when no lock is named. */
+const usual = tables.locks.filter((row) => row.usual !== '').map(({ name }) => name);
+
+/** `all` stands for all but the control. */
 function readLocks({ locks }: BenchOptions, known: LockName[]): BenchLock[] {
-  const files = [locks].flat().filter((name): name is LockFileName => isFile(name));
-  return readNames<BenchLock>('locks', locks, [...known, ...files], excluding);
+  const given = locks === undefined ? undefined : toList<BenchLock | 'all'>('locks', locks);
+  const named = given?.flatMap((name) => (name === 'all' ? excluding : [name]));
+  const files = named?.filter((name): name is LockFileName => isFile(name)) ?? [];
+  return readNames<BenchLock>('locks', named && [...new Set(named)], [...known, ...files], usual);
 }
 
 const isFile = (name: unknown): boolean => typeof name === 'string' && isLockFile(name);

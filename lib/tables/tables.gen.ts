@@ -272,7 +272,7 @@ export const paramRows = [
   { name: 'stopOnFault', unit: 'bool', fallback: 0, min: 0, max: 1, says: 'end the run at the first fault' },
   { name: 'maxFaults', unit: 'faults', fallback: 0, min: 0, max: 9007199254740991, says: 'end the run after this number of faults; 0 = no limit' },
   { name: 'latency', unit: 'bool', fallback: 1, min: 0, max: 1, says: 'measure the latency of each operation' },
-  { name: 'lock', unit: 'row of the locks', fallback: 0, min: 0, max: 14, says: 'what _minor_lock is when patch 04 is in: 0 ttas, 1 broken, 2 and above the other locks' },
+  { name: 'lock', unit: 'row of the locks', fallback: 0, min: 0, max: 19, says: 'what _minor_lock is when patch 04 is in: 0 ttas, 1 broken, 2 and above the other locks' },
   { name: 'failQueue', unit: 'per mille', fallback: 0, min: 0, max: 1000, says: 'queue allocations that fail' },
   { name: 'failLayer', unit: 'per mille', fallback: 0, min: 0, max: 1000, says: 'IDR layer allocations that fail' },
   { name: 'batch', unit: 'worlds', fallback: 64, min: 1, max: 4096, says: 'worlds prepared at once for scenario rounds' },
@@ -351,24 +351,29 @@ export const populationRows = [
 
 /** The locks of the benchmark. */
 export const lockRows = [
-  { name: 'ttas', waits: 'spins', fifo: false, reference: false, control: false, bytes: 4, preloaded: true, says: 'look until it is free, then swap' },
-  { name: 'broken', waits: 'control', fifo: false, reference: false, control: true, bytes: 0, preloaded: false, says: 'excludes nobody: the control that must fail' },
-  { name: 'tas', waits: 'spins', fifo: false, reference: false, control: false, bytes: 4, preloaded: true, says: 'swap, again and again' },
-  { name: 'ttas_backoff', waits: 'spins', fifo: false, reference: false, control: false, bytes: 4, preloaded: true, says: 'ttas that waits longer after each lost swap' },
-  { name: 'ttas_yield', waits: 'yields', fifo: false, reference: false, control: false, bytes: 4, preloaded: true, says: 'ttas that gives the CPU away when it takes long' },
-  { name: 'ticket', waits: 'spins', fifo: true, reference: false, control: false, bytes: 8, preloaded: true, says: 'draw a number, wait for its turn' },
-  { name: 'ticket_pb', waits: 'spins', fifo: true, reference: false, control: false, bytes: 8, preloaded: true, says: 'ticket that waits in proportion to those before it' },
-  { name: 'mcs', waits: 'spins', fifo: true, reference: false, control: false, bytes: 8, preloaded: true, says: 'a queue; each waits on its own node' },
-  { name: 'clh', waits: 'spins', fifo: true, reference: false, control: false, bytes: 8, preloaded: false, says: 'a queue; each waits on the node before its own' },
-  { name: 'anderson', waits: 'spins', fifo: true, reference: false, control: false, bytes: 128, preloaded: false, says: 'a ring of padded slots, one a thread' },
-  { name: 'hemlock', waits: 'spins', fifo: true, reference: false, control: false, bytes: 8, preloaded: false, says: 'a queue of one word a thread' },
-  { name: 'qspinlock', waits: 'spins', fifo: true, reference: false, control: false, bytes: 4, preloaded: false, says: 'the kernel\'s: 4 bytes, one waiter spins on them, others queue' },
-  { name: 'futex3', waits: 'blocks', fifo: false, reference: false, control: false, bytes: 4, preloaded: true, says: 'free, held, or held with sleepers' },
-  { name: 'futex3_spin', waits: 'blocks', fifo: false, reference: false, control: false, bytes: 4, preloaded: true, says: 'futex3 that spins and yields before it sleeps' },
-  { name: 'mcs_park', waits: 'blocks', fifo: true, reference: false, control: false, bytes: 8, preloaded: true, says: 'mcs whose waiters sleep when it takes long' },
-  { name: 'pthread_mutex', waits: 'blocks', fifo: false, reference: true, control: false, bytes: 0, preloaded: true, says: 'the system\'s mutex' },
-  { name: 'pthread_adaptive', waits: 'blocks', fifo: false, reference: true, control: false, bytes: 0, preloaded: false, says: 'the system\'s mutex that spins first' },
-  { name: 'pthread_spin', waits: 'spins', fifo: false, reference: true, control: false, bytes: 0, preloaded: false, says: 'the system\'s spinlock' },
+  { name: 'ttas', waits: 'spins', fifo: false, reference: false, control: false, bytes: 4, preloaded: true, nodesMadeUp: false, source: 'Rudolph and Segall, ISCA', year: 1984, usual: 'the simplest that shares the line while it waits', says: 'look until it is free, then swap' },
+  { name: 'broken', waits: 'control', fifo: false, reference: false, control: true, bytes: 0, preloaded: false, nodesMadeUp: false, source: '', year: 0, usual: '', says: 'excludes nobody: the control that must fail' },
+  { name: 'tas', waits: 'spins', fifo: false, reference: false, control: false, bytes: 4, preloaded: true, nodesMadeUp: false, source: 'Rudolph and Segall, ISCA', year: 1984, usual: '', says: 'swap, again and again' },
+  { name: 'ttas_backoff', waits: 'spins', fifo: false, reference: false, control: false, bytes: 4, preloaded: true, nodesMadeUp: false, source: 'Anderson, IEEE TPDS', year: 1990, usual: '', says: 'ttas that waits longer after each lost swap' },
+  { name: 'ttas_yield', waits: 'yields', fifo: false, reference: false, control: false, bytes: 4, preloaded: true, nodesMadeUp: false, source: '', year: 0, usual: 'gives the CPU away, and never sleeps', says: 'ttas that gives the CPU away when it takes long' },
+  { name: 'ticket', waits: 'spins', fifo: true, reference: false, control: false, bytes: 8, preloaded: true, nodesMadeUp: false, source: 'Reed and Kanodia, CACM', year: 1979, usual: 'the order of arrival for two words', says: 'draw a number, wait for its turn' },
+  { name: 'ticket_pb', waits: 'spins', fifo: true, reference: false, control: false, bytes: 8, preloaded: true, nodesMadeUp: false, source: 'Mellor-Crummey and Scott, ACM TOCS', year: 1991, usual: '', says: 'ticket that waits in proportion to those before it' },
+  { name: 'mcs', waits: 'spins', fifo: true, reference: false, control: false, bytes: 8, preloaded: true, nodesMadeUp: false, source: 'Mellor-Crummey and Scott, ACM TOCS', year: 1991, usual: 'the queue that most papers compare with', says: 'a queue; each waits on its own node' },
+  { name: 'clh', waits: 'spins', fifo: true, reference: false, control: false, bytes: 8, preloaded: false, nodesMadeUp: false, source: 'Craig, University of Washington TR 93-02-02', year: 1993, usual: 'the other queue: one read less to hand over', says: 'a queue; each waits on the node before its own' },
+  { name: 'anderson', waits: 'spins', fifo: true, reference: false, control: false, bytes: 128, preloaded: false, nodesMadeUp: false, source: 'Anderson, IEEE TPDS', year: 1990, usual: '', says: 'a ring of padded slots, one a thread' },
+  { name: 'hemlock', waits: 'spins', fifo: true, reference: false, control: false, bytes: 8, preloaded: false, nodesMadeUp: false, source: 'Dice and Kogan, SPAA', year: 2021, usual: '', says: 'a queue of one word a thread' },
+  { name: 'qspinlock', waits: 'spins', fifo: true, reference: false, control: false, bytes: 4, preloaded: false, nodesMadeUp: false, source: 'Zijlstra and Long, Linux 4.2', year: 2015, usual: 'Linux\'s spinlock', says: 'the kernel\'s: 4 bytes, one waiter spins on them, others queue' },
+  { name: 'futex3', waits: 'blocks', fifo: false, reference: false, control: false, bytes: 4, preloaded: true, nodesMadeUp: false, source: 'Drepper, Futexes Are Tricky', year: 2011, usual: 'sleeps at once: what a mutex is at least', says: 'free, held, or held with sleepers' },
+  { name: 'futex3_spin', waits: 'blocks', fifo: false, reference: false, control: false, bytes: 4, preloaded: true, nodesMadeUp: false, source: '', year: 0, usual: 'the best of the sleeping ones here', says: 'futex3 that spins and yields before it sleeps' },
+  { name: 'mcs_park', waits: 'blocks', fifo: true, reference: false, control: false, bytes: 8, preloaded: true, nodesMadeUp: false, source: 'Dice, EuroSys', year: 2017, usual: 'sleeps, and keeps the order of arrival', says: 'mcs whose waiters sleep when it takes long' },
+  { name: 'twa', waits: 'spins', fifo: true, reference: false, control: false, bytes: 24, preloaded: false, nodesMadeUp: false, source: 'Dice and Kogan, Euro-Par', year: 2019, usual: '', says: 'ticket whose distant waiters watch a slot of an array' },
+  { name: 'k42', waits: 'spins', fifo: true, reference: false, control: false, bytes: 16, preloaded: false, nodesMadeUp: false, source: 'Auslander and others, US 20030200457', year: 2003, usual: '', says: 'mcs with the holder\'s node in the lock' },
+  { name: 'cna', waits: 'spins', fifo: false, reference: false, control: false, bytes: 16, preloaded: false, nodesMadeUp: true, source: 'Dice and Kogan, EuroSys', year: 2019, usual: '', says: 'mcs that stays on a NUMA node, and keeps the others in a second queue' },
+  { name: 'cohort', waits: 'spins', fifo: false, reference: false, control: false, bytes: 384, preloaded: false, nodesMadeUp: true, source: 'Dice, Marathe and Shavit, PPoPP', year: 2012, usual: '', says: 'a ticket lock for each NUMA node, and one for all' },
+  { name: 'futex_handoff', waits: 'blocks', fifo: false, reference: false, control: false, bytes: 8, preloaded: false, nodesMadeUp: false, source: 'Go 1.9, sync.Mutex', year: 2017, usual: '', says: 'hands over to a thread that has waited for a millisecond' },
+  { name: 'pthread_mutex', waits: 'blocks', fifo: false, reference: true, control: false, bytes: 0, preloaded: true, nodesMadeUp: false, source: '', year: 0, usual: 'what the others are set against', says: 'the system\'s mutex' },
+  { name: 'pthread_adaptive', waits: 'blocks', fifo: false, reference: true, control: false, bytes: 0, preloaded: false, nodesMadeUp: false, source: '', year: 0, usual: '', says: 'the system\'s mutex that spins first' },
+  { name: 'pthread_spin', waits: 'spins', fifo: false, reference: true, control: false, bytes: 0, preloaded: false, nodesMadeUp: false, source: '', year: 0, usual: '', says: 'the system\'s spinlock' },
 ] as const;
 
 /** Strategies: how the explorer decides which thread runs next. */
@@ -1485,7 +1490,7 @@ export interface PlanOptions {
   maxFaults?: number | undefined;
   /** Measure the latency of each operation. @default true */
   latency?: boolean | undefined;
-  /** What _minor_lock is when patch 04 is in: 0 ttas, 1 broken, 2 and above the other locks (row of the locks, 0..14). @default 0 */
+  /** What _minor_lock is when patch 04 is in: 0 ttas, 1 broken, 2 and above the other locks (row of the locks, 0..19). @default 0 */
   lock?: number | undefined;
   /** Queue allocations that fail (per mille, 0..1000). @default 0 */
   failQueue?: number | undefined;

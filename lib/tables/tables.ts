@@ -232,6 +232,14 @@ export interface LockRow {
   readonly bytes: number;
   /** It can stand in the mutexes of a program: `run --lock`. */
   readonly preloaded: boolean;
+  /** Its NUMA nodes are made up: thread n is of node n mod 2. */
+  readonly nodesMadeUp: boolean;
+  /** Where it was published first; empty: nowhere. */
+  readonly source: string;
+  /** The year of that; 0: none. */
+  readonly year: number;
+  /** Why it is measured when no lock is named; empty: it is not. */
+  readonly usual: string;
   /** How it works. */
   readonly says: string;
 }

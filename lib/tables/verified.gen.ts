@@ -14,4 +14,9 @@ export const verifiedRows = [
   { lock: 'futex3', models: ['sc', 'tso', 'rc11'], sizes: ['2x1', '2x2', '3x1'], spare: ['acquire at futex3_slow: swap(&l->state, HAS_SLEEPERS) (line 31)', 'acquire at futex3_slow: swap(&l->state, HAS_SLEEPERS) (line 34)', 'acquire at futex3_acquire: cas(&l->state, IS_FREE, IS_HELD)', 'release at futex3_release: swap(&l->state, IS_FREE)'] },
   { lock: 'futex3_spin', models: ['sc', 'tso', 'rc11'], sizes: ['2x1', '2x2', '3x1'], spare: ['relaxed at futex3_spin_slow: watch &l->state', 'acquire at futex3_spin_slow: cas(&l->state, IS_FREE, IS_HELD)', 'acquire at futex3_spin_slow: swap(&l->state, HAS_SLEEPERS)', 'acquire at futex3_spin_acquire: cas(&l->state, IS_FREE, IS_HELD)', 'release at futex3_spin_release: swap(&l->state, IS_FREE)'] },
   { lock: 'mcs_park', models: ['sc', 'tso', 'rc11'], sizes: ['2x1', '2x2', '3x1'], spare: ['acquire at mcs_park_acquire: cas(&mine->state, WAITS, SLEEPS)', 'release at mcs_park_release: cas(&l->tail, mine, NULL)', 'release at mcs_park_release: swap(&after->state, MAY_GO)'] },
+  { lock: 'twa', models: ['sc', 'tso', 'rc11'], sizes: ['2x1', '2x2', '3x1'], spare: [] },
+  { lock: 'k42', models: ['sc', 'tso', 'rc11'], sizes: ['2x1', '2x2', '3x1'], spare: [] },
+  { lock: 'cna', models: ['sc', 'tso', 'rc11'], sizes: ['2x1', '2x2', '3x1'], spare: ['relaxed at empty_queue: cas(&l->tail, mine, second)'] },
+  { lock: 'cohort', models: ['sc', 'tso', 'rc11'], sizes: ['2x1', '2x2', '3x1'], spare: [] },
+  { lock: 'futex_handoff', models: ['sc', 'tso', 'rc11'], sizes: ['2x1', '2x2', '3x1'], spare: [] },
 ] as const;

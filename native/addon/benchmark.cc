@@ -155,6 +155,10 @@ Napi::Value locks(const Napi::CallbackInfo &info)
 		row.Set("control", lock.control);
 		row.Set("bytes", static_cast<double>(lock.bytes));
 		row.Set("preloaded", is_preloaded(i));
+		row.Set("nodesMadeUp", lock.nodes_made_up);
+		row.Set("source", lock.source);
+		row.Set("year", lock.year);
+		row.Set("usual", lock.usual);
 		row.Set("says", lock.says);
 		rows.Set(i, row);
 	}

@@ -110,14 +110,11 @@ static void choose_own(struct bench *b)
 
 static void choose_locks(struct bench *b)
 {
-	bool all = !b->plan.locks && !(b->plan.own && b->plan.own_alone);
+	bool usual = !b->plan.locks && !(b->plan.own && b->plan.own_alone);
 
-	for (uint32_t i = 0; i < LOCK_COUNT; i++) {
-		bool control = lock_table[i].class == LOCK_CONTROL;
-
-		if (b->plan.locks >> i & 1 || (all && !control))
+	for (uint32_t i = 0; i < LOCK_COUNT; i++)
+		if (b->plan.locks >> i & 1 || (usual && lock_table[i].usual[0]))
 			b->locks[b->lock_count++] = &lock_table[i];
-	}
 	for (size_t i = 0; i < b->plan.lock_peer_count; i++)
 		b->locks[b->lock_count++] = b->plan.lock_peers[i];
 	if (b->plan.own)

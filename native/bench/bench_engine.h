@@ -32,7 +32,7 @@ struct bench_plan {
 	enum bench_suite suite;
 	const struct bench_cell *cells; /* copied by bench_start() */
 	size_t cell_count;
-	uint64_t locks;		     /* mask by index of bench_lock(); 0: all but the control */
+	uint64_t locks;		     /* mask by index of bench_lock(); 0: the usual ones */
 	const uint32_t *populations; /* minors; copied */
 	size_t population_count;
 	uint32_t windows;	    /* of each variant in each cell */
@@ -194,8 +194,9 @@ void bench_judge_noise(struct bench_machine *machine);
 
 /* A row of locks.def. The texts are static. */
 struct bench_lock {
-	const char *slug, *class_name, *says;
-	bool fifo, reference, control;
+	const char *slug, *class_name, *says, *source, *usual;
+	uint32_t year;
+	bool fifo, reference, control, nodes_made_up;
 	size_t bytes;
 };
 

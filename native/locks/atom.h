@@ -89,6 +89,8 @@ static inline void link_relax_at(struct locker *me, struct link *l, void *seen,
 /* The same, and the CPU may go to somebody else: sched_yield(). */
 static inline void rest_at(struct locker *me, struct atom *a, uint32_t seen,
 			   const struct site *site);
+/* Whether @us have gone by since *@since, which becomes now if it is 0; in the model: yes. */
+static inline bool waited(struct locker *me, uint64_t *since, uint32_t us);
 /* Spend @ns without looking at anything shared. */
 static inline void delay(struct locker *me, uint32_t ns);
 /* Spin while *@a is @seen, for @ns at most. Returns what it holds then. */
@@ -115,6 +117,7 @@ static inline void arrive(struct locker *me);
 struct node {
 	struct link link;
 	struct atom state;
+	struct link given; /* CNA: what comes with the lock */
 } __attribute__((aligned(LINE_BYTES)));
 
 /*
@@ -138,16 +141,26 @@ struct node {
 	ATOM_DO(atom_swap, ORDER_ACQUIRE, "swap(" #a ", " #v ")", me, a, v)
 #define atom_add(me, a, v) ATOM_DO(atom_add, ORDER_ACQ_REL, "add(" #a ", " #v ")", me, a, v)
 #define atom_add_relaxed(me, a, v) ATOM_DO(atom_add, ORDER_RELAXED, "add(" #a ", " #v ")", me, a, v)
+#define atom_add_release(me, a, v) ATOM_DO(atom_add, ORDER_RELEASE, "add(" #a ", " #v ")", me, a, v)
 #define atom_or(me, a, v) ATOM_DO(atom_or, ORDER_ACQ_REL, "or(" #a ", " #v ")", me, a, v)
+#define atom_or_acquire(me, a, v) ATOM_DO(atom_or, ORDER_ACQUIRE, "or(" #a ", " #v ")", me, a, v)
 #define atom_and(me, a, v) ATOM_DO(atom_and, ORDER_ACQ_REL, "and(" #a ", " #v ")", me, a, v)
+#define atom_and_relaxed(me, a, v) ATOM_DO(atom_and, ORDER_RELAXED, "and(" #a ", " #v ")", me, a, v)
 #define atom_cas(me, a, o, v)                                                                      \
 	ATOM_DO(atom_cas, ORDER_ACQ_REL, "cas(" #a ", " #o ", " #v ")", me, a, o, v)
+#define atom_cas_acquire(me, a, o, v)                                                              \
+	ATOM_DO(atom_cas, ORDER_ACQUIRE, "cas(" #a ", " #o ", " #v ")", me, a, o, v)
+#define atom_cas_release(me, a, o, v)                                                              \
+	ATOM_DO(atom_cas, ORDER_RELEASE, "cas(" #a ", " #o ", " #v ")", me, a, o, v)
 #define link_load(me, l) ATOM_DO(link_load, ORDER_ACQUIRE, #l, me, l)
+#define link_load_relaxed(me, l) ATOM_DO(link_load, ORDER_RELAXED, #l, me, l)
 #define link_store(me, l, p) ATOM_DO(link_store, ORDER_RELEASE, #l " = " #p, me, l, p)
 #define link_store_relaxed(me, l, p) ATOM_DO(link_store, ORDER_RELAXED, #l " = " #p, me, l, p)
 #define link_swap(me, l, p) ATOM_DO(link_swap, ORDER_ACQ_REL, "swap(" #l ", " #p ")", me, l, p)
 #define link_cas(me, l, o, p)                                                                      \
 	ATOM_DO(link_cas, ORDER_ACQ_REL, "cas(" #l ", " #o ", " #p ")", me, l, o, p)
+#define link_cas_acquire(me, l, o, p)                                                              \
+	ATOM_DO(link_cas, ORDER_ACQUIRE, "cas(" #l ", " #o ", " #p ")", me, l, o, p)
 #define link_cas_release(me, l, o, p)                                                              \
 	ATOM_DO(link_cas, ORDER_RELEASE, "cas(" #l ", " #o ", " #p ")", me, l, o, p)
 #define relax(me, a, seen) relax_at((me), (a), (seen), WAIT_SITE("wait for " #a))

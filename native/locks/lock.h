@@ -28,9 +28,13 @@ enum lock_class {
 
 struct lock_row {
 	const char *slug, *says;
+	const char *source; /* where it was published first; empty: nowhere */
+	const char *usual;  /* why it is measured when no lock is named; empty: it is not */
+	uint32_t year;	    /* of the source; 0: none */
 	enum lock_class class;
-	bool fifo;	/* serves in the order of arrival */
-	bool reference; /* the system's; not written against atom.h, so the model has it not */
+	bool fifo;	    /* serves in the order of arrival */
+	bool nodes_made_up; /* its NUMA nodes: see node_of() */
+	bool reference;	    /* the system's; not written against atom.h, so the model has it not */
 	const struct lock_ops *ops;
 	bool own;	 /* a file of the user's; its name is the slug, its class not known */
 	bool by_pointer; /* measured through pointers, as a library has to be */
@@ -63,6 +67,15 @@ static inline void node_init(struct node *node)
 {
 	link_init(&node->link, NULL);
 	atom_init(&node->state, 0);
+	link_init(&node->given, NULL);
+}
+
+#define NODES_MADE_UP 2
+
+/* The NUMA node of thread @index, made up: threads take turns. */
+static inline uint32_t node_of(uint32_t index)
+{
+	return index % NODES_MADE_UP;
 }
 
 #include "lock_arch.h"

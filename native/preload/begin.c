@@ -36,8 +36,8 @@ static const struct {
 };
 
 static const enum lock_class classes[LOCK_COUNT] = {
-#define LOCK(slug, class, fifo, says) [LOCK_ID_##slug] = LOCK_##class,
-#define REFERENCE(slug, class, fifo, says) [LOCK_ID_##slug] = LOCK_##class,
+#define LOCK(slug, class, ...) [LOCK_ID_##slug] = LOCK_##class,
+#define REFERENCE(slug, class, ...) [LOCK_ID_##slug] = LOCK_##class,
 #include "locks.def"
 #undef LOCK
 #undef REFERENCE

@@ -128,8 +128,8 @@ enum call_support { CALL_MODELLED, CALL_HARMLESS, CALL_REFUSED };
 
 /* The locks of native/locks. */
 enum lock_id {
-#define LOCK(slug, class, fifo, says) LOCK_ID_##slug,
-#define REFERENCE(slug, class, fifo, says) LOCK_ID_##slug,
+#define LOCK(slug, ...) LOCK_ID_##slug,
+#define REFERENCE(slug, ...) LOCK_ID_##slug,
 #include "locks.def"
 #undef LOCK
 #undef REFERENCE
@@ -138,8 +138,8 @@ enum lock_id {
 
 /* The number of those that are not references; they come first. */
 enum plan_lock {
-#define LOCK(slug, class, fifo, says) PLAN_LOCK_##slug,
-#define REFERENCE(slug, class, fifo, says)
+#define LOCK(slug, ...) PLAN_LOCK_##slug,
+#define REFERENCE(slug, ...)
 #include "locks.def"
 #undef LOCK
 #undef REFERENCE

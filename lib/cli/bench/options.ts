@@ -1,7 +1,7 @@
 import { wrongType } from '../../base/errors';
 import type { BenchOptions } from '../../bench/plan';
 import { type BenchListRow, type ParamRow, tables } from '../../tables/tables';
-import { allLocks, scenarioNames, strategyNames } from '../options/names';
+import { allLocks, scenarioNames, strategyNames, usualLocks } from '../options/names';
 import type { OptionData } from '../options/option';
 import { collectTexts } from '../options/program';
 import { numberData, readNumber, readRow } from '../options/rows';
@@ -134,9 +134,9 @@ const ROWS: OptionRow[] = [
     flags: '--locks <names>',
     key: 'locks',
     option: 'locks',
-    says: 'names joined by commas; files such as ./my_lock.c or ./libmylock.so are your own',
-    range: 'locks, minors',
-    choices: allLocks,
+    says: 'names joined by commas, or all; files such as ./my_lock.c or ./libmylock.so are your own',
+    range: `locks, minors; default of locks: ${usualLocks.join(', ')}`,
+    choices: [...allLocks, 'all'],
     files: true,
     list: true,
     table: 'locks',

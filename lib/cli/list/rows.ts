@@ -70,6 +70,10 @@ export function listRows(name: ListName): Row[] {
         serves: row.fifo ? 'in order' : 'anyone',
         bytes: row.bytes,
         minorLock: takers(row),
+        source: row.source,
+        year: row.year || '',
+        usual: row.usual,
+        nodes: row.nodesMadeUp ? 'made up' : '',
         verified: verifiedText(row.name),
         spare: [...verifiedOf(row.name).spare],
         says: row.says,
@@ -120,7 +124,10 @@ const COLUMNS: Record<ListName, Column[]> = {
     { title: 'serves' },
     { title: 'bytes', align: 'right' },
     { title: 'minorLock' },
+    { title: 'source', wrap: true },
+    { title: 'year' },
     { title: 'verified', wrap: true },
+    { title: 'usual', wrap: true },
     { title: 'says', wrap: true },
   ],
   strategies: [{ title: 'name' }, { title: 'says', wrap: true }],
@@ -137,6 +144,7 @@ const COLUMNS: Record<ListName, Column[]> = {
 const TITLES: Record<string, string> = {
   preventedBy: 'prevented by',
   minorLock: 'as _minor_lock',
+  usual: 'in `bench locks` without --locks',
 };
 
 /** Functions of a group stand in one row: people look for what a group is, then for a name. */

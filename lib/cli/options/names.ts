@@ -16,6 +16,10 @@ export const strategyNames: readonly string[] = tables.strategies.map(({ name })
 export const memoryNames: readonly string[] = tables.models.map(({ name }) => name);
 /** Every lock. */
 export const allLocks: readonly string[] = tables.locks.map(({ name }) => name);
+/** What `bench locks` measures when no lock is named. */
+export const usualLocks: readonly string[] = tables.locks
+  .filter(({ usual }) => usual !== '')
+  .map(({ name }) => name);
 
 /** What a set of patches is put together of. */
 const patchTerms: readonly string[] = [

@@ -19,7 +19,7 @@ void options_help(void)
 	      "  --threads 1,2,8       threads of each cell\n"
 	      "  --hold 0,100          locks: nanoseconds a lock is held\n"
 	      "  --outside 0,200       locks: nanoseconds between release and acquire\n"
-	      "  --locks a,b           these locks only; `dmtorture-bench list` has them\n"
+	      "  --locks a,b           these locks, or all, in place of the usual ones of `list`\n"
 	      "  --populations 1,1000  minors: ids in the table\n"
 	      "  --windows n           windows of each variant\n"
 	      "  --ms n                milliseconds of a window\n"
@@ -73,12 +73,27 @@ static int read_number(const char *option, const char *text, double min, double 
 	return !r && count != 1 ? refuse(option, "one number", text) : r;
 }
 
+/* All but the control. */
+static uint64_t all_locks(void)
+{
+	uint64_t mask = 0;
+
+	for (size_t i = 0; i < bench_lock_count(); i++)
+		mask |= (uint64_t)!bench_lock(i).control << i;
+	return mask;
+}
+
 static int read_locks(const char *text, uint64_t *mask)
 {
 	*mask = 0;
 	while (text && *text) {
 		size_t length = strcspn(text, ","), i;
 
+		if (length == strlen("all") && !strncmp(text, "all", length)) {
+			*mask |= all_locks();
+			text += length + (text[length] == ',');
+			continue;
+		}
 		for (i = 0; i < bench_lock_count(); i++) {
 			struct bench_lock lock = bench_lock(i);
 

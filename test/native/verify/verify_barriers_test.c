@@ -9,7 +9,7 @@
 #include "kit.h"
 #include "site.h"
 
-#define LOCKS_MAX 14
+#define LOCKS_MAX 24
 
 /*
  * By lock, in the order of sites, each weakening: n needed, s spare at these sizes, u not reached.
@@ -40,6 +40,12 @@ static const struct expected at_default_sizes[] = {
 	{"futex3", "sn sn sn ns"},
 	{"futex3_spin", "s sn sn sn ns"},
 	{"mcs_park", "nn n n sn n n ns n ns"},
+	{"twa", "n n n n n"},
+	{"k42", "n n nn n n n n n n n n"},
+	/* Its second queue grows and goes in front among more threads. */
+	{"cna", "nn n n n s n n n u n n n"},
+	{"cohort", "n n n n"},
+	{"futex_handoff", "n n n n n n"},
 };
 
 /* At 3x2, of those that are small enough there. */

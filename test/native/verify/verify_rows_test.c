@@ -14,7 +14,8 @@ static const struct {
 	{"ttas", 3, 3},	      {"broken", 0, 0},	     {"tas", 2, 2},	   {"ttas_backoff", 3, 3},
 	{"ttas_yield", 3, 3}, {"ticket", 4, 4},	     {"ticket_pb", 4, 4},  {"mcs", 9, 9},
 	{"clh", 4, 4},	      {"anderson", 4, 4},    {"hemlock", 6, 6},	   {"qspinlock", 18, 12},
-	{"futex3", 4, 4},     {"futex3_spin", 5, 5}, {"mcs_park", 11, 11},
+	{"futex3", 4, 4},     {"futex3_spin", 5, 5}, {"mcs_park", 11, 11}, {"twa", 9, 9},
+	{"k42", 16, 16},      {"cna", 24, 18},	     {"cohort", 13, 13},   {"futex_handoff", 8, 8},
 };
 
 static void check_sites(const struct verify_row *row)
