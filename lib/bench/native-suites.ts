@@ -14,7 +14,7 @@ import {
 } from './own-locks';
 import { type BenchPlan, type BenchPlanReport, benchNumber } from './plan';
 import type { BenchValidated } from './report';
-import type { BenchRows } from './rows';
+import type { BenchMinorRow, BenchRows } from './rows';
 import { benchSuites } from './suites';
 
 /** Suites that bench.node measures, on threads of its own. */
@@ -115,6 +115,9 @@ function silenceOf(plan: BenchPlan): number {
 
 type Cells = NonNullable<BenchPlanReport['cells']>;
 
+const keyOf = ({ op, n, order, threads, minorLock = '' }: BenchMinorRow): string =>
+  [op, n, order, threads, minorLock].join(' ');
+
 /** What of a plan is not measured yet. */
 class Rest {
   readonly #cells: Cells;
@@ -124,8 +127,13 @@ class Rest {
     this.#cells = cells;
   }
 
-  add(row: BenchRows[NativeSuite]): void {
+  /** Returns whether there was none of that row: what is not of a cell is measured again. */
+  add(row: BenchRows[NativeSuite]): boolean {
+    if ('op' in row && this.#rows.some((one) => 'op' in one && keyOf(one) === keyOf(row))) {
+      return false;
+    }
     this.#rows.push(row);
+    return true;
   }
 
   /** Cells of locks that have no row: all rows of a cell come at its end. */
@@ -174,7 +182,7 @@ async function measureWithOwn(
     {
       ...listener,
       row: (row) => {
-        rest.add(row);
+        if (!rest.add(row)) return;
         listener.row(row);
       },
       validated: (told) => {

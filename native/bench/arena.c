@@ -29,7 +29,7 @@ struct player *arena_player(const struct arena *arena, uint32_t thread)
 }
 
 int arena_open(struct arena *arena, uint32_t threads, uint32_t minors, uint64_t patches,
-	       enum lock_id lock, uint64_t seed)
+	       uint32_t lock, uint64_t seed)
 {
 	struct world_config config = {.cpus = threads + 1,
 				      .minors = minors,

@@ -17,11 +17,12 @@ struct arena {
 };
 
 /*
- * A world under @patches with room for @minors; with patch 04 its _minor_lock is @lock. @arena
+ * A world under @patches with room for @minors; with patch 04 its _minor_lock is @lock, see
+ * lock_row_at(). @arena
  * must stay where it is: the world's recorder has its address. Returns 0 or -ENOMEM.
  */
 int arena_open(struct arena *arena, uint32_t threads, uint32_t minors, uint64_t patches,
-	       enum lock_id lock, uint64_t seed);
+	       uint32_t lock, uint64_t seed);
 void arena_close(struct arena *arena);
 /* @thread: below threads; threads is the closer. */
 struct player *arena_player(const struct arena *arena, uint32_t thread);

@@ -262,6 +262,17 @@ static bool seen_before(const struct bench *b, size_t cell)
 	return false;
 }
 
+/* The locks of the user's that are measured, by their numbers. */
+static uint32_t own_chosen(const struct bench *b)
+{
+	uint32_t own = 0;
+
+	for (uint32_t i = 0; i < own_lock_count(); i++)
+		if (is_chosen(b, own_lock_at(i)))
+			own |= 1u << i;
+	return own;
+}
+
 static int each_protocol(struct bench *b, bool run)
 {
 	int r = 0;
@@ -271,6 +282,7 @@ static int each_protocol(struct bench *b, bool run)
 		struct protocol_trial trial = {.threads = threads,
 					       .cpus = b->yardstick.cpus,
 					       .locks = b->plan.locks,
+					       .own = own_chosen(b),
 					       .pinned = b->plan.pinned,
 					       .ticks_per_ns = b->yardstick.ticks_per_ns,
 					       .rounds = rounds_of(b, threads),
@@ -324,7 +336,9 @@ static int each_part(struct bench *b, bool run)
 	case BENCH_LOCKS:
 		return each_contest(b, run);
 	case BENCH_MINORS:
-		r = each_table(b, run);
+		r = run && b->plan.validate_ns ? validate_own(b) : 0;
+		if (!r)
+			r = each_table(b, run);
 		return r ? r : each_protocol(b, run);
 	default:
 		return each_refcount(b, run);

@@ -9,7 +9,8 @@
 #include "arrays.h"
 #include "crew.h"
 #include "deadline.h"
-#include "lock.h"
+#include "own_lock.h"
+#include "room.h"
 #include "stats.h"
 
 #define DEVICES 4 /* of each thread */
@@ -18,7 +19,7 @@
 /* What _minor_lock is; the first side is the mutex that it was before patch 04. */
 struct side {
 	const char *minor_lock;
-	enum lock_id lock;
+	uint32_t lock; /* of lock_row_at() */
 	bool patch_04;
 	struct arena arena;
 	double *ns; /* by round */
@@ -78,15 +79,19 @@ static void run_member(struct member *member)
 
 /* --- which locks --- */
 
+#define KINDS (LOCK_COUNT + OWN_LOCKS_MAX)
+
 /* Of each way to wait one; what serves in order and spins says nothing without a CPU a thread. */
 static bool chosen(const struct protocol_trial *trial, uint32_t lock)
 {
 	static const uint64_t choice = UINT64_C(1) << LOCK_ID_ttas | UINT64_C(1) << LOCK_ID_mcs |
 				       UINT64_C(1) << LOCK_ID_qspinlock |
 				       UINT64_C(1) << LOCK_ID_futex3;
-	const struct lock_row *row = &lock_table[lock];
+	const struct lock_row *row = lock_row_at(lock);
 
-	if (trial->locks)
+	if (lock >= LOCK_COUNT)
+		return trial->own >> (lock - LOCK_COUNT) & 1;
+	if (trial->locks || trial->own)
 		return row->class != LOCK_CONTROL && trial->locks >> lock & 1;
 	return choice >> lock & 1 &&
 	       !(trial->threads > trial->cpus && row->fifo && row->class == LOCK_SPINS);
@@ -96,7 +101,7 @@ static uint32_t count_sides(const struct protocol_trial *trial)
 {
 	uint32_t sides = 1;
 
-	for (uint32_t lock = 0; lock < LOCK_COUNT; lock++)
+	for (uint32_t lock = 0; lock < KINDS; lock++)
 		sides += chosen(trial, lock);
 	return sides;
 }
@@ -104,12 +109,13 @@ static uint32_t count_sides(const struct protocol_trial *trial)
 static void choose_sides(struct protocol *p)
 {
 	p->sides[p->side_count++] = (struct side){.minor_lock = "mutex"};
-	for (uint32_t lock = 0; lock < LOCK_COUNT; lock++)
+	for (uint32_t lock = 0; lock < KINDS; lock++)
 		if (chosen(p->trial, lock))
-			p->sides[p->side_count++] =
-				(struct side){.minor_lock = lock_table[lock].slug,
-					      .lock = (enum lock_id)lock,
-					      .patch_04 = true};
+			p->sides[p->side_count++] = (struct side){
+				.minor_lock = lock_row_at(lock)->slug,
+				.lock = lock,
+				.patch_04 = true,
+			};
 }
 
 /* --- a mix --- */
@@ -182,6 +188,7 @@ static int run_mix(struct protocol *p)
 			struct protocol_window w = {p->mix, &side->arena};
 			struct window window;
 
+			crew_watch(p->crew, lock_row_at(side->lock), trial->window_ns);
 			crew_run(p->crew, run_member, &w, trial->window_ns, trial->stop, &window);
 			side->ns[round] = window.ops_per_second > 0
 						  ? trial->threads * 1e9 / window.ops_per_second

@@ -15,6 +15,7 @@ struct protocol_trial {
 	uint32_t threads;
 	uint32_t cpus;
 	uint64_t locks; /* mask by enum lock_id of what _minor_lock is to be; 0: a choice */
+	uint32_t own;	/* mask of locks of the user's; with any, @locks 0 is none */
 	bool pinned;
 	double ticks_per_ns;
 	uint32_t rounds;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "spinlocks.h"
 
-#include "lock.h"
+#include "own_lock.h"
 #include "park.h"
 #include "ticks.h"
 
@@ -29,14 +29,14 @@ static void acquire(struct made_lock *made, struct task *t)
 	struct locker *me = &room->lockers[t->common.cpu];
 
 	me->task = t;
-	room->ops->acquire_or_leave(room->lock, me);
+	room->ops->acquire_or_leave(room->lock, lock_argument(room->ops, me));
 }
 
 static void release(struct made_lock *made, struct task *t)
 {
 	struct made_room *room = room_of(made);
 
-	room->ops->release(room->lock, &room->lockers[t->common.cpu]);
+	room->ops->release(room->lock, lock_argument(room->ops, &room->lockers[t->common.cpu]));
 }
 
 /* Ticks of a microsecond. Threads that find out at once find the same. */
@@ -65,13 +65,13 @@ static size_t bytes(unsigned int kind, unsigned int cpus)
 {
 	if (kind < SPIN_MADE)
 		return 0;
-	return room_bytes(cpus) + lock_bytes(lock_table[kind].ops, cpus) +
+	return room_bytes(cpus) + lock_bytes(lock_row_at(kind)->ops, cpus) +
 	       (cpus + 1) * sizeof(struct node);
 }
 
 static void make(struct spinlock *l, unsigned int kind, unsigned int cpus, void *memory)
 {
-	const struct lock_ops *ops = lock_table[kind].ops;
+	const struct lock_ops *ops = lock_row_at(kind)->ops;
 	struct made_room *room = memory;
 	char *lock = (char *)memory + room_bytes(cpus);
 	struct node *nodes = (struct node *)(lock + lock_bytes(ops, cpus));

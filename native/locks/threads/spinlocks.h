@@ -8,7 +8,7 @@
 
 #include "machine.h"
 
-/* Kinds are rows of lock_table, as the plan's `lock` is. */
+/* Kinds are those of lock_row_at(): rows of the table, and locks of the user's behind them. */
 extern const struct lock_maker spinlock_maker;
 
 #endif

@@ -151,6 +151,34 @@ describe('a lock that is wrong on threads has no figures, and the others have th
   });
 });
 
+describe('bench minors', () => {
+  const protocolOf = (report: BenchReport<'minors'>): string[] => [
+    ...new Set(report.rows.flatMap(({ minorLock }) => minorLock ?? [])),
+  ];
+
+  test('has locks of the user as _minor_lock, beside those that were asked for', async () => {
+    const library = path.join(folder, 'libgood.so') as LockFileName;
+    const locks: BenchLock[] = ['mcs', fileOf('atom'), fileOf('nodes'), library];
+    const report = await bench('minors', { ...UNVERIFIED, populations: 1, locks }).result;
+    expect(report.verdict).toBe('clean');
+    expect(protocolOf(report)).toEqual(['mutex', ...locks]);
+    expect(report.rows.filter(({ faults = 0 }) => faults > 0)).toEqual([]);
+    expect(report.own?.map(({ verification }) => verification)).toEqual([
+      'skipped',
+      'skipped',
+      'impossible',
+    ]);
+  });
+
+  test.each(['hangs', 'nobody'] as const)('%s has no row, and no other has two', async (name) => {
+    const locks: BenchLock[] = ['mcs', fileOf(name)];
+    const report = await bench('minors', { ...UNVERIFIED, populations: 1, locks }).result;
+    expect([report.verdict, protocolOf(report)]).toEqual(['fault', ['mutex', 'mcs']]);
+    const keys = report.rows.map(({ op, order, minorLock }) => [op, order, minorLock].join());
+    expect(new Set(keys).size).toBe(keys.length);
+  });
+});
+
 describe('the compiler', () => {
   test('names the line of the user, and nothing of ours', async () => {
     const message = await measure(fileOf('fails'), SMALL).then(
