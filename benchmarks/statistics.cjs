@@ -1,7 +1,19 @@
 'use strict';
 // Medians with their intervals, as native/bench/stats.c and lib/bench/statistics.ts have them.
 
-const Z95 = 1.959964;
+const MISS_95 = 0.05;
+
+/** How many values the exact binomial leaves out at each end, plus one; of fewer than six 1. */
+function valuesOutside(count) {
+  let logShare = -count * Math.LN2;
+  let missed = 0;
+  for (let k = 0; k < count; k += 1) {
+    missed += 2 * Math.exp(logShare);
+    if (missed > MISS_95) return Math.max(1, k);
+    logShare += Math.log((count - k) / (k + 1));
+  }
+  return 1;
+}
 
 /**
  * The median of values, and the order statistics that enclose the true one with a probability of
@@ -11,10 +23,10 @@ function median(values) {
   const sorted = [...values].sort((x, y) => x - y);
   const count = sorted.length;
   const at = (index) => sorted[Math.min(count - 1, Math.max(0, index))];
-  const reach = (Z95 * Math.sqrt(count)) / 2;
+  const outside = valuesOutside(count);
   return {
     median: (at(Math.floor((count - 1) / 2)) + at(Math.floor(count / 2))) / 2,
-    ci95: [at(Math.floor(count / 2 - reach) - 1), at(Math.ceil(count / 2 + reach))],
+    ci95: [at(outside - 1), at(count - outside)],
     samples: count,
   };
 }

@@ -4,7 +4,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-#define Z95 1.959964
+#define MISS_95 0.05 /* how often the interval may miss the true median */
 
 static int by_value(const void *a, const void *b)
 {
@@ -13,23 +13,41 @@ static int by_value(const void *a, const void *b)
 	return (left > right) - (left < right);
 }
 
+/*
+ * How many values an interval of the median leaves out at each end, so that it misses the true one
+ * with a probability of at most 5 %: the largest k with 2 P(B(n, 1/2) < k) <= 0.05. 0: it has none,
+ * not even from the smallest to the largest.
+ */
+static uint32_t values_outside(uint32_t count)
+{
+	double log_share = -(double)count * log(2), miss = 0;
+	uint32_t k = 0;
+
+	while (k < count) {
+		miss += 2 * exp(log_share);
+		if (miss > MISS_95)
+			break;
+		log_share += log((double)(count - k) / (k + 1));
+		k++;
+	}
+	return k;
+}
+
 struct estimate estimate_of(double *values, uint32_t count)
 {
-	double reach = Z95 * sqrt(count) / 2, median;
-	int64_t low, high;
+	uint32_t outside = values_outside(count);
+	double median;
 
 	if (!count)
 		return (struct estimate){0};
 	qsort(values, count, sizeof(*values), by_value);
 	median = (values[(count - 1) / 2] + values[count / 2]) / 2;
-	if (count < BENCH_WINDOWS_MIN)
+	if (!outside)
 		return (struct estimate){.median = median, .low = NAN, .high = NAN};
-	low = (int64_t)floor(count / 2.0 - reach) - 1;
-	high = (int64_t)ceil(count / 2.0 + reach);
 	return (struct estimate){
 		.median = median,
-		.low = values[low < 0 ? 0 : low],
-		.high = values[high >= count ? count - 1 : high],
+		.low = values[outside - 1],
+		.high = values[count - outside],
 	};
 }
 

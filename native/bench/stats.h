@@ -8,7 +8,7 @@
 
 /*
  * A median and the interval that holds the true one with a probability of 95 %: order statistics
- * by the binomial distribution, no assumption about how values are distributed. Fewer than
+ * by the exact binomial distribution, no assumption about how values are distributed. Fewer than
  * BENCH_WINDOWS_MIN values have no interval that holds it so surely: @low and @high are NAN.
  */
 struct estimate {

@@ -1,4 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
+import {
+  medianInterval,
+  missOfEach,
+  ratioOfSides,
+  runsNeeded,
+  valuesNeeded,
+} from '../../../lib/base/statistics';
 import { estimate, estimatePairs } from '../../../lib/bench/statistics';
 
 describe('medians and their intervals', () => {
@@ -39,5 +46,54 @@ describe('medians and their intervals', () => {
   test('fewer than six values have no interval', () => {
     expect(estimate([1, 2, 3, 4, 5])).toEqual({ median: 3, ci95: null });
     expect(estimate([1, 2, 3, 4, 5, 6])).toEqual({ median: 3.5, ci95: [1, 6] });
+  });
+
+  // The same figures as of the C side.
+  test.each([
+    [6, 0, 5],
+    [9, 1, 7],
+    [12, 2, 9],
+    [20, 5, 14],
+    [40, 13, 26],
+    [60, 21, 38],
+    [2000, 955, 1044],
+  ])('the interval of %i values is that of the exact binomial', (count, low, high) => {
+    expect(estimate(Array.from({ length: count }, (_, i) => i)).ci95).toEqual([low, high]);
+  });
+});
+
+describe('many verdicts at once', () => {
+  test('each may miss less: 1 row takes 6 values, 17 take 10, 100 take 12', () => {
+    expect([1, 17, 100].map(valuesNeeded)).toEqual([6, 10, 12]);
+    for (const rows of [1, 2, 3, 17, 51, 100, 1000]) {
+      const values = Array.from({ length: valuesNeeded(rows) }, (_, i) => i);
+      expect(medianInterval(values, missOfEach(rows))).toEqual([0, values.length - 1]);
+      expect(medianInterval(values.slice(1), missOfEach(rows))).toBeNull();
+    }
+  });
+
+  test('runs of two sides: 4 for one row, 5 for six, 6 for seven', () => {
+    expect([1, 6, 7, 23, 24].map(runsNeeded)).toEqual([4, 5, 6, 6, 7]);
+    for (const rows of [1, 6, 7, 23, 24]) {
+      const side = Array.from({ length: runsNeeded(rows) }, (_, i) => 1 + i / 100);
+      expect(ratioOfSides(side, side, missOfEach(rows)).interval).not.toBeNull();
+      expect(ratioOfSides(side.slice(1), side.slice(1), missOfEach(rows)).interval).toBeNull();
+    }
+  });
+});
+
+describe('two sides of several runs', () => {
+  test('five and five: from the third smallest of 25 ratios to the third largest', () => {
+    const ours = [2, 3, 5, 7, 11];
+    const theirs = [13, 17, 19, 23, 29];
+    const ratios = ours.flatMap((a) => theirs.map((b) => a / b)).sort((a, b) => a - b);
+    expect(ratioOfSides(ours, theirs)).toEqual({
+      ratio: ratios[12],
+      interval: [ratios[2], ratios[22]],
+    });
+  });
+
+  test('three and three say nothing', () => {
+    expect(ratioOfSides([1, 2, 3], [1, 2, 3]).interval).toBeNull();
   });
 });

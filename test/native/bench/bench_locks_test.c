@@ -164,6 +164,25 @@ static void intervals(void)
 	CHECK(estimate_of(values, 0).median == 0);
 }
 
+/* The exact binomial's: the normal approximation and one more are up to 1.59 times as wide. */
+static void exact_intervals(void)
+{
+	static const uint32_t exact[][3] = {{6, 0, 5},	  {8, 0, 7},	 {9, 1, 7},
+					    {12, 2, 9},	  {20, 5, 14},	 {40, 13, 26},
+					    {60, 21, 38}, {100, 39, 60}, {2000, 955, 1044}};
+	static double values[2000];
+
+	for (size_t i = 0; i < sizeof(exact) / sizeof(exact[0]); i++) {
+		struct estimate e;
+
+		for (uint32_t j = 0; j < exact[i][0]; j++)
+			values[j] = j;
+		e = estimate_of(values, exact[i][0]);
+		CHECK(e.low == exact[i][1]);
+		CHECK(e.high == exact[i][2]);
+	}
+}
+
 /* The correction against Gil Tene's own definition of it, one value at a time. */
 static void correction(void)
 {
@@ -211,6 +230,7 @@ static void take_yardstick(void)
 static const struct test tests[] = {
 	{"yardstick", take_yardstick}, /* first: the others measure by it */
 	{"intervals of medians", intervals},
+	{"intervals are those of the exact binomial", exact_intervals},
 	{"correction for coordinated omission", correction},
 	{"Jain's index", jain},
 	{"locks exclude", locks_exclude},
