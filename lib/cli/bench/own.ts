@@ -22,11 +22,17 @@ function failureText(own: BenchOwnLock, terminal: Terminal): string[] {
 export const failuresText = (own: readonly BenchOwnLock[], terminal: Terminal): string[] =>
   own.flatMap((one) => failureText(one, terminal));
 
+/** How far it is verified; a warning says why it is not. */
+function saysOf({ failure, verification, evidence }: BenchOwnLock): string {
+  if (failure) return `not measured: ${failure.kind === 'fault' ? 'a fault' : failure.message}`;
+  return verification === 'verified' ? `verified: ${evidence}` : 'not verified';
+}
+
 /** `./my_lock.c: gcc 12.2.0 -O2 ...; verified: exhaustive under sc, rc11 at 2x1`. */
-function lineOf({ lock, calls, compiler, flags, verification, evidence }: BenchOwnLock): string {
+function lineOf(own: BenchOwnLock): string {
+  const { lock, calls, compiler, flags } = own;
   const how = calls === 'pointer' ? 'a library, called through pointers' : `${compiler} ${flags}`;
-  const says = verification === 'verified' ? `verified: ${evidence}` : 'not verified';
-  return `${lock}: ${how}; ${says}`;
+  return `${lock}: ${how}; ${saysOf(own)}`;
 }
 
 /** How each was compiled, and how far it is verified. */
