@@ -31,6 +31,12 @@ function lockNumbers({ locks = [] }: BenchPlanReport): Uint32Array {
   return Uint32Array.from(rows.filter((row) => row >= 0));
 }
 
+/** What is to be said of the NUMA nodes of a lock. */
+function nodesOf(lock: string): { nodes?: 'made up' } {
+  const row = tables.locks.find(({ name }) => name === lock);
+  return row?.nodesMadeUp ? { nodes: 'made up' } : {};
+}
+
 /** A row of a lock says under which memory models it is verified. */
 function withVerified<Row extends BenchRows[NativeSuite]>(
   row: Row,
@@ -38,7 +44,7 @@ function withVerified<Row extends BenchRows[NativeSuite]>(
 ): Row {
   if (!('lock' in row)) return row;
   const mine = own.find(({ lock }) => lock === row.lock);
-  if (!mine) return { ...row, verified: verifiedText(row.lock) };
+  if (!mine) return { ...row, verified: verifiedText(row.lock), ...nodesOf(row.lock) };
   const { verification, verifications } = mine;
   return { ...row, verified: exhaustedText(verifications), verification };
 }

@@ -17,6 +17,7 @@ import { limits } from '../../tables/tables.gen';
 import { formatCount, formatMs, formatNs, plural } from '../terminal/format';
 import { type Column, renderTable } from '../terminal/table';
 import type { Terminal } from '../terminal/terminal';
+import { lockNotes } from './notes';
 
 /** What of a machine its tables are read by. */
 interface Clocked {
@@ -148,7 +149,8 @@ function locksText(
   terminal: Terminal,
   { clockNs = 0 }: Clocked,
 ): string {
-  return section(
+  if (rows.length === 0) return '';
+  const cells = section(
     rows,
     cellName,
     (cell) => {
@@ -165,6 +167,7 @@ function locksText(
     },
     terminal,
   );
+  return `${cells}\n${lockNotes(rows)}`;
 }
 
 function tablesText(rows: readonly BenchMinorRow[], terminal: Terminal): string {

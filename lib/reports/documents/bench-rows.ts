@@ -58,6 +58,8 @@ const lockRow = v.object({
   cpuNsPerOp: number,
   /** Under which memory models and sizes the lock is verified, as a text; empty: none. */
   verified: v.exactOptional(v.string()),
+  /** `made up`: the lock takes thread n to be of NUMA node n mod 2; absent: it knows no nodes. */
+  nodes: v.exactOptional(v.literal('made up')),
   /** Of your own lock: how far its verification came; see `own` of the report. */
   verification: v.exactOptional(v.picklist(['verified', 'unfinished', 'skipped', 'impossible'])),
   /** More threads than CPUs. */

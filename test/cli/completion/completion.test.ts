@@ -138,7 +138,9 @@ describe('in bash', () => {
     expect(inBash('dmtorture stress --lock ')).toEqual([...lockNames]);
     expect(inBash('dmtorture explore --lock ')).toEqual([...modelLocks]);
     const all = tables.locks.map(({ name }) => name);
-    expect(inBash('dmtorture bench locks --locks ')).toEqual(expect.arrayContaining([...all, 'all']));
+    expect(inBash('dmtorture bench locks --locks ')).toEqual(
+      expect.arrayContaining([...all, 'all']),
+    );
     expect(all.length).toBeGreaterThan(lockNames.length);
   });
 

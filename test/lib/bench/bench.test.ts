@@ -93,6 +93,8 @@ describe('locks', () => {
     const report = await bench('locks', { ...SHORT, threads: 1, locks: 'all' }).result;
     const named = tables.locks.filter(({ control }) => !control).map(({ name }) => name);
     expect(report.rows.map(({ lock }) => lock)).toEqual(named);
+    const made = report.rows.filter(({ nodes }) => nodes === 'made up').map(({ lock }) => lock);
+    expect(made).toEqual(['cna', 'cohort']);
     expect(report.validated.map(({ lock }) => lock).sort()).toEqual([...named, 'broken'].sort());
     for (const { lock, control, excludes, lost, intruders } of report.validated) {
       expect([lock, excludes]).toEqual([lock, !control]);
