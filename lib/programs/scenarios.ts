@@ -1,5 +1,6 @@
 import { freezeDeep } from '../base/frozen';
 import { historyScenarioRows, scenarioRows } from '../tables/tables.gen';
+import type { Check } from './final';
 import { formatPrograms, type ProgramText, parsePrograms } from './program';
 import type { Race } from './race';
 
@@ -26,11 +27,20 @@ function withSleeping(expects: Race['expects']): Race['expects'] {
 /** The name of the run without thread programs: a random mix of operations on one world. */
 export const STORM = 'storm';
 
+/** What no rule forbids, and is still not as it should be. */
+const CHECKS: Partial<Record<ScenarioName, Check>> = {
+  'open-count': ({ results: [opener = []] }) =>
+    opener[0] === 0 && opener[2] !== 0 ? 'it lost its name while it was open' : true,
+  destroy: ({ results: [remover = []] }) =>
+    remover[0] === 0 && (remover[1] ?? 0) < 0 ? 'removed, and its number is still taken' : true,
+};
+
 function toScenarios(rows: typeof scenarioRows | typeof historyScenarioRows): readonly Scenario[] {
   return rows.map(({ name, says, programs, expects }) => ({
     ...parsePrograms(programs, name),
     says,
     expects: withSleeping(expects),
+    ...(CHECKS[name] && { check: CHECKS[name] }),
   }));
 }
 

@@ -17,6 +17,16 @@ export const patchRows = [
   { bit: 12, no: 'P3', slug: 'number-first', kind: 'past', needs: '', overrides: [], invariant: 'I7', prevents: 'nothing: the number is free before its disk is gone', changes: 'teardown frees the number before anything else (until February 2006)' },
   { bit: 13, no: 'R0', slug: 'hold-by-number', kind: 'era', needs: '', overrides: ['P2'], invariant: 'I3', prevents: 'nothing: the reference is taken too late', changes: 'a lookup by number takes a reference after the unlock, and drops it when it has the cell' },
   { bit: 14, no: 'R2', slug: 'queue-unwind', kind: 'fix', needs: '', overrides: [], invariant: 'I8', prevents: 'a number that stays taken when the queue cannot be allocated', changes: 'the error path of a missing queue frees the number, too' },
+  { bit: 15, no: 'R1', slug: 'open-count', kind: 'era', needs: '05', overrides: [], invariant: 'I4', prevents: 'the removal of a device that is open', changes: 'opens are counted; a removal finds 0 and sets DMF_DELETING, or returns -EBUSY' },
+  { bit: 16, no: 'P4', slug: 'event-names', kind: 'past', needs: '', overrides: [], invariant: 'I6', prevents: 'nothing: an event asks for a name under the lock that remove holds', changes: 'uevents are queued, and their sender takes _hash_lock to read a name (until December 2009)' },
+  { bit: 17, no: 'R9', slug: 'destroy', kind: 'era', needs: '02 & 04 & 05 & R1', overrides: [], invariant: 'I8', prevents: 'a removed device whose number a passing reference keeps', changes: 'a put only decrements; the thread that removes it destroys it when nobody holds it' },
+  { bit: 18, no: 'R8', slug: 'relock-remove-all', kind: 'fix', needs: 'R9', overrides: [], invariant: 'I9', prevents: 'waiting for holders under the lock that they want', changes: 'remove-all drops _hash_lock while it destroys a device' },
+  { bit: 19, no: 'R10', slug: 'hide-deleting', kind: 'fix', needs: 'R1', overrides: [], invariant: 'I2', prevents: 'a lookup by number of a device that is being deleted', changes: 'lookups by number reject DMF_DELETING, too' },
+  { bit: 20, no: 'R12', slug: 'sysfs', kind: 'era', needs: '05', overrides: [], invariant: 'I2', prevents: 'nothing: a third way to reach a device', changes: 'a kobject inside the device is found through the disk, and leads back to it' },
+  { bit: 21, no: 'R12w', slug: 'sysfs-wait', kind: 'fix', needs: 'R12', overrides: [], invariant: 'I2', prevents: 'a device freed around a kobject that others still hold', changes: 'teardown waits until nobody refers to the kobject' },
+  { bit: 22, no: 'R12l', slug: 'sysfs-locked', kind: 'fix', needs: 'R12', overrides: [], invariant: 'I3', prevents: 'a reference taken through sysfs after a look at the flags that no lock covered', changes: 'flags are tested and the reference taken in one section of _minor_lock' },
+  { bit: 23, no: 'R16', slug: 'deferred', kind: 'era', needs: 'R1 & R9', overrides: [], invariant: 'I8', prevents: 'a removal that is lost because the device was open', changes: 'an open device can be marked; its last close queues the removal' },
+  { bit: 24, no: 'R16q', slug: 'own-queue', kind: 'fix', needs: 'R16', overrides: [], invariant: 'I9', prevents: 'a removal on the work queue that removals flush', changes: 'deferred removals have a work queue of their own' },
 ] as const;
 
 /** Named patch sets. */
@@ -29,6 +39,13 @@ export const setRows = [
   { name: '2.6.10', rows: ['P2', 'P3'], means: '2004 to 2005: the device itself is in the IDR, read under the lock', kernel: true },
   { name: '2.6.16', rows: [], means: 'March 2006: what the cover letter is about; the same as none', kernel: true },
   { name: '2.6.17', rows: ['R0'], means: 'June 2006: a lookup by number takes a reference, too late', kernel: true },
+  { name: '2.6.18', rows: ['01', '02', '03', '04', '05', '07', '08', '06m', 'R0', 'R1'], means: 'September 2006: the series as it was merged, and open counts', kernel: true },
+  { name: '2.6.19', rows: ['01', '02', '03', '04', '05', '07', '08', '06m', 'R3', 'R0', 'R2', 'R1'], means: 'November 2006: what the series had leaked is put back', kernel: true },
+  { name: '2.6.32', rows: ['01', '02', '03', '04', '05', '07', '08', '06m', 'R3', 'R0', 'R2', 'R1', 'P4', 'R12'], means: 'December 2009: uevents and sysfs; without snapshots and barriers', kernel: true },
+  { name: '2.6.36', rows: ['01', '02', '03', '04', '05', '07', '08', '06m', 'R3', 'R0', 'R2', 'R1', 'R9', 'R8', 'R10', 'R12'], means: 'October 2010: a put only decrements, removal destroys; to 3.12', kernel: true },
+  { name: '3.0', rows: ['01', '02', '03', '04', '05', '07', '08', '06m', 'R3', 'R0', 'R2', 'R1', 'R9', 'R8', 'R10', 'R12'], means: 'July 2011: the same as 2.6.36', kernel: true },
+  { name: '3.13', rows: ['01', '02', '03', '04', '05', '07', '08', '06m', 'R3', 'R0', 'R2', 'R1', 'R9', 'R8', 'R10', 'R12', 'R16'], means: 'January 2014: deferred removal, on the shared work queue', kernel: true },
+  { name: '3.16', rows: ['01', '02', '03', '04', '05', '07', '08', '06m', 'R3', 'R0', 'R2', 'R1', 'R9', 'R8', 'R10', 'R12', 'R12w', 'R16', 'R16q'], means: 'August 2014: sysfs waits (3.14), deferred removal has its own queue', kernel: true },
 ] as const;
 
 /** What the bugs of history have in common. */
@@ -50,13 +67,23 @@ export const historyRows = [
   { no: '05', pattern: 'late-reference', from: '', months: 0, first: '', last: '2.6.17', commit: '', ended: 'patch 05 of the series, in 2.6.18', evidence: 'A', scenario: 'remove-open', shown: ['01', '02', '03', '04', '06', '07', '08', 'R3', 'R2'], cured: ['01', '02', '03', '04', '05', '06', '07', '08', 'R3', 'R2'], title: 'an open of what is being torn down', says: 'The disk still leads to the device while its last reference is gone.' },
   { no: '06', pattern: 'late-reference', from: '2006-01', months: 109, first: '2.6.16', last: '3.19', commit: '', ended: 'posted in April 2006, in 4.0 in 2015', evidence: 'A', scenario: 'remove-get', shown: ['01', '02', '03', '04', '05', '07', '08', 'R3', 'R2'], cured: ['01', '02', '03', '04', '05', '06', '07', '08', 'R3', 'R2'], title: 'the reference is taken after the lock that pinned the device', says: 'Posted in 2006, left out when the series was merged, and fixed nine years later.' },
   { no: '06m', pattern: 'late-reference', from: '2006-06', months: 104, first: '2.6.18', last: '3.19', commit: '', ended: 'row 06, in 4.0', evidence: 'A', scenario: 'remove-find', shown: ['01', '02', '03', '04', '05', '07', '08', '06m'], cured: ['01', '02', '03', '04', '05', '06', '07', '08', 'R3', 'R2'], title: 'what the merge lost of patch 06', says: 'Names return a reference taken under the lock, numbers still one taken after it.' },
+  { no: 'R12', pattern: 'late-reference', from: '2009-01', months: 107, first: '2.6.29', last: '4.14', commit: '', ended: 'R12w in 3.14, R12l in 4.15', evidence: 'A', scenario: 'sysfs', shown: ['01', '02', '03', '04', '05', '07', '08', '06m', 'R3', 'R0', 'R2', 'R1', 'P4', 'R12'], cured: ['01', '02', '03', '04', '05', '07', '08', '06m', 'R3', 'R0', 'R2', 'R1'], title: 'a third way to reach a device', says: 'A kobject inside the device leads to it: the third pointer with the same mistake.' },
+  { no: 'R10', pattern: 'late-reference', from: '2006-06', months: 49, first: '2.6.18', last: '2.6.35', commit: 'abdc568b0540', ended: 'in 2.6.36, in August 2010', evidence: 'A', scenario: 'remove-find', shown: ['01', '02', '03', '04', '05', '07', '08', '06m', 'R3', 'R0', 'R2', 'R1', 'R9', 'R8', 'R12'], cured: ['01', '02', '03', '04', '05', '07', '08', '06m', 'R3', 'R0', 'R2', 'R1', 'R9', 'R8', 'R10', 'R12'], title: 'a device that is being deleted is still found by number', says: 'So the race of 2006 ended for ioctls in 2010, and for other callers in 2015.' },
+  { no: 'R12l', pattern: 'late-reference', from: '2009-01', months: 106, first: '2.6.29', last: '4.14', commit: 'b9a41d21dcea', ended: 'in 4.15, in November 2017: CVE-2017-18203', evidence: 'A', scenario: 'sysfs', shown: ['01', '02', '03', '04', '05', '07', '08', '06m', 'R3', 'R0', 'R2', 'R1', 'R9', 'R8', 'R10', 'R12', 'R12w', 'R16', 'R16q'], cured: ['01', '02', '03', '04', '05', '07', '08', '06m', 'R3', 'R0', 'R2', 'R1', 'R9', 'R8', 'R10', 'R12', 'R12w', 'R12l', 'R16', 'R16q'], title: 'flags are tested, and the reference is taken later', says: 'Patch 05 again, eight years later: private_data and interface_ptr in 2006, now the kobject.' },
   { no: 'P3', pattern: 'freed-number', from: '', months: 0, first: '', last: '2.6.15', commit: '', ended: '2.6.15.4 and 2.6.16-rc5, in February 2006', evidence: 'A', scenario: 'number-first', shown: ['P2', 'P3'], cured: [], title: 'the number is free before its disk is gone', says: 'Two loops of create and remove met in one number, and the block layer saw it twice.' },
   { no: '01', pattern: 'freed-number', from: '', months: 0, first: '', last: '', commit: '', ended: 'patch 01 of the series: no kernel had it', evidence: 'A', scenario: 'create-create', shown: ['02', '03', '04', '05', '06', '07', '08', 'R3', 'R2'], cured: ['01', '02', '03', '04', '05', '06', '07', '08', 'R3', 'R2'], title: 'a number that is free for a moment', says: 'Removed and added again in two steps, a number can be taken by another in between.' },
   { no: 'R2', pattern: 'freed-number', from: '', months: 0, first: '', last: '2.6.18', commit: '', ended: 'posted in September 2006, in 2.6.19', evidence: 'A', scenario: 'queue-unwind', shown: ['01', '02', '03', '04', '05', '06', '07', '08'], cured: ['01', '02', '03', '04', '05', '06', '07', '08', 'R3', 'R2'], title: 'an error path that forgets its number', says: 'A device that gets no queue is freed, and its number stays taken for ever.' },
+  { no: 'R9', pattern: 'freed-number', from: '', months: 0, first: '', last: '2.6.35', commit: '3f77316de0ec', ended: 'in 2.6.36, in August 2010', evidence: 'A', scenario: 'destroy', shown: ['01', '02', '03', '04', '05', '07', '08', '06m', 'R3', 'R0', 'R2', 'R1'], cured: ['01', '02', '03', '04', '05', '07', '08', '06m', 'R3', 'R0', 'R2', 'R1', 'R9', 'R8', 'R10', 'R12'], title: 'removed, and its number is still taken', says: 'Any passing reference keeps a removed device, and a create right after it fails.' },
   { no: '03', pattern: 'locked-wait', from: '', months: 0, first: '', last: '', commit: '', ended: 'patch 03 of the series, before 04 needs it', evidence: 'A', scenario: 'create-create', shown: ['01', '02', '04', '05', '06', '07', '08', 'R3', 'R2'], cured: ['01', '02', '03', '04', '05', '06', '07', '08', 'R3', 'R2'], title: 'memory is allocated under the lock', says: 'An allocation that may sleep, under what becomes a spinlock with patch 04.' },
+  { no: 'P4', pattern: 'locked-wait', from: '2007-10', months: 26, first: '2.6.24', last: '2.6.32', commit: '6076905b5ef3', ended: 'names have a lock of their own since December 2009', evidence: 'A', scenario: 'event-names', shown: ['01', '02', '03', '04', '05', '07', '08', '06m', 'R3', 'R0', 'R2', 'R1', 'P4', 'R12'], cured: ['01', '02', '03', '04', '05', '07', '08', '06m', 'R3', 'R0', 'R2', 'R1'], title: 'an event asks for a name under the lock that remove holds', says: 'Removal sends what is queued, and its sender takes the lock that removal holds.' },
+  { no: 'R8', pattern: 'locked-wait', from: '', months: 0, first: '', last: '', commit: '98f332855eff', ended: 'in 2.6.36, in front of R9', evidence: 'A', scenario: 'relock-remove-all', shown: ['01', '02', '03', '04', '05', '07', '08', '06m', 'R3', 'R0', 'R2', 'R1', 'R9', 'R10', 'R12'], cured: ['01', '02', '03', '04', '05', '07', '08', '06m', 'R3', 'R0', 'R2', 'R1', 'R9', 'R8', 'R10', 'R12'], title: 'waiting for holders under the lock that they want', says: 'The holder waits for the lock, and the one that has it waits for the holder.' },
+  { no: 'R16q', pattern: 'locked-wait', from: '2013-11', months: 7, first: '3.13', last: '3.15', commit: 'acfe0ad74d2e', ended: 'in 3.16, in June 2014', evidence: 'B', scenario: 'own-queue', shown: ['01', '02', '03', '04', '05', '07', '08', '06m', 'R3', 'R0', 'R2', 'R1', 'R9', 'R8', 'R10', 'R12', 'R16'], cured: ['01', '02', '03', '04', '05', '07', '08', '06m', 'R3', 'R0', 'R2', 'R1', 'R9', 'R8', 'R10', 'R12', 'R12w', 'R16', 'R16q'], title: 'removal on the work queue that removal flushes', says: 'The destructor of a table flushes the shared queue, and so waits for itself.' },
   { no: '04', pattern: 'the-end', from: '2004-11', months: 19, first: '2.6.10', last: '2.6.17', commit: '', ended: 'patch 04 of the series, in 2.6.18', evidence: 'A', scenario: 'remove-get', shown: ['01', '02', '03', '05', '06', '07', '08', 'R3', 'R2'], cured: ['01', '02', '03', '04', '05', '06', '07', '08', 'R3', 'R2'], title: 'the last put and what follows it are apart', says: 'A lookup finds the device between the last drop and the teardown.' },
   { no: '07', pattern: 'the-end', from: '', months: 0, first: '', last: '2.6.17', commit: '', ended: 'patch 07 of the series, in 2.6.18', evidence: 'A', scenario: 'get-unload', shown: ['01', '02', '03', '04', '05', '06', '08', 'R3', 'R2'], cured: ['01', '02', '03', '04', '05', '06', '07', '08', 'R3', 'R2'], title: 'the module goes, and a device is left', says: 'A device pins nothing, so that its code can be unloaded under a thread that refers to it.' },
   { no: 'R3', pattern: 'the-end', from: '2006-06', months: 5, first: '2.6.18', last: '2.6.18', commit: '', ended: 'find-put, in November 2006', evidence: 'A', scenario: 'create-find', shown: ['01', '02', '03', '04', '05', '06', '07', '08'], cured: ['01', '02', '03', '04', '05', '06', '07', '08', 'R3', 'R2'], title: 'a reference that nobody puts', says: 'A lookup that meets no hash cell forgets its reference, and the device never goes.' },
+  { no: 'R1', pattern: 'the-end', from: '', months: 0, first: '', last: '2.6.17', commit: '5c6bd75d06db', ended: 'in 2.6.18, in June 2006', evidence: 'A', scenario: 'open-count', shown: ['01', '02', '03', '04', '05', '06', '07', '08', 'R3', 'R2'], cured: ['01', '02', '03', '04', '05', '07', '08', '06m', 'R0', 'R1'], title: 'what is open can be removed', says: 'The device lives on without a name until it is closed, and its number stays taken.' },
+  { no: 'R16', pattern: 'the-end', from: '', months: 0, first: '', last: '3.12', commit: '2c140a246dc0', ended: 'in 3.13, in November 2013', evidence: 'A', scenario: 'own-queue', shown: ['01', '02', '03', '04', '05', '07', '08', '06m', 'R3', 'R0', 'R2', 'R1', 'R9', 'R8', 'R10', 'R12', 'R16'], cured: ['01', '02', '03', '04', '05', '07', '08', '06m', 'R3', 'R0', 'R2', 'R1', 'R9', 'R8', 'R10', 'R12'], title: 'remove it when it is closed', says: 'An open device can be marked, and its last close queues the removal: with R16q safely.' },
+  { no: 'R12w', pattern: 'the-end', from: '2009-01', months: 60, first: '2.6.29', last: '3.13', commit: 'be35f4861082', ended: 'in 3.14, in January 2014', evidence: 'A', scenario: 'sysfs', shown: ['01', '02', '03', '04', '05', '07', '08', '06m', 'R3', 'R0', 'R2', 'R1', 'R9', 'R8', 'R10', 'R12', 'R12l'], cured: ['01', '02', '03', '04', '05', '07', '08', '06m', 'R3', 'R0', 'R2', 'R1', 'R9', 'R8', 'R10', 'R12', 'R12w', 'R12l'], title: 'an object freed around a kobject that others hold', says: 'The reader is done with the device, and still has to drop the kobject inside it.' },
 ] as const;
 
 /** The fault kinds, in the order of their numbers. */
@@ -65,7 +92,7 @@ export const faultRows = [
   { slug: 'init-overwrite', invariant: 'I1', preventedBy: ['02', '08'], madeBy: 'change', foundBy: 'rules', always: false, hides: false, asked: false, stuck: false, death: false, means: 'initialisation wipes what another thread already did' },
   { slug: 'announce-before-init', invariant: 'I1', preventedBy: ['08'], madeBy: 'change', foundBy: 'rules', always: false, hides: false, asked: false, stuck: false, death: false, means: 'the ADD uevent is handled while a field of the device is not initialised' },
   { slug: 'placeholder-deref', invariant: 'I1', preventedBy: ['02'], madeBy: 'change', foundBy: 'rules', always: false, hides: false, asked: false, stuck: false, death: false, means: 'MINOR_ALLOCED used as a device' },
-  { slug: 'use-after-free', invariant: 'I2', preventedBy: ['02', '04', '05', '06'], madeBy: 'free', foundBy: 'rules', always: false, hides: false, asked: false, stuck: false, death: false, means: 'a field of a freed object touched' },
+  { slug: 'use-after-free', invariant: 'I2', preventedBy: ['02', '04', '05', '06', 'R10', 'R12w'], madeBy: 'free', foundBy: 'rules', always: false, hides: false, asked: false, stuck: false, death: false, means: 'a field of a freed object touched' },
   { slug: 'refcount-resurrect', invariant: 'I3', preventedBy: ['02', '04', '05', '06'], madeBy: 'change', foundBy: 'rules', always: false, hides: false, asked: false, stuck: false, death: false, means: 'the holder count rises from zero' },
   { slug: 'refcount-underflow', invariant: 'I3', preventedBy: ['02', '04', '05', '06'], madeBy: 'change', foundBy: 'rules', always: false, hides: false, asked: false, stuck: false, death: false, means: 'the holder count falls below zero' },
   { slug: 'put-on-freeing', invariant: 'I3', preventedBy: ['02', '04', '06'], madeBy: 'change', foundBy: 'rules', always: false, hides: false, asked: false, stuck: false, death: false, means: 'dm_put() on a device marked DMF_FREEING' },
@@ -77,9 +104,9 @@ export const faultRows = [
   { slug: 'lock-misuse', invariant: 'I6', preventedBy: [], madeBy: 'change', foundBy: 'rules', always: true, hides: false, asked: false, stuck: false, death: false, means: 'a lock taken twice, released by another, or still held at the end' },
   { slug: 'minor-stolen', invariant: 'I7', preventedBy: ['01'], madeBy: 'change', foundBy: 'rules', always: false, hides: false, asked: false, stuck: false, death: false, means: 'the placeholder was replaced by somebody else\'s device' },
   { slug: 'duplicate-minor', invariant: 'I7', preventedBy: ['01', '02'], madeBy: 'change', foundBy: 'rules', always: false, hides: false, asked: false, stuck: false, death: false, means: 'two live disks with one minor' },
-  { slug: 'minor-leak', invariant: 'I8', preventedBy: ['01', '02', '04', '05', '06'], madeBy: 'change', foundBy: 'rules', always: false, hides: false, asked: false, stuck: false, death: false, means: 'everything is removed and a minor is still taken' },
+  { slug: 'minor-leak', invariant: 'I8', preventedBy: ['01', '02', '04', '05', '06', 'R2'], madeBy: 'change', foundBy: 'rules', always: false, hides: false, asked: false, stuck: false, death: false, means: 'everything is removed and a minor is still taken' },
   { slug: 'reference-leak', invariant: 'I8', preventedBy: ['02', '04', '05', '06', 'R3'], madeBy: 'change', foundBy: 'rules', always: false, hides: false, asked: false, stuck: false, death: false, means: 'everything is put and a device is still alive' },
-  { slug: 'deadlock', invariant: 'I9', preventedBy: [], madeBy: 'change', foundBy: 'rules', always: false, hides: false, asked: false, stuck: true, death: false, means: 'no thread can go on' },
+  { slug: 'deadlock', invariant: 'I9', preventedBy: ['R8', 'R16q'], madeBy: 'change', foundBy: 'rules', always: false, hides: false, asked: false, stuck: true, death: false, means: 'no thread can go on' },
   { slug: 'data-race', invariant: 'I10', preventedBy: [], madeBy: 'change', foundBy: 'races', always: false, hides: false, asked: false, stuck: false, death: false, means: 'conflicting plain accesses not ordered by happens-before (explore only)' },
   { slug: 'check-failed', invariant: 'I11', preventedBy: [], madeBy: 'change', foundBy: 'check', always: false, hides: false, asked: false, stuck: false, death: false, means: 'the check of a race refuses how its threads ended' },
   { slug: 'out-of-bounds', invariant: 'I12', preventedBy: [], madeBy: 'change', foundBy: 'own', always: false, hides: false, asked: false, stuck: false, death: false, means: 'an access before or behind a block of the heap (own C only)' },
@@ -89,6 +116,8 @@ export const faultRows = [
   { slug: 'crash', invariant: 'I13', preventedBy: [], madeBy: 'change', foundBy: 'own', always: false, hides: false, asked: false, stuck: false, death: true, means: 'the processor refuses an instruction: SIGSEGV, SIGBUS, SIGFPE, SIGILL (own C only)' },
   { slug: 'abort', invariant: 'I13', preventedBy: [], madeBy: 'change', foundBy: 'own', always: false, hides: false, asked: false, stuck: false, death: false, means: 'the program gives up: abort(), an exception that nobody catches (own C only)' },
   { slug: 'hang', invariant: 'I9', preventedBy: [], madeBy: 'change', foundBy: 'own', always: false, hides: false, asked: false, stuck: false, death: false, means: 'a thread computes for a second and touches nothing (own C only)' },
+  { slug: 'get-on-freeing', invariant: 'I3', preventedBy: ['R10', 'R12l'], madeBy: 'change', foundBy: 'rules', always: false, hides: false, asked: false, stuck: false, death: false, means: 'a reference taken on a device marked DMF_FREEING' },
+  { slug: 'hooks-overlap', invariant: 'I6', preventedBy: [], madeBy: 'change', foundBy: 'rules', always: false, hides: false, asked: false, stuck: false, death: false, means: 'suspend hooks of one device run twice at a time' },
 ] as const;
 
 /** The invariants that faults break. */
@@ -110,30 +139,36 @@ export const invariantRows = [
 
 /** The scenarios, in the order a reader should meet them. */
 export const scenarioRows = [
-  { name: 'create-find', says: 'A lookup by number meets a device that is still being built.', programs: 'cpu1: create 0 ; cpu2: find 0', expects: { 'use-uninitialized': '!02 & !P1', 'reference-leak': '(06 | 06m) & !R3 & !P1' } },
+  { name: 'create-find', says: 'A lookup by number meets a device that is still being built.', programs: 'cpu1: create 0 ; cpu2: find 0', expects: { 'use-uninitialized': '!02 & !P1', 'reference-leak': '(06 | 06m) & !R3 & !P1 & !R9', 'deadlock': '(06 | 06m) & !R3 & !P1 & R9' } },
   { name: 'create-get', says: 'A raw reference is taken on a device that is still being built.', programs: 'cpu1: create 0 ; cpu2: get 0, put 0', expects: { 'use-uninitialized': '!02 & !P1 & (!P2 | 06 | 06m | R0)' } },
-  { name: 'remove-find', says: 'A lookup by number meets the last put.', programs: 'before: create 0 ; cpu1: remove 0 ; cpu2: find 0', expects: { 'use-after-free': '06m & !06 & !P1', 'refcount-resurrect': '(06 & (!04 | !02 & !05) | 06m & !06) & !P1', 'reference-leak': '(06 | 06m) & !R3 & !P1' } },
-  { name: 'clash-find', says: 'The name is taken, so create drops the last reference of a device that a lookup meets.', programs: 'before: create 1 as 0 ; cpu1: create 0 ; cpu2: find 0', expects: { 'use-uninitialized': '!02 & !P1', 'use-after-free': '!06 & !P1 & (!P2 | 06 | 06m | R0)', 'refcount-resurrect': '(06 & (!04 | !02 & !05) | (06m | R0) & !06) & !P1', 'reference-leak': '(06 | 06m) & !R3 & !P1' } },
-  { name: 'remove-get', says: 'A raw reference is taken during the last put.', programs: 'before: create 0 ; cpu1: remove 0 ; cpu2: get 0, put 0', expects: { 'use-after-free': '!06 & !P1 & (!P2 | 06 | 06m | R0)', 'refcount-resurrect': '(!06 | !04 | !02 & !05) & !P1 & (!P2 | 06 | 06m | R0)' } },
-  { name: 'remove-open', says: 'The block layer opens a device that is being torn down.', programs: 'before: create 0 ; cpu1: remove 0 ; cpu2: open 0, io 0, close 0', expects: { 'open-of-freeing': '!05 | !04', 'use-after-free': '!05' } },
+  { name: 'remove-find', says: 'A lookup by number meets the last put.', programs: 'before: create 0 ; cpu1: remove 0 ; cpu2: find 0', expects: { 'use-after-free': '06m & !06 & !P1 & !(R1 & R10)', 'refcount-resurrect': '(06 & (!04 | !02 & !05) | 06m & !06) & !P1 & !R9 & !(R1 & R10)', 'reference-leak': '(06 | 06m) & !R3 & !P1 & !R9 & !(R1 & R10)', 'get-on-freeing': 'R9 & 05 & 06m & !06 & !P1 & !(R1 & R10)' } },
+  { name: 'clash-find', says: 'The name is taken, so create drops the last reference of a device that a lookup meets.', programs: 'before: create 1 as 0 ; cpu1: create 0 ; cpu2: find 0', expects: { 'use-uninitialized': '!02 & !P1', 'use-after-free': '!06 & !P1 & (!P2 | 06 | 06m | R0)', 'refcount-resurrect': '(06 & (!04 | !02 & !05) | (06m | R0) & !06) & !P1 & !R9', 'reference-leak': '(06 | 06m) & !R3 & !P1 & !R9', 'deadlock': '(06 | 06m) & !R3 & !P1 & R9', 'get-on-freeing': 'R9 & 05 & !06 & !P1 & (!P2 | 06 | 06m | R0)' } },
+  { name: 'remove-get', says: 'A raw reference is taken during the last put.', programs: 'before: create 0 ; cpu1: remove 0 ; cpu2: get 0, put 0', expects: { 'use-after-free': '!06 & !P1 & (!P2 | 06 | 06m | R0)', 'refcount-resurrect': '(!06 | !04 | !02 & !05) & !R9 & !P1 & (!P2 | 06 | 06m | R0)', 'get-on-freeing': 'R9 & 05 & !06 & !P1 & (!P2 | 06 | 06m | R0)' } },
+  { name: 'remove-open', says: 'The block layer opens a device that is being torn down.', programs: 'before: create 0 ; cpu1: remove 0 ; cpu2: open 0, io 0, close 0', expects: { 'open-of-freeing': '(!05 | !04) & !R1 & !R9', 'use-after-free': '!05' } },
   { name: 'create-create', says: 'Two creators want the same minor.', programs: 'cpu1: create 0 ; cpu2: create 0', expects: { 'minor-stolen': '02 & !01', 'duplicate-minor': '02 & !01' } },
   { name: 'create-uevent', says: 'The ADD uevent is handled before the device is initialised.', programs: 'cpu1: create 0 ; cpu2: uevent 0', expects: { 'announce-before-init': '!08', 'init-overwrite': '!08' } },
   { name: 'create-unload', says: 'The module is unloaded while a device is created.', programs: 'cpu1: create 0 ; cpu2: unload', expects: {  } },
   { name: 'get-unload', says: 'The module is unloaded under a raw reference, which pins nothing.', programs: 'before: create 0 ; cpu1: get 0, put 0 ; cpu2: unload', expects: { 'module-unloaded-in-use': '!07 & !P1 & (!P2 | 06 | 06m | R0)' } },
-  { name: 'remove-find-open', says: 'A lookup races with the last put while a third thread holds the device open.', programs: 'before: create 0 ; cpu1: remove 0 ; cpu2: find 0 ; cpu3: open 0, close 0', expects: { 'use-after-free': '!06 & !P1 & (!P2 | 06 | 06m | R0) | !05', 'refcount-resurrect': '(06 & (!04 | !02 & !05) | (06m | R0) & !06) & !P1', 'open-of-freeing': '!05 | !04', 'reference-leak': '(06 | 06m) & !R3 & !P1' } },
-  { name: 'open-open-remove', says: 'Two openers meet the last put.', programs: 'before: create 0 ; cpu1: open 0, close 0 ; cpu2: open 0, close 0 ; cpu3: remove 0', expects: { 'open-of-freeing': '!05 | !04', 'use-after-free': '!05' } },
-  { name: 'open-remove-unload', says: 'The module is unloaded while a device is open and another thread removes it.', programs: 'before: create 0 ; cpu1: open 0, io 0, close 0 ; cpu2: remove 0 ; cpu3: unload', expects: { 'open-of-freeing': '!05 | !04', 'use-after-free': '!05' } },
-  { name: 'create-find-uevent', says: 'A lookup and the handler of the uevent meet a device that is still being built.', programs: 'cpu1: create 0 ; cpu2: find 0 ; cpu3: uevent 0', expects: { 'use-uninitialized': '!02 & !P1', 'announce-before-init': '!08', 'init-overwrite': '!08', 'reference-leak': '(06 | 06m) & !R3 & !P1' } },
-  { name: 'recycle-get-uevent', says: 'A reference is counted in recycled memory, wiped, and put: the pools go under a bio.', programs: 'before: create 0 as 7, create 1 as 0 ; cpu1: remove 7, create 0 ; cpu2: get 0, put 0 ; cpu3: uevent 0', expects: { 'use-uninitialized': '!02 & !P1 & (!P2 | 06 | 06m | R0)', 'announce-before-init': '!08', 'init-overwrite': '!08', 'use-after-free': '!06 & !P1 & (!P2 | 06 | 06m | R0) | !05', 'refcount-resurrect': '(!06 | !04 | !02 & !05) & !P1 & (!P2 | 06 | 06m | R0)', 'open-of-freeing': '!05 | !04', 'duplicate-minor': 'P3 & !P1 & (!P2 | 06 | 06m | R0)' } },
-  { name: 'remove-find-open-get', says: 'Every way to reach a device meets its last put.', programs: 'before: create 0 ; cpu1: remove 0 ; cpu2: find 0 ; cpu3: open 0, close 0 ; cpu4: get 0, put 0', expects: { 'use-after-free': '!06 & !P1 & (!P2 | 06 | 06m | R0) | !05', 'refcount-resurrect': '(!06 | !04 | !02 & !05) & !P1 & (!P2 | 06 | 06m | R0)', 'open-of-freeing': '!05 | !04', 'reference-leak': '(06 | 06m) & !R3 & !P1' } },
-  { name: 'create-find-uevent-remove', says: 'A whole life: built, looked up, announced and removed, all at once.', programs: 'cpu1: create 0 ; cpu2: find 0 ; cpu3: uevent 0 ; cpu4: remove 0', expects: { 'use-uninitialized': '!02 & !P1', 'announce-before-init': '!08', 'init-overwrite': '!08', 'use-after-free': '!06 & !P1 & (!P2 | 06 | 06m | R0) | !05', 'refcount-resurrect': '(06 & (!04 | !02 & !05) | (06m | R0) & !06) & !P1', 'open-of-freeing': '!05 | !04', 'reference-leak': '(06 | 06m) & !R3 & !P1' } },
+  { name: 'remove-find-open', says: 'A lookup races with the last put while a third thread holds the device open.', programs: 'before: create 0 ; cpu1: remove 0 ; cpu2: find 0 ; cpu3: open 0, close 0', expects: { 'use-after-free': '!06 & !P1 & (!P2 | 06 | 06m | R0) & !(R1 & R10) | !05', 'refcount-resurrect': '(06 & (!04 | !02 & !05) | (06m | R0) & !06) & !P1 & !R9 & !(R1 & R10)', 'open-of-freeing': '(!05 | !04) & !R1 & !R9', 'reference-leak': '(06 | 06m) & !R3 & !P1 & !R9', 'get-on-freeing': 'R9 & 05 & !06 & !P1 & (!P2 | 06 | 06m | R0) & !(R1 & R10)' } },
+  { name: 'open-open-remove', says: 'Two openers meet the last put.', programs: 'before: create 0 ; cpu1: open 0, close 0 ; cpu2: open 0, close 0 ; cpu3: remove 0', expects: { 'open-of-freeing': '(!05 | !04) & !R1 & !R9', 'use-after-free': '!05' } },
+  { name: 'open-remove-unload', says: 'The module is unloaded while a device is open and another thread removes it.', programs: 'before: create 0 ; cpu1: open 0, io 0, close 0 ; cpu2: remove 0 ; cpu3: unload', expects: { 'open-of-freeing': '(!05 | !04) & !R1 & !R9', 'use-after-free': '!05' } },
+  { name: 'create-find-uevent', says: 'A lookup and the handler of the uevent meet a device that is still being built.', programs: 'cpu1: create 0 ; cpu2: find 0 ; cpu3: uevent 0', expects: { 'use-uninitialized': '!02 & !P1', 'announce-before-init': '!08', 'init-overwrite': '!08', 'reference-leak': '(06 | 06m) & !R3 & !P1 & !R9', 'deadlock': '(06 | 06m) & !R3 & !P1 & R9' } },
+  { name: 'recycle-get-uevent', says: 'A reference is counted in recycled memory, wiped, and put: the pools go under a bio.', programs: 'before: create 0 as 7, create 1 as 0 ; cpu1: remove 7, create 0 ; cpu2: get 0, put 0 ; cpu3: uevent 0', expects: { 'use-uninitialized': '!02 & !P1 & (!P2 | 06 | 06m | R0)', 'announce-before-init': '!08', 'init-overwrite': '!08', 'use-after-free': '!06 & !P1 & (!P2 | 06 | 06m | R0) | !05', 'refcount-resurrect': '(!06 | !04 | !02 & !05) & !R9 & !P1 & (!P2 | 06 | 06m | R0)', 'open-of-freeing': '(!05 | !04) & !R9', 'duplicate-minor': 'P3 & !R9 & !P1 & (!P2 | 06 | 06m | R0)', 'get-on-freeing': 'R9 & 05 & !06 & !P1 & (!P2 | 06 | 06m | R0)', 'pool-outstanding': 'R9 & !05' } },
+  { name: 'remove-find-open-get', says: 'Every way to reach a device meets its last put.', programs: 'before: create 0 ; cpu1: remove 0 ; cpu2: find 0 ; cpu3: open 0, close 0 ; cpu4: get 0, put 0', expects: { 'use-after-free': '!06 & !P1 & (!P2 | 06 | 06m | R0) | !05', 'refcount-resurrect': '(!06 | !04 | !02 & !05) & !R9 & !P1 & (!P2 | 06 | 06m | R0)', 'open-of-freeing': '(!05 | !04) & !R1 & !R9', 'reference-leak': '(06 | 06m) & !R3 & !P1 & !R9', 'get-on-freeing': 'R9 & 05 & !06 & !P1 & (!P2 | 06 | 06m | R0)' } },
+  { name: 'create-find-uevent-remove', says: 'A whole life: built, looked up, announced and removed, all at once.', programs: 'cpu1: create 0 ; cpu2: find 0 ; cpu3: uevent 0 ; cpu4: remove 0', expects: { 'use-uninitialized': '!02 & !P1', 'announce-before-init': '!08', 'init-overwrite': '!08', 'use-after-free': '!06 & !P1 & (!P2 | 06 | 06m | R0) & !(R1 & R10) | !05', 'refcount-resurrect': '(06 & (!04 | !02 & !05) | (06m | R0) & !06) & !P1 & !R9 & !(R1 & R10)', 'open-of-freeing': '(!05 | !04) & !R1 & !R9', 'reference-leak': '(06 | 06m) & !R3 & !P1 & !R9', 'deadlock': '(06 | 06m) & !R3 & !P1 & R9', 'get-on-freeing': 'R9 & 05 & !06 & !P1 & (!P2 | 06 | 06m | R0) & !(R1 & R10)' } },
 ] as const;
 
 /** The scenarios of the history before and after 2006, by the rows that they are about. */
 export const historyScenarioRows = [
-  { name: 'read-inside', says: 'A lookup by number reads the hash cell while another thread drops the last reference.', programs: 'before: create 0 ; cpu1: remove 0 ; cpu2: find 0 ; cpu3: status 0', expects: { 'use-after-free': '!06 & !P1 & (!P2 | 06 | 06m | R0)', 'refcount-resurrect': '(06 & (!04 | !02 & !05) | (06m | R0) & !06) & !P1', 'reference-leak': '(06 | 06m) & !R3 & !P1' } },
+  { name: 'read-inside', says: 'A lookup by number reads the hash cell while another thread drops the last reference.', programs: 'before: create 0 ; cpu1: remove 0 ; cpu2: find 0 ; cpu3: status 0', expects: { 'use-after-free': '!06 & !P1 & (!P2 | 06 | 06m | R0) & !(R1 & R10)', 'refcount-resurrect': '(06 & (!04 | !02 & !05) | (06m | R0) & !06) & !P1 & !R9 & !(R1 & R10)', 'reference-leak': '(06 | 06m) & !R3 & !P1 & !R9', 'get-on-freeing': 'R9 & 05 & !06 & !P1 & (!P2 | 06 | 06m | R0) & !(R1 & R10)' } },
   { name: 'number-first', says: 'The next free number is taken while a device is torn down.', programs: 'before: create 0 ; cpu1: remove 0 ; cpu2: create', expects: { 'duplicate-minor': 'P3' } },
   { name: 'queue-unwind', says: 'A device that gets no queue is looked up by its number.', programs: 'cpu1: create-fails 0 ; cpu2: find 0', expects: { 'use-uninitialized': '!02 & !P1', 'use-after-free': '!02 & !R2 & !P1', 'minor-leak': '!R2' } },
+  { name: 'open-count', says: 'A device is removed while another thread has it open.', programs: 'before: create 0 ; cpu1: open 0, io 0, status 0, close 0 ; cpu2: remove 0', expects: { 'open-of-freeing': '(!05 | !04) & !R1 & !R9', 'use-after-free': '!05', 'check-failed': '!R1' } },
+  { name: 'event-names', says: 'A device is removed between an event and its uevent.', programs: 'before: create 0 ; cpu1: event 0 ; cpu2: remove 0', expects: { 'lock-misuse': 'P4' } },
+  { name: 'destroy', says: 'A passing reference keeps the number of a device that is removed.', programs: 'before: create 0 ; cpu1: remove 0, create 0 ; cpu2: status 0', expects: { 'duplicate-minor': 'P3 & !R9', 'check-failed': '!R9' } },
+  { name: 'relock-remove-all', says: 'A query takes the lock again that remove-all holds.', programs: 'before: create 0 ; cpu1: remove-all ; cpu2: inactive 0', expects: { 'deadlock': 'R9 & !R8' } },
+  { name: 'sysfs', says: 'A device is reached through sysfs while it is removed.', programs: 'before: create 0 ; cpu1: remove 0 ; cpu2: sysfs 0', expects: { 'get-on-freeing': 'R12 & R9 & 05 & !R12l', 'use-after-free': 'R12 & !R12w', 'refcount-resurrect': 'R12 & !R9', 'deadlock': 'R12 & !R9' } },
+  { name: 'own-queue', says: 'The last close queues a removal, which flushes the queue that it runs on.', programs: 'before: create 0 ; cpu1: open 0, remove-deferred 0, close 0 ; cpu2: worker', expects: { 'deadlock': 'R9 & (!R1 | R16 & !R16q)' } },
 ] as const;
 
 /** The operations, in the order of their codes. */
@@ -157,6 +192,10 @@ export const opRows = [
   { slug: 'uevent', arg: 'maybe', weight: 12, does: 'wait for an ADD uevent, then open, do I/O, query and close' },
   { slug: 'unload', arg: 'none', weight: 2, does: 'unload the module; a storm loads it again' },
   { slug: 'create-fails', arg: 'minor', weight: 0, does: 'create a device whose queue cannot be allocated (ioctl)' },
+  { slug: 'inactive', arg: 'minor', weight: 0, does: 'query the table that is loaded, looked up by name (ioctl): takes _hash_lock again' },
+  { slug: 'sysfs', arg: 'minor', weight: 0, does: 'read the name of a device in sysfs' },
+  { slug: 'remove-deferred', arg: 'minor', weight: 0, does: 'remove a device, or if it is open at its last close (ioctl)' },
+  { slug: 'worker', arg: 'none', weight: 0, does: 'wait for a deferred removal that is queued, and run it' },
 ] as const;
 
 /** Named points of the protocol. */
@@ -193,6 +232,19 @@ export const noteRows = [
   { text: 'device found, its hash cell is not there yet' },
   { text: 'module unload begins' },
   { text: 'module code is gone' },
+  { text: 'marked DMF_DELETING' },
+  { text: 'uevent queued, not sent yet' },
+  { text: 'destroy begins' },
+  { text: 'marked DMF_FREEING, lock dropped' },
+  { text: 'nobody holds it any more' },
+  { text: 'kobject found and held' },
+  { text: 'read is over, kobject still held' },
+  { text: 'marked for removal at the last close' },
+  { text: 'removal queued' },
+  { text: 'suspend hooks run' },
+  { text: 'suspended' },
+  { text: 'timer armed' },
+  { text: 'type of the queue is there, its tags are not' },
 ] as const;
 
 /** What a step of a trace is. */
@@ -218,6 +270,7 @@ export const objectRows = [
   { name: 'disk', called: 'disk' },
   { name: 'md', called: 'md' },
   { name: 'cell', called: 'hash cell' },
+  { name: 'dep', called: 'table device' },
   { name: 'dm', called: 'dm' },
   { name: 'block', called: 'block' },
   { name: 'module', called: 'module' },
@@ -226,13 +279,20 @@ export const objectRows = [
 /** The fields of these. */
 export const fieldRows = [
   { object: 'queue', name: 'queuedata', shows: 'pointer', leadsTo: 'md', background: false, says: 'the device' },
+  { object: 'queue', name: 'type', shows: 'number', leadsTo: '', background: false, says: '1: bios, 2: requests; P5, P7' },
+  { object: 'queue', name: 'tags', shows: 'number', leadsTo: '', background: false, says: 'of a queue of requests; P7' },
+  { object: 'queue', name: 'bdi_minor', shows: 'number', leadsTo: '', background: false, says: 'the number in its bdi\'s name; P6' },
+  { object: 'queue', name: 'bdi_next', shows: 'pointer', leadsTo: 'queue', background: false, says: 'bucket chain, guarded by block.lock; P6' },
   { object: 'pool', name: 'out', shows: 'number', leadsTo: '', background: false, says: 'elements of the mempool that are out' },
+  { object: 'pool', name: 'timer', shows: 'number', leadsTo: '', background: false, says: 'whether the target\'s timer is armed; R22' },
   { object: 'disk', name: 'holders', shows: 'number', leadsTo: '', background: false, says: 'the disk\'s own references: its device, its openers' },
   { object: 'disk', name: 'first_minor', shows: 'number', leadsTo: '', background: false, says: 'I7' },
   { object: 'disk', name: 'private_data', shows: 'pointer', leadsTo: 'md', background: false, says: 'holds no reference; I4' },
+  { object: 'disk', name: 'kobj', shows: 'pointer', leadsTo: 'md', background: false, says: 'its directory in sysfs; guarded by block.lock; R12' },
+  { object: 'disk', name: 'origin', shows: 'pointer', leadsTo: 'md', background: false, says: 'registered as an origin; guarded by origins_lock; R13' },
   { object: 'disk', name: 'next', shows: 'pointer', leadsTo: 'disk', background: false, says: 'bucket chain, guarded by block.lock' },
   { object: 'md', name: 'holders', shows: 'number', leadsTo: '', background: false, says: 'I3; starts at 1, the creator\'s' },
-  { object: 'md', name: 'flags', shows: 'number', leadsTo: '', background: false, says: 'DMF_FREEING, DMF_MINOR_LOST; set under _minor_lock' },
+  { object: 'md', name: 'flags', shows: 'number', leadsTo: '', background: false, says: 'DMF_FREEING, DMF_DELETING and others; set under _minor_lock' },
   { object: 'md', name: 'event_nr', shows: 'number', leadsTo: '', background: false, says: 'events so far' },
   { object: 'md', name: 'interface_ptr', shows: 'pointer', leadsTo: 'cell', background: false, says: 'guarded by _hash_lock' },
   { object: 'md', name: 'queue', shows: 'pointer', leadsTo: 'queue', background: false, says: 'its request queue' },
@@ -243,25 +303,40 @@ export const fieldRows = [
   { object: 'md', name: 'pending', shows: 'number', leadsTo: '', background: false, says: 'bios in flight' },
   { object: 'md', name: 'wait', shows: 'number', leadsTo: '', background: false, says: 'wait queue for pending == 0' },
   { object: 'md', name: 'eventq', shows: 'number', leadsTo: '', background: false, says: 'wait queue for a change of event_nr' },
+  { object: 'md', name: 'opens', shows: 'number', leadsTo: '', background: false, says: 'openers of its disk; R1' },
+  { object: 'md', name: 'events', shows: 'number', leadsTo: '', background: false, says: 'uevents that are queued and not sent; P4' },
+  { object: 'md', name: 'map', shows: 'number', leadsTo: '', background: false, says: '1: a table is loaded, 2: one is bound' },
+  { object: 'md', name: 'hooks', shows: 'number', leadsTo: '', background: false, says: 'tasks inside a suspend hook; I6; R15' },
+  { object: 'md', name: 'readers', shows: 'number', leadsTo: '', background: false, says: 'read sections of the table; R15' },
+  { object: 'md', name: 'kobj_refs', shows: 'number', leadsTo: '', background: false, says: 'references of the kobject inside; R12' },
+  { object: 'md', name: 'kobj_active', shows: 'number', leadsTo: '', background: false, says: 'reads of sysfs that go on; R12' },
+  { object: 'md', name: 'deps', shows: 'pointer', leadsTo: 'dep', background: false, says: 'the devices of its table; R24' },
   { object: 'cell', name: 'md', shows: 'pointer', leadsTo: 'md', background: false, says: 'owns a reference' },
   { object: 'cell', name: 'name', shows: 'number', leadsTo: '', background: false, says: 'a number' },
   { object: 'cell', name: 'uuid', shows: 'number', leadsTo: '', background: false, says: 'a number' },
   { object: 'cell', name: 'next_name', shows: 'pointer', leadsTo: 'cell', background: false, says: 'bucket chain' },
   { object: 'cell', name: 'next_uuid', shows: 'pointer', leadsTo: 'cell', background: false, says: 'bucket chain' },
+  { object: 'dep', name: 'next', shows: 'pointer', leadsTo: 'dep', background: false, says: 'the next of the list' },
   { object: 'dm', name: 'minor_idr', shows: 'lookup', leadsTo: 'md', background: false, says: 'the IDR of all minors, guarded by _minor_lock' },
   { object: 'dm', name: 'minor_lock', shows: 'number', leadsTo: '', background: false, says: '_minor_lock' },
   { object: 'dm', name: 'names', shows: 'pointer', leadsTo: 'cell', background: false, says: 'a bucket of hash cells by name, guarded by _hash_lock' },
   { object: 'dm', name: 'uuids', shows: 'pointer', leadsTo: 'cell', background: false, says: 'a bucket of hash cells by uuid, guarded by _hash_lock' },
   { object: 'dm', name: 'hash_lock', shows: 'number', leadsTo: '', background: false, says: '_hash_lock' },
+  { object: 'dm', name: 'suspend_lock', shows: 'number', leadsTo: '', background: false, says: 'suspend_lock, one for the world; R15' },
+  { object: 'dm', name: 'origins_lock', shows: 'number', leadsTo: '', background: false, says: 'origins_lock; R13' },
+  { object: 'dm', name: 'deps_lock', shows: 'number', leadsTo: '', background: false, says: 'guards the lists of table devices; R24' },
+  { object: 'dm', name: 'queued', shows: 'number', leadsTo: '', background: false, says: 'whether a work queue has a removal to run; R16' },
+  { object: 'dm', name: 'running', shows: 'number', leadsTo: '', background: false, says: 'removals that a work queue runs; R16' },
   { object: 'block', name: 'lock', shows: 'number', leadsTo: '', background: false, says: 'guards the disks' },
   { object: 'block', name: 'disks', shows: 'pointer', leadsTo: 'disk', background: false, says: 'a bucket of disks by minor, guarded by block.lock' },
+  { object: 'block', name: 'bdis', shows: 'pointer', leadsTo: 'queue', background: false, says: 'a bucket of bdi names by minor, guarded by block.lock; P6' },
   { object: 'block', name: 'adds', shows: 'sent', leadsTo: '', background: false, says: 'ADD uevents so far' },
   { object: 'module', name: 'state', shows: 'references', leadsTo: '', background: true, says: 'references, and whether it is going; I5' },
 ] as const;
 
 /** The parameters of a run, in the order they travel. */
 export const paramRows = [
-  { name: 'patches', unit: 'mask', fallback: 17151, min: 0, max: 32767, says: 'patches that are in' },
+  { name: 'patches', unit: 'mask', fallback: 17151, min: 0, max: 33554431, says: 'patches that are in' },
   { name: 'seed', unit: 'seed', fallback: 1, min: 0, max: 9007199254740991, says: 'the only entropy of choices' },
   { name: 'threads', unit: 'threads', fallback: 4, min: 1, max: 64, says: 'threads of a storm; a scenario has its own number' },
   { name: 'minors', unit: 'minors', fallback: 8, min: 1, max: 1048576, says: 'minors that a storm uses' },
@@ -283,7 +358,7 @@ export const paramRows = [
 
 /** The parameters of an exploration. */
 export const searchRows = [
-  { name: 'patches', unit: 'mask', fallback: 17151, min: 0, max: 32767, says: 'patches that are in' },
+  { name: 'patches', unit: 'mask', fallback: 17151, min: 0, max: 33554431, says: 'patches that are in' },
   { name: 'seed', unit: 'seed', fallback: 1, min: 0, max: 9007199254740991, says: 'the only entropy of choices' },
   { name: 'strategy', unit: 'portfolio|random|sticky|pct|dfs|dpor|stateful', fallback: 0, min: 0, max: 6, says: 'how the next thread is chosen' },
   { name: 'depth', unit: 'orderings', fallback: 3, min: 1, max: 64, says: 'how many orderings of two steps a fault may take, for pct and portfolio' },

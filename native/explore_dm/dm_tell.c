@@ -34,6 +34,10 @@ static enum field_id field_at(const struct world *world, const struct word *w)
 		return FIELD_DM_minor_lock;
 	if (w == &dm->hash_lock.state)
 		return FIELD_DM_hash_lock;
+	if (w == &dm->shared_queue.queued || w == &dm->own_queue.queued)
+		return FIELD_DM_queued;
+	if (w == &dm->shared_queue.running || w == &dm->own_queue.running)
+		return FIELD_DM_running;
 	if (is_in(w, dm->names, world->buckets))
 		return FIELD_DM_names;
 	if (is_in(w, dm->uuids, world->buckets))

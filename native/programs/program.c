@@ -297,6 +297,27 @@ static int64_t op_uevent(struct player *p, uint32_t minor)
 	return handle_uevent(p, (uint32_t)added);
 }
 
+static int64_t op_inactive(struct player *p, uint32_t minor)
+{
+	return dm_ioctl_inactive(&p->task, &p->world->dm, minor);
+}
+
+static int64_t op_sysfs(struct player *p, uint32_t minor)
+{
+	return dm_sysfs_read(&p->task, &p->world->dm, minor);
+}
+
+static int64_t op_remove_deferred(struct player *p, uint32_t minor)
+{
+	return dm_ioctl_remove_deferred(&p->task, &p->world->dm, minor);
+}
+
+static int64_t op_worker(struct player *p, uint32_t minor)
+{
+	(void)minor;
+	return dm_worker(&p->task, &p->world->dm, !p->storms);
+}
+
 static int64_t op_unload(struct player *p, uint32_t minor)
 {
 	int r = dm_unload(&p->task, &p->world->dm);
@@ -327,6 +348,10 @@ static int64_t (*const op_run[OP_COUNT])(struct player *p, uint32_t minor) = {
 	[OP_UEVENT] = op_uevent,
 	[OP_UNLOAD] = op_unload,
 	[OP_CREATE_FAILS] = op_create_fails,
+	[OP_INACTIVE] = op_inactive,
+	[OP_SYSFS] = op_sysfs,
+	[OP_REMOVE_DEFERRED] = op_remove_deferred,
+	[OP_WORKER] = op_worker,
 };
 
 int64_t player_run(struct player *p, enum op_code op, uint32_t minor)
@@ -360,7 +385,9 @@ void player_put_back(struct player *p)
 void player_empty_world(struct player *p)
 {
 	module_load(&p->task, &p->world->dm.module);
-	player_run(p, OP_REMOVE_ALL, DM_ANY_MINOR);
+	p->op = OP_REMOVE_ALL;
+	p->minor = DM_ANY_MINOR;
+	dm_empty(&p->task, &p->world->dm);
 	p->op = NO_OP;
 	world_check(&p->task, p->world);
 }

@@ -34,6 +34,13 @@ enum patch_id {
 #define PATCHES_2_6_10 ((PATCHES_2_6_9 & ~PATCH_ROW(P1)) | PATCH_ROW(P2))
 #define PATCHES_2_6_16 PATCHES_NONE
 #define PATCHES_2_6_17 PATCH_ROW(R0)
+#define PATCHES_2_6_18 (PATCHES_2_6_17 | PATCHES_MERGED | PATCH_ROW(R1))
+#define PATCHES_2_6_19 (PATCHES_2_6_18 | PATCH_ROW(R2) | PATCH_ROW(R3))
+#define PATCHES_2_6_32 (PATCHES_2_6_19 | PATCH_ROW(P4) | PATCH_ROW(R12))
+#define PATCHES_2_6_36                                                                             \
+	((PATCHES_2_6_32 & ~PATCH_ROW(P4)) | PATCH_ROW(R8) | PATCH_ROW(R9) | PATCH_ROW(R10))
+#define PATCHES_3_13 (PATCHES_2_6_36 | PATCH_ROW(R16))
+#define PATCHES_3_16 (PATCHES_3_13 | PATCH_ROW(R12w) | PATCH_ROW(R16q))
 
 /* Those of `all` without one. */
 #define PATCHES_WITHOUT(no) (PATCHES_ALL & ~PATCH_ROW(no))

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "dm_refs.h"
+#include "dm_parts.h"
 
 /* --- minors --- */
 
@@ -57,7 +57,7 @@ out:
 	return r;
 }
 
-static void free_minor(struct task *t, struct dm *dm, uint32_t minor)
+void free_minor(struct task *t, struct dm *dm, uint32_t minor)
 {
 	minor_lock(t, dm);
 	idr_point(t, dm, POINT_WRITE, SITE("idr_remove(&_minor_idr, minor)"));
@@ -80,20 +80,15 @@ static struct pool *create_pool(struct task *t, struct dm *dm)
 	return ledger_alloc(t, dm->slab, CLASS_POOL, true);
 }
 
-static void destroy_pool(struct task *t, struct dm *dm, struct pool *pool)
-{
-	const struct site *site = SITE_OF_OBJECT(pool, "mempool_destroy(pool)");
-	long out = get_field_once(t, pool, out);
-
-	if (unlikely(out))
-		oops(t, POOL_OUTSTANDING, site, "%ld elements are out", out);
-	ledger_free(t, dm->slab, CLASS_POOL, pool, site);
-}
-
 /* A3, A4: from garbage to a device that nobody may use yet. */
 static void init_md(struct task *t, struct mapped_device *md)
 {
 	ledger_zero(t, md, sizeof(struct mapped_device), SITE_OF_OBJECT(md, "memset(md, 0)"));
+	ledger_zero_is_built(t, md,
+			     FIELD_BIT(md, opens) | FIELD_BIT(md, events) | FIELD_BIT(md, map) |
+				     FIELD_BIT(md, hooks) | FIELD_BIT(md, readers) |
+				     FIELD_BIT(md, kobj_refs) | FIELD_BIT(md, kobj_active) |
+				     FIELD_BIT(md, deps));
 	note(t, MD_ZEROED);
 	init_field(t, md, holders, 1);
 	note(t, HOLDERS_SET);
@@ -206,6 +201,8 @@ static struct mapped_device *alloc_dev(struct task *t, struct dm *dm, uint32_t m
 	announce(t, dm, md, minor);
 	if (publish(t, dm, md, minor)) {
 		dm_put(t, dm, md);
+		if (destroys_apart(dm))
+			dm_destroy(t, dm, md, true);
 		return NULL;
 	}
 	return md;
@@ -217,54 +214,16 @@ bad_module:
 	return NULL;
 }
 
-/* --- taking it apart --- */
-
-static void free_dev(struct task *t, struct dm *dm, struct mapped_device *md)
-{
-	struct gendisk *disk;
-	struct queue *queue;
-	uint32_t minor;
-
-	might_sleep(t, "free_dev(md)");
-	ledger_teardown(t, md, SITE_OF_OBJECT(md, "free_dev(md)"));
-	note(t, TEARDOWN);
-	disk = get_field(t, md, disk);
-	minor = (uint32_t)get_field(t, disk, first_minor);
-	if (frees_number_first(dm) && has_minor(t, dm, md))
-		free_minor(t, dm, minor);
-	destroy_pool(t, dm, get_field(t, md, tio_pool));
-	destroy_pool(t, dm, get_field(t, md, io_pool));
-	note(t, POOLS_GONE);
-	del_gendisk(t, dm->block, disk);
-	note(t, DISK_UNLINKED);
-	if (!frees_number_first(dm) && has_minor(t, dm, md))
-		free_minor(t, dm, minor);
-	cut_private_data(t, dm, disk);
-	put_disk(t, dm->block, disk);
-	note(t, DISK_PUT);
-	queue = get_field(t, md, queue);
-	ledger_free(t, dm->slab, CLASS_QUEUE, queue,
-		    SITE_OF_OBJECT(queue, "blk_cleanup_queue(md->queue)"));
-	unpin_module(t, dm);
-	ledger_free(t, dm->slab, CLASS_MD, md, SITE_OF_OBJECT(md, "kfree(md)"));
-}
-
-/* --- references --- */
+/* --- looking it up --- */
 
 int dm_create(struct task *t, struct dm *dm, uint32_t minor, enum dm_failure fails,
 	      struct mapped_device **md)
 {
 	module_text(t, &dm->module, SITE("dm_create()"));
 	*md = alloc_dev(t, dm, minor, fails);
+	if (*md && has_sysfs(dm))
+		dm_sysfs_init(t, dm, *md);
 	return *md ? 0 : -ENXIO;
-}
-
-void dm_put_last(struct task *t, struct dm *dm, struct mapped_device *md)
-{
-	if (drop_reference(t, dm, md, false) != DROPPED_LAST)
-		return;
-	note(t, LAST_PUT);
-	free_dev(t, dm, md);
 }
 
 /* Context: holds _minor_lock. Returns the device without a reference, or NULL. */

@@ -26,14 +26,20 @@ struct dm_rules {
 #undef PATCH
 };
 
+/* As much of a work queue as removals need: one piece of work, and how many run. */
+struct work_queue {
+	struct word queued, running;
+};
+
 struct dm {
 	struct dm_rules rules;
 	struct slab *slab;
 	struct block *block;
-	struct idr minor_idr;	    /* guarded by _minor_lock */
-	struct spinlock minor_spin; /* _minor_lock with patch 04 */
-	struct mutex minor_mutex;   /* _minor_lock without */
-	struct rwsem hash_lock;	    /* _hash_lock */
+	struct idr minor_idr;			   /* guarded by _minor_lock */
+	struct spinlock minor_spin;		   /* _minor_lock with patch 04 */
+	struct mutex minor_mutex;		   /* _minor_lock without */
+	struct rwsem hash_lock;			   /* _hash_lock */
+	struct work_queue shared_queue, own_queue; /* R16; R16q */
 	struct word *names, *uuids; /* bucket heads of hash cells, guarded by _hash_lock */
 	unsigned int bucket_mask;
 	unsigned int fail_queue_permille, fail_layer_permille;
@@ -71,6 +77,12 @@ struct mapped_device *dm_find_md(struct task *t, struct dm *dm, uint32_t minor);
 struct mapped_device *dm_get_md(struct task *t, struct dm *dm, uint32_t minor);
 /* The minor of a device that the caller holds a reference on. */
 uint32_t dm_minor(struct task *t, struct mapped_device *md);
+/*
+ * R9: destroy a device that has no name any more. @wait: until nobody holds it; else one that
+ * somebody holds is left alive. Context: may sleep, holds no spinlock, takes block.lock and
+ * _minor_lock. Patches: 02, 05, R12, R16. Faults: deadlock, I2, I3.
+ */
+void dm_destroy(struct task *t, struct dm *dm, struct mapped_device *md, bool wait);
 /* What an ioctl looks at in a device it has a reference on. */
 void dm_use(struct task *t, struct mapped_device *md);
 
@@ -87,7 +99,7 @@ void dm_blk_query(struct task *t, struct dm *dm, struct gendisk *disk);
 /* Raise an event. Context: caller holds a reference. */
 void dm_event(struct task *t, struct mapped_device *md);
 
-/* --- dm_ioctl.c: hash cells --- */
+/* --- dm_ioctl.c, dm_remove.c: hash cells --- */
 
 enum dm_lookup { BY_NAME, BY_UUID, BY_DEV };
 
@@ -101,10 +113,23 @@ int64_t dm_ioctl_create(struct task *t, struct dm *dm, uint32_t minor, uint32_t 
 			enum dm_failure fails);
 int dm_ioctl_remove(struct task *t, struct dm *dm, enum dm_lookup how, uint32_t key);
 int dm_ioctl_remove_all(struct task *t, struct dm *dm);
+/* R16: the same for a device that may be open: then it is removed when it is closed. */
+int dm_ioctl_remove_deferred(struct task *t, struct dm *dm, uint32_t name);
+/* Remove every device, also what is open, and wait for nobody. Context: the end of a world. */
+int dm_empty(struct task *t, struct dm *dm);
+/*
+ * R16: run a removal that is queued; with @waits, wait for one. Returns 0, -EAGAIN (none is
+ * queued), -EINTR (none will be). Context: may sleep, takes _hash_lock.
+ */
+int dm_worker(struct task *t, struct dm *dm, bool waits);
+/* Look at the table that is loaded, which takes _hash_lock again. */
+int dm_ioctl_inactive(struct task *t, struct dm *dm, uint32_t name);
 int dm_ioctl_status(struct task *t, struct dm *dm, enum dm_lookup how, uint32_t key);
 int dm_ioctl_event(struct task *t, struct dm *dm, uint32_t name);
 /* Sleep until the device's next event. Returns 0, -ENXIO, -EINTR when none will come. */
 int dm_ioctl_wait(struct task *t, struct dm *dm, uint32_t name);
+/* Read a device's name in sysfs: 0, -ENOENT, -EINVAL (it is going). Patches: R12, R12l. */
+int dm_sysfs_read(struct task *t, struct dm *dm, uint32_t minor);
 /* dm_get_md() and dm_put() for a caller of its own; the module is pinned for the call. */
 int dm_raw_get(struct task *t, struct dm *dm, uint32_t minor, struct mapped_device **md);
 int dm_raw_put(struct task *t, struct dm *dm, struct mapped_device *md);

@@ -12,9 +12,12 @@ static int dm_blk_open(struct task *t, void *driver, struct gendisk *disk)
 static void dm_blk_close(struct task *t, void *driver, struct gendisk *disk)
 {
 	struct dm *dm = driver;
+	struct mapped_device *md;
 
 	module_text(t, &dm->module, SITE("dm_blk_close(inode)"));
-	dm_put(t, dm, get_field(t, disk, private_data));
+	md = get_field(t, disk, private_data);
+	close_device(t, dm, md);
+	dm_put(t, dm, md);
 }
 
 const struct block_device_operations dm_blk_fops = {

@@ -8,11 +8,16 @@
 #ifndef DMTORTURE_DM_HISTORY_H
 #define DMTORTURE_DM_HISTORY_H
 
+#include "history/deferred.h"
+#include "history/destroy.h"
 #include "history/disk.h"
 #include "history/lookup.h"
 #include "history/minor_lock.h"
+#include "history/names.h"
+#include "history/open_count.h"
 #include "history/pin.h"
 #include "history/publish.h"
 #include "history/put.h"
+#include "history/sysfs.h"
 
 #endif

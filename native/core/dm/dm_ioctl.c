@@ -1,161 +1,16 @@
 /* SPDX-License-Identifier: MIT */
-#include "dm_refs.h"
+#include "dm_parts.h"
 
 /* --- the control device --- */
 
-static bool ctl_open(struct task *t, struct dm *dm)
+bool ctl_open(struct task *t, struct dm *dm)
 {
 	return try_module_get(t, &dm->module);
 }
 
-static void ctl_close(struct task *t, struct dm *dm)
+void ctl_close(struct task *t, struct dm *dm)
 {
 	module_put(t, &dm->module);
-}
-
-/* --- hash cells; every function below is called with _hash_lock held --- */
-
-static struct word *name_bucket(struct dm *dm, uint32_t name)
-{
-	return &dm->names[name & dm->bucket_mask];
-}
-
-static struct word *uuid_bucket(struct dm *dm, uint32_t uuid)
-{
-	return &dm->uuids[uuid & dm->bucket_mask];
-}
-
-static struct hash_cell *first_cell(struct task *t, const struct word *bucket)
-{
-	return (struct hash_cell *)(uintptr_t)observe(t, word_load(t, bucket));
-}
-
-static struct hash_cell *cell_by_name(struct task *t, struct dm *dm, uint32_t name)
-{
-	struct hash_cell *cell;
-
-	point(t, POINT_READ, name_bucket(dm, name), SITE("__get_name_cell(name)"));
-	cell = first_cell(t, name_bucket(dm, name));
-	while (cell && get_guarded(t, cell, name) != (long)name)
-		cell = get_guarded(t, cell, next_name);
-	return cell;
-}
-
-static struct hash_cell *cell_by_uuid(struct task *t, struct dm *dm, uint32_t uuid)
-{
-	struct hash_cell *cell;
-
-	point(t, POINT_READ, uuid_bucket(dm, uuid), SITE("__get_uuid_cell(uuid)"));
-	cell = first_cell(t, uuid_bucket(dm, uuid));
-	while (cell && get_guarded(t, cell, uuid) != (long)uuid)
-		cell = get_guarded(t, cell, next_uuid);
-	return cell;
-}
-
-/* Through the IDR and back by interface_ptr; the cell may not be there yet. */
-static struct hash_cell *cell_by_dev(struct task *t, struct dm *dm, uint32_t minor)
-{
-	enum by_number how = by_number(dm);
-	struct mapped_device *md;
-	struct hash_cell *cell;
-
-	if (how == NO_NUMBERS)
-		return NULL;
-	if (how == BY_READ_INSIDE)
-		return dm_find_cell(t, dm, minor);
-	md = how == BY_BARE_READ ? dm_find_md(t, dm, minor) : dm_get_md(t, dm, minor);
-	if (!md)
-		return NULL;
-	cell = get_field(t, md, interface_ptr);
-	if (!cell)
-		note(t, NO_CELL);
-	if (how == BY_HELD_READ || (how == BY_REFERENCE && !cell && puts_unfound(dm)))
-		dm_put(t, dm, md);
-	return cell;
-}
-
-/*
- * Find a cell. With 06 or 06-merged its device's reference comes along, for the caller to put.
- */
-static struct hash_cell *find_cell(struct task *t, struct dm *dm, enum dm_lookup how, uint32_t key)
-{
-	struct hash_cell *cell;
-
-	if (how == BY_DEV)
-		return cell_by_dev(t, dm, key);
-	cell = how == BY_NAME ? cell_by_name(t, dm, key) : cell_by_uuid(t, dm, key);
-	if (cell && lookups_return_references(dm))
-		dm_get(t, dm, get_guarded(t, cell, md));
-	return cell;
-}
-
-static void unlink_name(struct task *t, struct dm *dm, struct hash_cell *cell)
-{
-	struct word *bucket = name_bucket(dm, (uint32_t)get_guarded(t, cell, name));
-	struct hash_cell *at = first_cell(t, bucket);
-
-	if (at == cell) {
-		word_store(t, bucket, (uintptr_t)get_guarded(t, cell, next_name));
-		return;
-	}
-	while (get_guarded(t, at, next_name) != cell)
-		at = get_guarded(t, at, next_name);
-	set_guarded(t, at, next_name, get_guarded(t, cell, next_name));
-}
-
-static void unlink_uuid(struct task *t, struct dm *dm, struct hash_cell *cell)
-{
-	struct word *bucket = uuid_bucket(dm, (uint32_t)get_guarded(t, cell, uuid));
-	struct hash_cell *at = first_cell(t, bucket);
-
-	if (at == cell) {
-		word_store(t, bucket, (uintptr_t)get_guarded(t, cell, next_uuid));
-		return;
-	}
-	while (get_guarded(t, at, next_uuid) != cell)
-		at = get_guarded(t, at, next_uuid);
-	set_guarded(t, at, next_uuid, get_guarded(t, cell, next_uuid));
-}
-
-/* Unlink and free the cell and drop its reference, possibly the last. */
-static void remove_cell(struct task *t, struct dm *dm, struct hash_cell *cell)
-{
-	struct mapped_device *md = get_guarded(t, cell, md);
-	uint32_t name = (uint32_t)get_guarded(t, cell, name);
-
-	point(t, POINT_WRITE, name_bucket(dm, name), SITE("list_del(&hc->name_list)"));
-	unlink_name(t, dm, cell);
-	point(t, POINT_WRITE, uuid_bucket(dm, name), SITE("list_del(&hc->uuid_list)"));
-	unlink_uuid(t, dm, cell);
-	set_field(t, md, interface_ptr, NULL);
-	note(t, CELL_UNLINKED);
-	dm_put(t, dm, md);
-	ledger_free(t, dm->slab, CLASS_CELL, cell, SITE_OF_OBJECT(cell, "free_cell(hc)"));
-}
-
-/* Give @md a cell, which takes a reference. Returns 0, -EBUSY when the name is taken, -ENOMEM. */
-static int insert_cell(struct task *t, struct dm *dm, struct mapped_device *md, uint32_t name)
-{
-	struct hash_cell *cell;
-
-	if (cell_by_name(t, dm, name) || cell_by_uuid(t, dm, name))
-		return -EBUSY;
-	cell = ledger_alloc(t, dm->slab, CLASS_CELL, true);
-	if (!cell)
-		return -ENOMEM;
-	set_guarded(t, cell, name, name);
-	set_guarded(t, cell, uuid, name);
-	set_guarded(t, cell, md, md);
-	point(t, POINT_WRITE, name_bucket(dm, name), SITE("list_add(&hc->name_list)"));
-	set_guarded(t, cell, next_name, word_load(t, name_bucket(dm, name)));
-	word_store(t, name_bucket(dm, name), (uintptr_t)cell);
-	point(t, POINT_WRITE, uuid_bucket(dm, name), SITE("list_add(&hc->uuid_list)"));
-	set_guarded(t, cell, next_uuid, word_load(t, uuid_bucket(dm, name)));
-	word_store(t, uuid_bucket(dm, name), (uintptr_t)cell);
-	dm_get(t, dm, md);
-	set_field(t, md, interface_ptr, cell);
-	note(t, CELL_INSERTED);
-	return 0;
 }
 
 /* --- finding a device --- */
@@ -200,6 +55,8 @@ int64_t dm_ioctl_create(struct task *t, struct dm *dm, uint32_t minor, uint32_t 
 	up_write_at(t, &dm->hash_lock, SITE("up_write(&_hash_lock)"));
 	/* Where the name is taken this is the last put, of a device that everybody can find. */
 	dm_put(t, dm, md);
+	if (r && destroys_apart(dm))
+		dm_destroy(t, dm, md, true);
 	if (!r)
 		r = minor;
 out:
@@ -207,52 +64,8 @@ out:
 	return r;
 }
 
-int dm_ioctl_remove(struct task *t, struct dm *dm, enum dm_lookup how, uint32_t key)
-{
-	struct mapped_device *md = NULL;
-	struct hash_cell *cell;
-
-	if (!ctl_open(t, dm))
-		return -ENODEV;
-	down_write_at(t, &dm->hash_lock, SITE("down_write(&_hash_lock)"));
-	cell = find_cell(t, dm, how, key);
-	if (cell) {
-		md = get_guarded(t, cell, md);
-		remove_cell(t, dm, cell);
-	}
-	up_write_at(t, &dm->hash_lock, SITE("up_write(&_hash_lock)"));
-	if (md && lookups_return_references(dm))
-		dm_put(t, dm, md);
-	ctl_close(t, dm);
-	return md ? 0 : -ENXIO;
-}
-
-/* Context: may sleep, takes _hash_lock. */
-static void remove_all_cells(struct task *t, struct dm *dm)
-{
-	struct hash_cell *cell;
-
-	down_write_at(t, &dm->hash_lock, SITE("down_write(&_hash_lock)"));
-	for (unsigned int i = 0; i <= dm->bucket_mask; i++) {
-		point(t, POINT_READ, &dm->names[i], SITE("dm_hash_remove_all()"));
-		while ((cell = first_cell(t, &dm->names[i])))
-			remove_cell(t, dm, cell);
-	}
-	up_write_at(t, &dm->hash_lock, SITE("up_write(&_hash_lock)"));
-}
-
-int dm_ioctl_remove_all(struct task *t, struct dm *dm)
-{
-	if (!ctl_open(t, dm))
-		return -ENODEV;
-	remove_all_cells(t, dm);
-	ctl_close(t, dm);
-	return 0;
-}
-
-/* Find a device, do @what with it, and put it. Returns what that returned, or -ENXIO. */
-static int with_device(struct task *t, struct dm *dm, enum dm_lookup how, uint32_t key,
-		       int (*what)(struct task *t, struct mapped_device *md))
+int with_device(struct task *t, struct dm *dm, enum dm_lookup how, uint32_t key,
+		int (*what)(struct task *t, struct dm *dm, struct mapped_device *md))
 {
 	struct mapped_device *md;
 	int r = -ENXIO;
@@ -261,35 +74,56 @@ static int with_device(struct task *t, struct dm *dm, enum dm_lookup how, uint32
 		return -ENODEV;
 	md = find_device(t, dm, how, key);
 	if (md) {
-		r = what(t, md);
+		r = what(t, dm, md);
 		dm_put(t, dm, md);
 	}
 	ctl_close(t, dm);
 	return r;
 }
 
-static int look_at(struct task *t, struct mapped_device *md)
+static int look_at(struct task *t, struct dm *dm, struct mapped_device *md)
 {
+	(void)dm;
 	dm_use(t, md);
 	return 0;
 }
 
-static int raise_event(struct task *t, struct mapped_device *md)
+static int raise_event(struct task *t, struct dm *dm, struct mapped_device *md)
 {
+	queue_event(t, dm, md);
+	send_events(t, dm, md);
 	dm_event(t, md);
 	return 0;
 }
 
 /* Returns 0, or -EINTR when no event will come. */
-static int wait_for_event(struct task *t, struct mapped_device *md)
+static int wait_for_event(struct task *t, struct dm *dm, struct mapped_device *md)
 {
 	uint64_t seen = (uint64_t)get_field_once(t, md, event_nr);
 	struct word *event_nr = field_word(md, FIELD_OFFSET(md, event_nr));
 
+	(void)dm;
 	might_sleep(t, "dm_wait_event(md)");
 	return await_change_at(t, event_nr, seen, SITE_OF_FIELD(md, event_nr, "wait for event_nr"))
 		       ? 0
 		       : -EINTR;
+}
+
+/* R8's other side: the reference is held while _hash_lock is taken again. */
+static int look_at_inactive(struct task *t, struct dm *dm, struct mapped_device *md)
+{
+	int r = -ENXIO;
+
+	down_read_at(t, &dm->hash_lock, SITE("down_read(&_hash_lock)"));
+	if (get_field(t, md, interface_ptr))
+		r = 0;
+	up_read_at(t, &dm->hash_lock, SITE("up_read(&_hash_lock)"));
+	return r;
+}
+
+int dm_ioctl_inactive(struct task *t, struct dm *dm, uint32_t name)
+{
+	return with_device(t, dm, BY_NAME, name, look_at_inactive);
 }
 
 int dm_ioctl_status(struct task *t, struct dm *dm, enum dm_lookup how, uint32_t key)
@@ -326,24 +160,5 @@ int dm_raw_put(struct task *t, struct dm *dm, struct mapped_device *md)
 		return -ENODEV;
 	dm_put(t, dm, md);
 	ctl_close(t, dm);
-	return 0;
-}
-
-int dm_unload(struct task *t, struct dm *dm)
-{
-	const struct site *site = SITE("dm_exit()");
-	int r = module_stop(t, &dm->module);
-
-	if (r)
-		return r;
-	note(t, MODULE_GOING);
-	remove_all_cells(t, dm);
-	point(t, POINT_STOP, &dm->module.state, site);
-	if (unlikely(observe(t, slab_live(dm->slab, CLASS_MD) != 0)))
-		oops(t, MODULE_UNLOADED_IN_USE, site,
-		     "every device is removed, and some are left: %llu",
-		     (unsigned long long)slab_live(dm->slab, CLASS_MD));
-	module_unloaded(t, &dm->module);
-	note(t, MODULE_GONE);
 	return 0;
 }

@@ -16,18 +16,25 @@ static inline __attribute__((always_inline)) void dm_get(struct task *t, struct 
 							 struct mapped_device *md)
 {
 	module_text(t, &dm->module, SITE("dm_get(md)"));
-	ref_get(t, md, holders, FAULT_REFCOUNT_RESURRECT);
+	if (unlikely(destroys_apart(dm)))
+		get_unless_freeing(t, dm, md);
+	else
+		ref_get(t, md, holders, FAULT_REFCOUNT_RESURRECT);
 	note(t, REFERENCE_TAKEN);
 }
 
 /*
- * Drop a reference; with the last one the device is torn down. Context: may sleep, takes
- * _minor_lock. Patches: 01, 02, 04, 05, 07. Faults: I2, I3, I6.
+ * Drop a reference; with the last one the device is torn down, or with R9 waits for dm_destroy().
+ * Context: may sleep, takes _minor_lock. Patches: 01, 02, 04, 05, 07, R9. Faults: I2, I3, I6.
  */
 static inline __attribute__((always_inline)) void dm_put(struct task *t, struct dm *dm,
 							 struct mapped_device *md)
 {
 	module_text(t, &dm->module, SITE("dm_put(md)"));
+	if (unlikely(destroys_apart(dm))) {
+		ref_put(t, md, holders);
+		return;
+	}
 	refuse_put_on_freeing(t, dm, md);
 	if (unlikely(drop_reference(t, dm, md, true) != DROPPED))
 		dm_put_last(t, dm, md);

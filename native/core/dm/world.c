@@ -35,7 +35,7 @@ static struct slab_limits limits_of(const struct world_config *config)
 {
 	size_t device = object_bytes(CLASS_MD) + object_bytes(CLASS_GENDISK) +
 			object_bytes(CLASS_QUEUE) + 2 * object_bytes(CLASS_POOL) +
-			object_bytes(CLASS_CELL);
+			object_bytes(CLASS_CELL) + object_bytes(CLASS_DEP);
 	size_t devices = config->minors + config->minors / 4 + SPARE_DEVICES * config->cpus;
 	/* Of few devices each may have a branch of its own; many are taken to be dense. */
 	size_t apart = devices < SPARSE_DEVICES_MAX ? devices : SPARSE_DEVICES_MAX;
@@ -85,6 +85,10 @@ static void dm_init(struct dm *dm, struct world *w, const struct world_config *c
 		spinlock_init(&dm->minor_spin, config->lock_kind);
 	mutex_init(&dm->minor_mutex);
 	rwsem_init(&dm->hash_lock);
+	word_store(NULL, &dm->shared_queue.queued, 0);
+	word_store(NULL, &dm->shared_queue.running, 0);
+	word_store(NULL, &dm->own_queue.queued, 0);
+	word_store(NULL, &dm->own_queue.running, 0);
 	idr_init(&dm->minor_idr, &w->slab);
 }
 

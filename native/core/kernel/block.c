@@ -95,6 +95,15 @@ void put_disk(struct task *t, struct block *b, struct gendisk *disk)
 		ledger_free(t, b->slab, CLASS_GENDISK, disk, SITE_OF_OBJECT(disk, "kfree(disk)"));
 }
 
+struct gendisk *block_lock_disk(struct task *t, struct block *b, uint32_t minor)
+{
+	struct word *bucket = bucket_of(b, minor);
+
+	mutex_lock(t, &b->lock);
+	point(t, POINT_READ, bucket, SITE("get_gendisk(minor)"));
+	return find_disk(t, bucket, minor);
+}
+
 int blkdev_open(struct task *t, struct block *b, uint32_t minor, struct gendisk **disk)
 {
 	struct word *bucket = bucket_of(b, minor);

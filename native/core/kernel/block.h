@@ -38,6 +38,8 @@ struct gendisk *alloc_disk(struct task *t, struct block *b);
  * here. Context: may sleep. Faults: duplicate-minor.
  */
 void add_disk(struct task *t, struct block *b, struct gendisk *disk);
+/* Take the lock and find the disk of @minor, or NULL; the lock stays held. Context: may sleep. */
+struct gendisk *block_lock_disk(struct task *t, struct block *b, uint32_t minor);
 /* Make it unknown again; harmless when it is. Context: may sleep. */
 void del_gendisk(struct task *t, struct block *b, struct gendisk *disk);
 /* Drop a reference of the disk's own. */

@@ -44,6 +44,9 @@ void ledger_teardown(struct task *t, void *object, const struct site *site);
 /* memset(object, 0): one point. Faults: use-after-free, init-overwrite. */
 void ledger_zero(struct task *t, void *object, size_t bytes, const struct site *site);
 
+/* Have the fields of @fields, a bit each, count as initialised by the memset that was just made. */
+static inline void ledger_zero_is_built(struct task *t, void *object, uint64_t fields);
+
 static inline bool is_object(const void *p)
 {
 	return (uint16_t)(((uintptr_t)p >> TAG_SHIFT) - 1) < 0xfffe;
@@ -63,6 +66,13 @@ static inline struct life *life_of(const void *p)
 static inline uint64_t tag_of(const void *p)
 {
 	return (uintptr_t)p >> TAG_SHIFT;
+}
+
+static inline void ledger_zero_is_built(struct task *t, void *object, uint64_t fields)
+{
+	struct word *built = &life_of(object)->built;
+
+	word_store(t, built, word_peek(built) | fields);
 }
 
 static inline bool ledger_is_built(const void *p, size_t offset)
@@ -140,6 +150,38 @@ static inline uint64_t field_or(struct task *t, const void *p, size_t offset, ui
 	word_point(t, POINT_RMW, field_word(p, offset), ORDER_RELAXED, site);
 	ledger_check_write(t, p, offset, site);
 	return word_or(t, field_word(p, offset), bits);
+}
+
+/* xchg(): store @value. Returns the value before. */
+static inline uint64_t field_swap(struct task *t, const void *p, size_t offset, uint64_t value,
+				  const struct site *site)
+{
+	struct word *w;
+	uint64_t before;
+
+	ledger_check_pointer(t, p, site);
+	w = field_word(p, offset);
+	word_point(t, POINT_RMW, w, ORDER_FULL, site);
+	ledger_check_read(t, p, offset, site);
+	do
+		before = word_peek(w);
+	while (word_replace(t, w, before, value) != before);
+	return observe(t, before);
+}
+
+/*
+ * Sleep until the field is @wanted. Context: may sleep. Faults: those of a read; deadlock when
+ * nobody is left that could change it.
+ */
+static inline void field_wait(struct task *t, const void *p, size_t offset, uint64_t wanted,
+			      const struct site *site)
+{
+	uint64_t now;
+
+	might_sleep_at(t, site);
+	while ((now = field_read(t, p, offset, POINT_READ, site)) != wanted)
+		if (!await_change_at(t, field_word(p, offset), now, site))
+			oops(t, DEADLOCK, site, "waits, and nobody is left to end it");
 }
 
 /* Returns the value before, for the oracle; the protocol does not look at it. */
@@ -230,6 +272,7 @@ static inline bool ref_put_and_lock_at(struct task *t, const void *p, size_t off
 	       ref_put_locked_at(t, p, offset, lock, site);
 }
 
+#define FIELD_BIT(p, f) (UINT64_C(1) << FIELD_INDEX(FIELD_OFFSET(p, f)))
 #define FIELD_OFFSET(p, f) offsetof(__typeof__(*(p)), f)
 #define FIELD_TYPE(p, f) __typeof__(*(p)->f.as)
 /* Sites that say which field they touch, or which object as a whole. */
@@ -256,6 +299,12 @@ static inline bool ref_put_and_lock_at(struct task *t, const void *p, size_t off
 	field_or((t), (p), FIELD_OFFSET(p, f), (uint64_t)(bits), FIELD_SITE(p, f, " |= " #bits))
 #define inc_field(t, p, f)                                                                         \
 	field_inc((t), (p), FIELD_OFFSET(p, f), SITE_OF_FIELD(p, f, "atomic_inc(&" #p "->" #f ")"))
+#define swap_field(t, p, f, v)                                                                     \
+	field_swap((t), (p), FIELD_OFFSET(p, f), (uint64_t)(uintptr_t)(v),                         \
+		   SITE_OF_FIELD(p, f, "xchg(&" #p "->" #f ", " #v ")"))
+#define wait_field(t, p, f, wanted)                                                                \
+	field_wait((t), (p), FIELD_OFFSET(p, f), (uint64_t)(wanted),                               \
+		   SITE_OF_FIELD(p, f, "wait for " #p "->" #f " == " #wanted))
 #define ref_get(t, p, f, resurrects)                                                               \
 	ref_get_at((t), (p), FIELD_OFFSET(p, f), (resurrects),                                     \
 		   SITE_OF_FIELD(p, f, "atomic_inc(&" #p "->" #f ")"))

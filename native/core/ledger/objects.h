@@ -51,6 +51,12 @@
 
 #define DMF_FREEING 1L
 #define DMF_MINOR_LOST 2L /* without 01: somebody else may have the minor by now */
+#define DMF_DELETING 4L	  /* R1: a removal has begun */
+#define DMF_DEFERRED 8L	  /* R16: to be removed at the last close */
+#define DMF_SUSPENDED 16L
+
+#define MAP_LOADED 1L
+#define MAP_BOUND 2L
 
 #define IDR_BITS 6
 #define IDR_SIZE (1 << IDR_BITS)

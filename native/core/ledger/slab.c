@@ -15,7 +15,8 @@
 static const size_t class_bytes[CLASS_COUNT] = {
 	[CLASS_MD] = sizeof(struct mapped_device), [CLASS_GENDISK] = sizeof(struct gendisk),
 	[CLASS_QUEUE] = sizeof(struct queue),	   [CLASS_POOL] = sizeof(struct pool),
-	[CLASS_CELL] = sizeof(struct hash_cell),   [CLASS_LAYER] = sizeof(struct idr_layer),
+	[CLASS_CELL] = sizeof(struct hash_cell),   [CLASS_DEP] = sizeof(struct table_dev),
+	[CLASS_LAYER] = sizeof(struct idr_layer),
 };
 
 size_t object_bytes(enum object_class class)

@@ -19,6 +19,7 @@ enum object_class {
 	CLASS_QUEUE,
 	CLASS_POOL,
 	CLASS_CELL,
+	CLASS_DEP,
 	CLASS_LAYER, /* of an IDR */
 	CLASS_COUNT
 };

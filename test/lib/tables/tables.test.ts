@@ -66,5 +66,6 @@ test('a fault names an invariant that is there, and patches that are there', () 
 test('what only own C can show is claimed of no run of the device mapper', () => {
   const own = ['out-of-bounds', 'bad-free', 'leak', 'livelock', 'crash', 'abort', 'hang'];
   const kinds = tables.faults.map(({ slug }) => slug);
-  expect(kinds).toEqual([...machineFaults.map(({ slug }) => slug), ...own]);
+  const claimed = [...machineFaults.map(({ slug }) => slug), ...own];
+  expect([...kinds].sort()).toEqual([...claimed].sort());
 });

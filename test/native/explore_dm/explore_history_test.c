@@ -59,6 +59,27 @@ static const struct {
 	{"queue-unwind", PATCHES_WITHOUT(R2), PATCHES_ALL, 0, BIT(MINOR_LEAK)},
 	{"queue-unwind", PATCHES_NONE, PATCHES_2_6_9 | PATCH_ROW(R2), 0,
 	 BIT(USE_UNINITIALIZED) | BIT(USE_AFTER_FREE) | BIT(MINOR_LEAK)},
+	/* R10: the lookup by number of 2006, with references taken outside the lock */
+	{"remove-find", PATCHES_2_6_36 & ~PATCH_ROW(R10), PATCHES_2_6_36, 2,
+	 BIT(USE_AFTER_FREE) | BIT(GET_ON_FREEING)},
+	/* P4 */
+	{"event-names", PATCHES_2_6_32, PATCHES_2_6_19, 1, BIT(LOCK_MISUSE)},
+	/* R8 */
+	{"relock-remove-all", PATCHES_2_6_36 & ~PATCH_ROW(R8), PATCHES_2_6_36, 1, BIT(DEADLOCK)},
+	/* R12: without R9 the reader may be the last, and waits for itself */
+	{"sysfs", PATCHES_2_6_32, PATCHES_2_6_19, 1,
+	 BIT(USE_AFTER_FREE) | BIT(REFCOUNT_RESURRECT) | BIT(DEADLOCK)},
+	/* R12l, and R12w */
+	{"sysfs", PATCHES_3_16, PATCHES_3_16 | PATCH_ROW(R12l), 1, BIT(GET_ON_FREEING)},
+	{"sysfs", PATCHES_2_6_36 | PATCH_ROW(R12l),
+	 PATCHES_2_6_36 | PATCH_ROW(R12l) | PATCH_ROW(R12w), 1, BIT(USE_AFTER_FREE)},
+	/* R16 and R16q */
+	{"own-queue", PATCHES_3_13, PATCHES_3_16, 0, BIT(DEADLOCK)},
+	{"own-queue", PATCHES_3_13, PATCHES_2_6_36, 0, BIT(DEADLOCK)},
+	/* R9: the thread that empties the world does not wait for a leak, and reports it */
+	{"create-find", PATCHES_2_6_36 & ~PATCH_ROW(R3), PATCHES_2_6_36, 1, BIT(REFERENCE_LEAK)},
+	/* R1: opens are refused once a removal has begun, and R9: so that none is waited for */
+	{"open-count", PATCHES_2_6_36 & ~PATCH_ROW(05), PATCHES_2_6_36, 1, BIT(USE_AFTER_FREE)},
 };
 
 static void each_row(void)

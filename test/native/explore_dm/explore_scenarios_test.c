@@ -243,7 +243,7 @@ static void exactly_one_subset_is_clean(void)
 		table[i].programs_len = scenario_words(scenarios[i].programs, words[i], WORDS_MAX);
 	}
 	for (uint32_t i = 0; i < 256; i++)
-		masks[i] = PATCH_ROW(R3) | i;
+		masks[i] = (PATCHES_ALL & ~PATCHES_SERIES) | i;
 	CHECK_EQ(explore_matrix(&input, cells), 0);
 	for (uint64_t mask = 0; mask < 256; mask++) {
 		uint32_t kinds = 0;

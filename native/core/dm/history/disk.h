@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What a disk leads to: when it is announced, opened and cut off from its device: 05, 08. */
+/* What a disk leads to: when it is announced, opened and cut off from its device: 05, 08, R1. */
 #ifndef DMTORTURE_HISTORY_DISK_H
 #define DMTORTURE_HISTORY_DISK_H
 
@@ -8,6 +8,8 @@
 #include "dm.h"
 #include "lookup.h"
 #include "minor_lock.h"
+#include "open_count.h"
+#include "put.h"
 
 /* 08: whether the last initialisation comes before the disk is announced. */
 static inline bool inits_before_announce(const struct dm *dm)
@@ -17,13 +19,14 @@ static inline bool inits_before_announce(const struct dm *dm)
 
 /*
  * 05: an open checks under the lock that the disk leads to a live device; before, it took a
- * reference on whatever private_data said. Returns 0 or -ENXIO.
+ * reference on whatever private_data said. R1: it is refused once a removal has begun, and counted.
+ * Returns 0 or -ENXIO.
  */
 static inline int open_device(struct task *t, struct dm *dm, struct gendisk *disk)
 {
 	struct mapped_device *md;
 
-	if (!dm->rules.marks_freeing) {
+	if (!dm->rules.marks_freeing && !counts_opens(dm)) {
 		md = get_field(t, disk, private_data);
 		note(t, OPEN_SEES_MD);
 		ref_get(t, md, holders, FAULT_OPEN_OF_FREEING);
@@ -31,11 +34,16 @@ static inline int open_device(struct task *t, struct dm *dm, struct gendisk *dis
 	}
 	minor_lock(t, dm);
 	md = get_field(t, disk, private_data);
-	if (!md || is_going(t, dm, md)) {
+	if (!md || refuses_open(t, dm, md)) {
 		minor_unlock(t, dm);
 		return -ENXIO;
 	}
-	ref_get(t, md, holders, FAULT_OPEN_OF_FREEING);
+	if (destroys_apart(dm))
+		get_unless_freeing(t, dm, md);
+	else
+		ref_get(t, md, holders, FAULT_OPEN_OF_FREEING);
+	if (counts_opens(dm))
+		inc_field(t, md, opens);
 	minor_unlock(t, dm);
 	return 0;
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What a lookup finds, and when it takes a reference on it: P1, P2, R0, 02, 05, 06, 06m, R3. */
+/* What a lookup finds, and when it takes a reference on it: P1, P2, R0, 02, 05, 06, 06m, R3, R10.
+ */
 #ifndef DMTORTURE_HISTORY_LOOKUP_H
 #define DMTORTURE_HISTORY_LOOKUP_H
 
@@ -11,10 +12,13 @@ static inline bool is_nobody(const struct dm *dm, const void *found)
 	return !found || (dm->rules.publishes_placeholder && found == MINOR_ALLOCED);
 }
 
-/* 05: a device marked DMF_FREEING is not handed out. */
+/* 05: a device marked DMF_FREEING is not handed out. R10: nor is one marked DMF_DELETING. */
 static inline bool is_going(struct task *t, const struct dm *dm, struct mapped_device *md)
 {
-	return dm->rules.marks_freeing && (get_field_once(t, md, flags) & DMF_FREEING);
+	long flags = (dm->rules.marks_freeing ? DMF_FREEING : 0) |
+		     (dm->rules.hides_deleting ? DMF_DELETING : 0);
+
+	return flags && (get_field_once(t, md, flags) & flags);
 }
 
 /* 06: the reference is taken in the critical section of the lookup. */

@@ -1,11 +1,31 @@
 /* SPDX-License-Identifier: MIT */
-/* How a reference is dropped, and what goes with the last one: 02, 04, 05. */
+/* How a reference is taken and dropped, and what goes with the last one: 02, 04, 05, R9. */
 #ifndef DMTORTURE_HISTORY_PUT_H
 #define DMTORTURE_HISTORY_PUT_H
 
 #include "dm.h"
 #include "minor_lock.h"
 #include "publish.h"
+
+/* R9: the thread that removes a device destroys it; before, the last dm_put() tore it down. */
+static inline bool destroys_apart(const struct dm *dm)
+{
+	return dm->rules.destroys_apart;
+}
+
+/*
+ * R9: the count may rise from 0, which ends nothing; but a device marked DMF_FREEING is waited
+ * for, and a reference on it is a bug of the caller's.
+ */
+static inline void get_unless_freeing(struct task *t, const struct dm *dm, struct mapped_device *md)
+{
+	const struct site *site =
+		SITE_OF_FIELD(md, flags, "BUG_ON(test_bit(DMF_FREEING, &md->flags))");
+
+	inc_field(t, md, holders);
+	if (dm->rules.marks_freeing && (get_field_once(t, md, flags) & DMF_FREEING))
+		oops(t, GET_ON_FREEING, site, "dm_get() on a device that is being destroyed");
+}
 
 /* 05: dm_put() on a device marked DMF_FREEING is a bug of the caller's. */
 static inline void refuse_put_on_freeing(struct task *t, const struct dm *dm,
@@ -38,6 +58,20 @@ static inline void hide(struct task *t, struct dm *dm, struct mapped_device *md)
 	idr_point(t, dm, POINT_WRITE, SITE("idr_remove, idr_get_new_above(MINOR_ALLOCED)"));
 	idr_remove(t, &dm->minor_idr, minor, NULL);
 	idr_get_new_above(t, &dm->minor_idr, MINOR_ALLOCED, minor, &id);
+}
+
+/* R9: what drop_reference() does with the last one, dm_destroy() does at once. */
+static inline void hide_and_mark(struct task *t, struct dm *dm, struct mapped_device *md)
+{
+	if (!dm->rules.publishes_placeholder && !dm->rules.marks_freeing)
+		return;
+	minor_lock(t, dm);
+	if (dm->rules.publishes_placeholder)
+		hide(t, dm, md);
+	if (dm->rules.marks_freeing)
+		or_field(t, md, flags, DMF_FREEING);
+	minor_unlock(t, dm);
+	note(t, FREEING_SET);
 }
 
 enum drop { DROPPED, DROPPED_LAST, MAY_BE_LAST };
