@@ -25,7 +25,10 @@ function runArgs(run: Omit<RunOptions, 'heap'>): string[] {
 }
 
 /** The host's arguments of a search. */
-export function searchArgs(object: string, { report, part }: ProgramPlan): string[] {
+export function searchArgs(
+  object: string,
+  { report, part, knowledge = [] }: ProgramPlan,
+): string[] {
   const { strategy, seed, executions, timeMs, preemptions, depth } = report;
   return [
     'search',
@@ -40,6 +43,7 @@ export function searchArgs(object: string, { report, part }: ProgramPlan): strin
     ...(report.allFaults ? ['--all-faults'] : [`--pass=${PASSED.join(',')}`]),
     ...(report.minimise ? [] : ['--no-minimise']),
     `--heap=${report.heap}`,
+    ...(knowledge.length > 0 ? [`--know=${knowledge.join(',')}`] : []),
     ...runArgs({ ...report, forbid: recordable(report.forbidOutcomes) }),
   ];
 }

@@ -123,6 +123,8 @@ export interface ProgramPlan {
   program: Program;
   report: ProgramPlanReport;
   units: Units;
+  /** Facts that the host has to know: orders in the place of those of the source. */
+  knowledge?: readonly string[];
   /** Of a plan for one of them: which, from 0, of how many. */
   part?: readonly [index: number, count: number];
   journal: JournalFile | undefined;

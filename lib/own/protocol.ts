@@ -95,6 +95,16 @@ export interface HostProgress {
   elapsedNs: number;
 }
 
+/** What an atomic does. */
+export type OrderedKind = 'load' | 'store' | 'update' | 'fence';
+
+/** An atomic that some execution came to, and its memory order. */
+export interface HostOrder {
+  at: string;
+  kind: OrderedKind;
+  order: string;
+}
+
 /** The end of a search. */
 export interface HostFinished {
   type: 'finished';
@@ -129,6 +139,8 @@ export interface HostFinished {
   nothing?: boolean;
   faults: HostFault[];
   outcomes: HostOutcome[];
+  /** Of a weak memory model; absent: no atomic was come to. */
+  orders?: HostOrder[];
 }
 
 /** A death that the program brought on the host's child. */

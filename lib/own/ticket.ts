@@ -73,7 +73,7 @@ export const HASH_DIGITS = 32;
 export const STEPS_MAX = 256;
 
 const FAMILIES: readonly CompilerFamily[] = ['gcc', 'clang'];
-const FACTS: readonly string[] = ['point', 'tried', 'overlap'];
+const FACTS: readonly string[] = ['point', 'tried', 'overlap', 'order'];
 /** Steps and threads travel as one number; no program has more threads. */
 const CPUS_MAX = 64;
 const KINDS_MAX = 32;

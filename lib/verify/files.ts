@@ -1,170 +1,92 @@
-import path from 'node:path';
 import { append } from '../base/bounds';
-import { packageRoot } from '../base/version';
-import { exploreProgram } from '../explore/programs';
-import { lockDefines, readLockFile } from '../own/lock-file';
+import type { OrderedExploration } from '../explore/programs';
 import { OWN_MODELS } from '../own/plan';
-import { type Program, type ProgramOptions, program } from '../own/program';
-import type { ProgramReport } from '../own/report';
 import type { MemoryName } from '../tables/tables';
-import type { LockSize, VerifyPlan } from './plan';
+import { sitesOfRow, weaken } from './barriers';
+import type { VerifyPlan } from './plan';
 import type { LockFault, LockVerification, Verified } from './report';
-
-/*
- * A lock of the user's is a file that defines functions, and include/dmtorture/verify.c has the main()
- * that calls them. Both make one program, which is explored as any other.
- */
-
-/** A ticket holds it: where the package is in the project, it is there on other machines, too. */
-function headersFolder(): string {
-  const folder = path.join(packageRoot, 'include', 'dmtorture');
-  const fromHere = path.relative('.', folder);
-  return fromHere.startsWith('..') ? folder : fromHere;
-}
-
-/** The program that takes the lock of a file. */
-function programOf(file: string, { threads, rounds }: LockSize, options: ProgramOptions): Program {
-  const headers = headersFolder();
-  const lock = readLockFile(file);
-  const own = program(path.join(headers, lock.language === 'c' ? 'verify.c' : 'verify.cc'), {
-    ...options,
-    flags: [
-      ...(options.flags ?? []),
-      `-I${headers}`,
-      ...lockDefines(lock),
-      `-DDMTORTURE_THREADS=${threads}`,
-      `-DDMTORTURE_ROUNDS=${rounds}`,
-      '-include',
-      file,
-    ],
-  });
-  return Object.freeze({ ...own, name: file });
-}
-
-function describeRow(at: LockVerificationAt, report: ProgramReport): LockVerification {
-  const { states, executions, verdict, exhaustive, limit, durationMs } = report;
-  return {
-    ...at,
-    states,
-    executions,
-    verdict,
-    exhaustive,
-    limit: verdict === 'fault' ? null : limit,
-    sitesReached: null,
-    sites: null,
-    durationMs,
-  };
-}
-
-type LockVerificationAt = Pick<LockVerification, 'lock' | 'memory' | 'threads' | 'rounds'>;
-
-function describeFaults(at: LockVerificationAt, report: ProgramReport): LockFault[] {
-  return report.faults.map((fault) => {
-    const { kind, means, site, message, cpu, preemptions, steps, minimal } = fault;
-    const { ticket, titles, trace } = fault;
-    const { code, file, line, object, field } = fault;
-    return {
-      kind,
-      means,
-      ...at,
-      site,
-      message,
-      function: fault.function,
-      code,
-      file,
-      line,
-      object,
-      field,
-      cpu,
-      options: trace.filter(({ option }) => option !== undefined).length,
-      preemptions,
-      steps,
-      minimal,
-      ticket,
-      titles,
-      trace,
-    };
-  });
-}
-
-/** A fault mostly shows in the first executions, and what comes after them adds nothing to it. */
-const FIRST_EXECUTIONS = 50_000;
-
-/** Explore one row: a little first, and if that neither ends nor finds a fault, all of it. */
-async function verifyOne(
-  { lock, memory, ...size }: LockVerificationAt,
-  timeMs: number,
-  plan: VerifyPlan,
-  onExecutions: (executions: number) => void,
-): Promise<ProgramReport> {
-  const { report, signal } = plan;
-  const own = programOf(lock, size, plan.program);
-  const began = performance.now();
-  const explored = (executions: number): Promise<ProgramReport> =>
-    exploreProgram(own, {
-      memory,
-      seed: 1,
-      minimise: report.minimise,
-      executions,
-      time: timeMs > 0 ? Math.max(1, Math.ceil(timeMs - (performance.now() - began))) : 0,
-      signal,
-      onProgress: (progress) => onExecutions(progress.executions),
-    });
-  const most = report.states;
-  if (most > 0 && most <= FIRST_EXECUTIONS) return explored(most);
-  const first = await explored(FIRST_EXECUTIONS);
-  return first.limit === 'executions' && first.verdict !== 'fault' ? explored(most) : first;
-}
+import {
+  describeFaults,
+  describeRow,
+  inPool,
+  type LockVerificationAt,
+  notBegun,
+  type RowOptions,
+  verifyOne,
+} from './rows';
 
 /** One model is what was asked for; of all of them those that own C has. */
 const modelsOf = (memories: readonly MemoryName[]): readonly MemoryName[] =>
   memories.length === 1 ? memories : memories.filter((memory) => OWN_MODELS.includes(memory));
 
-/** A row that did not begin: the time was up, or all of it was stopped. */
-function notBegun(at: LockVerificationAt, limit: 'time' | 'stopped'): LockVerification {
+/** What of one row is known. */
+interface VerifiedRow {
+  row: LockVerification;
+  faults: LockFault[];
+  explored: OrderedExploration | null;
+}
+
+/** Verify the locks of files; `spentMs`: of the time limit. */
+export async function verifyFiles(plan: VerifyPlan, spentMs: number): Promise<Verified> {
+  const { files, memories, report, signal } = plan;
+  const began = performance.now();
+  const all: LockVerificationAt[] = files.flatMap((lock) =>
+    modelsOf(memories).flatMap((memory) => report.sizes.map((size) => ({ lock, memory, ...size }))),
+  );
+  let done = 0;
+  const leftMs = (): number | null =>
+    report.timeMs > 0 ? report.timeMs - spentMs - (performance.now() - began) : null;
+  const isStopped = (): boolean => signal?.aborted === true;
+  const options: RowOptions = {
+    plan,
+    leftMs,
+    onStates: (states) =>
+      plan.onProgress({
+        elapsedMs: spentMs + performance.now() - began,
+        states,
+        done,
+        all: all.length,
+      }),
+  };
+  const verified = await inPool(all, report.workers, async (at): Promise<VerifiedRow> => {
+    const left = leftMs();
+    if (isStopped() || (left !== null && left < 1)) {
+      return { row: notBegun(at, isStopped() ? 'stopped' : 'time'), faults: [], explored: null };
+    }
+    const explored = await verifyOne(at, options);
+    if (!explored) return { row: notBegun(at, 'stopped'), faults: [], explored: null };
+    done += 1;
+    const sites = at.memory === 'rc11' ? await sitesOfRow(explored) : null;
+    const row = describeRow(at, explored.report, sites);
+    return { row, faults: describeFaults(at, explored.report), explored };
+  });
+  const rows = verified.map(({ row }) => row);
+  const weakened = report.barriers ? await weakenFiles(verified, options) : NOTHING_WEAKENED;
   return {
-    ...at,
-    states: 0,
-    executions: 0,
-    verdict: 'unfinished',
-    exhaustive: false,
-    limit,
-    sitesReached: null,
-    sites: null,
-    durationMs: 0,
+    rows,
+    ...weakened,
+    faults: verified.flatMap(({ faults }) => faults),
+    stopped: isStopped(),
+    durationMs: performance.now() - began,
   };
 }
 
-/** Verify the locks of files, one after another; `spentMs`: of the time limit. */
-export async function verifyFiles(plan: VerifyPlan, spentMs: number): Promise<Verified> {
-  const { files, memories, report, signal } = plan;
-  const rows: LockVerification[] = [];
-  const faults: LockFault[] = [];
-  const began = performance.now();
-  const all = files.flatMap((lock) =>
-    modelsOf(memories).flatMap((memory) => report.sizes.map((size) => ({ lock, memory, ...size }))),
-  );
-  let stopped = false;
-  for (const at of all) {
-    stopped ||= signal?.aborted === true;
-    const leftMs = report.timeMs - spentMs - (performance.now() - began);
-    if (stopped || (report.timeMs > 0 && leftMs < 1)) {
-      rows.push(notBegun(at, stopped ? 'stopped' : 'time'));
-      continue;
-    }
-    const timeMs = report.timeMs > 0 ? Math.ceil(leftMs) : 0;
-    const explored = await verifyOne(at, timeMs, plan, (executions) =>
-      plan.onProgress({
-        elapsedMs: spentMs + performance.now() - began,
-        states: executions,
-        done: rows.length,
-        all: all.length,
-      }),
-    );
-    rows.push(describeRow(at, explored));
-    append(faults, describeFaults(at, explored));
-    stopped = explored.limit === 'stopped';
+const NOTHING_WEAKENED: Pick<Verified, 'barriers' | 'relaxed'> = { barriers: [], relaxed: [] };
+
+/** Of each lock that is clean under rc11 at all sizes, its orders. */
+async function weakenFiles(
+  verified: readonly VerifiedRow[],
+  options: RowOptions,
+): Promise<Pick<Verified, 'barriers' | 'relaxed'>> {
+  const barriers: Verified['barriers'] = [];
+  const relaxed: Verified['relaxed'] = [];
+  for (const lock of options.plan.files) {
+    const own = verified.filter(({ row }) => row.lock === lock && row.memory === 'rc11');
+    if (own.length === 0 || !own.every(({ row }) => row.verdict === 'clean')) continue;
+    const explored = own.flatMap((one) => one.explored ?? []);
+    const found = await weaken(lock, explored, options);
+    append(barriers, found.barriers);
+    relaxed.push(found.relaxed);
   }
-  const durationMs = performance.now() - began;
-  return { rows, barriers: [], relaxed: [], faults, stopped, durationMs };
+  return { barriers, relaxed };
 }

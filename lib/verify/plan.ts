@@ -183,18 +183,12 @@ function readNumber(name: 'states' | 'workers', value: unknown, fallback: number
 }
 
 /** @throws DmTortureError for what does not go with barriers */
-function checkBarriers(barriers: boolean, memories: readonly MemoryName[], files: string[]): void {
+function checkBarriers(barriers: boolean, memories: readonly MemoryName[]): void {
   if (!barriers) return;
   if (!memories.includes('rc11')) {
     const message = '`barriers` are weakened under rc11: leave `memory` out, or give `rc11`';
     throw incompatible('barriers', message);
   }
-  const [file] = files;
-  if (file === undefined) return;
-  const message =
-    `\`barriers\` are of the locks of \`dmtorture list locks\`, and \`${file}\` is a file: ` +
-    'change one of its orders, and verify it again';
-  throw incompatible('barriers', message);
 }
 
 /**
@@ -228,7 +222,7 @@ export function makeVerifyPlan(given: unknown, options: VerifyOptions = {}): Ver
     ),
     c11Sequences: readFlag('c11Sequences', options.c11Sequences, false),
   };
-  checkBarriers(report.barriers, memories, files);
+  checkBarriers(report.barriers, memories);
   checkFiles(report, files);
   checkProgramOptions(options, files);
   const { cc, flags, optimize } = options;

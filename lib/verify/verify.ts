@@ -69,8 +69,8 @@ export async function verify(
   const ofFiles = await verifyFiles(plan, own.durationMs);
   return makeVerifyReport(plan, {
     rows: [...own.rows, ...ofFiles.rows],
-    barriers: own.barriers,
-    relaxed: own.relaxed,
+    barriers: [...own.barriers, ...ofFiles.barriers],
+    relaxed: [...own.relaxed, ...ofFiles.relaxed],
     faults: [...own.faults, ...ofFiles.faults],
     stopped: ofFiles.stopped,
     durationMs: own.durationMs + ofFiles.durationMs,

@@ -8,6 +8,7 @@
 #ifndef DMTORTURE_OWN_HOST_H
 #define DMTORTURE_OWN_HOST_H
 
+#include "orders.h"
 #include "own.h"
 
 #define HOST_FACTS_MAX 8192
@@ -167,6 +168,8 @@ struct host_shared {
 	enum explore_limit limit;
 	enum explore_strategy found_by;
 	uint32_t bound, steps_longest, threads;
+	uint32_t ordered; /* calls that were come to under a weak memory model */
+	struct own_ordered order[OWN_ORDERED_MAX];
 	uint64_t executions, blocked, points, longest_at, elapsed_ns;
 	struct host_search search[HOST_HEAPS];
 	bool spins;

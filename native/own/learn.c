@@ -6,6 +6,8 @@
  */
 #include "learn.h"
 
+#include "orders.h"
+
 #define FACTS_MAX 4096
 #define SLOTS (4 * FACTS_MAX)
 
@@ -73,10 +75,14 @@ void own_begin_knowing(void)
 	if (all.known == all.count && !all.forgotten)
 		return;
 	memset(own.hot, 0, own.text_end - own.text_low);
-	for (uint32_t i = 0; i < all.count; i++)
+	own_orders_forget();
+	for (uint32_t i = 0; i < all.count; i++) {
 		if (all.fact[i].fact == OWN_FACT_POINT &&
 		    all.fact[i].value < own.text_end - own.text_low)
 			own.hot[all.fact[i].value] = 1;
+		else if (all.fact[i].fact == OWN_FACT_ORDER)
+			own_orders_replace(all.fact[i].value);
+	}
 	all.known = all.count;
 	all.forgotten = false;
 	own_words_forget();

@@ -230,6 +230,26 @@ static void print_counts(void)
 	json_number("threads", host->threads);
 }
 
+/* Which order each atomic has that was come to under a weak memory model. */
+static void print_orders(void)
+{
+	static const char *const kinds[] = {"load", "store", "update", "fence"};
+	static const char *const orders[] = {"",	"relaxed", "acquire",
+					     "release", "acq_rel", "seq_cst"};
+
+	if (!host->ordered)
+		return;
+	json_open("orders", '[');
+	for (uint32_t i = 0; i < host->ordered; i++) {
+		json_open(NULL, '{');
+		json_offset("at", host->order[i].at);
+		json_text("kind", kinds[host->order[i].kind]);
+		json_text("order", orders[host->order[i].order]);
+		json_close();
+	}
+	json_close();
+}
+
 void host_print_finished(void)
 {
 	host_print_progress(host->elapsed_ns);
@@ -251,6 +271,7 @@ void host_print_finished(void)
 		print_fault(&host->fault[i]);
 	json_close();
 	print_outcomes();
+	print_orders();
 	json_close();
 }
 

@@ -18,6 +18,7 @@ const char *const host_fact_name[OWN_FACTS] = {
 	[OWN_FACT_POINT] = "point",
 	[OWN_FACT_TRIED] = "tried",
 	[OWN_FACT_OVERLAP] = "overlap",
+	[OWN_FACT_ORDER] = "order",
 };
 
 /* The command line cannot be meant: one sentence, on stderr and as the last line of stdout. */

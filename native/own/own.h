@@ -229,6 +229,7 @@ enum own_fact {
 	OWN_FACT_POINT,	  /* value: pc - own.text_low of a plain access that is a point */
 	OWN_FACT_TRIED,	  /* value: address of a mutex that somebody tries */
 	OWN_FACT_OVERLAP, /* value: where atomics overlap; words.c */
+	OWN_FACT_ORDER,	  /* value: of an atomic, and what counts in its place; orders.c */
 	OWN_FACTS
 };
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "atomics.h"
+#include "orders.h"
 #include "state.h"
 #include "weak.h"
 
@@ -61,6 +62,11 @@ void own_weak_refuse(const char *what, uintptr_t pc)
 		   what);
 }
 
+static enum own_ordered_kind ordered_kind(enum point_kind kind)
+{
+	return kind == POINT_READ ? OWN_LOADS : kind == POINT_WRITE ? OWN_STORES : OWN_UPDATES;
+}
+
 /* The point of an access: own_comes_to(), with an order. */
 static struct word *comes_to(enum point_kind kind, uintptr_t address, unsigned int size, int order,
 			     uintptr_t pc)
@@ -68,6 +74,7 @@ static struct word *comes_to(enum point_kind kind, uintptr_t address, unsigned i
 	struct own_thread *me = own_me();
 	const struct site *site;
 	uint64_t value;
+	enum word_order counts;
 	struct word *w;
 
 	if (size > sizeof(value))
@@ -83,9 +90,10 @@ static struct word *comes_to(enum point_kind kind, uintptr_t address, unsigned i
 	own.callbacks++;
 	own_tell_where(address, size);
 	me->weakly = true;
-	me->task->order = order_of(order);
+	counts = own_orders_at(pc, ordered_kind(kind), order_of(order));
+	me->task->order = counts;
 	site = own_site(pc);
-	own_site_has_order(site, order_of(order));
+	own_site_has_order(site, counts);
 	own_point_as_said(kind, w, site);
 	heap_touch(address, size, pc, kind != POINT_READ);
 	return w;
@@ -307,12 +315,13 @@ bool own_weak_cas(uintptr_t address, unsigned int size, uint64_t *expected, uint
 
 void own_weak_fence(int order, uintptr_t pc)
 {
+	enum word_order counts = own_orders_at(pc, OWN_FENCES, order_of(order));
 	const struct site *site = own_site(pc);
 	uint32_t thread = own_leave();
 
 	own.thread[thread].weakly = true;
-	own_site_has_order(site, order_of(order));
-	fibers_fence(own.thread[thread].task, order_of(order), site);
+	own_site_has_order(site, counts);
+	fibers_fence(own.thread[thread].task, counts, site);
 	own_return(thread);
 	own_me()->weakly = false;
 }

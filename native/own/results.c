@@ -70,9 +70,26 @@ static void take_faults(const struct explore_report *report)
 	}
 }
 
+/* A child that died was another process: what it came to stands. */
+static void take_orders(void)
+{
+	const struct own_ordered *rows;
+	uint32_t count = own_orders_met(&rows);
+
+	for (uint32_t i = 0; i < count; i++) {
+		uint32_t at = 0;
+
+		while (at < host->ordered && host->order[at].at != rows[i].at)
+			at++;
+		if (at == host->ordered && at < OWN_ORDERED_MAX)
+			host->order[host->ordered++] = rows[i];
+	}
+}
+
 void host_take_report(const struct explore_report *report)
 {
 	take_faults(report);
+	take_orders();
 	if (report->steps_longest > host->steps_longest) {
 		host->steps_longest = report->steps_longest;
 		host->longest_at = host->executions + report->longest_at;

@@ -68,9 +68,9 @@ export const lockRow = v.object({
   exhaustive: v.boolean(),
   /** What cut it off; null: nothing did. */
   limit: v.nullable(named<LimitName>()),
-  /** Accesses of the lock's source that some execution came to; null: not known of a file. */
+  /** Accesses of the lock's source that some execution came to; null: not known of a file, except under rc11. */
   sitesReached: v.nullable(v.number()),
-  /** Accesses in the lock's source; null: not known of a file. */
+  /** Accesses in the lock's source; of a file, calls of atomics in its object. Null as above. */
   sites: v.nullable(v.number()),
   /** How long it took. */
   durationMs: count,

@@ -41,7 +41,6 @@ describe('the plan of a verification', () => {
     [['mcs'], { rounds: 17 }, /Expected `rounds` to be 1..16 \(rounds\), got `17`/],
     [['mcs'], { memory: 'c11' as never }, /Expected `memory` to be `sc`, `tso`, `rc11`, got `c11`/],
     [['mcs'], { barriers: true, memory: 'sc' as const }, /`barriers` are weakened under rc11/],
-    [['a.c'], { barriers: true }, /`barriers` are of the locks of `dmtorture list locks`/],
     [['mcs'], { cc: 'gcc' }, /`cc` is for files of your own/],
   ])('%j with %j is refused', (locks, options, message) => {
     expect(() => makeVerifyPlan(locks, options)).toThrow(message);
@@ -129,6 +128,28 @@ describe('verify()', () => {
   });
 });
 
+const SEQ_CST = 'memory_order_seq_cst';
+const TTAS = `#include <stdatomic.h>
+typedef struct { atomic_int taken; } lock_t;
+static void lock_init(lock_t *lock)
+{
+	atomic_init(&lock->taken, 0);
+}
+static void lock_acquire(lock_t *lock)
+{
+	do {
+		while (atomic_load_explicit(&lock->taken, memory_order_relaxed)) ;
+	} while (atomic_exchange_explicit(&lock->taken, 1, memory_order_acquire));
+}
+int lock_is_held(lock_t *lock);
+int lock_is_held(lock_t *lock) { return atomic_load(&lock->taken); }
+
+static void lock_release(lock_t *lock)
+{
+	atomic_store_explicit(&lock->taken, 0, memory_order_release);
+}
+`;
+
 describe('a lock of the user’s', () => {
   let folder = '';
   const here = process.cwd();
@@ -215,6 +236,45 @@ describe('a lock of the user’s', () => {
       rows: [{ limit: 'stopped' }, { threads: 2, executions: 0, limit: 'stopped' }],
     });
   });
+
+  test('is exhausted at the default sizes, with the sites that it came to', async () => {
+    fs.writeFileSync('ttas.c', TTAS);
+    const report = await verify('ttas.c', { memory: 'rc11' });
+    expect(report).toMatchObject({ verdict: 'clean', limit: null, faults: [] });
+    const seen = report.rows.map(({ exhaustive, sitesReached, sites }) => [
+      exhaustive,
+      sitesReached,
+      sites,
+    ]);
+    // The one that is not reached is that of a function which nobody calls.
+    expect(seen).toEqual(Array(3).fill([true, 3, 4]));
+  });
+
+  test('has each of its orders weakened: needed with a ticket that replays, or not', async () => {
+    fs.writeFileSync('strong.c', TTAS.replaceAll(/memory_order_(relaxed|acquire)/g, SEQ_CST));
+    const report = await verify('strong.c', { memory: 'rc11', barriers: true, workers: 2 });
+    const seen = report.barriers.map(({ line, order, weaker, verdict, fault }) => [
+      `${line}: ${order} -> ${weaker}`,
+      verdict,
+      fault?.kind ?? null,
+    ]);
+    expect(seen).toEqual([
+      ['10: seq_cst -> acquire', 'not-needed', null],
+      ['11: seq_cst -> acq_rel', 'not-needed', null],
+      ['18: release -> relaxed', 'needed', 'data-race'],
+    ]);
+    const sites = report.barriers.map(({ site }) => site);
+    expect(report.relaxed).toEqual([
+      { lock: 'strong.c', orders: { [sites[0] ?? '']: 'relaxed', [sites[1] ?? '']: 'acquire' } },
+    ]);
+    const needed = report.barriers.filter(({ verdict }) => verdict === 'needed');
+    for (const { ticket } of needed) {
+      const again = await replay(ticket ?? '');
+      expect([again.reproduced, again.fault?.kind]).toEqual([true, 'data-race']);
+    }
+    const same = await verify('strong.c', { memory: 'rc11', barriers: true, workers: 1 });
+    expect(same.barriers.map(({ verdict }) => verdict)).toEqual(seen.map(([, verdict]) => verdict));
+  }, 120_000);
 
   test('has no x86-TSO, and no release sequences of C11', async () => {
     await expect(verify('good.c', { memory: 'tso' })).rejects.toThrow(
