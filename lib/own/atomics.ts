@@ -20,7 +20,6 @@ export async function callsOfAtomics({ object }: BuiltProgram): Promise<string[]
   try {
     await runTool(['objdump'], ['-d', '--no-show-raw-insn', object], {
       env: PLAIN,
-      signal,
       onLine,
     });
   } catch (error) {

@@ -223,6 +223,7 @@ describe('a lock of the user’s', () => {
     const report = await verify('good.c', {
       memory: 'rc11',
       threads: [4, 2],
+      workers: 1,
       signal: stop.signal,
       onProgress({ states, all }) {
         seen.push(all);
