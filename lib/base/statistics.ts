@@ -90,7 +90,7 @@ export function ratioOfSides(
  */
 export const missOfEach = (verdicts: number): number => MISS_95 / Math.max(1, verdicts);
 
-/** Values that an interval takes which serves for one of so many verdicts: 6 for one, 10 for 17. */
+/** Values that an interval takes for one of `verdicts` verdicts: 6 for one, 10 for 17. */
 export const valuesNeeded = (verdicts: number): number =>
   Math.ceil(1 + Math.log2(1 / missOfEach(verdicts)));
 

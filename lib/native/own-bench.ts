@@ -9,7 +9,7 @@ import type { NativeBenchEvent, NativeBenchFinished } from './bench';
 /*
  * A benchmark with locks of the user's runs in a process of its own: all of its locks do, those of the
  * table, too, so that they take turns in the same rounds. A lock that crashes, hangs or writes where
- * it must not ends that process, and what it was is told here.
+ * it must not ends that process, and what it was is reported here.
  */
 
 /** A lock of the user's that can be loaded. */

@@ -6,7 +6,7 @@ import { expect, test } from '@jest/globals';
 const native = path.join(__dirname, '../../../native');
 const FOLDERS = ['bench', 'locks', 'locks/threads', 'machine', 'machine/threads', 'programs'];
 const SYSTEM = ['pthread', 'sched', 'stdatomic', 'stdbool', 'stddef', 'stdint', 'time'];
-/** What back.h needs once more, and parameters that have a type of a function. */
+/** What back.h needs again, and parameters that have a type of a function. */
 const LEFT = ['PLUG_VERSION', 'acquire', 'release', '__cold', '__always_inline'];
 
 function preprocess(input: string, ...args: string[]): string {
