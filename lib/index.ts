@@ -1,3 +1,6 @@
+export type { RunAppOptions } from './app/plan';
+export type { AppProcess, AppSite, LeftToLibc, RunAppPlan, RunAppReport } from './app/report';
+export { runApp } from './app/run';
 export { parseDuration } from './base/duration';
 export { DmTortureError, type ErrorCode } from './base/errors';
 export { version } from './base/version';

@@ -10,6 +10,8 @@ export const EXIT = {
   failed: 3,
   /** A threshold was missed, or a limit cut a search off: in `demo`, a race did not show in its time. */
   missed: 4,
+  /** `run`: the application was not run, or dmtorture failed beside it. */
+  notRun: 125,
   /** Stopped from outside before the end. */
   interrupted: 130,
 } as const;

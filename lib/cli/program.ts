@@ -6,7 +6,7 @@ import { registerCompletion } from './completion/command';
 import type { Context, GlobalOptions } from './context';
 import { registerDemo } from './demo/command';
 import { registerDoctor } from './doctor/command';
-import { EXIT, type ExitCode } from './exit';
+import { EXIT } from './exit';
 import { registerExplore } from './explore/command';
 import type { Gate } from './gate/gate';
 import { registerInit } from './init/command';
@@ -16,6 +16,7 @@ import { argumentText, DataOption, type OptionData, optionText } from './options
 import { commandOf, describeFailure, usageText } from './options/usage';
 import { registerReplay } from './replay/command';
 import { registerReport } from './report/command';
+import { registerRun } from './run/command';
 import { registerStress } from './stress/command';
 import { guardProcess } from './terminal/interrupt';
 import { openTerminal } from './terminal/terminal';
@@ -57,7 +58,7 @@ class Call {
   readonly #program: Command;
   #whole: Command | undefined;
   #gate: Gate | undefined;
-  #code: ExitCode = EXIT.clean;
+  #code: number = EXIT.clean;
   /** Why the tool failed, where it has a report of what it did before. */
   #failure: string | undefined;
   /** There was a report, which is more than can be printed again. */
@@ -82,7 +83,7 @@ class Call {
   }
 
   /** Resolves to the exit code, and never rejects. */
-  async run(): Promise<ExitCode> {
+  async run(): Promise<number> {
     const fail = (text: string): void => this.#say(this.#terminal.err.red('error:'), text);
     guardProcess(fail);
     const code = await this.#call();
@@ -92,7 +93,7 @@ class Call {
     return EXIT.failed;
   }
 
-  async #call(): Promise<ExitCode> {
+  async #call(): Promise<number> {
     try {
       if (this.#argv.length <= 2) {
         this.#terminal.tell(this.#program.helpInformation());
@@ -150,7 +151,7 @@ class Call {
     this.#terminal.tell(`${head} ${text}\n`);
   }
 
-  #failed(error: unknown): ExitCode {
+  #failed(error: unknown): number {
     if (error instanceof Done) return EXIT.clean;
     const head = this.#terminal.err.red('error:');
     const { whole } = this.#context(() => true);
@@ -167,7 +168,7 @@ class Call {
 }
 
 /** Run the command line. Resolves to the exit code, and never rejects. */
-export function runCli(argv: string[]): Promise<ExitCode> {
+export function runCli(argv: string[]): Promise<number> {
   return new Call(argv).run();
 }
 
@@ -211,6 +212,7 @@ export function buildProgram(context: Context): Command {
   registerMatrix(program, context);
   registerVerify(program, context);
   registerBench(program, context);
+  registerRun(program, context);
   registerReport(program, context);
   registerInit(program, context);
   registerList(program, context);

@@ -16,6 +16,10 @@ export interface Elf {
   /** `aarch64-linux-gnu-`, of tools for a machine that this is not; else empty. */
   prefix: string;
   symbols: ElfSymbol[];
+  /** What it has for other objects, which a stripped one keeps. */
+  exported: ElfSymbol[];
+  /** What is loaded: where in the file, and at which address. */
+  loads: { offset: number; address: number; size: number }[];
   /** The bytes of a section; empty where there is none of that name. */
   section(name: string): Buffer;
 }
@@ -23,6 +27,7 @@ export interface Elf {
 const KINDS: Readonly<Record<number, ElfSymbol['kind']>> = { 1: 'data', 2: 'function', 6: 'tls' };
 const LOAD = 1;
 const SYMTAB = 2;
+const DYNSYM = 11;
 const COMPRESSED = 0x800;
 const SYMBOL_BYTES = 24;
 
@@ -70,14 +75,16 @@ function readSections(file: Buffer): Section[] {
   });
 }
 
-function readBase(file: Buffer): number {
+function readLoads(file: Buffer): Elf['loads'] {
   const start = u64(file, 0x20);
   const size = file.readUInt16LE(0x36);
-  for (let i = 0; i < file.readUInt16LE(0x38); i += 1) {
-    const at = start + i * size;
-    if (file.readUInt32LE(at) === LOAD) return u64(file, at + 0x10);
-  }
-  return 0;
+  return Array.from({ length: file.readUInt16LE(0x38) }, (_, i) => start + i * size)
+    .filter((at) => file.readUInt32LE(at) === LOAD)
+    .map((at) => ({
+      offset: u64(file, at + 8),
+      address: u64(file, at + 0x10),
+      size: u64(file, at + 0x20),
+    }));
 }
 
 function readSymbols({ bytes }: Section, names: Buffer): ElfSymbol[] {
@@ -102,12 +109,17 @@ export function readElf(object: string): Elf {
   if (file.toString('latin1', 0, 6) !== '\x7fELF\x02\x01') throw new Error(`not ELF: ${object}`);
   const sections = readSections(file);
   const names = sections[file.readUInt16LE(0x3e)]?.bytes ?? Buffer.alloc(0);
-  const symtab = sections.find(({ type }) => type === SYMTAB);
-  const strings = sections[symtab?.link ?? -1]?.bytes ?? Buffer.alloc(0);
+  const symbolsIn = (wanted: number): ElfSymbol[] => {
+    const table = sections.find(({ type }) => type === wanted);
+    return table ? readSymbols(table, sections[table.link]?.bytes ?? Buffer.alloc(0)) : [];
+  };
+  const loads = readLoads(file);
   return {
-    base: readBase(file),
+    base: loads[0]?.address ?? 0,
     prefix: prefixOf(file.readUInt16LE(0x12)),
-    symbols: symtab ? readSymbols(symtab, strings) : [],
+    symbols: symbolsIn(SYMTAB),
+    exported: symbolsIn(DYNSYM),
+    loads,
     section: (wanted) =>
       sections.find(({ name }) => textAt(names, name) === wanted)?.bytes ?? Buffer.alloc(0),
   };

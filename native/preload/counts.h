@@ -23,7 +23,6 @@
 #define SITES (1u << SITES_BITS)
 #define SITE_TRIES 16
 #define HOLD_EVERY 64 /* one of 64 holds of a thread is timed */
-#define SLUG_BYTES 32
 #define COMMAND_BYTES 512
 #define ADDRESS_BITS 48 /* of a key; above them stands the generation of the modules */
 
@@ -47,13 +46,12 @@ enum libc_reason { LIBC_ROBUST, LIBC_PRIORITY, LIBC_SHARED, LIBC_WRITERS, LIBC_R
 struct counts_header {
 	char magic[12];
 	uint32_t version;
-	char slug[SLUG_BYTES];
 	uint32_t pid;
 	uint32_t sites; /* of a record */
 	uint64_t record_bytes;
 	uint64_t ticks_per_us;
-	_Atomic uint32_t records;  /* the highest that was ever in use */
-	_Atomic uint32_t deepbind; /* libraries that were opened so that they bypass this one */
+	_Atomic uint32_t records; /* the highest that was ever in use */
+	uint32_t spare;
 	_Atomic uint64_t libc[LIBC_REASONS];
 	_Atomic uint64_t uncounted; /* threads for which there was no record */
 	char command[COMMAND_BYTES];

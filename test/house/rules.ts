@@ -67,6 +67,7 @@ const ROOMS = [
   ['direct'],
   ['matchers'],
   ['render'],
+  ['app'],
   ['bench'],
   ['index', 'jest', 'vitest'],
   ['cli'],

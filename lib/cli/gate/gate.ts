@@ -207,7 +207,7 @@ export class Gate {
   }
 
   /** The exit code, from that of the command; says why where it is another. */
-  settle(code: ExitCode): ExitCode {
+  settle<Code extends number>(code: Code): Code | ExitCode {
     // An interrupted run, or one that failed, is that.
     if (code !== EXIT.clean && code !== EXIT.fault) return code;
     if (this.#thresholds.length > 0 && this.#reports.length === 0) {
@@ -219,7 +219,7 @@ export class Gate {
     return faulted === EXIT.clean && missed.length > 0 ? EXIT.missed : faulted;
   }
 
-  #settleFaults(code: ExitCode): ExitCode {
+  #settleFaults<Code extends number>(code: Code): Code | ExitCode {
     if (this.#expect.length > 0) return this.#settleExpected();
     if (code === EXIT.clean || this.#failOn.includes('fault')) return code;
     const kinds = this.#reports.flatMap(kindsOf);

@@ -1,5 +1,5 @@
 import { oneLine } from '../../base/sinks/inert';
-import { EXIT, type ExitCode } from '../exit';
+import { EXIT } from '../exit';
 
 /*
  * Failure is the starting value: a process that comes to its end without having said how it went
@@ -49,7 +49,7 @@ export function guardEnd(say: (text: string) => void): void {
 }
 
 /** The command is over. No process.exit(): what is on its way into a pipe still has to arrive. */
-export function endWith(code: ExitCode): void {
+export function endWith(code: number): void {
   isOver = true;
   process.exitCode = code;
 }

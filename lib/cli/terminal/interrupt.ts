@@ -11,7 +11,7 @@ export interface Interrupt {
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** What a signal stops; undefined: there is no run, and the process ends. */
-let running: (() => void) | undefined;
+let running: ((name: NodeJS.Signals) => void) | undefined;
 
 /**
  * From now on a signal stops the run that is under way; where there is none, or it was stopped
@@ -20,7 +20,7 @@ let running: (() => void) | undefined;
 export function guardProcess(say: (text: string) => void): void {
   for (const name of SIGNALS) {
     process.on(name, () => {
-      if (running) running();
+      if (running) running(name);
       else {
         say(`interrupted by ${name}`);
         process.exit(EXIT.interrupted);
@@ -46,5 +46,21 @@ export function catchInterrupts(say: (text: string) => void): Interrupt {
     release: () => {
       if (running === stop) running = undefined;
     },
+  };
+}
+
+/**
+ * Signals go on to an application, which decides what they mean. Ctrl-C on a terminal is not passed
+ * on: the terminal has sent it to the application, too.
+ *
+ * @returns What ends that.
+ */
+export function passSignals(kill: (name: NodeJS.Signals) => void): () => void {
+  const pass = (name: NodeJS.Signals): void => {
+    if (name !== 'SIGINT' || !process.stdin.isTTY) kill(name);
+  };
+  running = pass;
+  return () => {
+    if (running === pass) running = undefined;
   };
 }
