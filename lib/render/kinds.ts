@@ -13,6 +13,7 @@ import { exploreSection } from './kinds/explore';
 import { matrixSection } from './kinds/matrix';
 import { replaySection } from './kinds/replay';
 import { roundsParts, roundsRows, roundsSection } from './kinds/rounds';
+import { runSection } from './kinds/run';
 import { stressSection } from './kinds/stress';
 import { verifySection } from './kinds/verify';
 import { latencyPlots } from './latency';
@@ -21,6 +22,7 @@ import { matrixMarkup } from './parts/matrix';
 import { exploreParts, type OwnParts, stressParts } from './parts/own';
 import { benchMarkup } from './parts/plots';
 import { benchRows, demoRows, exploreRows, matrixRows, stressRows } from './parts/rows';
+import { runMarkdown, runMarkup } from './parts/run';
 import { verifyMarkdown, verifyMarkup } from './parts/verify';
 import { matrixPlots } from './plots/of-matrix';
 import { benchPlots, type Plot } from './plots/plots';
@@ -95,6 +97,13 @@ const kinds: { [Kind in ReportDocument['kind']]: ShownKind<DocumentOf<Kind>> } =
     section: verifySection,
     page: async (report) => [verifyMarkup(report), undefined],
     markdown: verifyMarkdown,
+    plots: noPlots,
+  },
+  run: {
+    ...reportKinds.run,
+    section: runSection,
+    page: async (report) => [runMarkup(report), undefined],
+    markdown: runMarkdown,
     plots: noPlots,
   },
 };

@@ -7,6 +7,7 @@ import { mergeMatrix } from './merge/matrix';
 import { mergeBench, mergeDemo, mergeReplay, mergeVerify } from './merge/others';
 import type { ReportPart } from './merge/parts';
 import { mergeRounds } from './merge/rounds';
+import { mergeRun } from './merge/run';
 import { mergeStress } from './merge/stress';
 import {
   type DocumentOf,
@@ -105,6 +106,12 @@ export const reportKinds: {
     // Nothing is left to chance: a second run of one plan says the same.
     rules: () => ({ repeatable: true, free: ['workers'] }),
     merge: (documents) => mergeVerify(documents),
+    flaws: noFlaws,
+  },
+  run: {
+    schema: schemas.run,
+    rules: () => ({ repeatable: true, free: [] }),
+    merge: (documents) => mergeRun(documents),
     flaws: noFlaws,
   },
 };

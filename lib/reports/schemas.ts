@@ -5,6 +5,7 @@ import { explore } from './documents/explore';
 import { matrix } from './documents/matrix';
 import { replay } from './documents/replay';
 import { rounds } from './documents/rounds';
+import { run } from './documents/run';
 import { stress } from './documents/stress';
 import { bySubject } from './documents/subject';
 import { verify } from './documents/verify';
@@ -23,6 +24,7 @@ export const schemas = {
   demo,
   bench,
   verify,
+  run,
 };
 
 /** A report of {@link stress} on a program of the user's. */
@@ -41,6 +43,8 @@ export type DemoDocument = v.InferOutput<typeof demo>;
 export type BenchDocument = v.InferOutput<typeof bench>;
 /** A report of {@link verify}. */
 export type VerifyDocument = v.InferOutput<typeof verify>;
+/** A report of {@link runApp}. */
+export type RunDocument = v.InferOutput<typeof run>;
 /** What reports are rendered from. */
 export type ReportDocument = v.InferOutput<(typeof schemas)[keyof typeof schemas]>;
 

@@ -3,6 +3,7 @@ import type { Section } from '../../render/section';
 import { benchTables } from '../bench/tables';
 import { exploreTables } from '../explore/text';
 import { matrixTables } from '../matrix/text';
+import { sitesTable } from '../run/text';
 import { roundsTables } from '../stress/program-text';
 import { stressTables } from '../stress/text';
 import { findingText } from '../terminal/fault-story';
@@ -31,6 +32,8 @@ function tablesOf(report: Inert<Section>['report'], terminal: Terminal): string[
       return exploreTables(report, terminal);
     case 'bench':
       return benchTables(report, terminal);
+    case 'run':
+      return [sitesTable(report.sites, terminal.width(), terminal.out.bold)];
     case 'verify':
       return verifyTables(report, terminal);
     default:

@@ -1,6 +1,7 @@
 import type { RunAppReport } from '../../app/report';
 import type { Inert } from '../../base/sinks/inert';
-import { formatCount, formatMs, formatNs, plural } from '../terminal/format';
+import { libcTexts, runText, SITE_HEADS, SITE_LEGEND, siteRows } from '../../reports/run-tables';
+import { formatMs, plural } from '../terminal/format';
 import { type Column, renderTable, wrapText } from '../terminal/table';
 import type { Terminal } from '../terminal/terminal';
 
@@ -11,52 +12,21 @@ export interface RunTextMode {
   shown: number;
 }
 
-const right = (title: string, spare?: number): Column => ({
-  title,
-  align: 'right',
-  ...(spare !== undefined && { spare }),
-});
+/** Columns that go first where there is no room. */
+const SPARE: Readonly<Record<string, number>> = { longest: 2, timed: 1 };
 
-function sitesTable(sites: Inert<RunAppReport>['sites'], terminal: Terminal): string {
-  const columns: Column[] = [
-    { title: 'place', wrap: true },
-    right('taken'),
-    right('waited'),
-    right('mean wait'),
-    right('longest', 2),
-    right('mean hold'),
-    right('timed', 1),
-  ];
-  const rows = sites.map((site) => [
-    site.place,
-    formatCount(site.acquisitions),
-    formatCount(site.contended),
-    site.contended > 0 ? formatNs(site.waitNs / site.contended) : '-',
-    site.contended > 0 ? formatNs(site.waitMaxNs) : '-',
-    site.holdNs === null ? '-' : formatNs(site.holdNs),
-    formatCount(site.holds),
-  ]);
-  const { err, progressWidth } = terminal;
-  return renderTable(columns, rows, { width: progressWidth(), heading: err.bold });
-}
-
-const LIBC = {
-  robust: 'of robust mutexes',
-  priority: 'of mutexes with a priority protocol',
-  shared: 'of mutexes and rwlocks that processes share',
-  writers: 'of rwlocks that prefer writers',
-} as const;
-
-function libcText(libc: Inert<RunAppReport>['libc']): string[] {
-  const parts = Object.entries(LIBC)
-    .map(([name, says]) => ({ calls: libc[name as keyof typeof LIBC], says }))
-    .filter(({ calls }) => calls > 0)
-    .map(({ calls, says }) => `${formatCount(calls)} ${says}`);
-  return parts.length > 0 ? [`calls left to the C library: ${parts.join(', ')}`] : [];
-}
-
-function endText({ status, signal }: Inert<RunAppReport>): string {
-  return signal === null ? `exit status ${status}` : `ended by ${signal}`;
+/** The table of places. */
+export function sitesTable(
+  sites: Inert<RunAppReport>['sites'],
+  width: number,
+  heading: (text: string) => string,
+): string {
+  const columns = SITE_HEADS.map((title): Column => {
+    if (title === 'place') return { title, wrap: true };
+    const spare = SPARE[title];
+    return { title, align: 'right', ...(spare !== undefined && { spare }) };
+  });
+  return renderTable(columns, siteRows(sites), { width, heading });
 }
 
 /** The report for people, for standard error. `quiet`: warnings alone. */
@@ -66,29 +36,21 @@ export function renderRun(
   terminal: Terminal,
 ): string {
   const { err, progressWidth } = terminal;
-  const { plan, sites, acquisitions, contended, waitNs, durationMs, processes } = report;
-  const wrapped = (text: string): string => wrapText(text, progressWidth()).join('\n');
+  const { plan, sites, durationMs } = report;
+  const wrapped = (text: string): string => `${wrapText(text, progressWidth()).join('\n')}\n`;
   const warnings = report.warnings.map((text) => wrapped(`${err.yellow('warning:')} ${text}`));
-  if (quiet) return warnings.map((line) => `${line}\n`).join('');
-  const timed = sites.some(({ holds }) => holds > 0);
+  if (quiet) return warnings.join('');
   const some = sites.slice(0, shown);
   const left = sites.length - some.length;
   const notes = [
     ...(left > 0 ? [`${plural(left, 'more place')}: --sites 0 shows all`] : []),
-    ...(timed ? ['one of 64 holds of a thread is timed; waits are all timed'] : []),
-    ...(sites.length > 0
-      ? ['a function that is not exported by its module has no name without debug symbols']
-      : []),
-    ...libcText(report.libc),
+    ...(some.length > 0 ? [SITE_LEGEND] : []),
+    ...libcTexts(report),
   ];
-  const verdict =
-    `${err.bold(plan.lock)}: ${endText(report)} after ${formatMs(durationMs)}, ` +
-    `${processes.length} ${processes.length === 1 ? 'process' : 'processes'}, taken ${formatCount(acquisitions)} times, ` +
-    `waited ${formatCount(contended)} times${contended > 0 ? `, ${formatNs(waitNs)} in all` : ''}`;
   return [
-    some.length > 0 ? sitesTable(some, terminal) : '',
-    ...notes.map((text) => `${err.dim(wrapped(text))}\n`),
-    ...warnings.map((line) => `${line}\n`),
-    `${wrapped(verdict)}\n`,
+    some.length > 0 ? sitesTable(some, progressWidth(), err.bold) : '',
+    ...notes.map((text) => err.dim(wrapped(text))),
+    ...warnings,
+    wrapped(`${err.bold(plan.lock)}: ${runText(report)}, ${formatMs(durationMs)}`),
   ].join('');
 }

@@ -57,7 +57,3 @@ add_preload_mutant(writers_go_first futex3 rwlocks rwlocks.c
 add_preload_mutant(sleeping_writers futex3 rwlocks rwlocks.c
   "	if (!left && state & RW_SLEEPERS)"
   "	if (!left && state & RW_SLEEPERS && !state)")
-# Its own malloc() comes back to a library that does not know its functions yet.
-add_preload_mutant(resolving_for_ever pthread_mutex early reals.c
-  "	resolving = true;"
-  "	dlvsym(RTLD_NEXT, \"pthread_mutex_lock\", \"GLIBC_0\");")
