@@ -163,7 +163,7 @@ export function refusalText({ refused, plan }: Pick<RunAppReport, 'refused' | 'p
   if (refused === null) return undefined;
   const { threads, cpus } = refused;
   return (
-    `\`${plan.lock}\` spins, and ${threads} threads took locks on ${cpus} CPUs: a thread that holds ` +
+    `\`${plan.lock}\` spins, and ${threads} threads took locks on ${cpus} ${cpus === 1 ? 'CPU' : 'CPUs'}: a thread that holds ` +
     'a lock loses its CPU to those that wait for it. The application was ended; --force keeps it'
   );
 }

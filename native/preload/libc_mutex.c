@@ -11,8 +11,10 @@
 #include "verbs.h"
 
 /* A destroyed one has a negative kind, and libc says what that is. */
-static void count_kind(const struct own *o)
+void libc_mutex_seen(const pthread_mutex_t *m)
 {
+	const struct own *o = (const struct own *)m;
+
 	if (o->kind < 0)
 		return;
 	if (o->kind & KIND_ROBUST)
@@ -27,7 +29,7 @@ int libc_mutex_lock(pthread_mutex_t *m)
 {
 	if (unlikely(resolving))
 		return 0;
-	count_kind(own_of(m));
+	libc_mutex_seen(m);
 	return real()->pthread_mutex_lock(m);
 }
 
@@ -35,7 +37,7 @@ int libc_mutex_trylock(pthread_mutex_t *m)
 {
 	if (unlikely(resolving))
 		return 0;
-	count_kind(own_of(m));
+	libc_mutex_seen(m);
 	return real()->pthread_mutex_trylock(m);
 }
 
@@ -83,7 +85,7 @@ static int counted_lock(pthread_mutex_t *m, void *from)
 
 	if (unlikely(resolving))
 		return 0;
-	count_kind(own_of(m));
+	libc_mutex_seen(m);
 	s = counting_self();
 	result = real()->pthread_mutex_trylock(m);
 	if (likely(is_taken(result))) {

@@ -74,15 +74,19 @@ static int lock_until(pthread_mutex_t *m, clockid_t clock, const struct timespec
 
 API int pthread_mutex_timedlock(pthread_mutex_t *m, const struct timespec *until)
 {
-	if (stays_libcs(m))
+	if (stays_libcs(m)) {
+		libc_mutex_seen(m);
 		return real()->pthread_mutex_timedlock(m, until);
+	}
 	return lock_until(m, CLOCK_REALTIME, until, HERE);
 }
 
 API int pthread_mutex_clocklock(pthread_mutex_t *m, clockid_t clock, const struct timespec *until)
 {
-	if (stays_libcs(m))
+	if (stays_libcs(m)) {
+		libc_mutex_seen(m);
 		return real()->pthread_mutex_clocklock(m, clock, until);
+	}
 	if (clock != CLOCK_REALTIME && clock != CLOCK_MONOTONIC)
 		return EINVAL;
 	return lock_until(m, clock, until, HERE);

@@ -10,7 +10,7 @@ export function runSection(report: RunDocument): Section {
   const says =
     refused === null
       ? `${runText(report)}.`
-      : `refused: the lock spins, and ${refused.threads} threads took locks on ${refused.cpus} CPUs.`;
+      : `refused: the lock spins, and threads (${refused.threads}) exceeded CPUs (${refused.cpus}).`;
   return {
     report,
     title: `run ${plan.command[0] ?? ''} with ${plan.lock}`,

@@ -9,7 +9,8 @@ import { apps } from './apps';
 
 const { build, folder } = apps();
 
-const report = (stderr: string): RunAppReport => JSON.parse(stderr) as RunAppReport;
+const report = (stderr: string): RunAppReport =>
+  JSON.parse(stderr.slice(stderr.indexOf('{'))) as RunAppReport;
 
 describe('run', () => {
   test('standard output is the application’s alone, and the report is on standard error', async () => {
@@ -18,7 +19,7 @@ describe('run', () => {
     expect(code).toBe(0);
     expect(stdout).toBe('started\nright\n');
     expect(stderr).toMatch(/^takes_the_mutex \(busy\+0x[0-9a-f]+\) +5k +0 /m);
-    expect(stderr).toMatch(/^futex3: exit status 0 after .*, 1 process, taken 5k times, /m);
+    expect(stderr).toMatch(/^futex3: exit status 0, 1 process, taken 5k times, /m);
   });
 
   test('--json counts every acquisition, and times one hold of 64', async () => {
@@ -111,10 +112,10 @@ describe('run', () => {
   test('a lock that spins is refused where threads exceed CPUs, and --force keeps it', async () => {
     const busy = build('busy.c');
     const one = (...flags: string[]) =>
-      run('run', ...flags, '--lock', 'ticket', '--', 'taskset', '-c', '0', busy, '3', '3000');
+      run('run', ...flags, '--lock', 'ticket', '--', 'taskset', '-c', '0', busy, '3', '300000');
     const { code, stderr } = await one();
     expect(code).toBe(125);
-    expect(stderr).toMatch(/`ticket` spins, and 2 threads took locks on 1 CPUs/);
+    expect(stderr).toMatch(/`ticket` spins, and 2 threads took locks on 1 CPU/);
     const forced = await one('--force');
     expect(forced).toMatchObject({ code: 0, stdout: 'started\nright\n' });
   });
@@ -162,7 +163,7 @@ describe('libraries of an application', () => {
     expect(report(stderr).warnings).toEqual([]);
   });
 
-  test('that bypass the lock by RTLD_DEEPBIND are told of', async () => {
+  test('that bypass the lock by RTLD_DEEPBIND are named in a warning', async () => {
     library('libfirst.so', 100);
     library('libsecond.so', 200);
     const { stderr } = await run('run', '--json', '--lock', 'futex3', '--', modules(), 'deepbind');
