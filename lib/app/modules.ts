@@ -70,7 +70,7 @@ function readModule(file: string): NamedModule | undefined {
     );
     return { elf, functions };
   } catch {
-    // It was removed, or is no file that has names: module and offset are left.
+    // It was removed, or has no names: module and offset are left.
     return undefined;
   }
 }

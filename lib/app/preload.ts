@@ -61,7 +61,7 @@ export function programFile(program: string): string | undefined {
 const INTERPRETER = 3;
 const SET_ID = 0o6000;
 
-/** The loader that an executable names; undefined: it has none, or is no executable of 64 bits. */
+/** The loader that an executable names; undefined: it has none. */
 function loaderOf(bytes: Buffer): string | undefined {
   const table = Number(bytes.readBigUInt64LE(0x20));
   const size = bytes.readUInt16LE(0x36);

@@ -53,10 +53,7 @@ export interface PatchRow {
   readonly no: PatchNo;
   /** Its short name. */
   readonly slug: PatchSlug;
-  /**
-   * `fix`: in, it is good for ever; `era`: in, it is new machinery, with the bugs that it brought;
-   * `past`: in, dm is as it was between two dates.
-   */
+  /** In: `fix`: good for ever; `era`: new machinery, with its bugs; `past`: dm as it once was. */
   readonly kind: 'fix' | 'era' | 'past';
   /** What it was written on top of, as a formula over patches; `''`: nothing. It forbids nothing. */
   readonly needs: string;
@@ -334,8 +331,7 @@ export interface Tables {
 }
 
 /**
- * The tables: patches, sets, faults, invariants, operations, notes, parameters, strategies, locks,
- * errors, calls.
+ * The tables: patches, sets, faults, operations, notes, parameters, strategies, locks and others.
  *
  * @example
  * for (const fault of tables.faults) console.log(fault.slug, fault.means);

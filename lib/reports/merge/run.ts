@@ -1,3 +1,4 @@
+import { largest } from '../../base/bounds';
 import type { RunDocument } from '../schemas';
 import { groupBy, sumOf } from './parts';
 
@@ -14,10 +15,10 @@ function mergeSites(all: readonly Site[]): Site[] {
         acquisitions: sumOf(same, (site) => site.acquisitions),
         contended: sumOf(same, (site) => site.contended),
         waitNs: sumOf(same, (site) => site.waitNs),
-        waitMaxNs: Math.max(...same.map((site) => site.waitMaxNs)),
+        waitMaxNs: largest(same.map((site) => site.waitMaxNs)),
         holds,
         holdNs: holds > 0 ? held / holds : null,
-        holdMaxNs: Math.max(...same.map((site) => site.holdMaxNs)),
+        holdMaxNs: largest(same.map((site) => site.holdMaxNs)),
       };
     })
     .sort((a, b) => b.acquisitions - a.acquisitions);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Threads that take one mutex for ever, or so often: `busy <threads> <times; 0: until killed>`. */
+/* Threads that take one mutex: `busy <threads> <times; 0: until killed>`. */
 #define _GNU_SOURCE
 #include "app.h"
 
