@@ -1,60 +1,113 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Dynamic partial order reduction with source sets and sleep sets: at least one execution of every
- * trace, and on programs of locks and atomics almost always no more than one.
- * Abdulla, Aronis, Jonsson, Sagonas: Source Sets (J. ACM 2017).
+ * Dynamic partial order reduction: at least one execution of every trace, and of programs of locks
+ * and atomics no more than one, by wakeup trees. These take it that what commutes once always does.
+ * Where a thread waits for a word, queues at a rwsem or begins behind a choice, or a fault ends an
+ * execution, that is not so: the search begins again with source sets and sleep sets, which cut
+ * some executions off. Abdulla, Aronis, Jonsson, Sagonas: Source Sets (J. ACM 2017).
  */
 #include <errno.h>
 #include <stdlib.h>
 
-#include "clocks.h"
-#include "search.h"
+#include "dpor.h"
 
-/* One choice on the path. Masks of threads. */
-struct node {
-	uint16_t enabled, backtrack, done, sleep;
-	uint8_t chosen;
-	uint64_t standing;			 /* see search_standing() */
-	struct access next[EXPLORE_THREADS_MAX]; /* what each is about to do, or did from here */
-};
+/* Have all of @cpus (a mask) be tried at @node, whatever comes then. */
+static void try_all(struct dpor *dpor, struct node *node, uint32_t cpus)
+{
+	node->backtrack |= (uint16_t)cpus;
+	dpor->falls_back = true;
+}
 
-struct dpor {
-	struct clocks *clocks;
-	struct node *node; /* one a step */
-	uint32_t depth;	   /* steps of the last execution */
-	uint32_t replay;   /* of the next, to be followed */
-	bool begun;
-};
+/* The thread to try at @node next; NOBODY: none is left. */
+static int take_next(struct dpor *dpor, struct node *node)
+{
+	uint32_t seen = node->done | node->sleep, cpu, after;
+
+	if (dpor->simple) {
+		uint32_t left = node->backtrack & ~seen;
+
+		return left ? __builtin_ctz(left) : NOBODY;
+	}
+	while (node->left) {
+		after = wakeups_take(&dpor->wakeups, &node->left, &cpu);
+		if (node->enabled & ~seen & 1u << cpu) {
+			dpor->guide = after;
+			return (int)cpu;
+		}
+		wakeups_drop(&dpor->wakeups, after);
+		dpor->falls_back |= !(seen >> cpu & 1);
+	}
+	return NOBODY;
+}
 
 static bool choose_next(struct dpor *dpor)
 {
-	while (dpor->depth) {
+	for (; dpor->depth; dpor->depth--) {
 		struct node *node = &dpor->node[dpor->depth - 1];
-		uint32_t left = node->backtrack & ~node->done & ~node->sleep;
+		int cpu = take_next(dpor, node);
 
-		if (left) {
-			node->chosen = (uint8_t)__builtin_ctz(left);
-			node->done |= (uint16_t)(1u << node->chosen);
-			dpor->replay = dpor->depth;
-			return true;
-		}
-		dpor->depth--;
+		if (cpu == NOBODY)
+			continue;
+		node->chosen = (uint8_t)cpu;
+		node->done |= (uint16_t)(1u << cpu);
+		node->about = node->next[cpu];
+		dpor->replay = dpor->depth;
+		dpor->follows = true;
+		return true;
 	}
 	return false;
+}
+
+/* From now on without sequences. What relied on them has to be done again. */
+static void simplify(struct dpor *dpor)
+{
+	dpor->simple = true;
+	dpor->restart = dpor->relied;
+	dpor->guide = 0;
+	for (uint32_t i = 0; i < dpor->depth; i++)
+		dpor->node[i].left = 0;
+	wakeups_free(&dpor->wakeups);
+}
+
+/* What was executed so far will be again, and counts then. Returns 1. */
+static int begin_again(struct search *s)
+{
+	struct dpor *dpor = s->state;
+
+	dpor->restart = false;
+	dpor->simple = true;
+	dpor->replay = 0;
+	s->report->blocked =
+		dpor->redundant_before + s->report->executions - dpor->executions_before;
+	return 1;
 }
 
 static int dpor_begin(struct search *s)
 {
 	struct dpor *dpor = s->state;
 
-	if (dpor)
-		return choose_next(dpor);
+	if (dpor) {
+		wakeups_drop(&dpor->wakeups, dpor->guide);
+		dpor->guide = 0;
+		if (dpor->no_memory)
+			return -ENOMEM;
+		if (!dpor->restart && choose_next(dpor))
+			return 1;
+		if (!dpor->simple && dpor->falls_back)
+			simplify(dpor);
+		return dpor->restart ? begin_again(s) : 0;
+	}
 	dpor = s->state = calloc(1, sizeof(*dpor));
 	if (!dpor)
 		return -ENOMEM;
+	dpor->executions_before = s->report->executions;
+	dpor->redundant_before = s->report->blocked;
+	/* All parts try the same where they overlap, in the same order. */
+	dpor->simple = s->split.count > 1;
 	dpor->clocks = clocks_new(s->stage.model->memory_bytes);
 	dpor->node = malloc(STEPS_MAX * sizeof(*dpor->node));
-	return dpor->clocks && dpor->node ? 1 : -ENOMEM;
+	dpor->sequence = malloc((STEPS_MAX + 1) * sizeof(*dpor->sequence));
+	return dpor->clocks && dpor->node && dpor->sequence ? 1 : -ENOMEM;
 }
 
 /* The last access of the execution so far. */
@@ -72,6 +125,28 @@ static uint32_t sleepers(const struct node *before, const struct access *did)
 {
 	return still_asleep((before->sleep | before->done) & ~(1u << before->chosen), before->next,
 			    did);
+}
+
+/* Choose at @node, which is new, what the guide has first, of the threads in @awake (a mask). */
+static void follow_guide(struct dpor *dpor, struct node *node, uint32_t awake)
+{
+	uint32_t cpu, after, left;
+
+	node->left = dpor->guide;
+	dpor->guide = 0;
+	while (node->left) {
+		after = wakeups_take(&dpor->wakeups, &node->left, &cpu);
+		if (awake >> cpu & 1) {
+			node->chosen = (uint8_t)cpu;
+			dpor->guide = after;
+			break;
+		}
+		/* What it does was seen, or it cannot go on here after all. */
+		wakeups_drop(&dpor->wakeups, after);
+		dpor->falls_back |= !(node->sleep >> cpu & 1);
+	}
+	for (left = node->left; left; left = dpor->wakeups.step[left].brother)
+		node->backtrack |= (uint16_t)(1u << dpor->wakeups.step[left].access.cpu);
 }
 
 static int dpor_choose(void *state, uint32_t enabled)
@@ -103,6 +178,7 @@ static int dpor_choose(void *state, uint32_t enabled)
 	node->standing = search_standing(f);
 	node->sleep = (uint16_t)asleep;
 	node->done = node->backtrack = 0;
+	node->left = 0;
 	awake = enabled & ~asleep;
 	if (!awake) {
 		s->redundant = true;
@@ -110,7 +186,17 @@ static int dpor_choose(void *state, uint32_t enabled)
 		return NOBODY;
 	}
 	node->chosen = (uint8_t)search_default(f, awake);
-	node->done = node->backtrack = (uint16_t)(1u << node->chosen);
+	node->unsure = f->steps ? before->unsure & (uint16_t)asleep : 0;
+	/* One that failed after all has woken nobody. */
+	if (!dpor->guide && dpor->follows) {
+		node->unsure = (uint16_t)asleep;
+		dpor->follows = false;
+	}
+	if (dpor->guide)
+		follow_guide(dpor, node, awake);
+	node->about = f->next[node->chosen];
+	node->done = (uint16_t)(1u << node->chosen);
+	node->backtrack |= node->done;
 	if (unlikely(split_is_open(&s->split)))
 		node->backtrack = (uint16_t)enabled;
 	return node->chosen;
@@ -163,7 +249,7 @@ static bool dpor_race(void *context, const struct clocks *c, uint32_t earlier,
 	 * what could come before it: any thread that can go on may be first.
 	 */
 	if (access_waits(later)) {
-		node->backtrack |= node->enabled;
+		try_all(dpor, node, node->enabled);
 		return true;
 	}
 	first = initials(c, earlier, cpu, clock);
@@ -172,11 +258,15 @@ static bool dpor_race(void *context, const struct clocks *c, uint32_t earlier,
 		/* It was disabled there, and waits for @earlier: not to be turned round. */
 		if (first == 1u << cpu)
 			return false;
-		node->backtrack |= node->enabled;
+		try_all(dpor, node, node->enabled);
 		return true;
 	}
-	if (!(node->backtrack & could))
-		node->backtrack |= (uint16_t)(could >> cpu & 1 ? 1u << cpu : could & -could);
+	/* What was given may be what a thread needs to take it. */
+	if (!dpor->simple &&
+	    (could >> cpu & 1 || !access_takes(later) || access_takes(&c->event[earlier].access)))
+		reversals_add(dpor, earlier, later, clock);
+	else if (!(node->backtrack & could))
+		try_all(dpor, node, could >> cpu & 1 ? 1u << cpu : could & -could);
 	return true;
 }
 
@@ -184,12 +274,21 @@ static void dpor_end(struct search *s)
 {
 	struct dpor *dpor = s->state;
 	const struct fibers *f = s->stage.fibers;
-	uint32_t from = dpor->replay ? dpor->replay - 1 : 0;
+	uint32_t from = dpor->replay ? dpor->replay - 1 : 0, pending;
 
-	/* A sleeping thread need not be looked at; one that waits may have missed its chance. */
-	clocks_analyse(dpor->clocks, f, from, s->redundant ? ~fibers_enabled(f) : ~0u, dpor_race,
-		       dpor);
+	dpor->reversals = 0;
 	dpor->depth = f->steps;
+	if (!dpor->simple && reversals_are_simple(dpor, f))
+		simplify(dpor);
+	/* A sleeping thread need not be looked at; one that waits may have missed its chance. */
+	pending = s->redundant ? ~fibers_enabled(f) : ~0u;
+	clocks_analyse(dpor->clocks, f, from, pending, dpor_race, dpor);
+	if (!dpor->simple && dpor->falls_back) {
+		simplify(dpor);
+		clocks_analyse(dpor->clocks, f, from, pending, dpor_race, dpor);
+	}
+	if (!dpor->simple)
+		reversals_make(dpor);
 	if (f->steps) {
 		struct node *last = &dpor->node[f->steps - 1];
 		const struct access *did = &dpor->clocks->event[f->steps - 1].access;
@@ -208,6 +307,9 @@ static void dpor_close(struct search *s)
 	if (!dpor)
 		return;
 	clocks_free(dpor->clocks);
+	wakeups_free(&dpor->wakeups);
+	free(dpor->reversal);
+	free(dpor->sequence);
 	free(dpor->node);
 	free(dpor);
 }

@@ -180,6 +180,22 @@ static void reorder(struct classic *c, struct task *t, uint32_t cpu)
 		machine_report(t, FAULT_INIT_OVERWRITE, SITE("both or none"), "half set");
 }
 
+/* --- one looks for the last zero from the end; each other makes a word one more than the last ---
+ */
+
+#define LAST 4
+
+static void last_zero(struct classic *c, struct task *t, uint32_t cpu)
+{
+	uint32_t at = LAST;
+
+	if (cpu)
+		STORE(c->word[cpu], LOAD(c->word[cpu - 1]) + 1);
+	else
+		while (LOAD(c->word[at]))
+			at--;
+}
+
 #define BIT(kind) (1u << FAULT_##kind)
 
 const struct classic_row classics[] = {
@@ -236,6 +252,7 @@ const struct classic_row classics[] = {
 	{.name = "peterson", .threads = 2, .thread = peterson, .check = check_peterson},
 	{.name = "reorder 3", .threads = 3, .thread = reorder, .faults = BIT(INIT_OVERWRITE)},
 	{.name = "reorder 5", .threads = 5, .thread = reorder, .faults = BIT(INIT_OVERWRITE)},
+	{.name = "last zero", .threads = LAST + 1, .thread = last_zero, .traces = 28},
 	{.name = "find | put",
 	 .threads = 2,
 	 .before = object_before,

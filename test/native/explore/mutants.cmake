@@ -13,6 +13,7 @@ function(add_mutant name detector where from to)
   endif()
   # The linker takes what the mutant defines from it, and the rest from the library.
   add_executable(mutant_${name} judge.c ${sources})
+  target_include_directories(mutant_${name} PRIVATE ${PROJECT_SOURCE_DIR}/native/explore/strategies)
   target_compile_options(mutant_${name} PRIVATE -w)
   target_link_libraries(mutant_${name} PRIVATE explore_checks)
   judge(mutant_${name} ${detector})
@@ -25,6 +26,7 @@ function(add_tested_mutant name program test where from to)
     return()
   endif()
   add_executable(mutant_${name} ${PROJECT_SOURCE_DIR}/test/native/${program} ${sources})
+  target_include_directories(mutant_${name} PRIVATE ${PROJECT_SOURCE_DIR}/native/explore/strategies)
   target_compile_options(mutant_${name} PRIVATE -w)
   target_link_libraries(mutant_${name} PRIVATE explore_dm_checks)
   add_test(NAME mutant_${name} COMMAND mutant_${name} ${test})
@@ -41,14 +43,19 @@ target_link_libraries(judge PRIVATE explore_checks)
 judge(judge sound)
 
 # A dropped backtrack point: all of them, some of them, those of waits, those of pending accesses.
-set(BACKTRACK [=[node->backtrack |= (uint16_t)(could >> cpu & 1 ? 1u << cpu : could & -could);]=])
+set(BACKTRACK [=[try_all(dpor, node, could >> cpu & 1 ? 1u << cpu : could & -could);]=])
 add_mutant(backtracks_never disagree explore/strategies/dpor.c "${BACKTRACK}" "{}")
 add_mutant(backtracks_sometimes disagree explore/strategies/dpor.c "${BACKTRACK}"
   "{ static int turn; if (turn++ % 8) ${BACKTRACK} }")
 add_mutant(backtracks_not_for_waits disagree explore/strategies/dpor.c
-  "if (access_waits(later)) {\n\t\tnode->backtrack |= node->enabled;" "if (access_waits(later)) {")
+  "if (access_waits(later)) {\n\t\ttry_all(dpor, node, node->enabled);" "if (access_waits(later)) {")
 add_mutant(backtracks_not_for_pending disagree explore/strategies/dpor.c "~fibers_enabled(f) : ~0u" "0u : 0u")
 add_mutant(backtracks_a_step_late counts explore/strategies/dpor.c "dpor->replay - 1 : 0" "dpor->replay : 0")
+# A sequence that is not tried; one that begins with what sleeps, and is; one that ends with its
+# first step.
+add_mutant(reverses_never disagree explore/strategies/reversals.c "reverse(dpor, &dpor->reversal[i]);" "{}")
+add_mutant(reverses_twice counts explore/strategies/reversals.c "for (; seen; seen &= seen - 1)" "for (seen = 0; seen; seen &= seen - 1)")
+add_mutant(sequences_of_one counts explore/strategies/wakeup.c "for (uint32_t i = 0; i < count; i++) {\n\t\t*end" "for (uint32_t i = 0; i < 1; i++) {\n\t\t*end")
 # A fault that came with a lock or an await was a stop, before the races were looked for.
 add_mutant(faults_stop_too_early faults explore/clocks.c "event->clock = order(c, &a, a.cpu, ends,"
   "if (ends) a.kind = POINT_STOP; event->clock = order(c, &a, a.cpu, false,")
