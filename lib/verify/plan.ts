@@ -1,3 +1,4 @@
+import fs from 'node:fs';
 import os from 'node:os';
 import { append } from '../base/bounds';
 import { parseDuration } from '../base/duration';
@@ -224,6 +225,7 @@ export function makeVerifyPlan(given: unknown, options: VerifyOptions = {}): Ver
   };
   checkBarriers(report.barriers, memories);
   checkFiles(report, files);
+  checkReadable(files);
   checkProgramOptions(options, files);
   const { cc, flags, optimize } = options;
   return {
@@ -252,6 +254,17 @@ function checkFiles({ memory, c11Sequences }: VerifyPlanReport, files: readonly 
     `\`c11Sequences\` is for the locks of \`dmtorture list locks\`, and \`${file}\` is a file: ` +
     'its release sequences are those of C++20';
   throw incompatible('c11Sequences', message);
+}
+
+/** @throws DmTortureError for a file that is not there, before anything is said of the plan */
+function checkReadable(files: readonly string[]): void {
+  for (const file of files) {
+    try {
+      fs.accessSync(file, fs.constants.R_OK);
+    } catch {
+      throw new DmTortureError('ERR_PROGRAM', `\`${file}\` cannot be read`, { option: 'locks' });
+    }
+  }
 }
 
 /** How files are compiled means nothing where there is none. */

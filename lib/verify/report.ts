@@ -156,9 +156,21 @@ export function describeVerified(found: NativeVerified): Verified {
 export const sizesText = (sizes: VerifyPlanReport['sizes']): string =>
   sizes.map(({ threads, rounds }) => `${threads}x${rounds}`).join(', ');
 
+/** The models of the rows; of one that not every lock has rows of, which lock has. */
+function modelsOf(rows: readonly LockVerification[]): string {
+  const locks = [...new Set(rows.map(({ lock }) => lock))];
+  const texts = [...new Set(rows.map(({ memory }) => memory))].map((memory) => {
+    const own = locks.filter((lock) =>
+      rows.some((row) => row.lock === lock && row.memory === memory),
+    );
+    return `${memoryCalled(memory)}${own.length === locks.length ? '' : ` (${own.join(', ')})`}`;
+  });
+  return texts.join(', ');
+}
+
 /** How far it looked: models, sizes, how many rows were exhausted. */
 function evidenceOf({ sizes }: VerifyPlanReport, rows: readonly LockVerification[]): string {
-  const under = [...new Set(rows.map(({ memory }) => memory))].map(memoryCalled).join(', ');
+  const under = modelsOf(rows);
   const exhausted = rows.filter(({ exhaustive }) => exhaustive).length;
   // Of the rows of files executions are counted, and no states.
   const states = rows.reduce((sum, row) => sum + row.states, 0);

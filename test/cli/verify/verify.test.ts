@@ -50,6 +50,13 @@ describe('verify', () => {
     );
   });
 
+  test('of a file that is not there nothing is said but that', async () => {
+    const { code, stderr, stdout } = await run('verify', './missing.c');
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toMatch(/`\.\/missing\.c` cannot be read/);
+    expect(stderr).not.toMatch(/sizes/);
+  });
+
   test.each([
     [['mc'], /did you mean 'mcs'|did you mean `mcs`/],
     [['mcs', '--threads', 'x'], /Expected --threads to be numbers joined by commas, got `x`/],

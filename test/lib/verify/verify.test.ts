@@ -186,6 +186,13 @@ describe('a lock of the user’s', () => {
     ]);
   });
 
+  test('beside one of the list: a model that it has no rows of is not said of it', async () => {
+    const { evidence, rows } = await verify(['ticket', 'good.c'], { threads: 2, rounds: 1 });
+    const has = rows.some(({ lock, memory }) => lock === 'good.c' && memory === 'tso');
+    const models = `sequential consistency, x86-TSO${has ? '' : ' (ticket)'}, RC11 without load`;
+    expect(evidence).toContain(`exhaustive under ${models}`);
+  });
+
   test('that excludes nobody has a fault, whose ticket replays', async () => {
     const report = await verify('bad.c', options);
     expect(report.verdict).toBe('fault');
