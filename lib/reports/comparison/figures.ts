@@ -1,0 +1,91 @@
+import { median } from '../../base/statistics';
+import { type BenchRow, bySuite } from '../documents/bench-rows';
+import type { BenchDocument } from '../schemas';
+
+/** What is compared of a row: its speed beside that of a reference in the same rounds. */
+export interface Figure {
+  /** The same for the same measurement in every document. */
+  name: string;
+  /** The run of the document, from 0. */
+  run: number;
+  /** Speed / that of the reference, the median of the rounds; null: there is no reference. */
+  speed: number | null;
+  /** What stands beside it. */
+  reference: string;
+}
+
+/** The lock that others are divided by. */
+const MUTEX = 'pthread_mutex';
+
+type Windows = readonly number[] | undefined;
+
+/** The median of the quotients of both, round by round; null where either has no windows. */
+function quotient(over: Windows, under: Windows): number | null {
+  const rounds = Math.min(over?.length ?? 0, under?.length ?? 0);
+  if (!over || !under || rounds === 0) return null;
+  const all = Array.from({ length: rounds }, (_, i) => (over[i] ?? 0) / (under[i] ?? 0));
+  const told = median(all);
+  return Number.isFinite(told) && told > 0 ? told : null;
+}
+
+const runOf = ({ run }: BenchRow): number => (typeof run === 'number' ? run : 0);
+
+const counted = (threads: number): string => `${threads} thread${threads === 1 ? '' : 's'}`;
+
+/**
+ * The figures of a document. A row that is the reference itself has none: it is 1 by what it is, and
+ * would only add to the verdicts that the others share.
+ */
+export function figuresOf({ rows }: Pick<BenchDocument, 'rows'>): Figure[] {
+  const { locks, minors, refcount, calls, explore } = bySuite(rows);
+  const cellOf = (row: (typeof locks)[number]): string =>
+    [
+      counted(row.threads),
+      `${row.holdNs} ns held`,
+      `${row.outsideNs} ns outside`,
+      ...(row.pinned === false ? ['not pinned'] : []),
+      ...(typeof row.calls === 'string' && row.calls !== 'inlined' ? [`by ${row.calls}`] : []),
+    ].join(', ');
+  const placeOf = (row: (typeof locks)[number]): string => `${runOf(row)} ${cellOf(row)}`;
+  const mutexes = new Map(
+    locks.filter(({ lock }) => lock === MUTEX).map((row) => [placeOf(row), row.windows]),
+  );
+  return [
+    ...locks
+      .filter(({ lock }) => lock !== MUTEX)
+      .map((row) => ({
+        name: `${row.lock}, ${cellOf(row)}`,
+        run: runOf(row),
+        speed: quotient(row.windows, mutexes.get(placeOf(row))),
+        reference: MUTEX,
+      })),
+    ...minors
+      .filter(({ minorLock }) => minorLock !== 'mutex')
+      .map((row) => ({
+        name: [row.op, row.minorLock ?? row.order, `n ${row.n}`, counted(row.threads)].join(', '),
+        run: runOf(row),
+        speed: quotient(row.bareWindows, row.windows),
+        reference: row.minorLock === undefined ? 'the bare radix walk' : 'the mutex',
+      })),
+    ...refcount
+      .filter(({ variant }) => variant !== 'xadd')
+      .map((row) => ({
+        name: `${row.variant}, ${counted(row.threads)}, ${row.shared ? 'shared' : 'private'}`,
+        run: runOf(row),
+        speed: quotient(row.xaddWindows, row.windows),
+        reference: 'xadd',
+      })),
+    ...calls.map((row) => ({
+      name: row.call,
+      run: runOf(row),
+      speed: quotient(row.rawWindows, row.windows),
+      reference: row.raw ?? 'the raw call',
+    })),
+    ...explore.map((row) => ({
+      name: `${row.scenario}, ${row.strategy}${row.races ? ', races' : ''}`,
+      run: runOf(row),
+      speed: quotient(row.windows, row.bareWindows),
+      reference: 'bare fibers',
+    })),
+  ];
+}
