@@ -1,6 +1,7 @@
 import { EventEmitter, on } from 'node:events';
 import type { NativeNoise } from '../native/bench';
 import { nativeBench } from '../native/load';
+import { driftOf } from '../reports/comparison/words';
 import { measureCalls } from './calls';
 import { measureExplore } from './explore';
 import type { BenchListener, BenchProgress, Meter } from './meter';
@@ -130,7 +131,8 @@ export class BenchRun<Suite extends BenchSuite = BenchSuite>
       },
       own: (lock) => this.emit('own', lock),
       row: (row) => {
-        const told = row as BenchRows[Suite];
+        const drift = 'lock' in row ? driftOf(row.windows) : null;
+        const told = (drift === null ? row : { ...row, drift }) as BenchRows[Suite];
         rows.push(told);
         this.emit('row', told);
       },

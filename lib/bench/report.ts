@@ -88,6 +88,18 @@ function fewWindows(rows: readonly { windows: number[] }[]): string[] {
   ];
 }
 
+/** Rows whose windows did not stay where they began. */
+function drifting(rows: readonly BenchLockRow[]): string[] {
+  return rows.flatMap(({ lock, threads, holdNs, outsideNs, drift }) =>
+    drift === undefined
+      ? []
+      : [
+          `${lock} drifts: with ${threads} threads, ${holdNs} ns held, ${outsideNs} ns outside the last ` +
+            `third of its windows was ${drift.toFixed(2)} times as fast as the first`,
+        ],
+  );
+}
+
 /** What of locks of the user's one has to know beside their figures. */
 function unproven(own: readonly BenchOwnLock[]): string[] {
   return own
@@ -143,6 +155,7 @@ export function makeBenchReport<Suite extends BenchSuite>(
       ...leftOut(report, limited, cellsLeftOut),
       ...noiseOf(machine),
       ...misleading(locks),
+      ...drifting(locks),
       ...unproven(own ?? []),
       ...met(minors),
       ...fewWindows(rows),

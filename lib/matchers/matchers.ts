@@ -11,6 +11,7 @@ import type { Check } from '../programs/final';
 import { partOf } from '../programs/passed-on';
 import { toTarget } from '../programs/target';
 import { type FaultKind, faultRow, tables } from '../tables/tables';
+import { type AsFastOptions, answerAsFast } from './as-fast';
 import { type FaultyReport, faultsOf, reportText } from './reports';
 import { measureScaling, type ScaleOptions, scalingText } from './scaling';
 import { callText, foundText, listText, lookedText, replayText } from './text';
@@ -111,6 +112,15 @@ export interface DmTortureMatchers<R = unknown> {
    * expect(report).toScale({ from: 1, to: 2, atLeast: 0.8, where: { lock: 'mcs' } });
    */
   toScale(options?: ScaleOptions): R;
+  /**
+   * A bench report is as fast as a baseline: no row is slower by more than `within`, with its whole
+   * interval. Both need five runs, each a process (`bench ... --runs 5 --json`), and a reference in
+   * every round, such as `pthread_mutex`; without them it fails with "cannot be compared".
+   *
+   * @example
+   * expect(report).toBeAsFastAs(baseline, { within: 0.05 });
+   */
+  toBeAsFastAs(baseline: unknown, options?: AsFastOptions): R;
 }
 
 const TIME_DEFAULT = '4s';
@@ -250,6 +260,17 @@ function toScale(
   );
 }
 
+function toBeAsFastAs(
+  this: MatcherContext | undefined,
+  received: unknown,
+  baseline: unknown,
+  options: AsFastOptions = {},
+): MatcherResult {
+  const { pass, conclusive, text } = answerAsFast(received, baseline, options);
+  const said = [callText('report', 'toBeAsFastAs', [options], this), '', text].join('\n');
+  return conclusive ? answer(pass, said) : noAnswer(this, said);
+}
+
 /**
  * The matchers, for `expect.extend()`. Importing `dmtorture/jest` has Jest's `expect` know them.
  *
@@ -271,4 +292,6 @@ export const matchers = {
   toHaveNoFaults,
   /** See {@link DmTortureMatchers.toScale}. */
   toScale,
+  /** See {@link DmTortureMatchers.toBeAsFastAs}. */
+  toBeAsFastAs,
 };

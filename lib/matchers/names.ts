@@ -1,4 +1,5 @@
 /** What the entries of both test runners export. */
+export type { AsFastOptions } from './as-fast';
 export type {
   DmTortureMatchers,
   MatcherContext,

@@ -22,13 +22,33 @@ Examples:
   dmtorture bench locks --threads 1,2,4,8 --hold 0,100ns --locks mcs,futex3 --svg plots
   dmtorture bench minors --populations 1000,1000000 --threads 2
   dmtorture bench explore --scenarios create-find --strategies random,dpor --json
+  dmtorture bench locks --threads 1 --locks mcs,pthread_mutex --runs 5 --json > old.json
+  dmtorture bench locks --threads 1 --locks mcs,pthread_mutex --compare old.json --threshold 5%
+  dmtorture bench --compare old.json new.json               no measurement; more files: a trend
 `;
+
+/** A run more than that takes a day. */
+const RUNS_MAX = 100;
+
+function readRuns(given: unknown): number | undefined {
+  if (given === undefined) return undefined;
+  const runs = Number(given);
+  if (Number.isInteger(runs) && runs >= 1 && runs <= RUNS_MAX) return runs;
+  throw new UsageError(`Expected --runs to be 1..${RUNS_MAX}, got \`${String(given)}\``);
+}
+
+const missingSuite = (): UsageError =>
+  new UsageError(`Expected a suite: ${benchSuites.join(', ')}; or --compare with two files`);
 
 export function registerBench(program: Command, context: Context): void {
   const command = program
     .command('bench')
     .description('measure: locks, tables of minors, reference counts, calls, explorations')
-    .addArgument(new DataArgument('<suite>', 'what is measured', { choices: benchSuites }));
+    .addArgument(
+      new DataArgument('[suite]', 'what is measured; none where files are compared', {
+        choices: benchSuites,
+      }),
+    );
   if (context.isAsked('bench')) {
     const { benchOptionRows } = require('./options') as typeof import('./options');
     addOptions(command, benchOptionRows);
@@ -41,12 +61,34 @@ export function registerBench(program: Command, context: Context): void {
         files: true,
       }),
     )
+    .addOption(
+      new DataOption({
+        flags: '--runs <n>',
+        says: 'measure in N processes; with --compare 5, which is what a verdict takes',
+        range: `1..${RUNS_MAX}`,
+      }),
+    )
+    .addOption(
+      new DataOption({
+        flags: '--compare <files...>',
+        says:
+          'hold the run against a report; without a suite, files against each other. ' +
+          '--threshold 5% then exits 4 where a row is slower by more, for sure',
+        files: true,
+      }),
+    )
+    .addOption(
+      new DataOption({
+        flags: '--across',
+        says: 'compare across machines, compilers and windows',
+      }),
+    )
     .addHelpText('after', EPILOGUE)
-    .action(async (suite: string, _flags: object, self: Command) => {
+    .action(async (suite: string | undefined, _flags: object, self: Command) => {
       const { runBench } = require('./run') as typeof import('./run');
       const { toBenchOptions } = require('./options') as typeof import('./options');
       const { json, quiet, seed } = self.optsWithGlobals<GlobalOptions>();
-      const { svg, ...flags } = self.opts<BenchFlags>();
+      const { svg, runs, compare, across, ...flags } = self.opts<BenchFlags>();
       if (svg === '') throw new UsageError('Expected --svg to name a folder, got ``');
       const options = toBenchOptions(flags, seed);
       const mode = {
@@ -54,6 +96,24 @@ export function registerBench(program: Command, context: Context): void {
         quiet: quiet === true,
         ...(svg !== undefined && { svg: String(svg) }),
       } as const;
+      if (runs !== undefined || compare !== undefined) {
+        const { runCompared } = require('./compare') as typeof import('./compare');
+        const { sharesOf } = require('../gate/shares') as typeof import('../gate/shares');
+        const compared = {
+          ...mode,
+          runs: readRuns(runs),
+          files: Array.isArray(compare) ? compare : [],
+          across: across === true,
+          shares: sharesOf(flags.threshold),
+        };
+        if (suite === undefined && compare === undefined) throw missingSuite();
+        if (svg !== undefined) {
+          throw new UsageError('--svg draws one run: `report new.json --svg DIR` draws several');
+        }
+        context.exitWith(await runCompared(suite, options, compared, context.terminal));
+        return;
+      }
+      if (suite === undefined) throw missingSuite();
       context.exitWith(await runBench(suite, options, mode, context.terminal));
     });
 }

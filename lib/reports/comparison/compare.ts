@@ -23,7 +23,7 @@ export interface ComparedRow {
   ratio: number;
   /** What holds the true ratio with 95 %; null: too few runs. */
   ci95: Bounds | null;
-  /** The same, as sure as one of so many rows has to be: what the verdict is by. */
+  /** The same, as sure as one of N rows has to be: what the verdict is by. */
   bounds: Bounds | null;
   /** The verdict. */
   word: ComparisonWord;

@@ -1,21 +1,22 @@
 import { largest, smallest } from '../../base/bounds';
+import { median } from '../../base/statistics';
 import type { BenchDocument } from '../schemas';
 import { figuresOf } from './figures';
 import { differenceOf, machinesOf } from './places';
 
-/** Runs before the newest two that they are held against. */
-export const TREND_RUNS = 10;
+/** Files before the newest two that those are held against. */
+const TREND_FILES = 10;
 
 /** One row over several files. */
 export interface TrendRow {
   /** What was measured. */
   name: string;
-  /** Speed / that of the reference of its rounds, a run each, the oldest first. */
+  /** Speed / that of the reference of its rounds, the median of each file, the oldest first. */
   speeds: number[];
-  /** When each run began, as ISO 8601 has it; empty: its document does not say. */
+  /** When each file began, as ISO 8601 has it; empty: its document does not say. */
   dates: string[];
   /**
-   * `faster` or `slower` where the newest two runs both lie outside the range of the ten before them,
+   * `faster` or `slower` where the newest two files both lie outside the range of the ten before them,
    * on one side; `few`: there are not twelve.
    */
   trend: 'steady' | 'faster' | 'slower' | 'few';
@@ -29,9 +30,9 @@ export interface Trend {
 }
 
 function trendOf(speeds: readonly number[]): TrendRow['trend'] {
-  if (speeds.length < TREND_RUNS + 2) return 'few';
+  if (speeds.length < TREND_FILES + 2) return 'few';
   const newest = speeds.slice(-2);
-  const before = speeds.slice(-2 - TREND_RUNS, -2);
+  const before = speeds.slice(-2 - TREND_FILES, -2);
   const [low, high] = [smallest(before), largest(before)];
   if (newest.every((speed) => speed > high)) return 'faster';
   return newest.every((speed) => speed < low) ? 'slower' : 'steady';
@@ -58,10 +59,12 @@ export function trendOfBench(
       leftOut.push(`${names[i] ?? `file ${i + 1}`}: ${reason}`);
       return [];
     }
-    const machines = machinesOf(document);
-    return figuresOf(document).flatMap(({ name, run, speed }) =>
-      speed === null ? [] : [{ name, speed, date: machines[run]?.date ?? '' }],
-    );
+    const date = machinesOf(document)[0]?.date ?? '';
+    const figures = figuresOf(document);
+    return [...new Set(figures.map(({ name }) => name))].flatMap((name) => {
+      const speeds = figures.flatMap((one) => (one.name === name ? (one.speed ?? []) : []));
+      return speeds.length === 0 ? [] : [{ name, speed: median(speeds), date }];
+    });
   });
   const inTime = points.toSorted((a, b) => (a.date < b.date ? -1 : Number(a.date > b.date)));
   const rows = [...new Set(points.map(({ name }) => name))].map((name): TrendRow => {

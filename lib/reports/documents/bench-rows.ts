@@ -92,6 +92,8 @@ const lockRow = v.object({
   waitsCorrected: pairs,
   /** Operations per second of each window, in the order they ran. */
   windows: counts,
+  /** It drifts: the last third of its windows / the first, which are told apart. */
+  drift: v.exactOptional(number),
 });
 
 /** One lock in one cell. */

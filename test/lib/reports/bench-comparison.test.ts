@@ -72,7 +72,7 @@ const MACHINE = {
   date: '2026-11-28T08:00:00.000Z',
 };
 
-/** A report of so many runs, as `bench locks --runs` writes it. */
+/** A report of N runs, as `bench locks --runs` writes it. */
 function reportOf(
   runs: readonly object[][],
   machine: object = {},
@@ -202,7 +202,7 @@ describe('two that differ', () => {
     expect(slowerThan(compareBench(old, faster), 0)).toEqual([]);
   });
 
-  test('a process in another mood is no difference: it is divided by its reference', () => {
+  test('a process in another mood makes no difference: it is divided by its reference', () => {
     const slow = reportOf(
       simulate(randomFrom(4), { ticket: 1.2, mcs: 0.5 }).map((rows) =>
         rows.map((row) => ({
