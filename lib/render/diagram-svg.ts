@@ -120,37 +120,50 @@ function rowMarkup({ row, lines, top, left }: Placed): Markup {
   return html`${number}${texts}`;
 }
 
-/** Across to the column of the reader, down beside it, and in. */
+/** Across to the column of the reader, along beside it, and in. */
 function arrowPath(from: Placed, to: Placed, edge: number, lane: number): string {
   const way = from.left < to.left ? 1 : -1;
   const x = edge - way * (LANE_FIRST + lane * LANE_APART);
   const [x1, x2] = way > 0 ? [from.right + 5, to.left - 5] : [from.left - 5, to.right + 5];
   const [y1, y2] = [from.top + MIDDLE, to.top + MIDDLE];
+  const bend = y1 < y2 ? CORNER : -CORNER;
   const start = way > 0 ? Math.min(x1, x - CORNER) : Math.max(x1, x + CORNER);
   return (
-    `M${start},${y1}H${x - way * CORNER}Q${x},${y1} ${x},${y1 + CORNER}` +
-    `V${y2 - CORNER}Q${x},${y2} ${x + way * CORNER},${y2}H${x2}` +
+    `M${start},${y1}H${x - way * CORNER}Q${x},${y1} ${x},${y1 + bend}` +
+    `V${y2 - bend}Q${x},${y2} ${x + way * CORNER},${y2}H${x2}` +
     `M${x2 - way * 5},${y2 - 3.5}L${x2},${y2}L${x2 - way * 5},${y2 + 3.5}`
   );
 }
 
+const LOOKS = {
+  causes: raw(`stroke="${paperColor('fault')}" stroke-dasharray="4 3"`),
+  reads: raw(`stroke="${paperColor('accent')}"`),
+  misses: raw(`stroke="${plotColors.quiet}" stroke-dasharray="2 3"`),
+};
+
 function arrows(placed: readonly Placed[], columns: readonly Column[]): Markup[] {
   const used = new Map<number, number>();
-  return placed.flatMap((to) => {
-    const { from: step, part, cpu } = to.row;
-    const isCode = (row: DiagramRow): boolean => row.part === 'line' || row.part === 'note';
-    const from = placed.find(({ row }) => row.at === step && row.cpu !== cpu && isCode(row));
-    const column = columns[cpu - 1];
-    if (step === undefined || !from || !column) return [];
+  const arrow = (from: Placed, to: Placed, looks: Markup): Markup[] => {
+    const column = columns[to.row.cpu - 1];
+    if (!column) return [];
     const edge = from.left < to.left ? column.left : column.right;
     const lane = (used.get(edge) ?? 0) % LANES;
     used.set(edge, lane + 1);
-    const looks =
-      part === 'value'
-        ? raw(`stroke="${paperColor('fault')}" stroke-dasharray="4 3"`)
-        : raw(`stroke="${paperColor('accent')}"`);
     return [
       html`<path fill="none" stroke-width="1.4" ${looks} d="${arrowPath(from, to, edge, lane)}"/>`,
+    ];
+  };
+  return placed.flatMap((own) => {
+    const { from, missed, part, cpu } = own.row;
+    const isCode = (row: DiagramRow): boolean => row.part === 'line' || row.part === 'note';
+    const ofOther = (step: number): Placed | undefined =>
+      placed.find(({ row }) => row.at === step && row.cpu !== cpu && isCode(row));
+    const source = from === undefined ? undefined : ofOther(from);
+    const unseen = missed === undefined ? undefined : ofOther(missed);
+    return [
+      ...(source ? arrow(source, own, part === 'value' ? LOOKS.causes : LOOKS.reads) : []),
+      // From the access to the write: nothing came that way.
+      ...(unseen ? arrow(own, unseen, LOOKS.misses) : []),
     ];
   });
 }

@@ -23,6 +23,8 @@ export interface DiagramRow {
   at?: number | undefined;
   /** The step of another CPU whose write is read here, or that made the fault. */
   from?: number | undefined;
+  /** The step of another CPU whose write was not seen here, or comes after its own. */
+  missed?: number | undefined;
   /** What `text` is made of, where it is an access. */
   access?: Access | undefined;
   /** Where in the sources: `native/core/dm/dm.c:221`. */

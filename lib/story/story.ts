@@ -190,8 +190,9 @@ function lineRows(line: TraceStep, withCode: boolean): DiagramRow[] {
 function codeRow(line: TraceStep): DiagramRow {
   const access = accessOf(line);
   const from = readFrom(line)?.step;
+  const missed = (line.before ?? line.missed)?.step;
   const place = isOwn(line) ? undefined : placeText(line);
-  return { ...row(line, 'line', accessText(access)), from, access, place };
+  return { ...row(line, 'line', accessText(access)), from, missed, access, place };
 }
 
 /** `find_md: md->disk [= cpu1's disk]`; a call that names itself says so once. */

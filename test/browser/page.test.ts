@@ -4,7 +4,7 @@ import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import axe from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
-import { matrix, type Reports, toHtml } from '../../lib/index';
+import { matrix, type Reports, toHtml, verify } from '../../lib/index';
 import {
   benchDocument,
   demoDocument,
@@ -29,6 +29,7 @@ const KINDS: Record<string, () => Promise<Reports>> = {
   replay: replayDocument,
   matrix: matrixDocument,
   stress: () => stressDocument('all,-05'),
+  weak: () => verify('mcs', { memory: 'rc11', barriers: true, threads: 2, rounds: 1 }),
   bench: async () => SUITES.map((suite) => benchDocument(suite)),
 };
 const THEMES: Theme[] = ['light', 'dark'];
@@ -92,6 +93,32 @@ describe.each(Object.keys(KINDS))('the page of %s', (name) => {
     ]);
     expect(wide).toBeLessThanOrEqual(screen ?? 0);
   });
+});
+
+test('an arrow goes from an access to the write that it did not see, and a legend says so', async () => {
+  const { page } = await visit('weak');
+  await page.evaluate(() => {
+    for (const folded of document.querySelectorAll('details')) folded.open = true;
+  });
+  const drawn = await page.evaluate(() =>
+    [...document.querySelectorAll('.interleaving')].map((figure) => ({
+      rows: [...figure.querySelectorAll<HTMLElement>('tbody.story [data-missed]')].map(
+        ({ dataset }) => `${dataset.at} ${dataset.missed}`,
+      ),
+      arrows: [...figure.querySelectorAll<SVGElement>('.arrows .misses')].map(
+        ({ dataset }) => `${dataset.at} ${dataset.from}`,
+      ),
+      said: figure.textContent?.includes('no happens-before'),
+      legend: figure.textContent?.includes('does not see, or lands before'),
+    })),
+  );
+  const weak = drawn.filter(({ rows }) => rows.length > 0);
+  expect(weak.length).toBeGreaterThan(0);
+  for (const { rows, arrows, said, legend } of weak) {
+    expect([arrows, said, legend]).toEqual([rows, true, true]);
+  }
+  const strong = drawn.filter(({ rows }) => rows.length === 0);
+  expect(strong.filter(({ legend, arrows }) => legend || arrows.length > 0)).toEqual([]);
 });
 
 describe('themes', () => {

@@ -19,7 +19,10 @@ interface Place {
 }
 
 interface Arrow {
-  row: HTMLElement;
+  /** The step that it belongs to, and the other one that it joins. */
+  at: string;
+  other: string;
+  looks: 'reads' | 'causes' | 'misses';
   from: Place;
   to: Place;
 }
@@ -88,16 +91,26 @@ function arrowPath({ from, to }: Arrow, lanes: Lanes): string {
 
 function arrowsOf(body: HTMLTableSectionElement, origin: DOMPoint): Arrow[] {
   const arrows: Arrow[] = [];
-  for (const row of body.querySelectorAll<HTMLElement>('[data-from]')) {
-    const { from } = row.dataset;
-    const source = body.querySelector(`tr.line[data-at="${from}"], tr.note[data-at="${from}"]`);
-    const [start, end] = [source && placeOf(source, origin), placeOf(row, origin)];
-    if (start && end) arrows.push({ row, from: start, to: end });
+  for (const row of body.querySelectorAll<HTMLElement>('[data-from], [data-missed]')) {
+    const { at = '', from, missed } = row.dataset;
+    const own = placeOf(row, origin);
+    const [source, unseen] = [from, missed].map((step) => {
+      const line = body.querySelector(`tr.line[data-at="${step}"], tr.note[data-at="${step}"]`);
+      return step === undefined || !line ? undefined : placeOf(line, origin);
+    });
+    const looks = row.classList.contains('value') ? 'causes' : 'reads';
+    if (own && source) arrows.push({ at, other: from ?? '', looks, from: source, to: own });
+    // From the access to the write: nothing came that way.
+    if (own && unseen)
+      arrows.push({ at, other: missed ?? '', looks: 'misses', from: own, to: unseen });
   }
   return arrows;
 }
 
-/** Join each read, and the fault, to the step of the other CPU that it comes from. */
+/**
+ * Join each read, and the fault, to the step of the other CPU that it comes from; and an access to the
+ * write that it did not see, or landed before.
+ */
 export function drawArrows(figure: HTMLElement): void {
   const layer = figure.querySelector<SVGSVGElement>('.arrows');
   const diagram = figure.querySelector<HTMLElement>('.diagram');
@@ -111,12 +124,11 @@ export function drawArrows(figure: HTMLElement): void {
   const lanes = new Lanes();
   const origin = new DOMPoint(left - diagram.scrollLeft, top - diagram.scrollTop);
   for (const arrow of arrowsOf(body, origin)) {
-    const { at = '', from = '' } = arrow.row.dataset;
     const path = document.createElementNS(SVG, 'path');
     path.setAttribute('d', arrowPath(arrow, lanes));
-    path.setAttribute('class', arrow.row.classList.contains('value') ? 'causes' : 'reads');
-    path.dataset.at = at;
-    path.dataset.from = from;
+    path.setAttribute('class', arrow.looks);
+    path.dataset.at = arrow.at;
+    path.dataset.from = arrow.other;
     layer.append(path);
   }
 }

@@ -98,12 +98,16 @@ const LEGEND = [
   ['free', 'frees'],
 ] as const;
 
-function legend(): Markup {
+/** What an arrow of the diagram means that only a weak memory model has. */
+const missesEntry = (): Markup =>
+  html`<span><svg width="22" height="14" viewBox="0 -7 22 14" aria-hidden="true"><path class="misses" d="M1,0H20M15,-3.5L20,0L15,3.5"/></svg>does not see, or lands before</span>`;
+
+function legend(misses: boolean): Markup {
   const entry = ([kind, says]: readonly [string, string], faulted = false): Markup => {
     const mark = { step: 0, cpu: 0, kind, text: '', faulted, from: undefined };
     return html`<span class="${faulted ? 'is-fault' : ''}"><svg width="14" height="14" viewBox="-7 -7 14 14" aria-hidden="true">${shape(mark, 0, 0)}</svg>${says}</span>`;
   };
-  return html`<p class="legend">${LEGEND.map((one) => entry(one))}${entry(['read', 'the fault'], true)}</p>`;
+  return html`<p class="legend">${LEGEND.map((one) => entry(one))}${entry(['read', 'the fault'], true)}${misses && missesEntry()}</p>`;
 }
 
 /** The interleaving at a glance: a lane a CPU, a mark a step, the way that the schedule takes. */
@@ -148,5 +152,5 @@ export function timeline({ trace }: Drawing, titles: readonly string[]): Markup 
     .filter(({ step }) => step === 1 || step === last || step % every === 0)
     .filter(({ step }) => step === last || last - step >= every)
     .map(({ step }) => html`<text class="number" x="${x(step)}" y="${height - 6}">${step}</text>`);
-  return html`<div class="timeline"><svg viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" aria-hidden="true" data-left="${LEFT}" data-pace="${pace}"><rect class="cursor" x="0" y="${TOP - 4}" width="${pace}" height="${titles.length * LANE + 8}" visibility="hidden"/>${lanes}${spans}<polyline class="way" points="${way}"/>${reads}${steps}${numbers}</svg></div>${legend()}`;
+  return html`<div class="timeline"><svg viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" aria-hidden="true" data-left="${LEFT}" data-pace="${pace}"><rect class="cursor" x="0" y="${TOP - 4}" width="${pace}" height="${titles.length * LANE + 8}" visibility="hidden"/>${lanes}${spans}<polyline class="way" points="${way}"/>${reads}${steps}${numbers}</svg></div>${legend(trace.some(({ missed, before }) => missed ?? before))}`;
 }

@@ -137,6 +137,11 @@ describe.each(names)('%s', (name) => {
         expect(inOneLine(markdown)).toContain(sentence);
         expect(page).toContain(sentence.replace("'", '&#39;'));
       }
+      // ... and the page joins the two by an arrow.
+      for (const { step, before, missed } of weak) {
+        const row = new RegExp(`data-at="${step}"[^>]* data-missed="${(before ?? missed)?.step}"`);
+        expect(page).toMatch(row);
+      }
       const lacks = trace.flatMap((step) => step.lacks ?? []);
       expect(new Set(lacks.map((one) => one.order))).toEqual(new Set(order ? [order] : []));
       for (const { file, line } of lacks) {
