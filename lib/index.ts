@@ -1,3 +1,9 @@
+export {
+  type BenchAppOptions,
+  type BenchAppReport,
+  type BenchAppRow,
+  benchApp,
+} from './app/bench';
 export type { RunAppOptions } from './app/plan';
 export type { AppProcess, AppSite, LeftToLibc, RunAppPlan, RunAppReport } from './app/report';
 export { runApp } from './app/run';

@@ -9,7 +9,7 @@ import { findPreload, preloadEnvironment, programFile, whyNotReached } from './p
 import { makeRunReport, type RunAppPlan, type RunAppReport } from './report';
 
 /** An application that is running: what is done to it, and its end. */
-interface Started {
+export interface Started {
   child: ChildProcess;
   ended: Promise<{ status: number | null; signal: string | null }>;
 }
@@ -18,8 +18,12 @@ function cannotRun(program: string, why: string): DmTortureError {
   return new DmTortureError('ERR_PROGRAM', `Cannot run \`${shortened(program)}\`: ${why}`);
 }
 
-/** A program that the library reaches. */
-function checkProgram(program: string): void {
+/**
+ * A program that the library reaches.
+ *
+ * @throws DmTortureError ERR_PROGRAM
+ */
+export function checkProgram(program: string): void {
   const file = programFile(program);
   if (file === undefined)
     throw cannotRun(program, 'there is no such program, or it may not be run');
@@ -27,7 +31,8 @@ function checkProgram(program: string): void {
   if (why !== undefined) throw cannotRun(program, why);
 }
 
-function start(
+/** Start a command as it is. */
+export function startApp(
   [program, ...args]: readonly [string, ...string[]],
   { stdio = 'inherit', env }: Pick<RunAppOptions, 'stdio' | 'env'>,
 ): Started {
@@ -62,7 +67,7 @@ export async function runWith(
   try {
     const preload = preloadEnvironment(library, { lock, count, force, folder });
     const beganMs = Date.now();
-    const { child, ended } = start(words, { stdio, env: { ...env, ...preload } });
+    const { child, ended } = startApp(words, { stdio, env: { ...env, ...preload } });
     const stop = (): void => void child.kill('SIGTERM');
     signal?.addEventListener('abort', stop, { once: true });
     onStart?.((name) => void child.kill(name));

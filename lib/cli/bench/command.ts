@@ -16,11 +16,13 @@ time, about two minutes, and --quick leaves it out.
   refcount  ways to take and drop a reference
   calls     what a call of this library costs in TypeScript
   explore   schedules per second by scenario and strategy
+  app       how long an unmodified application runs with each lock in its mutexes
 
 Examples:
   dmtorture bench locks                                     every lock, four typical cells
   dmtorture bench locks --threads 1,2,4,8 --hold 0,100ns --locks mcs,futex3 --svg plots
   dmtorture bench minors --populations 1000,1000000 --threads 2
+  dmtorture bench app --locks futex3_spin,mcs_park --runs 20 -- ./app
   dmtorture bench explore --scenarios create-find --strategies random,dpor --json
   dmtorture bench locks --threads 1 --locks mcs,pthread_mutex --runs 5 --json > old.json
   dmtorture bench locks --threads 1 --locks mcs,pthread_mutex --compare old.json --threshold 5%
@@ -46,9 +48,10 @@ export function registerBench(program: Command, context: Context): void {
     .description('measure: locks, tables of minors, reference counts, calls, explorations')
     .addArgument(
       new DataArgument('[suite]', 'what is measured; none where files are compared', {
-        choices: benchSuites,
+        choices: [...benchSuites, 'app'],
       }),
-    );
+    )
+    .addArgument(new DataArgument('[command...]', 'app: the application, after `--`', {}));
   if (context.isAsked('bench')) {
     const { benchOptionRows } = require('./options') as typeof import('./options');
     addOptions(command, benchOptionRows);
@@ -64,8 +67,8 @@ export function registerBench(program: Command, context: Context): void {
     .addOption(
       new DataOption({
         flags: '--runs <n>',
-        says: 'measure in N processes; with --compare 5, which is what a verdict takes',
-        range: `1..${RUNS_MAX}`,
+        says: 'measure in N processes; with --compare 5, which is what a verdict takes; app: runs of each lock',
+        range: `1..${RUNS_MAX}; app 1..1000`,
       }),
     )
     .addOption(
@@ -83,12 +86,24 @@ export function registerBench(program: Command, context: Context): void {
         says: 'compare across machines, compilers and windows',
       }),
     )
+    .option('--force', 'app: keep a lock that spins where threads exceed CPUs')
     .addHelpText('after', EPILOGUE)
-    .action(async (suite: string | undefined, _flags: object, self: Command) => {
+    .action(async (suite: string | undefined, words: string[], _flags: object, self: Command) => {
       const { runBench } = require('./run') as typeof import('./run');
       const { toBenchOptions } = require('./options') as typeof import('./options');
       const { json, quiet, seed } = self.optsWithGlobals<GlobalOptions>();
-      const { svg, runs, compare, across, ...flags } = self.opts<BenchFlags>();
+      const { svg, runs, force, compare, across, ...flags } = self.opts<BenchFlags>();
+      const shown = { format: json ? 'json' : 'text', quiet: quiet === true } as const;
+      if (suite === 'app') {
+        if (compare !== undefined) throw new UsageError('bench app has no --compare');
+        const { runBenchApp } = require('./app') as typeof import('./app');
+        const given = { locks: flags.locks, runs, force } as import('./app').BenchAppFlags;
+        context.exitWith(await runBenchApp(words, given, shown, context.terminal));
+        return;
+      }
+      if (words.length > 0 || force !== undefined) {
+        throw new UsageError('An application and --force are of `bench app` alone');
+      }
       if (svg === '') throw new UsageError('Expected --svg to name a folder, got ``');
       const options = toBenchOptions(flags, seed);
       const mode = {
