@@ -39,7 +39,7 @@ export interface VerifyOptions extends Pick<ProgramOptions, 'cc' | 'flags' | 'op
   barriers?: boolean | undefined;
   /**
    * Limit of each row, and of each weakening, in states; 0: 16777216. Of a file it counts
-   * executions; 0: ten million. @default 0
+   * executions; 0: ten million, or 16777216 states under rc11. @default 0
    */
   states?: number | undefined;
   /** Time limit of it all: `'10s'`, or milliseconds; 0: none. @default 0 */

@@ -84,7 +84,8 @@ const ROWS: readonly Row[] = [
   },
   NUMBERS(
     'states',
-    'limit of each row, and of each weakening; 0 = 16777216. Of a file: executions; 0 = ten million',
+    'limit of each row, and of each weakening; 0 = 16777216. Of a file: executions; ' +
+      '0 = ten million, or 16777216 states',
   ),
   {
     flags: '--time <time>',
