@@ -26,6 +26,7 @@ const wrong: [args: string[], ...names: (string | RegExp)[]][] = [
   ],
   [['list', 'ops', 'sets'], "unexpected argument 'sets'."],
   [['list', 'fault'], "got 'fault'", "Did you mean 'faults'?"],
+  [['list', 'calls', 'sem_wiat'], 'is not in the table of calls', "Did you mean 'sem_wait'?"],
   [
     ['list', 'xyzzy'],
     'patches|faults|invariants|ops|scenarios|locks|strategies|models|sets',

@@ -153,10 +153,10 @@ function rowsForPeople(name: ListName): Row[] {
   return callGroups().map(({ support, says, names }) => ({ support, says, call: names }));
 }
 
-/** The same rows, for people. */
-export function listTable(name: ListName, terminal: Terminal): string {
+/** The same rows, or `rows` of them, for people. */
+export function listTable(name: ListName, terminal: Terminal, rows = rowsForPeople(name)): string {
   const columns = COLUMNS[name];
-  const cells = rowsForPeople(name).map((row) =>
+  const cells = rows.map((row) =>
     columns.map(({ title }) => {
       const cell = row[title] ?? '';
       return Array.isArray(cell) ? cell.join(' ') : String(cell);
