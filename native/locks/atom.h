@@ -93,6 +93,8 @@ static inline void rest_at(struct locker *me, struct atom *a, uint32_t seen,
 static inline bool waited(struct locker *me, uint64_t *since, uint32_t us);
 /* Spend @ns without looking at anything shared. */
 static inline void delay(struct locker *me, uint32_t ns);
+/* A fence: ORDER_ACQUIRE or ORDER_RELEASE. */
+static inline void atom_fence_at(struct locker *me, enum word_order order, const struct site *site);
 /* Spin while *@a is @seen, for @ns at most. Returns what it holds then. */
 static inline uint32_t atom_watch_at(struct locker *me, struct atom *a, uint32_t seen, uint32_t ns,
 				     enum word_order order, const struct site *site);
@@ -130,8 +132,10 @@ struct node {
 
 #define atom_load(me, a) ATOM_DO(atom_load, ORDER_ACQUIRE, #a, me, a)
 #define atom_load_relaxed(me, a) ATOM_DO(atom_load, ORDER_RELAXED, #a, me, a)
+#define atom_load_full(me, a) ATOM_DO(atom_load, ORDER_SEQ_CST, #a, me, a)
 #define atom_store(me, a, v) ATOM_DO(atom_store, ORDER_RELEASE, #a " = " #v, me, a, v)
 #define atom_store_relaxed(me, a, v) ATOM_DO(atom_store, ORDER_RELAXED, #a " = " #v, me, a, v)
+#define atom_store_full(me, a, v) ATOM_DO(atom_store, ORDER_SEQ_CST, #a " = " #v, me, a, v)
 #define atom_store_byte(me, a, v)                                                                  \
 	ATOM_DO(atom_store_byte, ORDER_RELEASE, #a " byte = " #v, me, a, v)
 #define atom_store_half(me, a, v)                                                                  \
@@ -142,8 +146,11 @@ struct node {
 #define atom_add(me, a, v) ATOM_DO(atom_add, ORDER_ACQ_REL, "add(" #a ", " #v ")", me, a, v)
 #define atom_add_relaxed(me, a, v) ATOM_DO(atom_add, ORDER_RELAXED, "add(" #a ", " #v ")", me, a, v)
 #define atom_add_release(me, a, v) ATOM_DO(atom_add, ORDER_RELEASE, "add(" #a ", " #v ")", me, a, v)
+#define atom_add_acquire(me, a, v) ATOM_DO(atom_add, ORDER_ACQUIRE, "add(" #a ", " #v ")", me, a, v)
+#define atom_add_full(me, a, v) ATOM_DO(atom_add, ORDER_SEQ_CST, "add(" #a ", " #v ")", me, a, v)
 #define atom_or(me, a, v) ATOM_DO(atom_or, ORDER_ACQ_REL, "or(" #a ", " #v ")", me, a, v)
 #define atom_or_acquire(me, a, v) ATOM_DO(atom_or, ORDER_ACQUIRE, "or(" #a ", " #v ")", me, a, v)
+#define atom_or_relaxed(me, a, v) ATOM_DO(atom_or, ORDER_RELAXED, "or(" #a ", " #v ")", me, a, v)
 #define atom_and(me, a, v) ATOM_DO(atom_and, ORDER_ACQ_REL, "and(" #a ", " #v ")", me, a, v)
 #define atom_and_relaxed(me, a, v) ATOM_DO(atom_and, ORDER_RELAXED, "and(" #a ", " #v ")", me, a, v)
 #define atom_cas(me, a, o, v)                                                                      \
@@ -152,6 +159,9 @@ struct node {
 	ATOM_DO(atom_cas, ORDER_ACQUIRE, "cas(" #a ", " #o ", " #v ")", me, a, o, v)
 #define atom_cas_release(me, a, o, v)                                                              \
 	ATOM_DO(atom_cas, ORDER_RELEASE, "cas(" #a ", " #o ", " #v ")", me, a, o, v)
+#define atom_cas_full(me, a, o, v)                                                                 \
+	ATOM_DO(atom_cas, ORDER_SEQ_CST, "cas(" #a ", " #o ", " #v ")", me, a, o, v)
+#define atom_fence(me, order) atom_fence_at((me), (order), WAIT_SITE("fence"))
 #define link_load(me, l) ATOM_DO(link_load, ORDER_ACQUIRE, #l, me, l)
 #define link_load_relaxed(me, l) ATOM_DO(link_load, ORDER_RELAXED, #l, me, l)
 #define link_store(me, l, p) ATOM_DO(link_store, ORDER_RELEASE, #l " = " #p, me, l, p)

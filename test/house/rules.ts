@@ -27,6 +27,7 @@ const INCLUDES: Record<string, string[]> = {
   'core/kernel': KERNEL,
   'core/dm': DM,
   locks: [...BASE, 'locks'],
+  rwlocks: [...BASE, 'locks', 'rwlocks'],
   preload: [...BASE, 'locks', 'preload'],
   programs: PROGRAMS,
   stress: [...PROGRAMS, 'stress'],

@@ -256,6 +256,11 @@ static inline bool waited(struct locker *me, uint64_t *since, uint32_t us)
 	return true;
 }
 
+static inline void atom_fence_at(struct locker *me, enum word_order order, const struct site *site)
+{
+	fence(me->task, order, site);
+}
+
 static inline void delay(struct locker *me, uint32_t ns)
 {
 	(void)me;

@@ -231,6 +231,13 @@ static inline bool waited(struct locker *me, uint64_t *since, uint32_t us)
 	return now - *since > us * me->ticks_per_us;
 }
 
+static inline void atom_fence_at(struct locker *me, enum word_order order, const struct site *site)
+{
+	(void)me;
+	(void)site;
+	atomic_thread_fence(c11_order(order));
+}
+
 static inline void delay(struct locker *me, uint32_t ns)
 {
 	uint64_t began = ticks(), wanted = ns * me->ticks_per_us / 1000;
