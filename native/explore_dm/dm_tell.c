@@ -34,6 +34,14 @@ static enum field_id field_at(const struct world *world, const struct word *w)
 		return FIELD_DM_minor_lock;
 	if (w == &dm->hash_lock.state)
 		return FIELD_DM_hash_lock;
+	if (w == &dm->suspend_lock.sem.state)
+		return FIELD_DM_suspend_lock;
+	if (w == &dm->origins_lock.sem.state)
+		return FIELD_DM_origins_lock;
+	if (w == &dm->deps_lock.state)
+		return FIELD_DM_deps_lock;
+	if (is_in(w, world->block.bdis, world->buckets))
+		return FIELD_BLOCK_bdis;
 	if (w == &dm->shared_queue.queued || w == &dm->own_queue.queued)
 		return FIELD_DM_queued;
 	if (w == &dm->shared_queue.running || w == &dm->own_queue.running)

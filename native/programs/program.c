@@ -5,96 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "arrays.h"
-
-#define OP_BITS 8
-
-/* --- decoding --- */
-
-/* Decode one operation from @words, advancing *@at. Returns 0 or -EINVAL. */
-static int decode_step(struct step *step, const uint32_t *words, size_t count, size_t *at)
-{
-	uint32_t word, op;
-
-	if (*at >= count)
-		return -EINVAL;
-	word = words[(*at)++];
-	op = word & (NAME_FOLLOWS - 1);
-	if (op >= OP_COUNT)
-		return -EINVAL;
-	step->op = (enum op_code)op;
-	step->minor = word >> OP_BITS == ANY_MINOR ? DM_ANY_MINOR : word >> OP_BITS;
-	/* A minor that nothing reads would be a program that no text can say. */
-	if (op_table[op].arg == ARG_NONE && step->minor != DM_ANY_MINOR)
-		return -EINVAL;
-	if (op_table[op].arg == ARG_MINOR && step->minor == DM_ANY_MINOR)
-		return -EINVAL;
-	step->name = DM_OWN_NAME;
-	if (!(word & NAME_FOLLOWS))
-		return 0;
-	if (op_table[op].arg != ARG_NAMED || *at >= count)
-		return -EINVAL;
-	step->name = words[(*at)++];
-	return step->name < ANY_MINOR ? 0 : -EINVAL;
-}
-
-/* Decode one program from @words, advancing *@at. Returns 0 or -EINVAL. */
-static int decode_one(struct program *program, struct step *memory, const uint32_t *words,
-		      size_t count, size_t *at)
-{
-	uint32_t length;
-
-	if (*at >= count)
-		return -EINVAL;
-	length = words[(*at)++];
-	if (length > PROGRAM_OPS_MAX || length > count - *at)
-		return -EINVAL;
-	program->length = length;
-	program->steps = memory;
-	for (uint32_t i = 0; i < length; i++) {
-		int r = decode_step(&memory[i], words, count, at);
-
-		if (r)
-			return r;
-	}
-	return 0;
-}
-
-int program_set_decode(struct program_set *set, const uint32_t *words, size_t count)
-{
-	struct step *memory = array_new(count, 1, sizeof(*memory));
-	size_t at = 0;
-	int r;
-
-	memset(set, 0, sizeof(*set));
-	if (!memory)
-		return -ENOMEM;
-	set->memory = memory;
-	r = decode_one(&set->before, memory, words, count, &at);
-	if (!r)
-		r = decode_one(&set->after, memory + at, words, count, &at);
-	while (!r && at < count) {
-		if (set->cpus == PROGRAM_CPUS_MAX) {
-			r = -EINVAL;
-			break;
-		}
-		r = decode_one(&set->cpu[set->cpus], memory + at, words, count, &at);
-		set->steps += set->cpu[set->cpus].length;
-		set->cpus++;
-	}
-	if (!r && !set->cpus)
-		r = -EINVAL;
-	if (r)
-		program_set_free(set);
-	return r;
-}
-
-void program_set_free(struct program_set *set)
-{
-	free(set->memory);
-	memset(set, 0, sizeof(*set));
-}
-
 /* --- what a player holds --- */
 
 void player_begin(struct player *p, struct world *w, unsigned int cpu)
@@ -241,8 +151,7 @@ static int64_t op_io(struct player *p, uint32_t minor)
 
 	if (!disk)
 		return -EBADF;
-	dm_blk_io(&p->task, &p->world->dm, disk);
-	return 0;
+	return dm_blk_io(&p->task, &p->world->dm, disk);
 }
 
 static int64_t op_query(struct player *p, uint32_t minor)
@@ -318,6 +227,41 @@ static int64_t op_worker(struct player *p, uint32_t minor)
 	return dm_worker(&p->task, &p->world->dm, !p->storms);
 }
 
+static int64_t op_suspend(struct player *p, uint32_t minor)
+{
+	return dm_ioctl_suspend(&p->task, &p->world->dm, minor);
+}
+
+static int64_t op_resume(struct player *p, uint32_t minor)
+{
+	return dm_ioctl_resume(&p->task, &p->world->dm, minor);
+}
+
+static int64_t op_load(struct player *p, uint32_t minor)
+{
+	return dm_ioctl_load(&p->task, &p->world->dm, minor);
+}
+
+static int64_t op_hold(struct player *p, uint32_t minor)
+{
+	return dm_hold(&p->task, &p->world->dm, minor);
+}
+
+static int64_t op_create_disk_fails(struct player *p, uint32_t minor)
+{
+	return dm_ioctl_create(&p->task, &p->world->dm, minor, p->name, FAILS_DISK);
+}
+
+static int64_t op_message(struct player *p, uint32_t minor)
+{
+	return dm_ioctl_message(&p->task, &p->world->dm, minor);
+}
+
+static int64_t op_deps(struct player *p, uint32_t minor)
+{
+	return dm_ioctl_deps(&p->task, &p->world->dm, minor);
+}
+
 static int64_t op_unload(struct player *p, uint32_t minor)
 {
 	int r = dm_unload(&p->task, &p->world->dm);
@@ -352,6 +296,13 @@ static int64_t (*const op_run[OP_COUNT])(struct player *p, uint32_t minor) = {
 	[OP_SYSFS] = op_sysfs,
 	[OP_REMOVE_DEFERRED] = op_remove_deferred,
 	[OP_WORKER] = op_worker,
+	[OP_SUSPEND] = op_suspend,
+	[OP_RESUME] = op_resume,
+	[OP_LOAD_TABLE] = op_load,
+	[OP_HOLD] = op_hold,
+	[OP_CREATE_DISK_FAILS] = op_create_disk_fails,
+	[OP_MESSAGE] = op_message,
+	[OP_DEPS] = op_deps,
 };
 
 int64_t player_run(struct player *p, enum op_code op, uint32_t minor)

@@ -36,11 +36,22 @@ enum patch_id {
 #define PATCHES_2_6_17 PATCH_ROW(R0)
 #define PATCHES_2_6_18 (PATCHES_2_6_17 | PATCHES_MERGED | PATCH_ROW(R1))
 #define PATCHES_2_6_19 (PATCHES_2_6_18 | PATCH_ROW(R2) | PATCH_ROW(R3))
-#define PATCHES_2_6_32 (PATCHES_2_6_19 | PATCH_ROW(P4) | PATCH_ROW(R12))
+#define PATCHES_2_6_32                                                                             \
+	(PATCHES_2_6_19 | PATCH_ROW(P4) | PATCH_ROW(P5) | PATCH_ROW(P8) | PATCH_ROW(R12))
 #define PATCHES_2_6_36                                                                             \
 	((PATCHES_2_6_32 & ~PATCH_ROW(P4)) | PATCH_ROW(R8) | PATCH_ROW(R9) | PATCH_ROW(R10))
 #define PATCHES_3_13 (PATCHES_2_6_36 | PATCH_ROW(R16))
 #define PATCHES_3_16 (PATCHES_3_13 | PATCH_ROW(R12w) | PATCH_ROW(R16q))
+#define PATCHES_4_0 (PATCHES_3_16 | PATCH_ROW(06) | PATCH_ROW(R13) | PATCH_ROW(R15))
+#define PATCHES_4_3 (PATCHES_4_0 | PATCH_ROW(R15o))
+#define PATCHES_4_15 (PATCHES_4_3 | PATCH_ROW(R12l))
+#define PATCHES_5_15 ((PATCHES_4_15 & ~PATCH_ROW(P5)) | PATCH_ROW(P7))
+#define PATCHES_5_18 (PATCHES_5_15 & ~PATCH_ROW(P8))
+#define PATCHES_6_2 (PATCHES_5_18 | PATCH_ROW(R22))
+#define PATCHES_6_6 (PATCHES_6_2 | PATCH_ROW(R24))
+#define PATCHES_6_X (PATCHES_6_6 & ~PATCH_ROW(P7))
+/* R24 was taken back. */
+#define PATCHES_TODAY (PATCHES_6_X & ~PATCH_ROW(R24))
 
 /* Those of `all` without one. */
 #define PATCHES_WITHOUT(no) (PATCHES_ALL & ~PATCH_ROW(no))

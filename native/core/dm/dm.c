@@ -75,7 +75,7 @@ static bool queue_fails(struct task *t, struct dm *dm, enum dm_failure fails)
 	return fails == FAILS_QUEUE || slab_injects_failure(t, dm->slab, dm->fail_queue_permille);
 }
 
-static struct pool *create_pool(struct task *t, struct dm *dm)
+struct pool *create_pool(struct task *t, struct dm *dm)
 {
 	return ledger_alloc(t, dm->slab, CLASS_POOL, true);
 }
@@ -128,6 +128,8 @@ static int build_parts(struct task *t, struct dm *dm, struct mapped_device *md, 
 	queue = ledger_alloc(t, dm->slab, CLASS_QUEUE, true);
 	if (!queue)
 		goto bad_queue;
+	if (has_queue_types(dm))
+		ledger_zero_is_unbuilt(t, queue, FIELD_BIT(queue, type) | FIELD_BIT(queue, tags));
 	set_field(t, queue, queuedata, md);
 	init_field(t, md, queue, queue);
 	note(t, QUEUE_READY);
@@ -140,9 +142,11 @@ static int build_parts(struct task *t, struct dm *dm, struct mapped_device *md, 
 		goto bad_tio_pool;
 	init_field(t, md, tio_pool, tio_pool);
 	note(t, POOLS_READY);
-	disk = alloc_disk(t, dm->block);
-	if (!disk)
+	disk = fails == FAILS_DISK ? NULL : alloc_disk(t, dm->block);
+	if (!disk) {
+		follow_disk_error(t, dm, md);
 		goto bad_disk;
+	}
 	init_field(t, md, disk, disk);
 	note(t, DISK_ALLOCATED);
 	return 0;
@@ -157,6 +161,13 @@ bad_queue:
 	return -ENXIO;
 }
 
+static void init_type(struct task *t, struct mapped_device *md)
+{
+	struct queue *queue = get_field(t, md, queue);
+
+	init_field(t, queue, type, QUEUE_OF_BIOS);
+}
+
 /* A10 to A13. */
 static void announce(struct task *t, struct dm *dm, struct mapped_device *md, uint32_t minor)
 {
@@ -168,6 +179,10 @@ static void announce(struct task *t, struct dm *dm, struct mapped_device *md, ui
 	set_field(t, disk, private_data, md);
 	init_field(t, md, name, minor);
 	note(t, DISK_WIRED);
+	if (has_queue_types(dm) && !types_queue_late(dm))
+		init_type(t, md);
+	if (names_bdi_late(dm))
+		bdi_register(t, dm->block, get_field(t, md, queue), minor);
 	add_disk(t, dm->block, disk);
 	note(t, ANNOUNCED);
 	if (!inits_before_announce(dm))
@@ -223,6 +238,8 @@ int dm_create(struct task *t, struct dm *dm, uint32_t minor, enum dm_failure fai
 	*md = alloc_dev(t, dm, minor, fails);
 	if (*md && has_sysfs(dm))
 		dm_sysfs_init(t, dm, *md);
+	if (*md && has_origins(dm))
+		dm_set_origin(t, dm, *md, true);
 	return *md ? 0 : -ENXIO;
 }
 
@@ -238,7 +255,7 @@ static __always_inline struct mapped_device *find_md(struct task *t, struct dm *
 	if (is_nobody(dm, md))
 		return NULL;
 	disk = get_field(t, md, disk);
-	if (get_field(t, disk, first_minor) != (long)minor || is_going(t, dm, md))
+	if (get_field(t, disk, first_minor) != (long)minor || is_going(t, md, hiding_flags(dm)))
 		return NULL;
 	note(t, FOUND_IN_IDR);
 	return md;

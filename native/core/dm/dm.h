@@ -7,7 +7,7 @@
  * Ioctls of 2006 ran under the big kernel lock, which is left out: it is released whenever its
  * holder sleeps, as every ioctl here may, and nothing in the series relies on it.
  *
- * Lock order: _hash_lock, block.lock, _minor_lock.
+ * Lock order: _hash_lock, suspend_lock, origins_lock, block.lock, _minor_lock.
  */
 #ifndef DMTORTURE_DM_H
 #define DMTORTURE_DM_H
@@ -39,6 +39,9 @@ struct dm {
 	struct spinlock minor_spin;		   /* _minor_lock with patch 04 */
 	struct mutex minor_mutex;		   /* _minor_lock without */
 	struct rwsem hash_lock;			   /* _hash_lock */
+	struct mutex suspend_lock;		   /* of every device: a simplification */
+	struct mutex origins_lock;		   /* guards what is registered as an origin: R13 */
+	struct rwsem deps_lock;			   /* guards the lists of table devices: R24 */
 	struct work_queue shared_queue, own_queue; /* R16; R16q */
 	struct word *names, *uuids; /* bucket heads of hash cells, guarded by _hash_lock */
 	unsigned int bucket_mask;
@@ -49,7 +52,7 @@ struct dm {
 struct dm_rules dm_rules_of(uint64_t patches);
 
 /* What fails in a creation that is to fail. */
-enum dm_failure { FAILS_NOTHING, FAILS_QUEUE };
+enum dm_failure { FAILS_NOTHING, FAILS_QUEUE, FAILS_DISK };
 
 /* --- dm.c: devices; dm_get() and dm_put() are in dm_refs.h --- */
 
@@ -91,13 +94,27 @@ void dm_use(struct task *t, struct mapped_device *md);
 extern const struct block_device_operations dm_blk_fops;
 /*
  * One bio: takes a pool element and raises pending; at its end pending falls first, and then the
- * element goes back. Context: @disk is open.
+ * element goes back; see P8. Returns 0, or -EAGAIN from a suspended device. Context: @disk is open.
  */
-void dm_blk_io(struct task *t, struct dm *dm, struct gendisk *disk);
+int dm_blk_io(struct task *t, struct dm *dm, struct gendisk *disk);
 /* Read the counters and wait queues of an open disk's device. */
 void dm_blk_query(struct task *t, struct dm *dm, struct gendisk *disk);
 /* Raise an event. Context: caller holds a reference. */
 void dm_event(struct task *t, struct mapped_device *md);
+
+/* --- dm_table.c: tables, and what is done with them; by name, Context: may sleep --- */
+
+/* Suspend: the hooks run, and what is in flight ends. Returns 0, -EINVAL (it is suspended). R15. */
+int dm_ioctl_suspend(struct task *t, struct dm *dm, uint32_t name);
+/* Resume, with the table that is loaded. Returns 0, -EINVAL (it is not suspended). R22, P8. */
+int dm_ioctl_resume(struct task *t, struct dm *dm, uint32_t name);
+/* Load a table. Patches: P5, P7. */
+int dm_ioctl_load(struct task *t, struct dm *dm, uint32_t name);
+/* Add a device to the table and take it away again; walk the devices of the table. Patch: R24. */
+int dm_ioctl_message(struct task *t, struct dm *dm, uint32_t name);
+int dm_ioctl_deps(struct task *t, struct dm *dm, uint32_t name);
+/* dm_hold() of a registered origin, found by its number. Returns 0, -ENXIO, -EBUSY. Patch: R13. */
+int dm_hold(struct task *t, struct dm *dm, uint32_t minor);
 
 /* --- dm_ioctl.c, dm_remove.c: hash cells --- */
 

@@ -34,21 +34,49 @@ static bool end_pending(struct task *t, struct mapped_device *md)
 	return ref_put_or(t, md, pending, FAULT_INIT_OVERWRITE);
 }
 
-void dm_blk_io(struct task *t, struct dm *dm, struct gendisk *disk)
+/*
+ * Where pools are swapped, a bio is pending before it has an element of one. Returns the pool, or
+ * NULL where the device is suspended.
+ */
+static struct pool *begin_counted(struct task *t, struct mapped_device *md)
+{
+	struct pool *pool;
+
+	inc_field(t, md, pending);
+	if (get_field_once(t, md, flags) & DMF_SUSPENDED) {
+		if (end_pending(t, md))
+			get_field(t, md, wait);
+		return NULL;
+	}
+	pool = get_field(t, md, io_pool);
+	inc_field(t, pool, out);
+	return pool;
+}
+
+int dm_blk_io(struct task *t, struct dm *dm, struct gendisk *disk)
 {
 	struct mapped_device *md = get_field(t, disk, private_data);
 	struct pool *pool;
 
 	module_text(t, &dm->module, SITE("dm_request(q, bio)"));
-	pool = get_field(t, md, io_pool);
-	inc_field(t, pool, out); /* mempool_alloc(md->io_pool) */
-	inc_field(t, md, pending);
+	if (swaps_pools(dm)) {
+		pool = begin_counted(t, md);
+		if (!pool)
+			return -EAGAIN;
+	} else {
+		pool = get_field(t, md, io_pool);
+		inc_field(t, pool, out); /* mempool_alloc(md->io_pool) */
+		inc_field(t, md, pending);
+	}
 	note(t, IO_PENDING);
-	if (end_pending(t, md))
+	/* A thread that waited for pending == 0 runs then, and the element is still out. */
+	if (ends_pending_first(dm) && end_pending(t, md))
 		get_field(t, md, wait); /* wake_up(&md->wait) */
-	/* A thread that waited for pending == 0 runs by now, and the element is still out. */
-	ref_put(t, pool, out); /* mempool_free(io, md->io_pool) */
+	ref_put(t, pool, out);		/* mempool_free(io, md->io_pool) */
+	if (!ends_pending_first(dm) && end_pending(t, md))
+		get_field(t, md, wait);
 	note(t, IO_DONE);
+	return 0;
 }
 
 void dm_blk_query(struct task *t, struct dm *dm, struct gendisk *disk)
@@ -59,6 +87,11 @@ void dm_blk_query(struct task *t, struct dm *dm, struct gendisk *disk)
 	get_field_once(t, md, event_nr);
 	get_field_once(t, md, pending);
 	get_field(t, md, eventq);
+	if (has_queue_types(dm)) {
+		struct queue *queue = get_field(t, md, queue);
+
+		get_field(t, queue, type);
+	}
 }
 
 void dm_event(struct task *t, struct mapped_device *md)

@@ -36,6 +36,8 @@ static void free_dev(struct task *t, struct dm *dm, struct mapped_device *md)
 	put_disk(t, dm->block, disk);
 	note(t, DISK_PUT);
 	queue = get_field(t, md, queue);
+	if (names_bdi_late(dm))
+		bdi_unregister(t, dm->block, queue);
 	ledger_free(t, dm->slab, CLASS_QUEUE, queue,
 		    SITE_OF_OBJECT(queue, "blk_cleanup_queue(md->queue)"));
 	unpin_module(t, dm);
@@ -70,6 +72,8 @@ void dm_destroy(struct task *t, struct dm *dm, struct mapped_device *md, bool wa
 	might_sleep(t, "dm_destroy(md)");
 	note(t, DESTROY);
 	hide_and_mark(t, dm, md);
+	dm_set_origin(t, dm, md, false);
+	dm_end_hooks(t, dm, md);
 	if (wait)
 		wait_field(t, md, holders, 0);
 	else if (get_field_once(t, md, holders))
@@ -79,5 +83,6 @@ void dm_destroy(struct task *t, struct dm *dm, struct mapped_device *md, bool wa
 		dm_sysfs_exit(t, dm, md);
 	if (wait && flushes_shared_queue(dm))
 		flush_shared_queue(t, dm);
+	dm_end_timer(t, dm, md);
 	free_dev(t, dm, md);
 }

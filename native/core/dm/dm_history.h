@@ -11,6 +11,7 @@
 #include "history/deferred.h"
 #include "history/destroy.h"
 #include "history/disk.h"
+#include "history/hooks.h"
 #include "history/lookup.h"
 #include "history/minor_lock.h"
 #include "history/names.h"
@@ -18,6 +19,8 @@
 #include "history/pin.h"
 #include "history/publish.h"
 #include "history/put.h"
+#include "history/queue.h"
 #include "history/sysfs.h"
+#include "history/users.h"
 
 #endif

@@ -18,6 +18,13 @@ void dm_sysfs_init(struct task *t, struct dm *dm, struct mapped_device *md);
  */
 void dm_sysfs_exit(struct task *t, struct dm *dm, struct mapped_device *md);
 
+/* dm_table.c: R9 ends what hangs on the table. Context: may sleep. Patches: R15, R15o, R22, R13. */
+void dm_end_hooks(struct task *t, struct dm *dm, struct mapped_device *md);
+void dm_end_timer(struct task *t, struct dm *dm, struct mapped_device *md);
+void dm_set_origin(struct task *t, struct dm *dm, struct mapped_device *md, bool there);
+/* dm.c. Returns NULL without memory. */
+struct pool *create_pool(struct task *t, struct dm *dm);
+
 /* dm_cells.c; every function below is called with _hash_lock held. */
 
 /* The first cell of a bucket by name, or NULL. */

@@ -10,7 +10,7 @@
 #define SPARE_DEVICES 64
 #define SPARSE_DEVICES_MAX 4096
 #define SPARSE_LAYERS 3 /* of 2^20 minors, below the top */
-#define TABLES 3	/* of buckets: names, uuids, disks */
+#define TABLES 4	/* of buckets: names, uuids, disks, bdis */
 
 struct dm_rules dm_rules_of(uint64_t patches)
 {
@@ -85,6 +85,9 @@ static void dm_init(struct dm *dm, struct world *w, const struct world_config *c
 		spinlock_init(&dm->minor_spin, config->lock_kind);
 	mutex_init(&dm->minor_mutex);
 	rwsem_init(&dm->hash_lock);
+	mutex_init(&dm->suspend_lock);
+	mutex_init(&dm->origins_lock);
+	rwsem_init(&dm->deps_lock);
 	word_store(NULL, &dm->shared_queue.queued, 0);
 	word_store(NULL, &dm->shared_queue.running, 0);
 	word_store(NULL, &dm->own_queue.queued, 0);

@@ -9,10 +9,11 @@ void block_init(struct block *b, struct slab *slab, struct word *buckets, unsign
 {
 	b->slab = slab;
 	b->disks = buckets;
+	b->bdis = buckets + bucket_mask + 1;
 	b->bucket_mask = bucket_mask;
 	mutex_init(&b->lock);
 	word_store(NULL, &b->adds, 0);
-	for (unsigned int i = 0; i <= bucket_mask; i++)
+	for (unsigned int i = 0; i < 2 * (bucket_mask + 1); i++)
 		word_store(NULL, &buckets[i], 0);
 }
 
@@ -86,6 +87,45 @@ void del_gendisk(struct task *t, struct block *b, struct gendisk *disk)
 		set_guarded(t, before, next, get_guarded(t, at, next));
 	else if (at)
 		word_store(t, bucket, (uint64_t)(uintptr_t)get_guarded(t, at, next));
+	mutex_unlock(t, &b->lock);
+}
+
+void bdi_register(struct task *t, struct block *b, struct queue *queue, uint32_t minor)
+{
+	struct word *bucket = &b->bdis[minor & b->bucket_mask];
+	const struct site *site = SITE("bdi_register(bdi)");
+	struct queue *at;
+
+	mutex_lock(t, &b->lock);
+	point(t, POINT_WRITE, bucket, site);
+	at = (struct queue *)(uintptr_t)observe(t, word_load(t, bucket));
+	while (at && get_guarded(t, at, bdi_minor) != (long)minor)
+		at = get_guarded(t, at, bdi_next);
+	if (unlikely(at))
+		oops(t, DUPLICATE_MINOR, site, "minor %u: the name of its bdi is taken", minor);
+	set_guarded(t, queue, bdi_minor, minor);
+	set_guarded(t, queue, bdi_next, word_load(t, bucket));
+	word_store(t, bucket, (uint64_t)(uintptr_t)queue);
+	mutex_unlock(t, &b->lock);
+}
+
+void bdi_unregister(struct task *t, struct block *b, struct queue *queue)
+{
+	struct queue *at, *before = NULL;
+	struct word *bucket;
+
+	mutex_lock(t, &b->lock);
+	bucket = &b->bdis[(uint64_t)get_guarded(t, queue, bdi_minor) & b->bucket_mask];
+	point(t, POINT_WRITE, bucket, SITE("bdi_unregister(bdi)"));
+	at = (struct queue *)(uintptr_t)observe(t, word_load(t, bucket));
+	while (at && at != queue) {
+		before = at;
+		at = get_guarded(t, at, bdi_next);
+	}
+	if (at && before)
+		set_guarded(t, before, bdi_next, get_guarded(t, at, bdi_next));
+	else if (at)
+		word_store(t, bucket, (uint64_t)(uintptr_t)get_guarded(t, at, bdi_next));
 	mutex_unlock(t, &b->lock);
 }
 

@@ -25,11 +25,12 @@ struct block {
 	void *driver;
 	struct mutex lock;
 	struct word *disks; /* bucket heads, guarded by lock */
+	struct word *bdis;  /* the same of queues, by the number in their bdi's name */
 	unsigned int bucket_mask;
 	struct word adds; /* ADD uevents: bits 32..63 how many so far, 0..31 the last one's minor */
 };
 
-/* @buckets: @bucket_mask + 1 words (a power of two), owned by the caller. */
+/* @buckets: twice @bucket_mask + 1 words (a power of two), owned by the caller. */
 void block_init(struct block *b, struct slab *slab, struct word *buckets, unsigned int bucket_mask);
 /* A zeroed disk with one reference, NULL without memory. */
 struct gendisk *alloc_disk(struct task *t, struct block *b);
@@ -40,6 +41,12 @@ struct gendisk *alloc_disk(struct task *t, struct block *b);
 void add_disk(struct task *t, struct block *b, struct gendisk *disk);
 /* Take the lock and find the disk of @minor, or NULL; the lock stays held. Context: may sleep. */
 struct gendisk *block_lock_disk(struct task *t, struct block *b, uint32_t minor);
+/*
+ * Give the bdi of @queue a name with @minor in it, and take the name away. Context: may sleep.
+ * Faults: duplicate-minor.
+ */
+void bdi_register(struct task *t, struct block *b, struct queue *queue, uint32_t minor);
+void bdi_unregister(struct task *t, struct block *b, struct queue *queue);
 /* Make it unknown again; harmless when it is. Context: may sleep. */
 void del_gendisk(struct task *t, struct block *b, struct gendisk *disk);
 /* Drop a reference of the disk's own. */

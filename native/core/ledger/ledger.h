@@ -75,6 +75,17 @@ static inline void ledger_zero_is_built(struct task *t, void *object, uint64_t f
 	word_store(t, built, word_peek(built) | fields);
 }
 
+/*
+ * What kzalloc() left 0 in these fields does not count as a value yet. Context: nobody else has the
+ * object.
+ */
+static inline void ledger_zero_is_unbuilt(struct task *t, void *object, uint64_t fields)
+{
+	struct word *built = &life_of(object)->built;
+
+	word_store(t, built, word_peek(built) & ~fields);
+}
+
 static inline bool ledger_is_built(const void *p, size_t offset)
 {
 	return word_peek(&life_of(p)->built) >> FIELD_INDEX(offset) & 1;
@@ -150,6 +161,21 @@ static inline uint64_t field_or(struct task *t, const void *p, size_t offset, ui
 	word_point(t, POINT_RMW, field_word(p, offset), ORDER_RELAXED, site);
 	ledger_check_write(t, p, offset, site);
 	return word_or(t, field_word(p, offset), bits);
+}
+
+static inline uint64_t without_bits(uint64_t value, uint64_t bits)
+{
+	return value & ~bits;
+}
+
+/* Clear the bits of @bits in one step. */
+static inline void field_clear(struct task *t, const void *p, size_t offset, uint64_t bits,
+			       const struct site *site)
+{
+	ledger_check_pointer(t, p, site);
+	word_point(t, POINT_RMW, field_word(p, offset), ORDER_RELAXED, site);
+	ledger_check_write(t, p, offset, site);
+	word_map(t, field_word(p, offset), without_bits, bits);
 }
 
 /* xchg(): store @value. Returns the value before. */
@@ -302,6 +328,8 @@ static inline bool ref_put_and_lock_at(struct task *t, const void *p, size_t off
 #define swap_field(t, p, f, v)                                                                     \
 	field_swap((t), (p), FIELD_OFFSET(p, f), (uint64_t)(uintptr_t)(v),                         \
 		   SITE_OF_FIELD(p, f, "xchg(&" #p "->" #f ", " #v ")"))
+#define clear_field(t, p, f, bits)                                                                 \
+	field_clear((t), (p), FIELD_OFFSET(p, f), (uint64_t)(bits), FIELD_SITE(p, f, " &= ~" #bits))
 #define wait_field(t, p, f, wanted)                                                                \
 	field_wait((t), (p), FIELD_OFFSET(p, f), (uint64_t)(wanted),                               \
 		   SITE_OF_FIELD(p, f, "wait for " #p "->" #f " == " #wanted))

@@ -80,6 +80,20 @@ static const struct {
 	{"create-find", PATCHES_2_6_36 & ~PATCH_ROW(R3), PATCHES_2_6_36, 1, BIT(REFERENCE_LEAK)},
 	/* R1: opens are refused once a removal has begun, and R9: so that none is waited for */
 	{"open-count", PATCHES_2_6_36 & ~PATCH_ROW(05), PATCHES_2_6_36, 1, BIT(USE_AFTER_FREE)},
+	/* R15, and R15o: the fix that made an AB-BA */
+	{"suspend-locked", PATCHES_3_16, PATCHES_4_3, 1, BIT(HOOKS_OVERLAP)},
+	{"suspend-locked", PATCHES_4_0, PATCHES_4_3, 1, BIT(DEADLOCK)},
+	/* R22 */
+	{"timer-stop", PATCHES_5_18, PATCHES_6_2, 1, BIT(POOL_OUTSTANDING)},
+	/* P5, P6, P7, P8 */
+	{"queue-late", PATCHES_4_15, PATCHES_5_15, 1, BIT(ANNOUNCE_BEFORE_INIT)},
+	{"number-first", PATCHES_3_16 | PATCH_ROW(P6), PATCHES_3_16, 1, BIT(DUPLICATE_MINOR)},
+	{"queue-peek", PATCHES_6_6, PATCHES_6_X, 1, BIT(USE_UNINITIALIZED)},
+	{"swap-pools", PATCHES_5_15, PATCHES_5_18, 1, BIT(POOL_OUTSTANDING)},
+	/* R13, P9, R24 */
+	{"hold-busy", PATCHES_3_16, PATCHES_4_0, 1, BIT(GET_ON_FREEING)},
+	{"disk-error", PATCHES_6_6 | PATCH_ROW(P9), PATCHES_6_6, 0, BIT(PLACEHOLDER_DEREF)},
+	{"deps-locked", PATCHES_6_2, PATCHES_6_6, 2, BIT(USE_AFTER_FREE)},
 };
 
 static void each_row(void)

@@ -34,7 +34,7 @@ static inline int open_device(struct task *t, struct dm *dm, struct gendisk *dis
 	}
 	minor_lock(t, dm);
 	md = get_field(t, disk, private_data);
-	if (!md || refuses_open(t, dm, md)) {
+	if (!md || is_going(t, md, closed_flags(dm))) {
 		minor_unlock(t, dm);
 		return -ENXIO;
 	}

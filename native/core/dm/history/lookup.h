@@ -12,13 +12,17 @@ static inline bool is_nobody(const struct dm *dm, const void *found)
 	return !found || (dm->rules.publishes_placeholder && found == MINOR_ALLOCED);
 }
 
-/* 05: a device marked DMF_FREEING is not handed out. R10: nor is one marked DMF_DELETING. */
-static inline bool is_going(struct task *t, const struct dm *dm, struct mapped_device *md)
+/* Whether a device has one of @flags. */
+static inline bool is_going(struct task *t, struct mapped_device *md, long flags)
 {
-	long flags = (dm->rules.marks_freeing ? DMF_FREEING : 0) |
-		     (dm->rules.hides_deleting ? DMF_DELETING : 0);
-
 	return flags && (get_field_once(t, md, flags) & flags);
+}
+
+/* 05: a device marked DMF_FREEING is not handed out. R10: nor is one marked DMF_DELETING. */
+static inline long hiding_flags(const struct dm *dm)
+{
+	return (dm->rules.marks_freeing ? DMF_FREEING : 0) |
+	       (dm->rules.hides_deleting ? DMF_DELETING : 0);
 }
 
 /* 06: the reference is taken in the critical section of the lookup. */

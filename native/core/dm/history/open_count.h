@@ -14,14 +14,10 @@ static inline bool counts_opens(const struct dm *dm)
 	return dm->rules.counts_opens;
 }
 
-/* 05: of a device marked DMF_FREEING; R1: of one marked DMF_DELETING. Context: holds _minor_lock.
- */
-static inline bool refuses_open(struct task *t, const struct dm *dm, struct mapped_device *md)
+/* 05: a device marked DMF_FREEING cannot be opened. R1: nor can one marked DMF_DELETING. */
+static inline long closed_flags(const struct dm *dm)
 {
-	long flags =
-		(dm->rules.marks_freeing ? DMF_FREEING : 0) | (counts_opens(dm) ? DMF_DELETING : 0);
-
-	return get_field_once(t, md, flags) & flags;
+	return (dm->rules.marks_freeing ? DMF_FREEING : 0) | (counts_opens(dm) ? DMF_DELETING : 0);
 }
 
 /*
