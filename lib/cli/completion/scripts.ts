@@ -30,7 +30,7 @@ interface Values {
   list: boolean;
   /** A `-` may stand in front of each. */
   minus: boolean;
-  /** Files are completed instead. */
+  /** Files are completed instead, except where a list has names. */
   files: boolean;
 }
 
@@ -60,7 +60,7 @@ function valuesOf(
   words: readonly string[] = [],
   { list = false, minus = false, files = false }: Taken = {},
 ): Values {
-  return { words, list, minus, files };
+  return { words, list, minus, files: files && !(list && words.length > 0) };
 }
 
 function completeOption(option: Option): CompletedOption {

@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
 import type { Context, GlobalOptions } from '../context';
 import { addOptions, DataArgument } from '../options/option';
-import { runOptionRows } from './options';
 
 const EPILOGUE = `
 The application's pthread mutexes and reader-writer locks become the lock; nothing is compiled again.
@@ -26,7 +25,10 @@ export function registerRun(program: Command, context: Context): void {
     .addArgument(
       new DataArgument('<command...>', 'the application and its arguments, after `--`', {}),
     );
-  addOptions(command, context.isAsked('run') ? runOptionRows() : []);
+  if (context.isAsked('run')) {
+    const { runOptionRows } = require('./options') as typeof import('./options');
+    addOptions(command, runOptionRows());
+  }
   command
     .addHelpText('after', EPILOGUE)
     .action(async (words: string[], _flags: object, self: Command) => {

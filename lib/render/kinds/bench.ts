@@ -1,6 +1,7 @@
 import { exactly, formatMs } from '../../base/text';
 import type { BenchDocument } from '../../reports/documents';
-import { bySuite, confidenceOf } from '../../reports/documents/bench-rows';
+import { confidenceOf } from '../../reports/documents/bench-figures';
+import { bySuite } from '../../reports/documents/bench-rows';
 import { type Machine, machineLine } from '../../reports/documents/machine';
 import type { Check, Section } from '../section';
 

@@ -1,7 +1,8 @@
 import { type Content, html, type Markup, raw } from '../../base/sinks/markup';
 import { formatCount, formatNs } from '../../base/text';
 import type { BenchDocument, StressDocument } from '../../reports/documents';
-import { bySuite, confidenceOf, jainOf } from '../../reports/documents/bench-rows';
+import { confidenceOf, jainOf } from '../../reports/documents/bench-figures';
+import { bySuite } from '../../reports/documents/bench-rows';
 import { inPageColors } from '../colors';
 import { latencyPlots } from '../latency';
 import { benchPlots, type Plot } from '../plots/plots';

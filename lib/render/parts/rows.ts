@@ -1,7 +1,8 @@
 import { memberOf } from '../../base/bounds';
 import { code, joined, type Markdown, md, plain, prose, table } from '../../base/sinks/markdown';
 import { formatCount, formatMs, formatNs } from '../../base/text';
-import { type BenchRow, confidenceOf } from '../../reports/documents/bench-rows';
+import { confidenceOf } from '../../reports/documents/bench-figures';
+import type { BenchRow } from '../../reports/documents/bench-rows';
 import { latencyLabel } from '../../reports/latency';
 import {
   PATCH_HEADS,

@@ -1,4 +1,5 @@
-import { boundsOf, type LockRow } from '../../reports/documents/bench-rows';
+import { boundsOf } from '../../reports/documents/bench-figures';
+import type { LockRow } from '../../reports/documents/bench-rows';
 import { tables } from '../../tables/tables';
 import type { Sketch } from './draw';
 import {

@@ -1,9 +1,9 @@
-import {
-  boundsOf,
-  type CallRow,
-  type ExploreRow,
-  type MinorRow,
-  type RefcountRow,
+import { boundsOf } from '../../reports/documents/bench-figures';
+import type {
+  CallRow,
+  ExploreRow,
+  MinorRow,
+  RefcountRow,
 } from '../../reports/documents/bench-rows';
 import type { Sketch } from './draw';
 import { threadsText } from './locks';

@@ -1,4 +1,5 @@
-import { jainOf, type LockRow } from '../../reports/documents/bench-rows';
+import { jainOf } from '../../reports/documents/bench-figures';
+import type { LockRow } from '../../reports/documents/bench-rows';
 import type { Sketch } from './draw';
 import { cellHead, cellText, threadsText } from './locks';
 import { distinct, extent, groupBy, panels } from './marks';

@@ -1,7 +1,6 @@
 import * as v from 'valibot';
 import type { OutputOf } from '../../base/output-of';
 import type { StrategyName } from '../../tables/tables';
-import { limits } from '../../tables/tables.gen';
 import type { BenchLock } from './bench-own';
 import { latencyNs, named } from './fields';
 
@@ -355,38 +354,6 @@ export const benchRow = v.lazy((input) => {
 });
 
 export type BenchRow = LockRow | MinorRow | RefcountRow | CallRow | ExploreRow;
-
-/**
- * What holds a row's figure with a probability of 95 %; null where its windows are too few, whatever
- * a document of an older version says.
- */
-export function confidenceOf({
-  ci95,
-  windows,
-}: {
-  ci95?: readonly number[] | null | undefined;
-  windows?: readonly number[] | undefined;
-}): [low: number, high: number] | null {
-  const [low, high] = ci95 ?? [];
-  if (low === undefined || high === undefined) return null;
-  return windows && windows.length < limits.windowsMin ? null : [low, high];
-}
-
-/** The same for a picture, where a row without an interval is a point: `figure` itself. */
-export function boundsOf(
-  row: Parameters<typeof confidenceOf>[0],
-  figure: number,
-): { low: number; high: number } {
-  const [low, high] = confidenceOf(row) ?? [figure, figure];
-  return { low, high };
-}
-
-/** Jain's index of the whole measurement; of documents without the counts, what they say. */
-export function jainOf({ acquired = [], jain }: LockRow): number {
-  const sum = acquired.reduce((total, n) => total + n, 0);
-  const squares = acquired.reduce((total, n) => total + n * n, 0);
-  return squares > 0 ? (sum * sum) / (acquired.length * squares) : jain;
-}
 
 /** Rows sorted into suites. */
 export function bySuite(rows: readonly BenchRow[]): RowsBySuite {
