@@ -328,6 +328,7 @@ test('the types: of @jest/globals, of the global expect, and as they are', async
     'toFault',
     'toReplay',
     'toHaveNoFaults',
+    'toBeAsFastAs',
     'toScale',
   ];
   expect(names.sort()).toEqual(Object.keys(matchers).sort());
