@@ -17,15 +17,15 @@ const struct lock_row lock_table[LOCK_COUNT] = {
 #define ROW(name, waits, in_order, made_up, published, in_year, why, text, is_reference, its_ops)  \
 	{                                                                                          \
 		.slug = #name,                                                                     \
-		.says = text,                                                                      \
-		.source = published,                                                               \
-		.year = in_year,                                                                   \
-		.usual = why,                                                                      \
+		.says = (text),                                                                    \
+		.source = (published),                                                             \
+		.year = (in_year),                                                                 \
+		.usual = (why),                                                                    \
 		.class = LOCK_##waits,                                                             \
-		.fifo = in_order,                                                                  \
-		.nodes_made_up = made_up,                                                          \
-		.reference = is_reference,                                                         \
-		.ops = its_ops,                                                                    \
+		.fifo = (in_order),                                                                \
+		.nodes_made_up = (made_up),                                                        \
+		.reference = (is_reference),                                                       \
+		.ops = (its_ops),                                                                  \
 	},
 #define LOCK(slug, class, ...) ROW(slug, class, __VA_ARGS__, false, &lock_ops_##slug)
 #define REFERENCE(slug, class, ...) ROW(slug, class, __VA_ARGS__, true, REFERENCE_OPS(slug))

@@ -103,7 +103,7 @@ static const struct verbs *chosen_by(const char *value)
 		if (!is_word(slug, locks[i].slug))
 			continue;
 		if (strlen(value) < FOLDER_BYTES)
-			strcpy(notes_folder, value);
+			memcpy(notes_folder, value, strlen(value) + 1);
 		refuse_crowds = classes[locks[i].id] != LOCK_BLOCKS && !forced;
 		/* A lock that sleeps does so by itself. */
 		cpus_of_process = classes[locks[i].id] == LOCK_BLOCKS ? UINT32_MAX : count_cpus();

@@ -36,7 +36,7 @@ enum {
 						    .room_try = slug##_room_try,                   \
 						    .room_take = slug##_room_take,                 \
 						    .room_give = slug##_room_give,                 \
-						    .counted = counts,                             \
+						    .counted = (counts),                           \
 						    .chosen = true}
 
 #define DEFINE_LOCK(slug, size)                                                                    \

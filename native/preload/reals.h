@@ -35,6 +35,7 @@
 	X(dlclose, false)
 
 struct reals {
+/* NOLINTNEXTLINE(bugprone-macro-parentheses): it declares a member */
 #define FIELD(name, twice) __typeof__(&(name)) name;
 	REALS(FIELD)
 #undef FIELD

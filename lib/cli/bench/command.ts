@@ -102,7 +102,8 @@ export function registerBench(program: Command, context: Context): void {
         return;
       }
       if (words.length > 0 || force !== undefined) {
-        throw new UsageError('An application and --force are of `bench app` alone');
+        const got = force === undefined ? `unexpected argument '${words[0]}'` : '--force';
+        throw new UsageError(`${got}: an application and --force are of \`bench app\` alone`);
       }
       if (svg === '') throw new UsageError('Expected --svg to name a folder, got ``');
       const options = toBenchOptions(flags, seed);

@@ -1,7 +1,7 @@
 import { wrongType } from '../../base/errors';
 import type { BenchOptions } from '../../bench/plan';
 import { type BenchListRow, type ParamRow, tables } from '../../tables/tables';
-import { allLocks, scenarioNames, strategyNames, usualLocks } from '../options/names';
+import { allLocks, seriesNames, strategyNames, usualLocks } from '../options/names';
 import type { OptionData } from '../options/option';
 import { collectTexts } from '../options/program';
 import { numberData, readNumber, readRow } from '../options/rows';
@@ -156,7 +156,7 @@ const ROWS: OptionRow[] = [
     option: 'scenarios',
     says: 'names joined by commas',
     range: 'explore',
-    choices: scenarioNames,
+    choices: seriesNames,
     list: true,
     table: 'scenarios',
     fallback: 'every one',

@@ -1,4 +1,4 @@
-import { everyScenario, STORM } from '../../programs/scenarios';
+import { everyScenario, STORM, scenarios } from '../../programs/scenarios';
 import { tables } from '../../tables/tables';
 import type { OptionData } from './option';
 
@@ -6,6 +6,8 @@ import type { OptionData } from './option';
 
 /** Scenarios, without the storm. */
 export const scenarioNames: readonly string[] = everyScenario.map(({ name }) => name);
+/** Those of the series of 2006, which benchmarks explore. */
+export const seriesNames: readonly string[] = scenarios.map(({ name }) => name);
 /** What `stress` runs. */
 export const runNames: readonly string[] = [STORM, ...scenarioNames];
 /** Kinds of faults. */

@@ -1,9 +1,9 @@
-import fs from 'node:fs';
 import os from 'node:os';
 import { appCommand, appLock } from '../../app/plan';
 import { type RunAppReport, refusalText } from '../../app/report';
 import { runWith } from '../../app/run';
 import { DmTortureError } from '../../base/errors';
+import { replaceFile } from '../../base/files';
 import { inert } from '../../base/sinks/inert';
 import { EXIT } from '../exit';
 import { describeFailure } from '../options/usage';
@@ -61,7 +61,7 @@ export async function runRun(
   appCommand([...words]);
   try {
     const report = await withSignals(words, options);
-    if (output !== undefined) fs.writeFileSync(output, `${JSON.stringify(report, null, 2)}\n`);
+    if (output !== undefined) await replaceFile(output, `${JSON.stringify(report, null, 2)}\n`);
     const refusal = refusalText(report);
     if (refusal !== undefined) terminal.tell(`${terminal.err.red('error:')} ${refusal}\n`);
     if (json) terminal.tell(`${JSON.stringify(inert(report), null, 2)}\n`);

@@ -20,5 +20,6 @@
 #define atomic_fetch_add_explicit(a, v, order) __atomic_fetch_add((a), (v), (order))
 #define atomic_fetch_or_explicit(a, v, order) __atomic_fetch_or((a), (v), (order))
 #define atomic_fetch_and_explicit(a, v, order) __atomic_fetch_and((a), (v), (order))
+#define atomic_thread_fence(order) __atomic_thread_fence(order)
 #define atomic_compare_exchange_strong_explicit(a, old, v, order, fails)                           \
 	__atomic_compare_exchange_n((a), (old), (v), false, (order), (fails))

@@ -9,6 +9,7 @@
 #define atom_add_at dmtorture_atom_add_at
 #define atom_and_at dmtorture_atom_and_at
 #define atom_cas_at dmtorture_atom_cas_at
+#define atom_fence_at dmtorture_atom_fence_at
 #define atom_init dmtorture_atom_init
 #define atom_load_at dmtorture_atom_load_at
 #define atom_load_relaxed_at dmtorture_atom_load_relaxed_at
@@ -81,6 +82,7 @@
 #define turn dmtorture_turn
 #define unpark_all dmtorture_unpark_all
 #define unpark_one dmtorture_unpark_one
+#define waited dmtorture_waited
 #define window dmtorture_window
 #define word dmtorture_word
 #define work dmtorture_work

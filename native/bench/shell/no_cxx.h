@@ -17,4 +17,5 @@
 #undef atomic_fetch_add_explicit
 #undef atomic_fetch_or_explicit
 #undef atomic_fetch_and_explicit
+#undef atomic_thread_fence
 #undef atomic_compare_exchange_strong_explicit

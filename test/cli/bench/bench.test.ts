@@ -164,7 +164,7 @@ describe('--svg', () => {
 
 describe('a wrong command line', () => {
   test.each<[args: string[], ...says: string[]]>([
-    [[], 'bench needs one of locks|minors|refcount|calls|explore'],
+    [[], 'Expected a suite: locks, minors, refcount, calls, explore'],
     [['lock'], '<suite>', 'did you mean `locks`?'],
     [['locks', '--threads', '0'], '--threads', '1..256 (threads), got `0`'],
     [['locks', '--threads', '1,two'], '--threads', 'numbers, joined by commas, got `two`'],

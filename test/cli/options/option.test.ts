@@ -59,6 +59,7 @@ const BESIDE: Record<string, string[]> = {
   preemptions: ['--strategy', 'dfs'],
   depth: ['--strategy', 'pct'],
   states: ['--strategy', 'stateful'],
+  verify: ['--locks', './my_lock.c'],
 };
 /** What the command alone reads. */
 const OWN = ['failOn', 'expect'];

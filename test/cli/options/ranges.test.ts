@@ -42,6 +42,7 @@ const BESIDE: Record<string, string[]> = {
   states: ['--strategy', 'stateful'],
   populations: ['minors'],
   executions: ['explore'],
+  verifyMs: ['locks', '--locks', './my_lock.c'],
 };
 
 function planned(words: string[]): Planned {
@@ -83,12 +84,15 @@ function numbered(name: string): [Option, Row[]][] {
   const options = [...command.options, ...program.options].filter(({ flags }) =>
     /<(n|time|times|list)>/.test(flags),
   );
-  return options
-    .filter(({ long }) => long !== '--slices')
-    .map((option) => [
-      option,
-      (rowsOf[name] ?? []).filter((row) => flagOf(row.name) === option.long),
-    ]);
+  return (
+    options
+      // The command counts these itself: no parameter of the library has them.
+      .filter(({ long }) => long !== '--slices' && long !== '--runs')
+      .map((option) => [
+        option,
+        (rowsOf[name] ?? []).filter((row) => flagOf(row.name) === option.long),
+      ])
+  );
 }
 
 const isTime = ({ unit }: Row): boolean => unit in SUFFIX;

@@ -2,6 +2,7 @@
 // Runs every parameter of the tables at both ends of its range, and one beyond each, from the case
 // with the given number on. It says which case begins, so that the parent knows which one ended it.
 const { writeSync } = require('node:fs');
+const path = require('node:path');
 const { bench, DeviceMapper, explore, patches, stress, tables } = require('../../../dist/index.js');
 
 /** Long enough for a run to begin; what takes longer is stopped. */
@@ -20,6 +21,7 @@ const BESIDE = {
     preemptions: { strategy: 'dfs', executions: 10 },
     states: { strategy: 'stateful' },
   },
+  bench: { verifyMs: { locks: path.join(__dirname, '../../../examples/lock/my_lock.c') } },
 };
 /** What an option is called where that is not the name of its parameter. */
 const CALLED = { durationMs: 'duration', timeMs: 'time' };

@@ -59,5 +59,7 @@ test('a stack that holds what an earlier run wrote there does not make two runs 
   const { verdict, limit, faults } = await explore(program(write('strings.cpp', STRINGS)), {
     time: '2s',
   });
-  expect({ verdict, limit, faults }).toEqual({ verdict: 'unfinished', limit: 'time', faults: [] });
+  expect({ verdict, faults }).toEqual({ verdict: 'unfinished', faults: [] });
+  // Which of the two is met first depends on the machine.
+  expect(['time', 'steps']).toContain(limit);
 });

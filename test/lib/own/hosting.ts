@@ -15,7 +15,7 @@ interface Printed {
   executions: number;
   knowledge: string[];
   differs: string;
-  heaps: { executions: number; exhausted: boolean }[];
+  heaps: { executions: number; blocked: number; exhausted: boolean }[];
   faults: {
     kind: string;
     at: string | null;
