@@ -135,8 +135,9 @@ async function main() {
     let refused = null;
     try {
       await run(options, stop.signal);
-    } catch ({ code, message }) {
-      refused = { code, message };
+    } catch (error) {
+      // What was stopped before its first window had taken its options.
+      if (error !== stop.signal.reason) refused = { code: error.code, message: error.message };
     }
     clearTimeout(timer);
     say({ end: i, refused, ms: performance.now() - beganMs });
