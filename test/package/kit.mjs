@@ -9,7 +9,9 @@ import { fileURLToPath } from 'node:url';
 
 export const root = path.resolve(fileURLToPath(import.meta.url), '../../..');
 export const require = createRequire(import.meta.url);
-export const { binaries, platformName } = require('../../scripts/platform.cjs');
+export const { binariesOf, platformName } = require('../../scripts/platform.cjs');
+/** The binaries of this platform, as files. */
+export const binaries = binariesOf(platformName());
 export const manifest = require('../../package.json');
 
 /** The Node versions that one binary has to work on. */

@@ -9,7 +9,7 @@ import path from 'node:path';
 import { copyCheckout, require, root, show } from '../robust/kit.mjs';
 
 const { applyStep, recipesOf } = require('../recipes/recipes.cjs');
-const { binaries, COMPILED } = require('../../scripts/platform.cjs');
+const { binariesOf, COMPILED, platformName } = require('../../scripts/platform.cjs');
 
 const words = process.argv.slice(2);
 const without = words.includes('--without');
@@ -19,7 +19,7 @@ const recipes = recipesOf(text).filter(({ name }) => name.includes(wanted));
 const folder = copyCheckout('recipes');
 // As after `npm ci`: a recipe that changes no C compiles none.
 fs.mkdirSync(path.join(folder, COMPILED), { recursive: true });
-for (const file of binaries.map((name) => path.join(COMPILED, name)))
+for (const file of binariesOf(platformName()).map((name) => path.join(COMPILED, name)))
   fs.copyFileSync(path.join(root, file), path.join(folder, file));
 fs.cpSync(path.join(root, 'dist'), path.join(folder, 'dist'), { recursive: true });
 const before = new Map();
