@@ -36,21 +36,34 @@ static void *writes_thrice(void *unused)
 	atomic_store_explicit(&x, 1, memory_order_relaxed);
 	atomic_store_explicit(&x, 2, memory_order_relaxed);
 	atomic_store_explicit(&x, 1, memory_order_relaxed);
+	atomic_store_explicit(&z, 1, memory_order_relaxed);
 	return unused;
 }
 
+/* All three are there when it reads the first: which 1 that was is told apart by its view alone. */
 static void *reads_twice(void *unused)
 {
+	if (!atomic_load_explicit(&z, memory_order_relaxed))
+		return unused;
 	results[0] = (uint64_t)atomic_load_explicit(&x, memory_order_relaxed);
 	results[1] = (uint64_t)atomic_load_explicit(&x, memory_order_relaxed);
+	atomic_store_explicit(&w, 1, memory_order_relaxed);
+	return unused;
+}
+
+/* It may read all three until the end, so that none of them is gone before. */
+static void *reads_behind_it(void *unused)
+{
+	if (atomic_load_explicit(&w, memory_order_relaxed))
+		results[2] = (uint64_t)atomic_load_explicit(&x, memory_order_relaxed);
 	return unused;
 }
 
 static void view_of_thread(void)
 {
-	static void *(*const threads[])(void *) = {writes_thrice, reads_twice};
+	static void *(*const threads[])(void *) = {writes_thrice, reads_twice, reads_behind_it};
 
-	all(2, threads);
+	all(3, threads);
 }
 
 /* --- 1: what a write hands on --- */
