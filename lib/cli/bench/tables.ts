@@ -11,6 +11,7 @@ import type {
   Confidence,
   Interval,
 } from '../../bench/rows';
+import { comparePaired } from '../../reports/comparison/words';
 import { type BenchRow as AnyRow, writtenRows } from '../../reports/documents/bench-rows';
 import { tables } from '../../tables/tables';
 import { limits } from '../../tables/tables.gen';
@@ -63,14 +64,17 @@ interface Entrant {
   name: string;
   figure: number;
   ci95: Confidence;
+  /** The figure of each window, in the order of the rounds that all of them ran in. */
+  windows: readonly number[];
 }
 
 /** Whether all competitors have an interval; without one none of them can be told apart. */
 const isTold = (entrant: Entrant): entrant is Entrant & { ci95: Interval } => entrant.ci95 !== null;
 
 /**
- * `fastest  tas 67.5M [64.6M - 69.9M] ops/s`, and whose interval reaches into that: those it is not told
- * apart from. With too few windows nobody is called the fastest.
+ * `fastest  tas 67.5M [64.6M - 69.9M] ops/s`, and those that it is not told apart from in this run:
+ * round by round it has to be faster by 2 %, with a probability that all of these verdicts share. With
+ * too few windows nobody is called the fastest.
  */
 export function winnerLine(
   entrants: readonly Entrant[],
@@ -85,9 +89,11 @@ export function winnerLine(
   const sorted = [...entrants].sort((a, b) => sign * (b.figure - a.figure));
   const [best, ...others] = sorted;
   if (!best || others.length === 0) return '';
-  const reaches = ({ ci95 }: (typeof sorted)[number]): boolean =>
-    more === 'higher' ? ci95[1] >= best.ci95[0] : ci95[0] <= best.ci95[1];
-  const near = others.filter(reaches).map(({ name }) => name);
+  const isNear = ({ windows }: (typeof sorted)[number]): boolean => {
+    const [ours, theirs] = more === 'higher' ? [best.windows, windows] : [windows, best.windows];
+    return comparePaired(ours, theirs, others.length).word !== 'faster';
+  };
+  const near = others.filter(isNear).map(({ name }) => name);
   const tie = near.length > 0 ? `; not told apart from ${near.join(', ')}` : '';
   const say = more === 'higher' ? formatCount : digits;
   const figure = `${say(best.figure)} [${span(best.ci95, say)}] ${unit}`;
@@ -156,7 +162,12 @@ function locksText(
     (cell) => {
       const entrants = cell
         .filter(({ lock }) => !CONTROLS.has(lock))
-        .map(({ lock, opsPerSecond, ci95 }) => ({ name: lock, figure: opsPerSecond, ci95 }));
+        .map(({ lock, opsPerSecond, ci95, windows }) => ({
+          name: lock,
+          figure: opsPerSecond,
+          ci95,
+          windows,
+        }));
       return (
         table(
           LOCK_COLUMNS,
@@ -217,10 +228,11 @@ function protocolText(rows: readonly BenchMinorRow[], terminal: Terminal): strin
     rows,
     ({ op, threads }) => `${op}, ${plural(threads, 'thread')}`,
     (mix) => {
-      const entrants = mix.map(({ minorLock = '', nsPerOp, ci95 }) => ({
+      const entrants = mix.map(({ minorLock = '', nsPerOp, ci95, windows }) => ({
         name: minorLock,
         figure: nsPerOp,
         ci95,
+        windows,
       }));
       return (
         table(columns, mix.map(cellsOf), terminal) + winnerLine(entrants, 'lower', 'ns', terminal)

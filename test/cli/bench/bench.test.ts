@@ -199,17 +199,22 @@ describe('a wrong command line', () => {
 
 describe('the line on the fastest', () => {
   const terminal = { ...openTerminal() };
-  const entrant = (name: string, figure: number, ci95: [number, number]) => ({
+  const ROUNDS = [0.9, 0.95, 1, 1, 1.05, 1.1, 0.92, 1.08];
+  const entrant = (name: string, figure: number, ci95: [number, number], rounds = ROUNDS) => ({
     name,
     figure,
     ci95,
+    windows: rounds.map((share) => figure * share),
   });
 
-  test('names whose interval reaches into the best, and nobody else', () => {
+  test('names whom it does not beat by 2 % in the rounds, and nobody else', () => {
     const entrants = [
       entrant('a', 10, [9, 11]),
       entrant('b', 20, [18, 22]),
-      entrant('c', 17, [16, 18.5]),
+      // Its interval does not reach into the best; in its rounds it was faster now and then.
+      entrant('c', 17, [16, 17.9], [1.4, 0.8, 1.3, 0.9, 1.2, 0.7, 1.3, 0.9]),
+      // Its interval does, and it lost every round.
+      entrant('d', 18, [16, 19]),
     ];
     expect(winnerLine(entrants, 'higher', 'ops/s', terminal)).toMatch(
       /^fastest {2}\S*b\S* 20 \[18 - 22\] ops\/s; not told apart from c\n$/,
@@ -217,6 +222,15 @@ describe('the line on the fastest', () => {
     expect(winnerLine(entrants, 'lower', 'ns', terminal)).toMatch(
       /^fastest {2}\S*a\S* 10\.0 \[9\.00 - 11\.0\] ns\n$/,
     );
+  });
+
+  test('tells nobody apart where the verdicts are more than the rounds allow', () => {
+    const few = ROUNDS.slice(0, 6);
+    const entrants = ['a', 'b', 'c'].map((name, i) => entrant(name, 10 + i, [9, 13], few));
+    expect(winnerLine(entrants, 'higher', 'ops/s', terminal)).toMatch(
+      /not told apart from b, a\n$/,
+    );
+    expect(winnerLine(entrants.slice(1), 'higher', 'ops/s', terminal)).not.toContain('apart');
   });
 
   test('nobody is the fastest where one of them has too few windows', () => {
