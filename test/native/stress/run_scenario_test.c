@@ -20,6 +20,26 @@ static void scenarios_are_clean(void)
 	}
 }
 
+/*
+ * Run until a fault shows: yields and pauses in turns. Where code is slow and CPUs are idle, as
+ * under ThreadSanitizer, either of them can miss a narrow window for half a minute.
+ */
+static void look_for(struct heard *heard, uint64_t patches, const char *scenario)
+{
+	for (unsigned int turn = 0; turn < 12; turn++) {
+		struct run_input input = input_of(patches, script_named(scenario));
+
+		input.plan.duration_ms = 5000;
+		input.plan.stop_on_fault = 1;
+		input.plan.seed += turn;
+		input.plan.perturb = turn % 2 ? PERTURB_DELAY : PERTURB_YIELD;
+		*heard = (struct heard){0};
+		run_through(heard, &input);
+		if (heard->kinds)
+			return;
+	}
+}
+
 /* Each as soon as it shows: the patches, the place, and the faults of which one must come. */
 static void scenarios_fault(void)
 {
@@ -49,16 +69,11 @@ static void scenarios_fault(void)
 	};
 
 	for (unsigned int i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		struct run_input input =
-			input_of(cases[i].patches, script_named(cases[i].scenario));
 		struct heard heard = {0};
 
-		input.plan.duration_ms = 30000;
-		input.plan.stop_on_fault = 1;
-		run_through(&heard, &input);
+		look_for(&heard, cases[i].patches, cases[i].scenario);
 		if (!CHECK(heard.kinds & cases[i].kinds))
 			CHECK_EQ(i, -1); /* which case */
-		CHECK(heard.totals.totals.elapsed_ns < UINT64_C(29000000000));
 		CHECK(heard.forbidden_rounds > 0 || cases[i].patches == PATCHES_WITHOUT(03));
 	}
 }
