@@ -32,6 +32,9 @@ export type {
 export { DeviceMapper, type DeviceMapperOptions } from './direct/device-mapper';
 export { Idr } from './direct/idr';
 export { NumberIdr } from './direct/number-idr';
+export { type BisectCell, type BisectReport, bisect } from './explore/bisect/bisect';
+export type { BisectOptions, BisectPlanReport, BisectProgress } from './explore/bisect/plan';
+export type { BisectChange, BisectTrial } from './explore/bisect/rows';
 export { explore } from './explore/explore';
 export { formatTrace, type TraceOptions } from './explore/format-trace';
 export {

@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { oneLine } from '../base/sinks/inert';
 import { version } from '../base/version';
 import { registerBench } from './bench/command';
+import { registerBisect } from './bisect/command';
 import { registerCompletion } from './completion/command';
 import type { Context, GlobalOptions } from './context';
 import { registerDemo } from './demo/command';
@@ -210,6 +211,7 @@ export function buildProgram(context: Context): Command {
   registerExplore(program, context);
   registerReplay(program, context);
   registerMatrix(program, context);
+  registerBisect(program, context);
   registerVerify(program, context);
   registerBench(program, context);
   registerRun(program, context);

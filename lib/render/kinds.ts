@@ -8,6 +8,7 @@ import type {
   StressDocument,
 } from '../reports/schemas';
 import { benchSection } from './kinds/bench';
+import { bisectSection } from './kinds/bisect';
 import { demoSection } from './kinds/demo';
 import { exploreSection } from './kinds/explore';
 import { matrixSection } from './kinds/matrix';
@@ -17,6 +18,7 @@ import { runSection } from './kinds/run';
 import { stressSection } from './kinds/stress';
 import { verifySection } from './kinds/verify';
 import { latencyPlots } from './latency';
+import { bisectMarkdown, bisectMarkup } from './parts/bisect';
 import { demoMarkup } from './parts/demo';
 import { matrixMarkup } from './parts/matrix';
 import { exploreParts, type OwnParts, stressParts } from './parts/own';
@@ -104,6 +106,13 @@ const kinds: { [Kind in ReportDocument['kind']]: ShownKind<DocumentOf<Kind>> } =
     section: runSection,
     page: async (report) => [runMarkup(report), undefined],
     markdown: runMarkdown,
+    plots: noPlots,
+  },
+  bisect: {
+    ...reportKinds.bisect,
+    section: bisectSection,
+    page: async (report) => [bisectMarkup(report), undefined],
+    markdown: bisectMarkdown,
     plots: noPlots,
   },
 };

@@ -4,7 +4,7 @@ import { isSampling } from '../run/shard';
 import { exploreFlaws, replayFlaws, stressFlaws } from './documents/flaws';
 import { mergeExplore } from './merge/explore';
 import { mergeMatrix } from './merge/matrix';
-import { mergeBench, mergeDemo, mergeReplay, mergeVerify } from './merge/others';
+import { mergeBench, mergeBisect, mergeDemo, mergeReplay, mergeVerify } from './merge/others';
 import type { ReportPart } from './merge/parts';
 import { mergeRounds } from './merge/rounds';
 import { mergeRun } from './merge/run';
@@ -112,6 +112,13 @@ export const reportKinds: {
     schema: schemas.run,
     rules: () => ({ repeatable: true, free: [] }),
     merge: (documents) => mergeRun(documents),
+    flaws: noFlaws,
+  },
+  bisect: {
+    schema: schemas.bisect,
+    // Nothing is left to chance: a second run of one plan says the same.
+    rules: () => ({ repeatable: true, free: [] }),
+    merge: (documents) => mergeBisect(documents),
     flaws: noFlaws,
   },
 };

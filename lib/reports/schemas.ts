@@ -1,5 +1,6 @@
 import type * as v from 'valibot';
 import { bench } from './documents/bench';
+import { bisect } from './documents/bisect';
 import { demo } from './documents/demo';
 import { explore } from './documents/explore';
 import { matrix } from './documents/matrix';
@@ -25,6 +26,7 @@ export const schemas = {
   bench,
   verify,
   run,
+  bisect,
 };
 
 /** A report of {@link stress} on a program of the user's. */
@@ -43,6 +45,8 @@ export type DemoDocument = v.InferOutput<typeof demo>;
 export type BenchDocument = v.InferOutput<typeof bench>;
 /** A report of {@link verify}. */
 export type VerifyDocument = v.InferOutput<typeof verify>;
+/** A report of {@link bisect}. */
+export type BisectDocument = v.InferOutput<typeof bisect>;
 /** A report of {@link runApp}. */
 export type RunDocument = v.InferOutput<typeof run>;
 /** What reports are rendered from. */

@@ -16,6 +16,7 @@ const GATED: Record<string, readonly (keyof GateFlags)[]> = {
   stress: ['failOn', 'threshold', 'expect'],
   explore: ['failOn', 'threshold', 'expect', 'allowIncomplete'],
   matrix: ['threshold', 'allowIncomplete'],
+  bisect: ['allowIncomplete'],
   bench: ['threshold'],
 };
 

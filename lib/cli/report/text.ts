@@ -1,6 +1,7 @@
 import type { Inert } from '../../base/sinks/inert';
 import type { Section } from '../../render/section';
 import { benchTables } from '../bench/tables';
+import { bisectTables } from '../bisect/text';
 import { exploreTables } from '../explore/text';
 import { matrixTables } from '../matrix/text';
 import { sitesTable } from '../run/text';
@@ -36,6 +37,8 @@ function tablesOf(report: Inert<Section>['report'], terminal: Terminal): string[
       return [sitesTable(report.sites, terminal.width(), terminal.out.bold)];
     case 'verify':
       return verifyTables(report, terminal);
+    case 'bisect':
+      return bisectTables(report, terminal);
     default:
       return [];
   }

@@ -112,7 +112,8 @@ export const programResult = v.object({
 const ofFault = opened(exploredFault);
 const { scenario, strategy, memory, exhaustive, executions, states, limit } = opened(exploreResult);
 
-const readFault = v.looseObject({
+/** A fault of an exploration, as it is read. */
+export const readFault = v.looseObject({
   scenario: v.optional(scenario),
   kind: ofFault.kind,
   invariant: ofFault.invariant,

@@ -1,7 +1,13 @@
 import { scenarios } from '../../programs/scenarios';
 import { canonical } from '../../run/difference';
 import { tables } from '../../tables/tables';
-import type { BenchDocument, DemoDocument, ReplayDocument, VerifyDocument } from '../schemas';
+import type {
+  BenchDocument,
+  BisectDocument,
+  DemoDocument,
+  ReplayDocument,
+  VerifyDocument,
+} from '../schemas';
 import { groupBy, isWhole, leastOf, partsOf, type ReportPart, sumOf } from './parts';
 import { inOrder } from './stress';
 
@@ -107,4 +113,19 @@ export function mergeVerify(documents: readonly VerifyDocument[]): Partial<Verif
     ],
   );
   return { rows, barriers, relaxed, faults, limit, evidence, verdict };
+}
+
+/** One plan, bisected several times: all of that which looked the furthest, since each says the same. */
+export function mergeBisect(documents: readonly BisectDocument[]): Partial<BisectDocument> {
+  const { firstWith, firstWithout, again, row, begins, ends, cells, fault, ...rest } = leastOf(
+    documents,
+    (document) => [
+      document.complete ? 0 : 1,
+      -sumOf(document.cells, ({ exhaustive }) => Number(exhaustive)),
+      -document.states,
+    ],
+  );
+  const { complete, limit, evidence, executions, states, verdict } = rest;
+  const answer = { firstWith, firstWithout, again, row, begins, ends, cells, fault };
+  return { ...answer, complete, limit, evidence, executions, states, verdict };
 }
