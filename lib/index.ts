@@ -38,6 +38,13 @@ export type { BisectChange, BisectTrial } from './explore/bisect/rows';
 export { explore } from './explore/explore';
 export { formatTrace, type TraceOptions } from './explore/format-trace';
 export {
+  type HistoryEntry,
+  type HistoryPattern,
+  type HistoryReport,
+  history,
+} from './explore/history';
+export type { HistoryOptions, HistoryPlanReport } from './explore/history-plan';
+export {
   type Disagreement,
   type MatrixCell,
   type MatrixOptions,

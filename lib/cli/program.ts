@@ -10,6 +10,7 @@ import { registerDoctor } from './doctor/command';
 import { EXIT } from './exit';
 import { registerExplore } from './explore/command';
 import type { Gate } from './gate/gate';
+import { registerHistory } from './history/command';
 import { registerInit } from './init/command';
 import { registerList } from './list/command';
 import { registerMatrix } from './matrix/command';
@@ -36,6 +37,7 @@ Examples:
   dmtorture matrix                                    all 256 subsets of the eight patches
   dmtorture verify mcs                                a lock under x86-TSO and RC11, exhaustively
   dmtorture bench locks                               locks against each other, in three minutes at most
+  dmtorture history                                   the same bugs from 2004 to 2026, as a timeline
   dmtorture list faults                               what can go wrong, and what prevents it
 
 Exit codes: 0 clean, 1 fault found, 2 usage or input error, 3 the tool itself failed,
@@ -216,6 +218,7 @@ export function buildProgram(context: Context): Command {
   registerBench(program, context);
   registerRun(program, context);
   registerReport(program, context);
+  registerHistory(program, context);
   registerInit(program, context);
   registerList(program, context);
   registerDoctor(program, context);

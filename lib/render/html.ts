@@ -56,8 +56,8 @@ function footer(sections: readonly Section[]): string {
   const own = ofOwn.length;
   const models = new Set(ofOwn.map(({ report }) => memoryCalled(report.memory)));
   const model = (which: string): string =>
-    `${which} fault here is a result of a model of the device mapper of 2006, not of a running ` +
-    'kernel; tickets replay on any machine.';
+    `${which} fault here is a result of a model of the device mapper, not of a running kernel; ` +
+    'tickets replay on any machine.';
   const program =
     `Own C was run as it is, under ${[...models].join(' and ')}; ` +
     'its tickets replay where its files are.';

@@ -11,6 +11,7 @@ import { benchSection } from './kinds/bench';
 import { bisectSection } from './kinds/bisect';
 import { demoSection } from './kinds/demo';
 import { exploreSection } from './kinds/explore';
+import { historySection } from './kinds/history';
 import { matrixSection } from './kinds/matrix';
 import { replaySection } from './kinds/replay';
 import { roundsParts, roundsRows, roundsSection } from './kinds/rounds';
@@ -20,6 +21,7 @@ import { verifySection } from './kinds/verify';
 import { latencyPlots } from './latency';
 import { bisectMarkdown, bisectMarkup } from './parts/bisect';
 import { demoMarkup } from './parts/demo';
+import { historyMarkdown, historyMarkup } from './parts/history';
 import { matrixMarkup } from './parts/matrix';
 import { exploreParts, type OwnParts, stressParts } from './parts/own';
 import { benchMarkup } from './parts/plots';
@@ -113,6 +115,13 @@ const kinds: { [Kind in ReportDocument['kind']]: ShownKind<DocumentOf<Kind>> } =
     section: bisectSection,
     page: async (report) => [bisectMarkup(report), undefined],
     markdown: bisectMarkdown,
+    plots: noPlots,
+  },
+  history: {
+    ...reportKinds.history,
+    section: historySection,
+    page: async (report, { findings }) => [historyMarkup(report, findings), undefined],
+    markdown: historyMarkdown,
     plots: noPlots,
   },
 };

@@ -4,7 +4,14 @@ import { isSampling } from '../run/shard';
 import { exploreFlaws, replayFlaws, stressFlaws } from './documents/flaws';
 import { mergeExplore } from './merge/explore';
 import { mergeMatrix } from './merge/matrix';
-import { mergeBench, mergeBisect, mergeDemo, mergeReplay, mergeVerify } from './merge/others';
+import {
+  mergeBench,
+  mergeBisect,
+  mergeDemo,
+  mergeHistory,
+  mergeReplay,
+  mergeVerify,
+} from './merge/others';
 import type { ReportPart } from './merge/parts';
 import { mergeRounds } from './merge/rounds';
 import { mergeRun } from './merge/run';
@@ -119,6 +126,12 @@ export const reportKinds: {
     // Nothing is left to chance: a second run of one plan says the same.
     rules: () => ({ repeatable: true, free: [] }),
     merge: (documents) => mergeBisect(documents),
+    flaws: noFlaws,
+  },
+  history: {
+    schema: schemas.history,
+    rules: () => ({ repeatable: true, free: [] }),
+    merge: (documents) => mergeHistory(documents),
     flaws: noFlaws,
   },
 };

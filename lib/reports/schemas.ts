@@ -3,6 +3,7 @@ import { bench } from './documents/bench';
 import { bisect } from './documents/bisect';
 import { demo } from './documents/demo';
 import { explore } from './documents/explore';
+import { history } from './documents/history';
 import { matrix } from './documents/matrix';
 import { replay } from './documents/replay';
 import { rounds } from './documents/rounds';
@@ -27,6 +28,7 @@ export const schemas = {
   verify,
   run,
   bisect,
+  history,
 };
 
 /** A report of {@link stress} on a program of the user's. */
@@ -49,6 +51,8 @@ export type VerifyDocument = v.InferOutput<typeof verify>;
 export type BisectDocument = v.InferOutput<typeof bisect>;
 /** A report of {@link runApp}. */
 export type RunDocument = v.InferOutput<typeof run>;
+/** A report of {@link history}. */
+export type HistoryDocument = v.InferOutput<typeof history>;
 /** What reports are rendered from. */
 export type ReportDocument = v.InferOutput<(typeof schemas)[keyof typeof schemas]>;
 

@@ -1,4 +1,14 @@
-import { explore, matrix, patches, replay, scenarios, stress, tables } from '../../lib/index';
+import {
+  explore,
+  type HistoryOptions,
+  history,
+  matrix,
+  patches,
+  replay,
+  scenarios,
+  stress,
+  tables,
+} from '../../lib/index';
 import type {
   BenchDocument,
   DemoDocument,
@@ -71,6 +81,11 @@ export async function demoDocument(numbers: readonly string[] = ['02', '05']) {
     allClean: true,
     clean,
   });
+}
+
+/** Every bug of the history, or some. */
+export async function historyDocument(options: HistoryOptions = {}) {
+  return asDocument<'history'>(await history(options));
 }
 
 const LOCKS = ['tas', 'ticket', 'futex3', 'ck_mcs'];

@@ -3,6 +3,7 @@ import type { Section } from '../../render/section';
 import { benchTables } from '../bench/tables';
 import { bisectTables } from '../bisect/text';
 import { exploreTables } from '../explore/text';
+import { historyTables } from '../history/text';
 import { matrixTables } from '../matrix/text';
 import { sitesTable } from '../run/text';
 import { roundsTables } from '../stress/program-text';
@@ -35,6 +36,8 @@ function tablesOf(report: Inert<Section>['report'], terminal: Terminal): string[
       return benchTables(report, terminal);
     case 'run':
       return [sitesTable(report.sites, terminal.width(), terminal.out.bold)];
+    case 'history':
+      return historyTables(report, {}, terminal);
     case 'verify':
       return verifyTables(report, terminal);
     case 'bisect':

@@ -5,6 +5,7 @@ import type {
   BenchDocument,
   BisectDocument,
   DemoDocument,
+  HistoryDocument,
   ReplayDocument,
   VerifyDocument,
 } from '../schemas';
@@ -128,4 +129,13 @@ export function mergeBisect(documents: readonly BisectDocument[]): Partial<Bisec
   const { complete, limit, evidence, executions, states, verdict } = rest;
   const answer = { firstWith, firstWithout, again, row, begins, ends, cells, fault };
   return { ...answer, complete, limit, evidence, executions, states, verdict };
+}
+
+/** The same history, run several times: that which looked at the most. */
+export function mergeHistory(documents: readonly HistoryDocument[]): Partial<HistoryDocument> {
+  const { rows, patterns, evidence, verdict } = leastOf(documents, (document) => [
+    document.complete ? 0 : 1,
+    -sumOf(document.rows, ({ ticket }) => Number(ticket !== null)),
+  ]);
+  return { rows, patterns, evidence, verdict };
 }

@@ -8,6 +8,7 @@ import {
   benchDocument,
   demoDocument,
   exploreDocument,
+  historyDocument,
   matrixDocument,
   replayDocument,
   stressDocument,
@@ -20,6 +21,7 @@ const KINDS: [string, () => Promise<Reports>][] = [
   ['replay', replayDocument],
   ['matrix', matrixDocument],
   ['demo', () => demoDocument()],
+  ['history', () => historyDocument()],
   ['bench', async () => benchDocument('refcount')],
 ];
 

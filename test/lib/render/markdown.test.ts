@@ -6,6 +6,7 @@ import {
   benchDocument,
   demoDocument,
   exploreDocument,
+  historyDocument,
   matrixDocument,
   replayDocument,
   stressDocument,
@@ -33,6 +34,7 @@ describe('toMarkdown', () => {
     ['stress', () => stressDocument(), '| operation | count |'],
     ['matrix', matrixDocument, '| 02 placeholder | '],
     ['demo', () => demoDocument(), '| 05 freeing | '],
+    ['history', () => historyDocument(), '| R9 destroy | '],
     ['bench', async () => benchDocument('refcount'), '| xadd | 1 | true | 5 |'],
     ['replay', replayDocument, '### BUG: '],
   ] as [string, () => Promise<object>, string][])('%s', async (_, make, part) => {

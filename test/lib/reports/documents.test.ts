@@ -5,6 +5,7 @@ import {
   benchDocument,
   demoDocument,
   exploreDocument,
+  historyDocument,
   matrixDocument,
   replayDocument,
   SUITES,
@@ -45,6 +46,7 @@ describe('what the commands print is accepted', () => {
     ['stress', stressDocument],
     ['matrix', matrixDocument],
     ['demo', demoDocument],
+    ['history', historyDocument],
   ] as [string, () => Promise<ReportDocument>][])('%s', async (kind, make) => {
     expect((await make()).kind).toBe(kind);
   });
