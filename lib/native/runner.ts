@@ -32,6 +32,11 @@ export type ChildAnswer = { event: NativeEvent } | { error: { code: string; mess
  */
 export function startHere(input: NativeInput, onEvent: (event: NativeEvent) => void): Runner {
   const binary = native();
+  if (input.own) {
+    const { name, object, isLibrary } = input.own;
+    const why = binary.ownLock(name, object, isLibrary);
+    if (why !== '') throw new DmTortureError('ERR_PROGRAM', `\`${name}\`: ${why}`);
+  }
   const listen = (event: NativeEvent): void => onEvent(ownRealm(event));
   const run = binary.start(input.numbers, input.mix, input.programs, input.look, listen);
   if (run < 0) {
@@ -95,7 +100,9 @@ class IsolatedRunner implements Runner {
   #hear(answer: ChildAnswer): void {
     this.#heard = true;
     if ('error' in answer) {
-      this.#fail(new DmTortureError('ERR_NATIVE_MISSING', answer.error.message));
+      const { code, message } = answer.error;
+      const kind = code === 'ERR_PROGRAM' ? code : 'ERR_NATIVE_MISSING';
+      this.#fail(new DmTortureError(kind, message));
       return;
     }
     if (this.#settled) return;

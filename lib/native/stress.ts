@@ -83,6 +83,8 @@ export interface NativeInput {
   programs: Uint32Array;
   /** Outcomes include what the programs left behind. */
   look: boolean;
+  /** What `_minor_lock` is, where it is a lock of the user's: in a process of its own alone. */
+  own?: { name: string; object: string; isLibrary: boolean };
 }
 
 /**
@@ -136,4 +138,6 @@ export interface NativeStress {
   idrIsEmpty(): void;
   /** idr. */
   idrDestroy(): void;
+  /** Load a lock of the user's into this process, which is its own. Empty, or why it is refused. */
+  ownLock(name: string, object: string, isLibrary: boolean): string;
 }

@@ -4,6 +4,7 @@ import { incompatible, outOfRange, wrongType } from '../base/errors';
 import type { OutputOf } from '../base/output-of';
 import { didYouMean } from '../base/suggest';
 import type { NativeInput } from '../native/stress';
+import { isLockFile } from '../own/lock-file';
 import { readOptions, type WithPlan } from '../programs/passed-on';
 import { encodePrograms, formatPrograms } from '../programs/program';
 import type { ProgramOp, Race } from '../programs/race';
@@ -46,6 +47,11 @@ export interface StressOptions extends Omit<PlanOptions, 'durationMs'>, SplitOpt
   tickets?: boolean | undefined;
   /** Run in a child process, so that a crash of the tool becomes an error. @default false */
   isolate?: boolean | undefined;
+  /**
+   * `_minor_lock` is the lock of a file of your own, C, C++ or a library: see the guide on own locks. It
+   * is in place of `lock`, and the run is in a child process. @default none
+   */
+  lockFile?: string | undefined;
   /** A report, or the plan of one: what is not given here is as it was there. A check is in no plan. */
   plan?: object | undefined;
   /** Ends the run; its report is then partial. */
@@ -70,8 +76,8 @@ export interface StressPlan {
 }
 
 /** What a plan has beside its parameters, by the names of options. */
-const IN_PLANS = ['scenario', 'mix', 'isolate', 'tickets', 'shard', 'slices'];
-const STRESS_ONLY = ['scenario', 'mix', 'isolate', 'tickets', 'signal'] as const;
+const IN_PLANS = ['scenario', 'mix', 'isolate', 'tickets', 'shard', 'slices', 'lockFile'];
+const STRESS_ONLY = ['scenario', 'mix', 'isolate', 'tickets', 'signal', 'lockFile'] as const;
 const OPTIONS_BESIDE = '; options stand beside `scenario`';
 const WEIGHT_MAX = 1_000_000;
 /** What a crash can undo, in a journal whose slices nobody counted. */
@@ -194,6 +200,19 @@ function planReport(numbers: Float64Array): PlanReport {
   return Object.fromEntries(entries) as PlanReport;
 }
 
+/** @throws DmTortureError for what is not a file of a lock, or does not go with one */
+function readLockFile({ lockFile, lock, tickets }: StressOptions): string {
+  if (typeof lockFile !== 'string') throw wrongType('lockFile', 'the name of a file', lockFile);
+  if (!isLockFile(lockFile)) {
+    throw outOfRange('lockFile', 'a file such as my_lock.c or libmylock.so', lockFile);
+  }
+  if (lock) throw incompatible('lockFile', '`lockFile` is in place of `lock`: give one of them');
+  if (tickets) {
+    throw incompatible('tickets', '`tickets` come from the explorer, which has no `lockFile`');
+  }
+  return lockFile;
+}
+
 /**
  * Check what {@link stress} was given, fill in what it was not.
  *
@@ -216,9 +235,10 @@ export function makePlan(given: StressOptions | WithPlan = {}): StressPlan {
   const report: PlanReport = {
     ...planReport(numbers),
     scenario: race?.name ?? STORM,
-    isolate,
+    isolate: isolate || options.lockFile !== undefined,
     tickets,
   };
+  if (options.lockFile !== undefined) report.lockFile = readLockFile(options);
   if (race) report.program = formatPrograms(race);
   if (mix) report.mix = mix;
   const slices = settleSlices(report, split);

@@ -2,8 +2,9 @@ import { EventEmitter } from 'node:events';
 import { smallest } from '../base/bounds';
 import { noResources } from '../native/job';
 import { type Runner, startHere, startIsolated } from '../native/runner';
-import type { NativeEvent, NativeFinished, NativeTotals } from '../native/stress';
+import type { NativeEvent, NativeFinished, NativeInput, NativeTotals } from '../native/stress';
 import { isProgram, type Program } from '../own/program';
+import { compileShell, type LockShell } from '../own/shell';
 import type { WithPlan } from '../programs/passed-on';
 import { Journal } from '../run/journal';
 import { type JournalFile, shareOf, unitSeed } from '../run/shard';
@@ -28,6 +29,9 @@ import {
   unitCheck,
   unitInput,
 } from './units';
+
+const ownOf = (lock: LockShell | undefined): Partial<NativeInput> =>
+  lock ? { own: { name: lock.name, object: lock.object, isLibrary: lock.isLibrary } } : {};
 
 /** How a run goes. */
 export interface Progress {
@@ -79,6 +83,8 @@ export class StressRun extends EventEmitter<StressEvents> implements AsyncIterab
   /** What the slices before this one came to. */
   #before: NativeTotals = { elapsedNs: 0, ops: 0, rounds: 0, faults: 0 };
   #journal: Journal | undefined;
+  /** The lock of the user's, once it is compiled. */
+  #lock: LockShell | undefined;
   #runner: Runner | undefined;
   #stopped = false;
   #ended = false;
@@ -187,7 +193,18 @@ export class StressRun extends EventEmitter<StressEvents> implements AsyncIterab
       this.#conclude({ ...foldUnits(this.#plan, reports, complete), ...this.#journal?.notes });
       return;
     }
-    const input = unitInput(this.#plan, unit, this.#before.faults);
+    const { lockFile } = this.#plan.report;
+    if (lockFile !== undefined && !this.#lock) {
+      compileShell(lockFile).then(
+        (shell) => {
+          this.#lock = shell;
+          this.#next();
+        },
+        (error: unknown) => this.#fail(error as Error),
+      );
+      return;
+    }
+    const input = { ...unitInput(this.#plan, unit, this.#before.faults), ...ownOf(this.#lock) };
     const event = (happened: NativeEvent): void => this.#handle(unit, happened);
     this.#firsts.clear();
     try {

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "park.h"
+#include "own_open.h"
 #include "spinlocks.h"
 
 _Static_assert((int)PLAN_MAX_minors <= (int)DM_MINORS, "a device mapper has a number for each");
@@ -109,7 +110,8 @@ struct world_config run_world_config(struct run *run, uint32_t cpus)
 		.cpus = cpus,
 		.minors = (uint32_t)run->plan.minors,
 		.patches = run->plan.patches,
-		.lock_kind = (unsigned int)run->plan.lock,
+		/* A lock of the user's was loaded to be the lock. */
+		.lock_kind = own_lock_count() ? LOCK_COUNT : (unsigned int)run->plan.lock,
 		.lock_maker = &spinlock_maker,
 		.fail_queue_permille = (unsigned int)run->plan.fail_queue,
 		.fail_layer_permille = (unsigned int)run->plan.fail_layer,

@@ -1,3 +1,4 @@
+import { isLockFile } from '../../own/lock-file';
 import { STORM } from '../../programs/scenarios';
 import { findParam, paramChoices } from '../../run/params';
 import { formatShard, type SplitOptions } from '../../run/shard';
@@ -168,11 +169,13 @@ const ROWS: OptionRow[] = [
     key: 'lock',
     option: 'lock',
     read: (text) => readLock(text),
-    says: 'what _minor_lock is with patch 04',
+    says: 'what _minor_lock is with patch 04; a file such as ./my_lock.c is your own',
     choices: lockNames,
+    files: true,
     table: 'locks',
     fallback: lockNames[findParam('lock').fallback] ?? '',
-    write: (plan) => (plan.lock === findParam('lock').fallback ? undefined : lockNames[plan.lock]),
+    write: ({ lock, lockFile }) =>
+      lockFile ?? (lock === findParam('lock').fallback ? undefined : lockNames[lock]),
   },
   numberRow('fail-queue', 'failQueue'),
   numberRow('fail-layer', 'failLayer'),
@@ -205,7 +208,9 @@ export function toStressOptions(flags: StressFlags, seed: string | undefined): S
   const options: Record<string, unknown> = {};
   for (const row of ROWS) {
     const given = flags[row.key];
-    if (given !== undefined) options[row.option] = row.read(given);
+    if (given === undefined) continue;
+    if (row.option === 'lock' && isLockFile(String(given))) options.lockFile = given;
+    else options[row.option] = row.read(given);
   }
   if (seed !== undefined) options.seed = readNumber('seed', seed);
   return options as StressOptions;

@@ -39,8 +39,9 @@ export function describePlan(plan: PlanReport): string {
 }
 
 /** What _minor_lock is: a choice only where patch 04 makes it a spinlock. */
-function lockText({ lock, patches: { names } }: PlanReport): string {
+function lockText({ lock, lockFile, patches: { names } }: PlanReport): string {
   const isSpinlock = names.includes('spinlock');
+  if (isSpinlock && lockFile !== undefined) return lockFile;
   return isSpinlock ? (lockNames[lock] ?? String(lock)) : 'mutex';
 }
 

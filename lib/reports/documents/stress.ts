@@ -27,6 +27,8 @@ export const stressPlan = v.object({
   mix: v.exactOptional(written<Partial<Record<OpSlug, number>>>()),
   /** It runs in a child process. */
   isolate: v.boolean(),
+  /** The file of the lock that `_minor_lock` was, in place of `lock`. */
+  lockFile: v.exactOptional(v.string()),
   /** The explorer gives tickets to its faults. */
   tickets: v.boolean(),
   /** Absent where it is the whole. */
