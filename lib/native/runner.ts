@@ -50,6 +50,11 @@ export function startHere(input: NativeInput, onEvent: (event: NativeEvent) => v
 /** Signals that are sent to groups of processes, and that a child comes to ignore. */
 const GROUP_SIGNALS: readonly unknown[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 const STARTS_MAX = 3;
+/** For how long threads may take to come back from a lock of the user's. */
+const COMES_BACK_MS = 10_000;
+
+const lockFailed = (name: string, how: string): DmTortureError =>
+  new DmTortureError('ERR_PROGRAM', `\`${name}\` is not a lock to run on: ${how}`);
 
 /** A run in a child process. */
 class IsolatedRunner implements Runner {
@@ -60,11 +65,13 @@ class IsolatedRunner implements Runner {
   #heard = false;
   #stopped = false;
   #settled = false;
+  #timer: NodeJS.Timeout | undefined;
 
   constructor(input: NativeInput, watcher: Watcher) {
     this.#input = input;
     this.#watcher = watcher;
     this.#child = this.#start();
+    if (input.own && input.own.endsMs > 0) this.#expectEnd(input.own.endsMs);
   }
 
   get pid(): number | undefined {
@@ -74,6 +81,18 @@ class IsolatedRunner implements Runner {
   stop(): void {
     this.#stopped = true;
     tell(this.#child, 'stop');
+    this.#expectEnd(0);
+  }
+
+  /** A lock of the user's may keep its threads for ever: the run has to be over in time. */
+  #expectEnd(leftMs: number): void {
+    const { own } = this.#input;
+    if (!own || this.#settled) return;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      this.#fail(lockFailed(own.name, 'it hangs: threads do not come back from it'));
+      this.#child.kill('SIGKILL');
+    }, leftMs + COMES_BACK_MS);
   }
 
   #start(): ChildProcess {
@@ -90,11 +109,16 @@ class IsolatedRunner implements Runner {
       // Until it has a group of its own, a signal to that of the parent ends it.
       const isEarly = !this.#heard && GROUP_SIGNALS.includes(signal);
       if (isEarly && this.#starts < STARTS_MAX) this.#child = this.#start();
-      else this.#fail(crashed(child, signal ?? `exit code ${code}`));
+      else this.#fail(this.#endOf(child, signal ?? `exit code ${code}`));
     });
     tell(child, { start: this.#input });
     if (this.#stopped) tell(child, 'stop');
     return child;
+  }
+
+  #endOf(child: ChildProcess, how: string): DmTortureError {
+    const { own } = this.#input;
+    return own ? lockFailed(own.name, `it ended the process: ${how}`) : crashed(child, how);
   }
 
   #hear(answer: ChildAnswer): void {
@@ -107,10 +131,12 @@ class IsolatedRunner implements Runner {
     }
     if (this.#settled) return;
     this.#settled = answer.event.type === 'finished';
+    if (this.#settled) clearTimeout(this.#timer);
     this.#watcher.event(answer.event);
   }
 
   #fail(error: Error): void {
+    clearTimeout(this.#timer);
     if (!this.#settled) this.#watcher.failed(error);
     this.#settled = true;
   }

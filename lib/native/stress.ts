@@ -84,7 +84,13 @@ export interface NativeInput {
   /** Outcomes include what the programs left behind. */
   look: boolean;
   /** What `_minor_lock` is, where it is a lock of the user's: in a process of its own alone. */
-  own?: { name: string; object: string; isLibrary: boolean };
+  own?: {
+    name: string;
+    object: string;
+    isLibrary: boolean;
+    /** When the run is to be over; 0: nobody knows. */
+    endsMs: number;
+  };
 }
 
 /**

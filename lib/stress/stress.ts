@@ -30,8 +30,8 @@ import {
   unitInput,
 } from './units';
 
-const ownOf = (lock: LockShell | undefined): Partial<NativeInput> =>
-  lock ? { own: { name: lock.name, object: lock.object, isLibrary: lock.isLibrary } } : {};
+const ownOf = (lock: LockShell | undefined, endsMs: number): Partial<NativeInput> =>
+  lock ? { own: { name: lock.name, object: lock.object, isLibrary: lock.isLibrary, endsMs } } : {};
 
 /** How a run goes. */
 export interface Progress {
@@ -204,7 +204,11 @@ export class StressRun extends EventEmitter<StressEvents> implements AsyncIterab
       );
       return;
     }
-    const input = { ...unitInput(this.#plan, unit, this.#before.faults), ...ownOf(this.#lock) };
+    const { durationMs } = this.#plan.report;
+    const input = {
+      ...unitInput(this.#plan, unit, this.#before.faults),
+      ...ownOf(this.#lock, durationMs),
+    };
     const event = (happened: NativeEvent): void => this.#handle(unit, happened);
     this.#firsts.clear();
     try {

@@ -8,6 +8,8 @@ import {
   bench,
   type LockFileName,
   replay,
+  type StressReport,
+  stress,
 } from '../../../lib/index';
 import { compileShell } from '../../../lib/own/shell';
 import { LATE_LINE, type LockKind, lockFolder } from './own-locks';
@@ -244,5 +246,50 @@ describe('options', () => {
     run.once('progress', () => run.stop());
     const report = await run.result;
     expect([report.complete, report.limit]).toEqual([false, 'stopped']);
+  });
+});
+
+describe('stress', () => {
+  const storm = (name: string): Promise<StressReport> =>
+    stress({ lockFile: path.join(folder, name), threads: 2, duration: 300, seed: 1 }).result;
+
+  test.each(['good.c', 'atom.c', 'nodes.c', 'class.cc', 'libgood.so'])(
+    '%s is clean',
+    async (name) => {
+      const report = await storm(name);
+      expect([report.verdict, report.faults]).toEqual(['clean', []]);
+      expect(report.plan).toMatchObject({ lockFile: path.join(folder, name), isolate: true });
+    },
+  );
+
+  test('a lock that excludes nobody is a fault, and threads leave the worlds that it spoilt', async () => {
+    const report = await storm('nobody.c');
+    expect([report.verdict, report.faults[0]?.kind]).toEqual(['fault', 'lock-misuse']);
+    expect(report.totals.faults).toBeGreaterThan(1);
+  });
+
+  test('a lock that is left held is a deadlock, though nobody sees the turns of its wait', async () => {
+    const report = await storm('deadlock.c');
+    expect(report.verdict).toBe('fault');
+    expect(report.faults.map(({ kind }) => kind)).toContain('deadlock');
+  });
+
+  test.each([
+    ['crashes.c', /ended the process: SIGSEGV/],
+    ['hangs.c', /it hangs: threads do not come back from it/],
+    ['libempty.so', /it has no `lock_init`/],
+  ])('%s ends the run with its name', async (name, message) => {
+    await expect(storm(name)).rejects.toMatchObject({
+      code: 'ERR_PROGRAM',
+      message: expect.stringMatching(message),
+    });
+  });
+
+  test.each([
+    [{ lockFile: 'my_lock.txt' }, 'ERR_OUT_OF_RANGE'],
+    [{ lockFile: 'my_lock.c', lock: 2 }, 'ERR_INCOMPATIBLE_OPTIONS'],
+    [{ lockFile: 'my_lock.c', tickets: true, scenario: 'create-find' }, 'ERR_INCOMPATIBLE_OPTIONS'],
+  ] as [object, string][])('%j is refused', (options, code) => {
+    expect(() => stress(options)).toThrow(expect.objectContaining({ code }));
   });
 });
