@@ -265,18 +265,12 @@ describe('stress', () => {
   test('a lock that excludes nobody is a fault, and threads leave the worlds that it spoilt', async () => {
     const report = await storm('nobody.c');
     expect([report.verdict, report.faults[0]?.kind]).toEqual(['fault', 'lock-misuse']);
-    expect(report.totals.faults).toBeGreaterThan(1);
-  });
-
-  test('a lock that is left held is a deadlock, though nobody sees the turns of its wait', async () => {
-    const report = await storm('deadlock.c');
-    expect(report.verdict).toBe('fault');
-    expect(report.faults.map(({ kind }) => kind)).toContain('deadlock');
+    expect(report.faults[0]?.count).toBeGreaterThan(1);
   });
 
   test.each([
     ['crashes.c', /ended the process: SIGSEGV/],
-    ['hangs.c', /it hangs: threads do not come back from it/],
+    ['deadlock.c', /it hangs: threads do not come back from it/],
     ['libempty.so', /it has no `lock_init`/],
   ])('%s ends the run with its name', async (name, message) => {
     await expect(storm(name)).rejects.toMatchObject({
