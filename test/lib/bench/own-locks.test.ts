@@ -140,7 +140,7 @@ describe('a lock that is wrong on threads has no figures, and the others have th
     ['scribbles', 'scribbles', /behind the end of its lock_t/, undefined],
     ['exits', 'exits', /ended the process.*: 3/, undefined],
     ['version', 'refused', /another version of dmtorture/, undefined],
-  ] as const)('%s', async (name, kind, message, line) => {
+  ] as const)('says what became of %s', async (name, kind, message, line) => {
     const report = await measure(fileOf(name), UNVERIFIED);
     expect([report.verdict, namesOf(report)]).toEqual(['fault', ['tas inlined']]);
     const failure = report.own?.[0]?.failure;
