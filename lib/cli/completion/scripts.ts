@@ -30,7 +30,7 @@ interface Values {
   list: boolean;
   /** A `-` may stand in front of each. */
   minus: boolean;
-  /** Files are completed instead, except where a list has names. */
+  /** Files are completed, beside the words where there are any. */
   files: boolean;
 }
 
@@ -60,7 +60,7 @@ function valuesOf(
   words: readonly string[] = [],
   { list = false, minus = false, files = false }: Taken = {},
 ): Values {
-  return { words, list, minus, files: files && !(list && words.length > 0) };
+  return { words, list, minus, files };
 }
 
 function completeOption(option: Option): CompletedOption {
@@ -110,9 +110,9 @@ function bashValues(prefix: string, options: readonly CompletedOption[]): string
   return options
     .filter(({ takesValue }) => takesValue)
     .map(({ long, words, list, minus, files }) => {
-      const how = `${list ? 'list=1; ' : ''}${minus ? 'minus=1; ' : ''}`;
-      const what = files ? 'files=1' : `${how}words=${quote(words.join(' '))}`;
-      return `    ${quote(`${prefix} ${long}`)}) value=1; ${what} ;;`;
+      const marks = Object.entries({ list, minus, files }).filter(([, isSet]) => isSet);
+      const how = marks.map(([name]) => `${name}=1; `).join('');
+      return `    ${quote(`${prefix} ${long}`)}) value=1; ${how}words=${quote(words.join(' '))} ;;`;
     });
 }
 
@@ -151,19 +151,18 @@ ${lists.join('\n')}
     esac
     [[ $current == -* ]] && { words=$flags; files=''; }
   fi
+  if [[ -n $list ]]; then
+    # After a comma the next word begins; what stands before it stays.
+    [[ $current == *,* ]] && head=\${current%,*},
+    current=\${current#"$head"}
+    [[ -n $minus && $current == -* ]] && { head+=-; current=\${current#-}; }
+    compopt -o nospace 2>/dev/null
+  fi
+  COMPREPLY=($(compgen -P "$head" -W "$words" -- "$current"))
   if [[ -n $files ]]; then
     local IFS=$'\\n'
-    COMPREPLY=($(compgen -f -- "$current"))
+    COMPREPLY+=($(compgen -P "$head" -f -- "$current"))
     compopt -o filenames 2>/dev/null
-  else
-    if [[ -n $list ]]; then
-      # After a comma the next word begins; what stands before it stays.
-      [[ $current == *,* ]] && head=\${current%,*},
-      current=\${current#"$head"}
-      [[ -n $minus && $current == -* ]] && { head+=-; current=\${current#-}; }
-      compopt -o nospace 2>/dev/null
-    fi
-    COMPREPLY=($(compgen -P "$head" -W "$words" -- "$current"))
   fi
 }
 complete -F _dmtorture dmtorture
@@ -175,8 +174,9 @@ const zshText = (text: string): string =>
   text.replace(/[[\]:\\]/g, (character) => `\\${character}`).replaceAll("'", "'\\''");
 
 function zshValues(name: string, { words, list, minus, files }: Values): string {
-  if (files) return `:${name}:_files`;
-  if (list) return `:${name}:_dmtorture_${minus ? 'terms' : 'list'} ${words.join(' ')}`;
+  if (files && words.length === 0) return `:${name}:_files`;
+  const how = minus ? 'terms' : list ? 'list' : 'word';
+  if (list || files) return `:${name}:_dmtorture_${how}${files ? '_files' : ''} ${words.join(' ')}`;
   return words.length > 0 ? `:${name}:(${words.join(' ')})` : `:${name}: `;
 }
 
@@ -195,8 +195,10 @@ function zshScript({ commands, options }: Completed): string {
   });
   return `#compdef dmtorture
 # zsh completion of dmtorture; to be read by: source <(dmtorture completion zsh)
-# Words joined by commas; of terms each may have a minus.
+# Words joined by commas; of terms each may have a minus; files beside them.
 _dmtorture_list() { compset -P '*,'; compadd -S '' "$@" }
+_dmtorture_list_files() { compset -P '*,'; compadd -S '' "$@"; _files -S '' }
+_dmtorture_word_files() { compadd "$@"; _files }
 _dmtorture_terms() { compset -P '*,'; compset -P '[-]'; compadd -S '' "$@" }
 _dmtorture() {
   local context state state_descr line
@@ -221,11 +223,13 @@ if [[ $funcstack[1] == _dmtorture ]]; then _dmtorture "$@"; else compdef _dmtort
 
 function fishValues({ takesValue, words, list, minus, files }: CompletedOption): string {
   if (!takesValue) return '';
-  if (files) return ' -r -F';
+  if (files && words.length === 0) return ' -r -F';
   if (list) {
     const head = minus ? '^(.*,)?-|^.*,' : '^.*,';
-    return ` -x -a ${quote(`(__dmtorture_list ${quote(head)} ${words.join(' ')})`)}`;
+    const more = files ? `; __dmtorture_files` : '';
+    return ` -x -a ${quote(`(__dmtorture_list ${quote(head)} ${words.join(' ')}${more})`)}`;
   }
+  if (files) return ` -r -F -a ${quote(words.join(' '))}`;
   return words.length > 0 ? ` -x -a ${quote(words.join(' '))}` : ' -x';
 }
 
@@ -253,6 +257,16 @@ function __dmtorture_list
     set -l token (commandline -ct | string replace -r '^--[^=]*=' '')
     set -l head (string match -r -- $argv[1] $token)
     printf '%s\\n' "$head[1]"$argv[2..-1]
+end
+function __dmtorture_files
+    set -l token (commandline -ct | string replace -r '^--[^=]*=' '')
+    set -l head (string match -r -- '^.*,' $token)
+    set -l start (string replace -r -- '^.*,' '' $token)
+    set -l found $start*
+    for file in $found
+        test -d $file; and set file $file/
+        printf '%s\\n' "$head[1]"$file
+    end
 end
 complete -c dmtorture -f
 ${[...options.map((option) => line('', option)), ...lines].join('\n')}

@@ -63,7 +63,11 @@ print -r -- $text
 const SHELLS: Record<string, Complete> = { bash: inBash, fish: inFish, zsh: inZsh };
 const installed = Object.keys(SHELLS).filter(isInstalled);
 
+/** Files that are there to be completed. */
+const files = ['my_lock.c', 'report.json'];
+
 beforeAll(async () => {
+  for (const name of files) fs.writeFileSync(path.join(scratch, name), '');
   for (const shell of Object.keys(SHELLS)) {
     const { code, stdout, stderr } = await run('completion', shell);
     expect([code, stderr]).toEqual([0, '']);
@@ -95,6 +99,10 @@ describe.each(installed)('%s completes', (shell) => {
     ['dmtorture explore --expect double-free,use-aft', 'double-free,use-after-free'],
     ['dmtorture stress --fail-on incomplete,double', 'incomplete,double-free'],
     ['dmtorture bench locks --locks ttas,mcs,heml', 'ttas,mcs,hemlock'],
+    ['dmtorture bench locks --locks ./my_l', './my_lock.c'],
+    ['dmtorture bench locks --locks ttas,./my_l', 'ttas,./my_lock.c'],
+    ['dmtorture stress --lock heml', 'hemlock'],
+    ['dmtorture stress --lock ./my_l', './my_lock.c'],
   ])('%s to %s', (line, word) => {
     expect(complete(line)).toEqual([word]);
   });
@@ -135,7 +143,8 @@ describe('in bash', () => {
   });
 
   test('a lock of a run is one that a run can have', () => {
-    expect(inBash('dmtorture stress --lock ')).toEqual([...lockNames]);
+    const names = inBash('dmtorture stress --lock ').filter((word) => !word.includes('.'));
+    expect(names).toEqual([...lockNames]);
     expect(inBash('dmtorture explore --lock ')).toEqual([...modelLocks]);
     const all = tables.locks.map(({ name }) => name);
     expect(inBash('dmtorture bench locks --locks ')).toEqual(
@@ -150,9 +159,10 @@ describe('in bash', () => {
   });
 
   test('files where files are taken', () => {
-    fs.writeFileSync(path.join(scratch, 'report.json'), '');
     expect(inBash('dmtorture --config rep')).toEqual(['report.json']);
     expect(inBash('dmtorture report rep')).toEqual(['report.json']);
+    expect(inBash('dmtorture bench locks --locks ')).toEqual(expect.arrayContaining(files));
+    expect(inBash('dmtorture stress --lock ')).toEqual(expect.arrayContaining(files));
   });
 });
 
