@@ -180,7 +180,7 @@ function run(trial, quick) {
   const { says, target } = trial;
   if (trial.kind === 'rows') {
     const { rows, machine } = call(trial.a, valuesOf(trial, quick));
-    return { says, noisy: machine?.noisy, rows: rows.map(slim) };
+    return { says, noisy: machine?.noisy, cpus: machine?.cpus, rows: rows.map(slim) };
   }
   return { says, ...(target && { target }), rows: kinds[trial.kind](trial, quick) };
 }

@@ -6,6 +6,8 @@
 //   "field"    the figure is that field of the row; its interval is ci95, or the field with Ci95
 //   "windows"  the figure is the ratio, window by window, to the row that "theirs" finds in the same
 //              cell: the best of them, where there are several. "throughput": more is faster
+//   "ceiling"  the figure is the throughput / what the CPUs could do if nothing were shared: the
+//              same lock in a cell like this with one thread, times the CPUs
 //   "where"    a row that does not have this, too, does not meet the target
 //   "best"     the best of the rows counts, not the worst
 // A target is missed only where a whole interval is beyond it, and met only where a whole one is not;
@@ -56,9 +58,24 @@ function theirsOf(row, rows, { theirs, windows }) {
   return there.sort((a, b) => speed(b) - speed(a))[0];
 }
 
+/** Of two medians with their intervals: the ends furthest apart. */
+function shareOfCeiling(row, rows, cpus, name) {
+  const like = (other) => sameCell({ ...other, threads: row.threads }, row);
+  const alone = rows.find((one) => one.lock === row.lock && one.threads === 1 && like(one));
+  if (!alone || !cpus) return undefined;
+  const over = (value, theirs) => value / (theirs * cpus);
+  return {
+    figure: over(row.opsPerSecond, alone.opsPerSecond),
+    ci95: [over(row.ci95[0], alone.ci95[1]), over(row.ci95[1], alone.ci95[0])],
+    samples: row.windows?.length ?? 0,
+    name,
+  };
+}
+
 /** The figure of a row, its interval and how many samples there were; nothing without any. */
-function figureOf(row, rows, rule) {
+function figureOf(row, rows, rule, cpus) {
   const name = nameOf(row, rule.trial);
+  if (rule.ceiling) return shareOfCeiling(row, rows, cpus, name);
   if (!rule.windows) {
     const ci95 = row[`${rule.field}Ci95`] ?? row.ci95;
     const samples = row.samples ?? row.windows?.length ?? 0;
@@ -79,21 +96,22 @@ const margin = (is, figure, value) => (is === '<=' ? value / figure : figure / v
 function verdictOfRow(row, found, { is, value, where }) {
   const verdicts = [verdictOf(is, found.ci95, found.samples, value)];
   if (where) {
-    const ci95 = row[`${where.field}Ci95`];
+    const value = row[where.field];
+    const ci95 = row[`${where.field}Ci95`] ?? [value, value];
     verdicts.push(verdictOf(where.is, ci95, found.samples, where.value));
   }
   return WORST_FIRST.find((verdict) => verdicts.includes(verdict));
 }
 
 function judgeCase(target, rule, results) {
-  const { rows = [], noise } = results[rule.trial] ?? {};
+  const { rows = [], noise, cpus } = results[rule.trial] ?? {};
   const value = rule.value ?? target.value;
   const { is } = target;
   const judgeRow = (row, found) =>
     noise?.noisy ? 'inconclusive' : verdictOfRow(row, found, { is, value, where: rule.where });
   const figures = rows
     .filter((row) => matches(row, rule.ours ?? {}))
-    .map((row) => ({ row, ...figureOf(row, rows, rule) }))
+    .map((row) => ({ row, ...figureOf(row, rows, rule, cpus) }))
     .filter(({ figure }) => figure !== undefined)
     .map(({ row, ...found }) => ({
       ...found,

@@ -2,13 +2,30 @@
 /* Which peers there are: HAVE_ macros come from CMake. */
 #include "peers.h"
 
+/* Floors: always there. LOCK_CONTROL, since they exclude nobody. */
+extern const struct lock_ops lock_ops_floor_order, lock_ops_floor_queue;
+extern const struct table_ops table_floor_array;
+#define FLOOR(name, text)                                                                          \
+	static const struct lock_row row_##name = {.slug = #name,                                  \
+						   .says = text,                                   \
+						   .class = LOCK_CONTROL,                          \
+						   .reference = true,                              \
+						   .ops = &lock_ops_##name}
+FLOOR(floor_order, "what a lock in order of arrival cannot do without");
+FLOOR(floor_queue, "what a queue of nodes cannot do without");
+static const struct table_peer peer_array = {"array", &table_floor_array, 0};
+
 #ifdef HAVE_CK
 extern const struct lock_ops lock_ops_ck_fas, lock_ops_ck_cas, lock_ops_ck_dec, lock_ops_ck_ticket,
 	lock_ops_ck_mcs, lock_ops_ck_clh, lock_ops_ck_anderson;
 extern const struct table_ops table_ck_ht;
-#define SPINNER(slug, fifo)                                                                        \
-	static const struct lock_row row_##slug = {#slug, "Concurrency Kit", LOCK_SPINS, fifo,     \
-						   true,  &lock_ops_##slug}
+#define SPINNER(name, in_order)                                                                    \
+	static const struct lock_row row_##name = {.slug = #name,                                  \
+						   .says = "Concurrency Kit",                      \
+						   .class = LOCK_SPINS,                            \
+						   .fifo = in_order,                               \
+						   .reference = true,                              \
+						   .ops = &lock_ops_##name}
 SPINNER(ck_fas, false);
 SPINNER(ck_cas, false);
 SPINNER(ck_dec, false);
@@ -23,8 +40,11 @@ static const struct table_peer peer_ck_ht = {
 
 #ifdef HAVE_NSYNC
 extern const struct lock_ops lock_ops_nsync;
-static const struct lock_row row_nsync = {"nsync", "nsync's mutex", LOCK_BLOCKS, false,
-					  true,	   &lock_ops_nsync};
+static const struct lock_row row_nsync = {.slug = "nsync",
+					  .says = "nsync's mutex",
+					  .class = LOCK_BLOCKS,
+					  .reference = true,
+					  .ops = &lock_ops_nsync};
 #endif
 
 #ifdef HAVE_JUDY
@@ -39,19 +59,19 @@ static const struct table_peer peer_lfht = {"lfht", &table_lfht,
 						    1u << TABLE_ALLOC | 1u << TABLE_REMOVE_ADD};
 #endif
 
-/* NULL at the end: a list may be empty. */
 static const struct lock_row *const locks[] = {
+	&row_floor_order, &row_floor_queue,
 #ifdef HAVE_CK
-	&row_ck_fas, &row_ck_cas, &row_ck_dec,	    &row_ck_ticket,
-	&row_ck_mcs, &row_ck_clh, &row_ck_anderson,
+	&row_ck_fas,	  &row_ck_cas,	    &row_ck_dec,      &row_ck_ticket,
+	&row_ck_mcs,	  &row_ck_clh,	    &row_ck_anderson,
 #endif
 #ifdef HAVE_NSYNC
 	&row_nsync,
 #endif
-	NULL,
 };
 
 static const struct table_peer *const tables[] = {
+	&peer_array,
 #ifdef HAVE_CK
 	&peer_ck_ht,
 #endif
@@ -61,13 +81,12 @@ static const struct table_peer *const tables[] = {
 #ifdef HAVE_URCU
 	&peer_lfht,
 #endif
-	NULL,
 };
 
 struct peers peers_found(void)
 {
 	return (struct peers){.locks = locks,
-			      .lock_count = sizeof(locks) / sizeof(locks[0]) - 1,
+			      .lock_count = sizeof(locks) / sizeof(locks[0]),
 			      .tables = tables,
-			      .table_count = sizeof(tables) / sizeof(tables[0]) - 1};
+			      .table_count = sizeof(tables) / sizeof(tables[0])};
 }
