@@ -123,7 +123,7 @@ function settled(output) {
 }
 
 /** Lines about the machine alone: another has another processor, and may be quiet. */
-const MACHINE = /; load .* before and |^warning a noisy machine/;
+const MACHINE = /; load .* before and |^warning (a noisy machine|\S+ drifts: )/;
 
 /** The first words of the lines that are not part of a diagram, and not of the machine. */
 function skeleton(output) {

@@ -9,7 +9,7 @@
 #include "lock.h"
 #include "table.h"
 
-/* A lock in order of arrival: an addition, a load of who is served, and a store. */
+/* A lock in order of arrival: an addition, a load of the number served, and a store. */
 struct floor_order {
 	uint32_t next, called;
 };
