@@ -52,6 +52,11 @@ survives() {
 	node test/robust/soak.mjs 40s
 }
 
+# Programs with each lock that sleeps in the place of their mutexes.
+under_locks() {
+	node test/robust/apps.mjs "${DMTORTURE_CI_LONG:+1000}"
+}
+
 # CONTRIBUTING.md's recipes, followed on a copy.
 recipes() {
 	node test/recipes/run.mjs

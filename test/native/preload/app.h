@@ -18,7 +18,9 @@
 #include <unistd.h>
 
 #define THREADS 4
+#ifndef TURNS
 #define TURNS 1200 /* divisible by 24 */
+#endif
 #define LONG_MS 60000
 
 #define IS(e)                                                                                      \
