@@ -10,6 +10,7 @@ import type { BenchOwnLock } from './own-locks';
 import { type BenchOptions, type BenchPlan, makeBenchPlan } from './plan';
 import {
   type BenchMachine,
+  type BenchRefused,
   type BenchReport,
   type BenchValidated,
   makeBenchReport,
@@ -24,6 +25,8 @@ export interface BenchEvents<Suite extends BenchSuite> {
   validated: [validated: BenchValidated];
   /** A lock of your own was verified, or it failed since: again then. */
   own: [lock: BenchOwnLock];
+  /** An era has no figures. */
+  refused: [refused: BenchRefused];
   /** A row was measured. */
   row: [row: BenchRows[Suite]];
   /** The report is there. */
@@ -123,6 +126,7 @@ export class BenchRun<Suite extends BenchSuite = BenchSuite>
     const noise = lookBefore(plan.suite);
     const rows: BenchRows[Suite][] = [];
     const validated: BenchValidated[] = [];
+    const refused: BenchRefused[] = [];
     const listener: BenchListener<BenchSuite> = {
       progress: (progress) => this.emit('progress', { ...progress, rows: rows.length }),
       validated: (told) => {
@@ -130,6 +134,10 @@ export class BenchRun<Suite extends BenchSuite = BenchSuite>
         this.emit('validated', told);
       },
       own: (lock) => this.emit('own', lock),
+      refused: (told) => {
+        refused.push(told);
+        this.emit('refused', told);
+      },
       row: (row) => {
         const drift = 'lock' in row ? driftOf(row.windows) : null;
         const told = (drift === null ? row : { ...row, drift }) as BenchRows[Suite];
@@ -146,7 +154,14 @@ export class BenchRun<Suite extends BenchSuite = BenchSuite>
         ...(end.machine ?? lookAfter(before, noise)),
         date: before.date,
       };
-      const report = makeBenchReport(plan, { rows, validated, durationMs, ...end, machine });
+      const report = makeBenchReport(plan, {
+        rows,
+        validated,
+        refused,
+        durationMs,
+        ...end,
+        machine,
+      });
       // A caller that awaits the result gets it before the listeners do.
       queueMicrotask(() => this.emit('finished', report));
       return report;

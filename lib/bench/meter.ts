@@ -1,7 +1,7 @@
 import type { NativeMachine } from '../native/machine';
 import type { BenchOwnLock } from './own-locks';
 import type { BenchPlan } from './plan';
-import type { BenchValidated } from './report';
+import type { BenchRefused, BenchValidated } from './report';
 import type { BenchRows, BenchSuite } from './rows';
 
 /** How far a benchmark is. */
@@ -25,6 +25,8 @@ export interface BenchListener<Suite extends BenchSuite> {
   progress(progress: Omit<BenchProgress, 'rows'>): void;
   validated(validated: BenchValidated): void;
   row(row: BenchRows[Suite]): void;
+  /** An era fails or faults under the load. */
+  refused(refused: BenchRefused): void;
   /** A lock of the user's is compiled and verified, or it failed since. */
   own(lock: BenchOwnLock): void;
 }

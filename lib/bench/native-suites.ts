@@ -1,7 +1,13 @@
-import type { NativeBenchEvent, NativeBenchFinished, NativeBenchProgress } from '../native/bench';
+import type {
+  NativeBenchEvent,
+  NativeBenchFinished,
+  NativeBenchProgress,
+  NativeRefusal,
+} from '../native/bench';
 import { noResources, runJob } from '../native/job';
 import { nativeBench } from '../native/load';
 import { runOwnBench } from '../native/own-bench';
+import { formatResult } from '../tables/errno';
 import { tables } from '../tables/tables';
 import { verifiedText } from '../tables/verified';
 import type { BenchListener, BenchProgress, Meter, MeterEnd } from './meter';
@@ -13,7 +19,7 @@ import {
   prepareOwn,
 } from './own-locks';
 import { type BenchPlan, type BenchPlanReport, benchNumber } from './plan';
-import type { BenchValidated } from './report';
+import type { BenchRefused, BenchValidated } from './report';
 import type { BenchMinorRow, BenchRows } from './rows';
 import { benchSuites } from './suites';
 
@@ -49,6 +55,26 @@ function withVerified<Row extends BenchRows[NativeSuite]>(
   return { ...row, verified: exhaustedText(verifications), verification };
 }
 
+/** A row of an era says which patches it has; the engine knows its place in the plan. */
+function withEra(row: object, { sets = [] }: BenchPlanReport): object {
+  if (!('set' in row)) return row;
+  const { set, ...rest } = row;
+  return { ...rest, patches: sets[Number(set)], against: sets[0]?.name };
+}
+
+/** `2.6.10 has no figures for ...: get failed with -ENXIO`. */
+function describeRefusal(
+  { set, lookup, op, threads, fault, step = '', error = 0 }: NativeRefusal,
+  { sets = [] }: BenchPlanReport,
+): BenchRefused {
+  const patches = sets[set]?.name ?? '';
+  const how =
+    fault === undefined ? `${step} failed with ${formatResult(error)}` : `it met ${fault}`;
+  const of = lookup === 'rcu' ? `${patches} with a lookup as in RCU` : patches;
+  const why = `${of}, ${op}, ${threads} ${threads === 1 ? 'thread' : 'threads'}: ${how}`;
+  return { patches, lookup, op, threads, fault: fault ?? null, why };
+}
+
 /** On a machine that is busy the rest takes longer than planned, as what is done has. */
 function describeProgress(event: NativeBenchProgress): Omit<BenchProgress, 'rows'> {
   const { elapsedNs, expectedNs, doneNs, parts, partsDone } = event;
@@ -65,13 +91,16 @@ function describeProgress(event: NativeBenchProgress): Omit<BenchProgress, 'rows
 /** Pass to the listener what the binary reports. */
 function hearWith(
   listener: BenchListener<NativeSuite>,
-  { timeMs }: BenchPlanReport,
+  plan: BenchPlanReport,
   own: readonly BenchOwnLock[],
 ): (event: Exclude<NativeBenchEvent, NativeBenchFinished>) => void {
   return (event) => {
-    if (event.type === 'row') listener.row(withVerified(event.row as BenchRows[NativeSuite], own));
+    if (event.type === 'row') {
+      const row = withEra(event.row, plan) as BenchRows[NativeSuite];
+      listener.row(withVerified(row, own));
+    } else if (event.type === 'refused') listener.refused(describeRefusal(event.refused, plan));
     else if (event.type === 'validated') listener.validated(event.validated as BenchValidated);
-    else listener.progress(withinLimit(describeProgress(event), timeMs));
+    else listener.progress(withinLimit(describeProgress(event), plan.timeMs));
   };
 }
 
@@ -95,6 +124,7 @@ export const measureNative: Meter<NativeSuite> = async (plan, listener, signal) 
           cellNumbers(report),
           lockNumbers(report),
           Uint32Array.from(report.populations ?? []),
+          Float64Array.from(report.sets ?? [], ({ mask }) => mask),
           onEvent,
         ),
       stop: (job) => binary.stop(job),

@@ -25,7 +25,7 @@ export type BenchScenario = ScenarioName | (string & {});
 
 /** What {@link bench} takes. What a suite has no use for is refused. */
 export interface BenchOptions extends Omit<BenchParams, 'timeMs'> {
-  /** Threads of the cells; locks, minors, refcount. @default 1, 2 and 8 */
+  /** Threads of the cells; locks, minors, refcount. @default 1, 2 and 8; eras 1, 2, 4, ... 64 */
   threads?: number | readonly number[] | undefined;
   /** How long a lock is held; locks. @default 0, and 100 with more than one thread */
   holdNs?: number | readonly number[] | undefined;
@@ -46,6 +46,11 @@ export interface BenchOptions extends Omit<BenchParams, 'timeMs'> {
   unverified?: boolean | undefined;
   /** Ids in the tables; minors. @default 1, 1000, 64000, 1000000 */
   populations?: number | readonly number[] | undefined;
+  /**
+   * Eras of the protocol that take turns in place of tables and locks, such as `'none;2.6.18;today'`;
+   * the first is what the others are set against. minors. @default none
+   */
+  patches?: string | readonly string[] | undefined;
   /** Scenarios to explore; explore. @default every one */
   scenarios?: BenchScenario | readonly BenchScenario[] | undefined;
   /** Strategies to explore by; explore. @default random, pct, dpor, stateful */
@@ -100,7 +105,7 @@ const LOCKS: OptionName[] = ['locks', 'cc', 'flags', 'unverified', 'verifyMs'];
 /** What each suite has a use for, beside what every one has. */
 const OPTIONS: Record<BenchSuite, OptionName[]> = {
   locks: [...WINDOWS, ...LOCKS, 'threads', 'holdNs', 'outsideNs', 'validateMs', 'stallMs'],
-  minors: [...WINDOWS, ...LOCKS, 'threads', 'populations'],
+  minors: [...WINDOWS, ...LOCKS, 'threads', 'populations', 'patches'],
   refcount: [...WINDOWS, 'threads'],
   calls: ['windowUs'],
   explore: ['executions', 'scenarios', 'strategies', 'races'],
@@ -173,6 +178,38 @@ function readNames<Name extends string>(
     throw outOfRange(option, hint ? 'a known name' : known.join(', '), name, hint);
   }
   return toList(option, given);
+}
+
+/** As many as the engine has room for; see BENCH_SETS_MAX. */
+const ERAS_MAX = 64;
+/** Threads of eras, where none are asked for. */
+const ERA_THREADS = [1, 2, 4, 8, 16, 32, 64];
+
+type Eras = Required<Pick<BenchPlanReport, 'sets' | 'cells'>>;
+
+/** `none;2.6.18;all,-04`, or a list of them: each once. */
+function readEras({ patches: given }: BenchOptions): Eras['sets'] {
+  if (given === undefined) return [];
+  const texts = Array.isArray(given) ? given : [given];
+  if (!isTexts(texts)) throw wrongType('patches', 'a text, or a list of texts', given);
+  const terms = texts.flatMap((text) => text.split(';')).map((text) => text.trim());
+  const names = [...new Set(terms)];
+  if (names.length === 0 || names.includes('') || names.length > ERAS_MAX) {
+    const range = `1..${ERAS_MAX} sets, joined by \`;\``;
+    throw outOfRange('patches', range, names.includes('') ? texts.join(';') : names.length);
+  }
+  return names.map((name) => ({ name, ...patches.parse(name).toJSON() }));
+}
+
+/** Eras take turns in place of tables and locks. */
+function erasPlan(options: BenchOptions): Eras {
+  const other = (['locks', 'populations'] as const).find((name) => options[name] !== undefined);
+  if (other !== undefined) {
+    const message = `\`${other}\` is not for eras: \`patches\` measures sets of patches in their place`;
+    throw incompatible(other, message);
+  }
+  const sets = readEras(options);
+  return { cells: readCells('minors', { threads: ERA_THREADS, ...options }), sets };
 }
 
 /** Those of the table where nothing is asked for, else every combination. */
@@ -295,6 +332,10 @@ function lists(suite: BenchSuite, options: BenchOptions): Partial<BenchPlanRepor
   if (suite === 'calls') return {};
   if (suite === 'explore') return readExplore(options);
   const { quick = false } = options;
+  if (suite === 'minors' && options.patches !== undefined) {
+    const { sets, cells } = erasPlan(options);
+    return { sets, cells: withoutCrowds(cells, quick), quick, populations: [] };
+  }
   const cells = withoutCrowds(readCells(suite, options), quick);
   if (suite === 'refcount') return { cells, quick };
   if (suite === 'minors') {

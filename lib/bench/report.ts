@@ -1,6 +1,6 @@
 import type { OutputOf } from '../base/output-of';
 import { durationOption } from '../base/text';
-import type { benchResult, benchValidated } from '../reports/documents/bench';
+import type { benchRefused, benchResult, benchValidated } from '../reports/documents/bench';
 import type { benchMachine } from '../reports/documents/machine';
 import { describeHead, type ReportHead, toVerdict } from '../reports/head';
 import { limits } from '../tables/tables.gen';
@@ -17,7 +17,12 @@ export type BenchMachine = OutputOf<typeof benchMachine>;
 /** Whether a lock excluded on real threads before it was measured; the control must not. */
 export type BenchValidated = OutputOf<typeof benchValidated>;
 
-/** The report of {@link bench}. Its verdict is `fault` where a lock does not exclude. */
+/** An era that has no figures, since it fails or faults under the load that is measured. */
+export type BenchRefused = OutputOf<typeof benchRefused>;
+
+/**
+ * The report of {@link bench}. Its verdict is `fault` where a lock does not exclude, or an era faults.
+ */
 export interface BenchReport<Suite extends BenchSuite = BenchSuite>
   extends Omit<ReportHead<'bench'>, 'warnings'>,
     OutputOf<typeof benchResult> {
@@ -33,6 +38,7 @@ export interface BenchReport<Suite extends BenchSuite = BenchSuite>
 export interface Measured<Suite extends BenchSuite> {
   rows: BenchRows[Suite][];
   validated: BenchValidated[];
+  refused: BenchRefused[];
   complete: boolean;
   limited: boolean;
   cellsLeftOut: number;
@@ -107,10 +113,27 @@ function unproven(own: readonly BenchOwnLock[]): string[] {
     .map(({ lock, evidence }) => `${lock}: ${evidence}`);
 }
 
+/** Eras that have no figures. */
+const withoutFigures = (refused: readonly BenchRefused[]): string[] =>
+  refused.map(({ why }) => `no figures: ${why}`);
+
+/** Rows of the protocol whose threads shared CPUs. */
+function crowded(rows: readonly BenchMinorRow[]): string[] {
+  const threads = new Set(
+    rows
+      .filter(({ patches, oversubscribed }) => patches && oversubscribed)
+      .map((row) => row.threads),
+  );
+  if (threads.size === 0) return [];
+  return [
+    `more threads than CPUs: ${[...threads].join(', ')}; a waiter may wait for one without a CPU`,
+  ];
+}
+
 /** What makes a cell shorter, or cells fewer, in each suite. */
 const FEWER: Record<BenchSuite, string> = {
   locks: 'fewer --locks or --windows',
-  minors: 'fewer --locks, --populations or --windows',
+  minors: 'fewer --locks, --patches, --threads, --populations or --windows',
   refcount: 'fewer --threads or --windows',
   calls: 'fewer --windows',
   explore: 'fewer --scenarios, --executions or --windows',
@@ -133,11 +156,24 @@ function leftOut(
 /** The report of a benchmark. */
 export function makeBenchReport<Suite extends BenchSuite>(
   { suite, report }: BenchPlan<Suite>,
-  { rows, validated, complete, limited, cellsLeftOut, machine, durationMs, own }: Measured<Suite>,
+  {
+    rows,
+    validated,
+    refused,
+    complete,
+    limited,
+    cellsLeftOut,
+    machine,
+    durationMs,
+    own,
+  }: Measured<Suite>,
 ): BenchReport<Suite> {
   const locks = suite === 'locks' ? (rows as BenchLockRow[]) : [];
   const minors = suite === 'minors' ? (rows as BenchMinorRow[]) : [];
-  const isWrong = wrongLocks(validated).length > 0 || own?.some(({ failure }) => failure !== null);
+  const isWrong =
+    wrongLocks(validated).length > 0 ||
+    refused.some(({ fault }) => fault !== null) ||
+    own?.some(({ failure }) => failure !== null);
   const verdict = toVerdict(isWrong === true, complete);
   return {
     ...describeHead('bench', verdict, complete),
@@ -149,15 +185,18 @@ export function makeBenchReport<Suite extends BenchSuite>(
     rows,
     machine,
     validated,
+    ...(report.sets && { refused }),
     ...(own && { own }),
     warnings: [
       ...wrong(validated),
+      ...withoutFigures(refused),
       ...leftOut(report, limited, cellsLeftOut),
       ...noiseOf(machine),
       ...misleading(locks),
       ...drifting(locks),
       ...unproven(own ?? []),
       ...met(minors),
+      ...crowded(minors),
       ...fewWindows(rows),
     ],
   };

@@ -31,7 +31,8 @@ function measure({ own, suite, numbers, cells, locks, populations }: OwnBenchOrd
       return;
     }
   }
-  const started = binary.bench(suite, numbers, cells, locks, populations, (event) => {
+  const noSets = new Float64Array();
+  const started = binary.bench(suite, numbers, cells, locks, populations, noSets, (event) => {
     if (event.type !== 'finished') answer({ event });
     else answer({ event }, finish);
   });

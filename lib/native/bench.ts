@@ -24,11 +24,27 @@ export interface NativeBenchFinished {
   machine: NativeMachine;
 }
 
+/** An era that has no figures: it met a fault, or an operation of it failed. */
+export interface NativeRefusal {
+  /** Of the sets of the plan. */
+  set: number;
+  lookup: 'locked' | 'rcu';
+  op: string;
+  threads: number;
+  /** The kind of fault. */
+  fault?: string;
+  /** The operation that failed. */
+  step?: string;
+  /** How, as -errno. */
+  error?: number;
+}
+
 /** What a benchmark reports to its listener. */
 export type NativeBenchEvent =
   | NativeBenchProgress
   | { type: 'validated'; validated: object }
   | { type: 'row'; row: object }
+  | { type: 'refused'; refused: NativeRefusal }
   | NativeBenchFinished;
 
 /** How noisy the machine is. */
@@ -56,6 +72,8 @@ export interface NativeBench {
     /** Indices of locks; empty: all but the control. */
     locks: Uint32Array,
     populations: Uint32Array,
+    /** Masks of patches: eras of the protocol; empty: none. */
+    sets: Float64Array,
     onEvent: (event: NativeBenchEvent) => void,
   ): number;
   /** Load a lock of the user's into this process, which is its own. Empty, or why it is refused. */

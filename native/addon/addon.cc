@@ -43,6 +43,26 @@ std::vector<uint32_t> words_from_js(const Napi::Value &value, const char *what)
 	return {words.Data(), words.Data() + words.ElementLength()};
 }
 
+std::vector<uint64_t> masks_from_js(const Napi::Value &value, const char *what)
+{
+	std::vector<uint64_t> masks;
+
+	if (!value.IsTypedArray() ||
+	    value.As<Napi::TypedArray>().TypedArrayType() != napi_float64_array)
+		throw Napi::TypeError::New(value.Env(),
+					   std::string(what) + " must be a Float64Array");
+	auto numbers = value.As<Napi::Float64Array>();
+	for (size_t i = 0; i < numbers.ElementLength(); i++) {
+		double mask = numbers[i];
+
+		if (!(mask >= 0 && mask <= static_cast<double>(PATCHES_EVERY) &&
+		      mask == std::floor(mask)))
+			throw Napi::RangeError::New(value.Env(), "out of range: mask");
+		masks.push_back(static_cast<uint64_t>(mask));
+	}
+	return masks;
+}
+
 Napi::Array outcomes_to_js(Napi::Env env, const std::vector<struct outcome> &outcomes,
 			   const std::vector<int32_t> &results, size_t each)
 {

@@ -32,6 +32,8 @@ struct AddonData {
 std::vector<uint64_t> numbers_from_js(const Napi::Value &value, const struct plan_param *table,
 				      size_t count, const char *what);
 std::vector<uint32_t> words_from_js(const Napi::Value &value, const char *what);
+/* The numbers of a Float64Array, each a set of known patches. */
+std::vector<uint64_t> masks_from_js(const Napi::Value &value, const char *what);
 /* @results: of all of @outcomes, one after another, @each of them. */
 Napi::Array outcomes_to_js(Napi::Env env, const std::vector<struct outcome> &outcomes,
 			   const std::vector<int32_t> &results, size_t each);

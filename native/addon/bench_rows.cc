@@ -179,10 +179,34 @@ Napi::Object MinorRowEvent::to_js(Napi::Env env) const
 	if (row.minor_lock) {
 		object.Set("opsPerSecond", row.ops_per_second);
 		object.Set("faults", static_cast<double>(row.faults));
+		object.Set("oversubscribed", row.oversubscribed);
+	}
+	if (row.set >= 0) {
+		object.Set("set", row.set);
+		object.Set("lookup", row.rcu ? "rcu" : "locked");
 	}
 	object.Set("windows", vector_to_js(env, windows));
 	object.Set("bareWindows", vector_to_js(env, bare_windows));
 	return row_event(env, object);
+}
+
+Napi::Object RefusedEvent::to_js(Napi::Env env) const
+{
+	Napi::Object object = Napi::Object::New(env), told = Napi::Object::New(env);
+
+	told.Set("set", refusal.set);
+	told.Set("lookup", refusal.rcu ? "rcu" : "locked");
+	told.Set("op", refusal.mix);
+	told.Set("threads", refusal.threads);
+	if (refusal.fault) {
+		told.Set("fault", refusal.fault);
+	} else {
+		told.Set("step", refusal.op);
+		told.Set("error", refusal.error);
+	}
+	object.Set("type", "refused");
+	object.Set("refused", told);
+	return object;
 }
 
 RefcountRowEvent::RefcountRowEvent(const struct bench_refcount_row &r)

@@ -47,6 +47,16 @@ struct MinorRowEvent : Event {
 	Napi::Object to_js(Napi::Env env) const override;
 };
 
+/* Texts of a refusal are static. */
+struct RefusedEvent : Event {
+	struct bench_refusal refusal;
+
+	explicit RefusedEvent(const struct bench_refusal &r) : refusal(r)
+	{
+	}
+	Napi::Object to_js(Napi::Env env) const override;
+};
+
 struct RefcountRowEvent : Event {
 	struct bench_refcount_row row;
 	std::vector<double> windows, xadd_windows;

@@ -16,6 +16,7 @@ class Benchmark : public Job
 	struct bench_plan plan = {};
 	std::vector<struct bench_cell> cells;
 	std::vector<uint32_t> populations;
+	std::vector<uint64_t> sets;
 
       protected:
 	int begin() override
@@ -26,10 +27,13 @@ class Benchmark : public Job
 		plan.cell_count = cells.size();
 		plan.populations = populations.data();
 		plan.population_count = populations.size();
+		plan.sets = sets.data();
+		plan.set_count = sets.size();
 		listener.progress = on<BenchProgressEvent, struct bench_progress>;
 		listener.validated = on<ValidatedEvent, struct bench_validation>;
 		listener.lock_row = on<LockRowEvent, struct bench_lock_row>;
 		listener.minor_row = on<MinorRowEvent, struct bench_minor_row>;
+		listener.refused = on<RefusedEvent, struct bench_refusal>;
 		listener.refcount_row = on<RefcountRowEvent, struct bench_refcount_row>;
 		listener.finished = on_finished;
 		listener.context = this;
@@ -102,9 +106,10 @@ uint64_t lock_mask(const Napi::Value &value)
 }
 
 /*
- * bench(suite, numbers, cells, locks, populations, onEvent): returns the job's number, or -errno.
- * Cells are triples, locks indices into locks(); no lock: all but the control, or where there are
- * locks of the user's, none. Those were opened before, by ownLock().
+ * bench(suite, numbers, cells, locks, populations, sets, onEvent): returns the job's number, or
+ * -errno. Cells are triples, sets masks of patches, locks indices into locks(); no lock: all but
+ * the control, or where there are locks of the user's, none. Those were opened before, by
+ * ownLock().
  */
 Napi::Value start_bench(const Napi::CallbackInfo &info)
 {
@@ -121,8 +126,9 @@ Napi::Value start_bench(const Napi::CallbackInfo &info)
 	job->cells = cells_from_js(info[2]);
 	job->plan.locks = lock_mask(info[3]);
 	job->populations = words_from_js(info[4], "the populations");
+	job->sets = masks_from_js(info[5], "the sets");
 	job->plan.own = job->plan.own_alone = own_lock_count() > 0;
-	return Job::launch(std::move(job), static_cast<AddonData *>(info.Data()), info[5]);
+	return Job::launch(std::move(job), static_cast<AddonData *>(info.Data()), info[6]);
 }
 
 /* Whether the lock fits into the mutexes of a program: see preload.def. */

@@ -156,26 +156,6 @@ std::vector<std::vector<uint32_t>> programs_from_js(const Napi::Value &value)
 	return result;
 }
 
-/* The numbers of a Float64Array, each a set of known patches. */
-std::vector<uint64_t> masks_from_js(const Napi::Value &value)
-{
-	std::vector<uint64_t> masks;
-
-	if (!value.IsTypedArray() ||
-	    value.As<Napi::TypedArray>().TypedArrayType() != napi_float64_array)
-		throw Napi::TypeError::New(value.Env(), "the masks must be a Float64Array");
-	auto numbers = value.As<Napi::Float64Array>();
-	for (size_t i = 0; i < numbers.ElementLength(); i++) {
-		double mask = numbers[i];
-
-		if (!(mask >= 0 && mask <= search_table[SEARCH_ROW_patches].max &&
-		      mask == std::floor(mask)))
-			throw Napi::RangeError::New(value.Env(), "out of range: mask");
-		masks.push_back(static_cast<uint64_t>(mask));
-	}
-	return masks;
-}
-
 /* matrix(numbers, masks, scenarios, onEvent): returns the job's number, or -errno. */
 Napi::Value matrix(const Napi::CallbackInfo &info)
 {
@@ -186,7 +166,7 @@ Napi::Value matrix(const Napi::CallbackInfo &info)
 
 	job->threads = static_cast<uint32_t>(numbers[0]);
 	job->memory = static_cast<uint32_t>(numbers[1]);
-	job->masks = masks_from_js(info[1]);
+	job->masks = masks_from_js(info[1], "the masks");
 	job->programs = programs_from_js(info[2]);
 	if (job->masks.size() * job->programs.size() > CELLS_MAX)
 		throw Napi::RangeError::New(info.Env(), "too many cells");

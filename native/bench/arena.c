@@ -19,8 +19,8 @@ static void record(void *context, struct task *t, const struct fault_event *even
 	struct arena *arena = context;
 
 	(void)t;
-	(void)event;
-	atomic_fetch_add(&arena->faults, 1);
+	if (!atomic_fetch_add(&arena->faults, 1))
+		atomic_store(&arena->first, event->kind);
 }
 
 struct player *arena_player(const struct arena *arena, uint32_t thread)

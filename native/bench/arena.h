@@ -14,6 +14,7 @@ struct arena {
 	char *players; /* threads + 1, each on lines of its own; the last is the closer's */
 	uint32_t threads;
 	_Atomic uint64_t faults;
+	_Atomic enum fault_kind first; /* the kind of the first of them */
 };
 
 /*

@@ -125,6 +125,7 @@ static void bench_free(struct bench *b)
 {
 	free(b->cells);
 	free(b->populations);
+	free(b->sets);
 	free(b);
 }
 
@@ -145,7 +146,8 @@ int bench_start(struct bench **bench, const struct bench_plan *plan,
 	b->cells = array_copy(plan->cells, plan->cell_count, sizeof(*plan->cells));
 	b->populations =
 		array_copy(plan->populations, plan->population_count, sizeof(*plan->populations));
-	if (!b->cells || !b->populations) {
+	b->sets = array_copy(plan->sets, plan->set_count, sizeof(*plan->sets));
+	if (!b->cells || !b->populations || !b->sets) {
 		bench_free(b);
 		return -ENOMEM;
 	}

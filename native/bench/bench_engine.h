@@ -21,6 +21,7 @@ extern "C" {
 #endif
 
 #define BENCH_RUN_POWERS 32
+#define BENCH_SETS_MAX 64 /* eras that are measured in the same rounds */
 
 struct bench;
 struct lock_row;
@@ -35,6 +36,8 @@ struct bench_plan {
 	uint64_t locks;		     /* mask by index of bench_lock(); 0: the usual ones */
 	const uint32_t *populations; /* minors; copied */
 	size_t population_count;
+	const uint64_t *sets; /* minors; copied: patches of eras, in place of tables and locks */
+	size_t set_count;
 	uint32_t windows;	    /* of each variant in each cell */
 	uint64_t window_ns;	    /* where every thread has a CPU */
 	uint32_t crowded_windows;   /* of cells with more threads than CPUs */
@@ -106,14 +109,28 @@ struct bench_lock_row {
 struct bench_minor_row {
 	const char *op, *order; /* static */
 	const char *minor_lock; /* protocol rows: what _minor_lock was; NULL: no protocol */
+	int32_t set;		/* rows of eras: of the plan's sets; -1: no era */
+	bool rcu;		/* rows of eras: devices are looked up without a lock */
+	bool oversubscribed;	/* protocol rows: more threads than CPUs */
 	uint32_t population, threads;
 	struct bench_figure ns_per_op;
-	struct bench_figure vs_bare; /* / the bare walk; protocol rows: / a mutex */
+	struct bench_figure vs_bare; /* / the bare walk; protocol: / a mutex; eras: / the first */
 	double ops_per_second;	     /* protocol rows: all threads together */
 	uint64_t faults;	     /* protocol rows: met, where the plan's patches allow any */
 	const double *windows;	     /* ns per op of each */
 	const double *bare_windows;  /* what vs_bare divides by, side by side; NULL: nothing */
 	size_t window_count;
+};
+
+/* An era that has no figures, since it fails or faults under the load. Texts are static. */
+struct bench_refusal {
+	uint32_t set; /* of the plan's */
+	bool rcu;
+	const char *mix;
+	uint32_t threads;
+	const char *fault; /* the kind; NULL: @op failed with @error, a -errno */
+	const char *op;
+	int32_t error;
 };
 
 struct bench_refcount_row {
@@ -178,6 +195,7 @@ struct bench_listener {
 	int (*validated)(void *context, const struct bench_validation *validation);
 	int (*lock_row)(void *context, const struct bench_lock_row *row);
 	int (*minor_row)(void *context, const struct bench_minor_row *row);
+	int (*refused)(void *context, const struct bench_refusal *refusal);
 	int (*refcount_row)(void *context, const struct bench_refcount_row *row);
 	int (*finished)(void *context, const struct bench_end *end);
 	void *context;

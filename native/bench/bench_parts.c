@@ -55,6 +55,15 @@ PASS_ON(lock_row)
 PASS_ON(minor_row)
 PASS_ON(refcount_row)
 
+static int pass_refusal(void *context, const struct bench_refusal *refusal)
+{
+	struct bench *b = context;
+
+	if (b->listener.refused && b->listener.refused(b->listener.context, refusal))
+		bench_stop(b);
+	return 0;
+}
+
 static bool crowded(const struct bench *b, uint32_t threads)
 {
 	return threads > b->yardstick.cpus;
@@ -283,6 +292,8 @@ static int each_protocol(struct bench *b, bool run)
 					       .cpus = b->yardstick.cpus,
 					       .locks = b->plan.locks,
 					       .own = own_chosen(b),
+					       .sets = b->sets,
+					       .set_count = (uint32_t)b->plan.set_count,
 					       .pinned = b->plan.pinned,
 					       .ticks_per_ns = b->yardstick.ticks_per_ns,
 					       .rounds = rounds_of(b, threads),
@@ -290,6 +301,7 @@ static int each_protocol(struct bench *b, bool run)
 					       .seed = b->plan.seed,
 					       .stop = &b->stop,
 					       .row = pass_minor_row,
+					       .refused = pass_refusal,
 					       .context = b};
 
 		if (seen_before(b, i) || !part_begins(b, run, protocol_ns(&trial), trial.rounds))
@@ -337,7 +349,7 @@ static int each_part(struct bench *b, bool run)
 		return each_contest(b, run);
 	case BENCH_MINORS:
 		r = run && b->plan.validate_ns ? validate_own(b) : 0;
-		if (!r)
+		if (!r && !b->plan.set_count)
 			r = each_table(b, run);
 		return r ? r : each_protocol(b, run);
 	default:

@@ -108,6 +108,11 @@ bool bench_plan_in_range(const struct bench_plan *plan)
 	for (size_t i = 0; i < plan->population_count; i++)
 		if (!in_list(BENCH_LIST_populations, plan->populations[i]))
 			return false;
+	if (plan->set_count > BENCH_SETS_MAX)
+		return false;
+	for (size_t i = 0; i < plan->set_count; i++)
+		if (plan->sets[i] & ~PATCHES_EVERY)
+			return false;
 	return in_range(BENCH_ROW_windows, plan->windows, 1) &&
 	       in_range(BENCH_ROW_window_us, plan->window_ns, NS_PER_US) &&
 	       in_range(BENCH_ROW_crowded_windows, plan->crowded_windows, 1) &&

@@ -14,6 +14,7 @@ struct bench {
 	struct bench_plan plan;
 	struct bench_cell *cells;
 	uint32_t *populations;
+	uint64_t *sets;
 	struct bench_listener listener;
 	struct yardstick yardstick;
 	pthread_t controller;

@@ -224,6 +224,7 @@ static int tell(struct minors *m, enum table_op op, const char *order, uint32_t 
 		char name[64];
 		struct bench_minor_row row = {.op = table_op_name(op),
 					      .order = order,
+					      .set = -1,
 					      .population = m->trial->population,
 					      .threads = 1,
 					      .windows = m->ns[i],

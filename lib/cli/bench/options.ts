@@ -1,7 +1,7 @@
 import { wrongType } from '../../base/errors';
 import type { BenchOptions } from '../../bench/plan';
 import { type BenchListRow, type ParamRow, tables } from '../../tables/tables';
-import { allLocks, seriesNames, strategyNames, usualLocks } from '../options/names';
+import { allLocks, patchesOption, seriesNames, strategyNames, usualLocks } from '../options/names';
 import type { OptionData } from '../options/option';
 import { collectTexts } from '../options/program';
 import { numberData, readNumber, readRow } from '../options/rows';
@@ -149,6 +149,17 @@ const ROWS: OptionRow[] = [
     says: 'ids in the tables, such as 1,1000',
     range: `minors; ${ends('populations')}`,
     read: numbers('populations'),
+  },
+  {
+    ...patchesOption(
+      'eras of the protocol in turns, such as none;2.6.18;today, in place of tables and locks',
+    ),
+    flags: '--patches <sets>',
+    key: 'patches',
+    option: 'patches',
+    range: 'minors; sets joined by `;`',
+    fallback: 'none',
+    read: (text) => text,
   },
   {
     flags: '--scenarios <names>',

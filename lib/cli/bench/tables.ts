@@ -16,47 +16,15 @@ import { type BenchRow as AnyRow, writtenRows } from '../../reports/documents/be
 import { tables } from '../../tables/tables';
 import { limits } from '../../tables/tables.gen';
 import { formatCount, formatMs, formatNs, plural } from '../terminal/format';
-import { type Column, renderTable } from '../terminal/table';
+import type { Column } from '../terminal/table';
 import type { Terminal } from '../terminal/terminal';
+import { digits, right, section, span, table, times } from './cells';
+import { erasText } from './eras';
 import { lockNotes } from './notes';
 
 /** What of a machine its tables are read by. */
 interface Clocked {
   clockNs?: number | undefined;
-}
-
-const right = (title: string, spare = 0): Column => ({ title, align: 'right', spare });
-
-/** Three digits: 0.123, 1.23, 12.3, 123. */
-const digits = (value: number): string =>
-  value >= 99.95 ? value.toFixed(0) : value.toPrecision(3).replace(/e.*/, '');
-const times = (value: number): string => (value > 0 ? `${digits(value)}x` : '-');
-/** `0.9 - 1.1`; a dash where there were too few windows for an interval. */
-const span = (interval: Confidence, say: (value: number) => string): string =>
-  interval ? `${say(interval[0])} - ${say(interval[1])}` : '-';
-
-function table(columns: Column[], cells: string[][], { out, width }: Terminal): string {
-  return renderTable(columns, cells, { width: width(), heading: out.bold });
-}
-
-/** Rows that belong together, in their order. */
-function groups<Row>(rows: readonly Row[], nameOf: (row: Row) => string): Map<string, Row[]> {
-  const found = new Map<string, Row[]>();
-  for (const row of rows) found.set(nameOf(row), [...(found.get(nameOf(row)) ?? []), row]);
-  return found;
-}
-
-/** A group under its name, with a line on the best. */
-function section<Row>(
-  rows: readonly Row[],
-  nameOf: (row: Row) => string,
-  render: (rows: Row[]) => string,
-  { out }: Terminal,
-): string {
-  const parts = [...groups(rows, nameOf)].map(
-    ([name, members]) => `${out.bold(name)}\n${render(members)}`,
-  );
-  return parts.join('\n');
 }
 
 /** A figure that competes with others. */
@@ -244,8 +212,11 @@ function protocolText(rows: readonly BenchMinorRow[], terminal: Terminal): strin
 
 function minorsText(rows: readonly BenchMinorRow[], terminal: Terminal): string {
   const tables = rows.filter(({ minorLock }) => minorLock === undefined);
-  const protocol = rows.filter(({ minorLock }) => minorLock !== undefined);
-  return [tablesText(tables, terminal), protocolText(protocol, terminal)]
+  const eras = rows.filter(({ patches }) => patches !== undefined);
+  const protocol = rows.filter(
+    ({ minorLock, patches }) => minorLock !== undefined && patches === undefined,
+  );
+  return [tablesText(tables, terminal), protocolText(protocol, terminal), erasText(eras, terminal)]
     .filter(Boolean)
     .join('\n');
 }

@@ -10,11 +10,12 @@ import { suiteTable } from './tables';
 
 /** What is measured, in a line. */
 export function describeBenchPlan(plan: BenchPlanReport): string {
-  const { cells, locks, populations, scenarios, strategies } = plan;
+  const { cells, locks, populations, sets, scenarios, strategies } = plan;
   const counts = [
     cells && plural(cells.length, 'cell'),
     locks && plural(locks.length, 'lock'),
-    populations && plural(populations.length, 'population'),
+    sets && plural(sets.length, 'era'),
+    !sets && populations && plural(populations.length, 'population'),
     scenarios && plural(scenarios.length, 'scenario'),
     strategies && `${strategies.length} ${strategies.length === 1 ? 'strategy' : 'strategies'}`,
   ].filter(Boolean);

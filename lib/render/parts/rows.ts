@@ -1,8 +1,8 @@
 import { memberOf } from '../../base/bounds';
 import { code, joined, type Markdown, md, plain, prose, table } from '../../base/sinks/markdown';
 import { formatCount, formatMs, formatNs } from '../../base/text';
-import { confidenceOf } from '../../reports/documents/bench-figures';
-import type { BenchRow } from '../../reports/documents/bench-rows';
+import { confidenceOf, eraOf } from '../../reports/documents/bench-figures';
+import type { BenchRow, MinorRow } from '../../reports/documents/bench-rows';
 import { latencyLabel } from '../../reports/latency';
 import {
   PATCH_HEADS,
@@ -103,6 +103,7 @@ function benchCell(row: BenchRow, name: string): string {
   const value = ownOf(row, name);
   if (name === 'windows') return Array.isArray(value) ? String(value.length) : '';
   if (name === 'ci95') return confidenceOf(row)?.map(figure).join(' - ') ?? '-';
+  if (name === 'patches') return eraOf(row as MinorRow) ?? '';
   if (typeof value === 'number') return figure(name === 'run' ? value + 1 : value);
   return typeof value === 'object' ? '' : String(value ?? '');
 }

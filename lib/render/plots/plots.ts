@@ -72,7 +72,7 @@ function runSketches(rows: readonly BenchRow[], place: Place): Sketch[] {
   const sketches = [
     ...throughputSketches(locks, cpus),
     ...waitSketches(locks),
-    ...minorSketches(minors),
+    ...minorSketches(minors, cpus),
     ...refcountSketches(refcount, cpus),
     ...callSketches(calls),
     ...exploreSketches(explore),

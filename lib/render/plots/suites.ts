@@ -1,4 +1,4 @@
-import { boundsOf } from '../../reports/documents/bench-figures';
+import { boundsOf, eraOf } from '../../reports/documents/bench-figures';
 import type {
   CallRow,
   ExploreRow,
@@ -18,6 +18,12 @@ const logAxis = (title: string, values: readonly number[]) => ({
   title,
   scale: logScale(values),
   axis: { format: '~s', values: decades(values) },
+});
+
+const threadAxis = (threads: readonly number[]) => ({
+  title: 'threads',
+  scale: { type: 'log', base: 2 },
+  axis: { values: threads, format: 'd', grid: false },
 });
 
 /** The same with the bare walk: where there is none, `vsBare` is 0. */
@@ -62,7 +68,8 @@ function populationSketch(rows: readonly MinorRow[]): Sketch[] {
 }
 
 function protocolSketch(rows: readonly MinorRow[]): Sketch[] {
-  const values = rows.filter(isProtocol).map((row) => ({
+  const shown = rows.filter((row) => isProtocol(row) && !row.patches);
+  const values = shown.map((row) => ({
     name: row.minorLock ?? row.order,
     value: row.nsPerOp,
     ...boundsOf(row, row.nsPerOp),
@@ -86,8 +93,50 @@ function protocolSketch(rows: readonly MinorRow[]): Sketch[] {
   ];
 }
 
-export function minorSketches(rows: readonly MinorRow[]): Sketch[] {
-  return [...populationSketch(rows), ...protocolSketch(rows)];
+/** What each step of history cost: a line an era, a panel a mix. */
+function eraSketch(rows: readonly MinorRow[], cpus: number): Sketch[] {
+  const eras = rows.filter(({ patches }) => patches !== undefined);
+  if (eras.length === 0) return [];
+  const nameOf = (row: MinorRow): string => eraOf(row) ?? '';
+  const panelOf = ({ op }: MinorRow): string => op.replace(PROTOCOL, '');
+  const names = distinct(eras.map(nameOf));
+  const y = logAxis(
+    'ns per operation',
+    eras.flatMap((row) => [row.nsPerOp, ...Object.values(boundsOf(row, row.nsPerOp))]),
+  );
+  const threads = distinct(eras.map((row) => row.threads));
+  const drawn = eras.map((row) => ({ row, panel: panelOf(row), ...boundsOf(row, row.nsPerOp) }));
+  const spec =
+    threads.length > 1
+      ? lines(
+          drawn.map(({ row, ...value }) => ({
+            ...value,
+            ...{ series: nameOf(row), x: row.threads, y: row.nsPerOp },
+          })),
+          names,
+          { x: threadAxis(threads), y },
+          cpus > 0 ? cpuMark(cpus) : [],
+        )
+      : dots(
+          drawn.map(({ row, ...value }) => ({
+            ...value,
+            ...{ name: nameOf(row), value: row.nsPerOp, family: '' },
+          })),
+          names,
+          { x: y },
+        );
+  return [
+    {
+      name: 'eras',
+      title: 'What each step of history cost',
+      caption: 'Nanoseconds per operation by set of patches; median and 95 % interval.',
+      spec,
+    },
+  ];
+}
+
+export function minorSketches(rows: readonly MinorRow[], cpus: number): Sketch[] {
+  return [...populationSketch(rows), ...protocolSketch(rows), ...eraSketch(rows, cpus)];
 }
 
 export function refcountSketches(rows: readonly RefcountRow[], cpus: number): Sketch[] {
@@ -113,11 +162,7 @@ export function refcountSketches(rows: readonly RefcountRow[], cpus: number): Sk
           })),
           names,
           {
-            x: {
-              title: 'threads',
-              scale: { type: 'log', base: 2 },
-              axis: { values: threads, format: 'd', grid: false },
-            },
+            x: threadAxis(threads),
             y,
           },
           cpus > 0 ? cpuMark(cpus) : [],

@@ -1,5 +1,6 @@
 import { median } from '../../base/statistics';
-import { type BenchRow, bySuite } from '../documents/bench-rows';
+import { eraOf } from '../documents/bench-figures';
+import { type BenchRow, bySuite, type MinorRow } from '../documents/bench-rows';
 import type { BenchDocument } from '../schemas';
 
 /** What is compared of a row: its speed beside that of a reference in the same rounds. */
@@ -12,6 +13,15 @@ export interface Figure {
   speed: number | null;
   /** What stands beside it. */
   reference: string;
+}
+
+/** What a row of minors is divided by; null: it is what others are divided by. */
+function minorReference(row: MinorRow): string | null {
+  const { minorLock, against = '' } = row;
+  const era = eraOf(row);
+  if (era !== undefined) return era === against ? null : against;
+  if (minorLock === 'mutex') return null;
+  return minorLock === undefined ? 'the bare radix walk' : 'the mutex';
 }
 
 /** The lock that others are divided by. */
@@ -59,14 +69,13 @@ export function figuresOf({ rows }: Pick<BenchDocument, 'rows'>): Figure[] {
         speed: quotient(row.windows, mutexes.get(placeOf(row))),
         reference: MUTEX,
       })),
-    ...minors
-      .filter(({ minorLock }) => minorLock !== 'mutex')
-      .map((row) => ({
-        name: [row.op, row.minorLock ?? row.order, `n ${row.n}`, counted(row.threads)].join(', '),
-        run: runOf(row),
-        speed: quotient(row.bareWindows, row.windows),
-        reference: row.minorLock === undefined ? 'the bare radix walk' : 'the mutex',
-      })),
+    ...minors.flatMap((row) => {
+      const reference = minorReference(row);
+      if (reference === null) return [];
+      const which = eraOf(row) ?? row.minorLock ?? row.order;
+      const name = [row.op, which, `n ${row.n}`, counted(row.threads)].join(', ');
+      return [{ name, run: runOf(row), speed: quotient(row.bareWindows, row.windows), reference }];
+    }),
     ...refcount
       .filter(({ variant }) => variant !== 'xadd')
       .map((row) => ({

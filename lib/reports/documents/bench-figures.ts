@@ -28,6 +28,15 @@ export function boundsOf(
   return { low, high };
 }
 
+/** `2.6.18`, or `today, RCU` where devices were looked up so; of no era, nothing. */
+export const eraOf = ({
+  patches,
+  lookup,
+}: {
+  patches?: { name: string } | undefined;
+  lookup?: string | undefined;
+}): string | undefined => patches && `${patches.name}${lookup === 'rcu' ? ', RCU' : ''}`;
+
 /** Jain's index of the whole measurement; of documents without the counts, what they say. */
 export function jainOf({ acquired = [], jain }: LockRow): number {
   const sum = acquired.reduce((total, n) => total + n, 0);

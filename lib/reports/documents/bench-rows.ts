@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import type { OutputOf } from '../../base/output-of';
+import { patchSet } from '../../tables/schema';
 import type { StrategyName } from '../../tables/tables';
 import type { BenchLock } from './bench-own';
 import { latencyNs, named } from './fields';
@@ -98,6 +99,13 @@ const lockRow = v.object({
 /** One lock in one cell. */
 export type BenchLockRow = OutputOf<typeof lockRow>;
 
+/** An era of the protocol: a set of patches, and what it was called. */
+export const benchEra = v.object({
+  /** As it was asked for: `2.6.18`, `all,-04`. */
+  name: v.string(),
+  ...patchSet.entries,
+});
+
 const minorRow = v.object({
   /** The operation. */
   op: v.string(),
@@ -113,7 +121,15 @@ const minorRow = v.object({
   nsPerOp: number,
   /** Of `nsPerOp`. */
   ci95: interval,
-  /** / the bare radix walk; rows of the protocol: / the same with the mutex. */
+  /** Rows of eras: which patches were in. */
+  patches: v.exactOptional(benchEra),
+  /** Rows of eras: under `_minor_lock`, or in the manner of RCU, which dm never had. */
+  lookup: v.exactOptional(v.picklist(['locked', 'rcu'])),
+  /** Rows of eras: the first set, which `vsBare` divides by. */
+  against: v.exactOptional(v.string()),
+  /** Rows of the protocol: more threads than CPUs. */
+  oversubscribed: v.exactOptional(v.boolean()),
+  /** / the bare radix walk; of the protocol: / the mutex; of eras: / the first, 0 without it. */
   vsBare: number,
   /** Interval that has the true `vsBare` with 95 %. */
   vsBareCi95: interval,
@@ -263,6 +279,10 @@ const readMinorRow = v.looseObject({
   ...v.partial(minorRow, ['vsBareCi95', 'windows', 'bareWindows']).entries,
   threads: v.optional(number, 1),
   minorLock: v.optional(v.string()),
+  patches: v.optional(v.looseObject({ name: v.string() })),
+  lookup: v.optional(v.string()),
+  against: v.optional(v.string()),
+  oversubscribed: v.optional(v.boolean()),
   vsBare: v.optional(number, 0),
 });
 

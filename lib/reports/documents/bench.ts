@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { patchSet } from '../../tables/schema';
 import type { BenchCell, StrategyName } from '../../tables/tables';
 import { type BenchLock, benchOwn, readBenchOwn } from './bench-own';
-import { type BenchSuite, benchRow } from './bench-rows';
+import { type BenchSuite, benchEra, benchRow } from './bench-rows';
 import { count, named, opened, texts, written } from './fields';
 import { head } from './head';
 import { benchMachine, machine } from './machine';
@@ -33,6 +33,8 @@ export const benchPlan = v.object({
   flags: v.exactOptional(texts),
   /** Ids in the tables; of minors. */
   populations: v.exactOptional(v.array(v.number())),
+  /** Eras that take turns, in place of tables and locks; of minors. */
+  sets: v.exactOptional(v.array(benchEra)),
   /** Scenarios that are explored; of explore. */
   scenarios: v.exactOptional(texts),
   /** Strategies that they are explored by; of explore. */
@@ -60,6 +62,22 @@ export const benchValidated = v.object({
   intruders: v.number(),
 });
 
+/** An era that has no figures, since it fails or faults under the load that is measured. */
+export const benchRefused = v.object({
+  /** The set of patches, as it was asked for. */
+  patches: v.string(),
+  /** How devices were looked up. */
+  lookup: v.picklist(['locked', 'rcu']),
+  /** What was to be measured. */
+  op: v.string(),
+  /** By how many threads. */
+  threads: count,
+  /** The kind of fault that it met; null: none, an operation failed. */
+  fault: v.nullable(v.string()),
+  /** What happened, in words. */
+  why: v.string(),
+});
+
 export const benchResult = v.object({
   /** What ended it before its end: the time limit, or that it was stopped. */
   limit: v.nullable(named<'time' | 'stopped'>()),
@@ -71,6 +89,8 @@ export const benchResult = v.object({
   validated: v.array(benchValidated),
   /** Locks of the user's, whether or not they have figures; of locks and minors. */
   own: v.exactOptional(v.array(benchOwn)),
+  /** Eras without figures; of minors, where sets of patches take turns. */
+  refused: v.exactOptional(v.array(benchRefused)),
   /** What to know before one believes a figure. */
   warnings: texts,
 });

@@ -119,6 +119,18 @@ describe('other suites, for people', () => {
     expect(stdout).toMatch(/^measured/m);
   });
 
+  test('minors: eras against the first of them, with verdicts', async () => {
+    const sets = ['--patches', 'none;2.6.9;today', '--threads', '1', '--window', '200us'];
+    const { code, stdout } = await run('bench', 'minors', ...sets, '--windows', '12');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^protocol dm_get_md, dm_put, 1 thread$/m);
+    expect(stdout).toMatch(/^patches +_minor_lock +n +ns +95 % +ops\/s +\/ none +95 % +verdict$/m);
+    expect(stdout).toMatch(/^none +mutex +12 .* 1\.00x +1\.00 - 1\.00 *$/m);
+    expect(stdout).toMatch(/^today, RCU +ttas +12 .* (faster|slower|same|not told apart)$/m);
+    expect(stdout).toMatch(/^warning no figures: 2\.6\.9, protocol dm_get_md.* with -ENXIO$/m);
+    expect(stdout).toMatch(/bench minors, 1 cell, 3 eras, 12 windows a row/);
+  });
+
   test('refcount, calls, explore', async () => {
     const refcount = await run('bench', 'refcount', ...SMALL, '--threads', '2');
     expect(refcount.stdout).toMatch(/^2 threads, a count for each$/m);

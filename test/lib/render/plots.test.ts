@@ -186,6 +186,23 @@ describe('what is in a plot', () => {
     ]);
   });
 
+  test('eras are a line each, a panel a mix', () => {
+    const [protocol] = benchDocument('minors').rows.filter((row) => 'minorLock' in row);
+    const rows = ['none', 'today'].flatMap((name) =>
+      [1, 64].map((threads) => ({ ...protocol, threads, patches: { name }, lookup: 'rcu' })),
+    );
+    const document = benchDocument('minors', { rows: rows as never });
+    const found = benchSketches(document);
+    expect(found.map(({ name }) => name)).toEqual(['eras']);
+    const values = valuesOf(sketch(document, 'eras').spec);
+    expect(values.map(({ series, x, panel }) => [series, x, panel])).toEqual([
+      ['none, RCU', 1, 'open, close'],
+      ['none, RCU', 64, 'open, close'],
+      ['today, RCU', 1, 'open, close'],
+      ['today, RCU', 64, 'open, close'],
+    ]);
+  });
+
   test('reference counts at one number of threads are dots', () => {
     const rows = benchDocument('refcount').rows.filter(({ threads }) => threads === 1);
     const { spec } = sketch(benchDocument('refcount', { rows }), 'refcount');
