@@ -6,11 +6,10 @@
 // library has. The result of each run has to be right, and it has to end; every other run is counted.
 // First come programs and locks with a mistake, which have to be seen. It needs dist, binaries, pigz,
 // xz and the headers of SQLite.
-import { spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { APPS, compileApp, hasTools, makeInput, PRELOAD } from './apps/programs.mjs';
 import { ask, makeFolder, require, root } from './kit.mjs';
 
 const runs = Number(process.argv[2] || 20);
@@ -20,38 +19,16 @@ const AT_ONCE = Math.max(2, os.availableParallelism());
 const LIMIT_MS = 120_000;
 /** A lock that lets two in is not seen to be wrong by every run. */
 const TRIES = 20;
-const PRELOAD = path.join(root, 'test/native/preload');
-const APPS = path.join(root, 'test/robust/apps');
+/** Half a megabyte. */
+const WORDS = 60_000;
 
 const { appLocks, isSpinner, SYSTEM_LOCK } = require(path.join(root, 'dist/app/plan.js'));
 const locks = appLocks.filter((lock) => !isSpinner(lock) && lock !== SYSTEM_LOCK);
 
-/** Text that is neither all the same nor all noise: the same in every run. */
-function makeInput() {
-  const file = path.join(folder, 'input');
-  const words = Array.from({ length: 512 }, (_, i) =>
-    createHash('md5').update(`${i}`).digest('hex'),
-  );
-  let state = 1;
-  const text = Array.from({ length: 60_000 }, () => {
-    state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0;
-    return words[state >>> 23].slice(0, 2 + ((state >>> 16) % 12));
-  });
-  fs.writeFileSync(file, text.join(' '));
-  return file;
-}
-
-function compile(source, ...more) {
-  const program = path.join(folder, path.parse(source).name);
-  const compiler = source.endsWith('.cc') ? ['c++', '-std=c++17'] : ['cc'];
-  const [command, ...flags] = [...compiler, '-O2', '-pthread', `-I${PRELOAD}`, source];
-  ask(command, [...flags, '-o', program, '-ldl', ...more]);
-  return program;
-}
-
 /** A program, and what it has to print. */
 function makePrograms() {
-  const input = makeInput();
+  const input = makeInput(folder, WORDS);
+  const compile = (source, ...more) => compileApp(folder, source, ...more);
   const says = (program, ...args) => ({ command: [program, ...args], right: 'right\n' });
   // What it prints with the locks that it has, once that was seen to be its input.
   const packs = (...command) => {
@@ -184,12 +161,7 @@ function makeControls({ mutexes, sqlite }) {
   };
 }
 
-for (const [tool, ...args] of [
-  ['pigz', '--version'],
-  ['xz', '--version'],
-]) {
-  if (spawnSync(tool, args).status !== 0) throw new Error(`${tool} is not installed`);
-}
+hasTools('pigz', 'xz');
 const began = performance.now();
 const seconds = () => `${((performance.now() - began) / 1000).toFixed(1)} s`;
 const programs = makePrograms();

@@ -9,7 +9,11 @@
 #include <stdlib.h>
 
 #define THREADS 4
-#define ROWS 60
+#ifndef ROWS
+#define ROWS 600
+#endif
+
+#define TABLE "CREATE TABLE t (owner INT, value INT, PRIMARY KEY (owner, value)) WITHOUT ROWID"
 
 static sqlite3 *db;
 
@@ -82,7 +86,7 @@ int main(void)
 	    sqlite3_open_v2(":memory:", &db,
 			    SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_FULLMUTEX,
 			    NULL) ||
-	    sqlite3_exec(db, "CREATE TABLE t (owner INT, value INT)", NULL, NULL, NULL))
+	    sqlite3_exec(db, TABLE, NULL, NULL, NULL))
 		ends_with("open");
 	for (int i = 0; i < THREADS; i++) {
 		numbers[i] = i;
