@@ -47,7 +47,8 @@ void memory_free(struct memory *m)
 
 void memory_uses_all(struct memory *m)
 {
-	m->uses = (struct memory_needs){.collects = true, .mixes = true, .tracks = true};
+	m->uses = (struct memory_needs){
+		.collects = true, .mixes = true, .tracks = true, .loads = true};
 }
 
 static enum op_kind kind_of(const struct access *access, uint32_t says)

@@ -130,8 +130,11 @@ struct memory {
 		bool mixes;    /* there are seq_cst accesses and seq_cst fences */
 		bool sc, sc_fence;
 		bool tracks; /* an object ends, or is accessed both ways */
+		bool loads;  /* any location may be loaded, not only those that were */
 	} met, uses;
 	struct op op[FIBERS_MAX]; /* pending */
+	/* Threads, by bit: what ran at once in this step may race with their pending access. */
+	uint32_t woken;
 };
 
 /* NULL: no memory. */

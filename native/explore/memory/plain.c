@@ -46,6 +46,22 @@ static uint16_t tick(struct rc11 *m, uint32_t cpu)
 	return view_of(m, cpu, VIEW_NOW)[cpu] = ++m->own[cpu].clock;
 }
 
+/*
+ * Two accesses that may race commute as long as nothing is wrong: in either order the second meets
+ * the race. But where the first ends the execution by another fault, nobody comes second.
+ */
+static void wake_racers(struct memory *m, uint32_t cpu, const struct op *op)
+{
+	for (uint32_t u = 0; u < m->threads; u++) {
+		const struct op *other = &m->op[u];
+		bool reads = op->kind == OP_PLAIN_READ && other->kind == OP_LOAD;
+
+		if (u != cpu && !reads && other->place < op->place + op->words &&
+		    op->place < other->place + other->words)
+			m->woken |= 1u << u;
+	}
+}
+
 void plain_access(struct rc11 *m, struct task *t, const struct op *op)
 {
 	uint32_t cpu = t->common.cpu;
@@ -53,6 +69,7 @@ void plain_access(struct rc11 *m, struct task *t, const struct op *op)
 	struct looking look = {m, t, view_of(m, cpu, VIEW_NOW), m->memory.sites.row[op->site].site};
 	uint16_t time;
 
+	wake_racers(&m->memory, cpu, op);
 	for (uint32_t i = 0; i < op->words; i++) {
 		struct plain *p = plain_of(m, t, op->place + i);
 

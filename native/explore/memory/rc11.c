@@ -98,6 +98,7 @@ static bool rc11_announce(struct weak *weak, struct task *t, const struct word *
 	default:
 		break;
 	}
+	note_load(m, op);
 	if (op->kind == OP_STORE && is_pending_at_once(op))
 		return rc11_options(memory, t->common.cpu, option) == 1;
 	return op->kind == OP_PLAIN_READ || op->kind == OP_PLAIN_WRITE;

@@ -38,6 +38,8 @@ struct link {
 	uint16_t rank;
 	uint16_t next;	/* the read-modify-write that read it; 0: none */
 	uint16_t after; /* the one that comes next; 0: it is the newest */
+	/* Where it stands among those that count, while a state is hashed: see state.c. */
+	uint16_t standing;
 };
 
 struct location {
@@ -109,7 +111,8 @@ struct rc11 {
 	} write;
 	struct log_entry *log; /* of LOG_MAX */
 	uint32_t logged;
-	uint16_t *least; /* by location: what no running thread can read behind */
+	uint16_t *least; /* by location: the standing that no running thread can read behind */
+	bool *is_loaded; /* by location: an access may read what was updated, in some execution */
 };
 
 static inline struct rc11 *rc11_of(struct memory *m)
@@ -221,6 +224,8 @@ bool rc11_pass_over(struct weak *weak, struct task *t, const struct word *w);
 
 /* --- state.c --- */
 
+/* @op is pending: if it loads, its location is one that is loaded. */
+void note_load(struct rc11 *m, const struct op *op);
 uint64_t rc11_hash(struct memory *memory);
 void rc11_readable(struct weak *weak, weak_see_fn see, void *context);
 size_t rc11_bytes(const struct memory *memory);

@@ -114,6 +114,7 @@ static void rc11_free(struct memory *memory)
 	free(m->link);
 	free(m->message_views);
 	free(m->least);
+	free(m->is_loaded);
 	free(m->log);
 	free(m);
 }
@@ -143,6 +144,7 @@ static bool allocate(struct rc11 *m, uint64_t words)
 	m->place = array_new(m->locations_max, 1, sizeof(*m->place));
 	m->location = array_new(m->locations_max, 1, sizeof(*m->location));
 	m->least = array_new(m->locations_max, 1, sizeof(*m->least));
+	m->is_loaded = array_new(m->locations_max, 1, sizeof(*m->is_loaded));
 	m->plain = array_new(PLAINS_MAX, 1, sizeof(*m->plain));
 	m->views = array_new(threads * VIEWS + 3, m->stride, sizeof(*m->views));
 	m->message = array_new(MESSAGES_FIRST, 1, sizeof(*m->message));
@@ -151,8 +153,9 @@ static bool allocate(struct rc11 *m, uint64_t words)
 	m->log = array_new(LOG_MAX, 1, sizeof(*m->log));
 	m->capacity = MESSAGES_FIRST;
 	m->messages = 1;
-	return m->location_at && m->plain_at && m->place && m->location && m->least && m->plain &&
-	       m->views && m->message && m->link && m->message_views && m->log;
+	return m->location_at && m->plain_at && m->place && m->location && m->least &&
+	       m->is_loaded && m->plain && m->views && m->message && m->link && m->message_views &&
+	       m->log;
 }
 
 struct memory *rc11_new(struct fibers *f, bool c11_sequences)

@@ -3,6 +3,12 @@
  * How two states of RC11 differ, and what is kept to come back to one. Messages that every
  * running thread must not read behind are gone: what a view says of them is nothing, and so are
  * times of plain accesses that all know. What is left counts by where it stands above them.
+ *
+ * Of a location that is only updated and stored to, a message that was updated is gone, too: no
+ * update reads it, and no store lands behind it. So threads that count in one word, and do not look
+ * at it, do not tell states apart by the order in which they came. Whether a location is loaded
+ * shows while a search goes on, and in time: of two states that would be taken for one, all behind
+ * the first was searched before the second is hashed, a load among it, and the second counts all.
  */
 #include <string.h>
 
@@ -25,20 +31,48 @@ struct facts {
 	uint64_t hash; /* of what they are about */
 };
 
+void note_load(struct rc11 *m, const struct op *op)
+{
+	bool loads = op->kind == OP_LOAD || op->kind == OP_SLEEP || op->kind == OP_AWAIT ||
+		     op->kind == OP_TURN || (op->kind == OP_RMW && op->expects);
+
+	if (loads)
+		m->is_loaded[op->location] = true;
+}
+
+/* Whether what was updated there is out of reach: nobody loads, and nothing lands behind it. */
+static inline bool hides_updated(const struct rc11 *m, uint32_t location)
+{
+	return !m->memory.uses.loads && !m->is_loaded[location];
+}
+
+/* Returns the standing of the newest message of @location. */
+static uint16_t find_standings(const struct rc11 *m, uint32_t location)
+{
+	bool hides = hides_updated(m, location);
+	uint16_t standing = 0, last = 0;
+
+	for (uint16_t i = m->location[location].first; i; i = m->link[i].after) {
+		m->link[i].standing = last = standing;
+		standing += !hides || !m->link[i].next;
+	}
+	return last;
+}
+
 static void find_least(struct rc11 *m, struct facts *facts)
 {
 	uint32_t running = m->memory.fibers->running;
 
 	for (uint32_t l = 0; l < m->locations; l++)
-		m->least[l] = m->location[l].count ? (uint16_t)(m->location[l].count - 1) : 0;
+		m->least[l] = find_standings(m, l);
 	memset(facts->least, 0xff, sizeof(facts->least));
 	for (; running; running &= running - 1) {
 		uint16_t *now = view_of(m, (uint32_t)__builtin_ctz(running), VIEW_NOW);
 		const uint16_t *at = at_of(m, now);
 
 		for (uint32_t l = 0; l < m->locations; l++)
-			if (m->link[at[l]].rank < m->least[l])
-				m->least[l] = m->link[at[l]].rank;
+			if (m->link[at[l]].standing < m->least[l])
+				m->least[l] = m->link[at[l]].standing;
 		for (uint32_t i = 0; i < m->memory.threads; i++)
 			if (now[i] < facts->least[i])
 				facts->least[i] = now[i];
@@ -106,10 +140,10 @@ static inline uint64_t hash_of_messages(const struct rc11 *m, const uint16_t *at
 	uint64_t hash = 0;
 
 	for (uint32_t l = 0; l < m->locations; l++) {
-		uint32_t rank = m->link[at[l]].rank;
+		uint32_t standing = m->link[at[l]].standing;
 
-		if (rank > m->least[l])
-			hash += fibers_mix(seed + l, rank - m->least[l]);
+		if (standing > m->least[l])
+			hash += fibers_mix(seed + l, standing - m->least[l]);
 	}
 	return hash;
 }
@@ -156,13 +190,16 @@ static uint64_t hash_of_location(const struct facts *facts, uint32_t location)
 {
 	const struct rc11 *m = facts->m;
 	const struct location *l = &m->location[location];
-	uint32_t rank = m->link[l->sc].rank;
+	uint32_t standing = m->link[l->sc].standing;
+	bool hides = hides_updated(m, location);
 	uint64_t hash = 0, told = 0;
 
 	if (!l->count)
 		return 0;
 	for (uint16_t i = l->is_lock ? l->last : l->first; i; i = m->link[i].after) {
-		if (!l->is_lock && m->link[i].rank < m->least[location])
+		if (!l->is_lock && m->link[i].standing < m->least[location])
+			continue;
+		if (hides && m->link[i].next)
 			continue;
 		told = hash_of_view(facts, view_of_message(m, i));
 		if (m->link[i].after)
@@ -170,8 +207,8 @@ static uint64_t hash_of_location(const struct facts *facts, uint32_t location)
 				    told);
 	}
 	hash = hash ? fold(hash, told) : told;
-	if (rank > m->least[location])
-		hash += rank - m->least[location];
+	if (standing > m->least[location])
+		hash += standing - m->least[location];
 	return hash ? fibers_mix(hash, location) : 0;
 }
 
@@ -206,7 +243,7 @@ void rc11_readable(struct weak *weak, weak_see_fn see, void *context)
 		if (!location->count || location->is_lock)
 			continue;
 		for (uint16_t i = location->first; i; i = m->link[i].after)
-			if (m->link[i].rank >= m->least[l])
+			if (m->link[i].standing >= m->least[l])
 				see(context, word_at(m, m->place[l]),
 				    m->message[i].cpu == NO_CPU ? 0 : i, !m->link[i].after);
 	}

@@ -222,7 +222,13 @@ static int step(struct weak_states *states, struct weak_frame *frame, uint32_t c
 	int r;
 
 	inherit(states, frame, frame + 1, cpu);
+	states->m->woken = 0;
 	r = path_step(states, frame, cpu, option);
+	for (uint32_t left = states->m->woken; left; left &= left - 1) {
+		uint32_t u = (uint32_t)__builtin_ctz(left);
+
+		frame[1].asleep[u] = frame->vain[u];
+	}
 	if (r)
 		return r;
 	if (states->s->stage.refused[0])

@@ -149,6 +149,7 @@ static const char *const remembered[] = {
 	"Wx1 Wx2 Wx1 Wz1.rel | Rx F.rel Rz.acq Rz Wy1 | Ry.acq Rx", /* and what a fence has released
 								     */
 	"Rx Wy1 Wx1.rel | Wx1 Wx2 Wz1.rel | Rx Rz.acq Rz F.acq Ry", /* and what one will acquire */
+	"Xx5 Xx0 Wy1 | Rx Ry Rx", /* what was updated can be read */
 };
 
 static void remembered_programs(void)

@@ -89,6 +89,8 @@ add_memory_mutant(states_without_views ${FUZZ} "random programs" memory/state.c
   "told = hash_of_view(facts, view_of_message(m, i));" "told = 1;")
 add_memory_mutant(states_without_what_was_taken ${TABLE} "remembered programs" memory/state.c
   "m->link[i].next != 0" "0")
+add_memory_mutant(states_without_what_is_loaded ${TABLE} "remembered programs" memory/state.c
+  "!m->memory.uses.loads && !m->is_loaded[location]" "!m->memory.uses.loads")
 add_memory_mutant(states_without_released ${TABLE} "remembered programs" memory/state.c
   "hash = fold(hash, hash_of_view(facts, view_of(m, cpu, VIEW_RELEASED)));" ";")
 add_memory_mutant(states_without_acquired ${TABLE} "remembered programs" memory/state.c
