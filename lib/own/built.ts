@@ -67,10 +67,25 @@ export interface DataAddress {
   offset: number;
 }
 
+/** A byte of a block of the heap, and what is known of the block's allocation. */
+export interface HeapAddress {
+  /** The call that allocated it, by its offset in hexadecimal. */
+  call: string;
+  /** The source of that. */
+  statement: string;
+  /** The block's number, from 1, and its size in bytes. */
+  block: number;
+  size: number;
+  /** In the block. */
+  offset: number;
+}
+
 /** What the debug information of an object says. */
 export interface Symbols {
   /** Where code is, by its offset in hexadecimal as the host prints it; all in one call. */
   places(offsets: readonly string[]): Promise<ReadonlyMap<string, CodePlace>>;
   /** `queue.head`, `slots[3]`, `lock`; undefined where no variable has that address. */
   dataNames(addresses: readonly DataAddress[]): Promise<readonly (string | undefined)[]>;
+  /** `node#3.next`; undefined where the allocation does not say what the block is. */
+  heapNames(addresses: readonly HeapAddress[]): Promise<readonly (string | undefined)[]>;
 }

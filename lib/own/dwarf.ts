@@ -20,6 +20,9 @@ export interface Die {
   /** Of a dimension of an array. */
   count: number | undefined;
   location: Location | undefined;
+  /** Of a function or a block of one: where its code begins, and where it has ended. */
+  low: number | undefined;
+  high: number | undefined;
 }
 
 /** Where a variable is: an address, or an offset in the memory of each thread. */
@@ -31,17 +34,22 @@ export interface Location {
 export const TAG = {
   array: 0x01,
   class: 0x02,
+  parameter: 0x05,
   lexicalBlock: 0x0b,
   member: 0x0d,
   pointer: 0x0f,
   reference: 0x10,
+  compileUnit: 0x11,
   structure: 0x13,
   typedef: 0x16,
   union: 0x17,
   inheritance: 0x1c,
+  inlined: 0x1d,
   subrange: 0x21,
+  base: 0x24,
   const: 0x26,
   subprogram: 0x2e,
+  typeParameter: 0x2f,
   variable: 0x34,
   volatile: 0x35,
   restrict: 0x37,
@@ -54,6 +62,8 @@ const AT = {
   location: 0x02,
   name: 0x03,
   byteSize: 0x0b,
+  lowPc: 0x11,
+  highPc: 0x12,
   upperBound: 0x2f,
   abstractOrigin: 0x31,
   count: 0x37,
@@ -194,6 +204,14 @@ function memberOffset(value: Value | undefined): number | undefined {
   return value[0] === OP.plusUconst ? new Cursor(value, 1).leb() : undefined;
 }
 
+/** Where code has ended is an address, or how long it is: code lies above its own length. */
+function endOf(values: ReadonlyMap<number, Value>): number | undefined {
+  const low = asNumber(values.get(AT.lowPc));
+  const high = asNumber(values.get(AT.highPc));
+  if (low === undefined || high === undefined) return undefined;
+  return high > low ? high : low + high;
+}
+
 function dieOf(tag: number, values: ReadonlyMap<number, Value>, parent: Die | undefined): Die {
   const name = values.get(AT.name);
   const location = values.get(AT.location);
@@ -209,6 +227,8 @@ function dieOf(tag: number, values: ReadonlyMap<number, Value>, parent: Die | un
     at: memberOffset(values.get(AT.memberLocation)),
     count: asNumber(values.get(AT.count)) ?? (upper === undefined ? undefined : upper + 1),
     location: Buffer.isBuffer(location) ? locationOf(location) : undefined,
+    low: asNumber(values.get(AT.lowPc)),
+    high: endOf(values),
   };
 }
 

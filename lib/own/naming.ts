@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { grouped } from '../base/text';
-import type { CodePlace, DataAddress, Symbols } from './built';
+import type { CodePlace, DataAddress, HeapAddress, Symbols } from './built';
 import type {
   HostFault,
   HostLine,
@@ -34,6 +34,11 @@ function withoutComment(line: string): string {
   return bare === '' || /["']/.test(text) ? text : bare;
 }
 
+/** A call that takes more lines than that is not read to its end. */
+const STATEMENT_LINES = 4;
+
+const isOpen = (text: string): boolean => text.split('(').length > text.split(')').length;
+
 /** Lines of sources, read once each. */
 export class Sources {
   readonly #files = new Map<string, readonly string[]>();
@@ -42,6 +47,17 @@ export class Sources {
   text(file: string | null, line: number | null): string {
     if (file === null || line === null) return '';
     return withoutComment(this.#linesOf(file)[line - 1] ?? '').slice(0, LINE_LENGTH_MAX);
+  }
+
+  /** The statement that a call in a line is part of, as far as parentheses and `=` say. */
+  statement(file: string | null, line: number | null): string {
+    if (file === null || line === null) return '';
+    const lines = this.#linesOf(file);
+    const before = withoutComment(lines[line - 2] ?? '');
+    let text = `${before.endsWith('=') ? before : ''} ${withoutComment(lines[line - 1] ?? '')}`;
+    for (let next = line; next < line + STATEMENT_LINES && isOpen(text); next += 1)
+      text += ` ${withoutComment(lines[next] ?? '')}`;
+    return text.trim();
   }
 
   /** What is around lines of a file, in as many pieces as it takes. */
@@ -84,7 +100,7 @@ export const offsetsIn = (sentence: HostSentence): string[] =>
   sentence.flatMap((piece) => (typeof piece === 'string' ? [] : [piece.at]));
 
 const ofPlace = (place: HostPlace | null | undefined): (string | null)[] =>
-  place ? [place.made, place.freed] : [];
+  place ? [place.made, place.call ?? null, place.freed] : [];
 
 function ofWaits(waits: readonly HostWait[] = []): (string | null)[] {
   return waits.flatMap(({ at, on }) => [at, ...ofPlace(on)]);
@@ -113,9 +129,29 @@ export function memoryOf({ place, waits = [], lines }: HostReplayed): HostPlace[
   return all.filter((one) => one !== null && one !== undefined);
 }
 
-const isNamed = ({ region }: HostPlace): boolean => region === 'data' || region === 'tls';
-const keyOf = ({ region, offset }: { region: string; offset: number }): string =>
-  `${region} ${offset}`;
+const isNamed = ({ region }: Pick<HostPlace, 'region'>): boolean =>
+  region === 'data' || region === 'tls';
+const keyOf = ({ region, offset, block, call, size }: HostPlace): string =>
+  isNamed({ region }) ? `${region} ${offset}` : `${region} ${offset} ${block} ${size} ${call}`;
+
+/** Names of what the heap has, where the line of an allocation says what it is of. */
+async function blockNames(
+  symbols: Symbols,
+  memory: readonly HostPlace[],
+  code: ReadonlyMap<string, CodePlace>,
+  sources: Sources,
+): Promise<[key: string, name: string][]> {
+  const addresses = new Map<string, HeapAddress>();
+  for (const place of memory) {
+    const { region, call, block, size, offset } = place;
+    if (region !== 'heap' || typeof call !== 'string') continue;
+    const { file = null, line = null } = code.get(call) ?? {};
+    const statement = sources.statement(file, line);
+    addresses.set(keyOf(place), { call, statement, block, size, offset });
+  }
+  const names = await symbols.heapNames([...addresses.values()]);
+  return [...addresses.keys()].map((key, i) => [key, names[i] ?? '']);
+}
 
 /** The names of code and data of one program, asked for in one go. */
 export class Names {
@@ -149,8 +185,11 @@ export class Names {
       symbols.places(wanted as string[]),
       symbols.dataNames([...addresses.values()]),
     ]);
+    const sources = new Sources();
     const data = [...addresses.keys()].map((key, i) => [key, names[i] ?? ''] as const);
-    return new Names(new Sources(), code, new Map(data.filter(([, name]) => name !== '')));
+    const blocks = await blockNames(symbols, memory, code, sources);
+    const known = [...data, ...blocks].filter(([, name]) => name !== '');
+    return new Names(sources, code, new Map(known));
   }
 
   /** Where an instruction is. */
@@ -165,12 +204,14 @@ export class Names {
     return file === null || line === null ? '' : `${file}:${line}`;
   }
 
-  /** What is at a place in memory: `queue.head`, `block 1 + 8`; null: it has no name. */
+  /** What is at a place in memory: `queue.head`, `node#1.next`, `block 1 + 8`; null: it has no name. */
   memory(place: HostPlace | null | undefined): string | null {
     if (!place) return null;
     const { region, offset, block, thread } = place;
-    if (isNamed(place)) return this.#data.get(keyOf(place)) ?? null;
-    if (region === 'heap') return offset === 0 ? `block ${block}` : `block ${block} + ${offset}`;
+    const name = this.#data.get(keyOf(place));
+    if (isNamed(place)) return name ?? null;
+    if (region === 'heap')
+      return name ?? (offset === 0 ? `block ${block}` : `block ${block} + ${offset}`);
     return region === 'stack' ? `a local variable of thread ${thread + 1}` : null;
   }
 
@@ -178,7 +219,9 @@ export class Names {
   block(place: HostPlace | null | undefined): string {
     if (place?.region !== 'heap') return '';
     const { block, offset, size, made, freed } = place;
+    const name = this.#data.get(keyOf(place)) ?? '';
     const facts = [
+      ...(name === '' || name.startsWith('block ') ? [] : [name]),
       `${grouped(size)} byte${size === 1 ? '' : 's'}`,
       ...(this.at(made) === '' ? [] : [`allocated at ${this.at(made)}`]),
       ...(this.at(freed) === '' ? [] : [`freed at ${this.at(freed)}`]),

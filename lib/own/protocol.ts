@@ -21,6 +21,8 @@ export interface HostPlace {
   size: number;
   /** Where it was allocated, and freed; null: it is not. */
   made: string | null;
+  /** The call of malloc() itself, which may be in a header; null: a library has it. */
+  call?: string | null;
   freed: string | null;
 }
 

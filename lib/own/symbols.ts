@@ -1,8 +1,11 @@
-import type { CodePlace, DataAddress, Symbols } from './built';
+import { Blocks } from './blocks';
+import type { CodePlace, DataAddress, HeapAddress, Symbols } from './built';
 import { findTool } from './compiler';
+import { readDwarf } from './dwarf';
 import { type Elf, readElf } from './elf';
 import { isSystemFile, nameOf } from './names';
 import { PLAIN, runTool } from './tools';
+import { Types } from './types';
 import { Variables } from './variables';
 
 const NOWHERE: CodePlace = { function: '', file: null, line: null };
@@ -53,10 +56,20 @@ function placeOf(frames: readonly Frame[] | undefined): CodePlace {
 /** What the debug information of an object says; it is read when it is first asked. */
 export function symbolsOf(object: string): Symbols {
   let elf: Elf | undefined;
-  let variables: Variables | undefined;
+  let memory: { variables: Variables; blocks: Blocks } | undefined;
   const file = (): Elf => {
     elf ??= readElf(object);
     return elf;
+  };
+  const described = (): { variables: Variables; blocks: Blocks } => {
+    if (memory) return memory;
+    const entries = readDwarf(file());
+    const types = new Types(entries);
+    memory = {
+      variables: new Variables(file(), entries.values(), types),
+      blocks: new Blocks(file(), entries.values(), types),
+    };
+    return memory;
   };
   return {
     async places(offsets) {
@@ -74,9 +87,13 @@ export function symbolsOf(object: string): Symbols {
     },
     async dataNames(addresses: readonly DataAddress[]) {
       if (addresses.length === 0) return [];
-      variables ??= new Variables(file());
-      const found = variables;
-      return addresses.map((address) => found.nameAt(address));
+      const { variables } = described();
+      return addresses.map((address) => variables.nameAt(address));
+    },
+    async heapNames(addresses: readonly HeapAddress[]) {
+      if (addresses.length === 0) return [];
+      const { blocks } = described();
+      return addresses.map((address) => blocks.nameAt(address));
     },
   };
 }

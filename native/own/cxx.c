@@ -76,9 +76,10 @@ bool own_allocates_exceptions(uintptr_t pc)
 
 static void *make_or_null(size_t size, size_t align, uintptr_t pc)
 {
-	if (own_is_code(pc) ? own.inside || own.loading : own.inside && !caller_at(pc)->keeps)
-		return (own_is_code(pc) || !caller_at(pc)->counts ? own_take : own_take_counted)(
-			size, align, own_caller(pc), FILL);
+	if (own_is_code(pc) && (own.inside || own.loading))
+		return own_take(size, align, pc, FILL);
+	if (!own_is_code(pc) && own.inside && !caller_at(pc)->keeps)
+		return own_take_within(size, align, pc, FILL, caller_at(pc)->counts);
 	return align > 16 ? BELOW(memalign)(align, size) : BELOW(malloc)(size);
 }
 

@@ -215,6 +215,7 @@ void *own_take(size_t size, size_t align, uintptr_t pc, int fill)
 	block->number = ++own_heap.numbers;
 	block->size = size;
 	block->made = pc;
+	block->call = own.of_headers ? own_inner(pc) : pc;
 	block->freed = 0;
 	block->counted = false;
 	block->maker = (uint8_t)own.current;
@@ -224,12 +225,16 @@ void *own_take(size_t size, size_t align, uintptr_t pc, int fill)
 	return (void *)at;
 }
 
-void *own_take_counted(size_t size, size_t align, uintptr_t pc, int fill)
+void *own_take_within(size_t size, size_t align, uintptr_t pc, int fill, bool counted)
 {
-	void *made = own_take(size, align, pc, fill);
+	void *made = own_take(size, align, own_caller(pc), fill);
+	struct block *block;
 
-	if (made)
-		block_before(arena_of((uintptr_t)made), (uintptr_t)made)->counted = true;
+	if (!made)
+		return NULL;
+	block = block_before(arena_of((uintptr_t)made), (uintptr_t)made);
+	block->call = 0;
+	block->counted = counted;
 	return made;
 }
 

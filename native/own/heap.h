@@ -47,10 +47,10 @@ extern struct heap own_heap;
 /* Whether the function of libstdc++ at @pc has asked for memory of an exception. cxx.c */
 bool own_allocates_exceptions(uintptr_t pc);
 /*
- * own_take() of what libstdc++ counts the references of, where nobody sees it: each use of the
- * block comes before its free.
+ * own_take() for a library whose code is at @pc. @counted: it counts the references itself, where
+ * nobody sees it, so that each use of the block comes before its free.
  */
-void *own_take_counted(size_t size, size_t align, uintptr_t pc, int fill);
+void *own_take_within(size_t size, size_t align, uintptr_t pc, int fill, bool counted);
 /* Map the heap, once. */
 void heap_begin(void);
 /* The block that begins at @address, to be freed or resized. Faults: bad-free, double-free. */

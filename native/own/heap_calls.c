@@ -29,7 +29,7 @@ OWN_EXPORT void *malloc(size_t size)
 	if (is_from_program(pc))
 		return own_take(size, 1, pc, FILL);
 	if (own.inside && own_allocates_exceptions(pc))
-		return own_take_counted(size, UNIT, own_caller(pc), FILL);
+		return own_take_within(size, UNIT, pc, FILL, true);
 	return BELOW(malloc)(size);
 }
 

@@ -287,6 +287,7 @@ struct own_place own_place_of(uintptr_t address)
 		place.block = block->number;
 		place.size = block->size;
 		place.made = block->made;
+		place.call = block->call;
 		place.freed = block->freed;
 		place.thread = block->maker;
 	} else if (address - own.data_low < own.data_end - own.data_low) {

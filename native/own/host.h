@@ -59,7 +59,7 @@ struct host_options {
 struct host_place {
 	uint32_t region; /* as in struct own_place */
 	uint32_t thread, block;
-	uint64_t offset, size, made, freed;
+	uint64_t offset, size, made, call, freed;
 };
 
 /* What a thread waited for at the end of an execution. */

@@ -33,6 +33,7 @@ static void print_place(const char *name, bool has, const struct host_place *pla
 	json_number("block", place->block);
 	json_number("size", place->size);
 	json_offset("made", place->made);
+	json_offset("call", place->call);
 	json_offset("freed", place->freed);
 	json_close();
 }

@@ -51,7 +51,7 @@ struct own_place {
 	uint32_t thread; /* TLS, stack: whose */
 	uint32_t block;	 /* heap: number, from 1; size, where it was allocated and freed */
 	size_t size;
-	uintptr_t made, freed;
+	uintptr_t made, call, freed; /* call: of malloc() itself; 0: a library has it */
 };
 struct own_place own_place_of(uintptr_t address);
 /* Where the stack of @thread is. Returns false where no search has begun. */

@@ -19,6 +19,7 @@ struct host_place host_place_of(uintptr_t address)
 				   .offset = place.offset,
 				   .size = place.size,
 				   .made = host_offset(place.made),
+				   .call = host_offset(place.call),
 				   .freed = host_offset(place.freed)};
 }
 

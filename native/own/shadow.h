@@ -172,6 +172,7 @@ struct block {
 	uintptr_t at;
 	size_t size;
 	uintptr_t made, freed; /* code addresses; freed: 0, it is allocated */
+	uintptr_t call;	       /* of malloc() itself, in a header or not; 0: in a library */
 	uint16_t clock;	       /* of its malloc() */
 	uint16_t freed_clock;  /* of its free(); 0: nobody else was there */
 	uint8_t maker, freer;  /* threads */

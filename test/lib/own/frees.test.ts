@@ -82,6 +82,6 @@ test('behind a free that races, a read names the write of its own member', async
   const read = fault?.trace.find(({ code }) => code === 'int got = p->b;');
   const written = fault?.trace.find(({ code }) => code === 'p->b = 8;');
   expect(fault?.trace.some(({ code }) => code === 'p->a = 9;')).toBe(true);
-  expect(read).toMatchObject({ read: '8', variable: 'block 1 + 4' });
+  expect(read).toMatchObject({ read: '8', variable: 'block 1.b' });
   expect(read?.from).toEqual({ step: written?.step, cpu: 2 });
 });

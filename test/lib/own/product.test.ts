@@ -141,7 +141,9 @@ describe('a program with a bug', () => {
     });
     const uaf = faultOf(report, 'use-after-free');
     expect(uaf).toMatchObject({ line: 17, other: { line: 19 }, how: 'race', minimal: true });
-    expect(uaf.block).toMatch(/^block 1 \(8 bytes, allocated at queue.c:28, freed at queue.c:19\)/);
+    expect(uaf.block).toMatch(
+      /^block 1 \(node#1.next, 8 bytes, allocated at queue.c:28, freed at queue.c:19\)/,
+    );
     expect(uaf.message).toMatch(/^thread [23] reads 8 bytes.* that thread [23] has freed$/);
     const drawn = String(uaf.trace).split('\n');
     expect(drawn[0]).toMatch(
