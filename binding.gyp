@@ -112,6 +112,38 @@
   ],
   "conditions": [
     [
+      "OS == 'linux'",
+      {
+        "targets": [
+          {
+            "target_name": "dmtorture-oops",
+            "type": "executable",
+            "sources": ["<!@(<(sources_of) dmtorture-oops)"],
+            "cflags": ["-fno-omit-frame-pointer", "-fno-optimize-sibling-calls", "-fno-inline-functions-called-once"],
+            "configurations": {
+              "Release": {
+                "cflags!": ["<(optimize)"],
+                "cflags": ["-O1"]
+              }
+            },
+            "ldflags": ["-Wl,--as-needed"],
+            "include_dirs": [
+              "native/tables",
+              "native/machine",
+              "native/machine/threads",
+              "native/core/ledger",
+              "native/core/ledger/real",
+              "native/core/idr",
+              "native/core/kernel",
+              "native/core/dm",
+              "native/programs",
+              "native/oops"
+            ]
+          }
+        ]
+      }
+    ],
+    [
       "own_on == 'dmtorture-own'",
       {
         "targets": [

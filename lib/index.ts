@@ -117,6 +117,9 @@ export type { MatrixPatch, PatchEffect } from './reports/matrix-patches';
 export { type MergedReport, mergeReports, type ReportPart } from './reports/merge';
 export type { Shard, SplitOptions } from './run/shard';
 export type { Place, StepOf, Trace, TraceStep } from './story/trace';
+export { oops } from './stress/oops/oops';
+export type { OopsOptions, OopsPlanReport, OopsProgress, OopsTarget } from './stress/oops/plan';
+export type { OopsReport } from './stress/oops/report';
 export type { ProgramStressOptions, ProgramStressPlanReport } from './stress/own/plan';
 export type {
   ProgramFaultReport,

@@ -5,7 +5,7 @@ const fs = require('node:fs');
 const path = require('node:path');
 const { spawnSync } = require('node:child_process');
 const { compile } = require('./compile.cjs');
-const { binariesOf, COMPILED, HOST, PREBUILT, PRELOAD } = require('./platform.cjs');
+const { binariesOf, COMPILED, HOST, OOPS, PREBUILT, PRELOAD } = require('./platform.cjs');
 const { platformName, root } = require('./platform.cjs');
 const { rebuildAdvice } = require('./rebuild.cjs');
 
@@ -19,7 +19,9 @@ function preloads(file) {
 function loads(file) {
   if (!fs.existsSync(file)) return false;
   if (path.basename(file) === PRELOAD) return preloads(file);
-  if (path.basename(file) === HOST) return spawnSync(file, ['--version']).status === 0;
+  if ([HOST, OOPS].includes(path.basename(file))) {
+    return spawnSync(file, ['--version']).status === 0;
+  }
   // In a child, so that a binary for another machine cannot take this process along.
   const child = spawnSync(process.execPath, ['-e', 'require(process.argv[1])', file]);
   return child.status === 0;

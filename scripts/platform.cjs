@@ -12,13 +12,17 @@ const engines = Object.keys(sources.engines);
 /** The executable that runs a user's own C. */
 const HOST = 'dmtorture-own';
 
+/** What runs the device mapper with real memory until it dies; on Linux. */
+const OOPS = 'dmtorture-oops';
+
 /** What replaces the locks of a program; with glibc, on the processors that the host is for. */
 const PRELOAD = 'dmtorture-preload.node';
 
 /** The names of all binaries of a platform, as files. */
 function binariesOf(platform) {
   const preloads = /^linux-(x64|arm64)-glibc$/.test(platform);
-  return [...engines.map((name) => `${name}.node`), HOST, ...(preloads ? [PRELOAD] : [])];
+  const oops = platform.startsWith('linux-') ? [OOPS] : [];
+  return [...engines.map((name) => `${name}.node`), HOST, ...oops, ...(preloads ? [PRELOAD] : [])];
 }
 
 /** `linux-x64-glibc`, `darwin-arm64`: what a prebuilt binary's folder is called. */
@@ -32,4 +36,14 @@ function platformName() {
 const COMPILED = path.join('build', 'Release');
 const PREBUILT = 'prebuilds';
 
-module.exports = { root, engines, binariesOf, HOST, PRELOAD, platformName, COMPILED, PREBUILT };
+module.exports = {
+  root,
+  engines,
+  binariesOf,
+  HOST,
+  OOPS,
+  PRELOAD,
+  platformName,
+  COMPILED,
+  PREBUILT,
+};

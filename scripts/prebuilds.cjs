@@ -12,7 +12,7 @@ const path = require('node:path');
 const { execFileSync } = require('node:child_process');
 const { parseArgs } = require('node:util');
 const { compile } = require('./compile.cjs');
-const { binariesOf, COMPILED, PREBUILT, platformName, root } = require('./platform.cjs');
+const { binariesOf, COMPILED, OOPS, PREBUILT, platformName, root } = require('./platform.cjs');
 
 /** What can be built on a machine of another kind, with Debian's cross compilers. */
 const TARGETS = {
@@ -45,9 +45,13 @@ function copySources() {
   return folder;
 }
 
-/** Removes what only a debugger wants, and keeps what is exported; macOS needs -x for that. */
+/**
+ * Removes what only a debugger wants, and keeps what is exported; macOS needs -x for that. Where a
+ * process died is said by the names of its functions, which stay.
+ */
 function strip(tools, file) {
-  const args = process.platform === 'darwin' ? ['-x', file] : [file];
+  const named = path.basename(file) === OOPS ? ['--strip-debug', file] : [file];
+  const args = process.platform === 'darwin' ? ['-x', file] : named;
   execFileSync(`${tools}strip`, args, { stdio: 'inherit' });
 }
 

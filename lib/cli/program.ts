@@ -14,6 +14,7 @@ import { registerHistory } from './history/command';
 import { registerInit } from './init/command';
 import { registerList } from './list/command';
 import { registerMatrix } from './matrix/command';
+import { registerOops } from './oops/command';
 import { argumentText, DataOption, type OptionData, optionText } from './options/option';
 import { commandOf, describeFailure, usageText } from './options/usage';
 import { registerReplay } from './replay/command';
@@ -211,6 +212,7 @@ export function buildProgram(context: Context): Command {
   registerDemo(program, context);
   registerStress(program, context);
   registerExplore(program, context);
+  registerOops(program, context);
   registerReplay(program, context);
   registerMatrix(program, context);
   registerBisect(program, context);

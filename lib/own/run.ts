@@ -1,10 +1,7 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
-import fs from 'node:fs';
-import path from 'node:path';
 import type { Readable } from 'node:stream';
 import { DmTortureError } from '../base/errors';
-import { packageRoot } from '../base/version';
-import { platformName } from '../native/platform';
+import { findExecutable } from '../native/executable';
 import type { HostEvent, HostRefused } from './protocol';
 
 /*
@@ -22,8 +19,10 @@ export interface HostRun {
   signal?: AbortSignal | undefined;
   /** How long it may take, in milliseconds; 0: as long as it says how it goes. */
   limitMs?: number;
-  /** The host, for tests. */
+  /** The host; that of own C unless it is given. */
   command?: readonly string[];
+  /** What messages call it. @default 'own C' */
+  of?: string;
   /** How long it is waited for, for tests. */
   patience?: Patience;
 }
@@ -49,72 +48,56 @@ export interface HostEnd {
 }
 
 const NAME = 'dmtorture-own';
+const OWN = 'own C';
 const PATIENCE: Patience = { stop: 2000, grace: 20_000, silence: 60_000 };
 const SAID_MAX = 4096;
 /** Longer than any story: a host does not print that. */
 const LINE_MAX = 256 << 20;
-
-/** Where the host may be: what was compiled here is wanted more than what was shipped. */
-export function hostPaths(): string[] {
-  return ['build/Release', `prebuilds/${platformName()}`].map((dir) =>
-    path.join(packageRoot, dir, NAME),
-  );
-}
 
 /**
  * The host that is there.
  *
  * @throws DmTortureError ERR_NATIVE_MISSING
  */
-export function findHost(): string {
-  const paths = hostPaths();
-  const found = paths.find((file) => fs.existsSync(file));
-  if (found !== undefined) return found;
-  const tried = paths.map((file) => `  ${file}: not there`).join('\n');
-  const { rebuildAdvice } = require(path.join(packageRoot, 'scripts', 'rebuild.cjs')) as {
-    rebuildAdvice(folder: string): string;
-  };
-  const message =
-    `No \`${NAME}\`, which runs own C, for ${platformName()}. Tried:\n${tried}\n` +
-    `To compile it: ${rebuildAdvice(packageRoot)}`;
-  throw new DmTortureError('ERR_NATIVE_MISSING', message);
-}
+export const findHost = (): string => findExecutable(NAME, 'runs own C');
 
 type Child = ChildProcessByStdio<null, Readable, Readable>;
 
 /** Lines out of pieces, each given to `take` as what its JSON says. */
 class Lines {
+  readonly #of: string;
   readonly #take: (event: HostEvent) => void;
   #rest = '';
 
-  constructor(take: (event: HostEvent) => void) {
+  constructor(of: string, take: (event: HostEvent) => void) {
+    this.#of = of;
     this.#take = take;
   }
 
   add(piece: string): void {
     const lines = (this.#rest + piece).split('\n');
     this.#rest = lines.pop() ?? '';
-    if (this.#rest.length > LINE_MAX) throw broken('a line without an end');
-    for (const line of lines) this.#take(parseLine(line));
+    if (this.#rest.length > LINE_MAX) throw broken(this.#of, 'a line without an end');
+    for (const line of lines) this.#take(parseLine(this.#of, line));
   }
 
   end(): void {
-    if (this.#rest !== '') throw broken(`half a line, \`${this.#rest.slice(0, 80)}\``);
+    if (this.#rest !== '') throw broken(this.#of, `half a line, \`${this.#rest.slice(0, 80)}\``);
   }
 }
 
-function broken(what: string): DmTortureError {
-  return new DmTortureError('ERR_NATIVE_CRASH', `The host of own C printed ${what}`);
+function broken(of: string, what: string): DmTortureError {
+  return new DmTortureError('ERR_NATIVE_CRASH', `The host of ${of} printed ${what}`);
 }
 
-function parseLine(line: string): HostEvent {
+function parseLine(of: string, line: string): HostEvent {
   try {
     const event = JSON.parse(line) as HostEvent | null;
     if (typeof event?.type === 'string') return event;
   } catch {
     // Below it is said what came instead.
   }
-  throw broken(`what is not a line of its own, \`${line.slice(0, 80)}\``);
+  throw broken(of, `what is not a line of its own, \`${line.slice(0, 80)}\``);
 }
 
 /** Asks, waits, kills: nothing that a child does keeps us waiting for ever. */
@@ -179,7 +162,7 @@ class Watch {
  */
 export function runHost(run: HostRun): Promise<HostEnd> {
   const { args, onEvent, signal, limitMs = 0, patience = PATIENCE } = run;
-  const { command = [findHost()] } = run;
+  const { command = [findHost()], of = OWN } = run;
   const [file = '', ...first] = command;
   return new Promise((resolve, reject) => {
     const child = spawn(file, [...first, ...args], {
@@ -195,7 +178,7 @@ export function runHost(run: HostRun): Promise<HostEnd> {
       failure ??= error;
       child.kill('SIGKILL');
     };
-    const lines = new Lines((event) => {
+    const lines = new Lines(of, (event) => {
       watch.heard();
       if (failure === undefined) onEvent(event);
     });
@@ -214,14 +197,14 @@ export function runHost(run: HostRun): Promise<HostEnd> {
     });
     child.on('error', (cause) => {
       watch.end();
-      const message = `The host of own C cannot be started: ${cause.message}`;
+      const message = `The host of ${of} cannot be started: ${cause.message}`;
       reject(new DmTortureError('ERR_NATIVE_MISSING', message, { cause }));
     });
     child.on('close', (status, ended) => {
       watch.end();
       signal?.removeEventListener('abort', stop);
       if (!watch.killed) guarded(() => lines.end());
-      if (watch.hung !== undefined) failure ??= died(watch.hung, said);
+      if (watch.hung !== undefined) failure ??= died(of, watch.hung, said);
       if (failure === undefined) resolve({ killed: watch.killed, status, signal: ended, said });
       else reject(failure);
     });
@@ -229,9 +212,9 @@ export function runHost(run: HostRun): Promise<HostEnd> {
 }
 
 /** The host is not supposed to do that. */
-function died(how: string, said: string): DmTortureError {
+function died(of: string, how: string, said: string): DmTortureError {
   const last = said.trim() === '' ? '' : `; it said: ${said.trim()}`;
-  return new DmTortureError('ERR_NATIVE_CRASH', `The host of own C died: ${how}${last}`);
+  return new DmTortureError('ERR_NATIVE_CRASH', `The host of ${of} died: ${how}${last}`);
 }
 
 /** A search, or a replay, that came to its end, and what was printed on the way. */
@@ -262,5 +245,5 @@ export async function askHost<Type extends HostEvent['type']>(
   const end = await runHost({ ...run, onEvent });
   const isEnough = last !== undefined || refused !== undefined || run.signal?.aborted === true;
   if (isEnough) return { last, refused };
-  throw died(end.signal ?? `exit code ${end.status}, without a report`, end.said);
+  throw died(run.of ?? OWN, end.signal ?? `exit code ${end.status}, without a report`, end.said);
 }

@@ -13,6 +13,7 @@ import { demoSection } from './kinds/demo';
 import { exploreSection } from './kinds/explore';
 import { historySection } from './kinds/history';
 import { matrixSection } from './kinds/matrix';
+import { oopsSection } from './kinds/oops';
 import { replaySection } from './kinds/replay';
 import { roundsParts, roundsRows, roundsSection } from './kinds/rounds';
 import { runSection } from './kinds/run';
@@ -122,6 +123,13 @@ const kinds: { [Kind in ReportDocument['kind']]: ShownKind<DocumentOf<Kind>> } =
     section: historySection,
     page: async (report, { findings }) => [historyMarkup(report, findings), undefined],
     markdown: historyMarkdown,
+    plots: noPlots,
+  },
+  oops: {
+    ...reportKinds.oops,
+    section: oopsSection,
+    page: async () => [undefined, undefined],
+    markdown: () => [],
     plots: noPlots,
   },
 };

@@ -4,6 +4,7 @@ import { isSampling } from '../run/shard';
 import { exploreFlaws, replayFlaws, stressFlaws } from './documents/flaws';
 import { mergeExplore } from './merge/explore';
 import { mergeMatrix } from './merge/matrix';
+import { mergeOops } from './merge/oops';
 import {
   mergeBench,
   mergeBisect,
@@ -132,6 +133,12 @@ export const reportKinds: {
     schema: schemas.history,
     rules: () => ({ repeatable: true, free: [] }),
     merge: (documents) => mergeHistory(documents),
+    flaws: noFlaws,
+  },
+  oops: {
+    schema: schemas.oops,
+    rules: () => ({ repeatable: true, free: ['seed'] }),
+    merge: (documents, { totals }) => mergeOops(documents, totals),
     flaws: noFlaws,
   },
 };

@@ -5,6 +5,7 @@ import { demo } from './documents/demo';
 import { explore } from './documents/explore';
 import { history } from './documents/history';
 import { matrix } from './documents/matrix';
+import { oops } from './documents/oops';
 import { replay } from './documents/replay';
 import { rounds } from './documents/rounds';
 import { run } from './documents/run';
@@ -29,6 +30,7 @@ export const schemas = {
   run,
   bisect,
   history,
+  oops,
 };
 
 /** A report of {@link stress} on a program of the user's. */
@@ -53,6 +55,8 @@ export type BisectDocument = v.InferOutput<typeof bisect>;
 export type RunDocument = v.InferOutput<typeof run>;
 /** A report of {@link history}. */
 export type HistoryDocument = v.InferOutput<typeof history>;
+/** A report of {@link oops}. */
+export type OopsDocument = v.InferOutput<typeof oops>;
 /** What reports are rendered from. */
 export type ReportDocument = v.InferOutput<(typeof schemas)[keyof typeof schemas]>;
 

@@ -31,6 +31,7 @@ const INCLUDES: Record<string, string[]> = {
   preload: [...BASE, 'locks', 'preload'],
   programs: PROGRAMS,
   stress: [...PROGRAMS, 'stress'],
+  oops: [...PROGRAMS, 'oops'],
   explore: EXPLORE,
   'explore/strategies': [...EXPLORE, 'explore/strategies'],
   'explore/story': [...EXPLORE, 'explore/story'],

@@ -15,6 +15,7 @@ const GATED: Record<string, readonly (keyof GateFlags)[]> = {
   demo: ['threshold'],
   stress: ['failOn', 'threshold', 'expect'],
   explore: ['failOn', 'threshold', 'expect', 'allowIncomplete'],
+  oops: ['failOn', 'expect'],
   matrix: ['threshold', 'allowIncomplete'],
   bisect: ['allowIncomplete'],
   bench: ['threshold'],

@@ -156,8 +156,11 @@ int dm_raw_get(struct task *t, struct dm *dm, uint32_t minor, struct mapped_devi
 
 int dm_raw_put(struct task *t, struct dm *dm, struct mapped_device *md)
 {
-	if (!ctl_open(t, dm))
+	if (!ctl_open(t, dm)) {
+		/* A holder of a reference calls this function, wherever its code has gone. */
+		module_text(t, &dm->module, SITE("dm_put(md)"));
 		return -ENODEV;
+	}
 	dm_put(t, dm, md);
 	ctl_close(t, dm);
 	return 0;

@@ -164,7 +164,7 @@ int dm_unload(struct task *t, struct dm *dm)
 	note(t, MODULE_GOING);
 	remove_all_cells(t, dm, REMOVE_NOW, true);
 	point(t, POINT_STOP, &dm->module.state, site);
-	if (unlikely(observe(t, slab_live(dm->slab, CLASS_MD) != 0)))
+	if (ORACLE_LOOKS && unlikely(observe(t, slab_live(dm->slab, CLASS_MD) != 0)))
 		oops(t, MODULE_UNLOADED_IN_USE, site,
 		     "every device is removed, and some are left: %llu",
 		     (unsigned long long)slab_live(dm->slab, CLASS_MD));

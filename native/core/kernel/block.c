@@ -153,6 +153,9 @@ int blkdev_open(struct task *t, struct block *b, uint32_t minor, struct gendisk 
 	mutex_lock(t, &b->lock);
 	point(t, POINT_READ, bucket, SITE("get_gendisk(minor)"));
 	found = find_disk(t, bucket, minor);
+	/* The owner stands in a table of the module's. */
+	if (found)
+		module_text(t, b->owner, SITE("disk->fops->owner"));
 	if (found && !try_module_get(t, b->owner))
 		found = NULL;
 	if (found)

@@ -28,6 +28,8 @@
 #define MINOR_ALLOCED ((void *)-1L)
 
 #define TAG_SHIFT 48
+#include "ledger_form.h"
+
 #define FIELD_INDEX(offset) ((offset) / sizeof(struct word))
 
 /*
@@ -55,7 +57,7 @@ static inline bool is_object(const void *p)
 /* The memory behind a tagged pointer. */
 static inline void *untagged(const void *p)
 {
-	return (void *)((uintptr_t)p & ((UINT64_C(1) << TAG_SHIFT) - 1));
+	return (void *)((uintptr_t)p & ADDRESS_MASK);
 }
 
 static inline struct life *life_of(const void *p)
@@ -103,7 +105,8 @@ __cold void ledger_init_check(struct task *t, const void *p, size_t offset,
 			      const struct site *site);
 
 /*
- * The checks themselves, empty in the benchmark build that measures their cost:
+ * The checks themselves, empty in the benchmark build that measures their cost, and in real memory,
+ * where a bad touch is death:
  *   ledger_check_pointer(t, p, site)        before the point: is it an object at all?
  *   ledger_check_read(t, p, offset, site)   after the point: alive, and the field initialised?
  *   ledger_check_write(t, p, offset, site)  after the point: alive? A change to a field not
@@ -239,7 +242,7 @@ static inline void ref_get_at(struct task *t, const void *p, size_t offset,
 	word_point(t, POINT_RMW, field_word(p, offset), ORDER_RELAXED, site);
 	ledger_check_write(t, p, offset, site);
 	before = (int64_t)word_add(t, field_word(p, offset), 1);
-	if (unlikely(observe(t, before <= 0)) && ledger_is_built(p, offset))
+	if (ORACLE_LOOKS && unlikely(observe(t, before <= 0)) && ledger_is_built(p, offset))
 		ref_rises(t, resurrects, before, site);
 }
 
@@ -247,7 +250,7 @@ static inline void ref_get_at(struct task *t, const void *p, size_t offset,
 static inline bool ref_drops_last(struct task *t, int64_t before, enum fault_kind underflows,
 				  const struct site *site)
 {
-	if (unlikely(before <= 0))
+	if (ORACLE_LOOKS && unlikely(before <= 0))
 		ref_falls(t, underflows, before, site);
 	return before == 1;
 }

@@ -3,30 +3,15 @@
 
 #include <string.h>
 
-#include "objects.h"
-
 #define LINE 64
 #define LIST_MAX 64   /* free objects of a class that a CPU keeps to itself */
 #define LIST_MOVES 32 /* go to the depot, or come back, at once */
 
 #define PADDED(bytes) ((sizeof(struct life) + (bytes) + LINE - 1) / LINE * LINE)
 
-/* Of what an object is without its life. */
-static const size_t class_bytes[CLASS_COUNT] = {
-	[CLASS_MD] = sizeof(struct mapped_device), [CLASS_GENDISK] = sizeof(struct gendisk),
-	[CLASS_QUEUE] = sizeof(struct queue),	   [CLASS_POOL] = sizeof(struct pool),
-	[CLASS_CELL] = sizeof(struct hash_cell),   [CLASS_DEP] = sizeof(struct table_dev),
-	[CLASS_LAYER] = sizeof(struct idr_layer),
-};
-
 size_t object_bytes(enum object_class class)
 {
-	return PADDED(class_bytes[class]);
-}
-
-size_t object_words(enum object_class class)
-{
-	return class_bytes[class] / sizeof(struct word);
+	return PADDED(object_words(class) * sizeof(struct word));
 }
 
 size_t slab_object_bytes(const struct slab *s, enum object_class class)
@@ -178,28 +163,4 @@ void slab_free(struct task *t, struct slab *s, enum object_class class, struct l
 	count(t, &cpu->free_count[class], 1);
 	if (unlikely(word_peek(&cpu->free_count[class]) > LIST_MAX))
 		move(t, s, &cpu->free[class], &s->depot[class], &cpu->free_count[class], -1);
-}
-
-uint64_t slab_live(const struct slab *s, enum object_class class)
-{
-	uint64_t live = 0;
-
-	for (unsigned int i = 0; i < s->limits.cpus; i++)
-		live += word_peek(&s->cpu[i].born[class]) - word_peek(&s->cpu[i].died[class]);
-	return live;
-}
-
-bool slab_injects_failure(struct task *t, struct slab *s, unsigned int permille)
-{
-	struct word *luck = &s->cpu[t->common.cpu].luck;
-	uint64_t x;
-
-	if (likely(!permille))
-		return false;
-	x = word_peek(luck);
-	x ^= x << 13;
-	x ^= x >> 7;
-	x ^= x << 17;
-	word_store(t, luck, x);
-	return (x >> 32) % 1000 < permille;
 }

@@ -1,0 +1,182 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { afterAll, describe, expect, test } from '@jest/globals';
+import { type DmTortureError, oops, replay, toMarkdown } from '../../../../lib/index';
+import { checkDocument } from '../../../../lib/reports/documents';
+import { mergeReports } from '../../../../lib/reports/merge';
+import { findOopsHost } from '../../../../lib/stress/oops/host';
+import { runOops } from '../../../../lib/stress/oops/oops';
+import { makeOopsPlan, type OopsOptions } from '../../../../lib/stress/oops/plan';
+import type { OopsReport } from '../../../../lib/stress/oops/report';
+import { plant } from './planted';
+
+type Death = OopsReport['death'];
+
+const TOUCHES = ['freed', 'bug', 'wild'];
+const GONE = ['use-after-free', 'refcount-resurrect', 'open-of-freeing', 'put-on-freeing'];
+
+/** What is left out, and what it may die of within ten seconds: whatever comes first. */
+const DEATHS: [patch: string, scenario: string, by: string[], kinds: string[]][] = [
+  ['02', 'create-find', ['wild'], ['use-uninitialized']],
+  ['04', 'remove-get', TOUCHES, GONE],
+  ['05', 'remove-open', TOUCHES, [...GONE, 'pool-outstanding']],
+  ['06', 'remove-get', TOUCHES, GONE],
+  ['07', 'get-unload', ['unloaded'], ['module-unloaded-in-use']],
+];
+
+/** A death in freed memory, which a test of the kernel's own may forestall. */
+async function freedDeath(scenario: string, patches: string): Promise<NonNullable<Death>> {
+  for (let seed = 1; seed < 20; seed += 1) {
+    const { death } = await oops(scenario, { patches, seed });
+    if (death?.by === 'freed') return death;
+  }
+  throw new Error('nothing died in freed memory');
+}
+
+const planted: string[] = [];
+
+function plantedHost(...mistake: Parameters<typeof plant>): string {
+  const host = plant(...mistake);
+  planted.push(host);
+  return host;
+}
+
+afterAll(() => {
+  for (const host of planted) fs.rmSync(path.dirname(host), { recursive: true });
+});
+
+const rejection = (promise: Promise<unknown>): Promise<DmTortureError> =>
+  promise.then(
+    () => Promise.reject(new Error('it did not reject')),
+    (error: unknown) => error as DmTortureError,
+  );
+
+describe('real memory', () => {
+  test.each(DEATHS)(
+    'without %s it dies in %s, and the model has that fault',
+    async (patch, scenario, by, kinds) => {
+      const report = await oops(scenario, { patches: `all,-${patch}`, time: '10s', seed: 5 });
+      const { death, faults, verdict, complete, survived } = report;
+      expect([verdict, complete, survived]).toEqual(['fault', true, []]);
+      expect(by).toContain(death?.by);
+      expect(death?.signal).toBe(death?.by === 'bug' ? 'SIGABRT' : 'SIGSEGV');
+      expect(death?.atMs).toBeLessThan(10_000);
+      expect(death?.trace.length).toBeGreaterThan(0);
+      expect(death?.trace.every(({ function: name }) => /^[a-z_]+$/.test(name))).toBe(true);
+      const [fault] = faults;
+      expect(kinds).toContain(fault?.kind);
+      expect(fault?.preventedBy).toContain(patch);
+      const again = await replay(fault?.ticket ?? '');
+      expect([again.reproduced, again.fault?.kind]).toEqual([true, fault?.kind]);
+    },
+    60_000,
+  );
+
+  test('a touch of freed memory says what it was of, and which thread freed it', async () => {
+    const death = await freedDeath('remove-get', 'all,-06');
+    expect(death.freed).toMatchObject({ object: 'md', cpu: 1, function: 'free_dev' });
+    const callers = death.freed?.trace.map(({ function: name }) => name);
+    expect(callers).toEqual(expect.arrayContaining(['free_dev', 'dm_put_last', 'remove_device']));
+    expect(death).toMatchObject({ cpu: 2, object: 'md', file: expect.stringMatching(/\.[ch]$/) });
+    expect(death.says).toMatch(/freed memory.* bytes into a freed md\)$/);
+  }, 60_000);
+
+  test("a BUG() of the kernel's own is an abort", async () => {
+    const { death, faults } = await oops('hold-busy', { patches: 'today,-R13', seed: 1 });
+    expect(death).toMatchObject({ by: 'bug', signal: 'SIGABRT', freed: null, pointer: null });
+    expect(death?.code).toMatch(/BUG_ON/);
+    expect(faults[0]).toMatchObject({ kind: 'get-on-freeing', samePlace: true });
+  }, 60_000);
+
+  test('an error that is taken for a pointer leads nowhere', async () => {
+    const { death } = await oops('disk-error', { patches: '6.9' });
+    expect(death).toMatchObject({ by: 'wild', pointer: 'f'.repeat(16), object: 'disk' });
+    expect(death?.says).toMatch(/000000000000000f/);
+  }, 60_000);
+
+  test('with all patches it lives, and says that this proves nothing', async () => {
+    for (const scenario of ['remove-open', 'remove-get', 'get-unload', 'create-find'] as const) {
+      const report = await oops(scenario, { time: '1500ms' });
+      expect(report).toMatchObject({ verdict: 'clean', complete: true, death: null, faults: [] });
+      expect(report.rounds).toBeGreaterThan(100);
+      expect(await toMarkdown(report)).toMatch(/did not die within .*, which proves nothing/);
+    }
+  }, 60_000);
+
+  test('what is a fault of the model alone is counted, and kills nobody', async () => {
+    const report = await oops('create-find', { patches: 'all,-03', time: '300ms' });
+    expect(report).toMatchObject({ verdict: 'fault', death: null });
+    expect(report.survived.map(({ kind }) => kind)).toEqual(['sleep-in-atomic']);
+    expect(await toMarkdown(report)).toMatch(/a machine survives: sleep-in-atomic/);
+  }, 60_000);
+});
+
+describe('the host', () => {
+  const run = (file: string, scenario: string, options: OopsOptions) =>
+    runOops(makeOopsPlan(scenario, options), file);
+
+  test('nobody dies of freed memory that stays within reach: the free has to take it away', async () => {
+    const host = plantedHost(
+      'native/core/ledger/real/pages.c',
+      'object_bytes(class), PROT_NONE);',
+      'object_bytes(class), PROT_READ | PROT_WRITE);',
+    );
+    const report = await run(host, 'remove-get', { patches: 'all,-06', time: '2s', seed: 5 });
+    // A test of the kernel's own may still notice.
+    expect(['bug', undefined]).toContain(report.death?.by);
+  }, 120_000);
+
+  test('a second free is an abort that says which thread freed it first', async () => {
+    const free = 'ledger_free(t, dm->slab, CLASS_POOL, pool, site);';
+    const host = plantedHost('native/core/dm/dm_end.c', free, `${free}${free}`);
+    const { death } = await run(host, 'remove-get', { time: '10s' });
+    expect(death).toMatchObject({ by: 'freed-twice', signal: 'SIGABRT' });
+    expect(death?.freed).toMatchObject({ object: 'pool', function: 'destroy_pool' });
+  }, 120_000);
+
+  test('it is stopped by a signal, with the rounds up to then', async () => {
+    const controller = new AbortController();
+    const onProgress = (): void => controller.abort();
+    const { signal } = controller;
+    const report = await oops('remove-open', { time: 0, signal, onProgress });
+    expect(report).toMatchObject({ verdict: 'unfinished', complete: false, death: null });
+  }, 60_000);
+
+  test('elsewhere than on Linux there is none, and the message says so', () => {
+    expect(() => findOopsHost('darwin')).toThrow(/needs Linux.*this is darwin/);
+  });
+
+  test('what is not a plan is refused by name', async () => {
+    expect(await rejection(oops('remove-opne'))).toMatchObject({ option: 'scenario' });
+    expect(await rejection(oops('remove-open', { time: 'soon' }))).toMatchObject({
+      option: 'time',
+    });
+    expect(await rejection(oops('remove-open', { patches: '99' as 'all' }))).toMatchObject({
+      option: 'patches',
+    });
+    const perturb = 'much' as 'none';
+    expect(await rejection(oops('remove-open', { perturb }))).toMatchObject({ option: 'perturb' });
+    expect((await rejection(oops('remove-open', { rounds: 1 } as OopsOptions))).message).toMatch(
+      /Unknown option `rounds`/,
+    );
+  });
+});
+
+describe('its report', () => {
+  test('merges: the run that died soonest, and the rounds of all', async () => {
+    const died = await oops('remove-open', { patches: 'all,-05', seed: 1 });
+    const other = { ...died, plan: { ...died.plan, seed: 2 }, death: null, faults: [], rounds: 7 };
+    const merged = mergeReports([other, died]);
+    expect(merged).toMatchObject({ verdict: 'fault', rounds: died.rounds + 7 });
+    expect(merged.death?.atMs).toBe(died.death?.atMs);
+    expect(merged.parts).toHaveLength(2);
+  }, 60_000);
+
+  test('is checked when it is read', async () => {
+    const report = await oops('remove-open', { patches: 'all,-05', seed: 1 });
+    const text = JSON.stringify(report);
+    expect(checkDocument(JSON.parse(text), 'r.json')).toMatchObject({ kind: 'oops' });
+    const spoiled = { ...report, death: { ...report.death, trace: 'none' } };
+    expect(() => checkDocument(spoiled, 'r.json')).toThrow('death.trace');
+  }, 60_000);
+});
