@@ -212,10 +212,10 @@ export function buildProgram(context: Context): Command {
   registerDemo(program, context);
   registerStress(program, context);
   registerExplore(program, context);
-  registerOops(program, context);
   registerReplay(program, context);
   registerMatrix(program, context);
   registerBisect(program, context);
+  registerOops(program, context);
   registerVerify(program, context);
   registerBench(program, context);
   registerRun(program, context);
