@@ -43,7 +43,16 @@ export {
   type HistoryReport,
   history,
 } from './explore/history';
-export type { HistoryOptions, HistoryPlanReport } from './explore/history-plan';
+export type {
+  HistoryMatrix,
+  HistoryMatrixScope,
+  HistoryVariant,
+} from './explore/history-matrix';
+export type {
+  HistoryOptions,
+  HistoryPlanReport,
+  HistoryProgress,
+} from './explore/history-plan';
 export {
   type Disagreement,
   type MatrixCell,

@@ -2,10 +2,12 @@ import type { OutputOf } from '../base/output-of';
 import { exactly } from '../base/text';
 import type { historyEntry, historyPattern, historyResult } from '../reports/documents/history';
 import { describeHead, type ReportHead } from '../reports/head';
+import { matrixEvidence } from '../reports/history-matrix-tables';
 import type { HistoryRow } from '../tables/history-rows';
 import { type PatchSet, patches } from '../tables/patches';
 import { type PatchNo, tables } from '../tables/tables';
 import { explore } from './explore';
+import { cellsIn, fillHistoryMatrix, type HistoryMatrix } from './history-matrix';
 import {
   type HistoryOptions,
   type HistoryPlan,
@@ -109,6 +111,27 @@ async function tryLook(one: Listed, signal: AbortSignal | undefined): Promise<Se
   }
 }
 
+/** The matrix that was asked for; null: none was, or the explorer is not here. */
+async function tryMatrix({
+  races,
+  report,
+  signal,
+  onProgress,
+}: HistoryPlan): Promise<HistoryMatrix | null> {
+  const { matrix: scope } = report;
+  if (scope === null || signal?.aborted) return null;
+  const all = cellsIn(scope, races);
+  try {
+    return await fillHistoryMatrix(scope, races, {
+      signal,
+      onDone: (done) => onProgress({ done, all }),
+    });
+  } catch (error) {
+    if (isMissing(error)) return null;
+    throw error;
+  }
+}
+
 function evidenceText(rows: readonly HistoryEntry[]): string {
   const looked = rows.filter(({ holds }) => holds !== null).length;
   const held = rows.filter(({ holds }) => holds).length;
@@ -119,17 +142,26 @@ function evidenceText(rows: readonly HistoryEntry[]): string {
   );
 }
 
-function makeReport(plan: HistoryPlan, rows: HistoryEntry[], durationMs: number): HistoryReport {
-  const complete = rows.every(({ holds }) => holds !== null);
-  const wrong = rows.some(({ holds }) => holds === false);
+function makeReport(
+  plan: HistoryPlan,
+  rows: HistoryEntry[],
+  matrix: HistoryMatrix | null,
+  durationMs: number,
+): HistoryReport {
+  const { matrix: scope } = plan.report;
+  const looked = rows.every(({ holds }) => holds !== null);
+  const complete = looked && (scope === null || matrix?.limit === null);
+  const disagreed = (matrix?.disagreements.length ?? 0) > 0;
+  const wrong = disagreed || rows.some(({ holds }) => holds === false);
   const named = new Set(rows.map(({ pattern }) => pattern));
   return {
     ...describeHead('history', wrong ? 'fault' : complete ? 'clean' : 'unfinished', complete),
     plan: plan.report,
     durationMs,
-    evidence: evidenceText(rows),
+    evidence: [evidenceText(rows), ...(matrix ? [matrixEvidence(matrix)] : [])].join('; '),
     patterns: tables.patterns.filter(({ slug }) => named.has(slug)).map((row) => ({ ...row })),
     rows,
+    matrix,
   };
 }
 
@@ -152,5 +184,6 @@ export async function history(options: HistoryOptions = {}): Promise<HistoryRepo
   const startMs = performance.now();
   const rows: HistoryEntry[] = [];
   for (const one of plan.rows) rows.push(describe(one, await tryLook(one, plan.signal)));
-  return makeReport(plan, rows, performance.now() - startMs);
+  const matrix = await tryMatrix(plan);
+  return makeReport(plan, rows, matrix, performance.now() - startMs);
 }

@@ -9,17 +9,16 @@ import { explore } from './explore';
  * `signal` was aborted.
  */
 export async function checkedCells(
-  { masks, races }: { masks: readonly number[]; races: readonly Race[] },
-  { followUps, memory }: { followUps: PatchSet; memory: MemoryName },
-  watch: { signal: AbortSignal | undefined; onProgress(progress: { done: number }): void },
+  { sets, races }: { sets: readonly { mask: number; set: PatchSet }[]; races: readonly Race[] },
+  memory: MemoryName,
+  { signal, onDone }: { signal: AbortSignal | undefined; onDone(done: number): void },
 ): Promise<MatrixCell[]> {
-  const { signal } = watch;
   const cells: MatrixCell[] = [];
-  for (const mask of masks) {
+  for (const { mask, set } of sets) {
     for (const race of races) {
       if (signal?.aborted) return cells;
       const report = await explore(race, {
-        patches: followUps.with({ mask }),
+        patches: set,
         strategy: 'stateful',
         memory,
         allFaults: true,
@@ -30,7 +29,7 @@ export async function checkedCells(
       const found = report.faults.map(({ kind }) => kind);
       const kinds = tables.faults.map(({ slug }) => slug).filter((slug) => found.includes(slug));
       cells.push(toCell(mask, race.name, kinds, report));
-      watch.onProgress({ done: cells.length });
+      onDone(cells.length);
     }
   }
   return cells;

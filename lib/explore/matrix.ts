@@ -1,30 +1,23 @@
 import os from 'node:os';
-import { hasBit } from '../base/bounds';
-import { DmTortureError, incompatible, outOfRange, wrongType } from '../base/errors';
+import { outOfRange, wrongType } from '../base/errors';
 import type { OutputOf } from '../base/output-of';
-import type { NativeMatrixEvent, NativeMatrixFinished } from '../native/explore';
-import { noResources, runJob } from '../native/job';
-import { nativeExplore } from '../native/load';
 import { partOf, readOptions, type WithPlan } from '../programs/passed-on';
-import { encodePrograms } from '../programs/program';
 import type { Race } from '../programs/race';
 import { scenarios as allScenarios, type TargetText } from '../programs/scenarios';
 import { toTarget } from '../programs/target';
 import type { disagreement, matrixPlan, matrixResult } from '../reports/documents/matrix';
 import { describeHead, type ReportHead } from '../reports/head';
-import { cleanMasksOf, type MatrixCell, matrixVerdict, toCell } from '../reports/matrix-cells';
+import { cleanMasksOf, type MatrixCell, matrixVerdict } from '../reports/matrix-cells';
 import { weighPatches } from '../reports/matrix-patches';
 import { Journal } from '../run/journal';
-import { modelNumber, readMemory } from '../run/memory';
+import { readMemory } from '../run/memory';
 import { checkOptions, checkSignal } from '../run/params';
 import { type JournalFile, readSplit, type Shard, type SplitOptions } from '../run/shard';
-import { errnoName } from '../tables/errno';
-import { compileFormula } from '../tables/formula';
-import { limitOf, worstLimit } from '../tables/limit';
+import { worstLimit } from '../tables/limit';
 import { type PatchSet, patches } from '../tables/patches';
-import { type FaultKind, isDataRace, type MemoryName, rowAt, tables } from '../tables/tables';
+import type { MemoryName } from '../tables/tables';
 import type { PatchSelection } from '../tables/tables.gen';
-import { checkedCells } from './matrix-checked';
+import { type CellWatch, Expectations, exploreCells, nothingToInterleave } from './cells';
 import { unitCheck } from './matrix-units';
 
 export type { MatrixCell } from '../reports/matrix-cells';
@@ -162,57 +155,13 @@ function blocksOf(cut: Cut): Block[] {
   return blocks.filter(({ races }) => races.length > 0);
 }
 
-function kindsOf(faultKinds: number): FaultKind[] {
-  return tables.faults.filter((_, kind) => hasBit(faultKinds, kind)).map(({ slug }) => slug);
-}
-
-/** The cells that were explored. */
-function describeCells({ races, masks }: Block, finished: NativeMatrixFinished): MatrixCell[] {
-  const cells: MatrixCell[] = [];
-  for (const [i, executions] of finished.executions.entries()) {
-    if (executions === 0) continue;
-    const mask = rowAt(masks, Math.floor(i / races.length));
-    const { name } = rowAt(races, i % races.length);
-    cells.push(
-      toCell(mask, name, kindsOf(finished.faultKinds[i] ?? 0), {
-        exhaustive: finished.exhausted[i] === 1,
-        limit: limitOf(rowAt(tables.ends, finished.limits[i] ?? 0).name, false),
-        executions,
-        states: finished.states[i] ?? 0,
-      }),
-    );
-  }
-  return cells;
-}
-
-/**
- * Cells against what their scenarios expect, which is said of sequential consistency. Under RC11 races
- * are looked for, and one ends the execution that would have come to something else: where the
- * scenario expects a fault, a race stands for it.
- */
+/** Cells against what their scenarios expect. */
 function compare({ races, followUps, memory }: Cut, cells: readonly MatrixCell[]): Disagreement[] {
-  const expected = new Map(
-    races.map(({ name, expects }) => [
-      name,
-      new Map(Object.entries(expects).map(([kind, when]) => [kind, compileFormula(when)])),
-    ]),
-  );
-  return cells.flatMap(({ mask, scenario, faults, exhaustive }) => {
-    const set = followUps.with({ mask });
-    const formulas = expected.get(scenario) ?? new Map<string, never>();
-    const isExpected = (kind: FaultKind): boolean => formulas.get(kind)?.(set) ?? false;
-    const isRacy =
-      memory === 'rc11' &&
-      faults.some(isDataRace) &&
-      tables.faults.some(({ slug }) => isExpected(slug));
-    return tables.faults
-      .map(({ slug: kind }) => ({ mask, scenario, kind, reachable: faults.includes(kind) }))
-      .filter(({ kind, reachable }) => {
-        if (isRacy && (isDataRace(kind) || !reachable)) return false;
-        // A search that was cut off cannot say that a kind is out of reach.
-        if (!reachable && !exhaustive) return false;
-        return reachable !== isExpected(kind);
-      });
+  const expected = new Expectations(races, memory);
+  return cells.flatMap((cell) => {
+    const { mask, scenario } = cell;
+    const deviations = expected.deviations(cell, followUps.with({ mask }));
+    return deviations.map((deviation) => ({ mask, scenario, ...deviation }));
   });
 }
 
@@ -263,62 +212,18 @@ function makeReport(cut: Cut, plan: MatrixPlanReport, filled: readonly Filled[])
   };
 }
 
-function nothingToInterleave(): DmTortureError {
-  const message = 'One of the scenarios has nothing to interleave: it takes two threads';
-  return new DmTortureError('ERR_OUT_OF_RANGE', message, { option: 'scenarios' });
-}
-
 /** Explore a block; less than all of it where `signal` was aborted. */
 async function fill(
   cut: Cut,
-  block: Block,
+  { masks, races }: Block,
   threads: number,
-  watch: Pick<MatrixOptions, 'signal' | 'onProgress'>,
+  watch: CellWatch,
 ): Promise<Filled> {
   const beganMs = performance.now();
-  const [plain, checked] = [false, true].map((withCheck) => ({
-    masks: block.masks,
-    races: block.races.filter(({ check }) => (check !== undefined) === withCheck),
-  })) as [Block, Block];
-  if (checked.races.length === 0) return fillPlain(cut, block, threads, watch);
-  const first = plain.races.length > 0 ? await fillPlain(cut, plain, threads, watch) : undefined;
-  const { cells = [] } = first ?? {};
-  const onProgress = ({ done }: Pick<MatrixProgress, 'done'>): void =>
-    watch.onProgress?.({ done: cells.length + done, all: done });
   const { followUps, memory } = cut;
-  const more = await checkedCells(
-    checked,
-    { followUps, memory },
-    { signal: watch.signal, onProgress },
-  );
-  return { cells: [...cells, ...more], durationMs: performance.now() - beganMs };
-}
-
-/** Explore a block of races without checks, all cells at once. */
-async function fillPlain(
-  cut: Cut,
-  block: Block,
-  threads: number,
-  { signal, onProgress }: Pick<MatrixOptions, 'signal' | 'onProgress'>,
-): Promise<Filled> {
-  const binary = nativeExplore();
-  const masks = Float64Array.from(block.masks, (mask) => cut.followUps.with({ mask }).mask);
-  const programs = block.races.map(encodePrograms);
-  const numbers = Float64Array.of(threads, modelNumber(cut.memory));
-  const finished = await runJob<NativeMatrixEvent>(
-    'The matrix',
-    {
-      start: (onEvent) => binary.matrix(numbers, masks, programs, onEvent),
-      stop: (job) => binary.stop(job),
-    },
-    { signal, progress: ({ done, all }) => onProgress?.({ done, all }) },
-  );
-  if (finished.nothing) throw nothingToInterleave();
-  if (finished.refused !== '') throw incompatible('memory', finished.refused);
-  if (finished.error < 0 && errnoName(finished.error) !== 'EINTR') {
-    throw noResources('The matrix', finished.error);
-  }
-  return { cells: describeCells(block, finished), durationMs: finished.elapsedNs / 1e6 };
+  const sets = masks.map((mask) => ({ mask, set: followUps.with({ mask }) }));
+  const cells = await exploreCells({ sets, races }, { memory, threads }, watch);
+  return { cells, durationMs: performance.now() - beganMs };
 }
 
 async function run(cut: Cut, options: MatrixOptions): Promise<MatrixReport> {
@@ -345,7 +250,7 @@ async function run(cut: Cut, options: MatrixOptions): Promise<MatrixReport> {
       if (!known && signal?.aborted) break;
       const watch = {
         signal,
-        onProgress: (progress: MatrixProgress) => onProgress?.({ done: done + progress.done, all }),
+        onDone: (now: number) => onProgress?.({ done: done + now, all }),
       };
       const now = known ?? (await fill(cut, block, threads, watch));
       filled.push(now);

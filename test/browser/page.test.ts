@@ -31,7 +31,8 @@ const KINDS: Record<string, () => Promise<Reports>> = {
   matrix: matrixDocument,
   stress: () => stressDocument('all,-05'),
   weak: () => verify('mcs', { memory: 'rc11', barriers: true, threads: 2, rounds: 1 }),
-  history: () => historyDocument(),
+  history: () =>
+    historyDocument({ matrix: 'rows', scenarios: ['event-names', 'sysfs', 'remove-find'] }),
   bench: async () => SUITES.map((suite) => benchDocument(suite)),
 };
 const THEMES: Theme[] = ['light', 'dark'];
@@ -95,14 +96,6 @@ describe.each(Object.keys(KINDS))('the page of %s', (name) => {
     ]);
     expect(wide).toBeLessThanOrEqual(screen ?? 0);
   });
-});
-
-test('a bug of the history is opened by keyboard from its lane', async () => {
-  const { page } = await visit('history');
-  await page.focus('.history a[href="#bug-R9"]');
-  await page.keyboard.press('Enter');
-  await page.waitForSelector('#bug-R9[open] .diagram tbody');
-  expect(await page.textContent('#bug-R9')).toContain('3f77316de0ec');
 });
 
 test('an arrow goes from an access to the write that it did not see, and a legend says so', async () => {

@@ -17,6 +17,10 @@ export interface HistoryMode extends RunMode {
   byYear: boolean;
   /** A page is written there. */
   html: string | undefined;
+  /** The matrix is printed, in place of the timeline. */
+  matrix: boolean;
+  /** What the matrix has. */
+  scenarios: HistoryOptions['scenarios'];
 }
 
 function exitCode({ verdict }: HistoryReport, stopped: boolean, failed: boolean): ExitCode {
@@ -39,20 +43,38 @@ export async function runHistory(
   terminal: Terminal,
 ): Promise<ExitCode> {
   if (mode.html === '') throw new UsageError('Expected --html to name a file, got ``');
-  const options = { row, pattern } as HistoryOptions;
+  // A page of all bugs shows which kernel had which of them.
+  const isWhole = row === undefined && pattern === undefined;
+  const scope = mode.matrix ? 'rows' : isWhole && mode.html !== undefined ? 'sets' : undefined;
+  const { scenarios } = mode;
+  const options = { row, pattern, matrix: scope, scenarios } as HistoryOptions;
   makeHistoryPlan(options);
-  return inRunFrame(mode, terminal, async ({ signal, finish }) => {
-    const report = await history({ ...options, signal });
+  return inRunFrame(mode, terminal, async ({ signal, finish, progress }) => {
+    const startMs = performance.now();
+    const onProgress: HistoryOptions['onProgress'] = ({ done, all }) => {
+      const elapsedMs = performance.now() - startMs;
+      progress.update({
+        label: 'history',
+        elapsedMs,
+        ...(done > 0 && { etaMs: (elapsedMs * (all - done)) / done }),
+        ops: done,
+        opsTotal: all,
+        unit: 'cells',
+        opsPerSecond: elapsedMs > 0 ? (done / elapsedMs) * 1000 : 0,
+      });
+    };
+    const report = await history({ ...options, signal, onProgress });
     const document = report as unknown as ReportDocument;
     const outputs = new Outputs(terminal, mode.quiet);
     if (mode.html !== undefined) await outputs.write(mode.html, await toHtml([document]));
     const [section] = row === undefined ? [] : await sectionsOf([document]);
     const shown = inert(report);
-    finish(report, () =>
+    const text = (): string =>
       section
         ? renderBug(inert(section), mode.quiet, terminal)
-        : renderHistory(shown, mode, terminal),
-    );
+        : renderHistory(shown, mode, terminal);
+    // Thousands of cells: a line for people would be one for each brace.
+    finish(report, text, report.matrix ? 0 : 2);
     return exitCode(report, signal.aborted, outputs.failed);
   });
 }

@@ -21,6 +21,7 @@ import { findingText } from '../terminal/fault-story';
 import { formatMs } from '../terminal/format';
 import { hangingText, wrapText } from '../terminal/table';
 import type { Colors, Terminal } from '../terminal/terminal';
+import { disagreementsText, historyMatrixTables, matrixOf } from './matrix-text';
 
 /** Lines of prose, also where there is no edge. */
 const PROSE_WIDTH = 96;
@@ -100,9 +101,16 @@ export function historyTables(
 /** The timeline for people; quiet: a line a bug. */
 export function renderHistory(
   report: Inert<HistoryReport>,
-  mode: { byYear: boolean; quiet: boolean },
+  mode: { byYear: boolean; quiet: boolean; matrix: boolean },
   terminal: Terminal,
 ): string {
+  const matrix = mode.matrix ? matrixOf(report) : null;
+  if (matrix) {
+    const shown = mode.quiet
+      ? disagreementsText(matrix, terminal)
+      : historyMatrixTables(matrix, terminal);
+    return [...shown, verdictText(report, terminal)].join('\n');
+  }
   const document = report as unknown as HistoryDocument;
   const width = Math.min(terminal.width(), PROSE_WIDTH);
   return [

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { MatrixOptions } from '../../explore/matrix';
 import type { Context, GlobalOptions } from '../context';
-import { addOptions } from '../options/option';
+import { addOptions, readNames } from '../options/option';
 import { SPLIT_ROWS } from '../options/split';
 
 const EPILOGUE = `
@@ -52,9 +52,4 @@ export function registerMatrix(program: Command, context: Context): void {
     const mode = { format: json ? 'json' : 'text', quiet: quiet === true } as const;
     context.exitWith(await runMatrix(options, mode, context.terminal));
   });
-}
-
-/** Each once; a name that is none is refused by the library. */
-function readNames(text: string): string[] {
-  return [...new Set(text.split(',').map((name) => name.trim()))];
 }

@@ -100,3 +100,8 @@ export function argumentText(argument: Argument): string {
   const taken = argument instanceof DataArgument ? argument.data : {};
   return describe(argument.description, taken, [], argument.argChoices);
 }
+
+/** Names joined by commas, each once; the library refuses one that names nothing. */
+export function readNames(text: string): string[] {
+  return [...new Set(text.split(',').map((name) => name.trim()))];
+}

@@ -1,6 +1,7 @@
-import { breath } from '../../base/bounds';
+import { breath, groupedBy } from '../../base/bounds';
 import { exactly, formatMs } from '../../base/text';
 import type { HistoryDocument } from '../../reports/documents';
+import { cellsOf, disagreementText } from '../../reports/history-matrix-tables';
 import {
   type Bug,
   bugFacts,
@@ -15,6 +16,7 @@ import type { Check, Section } from '../section';
 
 /** A history has a row for each patch; of a file with more, the first are drawn. */
 const DRAWN_MAX = 100;
+const DISAGREEMENTS_SAID = 20;
 
 /** A bug with its diagram, where its ticket can be replayed here. */
 async function describeBug(bug: Bug, kind: string, draw: boolean): Promise<Finding> {
@@ -45,6 +47,28 @@ function checksOf({ rows }: HistoryDocument): Check[] {
   });
 }
 
+/** A check for each scenario that has cells. */
+function matrixChecks({ matrix }: HistoryDocument): Check[] {
+  if (!matrix) return [];
+  const all = cellsOf(matrix) / Math.max(1, matrix.scenarios.length);
+  const wrongOf = groupedBy(matrix.disagreements, ({ scenario }) => scenario);
+  const lookedAt = groupedBy(matrix.cells, ({ scenario }) => scenario);
+  return matrix.scenarios.map((scenario): Check => {
+    const name = `${scenario} is as its formulas say`;
+    const wrong = wrongOf(scenario);
+    if (wrong.length > 0) {
+      const lines = wrong.slice(0, DISAGREEMENTS_SAID).map(disagreementText);
+      const more = wrong.length - lines.length;
+      if (more > 0) lines.push(`and ${more} more`);
+      const title = exactly(wrong.length, 'disagreement');
+      return { group: 'history', name, failed: { title, text: lines.join('\n') } };
+    }
+    const exhausted = lookedAt(scenario).filter(({ exhaustive }) => exhaustive).length;
+    const skipped = `${exhausted} of ${exactly(all, 'program')} exhausted`;
+    return { group: 'history', name, skipped: exhausted === all ? undefined : skipped };
+  });
+}
+
 function titleOf({ plan, rows, patterns }: HistoryDocument): string {
   const [bug] = rows;
   const [pattern] = patterns;
@@ -53,8 +77,11 @@ function titleOf({ plan, rows, patterns }: HistoryDocument): string {
   return 'twenty years of lifetime bugs in the device mapper';
 }
 
-function seenText({ verdict }: HistoryDocument): string {
-  if (verdict === 'clean') return 'Each was seen, and is gone under the patches that cure it.';
+function seenText({ verdict, rows, matrix }: HistoryDocument): string {
+  const bad = matrix?.disagreements.length ?? 0;
+  const [held, cell] = [rows.every(({ holds }) => holds), bad === 1 ? 'cell is' : 'cells are'];
+  if (bad > 0 && held) return `Each was seen; ${bad} ${cell} not what the formulas say.`;
+  if (held) return 'Each was seen, and is gone under the patches that cure it.';
   if (verdict === 'unfinished') return 'Some of them were not looked at.';
   return 'Not each of them was seen, and gone under the patches that cure it.';
 }
@@ -87,6 +114,6 @@ export async function historySection(report: HistoryDocument): Promise<Section> 
       ['time', formatMs(durationMs)],
     ],
     findings,
-    checks: checksOf(report),
+    checks: [...checksOf(report), ...matrixChecks(report)],
   };
 }

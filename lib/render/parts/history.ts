@@ -14,6 +14,7 @@ import {
   yearsOf,
 } from '../../reports/history-tables';
 import type { Finding } from '../../story/finding';
+import { historyMatrixMarkdown, historyMatrixMarkup } from './history-matrix';
 
 const HEADS = ['bug', 'what', 'lived', 'when', 'ended', 'mark', 'fault', 'ticket'];
 
@@ -32,7 +33,8 @@ export function historyMarkdown(report: HistoryDocument): Markdown[] {
       ]),
     ),
   ]);
-  return [...tables, prose(MARK_LEGEND)];
+  const matrix = report.matrix ? historyMatrixMarkdown(report.matrix) : [];
+  return [...tables, prose(MARK_LEGEND), ...matrix];
 }
 
 /** `2009-06` as years since the first of January of year 0. */
@@ -84,5 +86,5 @@ export function historyMarkup(report: HistoryDocument, findings: readonly Findin
   );
   const lanes = byPattern(report).map((group) => laneMarkup(group, scale, ids));
   const axisRow = first > 0 && html`<div class="years" aria-hidden="true">${axis}</div>`;
-  return html`<section class="part history"><h2>One pattern, twenty years</h2><p class="quiet">Each bar is as long as its bug lived; its name leads to the diagram.</p>${axisRow}${lanes}</section>`;
+  return html`<section class="part history"><h2>One pattern, twenty years</h2><p class="quiet">Each bar is as long as its bug lived; its name leads to the diagram. No bar: it is not known since when it lived, or no release had it.</p>${axisRow}${lanes}</section>${report.matrix !== null && historyMatrixMarkup(report.matrix)}`;
 }

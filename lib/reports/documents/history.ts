@@ -3,8 +3,9 @@ import type { HistoryRow, PatternSlug } from '../../tables/history-rows';
 import { patchSet, readPatchSet } from '../../tables/schema';
 import type { FaultKind, PatchNo, PatchRow, PatchSlug } from '../../tables/tables';
 import { cause } from './faults';
-import { named, opened } from './fields';
+import { named, opened, texts } from './fields';
 import { head } from './head';
+import { historyMatrix, readHistoryMatrix } from './history-matrix';
 
 /** The report of the history, as this version writes it and as it is read. */
 
@@ -71,6 +72,10 @@ export const historyPlan = v.object({
   row: v.nullable(named<PatchNo>()),
   /** The one pattern that was asked for; null: all. */
   pattern: v.nullable(named<PatternSlug>()),
+  /** What the matrix has: named sets, or also each with one row changed; null: there is none. */
+  matrix: v.nullable(v.picklist(['sets', 'rows'])),
+  /** Names of what the matrix has; null: there is none. */
+  scenarios: v.nullable(texts),
 });
 
 export const historyResult = v.object({
@@ -80,6 +85,8 @@ export const historyResult = v.object({
   patterns: v.array(historyPattern),
   /** By pattern, then by date. */
   rows: v.array(historyEntry),
+  /** Sets of patches x scenarios; null: it was not asked for, or could not be filled. */
+  matrix: v.nullable(historyMatrix),
 });
 
 const read = opened(historyEntry);
@@ -91,4 +98,5 @@ export const history = v.looseObject({
   evidence: historyResult.entries.evidence,
   patterns: v.array(v.looseObject(opened(historyPattern))),
   rows: v.array(v.looseObject({ ...read, shown: readPatchSet, cured: readPatchSet })),
+  matrix: v.nullable(readHistoryMatrix),
 });

@@ -133,9 +133,10 @@ export function mergeBisect(documents: readonly BisectDocument[]): Partial<Bisec
 
 /** The same history, run several times: that which looked at the most. */
 export function mergeHistory(documents: readonly HistoryDocument[]): Partial<HistoryDocument> {
-  const { rows, patterns, evidence, verdict } = leastOf(documents, (document) => [
+  const { rows, patterns, matrix, evidence, verdict } = leastOf(documents, (document) => [
     document.complete ? 0 : 1,
+    -(document.matrix?.cells.length ?? 0),
     -sumOf(document.rows, ({ ticket }) => Number(ticket !== null)),
   ]);
-  return { rows, patterns, evidence, verdict };
+  return { rows, patterns, matrix, evidence, verdict };
 }

@@ -63,6 +63,7 @@ describe('history', () => {
       const { code, stdout } = await run('history', '--json', '--html', page);
       expect(code).toBe(0);
       const html = fs.readFileSync(page, 'utf8');
+      expect(html).toContain('Every kernel × every scenario');
       for (const { no } of tables.history) {
         expect(html).toContain(`href="#bug-${no}"`);
         expect(html).toContain(`id="bug-${no}"`);
@@ -74,6 +75,29 @@ describe('history', () => {
     } finally {
       fs.rmSync(folder, { recursive: true });
     }
+  });
+
+  test('--matrix: a letter a kernel, what each row changes; --json has the cells', async () => {
+    const few = ['--matrix', '--scenarios', 'event-names,sysfs'];
+    const { code, stdout } = await run('history', ...few);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^event-names +\.{6}#\.{17} \.{4} +lock-misuse 2\.6\.32$/m);
+    expect(stdout).toMatch(/^R12w sysfs-wait +14 of 14 +out +use-after-free +14 +sysfs$/m);
+    expect(stdout).not.toContain('a reference after the lock');
+    expect(stdout.replace(/\n/g, ' ')).toContain('none disagrees with the formulas');
+    const { json } = await runJson('history', ...few);
+    const { matrix, plan } = json as HistoryDocument;
+    expect(plan.scenarios).toEqual(['event-names', 'sysfs']);
+    expect(matrix?.cells.every(({ exhaustive }) => exhaustive)).toBe(true);
+    expect(matrix?.cells.length).toBeGreaterThan(1000);
+  });
+
+  test('--scenarios are those of the matrix', async () => {
+    const { code, stderr } = await run('history', '--scenarios', 'sysfs');
+    expect(code).toBe(2);
+    expect(stderr).toContain('scenarios');
+    const typo = await run('history', '--matrix', '--scenarios', 'sysfz');
+    expect([typo.code, typo.stderr]).toEqual([2, expect.stringContaining('sysfs')]);
   });
 
   test('a row from memory says so', async () => {

@@ -99,7 +99,7 @@ describe('history()', () => {
   test('some of it: one bug, one pattern', async () => {
     const one = await history({ row: 'destroy' });
     expect(one.rows.map(({ no }) => no)).toEqual(['R9']);
-    expect(one.plan).toEqual({ seed: 0, row: 'R9', pattern: null });
+    expect(one.plan).toEqual({ seed: 0, row: 'R9', pattern: null, matrix: null, scenarios: null });
     const { rows, patterns } = await history({ pattern: 'the-end' });
     expect(new Set(rows.map(({ pattern }) => pattern))).toEqual(new Set(['the-end']));
     expect(patterns).toHaveLength(1);
