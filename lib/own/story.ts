@@ -5,6 +5,7 @@ import { restoreTrace, type Trace, type TraceStep, weakPart } from '../story/tra
 import { isDataRace, isStuck } from '../tables/tables';
 import type { Names } from './naming';
 import type { HostLine, HostPlace, HostReplayed, HostWait } from './protocol';
+import { inWords } from './values';
 
 /** A place in the user's sources, as faults and steps have it. */
 export interface OwnPlace {
@@ -127,25 +128,16 @@ function upToFault({ lines, kind, at, cpu, outcome }: HostReplayed): HostLine[] 
   return lines.slice(0, last + 1).map((line, i) => ({ ...line, faulted: i === last }));
 }
 
-/** A pointer is read more easily as one. */
-const POINTER_MIN = 2 ** 36;
-
-function shownValue(text: string | null): string | null {
-  if (text === null || !/^\d{11,16}$/.test(text)) return text;
-  const value = Number(text);
-  return value >= POINTER_MIN ? `0x${value.toString(16)}` : text;
-}
-
 /** Values as people read them; what a plain read has seen is what the step before it wrote. */
 function withValues(lines: readonly HostLine[]): HostLine[] {
   return lines.map((line) => {
-    const { read, was, wrote, fromStep, fromCpu } = line;
+    const { read, wrote, fromStep, fromCpu } = line;
     const isPlain = read === null && wrote === null && fromCpu >= 0;
     const source = isPlain
       ? lines.find((one) => one.step === fromStep && one.cpu === fromCpu && one.wrote !== null)
       : undefined;
     const seen = source?.wrote ?? read;
-    return { ...line, read: shownValue(seen), was: shownValue(was), wrote: shownValue(wrote) };
+    return inWords({ ...line, read: seen });
   });
 }
 

@@ -34,11 +34,6 @@ static struct semaphore *use_semaphore(sem_t *memory, uintptr_t pc)
 	return s;
 }
 
-static uint64_t count_of(const struct semaphore *s)
-{
-	return word_peek(&s->state) >> GATE_SHIFT;
-}
-
 /* The current thread has it. */
 static void got(sem_t *memory, struct semaphore *s)
 {
@@ -177,7 +172,7 @@ OWN_EXPORT int sem_getvalue(sem_t *restrict memory, int *restrict value)
 	do {
 		own_point(POINT_READ, &s->state, own_site(pc));
 		own_still_there(memory, &own_semaphores, pc);
-		*value = (int)observe(own_me()->task, count_of(s));
+		*value = (int)(observe(own_me()->task, word_peek(&s->state)) >> GATE_SHIFT);
 	} while (own_goes_round(&s->state, pc, (uint64_t)*value));
 	return 0;
 }
