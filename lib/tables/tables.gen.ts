@@ -790,6 +790,8 @@ export const callRows = [
   { name: 'at_quick_exit', support: 'modelled', renamed: true, says: 'what runs at the end is recorded' },
   { name: '__cxa_atexit', support: 'modelled', renamed: true, says: 'what runs at the end is recorded' },
   { name: 'dmtorture_record', support: 'modelled', renamed: false, says: 'what <dmtorture.h> records is a part of the outcome' },
+  { name: 'dmtorture_comes', support: 'modelled', renamed: false, says: 'verify: a thread is about to take a lock that serves in the order of arrival' },
+  { name: 'dmtorture_served', support: 'modelled', renamed: false, says: 'verify: it has the lock, before those that came later' },
   { name: '_ZNSt10_Sp_lockerC1EPKv', support: 'modelled', renamed: false, says: 'the locks behind std::atomic_load() of a std::shared_ptr' },
   { name: '_ZNSt10_Sp_lockerC1EPKvS1_', support: 'modelled', renamed: false, says: 'the locks behind std::atomic_load() of a std::shared_ptr' },
   { name: '_ZNSt10_Sp_lockerC2EPKv', support: 'modelled', renamed: false, says: 'the locks behind std::atomic_load() of a std::shared_ptr' },

@@ -4,7 +4,7 @@ import { exploreOrders, type OrderedExploration, type ReplacedOrder } from '../e
 import { lockDefines, readLockFile } from '../own/lock-file';
 import { type Program, type ProgramOptions, program } from '../own/program';
 import type { ProgramReport } from '../own/report';
-import type { LockSize, VerifyPlan } from './plan';
+import type { VerifyPlan } from './plan';
 import type { LockFault, LockVerification } from './report';
 
 /*
@@ -19,8 +19,19 @@ function headersFolder(): string {
   return fromHere.startsWith('..') ? folder : fromHere;
 }
 
+/**
+ * Whether order of service is looked at: that takes a step that orders everything, which would hide
+ * what the other models are for. With it there are few states, and many executions.
+ */
+const servesInOrder = (file: string, memory: LockVerification['memory']): boolean =>
+  memory === 'sc' && readLockFile(file).fifo;
+
 /** The program that takes the lock of a file. */
-function programOf(file: string, { threads, rounds }: LockSize, options: ProgramOptions): Program {
+function programOf(
+  file: string,
+  { memory, threads, rounds }: Omit<LockVerificationAt, 'lock'>,
+  options: ProgramOptions,
+): Program {
   const headers = headersFolder();
   const lock = readLockFile(file);
   const own = program(path.join(headers, lock.language === 'c' ? 'verify.c' : 'verify.cc'), {
@@ -31,6 +42,7 @@ function programOf(file: string, { threads, rounds }: LockSize, options: Program
       ...lockDefines(lock),
       `-DDMTORTURE_THREADS=${threads}`,
       `-DDMTORTURE_ROUNDS=${rounds}`,
+      ...(servesInOrder(file, memory) ? ['-DDMTORTURE_FIFO'] : []),
       '-include',
       file,
     ],
@@ -119,11 +131,12 @@ async function exploreRow(
   { plan, leftMs, onStates, replaced = [] }: RowOptions,
 ): Promise<OrderedExploration> {
   const { report, signal } = plan;
-  const own = programOf(lock, { threads, rounds }, plan.program);
+  const own = programOf(lock, { memory, threads, rounds }, plan.program);
   const explored = (executions: number): Promise<OrderedExploration> => {
     const left = leftMs();
     const options = {
       memory,
+      ...(servesInOrder(lock, memory) && { strategy: 'stateful' as const }),
       seed: 1,
       minimise: report.minimise,
       executions,
