@@ -100,7 +100,6 @@ async function main() {
     idlers: await build('rmw.c', '-DPOINTS=1', '-DTHREADS=9'),
     plain: await build('rmw.c', '-DPLAIN=10'),
     find: await build('find.c', '-DFINDS=2'),
-    finds: await build('find.c', '-DFINDS=3'),
     // Of find/find/put all 558 traces are run in less time than it takes to begin.
     finds: await build('find.c', '-DFINDS=3'),
     ...Object.fromEntries(
