@@ -218,6 +218,8 @@ export interface LockRow {
   readonly bytes: number;
   /** It can stand in the mutexes of a program: `run --lock`. */
   readonly preloaded: boolean;
+  /** Each waits on a node or a slot of its own. */
+  readonly queue: boolean;
   /** Its NUMA nodes are made up: thread n is of node n mod 2. */
   readonly nodesMadeUp: boolean;
   /** Where it was published first; empty: nowhere. */

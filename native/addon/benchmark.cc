@@ -161,6 +161,7 @@ Napi::Value locks(const Napi::CallbackInfo &info)
 		row.Set("control", lock.control);
 		row.Set("bytes", static_cast<double>(lock.bytes));
 		row.Set("preloaded", is_preloaded(i));
+		row.Set("queue", lock.queue);
 		row.Set("nodesMadeUp", lock.nodes_made_up);
 		row.Set("source", lock.source);
 		row.Set("year", lock.year);

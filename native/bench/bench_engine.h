@@ -214,7 +214,7 @@ void bench_judge_noise(struct bench_machine *machine);
 struct bench_lock {
 	const char *slug, *class_name, *says, *source, *usual;
 	uint32_t year;
-	bool fifo, reference, control, nodes_made_up;
+	bool fifo, queue, reference, control, nodes_made_up;
 	size_t bytes;
 };
 

@@ -37,6 +37,7 @@ struct bench_lock bench_lock(size_t index)
 				   .source = row->source,
 				   .usual = row->usual,
 				   .year = row->year,
+				   .queue = row->queue,
 				   .nodes_made_up = row->nodes_made_up,
 				   .fifo = row->fifo,
 				   .reference = row->reference,

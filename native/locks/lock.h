@@ -33,6 +33,7 @@ struct lock_row {
 	uint32_t year;	    /* of the source; 0: none */
 	enum lock_class class;
 	bool fifo;	    /* serves in the order of arrival */
+	bool queue;	    /* each waits on a node or a slot of its own */
 	bool nodes_made_up; /* its NUMA nodes: see node_of() */
 	bool reference;	    /* the system's; not written against atom.h, so the model has it not */
 	const struct lock_ops *ops;

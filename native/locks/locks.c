@@ -14,7 +14,8 @@
 #undef REFERENCE
 
 const struct lock_row lock_table[LOCK_COUNT] = {
-#define ROW(name, waits, in_order, made_up, published, in_year, why, text, is_reference, its_ops)  \
+#define ROW(name, waits, in_order, queues, made_up, published, in_year, why, text, is_reference,   \
+	    its_ops)                                                                               \
 	{                                                                                          \
 		.slug = #name,                                                                     \
 		.says = (text),                                                                    \
@@ -23,6 +24,7 @@ const struct lock_row lock_table[LOCK_COUNT] = {
 		.usual = (why),                                                                    \
 		.class = LOCK_##waits,                                                             \
 		.fifo = (in_order),                                                                \
+		.queue = (queues),                                                                 \
 		.nodes_made_up = (made_up),                                                        \
 		.reference = (is_reference),                                                       \
 		.ops = (its_ops),                                                                  \

@@ -141,6 +141,24 @@ describe('themes', () => {
     expect([await toggle.innerText(), await paper(page)]).toEqual(['Theme: dark', dark]);
   });
 
+  test('panels of plots are never scaled, and stand below each other on a phone', async () => {
+    const { page } = await visit('bench', 'light');
+    await page.setViewportSize({ width: 400, height: 800 });
+    const panels = await page.evaluate(() =>
+      [...document.querySelectorAll('#plot-throughput-vs-threads .panels svg')].map((svg) => ({
+        shown: Math.round(svg.getBoundingClientRect().width),
+        drawn: Math.round(Number(svg.getAttribute('width'))),
+        left: Math.round(svg.getBoundingClientRect().left),
+        right: Math.round(svg.getBoundingClientRect().right),
+      })),
+    );
+    expect(panels.length).toBeGreaterThan(1);
+    for (const { shown, drawn, left, right } of panels) {
+      expect([shown, left]).toEqual([drawn, panels[0]?.left]);
+      expect(right).toBeLessThanOrEqual(400);
+    }
+  });
+
   test('plots take part', async () => {
     const label = (page: Page): Promise<string | undefined> =>
       page.evaluate(() => {

@@ -75,6 +75,28 @@ export function describedSvg(svg: string, title: string, caption: string): Marku
   return raw(`${head}${html`<title>${title}</title>`.text}${sayable(marks)}`);
 }
 
+const SIZE = /^<svg[^>]*? width="([\d.]+)" height="([\d.]+)"/;
+const GAP = 16;
+
+/** Drawings beside each other, in rows no wider than `widthMax` unless one of them is. */
+export function besideSvg(drawings: readonly string[], widthMax: number): Markup {
+  if (drawings.length === 1) return raw(drawings[0] ?? '');
+  let [x, y, across, below] = [0, 0, 0, 0];
+  const placed = drawings.map((svg) => {
+    const [, width, height] = (SIZE.exec(svg) ?? [0, 640, 32]).map(Number) as [
+      number,
+      number,
+      number,
+    ];
+    if (x > 0 && x + width > widthMax) [x, y] = [0, below + GAP];
+    const at = svg.replace('<svg', () => html`<svg x="${x}" y="${y}"`.text);
+    x += width + GAP;
+    [across, below] = [Math.max(across, x - GAP), Math.max(below, y + height)];
+    return raw(at);
+  });
+  return html`<svg xmlns="http://www.w3.org/2000/svg" width="${across}" height="${below}" viewBox="0 0 ${across} ${below}">${placed}</svg>`;
+}
+
 /** A sentence in the place of a drawing. */
 export const noticeSvg = (text: string): Markup =>
   html`<svg xmlns="http://www.w3.org/2000/svg" width="640" height="32" viewBox="0 0 640 32"><text x="8" y="20" font-family="sans-serif" font-size="12">${text}</text></svg>`;

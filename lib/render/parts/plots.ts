@@ -7,8 +7,10 @@ import { inPageColors } from '../colors';
 import { latencyPlots } from '../latency';
 import { benchPlots, type Plot } from '../plots/plots';
 
-function plotFigure({ name, title, caption, svg }: Plot): Markup {
-  return html`<figure class="plot" id="plot-${name}"><h3>${title}</h3><div class="scroll">${raw(inPageColors(svg))}</div><figcaption>${caption}</figcaption></figure>`;
+function plotFigure({ name, title, caption, panels, footer }: Plot): Markup {
+  const images = panels.map((svg) => html`<div class="scroll">${raw(inPageColors(svg))}</div>`);
+  const lines = footer.map((line) => html`<br><small>${line}</small>`);
+  return html`<figure class="plot" id="plot-${name}"><h3>${title}</h3><div class="panels">${images}</div><figcaption>${caption}${lines}</figcaption></figure>`;
 }
 
 export async function latencyMarkup(report: StressDocument): Promise<Content> {

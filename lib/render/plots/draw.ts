@@ -1,8 +1,9 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { breath } from '../../base/bounds';
-import { describedSvg, noticeSvg, withFooter } from '../../base/sinks/markup';
+import { besideSvg, describedSvg, noticeSvg, withFooter } from '../../base/sinks/markup';
 import { wrapText } from '../../base/wrap';
+import { groupBy } from './marks';
 import { config, FONT, plotColors, type Spec } from './theme';
 
 /** A drawn plot. */
@@ -13,15 +14,27 @@ export interface Plot {
   title: string;
   /** What a reader has to know to read it. */
   caption: string;
-  /** The text of an SVG file. */
+  /** The text of an SVG file, which says by itself what it was measured on. */
   svg: string;
+  /** Its panels, each an image, for a page that puts them beside or below each other. */
+  panels: readonly string[];
+  /** What it was measured on, and which cells it shows: where the panels stand alone. */
+  footer: readonly string[];
 }
 
 /** A plot that is not drawn yet. */
-export interface Sketch extends Omit<Plot, 'svg'> {
-  spec: Spec;
-  /** What it was measured on, and which cells it shows: lines below the picture. */
+export interface Sketch extends Omit<Plot, 'svg' | 'panels' | 'footer'> {
+  /** One panel, or several that share their scales. A facet is several. */
+  spec: Spec | readonly PanelSpec[];
+  /** Lines below the picture. */
   footer?: readonly string[];
+}
+
+/** A part of a plot, which is drawn by itself. */
+export interface PanelSpec {
+  /** Lines above it. */
+  head: string;
+  spec: Spec;
 }
 
 interface Engine {
@@ -44,8 +57,12 @@ export function tooMany(name: string, count: number, what: string, limit = VALUE
   const [has, most] = [count, limit].map((number) => number.toLocaleString('en-US'));
   const title = `Too many ${what} for a plot`;
   const caption = `The report has ${has} ${what}; plots are drawn of ${most} at the most.`;
-  return { name, title, caption, svg: noticeSvg(caption).text };
+  const svg = noticeSvg(caption).text;
+  return { name, title, caption, svg, panels: [svg], footer: [] };
 }
+
+/** Of a picture with several panels: as wide as a page is. */
+const WIDTH_MAX = 880;
 
 /** What a character of a footer takes of a picture's width. */
 const FOOTER_CHAR = 5.4;
@@ -58,6 +75,31 @@ function footed(svg: string, lines: readonly string[]): string {
   const wrapped = lines.flatMap((line) => wrapText(line, columns));
   return withFooter(svg, wrapped, { font: FONT, color: plotColors.quiet }).text;
 }
+
+interface Faceted {
+  data: { values: readonly { panel: string }[] };
+  facet: { sort?: readonly string[]; column?: { sort: readonly string[] } };
+  spec: Spec;
+}
+
+/** The panels of a plot: those of a facet, or the plot itself. */
+export function panelsOf(spec: Sketch['spec']): readonly PanelSpec[] {
+  if (Array.isArray(spec)) return spec;
+  const { data, facet, spec: inner } = spec as unknown as Faceted;
+  if (facet === undefined) return [{ head: '', spec: spec as Spec }];
+  const byPanel = groupBy(data.values, ({ panel }) => panel);
+  return (facet.column?.sort ?? facet.sort ?? []).map((head) => ({
+    head,
+    spec: { data: { values: byPanel.get(head) ?? [] }, ...inner },
+  }));
+}
+
+/** `Throughput of every lock: 2 threads, 0 ns held`. */
+const headText = (title: string, head: string): string =>
+  head === '' ? title : `${title}: ${head.replaceAll('\n', ', ')}`;
+
+const headed = ({ head, spec }: PanelSpec): Spec =>
+  head === '' ? spec : { ...spec, title: { text: head.split('\n'), fontSize: 11 } };
 
 /** Takes no room, and makes another name of a name. */
 const ZERO_WIDTH = '\u200b';
@@ -85,20 +127,29 @@ export async function draw(
   const plots: Plot[] = [];
   for (const sketch of sketches) {
     await breath();
-    const { name, title, caption, spec } = sketch;
+    const { name, title, caption, spec, footer = [] } = sketch;
     const complain = (text: string): void => warn(`${name}: ${text}`);
-    const svg = await drawSvg({ config, ...(withOwnNames(spec) as Spec) }, complain).catch(
-      (error: unknown) => {
-        // Figures of strangers may be such that no axis fits them: that costs one plot.
+    const parts: { head: string; svg: string }[] = [];
+    for (const panel of panelsOf(spec)) {
+      const drawn = drawSvg({ config, ...(withOwnNames(headed(panel)) as Spec) }, complain);
+      const svg = await drawn.catch((error: unknown) => {
+        // Figures of strangers may be such that no axis fits them: that costs one panel.
         complain(String(error));
         return noticeSvg(`This plot could not be drawn: ${String(error)}`).text;
-      },
-    );
+      });
+      parts.push({ head: panel.head, svg });
+    }
+    const whole = besideSvg(
+      parts.map(({ svg }) => svg),
+      WIDTH_MAX,
+    ).text;
     plots.push({
       name,
       title,
       caption,
-      svg: describedSvg(footed(svg, sketch.footer ?? []), title, caption).text,
+      svg: describedSvg(footed(whole, footer), title, caption).text,
+      panels: parts.map(({ head, svg }) => describedSvg(svg, headText(title, head), caption).text),
+      footer,
     });
   }
   return plots;

@@ -1,15 +1,16 @@
 import { boundsOf } from '../../reports/documents/bench-figures';
 import type { LockRow } from '../../reports/documents/bench-rows';
 import { tables } from '../../tables/tables';
+import { around, type CurveAxis, curves } from './curves';
 import type { Sketch } from './draw';
 import {
   cpuMark,
   decades,
   distinct,
   dots,
+  extent,
   groupBy,
   type LineValue,
-  lines,
   logScale,
   quartiles,
 } from './marks';
@@ -21,14 +22,17 @@ export interface Family {
   locks: string[];
 }
 
-/** As many as there are colors. */
-const FAMILY_MAX = 8;
+/** More lines than that nobody follows in one panel ... */
+const FAMILY_MAX = 6;
+/** ... unless they were asked for by name: then they are to be seen against each other. */
+const CHOSEN_MAX = 8;
 
 const FAMILIES = {
   free: 'spin, in any order',
   ordered: 'spin, in order of arrival',
-  blocks: 'yield or block',
-  others: 'of other libraries',
+  queues: 'spin, in a queue of nodes',
+  blocks: 'yield or sleep',
+  others: 'of other libraries, or your own',
 } as const;
 
 /** How a lock waits, by the table of locks; what is not in it is somebody else's. */
@@ -36,12 +40,15 @@ function familyOf(lock: string): string {
   const row = tables.locks.find(({ name }) => name === lock);
   if (!row) return FAMILIES.others;
   if (row.waits === 'blocks' || row.waits === 'yields') return FAMILIES.blocks;
+  if (row.queue) return FAMILIES.queues;
   return row.fifo ? FAMILIES.ordered : FAMILIES.free;
 }
 
 /** The locks by how they wait, no family larger than can be told apart. */
 export function familiesOf(rows: readonly LockRow[]): Family[] {
-  const byName = groupBy(distinct(rows.map(({ lock }) => lock)), familyOf);
+  const names = distinct(rows.map(({ lock }) => lock));
+  if (names.length <= CHOSEN_MAX) return [{ name: '', locks: names }];
+  const byName = groupBy(names, familyOf);
   return Object.values(FAMILIES).flatMap((name) => {
     const locks = byName.get(name) ?? [];
     const parts = Math.ceil(locks.length / FAMILY_MAX);
@@ -65,10 +72,22 @@ export const cellText = (row: LockRow): string => `${threadsText(row.threads)}, 
 /** The same as the head of a narrow panel. */
 export const cellHead = (row: LockRow): string => `${threadsText(row.threads)}\n${workText(row)}`;
 
-function lineValue(row: LockRow, x: number, panel: string): LineValue {
+/** A whole number and a unit, such as `10 M`. */
+const UNITS = "replace(format(datum.value, '~s'), /([a-zµ])$/i, ' $1')";
+
+/** How fast a lock is, or how many times as fast as the mutex of its round. */
+type Figure = 'speed' | 'ratio';
+
+function lineValue(row: LockRow, x: number, panel: string, figure: Figure): LineValue {
+  const value = { series: row.lock, x, panel };
+  if (figure === 'ratio') {
+    const y = row.vsMutex ?? 0;
+    const [low, high] = row.vsMutexCi95 ?? [y, y];
+    return { ...value, y, low, high };
+  }
   const y = row.opsPerSecond;
   const [low, high] = quartiles(row.windows ?? []) ?? Object.values(boundsOf(row, y));
-  return { series: row.lock, x, y, low: low ?? y, high: high ?? y, panel };
+  return { ...value, y, low: low ?? y, high: high ?? y };
 }
 
 const opsAxis = (rows: readonly LockRow[]): { title: string; scale: Spec; axis: Spec } => {
@@ -79,82 +98,132 @@ const opsAxis = (rows: readonly LockRow[]): { title: string; scale: Spec; axis: 
   return {
     title: 'lock + unlock per second',
     scale: logScale(values),
-    axis: { format: '~s', values: decades(values) },
+    axis: { labelExpr: UNITS, values: decades(values) },
   };
 };
 
-/** Rows of which several share all but one figure. */
-function sweeps(
-  rows: readonly LockRow[],
-  swept: 'threads' | 'holdNs' | 'outsideNs',
-  panelOf: (row: LockRow) => string,
-): { values: LineValue[]; rows: LockRow[]; at: number[] } {
-  const groups = groupBy(rows, panelOf);
-  const telling = [...groups.values()].filter(
+/** Of speeds decades, of ratios powers of two with 1 in the middle. */
+function figureAxis(values: readonly LineValue[], figure: Figure): CurveAxis {
+  // Of medians: an interval of a noisy machine would leave no room for them.
+  const all = values.map(({ y }) => y);
+  if (figure === 'speed') {
+    const scale = { type: 'log', domain: around(all, 2) } as const;
+    return {
+      title: 'lock + unlock per second',
+      scale,
+      axis: { labelExpr: UNITS, values: decades(all) },
+    };
+  }
+  const [least, most] = around(all, 1.3);
+  const octaves = Math.max(1, Math.ceil(Math.log2(Math.max(most, 1 / least))));
+  const step = Math.ceil(octaves / TICKS_A_SIDE);
+  const sides = Array.from({ length: TICKS_A_SIDE }, (_, i) => 2 ** ((i + 1) * step));
+  const ticks = [...sides.map((side) => 1 / side), 1, ...sides];
+  const end = 2 ** octaves;
+  return {
+    title: 'times pthread_mutex',
+    scale: { type: 'log', base: 2, domain: [1 / end, end] },
+    axis: { values: ticks.filter((tick) => tick <= end && tick >= 1 / end), labelExpr: TIMES },
+  };
+}
+
+/** On each side of 1. */
+const TICKS_A_SIDE = 3;
+/** `4x`, `1/4`. */
+const TIMES =
+  "datum.value < 1 ? '1/' + format(1 / datum.value, 'd') : format(datum.value, 'd') + '×'";
+
+interface Sweep {
+  name: string;
+  title: string;
+  caption: string;
+  swept: 'threads' | 'holdNs' | 'outsideNs';
+  /** Rows that share all but what is swept. */
+  panelOf(row: LockRow): string;
+  x: { title: string; scale: Omit<CurveAxis['scale'], 'domain'>; format?: string };
+  marks: readonly Spec[];
+}
+
+const hasRatio = ({ vsMutex = 0 }: LockRow): boolean => vsMutex > 0;
+
+/** A panel for each way of waiting, and beside it how that compares with the mutex of its round. */
+function sweepSketch(rows: readonly LockRow[], sweep: Sweep): Sketch[] {
+  const { name, title, caption, swept, panelOf, x, marks } = sweep;
+  const telling = [...groupBy(rows, panelOf).values()].filter(
     (group) => distinct(group.map((row) => row[swept])).length > 1,
   );
   const used = telling.flat().toSorted((a, b) => a[swept] - b[swept]);
-  return {
-    values: used.map((row) => lineValue(row, row[swept], panelOf(row))),
-    rows: used,
-    at: distinct(used.map((row) => row[swept])),
+  if (used.length === 0) return [];
+  const at = distinct(used.map((row) => row[swept]));
+  const ratio = used.some(hasRatio);
+  const figures: Figure[] = ratio ? ['speed', 'ratio'] : ['speed'];
+  const axis = {
+    title: x.title,
+    scale: { ...x.scale, domain: extent(at) },
+    axis: { values: at, grid: false, ...(x.format && { format: x.format }) },
   };
+  const valuesOf = (some: readonly LockRow[], figure: Figure): LineValue[] =>
+    some
+      .filter((row) => figure === 'speed' || hasRatio(row))
+      .map((row) => lineValue(row, row[swept], panelOf(row), figure));
+  const axes = figures.map((figure) => figureAxis(valuesOf(used, figure), figure));
+  const spec = telling.flatMap((group) => {
+    const [first] = group;
+    return familiesOf(used).flatMap(({ name: family, locks }) =>
+      figures.map((figure, i) => ({
+        head: [first ? panelOf(first) : '', family].filter((text) => text !== '').join('\n'),
+        spec: curves({
+          values: valuesOf(group, figure).toSorted((a, b) => a.x - b.x),
+          named: locks,
+          x: axis,
+          y: axes[i] as CurveAxis,
+          bars: figure === 'ratio',
+          marks,
+        }),
+      })),
+    );
+  });
+  const grey = familiesOf(used).length > 1 ? '; grey: the locks of the other panels' : '';
+  return [{ name, title, caption: `${caption}${grey}.`, spec }];
 }
 
-/** A panel a family, one below the other, each with the legend of its own lines. */
-function familyPanels(families: readonly Family[], panel: (family: Family) => Spec): Spec {
-  return {
-    vconcat: families.map((family) => ({ ...panel(family), title: family.name })),
-    spacing: 28,
-    resolve: { scale: { color: 'independent', shape: 'independent', strokeDash: 'independent' } },
-  };
+/** How many windows figures are medians of: `40 windows a row`, `6 to 40 windows a row`. */
+function windowsText(rows: readonly LockRow[]): string {
+  const [least, most] = extent(rows.map(({ windows = [] }) => windows.length));
+  return least === most ? `${most} windows a row` : `${least} to ${most} windows a row`;
 }
 
-const BAND = 'the band is the interquartile range of the windows';
+const bandText = (rows: readonly LockRow[]): string =>
+  `Medians of ${windowsText(rows)}; the band is the interquartile range of the windows; beside it ` +
+  'the ratio to pthread_mutex in the same rounds, with its 95 % interval';
 
 function throughputSketch(rows: readonly LockRow[], cpus: number): Sketch[] {
-  const { values, rows: used, at } = sweeps(rows, 'threads', workText);
-  if (values.length === 0) return [];
-  const x = {
-    title: 'threads',
-    scale: { type: 'log', base: 2 },
-    axis: { values: at, format: 'd', grid: false },
-  };
-  const marks = cpus > 0 ? cpuMark(cpus) : [];
-  const spec = familyPanels(familiesOf(used), ({ locks }) =>
-    lines(
-      values.filter(({ series }) => locks.includes(series)),
-      locks,
-      { x, y: opsAxis(used) },
-      marks,
-    ),
-  );
-  const title = 'Throughput against the number of threads';
-  const caption = `Dashed where the CPUs end; ${BAND}. Throughput without the handoff share says little.`;
-  return [{ name: 'throughput-vs-threads', title, caption, spec }];
+  return sweepSketch(rows, {
+    name: 'throughput-vs-threads',
+    title: 'Throughput against the number of threads',
+    caption: `${bandText(rows)}; dashed where the CPUs end. Throughput without the handoff share says little`,
+    swept: 'threads',
+    panelOf: workText,
+    x: { title: 'threads', scale: { type: 'log', base: 2 }, format: 'd' },
+    marks: cpus > 0 ? cpuMark(cpus) : [],
+  });
 }
 
 function workSketch(rows: readonly LockRow[], swept: 'holdNs' | 'outsideNs'): Sketch[] {
   const hold = swept === 'holdNs';
-  const panelOf = (row: LockRow): string =>
-    `${threadsText(row.threads)}, ${hold ? `${row.outsideNs} ns outside` : `${row.holdNs} ns held`}`;
-  const { values, rows: used, at } = sweeps(rows, swept, panelOf);
-  if (values.length === 0) return [];
-  const x = {
-    title: hold ? 'nanoseconds held' : 'nanoseconds outside',
-    scale: { type: 'symlog', constant: 50 },
-    axis: { values: at, grid: false },
-  };
-  const spec = familyPanels(familiesOf(used), ({ locks }) =>
-    lines(
-      values.filter(({ series }) => locks.includes(series)),
-      locks,
-      { x, y: opsAxis(used) },
-    ),
-  );
-  const what = hold ? 'how long a lock is held' : 'the work outside';
-  const name = hold ? 'throughput-vs-hold' : 'throughput-vs-outside';
-  return [{ name, title: `Throughput against ${what}`, caption: `${BAND}.`, spec }];
+  return sweepSketch(rows, {
+    name: hold ? 'throughput-vs-hold' : 'throughput-vs-outside',
+    title: `Throughput against ${hold ? 'how long a lock is held' : 'the work outside'}`,
+    caption: bandText(rows),
+    swept,
+    panelOf: (row) =>
+      `${threadsText(row.threads)}, ${hold ? `${row.outsideNs} ns outside` : `${row.holdNs} ns held`}`,
+    x: {
+      title: hold ? 'nanoseconds held' : 'nanoseconds outside',
+      scale: { type: 'symlog', constant: 50 },
+    },
+    marks: [],
+  });
 }
 
 /** What dots and the lines through them are. */

@@ -85,7 +85,7 @@ const at = <Value>(values: readonly Value[], i: number): Value =>
   values[i % values.length] as Value;
 
 /** Colors, dashes and shapes that tell series apart, also in print and to the color-blind. */
-function looks(names: readonly string[]): { color: Spec; dash: Spec; shape: Spec } {
+export function looks(names: readonly string[]): { color: Spec; dash: Spec; shape: Spec } {
   const scale = <Value>(look: (i: number) => Value): Spec => ({
     domain: names,
     range: names.map((_, i) => look(i)),
@@ -132,9 +132,9 @@ export function cpuMark(cpus: number): Spec[] {
         type: 'text',
         text: words,
         color: plotColors.quiet,
-        align: 'left',
+        align: 'right',
         baseline: 'top',
-        dx: 4,
+        dx: -4,
         fontSize: 10,
       },
       encoding: { x, y: { value: 0 } },
@@ -152,8 +152,10 @@ export function lines(
   const { color, dash, shape } = looks(names);
   const series = { field: 'series', type: 'nominal' };
   const legend = { title: null };
+  // Panels are drawn one by one, and share their scales.
+  const domain = extent(values.map((value) => value.x));
   const axes = {
-    x: { field: 'x', type: 'quantitative', ...x },
+    x: { field: 'x', type: 'quantitative', ...x, scale: { domain, nice: false, ...x.scale } },
     y: { field: 'y', type: 'quantitative', ...y },
   };
   const layer = [
@@ -205,7 +207,7 @@ export function dots(
     field: 'family',
     type: 'nominal',
     scale: { domain: families, range: families.map((_, i) => at(plotColors.series, i)) },
-    legend: families.length > 1 ? { title: null, orient: 'top' } : null,
+    legend: families.length > 1 ? { title: null, orient: 'top', columns: 2 } : null,
   };
   const value = { field: 'value', type: 'quantitative', ...x };
   const layer = [

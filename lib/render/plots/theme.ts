@@ -5,14 +5,14 @@ export const plotColors = {
   line: '#c9ced6',
   grid: '#e6e9ee',
   paper: '#ffffff',
-  /** Eight that the color-blind can tell apart: Okabe and Ito, the yellow darkened for paper. */
+  /** Eight that the color-blind can tell apart: Okabe and Ito's, the light ones darkened for paper. */
   series: [
     '#0072b2',
     '#d55e00',
     '#009e73',
-    '#cc79a7',
-    '#e69f00',
-    '#56b4e9',
+    '#c0689a',
+    '#b98000',
+    '#2e96d3',
     '#8c6d00',
     '#4d4d4d',
   ] as readonly string[],

@@ -3,7 +3,7 @@ import type { LockRow } from '../../reports/documents/bench-rows';
 import type { Sketch } from './draw';
 import { cellHead, cellText, threadsText } from './locks';
 import { distinct, extent, groupBy, panels } from './marks';
-import { plotColors } from './theme';
+import { plotColors, type Spec } from './theme';
 
 /** Small panels, a lock each, side by side. */
 const ACROSS = 6;
@@ -63,6 +63,11 @@ export const PERCENT_LABEL =
   "format(100 * (1 - 1 / datum.value), '.' + max(0, round(log(datum.value) / LN10) - 2) + 'f')" +
   " + ' %'";
 
+/** 100 ns, 10 µs, 1 ms, 1 s. */
+const TIME_LABEL =
+  "datum.value < 1e3 ? datum.value + ' ns' : datum.value < 1e6 ? datum.value / 1e3 + ' µs'" +
+  " : datum.value < 1e9 ? datum.value / 1e6 + ' ms' : datum.value / 1e9 + ' s'";
+
 function waitsSketch(rows: readonly LockRow[], suffix: string): Sketch[] {
   const values = rows.flatMap(({ lock, waits = [], waitsCorrected = [] }) =>
     [
@@ -73,6 +78,7 @@ function waitsSketch(rows: readonly LockRow[], suffix: string): Sketch[] {
   const [first] = rows;
   if (values.length === 0 || !first) return [];
   const [, most] = extent(values.map(({ nines }) => nines));
+  const domain = extent(values.map(({ ns }) => ns));
   const spec = panels(
     values,
     {
@@ -90,9 +96,9 @@ function waitsSketch(rows: readonly LockRow[], suffix: string): Sketch[] {
         y: {
           field: 'ns',
           type: 'quantitative',
-          title: 'ns',
-          scale: { type: 'log', nice: false },
-          axis: { values: [1, 100, 1e4, 1e6, 1e8, 1e10], format: '~s' },
+          title: 'wait',
+          scale: { type: 'log', domain, nice: false },
+          axis: { values: [1, 100, 1e4, 1e6, 1e8, 1e10], labelExpr: TIME_LABEL },
         },
         color: {
           field: 'kind',
@@ -147,15 +153,17 @@ function fairnessSketch(cells: readonly LockRow[][]): Sketch[] {
   });
   if (values.length === 0) return [];
   const names = distinct(values.map(({ lock }) => lock));
+  const [least, most] = extent(values.map(({ share }) => share));
   const y = {
     field: 'lock',
     type: 'nominal',
     sort: names,
     axis: { title: null, grid: true, ticks: false, domain: false },
   };
-  const x = { type: 'quantitative', title: 'share of a thread, 1 = equal' };
+  const scale = { domain: [Math.min(0, least), Math.max(1, most)] };
+  const x = { type: 'quantitative', title: 'share of a thread, 1 = equal', scale };
   const inner = {
-    width: 240,
+    width: 200,
     height: { step: 17 },
     layer: [
       {
@@ -192,12 +200,18 @@ function fairnessSketch(cells: readonly LockRow[][]): Sketch[] {
       caption:
         'A dot a thread, over the whole measurement; the figure on the right is Jain’s index of ' +
         'these dots: 1 where all got the same.',
-      spec: { ...panels(values, inner), spacing: 60 },
+      spec: panels(values, inner),
     },
   ];
 }
 
-/** To whom the lock went next: threads down, threads across. */
+/** Numbers on an axis of threads stand apart enough to be read. */
+const NUMBER_ROOM = 15;
+
+/**
+ * To whom the lock went next: threads down, threads across. A thread that takes it again is no
+ * hand-over, and would outshine the others: how often that was stands above the panel.
+ */
 function handoffSketch(rows: readonly LockRow[], suffix: string): Sketch[] {
   const drawn = rows.filter(
     ({ handoffs = [], threads }) =>
@@ -205,47 +219,85 @@ function handoffSketch(rows: readonly LockRow[], suffix: string): Sketch[] {
       threads <= THREADS_DRAWN_MAX &&
       handoffs.length === threads * threads,
   );
-  const values = drawn.flatMap(({ lock, threads, handoffs = [] }) =>
-    handoffs.map((n, i) => {
-      const from = Math.floor(i / threads);
-      const row = handoffs.slice(from * threads, (from + 1) * threads);
-      const total = row.reduce((sum, one) => sum + one, 0);
-      return {
-        panel: lock,
-        from: from + 1,
-        to: (i % threads) + 1,
-        share: total > 0 ? n / total : 0,
-      };
-    }),
-  );
   const [first] = drawn;
-  if (values.length === 0 || !first) return [];
-  const step = Math.max(5, Math.floor(PANEL_HEIGHT / first.threads));
-  const axis = { labels: false, ticks: false, domain: false };
-  const inner = {
-    width: { step },
-    height: { step },
-    mark: { type: 'rect', color: plotColors.series[0], stroke: plotColors.grid, strokeWidth: 0.5 },
-    encoding: {
-      y: { field: 'from', type: 'ordinal', axis: { ...axis, title: 'from' } },
-      x: { field: 'to', type: 'ordinal', axis: { ...axis, title: 'to' } },
-      fillOpacity: {
-        field: 'share',
-        type: 'quantitative',
-        scale: { domain: [0, 1], range: [0, 1] },
-        legend: null,
-      },
-    },
-  };
+  if (!first) return [];
+  const step = Math.max(5, Math.floor(PANEL_WIDTH / first.threads));
+  const labelled = Array.from({ length: first.threads }, (_, i) => i + 1).filter(
+    (_, i) => i % Math.ceil(NUMBER_ROOM / step) === 0,
+  );
+  const axis = { values: labelled, labelAngle: 0, ticks: false, domain: false };
+  const spec = drawn.map(({ lock, threads, handoffs = [] }) => {
+    const values = handoffs.map((n, i) => ({
+      n,
+      from: Math.floor(i / threads) + 1,
+      to: (i % threads) + 1,
+    }));
+    const [again, given] = [
+      values.filter(({ from, to }) => from === to),
+      values.filter(({ from, to }) => from !== to),
+    ];
+    const count = (some: typeof values): number => some.reduce((sum, { n }) => sum + n, 0);
+    const shares = given.map((value) => {
+      const total = count(given.filter(({ from }) => from === value.from));
+      return { ...value, share: total > 0 ? value.n / total : 0 };
+    });
+    const all = count(values);
+    const head = `${lock}\nthe same again: ${all > 0 ? ((100 * count(again)) / all).toFixed(1) : 0} %`;
+    return { head, spec: handoffPanel(shares, again, step, axis) };
+  });
   return [
     {
       name: `handoffs${suffix}`,
       title: `The thread that gets the lock next: ${cellText(first)}`,
       caption:
-        'Down: the thread that released. Across: the thread that acquired next. The darker, the more often; white is never.',
-      spec: panels(values, inner, 9),
+        'Down: the thread that released. Across: the thread that acquired next, as a share of ' +
+        'those times at which another thread did. Grey: the same thread again, which is counted apart.',
+      spec,
     },
   ];
+}
+
+/** Shares of hand-overs with their scale, and the diagonal in grey. */
+function handoffPanel(
+  shares: readonly object[],
+  again: readonly object[],
+  step: number,
+  axis: Spec,
+): Spec {
+  const y = { field: 'from', type: 'ordinal', axis: { ...axis, title: 'from thread' } };
+  const x = { field: 'to', type: 'ordinal', axis: { ...axis, title: 'to thread' } };
+  return {
+    width: { step },
+    height: { step },
+    layer: [
+      {
+        data: { values: again },
+        mark: { type: 'rect', color: plotColors.line },
+        encoding: { x, y },
+      },
+      {
+        data: { values: shares },
+        mark: { type: 'rect', stroke: plotColors.grid, strokeWidth: 0.5 },
+        encoding: {
+          y,
+          x,
+          fill: {
+            field: 'share',
+            type: 'quantitative',
+            scale: { domain: [0, 1], range: [plotColors.paper, plotColors.series[0]] },
+            legend: {
+              title: null,
+              values: [0, 0.5, 1],
+              format: '.0%',
+              orient: 'right',
+              gradientLength: 60,
+              gradientThickness: 8,
+            },
+          },
+        },
+      },
+    ],
+  };
 }
 
 /** 512, 1Ki, 2Ki. */
@@ -263,6 +315,7 @@ function runsSketch(rows: readonly LockRow[], suffix: string): Sketch[] {
   });
   const [first] = rows;
   if (values.length === 0 || !first) return [];
+  const domain = distinct(values.map(({ run }) => run)).sort((one, other) => one - other);
   const inner = {
     width: PANEL_WIDTH,
     height: PANEL_HEIGHT,
@@ -272,7 +325,7 @@ function runsSketch(rows: readonly LockRow[], suffix: string): Sketch[] {
         field: 'run',
         type: 'ordinal',
         title: null,
-        scale: { padding: 0.15 },
+        scale: { domain, padding: 0.15 },
         axis: { labelOverlap: true, labelAngle: 0, labelExpr: BINARY_LABEL, ticks: false },
       },
       y: {

@@ -1,21 +1,25 @@
 import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
 import { XMLParser, XMLValidator } from 'fast-xml-parser';
-import { draw, type Sketch } from '../../../lib/render/plots/draw';
+import { colorStyle } from '../../../lib/render/colors';
+import { placeOf } from '../../../lib/render/plots/curves';
+import { draw, panelsOf, type Sketch } from '../../../lib/render/plots/draw';
+import { placeLabels } from '../../../lib/render/plots/labels';
 import { latencySketches } from '../../../lib/render/plots/latency';
 import { byMean, familiesOf } from '../../../lib/render/plots/locks';
 import { decades, extent, logScale, quartiles } from '../../../lib/render/plots/marks';
 import { benchPlots, benchSketches } from '../../../lib/render/plots/plots';
-import type { Spec } from '../../../lib/render/plots/theme';
+import { plotColors, type Spec } from '../../../lib/render/plots/theme';
 import { percentileCurve, tellingCells } from '../../../lib/render/plots/waits';
 import type { BenchDocument } from '../../../lib/reports/documents';
 import type { LockRow } from '../../../lib/reports/documents/bench-rows';
 import { benchDocument, SUITES, type Suite } from '../documents';
 
 /** The data of a sketch, wherever in it they stand. */
-function valuesOf(spec: Spec): Record<string, unknown>[] {
-  const own = (spec.data as { values?: Record<string, unknown>[] } | undefined)?.values ?? [];
-  const inner = (spec.vconcat as Spec[] | undefined) ?? [];
-  return [...own, ...inner.flatMap(valuesOf)];
+function valuesOf(spec: Sketch['spec'] | Spec): Record<string, unknown>[] {
+  if (Array.isArray(spec)) return spec.flatMap((panel) => valuesOf(panel.spec));
+  const { data, layer = [] } = spec as { data?: { values?: [] }; layer?: Spec[] };
+  return [...(data?.values ?? []), ...layer.flatMap(valuesOf)];
 }
 
 function sketch(document: BenchDocument, name: string): Sketch {
@@ -100,8 +104,12 @@ describe('drawing', () => {
 describe('what is in a plot', () => {
   test('throughput against threads: the cells that share their work, the CPUs, the quartiles', () => {
     const { spec } = sketch(benchDocument('locks'), 'throughput-vs-threads');
-    const values = valuesOf(spec).filter(({ series }) => series === 'ticket');
-    expect(values.map(({ x, panel }) => `${panel}: ${x}`).sort()).toEqual([
+    const [panel] = panelsOf(spec);
+    expect(panelsOf(spec)).toHaveLength(2 * 2);
+    const all = valuesOf(panelsOf(spec).filter((_, i) => i % 2 === 0));
+    const values = all.filter(({ series, y }) => series === 'ticket' && y !== undefined);
+    expect(panel?.head).toBe('0 ns held, 0 ns outside');
+    expect(values.map(({ x, panel: name }) => `${name}: ${x}`).sort()).toEqual([
       '0 ns held, 0 ns outside: 1',
       '0 ns held, 0 ns outside: 2',
       '100 ns held, 200 ns outside: 2',
@@ -111,6 +119,41 @@ describe('what is in a plot', () => {
     const speed = row?.opsPerSecond ?? 0;
     expect(values[0]).toMatchObject({ y: speed, low: speed * 0.95, high: speed * 1.05 });
     expect(JSON.stringify(spec)).toContain('"text":"2 CPUs"');
+  });
+
+  test('beside each speed is its ratio to the mutex of its rounds, with 1 in the middle', () => {
+    const { spec } = sketch(benchDocument('locks'), 'throughput-vs-threads');
+    const ratios = panelsOf(spec).filter((_, i) => i % 2 === 1);
+    const [row] = locks().filter(({ lock, threads }) => lock === 'ticket' && threads === 1);
+    expect(valuesOf(ratios)).toContainEqual(
+      expect.objectContaining({ series: 'ticket', x: 1, y: row?.vsMutex }),
+    );
+    for (const { spec: panel } of ratios) {
+      const domains = [
+        ...JSON.stringify(panel).matchAll(/"base":2,"domain":\[([\d.]+),([\d.]+)\]/g),
+      ];
+      const ends = domains.map(([, low, high]) => Number(low) * Number(high));
+      expect(ends.filter((product) => product === 1).length).toBeGreaterThan(0);
+    }
+    const without = locks().map((one) => ({ ...one, vsMutex: 0 }));
+    const bare = sketch(benchDocument('locks', { rows: without }), 'throughput-vs-threads');
+    expect(panelsOf(bare.spec)).toHaveLength(2);
+  });
+
+  test('at most six lines of a family have a color; the others are grey behind them', () => {
+    const names = ['mcs', 'tas', 'clh', 'ticket', 'ck_mcs', 'ttas_yield', 'twa', 'futex3', 'cna'];
+    const rows = names.flatMap((lock) =>
+      locks()
+        .filter(({ lock: one, holdNs }) => one === 'tas' && holdNs === 0)
+        .map((row) => ({ ...row, lock })),
+    );
+    const { spec, caption } = sketch(benchDocument('locks', { rows }), 'throughput-vs-threads');
+    const [any] = panelsOf(spec);
+    const layers = (any?.spec.layer ?? []) as { mark: { color?: string }; data?: { values: [] } }[];
+    const grey = layers.find(({ data }) => data !== undefined && data.values.length > 1);
+    expect([grey?.mark.color, grey?.data?.values.length]).toEqual([plotColors.line, 8 * 2]);
+    expect(any?.head).toBe('0 ns held, 0 ns outside\nspin, in any order');
+    expect(caption).toContain('grey: the locks of the other panels');
   });
 
   test('sweeps are drawn where something was swept', () => {
@@ -134,14 +177,20 @@ describe('what is in a plot', () => {
     expect(four[0]).toMatchObject({ jain: '0.833' });
   });
 
-  test('handoffs: the share of those that one thread gave', () => {
-    const { spec } = sketch(
+  test('handoffs: of those to other threads, and the same thread again apart', async () => {
+    const one = sketch(
       only(({ lock }) => lock === 'tas'),
       'handoffs-4-threads',
     );
-    const given = valuesOf(spec).filter(({ from }) => from === 1);
-    expect(given.map(({ to }) => to)).toEqual([1, 2, 3, 4]);
-    expect(given.map(({ share }) => share)).toEqual([0, 11 / 36, 12 / 36, 13 / 36]);
+    const given = valuesOf(one.spec).filter(({ from, share }) => from === 1 && share !== undefined);
+    expect(given.map(({ to }) => to)).toEqual([2, 3, 4]);
+    expect(given.map(({ share }) => share)).toEqual([11 / 36, 12 / 36, 13 / 36]);
+    expect(panelsOf(one.spec).map(({ head }) => head)).toEqual(['tas\nthe same again: 0.0 %']);
+    const [plot] = await draw([one]);
+    // Numbers of threads on both sides, and three ticks of the scale.
+    for (const text of ['from thread', 'to thread', '0%', '50%', '100%'])
+      expect(plot?.svg).toContain(`>${text}</text>`);
+    expect(plot?.svg.match(/>4<\/text>/g)).toHaveLength(2);
   });
 
   test('run lengths: shares of all runs', () => {
@@ -232,6 +281,71 @@ describe('what is in a plot', () => {
   });
 });
 
+describe('names at the ends of lines', () => {
+  const height = 180;
+
+  test('never overlap, keep their order, and stay beside the panel', () => {
+    const wanted = fc.array(fc.double({ min: 0, max: height, noNaN: true }), {
+      minLength: 1,
+      maxLength: 13,
+    });
+    fc.assert(
+      fc.property(wanted, (heights) => {
+        const placed = placeLabels(heights, 13, height);
+        const sorted = placed.toSorted((a, b) => a - b);
+        for (const [i, place] of sorted.entries())
+          if (i > 0) expect(place - (sorted[i - 1] ?? 0)).toBeGreaterThan(13 - 1e-6);
+        for (const [i, a] of heights.entries())
+          for (const [j, b] of heights.entries())
+            if (a < b) expect(placed[i] ?? 0).toBeLessThan(placed[j] ?? 0);
+        expect(sorted[0]).toBeGreaterThan(-1e-6);
+        expect(sorted.at(-1)).toBeLessThan(height + 1e-6);
+      }),
+    );
+  });
+
+  test('stand where their lines end where there is room', () => {
+    expect(placeLabels([10, 100, 60], 13, height)).toEqual([10, 100, 60]);
+    expect(placeLabels([50, 50], 10, height)).toEqual([45, 55]);
+    expect(placeLabels([0, 180, 180], 10, height)).toEqual([0, 170, 180]);
+  });
+
+  test('a value stands where the scale of the picture has it', () => {
+    const log = { type: 'log', domain: [10, 1000] } as const;
+    expect([10, 1000].map((value) => placeOf(log, value))).toEqual([0, 1]);
+    expect(placeOf(log, 100)).toBeCloseTo(0.5);
+    const symlog = { type: 'symlog', constant: 50, domain: [0, 200] } as const;
+    expect(placeOf(symlog, 0)).toBe(0);
+    expect(placeOf(symlog, 50)).toBeCloseTo(Math.log(2) / Math.log(5));
+  });
+});
+
+describe('colors', () => {
+  const channel = (value: number): number =>
+    value <= 0.03928 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
+  const luminance = (color: string): number => {
+    const [red = 0, green = 0, blue = 0] = [1, 3, 5].map((at) =>
+      channel(Number.parseInt(color.slice(at, at + 2), 16) / 255),
+    );
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+  };
+  const contrast = (a: string, b: string): number => {
+    const [more = 1, less = 1] = [luminance(a), luminance(b)].sort((x, y) => y - x);
+    return (more + 0.05) / (less + 0.05);
+  };
+
+  /** As WCAG 2.1 has it: 4.5 for text, 3 for what is drawn. */
+  test.each(['light', 'dark'] as const)('can be seen on the paper: %s', (theme) => {
+    const style = colorStyle();
+    const part = style.slice(style.indexOf(theme === 'light' ? '=light]{' : '=dark]{'));
+    const of = (name: string): string =>
+      new RegExp(`--${name}:(#[0-9a-f]{6})`).exec(part)?.[1] ?? '';
+    const texts = ['ink', 'quiet'].filter((name) => contrast(of(name), of('paper')) < 4.5);
+    const drawn = plotColors.series.filter((_, i) => contrast(of(`series${i}`), of('paper')) < 3);
+    expect([texts, drawn]).toEqual([[], []]);
+  });
+});
+
 describe('figures', () => {
   test('a percentile curve says what share waited no longer', () => {
     const curve = percentileCurve([
@@ -245,16 +359,23 @@ describe('figures', () => {
     expect(percentileCurve([[10, 1]])).toEqual([]);
   });
 
-  test('families of locks by how they wait; those of other libraries apart', () => {
-    expect(familiesOf(locks()).map(({ name, locks: own }) => [name, own])).toEqual([
+  test('up to eight locks are one panel; more are panels by how they wait', () => {
+    const named = (...names: string[]): LockRow[] =>
+      names.map((lock) => ({ ...(locks()[0] as LockRow), lock }));
+    const parts = (rows: LockRow[]): [string, string[]][] =>
+      familiesOf(rows).map(({ name, locks: own }) => [name, own]);
+    expect(parts(locks())).toEqual([['', ['tas', 'ticket', 'futex3', 'ck_mcs']]]);
+    expect(
+      parts(named('mcs', 'tas', 'clh', 'ticket', 'ck_mcs', 'ttas_yield', 'twa', 'futex3', 'cna')),
+    ).toEqual([
       ['spin, in any order', ['tas']],
-      ['spin, in order of arrival', ['ticket']],
-      ['yield or block', ['futex3']],
-      ['of other libraries', ['ck_mcs']],
+      ['spin, in order of arrival', ['ticket', 'twa']],
+      ['spin, in a queue of nodes', ['mcs', 'clh', 'cna']],
+      ['yield or sleep', ['ttas_yield', 'futex3']],
+      ['of other libraries, or your own', ['ck_mcs']],
     ]);
-    const many = Array.from({ length: 11 }, (_, i) => ({ ...locks()[0], lock: `x${i}` }));
-    const parts = familiesOf(many as LockRow[]);
-    expect(parts.map(({ locks: own }) => own.length)).toEqual([6, 5]);
+    const many = Array.from({ length: 11 }, (_, i) => `x${i}`);
+    expect(familiesOf(named(...many)).map(({ locks: own }) => own.length)).toEqual([6, 5]);
   });
 
   test('the fastest lock first, by its geometric mean', () => {
