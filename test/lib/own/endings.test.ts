@@ -91,6 +91,35 @@ int main()
     const report = await explore(program(file, { cc }), { time: '60s' });
     expect(report).toMatchObject({ verdict: 'clean', exhaustive: true, faults: [] });
   });
+
+  const ofThree = (take: string): string => `#include <cassert>
+#include <mutex>
+#include <thread>
+static std::mutex a, b, c;
+static int n;
+static void work(std::mutex &x, std::mutex &y, std::mutex &z) { ${take} n++; }
+int main()
+{
+  std::thread t([] { work(a, b, c); }), u([] { work(c, a, b); });
+  t.join();
+  u.join();
+  assert(n == 2);
+}
+`;
+
+  test('std::scoped_lock of three mutexes is searched to the end', async () => {
+    const file = write(`three-${cc}.cc`, ofThree('std::scoped_lock all(x, y, z);'));
+    const report = await explore(program(file, { cc }), { strategy: 'dpor', time: '60s' });
+    expect(report).toMatchObject({ verdict: 'clean', exhaustive: true, traces: 34, faults: [] });
+    const states = await explore(program(file, { cc }), { strategy: 'stateful', time: '60s' });
+    expect(states).toMatchObject({ verdict: 'clean', exhaustive: true, faults: [] });
+  });
+
+  test('three mutexes, one after the other, are a deadlock', async () => {
+    const take = 'std::lock_guard p(x); std::lock_guard q(y); std::lock_guard r(z);';
+    const report = await explore(program(write(`guards-${cc}.cc`, ofThree(take)), { cc }));
+    expect(report.faults).toMatchObject([{ kind: 'deadlock' }]);
+  });
 });
 
 /** Two threads that take two locks by trying, and what each does between two tries. */
