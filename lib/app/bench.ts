@@ -2,7 +2,11 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { DmTortureError, outOfRange } from '../base/errors';
+import type { OutputOf } from '../base/output-of';
 import { median, medianInterval } from '../base/statistics';
+import { nativeBench } from '../native/load';
+import type { appRow } from '../reports/documents/bench-app';
+import type { benchMachine } from '../reports/documents/machine';
 import { describeHead, type ReportHead, toVerdict } from '../reports/head';
 import type { LockName } from '../tables/tables';
 import { readNotes } from './counts';
@@ -25,24 +29,7 @@ export interface BenchAppOptions {
 }
 
 /** One lock's run time. */
-export interface BenchAppRow {
-  /** The lock; `pthread_mutex` is the application as it is, with nothing preloaded. */
-  lock: LockName;
-  /** Runs that count. */
-  n: number;
-  /** Median run time. */
-  runMs: number;
-  /** What holds the true median with a probability of 95 %; null: of less than six runs. */
-  ci95: readonly [number, number] | null;
-  /** The median ratio to `pthread_mutex` in the same round; above 1 is slower. */
-  vsPthread: number;
-  /** Its interval. */
-  vsPthreadCi95: readonly [number, number] | null;
-  /** Every run, in milliseconds. */
-  windows: number[];
-  /** Why it has no figures; null: it has. */
-  leftOut: string | null;
-}
+export type BenchAppRow = OutputOf<typeof appRow>;
 
 /** The report of {@link benchApp}. */
 export interface BenchAppReport extends ReportHead<'bench'> {
@@ -57,6 +44,8 @@ export interface BenchAppReport extends ReportHead<'bench'> {
   };
   /** A row for each lock, the application's own first. */
   rows: BenchAppRow[];
+  /** What it was measured on. */
+  machine: OutputOf<typeof benchMachine>;
   /** What to know before one believes a figure. */
   warnings: string[];
 }
@@ -100,7 +89,10 @@ async function takeTurn(
   }
 }
 
-function describeTurns({ lock, times, leftOut }: Turns, own: readonly number[]): BenchAppRow {
+function describeTurns(
+  { lock, times, leftOut, failed }: Turns,
+  own: readonly number[],
+): BenchAppRow {
   const has = leftOut === null && times.length > 0;
   const ratios = times.map((ms, i) => ms / (own[i] ?? ms));
   return {
@@ -112,6 +104,7 @@ function describeTurns({ lock, times, leftOut }: Turns, own: readonly number[]):
     vsPthreadCi95: has ? medianInterval(ratios) : null,
     windows: has ? times : [],
     leftOut,
+    failed,
   };
 }
 
@@ -140,6 +133,7 @@ export async function benchApp(
   checkRuns(runs);
   const library = findPreload();
   checkProgram(words[0]);
+  const before = { ...nativeBench().machine(), date: new Date().toISOString() };
   const beganMs = performance.now();
   const turns: Turns[] = all.map((lock) => ({ lock, times: [], leftOut: null, failed: false }));
   let done = 0;
@@ -172,6 +166,7 @@ export async function benchApp(
     plan: { suite: 'app', seed: 0, command: [...words], locks: all, runs, force },
     durationMs: performance.now() - beganMs,
     rows,
+    machine: { ...before, load: [before.load[0], nativeBench().machine().load[1]] },
     warnings: [
       ...(isShort ? [`Runs of less than ${SHORT_MS} ms say nothing of a few percent`] : []),
       ...rows

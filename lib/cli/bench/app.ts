@@ -1,12 +1,13 @@
-import { type BenchAppReport, type BenchAppRow, benchApp } from '../../app/bench';
+import { type BenchAppReport, benchApp } from '../../app/bench';
 import { inert } from '../../base/sinks/inert';
 import type { LockName } from '../../tables/tables';
 import { EXIT, type ExitCode } from '../exit';
 import { UsageError } from '../options/usage-error';
 import { formatMs, plural } from '../terminal/format';
 import { inRunFrame, type RunMode } from '../terminal/run-frame';
-import { renderTable, wrapText } from '../terminal/table';
+import { wrapText } from '../terminal/table';
 import type { Terminal } from '../terminal/terminal';
+import { appTable } from './app-table';
 
 /** What `bench app` takes. */
 export interface BenchAppFlags {
@@ -15,28 +16,12 @@ export interface BenchAppFlags {
   force?: boolean | undefined;
 }
 
-const ratio = (value: number): string => value.toFixed(3);
-const span = (ends: readonly [number, number] | null, text: (value: number) => string): string =>
-  ends ? `${text(ends[0])}..${text(ends[1])}` : '-';
-
-function cells({ lock, n, runMs, ci95, vsPthread, vsPthreadCi95, leftOut }: BenchAppRow): string[] {
-  if (leftOut !== null) return [lock, '0', '-', '-', '-', '-', leftOut];
-  const figures = [formatMs(runMs), span(ci95, formatMs), ratio(vsPthread)];
-  return [lock, String(n), ...figures, span(vsPthreadCi95, ratio), ''];
-}
-
-function render(report: BenchAppReport, quiet: boolean, { out, width }: Terminal): string {
+function render(report: BenchAppReport, quiet: boolean, terminal: Terminal): string {
   const { rows, warnings, plan, durationMs } = report;
-  const titles = ['n', 'run time', '95 %', 'of pthread_mutex', '95 %'];
-  const columns = [
-    { title: 'lock' },
-    ...titles.map((title) => ({ title, align: 'right' as const })),
-    { title: 'left out', wrap: true },
-  ];
-  const table = renderTable(columns, rows.map(cells), { width: width(), heading: out.bold });
+  const { out, width } = terminal;
   const end = `bench app ${plan.command.join(' ')}: ${plural(plan.runs, 'round')} in ${formatMs(durationMs)}`;
   return [
-    quiet ? '' : table,
+    quiet ? '' : appTable(rows, terminal),
     ...warnings.map((text) => `${out.yellow('warning')} ${text}\n`),
     `${wrapText(end, width()).join('\n')}\n`,
   ].join('');

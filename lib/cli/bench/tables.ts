@@ -1,4 +1,4 @@
-import { safeParse } from 'valibot';
+import { array, safeParse } from 'valibot';
 import type {
   BenchCallRow,
   BenchExploreRow,
@@ -12,12 +12,14 @@ import type {
   Interval,
 } from '../../bench/rows';
 import { comparePaired } from '../../reports/comparison/words';
+import { appRow } from '../../reports/documents/bench-app';
 import { type BenchRow as AnyRow, writtenRows } from '../../reports/documents/bench-rows';
 import { tables } from '../../tables/tables';
 import { limits } from '../../tables/tables.gen';
 import { formatCount, formatMs, formatNs, plural } from '../terminal/format';
 import type { Column } from '../terminal/table';
 import type { Terminal } from '../terminal/terminal';
+import { appTable } from './app-table';
 import { digits, right, section, span, table, times } from './cells';
 import { erasText } from './eras';
 import { lockNotes } from './notes';
@@ -338,7 +340,12 @@ const isSuite = (suite: unknown): suite is BenchSuite => Object.keys(TEXTS).incl
 /** What the run itself printed; nothing of several runs, and of versions that wrote other rows. */
 export function benchTables({ plan, rows, machine, parts }: Tabled, terminal: Terminal): string[] {
   const { suite } = plan;
-  if (!isSuite(suite) || parts !== undefined) return [];
+  if (parts !== undefined) return [];
+  if (suite === 'app') {
+    const read = safeParse(array(appRow), rows);
+    return read.success ? [appTable(read.output, terminal)] : [];
+  }
+  if (!isSuite(suite)) return [];
   const read = safeParse(writtenRows[suite], rows);
   return read.success ? [suiteTable(suite, read.output, machine ?? {}, terminal)] : [];
 }

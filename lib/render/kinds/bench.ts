@@ -1,11 +1,13 @@
 import { exactly, formatMs } from '../../base/text';
 import type { BenchDocument } from '../../reports/documents';
+import type { AppRow } from '../../reports/documents/bench-app';
 import { confidenceOf } from '../../reports/documents/bench-figures';
 import { bySuite } from '../../reports/documents/bench-rows';
 import { type Machine, machineLine } from '../../reports/documents/machine';
 import type { Check, Section } from '../section';
 
 const SUITE_SAYS = {
+  app: 'an application under several locks',
   locks: 'locks under contention',
   minors: 'minors: the id table, and the protocol under contention',
   refcount: 'reference counts',
@@ -24,11 +26,13 @@ const isNoisy = (report: BenchDocument): boolean =>
 
 /** Where figures come from, each machine once. */
 function sourcesOf(report: BenchDocument): string[] {
-  const { parts = [], version } = report;
+  const { parts = [], version, rows } = report;
+  const isApp = bySuite(rows).app.length > 0;
+  const what = isApp ? 'runs in which the locks' : 'windows in which the variants';
   const where = parts.length > 1 ? `in ${parts.length} runs` : 'on one machine in one run';
   const machines = machinesOf(report).map((of) => machineLine(of, version));
   return [
-    `medians of windows in which the variants took turns, ${where}`,
+    `medians of ${what} took turns, ${where}`,
     ...(machines.length > 1 ? machines.map((text, i) => `run ${i + 1}: ${text}`) : machines),
   ];
 }
@@ -51,6 +55,16 @@ function validationChecks({ validated = [] }: BenchDocument): Check[] {
   });
 }
 
+/** Whether the application ran under each lock. */
+function appChecks(rows: readonly AppRow[]): Check[] {
+  return rows.map(({ lock, leftOut, failed }): Check => {
+    const name = `the application under ${lock}`;
+    if (leftOut === null) return { group: 'bench', name };
+    if (!failed) return { group: 'bench', name, skipped: leftOut };
+    return { group: 'bench', name, failed: { title: 'it fails', text: leftOut } };
+  });
+}
+
 /** What ended a run that is not complete. */
 const endText = (limit: unknown): string =>
   limit === 'time' ? 'cut by the time limit' : 'stopped before the end';
@@ -65,8 +79,10 @@ function intervalsText(all: number, without: number): string {
 export function benchSection(report: BenchDocument): Section {
   const { rows, verdict, complete, limit, durationMs, environment, plan } = report;
   const noisy = verdict === 'clean' && isNoisy(report);
-  const few = rows.filter((row) => confidenceOf(row) === null).length;
   const suites = bySuite(rows);
+  // A lock that was left out has none.
+  const figures = rows.length - suites.app.filter(({ leftOut }) => leftOut !== null).length;
+  const few = figures - rows.filter((row) => confidenceOf(row) !== null).length;
   const names = (Object.keys(SUITE_SAYS) as (keyof typeof SUITE_SAYS)[]).filter(
     (suite) => suites[suite].length > 0,
   );
@@ -78,10 +94,10 @@ export function benchSection(report: BenchDocument): Section {
     verdict,
     word: noisy ? 'measured on a noisy machine' : verdict === 'clean' ? 'measured' : verdict,
     ...(noisy && { tone: 'doubtful' as const }),
-    says: `${exactly(rows.length, 'figure')}, ${intervalsText(rows.length, few)}.`,
+    says: `${exactly(figures, 'figure')}, ${intervalsText(figures, few)}.`,
     evidence: [...doubts(report), ...sourcesOf(report)],
     figures: [
-      ['figures', String(rows.length)],
+      ['figures', String(figures)],
       ['CPUs', String(environment.cpus)],
       ...(durationMs > 0 ? [['time', formatMs(durationMs)] as const] : []),
       ...(seed === undefined ? [] : [['seed', String(seed)] as const]),
@@ -93,6 +109,7 @@ export function benchSection(report: BenchDocument): Section {
         name: `${suite} measured`,
         skipped: complete ? undefined : endText(limit),
       })),
+      ...appChecks(suites.app),
       ...validationChecks(report),
     ],
   };

@@ -1,6 +1,7 @@
 import { type Content, html, type Markup, raw } from '../../base/sinks/markup';
-import { formatCount, formatNs } from '../../base/text';
+import { formatCount, formatMs, formatNs } from '../../base/text';
 import type { BenchDocument, StressDocument } from '../../reports/documents';
+import type { AppRow } from '../../reports/documents/bench-app';
 import { confidenceOf, jainOf } from '../../reports/documents/bench-figures';
 import { bySuite } from '../../reports/documents/bench-rows';
 import { inPageColors } from '../colors';
@@ -42,9 +43,20 @@ const windowsOf = ({ windows }: { windows?: number[] | undefined }): string =>
 const ratio = (value: number | undefined): string => (value ? `${value.toFixed(2)}×` : '-');
 const ns = (value: number): string => value.toFixed(value < 100 ? 1 : 0);
 
+const appText = ({ leftOut }: AppRow, text: string): string => (leftOut === null ? text : '-');
+
 function benchTables({ rows }: BenchDocument): Content {
-  const { locks, minors, refcount, calls, explore } = bySuite(rows);
+  const { app, locks, minors, refcount, calls, explore } = bySuite(rows);
   return [
+    rowTable(app, [
+      ['lock', (row) => row.lock],
+      ['n', (row) => String(row.n)],
+      ['run time', (row) => appText(row, formatMs(row.runMs))],
+      ['95 %', (row) => interval(row, formatMs)],
+      ['of pthread_mutex', (row) => appText(row, row.vsPthread.toFixed(3))],
+      ['95 % of that', (row) => interval({ ci95: row.vsPthreadCi95 }, (value) => value.toFixed(3))],
+      ['left out', (row) => row.leftOut ?? ''],
+    ]),
     rowTable(locks, [
       ['lock', (row) => row.lock],
       ['threads', (row) => String(row.threads)],

@@ -2,6 +2,7 @@ import { inert } from '../../base/sinks/inert';
 import type { BenchDocument } from '../../reports/documents';
 import { type BenchRow, bySuite, type LockRow } from '../../reports/documents/bench-rows';
 import { type Machine, machineLine } from '../../reports/documents/machine';
+import { appSketches } from './app';
 import { draw, type Plot, type Sketch, tooMany, VALUES_DRAWN } from './draw';
 import { cellText, throughputSketches } from './locks';
 import { distinct, groupBy } from './marks';
@@ -66,10 +67,11 @@ function footerOf(locks: readonly LockRow[], { machine = {}, version }: Place): 
 }
 
 function runSketches(rows: readonly BenchRow[], place: Place): Sketch[] {
-  const { locks, minors, refcount, calls, explore } = bySuite(rows);
+  const { app, locks, minors, refcount, calls, explore } = bySuite(rows);
   const { cpus } = place;
   const footer = footerOf(locks, place);
   const sketches = [
+    ...appSketches(app),
     ...throughputSketches(locks, cpus),
     ...waitSketches(locks),
     ...minorSketches(minors, cpus),

@@ -1,6 +1,6 @@
 import { median } from '../../base/statistics';
 import { eraOf } from '../documents/bench-figures';
-import { type BenchRow, bySuite, type MinorRow } from '../documents/bench-rows';
+import { type BenchRow, bySuite, type MinorRow, type RowsBySuite } from '../documents/bench-rows';
 import type { BenchDocument } from '../schemas';
 
 /** What is compared of a row: its speed beside that of a reference in the same rounds. */
@@ -42,12 +42,25 @@ const runOf = ({ run }: BenchRow): number => (typeof run === 'number' ? run : 0)
 
 const counted = (threads: number): string => `${threads} thread${threads === 1 ? '' : 's'}`;
 
+/** Run times of an application: the shorter the faster. */
+function appFigures(rows: RowsBySuite['app']): Figure[] {
+  const own = new Map(rows.filter(({ lock }) => lock === MUTEX).map((row) => [runOf(row), row]));
+  return rows
+    .filter(({ lock, leftOut }) => lock !== MUTEX && leftOut === null)
+    .map((row) => ({
+      name: `the application under ${row.lock}`,
+      run: runOf(row),
+      speed: quotient(own.get(runOf(row))?.windows, row.windows),
+      reference: MUTEX,
+    }));
+}
+
 /**
  * The figures of a document. A row that is the reference itself has none: it is 1 by what it is, and
  * would only add to the verdicts that the others share.
  */
 export function figuresOf({ rows }: Pick<BenchDocument, 'rows'>): Figure[] {
-  const { locks, minors, refcount, calls, explore } = bySuite(rows);
+  const { app, locks, minors, refcount, calls, explore } = bySuite(rows);
   const cellOf = (row: (typeof locks)[number]): string =>
     [
       counted(row.threads),
@@ -61,6 +74,7 @@ export function figuresOf({ rows }: Pick<BenchDocument, 'rows'>): Figure[] {
     locks.filter(({ lock }) => lock === MUTEX).map((row) => [placeOf(row), row.windows]),
   );
   return [
+    ...appFigures(app),
     ...locks
       .filter(({ lock }) => lock !== MUTEX)
       .map((row) => ({

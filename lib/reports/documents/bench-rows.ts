@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import type { OutputOf } from '../../base/output-of';
 import { patchSet } from '../../tables/schema';
 import type { StrategyName } from '../../tables/tables';
+import { type AppRow, readAppRow } from './bench-app';
 import type { BenchLock } from './bench-own';
 import { latencyNs, named } from './fields';
 
@@ -354,6 +355,7 @@ export type BenchSuite = keyof BenchRows;
 
 /** The rows of a document by their suites; it has those of one, as a rule. */
 export interface RowsBySuite {
+  app: AppRow[];
   locks: LockRow[];
   minors: MinorRow[];
   refcount: RefcountRow[];
@@ -366,6 +368,7 @@ const has = (value: unknown, key: string): boolean =>
 
 /** A row, checked as what it says it is. */
 export const benchRow = v.lazy((input) => {
+  if (has(input, 'runMs')) return readAppRow;
   if (has(input, 'lock')) return readLockRow;
   if (has(input, 'variant')) return readRefcountRow;
   if (has(input, 'call')) return readCallRow;
@@ -373,13 +376,21 @@ export const benchRow = v.lazy((input) => {
   return readMinorRow;
 });
 
-export type BenchRow = LockRow | MinorRow | RefcountRow | CallRow | ExploreRow;
+export type BenchRow = AppRow | LockRow | MinorRow | RefcountRow | CallRow | ExploreRow;
 
 /** Rows sorted into suites. */
 export function bySuite(rows: readonly BenchRow[]): RowsBySuite {
-  const suites: RowsBySuite = { locks: [], minors: [], refcount: [], calls: [], explore: [] };
+  const suites: RowsBySuite = {
+    app: [],
+    locks: [],
+    minors: [],
+    refcount: [],
+    calls: [],
+    explore: [],
+  };
   for (const row of rows) {
-    if ('lock' in row) suites.locks.push(row as LockRow);
+    if ('runMs' in row) suites.app.push(row as AppRow);
+    else if ('lock' in row) suites.locks.push(row as LockRow);
     else if ('variant' in row) suites.refcount.push(row as RefcountRow);
     else if ('call' in row) suites.calls.push(row as CallRow);
     else if ('schedulesPerSecond' in row) suites.explore.push(row as ExploreRow);

@@ -1,9 +1,12 @@
-import { describe, expect, test } from '@jest/globals';
+import fs from 'node:fs';
+import path from 'node:path';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import type { BenchAppReport } from '../../../lib/app/bench';
+import { elements, parseXml, wrongInJunit } from '../../lib/junit';
 import { run } from '../command';
 import { apps } from './apps';
 
-const { build } = apps();
+const { build, folder } = apps();
 
 const bench = async (...args: string[]) => {
   const ended = await run('bench', 'app', ...args);
@@ -54,5 +57,77 @@ describe('bench app', () => {
   test('options are checked', async () => {
     expect((await bench('--runs', '0', '--', 'true')).stderr).toMatch(/--runs.* to be 1..1000/);
     expect((await bench()).stderr).toMatch(/Expected an application after `--`/);
+  });
+});
+
+describe('report of bench app', () => {
+  const at = (name: string): string => path.join(folder(), name);
+  /** Of an application that fails under `mcs_park`, and is refused under a lock that spins. */
+  const save = async (name: string): Promise<string> => {
+    const fails = 'case "$DMTORTURE_PRELOAD" in mcs_park*) exit 3 ;; esac; exec "$@"';
+    const words = ['taskset', '-c', '0', 'sh', '-c', fails, 'sh', build('busy.c'), '3', '300000'];
+    const args = ['--json', '--locks', 'futex3_spin,mcs_park,ticket', '--runs', '6'];
+    fs.writeFileSync(at(name), (await bench(...args, '--', ...words)).stdout);
+    return at(name);
+  };
+  let first = '';
+  let second = '';
+  beforeAll(async () => {
+    first = await save('first.json');
+    second = await save('second.json');
+  });
+  const report = (...args: string[]) => run('report', '--allow-incomplete', ...args);
+
+  test('has the table that the run printed, and figures with an interval alone are counted', async () => {
+    const { code, stdout } = await report(first);
+    expect(code).toBe(1);
+    expect(stdout).toMatch(
+      /^pthread_mutex +6 +\S+ m?s +\S+ m?s\.\.\S+ m?s +1\.000 +1\.000\.\.1\.000/m,
+    );
+    expect(stdout).toMatch(/^mcs_park +0 +- .*exit status 3/m);
+    expect(stdout).toMatch(/an application under several locks\. 2 figures, each with its 95 %/);
+    expect(stdout.replace(/\s+/g, ' ')).toMatch(/medians of runs in which the locks took turns/);
+  });
+
+  test('is a page with a picture and every figure, and Markdown', async () => {
+    await report(first, '--html', at('app.html'), '--svg', at('plots'));
+    const page = fs.readFileSync(at('app.html'), 'utf8');
+    expect(page).toContain('The application under several locks');
+    expect(page).toMatch(/<th scope="row">ticket<\/th>.*it spins, and threads \(2\) exceed CPUs/);
+    const picture = fs.readFileSync(path.join(at('plots'), 'app.svg'), 'utf8');
+    expect(picture).toContain('>futex3_spin<');
+    expect(picture).not.toContain('>mcs_park<');
+    const { stdout } = await report(first, '--markdown');
+    expect(stdout).toMatch(/^\| lock \| n \| runMs \| ci95 \| vsPthread /m);
+  });
+
+  test('is a test for build servers: a lock under which it fails fails, one that is refused does not', async () => {
+    await report(first, '--junit', at('app.xml'));
+    const document = parseXml(fs.readFileSync(at('app.xml'), 'utf8'));
+    expect(wrongInJunit(document)).toEqual([]);
+    const cases = elements(document, 'testcase').map((one) => [
+      one.attributes.name,
+      one.children.map(({ name }) => name).join(),
+    ]);
+    expect(cases).toContainEqual(['the application under futex3_spin', '']);
+    expect(cases).toContainEqual(['the application under mcs_park', 'failure']);
+    expect(cases).toContainEqual(['the application under ticket', 'skipped']);
+  });
+
+  test('is merged row by row, and compared lock by lock', async () => {
+    const { stdout } = await report(first, second, '--json');
+    const merged = JSON.parse(stdout) as {
+      verdict: string;
+      rows: { lock: string; run: number }[];
+    };
+    expect(merged.verdict).toBe('fault');
+    expect(merged.rows.map(({ lock, run: of }) => [lock, of])).toEqual(
+      [0, 1].flatMap((of) =>
+        ['pthread_mutex', 'futex3_spin', 'mcs_park', 'ticket'].map((lock) => [lock, of]),
+      ),
+    );
+    const compared = await run('bench', '--compare', first, second);
+    expect(compared.stdout).toMatch(/^the application under futex3_spin +pthread_mutex +1, 1 /m);
+    expect(compared.stdout).not.toContain('mcs_park');
   });
 });
