@@ -4,6 +4,7 @@ import type { AppRow } from '../../reports/documents/bench-app';
 import { confidenceOf } from '../../reports/documents/bench-figures';
 import { bySuite } from '../../reports/documents/bench-rows';
 import { type Machine, machineLine } from '../../reports/documents/machine';
+import { describeVerified, type Finding } from '../../story/finding';
 import type { Check, Section } from '../section';
 
 const SUITE_SAYS = {
@@ -65,6 +66,27 @@ function appChecks(rows: readonly AppRow[]): Check[] {
   });
 }
 
+/** Faults that the verification found in locks of the user's, which have no figures then. */
+function ownFindings({ own = [] }: BenchDocument): Finding[] {
+  const faults = own.flatMap((lock) => lock.faults);
+  return faults.map((fault, i) => describeVerified(fault, `fault-${i + 1}`));
+}
+
+/** What is known of each lock of the user's. */
+const ownEvidence = ({ own = [] }: BenchDocument): string[] =>
+  own
+    .map(({ lock, evidence, failure }) => `${lock}: ${failure?.message ?? evidence}`)
+    .filter((text) => !text.endsWith(': '));
+
+/** Whether each lock of the user's could be measured. */
+function ownChecks({ own = [] }: BenchDocument): Check[] {
+  return own.map(({ lock, failure }): Check => {
+    const name = `${lock} is measured`;
+    if (failure === null) return { group: 'bench', name };
+    return { group: 'bench', name, failed: { title: failure.kind, text: failure.message } };
+  });
+}
+
 /** What ended a run that is not complete. */
 const endText = (limit: unknown): string =>
   limit === 'time' ? 'cut by the time limit' : 'stopped before the end';
@@ -95,14 +117,14 @@ export function benchSection(report: BenchDocument): Section {
     word: noisy ? 'measured on a noisy machine' : verdict === 'clean' ? 'measured' : verdict,
     ...(noisy && { tone: 'doubtful' as const }),
     says: `${exactly(figures, 'figure')}, ${intervalsText(figures, few)}.`,
-    evidence: [...doubts(report), ...sourcesOf(report)],
+    evidence: [...ownEvidence(report), ...doubts(report), ...sourcesOf(report)],
     figures: [
       ['figures', String(figures)],
       ['CPUs', String(environment.cpus)],
       ...(durationMs > 0 ? [['time', formatMs(durationMs)] as const] : []),
       ...(seed === undefined ? [] : [['seed', String(seed)] as const]),
     ],
-    findings: [],
+    findings: ownFindings(report),
     checks: [
       ...names.map((suite) => ({
         group: 'bench',
@@ -110,6 +132,7 @@ export function benchSection(report: BenchDocument): Section {
         skipped: complete ? undefined : endText(limit),
       })),
       ...appChecks(suites.app),
+      ...ownChecks(report),
       ...validationChecks(report),
     ],
   };

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import type { LockName } from '../../tables/tables';
 import { count, named } from './fields';
-import { lockFault, lockRow } from './verify';
+import { lockFault, lockRow, readFault } from './verify';
 
 /** Locks of the user's in a report of `bench`: what was done with each before it was measured. */
 
@@ -72,6 +72,6 @@ export const readBenchOwn = v.looseObject({
   flags: v.optional(v.string(), ''),
   verification: v.optional(named<string>(), 'skipped'),
   evidence: v.optional(v.string(), ''),
-  faults: v.optional(v.array(v.looseObject({})), []),
+  faults: v.optional(v.array(readFault), []),
   failure: v.optional(v.nullable(v.looseObject({ kind: v.string(), message: v.string() })), null),
 });

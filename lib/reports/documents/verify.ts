@@ -151,7 +151,8 @@ export const verifyResult = v.object({
 });
 
 const ofFault = opened(lockFault);
-const readFault = v.looseObject({
+/** A fault as reports that are read have it. */
+export const readFault = v.looseObject({
   ...v.omit(v.object(ofFault), ['trace', 'titles', 'function', 'code', 'file', 'line']).entries,
   ...inSources,
   titles: ofFault.titles,

@@ -10,8 +10,12 @@ import {
   replay,
   type StressReport,
   stress,
+  toHtml,
+  toJunit,
+  toMarkdown,
 } from '../../../lib/index';
 import { compileShell } from '../../../lib/own/shell';
+import { asDocument } from '../documents';
 import { LATE_LINE, type LockKind, lockFolder } from './own-locks';
 
 const SMALL: BenchOptions = { threads: 2, windows: 3, windowUs: 1000, time: 0, seed: 1 };
@@ -123,6 +127,11 @@ describe('a lock that is wrong by its model is not measured', () => {
     expect(fault?.trace.length).toBeGreaterThan(0);
     const again = await replay(fault?.ticket ?? '');
     expect(again.reproduced).toBe(true);
+    const document = asDocument<'bench'>(report);
+    const pages = [await toHtml(document), await toMarkdown(document)];
+    for (const page of pages) expect(page).toContain(fault?.ticket);
+    expect(pages[0]).toContain('id="fault-1"');
+    expect(await toJunit(document)).toMatch(/\.c is measured"[^>]*>\s*<failure/);
   });
 });
 
