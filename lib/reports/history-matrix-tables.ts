@@ -102,7 +102,7 @@ export function matrixEvidence(matrix: Matrix): string {
   const agrees = wrong === 0 ? 'none disagrees' : `${exactly(wrong, 'disagreement')}`;
   return (
     `${exactly(variants.length, 'set')} of patches x ${exactly(scenarios.length, 'scenario')}: ` +
-    `${looked}; ${agrees} with the formulas of the scenarios`
+    `${looked}; ${agrees} with the formulas`
   );
 }
 

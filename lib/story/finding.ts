@@ -10,6 +10,7 @@ import {
 import { isWeak, memoryCalled } from '../tables/memory';
 import { faultRow, tables } from '../tables/tables';
 import { titlesOf } from './drawing';
+import { stormFacts } from './storm-note';
 import { bugTitle, type StoryFault, storyFault } from './story';
 import { type Place, placeText, siteText, type TraceStep } from './trace';
 import { optionsOf, optionText, weakFacts } from './weak';
@@ -390,6 +391,7 @@ export function describeMet(
   ];
   if (drawing) facts.push(['explored', 'below, the shortest way to a fault of this kind']);
   const { scenario } = run.plan;
+  facts.push(...stormFacts(kind, run.plan));
   const found = { scenario, where: aboutText(scenario, subjectOf(run)), facts };
   return describeFault(
     { ...fault, ...first, kind },

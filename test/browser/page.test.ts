@@ -31,8 +31,7 @@ const KINDS: Record<string, () => Promise<Reports>> = {
   matrix: matrixDocument,
   stress: () => stressDocument('all,-05'),
   weak: () => verify('mcs', { memory: 'rc11', barriers: true, threads: 2, rounds: 1 }),
-  history: () =>
-    historyDocument({ matrix: 'rows', scenarios: ['event-names', 'sysfs', 'remove-find'] }),
+  history: () => historyDocument({ matrix: 'rows', scenarios: ['sysfs', 'event-names'] }),
   bench: async () => SUITES.map((suite) => benchDocument(suite)),
 };
 const THEMES: Theme[] = ['light', 'dark'];

@@ -225,7 +225,7 @@ describe('a cell that is not what its formula says', () => {
       'remove-find, patches 2.6.36: use-after-free cannot be reached; its formula says that it can',
     );
     expect(document.verdict).toBe('fault');
-    expect(document.evidence).toMatch(/\d disagreements with the formulas of the scenarios/);
+    expect(document.evidence).toMatch(/\d disagreements with the formulas/);
   });
 
   test('is an error of the command, which names it also where it is quiet', () => {

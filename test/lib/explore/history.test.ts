@@ -71,6 +71,14 @@ describe('history()', () => {
     expect(report.rows.find((row) => row.no === no)?.fault).toBe(kind);
   });
 
+  test('takes the fewest preemptions that it can, as the documentation of the rows says', () => {
+    const of = (preemptions: number): string[] =>
+      report.rows.filter((row) => row.preemptions === preemptions).map(({ no }) => no);
+    expect(of(0)).toEqual(['P9', 'R2', '03', 'R16q', 'R16']);
+    expect(of(2)).toEqual(['P2', 'R0', '06m', 'R10', 'R24']);
+    expect(of(1)).toHaveLength(report.rows.length - 10);
+  });
+
   test('is a document that `report` reads', () => {
     const text = JSON.parse(JSON.stringify(report)) as unknown;
     expect(safeParse(schemas.history, text)).toMatchObject({ success: true });
