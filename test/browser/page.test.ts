@@ -55,12 +55,10 @@ beforeAll(async () => {
   }
   browser = await openBrowser();
 }, 120_000);
-
 afterEach(async () => {
   for (const { context } of open) await context.close();
   open = [];
 });
-
 afterAll(async () => {
   await browser?.close();
   fs.rmSync(folder, { recursive: true, force: true });
