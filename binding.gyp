@@ -119,14 +119,14 @@
             "target_name": "dmtorture-oops",
             "type": "executable",
             "sources": ["<!@(<(sources_of) dmtorture-oops)"],
-            "cflags": ["-fno-omit-frame-pointer", "-fno-optimize-sibling-calls", "-fno-inline-functions-called-once"],
+            "cflags": ["-fno-omit-frame-pointer", "-fno-optimize-sibling-calls", "-fno-inline-functions-called-once", "-fno-asynchronous-unwind-tables", "-ffunction-sections", "-fdata-sections"],
             "configurations": {
               "Release": {
                 "cflags!": ["<(optimize)"],
                 "cflags": ["-O1"]
               }
             },
-            "ldflags": ["-Wl,--as-needed"],
+            "ldflags": ["-Wl,--as-needed", "-Wl,--gc-sections"],
             "include_dirs": [
               "native/tables",
               "native/machine",
