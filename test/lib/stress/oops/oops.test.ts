@@ -12,8 +12,15 @@ import { plant } from './planted';
 
 type Death = OopsReport['death'];
 
-const TOUCHES = ['freed', 'bug', 'wild'];
-const GONE = ['use-after-free', 'refcount-resurrect', 'open-of-freeing', 'put-on-freeing'];
+const TOUCHES = ['freed', 'bug', 'wild', 'freed-twice'];
+const ABORTS = ['bug', 'freed-twice'];
+const GONE = [
+  'use-after-free',
+  'refcount-resurrect',
+  'open-of-freeing',
+  'put-on-freeing',
+  'double-free',
+];
 
 /** What is left out, and what it may die of within ten seconds: whatever comes first. */
 const DEATHS: [patch: string, scenario: string, by: string[], kinds: string[]][] = [
@@ -59,7 +66,7 @@ describe('real memory', () => {
       const { death, faults, verdict, complete, survived } = report;
       expect([verdict, complete, survived]).toEqual(['fault', true, []]);
       expect(by).toContain(death?.by);
-      expect(death?.signal).toBe(death?.by === 'bug' ? 'SIGABRT' : 'SIGSEGV');
+      expect(death?.signal).toBe(ABORTS.includes(death?.by ?? '') ? 'SIGABRT' : 'SIGSEGV');
       expect(death?.atMs).toBeLessThan(10_000);
       expect(death?.trace.length).toBeGreaterThan(0);
       expect(death?.trace.every(({ function: name }) => /^[a-z_]+$/.test(name))).toBe(true);
@@ -123,7 +130,7 @@ describe('the host', () => {
     );
     const report = await run(host, 'remove-get', { patches: 'all,-06', time: '2s', seed: 5 });
     // A test of the kernel's own may still notice.
-    expect(['bug', undefined]).toContain(report.death?.by);
+    expect([...ABORTS, undefined]).toContain(report.death?.by);
   }, 120_000);
 
   test('a second free is an abort that says which thread freed it first', async () => {
