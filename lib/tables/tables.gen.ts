@@ -293,6 +293,10 @@ export const noteRows = [
   { text: 'suspended' },
   { text: 'timer armed' },
   { text: 'type of the queue is there, its tags are not' },
+  { text: 'seen alive, no lock held' },
+  { text: 'pending lowered, element still out' },
+  { text: 'device listed, no lock held' },
+  { text: 'device found in the list, no lock held' },
 ] as const;
 
 /** What a step of a trace is. */

@@ -72,7 +72,8 @@ int dm_blk_io(struct task *t, struct dm *dm, struct gendisk *disk)
 	/* A thread that waited for pending == 0 runs then, and the element is still out. */
 	if (ends_pending_first(dm) && end_pending(t, md))
 		get_field(t, md, wait); /* wake_up(&md->wait) */
-	ref_put(t, pool, out);		/* mempool_free(io, md->io_pool) */
+	note_owed_element(t, dm);
+	ref_put(t, pool, out); /* mempool_free(io, md->io_pool) */
 	if (!ends_pending_first(dm) && end_pending(t, md))
 		get_field(t, md, wait);
 	note(t, IO_DONE);

@@ -165,6 +165,7 @@ static int message(struct task *t, struct dm *dm, struct mapped_device *md)
 		next = get_field(t, md, deps);
 		set_field(t, dep, next, next);
 		set_field(t, md, deps, dep);
+		note_bare_list(t, dm, NOTE_DEP_LISTED);
 		set_field(t, md, deps, next);
 		ledger_free(t, dm->slab, CLASS_DEP, dep, SITE_OF_OBJECT(dep, "kfree(dd)"));
 	}
@@ -178,7 +179,7 @@ static int walk_deps(struct task *t, struct dm *dm, struct mapped_device *md)
 	if (locks_deps(dm))
 		down_read(t, &dm->deps_lock);
 	for (struct table_dev *dep = get_field(t, md, deps); dep; dep = get_field(t, dep, next))
-		;
+		note_bare_list(t, dm, NOTE_DEP_READ);
 	if (locks_deps(dm))
 		up_read(t, &dm->deps_lock);
 	return 0;

@@ -10,6 +10,9 @@
 #define MESSAGE_MAX 256
 #define PERTURB_ONE_IN 8
 #define PERTURB_SPINS_MAX 256
+/* Of a task that lingers: one preemption at the right point is all that a race needs. */
+#define LONG_ONE_IN 8
+#define LONG_SPINS_MAX 16384u
 #define DELAYS_A_YIELD 16 /* so that threads without a CPU of their own get in between */
 
 _Static_assert(NOTE_COUNT <= 64, "notes_seen is one word");
@@ -53,6 +56,7 @@ void task_init(struct task *t, struct machine *m, unsigned int cpu)
 	atomic_init(&t->done, false);
 	t->left = false;
 	t->perturb = PERTURB_NONE;
+	t->lingers = false;
 	t->random = cpu + 1;
 	t->notes_seen = 0;
 	atomic_init(&t->waits.site, NULL);
@@ -150,6 +154,7 @@ void task_done(struct task *t)
 void task_perturb(struct task *t)
 {
 	uint64_t x = t->random;
+	unsigned int most;
 
 	x ^= x << 13;
 	x ^= x >> 7;
@@ -161,6 +166,8 @@ void task_perturb(struct task *t)
 		sched_yield();
 		return;
 	}
-	for (unsigned int i = (unsigned int)(x >> 40) % PERTURB_SPINS_MAX; i; i--)
+	most = t->lingers && (x >> 24 & 0xff) % LONG_ONE_IN == 0 ? LONG_SPINS_MAX
+								 : PERTURB_SPINS_MAX;
+	for (unsigned int i = (unsigned int)(x >> 40) % most; i; i--)
 		__asm__ volatile("" ::: "memory");
 }

@@ -45,4 +45,11 @@ static inline bool ends_pending_first(const struct dm *dm)
 	return dm->rules.ends_pending_first || !destroys_apart(dm);
 }
 
+/* P8: a thread that waited for pending to be 0 may take the pool away now. */
+static inline void note_owed_element(struct task *t, const struct dm *dm)
+{
+	if (dm->rules.ends_pending_first)
+		note(t, PENDING_DROPPED);
+}
+
 #endif

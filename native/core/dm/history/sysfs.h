@@ -43,8 +43,10 @@ static inline bool get_from_kobject(struct task *t, struct dm *dm, struct mapped
 
 	if (!dm->rules.locks_kobject_get) {
 		found = !is_ending(t, md);
-		if (found)
+		if (found) {
+			note(t, SEEN_ALIVE);
 			get_by_kobject(t, dm, md);
+		}
 		return found;
 	}
 	minor_lock(t, dm);

@@ -41,6 +41,13 @@ static inline bool locks_deps(const struct dm *dm)
 	return dm->rules.locks_deps;
 }
 
+/* Without R24 the list may change at any time: what was seen of it is no longer sure. */
+static inline void note_bare_list(struct task *t, const struct dm *dm, enum note_id note)
+{
+	if (!locks_deps(dm))
+		note_at(t, note);
+}
+
 /* P9: what fails to be a disk stays in md->disk, and the clean-up follows it. */
 static inline void follow_disk_error(struct task *t, const struct dm *dm, struct mapped_device *md)
 {
