@@ -242,7 +242,7 @@ static void prepare_round(struct run *run, uint32_t index)
 	for (uint32_t cpu = 0; cpu < run->threads && !round->dead; cpu++) {
 		player_begin(&round->players[cpu], round->world, cpu);
 		round->players[cpu].task.perturb = (unsigned int)run->plan.perturb;
-		round->players[cpu].task.lingers = true;
+		round->players[cpu].task.lingers = run->plan.perturb;
 		round->players[cpu].task.random = worker_random(&run->workers[cpu]);
 	}
 }

@@ -35,7 +35,6 @@ const KINDS: Record<string, () => Promise<Reports>> = {
   bench: async () => SUITES.map((suite) => benchDocument(suite)),
 };
 const THEMES: Theme[] = ['light', 'dark'];
-
 let browser: Browser;
 let folder = '';
 let open: Watched[] = [];
@@ -63,7 +62,6 @@ afterAll(async () => {
   await browser?.close();
   fs.rmSync(folder, { recursive: true, force: true });
 });
-
 const paper = (page: Page): Promise<string> =>
   page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
 

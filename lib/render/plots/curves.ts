@@ -1,5 +1,5 @@
 import { placeLabels } from './labels';
-import { distinct, type LineValue, looks } from './marks';
+import { distinct, extent, type LineValue, looks } from './marks';
 import { plotColors, type Spec } from './theme';
 
 /** An axis of which we know where each value stands. */
@@ -30,7 +30,7 @@ export interface Curves {
   marks?: readonly Spec[];
 }
 
-/** A panel with its axis and its names is no wider than a phone shows unscaled. */
+/** A panel with its axis and its names fits on a phone unscaled. */
 const WIDTH = 200;
 const HEIGHT = 180;
 const LABEL_STEP = 13;
@@ -142,5 +142,6 @@ export function curves(of: Curves): Spec {
 /** A domain that has all of the values, and room at both ends. */
 export function around(values: readonly number[], factor: number): [number, number] {
   const known = distinct(values.filter((value) => value > 0));
-  return [Math.min(...known) / factor, Math.max(...known) * factor];
+  const [least, most] = extent(known);
+  return [least / factor, most * factor];
 }

@@ -24,7 +24,7 @@ export interface Family {
 
 /** More lines than that nobody follows in one panel ... */
 const FAMILY_MAX = 6;
-/** ... unless they were asked for by name: then they are to be seen against each other. */
+/** ... unless they were asked for by name: then a reader compares them. */
 const CHOSEN_MAX = 8;
 
 const FAMILIES = {

@@ -209,8 +209,8 @@ function fairnessSketch(cells: readonly LockRow[][]): Sketch[] {
 const NUMBER_ROOM = 15;
 
 /**
- * To whom the lock went next: threads down, threads across. A thread that takes it again is no
- * hand-over, and would outshine the others: how often that was stands above the panel.
+ * To whom the lock went next: threads down, threads across. A thread that takes it again makes
+ * no hand-over, and would outshine the others: how often that was stands above the panel.
  */
 function handoffSketch(rows: readonly LockRow[], suffix: string): Sketch[] {
   const drawn = rows.filter(

@@ -69,7 +69,7 @@ struct task {
 	bool left;		/* left without finishing */
 	_Atomic bool done;
 	unsigned int perturb; /* enum perturbation */
-	bool lingers;	      /* some delays are long enough for others to get all through */
+	bool lingers;	      /* some delays outlast the other tasks */
 	uint64_t random;      /* state of the perturbation's own generator; never 0 */
 	uint64_t notes_seen;  /* coverage: bit n = note n */
 	struct wait_state waits;
@@ -334,13 +334,6 @@ static inline void down_read_at(struct task *t, struct rwsem *l, const struct si
 	t->common.read_depth++;
 }
 
-/* What a lock guarded is open to others now: a task that lingers gives them time. */
-static inline void linger(struct task *t)
-{
-	if (unlikely(t->lingers) && t->perturb != PERTURB_NONE)
-		task_perturb(t);
-}
-
 static inline void up_read_at(struct task *t, struct rwsem *l, const struct site *site)
 {
 	if (unlikely(!t->common.read_depth || !(word_peek(&l->state) & RWSEM_READERS)))
@@ -350,7 +343,8 @@ static inline void up_read_at(struct task *t, struct rwsem *l, const struct site
 	word_add(t, &l->state, -(uint64_t)RWSEM_READER);
 	if (unlikely(word_peek(&l->sleepers)))
 		rwsem_wake(l);
-	linger(t);
+	if (unlikely(t->lingers)) /* what it guarded is open to others now */
+		task_perturb(t);
 }
 
 static inline void down_write_at(struct task *t, struct rwsem *l, const struct site *site)
@@ -376,7 +370,8 @@ static inline void up_write_at(struct task *t, struct rwsem *l, const struct sit
 	word_add(t, &l->state, -rwsem_writer(t));
 	if (unlikely(word_peek(&l->sleepers)))
 		rwsem_wake(l);
-	linger(t);
+	if (unlikely(t->lingers)) /* what it guarded is open to others now */
+		task_perturb(t);
 }
 
 static inline bool await_change_at(struct task *t, const struct word *w, uint64_t old,

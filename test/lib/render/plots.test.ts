@@ -100,7 +100,6 @@ describe('drawing', () => {
     expect(latencySketches([{ op: 'create', points: [] }])).toEqual([]);
   });
 });
-
 describe('what is in a plot', () => {
   test('throughput against threads: the cells that share their work, the CPUs, the quartiles', () => {
     const { spec } = sketch(benchDocument('locks'), 'throughput-vs-threads');
