@@ -1,4 +1,4 @@
-import { memberOf } from '../base/bounds';
+import { append, memberOf } from '../base/bounds';
 import { callText, exactly, formatCount, formatMs, grouped } from '../base/text';
 import {
   aboutText,
@@ -391,7 +391,7 @@ export function describeMet(
   ];
   if (drawing) facts.push(['explored', 'below, the shortest way to a fault of this kind']);
   const { scenario } = run.plan;
-  facts.push(...stormFacts(kind, run.plan));
+  append(facts, stormFacts(kind, run.plan));
   const found = { scenario, where: aboutText(scenario, subjectOf(run)), facts };
   return describeFault(
     { ...fault, ...first, kind },
