@@ -87,7 +87,8 @@
         "native/bench",
         "native/bench/threads",
         "native/locks",
-        "native/locks/threads"
+        "native/locks/threads",
+        "native/rwlocks"
       ]
     },
     {

@@ -39,6 +39,7 @@ type RowEvents<Suite extends BenchSuite> = AsyncIterable<[row: BenchRows[Suite]]
 
 const METERS = {
   locks: measureNative,
+  rwlocks: measureNative,
   minors: measureNative,
   refcount: measureNative,
   calls: measureCalls,
@@ -172,11 +173,11 @@ export class BenchRun<Suite extends BenchSuite = BenchSuite>
 }
 
 /**
- * Measure: locks against each other, tables of minors and the protocol under contention, reference
+ * Measure: locks against each other, reader-writer locks, tables of minors and the protocol under contention, reference
  * counts, calls of this library, explorations. Figures are medians of windows that take turns, with
  * an interval that holds the true one with a probability of 95 %.
  *
- * @param suite - `locks`, `minors`, `refcount`, `calls` or `explore`.
+ * @param suite - `locks`, `rwlocks`, `minors`, `refcount`, `calls` or `explore`.
  * @throws DmTortureError ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE, ERR_INCOMPATIBLE_OPTIONS
  * @example
  * const run = bench('locks', { threads: 2, locks: ['ttas', 'mcs', 'pthread_mutex'], time: '2s' });

@@ -24,16 +24,22 @@ import type { BenchMinorRow, BenchRows } from './rows';
 import { benchSuites } from './suites';
 
 /** Suites that bench.node measures, on threads of its own. */
-type NativeSuite = 'locks' | 'minors' | 'refcount';
+type NativeSuite = 'locks' | 'rwlocks' | 'minors' | 'refcount';
 
 function cellNumbers({ cells = [] }: BenchPlanReport): Float64Array {
-  const flat = cells.flatMap(({ threads, holdNs, outsideNs }) => [threads, holdNs, outsideNs]);
+  const flat = cells.flatMap((cell) => [
+    cell.threads,
+    cell.holdNs,
+    cell.outsideNs,
+    'readPercent' in cell ? cell.readPercent : 0,
+  ]);
   return Float64Array.from(flat);
 }
 
-/** Of the table; files are loaded. */
-function lockNumbers({ locks = [] }: BenchPlanReport): Uint32Array {
-  const rows = locks.map((name) => tables.locks.findIndex((row) => row.name === name));
+/** Of the suite's table; files are loaded. */
+function lockNumbers({ suite, locks = [] }: BenchPlanReport): Uint32Array {
+  const table = suite === 'rwlocks' ? tables.rwlocks : tables.locks;
+  const rows = locks.map((name) => table.findIndex((row) => row.name === name));
   return Uint32Array.from(rows.filter((row) => row >= 0));
 }
 

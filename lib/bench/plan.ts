@@ -1,88 +1,24 @@
-import { availableParallelism } from 'node:os';
 import { parseDuration } from '../base/duration';
 import { incompatible, outOfRange, wrongType } from '../base/errors';
-import type { OutputOf } from '../base/output-of';
 import { didYouMean } from '../base/suggest';
 import { isLockFile } from '../own/lock-file';
-import { findScenario, type ScenarioName, scenarios } from '../programs/scenarios';
-import type { benchPlan } from '../reports/documents/bench';
+import { findScenario, scenarios } from '../programs/scenarios';
 import { checkOptions, checkSignal, numberToParam, paramToNumber, randomSeed } from '../run/params';
 import { patches } from '../tables/patches';
 import {
-  type BenchCell,
-  type BenchListRow,
   type BenchParamName,
   type LockName,
+  type RwlockName,
   type StrategyName,
   tables,
 } from '../tables/tables';
 import type { BenchParams } from '../tables/tables.gen';
-import type { BenchLock, BenchSuite, LockFileName } from './rows';
+import { readCells, readNumbers, readRwCells, toList, withoutCrowds } from './cells';
+import type { AnyLock, BenchOptions, BenchPlanReport } from './options';
+import type { BenchSuite, LockFileName } from './rows';
 import { benchSuites } from './suites';
 
-/** A scenario's name, which an editor completes. */
-export type BenchScenario = ScenarioName | (string & {});
-
-/** What {@link bench} takes. What a suite has no use for is refused. */
-export interface BenchOptions extends Omit<BenchParams, 'timeMs'> {
-  /** Threads of the cells; locks, minors, refcount. @default 1, 2 and 8; eras 1, 2, 4, ... 64 */
-  threads?: number | readonly number[] | undefined;
-  /** How long a lock is held; locks. @default 0, and 100 with more than one thread */
-  holdNs?: number | readonly number[] | undefined;
-  /** What a thread does between release and acquire; locks. @default 0, and 200 with 100 held */
-  outsideNs?: number | readonly number[] | undefined;
-  /**
-   * Locks to measure; of the minors, what `_minor_lock` is beside a mutex. A name that ends in `.c`,
-   * `.cc`, `.cpp`, `.cxx` or `.so` is a file: a lock of your own, see the guide on own locks.
-   *
-   * @default all except `broken`, the control; minors: one of each way to wait
-   */
-  locks?: BenchLock | 'all' | readonly (BenchLock | 'all')[] | undefined;
-  /** The compiler of those files, any command; locks, minors. @default cc */
-  cc?: string | undefined;
-  /** Flags that those files are compiled with, such as `-DN=2`; locks, minors. @default none */
-  flags?: readonly string[] | undefined;
-  /** Measure files of locks without verifying them, and say so; locks, minors. @default false */
-  unverified?: boolean | undefined;
-  /** Ids in the tables; minors. @default 1, 1000, 64000, 1000000 */
-  populations?: number | readonly number[] | undefined;
-  /**
-   * Eras of the protocol that take turns in place of tables and locks, such as `'none;2.6.18;today'`;
-   * the first is what the others are set against. minors. @default none
-   */
-  patches?: string | readonly string[] | undefined;
-  /** Scenarios to explore; explore. @default every one */
-  scenarios?: BenchScenario | readonly BenchScenario[] | undefined;
-  /** Strategies to explore by; explore. @default random, pct, dpor, stateful */
-  strategies?: StrategyName | readonly StrategyName[] | undefined;
-  /** With the data-race detector, which `stateful` has not; explore. @default false */
-  races?: boolean | undefined;
-  /**
-   * Time limit: `'500ms'`, `'10s'`, `'2m'`, or milliseconds; 0: none. It leaves out cells, never
-   * windows.
-   *
-   * @default '3m'
-   */
-  time?: number | string | undefined;
-  /**
-   * Leave out the cells with more threads than CPUs, which take longest; locks, minors, refcount.
-   *
-   * @default false
-   */
-  quick?: boolean | undefined;
-  /** Ends it; its report has the rows that are there. */
-  signal?: AbortSignal | undefined;
-}
-
-type ListName = 'threads' | 'holdNs' | 'outsideNs' | 'populations';
-
-type SuitePlan = OutputOf<typeof benchPlan>;
-type SuiteParam = Exclude<BenchParamName, keyof SuitePlan>;
-
-/** Every parameter of a benchmark, as reports show it: those that its suite has. */
-export interface BenchPlanReport
-  extends SuitePlan,
-    Partial<{ [Name in SuiteParam]: Exclude<BenchParams[Name], undefined> }> {}
+export type { BenchOptions, BenchPlanReport, BenchScenario } from './options';
 
 /** A checked plan, ready to measure. */
 export interface BenchPlan<Suite extends BenchSuite = BenchSuite> {
@@ -105,6 +41,7 @@ const LOCKS: OptionName[] = ['locks', 'cc', 'flags', 'unverified', 'verifyMs'];
 /** What each suite has a use for, beside what every one has. */
 const OPTIONS: Record<BenchSuite, OptionName[]> = {
   locks: [...WINDOWS, ...LOCKS, 'threads', 'holdNs', 'outsideNs', 'validateMs', 'stallMs'],
+  rwlocks: [...WINDOWS, 'locks', 'threads', 'readers', 'holdNs', 'outsideNs', 'validateMs'],
   minors: [...WINDOWS, ...LOCKS, 'threads', 'populations', 'patches'],
   refcount: [...WINDOWS, 'threads'],
   calls: ['windowUs'],
@@ -113,7 +50,6 @@ const OPTIONS: Record<BenchSuite, OptionName[]> = {
 
 /** One that walks, one that samples, one that visits each trace once, one that visits states. */
 const STRATEGIES: StrategyName[] = ['random', 'pct', 'dpor', 'stateful'];
-const CELLS_MAX = 4096;
 /** As many as a process has room for; see own_lock.h. */
 const OWN_LOCKS_MAX = 8;
 
@@ -133,34 +69,6 @@ function checkUse(suite: BenchSuite, options: BenchOptions): void {
     const users = benchSuites.filter((other) => OPTIONS[other].includes(name)).join(', ');
     throw incompatible(name, `\`${name}\` is for ${users}, and not for \`${suite}\``);
   }
-}
-
-/** One or several, each once. */
-function toList<Value>(option: string, given: Value | readonly Value[]): Value[] {
-  const list = [...new Set(Array.isArray(given) ? given : [given])] as Value[];
-  if (list.length === 0) throw outOfRange(option, 'one value or more', 'none');
-  return list;
-}
-
-function listRow(suite: BenchSuite, name: ListName): BenchListRow {
-  const players = name === 'threads' && suite !== 'locks';
-  const row = tables.benchLists.find(
-    (candidate) => candidate.name === name && (candidate.field === 'players') === players,
-  );
-  if (!row) throw new Error(`dmtorture bug: no list ${name}`);
-  return row;
-}
-
-function readNumbers(suite: BenchSuite, name: ListName, options: BenchOptions): number[] {
-  const given = options[name];
-  if (given === undefined) return [];
-  const { min, max, unit } = listRow(suite, name);
-  for (const value of toList<unknown>(name, given)) {
-    if (typeof value !== 'number') throw wrongType(name, `numbers (${unit})`, value);
-    if (Number.isInteger(value) && value >= min && value <= max) continue;
-    throw outOfRange(name, `${min}..${max} (${unit})`, value);
-  }
-  return toList(name, given as number | readonly number[]);
 }
 
 /** Names of a table; all of `fallback` where none are given. */
@@ -212,46 +120,6 @@ function erasPlan(options: BenchOptions): Eras {
   return { cells: readCells('minors', { threads: ERA_THREADS, ...options }), sets };
 }
 
-/** Those of the table where nothing is asked for, else every combination. */
-function readCells(suite: BenchSuite, options: BenchOptions): BenchCell[] {
-  const [threads, hold, outside] = (['threads', 'holdNs', 'outsideNs'] as const).map((name) =>
-    readNumbers(suite, name, options),
-  ) as [number[], number[], number[]];
-  const defaults = tables.benchCells;
-  const everyThreads = [...new Set(defaults.map((cell) => cell.threads))];
-  if (suite !== 'locks') {
-    return (threads.length > 0 ? threads : everyThreads).map((count) => ({
-      threads: count,
-      holdNs: 0,
-      outsideNs: 0,
-    }));
-  }
-  if (threads.length + hold.length + outside.length === 0) return [...defaults];
-  const cells = (threads.length > 0 ? threads : everyThreads).flatMap((count) =>
-    (hold.length > 0 ? hold : [0]).flatMap((holdNs) =>
-      (outside.length > 0 ? outside : [0]).map((outsideNs) => ({
-        threads: count,
-        holdNs,
-        outsideNs,
-      })),
-    ),
-  );
-  if (cells.length > CELLS_MAX) {
-    throw outOfRange('threads', `at most ${CELLS_MAX} combinations`, cells.length);
-  }
-  return cells;
-}
-
-/** Without the cells that have more threads than CPUs, where `quick` says so. */
-function withoutCrowds(cells: BenchCell[], quick: unknown): BenchCell[] {
-  if (typeof quick !== 'boolean') throw wrongType('quick', '`true` or `false`', quick);
-  if (!quick) return cells;
-  const cpus = availableParallelism();
-  const left = cells.filter(({ threads }) => threads <= cpus);
-  if (left.length > 0) return left;
-  throw incompatible('quick', `\`quick\` leaves out cells with more than ${cpus} threads: all`);
-}
-
 function readParams(options: BenchOptions): Float64Array {
   const row = tables.bench.find(({ name }) => name === 'timeMs');
   const settled: BenchParams = {
@@ -278,19 +146,42 @@ function readExplore(options: BenchOptions): Partial<BenchPlanReport> {
   return { scenarios: readNames('scenarios', options.scenarios, names, names), strategies, races };
 }
 
-const everyLock = tables.locks.map(({ name }) => name);
-/** All but the control. */
-const excluding = tables.locks.filter(({ control }) => !control).map(({ name }) => name);
+/** The names of a table of locks. */
+interface LockNames<Name extends AnyLock> {
+  every: Name[];
+  /** All but the control. */
+  excluding: Name[];
+  /** What is measured when no lock is named. */
+  usual: Name[];
+}
 
-/** What is measured when no lock is named. */
-const usual = tables.locks.filter((row) => row.usual !== '').map(({ name }) => name);
+function namesOf<Name extends AnyLock>(
+  rows: readonly { name: Name; control: boolean; usual: string }[],
+): LockNames<Name> {
+  const names = (some: typeof rows): Name[] => some.map(({ name }) => name);
+  return {
+    every: names(rows),
+    excluding: names(rows.filter(({ control }) => !control)),
+    usual: names(rows.filter(({ usual }) => usual !== '')),
+  };
+}
 
-/** `all` stands for all but the control. */
-function readLocks({ locks }: BenchOptions, known: LockName[]): BenchLock[] {
-  const given = locks === undefined ? undefined : toList<BenchLock | 'all'>('locks', locks);
-  const named = given?.flatMap((name) => (name === 'all' ? excluding : [name]));
-  const files = named?.filter((name): name is LockFileName => isFile(name)) ?? [];
-  return readNames<BenchLock>('locks', named && [...new Set(named)], [...known, ...files], usual);
+const lockNames = namesOf<LockName>(tables.locks);
+const rwlockNames = namesOf<RwlockName>(tables.rwlocks);
+
+/** `all` stands for all but the control; files are known where `takesFiles`. */
+function readLocks<Name extends AnyLock>(
+  { locks }: BenchOptions,
+  { excluding, usual }: LockNames<Name>,
+  known: Name[],
+  takesFiles: boolean,
+): AnyLock[] {
+  const given = locks === undefined ? undefined : toList<AnyLock | 'all'>('locks', locks);
+  const named = given?.flatMap<AnyLock>((name) => (name === 'all' ? excluding : [name]));
+  const files = takesFiles
+    ? (named?.filter((name): name is LockFileName => isFile(name)) ?? [])
+    : [];
+  return readNames<AnyLock>('locks', named && [...new Set(named)], [...known, ...files], usual);
 }
 
 const isFile = (name: unknown): boolean => typeof name === 'string' && isLockFile(name);
@@ -336,6 +227,10 @@ function lists(suite: BenchSuite, options: BenchOptions): Partial<BenchPlanRepor
     const { sets, cells } = erasPlan(options);
     return { sets, cells: withoutCrowds(cells, quick), quick, populations: [] };
   }
+  if (suite === 'rwlocks') {
+    const locks = readLocks(options, rwlockNames, rwlockNames.every, false);
+    return { cells: withoutCrowds(readRwCells(options), quick), quick, locks };
+  }
   const cells = withoutCrowds(readCells(suite, options), quick);
   if (suite === 'refcount') return { cells, quick };
   if (suite === 'minors') {
@@ -343,10 +238,12 @@ function lists(suite: BenchSuite, options: BenchOptions): Partial<BenchPlanRepor
     const fallback = tables.populations.map(({ ids }) => ids);
     const plan = { cells, quick, populations: populations.length > 0 ? populations : fallback };
     // Without any, the engine takes one of each way to wait.
-    const locks = options.locks === undefined ? undefined : readLocks(options, excluding);
+    const { excluding } = lockNames;
+    const locks =
+      options.locks === undefined ? undefined : readLocks(options, lockNames, excluding, true);
     return { ...plan, ...(locks && { locks }), ...readFiles(options, locks ?? []) };
   }
-  const locks = readLocks(options, everyLock);
+  const locks = readLocks(options, lockNames, lockNames.every, true);
   return { cells, quick, locks, ...readFiles(options, locks) };
 }
 

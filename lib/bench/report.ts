@@ -6,11 +6,11 @@ import { describeHead, type ReportHead, toVerdict } from '../reports/head';
 import { limits } from '../tables/tables.gen';
 import type { BenchOwnLock } from './own-locks';
 import type { BenchPlan, BenchPlanReport } from './plan';
-import type { BenchLockRow, BenchMinorRow, BenchRows, BenchSuite } from './rows';
+import type { BenchLockRow, BenchMinorRow, BenchRows, BenchRwlockRow, BenchSuite } from './rows';
 
 /**
  * The machine as a benchmark found it, and left it, and how noisy it was. What locks need to be
- * judged by is known of locks, minors and refcount alone.
+ * judged by is known of locks, rwlocks, minors and refcount alone.
  */
 export type BenchMachine = OutputOf<typeof benchMachine>;
 
@@ -47,6 +47,9 @@ export interface Measured<Suite extends BenchSuite> {
   own?: BenchOwnLock[];
 }
 
+/** Of suites whose variants are locks that threads wait for. */
+type AnyLockRow = BenchLockRow | BenchRwlockRow;
+
 const percent = (share: number): string => `${Math.round(share * 100)} %`;
 
 function noiseOf(machine: BenchMachine): string[] {
@@ -59,7 +62,7 @@ function noiseOf(machine: BenchMachine): string[] {
   ];
 }
 
-function misleading(rows: readonly BenchLockRow[]): string[] {
+function misleading(rows: readonly AnyLockRow[]): string[] {
   const names = [...new Set(rows.filter((row) => row.misleading).map(({ lock }) => lock))];
   if (names.length === 0) return [];
   return [
@@ -95,7 +98,7 @@ function fewWindows(rows: readonly { windows: number[] }[]): string[] {
 }
 
 /** Rows whose windows did not stay where they began. */
-function drifting(rows: readonly BenchLockRow[]): string[] {
+function drifting(rows: readonly AnyLockRow[]): string[] {
   return rows.flatMap(({ lock, threads, holdNs, outsideNs, drift }) =>
     drift === undefined
       ? []
@@ -133,6 +136,7 @@ function crowded(rows: readonly BenchMinorRow[]): string[] {
 /** What makes a cell shorter, or cells fewer, in each suite. */
 const FEWER: Record<BenchSuite, string> = {
   locks: 'fewer --locks or --windows',
+  rwlocks: 'fewer --locks, --readers or --windows',
   minors: 'fewer --locks, --patches, --threads, --populations or --windows',
   refcount: 'fewer --threads or --windows',
   calls: 'fewer --windows',
@@ -168,7 +172,8 @@ export function makeBenchReport<Suite extends BenchSuite>(
     own,
   }: Measured<Suite>,
 ): BenchReport<Suite> {
-  const locks = suite === 'locks' ? (rows as BenchLockRow[]) : [];
+  const isLocks = suite === 'locks' || suite === 'rwlocks';
+  const locks = isLocks ? (rows as AnyLockRow[]) : [];
   const minors = suite === 'minors' ? (rows as BenchMinorRow[]) : [];
   const isWrong =
     wrongLocks(validated).length > 0 ||

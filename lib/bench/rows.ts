@@ -8,6 +8,7 @@ export type {
   BenchMinorRow,
   BenchRefcountRow,
   BenchRows,
+  BenchRwlockRow,
   BenchSuite,
   Confidence,
   Interval,

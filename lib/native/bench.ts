@@ -60,6 +60,8 @@ export interface NativeBench {
   stop(job: number): boolean;
   /** The rows of the table of locks. */
   locks(): unknown;
+  /** The rows of the table of reader-writer locks. */
+  rwlocks(): unknown;
   /** The machine as it is now. */
   machine(): NativeMachineFacts;
   /** How noisy it is, looked at for 60 ms; `noisy` by what an earlier look found, too. */
@@ -67,7 +69,7 @@ export interface NativeBench {
   bench(
     suite: number,
     numbers: Float64Array,
-    /** Triples: threads, holdNs, outsideNs. */
+    /** Of four numbers: threads, holdNs, outsideNs, readPercent. */
     cells: Float64Array,
     /** Indices of locks; empty: all but the control. */
     locks: Uint32Array,

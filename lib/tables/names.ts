@@ -9,6 +9,7 @@ import type {
   opRows,
   paramRows,
   patchRows,
+  rwlockRows,
   searchRows,
   strategyRows,
   verifyRows,
@@ -38,6 +39,8 @@ export type VerifyParamName = (typeof verifyRows)[number]['name'];
 export type BenchParamName = (typeof benchRows)[number]['name'];
 /** A lock of the benchmark, such as `'ttas'`. */
 export type LockName = (typeof lockRows)[number]['name'];
+/** A reader-writer lock of the benchmark, such as `'qrwlock'`. */
+export type RwlockName = (typeof rwlockRows)[number]['name'];
 /** How the explorer decides which thread runs next, such as `'dpor'`. */
 export type StrategyName = (typeof strategyRows)[number]['name'];
 /** What an access to memory may see, such as `'rc11'`. */

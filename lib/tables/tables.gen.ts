@@ -457,6 +457,7 @@ export const benchListRows = [
   { field: 'players', name: 'threads', unit: 'threads', min: 1, max: 64, says: 'threads of a cell, where each calls a device mapper' },
   { field: 'hold_ns', name: 'holdNs', unit: 'nanoseconds', min: 0, max: 10000000, says: 'how long a lock is held' },
   { field: 'outside_ns', name: 'outsideNs', unit: 'nanoseconds', min: 0, max: 10000000, says: 'what a thread does between release and acquire' },
+  { field: 'read_percent', name: 'readers', unit: 'percent', min: 0, max: 100, says: 'share of acquisitions by a reader' },
   { field: 'populations', name: 'populations', unit: 'ids', min: 1, max: 2097152, says: 'ids in a table' },
 ] as const;
 
@@ -466,6 +467,16 @@ export const benchCellRows = [
   { threads: 2, holdNs: 0, outsideNs: 0 },
   { threads: 2, holdNs: 100, outsideNs: 200 },
   { threads: 8, holdNs: 100, outsideNs: 200 },
+] as const;
+
+/** The same of reader-writer locks. */
+export const benchRwCellRows = [
+  { threads: 1, holdNs: 0, outsideNs: 0, readPercent: 90 },
+  { threads: 2, holdNs: 100, outsideNs: 200, readPercent: 50 },
+  { threads: 2, holdNs: 100, outsideNs: 200, readPercent: 90 },
+  { threads: 2, holdNs: 100, outsideNs: 200, readPercent: 99 },
+  { threads: 2, holdNs: 100, outsideNs: 200, readPercent: 100 },
+  { threads: 8, holdNs: 100, outsideNs: 200, readPercent: 90 },
 ] as const;
 
 /** Sizes of tables that are measured then. */
@@ -501,6 +512,16 @@ export const lockRows = [
   { name: 'pthread_mutex', waits: 'blocks', fifo: false, reference: true, control: false, bytes: 0, preloaded: true, queue: false, nodesMadeUp: false, source: '', year: 0, usual: 'what the others are set against', says: 'the system\'s mutex' },
   { name: 'pthread_adaptive', waits: 'blocks', fifo: false, reference: true, control: false, bytes: 0, preloaded: false, queue: false, nodesMadeUp: false, source: '', year: 0, usual: '', says: 'the system\'s mutex that spins first' },
   { name: 'pthread_spin', waits: 'spins', fifo: false, reference: true, control: false, bytes: 0, preloaded: false, queue: false, nodesMadeUp: false, source: '', year: 0, usual: '', says: 'the system\'s spinlock' },
+] as const;
+
+/** Its reader-writer locks. */
+export const rwlockRows = [
+  { name: 'qrwlock', waits: 'spins', serves: 'in order', optimistic: false, reference: false, control: false, bytes: 12, source: 'Long, Linux 3.16', year: 2014, usual: 'Linux\'s', says: 'one word that counts readers; those that cannot go queue' },
+  { name: 'percpu', waits: 'spins', serves: 'writers first', optimistic: false, reference: false, control: false, bytes: 128, source: 'Hsieh and Weihl, IPPS', year: 1992, usual: 'readers that share nothing', says: 'a line a thread for readers; a writer looks at all' },
+  { name: 'bravo', waits: 'spins', serves: 'in order', optimistic: false, reference: false, control: false, bytes: 128, source: 'Dice and Kogan, USENIX ATC', year: 2019, usual: 'what makes any of them one whose readers share nothing', says: 'qrwlock whose readers mark a slot while no writer comes' },
+  { name: 'seqlock', waits: 'spins', serves: 'writers first', optimistic: true, reference: false, control: false, bytes: 12, source: 'Boehm, MSPC', year: 2012, usual: 'readers that write nothing', says: 'readers take nothing, and read again after a writer' },
+  { name: 'broken_rwlock', waits: 'control', serves: '', optimistic: false, reference: false, control: true, bytes: 8, source: '', year: 0, usual: '', says: 'excludes no reader: the control that must fail' },
+  { name: 'pthread_rwlock', waits: 'blocks', serves: 'readers first', optimistic: false, reference: true, control: false, bytes: 0, source: '', year: 0, usual: 'what the others are set against', says: 'the system\'s' },
 ] as const;
 
 /** Strategies: how the explorer decides which thread runs next. */

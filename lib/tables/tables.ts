@@ -12,6 +12,7 @@ import type {
   ParamName,
   PatchNo,
   PatchSlug,
+  RwlockName,
   SearchName,
   StrategyName,
   VerifyParamName,
@@ -21,6 +22,7 @@ import {
   benchCellRows,
   benchListRows,
   benchRows,
+  benchRwCellRows,
   callRows,
   endRows,
   errnoRows,
@@ -37,6 +39,8 @@ import {
   patchRows,
   patternRows,
   populationRows,
+  rwlockRows,
+  rwlockSizeRows,
   searchRows,
   setRows,
   strategyRows,
@@ -196,32 +200,28 @@ export interface BenchCell {
   readonly outsideNs: number;
 }
 
+/** A combination of reader-writer locks. */
+export interface BenchRwCell extends BenchCell {
+  /** Of 100 acquisitions, those of a reader. */
+  readonly readPercent: number;
+}
+
 /** A size of a table that is measured. */
 export interface PopulationRow {
   /** Ids in the table. */
   readonly ids: number;
 }
 
-/** A lock of the benchmark. */
-export interface LockRow {
-  /** Its name. */
-  readonly name: LockName;
-  /** What a thread does that waits; `control` excludes nobody, and must fail. */
+/** What the tables of locks and of reader-writer locks have of each. */
+export interface AnyLockRow {
+  /** What a thread does that waits; `control` does not exclude, and must fail. */
   readonly waits: 'spins' | 'yields' | 'blocks' | 'control';
-  /** Serves in the order of arrival. */
-  readonly fifo: boolean;
   /** The system's own. */
   readonly reference: boolean;
   /** Excludes nobody, and must fail. */
   readonly control: boolean;
   /** Of the lock itself, without what threads wait on; 0 for the system's. */
   readonly bytes: number;
-  /** It can stand in the mutexes of a program: `run --lock`. */
-  readonly preloaded: boolean;
-  /** Each waits on a node or a slot of its own. */
-  readonly queue: boolean;
-  /** Its NUMA nodes are made up: thread n is of node n mod 2. */
-  readonly nodesMadeUp: boolean;
   /** Where it was published first; empty: nowhere. */
   readonly source: string;
   /** The year of that; 0: none. */
@@ -230,6 +230,40 @@ export interface LockRow {
   readonly usual: string;
   /** How it works. */
   readonly says: string;
+}
+
+/** A lock of the benchmark. */
+export interface LockRow extends AnyLockRow {
+  /** Its name. */
+  readonly name: LockName;
+  /** Serves in the order of arrival. */
+  readonly fifo: boolean;
+  /** It can stand in the mutexes of a program: `run --lock`. */
+  readonly preloaded: boolean;
+  /** Each waits on a node or a slot of its own. */
+  readonly queue: boolean;
+  /** Its NUMA nodes are made up: thread n is of node n mod 2. */
+  readonly nodesMadeUp: boolean;
+}
+
+/** A reader-writer lock of the benchmark. */
+export interface RwlockRow extends AnyLockRow {
+  /** Its name. */
+  readonly name: RwlockName;
+  /** Which thread goes first where several wait: `in order`, `readers first`, `writers first`. */
+  readonly serves: string;
+  /** Its readers take nothing, and read again where a writer came between. */
+  readonly optimistic: boolean;
+}
+
+/** A size that reader-writer locks are verified at, under every memory model. */
+export interface RwlockSize {
+  /** Threads that write. */
+  readonly writers: number;
+  /** Threads that read. */
+  readonly readers: number;
+  /** How often each of them takes the lock. */
+  readonly rounds: number;
 }
 
 /** A memory model. */
@@ -316,10 +350,16 @@ export interface Tables {
   readonly benchLists: readonly BenchListRow[];
   /** What a benchmark measures if nothing is asked for. */
   readonly benchCells: readonly BenchCell[];
+  /** The same of reader-writer locks. */
+  readonly benchRwCells: readonly BenchRwCell[];
   /** Sizes of the tables that a benchmark measures then. */
   readonly populations: readonly PopulationRow[];
   /** The locks of the benchmark. */
   readonly locks: readonly LockRow[];
+  /** Its reader-writer locks. */
+  readonly rwlocks: readonly RwlockRow[];
+  /** Sizes that those whose source is here are verified at. */
+  readonly rwlockSizes: readonly RwlockSize[];
   /** Strategies: how the explorer decides which thread runs next. */
   readonly strategies: readonly StrategyRow[];
   /** Memory models: what an access may see. */
@@ -356,8 +396,11 @@ export const tables: Tables = freezeDeep({
   bench: benchRows,
   benchLists: benchListRows,
   benchCells: benchCellRows,
+  benchRwCells: benchRwCellRows,
   populations: populationRows,
   locks: lockRows,
+  rwlocks: rwlockRows,
+  rwlockSizes: rwlockSizeRows,
   strategies: strategyRows,
   models: modelRows,
   ends: endRows,

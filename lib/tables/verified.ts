@@ -1,4 +1,5 @@
 import { exactly } from '../base/text';
+import { tables } from './tables';
 import { verifiedRows } from './verified.gen';
 
 /** What is verified of a lock. */
@@ -18,8 +19,17 @@ export function verifiedOf(name: string): VerifiedLock {
   return verifiedRows.find(({ lock }) => lock === name) ?? NOTHING;
 }
 
+/** `sc, tso, rc11 at 1+1x2 (writers + readers x rounds)`: all of them at the same sizes. */
+function rwlockText(): string {
+  const sizes = tables.rwlockSizes.map((of) => `${of.writers}+${of.readers}x${of.rounds}`);
+  const models = tables.models.map(({ name }) => name);
+  return `${models.join(', ')} at ${sizes.join(', ')} (writers + readers x rounds)`;
+}
+
 /** `sc, tso, rc11 at 2x1, 2x2, 3x1; 2 orders stronger than needed there`; empty: nothing is. */
 export function verifiedText(name: string): string {
+  const rwlock = tables.rwlocks.find((row) => row.name === name);
+  if (rwlock) return rwlock.control || rwlock.reference ? '' : rwlockText();
   const { models, sizes, spare } = verifiedOf(name);
   if (models.length === 0) return '';
   const more =

@@ -123,37 +123,61 @@ LockRowEvent::LockRowEvent(const struct bench_lock_row &r)
 {
 }
 
-Napi::Object LockRowEvent::to_js(Napi::Env env) const
+/* What the rows of locks of any kind have. */
+static void set_lock_row(Napi::Object object, const struct bench_lock_row &row, size_t windows)
 {
-	Napi::Object object = Napi::Object::New(env);
-
 	object.Set("lock", row.lock);
-	object.Set("calls", row.by_pointer ? "pointer" : "inlined");
 	object.Set("threads", static_cast<double>(row.cell.threads));
 	object.Set("holdNs", row.cell.hold_ns);
 	object.Set("outsideNs", row.cell.outside_ns);
 	set_figure(object, "opsPerSecond", "ci95", row.ops_per_second);
-	object.Set("handoffRatio", row.handoff_ratio);
-	const double fairness[] = {row.jain_low, row.jain_high};
-
-	object.Set("n", static_cast<double>(windows.size()));
+	object.Set("n", static_cast<double>(windows));
 	object.Set("jain", row.jain);
-	object.Set("jainWindows", numbers_to_js(env, fairness, 2));
-	object.Set("waitNs", quantiles_to_js(env, row.wait));
-	object.Set("waitNsCorrected", quantiles_to_js(env, row.wait_corrected));
 	object.Set("cpuNsPerOp", row.cpu_ns_per_op);
 	object.Set("oversubscribed", row.oversubscribed);
 	object.Set("misleading", row.misleading);
 	object.Set("pinned", row.pinned);
 	object.Set("overlap", row.overlap);
-	set_figure(object, "vsMutex", "vsMutexCi95", row.vs_mutex);
+}
+
+void LockRowEvent::set_exclusive(Napi::Object object) const
+{
+	Napi::Env env = object.Env();
+	const double fairness[] = {row.jain_low, row.jain_high};
+
+	object.Set("calls", row.by_pointer ? "pointer" : "inlined");
+	object.Set("handoffRatio", row.handoff_ratio);
+	object.Set("jainWindows", numbers_to_js(env, fairness, 2));
+	object.Set("waitNs", quantiles_to_js(env, row.wait));
+	object.Set("waitNsCorrected", quantiles_to_js(env, row.wait_corrected));
+	set_figure(object, "vsMutex", "vsMutexCi95", row.vs_system);
 	set_figure(object, "handoffEfficiency", "handoffEfficiencyCi95", row.handoff_efficiency);
 	object.Set("expectedIntervalNs", static_cast<double>(row.expected_interval_ns));
-	object.Set("acquired", vector_to_js(env, acquired));
 	object.Set("handoffs", vector_to_js(env, handoffs));
 	object.Set("runLengths", numbers_to_js(env, row.runs, powers_of(row)));
 	object.Set("waits", curve_to_js(env, bucket_ns, waits));
 	object.Set("waitsCorrected", curve_to_js(env, bucket_ns, waits_corrected));
+}
+
+void LockRowEvent::set_shared(Napi::Object object) const
+{
+	object.Set("readPercent", static_cast<double>(row.cell.read_percent));
+	object.Set("readWaitNs", quantiles_to_js(object.Env(), row.wait));
+	object.Set("writeWaitNs", quantiles_to_js(object.Env(), row.write_wait));
+	object.Set("rereads", row.rereads);
+	set_figure(object, "vsRwlock", "vsRwlockCi95", row.vs_system);
+}
+
+Napi::Object LockRowEvent::to_js(Napi::Env env) const
+{
+	Napi::Object object = Napi::Object::New(env);
+
+	set_lock_row(object, row, windows.size());
+	if (row.shared)
+		set_shared(object);
+	else
+		set_exclusive(object);
+	object.Set("acquired", vector_to_js(env, acquired));
 	object.Set("windows", vector_to_js(env, windows));
 	return row_event(env, object);
 }

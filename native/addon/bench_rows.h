@@ -36,6 +36,11 @@ struct LockRowEvent : Event {
 
 	explicit LockRowEvent(const struct bench_lock_row &r);
 	Napi::Object to_js(Napi::Env env) const override;
+
+      private:
+	void set_exclusive(Napi::Object object) const;
+	/* Of a reader-writer lock. */
+	void set_shared(Napi::Object object) const;
 };
 
 struct MinorRowEvent : Event {

@@ -8,7 +8,7 @@ namespace
 {
 
 constexpr uint64_t NS_PER_US = 1000, NS_PER_MS = 1000000;
-constexpr size_t CELL_NUMBERS = 3; /* threads, hold_ns, outside_ns */
+constexpr size_t CELL_NUMBERS = 4; /* threads, hold_ns, outside_ns, read_percent */
 
 class Benchmark : public Job
 {
@@ -87,18 +87,20 @@ std::vector<struct bench_cell> cells_from_js(const Napi::Value &value)
 		/* Before the cast: what does not fit has no defined one. */
 		if (!(numbers[i] >= 0 && numbers[i] <= BENCH_LIST_MAX_threads))
 			throw Napi::RangeError::New(value.Env(), "out of range: threads");
-		cells.push_back(
-			{static_cast<uint32_t>(numbers[i]), numbers[i + 1], numbers[i + 2]});
+		if (!(numbers[i + 3] >= 0 && numbers[i + 3] <= BENCH_LIST_MAX_read_percent))
+			throw Napi::RangeError::New(value.Env(), "out of range: readers");
+		cells.push_back({static_cast<uint32_t>(numbers[i]), numbers[i + 1], numbers[i + 2],
+				 static_cast<uint32_t>(numbers[i + 3])});
 	}
 	return cells;
 }
 
-uint64_t lock_mask(const Napi::Value &value)
+uint64_t lock_mask(enum bench_suite suite, const Napi::Value &value)
 {
 	uint64_t mask = 0;
 
 	for (uint32_t lock : words_from_js(value, "the locks")) {
-		if (lock >= bench_lock_count())
+		if (lock >= bench_lock_count(suite))
 			throw Napi::RangeError::New(value.Env(), "no such lock");
 		mask |= UINT64_C(1) << lock;
 	}
@@ -107,9 +109,9 @@ uint64_t lock_mask(const Napi::Value &value)
 
 /*
  * bench(suite, numbers, cells, locks, populations, sets, onEvent): returns the job's number, or
- * -errno. Cells are triples, sets masks of patches, locks indices into locks(); no lock: all but
- * the control, or where there are locks of the user's, none. Those were opened before, by
- * ownLock().
+ * -errno. Cells are of four numbers, sets masks of patches, locks indices into locks() or
+ * rwlocks(); no lock: all but the control, or where there are locks of the user's, none. Those were
+ * opened before, by ownLock().
  */
 Napi::Value start_bench(const Napi::CallbackInfo &info)
 {
@@ -124,7 +126,7 @@ Napi::Value start_bench(const Napi::CallbackInfo &info)
 	bench_plan_init(&job->plan, static_cast<enum bench_suite>(suite));
 	plan_from(numbers_from_js(info[1], bench_table, BENCH_PARAM_COUNT, "the plan"), &job->plan);
 	job->cells = cells_from_js(info[2]);
-	job->plan.locks = lock_mask(info[3]);
+	job->plan.locks = lock_mask(job->plan.suite, info[3]);
 	job->populations = words_from_js(info[4], "the populations");
 	job->sets = masks_from_js(info[5], "the sets");
 	job->plan.own = job->plan.own_alone = own_lock_count() > 0;
@@ -144,29 +146,63 @@ bool is_preloaded(uint32_t lock)
 	}
 }
 
+/* What the tables of locks and of reader-writer locks have of each. */
+void set_kind(Napi::Object row, const struct bench_lock &lock)
+{
+	row.Set("reference", lock.reference);
+	row.Set("control", lock.control);
+	row.Set("bytes", static_cast<double>(lock.bytes));
+}
+
+void set_origin(Napi::Object row, const struct bench_lock &lock)
+{
+	row.Set("source", lock.source);
+	row.Set("year", lock.year);
+	row.Set("usual", lock.usual);
+	row.Set("says", lock.says);
+}
+
 /* locks(): the rows of locks.def. */
 Napi::Value locks(const Napi::CallbackInfo &info)
 {
 	Napi::Env env = info.Env();
-	Napi::Array rows = Napi::Array::New(env, bench_lock_count());
+	const size_t count = bench_lock_count(BENCH_LOCKS);
+	Napi::Array rows = Napi::Array::New(env, count);
 
-	for (uint32_t i = 0; i < bench_lock_count(); i++) {
-		struct bench_lock lock = bench_lock(i);
+	for (uint32_t i = 0; i < count; i++) {
+		struct bench_lock lock = bench_lock(BENCH_LOCKS, i);
 		Napi::Object row = Napi::Object::New(env);
 
 		row.Set("name", lock.slug);
 		row.Set("waits", lock.class_name);
 		row.Set("fifo", lock.fifo);
-		row.Set("reference", lock.reference);
-		row.Set("control", lock.control);
-		row.Set("bytes", static_cast<double>(lock.bytes));
+		set_kind(row, lock);
 		row.Set("preloaded", is_preloaded(i));
 		row.Set("queue", lock.queue);
 		row.Set("nodesMadeUp", lock.nodes_made_up);
-		row.Set("source", lock.source);
-		row.Set("year", lock.year);
-		row.Set("usual", lock.usual);
-		row.Set("says", lock.says);
+		set_origin(row, lock);
+		rows.Set(i, row);
+	}
+	return rows;
+}
+
+/* rwlocks(): the rows of rwlocks.def. */
+Napi::Value rwlocks(const Napi::CallbackInfo &info)
+{
+	Napi::Env env = info.Env();
+	const size_t count = bench_lock_count(BENCH_RWLOCKS);
+	Napi::Array rows = Napi::Array::New(env, count);
+
+	for (uint32_t i = 0; i < count; i++) {
+		struct bench_lock lock = bench_lock(BENCH_RWLOCKS, i);
+		Napi::Object row = Napi::Object::New(env);
+
+		row.Set("name", lock.slug);
+		row.Set("waits", lock.class_name);
+		row.Set("serves", lock.serves);
+		row.Set("optimistic", lock.optimistic);
+		set_kind(row, lock);
+		set_origin(row, lock);
 		rows.Set(i, row);
 	}
 	return rows;
@@ -207,4 +243,5 @@ void export_benchmark(Napi::Env env, Napi::Object exports, BenchData *data)
 	exports.Set("machine", Napi::Function::New(env, machine, "machine"));
 	exports.Set("noise", Napi::Function::New(env, noise, "noise"));
 	exports.Set("locks", Napi::Function::New(env, locks, "locks"));
+	exports.Set("rwlocks", Napi::Function::New(env, rwlocks, "rwlocks"));
 }

@@ -235,11 +235,29 @@ void fill_bench_list(Napi::Object row, unsigned int i)
 	row.Set("says", bench_list_table[i].says);
 }
 
+void fill_rwlock_size(Napi::Object row, unsigned int i)
+{
+	row.Set("writers", static_cast<double>(rwlock_size_table[i].writers));
+	row.Set("readers", static_cast<double>(rwlock_size_table[i].readers));
+	row.Set("rounds", static_cast<double>(rwlock_size_table[i].rounds));
+}
+
+void set_cell(Napi::Object row, const struct bench_cell &cell)
+{
+	row.Set("threads", static_cast<double>(cell.threads));
+	row.Set("holdNs", cell.hold_ns);
+	row.Set("outsideNs", cell.outside_ns);
+}
+
 void fill_bench_cell(Napi::Object row, unsigned int i)
 {
-	row.Set("threads", static_cast<double>(bench_cell_table[i].threads));
-	row.Set("holdNs", bench_cell_table[i].hold_ns);
-	row.Set("outsideNs", bench_cell_table[i].outside_ns);
+	set_cell(row, bench_cell_table[i]);
+}
+
+void fill_bench_rwcell(Napi::Object row, unsigned int i)
+{
+	set_cell(row, bench_rwcell_table[i]);
+	row.Set("readPercent", static_cast<double>(bench_rwcell_table[i].read_percent));
 }
 
 void fill_population(Napi::Object row, unsigned int i)
@@ -313,6 +331,8 @@ Napi::Value describe(const Napi::CallbackInfo &info)
 	tables.Set("bench", rows(env, BENCH_PARAM_COUNT, fill_bench));
 	tables.Set("benchLists", rows(env, BENCH_LIST_COUNT, fill_bench_list));
 	tables.Set("benchCells", rows(env, bench_cell_count, fill_bench_cell));
+	tables.Set("rwlockSizes", rows(env, rwlock_size_count, fill_rwlock_size));
+	tables.Set("benchRwCells", rows(env, bench_rwcell_count, fill_bench_rwcell));
 	tables.Set("populations", rows(env, bench_population_count, fill_population));
 	tables.Set("strategies", rows(env, STRATEGY_COUNT, fill_strategy));
 	tables.Set("models", rows(env, MODEL_COUNT, fill_model));

@@ -111,10 +111,14 @@ static void choose_own(struct bench *b)
 static void choose_locks(struct bench *b)
 {
 	bool usual = !b->plan.locks && !(b->plan.own && b->plan.own_alone);
+	uint32_t count;
+	const struct lock_row *rows = lock_rows_of(b->plan.suite, &count);
 
-	for (uint32_t i = 0; i < LOCK_COUNT; i++)
-		if (b->plan.locks >> i & 1 || (usual && lock_table[i].usual[0]))
-			b->locks[b->lock_count++] = &lock_table[i];
+	for (uint32_t i = 0; i < count; i++)
+		if (b->plan.locks >> i & 1 || (usual && rows[i].usual[0]))
+			b->locks[b->lock_count++] = &rows[i];
+	if (b->plan.suite == BENCH_RWLOCKS)
+		return;
 	for (size_t i = 0; i < b->plan.lock_peer_count; i++)
 		b->locks[b->lock_count++] = b->plan.lock_peers[i];
 	if (b->plan.own)

@@ -27,7 +27,7 @@ struct bench;
 struct lock_row;
 struct table_peer;
 
-enum bench_suite { BENCH_LOCKS, BENCH_MINORS, BENCH_REFCOUNT, BENCH_SUITES };
+enum bench_suite { BENCH_LOCKS, BENCH_RWLOCKS, BENCH_MINORS, BENCH_REFCOUNT, BENCH_SUITES };
 
 struct bench_plan {
 	enum bench_suite suite;
@@ -82,7 +82,8 @@ struct bench_lock_row {
 			  */
 	bool pinned;
 	struct bench_figure ops_per_second;
-	struct bench_figure vs_mutex; /* / pthread_mutex in the same round; 0 without that */
+	/* / the system's in the same round: pthread_mutex, or pthread_rwlock; 0 without that. */
+	struct bench_figure vs_system;
 	double handoff_ratio;
 	/*
 	 * Two threads only: handoffs per second times a cache line's way in the same round. 1:
@@ -94,11 +95,14 @@ struct bench_lock_row {
 	double cpu_ns_per_op;
 	double overlap; /* the share of a window in which all threads were at work */
 	struct bench_quantiles wait, wait_corrected;
-	uint64_t expected_interval_ns;	 /* what the correction took for the pace of a thread */
-	uint64_t runs[BENCH_RUN_POWERS]; /* handoffs after a run of 2^n .. 2^(n+1) - 1 */
-	const uint64_t *acquired;	 /* by thread */
-	const uint64_t *handoffs;	 /* [from * threads + to] */
-	const double *windows;		 /* ops per second of each, in the order they ran */
+	bool shared;			   /* a reader-writer lock: `wait` is a reader's ... */
+	struct bench_quantiles write_wait; /* ... and this a writer's */
+	double rereads;			   /* reads that had to be made again, by those made */
+	uint64_t expected_interval_ns;	   /* what the correction took for the pace of a thread */
+	uint64_t runs[BENCH_RUN_POWERS];   /* handoffs after a run of 2^n .. 2^(n+1) - 1 */
+	const uint64_t *acquired;	   /* by thread */
+	const uint64_t *handoffs;	   /* [from * threads + to] */
+	const double *windows;		   /* ops per second of each, in the order they ran */
 	size_t window_count;
 	/* Raw and corrected waits for percentile curves: bucket i holds up to bucket_ns[i]. */
 	const double *bucket_ns;
@@ -210,22 +214,23 @@ void bench_describe_machine(struct bench_machine *machine);
  */
 void bench_judge_noise(struct bench_machine *machine);
 
-/* A row of locks.def. The texts are static. */
+/* A row of locks.def, or of rwlocks.def. The texts are static. */
 struct bench_lock {
-	const char *slug, *class_name, *says, *source, *usual;
+	const char *slug, *class_name, *says, *source, *usual, *serves;
 	uint32_t year;
-	bool fifo, queue, reference, control, nodes_made_up;
+	bool fifo, queue, reference, control, nodes_made_up, optimistic;
 	size_t bytes;
 };
 
-size_t bench_lock_count(void);
+/* The locks that @suite measures: BENCH_RWLOCKS has reader-writer locks, the others mutexes. */
+size_t bench_lock_count(enum bench_suite suite);
 /* @index: below bench_lock_count(). */
-struct bench_lock bench_lock(size_t index);
+struct bench_lock bench_lock(enum bench_suite suite, size_t index);
 /*
  * Whether the lock excludes on real threads: @threads of them for @window_ns. Returns 1, 0 (two
  * were inside at once), -EINVAL, -ENOMEM, -EAGAIN. Context: blocks for the window.
  */
-int bench_validate(size_t index, uint32_t threads, uint64_t window_ns);
+int bench_validate(enum bench_suite suite, size_t index, uint32_t threads, uint64_t window_ns);
 
 /*
  * Start. Returns 0; -EINVAL (something of the plan out of range), -ENOMEM, -EAGAIN (no more

@@ -13,6 +13,7 @@
 #include "own_watch.h"
 #include "protocol.h"
 #include "refcount.h"
+#include "rwlock.h"
 #include "validate.h"
 
 #define CONTROL_TRIES 20 /* a lock that excludes nobody may be lucky once */
@@ -195,19 +196,28 @@ static bool is_chosen(const struct bench *b, const struct lock_row *lock)
 
 static int validate_all(struct bench *b, bool run)
 {
+	uint32_t count;
+	const struct lock_row *rows = lock_rows_of(b->plan.suite, &count);
 	int r = 0;
 
 	if (!b->plan.validate_ns)
 		return 0;
 	if (!part_begins(b, run, (b->lock_count + 1) * b->plan.validate_ns, 0))
 		return 0;
-	for (uint32_t i = 0; i < LOCK_COUNT && goes_on(b, r); i++)
-		if (lock_table[i].class == LOCK_CONTROL || is_chosen(b, &lock_table[i]))
-			r = validate(b, &lock_table[i]);
+	for (uint32_t i = 0; i < count && goes_on(b, r); i++)
+		if (rows[i].class == LOCK_CONTROL || is_chosen(b, &rows[i]))
+			r = validate(b, &rows[i]);
 	if (goes_on(b, r))
 		r = validate_own(b);
 	part_ends(b);
 	return r;
+}
+
+/* The system's: what the locks of @suite are divided by. */
+static const char *reference_of(enum bench_suite suite)
+{
+	return suite == BENCH_RWLOCKS ? rwlock_table[RWLOCK_ID_pthread_rwlock].slug
+				      : lock_table[LOCK_ID_pthread_mutex].slug;
 }
 
 static int each_contest(struct bench *b, bool run)
@@ -219,6 +229,7 @@ static int each_contest(struct bench *b, bool run)
 		struct contest contest = {.yardstick = &b->yardstick,
 					  .locks = b->locks,
 					  .lock_count = b->lock_count,
+					  .reference = reference_of(b->plan.suite),
 					  .cell = b->cells[i],
 					  .pinned = b->plan.pinned,
 					  .rounds = rounds_of(b, threads),
@@ -346,6 +357,7 @@ static int each_part(struct bench *b, bool run)
 
 	switch (b->plan.suite) {
 	case BENCH_LOCKS:
+	case BENCH_RWLOCKS:
 		return each_contest(b, run);
 	case BENCH_MINORS:
 		r = run && b->plan.validate_ns ? validate_own(b) : 0;

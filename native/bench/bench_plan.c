@@ -5,6 +5,7 @@
 #include <errno.h>
 
 #include "arena.h"
+#include "rwlock.h"
 #include "validate.h"
 
 #define NS_PER_US UINT64_C(1000)
@@ -21,39 +22,59 @@ _Static_assert((int)BENCH_MAX_windows < INT32_MAX && (int)BENCH_MAX_crowded_wind
 		       (int)BENCH_MAX_executions < INT32_MAX,
 	       "what is counted in 32 bits");
 
-size_t bench_lock_count(void)
+const struct lock_row *lock_rows_of(enum bench_suite suite, uint32_t *count)
 {
-	return LOCK_COUNT;
+	*count = suite == BENCH_RWLOCKS ? RWLOCK_COUNT : LOCK_COUNT;
+	return suite == BENCH_RWLOCKS ? rwlock_table : lock_table;
 }
 
-struct bench_lock bench_lock(size_t index)
+size_t bench_lock_count(enum bench_suite suite)
+{
+	uint32_t count;
+
+	lock_rows_of(suite, &count);
+	return count;
+}
+
+struct bench_lock bench_lock(enum bench_suite suite, size_t index)
 {
 	static const char *const class_name[] = {"spins", "yields", "blocks", "control"};
-	const struct lock_row *row = &lock_table[index];
+	uint32_t count;
+	const struct lock_row *row = &lock_rows_of(suite, &count)[index];
 
 	return (struct bench_lock){.slug = row->slug,
 				   .class_name = class_name[row->class],
 				   .says = row->says,
 				   .source = row->source,
 				   .usual = row->usual,
+				   .serves = row->serves,
 				   .year = row->year,
 				   .queue = row->queue,
 				   .nodes_made_up = row->nodes_made_up,
 				   .fifo = row->fifo,
 				   .reference = row->reference,
+				   .optimistic = row->optimistic,
 				   .control = row->class == LOCK_CONTROL,
 				   .bytes = row->ops->bytes};
 }
 
-int bench_validate(size_t index, uint32_t threads, uint64_t window_ns)
+int bench_validate(enum bench_suite suite, size_t index, uint32_t threads, uint64_t window_ns)
 {
 	struct validation validation;
+	uint32_t count;
+	const struct lock_row *rows = lock_rows_of(suite, &count);
 	int r;
 
-	if (index >= LOCK_COUNT || !threads || threads > BENCH_LIST_MAX_threads)
+	if (index >= count || !threads || threads > BENCH_LIST_MAX_threads)
 		return -EINVAL;
-	r = lock_validate(&lock_table[index], threads, window_ns, 1, &validation);
+	r = lock_validate(&rows[index], threads, window_ns, 1, &validation);
 	return r ? r : !validation.lost && !validation.intruders;
+}
+
+/* Suites of locks, whose windows have to be long where there is a crowd. */
+static bool measures_locks(enum bench_suite suite)
+{
+	return suite == BENCH_LOCKS || suite == BENCH_RWLOCKS;
 }
 
 static uint64_t fallback(enum bench_row row)
@@ -65,14 +86,14 @@ void bench_plan_init(struct bench_plan *plan, enum bench_suite suite)
 {
 	*plan = (struct bench_plan){
 		.suite = suite,
-		.cells = bench_cell_table,
-		.cell_count = bench_cell_count,
+		.cells = suite == BENCH_RWLOCKS ? bench_rwcell_table : bench_cell_table,
+		.cell_count = suite == BENCH_RWLOCKS ? bench_rwcell_count : bench_cell_count,
 		.populations = bench_population_table,
 		.population_count = bench_population_count,
 		.windows = (uint32_t)fallback(BENCH_ROW_windows),
 		.window_ns = fallback(BENCH_ROW_window_us) * NS_PER_US,
 		.crowded_windows = (uint32_t)fallback(BENCH_ROW_crowded_windows),
-		.crowded_window_ns = suite == BENCH_LOCKS ? CROWDED_LOCK_NS : CROWDED_OTHER_NS,
+		.crowded_window_ns = measures_locks(suite) ? CROWDED_LOCK_NS : CROWDED_OTHER_NS,
 		.time_ns = fallback(BENCH_ROW_time_ms) * NS_PER_MS,
 		.validate_ns = fallback(BENCH_ROW_validate_ms) * NS_PER_MS,
 		.stall_ns = fallback(BENCH_ROW_stall_ms) * NS_PER_MS,
@@ -95,7 +116,7 @@ static bool in_list(enum bench_list list, double value)
 bool bench_plan_in_range(const struct bench_plan *plan)
 {
 	enum bench_list threads =
-		plan->suite == BENCH_LOCKS ? BENCH_LIST_threads : BENCH_LIST_players;
+		measures_locks(plan->suite) ? BENCH_LIST_threads : BENCH_LIST_players;
 
 	if (plan->suite >= BENCH_SUITES || !plan->cell_count || !plan->cells)
 		return false;
@@ -103,7 +124,8 @@ bool bench_plan_in_range(const struct bench_plan *plan)
 		const struct bench_cell *c = &plan->cells[i];
 
 		if (!in_list(threads, c->threads) || !in_list(BENCH_LIST_hold_ns, c->hold_ns) ||
-		    !in_list(BENCH_LIST_outside_ns, c->outside_ns))
+		    !in_list(BENCH_LIST_outside_ns, c->outside_ns) ||
+		    !in_list(BENCH_LIST_read_percent, c->read_percent))
 			return false;
 	}
 	for (size_t i = 0; i < plan->population_count; i++)
@@ -122,5 +144,6 @@ bool bench_plan_in_range(const struct bench_plan *plan)
 	       in_range(BENCH_ROW_time_ms, plan->time_ns, NS_PER_MS) &&
 	       in_range(BENCH_ROW_validate_ms, plan->validate_ns, NS_PER_MS) &&
 	       in_range(BENCH_ROW_stall_ms, plan->stall_ns, NS_PER_MS) &&
-	       !(plan->locks >> LOCK_COUNT) && plan->lock_peer_count <= LOCK_PEERS_MAX;
+	       !(plan->locks >> bench_lock_count(plan->suite)) &&
+	       plan->lock_peer_count <= LOCK_PEERS_MAX;
 }

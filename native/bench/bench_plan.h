@@ -8,8 +8,11 @@
 
 #define LOCK_PEERS_MAX 64
 
-_Static_assert(LOCK_COUNT < 64, "locks are bits of a mask");
+_Static_assert((int)LOCK_COUNT < 64 && (int)RWLOCK_COUNT <= (int)LOCK_COUNT,
+	       "locks are bits of a mask");
 
+/* The locks of @suite: lock_table or rwlock_table, with *@count rows. */
+const struct lock_row *lock_rows_of(enum bench_suite suite, uint32_t *count);
 /* Whether every number of @plan is in its range. */
 bool bench_plan_in_range(const struct bench_plan *plan);
 

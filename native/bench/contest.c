@@ -48,6 +48,7 @@ static void run_window(struct race *race, struct entrant *e, enum look look, uin
 		.lock = e->room.lock,
 		.ops = e->room.row->ops,
 		.guarded = e->room.guarded,
+		.read_share = read_share_of(contest->cell.read_percent),
 		.hold_loops = yardstick_loops(contest->yardstick, contest->cell.hold_ns),
 		.outside_loops = yardstick_loops(contest->yardstick, contest->cell.outside_ns),
 		.stall_at = STALL_AT,
@@ -87,7 +88,8 @@ static void run_looks(struct race *race, struct entrant *e, uint64_t ns)
 
 	if (race->crowded)
 		ns /= CROWDED_LOOK_SHARE;
-	run_window(race, e, LOOK_BOOKS, ns, &window);
+	if (!lock_is_shared(e->room.row))
+		run_window(race, e, LOOK_BOOKS, ns, &window);
 	run_window(race, e, LOOK_WAITS, ns, &window);
 }
 
@@ -155,20 +157,6 @@ static double median(struct race *race, const double *values, uint32_t count)
 	return estimate_of(race->scratch, count).median;
 }
 
-static struct bench_quantiles quantiles(const struct histogram *h, double ticks_per_ns,
-					uint64_t longest)
-{
-	double max = (double)longest / ticks_per_ns;
-	double at[] = {0.5, 0.9, 0.99, 0.999};
-
-	for (unsigned int i = 0; i < 4; i++) {
-		at[i] = (double)histogram_quantile(h, at[i]) / ticks_per_ns;
-		if (at[i] > max)
-			at[i] = max;
-	}
-	return (struct bench_quantiles){at[0], at[1], at[2], at[3], max};
-}
-
 /* What the curves are drawn from. */
 struct curves {
 	struct histogram raw, corrected;
@@ -176,20 +164,47 @@ struct curves {
 	uint64_t waits[HISTOGRAM_BUCKETS], waits_corrected[HISTOGRAM_BUCKETS];
 };
 
+/* Add up into @into what each thread noted of its acquires. Returns the longest wait. */
+static uint64_t merge_waits(const struct entrant *e, bool of_writers, struct histogram *into)
+{
+	uint64_t longest = 0;
+
+	memset(into, 0, sizeof(*into));
+	for (uint32_t i = 0; i < e->room.threads; i++) {
+		const struct looks *looks = room_looks(&e->room, i);
+		const struct waits *waits = of_writers ? &looks->write_waits : &looks->waits;
+
+		histogram_merge(into, &waits->histogram);
+		longest = waits->longest > longest ? waits->longest : longest;
+	}
+	return longest;
+}
+
+/* What a reader-writer lock has more: how long writers wait, and what readers do again. */
+static void add_writers(struct race *race, struct entrant *e, struct histogram *scratch,
+			struct bench_lock_row *row)
+{
+	uint64_t longest = merge_waits(e, true, scratch), reads = 0, rereads = 0;
+
+	row->write_wait = quantiles_of(scratch, race->contest->yardstick->ticks_per_ns, longest);
+	for (uint32_t i = 0; i < e->room.threads; i++) {
+		reads += room_looks(&e->room, i)->reads;
+		rereads += room_looks(&e->room, i)->rereads;
+	}
+	row->rereads = reads ? (double)rereads / (double)reads : 0;
+}
+
 static void add_waits(struct race *race, struct entrant *e, struct curves *c,
 		      struct bench_lock_row *row)
 {
 	const struct bench_cell *cell = &race->contest->cell;
 	double ticks_per_ns = race->contest->yardstick->ticks_per_ns;
-	uint64_t longest = 0, median_ticks;
+	uint64_t longest, median_ticks;
 
-	memset(c, 0, sizeof(*c));
-	for (uint32_t i = 0; i < cell->threads; i++) {
-		const struct looks *looks = room_looks(&e->room, i);
-
-		histogram_merge(&c->raw, &looks->waits);
-		longest = looks->longest > longest ? looks->longest : longest;
-	}
+	if (row->shared)
+		add_writers(race, e, &c->raw, row);
+	longest = merge_waits(e, false, &c->raw);
+	memset(&c->corrected, 0, sizeof(c->corrected));
 	/* The pace of a thread that nothing holds up. */
 	median_ticks = histogram_quantile(&c->raw, 0.5);
 	row->expected_interval_ns =
@@ -197,8 +212,8 @@ static void add_waits(struct race *race, struct entrant *e, struct curves *c,
 		1;
 	histogram_correct(&c->corrected, &c->raw,
 			  (uint64_t)((double)row->expected_interval_ns * ticks_per_ns) + 1);
-	row->wait = quantiles(&c->raw, ticks_per_ns, longest);
-	row->wait_corrected = quantiles(&c->corrected, ticks_per_ns, longest);
+	row->wait = quantiles_of(&c->raw, ticks_per_ns, longest);
+	row->wait_corrected = quantiles_of(&c->corrected, ticks_per_ns, longest);
 	for (uint32_t i = 0; i < HISTOGRAM_BUCKETS; i++) {
 		c->bucket_ns[i] = (double)histogram_upper(i) / ticks_per_ns;
 		c->waits[i] = c->raw.bucket[i];
@@ -230,16 +245,22 @@ static void add_books(struct race *race, struct entrant *e, uint64_t *matrix,
 	row->handoffs = matrix;
 }
 
-/* The mutex that a row is set against: inlined, or through pointers, as the row is. */
-static const struct entrant *find_mutex(const struct race *race, bool by_pointer)
+/* The lock that a row is set against: inlined, or through pointers, as the row is. */
+static const struct entrant *find_reference(const struct race *race, bool by_pointer)
 {
-	const struct lock_row *mutex = &lock_table[LOCK_ID_pthread_mutex];
+	const struct contest *contest = race->contest;
 
-	for (uint32_t i = 0; i < race->contest->lock_count; i++)
-		if (race->contest->locks[i]->slug == mutex->slug &&
-		    race->contest->locks[i]->by_pointer == by_pointer)
+	for (uint32_t i = 0; i < contest->lock_count; i++)
+		if (contest->reference && !strcmp(contest->locks[i]->slug, contest->reference) &&
+		    contest->locks[i]->by_pointer == by_pointer)
 			return &race->entrants[i];
 	return NULL;
+}
+
+/* Whether the lock makes some wait in order of arrival: of those with readers, writers at least. */
+static bool spins_in_order(const struct lock_row *lock)
+{
+	return lock->class == LOCK_SPINS && (lock->fifo || lock_is_shared(lock));
 }
 
 /* One definition: Jain's index of what each thread had in the whole measurement. */
@@ -258,13 +279,14 @@ static int tell(struct race *race, struct entrant *e, struct curves *curves, uin
 {
 	const struct contest *contest = race->contest;
 	const struct lock_row *lock = e->room.row;
-	const struct entrant *mutex = find_mutex(race, lock->by_pointer);
+	const struct entrant *reference = find_reference(race, lock->by_pointer);
 	struct bench_lock_row row = {
 		.lock = lock->slug,
 		.by_pointer = lock->by_pointer,
 		.cell = contest->cell,
 		.oversubscribed = race->crowded,
-		.misleading = race->crowded && lock->class == LOCK_SPINS && lock->fifo,
+		.misleading = race->crowded && spins_in_order(lock),
+		.shared = lock_is_shared(lock),
 		.pinned = contest->pinned,
 		.cpu_ns_per_op = median(race, e->cpu_ns_per_op, e->rounds),
 		.overlap = median(race, e->overlap, e->rounds),
@@ -276,11 +298,11 @@ static int tell(struct race *race, struct entrant *e, struct curves *curves, uin
 	memcpy(race->scratch, e->ops_per_second, e->rounds * sizeof(*race->scratch));
 	row.ops_per_second = figure(estimate_of(race->scratch, e->rounds));
 	add_fairness(race, e, &row);
-	if (mutex) {
-		uint32_t rounds = e->rounds < mutex->rounds ? e->rounds : mutex->rounds;
+	if (reference) {
+		uint32_t rounds = e->rounds < reference->rounds ? e->rounds : reference->rounds;
 
-		row.vs_mutex = figure(estimate_ratio(e->ops_per_second, mutex->ops_per_second,
-						     rounds, race->scratch));
+		row.vs_system = figure(estimate_ratio(e->ops_per_second, reference->ops_per_second,
+						      rounds, race->scratch));
 	}
 	add_books(race, e, matrix, &row);
 	for (uint32_t i = 0; i < e->rounds; i++)

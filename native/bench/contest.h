@@ -12,6 +12,7 @@ struct contest {
 	const struct yardstick *yardstick;
 	const struct lock_row *const *locks;
 	uint32_t lock_count;
+	const char *reference; /* the slug of the lock that the others are divided by */
 	struct bench_cell cell;
 	bool pinned;
 	uint32_t rounds;

@@ -73,6 +73,7 @@ int room_open(struct room *room, const struct lock_row *row, uint32_t threads, d
 		locker_init(&room->hands[i].locker, room->nodes, i,
 			    (uint64_t)(ticks_per_ns * 1000));
 		room->hands[i].looks = room_looks(room, i);
+		room->hands[i].draws = i + 1;
 	}
 	return 0;
 }

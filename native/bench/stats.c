@@ -94,3 +94,17 @@ void histogram_correct(struct histogram *into, const struct histogram *from, uin
 		}
 	}
 }
+
+struct bench_quantiles quantiles_of(const struct histogram *h, double ticks_per_ns,
+				    uint64_t longest)
+{
+	double max = (double)longest / ticks_per_ns;
+	double at[] = {0.5, 0.9, 0.99, 0.999};
+
+	for (unsigned int i = 0; i < 4; i++) {
+		at[i] = (double)histogram_quantile(h, at[i]) / ticks_per_ns;
+		if (at[i] > max)
+			at[i] = max;
+	}
+	return (struct bench_quantiles){at[0], at[1], at[2], at[3], max};
+}

@@ -29,4 +29,8 @@ struct estimate estimate_ratio(const double *over, const double *under, uint32_t
  */
 void histogram_correct(struct histogram *into, const struct histogram *from, uint64_t interval);
 
+/* The quantiles of @h's ticks; none is above @longest, which is exact. */
+struct bench_quantiles quantiles_of(const struct histogram *h, double ticks_per_ns,
+				    uint64_t longest);
+
 #endif

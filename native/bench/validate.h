@@ -13,7 +13,8 @@ struct validation {
 
 /*
  * Have @threads threads increment a counter under the lock for @window_ns, not atomically, with
- * the CPU given away in between now and then.
+ * the CPU given away in between now and then; of a reader-writer lock half of the visits read, and
+ * must see no increment while they are inside.
  * Returns 0, -ENOMEM, -EAGAIN. The lock excludes if nothing was lost and nobody intruded.
  */
 int lock_validate(const struct lock_row *row, uint32_t threads, uint64_t window_ns,

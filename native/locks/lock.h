@@ -30,12 +30,14 @@ struct lock_row {
 	const char *slug, *says;
 	const char *source; /* where it was published first; empty: nowhere */
 	const char *usual;  /* why it is measured when no lock is named; empty: it is not */
+	const char *serves; /* of a reader-writer lock: which thread goes first; NULL: by @fifo */
 	uint32_t year;	    /* of the source; 0: none */
 	enum lock_class class;
 	bool fifo;	    /* serves in the order of arrival */
 	bool queue;	    /* each waits on a node or a slot of its own */
 	bool nodes_made_up; /* its NUMA nodes: see node_of() */
 	bool reference;	    /* the system's; not written against atom.h, so the model has it not */
+	bool optimistic;    /* its readers take nothing: see rwlock.h */
 	const struct lock_ops *ops;
 	bool own;	 /* a file of the user's; its name is the slug, its class not known */
 	bool by_pointer; /* measured through pointers, as a library has to be */
@@ -43,6 +45,12 @@ struct lock_row {
 
 /* By enum lock_id. The model has all except the references; their ops are NULL there. */
 extern const struct lock_row lock_table[LOCK_COUNT];
+
+/* Whether readers share the lock. */
+static inline bool lock_is_shared(const struct lock_row *row)
+{
+	return row->ops->read_acquire != NULL;
+}
 
 /* Make @me thread @index of those that share @nodes. */
 static inline void locker_init(struct locker *me, struct node *nodes, uint32_t index,

@@ -21,6 +21,13 @@ struct lock_ops {
 	void (*acquire_or_leave)(void *lock, struct locker *me);
 	/* The two verbs are a library's, which has its node in the place of @me. */
 	bool takes_node;
+	/* Of a reader-writer lock; acquire and release are a writer's then. NULL: no such lock. */
+	void (*read_acquire)(void *lock, struct locker *me);
+	/*
+	 * Returns whether what was read between may be torn, and has to be read again, from
+	 * read_acquire() on: never, but of an optimistic one.
+	 */
+	bool (*read_release)(void *lock, struct locker *me);
 };
 
 /* What the verbs of @ops get as their second argument, called through pointers. */

@@ -22,15 +22,11 @@ struct bravo {
 	struct slot slot[];
 };
 
-static size_t bravo_bytes(uint32_t threads)
-{
-	return sizeof(struct bravo) + threads * sizeof(struct slot);
-}
-
-static void bravo_make(void *lock, uint32_t threads)
+static void bravo_make(void *lock, struct node *nodes, uint32_t threads)
 {
 	struct bravo *l = lock;
 
+	(void)nodes;
 	qrw_make(&l->under);
 	l->threads = threads;
 	atom_init(&l->bias, 1);
@@ -113,4 +109,4 @@ static inline void bravo_write_unlock(void *lock, struct locker *me)
 	qrw_write_unlock(&l->under, me);
 }
 
-DEFINE_RWLOCK(bravo);
+DEFINE_RWLOCK(bravo, sizeof(struct bravo));

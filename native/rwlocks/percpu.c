@@ -19,15 +19,11 @@ struct percpu {
 	struct reader reader[];
 };
 
-static size_t percpu_bytes(uint32_t threads)
-{
-	return sizeof(struct percpu) + threads * sizeof(struct reader);
-}
-
-static void percpu_make(void *lock, uint32_t threads)
+static void percpu_make(void *lock, struct node *nodes, uint32_t threads)
 {
 	struct percpu *l = lock;
 
+	(void)nodes;
 	l->threads = threads;
 	atom_init(&l->writer, 0);
 	line_up_make(&l->line);
@@ -80,4 +76,4 @@ static inline void percpu_write_unlock(void *lock, struct locker *me)
 	line_leave(&l->line, me);
 }
 
-DEFINE_RWLOCK(percpu);
+DEFINE_RWLOCK(percpu, sizeof(struct percpu));

@@ -3,14 +3,9 @@
 #include "qrw.h"
 #include "rwlock.h"
 
-static size_t qrwlock_bytes(uint32_t threads)
+static void qrwlock_make(void *lock, struct node *nodes, uint32_t threads)
 {
-	(void)threads;
-	return sizeof(struct qrw);
-}
-
-static void qrwlock_make(void *lock, uint32_t threads)
-{
+	(void)nodes;
 	(void)threads;
 	qrw_make(lock);
 }
@@ -36,4 +31,4 @@ static inline void qrwlock_write_unlock(void *lock, struct locker *me)
 	qrw_write_unlock(lock, me);
 }
 
-DEFINE_RWLOCK(qrwlock);
+DEFINE_RWLOCK(qrwlock, sizeof(struct qrw));

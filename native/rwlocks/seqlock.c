@@ -13,16 +13,11 @@ struct seqlock {
 	struct line_up line;
 };
 
-static size_t seqlock_bytes(uint32_t threads)
-{
-	(void)threads;
-	return sizeof(struct seqlock);
-}
-
-static void seqlock_make(void *lock, uint32_t threads)
+static void seqlock_make(void *lock, struct node *nodes, uint32_t threads)
 {
 	struct seqlock *l = lock;
 
+	(void)nodes;
 	(void)threads;
 	atom_init(&l->sequence, 0);
 	line_up_make(&l->line);
@@ -62,4 +57,4 @@ static inline void seqlock_write_unlock(void *lock, struct locker *me)
 	line_leave(&l->line, me);
 }
 
-DEFINE_RWLOCK(seqlock);
+DEFINE_RWLOCK(seqlock, sizeof(struct seqlock));

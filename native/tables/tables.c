@@ -242,10 +242,33 @@ const struct bench_list_row bench_list_table[BENCH_LIST_COUNT] = {
 const struct bench_cell bench_cell_table[] = {
 #define CELL(threads_, hold_ns_, outside_ns_)                                                      \
 	{.threads = (threads_), .hold_ns = (hold_ns_), .outside_ns = (outside_ns_)},
+#define RWCELL(...)
 #include "bench_cells.def"
 #undef CELL
+#undef RWCELL
 };
 const unsigned int bench_cell_count = ROWS(bench_cell_table);
+
+const struct bench_cell bench_rwcell_table[] = {
+#define CELL(...)
+#define RWCELL(threads_, hold_ns_, outside_ns_, read_percent_)                                     \
+	{.threads = (threads_),                                                                    \
+	 .hold_ns = (hold_ns_),                                                                    \
+	 .outside_ns = (outside_ns_),                                                              \
+	 .read_percent = (read_percent_)},
+#include "bench_cells.def"
+#undef CELL
+#undef RWCELL
+};
+const unsigned int bench_rwcell_count = ROWS(bench_rwcell_table);
+
+const struct rwlock_size rwlock_size_table[] = {
+#define RWSIZE(writers_, readers_, rounds_)                                                        \
+	{.writers = (writers_), .readers = (readers_), .rounds = (rounds_)},
+#include "rwlock_sizes.def"
+#undef RWSIZE
+};
+const unsigned int rwlock_size_count = ROWS(rwlock_size_table);
 
 const uint32_t bench_population_table[] = {
 #define POPULATION(ids) ids,

@@ -136,6 +136,16 @@ enum lock_id {
 	LOCK_COUNT
 };
 
+/* Those of native/rwlocks. */
+enum rwlock_id {
+#define RWLOCK(slug, ...) RWLOCK_ID_##slug,
+#define RWREFERENCE(slug, ...) RWLOCK_ID_##slug,
+#include "rwlocks.def"
+#undef RWLOCK
+#undef RWREFERENCE
+	RWLOCK_COUNT
+};
+
 /* The number of those that are not references; they come first. */
 enum plan_lock {
 #define LOCK(slug, ...) PLAN_LOCK_##slug,
@@ -303,10 +313,16 @@ struct bench_list_row {
 	double min, max;
 };
 
-/* One combination to measure. hold_ns and outside_ns: locks only. */
+/* One combination to measure. hold_ns and outside_ns: locks only; read_percent: rwlocks only. */
 struct bench_cell {
 	uint32_t threads;
 	double hold_ns, outside_ns;
+	uint32_t read_percent;
+};
+
+/* A size that reader-writer locks are verified at. */
+struct rwlock_size {
+	uint32_t writers, readers, rounds;
 };
 
 struct errno_row {
@@ -354,7 +370,7 @@ extern const struct plan_param search_table[SEARCH_COUNT];
 extern const struct plan_param verify_table[VERIFY_PARAM_COUNT];
 extern const struct plan_param bench_table[BENCH_PARAM_COUNT];
 extern const struct bench_list_row bench_list_table[BENCH_LIST_COUNT];
-extern const struct bench_cell bench_cell_table[];
+extern const struct bench_cell bench_cell_table[], bench_rwcell_table[];
 extern const uint32_t bench_population_table[];
 extern const struct strategy_row strategy_table[STRATEGY_COUNT];
 extern const struct model_row model_table[MODEL_COUNT];
@@ -364,7 +380,9 @@ extern const struct call_row call_table[];
 extern const unsigned int scenario_line_count, history_scenario_line_count, history_count;
 extern const unsigned int set_count, invariant_count, errno_count;
 extern const unsigned int call_count;
-extern const unsigned int bench_cell_count, bench_population_count;
+extern const struct rwlock_size rwlock_size_table[];
+extern const unsigned int rwlock_size_count;
+extern const unsigned int bench_cell_count, bench_rwcell_count, bench_population_count;
 
 /* The value of @plan's row @row, for marshalling. */
 uint64_t plan_get(const struct plan *plan, enum plan_row row);

@@ -38,7 +38,7 @@ const INCLUDES: Record<string, string[]> = {
   explore_dm: EXPLORE_DM,
   verify: VERIFY,
   own: OWN,
-  bench: [...PROGRAMS, 'bench'],
+  bench: [...PROGRAMS, 'rwlocks', 'bench'],
   addon: [...EXPLORE_DM, 'verify', 'bench', 'addon'],
 };
 

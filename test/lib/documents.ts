@@ -157,6 +157,25 @@ const protocolRows = ['mutex', 'ticket'].map((minorLock) => ({
 
 const ROWS = {
   locks: LOCKS.flatMap((lock, i) => CELLS.map((cell) => lockRow(lock, cell, i + 1))),
+  rwlocks: ['qrwlock', 'pthread_rwlock'].flatMap((lock, i) =>
+    [50, 90, 100].map((readPercent) => ({
+      lock,
+      threads: 2,
+      readPercent,
+      holdNs: 100,
+      outsideNs: 200,
+      opsPerSecond: 1e6 * (i + 1) * readPercent,
+      ci95: interval(1e6 * (i + 1) * readPercent),
+      jain: 1,
+      readWaitNs: { p50: 20, p90: 30, p99: 50, p999: 80, max: 900 },
+      writeWaitNs: { p50: 40, p90: 60, p99: 100, p999: 160, max: 1800 },
+      rereads: 0,
+      cpuNsPerOp: 40,
+      oversubscribed: false,
+      vsRwlock: 2 - i,
+      vsRwlockCi95: interval(2 - i),
+    })),
+  ),
   minors: [...minorRows, ...protocolRows],
   refcount: ['xadd', 'lock_always'].flatMap((variant, i) =>
     [1, 2, 4].map((threads) => {

@@ -12,6 +12,7 @@ Without threads, hold and outside a few typical cells are measured; the crowded 
 time, about two minutes, and --quick leaves it out.
 
   locks     locks against each other: throughput, fairness, how long a thread waits
+  rwlocks   reader-writer locks, by the share of readers
   minors    the IDR against a bare radix walk, and the protocol under contention, or eras of it
   refcount  ways to take and drop a reference
   calls     what a call of this library costs in TypeScript
@@ -21,6 +22,7 @@ time, about two minutes, and --quick leaves it out.
 Examples:
   dmtorture bench locks                                     every lock, four typical cells
   dmtorture bench locks --threads 1,2,4,8 --hold 0,100ns --locks mcs,futex3 --svg plots
+  dmtorture bench rwlocks --threads 2 --readers 50,90,99,100
   dmtorture bench minors --populations 1000,1000000 --threads 2
   dmtorture bench minors --patches 'none;2.6.18;2.6.36;today'   what each step of history cost
   dmtorture bench app --locks futex3_spin,mcs_park --runs 20 -- ./app

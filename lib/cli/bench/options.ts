@@ -1,7 +1,14 @@
 import { wrongType } from '../../base/errors';
 import type { BenchOptions } from '../../bench/plan';
 import { type BenchListRow, type ParamRow, tables } from '../../tables/tables';
-import { allLocks, patchesOption, seriesNames, strategyNames, usualLocks } from '../options/names';
+import {
+  allLocks,
+  allRwlocks,
+  patchesOption,
+  seriesNames,
+  strategyNames,
+  usualLocks,
+} from '../options/names';
 import type { OptionData } from '../options/option';
 import { collectTexts } from '../options/program';
 import { numberData, readNumber, readRow } from '../options/rows';
@@ -109,7 +116,7 @@ const ROWS: OptionRow[] = [
     key: 'threads',
     option: 'threads',
     says: 'threads of each cell, such as 1,2,8',
-    range: `locks ${ends('threads')}; minors, refcount ${ends('players')}`,
+    range: `locks, rwlocks ${ends('threads')}; minors, refcount ${ends('players')}`,
     read: numbers('threads'),
   },
   {
@@ -117,7 +124,7 @@ const ROWS: OptionRow[] = [
     key: 'hold',
     option: 'holdNs',
     says: 'how long a lock is held, such as 0,100ns',
-    range: `locks; ${ends('hold_ns')}`,
+    range: `locks, rwlocks; ${ends('hold_ns')}`,
     unit: 'ns',
     read: times('hold_ns'),
   },
@@ -126,17 +133,25 @@ const ROWS: OptionRow[] = [
     key: 'outside',
     option: 'outsideNs',
     says: 'work between release and acquire, such as 0,200ns',
-    range: `locks; ${ends('outside_ns')}`,
+    range: `locks, rwlocks; ${ends('outside_ns')}`,
     unit: 'ns',
     read: times('outside_ns'),
+  },
+  {
+    flags: '--readers <list>',
+    key: 'readers',
+    option: 'readers',
+    says: 'of 100 acquisitions those of a reader, such as 50,99',
+    range: `rwlocks; ${ends('read_percent')}`,
+    read: numbers('readers'),
   },
   {
     flags: '--locks <names>',
     key: 'locks',
     option: 'locks',
     says: 'names joined by commas, or all; files such as ./my_lock.c or ./libmylock.so are your own',
-    range: `locks, minors; default of locks: ${usualLocks.join(', ')}`,
-    choices: [...allLocks, 'all'],
+    range: `locks, minors; rwlocks: ${allRwlocks.join(', ')}; default of locks: ${usualLocks.join(', ')}`,
+    choices: [...allLocks, ...allRwlocks, 'all'],
     files: true,
     list: true,
     table: 'locks',
@@ -215,7 +230,7 @@ export const benchOptionRows: readonly OptionData[] = [
   ...FILE_ROWS,
   {
     flags: '--quick',
-    says: 'leave out the cells with more threads than CPUs, which take longest (locks, minors, refcount)',
+    says: 'leave out the cells with more threads than CPUs, which take longest (not calls, explore)',
   },
   { flags: '--pin', says: param('pinned').says, fallback: true },
   { flags: '--no-pin', says: 'the system may move threads from CPU to CPU' },

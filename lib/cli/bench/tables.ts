@@ -7,6 +7,7 @@ import type {
   BenchRefcountRow,
   BenchRow,
   BenchRows,
+  BenchRwlockRow,
   BenchSuite,
   Confidence,
   Interval,
@@ -117,39 +118,82 @@ function lockCells(row: BenchLockRow, clockNs: number): string[] {
 
 /** Locks that exclude nobody, for which a throughput means nothing. */
 const CONTROLS = new Set<string>(
-  tables.locks.filter(({ control }) => control).map(({ name }) => name),
+  [...tables.locks, ...tables.rwlocks].filter(({ control }) => control).map(({ name }) => name),
 );
 
-function locksText(
-  rows: readonly BenchLockRow[],
+/** How the rows of a kind of locks are shown. */
+interface LockTable<Row> {
+  cellName(row: Row): string;
+  columns: Column[];
+  cells(row: Row, clockNs: number): string[];
+}
+
+function lockTables<Row extends BenchLockRow | BenchRwlockRow>(
+  rows: readonly Row[],
+  { cellName, columns, cells }: LockTable<Row>,
   terminal: Terminal,
   { clockNs = 0 }: Clocked,
 ): string {
   if (rows.length === 0) return '';
-  const cells = section(
-    rows,
-    cellName,
-    (cell) => {
-      const entrants = cell
-        .filter(({ lock }) => !CONTROLS.has(lock))
-        .map(({ lock, opsPerSecond, ci95, windows }) => ({
-          name: lock,
-          figure: opsPerSecond,
-          ci95,
-          windows,
-        }));
-      return (
-        table(
-          LOCK_COLUMNS,
-          cell.map((row) => lockCells(row, clockNs)),
-          terminal,
-        ) + winnerLine(entrants, 'higher', 'ops/s', terminal)
-      );
-    },
-    terminal,
-  );
-  return `${cells}\n${lockNotes(rows)}`;
+  const render = (cell: Row[]): string => {
+    const entrants = cell
+      .filter(({ lock }) => !CONTROLS.has(lock))
+      .map(({ lock, opsPerSecond, ci95, windows }) => ({
+        name: lock,
+        figure: opsPerSecond,
+        ci95,
+        windows,
+      }));
+    const lines = cell.map((row) => cells(row, clockNs));
+    return table(columns, lines, terminal) + winnerLine(entrants, 'higher', 'ops/s', terminal);
+  };
+  return `${section(rows, cellName, render, terminal)}\n${lockNotes(rows)}`;
 }
+
+const LOCK_TABLE: LockTable<BenchLockRow> = {
+  cellName,
+  columns: LOCK_COLUMNS,
+  cells: lockCells,
+};
+
+const RWLOCK_TABLE: LockTable<BenchRwlockRow> = {
+  cellName: ({ threads, readPercent, holdNs, outsideNs, oversubscribed }) =>
+    `${plural(threads, 'thread')}, ${readPercent} % readers, ${holdNs} ns held, ` +
+    `${outsideNs} ns outside${oversubscribed ? ', more threads than CPUs' : ''}`,
+  columns: [
+    { title: 'lock' },
+    right('n', 6),
+    right('ops/s'),
+    right('95 %', 3),
+    right('pthread_rwlock', 4),
+    right('Jain'),
+    right('CPU ns', 5),
+    right('read p50', 7),
+    right('read p99', 2),
+    right('write p50', 8),
+    right('write p99', 2),
+    right('read again', 1),
+  ],
+  cells: (row, clockNs) => [
+    row.lock,
+    String(row.n),
+    formatCount(row.opsPerSecond),
+    span(row.ci95, formatCount),
+    times(row.vsRwlock),
+    row.jain.toFixed(3),
+    digits(row.cpuNsPerOp),
+    ...waitsText(row.readWaitNs, row.readPercent > 0, clockNs),
+    ...waitsText(row.writeWaitNs, row.readPercent < 100, clockNs),
+    row.rereads > 0 ? `${digits(row.rereads * 100)} %` : '-',
+  ],
+};
+
+/** Median and p99 of a side of the lock; dashes where the cell has none of it. */
+const waitsText = (
+  { p50, p99 }: BenchRwlockRow['readWaitNs'],
+  are: boolean,
+  clockNs: number,
+): string[] => [p50, p99].map((ns) => (are ? waitText(ns, clockNs) : '-'));
 
 function tablesText(rows: readonly BenchMinorRow[], terminal: Terminal): string {
   const columns = [
@@ -309,7 +353,8 @@ function exploreText(rows: readonly BenchExploreRow[], terminal: Terminal): stri
 const TEXTS: {
   [Suite in BenchSuite]: (rows: BenchRows[Suite][], terminal: Terminal, machine: Clocked) => string;
 } = {
-  locks: locksText,
+  locks: (rows, terminal, machine) => lockTables(rows, LOCK_TABLE, terminal, machine),
+  rwlocks: (rows, terminal, machine) => lockTables(rows, RWLOCK_TABLE, terminal, machine),
   minors: minorsText,
   refcount: refcountText,
   calls: callsText,

@@ -35,7 +35,14 @@ const MORE = [
 const ROW_NAMES = ['xadd', 'add_unless', 'dec_and_lock', 'lock_always', 'dm_style', 'race'];
 
 /** The rows of benchmarks, by a member that only each of them has. */
-const ROWS = [{ lock: '' }, { variant: '' }, { call: '' }, { schedulesPerSecond: 0 }, {}];
+const ROWS = [
+  { lock: '' },
+  { readPercent: 0 },
+  { variant: '' },
+  { call: '' },
+  { schedulesPerSecond: 0 },
+  {},
+];
 
 /** The part of a schema that leads to others. */
 interface Schema {

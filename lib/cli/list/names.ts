@@ -5,6 +5,7 @@ export const LIST_NAMES = [
   'ops',
   'scenarios',
   'locks',
+  'rwlocks',
   'strategies',
   'models',
   'sets',

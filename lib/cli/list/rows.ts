@@ -78,6 +78,19 @@ export function listRows(name: ListName): Row[] {
         spare: [...verifiedOf(row.name).spare],
         says: row.says,
       }));
+    case 'rwlocks':
+      return tables.rwlocks.map((row) => ({
+        name: row.name,
+        waits: row.waits,
+        serves: row.serves,
+        bytes: row.bytes,
+        readers: row.optimistic ? 'take nothing' : row.control ? 'are not excluded' : 'share it',
+        source: row.source,
+        year: row.year || '',
+        inRwlocks: row.usual,
+        verified: verifiedText(row.name),
+        says: row.says,
+      }));
     case 'strategies':
       return tables.strategies.map(({ name: strategy, says }) => ({ name: strategy, says }));
     case 'models':
@@ -130,6 +143,18 @@ const COLUMNS: Record<ListName, Column[]> = {
     { title: 'usual', wrap: true },
     { title: 'says', wrap: true },
   ],
+  rwlocks: [
+    { title: 'name' },
+    { title: 'waits' },
+    { title: 'serves' },
+    { title: 'bytes', align: 'right' },
+    { title: 'readers' },
+    { title: 'source', wrap: true },
+    { title: 'year' },
+    { title: 'verified', wrap: true },
+    { title: 'inRwlocks', wrap: true },
+    { title: 'says', wrap: true },
+  ],
   strategies: [{ title: 'name' }, { title: 'says', wrap: true }],
   models: [{ title: 'name' }, { title: 'called', wrap: true }, { title: 'says', wrap: true }],
   sets: [
@@ -145,6 +170,7 @@ const TITLES: Record<string, string> = {
   preventedBy: 'prevented by',
   minorLock: 'as _minor_lock',
   usual: 'in `bench locks` without --locks',
+  inRwlocks: 'in `bench rwlocks` without --locks',
 };
 
 /** Functions of a group stand in one row: people look for what a group is, then for a name. */

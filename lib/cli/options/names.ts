@@ -18,6 +18,8 @@ export const strategyNames: readonly string[] = tables.strategies.map(({ name })
 export const memoryNames: readonly string[] = tables.models.map(({ name }) => name);
 /** Every lock. */
 export const allLocks: readonly string[] = tables.locks.map(({ name }) => name);
+/** Every reader-writer lock. */
+export const allRwlocks: readonly string[] = tables.rwlocks.map(({ name }) => name);
 /** What `bench locks` measures when no lock is named. */
 export const usualLocks: readonly string[] = tables.locks
   .filter(({ usual }) => usual !== '')

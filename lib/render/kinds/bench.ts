@@ -10,6 +10,7 @@ import type { Check, Section } from '../section';
 const SUITE_SAYS = {
   app: 'an application under several locks',
   locks: 'locks under contention',
+  rwlocks: 'reader-writer locks',
   minors: 'minors: the id table, and the protocol under contention',
   refcount: 'reference counts',
   calls: 'calls from TypeScript',

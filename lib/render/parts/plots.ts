@@ -46,7 +46,7 @@ const ns = (value: number): string => value.toFixed(value < 100 ? 1 : 0);
 const appText = ({ leftOut }: AppRow, text: string): string => (leftOut === null ? text : '-');
 
 function benchTables({ rows }: BenchDocument): Content {
-  const { app, locks, minors, refcount, calls, explore } = bySuite(rows);
+  const { app, locks, rwlocks, minors, refcount, calls, explore } = bySuite(rows);
   return [
     rowTable(app, [
       ['lock', (row) => row.lock],
@@ -71,6 +71,22 @@ function benchTables({ rows }: BenchDocument): Content {
       ['CPU ns', (row) => ns(row.cpuNsPerOp)],
       ['p99.9', (row) => formatNs(row.waitNs.p999)],
       ['corrected', (row) => formatNs(row.waitNsCorrected.p999)],
+    ]),
+    rowTable(rwlocks, [
+      ['lock', (row) => row.lock],
+      ['threads', (row) => String(row.threads)],
+      ['readers', (row) => `${row.readPercent} %`],
+      ['held ns', (row) => String(row.holdNs)],
+      ['outside ns', (row) => String(row.outsideNs)],
+      ['per second', (row) => formatCount(row.opsPerSecond)],
+      ['n', windowsOf],
+      ['95 %', (row) => interval(row, formatCount)],
+      ['pthread_rwlock', (row) => ratio(row.vsRwlock)],
+      ['Jain', (row) => jainOf(row).toFixed(3)],
+      ['CPU ns', (row) => ns(row.cpuNsPerOp)],
+      ['read p99', (row) => formatNs(row.readWaitNs.p99)],
+      ['write p99', (row) => (row.readPercent < 100 ? formatNs(row.writeWaitNs.p99) : '-')],
+      ['read again', (row) => `${((row.rereads ?? 0) * 100).toFixed(2)} %`],
     ]),
     rowTable(minors, [
       ['operation', (row) => row.op],

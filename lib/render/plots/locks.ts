@@ -1,5 +1,5 @@
 import { boundsOf } from '../../reports/documents/bench-figures';
-import type { LockRow } from '../../reports/documents/bench-rows';
+import type { LockRow, RwlockRow } from '../../reports/documents/bench-rows';
 import { tables } from '../../tables/tables';
 import { around, type CurveAxis, curves } from './curves';
 import type { Sketch } from './draw';
@@ -60,14 +60,17 @@ export function familiesOf(rows: readonly LockRow[]): Family[] {
   });
 }
 
+/** Threads, and what each of them does. */
+type Cell = Pick<LockRow | RwlockRow, 'threads' | 'holdNs' | 'outsideNs'>;
+
 /** `100 ns held, 200 ns outside`. */
-export const workText = ({ holdNs, outsideNs }: LockRow): string =>
+export const workText = ({ holdNs, outsideNs }: Cell): string =>
   `${holdNs} ns held, ${outsideNs} ns outside`;
 
 export const threadsText = (threads: number): string =>
   `${threads} thread${threads === 1 ? '' : 's'}`;
 
-export const cellText = (row: LockRow): string => `${threadsText(row.threads)}, ${workText(row)}`;
+export const cellText = (row: Cell): string => `${threadsText(row.threads)}, ${workText(row)}`;
 
 /** The same as the head of a narrow panel. */
 export const cellHead = (row: LockRow): string => `${threadsText(row.threads)}\n${workText(row)}`;

@@ -1,11 +1,17 @@
 import { inert } from '../../base/sinks/inert';
 import type { BenchDocument } from '../../reports/documents';
-import { type BenchRow, bySuite, type LockRow } from '../../reports/documents/bench-rows';
+import {
+  type BenchRow,
+  bySuite,
+  type LockRow,
+  type RwlockRow,
+} from '../../reports/documents/bench-rows';
 import { type Machine, machineLine } from '../../reports/documents/machine';
 import { appSketches } from './app';
 import { draw, type Plot, type Sketch, tooMany, VALUES_DRAWN } from './draw';
 import { cellText, throughputSketches } from './locks';
 import { distinct, groupBy } from './marks';
+import { rwlockSketches } from './rwlocks';
 import { callSketches, exploreSketches, minorSketches, refcountSketches } from './suites';
 import { waitSketches } from './waits';
 
@@ -59,7 +65,10 @@ interface Place {
 const CELLS_NAMED = 4;
 
 /** What every picture of a run says below itself. */
-function footerOf(locks: readonly LockRow[], { machine = {}, version }: Place): string[] {
+function footerOf(
+  locks: readonly (LockRow | RwlockRow)[],
+  { machine = {}, version }: Place,
+): string[] {
   const cells = distinct(locks.map(cellText));
   const noisy = machine.noisy ? ['measured on a noisy machine: read it with care'] : [];
   const named = cells.length > 0 && cells.length <= CELLS_NAMED ? [cells.join('; ')] : [];
@@ -67,13 +76,14 @@ function footerOf(locks: readonly LockRow[], { machine = {}, version }: Place): 
 }
 
 function runSketches(rows: readonly BenchRow[], place: Place): Sketch[] {
-  const { app, locks, minors, refcount, calls, explore } = bySuite(rows);
+  const { app, locks, rwlocks, minors, refcount, calls, explore } = bySuite(rows);
   const { cpus } = place;
-  const footer = footerOf(locks, place);
+  const footer = footerOf([...locks, ...rwlocks], place);
   const sketches = [
     ...appSketches(app),
     ...throughputSketches(locks, cpus),
     ...waitSketches(locks),
+    ...rwlockSketches(rwlocks),
     ...minorSketches(minors, cpus),
     ...refcountSketches(refcount, cpus),
     ...callSketches(calls),

@@ -24,8 +24,9 @@ function minorReference(row: MinorRow): string | null {
   return minorLock === undefined ? 'the bare radix walk' : 'the mutex';
 }
 
-/** The lock that others are divided by. */
+/** The locks that others are divided by. */
 const MUTEX = 'pthread_mutex';
+const RWLOCK = 'pthread_rwlock';
 
 type Windows = readonly number[] | undefined;
 
@@ -55,34 +56,46 @@ function appFigures(rows: RowsBySuite['app']): Figure[] {
     }));
 }
 
+/** Cells and locks are those of a row of either kind. */
+type AnyLockRow = RowsBySuite['locks' | 'rwlocks'][number];
+
+const cellOf = (row: AnyLockRow): string =>
+  [
+    counted(row.threads),
+    ...('readPercent' in row ? [`${row.readPercent} % readers`] : []),
+    `${row.holdNs} ns held`,
+    `${row.outsideNs} ns outside`,
+    ...(row.pinned === false ? ['not pinned'] : []),
+    ...(typeof row.calls === 'string' && row.calls !== 'inlined' ? [`by ${row.calls}`] : []),
+  ].join(', ');
+
+const placeOf = (row: AnyLockRow): string => `${runOf(row)} ${cellOf(row)}`;
+
+/** The figures of locks of one kind, without those of `reference`. */
+function lockFigures(rows: readonly AnyLockRow[], reference: string): Figure[] {
+  const references = new Map(
+    rows.filter(({ lock }) => lock === reference).map((row) => [placeOf(row), row.windows]),
+  );
+  return rows
+    .filter(({ lock }) => lock !== reference)
+    .map((row) => ({
+      name: `${row.lock}, ${cellOf(row)}`,
+      run: runOf(row),
+      speed: quotient(row.windows, references.get(placeOf(row))),
+      reference,
+    }));
+}
+
 /**
  * The figures of a document. A row that is the reference itself has none: it is 1 by what it is, and
  * would only add to the verdicts that the others share.
  */
 export function figuresOf({ rows }: Pick<BenchDocument, 'rows'>): Figure[] {
-  const { app, locks, minors, refcount, calls, explore } = bySuite(rows);
-  const cellOf = (row: (typeof locks)[number]): string =>
-    [
-      counted(row.threads),
-      `${row.holdNs} ns held`,
-      `${row.outsideNs} ns outside`,
-      ...(row.pinned === false ? ['not pinned'] : []),
-      ...(typeof row.calls === 'string' && row.calls !== 'inlined' ? [`by ${row.calls}`] : []),
-    ].join(', ');
-  const placeOf = (row: (typeof locks)[number]): string => `${runOf(row)} ${cellOf(row)}`;
-  const mutexes = new Map(
-    locks.filter(({ lock }) => lock === MUTEX).map((row) => [placeOf(row), row.windows]),
-  );
+  const { app, locks, rwlocks, minors, refcount, calls, explore } = bySuite(rows);
   return [
     ...appFigures(app),
-    ...locks
-      .filter(({ lock }) => lock !== MUTEX)
-      .map((row) => ({
-        name: `${row.lock}, ${cellOf(row)}`,
-        run: runOf(row),
-        speed: quotient(row.windows, mutexes.get(placeOf(row))),
-        reference: MUTEX,
-      })),
+    ...lockFigures(locks, MUTEX),
+    ...lockFigures(rwlocks, RWLOCK),
     ...minors.flatMap((row) => {
       const reference = minorReference(row);
       if (reference === null) return [];

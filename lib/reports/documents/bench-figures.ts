@@ -38,7 +38,7 @@ export const eraOf = ({
 }): string | undefined => patches && `${patches.name}${lookup === 'rcu' ? ', RCU' : ''}`;
 
 /** Jain's index of the whole measurement; of documents without the counts, what they say. */
-export function jainOf({ acquired = [], jain }: LockRow): number {
+export function jainOf({ acquired = [], jain }: Pick<LockRow, 'acquired' | 'jain'>): number {
   const sum = acquired.reduce((total, n) => total + n, 0);
   const squares = acquired.reduce((total, n) => total + n * n, 0);
   return squares > 0 ? (sum * sum) / (acquired.length * squares) : jain;

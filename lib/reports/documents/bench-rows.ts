@@ -3,102 +3,25 @@ import type { OutputOf } from '../../base/output-of';
 import { patchSet } from '../../tables/schema';
 import type { StrategyName } from '../../tables/tables';
 import { type AppRow, readAppRow } from './bench-app';
-import type { BenchLock } from './bench-own';
-import { latencyNs, named } from './fields';
+import {
+  type BenchLockRow,
+  type BenchRwlockRow,
+  lockRow,
+  readLockRow,
+  readRwlockRow,
+  rwlockRow,
+} from './bench-lock-rows';
+import { counts, interval, number } from './bench-values';
+import { named } from './fields';
+
+export type { BenchLockRow, BenchRwlockRow } from './bench-lock-rows';
+export type { Confidence, Interval } from './bench-values';
 
 /**
  * The rows of `bench` reports, one kind a suite. The schemas are what the types are made of: of the
  * rows that this version writes, and of those that are read, which older versions and other tools
  * may have written.
  */
-
-/** Times, rates and counts: plots have logarithms of them, and none is below zero. */
-const number = v.pipe(v.number(), v.minValue(0));
-const bounds = v.tuple([number, number]);
-/** Null: too few windows. */
-const interval = v.nullable(bounds);
-const counts = v.array(number);
-const pairs = v.array(bounds);
-/** As reports that are read have it. */
-const readQuantiles = v.looseObject({ ...latencyNs.entries, p90: v.optional(number) });
-
-/** Lower and upper end of what holds a figure with a probability of 95 %. */
-export type Interval = [low: number, high: number];
-
-/** The same, or null where there were fewer than six windows: those have no such interval. */
-export type Confidence = Interval | null;
-
-const lockRow = v.object({
-  /** The lock; of your own the file, as it was named. */
-  lock: named<BenchLock>(),
-  /** `inlined`, or called through a `pointer`: rows are compared with those of their kind alone. */
-  calls: v.picklist(['inlined', 'pointer']),
-  /** Threads that want it. */
-  threads: number,
-  /** How long the lock is held. */
-  holdNs: number,
-  /** What a thread does between release and acquire. */
-  outsideNs: number,
-  /** All threads together; the median window. */
-  opsPerSecond: number,
-  /** Of `opsPerSecond`. */
-  ci95: interval,
-  /** The share of acquisitions by another thread than the one before. */
-  handoffRatio: number,
-  /** Windows that the figures are medians of. */
-  n: number,
-  /** Jain's index of `acquired`, so of the whole measurement: 1 where all threads have as many. */
-  jain: number,
-  /** The lowest and the highest index of single windows: how much it moved. */
-  jainWindows: v.tuple([number, number]),
-  /** How long a thread waited for it. */
-  waitNs: latencyNs,
-  /** The same, corrected for coordinated omission: a thread that waits long misses turns. */
-  waitNsCorrected: latencyNs,
-  /** CPU time of an acquire and release, of all threads together. */
-  cpuNsPerOp: number,
-  /** Under which memory models and sizes the lock is verified, as a text; empty: none. */
-  verified: v.exactOptional(v.string()),
-  /** `made up`: the lock takes thread n to be of NUMA node n mod 2; absent: it knows no nodes. */
-  nodes: v.exactOptional(v.literal('made up')),
-  /** Of your own lock: how far its verification came; see `own` of the report. */
-  verification: v.exactOptional(v.picklist(['verified', 'unfinished', 'skipped', 'impossible'])),
-  /** More threads than CPUs. */
-  oversubscribed: v.boolean(),
-  /** ... and the lock spins in order of arrival: it waits for a thread that has no CPU. */
-  misleading: v.boolean(),
-  /** Each thread stayed on one CPU. */
-  pinned: v.boolean(),
-  /** The share of a window in which all threads were at work. */
-  overlap: number,
-  /** Throughput / that of pthread_mutex in the same rounds; 0 without that. */
-  vsMutex: number,
-  /** Interval that has the true `vsMutex` with 95 %. */
-  vsMutexCi95: interval,
-  /** Two threads: handoffs per second times a cache line's way in the same round; else 0. */
-  handoffEfficiency: number,
-  /** Interval that has the true `handoffEfficiency` with 95 %. */
-  handoffEfficiencyCi95: interval,
-  /** What the correction took for the pace of a thread. */
-  expectedIntervalNs: number,
-  /** Acquisitions by thread. */
-  acquired: counts,
-  /** From a thread to a thread: `[from * threads + to]`. */
-  handoffs: counts,
-  /** Handoffs after a run of 2^n .. 2^(n+1) - 1 acquisitions by one thread. */
-  runLengths: counts,
-  /** Pairs: an upper bound in nanoseconds, and the number of waits. */
-  waits: pairs,
-  /** Buckets of `waitNsCorrected`. */
-  waitsCorrected: pairs,
-  /** Operations per second of each window, in the order they ran. */
-  windows: counts,
-  /** It drifts: the last third of its windows / the first, which are told apart. */
-  drift: v.exactOptional(number),
-});
-
-/** One lock in one cell. */
-export type BenchLockRow = OutputOf<typeof lockRow>;
 
 /** An era of the protocol: a set of patches, and what it was called. */
 export const benchEra = v.object({
@@ -244,6 +167,7 @@ export type BenchExploreRow = OutputOf<typeof exploreRow>;
 /** The rows of a report of this version. */
 export const writtenRows = {
   locks: v.array(lockRow),
+  rwlocks: v.array(rwlockRow),
   minors: v.array(minorRow),
   refcount: v.array(refcountRow),
   calls: v.array(callRow),
@@ -251,31 +175,6 @@ export const writtenRows = {
 };
 
 /** What of a row older versions and other tools may leave out. */
-const readLockRow = v.looseObject({
-  ...v.partial(lockRow, [
-    'calls',
-    'n',
-    'jainWindows',
-    'misleading',
-    'pinned',
-    'overlap',
-    'vsMutex',
-    'vsMutexCi95',
-    'handoffEfficiency',
-    'handoffEfficiencyCi95',
-    'expectedIntervalNs',
-    'acquired',
-    'handoffs',
-    'runLengths',
-    'waits',
-    'waitsCorrected',
-    'windows',
-  ]).entries,
-  lock: v.string(),
-  waitNs: readQuantiles,
-  waitNsCorrected: readQuantiles,
-});
-
 const readMinorRow = v.looseObject({
   ...v.partial(minorRow, ['vsBareCi95', 'windows', 'bareWindows']).entries,
   threads: v.optional(number, 1),
@@ -331,6 +230,7 @@ const readExploreRow = v.looseObject({
 });
 
 export type LockRow = v.InferOutput<typeof readLockRow>;
+export type RwlockRow = v.InferOutput<typeof readRwlockRow>;
 export type MinorRow = v.InferOutput<typeof readMinorRow>;
 export type RefcountRow = v.InferOutput<typeof readRefcountRow>;
 export type CallRow = v.InferOutput<typeof readCallRow>;
@@ -340,6 +240,8 @@ export type ExploreRow = v.InferOutput<typeof readExploreRow>;
 export interface BenchRows {
   /** A lock under contention. */
   locks: BenchLockRow;
+  /** A reader-writer lock. */
+  rwlocks: BenchRwlockRow;
   /** A table of minors. */
   minors: BenchMinorRow;
   /** A way to count references. */
@@ -357,6 +259,7 @@ export type BenchSuite = keyof BenchRows;
 export interface RowsBySuite {
   app: AppRow[];
   locks: LockRow[];
+  rwlocks: RwlockRow[];
   minors: MinorRow[];
   refcount: RefcountRow[];
   calls: CallRow[];
@@ -369,6 +272,7 @@ const has = (value: unknown, key: string): boolean =>
 /** A row, checked as what it says it is. */
 export const benchRow = v.lazy((input) => {
   if (has(input, 'runMs')) return readAppRow;
+  if (has(input, 'readPercent')) return readRwlockRow;
   if (has(input, 'lock')) return readLockRow;
   if (has(input, 'variant')) return readRefcountRow;
   if (has(input, 'call')) return readCallRow;
@@ -376,13 +280,14 @@ export const benchRow = v.lazy((input) => {
   return readMinorRow;
 });
 
-export type BenchRow = AppRow | LockRow | MinorRow | RefcountRow | CallRow | ExploreRow;
+export type BenchRow = AppRow | LockRow | RwlockRow | MinorRow | RefcountRow | CallRow | ExploreRow;
 
 /** Rows sorted into suites. */
 export function bySuite(rows: readonly BenchRow[]): RowsBySuite {
   const suites: RowsBySuite = {
     app: [],
     locks: [],
+    rwlocks: [],
     minors: [],
     refcount: [],
     calls: [],
@@ -390,6 +295,7 @@ export function bySuite(rows: readonly BenchRow[]): RowsBySuite {
   };
   for (const row of rows) {
     if ('runMs' in row) suites.app.push(row as AppRow);
+    else if ('readPercent' in row) suites.rwlocks.push(row as RwlockRow);
     else if ('lock' in row) suites.locks.push(row as LockRow);
     else if ('variant' in row) suites.refcount.push(row as RefcountRow);
     else if ('call' in row) suites.calls.push(row as CallRow);

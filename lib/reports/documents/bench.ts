@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { patchSet } from '../../tables/schema';
-import type { BenchCell, StrategyName } from '../../tables/tables';
+import type { BenchCell, BenchRwCell, RwlockName, StrategyName } from '../../tables/tables';
 import { type BenchLock, benchOwn, readBenchOwn } from './bench-own';
 import { type BenchSuite, benchEra, benchRow } from './bench-rows';
 import { count, named, opened, texts, written } from './fields';
@@ -21,10 +21,10 @@ export const benchPlan = v.object({
   timeMs: v.number(),
   /** Windows of each variant in each cell. */
   windows: v.number(),
-  /** Combinations that are measured; of locks, minors and refcount. */
-  cells: v.exactOptional(v.array(written<BenchCell>())),
+  /** Combinations that are measured; of locks, rwlocks, minors and refcount. */
+  cells: v.exactOptional(v.array(written<BenchCell | BenchRwCell>())),
   /** Locks that are measured. */
-  locks: v.exactOptional(v.array(named<BenchLock>())),
+  locks: v.exactOptional(v.array(named<BenchLock | RwlockName>())),
   /** Files of locks are measured without verification. */
   unverified: v.exactOptional(v.boolean()),
   /** The compiler of those files, where one was asked for. */
@@ -47,7 +47,7 @@ export const benchPlan = v.object({
 
 export const benchValidated = v.object({
   /** The lock that was tried. */
-  lock: named<BenchLock>(),
+  lock: named<BenchLock | RwlockName>(),
   /** `pointer`: a library, whose functions are called through pointers. */
   calls: v.exactOptional(v.picklist(['inlined', 'pointer'])),
   /** It is to exclude nobody, and to be caught. */

@@ -4,7 +4,7 @@ import { machineFacts as facts, machineFigures as figures } from '../../native/m
 
 /**
  * The machine as a benchmark found it, and left it, as this version writes it. What locks need to
- * be judged by is known of locks, minors and refcount alone.
+ * be judged by is known of locks, rwlocks, minors and refcount alone.
  */
 export const benchMachine = v.object({
   ...facts.entries,

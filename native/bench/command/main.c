@@ -75,13 +75,13 @@ static int hear_end(void *context, const struct bench_end *end)
 	return 0;
 }
 
-static int validate(void)
+static int validate(enum bench_suite suite)
 {
 	int code = 0;
 
-	for (size_t i = 0; i < bench_lock_count(); i++) {
-		struct bench_lock lock = bench_lock(i);
-		int excludes = bench_validate(i, 2, VALIDATE_NS);
+	for (size_t i = 0; i < bench_lock_count(suite); i++) {
+		struct bench_lock lock = bench_lock(suite, i);
+		int excludes = bench_validate(suite, i, 2, VALIDATE_NS);
 
 		if (excludes < 0)
 			return EXIT_TOOL;
@@ -97,10 +97,9 @@ static int validate(void)
 
 static int measure(struct options *options)
 {
-	static const char *const suites[] = {"locks", "minors", "refcount"};
 	struct session session = {.printer = {.out = stdout,
 					      .json = options->json,
-					      .suite = suites[options->plan.suite]}};
+					      .suite = suite_names[options->plan.suite]}};
 	struct bench_listener listener = {.progress = hear_progress,
 					  .validated = hear_validated,
 					  .lock_row = hear_lock,
@@ -140,11 +139,14 @@ int main(int argc, char **argv)
 		return r > 0 ? 0 : EXIT_USAGE;
 	}
 	if (options.list) {
-		print_locks(stdout);
+		print_locks(stdout, BENCH_LOCKS);
+		print_locks(stdout, BENCH_RWLOCKS);
 		return 0;
 	}
-	if (options.validate)
-		return validate();
+	if (options.validate) {
+		r = validate(BENCH_LOCKS);
+		return r ? r : validate(BENCH_RWLOCKS);
+	}
 	signal(SIGINT, on_interrupt);
 	return measure(&options);
 }

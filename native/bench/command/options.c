@@ -9,16 +9,20 @@
 /* Lists as they are given; the cells are made of them at the end. */
 struct lists {
 	double threads[LIST_MAX], hold[LIST_MAX], outside[LIST_MAX], populations[LIST_MAX];
-	size_t thread_count, hold_count, outside_count, population_count;
+	double readers[LIST_MAX];
+	size_t thread_count, hold_count, outside_count, population_count, reader_count;
 };
+
+const char *const suite_names[BENCH_SUITES] = {"locks", "rwlocks", "minors", "refcount"};
 
 void options_help(void)
 {
-	fputs("usage: dmtorture-bench locks|minors|refcount [options]\n"
+	fputs("usage: dmtorture-bench locks|rwlocks|minors|refcount [options]\n"
 	      "       dmtorture-bench list|validate\n"
 	      "  --threads 1,2,8       threads of each cell\n"
-	      "  --hold 0,100          locks: nanoseconds a lock is held\n"
-	      "  --outside 0,200       locks: nanoseconds between release and acquire\n"
+	      "  --hold 0,100          locks, rwlocks: nanoseconds a lock is held\n"
+	      "  --outside 0,200       locks, rwlocks: nanoseconds between release and acquire\n"
+	      "  --readers 50,99       rwlocks: percent of acquisitions by a reader\n"
 	      "  --locks a,b           these locks, or all, in place of the usual ones of `list`\n"
 	      "  --populations 1,1000  minors: ids in the table\n"
 	      "  --windows n           windows of each variant\n"
@@ -74,33 +78,33 @@ static int read_number(const char *option, const char *text, double min, double 
 }
 
 /* All but the control. */
-static uint64_t all_locks(void)
+static uint64_t all_locks(enum bench_suite suite)
 {
 	uint64_t mask = 0;
 
-	for (size_t i = 0; i < bench_lock_count(); i++)
-		mask |= (uint64_t)!bench_lock(i).control << i;
+	for (size_t i = 0; i < bench_lock_count(suite); i++)
+		mask |= (uint64_t)!bench_lock(suite, i).control << i;
 	return mask;
 }
 
-static int read_locks(const char *text, uint64_t *mask)
+static int read_locks(enum bench_suite suite, const char *text, uint64_t *mask)
 {
 	*mask = 0;
 	while (text && *text) {
 		size_t length = strcspn(text, ","), i;
 
 		if (length == strlen("all") && !strncmp(text, "all", length)) {
-			*mask |= all_locks();
+			*mask |= all_locks(suite);
 			text += length + (text[length] == ',');
 			continue;
 		}
-		for (i = 0; i < bench_lock_count(); i++) {
-			struct bench_lock lock = bench_lock(i);
+		for (i = 0; i < bench_lock_count(suite); i++) {
+			struct bench_lock lock = bench_lock(suite, i);
 
 			if (strlen(lock.slug) == length && !strncmp(lock.slug, text, length))
 				break;
 		}
-		if (i == bench_lock_count())
+		if (i == bench_lock_count(suite))
 			return refuse("--locks", "names that `dmtorture-bench list` has", text);
 		*mask |= UINT64_C(1) << i;
 		text += length + (text[length] == ',');
@@ -124,11 +128,14 @@ static int read_option(struct options *o, struct lists *l, const char *name, con
 	if (!strcmp(name, "--outside"))
 		return read_numbers(name, value, 0, BENCH_LIST_MAX_outside_ns, l->outside,
 				    &l->outside_count);
+	if (!strcmp(name, "--readers"))
+		return read_numbers(name, value, 0, BENCH_LIST_MAX_read_percent, l->readers,
+				    &l->reader_count);
 	if (!strcmp(name, "--populations"))
 		return read_numbers(name, value, 1, BENCH_LIST_MAX_populations, l->populations,
 				    &l->population_count);
 	if (!strcmp(name, "--locks"))
-		return read_locks(value, &plan->locks);
+		return read_locks(plan->suite, value, &plan->locks);
 	if (!strcmp(name, "--windows") || !strcmp(name, "--crowded-windows")) {
 		r = read_number(name, value, 1, bench_table[BENCH_ROW_windows].max, &number);
 		*(name[2] == 'w' ? &plan->windows : &plan->crowded_windows) = (uint32_t)number;
@@ -154,12 +161,35 @@ static int read_option(struct options *o, struct lists *l, const char *name, con
 	return refuse("option", "one of those that --help has", name);
 }
 
+/* Add to @o the cells of @threads: every combination of the lists. Returns how many there are. */
+static size_t add_cells(struct options *o, const struct lists *l, uint32_t threads, size_t n)
+{
+	static const double nothing[] = {0}, shares[] = {50, 90, 99, 100};
+	bool shared = o->plan.suite == BENCH_RWLOCKS;
+	const double *hold = l->hold_count ? l->hold : nothing;
+	const double *outside = l->outside_count ? l->outside : nothing;
+	const double *readers = !shared ? nothing : l->reader_count ? l->readers : shares;
+	size_t reader_count = !shared ? 1 : l->reader_count ? l->reader_count : 4;
+
+	for (size_t h = 0; h < (l->hold_count ? l->hold_count : 1); h++)
+		for (size_t u = 0; u < (l->outside_count ? l->outside_count : 1); u++)
+			for (size_t r = 0; r < reader_count && n < CELLS_MAX; r++)
+				o->cells[n++] = (struct bench_cell){
+					.threads = threads,
+					.hold_ns = hold[h],
+					.outside_ns = outside[u],
+					.read_percent = (uint32_t)readers[r],
+				};
+	return n;
+}
+
 /* Cells out of the lists; a list that was not given has what the default cells have. */
 static void make_cells(struct options *o, const struct lists *l)
 {
+	static const double usual[] = {1, 2, 8};
 	struct bench_plan *plan = &o->plan;
-	size_t holds = l->hold_count ? l->hold_count : 1;
-	size_t outsides = l->outside_count ? l->outside_count : 1, n = 0;
+	const double *threads = l->thread_count ? l->threads : usual;
+	size_t n = 0;
 
 	for (size_t i = 0; i < l->population_count; i++)
 		o->populations[i] = (uint32_t)l->populations[i];
@@ -167,24 +197,16 @@ static void make_cells(struct options *o, const struct lists *l)
 		plan->populations = o->populations;
 		plan->population_count = l->population_count;
 	}
-	if (!l->thread_count && !l->hold_count && !l->outside_count)
+	if (!l->thread_count && !l->hold_count && !l->outside_count && !l->reader_count)
 		return;
 	for (size_t t = 0; t < (l->thread_count ? l->thread_count : 3); t++)
-		for (size_t h = 0; h < holds; h++)
-			for (size_t u = 0; u < outsides && n < CELLS_MAX; u++)
-				o->cells[n++] = (struct bench_cell){
-					.threads = l->thread_count ? (uint32_t)l->threads[t]
-								   : (const uint32_t[]){1, 2, 8}[t],
-					.hold_ns = l->hold_count ? l->hold[h] : 0,
-					.outside_ns = l->outside_count ? l->outside[u] : 0,
-				};
+		n = add_cells(o, l, (uint32_t)threads[t], n);
 	plan->cells = o->cells;
 	plan->cell_count = n;
 }
 
 int options_read(struct options *o, int argc, char **argv)
 {
-	static const char *const suites[BENCH_SUITES] = {"locks", "minors", "refcount"};
 	struct lists lists = {0};
 	unsigned int suite = 0;
 	int r = 0;
@@ -194,10 +216,10 @@ int options_read(struct options *o, int argc, char **argv)
 		return 1;
 	o->list = !strcmp(argv[1], "list");
 	o->validate = !strcmp(argv[1], "validate");
-	while (suite < BENCH_SUITES && strcmp(argv[1], suites[suite]))
+	while (suite < BENCH_SUITES && strcmp(argv[1], suite_names[suite]))
 		suite++;
 	if (suite == BENCH_SUITES && !o->list && !o->validate)
-		return refuse("suite", "locks, minors or refcount", argv[1]);
+		return refuse("suite", "locks, rwlocks, minors or refcount", argv[1]);
 	bench_plan_init(&o->plan, suite == BENCH_SUITES ? BENCH_LOCKS : (enum bench_suite)suite);
 	for (int i = 2; i < argc && !r; i++) {
 		if (!strcmp(argv[i], "--help"))

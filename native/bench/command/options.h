@@ -18,6 +18,9 @@ struct options {
 	bool no_peers;
 };
 
+/* By enum bench_suite. */
+extern const char *const suite_names[BENCH_SUITES];
+
 /* Returns 0; 1: help was asked for; -EINVAL: said on stderr what was wrong. */
 int options_read(struct options *options, int argc, char **argv);
 void options_help(void);

@@ -96,7 +96,7 @@ static void json_lock(FILE *out, const struct bench_lock_row *row)
 	fprintf(out, "{\"lock\": \"%s\", \"threads\": %zu, \"holdNs\": %g, \"outsideNs\": %g",
 		row->lock, threads, row->cell.hold_ns, row->cell.outside_ns);
 	json_figure(out, "opsPerSecond", "ci95", &row->ops_per_second);
-	json_figure(out, "vsMutex", "vsMutexCi95", &row->vs_mutex);
+	json_figure(out, "vsMutex", "vsMutexCi95", &row->vs_system);
 	json_figure(out, "handoffEfficiency", "handoffEfficiencyCi95", &row->handoff_efficiency);
 	fprintf(out,
 		", \"n\": %zu, \"jain\": %.4f, \"jainWindows\": [%.4f, %.4f]"
@@ -120,17 +120,65 @@ static void json_lock(FILE *out, const struct bench_lock_row *row)
 	fputc('}', out);
 }
 
+static void json_rwlock(FILE *out, const struct bench_lock_row *row)
+{
+	fprintf(out,
+		"{\"lock\": \"%s\", \"threads\": %u, \"readPercent\": %u, \"holdNs\": %g, "
+		"\"outsideNs\": %g",
+		row->lock, row->cell.threads, row->cell.read_percent, row->cell.hold_ns,
+		row->cell.outside_ns);
+	json_figure(out, "opsPerSecond", "ci95", &row->ops_per_second);
+	json_figure(out, "vsRwlock", "vsRwlockCi95", &row->vs_system);
+	fprintf(out,
+		", \"n\": %zu, \"jain\": %.4f, \"cpuNsPerOp\": %.1f, \"overlap\": %.3f, "
+		"\"oversubscribed\": %s, \"misleading\": %s, \"pinned\": %s, "
+		"\"rereads\": %.6f",
+		row->window_count, row->jain, row->cpu_ns_per_op, row->overlap,
+		yes_no(row->oversubscribed), yes_no(row->misleading), yes_no(row->pinned),
+		row->rereads);
+	json_quantiles(out, "readWaitNs", &row->wait);
+	json_quantiles(out, "writeWaitNs", &row->write_wait);
+	json_counts(out, "acquired", row->acquired, row->cell.threads);
+	json_doubles(out, "windows", row->windows, row->window_count);
+	fputc('}', out);
+}
+
 static bool same_cell(const struct bench_cell *a, const struct bench_cell *b)
 {
 	return a->threads == b->threads && a->hold_ns == b->hold_ns &&
-	       a->outside_ns == b->outside_ns;
+	       a->outside_ns == b->outside_ns && a->read_percent == b->read_percent;
+}
+
+static void text_rwlock(struct printer *p, const struct bench_lock_row *row)
+{
+	const struct bench_cell *cell = &row->cell;
+
+	if (!same_cell(&p->cell, cell))
+		fprintf(p->out,
+			"\n%u thread%s, %u %% readers, %g ns held, %g ns outside%s\n"
+			"%-16s %5s %12s %-17s %8s %6s %8s %11s %11s %8s\n",
+			cell->threads, cell->threads > 1 ? "s" : "", cell->read_percent,
+			cell->hold_ns, cell->outside_ns,
+			row->oversubscribed ? ", more threads than CPUs" : "", "lock", "n", "ops/s",
+			"95 % (M)", "pthread", "Jain", "CPU ns", "read p99", "write p99", "reread");
+	p->cell = *cell;
+	fprintf(p->out, "%-16s %5zu %12.0f %-17s %7.2fx %6.3f %8.1f %11.0f %11.0f %7.2f%%%s\n",
+		row->lock, row->window_count, row->ops_per_second.median,
+		interval_text(&row->ops_per_second, 1e6), row->vs_system.median, row->jain,
+		row->cpu_ns_per_op, row->wait.p99, row->write_wait.p99, row->rereads * 100,
+		row->misleading ? "  waits for threads without a CPU" : "");
+	fflush(p->out);
 }
 
 void print_lock(struct printer *p, const struct bench_lock_row *row)
 {
 	begin_row(p);
 	if (p->json) {
-		json_lock(p->out, row);
+		(row->shared ? json_rwlock : json_lock)(p->out, row);
+		return;
+	}
+	if (row->shared) {
+		text_rwlock(p, row);
 		return;
 	}
 	if (!same_cell(&p->cell, &row->cell))
@@ -147,7 +195,7 @@ void print_lock(struct printer *p, const struct bench_lock_row *row)
 	fprintf(p->out,
 		"%-16s %5zu %12.0f %-17s %6.2fx %7.0f%% %6.3f %8.1f %8.0f %10.0f %10.0f%s\n",
 		row->lock, row->window_count, row->ops_per_second.median,
-		interval_text(&row->ops_per_second, 1e6), row->vs_mutex.median,
+		interval_text(&row->ops_per_second, 1e6), row->vs_system.median,
 		row->handoff_ratio * 100, row->jain, row->cpu_ns_per_op, row->wait.p50,
 		row->wait.p999, row->wait_corrected.p999,
 		row->misleading ? "  waits for threads without a CPU" : "");
@@ -287,15 +335,15 @@ void print_end(struct printer *p, const struct bench_end *end)
 		fputs("incomplete: stopped before the end\n", p->out);
 }
 
-void print_locks(FILE *out)
+void print_locks(FILE *out, enum bench_suite suite)
 {
-	fprintf(out, "%-16s %-8s %-6s %5s  %-5s  %s\n", "lock", "waits", "order", "bytes", "usual",
+	fprintf(out, "%-16s %-8s %-13s %5s  %-5s  %s\n", "lock", "waits", "order", "bytes", "usual",
 		"");
-	for (size_t i = 0; i < bench_lock_count(); i++) {
-		struct bench_lock lock = bench_lock(i);
+	for (size_t i = 0; i < bench_lock_count(suite); i++) {
+		struct bench_lock lock = bench_lock(suite, i);
+		const char *order = lock.serves ? lock.serves : lock.fifo ? "fifo" : "any";
 
-		fprintf(out, "%-16s %-8s %-6s %5zu  %-5s  %s\n", lock.slug, lock.class_name,
-			lock.fifo ? "fifo" : "any", lock.bytes, lock.usual[0] ? "yes" : "no",
-			lock.says);
+		fprintf(out, "%-16s %-8s %-13s %5zu  %-5s  %s\n", lock.slug, lock.class_name, order,
+			lock.bytes, lock.usual[0] ? "yes" : "no", lock.says);
 	}
 }

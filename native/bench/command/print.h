@@ -21,7 +21,7 @@ void print_lock(struct printer *printer, const struct bench_lock_row *row);
 void print_minor(struct printer *printer, const struct bench_minor_row *row);
 void print_refcount(struct printer *printer, const struct bench_refcount_row *row);
 void print_end(struct printer *printer, const struct bench_end *end);
-/* The table of locks. */
-void print_locks(FILE *out);
+/* The table of the locks of @suite. */
+void print_locks(FILE *out, enum bench_suite suite);
 
 #endif

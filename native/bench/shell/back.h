@@ -65,7 +65,9 @@ static void plain_loop(struct member *member)
 }
 
 static const struct lock_ops own_ops = {
-	sizeof(lock_t), plain_make, plain_acquire, plain_release, plain_loop, plain_acquire, false,
+	sizeof(lock_t), plain_make, plain_acquire,
+	plain_release,	plain_loop, plain_acquire,
+	false,		0,	    0,
 };
 #define CAN_LEAVE 0
 #else

@@ -22,6 +22,22 @@
 	}
 #define DEFINE_LOCK(slug, size) LOCK_OPS(slug, size, acquire)
 #define DEFINE_REFERENCE(slug, size) LOCK_OPS(slug, size, acquire_or_leave)
+#define DEFINE_RWLOCK(slug, size)                                                                  \
+	static void slug##_loop(struct member *member)                                             \
+	{                                                                                          \
+		rwlock_loop(member, slug##_read_lock, slug##_read_unlock, slug##_write_lock,       \
+			    slug##_write_unlock);                                                  \
+	}                                                                                          \
+	const struct lock_ops rwlock_ops_##slug = {                                                \
+		.bytes = (size),                                                                   \
+		.make = slug##_make,                                                               \
+		.acquire = slug##_write_lock,                                                      \
+		.acquire_or_leave = slug##_write_lock,                                             \
+		.release = slug##_write_unlock,                                                    \
+		.read_acquire = slug##_read_lock,                                                  \
+		.read_release = slug##_read_unlock,                                                \
+		.loop = slug##_loop,                                                               \
+	}
 #define LOCK_REFERENCES 1
 
 #endif

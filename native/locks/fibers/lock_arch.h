@@ -12,6 +12,17 @@
 		.release = slug##_release,                                                         \
 	}
 
+#define DEFINE_RWLOCK(slug, size)                                                                  \
+	const struct lock_ops rwlock_ops_##slug = {                                                \
+		.bytes = (size),                                                                   \
+		.make = slug##_make,                                                               \
+		.acquire = slug##_write_lock,                                                      \
+		.acquire_or_leave = slug##_write_lock,                                             \
+		.release = slug##_write_unlock,                                                    \
+		.read_acquire = slug##_read_lock,                                                  \
+		.read_release = slug##_read_unlock,                                                \
+	}
+
 #define LOCK_REFERENCES 0
 
 #endif

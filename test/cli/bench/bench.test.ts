@@ -131,6 +131,16 @@ describe('other suites, for people', () => {
     expect(stdout).toMatch(/bench minors, 1 cell, 3 eras, 12 windows a row/);
   });
 
+  test('reader-writer locks, by the share of readers', async () => {
+    const options = ['--threads', '2', '--readers', '50', '--locks', 'qrwlock,pthread_rwlock'];
+    const { stdout, code } = await run('bench', 'rwlocks', ...SMALL, ...options);
+    expect(stdout).toMatch(/^2 threads, 50 % readers, 0 ns held, 0 ns outside$/m);
+    expect(stdout).toMatch(/^pthread_rwlock +3 .* 1\.00x /m);
+    expect(stdout).toMatch(/^verified +qrwlock: sc, tso, rc11 at 1\+1x1, /m);
+    expect(stdout).toContain('the control `broken_rwlock` failed, as it must');
+    expect(code).toBe(0);
+  });
+
   test('refcount, calls, explore', async () => {
     const refcount = await run('bench', 'refcount', ...SMALL, '--threads', '2');
     expect(refcount.stdout).toMatch(/^2 threads, a count for each$/m);
@@ -176,7 +186,7 @@ describe('--svg', () => {
 
 describe('a wrong command line', () => {
   test.each<[args: string[], ...says: string[]]>([
-    [[], 'Expected a suite: locks, minors, refcount, calls, explore'],
+    [[], 'Expected a suite: locks, rwlocks, minors, refcount, calls, explore'],
     [['lock'], '<suite>', 'did you mean `locks`?'],
     [['locks', '--threads', '0'], '--threads', '1..256 (threads), got `0`'],
     [['locks', '--threads', '1,two'], '--threads', 'numbers, joined by commas, got `two`'],
@@ -189,7 +199,7 @@ describe('a wrong command line', () => {
     [['locks', '--window', '1us'], '--window', '100..60000000 (microseconds), got `1us`'],
     [['locks', '--time', 'long'], '--time', 'a time with its unit', 'got `long`'],
     [['locks', '--populations', '5'], '--populations', 'for minors, and not for `locks`'],
-    [['calls', '--pin'], '--pin', 'for locks, minors, refcount, and not for `calls`'],
+    [['calls', '--pin'], '--pin', 'for locks, rwlocks, minors, refcount, and not for `calls`'],
     [['explore', '--strategies', 'random,dpro'], '--strategies', 'did you mean `dpor`?'],
     [['locks', '--seed', 'x'], '--seed', 'got `x`'],
     [['locks', '--lock', 'mcs'], "unknown option '--lock'. Did you mean '--locks'?"],

@@ -10,7 +10,7 @@ const TOGETHER = 'ERR_INCOMPATIBLE_OPTIONS';
 
 const wrong: Wrong[] = [
   ['lock', {}, RANGE, 'suite', 'did you mean `locks`?'],
-  ['nonsense', {}, RANGE, 'suite', 'locks, minors, refcount, calls, explore'],
+  ['nonsense', {}, RANGE, 'suite', 'locks, rwlocks, minors, refcount, calls, explore'],
   ['locks', null, TYPE, 'options', 'an object'],
   ['locks', { thread: 1 }, TYPE, 'thread', 'did you mean `threads`?'],
   ['locks', { threads: 0 }, RANGE, 'threads', '1..256 (threads), got `0`'],
@@ -36,8 +36,8 @@ const wrong: Wrong[] = [
   ['locks', { timeMs: 1 }, TYPE, 'timeMs', 'options say `time`'],
   ['locks', { signal: {} }, TYPE, 'signal', 'an AbortSignal'],
   ['locks', { populations: 5 }, TOGETHER, 'populations', 'for minors, and not for `locks`'],
-  ['refcount', { holdNs: 5 }, TOGETHER, 'holdNs', 'for locks, and not for `refcount`'],
-  ['calls', { threads: 2 }, TOGETHER, 'threads', 'for locks, minors, refcount'],
+  ['refcount', { holdNs: 5 }, TOGETHER, 'holdNs', 'for locks, rwlocks, and not for `refcount`'],
+  ['calls', { threads: 2 }, TOGETHER, 'threads', 'for locks, rwlocks, minors, refcount'],
   ['minors', { populations: 2 ** 22 }, RANGE, 'populations', '1..2097152 (ids)'],
   ['minors', { patches: '' }, RANGE, 'patches', '1..64 sets, joined by `;`, got ``'],
   ['minors', { patches: 'none;;all' }, RANGE, 'patches', '1..64 sets, joined by `;`'],

@@ -45,6 +45,7 @@ const NAMES: Record<Suite, string[]> = {
     'run-lengths-2-threads',
     'run-lengths-4-threads',
   ],
+  rwlocks: ['throughput-vs-readers', 'rwlocks-ratio'],
   minors: ['ns-vs-population', 'protocol'],
   refcount: ['refcount'],
   calls: ['calls'],

@@ -179,7 +179,7 @@ static struct heard run(struct bench_plan plan, bool stop_at_row)
 	uint32_t before;
 
 	/* A sanitizer's own thread begins with the first of ours. */
-	CHECK_EQ(bench_validate(0, 1, MS), 1);
+	CHECK_EQ(bench_validate(BENCH_LOCKS, 0, 1, MS), 1);
 	before = threads_alive();
 	CHECK_EQ(sched_getaffinity(0, sizeof(mine), &mine), 0);
 	CHECK_EQ(bench_start(&heard.bench, &plan, &listener), 0);
@@ -193,7 +193,7 @@ static struct heard run(struct bench_plan plan, bool stop_at_row)
 	return heard;
 }
 
-static const struct bench_cell cells[] = {{1, 0, 0}, {2, 50, 50}};
+static const struct bench_cell cells[] = {{1, 0, 0, 0}, {2, 50, 50, 0}};
 
 static struct bench_plan small_plan(enum bench_suite suite)
 {
@@ -216,8 +216,8 @@ static size_t usual_locks(void)
 {
 	size_t count = 0;
 
-	for (size_t i = 0; i < bench_lock_count(); i++)
-		count += bench_lock(i).usual[0] != 0;
+	for (size_t i = 0; i < bench_lock_count(BENCH_LOCKS); i++)
+		count += bench_lock(BENCH_LOCKS, i).usual[0] != 0;
 	CHECK(count >= 8 && count <= 12);
 	return count;
 }
@@ -229,7 +229,7 @@ static void every_suite_has_its_rows(void)
 	struct heard refcounts = run(small_plan(BENCH_REFCOUNT), false);
 	struct heard minors;
 
-	under_all.locks = (UINT64_C(1) << bench_lock_count()) - 1;
+	under_all.locks = (UINT64_C(1) << bench_lock_count(BENCH_LOCKS)) - 1;
 	minors = run(under_all, false);
 	/* The usual locks in two cells; the control is validated beside them. */
 	CHECK_EQ(locks.locks, 2 * usual_locks());
@@ -241,7 +241,7 @@ static void every_suite_has_its_rows(void)
 	 * 7 rows at one id, 11 at more; 3 mixes for 1 and 2 threads, with a mutex and under every
 	 * lock but the control.
 	 */
-	CHECK_EQ(minors.minors, 7 + 11 + 11 + 3 * 2 * bench_lock_count());
+	CHECK_EQ(minors.minors, 7 + 11 + 11 + 3 * 2 * bench_lock_count(BENCH_LOCKS));
 	CHECK_EQ(minors.faults, 0);
 	/* 7 variants: one thread, two that share, two that do not. */
 	CHECK_EQ(refcounts.refcounts, 3 * 7);
@@ -253,7 +253,7 @@ static void a_listener_can_stop_it(void)
 	struct heard locks = run(small_plan(BENCH_LOCKS), true);
 	struct heard minors = run(small_plan(BENCH_MINORS), true);
 
-	CHECK(locks.locks > 0 && locks.locks < 2 * (bench_lock_count() - 1));
+	CHECK(locks.locks > 0 && locks.locks < 2 * (bench_lock_count(BENCH_LOCKS) - 1));
 	CHECK(minors.minors > 0 && minors.minors < 29);
 }
 
@@ -274,7 +274,7 @@ static void it_can_be_stopped(void)
 /* A cell that does not fit is left out, and those that do have all their windows. */
 static void a_time_limit_leaves_out_cells(void)
 {
-	static const struct bench_cell with_crowd[] = {{1, 0, 0}, {200, 0, 0}};
+	static const struct bench_cell with_crowd[] = {{1, 0, 0, 0}, {200, 0, 0, 0}};
 	struct bench_plan plan = small_plan(BENCH_LOCKS);
 	struct heard heard;
 
@@ -311,7 +311,7 @@ static void a_time_limit_is_kept(void)
  */
 static void a_crowd_comes_to_a_stop(void)
 {
-	static const struct bench_cell crowd[] = {{63, 0, 0}};
+	static const struct bench_cell crowd[] = {{63, 0, 0, 0}};
 	struct bench_plan plan = small_plan(BENCH_LOCKS);
 	struct heard heard;
 	uint64_t began = monotonic_ns();
@@ -342,8 +342,11 @@ static void figures_say_what_they_were_measured_on(void)
 
 static void nonsense_is_refused(void)
 {
-	static const struct bench_cell bad[] = {
-		{0, 0, 0}, {BENCH_LIST_MAX_threads + 1, 0, 0}, {1, -1, 0}, {1, 0, 1e9}};
+	static const struct bench_cell bad[] = {{0, 0, 0, 0},
+						{BENCH_LIST_MAX_threads + 1, 0, 0, 0},
+						{1, -1, 0, 0},
+						{1, 0, 1e9, 0},
+						{1, 0, 0, 101}};
 	struct bench_listener listener = {0};
 	struct bench *bench;
 
@@ -360,21 +363,21 @@ static void nonsense_is_refused(void)
 		if (i == 0)
 			plan.windows = 0;
 		else if (i == 1)
-			plan.locks = UINT64_C(1) << bench_lock_count();
+			plan.locks = UINT64_C(1) << bench_lock_count(BENCH_LOCKS);
 		else
 			plan.cell_count = 0;
 		CHECK_EQ(bench_start(&bench, &plan, &listener), -EINVAL);
 	}
-	CHECK_EQ(bench_validate(bench_lock_count(), 2, MS), -EINVAL);
+	CHECK_EQ(bench_validate(BENCH_LOCKS, bench_lock_count(BENCH_LOCKS), 2, MS), -EINVAL);
 }
 
 static void the_control_is_caught(void)
 {
-	for (size_t i = 0; i < bench_lock_count(); i++) {
-		struct bench_lock lock = bench_lock(i);
+	for (size_t i = 0; i < bench_lock_count(BENCH_LOCKS); i++) {
+		struct bench_lock lock = bench_lock(BENCH_LOCKS, i);
 
 		if (lock.control || !strcmp(lock.slug, "ttas_yield"))
-			CHECK_EQ(bench_validate(i, 2, 30 * MS), !lock.control);
+			CHECK_EQ(bench_validate(BENCH_LOCKS, i, 2, 30 * MS), !lock.control);
 	}
 }
 

@@ -54,7 +54,7 @@ static int hear_end(void *context, const struct bench_end *end)
 
 static struct heard run_sets(const uint64_t *sets, size_t count)
 {
-	static const struct bench_cell cell = {THREADS, 0, 0};
+	static const struct bench_cell cell = {THREADS, 0, 0, 0};
 	struct heard heard = {0};
 	struct bench_listener listener = {.minor_row = hear_row,
 					  .refused = hear_refusal,

@@ -6,6 +6,7 @@
 
 #include "check.h"
 #include "contest.h"
+#include "rwlock.h"
 #include "stats.h"
 #include "validate.h"
 
@@ -33,6 +34,49 @@ static void locks_exclude(void)
 
 		CHECK_EQ(excludes(&lock_table[i], 2), !control);
 		CHECK_EQ(excludes(&lock_table[i], 3), !control);
+	}
+}
+
+static void rwlocks_exclude(void)
+{
+	for (uint32_t i = 0; i < RWLOCK_COUNT; i++) {
+		bool control = rwlock_table[i].class == LOCK_CONTROL;
+
+		CHECK_EQ(excludes(&rwlock_table[i], 2), !control);
+		CHECK_EQ(excludes(&rwlock_table[i], 3), !control);
+	}
+}
+
+static void take_nothing(void *lock, struct locker *me)
+{
+	(void)lock;
+	(void)me;
+}
+
+static bool read_once(void *lock, struct locker *me)
+{
+	(void)lock;
+	(void)me;
+	return false;
+}
+
+/* Each with one side of it left out: no validation may let these pass. */
+static void planted_rwlocks_are_refused(void)
+{
+	static const uint32_t of[] = {RWLOCK_ID_qrwlock, RWLOCK_ID_seqlock};
+
+	for (unsigned int i = 0; i < sizeof(of) / sizeof(of[0]); i++) {
+		struct lock_ops ops = *rwlock_table[of[i]].ops;
+		struct lock_row row = rwlock_table[of[i]];
+
+		row.ops = &ops;
+		CHECK(excludes(&row, 2));
+		ops.acquire = ops.release = take_nothing;
+		CHECK(!excludes(&row, 2));
+		ops = *rwlock_table[of[i]].ops;
+		ops.read_acquire = take_nothing;
+		ops.read_release = read_once;
+		CHECK(!excludes(&row, 2));
 	}
 }
 
@@ -80,7 +124,8 @@ static void rows_add_up(void)
 {
 	struct told told = run((struct contest){.locks = some_locks,
 						.lock_count = 3,
-						.cell = {2, 0, 100},
+						.reference = "pthread_mutex",
+						.cell = {2, 0, 100, 0},
 						.pinned = true,
 						.rounds = 8,
 						.window_ns = 2 * MS});
@@ -104,15 +149,54 @@ static void rows_add_up(void)
 		CHECK(runs > 0);
 	}
 	CHECK(told.acquired > 0 && told.handoffs > 0);
-	CHECK(told.row[1].vs_mutex.median == 1.0);
+	CHECK(told.row[1].vs_system.median == 1.0);
 	CHECK(told.row[0].cell.threads == 2 && !told.row[0].misleading);
+}
+
+static const struct lock_row *const some_rwlocks[] = {
+	&rwlock_table[RWLOCK_ID_qrwlock],
+	&rwlock_table[RWLOCK_ID_seqlock],
+	&rwlock_table[RWLOCK_ID_pthread_rwlock],
+};
+
+static struct told run_rwlocks(uint32_t read_percent)
+{
+	return run((struct contest){.locks = some_rwlocks,
+				    .lock_count = 3,
+				    .reference = "pthread_rwlock",
+				    .cell = {2, 100, 100, read_percent},
+				    .pinned = true,
+				    .rounds = 8,
+				    .window_ns = 2 * MS});
+}
+
+static void readers_and_writers_are_told_apart(void)
+{
+	struct told told = run_rwlocks(50);
+
+	for (uint32_t i = 0; i < told.rows; i++) {
+		const struct bench_lock_row *row = &told.row[i];
+
+		CHECK(row->shared && row->ops_per_second.median > 1000);
+		CHECK(row->vs_system.median > 0);
+		CHECK(row->wait.max > 0 && row->write_wait.max > 0);
+		CHECK(row->handoff_ratio == 0);
+		/* Whom a writer overtakes reads again; only a lock whose readers take nothing has
+		 * it. */
+		CHECK(some_rwlocks[i]->optimistic || row->rereads == 0);
+	}
+	CHECK(told.row[2].vs_system.median == 1.0);
+	told = run_rwlocks(100);
+	CHECK(told.row[0].wait.max > 0 && told.row[0].write_wait.max == 0);
+	told = run_rwlocks(0);
+	CHECK(told.row[0].wait.max == 0 && told.row[0].write_wait.max > 0);
 }
 
 static void crowds_are_named(void)
 {
 	struct told told = run((struct contest){.locks = some_locks,
 						.lock_count = 3,
-						.cell = {yardstick.cpus + 1, 0, 0},
+						.cell = {yardstick.cpus + 1, 0, 0, 0},
 						.rounds = 1,
 						.window_ns = 20 * MS});
 
@@ -128,7 +212,7 @@ static void a_stall_shows_when_corrected(void)
 	/* Not the one that serves in order: on a busy machine its every wait is long. */
 	struct told told = run((struct contest){.locks = some_locks + 1,
 						.lock_count = 2,
-						.cell = {2, 0, 200},
+						.cell = {2, 0, 200, 0},
 						.rounds = 1,
 						.window_ns = 500 * MS,
 						.stall_ns = 100 * MS});
@@ -234,7 +318,10 @@ static const struct test tests[] = {
 	{"correction for coordinated omission", correction},
 	{"Jain's index", jain},
 	{"locks exclude", locks_exclude},
+	{"reader-writer locks exclude", rwlocks_exclude},
+	{"planted reader-writer locks are refused", planted_rwlocks_are_refused},
 	{"rows add up", rows_add_up},
+	{"readers and writers are told apart", readers_and_writers_are_told_apart},
 	{"crowds are named", crowds_are_named},
 	{"a stall shows when corrected", a_stall_shows_when_corrected},
 };
