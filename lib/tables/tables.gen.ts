@@ -514,6 +514,15 @@ export const lockRows = [
   { name: 'pthread_spin', waits: 'spins', fifo: false, reference: true, control: false, bytes: 0, preloaded: false, queue: false, nodesMadeUp: false, source: '', year: 0, usual: '', says: 'the system\'s spinlock' },
 ] as const;
 
+/** Sizes that those are verified at. */
+export const rwlockSizeRows = [
+  { writers: 1, readers: 1, rounds: 1 },
+  { writers: 2, readers: 0, rounds: 1 },
+  { writers: 1, readers: 1, rounds: 2 },
+  { writers: 1, readers: 2, rounds: 1 },
+  { writers: 2, readers: 1, rounds: 1 },
+] as const;
+
 /** Its reader-writer locks. */
 export const rwlockRows = [
   { name: 'qrwlock', waits: 'spins', serves: 'in order', optimistic: false, reference: false, control: false, bytes: 12, source: 'Long, Linux 3.16', year: 2014, usual: 'Linux\'s', says: 'one word that counts readers; those that cannot go queue' },

@@ -8,7 +8,6 @@
 #include "room.h"
 
 #define YIELD_EVERY 1024 /* acquisitions: inside, so that one CPU is enough to catch a bad lock */
-#define YIELD_EVERY_SHARED 64 /* who only reads leaves no other trace */
 #define INSIDE_LOOPS 16
 #define READ_PERCENT 50
 
@@ -75,10 +74,9 @@ static void visits(struct member *member)
 	struct hand *hand = member->own;
 	struct locker *who = lock_argument(p->ops, &hand->locker);
 	uint64_t ops = 0, written = 0;
-	uint64_t every = p->ops->read_acquire ? YIELD_EVERY_SHARED : YIELD_EVERY;
 
 	for (; !crew_stops(member); ops++) {
-		bool yields = ops % every == every - 1;
+		bool yields = ops % YIELD_EVERY == YIELD_EVERY - 1;
 
 		if (p->ops->read_acquire && draws_read(hand, read_share_of(READ_PERCENT))) {
 			look_in(p, who, yields);

@@ -37,13 +37,26 @@ static void locks_exclude(void)
 	}
 }
 
+#define TRIES 50 /* on a busy machine a bad lock may be lucky */
+
+static bool is_caught(const struct lock_row *row, uint32_t threads)
+{
+	bool caught = false;
+
+	for (uint32_t i = 0; i < TRIES && !caught; i++)
+		caught = !excludes(row, threads);
+	return caught;
+}
+
 static void rwlocks_exclude(void)
 {
 	for (uint32_t i = 0; i < RWLOCK_COUNT; i++) {
-		bool control = rwlock_table[i].class == LOCK_CONTROL;
-
-		CHECK_EQ(excludes(&rwlock_table[i], 2), !control);
-		CHECK_EQ(excludes(&rwlock_table[i], 3), !control);
+		for (uint32_t threads = 2; threads < 4; threads++) {
+			if (rwlock_table[i].class == LOCK_CONTROL)
+				CHECK(is_caught(&rwlock_table[i], threads));
+			else
+				CHECK(excludes(&rwlock_table[i], threads));
+		}
 	}
 }
 
@@ -72,11 +85,11 @@ static void planted_rwlocks_are_refused(void)
 		row.ops = &ops;
 		CHECK(excludes(&row, 2));
 		ops.acquire = ops.release = take_nothing;
-		CHECK(!excludes(&row, 2));
+		CHECK(is_caught(&row, 2));
 		ops = *rwlock_table[of[i]].ops;
 		ops.read_acquire = take_nothing;
 		ops.read_release = read_once;
-		CHECK(!excludes(&row, 2));
+		CHECK(is_caught(&row, 2));
 	}
 }
 
