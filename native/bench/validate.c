@@ -46,7 +46,7 @@ static bool writer_is_in(const struct premises *p)
 	return atomic_load_explicit(&p->inside, memory_order_relaxed) != 0;
 }
 
-/* A reader: no writer comes in, or it is told to read again. */
+/* A reader: no writer comes in, or the lock says to read again. */
 static void look_in(struct premises *p, struct locker *me, bool yields)
 {
 	uint64_t counter, again, plain;

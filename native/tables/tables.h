@@ -320,7 +320,6 @@ struct bench_cell {
 	uint32_t read_percent;
 };
 
-/* A size that reader-writer locks are verified at. */
 struct rwlock_size {
 	uint32_t writers, readers, rounds;
 };
@@ -381,8 +380,8 @@ extern const unsigned int scenario_line_count, history_scenario_line_count, hist
 extern const unsigned int set_count, invariant_count, errno_count;
 extern const unsigned int call_count;
 extern const struct rwlock_size rwlock_size_table[];
-extern const unsigned int rwlock_size_count;
-extern const unsigned int bench_cell_count, bench_rwcell_count, bench_population_count;
+extern const unsigned int rwlock_size_count, bench_cell_count, bench_rwcell_count,
+	bench_population_count;
 
 /* The value of @plan's row @row, for marshalling. */
 uint64_t plan_get(const struct plan *plan, enum plan_row row);
