@@ -18,6 +18,7 @@ import { toStressOptions } from '../../../lib/cli/stress/options';
 import { programStressRows } from '../../../lib/cli/stress/program-options';
 import { makeExplorePlan } from '../../../lib/explore/plan';
 import { makePlan } from '../../../lib/stress/plan';
+import { tables } from '../../../lib/tables/tables';
 import { ownPlan, ownStressPlan } from './own-plans';
 
 function parsed(words: string[]): { program: Command; command: Command } {
@@ -51,7 +52,14 @@ function planOf(words: string[], isOwn = words.some(isOfOwn)): object {
 /** Flags of own C alone: such a plan is of a program. */
 const OF_OWN = [...ownOptionRows, ...programStressRows].map(({ flags }) => flags.split(' ')[0]);
 const isOfOwn = (word: string): boolean => OF_OWN.includes(word.replace(/=.*/s, ''));
-const LINES = [['stress'], ['explore'], ['bench', 'locks'], ['bench', 'explore']];
+const LINES = [
+  ['stress'],
+  ['explore'],
+  ['bench', 'locks'],
+  ['bench', 'minors'],
+  ['bench', 'rwlocks'],
+  ['bench', 'explore'],
+];
 /** Beside what else an option is read, and which benchmark it is of. */
 const BESIDE: Record<string, string[]> = {
   rounds: ['--scenario', 'create-find'],
@@ -63,14 +71,26 @@ const BESIDE: Record<string, string[]> = {
 };
 /** What the command alone reads. */
 const OWN = ['failOn', 'expect'];
-const OF_EXPLORE = ['scenarios', 'strategies', 'executions'];
+/** What one benchmark alone reads; the others are tried with that of locks. */
+const OF_SUITE: Record<string, string[]> = {
+  explore: ['scenarios', 'strategies', 'executions'],
+  minors: ['patches'],
+  rwlocks: ['readers'],
+};
+const suiteOf = (option: Option): string =>
+  Object.keys(OF_SUITE).find((suite) => OF_SUITE[suite]?.includes(option.attributeName())) ??
+  'locks';
+/** Words of an option that its benchmark takes: another one has locks of its own. */
+const wordsOf = (option: Option): string[] => {
+  const others: readonly string[] = tables.rwlocks.map(({ name }) => name);
+  return (option.argChoices ?? []).filter((word) => !others.includes(word));
+};
 
 const dataOptions = LINES.flatMap((line) =>
   parsed(line)
     .command.options.filter((option) => option instanceof DataOption)
     .filter((option) => !OWN.includes(option.attributeName()))
-    .filter((option) => line[1] !== 'locks' || !OF_EXPLORE.includes(option.attributeName()))
-    .filter((option) => line[1] !== 'explore' || OF_EXPLORE.includes(option.attributeName()))
+    .filter((option) => line[1] === undefined || line[1] === suiteOf(option))
     .map((option) => ({ line, option, name: `${line.join(' ')} ${option.long}` })),
 );
 
@@ -104,7 +124,7 @@ describe('what an option says is so', () => {
 
   test.each(withChoices)('$name takes each of its words, and none that it lacks', (one) => {
     const { line, option } = one;
-    for (const word of option.argChoices ?? []) {
+    for (const word of wordsOf(option)) {
       const fixed = option.long === '--strategy' ? line : lineWith(line, option);
       expect(planOf([...fixed, `${option.long}=${word}`])).toBeDefined();
     }
