@@ -13,7 +13,7 @@ export { version } from './base/version';
 export { type BenchEvents, BenchRun, bench } from './bench/bench';
 export type { BenchProgress } from './bench/meter';
 export type { BenchLockFailure, BenchOwnLock } from './bench/own-locks';
-export type { BenchOptions, BenchPlanReport, BenchScenario } from './bench/plan';
+export type { AnyLock, BenchOptions, BenchPlanReport, BenchScenario } from './bench/plan';
 export type { BenchMachine, BenchReport, BenchValidated } from './bench/report';
 export type {
   BenchCallRow,

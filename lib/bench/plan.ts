@@ -18,7 +18,7 @@ import type { AnyLock, BenchOptions, BenchPlanReport } from './options';
 import type { BenchSuite, LockFileName } from './rows';
 import { benchSuites } from './suites';
 
-export type { BenchOptions, BenchPlanReport, BenchScenario } from './options';
+export type { AnyLock, BenchOptions, BenchPlanReport, BenchScenario } from './options';
 
 /** A checked plan, ready to measure. */
 export interface BenchPlan<Suite extends BenchSuite = BenchSuite> {
