@@ -41,6 +41,7 @@ const BESIDE: Record<string, string[]> = {
   depth: ['--strategy', 'pct'],
   states: ['--strategy', 'stateful'],
   populations: ['minors'],
+  readers: ['rwlocks'],
   executions: ['explore'],
   verifyMs: ['locks', '--locks', './my_lock.c'],
 };
@@ -119,13 +120,18 @@ function refusal(words: string[]): string | undefined {
   }
 }
 
+const toCamel = (words: string): string =>
+  words.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
+
 /** What a plan has of a parameter: one value, or that of each cell. */
-function valuesIn(plan: object, { name }: Row): unknown[] {
+function valuesIn(plan: object, row: Row): unknown[] {
+  const { name } = row;
+  const ofCell = 'field' in row ? toCamel(String(row.field)) : name;
   const { cells = [], [name]: own } = plan as { cells?: Record<string, unknown>[] } & Record<
     string,
     unknown
   >;
-  return own === undefined ? cells.map((cell) => cell[name]) : [own].flat();
+  return own === undefined ? cells.map((cell) => cell[name] ?? cell[ofCell]) : [own].flat();
 }
 
 const cases = Object.keys(rowsOf).flatMap((name) =>
