@@ -30,6 +30,7 @@
 #define crew_run dmtorture_crew_run
 #define crew_stops dmtorture_crew_stops
 #define delay dmtorture_delay
+#define draws_read dmtorture_draws_read
 #define futex_wait_at dmtorture_futex_wait_at
 #define futex_wake_at dmtorture_futex_wake_at
 #define guarded dmtorture_guarded
@@ -69,6 +70,7 @@
 #define patience dmtorture_patience
 #define plug dmtorture_plug
 #define reached dmtorture_reached
+#define read_share_of dmtorture_read_share_of
 #define relax_at dmtorture_relax_at
 #define rest_at dmtorture_rest_at
 #define shell_calls dmtorture_shell_calls
@@ -83,6 +85,7 @@
 #define unpark_all dmtorture_unpark_all
 #define unpark_one dmtorture_unpark_one
 #define waited dmtorture_waited
+#define waits dmtorture_waits
 #define window dmtorture_window
 #define word dmtorture_word
 #define work dmtorture_work

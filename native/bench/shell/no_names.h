@@ -26,6 +26,7 @@
 #undef crew_run
 #undef crew_stops
 #undef delay
+#undef draws_read
 #undef futex_wait_at
 #undef futex_wake_at
 #undef guarded
@@ -65,6 +66,7 @@
 #undef patience
 #undef plug
 #undef reached
+#undef read_share_of
 #undef relax_at
 #undef rest_at
 #undef shell_calls
@@ -78,6 +80,7 @@
 #undef turn
 #undef unpark_all
 #undef unpark_one
+#undef waits
 #undef window
 #undef word
 #undef work

@@ -31,6 +31,7 @@ const INSTEAD = { stress: { duration: { ops: 50 } } };
 const LOCKS = { threads: 2, holdNs: 0, outsideNs: 0, locks: 'ttas' };
 const SUITES = {
   locks: { ...WINDOWS, ...LOCKS },
+  rwlocks: { ...WINDOWS, ...LOCKS, readers: 50, locks: 'qrwlock' },
   minors: { ...WINDOWS, threads: 2, populations: 10, locks: 'ttas', validateMs: undefined },
   refcount: { ...WINDOWS, threads: 2, validateMs: undefined },
   explore: { windows: 1, executions: 2, time: 1, scenarios: 'create-find', strategies: 'random' },
@@ -101,7 +102,7 @@ function benchCases() {
     return true;
   };
   return Object.entries(SUITES).flatMap(([suite, plan]) => {
-    const players = suite !== 'locks';
+    const players = !suite.endsWith('locks');
     const lists = tables.benchLists.filter(
       ({ name, field }) => name !== 'threads' || (field === 'players') === players,
     );
