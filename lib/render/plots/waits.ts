@@ -7,7 +7,8 @@ import { plotColors, type Spec } from './theme';
 
 /** Small panels, a lock each, side by side. */
 const ACROSS = 6;
-const PANEL_WIDTH = 118;
+/** Two of them stand beside each other on a phone. */
+const PANEL_WIDTH = 104;
 const PANEL_HEIGHT = 84;
 /** Points of a percentile curve. */
 const CURVE_POINTS = 48;
@@ -277,21 +278,29 @@ function handoffPanel(
       },
       {
         data: { values: shares },
-        mark: { type: 'rect', stroke: plotColors.grid, strokeWidth: 0.5 },
+        mark: {
+          type: 'rect',
+          color: plotColors.series[0],
+          stroke: plotColors.grid,
+          strokeWidth: 0.5,
+        },
         encoding: {
           y,
           x,
-          fill: {
+          // Of one color, so that the paper of a page in the dark is what never happened there too.
+          opacity: {
             field: 'share',
             type: 'quantitative',
-            scale: { domain: [0, 1], range: [plotColors.paper, plotColors.series[0]] },
+            scale: { domain: [0, 1], range: [0, 1] },
             legend: {
               title: null,
               values: [0, 0.5, 1],
               format: '.0%',
               orient: 'right',
-              gradientLength: 60,
-              gradientThickness: 8,
+              symbolType: 'square',
+              symbolFillColor: plotColors.series[0],
+              symbolStrokeColor: plotColors.line,
+              symbolStrokeWidth: 1,
             },
           },
         },
