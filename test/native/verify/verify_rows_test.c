@@ -95,9 +95,10 @@ static void four_threads(void)
 
 /*
  * The numbers of states are those of the prototype of the design, which shares no code with the
- * explorer. Three differ: of the futex locks it tells apart, in 1 to 2 of 100 states, what nobody can
- * read any more; its ticket at 2x2 has 62, with an order that was found to be spare since; and its
- * ttas at 3x1 has 65: here one state counts twice, before and after a load of the word was seen.
+ * explorer. Three differ: of the futex locks it tells apart, in 1 to 2 of 100 states, what nobody
+ * can read any more; its ticket at 2x2 has 62, with an order that was found to be spare since; and
+ * its ttas at 3x1 has 65: here one state counts twice, before and after a load of the word was
+ * seen.
  */
 static const struct {
 	uint32_t lock;
