@@ -242,7 +242,7 @@ static inline void ref_get_at(struct task *t, const void *p, size_t offset,
 	word_point(t, POINT_RMW, field_word(p, offset), ORDER_RELAXED, site);
 	ledger_check_write(t, p, offset, site);
 	before = (int64_t)word_add(t, field_word(p, offset), 1);
-	if (ORACLE_LOOKS && unlikely(observe(t, before <= 0)) && ledger_is_built(p, offset))
+	if (unlikely(observe(t, before <= 0)) && ORACLE_LOOKS && ledger_is_built(p, offset))
 		ref_rises(t, resurrects, before, site);
 }
 
