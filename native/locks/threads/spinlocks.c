@@ -44,6 +44,9 @@ static _Thread_local struct task *waits;
 #ifdef __linux__
 #define TURN_SIGNAL (SIGRTMIN + 4)
 #define TURN_NS 2000000
+#ifndef sigev_notify_thread_id /* musl has it, older versions of glibc do not */
+#define sigev_notify_thread_id _sigev_un._tid
+#endif
 #define TURNS_OF_A_SIGNAL 1024 /* a look at the clock each */
 
 static void on_turn(int number)
@@ -73,7 +76,7 @@ static void have_turns(void)
 		return;
 	has = true;
 	sigaction(TURN_SIGNAL, &action, NULL);
-	event._sigev_un._tid = (pid_t)syscall(SYS_gettid);
+	event.sigev_notify_thread_id = (pid_t)syscall(SYS_gettid);
 	if (!timer_create(CLOCK_MONOTONIC, &event, &timer))
 		timer_settime(timer, 0, &every, NULL);
 }
