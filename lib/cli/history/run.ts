@@ -7,6 +7,7 @@ import type { ReportDocument } from '../../reports/documents';
 import { EXIT, type ExitCode } from '../exit';
 import { UsageError } from '../options/usage-error';
 import { Outputs } from '../report/run';
+import { cellProgress } from '../terminal/progress';
 import { inRunFrame, type RunMode } from '../terminal/run-frame';
 import type { Terminal } from '../terminal/terminal';
 import { renderBug, renderHistory } from './text';
@@ -50,19 +51,7 @@ export async function runHistory(
   const options = { row, pattern, matrix: scope, scenarios } as HistoryOptions;
   makeHistoryPlan(options);
   return inRunFrame(mode, terminal, async ({ signal, finish, progress }) => {
-    const startMs = performance.now();
-    const onProgress: HistoryOptions['onProgress'] = ({ done, all }) => {
-      const elapsedMs = performance.now() - startMs;
-      progress.update({
-        label: 'history',
-        elapsedMs,
-        ...(done > 0 && { etaMs: (elapsedMs * (all - done)) / done }),
-        ops: done,
-        opsTotal: all,
-        unit: 'cells',
-        opsPerSecond: elapsedMs > 0 ? (done / elapsedMs) * 1000 : 0,
-      });
-    };
+    const onProgress = cellProgress('history', progress);
     const report = await history({ ...options, signal, onProgress });
     const document = report as unknown as ReportDocument;
     const outputs = new Outputs(terminal, mode.quiet);

@@ -1,6 +1,7 @@
 import { inert } from '../../base/sinks/inert';
 import { type MatrixOptions, makeCut, matrix } from '../../explore/matrix';
 import type { ExitCode } from '../exit';
+import { cellProgress } from '../terminal/progress';
 import { inRunFrame, type RunMode, searchExitCode } from '../terminal/run-frame';
 import type { Terminal } from '../terminal/terminal';
 import { renderMatrix } from './text';
@@ -16,19 +17,7 @@ export async function runMatrix(
   terminal: Terminal,
 ): Promise<ExitCode> {
   return inRunFrame(mode, terminal, async ({ progress, signal, finish }) => {
-    const startMs = performance.now();
-    const onProgress: MatrixOptions['onProgress'] = ({ done, all }) => {
-      const elapsedMs = performance.now() - startMs;
-      progress.update({
-        label: 'matrix',
-        elapsedMs,
-        ...(done > 0 && { etaMs: (elapsedMs * (all - done)) / done }),
-        ops: done,
-        opsTotal: all,
-        unit: 'cells',
-        opsPerSecond: elapsedMs > 0 ? (done / elapsedMs) * 1000 : 0,
-      });
-    };
+    const onProgress = cellProgress('matrix', progress);
     // Nothing is said before it is known that it can be done.
     makeCut(options);
     const running = matrix({ ...options, signal, onProgress });

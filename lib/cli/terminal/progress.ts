@@ -79,3 +79,23 @@ export class ProgressDisplay {
     if (this.#shown) this.#sink.tell(this.#shown);
   }
 }
+
+/** Shows how many of the cells of a matrix are done, and how long the rest will take. */
+export function cellProgress(
+  label: string,
+  progress: ProgressDisplay,
+): (cells: { done: number; all: number }) => void {
+  const startMs = performance.now();
+  return ({ done, all }) => {
+    const elapsedMs = performance.now() - startMs;
+    progress.update({
+      label,
+      elapsedMs,
+      ...(done > 0 && { etaMs: (elapsedMs * (all - done)) / done }),
+      ops: done,
+      opsTotal: all,
+      unit: 'cells',
+      opsPerSecond: elapsedMs > 0 ? (done / elapsedMs) * 1000 : 0,
+    });
+  };
+}
