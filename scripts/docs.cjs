@@ -143,8 +143,13 @@ const blocks = {
     ),
   sets: ({ tables }) =>
     markdown(
-      ['set', 'patches', 'is'],
-      tables.sets.map(({ name, rows, means }) => [`\`${name}\``, rows.join(' ') || '-', means]),
+      ['set', 'patches', 'is', 'leaves out'],
+      tables.sets.map(({ name, rows, means, leavesOut }) => [
+        `\`${name}\``,
+        rows.join(' ') || '-',
+        means,
+        leavesOut,
+      ]),
     ),
   invariants: ({ tables }) =>
     markdown(

@@ -15,6 +15,8 @@ export interface SetRow {
   readonly rows: readonly PatchNo[];
   /** Which kernel has these patches. */
   readonly means: string;
+  /** What that kernel had and this set has not, beside what no set has; from memory. */
+  readonly leavesOut: string;
   /** Whether it is dm as a release had it; these are in the order of their dates. */
   readonly kernel: boolean;
 }

@@ -54,6 +54,7 @@ void fill_set(Napi::Object row, unsigned int i)
 	row.Set("name", set_table[i].name);
 	row.Set("rows", patches_to_js(row.Env(), set_table[i].rows));
 	row.Set("means", set_table[i].means);
+	row.Set("leavesOut", set_table[i].omits);
 	row.Set("kernel", set_table[i].kernel);
 }
 

@@ -72,9 +72,10 @@ const struct patch_row patch_table[PATCH_COUNT] = {
 _Static_assert(PATCH_COUNT <= PATCHES_MAX, "a set of patches is one number in JavaScript");
 
 const struct set_row set_table[] = {
-#define SET(name_, rows_, means_) {.name = (name_), .means = (means_), .rows = (rows_)},
-#define KERNEL(name_, rows_, means_)                                                               \
-	{.name = (name_), .means = (means_), .rows = (rows_), .kernel = true},
+#define SET(name_, rows_, means_, omits_)                                                          \
+	{.name = (name_), .means = (means_), .omits = (omits_), .rows = (rows_)},
+#define KERNEL(name_, rows_, means_, omits_)                                                       \
+	{.name = (name_), .means = (means_), .omits = (omits_), .rows = (rows_), .kernel = true},
 #include "sets.def"
 #undef SET
 #undef KERNEL

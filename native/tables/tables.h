@@ -262,7 +262,7 @@ struct patch_row {
 };
 
 struct set_row {
-	const char *name, *means;
+	const char *name, *means, *omits;
 	uint64_t rows;
 	bool kernel; /* dm as a release had it; these are in the order of their dates */
 };

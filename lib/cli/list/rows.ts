@@ -7,7 +7,7 @@ import { patches } from '../../tables/patches';
 import { type LockRow, tables } from '../../tables/tables';
 import { verifiedOf, verifiedText } from '../../tables/verified';
 import { lockNames, modelLocks } from '../options/locks';
-import { type Column, renderTable } from '../terminal/table';
+import { type Column, renderTable, wrapText } from '../terminal/table';
 import type { Terminal } from '../terminal/terminal';
 import type { ListName } from './names';
 
@@ -96,11 +96,12 @@ export function listRows(name: ListName): Row[] {
     case 'models':
       return tables.models.map((row) => ({ ...row }));
     case 'sets':
-      return tables.sets.map(({ name: set, rows, means }) => ({
+      return tables.sets.map(({ name: set, rows, means, leavesOut }) => ({
         name: set,
         mask: patches.parse(set).mask,
         patches: [...rows],
         means,
+        leavesOut,
       }));
     case 'calls':
       return tables.calls.map(({ name: call, support, says }) => ({ call, support, says }));
@@ -159,15 +160,27 @@ const COLUMNS: Record<ListName, Column[]> = {
   models: [{ title: 'name' }, { title: 'called', wrap: true }, { title: 'says', wrap: true }],
   sets: [
     { title: 'name' },
-    { title: 'mask', align: 'right' },
     { title: 'means', wrap: true },
+    { title: 'leavesOut', wrap: true },
     { title: 'patches', wrap: true },
   ],
   calls: [{ title: 'support' }, { title: 'says', wrap: true }, { title: 'call', wrap: true }],
 };
 
+/** What holds for all rows of a table. */
+const LEGENDS: Partial<Record<ListName, string>> = {
+  sets:
+    'Every set leaves out the targets of a table, snapshots, barriers and flushes, renames, the freeze ' +
+    'of a file system, and of a queue of requests all except its type and its tags. One suspend_lock ' +
+    'stands for those of all devices, a work queue is two words, and a disk is added where its device ' +
+    'is created. What a set leaves out beyond that is from memory, as are dates and releases that are ' +
+    'not those of a tree or a mail; `dmtorture history` has the mark of each row.',
+};
+const PROSE_WIDTH = 96;
+
 const TITLES: Record<string, string> = {
   preventedBy: 'prevented by',
+  leavesOut: 'leaves out',
   minorLock: 'as _minor_lock',
   usual: 'in `bench locks` without --locks',
   inRwlocks: 'in `bench rwlocks` without --locks',
@@ -192,5 +205,12 @@ export function listTable(name: ListName, terminal: Terminal, rows = rowsForPeop
     ...column,
     title: memberOf(TITLES, column.title) ?? column.title,
   }));
-  return renderTable(titled, cells, { width: terminal.width(), heading: terminal.out.bold });
+  const table = renderTable(titled, cells, {
+    width: terminal.width(),
+    heading: terminal.out.bold,
+  });
+  const legend = LEGENDS[name];
+  if (legend === undefined) return table;
+  const lines = wrapText(legend, Math.min(terminal.width(), PROSE_WIDTH));
+  return `${table}${lines.map(terminal.out.dim).join('\n')}\n`;
 }
