@@ -122,7 +122,8 @@ uint16_t publish(struct rc11 *m, struct task *t, uint16_t behind, uint64_t value
 
 	m->message[id].cpu = (uint8_t)cpu;
 	m->message[id].order = (uint8_t)order;
-	m->message[id].number = ++m->own[cpu].writes;
+	if (order != ORDER_NONE)
+		m->message[id].number = ++m->own[cpu].writes;
 	m->message[id].from = from;
 	m->message[id].step = (uint16_t)f->steps;
 	m->message[id].site = m->memory.op[cpu].site;
@@ -158,8 +159,7 @@ void read_message(struct rc11 *m, uint32_t cpu, uint16_t message, enum word_orde
 	else if (m->memory.uses.collects)
 		view_join(m, view_of(m, cpu, VIEW_ACQUIRED), view_of_message(m, message));
 	m->own[cpu].graph =
-		fibers_mix(m->own[cpu].graph, (uint64_t)read->location << 32 |
-						      (uint64_t)read->cpu << 16 | read->number);
+		fibers_mix(m->own[cpu].graph, (uint64_t)read->location << 32 | event_of(read));
 	if (unlikely(f->carrier != NULL))
 		f->carrier->read(f->carrier->context, cpu, read->cpu == NO_CPU ? 0 : message,
 				 order);

@@ -269,8 +269,7 @@ static bool store_unannounced(struct rc11 *m, struct task *t, const struct word 
 		return true;
 	location = (uint16_t)(m->location_at[place] - 1);
 	if (m->location[location].count && !m->location[location].is_lock)
-		publish(m, t, newest_of(m, location), value, plain ? ORDER_RELAXED : ORDER_RELEASE,
-			0);
+		publish(m, t, newest_of(m, location), value, plain ? ORDER_NONE : ORDER_RELEASE, 0);
 	/* All others stand still meanwhile, and go on with that. */
 	if (m->memory.op[t->common.cpu].kind == OP_STOP)
 		perform_stop(m, t->common.cpu);

@@ -29,8 +29,8 @@ struct message {
 	uint16_t number; /* of its thread's writes */
 	uint16_t from;	 /* what the read-modify-write that made it read; 0: it is a store */
 	uint16_t step, site;
-	uint8_t cpu; /* NO_CPU: it was there at the beginning */
-	uint8_t order;
+	uint8_t cpu;   /* NO_CPU: it was there at the beginning */
+	uint8_t order; /* ORDER_NONE: by no atomic access */
 };
 
 /* Where it stands in modification order. */
@@ -145,6 +145,18 @@ static inline uint16_t *at_of(const struct rc11 *m, uint16_t *view)
 static inline uint16_t *hw_of(const struct rc11 *m, uint16_t *view)
 {
 	return view + m->clocks + m->locations_max;
+}
+
+/*
+ * What an execution graph calls @message. A plain write is as the first value is: where no access
+ * races, what happens before says which of the two is read, and a location that is not met before
+ * that write knows of one alone.
+ */
+static inline uint32_t event_of(const struct message *message)
+{
+	if (message->order == ORDER_NONE)
+		return (uint32_t)NO_CPU << 16;
+	return (uint32_t)message->cpu << 16 | message->number;
 }
 
 static inline uint16_t later(const struct rc11 *m, uint16_t a, uint16_t b)

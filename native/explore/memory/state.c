@@ -260,8 +260,8 @@ uint64_t rc11_graph(const struct memory *memory)
 		uint64_t order = m->place[l];
 
 		for (uint16_t i = m->location[l].first; i; i = m->link[i].after)
-			order = fibers_mix(order, (uint64_t)m->message[i].cpu << 16 |
-							  m->message[i].number);
+			if (m->message[i].order != ORDER_NONE)
+				order = fibers_mix(order, event_of(&m->message[i]));
 		hash += fibers_mix(order, l);
 	}
 	return hash;

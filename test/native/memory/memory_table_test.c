@@ -79,6 +79,33 @@ static void graphs(void)
 	}
 }
 
+/*
+ * A plain write is counted as none of an execution's events, whether the atomic accesses to its
+ * place were known of before it or not.
+ */
+static void graphs_of_plain_writes(void)
+{
+	static const char *const text[] = {"F.sc Wx3.na Wx2.rel | Ay3.sc Xx2.sc",
+					   "Wx3.na Wy1.rel | Ay1.acq Rx",
+					   "Wx3.na Wx2.rel Wx1 | Rx.acq Ax1"};
+
+	for (uint32_t i = 0; i < 2 * sizeof(text) / sizeof(*text); i++) {
+		const bool c11 = i & 1;
+		struct litmus l;
+
+		CHECK(litmus_parse(text[i / 2], &l));
+		oracle(&l, AXIOMS_RC11, c11, &verdict);
+		litmus_explore(&l,
+			       (struct explore_plan){.strategy = EXPLORE_DFS,
+						     .memory = EXPLORE_RC11,
+						     .collect = true,
+						     .c11_sequences = c11},
+			       &run);
+		CHECK(verdict.races && run.races);
+		CHECK_EQ(run.graphs, verdict.graphs);
+	}
+}
+
 /* C11 and C17 let a release sequence go on with what its thread stores later. */
 static void release_sequences(void)
 {
@@ -179,6 +206,7 @@ static const struct test tests[] = {
 	{"under tso", under_tso},
 	{"under rc11", under_rc11},
 	{"graphs", graphs},
+	{"graphs of plain writes", graphs_of_plain_writes},
 	{"release sequences", release_sequences},
 	{"remembered programs", remembered_programs},
 	{"walks meet nothing else", walks_meet_nothing_else},

@@ -98,8 +98,11 @@ add_memory_mutant(states_without_acquired ${TABLE} "remembered programs" memory/
 add_memory_mutant(states_without_the_order_of_fences ${TABLE} "remembered programs" memory/state.c
   "hash += fibers_mix(hash_of_order(m, scv_of(m)), 1);" ";")
 add_memory_mutant(graphs_without_order ${TABLE} "graphs" memory/state.c
-  "order = fibers_mix(order, (uint64_t)m->message[i].cpu << 16 |"
-  "order = fibers_mix(0, (uint64_t)m->message[i].cpu << 16 |")
+  "order = fibers_mix(order, event_of(" "order = fibers_mix(0, event_of(")
+add_memory_mutant(graphs_with_plain_writes ${TABLE} "graphs of plain writes" memory/state.c
+  "if (m->message[i].order != ORDER_NONE)" "if (true)")
+add_memory_mutant(graphs_number_plain_writes ${TABLE} "graphs of plain writes" memory/messages.c
+  "if (order != ORDER_NONE)\n\t\tm->message[id].number" "if (true)\n\t\tm->message[id].number")
 add_memory_mutant(option_of_the_step_before ${TWINS} "mutants are caught" memory/weak_path.c
   "states->m->is_told = false;" ";")
 add_memory_mutant(option_where_there_is_no_choice ${TWINS} "mutants are caught" schedule.c
@@ -110,7 +113,7 @@ add_memory_mutant(plain_reads_do_not_race ${FUZZ} "plain accesses" memory/plain.
   "after_all(&look, p->read, p->read_site);\n\t\tif (m->memory.uses.tracks)"
   "if (m->memory.uses.tracks)")
 add_memory_mutant(plain_writes_release ${FUZZ} "plain accesses" memory/rc11.c
-  "plain ? ORDER_RELAXED : ORDER_RELEASE" "ORDER_RELEASE")
+  "plain ? ORDER_NONE : ORDER_RELEASE" "ORDER_RELEASE")
 add_memory_mutant(atomic_stores_do_not_race ${FUZZ} "plain accesses" memory/plain.c
   "after_all(&look, p->stored, p->read_site);" ";")
 
