@@ -4,7 +4,8 @@
  * it did not, the one that its own landed before; and which order would have forbidden that. Such a
  * write was known to the thread that made it. From there it could have become known along the
  * writes that threads have read since: the first link of such a chain that acquires nothing, or
- * whose write releases nothing, is where it was lost.
+ * whose write releases nothing, is where it was lost. Of several chains to the thread itself the
+ * last counts: mostly it read there which word it was about to access.
  */
 #include "rc11.h"
 
@@ -32,9 +33,9 @@ static struct sighted_write write_of(const struct rc11 *m, uint16_t message)
 	return (struct sighted_write){.step = write->step, .cpu = write->cpu};
 }
 
-/* What the reader of @read knows of @write then. */
+/* What the reader of @read knows of @write then; it is asked of @cpu. */
 static void pass_on(const struct rc11 *m, const struct log_entry *read, uint16_t write,
-		    struct knowledge *known)
+		    struct knowledge *known, uint32_t cpu)
 {
 	const struct message *from = &m->message[read->message];
 	const struct knowledge *writer = &known[from->cpu];
@@ -42,9 +43,11 @@ static void pass_on(const struct rc11 *m, const struct log_entry *read, uint16_t
 	uint16_t location = m->message[write].location;
 	uint16_t at = at_of(m, view_of_message(m, read->message))[location];
 	bool carries = m->link[at].rank >= m->link[write].rank;
+	bool is_last = reader->state == LOST && read->cpu == cpu && from->cpu != cpu;
 
-	if (from->cpu == NO_CPU || reader->state != UNKNOWN || writer->state == UNKNOWN ||
-	    from->step < writer->step)
+	if (from->cpu == NO_CPU || writer->state == UNKNOWN || from->step < writer->step)
+		return;
+	if (reader->state != UNKNOWN && !is_last)
 		return;
 	*reader = (struct knowledge){.state = LOST, .step = read->step};
 	if (writer->state == LOST) {
@@ -71,7 +74,7 @@ static void find_lack(const struct rc11 *m, uint32_t cpu, uint16_t write, struct
 		return;
 	known[missed->cpu] = (struct knowledge){.state = KNOWN, .step = missed->step};
 	for (uint32_t i = 0; i < m->logged; i++)
-		pass_on(m, &m->log[i], write, known);
+		pass_on(m, &m->log[i], write, known, cpu);
 	if (known[cpu].state != LOST)
 		return;
 	seen->lacks = known[cpu].site;
