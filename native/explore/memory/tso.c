@@ -214,6 +214,8 @@ static void flush(struct weak *weak, uint32_t chosen)
 						.words = 1,
 						.kind = POINT_WRITE,
 						.cpu = cpu & 15};
+	if (f->executed)
+		f->executed(f->executed_context, &f->trace[f->length - 1]);
 	flush_oldest(m, fiber_task(&f->fiber[cpu]));
 }
 

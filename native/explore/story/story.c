@@ -18,6 +18,7 @@
 /* The last writer of a word, by step. */
 struct writer {
 	uint32_t step, cpu;
+	uint32_t waiting; /* writes that have not left a buffer, as far as steps say */
 };
 
 struct telling {
@@ -30,37 +31,6 @@ struct telling {
 	char (*message)[TRACE_MESSAGE_MAX]; /* one a fault */
 	uint32_t steps;
 };
-
-enum trace_kind trace_kind_of(const struct access *a)
-{
-	switch (a->kind) {
-	case POINT_READ:
-	case POINT_READ_PLAIN:
-		return TRACE_READ;
-	case POINT_RMW:
-		return TRACE_UPDATE;
-	case POINT_LOCK:
-	case ACCESS_LOCK_SHARED:
-		return TRACE_LOCK;
-	case POINT_UNLOCK:
-	case ACCESS_UNLOCK_SHARED:
-		return TRACE_UNLOCK;
-	case POINT_AWAIT:
-		return TRACE_WAIT;
-	case ACCESS_GIVE_UP:
-		return TRACE_GIVE_UP;
-	case ACCESS_QUEUE:
-		return TRACE_QUEUE;
-	case POINT_FREE:
-		return TRACE_FREE;
-	case POINT_STOP:
-		return TRACE_STOP;
-	case ACCESS_FENCE:
-		return TRACE_FENCE;
-	default:
-		return TRACE_WRITE;
-	}
-}
 
 static void name_value(const struct telling *telling, const struct access *a, uint64_t value,
 		       char *text)
@@ -94,9 +64,17 @@ static void tell_values(struct telling *telling, const struct access *a,
 /* Note the write that a read reads from, and remember the write of a word. */
 static void follow_writes(struct telling *telling, const struct access *a, struct trace_line *line)
 {
-	const struct writer *from = &telling->writer[a->place];
+	struct writer *from = &telling->writer[a->place];
+	const struct fibers *f = telling->stage.fibers;
 
-	if ((line->kind == TRACE_READ || line->kind == TRACE_UPDATE || line->kind == TRACE_WAIT) &&
+	/* A write in a buffer is its own thread's alone; while one waits, nobody is named. */
+	if (f->weak_choice && line->kind == TRACE_WRITE && f->option[line->step - 1]) {
+		from->waiting++;
+		return;
+	}
+	from->waiting -= line->kind == TRACE_FLUSH && from->waiting;
+	if (!from->waiting &&
+	    (line->kind == TRACE_READ || line->kind == TRACE_UPDATE || line->kind == TRACE_WAIT) &&
 	    from->step && from->cpu != a->cpu) {
 		line->from_step = from->step;
 		line->from_cpu = from->cpu;
@@ -104,7 +82,8 @@ static void follow_writes(struct telling *telling, const struct access *a, struc
 	if (is_lock(line->kind) || !access_writes(a) || line->kind == TRACE_STOP)
 		return;
 	for (uint32_t i = 0; i < a->words; i++)
-		telling->writer[a->place + i] = (struct writer){telling->steps, a->cpu};
+		telling->writer[a->place + i] = (struct writer){
+			telling->steps, a->cpu, telling->writer[a->place + i].waiting};
 }
 
 /* What a weak memory model says of an access: it may have read an older write than the last. */
@@ -171,7 +150,9 @@ static void finish_lines(struct telling *telling)
 		struct trace_line *line = &telling->trace->line[i];
 
 		telling->steps = line->step;
-		line->kind = trace_kind_of(a);
+		line->kind = fibers_is_flush(f, line->step) && !access_is_release(a)
+				     ? TRACE_FLUSH
+				     : trace_kind_of(a);
 		line->notes = f->sighting[i].notes;
 		tell_values(telling, a, &f->sighting[i], line);
 		follow_writes(telling, a, line);

@@ -237,6 +237,11 @@ void fibers_run(struct fibers *f, uint32_t cpus);
 int fibers_spawn(struct task *t, uint32_t cpu);
 /* The step of @chosen, a choice of weak.h, of @enabled: a store goes from its buffer to memory. */
 void fibers_flush(struct fibers *f, uint32_t enabled, uint32_t chosen);
+/* Whether step @step, from 1, was one. */
+static inline bool fibers_is_flush(const struct fibers *f, uint32_t step)
+{
+	return f->weak_choice && step && choice_chosen(f->schedule[step - 1]) >= FLUSH_FIRST;
+}
 /* Run @cpu, one of @enabled, to its next point. Context: stepwise. */
 void fibers_step(struct fibers *f, uint32_t enabled, uint32_t cpu);
 /* The threads that can go on. */

@@ -136,3 +136,5 @@ add_memory_mutant(tso_loads_see_the_oldest ${FUZZ} "random programs" memory/tso.
   "for (uint32_t i = 0; i < b->count; i++)\n\t\tif (b->entry[i].word == w)")
 add_memory_mutant(tso_states_without_buffers ${TABLE} "under tso" memory/tso_search.c
   "hash = fibers_mix(hash, b->count);" "continue;")
+add_memory_mutant(tso_flush_is_no_line explore/explore_flush "a flush is a line of the story" memory/tso.c
+  "f->executed(f->executed_context, &f->trace[f->length - 1]);" ";")
