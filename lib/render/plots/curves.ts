@@ -1,15 +1,6 @@
 import { placeLabels } from './labels';
-import { distinct, extent, type LineValue, looks } from './marks';
+import { distinct, extent, type LineValue, looks, type Scale } from './marks';
 import { plotColors, type Spec } from './theme';
-
-/** An axis of which we know where each value stands. */
-export interface Scale {
-  type: 'log' | 'symlog';
-  base?: number;
-  /** Of a symlog scale: below it the scale is nearly linear. */
-  constant?: number;
-  domain: readonly [number, number];
-}
 
 /** An axis, with its ticks. */
 export interface CurveAxis {
@@ -31,7 +22,7 @@ export interface Curves {
 }
 
 /** A panel with its axis and its names fits on a phone unscaled. */
-const WIDTH = 200;
+const WIDTH = 184;
 const HEIGHT = 180;
 const LABEL_STEP = 13;
 /** From the end of the lines to the names. */
@@ -56,7 +47,7 @@ function shortName(name: string): string {
 function endsOf({ values, named, x, y }: Curves): Spec[] {
   const last = named.flatMap((series) => {
     const own = values.filter((value) => value.series === series);
-    const end = own.toSorted((a, b) => a.x - b.x).at(-1);
+    const end = own.toSorted((a, b) => placeOf(x.scale, a.x) - placeOf(x.scale, b.x)).at(-1);
     return end ? [end] : [];
   });
   const heights = last.map((end) => HEIGHT * (1 - placeOf(y.scale, end.y)));

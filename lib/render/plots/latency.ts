@@ -1,5 +1,6 @@
+import { timeAxis } from './axes';
 import type { Sketch } from './draw';
-import { decades, extent, lines, logScale } from './marks';
+import { extent, lines } from './marks';
 import { PERCENT_LABEL } from './waits';
 
 /** Latencies of an operation: a point a percentile p, as `1 / (1 - p)`. */
@@ -35,11 +36,10 @@ export function latencySketches(curves: readonly LatencyCurve[], label = ''): Sk
     scale: { type: 'log', domain: [Math.min(2, least), most], nice: false },
     axis: { values: PERCENTS, labelExpr: PERCENT_LABEL, grid: false },
   };
-  const y = {
-    title: 'nanoseconds',
-    scale: logScale(values.map(({ y: ns }) => ns)),
-    axis: { format: '~s', values: decades(values.map(({ y: ns }) => ns)) },
-  };
+  const y = timeAxis(
+    'time',
+    values.map(({ y: ns }) => ns),
+  );
   const names = curves.map(({ op }) => op);
   return [
     {

@@ -1,31 +1,12 @@
 import { boundsOf } from '../../reports/documents/bench-figures';
 import type { LockRow, RwlockRow } from '../../reports/documents/bench-rows';
 import { tables } from '../../tables/tables';
-import { around, type CurveAxis, curves } from './curves';
+import { countAxis, countCurve, measuredAxis, ratioAxis } from './axes';
+import { type CurveAxis, curves } from './curves';
 import type { Sketch } from './draw';
-import {
-  cpuMark,
-  decades,
-  distinct,
-  dots,
-  extent,
-  groupBy,
-  type LineValue,
-  logScale,
-  quartiles,
-} from './marks';
+import { cpuMark, distinct, dots, extent, groupBy, type LineValue, quartiles } from './marks';
+import { type Family, familiesBy } from './panels';
 import type { Spec } from './theme';
-
-/** Locks that wait in the same way. */
-export interface Family {
-  name: string;
-  locks: string[];
-}
-
-/** More lines than that nobody follows in one panel ... */
-const FAMILY_MAX = 6;
-/** ... unless they were asked for by name: then a reader compares them. */
-const CHOSEN_MAX = 8;
 
 const FAMILIES = {
   free: 'spin, in any order',
@@ -46,18 +27,7 @@ function familyOf(lock: string): string {
 
 /** The locks by how they wait, no family larger than can be told apart. */
 export function familiesOf(rows: readonly LockRow[]): Family[] {
-  const names = distinct(rows.map(({ lock }) => lock));
-  if (names.length <= CHOSEN_MAX) return [{ name: '', locks: names }];
-  const byName = groupBy(names, familyOf);
-  return Object.values(FAMILIES).flatMap((name) => {
-    const locks = byName.get(name) ?? [];
-    const parts = Math.ceil(locks.length / FAMILY_MAX);
-    const size = Math.ceil(locks.length / parts);
-    return Array.from({ length: parts }, (_, i) => ({
-      name: parts > 1 ? `${name} (${i + 1} of ${parts})` : name,
-      locks: locks.slice(i * size, (i + 1) * size),
-    }));
-  });
+  return familiesBy(distinct(rows.map(({ lock }) => lock)), familyOf, Object.values(FAMILIES));
 }
 
 /** Threads, and what each of them does. */
@@ -75,9 +45,6 @@ export const cellText = (row: Cell): string => `${threadsText(row.threads)}, ${w
 /** The same as the head of a narrow panel. */
 export const cellHead = (row: LockRow): string => `${threadsText(row.threads)}\n${workText(row)}`;
 
-/** A whole number and a unit, such as `10 M`. */
-const UNITS = "replace(format(datum.value, '~s'), /([a-zµ])$/i, ' $1')";
-
 /** How fast a lock is, or how many times as fast as the mutex of its round. */
 type Figure = 'speed' | 'ratio';
 
@@ -93,48 +60,16 @@ function lineValue(row: LockRow, x: number, panel: string, figure: Figure): Line
   return { ...value, y, low: low ?? y, high: high ?? y };
 }
 
-const opsAxis = (rows: readonly LockRow[]): { title: string; scale: Spec; axis: Spec } => {
-  const values = rows.flatMap((row) => [
-    row.opsPerSecond,
-    ...Object.values(boundsOf(row, row.opsPerSecond)),
-  ]);
-  return {
-    title: 'lock + unlock per second',
-    scale: logScale(values),
-    axis: { labelExpr: UNITS, values: decades(values) },
-  };
-};
+/** What a lock is measured by. */
+export const SPEED = 'lock + unlock per second';
 
 /** Of speeds decades, of ratios powers of two with 1 in the middle. */
 function figureAxis(values: readonly LineValue[], figure: Figure): CurveAxis {
-  // Of medians: an interval of a noisy machine would leave no room for them.
-  const all = values.map(({ y }) => y);
-  if (figure === 'speed') {
-    const scale = { type: 'log', domain: around(all, 2) } as const;
-    return {
-      title: 'lock + unlock per second',
-      scale,
-      axis: { labelExpr: UNITS, values: decades(all) },
-    };
-  }
-  const [least, most] = around(all, 1.3);
-  const octaves = Math.max(1, Math.ceil(Math.log2(Math.max(most, 1 / least))));
-  const step = Math.ceil(octaves / TICKS_A_SIDE);
-  const sides = Array.from({ length: TICKS_A_SIDE }, (_, i) => 2 ** ((i + 1) * step));
-  const ticks = [...sides.map((side) => 1 / side), 1, ...sides];
-  const end = 2 ** octaves;
-  return {
-    title: 'times pthread_mutex',
-    scale: { type: 'log', base: 2, domain: [1 / end, end] },
-    axis: { values: ticks.filter((tick) => tick <= end && tick >= 1 / end), labelExpr: TIMES },
-  };
+  const medians = values.map(({ y }) => y);
+  return figure === 'speed'
+    ? countCurve(SPEED, medians)
+    : ratioAxis('times pthread_mutex', medians);
 }
-
-/** On each side of 1. */
-const TICKS_A_SIDE = 3;
-/** `4x`, `1/4`. */
-const TIMES =
-  "datum.value < 1 ? '1/' + format(1 / datum.value, 'd') : format(datum.value, 'd') + '×'";
 
 interface Sweep {
   name: string;
@@ -157,14 +92,10 @@ function sweepSketch(rows: readonly LockRow[], sweep: Sweep): Sketch[] {
   );
   const used = telling.flat().toSorted((a, b) => a[swept] - b[swept]);
   if (used.length === 0) return [];
-  const at = distinct(used.map((row) => row[swept]));
   const ratio = used.some(hasRatio);
   const figures: Figure[] = ratio ? ['speed', 'ratio'] : ['speed'];
-  const axis = {
-    title: x.title,
-    scale: { ...x.scale, domain: extent(at) },
-    axis: { values: at, grid: false, ...(x.format && { format: x.format }) },
-  };
+  const measured = used.map((row) => row[swept]);
+  const axis = measuredAxis(x.title, measured, x.scale, x.format ? { format: x.format } : {});
   const valuesOf = (some: readonly LockRow[], figure: Figure): LineValue[] =>
     some
       .filter((row) => figure === 'speed' || hasRatio(row))
@@ -172,12 +103,12 @@ function sweepSketch(rows: readonly LockRow[], sweep: Sweep): Sketch[] {
   const axes = figures.map((figure) => figureAxis(valuesOf(used, figure), figure));
   const spec = telling.flatMap((group) => {
     const [first] = group;
-    return familiesOf(used).flatMap(({ name: family, locks }) =>
+    return familiesOf(used).flatMap(({ name: family, names }) =>
       figures.map((figure, i) => ({
         head: [first ? panelOf(first) : '', family].filter((text) => text !== '').join('\n'),
         spec: curves({
           values: valuesOf(group, figure).toSorted((a, b) => a.x - b.x),
-          named: locks,
+          named: names,
           x: axis,
           y: axes[i] as CurveAxis,
           bars: figure === 'ratio',
@@ -241,8 +172,8 @@ function rankingSketch(rows: readonly LockRow[]): Sketch {
     panel: cellHead(row),
     family: familyOf(row.lock),
   }));
-  const { title, scale, axis } = opsAxis(rows);
-  const spec = dots(values, byMean(rows), { x: { title, scale, axis } });
+  const speeds = values.flatMap(({ value, low, high }) => [value, low, high]);
+  const spec = dots(values, byMean(rows), { x: countAxis(SPEED, speeds) });
   return {
     name: 'throughput',
     title: 'Throughput of every lock',

@@ -24,9 +24,18 @@ export interface DotValue {
   family: string;
 }
 
+/** An axis of which we know where each value stands. */
+export interface Scale {
+  type: 'log' | 'symlog';
+  base?: number;
+  /** Of a symlog scale: below it the scale is nearly linear. */
+  constant?: number;
+  domain: readonly [number, number];
+}
+
 export interface AxisOf {
   title: string;
-  scale?: Spec;
+  scale?: Spec | Scale;
   axis?: Spec;
 }
 

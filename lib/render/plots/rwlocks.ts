@@ -1,16 +1,12 @@
 import { boundsOf } from '../../reports/documents/bench-figures';
 import type { RwlockRow } from '../../reports/documents/bench-rows';
+import { countCurve, ratioAxis, writersAxis } from './axes';
 import type { Sketch } from './draw';
-import { cellText, MEDIAN } from './locks';
-import { decades, distinct, dots, groupBy, lines, logScale } from './marks';
+import { cellText, MEDIAN, SPEED, threadsText, workText } from './locks';
+import { distinct, dots, groupBy } from './marks';
+import { curvePanels, familiesBy } from './panels';
 
 /** Pictures of reader-writer locks: the share of readers is the axis. */
-
-const opsAxis = (values: readonly number[]) => ({
-  title: 'lock + unlock per second',
-  scale: logScale(values),
-  axis: { format: '~s', values: decades(values) },
-});
 
 const boundsOfOps = (row: RwlockRow): { low: number; high: number } =>
   boundsOf(row, row.opsPerSecond);
@@ -24,22 +20,25 @@ function shareSketch(rows: readonly RwlockRow[]): Sketch[] {
   if (telling.length === 0) return [];
   const values = telling.map((row) => ({
     series: row.lock,
-    x: row.readPercent,
+    x: 100 - row.readPercent,
     y: row.opsPerSecond,
     ...boundsOfOps(row),
-    panel: cellText(row).replace(', ', '\n'),
+    panel: `${threadsText(row.threads)}\n${workText(row)}`,
   }));
-  const x = {
-    title: 'readers, % of all acquisitions',
-    axis: { values: distinct(values.map((value) => value.x)), grid: false, labelOverlap: true },
-  };
-  const y = opsAxis(values.flatMap(({ low, high }) => [low, high]));
+  const locks = distinct(telling.map(({ lock }) => lock));
   return [
     {
       name: 'throughput-vs-readers',
       title: 'Throughput against the share of readers',
       caption: 'Reads and writes of all threads together; the band is the 95 % interval.',
-      spec: lines(values, distinct(telling.map(({ lock }) => lock)), { x, y }),
+      spec: curvePanels(values, {
+        x: writersAxis(values.map(({ x }) => x)),
+        y: countCurve(
+          SPEED,
+          values.map(({ y }) => y),
+        ),
+        families: familiesBy(locks, () => '', ['']),
+      }),
     },
   ];
 }
@@ -53,18 +52,17 @@ function ratioSketch(rows: readonly RwlockRow[]): Sketch[] {
             name: row.lock,
             value: row.vsRwlock,
             ...boundsOf({ ci95: row.vsRwlockCi95, windows: row.windows }, row.vsRwlock),
-            panel: `${cellText(row)}, ${row.readPercent} % readers`.replaceAll(', ', '\n'),
+            panel: `${threadsText(row.threads)}, ${row.readPercent} % readers\n${workText(row)}`,
             family: '',
           },
         ]
       : [],
   );
   if (values.length === 0) return [];
-  const x = {
-    title: 'throughput / that of pthread_rwlock',
-    scale: logScale(values.flatMap(({ low, high }) => [low, high])),
-    axis: { format: '~g' },
-  };
+  const x = ratioAxis(
+    'times pthread_rwlock',
+    values.flatMap(({ low, high }) => [low, high]),
+  );
   return [
     {
       name: 'rwlocks-ratio',

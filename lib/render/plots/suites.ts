@@ -5,26 +5,17 @@ import type {
   MinorRow,
   RefcountRow,
 } from '../../reports/documents/bench-rows';
-import type { Sketch } from './draw';
+import { countAxis, populationAxis, threadAxis, timeAxis, timeCurve } from './axes';
+import type { PanelSpec, Sketch } from './draw';
 import { threadsText } from './locks';
-import { cpuMark, decades, distinct, dots, lines, logScale } from './marks';
+import { cpuMark, distinct, dots, type LineValue } from './marks';
+import { curvePanels, familiesBy } from './panels';
+import type { Spec } from './theme';
 
 /** Rows of the protocol stand beside those of the tables. */
 const PROTOCOL = /^protocol\b:? */;
 const isProtocol = ({ op, minorLock }: MinorRow): boolean =>
   minorLock !== undefined || PROTOCOL.test(op);
-
-const logAxis = (title: string, values: readonly number[]) => ({
-  title,
-  scale: logScale(values),
-  axis: { format: '~s', values: decades(values) },
-});
-
-const threadAxis = (threads: readonly number[]) => ({
-  title: 'threads',
-  scale: { type: 'log', base: 2 },
-  axis: { values: threads, format: 'd', grid: false },
-});
 
 /** The same with the bare walk: where there is none, `vsBare` is 0. */
 function bareOf({ nsPerOp, vsBare }: MinorRow): number | undefined {
@@ -45,22 +36,19 @@ function populationSketch(rows: readonly MinorRow[]): Sketch[] {
     return [own, { ...place, series: 'bare walk', y: bare, low: bare, high: bare }];
   });
   if (values.length === 0) return [];
-  const populations = distinct(values.map(({ x }) => x)).sort((a, b) => a - b);
-  const x = {
-    title: 'ids in the table',
-    scale: { type: 'log', nice: false },
-    axis: { values: populations, format: '~s', grid: false, labelOverlap: true },
-  };
-  const y = logAxis(
-    'ns per operation',
-    values.flatMap(({ y: ns, low, high }) => [ns, low, high]),
-  );
   const names = distinct(values.map(({ series }) => series));
-  const spec = lines(values, names, { x, y, width: 150, height: 120, across: 4 });
+  const spec = curvePanels(values, {
+    x: populationAxis(values.map(({ x }) => x)),
+    y: timeCurve(
+      'time of an operation',
+      values.map(({ y }) => y),
+    ),
+    families: familiesBy(names, () => '', ['']),
+  });
   return [
     {
       name: 'ns-vs-population',
-      title: 'Nanoseconds per operation against the population',
+      title: 'Time of an operation against the population',
       caption: 'The IDR beside a hand-written radix walk; the band is the 95 % interval.',
       spec,
     },
@@ -77,8 +65,8 @@ function protocolSketch(rows: readonly MinorRow[]): Sketch[] {
     family: '',
   }));
   if (values.length === 0) return [];
-  const x = logAxis(
-    'ns per operation',
+  const x = timeAxis(
+    'time of an operation',
     values.flatMap(({ low, high }) => [low, high]),
   );
   const names = distinct(values.map(({ name }) => name));
@@ -93,6 +81,34 @@ function protocolSketch(rows: readonly MinorRow[]): Sketch[] {
   ];
 }
 
+/** Lines over the number of threads; dots where there is one number, which makes no line. */
+function overThreads(
+  title: string,
+  values: readonly LineValue[],
+  names: readonly string[],
+  cpus: number,
+): Spec | readonly PanelSpec[] {
+  const threads = distinct(values.map(({ x }) => x));
+  if (threads.length > 1)
+    return curvePanels(values, {
+      x: threadAxis(threads),
+      y: timeCurve(
+        title,
+        values.map(({ y }) => y),
+      ),
+      families: familiesBy(names, () => '', ['']),
+      marks: cpus > 0 ? cpuMark(cpus) : [],
+    });
+  const drawn = values.map(({ series, y, low, high, panel }) => ({
+    ...{ name: series, value: y, low, high, panel, family: '' },
+  }));
+  const x = timeAxis(
+    title,
+    values.flatMap(({ y, low, high }) => [y, low, high]),
+  );
+  return dots(drawn, names, { x });
+}
+
 /** What each step of history cost: a line an era, a panel a mix. */
 function eraSketch(rows: readonly MinorRow[], cpus: number): Sketch[] {
   const eras = rows.filter(({ patches }) => patches !== undefined);
@@ -100,36 +116,16 @@ function eraSketch(rows: readonly MinorRow[], cpus: number): Sketch[] {
   const nameOf = (row: MinorRow): string => eraOf(row) ?? '';
   const panelOf = ({ op }: MinorRow): string => op.replace(PROTOCOL, '');
   const names = distinct(eras.map(nameOf));
-  const y = logAxis(
-    'ns per operation',
-    eras.flatMap((row) => [row.nsPerOp, ...Object.values(boundsOf(row, row.nsPerOp))]),
-  );
-  const threads = distinct(eras.map((row) => row.threads));
-  const drawn = eras.map((row) => ({ row, panel: panelOf(row), ...boundsOf(row, row.nsPerOp) }));
-  const spec =
-    threads.length > 1
-      ? lines(
-          drawn.map(({ row, ...value }) => ({
-            ...value,
-            ...{ series: nameOf(row), x: row.threads, y: row.nsPerOp },
-          })),
-          names,
-          { x: threadAxis(threads), y },
-          cpus > 0 ? cpuMark(cpus) : [],
-        )
-      : dots(
-          drawn.map(({ row, ...value }) => ({
-            ...value,
-            ...{ name: nameOf(row), value: row.nsPerOp, family: '' },
-          })),
-          names,
-          { x: y },
-        );
+  const values = eras.map((row) => ({
+    ...{ series: nameOf(row), x: row.threads, y: row.nsPerOp, panel: panelOf(row) },
+    ...boundsOf(row, row.nsPerOp),
+  }));
+  const spec = overThreads('time of an operation', values, names, cpus);
   return [
     {
       name: 'eras',
       title: 'What each step of history cost',
-      caption: 'Nanoseconds per operation by set of patches; median and 95 % interval.',
+      caption: 'Time of an operation by set of patches; median and 95 % interval.',
       spec,
     },
   ];
@@ -143,46 +139,17 @@ export function refcountSketches(rows: readonly RefcountRow[], cpus: number): Sk
   if (rows.length === 0) return [];
   const panelOf = ({ shared }: RefcountRow): string =>
     shared ? 'one count for all threads' : 'a count for each thread';
-  const threads = distinct(rows.map((row) => row.threads));
+  const values = rows.map((row) => ({
+    ...{ series: row.variant, x: row.threads, y: row.nsPerPair, panel: panelOf(row) },
+    ...boundsOf(row, row.nsPerPair),
+  }));
   const names = distinct(rows.map(({ variant }) => variant));
-  const y = logAxis(
-    'ns per get + put',
-    rows.flatMap((row) => [row.nsPerPair, ...Object.values(boundsOf(row, row.nsPerPair))]),
-  );
-  // A single number of threads makes no line.
-  const spec =
-    threads.length > 1
-      ? lines(
-          rows.map((row) => ({
-            series: row.variant,
-            x: row.threads,
-            y: row.nsPerPair,
-            ...boundsOf(row, row.nsPerPair),
-            panel: panelOf(row),
-          })),
-          names,
-          {
-            x: threadAxis(threads),
-            y,
-          },
-          cpus > 0 ? cpuMark(cpus) : [],
-        )
-      : dots(
-          rows.map((row) => ({
-            name: row.variant,
-            value: row.nsPerPair,
-            ...boundsOf(row, row.nsPerPair),
-            panel: panelOf(row),
-            family: '',
-          })),
-          names,
-          { x: y },
-        );
+  const spec = overThreads('time of a get and a put', values, names, cpus);
   return [
     {
       name: 'refcount',
       title: 'A reference taken and dropped',
-      caption: 'Nanoseconds of one thread for a pair; the band is the 95 % interval.',
+      caption: 'Time of one thread for a pair; the band is the 95 % interval.',
       spec,
     },
   ];
@@ -198,8 +165,8 @@ export function callSketches(rows: readonly CallRow[]): Sketch[] {
     const raw = ns / vsRaw;
     return [own, { ...row, value: raw, low: raw, high: raw, family: 'raw Node-API' }];
   });
-  const x = logAxis(
-    'nanoseconds',
+  const x = timeAxis(
+    'time',
     values.flatMap(({ low, high }) => [low, high]),
   );
   const names = rows.map(({ call }) => call);
@@ -223,7 +190,7 @@ export function exploreSketches(rows: readonly ExploreRow[]): Sketch[] {
     panel: '',
     family: row.races ? `${row.strategy}, data races` : row.strategy,
   }));
-  const x = logAxis(
+  const x = countAxis(
     'schedules per second, one core',
     values.map(({ value }) => value),
   );

@@ -1,5 +1,6 @@
 import { jainOf } from '../../reports/documents/bench-figures';
 import type { LockRow } from '../../reports/documents/bench-rows';
+import { TIME_LABEL } from './axes';
 import type { Sketch } from './draw';
 import { cellHead, cellText, threadsText } from './locks';
 import { distinct, extent, groupBy, panels } from './marks';
@@ -63,11 +64,6 @@ export function percentileCurve(
 export const PERCENT_LABEL =
   "format(100 * (1 - 1 / datum.value), '.' + max(0, round(log(datum.value) / LN10) - 2) + 'f')" +
   " + ' %'";
-
-/** 100 ns, 10 µs, 1 ms, 1 s. */
-const TIME_LABEL =
-  "datum.value < 1e3 ? datum.value + ' ns' : datum.value < 1e6 ? datum.value / 1e3 + ' µs'" +
-  " : datum.value < 1e9 ? datum.value / 1e6 + ' ms' : datum.value / 1e9 + ' s'";
 
 function waitsSketch(rows: readonly LockRow[], suffix: string): Sketch[] {
   const values = rows.flatMap(({ lock, waits = [], waitsCorrected = [] }) =>

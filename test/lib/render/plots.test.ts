@@ -242,13 +242,27 @@ describe('what is in a plot', () => {
     const document = benchDocument('minors', { rows: rows as never });
     const found = benchSketches(document);
     expect(found.map(({ name }) => name)).toEqual(['eras']);
-    const values = valuesOf(sketch(document, 'eras').spec);
+    const values = valuesOf(sketch(document, 'eras').spec).filter(({ y }) => y !== undefined);
     expect(values.map(({ series, x, panel }) => [series, x, panel])).toEqual([
       ['none, RCU', 1, 'open, close'],
       ['none, RCU', 64, 'open, close'],
       ['today, RCU', 1, 'open, close'],
       ['today, RCU', 64, 'open, close'],
     ]);
+  });
+
+  test('the share of readers grows to the right, where the names of the lines stand', () => {
+    const { spec } = sketch(benchDocument('rwlocks'), 'throughput-vs-readers');
+    for (const { spec: panel } of panelsOf(spec)) {
+      const values = valuesOf(panel);
+      const writers = values.flatMap(({ x, y }) => (y === undefined ? [] : [Number(x)]));
+      const text = JSON.stringify(panel);
+      const [most, least] = [Math.max(...writers), Math.min(...writers)];
+      expect(text).toContain(`"domain":[${most},${least}]`);
+      const ends = values.flatMap(({ fromX }) => (fromX === undefined ? [] : [Number(fromX)]));
+      expect(ends.length).toBeGreaterThan(0);
+      expect(new Set(ends)).toEqual(new Set([panel.width]));
+    }
   });
 
   test('reference counts at one number of threads are dots', () => {
@@ -336,7 +350,7 @@ describe('figures', () => {
     const named = (...names: string[]): LockRow[] =>
       names.map((lock) => ({ ...(locks()[0] as LockRow), lock }));
     const parts = (rows: LockRow[]): [string, string[]][] =>
-      familiesOf(rows).map(({ name, locks: own }) => [name, own]);
+      familiesOf(rows).map(({ name, names }) => [name, names]);
     expect(parts(locks())).toEqual([['', ['tas', 'ticket', 'futex3', 'ck_mcs']]]);
     expect(
       parts(named('mcs', 'tas', 'clh', 'ticket', 'ck_mcs', 'ttas_yield', 'twa', 'futex3', 'cna')),
@@ -348,7 +362,7 @@ describe('figures', () => {
       ['of other libraries, or your own', ['ck_mcs']],
     ]);
     const many = Array.from({ length: 11 }, (_, i) => `x${i}`);
-    expect(familiesOf(named(...many)).map(({ locks: own }) => own.length)).toEqual([6, 5]);
+    expect(familiesOf(named(...many)).map(({ names }) => names.length)).toEqual([6, 5]);
   });
 
   test('the fastest lock first, by its geometric mean', () => {
