@@ -87,11 +87,13 @@ static inline bool search_too_many_states(struct search *s, uint64_t states)
 {
 	uint64_t most = s->plan.states_max ? s->plan.states_max : EXPLORE_STATES;
 
+	s->report->states = states;
+	if (likely(states <= most))
+		return false;
 	/* The one too many was met, and is not gone into. */
-	s->report->states = states > most ? most : states;
-	if (states > most)
-		s->report->limit = LIMIT_STATES;
-	return states > most;
+	s->report->states = most;
+	s->report->limit = LIMIT_STATES;
+	return true;
 }
 
 /* Whether a search that met @states is over after its step @steps; sets report->limit. */

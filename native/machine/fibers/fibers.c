@@ -7,15 +7,21 @@
 
 /* --- which thread goes on --- */
 
-bool fibers_can_go(const struct fibers *f, uint32_t cpu)
+/* @weakly: there is a memory model that says what ends a wait. */
+static inline bool can_go(const struct fibers *f, uint32_t cpu, bool weakly)
 {
 	const struct word *w = f->next_word[cpu];
 
-	if (unlikely(f->hot.weakly) && f->next[cpu].kind == POINT_AWAIT)
+	if (f->next[cpu].kind != POINT_AWAIT)
+		return lock_is_free(f->next[cpu].kind, w);
+	if (weakly)
 		return f->hot.weak->ops->can_wake(f->hot.weak, cpu);
-	if (f->next[cpu].kind == POINT_AWAIT)
-		return word_peek(w) != f->fiber[cpu].await_old;
-	return lock_is_free(f->next[cpu].kind, w);
+	return word_peek(w) != f->fiber[cpu].await_old;
+}
+
+bool fibers_can_go(const struct fibers *f, uint32_t cpu)
+{
+	return can_go(f, cpu, f->hot.weakly);
 }
 
 static uint32_t awaiting(const struct fibers *f)
@@ -31,20 +37,33 @@ static uint32_t awaiting(const struct fibers *f)
 	return mask;
 }
 
-uint32_t fibers_enabled_of_blocked(const struct fibers *f, uint32_t enabled)
+static inline uint32_t enabled_of_blocked(const struct fibers *f, uint32_t enabled, bool weakly)
 {
 	for (uint32_t left = f->running & f->blocked; left; left &= left - 1) {
 		uint32_t cpu = (uint32_t)__builtin_ctz(left);
 
-		if (fibers_can_go(f, cpu))
+		if (can_go(f, cpu, weakly))
 			enabled |= 1u << cpu;
 	}
-	if (unlikely(f->weak_choice))
+	if (weakly && f->weak_choice)
 		enabled |= f->hot.weak->ops->flushes(f->hot.weak);
 	/* No thread is left that could change what they wait for: all may give up. */
 	if (unlikely(!enabled && f->running && awaiting(f) == f->running))
 		return f->running;
 	return enabled;
+}
+
+/* Calls that sequential consistency does not pay for. */
+static __attribute__((noinline)) uint32_t enabled_weakly(const struct fibers *f, uint32_t enabled)
+{
+	return enabled_of_blocked(f, enabled, true);
+}
+
+uint32_t fibers_enabled_of_blocked(const struct fibers *f, uint32_t enabled)
+{
+	if (unlikely(f->hot.weakly))
+		return enabled_weakly(f, enabled);
+	return enabled_of_blocked(f, enabled, false);
 }
 
 uint32_t fibers_enabled(const struct fibers *f)
@@ -57,9 +76,25 @@ bool fibers_deadlocked(const struct fibers *f)
 	return f->running && !f->ended && !f->stuck && !f->dead && !fibers_enabled(f);
 }
 
+/* The thread that goes on, by a choice among all that can. */
+static __attribute__((noinline)) int pass_on_to_any(struct fibers *f)
+{
+	for (;;) {
+		uint32_t enabled = enabled_now(f);
+		int chosen;
+
+		if (!enabled || !has_room(f))
+			return NOBODY;
+		chosen = f->uniform ? (int)fibers_pick(&f->dice, enabled)
+				    : f->choose(f->strategy, enabled);
+		if (!f->weak_choice || chosen < FLUSH_FIRST)
+			return chosen < 0 ? NOBODY : go(f, enabled, chosen);
+		fibers_flush(f, enabled, (uint32_t)chosen);
+	}
+}
+
 int fibers_pass_on_specially(struct fibers *f)
 {
-	uint32_t enabled;
 	int chosen;
 
 	if (f->spawner && !f->ended) {
@@ -75,16 +110,7 @@ int fibers_pass_on_specially(struct fibers *f)
 	}
 	if (f->stepwise || f->ended || f->alone)
 		return NOBODY;
-	for (;;) {
-		enabled = enabled_now(f);
-		if (!enabled || !has_room(f))
-			return NOBODY;
-		chosen = f->uniform ? (int)fibers_pick(&f->dice, enabled)
-				    : f->choose(f->strategy, enabled);
-		if (!f->weak_choice || chosen < FLUSH_FIRST)
-			return chosen < 0 ? NOBODY : go(f, enabled, chosen);
-		fibers_flush(f, enabled, (uint32_t)chosen);
-	}
+	return pass_on_to_any(f);
 }
 
 static void draw_from(struct fibers *f, const struct fibers_plan *plan)
@@ -297,12 +323,15 @@ void fibers_flush(struct fibers *f, uint32_t enabled, uint32_t chosen)
 
 void fibers_step(struct fibers *f, uint32_t enabled, uint32_t cpu)
 {
-	if (unlikely(f->weak_choice) && cpu >= FLUSH_FIRST) {
+	if (unlikely(cpu >= FLUSH_FIRST) && f->weak_choice) {
 		fibers_flush(f, enabled, cpu);
 		return;
 	}
 	go(f, enabled, (int)cpu);
-	fibers_set_mode(f, recording(f));
+	if (likely(!f->hot.weakly))
+		fibers_set_mode(f, FIBERS_RECORD);
+	else
+		fibers_set_mode(f, FIBERS_WEAK);
 	stack_switch(&f->engine, &f->fiber[cpu].stack);
 	fibers_set_mode(f, FIBERS_ALONE);
 }

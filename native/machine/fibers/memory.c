@@ -81,7 +81,8 @@ static void learn(struct fibers *f, uint64_t line)
 	f->known_at[f->known_lines++] = at;
 }
 
-static void note_change(struct task *t, const struct word *w, uint64_t old, uint64_t value)
+static __always_inline void note_change(struct task *t, const struct word *w, uint64_t old,
+					uint64_t value)
 {
 	struct fibers_hot *f = fibers_hot(t);
 
@@ -95,19 +96,14 @@ static void note_change(struct task *t, const struct word *w, uint64_t old, uint
 		fibers_watch_write(t, w, old, value);
 }
 
-void fibers_store(struct task *t, struct word *w, uint64_t value)
+/* @value is the newest that @w holds. */
+static __always_inline void store_newest(struct task *t, struct word *w, uint64_t value)
 {
 	struct fibers_hot *f = fibers_hot(t);
-	uint64_t old, line = (uint64_t)((const char *)w - f->memory) / FIBERS_LINE;
+	uint64_t old = w->value;
 
-	if (unlikely(line >= t->fibers->lines))
-		fibers_refuse(t, "cpu%u stores to a word outside of the model's memory",
-			      t->common.cpu + 1);
-	if (unlikely(f->mode == FIBERS_WEAK) && !f->weak->ops->store(f->weak, t, w, value))
-		return;
-	old = w->value;
 	if (!f->logging) {
-		learn(t->fibers, line);
+		learn(t->fibers, (uint64_t)((const char *)w - f->memory) / FIBERS_LINE);
 	} else if (old != value) {
 		if (unlikely(f->undo == f->undo_end))
 			fibers_refuse(t, "cpu%u changes more than %d words in one step",
@@ -117,6 +113,29 @@ void fibers_store(struct task *t, struct word *w, uint64_t value)
 	if (f->noting)
 		note_change(t, w, old, value);
 	w->value = value;
+}
+
+/* A call that sequential consistency does not pay for. */
+static __attribute__((noinline)) void store_weakly(struct task *t, struct word *w, uint64_t value)
+{
+	struct weak *weak = fibers_hot(t)->weak;
+
+	if (weak->ops->store(weak, t, w, value))
+		store_newest(t, w, value);
+}
+
+void fibers_store(struct task *t, struct word *w, uint64_t value)
+{
+	struct fibers_hot *f = fibers_hot(t);
+	uint64_t line = (uint64_t)((const char *)w - f->memory) / FIBERS_LINE;
+
+	if (unlikely(line >= t->fibers->lines))
+		fibers_refuse(t, "cpu%u stores to a word outside of the model's memory",
+			      t->common.cpu + 1);
+	if (unlikely(f->mode == FIBERS_WEAK))
+		store_weakly(t, w, value);
+	else
+		store_newest(t, w, value);
 }
 
 void fibers_settle(struct task *t, struct word *w, uint64_t value)
@@ -134,16 +153,30 @@ void fibers_settle(struct task *t, struct word *w, uint64_t value)
 	f->mode = mode;
 }
 
-void fibers_note_read(struct task *t, uint64_t value)
+static inline void note_read(struct task *t, uint64_t value)
 {
 	struct fibers_hot *f = fibers_hot(t);
 
-	if (unlikely(f->weakly))
-		f->weak->ops->settle(f->weak);
 	if (f->hashing)
 		t->history = fibers_mix(t->history, fibers_anywhere(f, value));
 	if (unlikely(t->fibers->doubt != NULL))
 		t->fibers->doubt->thread[t->common.cpu].observed = true;
 	if (unlikely(f->watching))
 		fibers_watch_read(t, value);
+}
+
+static __attribute__((noinline)) void note_read_weakly(struct task *t, uint64_t value)
+{
+	struct weak *weak = fibers_hot(t)->weak;
+
+	weak->ops->settle(weak);
+	note_read(t, value);
+}
+
+void fibers_note_read(struct task *t, uint64_t value)
+{
+	if (unlikely(fibers_hot(t)->weakly))
+		note_read_weakly(t, value);
+	else
+		note_read(t, value);
 }
