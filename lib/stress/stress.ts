@@ -1,5 +1,3 @@
-import { EventEmitter } from 'node:events';
-import { smallest } from '../base/bounds';
 import { noResources } from '../native/job';
 import { type Runner, startHere, startIsolated } from '../native/runner';
 import type { NativeEvent, NativeFinished, NativeInput, NativeTotals } from '../native/stress';
@@ -9,6 +7,7 @@ import type { WithPlan } from '../programs/passed-on';
 import { Journal } from '../run/journal';
 import { type JournalFile, shareOf, unitSeed } from '../run/shard';
 import type { FaultKind } from '../tables/tables';
+import { etaOf, FaultRun } from './fault-run';
 import { makeProgramStressPlan, type ProgramStressOptions } from './own/plan';
 import { ProgramStressRun } from './own/run';
 import { makePlan, type StressOptions, type StressPlan } from './plan';
@@ -59,20 +58,16 @@ export interface StressEvents {
   finished: [report: StressReport];
 }
 
-/** Faults that wait for a reader; further ones are in the report only. */
-const UNREAD_MAX = 10_000;
-
 /**
  * A run on real threads, made by {@link stress}.
  *
  * Iterating it gives each fault once; leaving the loop stops the threads.
  */
-export class StressRun extends EventEmitter<StressEvents> implements AsyncIterable<FaultReport> {
+export class StressRun extends FaultRun<FaultReport, StressReport, StressEvents> {
   /** The report. Rejects where the tool fails, or where `signal` was aborted before the start. */
   readonly result: Promise<StressReport>;
   readonly #plan: StressPlan;
   readonly #firsts = new Map<FaultKind, FaultReport>();
-  readonly #unread: FaultReport[] = [];
   readonly #stop = (): void => this.stop();
   /** Ends the search for tickets. */
   readonly #search = new AbortController();
@@ -87,8 +82,6 @@ export class StressRun extends EventEmitter<StressEvents> implements AsyncIterab
   #lock: LockShell | undefined;
   #runner: Runner | undefined;
   #stopped = false;
-  #ended = false;
-  #wake: () => void = () => undefined;
   #resolve: (report: StressReport) => void = () => undefined;
   #reject: (reason: unknown) => void = () => undefined;
 
@@ -112,31 +105,8 @@ export class StressRun extends EventEmitter<StressEvents> implements AsyncIterab
   /** Stop the threads; the report then has what there was. Any number of times. */
   stop(): void {
     this.#stopped = true;
-    if (this.#ended) this.#search.abort();
+    if (this.ended) this.#search.abort();
     else this.#runner?.stop();
-  }
-
-  /** Each fault as the engine reports it. Leaving the loop stops the threads. */
-  async *[Symbol.asyncIterator](): AsyncGenerator<FaultReport, void, undefined> {
-    // A caller that iterates learns of a failure here, whether or not `result` has a reader.
-    this.result.catch(() => undefined);
-    try {
-      for (;;) {
-        const fault = this.#unread.shift();
-        if (fault) yield fault;
-        else if (this.#ended) break;
-        else await this.#change();
-      }
-      await this.result;
-    } finally {
-      await this[Symbol.asyncDispose]();
-    }
-  }
-
-  /** Stop the threads and wait for their end. */
-  async [Symbol.asyncDispose](): Promise<void> {
-    this.stop();
-    await this.result.catch(() => undefined);
   }
 
   #start(): void {
@@ -296,8 +266,7 @@ export class StressRun extends EventEmitter<StressEvents> implements AsyncIterab
     if (!first || fault.atMs < first.atMs) this.#firsts.set(fault.kind, fault);
     // On the clock of the run; that of its slice is for the slice's report.
     const told = { ...fault, atMs: fault.atMs + this.#before.elapsedNs / 1e6 };
-    if (this.#unread.length < UNREAD_MAX) this.#unread.push(told);
-    this.#wake();
+    this.see(told);
     this.emit('fault', told);
   }
 
@@ -308,18 +277,14 @@ export class StressRun extends EventEmitter<StressEvents> implements AsyncIterab
     const elapsedMs = (this.#before.elapsedNs + slice.elapsedNs) / 1e6;
     const plan = this.#plan.report;
     const { index, count } = plan.shard ?? { index: 1, count: 1 };
-    // Each limit that is set, with how far the run is on its way to it.
-    const ways: [limit: number, done: number][] = [
+    const ways = [
       [plan.durationMs, elapsedMs],
       [shareOf(plan.rounds, index - 1, count), rounds],
       [shareOf(plan.ops, index - 1, count), ops],
-    ];
-    const etas = ways
-      .filter(([limit, done]) => limit > 0 && done > 0)
-      .map(([limit, done]) => Math.max(0, (limit / done - 1) * elapsedMs));
+    ] as const;
     return {
       elapsedMs,
-      ...(etas.length > 0 && { etaMs: smallest(etas) }),
+      ...etaOf(ways, elapsedMs),
       ops,
       opsPerSecond: elapsedMs > 0 ? (ops / elapsedMs) * 1000 : 0,
       rounds,
@@ -334,21 +299,9 @@ export class StressRun extends EventEmitter<StressEvents> implements AsyncIterab
   async #end(): Promise<void> {
     const journal = this.#journal;
     this.#journal = undefined;
-    this.#ended = true;
     this.#plan.signal?.removeEventListener('abort', this.#stop);
-    this.#wake();
+    this.endFaults();
     await journal?.close();
-  }
-
-  #change(): Promise<void> {
-    return new Promise((resolve) => {
-      const others = this.#wake;
-      this.#wake = () => {
-        others();
-        this.#wake = () => undefined;
-        resolve();
-      };
-    });
   }
 }
 

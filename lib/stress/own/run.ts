@@ -1,7 +1,5 @@
-import { EventEmitter } from 'node:events';
 import os from 'node:os';
 import path from 'node:path';
-import { smallest } from '../../base/bounds';
 import { durationOption } from '../../base/text';
 import { nameOf } from '../../own/names';
 import {
@@ -16,6 +14,7 @@ import { compilePlain, type PlainProgram, removePlain } from '../../own/plain';
 import { unitSeed } from '../../run/shard';
 import { ROUND_FAULTS } from '../../tables/round-faults';
 import type { FaultKind } from '../../tables/tables';
+import { etaOf, FaultRun } from '../fault-run';
 import { placeOfAddress } from './lines';
 import type { ProgramStressPlan } from './plan';
 import {
@@ -54,8 +53,6 @@ export interface ProgramStressEvents {
 }
 
 const TICK_MS = 50;
-/** Faults that wait for a reader; further ones are in the report only. */
-const UNREAD_MAX = 10_000;
 /** Different outcomes that are listed. */
 const OUTCOMES_MAX = 10_000;
 
@@ -65,24 +62,22 @@ const OUTCOMES_MAX = 10_000;
  *
  * Iterating it gives each fault once; leaving the loop stops the run.
  */
-export class ProgramStressRun
-  extends EventEmitter<ProgramStressEvents>
-  implements AsyncIterable<ProgramFaultReport>
-{
+export class ProgramStressRun extends FaultRun<
+  ProgramFaultReport,
+  ProgramStressReport,
+  ProgramStressEvents
+> {
   /** The report. Rejects where the program does not compile, or `signal` was aborted before it ran. */
   readonly result: Promise<ProgramStressReport>;
   readonly #plan: ProgramStressPlan;
   readonly #stop = new AbortController();
   readonly #faults = new Map<FaultKind, { count: number; first: ProgramFaultReport }>();
   readonly #outcomes = new Map<string, CountedOutcome>();
-  readonly #unread: ProgramFaultReport[] = [];
   #startMs = performance.now();
   #begun = 0;
   #rounds = 0;
   #threads = 0;
-  #ended = false;
   #unlisted = false;
-  #wake: () => void = () => undefined;
 
   /** Use {@link stress}. */
   constructor(plan: ProgramStressPlan) {
@@ -96,27 +91,6 @@ export class ProgramStressRun
   /** Stop the run; the report then has what there was. Any number of times. */
   stop(): void {
     this.#stop.abort();
-  }
-
-  /** Each fault as it is seen. Leaving the loop stops the run. */
-  async *[Symbol.asyncIterator](): AsyncGenerator<ProgramFaultReport, void, undefined> {
-    try {
-      for (;;) {
-        const fault = this.#unread.shift();
-        if (fault) yield fault;
-        else if (this.#ended) break;
-        else await this.#change();
-      }
-      await this.result;
-    } finally {
-      await this[Symbol.asyncDispose]();
-    }
-  }
-
-  /** Stop the run and wait for its end. */
-  async [Symbol.asyncDispose](): Promise<void> {
-    this.stop();
-    await this.result.catch(() => undefined);
   }
 
   async #run(): Promise<ProgramStressReport> {
@@ -134,8 +108,7 @@ export class ProgramStressRun
       }
     } finally {
       signal?.removeEventListener('abort', stop);
-      this.#ended = true;
-      this.#wake();
+      this.endFaults();
     }
   }
 
@@ -283,38 +256,23 @@ export class ProgramStressRun
       field: null,
     };
     if (!known) this.#faults.set(kind, { count: 1, first: fault });
-    if (this.#unread.length < UNREAD_MAX) this.#unread.push(fault);
-    this.#wake();
+    this.see(fault);
     this.emit('fault', fault);
   }
 
   #progress(): ProgramStressProgress {
     const { rounds, durationMs } = this.#plan.report;
     const elapsedMs = performance.now() - this.#startMs;
-    const ways: [limit: number, done: number][] = [
+    const ways = [
       [durationMs, elapsedMs],
       [rounds, this.#rounds],
-    ];
-    const etas = ways
-      .filter(([limit, done]) => limit > 0 && done > 0)
-      .map(([limit, done]) => Math.max(0, (limit / done - 1) * elapsedMs));
+    ] as const;
     return {
       elapsedMs,
-      ...(etas.length > 0 && { etaMs: smallest(etas) }),
+      ...etaOf(ways, elapsedMs),
       rounds: this.#rounds,
       roundsPerSecond: elapsedMs > 0 ? (this.#rounds / elapsedMs) * 1000 : 0,
       faults: this.#faultCount,
     };
-  }
-
-  #change(): Promise<void> {
-    return new Promise((resolve) => {
-      const others = this.#wake;
-      this.#wake = () => {
-        others();
-        this.#wake = () => undefined;
-        resolve();
-      };
-    });
   }
 }
