@@ -26,12 +26,18 @@ function readersText(value: number): string {
   return readers === 0 ? 'free' : `${readers} reader${readers === 1 ? '' : 's'}`;
 }
 
+function waitersText(threads: number): string {
+  if (threads === 0) return 'nobody waits';
+  return threads === 1 ? '1 thread waits' : `${threads} threads wait`;
+}
+
 /** What the word of an object is, before a step or after it. */
 const STATES: Readonly<Record<string, (value: number) => string>> = {
   mutex: (value) => (value === 0 ? 'free' : holderText(value % BYTE)),
   rwlock: readersText,
   semaphore: (value) => String(Math.floor(value / GATE)),
   once: (value) => (value === 0 ? 'not done' : value < GATE ? 'begun' : 'done'),
+  condition: waitersText,
 };
 
 /** What a step that changed nothing has seen. */
@@ -39,6 +45,8 @@ const SEEN: Readonly<Record<string, (value: number) => string>> = {
   // Of a try that failed the host has only that.
   rwlock: () => 'held',
   once: (value) => (value === 0 ? 'not done' : 'done'),
+  // Whether a signal is there for a thread that waited, and no other has taken it.
+  condition: (value) => (value === 0 ? 'no signal' : 'a signal'),
   // Whether a thread is the last of those that the barrier waits for.
   barrier: (value) => (value === 0 ? 'more threads have to come' : 'all are there'),
 };

@@ -69,6 +69,17 @@ void own_condition_end(void *condition, uintptr_t pc)
 	own_unmake(condition);
 }
 
+/* The story says how many wait behind the step that stands at @at or later; @fewer than before. */
+static void tell_waiting(const struct condition *c, uint32_t at, int fewer)
+{
+	uint32_t now;
+
+	if (likely(!own.telling))
+		return;
+	now = condition_waiting(c);
+	own_tell_change(at, now + (uint32_t)fewer, now);
+}
+
 /* Wait for a signal; returns whether there was one. */
 static bool sleep_there(struct condition *c, bool timed, const struct site *site)
 {
@@ -91,12 +102,13 @@ int own_condition_wait(void *condition, void *mutex, bool timed, uintptr_t pc)
 {
 	const struct site *site;
 	struct condition *c;
-	uint32_t thread, count;
+	uint32_t thread, count, at;
 	bool woken;
 
 	if (!own.inside)
 		return 0;
 	site = own_site(pc);
+	at = own_story_at();
 	c = own_use(condition, &own_conditions, pc);
 	if (!own_lock_held(mutex, pc))
 		own_fault(FAULT_LOCK_MISUSE, pc,
@@ -105,6 +117,7 @@ int own_condition_wait(void *condition, void *mutex, bool timed, uintptr_t pc)
 	thread = own_leave();
 	condition_enter_at(own_me()->task, c, site);
 	own_return(thread);
+	tell_waiting(c, at, -1);
 	own_gave_back(&c->step);
 	own_still_there(condition, &own_conditions, pc);
 	count = own_lock_leave(mutex, pc);
@@ -122,16 +135,18 @@ int own_condition_wait(void *condition, void *mutex, bool timed, uintptr_t pc)
 void own_condition_wake(void *condition, bool all, uintptr_t pc)
 {
 	struct condition *c;
-	uint32_t thread, woken;
+	uint32_t thread, woken, at;
 
 	if (!own.inside)
 		return;
 	c = own_use(condition, &own_conditions, pc);
+	at = own_story_at();
 	while (own_goes_round(&c->step, pc, 0))
 		;
 	thread = own_leave();
 	woken = condition_wake_at(own_me()->task, c, all ? SYNC_TASKS : 1, own_site(pc));
 	own_return(thread);
+	tell_waiting(c, at, (int)woken);
 	own_still_there(condition, &own_conditions, pc);
 	own_release((uintptr_t)condition);
 	if (woken)

@@ -315,7 +315,11 @@ void own_cxx_begin(void *program);
 void own_printed(const char *text, size_t length);
 /* What a story says where the current thread is. Context: a replay. */
 void own_noted(const char *text);
-/* The same of standard output, at @pc: outcomes may be in it. printed.c */
+/* Where the story is: the next step that the current thread has will stand there, or behind. */
+uint32_t own_story_at(void);
+/* That step, of those from @from on, made @now of what was @was. Context: a replay. */
+void own_tell_change(uint32_t from, uint32_t was, uint32_t now);
+/* Standard output, at @pc: outcomes may be in it. printed.c */
 void own_print_outcomes(const char *text, size_t length, uintptr_t pc);
 /* The program ends: lines that have no end yet are whole. */
 void own_end_lines(void);

@@ -50,6 +50,25 @@ void own_read_plainly(uint64_t value)
 	told->has_read = telling.lines != 0;
 }
 
+uint32_t own_story_at(void)
+{
+	return telling.lines;
+}
+
+void own_tell_change(uint32_t from, uint32_t was, uint32_t now)
+{
+	/* Others may have had their steps before this thread had its own. */
+	while (from < telling.lines && host->story.line[from].cpu != own.current)
+		from++;
+	if (from < telling.lines) {
+		struct host_line *told = &host->story.line[from];
+
+		snprintf(told->was, sizeof(told->was), "%u", was);
+		snprintf(told->wrote, sizeof(told->wrote), "%u", now);
+		told->has_written = true;
+	}
+}
+
 static void keep_text(const char *text, size_t length, bool is_note)
 {
 	struct host_story *story = &host->story;
@@ -237,11 +256,14 @@ static void take_line(struct host_line *to, const struct trace_line *line)
 		to->has_read = true;
 		memcpy(to->read, line->read, sizeof(to->read));
 	}
-	to->has_written = line->has_written;
+	/* A condition variable is many words: own_tell_change() says what becomes of it. */
+	if (line->has_written) {
+		to->has_written = true;
+		memcpy(to->was, line->was, sizeof(to->was));
+		memcpy(to->wrote, line->wrote, sizeof(to->wrote));
+	}
 	to->key = line->key;
 	to->faulted = line->faulted;
-	memcpy(to->was, line->was, sizeof(to->was));
-	memcpy(to->wrote, line->wrote, sizeof(to->wrote));
 }
 
 static bool overlap(const struct host_line *one, const struct host_line *other)

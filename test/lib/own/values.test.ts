@@ -76,3 +76,50 @@ test.each(COMPILERS)('values of locks and semaphores are in words, by %s', async
     'gate = all are there',
   ]);
 });
+
+const WAITERS = `#include <pthread.h>
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t full = PTHREAD_COND_INITIALIZER;
+static int go;
+static void *work(void *unused)
+{
+  pthread_mutex_lock(&lock);
+  while (!go)
+    pthread_cond_wait(&full, &lock);
+  pthread_mutex_unlock(&lock);
+  return unused;
+}
+int main(void)
+{
+  pthread_t a, b;
+  pthread_create(&a, 0, work, 0);
+  pthread_create(&b, 0, work, 0);
+  pthread_mutex_lock(&lock);
+  go = 1;
+  pthread_cond_signal(&full);
+  pthread_mutex_unlock(&lock);
+  pthread_join(a, 0);
+  pthread_join(b, 0);
+}
+`;
+
+test.each(COMPILERS)(
+  'a condition variable has the number of threads that wait, by %s',
+  async (cc) => {
+    const file = write(`waiters-${cc}.c`, WAITERS);
+    const report = await explore(program(file, { cc }), { strategy: 'dfs', time: '20s' });
+    const [fault] = report.faults;
+    expect(fault?.kind).toBe('deadlock');
+    const shown = (fault?.trace ?? []).flatMap(({ variable, read, was, wrote }) => {
+      if (variable !== 'full' || (read === null && wrote === null)) return [];
+      return [wrote === null ? `full = ${read}` : `full: ${was} -> ${wrote}`];
+    });
+    // The signal wakes one of the two, and the other waits for ever.
+    expect(shown.slice(0, 4)).toEqual([
+      'full: nobody waits -> 1 thread waits',
+      'full: 1 thread waits -> 2 threads wait',
+      'full: 2 threads wait -> 1 thread waits',
+      'full = a signal',
+    ]);
+  },
+);

@@ -31,6 +31,18 @@ void own_printed(const char *text, size_t length)
 	(void)length;
 }
 
+uint32_t own_story_at(void)
+{
+	return 0;
+}
+
+void own_tell_change(uint32_t from, uint32_t was, uint32_t now)
+{
+	(void)from;
+	(void)was;
+	(void)now;
+}
+
 void own_noted(const char *text)
 {
 	(void)text;
