@@ -50,6 +50,7 @@ package() {
 survives() {
 	node test/robust/exits.mjs 60
 	node test/robust/soak.mjs 40s
+	node --expose-gc test/robust/faulting.mjs 2 50
 }
 
 # Programs with each lock that sleeps in the place of their mutexes.
