@@ -166,7 +166,8 @@ class Call {
     }
     const command = commandOf(this.#program, this.#argv);
     const failure = describeFailure(error, command, this.#program);
-    this.#say(head, failure.text);
+    if (failure.isWhole) this.#terminal.tell(`${failure.text}\n`);
+    else this.#say(head, failure.text);
     return failure.code;
   }
 }

@@ -56,10 +56,15 @@ async function namesOf(source: InspectedObject, options: InspectOptions): Promis
   return names;
 }
 
-/** The name in the sources: objects call `own_<name>` where that is what the host has. */
+/**
+ * The name in the sources: objects call `own_<name>` where that is what the host has, and headers of
+ * the C library make `__isoc99_scanf` of `scanf`.
+ */
 function asWritten(name: string): string {
   const own = /^own_(.+)$/.exec(name)?.[1];
-  return own !== undefined && callRow(own)?.renamed ? own : name;
+  const known = own !== undefined && callRow(own)?.renamed ? own : name;
+  const plain = /^__isoc\d+_(.+)$/.exec(known)?.[1];
+  return plain !== undefined && callRow(plain) ? plain : known;
 }
 
 /** What a function of libstdc++ is of, as the programmer knows it. */
@@ -246,7 +251,8 @@ export async function inspect(
     Promise.all(sources.map((source) => wrongInstructions(source, options))),
   ]);
   const allowed = new Set(options.allow);
-  const isAllowed = ({ name }: Problem): boolean => allowed.has(asWritten(name));
+  const isAllowed = ({ name }: Problem): boolean =>
+    allowed.has(asWritten(name)) || allowed.has(name);
   const problems = [...calls, ...instructions.flat()];
   const wrong = problems.filter((problem) => !isAllowed(problem));
   if (wrong.length > 0) throw await refuse(wrong, options);

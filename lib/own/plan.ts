@@ -1,5 +1,5 @@
 import { parseDuration } from '../base/duration';
-import { DmTortureError, incompatible, outOfRange, wrongType } from '../base/errors';
+import { incompatible, outOfRange, wrongType } from '../base/errors';
 import { didYouMean } from '../base/suggest';
 import type { WithPlan } from '../programs/passed-on';
 import { checkMemory, readMemory } from '../run/memory';
@@ -385,10 +385,4 @@ function makeReport(
     ...(shard && { shard }),
     ...(slices > 1 && { slices }),
   };
-}
-
-/** Nothing was found to interleave in a program. */
-export function nothingToInterleave(name: string, why: string): DmTortureError {
-  const message = `There is nothing to interleave in \`${name}\`: ${why}`;
-  return new DmTortureError('ERR_PROGRAM', message);
 }

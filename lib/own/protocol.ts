@@ -137,8 +137,6 @@ export interface HostFinished {
   spin: { at: string; cpu: number; times: number } | null;
   /** About how many executions there are, as a power of ten, and from how many descents; null: not known. */
   estimate?: { log10: number; descents: number } | null;
-  /** Fewer than two threads came to something shared. */
-  nothing?: boolean;
   faults: HostFault[];
   outcomes: HostOutcome[];
   /** Of a weak memory model; absent: no atomic was come to. */

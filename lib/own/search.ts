@@ -5,7 +5,7 @@ import type { BuiltProgram, Symbols } from './built';
 import { replayArgs, type ScheduleArgs, searchArgs } from './host-args';
 import { memoryOf, Names, offsetsIn, offsetsOfFault, offsetsOfReplay } from './naming';
 import { recordable } from './outcomes';
-import { nothingToInterleave, type ProgramPlan, type ProgramPlanReport } from './plan';
+import type { ProgramPlan, ProgramPlanReport } from './plan';
 import type {
   HostDied,
   HostFault,
@@ -274,14 +274,6 @@ export class ProgramHost {
       const said = names.words(found.differs);
       const message = `\`${scenario}\` did not do the same when it was run again: ${said}`;
       throw new DmTortureError('ERR_NOT_DETERMINISTIC', message);
-    }
-    const isOver = found.limit !== 'stopped' && found.faults.length === 0;
-    if (isOver && found.threads < 2) {
-      throw nothingToInterleave(scenario, 'it starts no thread, and it takes two');
-    }
-    if (isOver && found.nothing === true) {
-      const why = 'fewer than two of its threads come to something shared';
-      throw nothingToInterleave(scenario, why);
     }
     if (found.error < 0) {
       const message = `The exploration cannot go on: error ${-found.error}`;

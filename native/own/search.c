@@ -11,6 +11,7 @@
 #include "clock.h"
 #include "estimate.h"
 #include "host.h"
+#include "process.h"
 
 #define SAMPLES_A_BATCH 32 /* random ones, then as many by PCT */
 #define SERIAL_EXECUTIONS 20000
@@ -153,10 +154,13 @@ static bool found_enough(void)
 static void say_nothing_to_interleave(void)
 {
 	host->error = -ENODATA;
+	host->refused_at = host_offset(own_process.main_at + 1);
 	snprintf(host->refused, sizeof(host->refused), "%s",
-		 own.count < 2 ? "The program starts no thread: there is nothing to interleave"
+		 own.count < 2 ? "The program starts no thread: there is nothing to interleave; "
+				 "start one in main(), by pthread_create() or std::thread"
 			       : "Fewer than two threads of the program come to an atomic, a lock "
-				 "or a wait: there is nothing to interleave");
+				 "or a wait: there is nothing to interleave; have two of them use "
+				 "something shared");
 }
 
 /* Explore as @plan says. *@report is what it found, and needs no freeing. */

@@ -55,11 +55,13 @@ uint32_t own_spawn_as(void *(*function)(void *), void *argument, uintptr_t pc, b
 	uint32_t number, was;
 
 	if (!own.inside)
-		own_refuse(pc, "A constructor begins a thread, before main()");
+		own_refuse(pc, "A constructor begins a thread, before main(); begin it in main()");
 	/* Threads are numbered as they begin, which a schedule decides. */
 	number = own.count;
 	if (number == OWN_THREADS)
-		own_refuse(pc, "The program begins more than %d threads, main() among them",
+		own_refuse(pc,
+			   "The program begins more than %d threads, main() among them; begin "
+			   "fewer: two or three show most bugs",
 			   OWN_THREADS);
 	if (handle)
 		*handle = OWN_HANDLE(number);

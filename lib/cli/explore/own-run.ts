@@ -6,6 +6,7 @@ import type { ProgramReport } from '../../own/report';
 import { placeText } from '../../story/trace';
 import type { ExitCode } from '../exit';
 import {
+  announcer,
   inRunFrame,
   NDJSON_PROGRESS_EVERY_MS,
   type RunFrame,
@@ -20,15 +21,17 @@ async function run(
   target: Program,
   options: ProgramExploreOptions,
   mode: ExploreMode,
-  { progress, tell }: RunFrame,
+  frame: RunFrame,
   { err }: Terminal,
 ): Promise<ProgramReport> {
+  const { progress, tell } = frame;
   const { report: plan } = makeProgramPlan(target, options);
-  progress.note(err.dim(describeOwnPlan(plan)));
+  const announce = announcer(frame, err.dim(describeOwnPlan(plan)));
   tell('start', { plan });
   const startMs = performance.now();
   let nextMs = 0;
   const onProgress: ProgramExploreOptions['onProgress'] = ({ elapsedMs, executions, states }) => {
+    announce();
     progress.update({
       elapsedMs,
       ...(plan.timeMs > 0 && { totalMs: plan.timeMs }),
@@ -44,6 +47,7 @@ async function run(
     tell('progress', { scenario: plan.scenario, elapsedMs, executions, states });
   };
   const report = await explore(target, { ...options, onProgress });
+  announce();
   for (const fault of report.faults) {
     tell('fault', { scenario: report.scenario, ...fault });
     const at = placeText(fault);

@@ -20,15 +20,22 @@ const INPUT_CODES = new Set([
 ]);
 
 /** What to say, and how to exit, when a command failed instead of giving a result. */
-export function describeFailure(
-  error: unknown,
-  command?: Command,
-  program?: Command,
-): { text: string; code: ExitCode } {
+interface Failure {
+  text: string;
+  code: ExitCode;
+  /** It says itself that it is an error. */
+  isWhole?: boolean;
+}
+
+/** What a failure comes to. */
+export function describeFailure(error: unknown, command?: Command, program?: Command): Failure {
   if (error instanceof UsageError) return { text: error.message, code: EXIT.usage };
   if (error instanceof DmTortureError) {
     // A compiler's message has lines, and is what its user knows.
-    if (error.code === 'ERR_COMPILE') return { text: error.message.trimEnd(), code: EXIT.usage };
+    if (error.code === 'ERR_COMPILE') {
+      const text = error.message.trimEnd();
+      return { text, code: EXIT.usage, isWhole: /^\S+: .*error: /m.test(text) };
+    }
     if (INPUT_CODES.has(error.code))
       return {
         text: oneLine(inFlags(error, command) + givenBy(error, command, program)),

@@ -6,7 +6,7 @@ import type { ProgramFaultReport, ProgramStressReport } from '../../stress/own/r
 import { type ProgramStressProgress, ProgramStressRun } from '../../stress/own/run';
 import { EXIT, type ExitCode } from '../exit';
 import { formatMs } from '../terminal/format';
-import { inRunFrame, type RunFrame } from '../terminal/run-frame';
+import { announcer, inRunFrame, type RunFrame } from '../terminal/run-frame';
 import type { StatusFacts } from '../terminal/status';
 import type { Terminal } from '../terminal/terminal';
 import { tellEvents } from './events';
@@ -30,11 +30,12 @@ export async function runProgramStress(
       tickets: mode.tickets,
       signal: frame.signal,
     });
-    frame.progress.note(terminal.err.dim(describeProgramPlan(plan.report)));
-    const run = new ProgramStressRun(plan);
+    const announce = announcer(frame, terminal.err.dim(describeProgramPlan(plan.report)));
+    const run = new ProgramStressRun(plan).once('progress', announce).once('fault', announce);
     if (mode.format === 'ndjson') tellEvents(run, plan.report, mode, frame);
     else showProgress(run, plan.report, frame, terminal);
     const report = await run.result;
+    announce();
     frame.finish(report, () => renderProgramStress(inert(report), mode.quiet, terminal));
     if (!report.complete) return EXIT.interrupted;
     return report.verdict === 'fault' ? EXIT.fault : EXIT.clean;

@@ -68,6 +68,15 @@ export async function inRunFrame(
   }
 }
 
+/** What says once what a run is about, when the first thing comes of it: a compiler's message stands alone. */
+export function announcer({ progress }: RunFrame, text: string): () => void {
+  let isTold = false;
+  return () => {
+    if (!isTold) progress.note(text);
+    isTold = true;
+  };
+}
+
 /** Of a search. The gate has its say on what a limit cut off. */
 export function searchExitCode(
   report: Parameters<typeof wasStopped>[0] & { verdict: string },

@@ -235,7 +235,10 @@ describe('nothing to explore', () => {
     const found = search(await object(`${HEAD} int main(void) { return x; }`));
     expect(found).toMatchObject({ exhausted: false, faults: [] });
     expect(found.error).toBeLessThan(0);
-    expect(found.refused).toBe('The program starts no thread: there is nothing to interleave');
+    expect(found.refused).toBe(
+      'The program starts no thread: there is nothing to interleave; start one in main(), by ' +
+        'pthread_create() or std::thread',
+    );
   });
 
   test('a program that is not the same twice is an error that names the first event', async () => {

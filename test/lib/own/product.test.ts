@@ -245,7 +245,31 @@ describe('a program without one', () => {
 
 describe('what cannot be explored', () => {
   test.each([
-    ['int main(void) { return 0; }', 'ERR_PROGRAM', /starts no thread/],
+    [
+      'static int x;\nint main(void) { return x; }',
+      'ERR_PROGRAM',
+      /^wrong\.c:2: The program starts no thread: .*; start one in main\(\)/,
+    ],
+    [
+      `#include <pthread.h>
+       static void *idle(void *u) { return u; }
+       int main(void) { pthread_t t; pthread_create(&t, 0, idle, 0); return pthread_join(t, 0); }`,
+      'ERR_PROGRAM',
+      /^wrong\.c:3: Fewer than two threads .*; have two of them use something shared$/,
+    ],
+    [
+      `#include <pthread.h>
+       static void *idle(void *u) { return u; }
+       int main(void) { for (int i = 0; i < 17; i++) { pthread_t t;
+         pthread_create(&t, 0, idle, 0); } }`,
+      'ERR_PROGRAM',
+      /^wrong\.c:4: The program begins more than 16 threads, main\(\) among them; begin fewer/,
+    ],
+    [
+      '#include <stdio.h>\nint main(void) { int n; return scanf("%d", &n); }',
+      'ERR_PROGRAM',
+      /^wrong\.c:2: `scanf\(\)` cannot be explored: .* no input; put the data into the program/,
+    ],
     ['int main(void) { retur 0; }', 'ERR_COMPILE', /wrong\.c:1:.*retur/],
     ['#include <unistd.h>\nint main(void) { return fork(); }', 'ERR_PROGRAM', /wrong\.c:2: `?fork/],
   ])('%s', async (text, code, message) => {
