@@ -33,6 +33,10 @@ const KINDS: Record<string, () => Promise<Reports>> = {
   weak: () => verify('mcs', { memory: 'rc11', barriers: true, threads: 2, rounds: 1 }),
   history: () => historyDocument({ matrix: 'rows', scenarios: ['sysfs', 'event-names'] }),
   bench: async () => SUITES.map((suite) => benchDocument(suite)),
+  noisy: async () => {
+    const { machine, ...document } = benchDocument('rwlocks');
+    return [{ ...document, machine: { ...machine, noisy: true } }];
+  },
 };
 const THEMES: Theme[] = ['light', 'dark'];
 let browser: Browser;
@@ -134,6 +138,12 @@ describe('themes', () => {
     expect(await paper(page)).toBe(light);
     await toggle.click();
     expect([await toggle.innerText(), await paper(page)]).toEqual(['Theme: dark', dark]);
+  });
+
+  test.each(Object.keys(KINDS))('%s is not wider than a phone', async (name) => {
+    const { page } = await visit(name);
+    await page.setViewportSize({ width: 400, height: 800 });
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(400);
   });
 
   test('panels of plots are never scaled, and stand below each other on a phone', async () => {
