@@ -53,6 +53,16 @@ survives() {
 	node --expose-gc test/robust/faulting.mjs 2 50
 }
 
+# The fault of each row of the history on real threads. The short form is done with the first run that
+# finds it; the long one asks for nine of ten.
+rows_on_threads() {
+	if [ -n "${DMTORTURE_CI_LONG:-}" ]; then
+		node test/robust/history.mjs
+	else
+		node test/robust/history.mjs --once
+	fi
+}
+
 # Programs with each lock that sleeps in the place of their mutexes.
 under_locks() {
 	node test/robust/apps.mjs "${DMTORTURE_CI_LONG:+1000}"
