@@ -140,13 +140,16 @@ function endingText(report: TabledBisection): string {
 export function answerText(report: TabledBisection): string {
   const { plan, cells, firstWith, again } = report;
   const what = plan.fault === 'any' ? 'a fault' : plan.fault;
+  const isOne = plan.from === plan.to;
   if (firstWith === null) {
     const none = plan.fault === 'any' ? 'no fault' : `no ${plan.fault}`;
-    const [doubt, range] = [doubtText(cells), `${plan.from} to ${plan.to}`];
+    const range = isOne ? plan.from : `${plan.from} to ${plan.to}`;
+    const doubt = doubtText(cells);
     return doubt === ''
-      ? `${plan.scenario} has ${none} in any kernel of ${range}`
+      ? `${plan.scenario} has ${none} in ${isOne ? range : `any kernel of ${range}`}`
       : `${plan.scenario}: ${none} was seen in ${range}${doubt}`;
   }
+  if (isOne) return `${plan.scenario} has ${what} in ${firstWith}`;
   return [
     `${plan.scenario} has ${what} ${beginningText(report)}`,
     endingText(report),

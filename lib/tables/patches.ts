@@ -99,13 +99,42 @@ const NAMED: ReadonlyMap<string, PatchSet> = new Map(
   ]),
 );
 
-/** What a text is best written on top of: of two that are as short, the first is taken. */
+/**
+ * What a text is best written on top of: of two that are as short, the first is taken. A kernel that is
+ * the same as an older one goes by that one's name.
+ */
 const BASES: readonly (readonly [string, PatchSet])[] = [false, true].flatMap((ofKernels) =>
   tables.sets
     .filter(({ kernel }) => kernel === ofKernels)
     .map(({ name }) => [name, NAMED.get(name) ?? EVERY] as const)
+    .filter(([name, set]) => [...NAMED].find(([, other]) => other.equals(set))?.[0] === name)
     .toReversed(),
 );
+
+/** `2.6.9` as numbers; undefined: it is not a release. */
+const releaseOf = (term: string): number[] | undefined =>
+  /^\d+(\.\d+){1,2}$/.test(term) ? term.split('.').map(Number) : undefined;
+
+/** Whether one release came before another. */
+function isBefore(one: readonly number[], other: readonly number[]): boolean {
+  const at = one.findIndex((part, i) => part !== (other[i] ?? 0));
+  return at >= 0 && (one[at] ?? 0) < (other[at] ?? 0);
+}
+
+/** `; it lies between \`4.15\` and \`5.15\`...` for a release without a set of its own; nothing for other texts. */
+export function kernelsAround(term: string): string {
+  const release = releaseOf(term);
+  if (!release) return '';
+  const kernels = tables.sets.filter(({ kernel, name }) => kernel && releaseOf(name));
+  const newer = kernels.find(({ name }) => isBefore(release, releaseOf(name) ?? []));
+  const older = kernels.findLast(({ name }) => isBefore(releaseOf(name) ?? [], release));
+  const where = [
+    ...(older && newer ? [`it lies between \`${older.name}\` and \`${newer.name}\``] : []),
+    ...(older ? [] : [`the oldest kernel is \`${newer?.name}\``]),
+    ...(newer ? [] : [`the last release with a set is \`${older?.name}\``]),
+  ];
+  return `; ${where.join()}, see \`dmtorture list sets\``;
+}
 
 /** `5` and `05` both name patch 05; letters in any case. */
 function findPatch(term: string): PatchRow | undefined {
@@ -136,7 +165,7 @@ function parseTerm(term: string, text: string, option: string): PatchSet {
   if (set) return set;
   const range = /^(\d+)-(\d+)$/.exec(term);
   if (range) return parseRange(range[1] ?? '', range[2] ?? '', text, option);
-  const hint = didYouMean(term, everyName());
+  const hint = kernelsAround(term) || didYouMean(term, everyName());
   throw outOfRange(option, WHAT, text, `: \`${term}\` names no patch and no set${hint}`);
 }
 

@@ -58,7 +58,7 @@ struct death {
 struct shared {
 	_Atomic uint64_t rounds;
 	_Atomic uint64_t
-		lived[FAULT_COUNT]; /* faults of the model that a machine survives, by kind */
+		lived[FAULT_COUNT]; /* faults of the model that no machine dies of, by kind */
 	_Atomic uint32_t stopping;  /* the parent asks the child to end */
 	_Atomic int error;	    /* -errno: it could not begin */
 	uint64_t began_ns;

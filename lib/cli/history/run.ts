@@ -44,6 +44,12 @@ export async function runHistory(
   terminal: Terminal,
 ): Promise<ExitCode> {
   if (mode.html === '') throw new UsageError('Expected --html to name a file, got ``');
+  if (mode.scenarios !== undefined && !mode.matrix) {
+    throw new UsageError('--scenarios has scenarios of --matrix: give both');
+  }
+  if (mode.byYear && (row !== undefined || mode.matrix)) {
+    throw new UsageError('--year orders the timeline: leave out <row> and --matrix');
+  }
   // A page of all bugs shows which kernel had which of them.
   const isWhole = row === undefined && pattern === undefined;
   const scope = mode.matrix ? 'rows' : isWhole && mode.html !== undefined ? 'sets' : undefined;

@@ -100,8 +100,8 @@ function evidenceOf(seen: readonly Seen[], looks: readonly Look[]): string {
   const named = `not exhausted ${under}: ${cut.map(({ name }) => name).join(', ')}`;
   const some =
     cut.length === own.length ? `none of ${seen.length} kernels exhausted ${under}` : named;
-  const kernels =
-    cut.length === 0 ? `each of ${exactly(seen.length, 'kernel')} exhausted ${under}` : some;
+  const each = seen.length === 1 ? '1 kernel' : `each of ${exactly(seen.length, 'kernel')}`;
+  const kernels = cut.length === 0 ? `${each} exhausted ${under}` : some;
   if (trials === 0) return kernels;
   const how = open === 0 ? 'exhausted' : `${open} of them not exhausted`;
   return `${kernels}; ${exactly(trials, 'set')} more to find the rows, ${how}`;

@@ -9,6 +9,7 @@ import { toTarget } from '../../programs/target';
 import type { bisectPlan } from '../../reports/documents/bisect';
 import { checkOptions, checkSignal, paramToNumber } from '../../run/params';
 import type { SetName, SetRow } from '../../tables/history-rows';
+import { kernelsAround } from '../../tables/patches';
 import {
   type FaultKind,
   machineFaults,
@@ -92,10 +93,13 @@ export function limitRow(name: 'executions' | 'states' | 'timeMs'): ParamRow<Sea
 function kernelAt(option: 'from' | 'to', given: unknown, fallback: number): number {
   if (given === undefined) return fallback;
   const names = kernelSets.map(({ name }): string => name);
-  const what = `a kernel of ${names[0]}..${names.at(-1)}, see \`dmtorture list sets\``;
+  const what = `a kernel of ${names[0]}..${names.at(-1)}`;
   if (typeof given !== 'string') throw wrongType(option, what, given);
   const at = names.indexOf(given);
-  if (at < 0) throw outOfRange(option, what, given, didYouMean(given, names));
+  if (at < 0) {
+    const other = didYouMean(given, names) || '; see `dmtorture list sets`';
+    throw outOfRange(option, what, given, kernelsAround(given) || other);
+  }
   return at;
 }
 

@@ -85,15 +85,23 @@ export function describeOops(
   });
 }
 
-/** `sleep-in-atomic 1,200 times`: met, and survived. */
+/** `sleep-in-atomic 1,200 times`: met, and no death. */
 export const survivedText = ({ survived }: Pick<OopsDocument, 'survived'>): string =>
   survived.map(({ kind, count }) => `${kind} ${exactly(count, 'time')}`).join(', ');
 
+/** What it met and did not die of: a machine goes on after it, or hangs. */
+function aliveText(report: Pick<OopsDocument, 'survived'>): string {
+  const { survived } = report;
+  if (survived.length === 0) return '';
+  const hangs = survived.some(({ kind }) => kind === 'deadlock');
+  const met = ` It met what the model calls a fault, and no machine dies of: ${survivedText(report)}.`;
+  return hangs ? `${met} In a deadlock a machine hangs; here the round is given up.` : met;
+}
+
 /** How it went, as a sentence or two. */
 export function oopsSays(report: OopsDocument): string {
-  const { death, survived, rounds, complete, hung, durationMs } = report;
-  const met = `It met what the model calls a fault, and a machine survives: ${survivedText(report)}.`;
-  const alive = survived.length === 0 ? '' : ` ${met}`;
+  const { death, rounds, complete, hung, durationMs } = report;
+  const alive = aliveText(report);
   if (death) return `It died of ${death.says}.${alive}`;
   const lived = `${exactly(rounds, 'round')} in ${formatMs(durationMs)}`;
   if (hung) return `It neither died nor ended, and was killed: a hang, after ${lived}.${alive}`;

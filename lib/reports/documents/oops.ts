@@ -65,7 +65,7 @@ export const death = v.object({
   freed: v.nullable(freedBy),
 });
 
-/** A fault of the model that a machine survives. */
+/** A fault of the model that no machine dies of. */
 export const survived = v.object({
   /** Its kind. */
   kind: named<FaultKind>(),

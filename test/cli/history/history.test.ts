@@ -100,6 +100,15 @@ describe('history', () => {
     expect([typo.code, typo.stderr]).toEqual([2, expect.stringContaining('sysfs')]);
   });
 
+  test.each([
+    [['--scenarios', 'sysfs'], '--scenarios has scenarios of --matrix: give both'],
+    [['R9', '--year'], '--year orders the timeline: leave out <row> and --matrix'],
+    [['--matrix', '--year'], '--year orders the timeline'],
+  ])('%j is a usage error', async (args, says) => {
+    const { code, stdout, stderr } = await run('history', ...args);
+    expect([code, stdout, stderr]).toEqual([2, '', expect.stringContaining(says)]);
+  });
+
   test('a row from memory says so', async () => {
     const { json } = await runJson('history', 'R9');
     const [row] = (json as HistoryDocument).rows;

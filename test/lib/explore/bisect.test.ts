@@ -127,6 +127,26 @@ describe('bisect', () => {
     expect(answerText(report)).toMatch(/: 06m 06-merged added brings it; still in 2.6.32$/);
   });
 
+  test('of one kernel it says whether that has it, and nothing of a range', async () => {
+    const [at, none] = await Promise.all([
+      bisect({ scenario: 'remove-find', from: '2.6.18', to: '2.6.18' }),
+      bisect({ scenario: 'remove-find', from: 'today', to: 'today' }),
+    ]);
+    expect(answerText(at)).toBe('remove-find has a fault in 2.6.18');
+    expect(answerText(none)).toBe('remove-find has no fault in today');
+    expect(at.evidence).toMatch(/^1 kernel exhausted under/);
+  });
+
+  test('a release without a set is refused, and the sets around it are named', () => {
+    const options = (from: string) => ({ scenario: 'remove-find', from }) as BisectOptions;
+    expect(() => makeBisectPlan(options('5.10'))).toThrow(
+      /got `5\.10`; it lies between `4\.15` and `5\.15`, see `dmtorture list sets`/,
+    );
+    expect(() => makeBisectPlan(options('2.4.22'))).toThrow(/the oldest kernel is `2\.6\.9`/);
+    expect(() => makeBisectPlan(options('6.15'))).toThrow(/last release with a set is `6\.12`/);
+    expect(() => makeBisectPlan(options('todya'))).toThrow(/did you mean `today`/);
+  });
+
   test('a kind that gives way to others may be hidden, and the answer says so', async () => {
     const report = await bisect({ scenario: 'remove-get', fault: 'refcount-resurrect' });
     expect(answerText(report)).toMatch(
@@ -277,8 +297,8 @@ describe('the plan of a bisection', () => {
 
   test.each([
     [{ scenario: 'remove-fin' }, /did you mean `remove-find`/],
-    [{ from: '2.6.33' }, /Expected `from` to be a kernel of 2.6.9..today, .* got `2.6.33`/],
-    [{ to: 'all' }, /Expected `to` to be a kernel of 2.6.9..today/],
+    [{ from: '2.6.33' }, /Expected `from` to be a kernel of 2.6.9..today, got `2.6.33`; it lies/],
+    [{ to: 'all' }, /kernel of 2.6.9..today, got `all`; see `dmtorture list sets`/],
     [{ to: 7 }, /Expected `to` to be a kernel .*, got `7`/],
     [{ from: '3.0', to: '2.6.36' }, /Expected `to` to be `3.0` or later, got `2.6.36`/],
     [{ fault: 'data-race' }, /Expected `fault` to be a kind of fault other than a data race/],

@@ -60,6 +60,7 @@ describe('patches.parse', () => {
     ['', /names no patch and no set/],
     ['all,', /names no patch/],
     ['9', /names no patch/],
+    ['5.10', /names no patch and no set; it lies between `4.15` and `5.15`, see/],
     ['4-1', /is not a range/],
     ['1-99', /is not a range/],
     ['freezing', /did you mean `freeing`\?/],
@@ -96,6 +97,8 @@ describe('patches.format', () => {
     ['2,1', '01,02'],
     ['1-4,6', '1-4,06'],
     ['06-merged', '06m'],
+    ['2.6.36,-R8', '2.6.36,-R8'],
+    ['3.0,-R8', '2.6.36,-R8'],
   ])('%s is %s', (given, text) => {
     const set = patches.parse(given);
     expect([set.format(), patches.format(set), patches.format(set.mask)]).toEqual([

@@ -129,7 +129,18 @@ describe('real memory', () => {
     const report = await oops('create-find', { patches: 'all,-03', time: '300ms' });
     expect(report).toMatchObject({ verdict: 'fault', death: null });
     expect(report.survived.map(({ kind }) => kind)).toEqual(['sleep-in-atomic']);
-    expect(await toMarkdown(report)).toMatch(/a machine survives: sleep-in-atomic/);
+    expect(await toMarkdown(report)).toMatch(/no machine dies of: sleep-in-atomic/);
+    expect(await toMarkdown(report)).not.toMatch(/a machine hangs/);
+  }, 60_000);
+
+  test('a deadlock kills nobody, and the report says that a machine hangs there', async () => {
+    // The removal waits for itself, whatever the other thread does.
+    const report = await oops('own-queue', { patches: '3.13', time: '300ms' });
+    expect(report).toMatchObject({ verdict: 'fault', death: null });
+    expect(report.survived.map(({ kind }) => kind)).toEqual(['deadlock']);
+    expect(await toMarkdown(report)).toMatch(
+      /dies of: deadlock .*\. In a deadlock a machine hangs/,
+    );
   }, 60_000);
 });
 
