@@ -127,6 +127,9 @@
                 "cflags": ["-O1"]
               }
             },
+            "conditions": [
+              ["target_arch == 'arm64'", {"cflags": ["-mno-omit-leaf-frame-pointer", "-mno-outline-atomics"]}]
+            ],
             "ldflags": ["-Wl,--as-needed", "-Wl,--gc-sections"],
             "include_dirs": [
               "native/tables",

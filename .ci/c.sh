@@ -82,10 +82,12 @@ digest_musl() {
 	ln -sfn "/usr/include/$(gcc -print-multiarch)/asm" "$headers/asm"
 	expect_digest musl -DCMAKE_C_COMPILER=musl-gcc -DCMAKE_EXE_LINKER_FLAGS=-static \
 		"-DCMAKE_C_FLAGS=-O2 -Werror -idirafter $headers"
-	cmake --build "$SCRATCH/digest" -j "$JOBS" --target dmtorture_stress dmtorture-bench
+	cmake --build "$SCRATCH/digest" -j "$JOBS" --target dmtorture_stress dmtorture-bench \
+		dmtorture-oops
+	node test/robust/oops.mjs "$SCRATCH/digest/native/oops/dmtorture-oops"
 }
 
-# The explorer's tests and its digest on aarch64, where Debian has what that takes.
+# The explorer's tests, its digest and oops mode on aarch64, where Debian has what that takes.
 digest_aarch64() {
 	local cross=(-DCMAKE_SYSTEM_NAME=Linux -DCMAKE_SYSTEM_PROCESSOR=aarch64
 		-DCMAKE_C_COMPILER=aarch64-linux-gnu-gcc -DCMAKE_EXE_LINKER_FLAGS=-static)
@@ -95,8 +97,9 @@ digest_aarch64() {
 		return
 	fi
 	RUNNER=qemu-aarch64 expect_digest aarch64 -DCMAKE_C_FLAGS=-O2 "${cross[@]}"
-	cmake --build "$SCRATCH/digest" -j "$JOBS" --target explore_classics_test
+	cmake --build "$SCRATCH/digest" -j "$JOBS" --target explore_classics_test dmtorture-oops
 	qemu-aarch64 "$SCRATCH/digest/test/native/explore/explore_classics_test"
+	node test/robust/oops.mjs "$SCRATCH/digest/native/oops/dmtorture-oops" qemu-aarch64
 }
 
 # libFuzzer for a while, and the planted faults that it has to find.

@@ -28,7 +28,8 @@ async function describeBug(bug: Bug, kind: string, draw: boolean): Promise<Findi
     {
       id: `bug-${bug.no}`,
       scenario: bug.scenario,
-      where: placeText(bug),
+      // Of many cards the name says which bug it is.
+      where: `${nameOf(bug)}: ${placeText(bug)}`,
       facts: [['bug', `${nameOf(bug)}: ${bug.title}. ${bug.says}`], ...bugFacts(bug)],
       drawing,
       isRace: (drawing?.preemptions ?? bug.preemptions ?? 0) > 0,
@@ -74,7 +75,7 @@ function titleOf({ plan, rows, patterns }: HistoryDocument): string {
   const [pattern] = patterns;
   if (plan.row !== null && bug) return `history of ${nameOf(bug)}: ${bug.title}`;
   if (plan.pattern !== null && pattern) return `history: ${pattern.title}`;
-  return 'twenty years of lifetime bugs in the device mapper';
+  return 'Twenty years of lifetime bugs in the device mapper';
 }
 
 function seenText({ verdict, rows, matrix }: HistoryDocument): string {

@@ -6,6 +6,7 @@ import { findingText, plainPen } from '../../story/fault-text';
 import { describeFault, type Fact, type Finding } from '../../story/finding';
 import { storyFault } from '../../story/story';
 import { placeText, siteText, type TraceStep } from '../../story/trace';
+import { isStuck } from '../../tables/tables';
 import type { Section } from '../section';
 
 type Death = NonNullable<OopsDocument['death']>;
@@ -93,7 +94,7 @@ export const survivedText = ({ survived }: Pick<OopsDocument, 'survived'>): stri
 function aliveText(report: Pick<OopsDocument, 'survived'>): string {
   const { survived } = report;
   if (survived.length === 0) return '';
-  const hangs = survived.some(({ kind }) => kind === 'deadlock');
+  const hangs = survived.some(({ kind }) => isStuck(kind));
   const met = ` It met what the model calls a fault, and no machine dies of: ${survivedText(report)}.`;
   return hangs ? `${met} In a deadlock a machine hangs; here the round is given up.` : met;
 }

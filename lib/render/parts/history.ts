@@ -58,7 +58,7 @@ function bugMarkup(bug: Bug, scale: Scale, ids: ReadonlyMap<string, string>): Ma
   const id = ids.get(bug.no);
   const label = html`<b>${bug.no}</b> ${bug.title}`;
   const name = id === undefined ? html`<span>${label}</span>` : html`<a href="#${id}">${label}</a>`;
-  const facts = [lifeText(bug), whenText(bug), endText(bug), `mark ${bug.evidence}`].filter(
+  const facts = [lifeText(bug), whenText(bug), endText(bug), `mark\u00a0${bug.evidence}`].filter(
     Boolean,
   );
   const place = bug.from === '' || bug.to === '' ? undefined : placeOf(bug, scale);

@@ -36,7 +36,8 @@ export async function runOops(plan: OopsPlan, file: string): Promise<OopsReport>
   const end = await runOopsHost(plan, file);
   if (end) checkEnd(end);
   const died = end?.death;
-  const death = died ? describeDeath(died, new Functions(file), report.threads) : null;
+  const death =
+    end && died ? describeDeath(died, new Functions(file), report.threads, end.signal) : null;
   const survived = Object.entries(end?.lived ?? {}).map(([kind, count]) => ({
     kind: kind as FaultKind,
     count,

@@ -63,8 +63,21 @@ function saysOf(died: HostDeath, by: DeathName): string {
 
 const orClosing = (cpu: number, threads: number): number | null => (cpu > threads ? null : cpu);
 
-/** What the host printed of a death, with names. */
-export function describeDeath(died: HostDeath, functions: Functions, threads: number): Death {
+/** What a process dies of by itself. */
+const DEADLY = ['SIGSEGV', 'SIGBUS', 'SIGILL', 'SIGFPE', 'SIGABRT'] as const;
+
+/**
+ * What the host printed of a death, with names.
+ *
+ * @param signal - The number of the signal that ended the process: for an address that is not aligned,
+ *   some processors have one of their own.
+ */
+export function describeDeath(
+  died: HostDeath,
+  functions: Functions,
+  threads: number,
+  signal: number,
+): Death {
   const { end, touched, site, freed, minor, op } = died;
   if (end === 'stray') {
     const message = `The host of oops mode died outside the programs (round ${died.round})`;
@@ -72,7 +85,7 @@ export function describeDeath(died: HostDeath, functions: Functions, threads: nu
   }
   return {
     by: end,
-    signal: DEATHS[end].signal,
+    signal: DEADLY.find((name) => os.constants.signals[name] === signal) ?? DEATHS[end].signal,
     says: saysOf(died, end),
     atMs: died.atMs,
     round: died.round,

@@ -68,10 +68,12 @@ describe('history', () => {
         expect(html).toContain(`href="#bug-${no}"`);
         expect(html).toContain(`id="bug-${no}"`);
       }
+      // Many cards have the same kind of fault: each names its bug.
+      expect(html).toContain('R9 destroy: destroy, patches 2.6.19');
       const file = path.join(folder, 'h.json');
       fs.writeFileSync(file, stdout);
       const read = await run('report', file, '--quiet');
-      expect(read.stdout).toContain('twenty years of lifetime bugs');
+      expect(read.stdout).toContain('Twenty years of lifetime bugs');
     } finally {
       fs.rmSync(folder, { recursive: true });
     }
