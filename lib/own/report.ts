@@ -6,7 +6,7 @@ import { isSampling } from '../run/shard';
 import { COLUMN_WIDTH } from '../story/drawing';
 import type { TraceStep } from '../story/trace';
 import { limitOf } from '../tables/limit';
-import { type EndName, faultRow, isDataRace, tables } from '../tables/tables';
+import { type EndName, tables } from '../tables/tables';
 import type { BuiltProgram } from './built';
 import { estimateOf, ownEvidence, shrinkAdvice, tracesOf } from './evidence';
 import { causeOf, describeMet, metOf, type ProgramFault } from './faults';
@@ -15,6 +15,7 @@ import { describeRecorded, unrecordableTexts, unrecordedTexts } from './outcomes
 import type { ProgramPlan, ProgramPlanReport } from './plan';
 import type { Program } from './program';
 import type { HostFinished } from './protocol';
+import { onceEach } from './same-bug';
 import { type FoundFault, runOptions, type Searched } from './search';
 import { makeOwnTrace, type OwnPlace, ownStoryFault, stepsOf, titlesOf } from './story';
 import {
@@ -119,33 +120,6 @@ function describeFault(
     titles,
     trace: makeOwnTrace(steps, titles, story, COLUMN_WIDTH),
   };
-}
-
-/** The lines of two accesses, in either order: the reads and the writes of a data race are one bug. */
-function linesOf({ file, line, other }: ProgramFault): string {
-  const places = [{ file, line }, ...(other ? [other] : [])];
-  return places
-    .map((place) => `${place.file}:${place.line}`)
-    .sort()
-    .join(' ');
-}
-
-/**
- * Of the data races between two lines the first: `count++` reads and writes. One between an access and
- * a free is left out where the same two are a use after free in the other order, which says more.
- */
-function onceEach(faults: readonly ProgramFault[]): ProgramFault[] {
-  const freed = faults.filter(
-    ({ kind, other }) => other !== null && faultRow(kind)?.madeBy === 'free',
-  );
-  const seen = new Set(freed.map(linesOf));
-  return faults.filter((fault) => {
-    if (!isDataRace(fault.kind) || fault.line === null) return true;
-    const lines = linesOf(fault);
-    const isNew = !seen.has(lines);
-    seen.add(lines);
-    return isNew;
-  });
 }
 
 /** What is not as it seems with the outcomes that are named. */

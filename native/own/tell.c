@@ -52,7 +52,7 @@ void own_read_plainly(uint64_t value)
 
 uint32_t own_story_at(void)
 {
-	return telling.lines;
+	return own.telling ? telling.lines : 0; /* on a caller's stack, it is part of a state */
 }
 
 void own_tell_change(uint32_t from, uint32_t was, uint32_t now)
