@@ -111,12 +111,14 @@ function fill(text, print) {
 
 /**
  * Output without what differs from run to run, times and the width of columns of times, and from one
- * machine to another: the compiler of own C, and what tickets have of its code.
+ * machine to another: the compiler of own C, where it puts what is shared, and what tickets have of
+ * its code.
  */
 function settled(output) {
   return output
     .replace(/\b(clang|gcc) \d+(\.\d+)+/g, 'COMPILER')
-    .replace(/\bdmo1\.[\w-]+/g, 'TICKET')
+    .replace(/\bdmo[12]\.[\w-]+/g, 'TICKET')
+    .replace(/\b0x2[0-9a-f]{11}\b/g, 'ADDRESS')
     .replace(/\d[\d.,]* ?(ns|µs|ms|s|min)\b/g, 'TIME')
     .replace(/[ -]{2,}/g, ' ')
     .trimEnd();

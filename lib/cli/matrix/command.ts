@@ -6,7 +6,7 @@ import { SPLIT_ROWS } from '../options/split';
 
 const EPILOGUE = `
 Every cell is explored to its end, and held against what its scenario expects. Under rc11 the
-scenarios of four threads have up to 600,000 states a cell, so that the whole takes minutes.
+scenarios of four threads have up to 760,000 states a cell, so that the whole takes minutes.
 Exit codes: 0 every cell is as expected (most of them fault), 1 one is not, 4 a cell is
 unfinished.
 

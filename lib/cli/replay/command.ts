@@ -25,7 +25,7 @@ export function registerReplay(program: Command, context: Context): void {
     .description('run exactly the schedule of a ticket, and draw it as a two-CPU diagram')
     .argument(
       '<ticket>',
-      'the text that begins with dmt2. or dmo1. (explore, stress and demo print them)',
+      'the text that begins with dmt2., dmt3., dmo1. or dmo2. (explore, stress and demo print them)',
     )
     .option('--step', 'walk through the schedule, a step at a time')
     .option('--all', 'every step, not only those that the story needs')

@@ -4,6 +4,7 @@ import type { ProgramReplayReport } from '../../own/replay';
 import { aboutText } from '../../programs/subject';
 import { rowsOf } from '../../story/drawing';
 import { describeReplayed } from '../../story/finding';
+import { isWeak } from '../../tables/memory';
 import { EXIT, type ExitCode } from '../exit';
 import { findingText, layOutDrawing } from '../terminal/fault-story';
 import { wrapText } from '../terminal/table';
@@ -108,7 +109,8 @@ function verdictText(report: AnyReport, { out, width }: Terminal): string {
   const { fault, expected, reproduced, plan } = report;
   const changes = 'changes' in report ? report.changes.map((text) => `; ${text}`).join('') : '';
   const came = fault?.kind ?? 'no fault';
-  const where = `${aboutText(plan.scenario, report.subject)}, seed ${plan.seed}`;
+  const memory = isWeak(report.memory) ? `memory ${report.memory}, ` : '';
+  const where = `${aboutText(plan.scenario, report.subject)}, ${memory}seed ${plan.seed}`;
   const text = reproduced
     ? `${out.green('reproduced')}: ${came}; ${where}${changes}`
     : `${out.red('NOT REPRODUCED')}: the ticket is about ${expected ?? 'no fault'}, ` +

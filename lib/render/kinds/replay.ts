@@ -2,6 +2,7 @@ import { aboutText, subjectOf } from '../../programs/subject';
 import type { ReplayDocument } from '../../reports/documents';
 import { findingText, plainPen } from '../../story/fault-text';
 import { describeReplayed } from '../../story/finding';
+import { isWeak, memoryCalled } from '../../tables/memory';
 import type { Check, Section } from '../section';
 
 /** The section of a replayed ticket. */
@@ -13,6 +14,7 @@ export function replaySection(report: ReplayDocument): Section {
   const says = reproduced
     ? `The schedule led to ${came} again.`
     : `The ticket is about ${expected ?? 'no fault'}, and its schedule now leads to ${came}.`;
+  const under = isWeak(report.memory) ? `, under ${memoryCalled(report.memory)}` : '';
   const check: Check = { group: 'replay', name: `${plan.scenario}: the ticket reproduces` };
   if (!reproduced) {
     check.failed = { title: says, text: finding ? findingText(finding, plainPen) : says };
@@ -23,7 +25,7 @@ export function replaySection(report: ReplayDocument): Section {
     verdict,
     word: reproduced ? 'reproduced' : 'not reproduced',
     says,
-    evidence: ['one schedule, run as the ticket has it'],
+    evidence: [`one schedule, run as the ticket has it${under}`],
     figures: [
       ['steps', String(report.trace.at(-1)?.step ?? 0)],
       ['preemptions', String(fault?.preemptions ?? 0)],
