@@ -80,8 +80,15 @@ export function write(project, texts) {
     fs.writeFileSync(path.join(project, name), text);
 }
 
-/** A Node of this major version, as the registry's package has it. */
+const nodes = new Map();
+
+/** A Node of this major version, as the registry's package has it; fetched once. */
 export function nodeOf(major) {
+  if (!nodes.has(major)) nodes.set(major, fetchNode(major));
+  return nodes.get(major);
+}
+
+function fetchNode(major) {
   const folder = makeFolder(`node-${major}`);
   const name = `node-${process.platform}-${process.arch}@${major}`;
   const file = run('npm', ['pack', '--silent', '--pack-destination', folder, name]).trim();
