@@ -4,17 +4,8 @@ import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import axe from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
-import { matrix, type Reports, toHtml, verify } from '../../lib/index';
-import {
-  benchDocument,
-  demoDocument,
-  exploreDocument,
-  historyDocument,
-  matrixDocument,
-  replayDocument,
-  SUITES,
-  stressDocument,
-} from '../lib/documents';
+import { matrix, toHtml } from '../../lib/index';
+import { exploreDocument } from '../lib/documents';
 import {
   findChromium,
   keepPicture,
@@ -23,21 +14,8 @@ import {
   type Theme,
   type Watched,
 } from './chromium';
+import { KINDS } from './kinds';
 
-const KINDS: Record<string, () => Promise<Reports>> = {
-  demo: () => demoDocument(),
-  explore: () => exploreDocument(),
-  replay: replayDocument,
-  matrix: matrixDocument,
-  stress: () => stressDocument('all,-05'),
-  weak: () => verify('mcs', { memory: 'rc11', barriers: true, threads: 2, rounds: 1 }),
-  history: () => historyDocument({ matrix: 'rows', scenarios: ['sysfs', 'event-names'] }),
-  bench: async () => SUITES.map((suite) => benchDocument(suite)),
-  noisy: async () => {
-    const { machine, ...document } = benchDocument('rwlocks');
-    return [{ ...document, machine: { ...machine, noisy: true } }];
-  },
-};
 const THEMES: Theme[] = ['light', 'dark'];
 let browser: Browser;
 let folder = '';
