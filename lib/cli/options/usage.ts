@@ -17,6 +17,7 @@ const INPUT_CODES = new Set([
   'ERR_BAD_JOURNAL',
   'ERR_NO_COMPILER',
   'ERR_PROGRAM',
+  'ERR_NOT_DETERMINISTIC',
 ]);
 
 /** What to say, and how to exit, when a command failed instead of giving a result. */

@@ -279,6 +279,33 @@ describe('what cannot be explored', () => {
     await expect(exploring).rejects.toThrow(message);
   });
 
+  test('a program that is not the same twice: where, and what to do', async () => {
+    write(
+      'odd.c',
+      `#include <pthread.h>
+#include <stdatomic.h>
+#include <sys/stat.h>
+static atomic_int x;
+static int odd(void) { int old = umask(0); umask(old ^ 1); return old & 1; }
+static void *work(void *unused) { x++; return unused; }
+int main(void)
+{
+  pthread_t t;
+  pthread_create(&t, 0, work, 0);
+  if (odd())
+    x++;
+  x = 2;
+  pthread_join(t, 0);
+}
+`,
+    );
+    const exploring = explore(program('odd.c', { allow: ['umask'] }));
+    await expect(exploring).rejects.toMatchObject({ code: 'ERR_NOT_DETERMINISTIC' });
+    await expect(exploring).rejects.toThrow(
+      /`odd\.c` did not do the same .* "odd\.c:1[23]" .*; have it depend on its own memory alone/,
+    );
+  });
+
   test('a file that is not there', async () => {
     await expect(explore(program('nowhere.c'))).rejects.toThrow(/nowhere\.c/);
   });
