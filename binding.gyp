@@ -88,6 +88,7 @@
         "native/bench/threads",
         "native/locks",
         "native/locks/threads",
+        "native/refcounts",
         "native/rwlocks"
       ]
     },

@@ -8,7 +8,7 @@ import type { BenchSuite } from './rows';
 
 const CELLS_MAX = 4096;
 
-type ListName = 'threads' | 'holdNs' | 'outsideNs' | 'readers' | 'populations';
+type ListName = 'threads' | 'holdNs' | 'outsideNs' | 'readers' | 'populations' | 'objects';
 
 /** One or several, each once. */
 export function toList<Value>(option: string, given: Value | readonly Value[]): Value[] {

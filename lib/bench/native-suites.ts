@@ -49,11 +49,15 @@ function nodesOf(lock: string): { nodes?: 'made up' } {
   return row?.nodesMadeUp ? { nodes: 'made up' } : {};
 }
 
-/** A row of a lock says under which memory models it is verified. */
+/** A row of a lock, or of a scheme that counts, says under which memory models it is verified. */
 function withVerified<Row extends BenchRows[NativeSuite]>(
   row: Row,
   own: readonly BenchOwnLock[],
 ): Row {
+  if ('variant' in row) {
+    const verified = verifiedText(row.variant);
+    return verified === '' ? row : { ...row, verified };
+  }
   if (!('lock' in row)) return row;
   const mine = own.find(({ lock }) => lock === row.lock);
   if (!mine) return { ...row, verified: verifiedText(row.lock), ...nodesOf(row.lock) };
@@ -129,7 +133,7 @@ export const measureNative: Meter<NativeSuite> = async (plan, listener, signal) 
           numbers,
           cellNumbers(report),
           lockNumbers(report),
-          Uint32Array.from(report.populations ?? []),
+          Uint32Array.from(report.populations ?? report.objects ?? []),
           Float64Array.from(report.sets ?? [], ({ mask }) => mask),
           onEvent,
         ),

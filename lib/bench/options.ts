@@ -38,6 +38,12 @@ export interface BenchOptions extends Omit<BenchParams, 'timeMs'> {
   /** Ids in the tables; minors. @default 1, 1000, 64000, 1000000 */
   populations?: number | readonly number[] | undefined;
   /**
+   * Objects that all threads get and put, one after the other; refcount.
+   *
+   * @default one for all threads, and one each
+   */
+  objects?: number | readonly number[] | undefined;
+  /**
    * Eras of the protocol that take turns in place of tables and locks, such as `'none;2.6.18;today'`;
    * the first is what the others are set against. minors. @default none
    */

@@ -43,7 +43,7 @@ const OPTIONS: Record<BenchSuite, OptionName[]> = {
   locks: [...WINDOWS, ...LOCKS, 'threads', 'holdNs', 'outsideNs', 'validateMs', 'stallMs'],
   rwlocks: [...WINDOWS, 'locks', 'threads', 'readers', 'holdNs', 'outsideNs', 'validateMs'],
   minors: [...WINDOWS, ...LOCKS, 'threads', 'populations', 'patches'],
-  refcount: [...WINDOWS, 'threads'],
+  refcount: [...WINDOWS, 'threads', 'objects', 'validateMs'],
   calls: ['windowUs'],
   explore: ['executions', 'scenarios', 'strategies', 'races'],
 };
@@ -232,7 +232,10 @@ function lists(suite: BenchSuite, options: BenchOptions): Partial<BenchPlanRepor
     return { cells: withoutCrowds(readRwCells(options), quick), quick, locks };
   }
   const cells = withoutCrowds(readCells(suite, options), quick);
-  if (suite === 'refcount') return { cells, quick };
+  if (suite === 'refcount') {
+    const objects = readNumbers(suite, 'objects', options);
+    return { cells, quick, ...(objects.length > 0 && { objects }) };
+  }
   if (suite === 'minors') {
     const populations = readNumbers(suite, 'populations', options);
     const fallback = tables.populations.map(({ ids }) => ids);

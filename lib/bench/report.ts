@@ -4,6 +4,7 @@ import type { benchRefused, benchResult, benchValidated } from '../reports/docum
 import type { benchMachine } from '../reports/documents/machine';
 import { describeHead, type ReportHead, toVerdict } from '../reports/head';
 import { limits } from '../tables/tables.gen';
+import { failsText, seenText } from '../tables/validated';
 import type { BenchOwnLock } from './own-locks';
 import type { BenchPlan, BenchPlanReport } from './plan';
 import type { BenchLockRow, BenchMinorRow, BenchRows, BenchRwlockRow, BenchSuite } from './rows';
@@ -21,7 +22,8 @@ export type BenchValidated = OutputOf<typeof benchValidated>;
 export type BenchRefused = OutputOf<typeof benchRefused>;
 
 /**
- * The report of {@link bench}. Its verdict is `fault` where a lock does not exclude, or an era faults.
+ * The report of {@link bench}. Its verdict is `fault` where a lock does not exclude, a reference count
+ * frees too early or an era faults.
  */
 export interface BenchReport<Suite extends BenchSuite = BenchSuite>
   extends Omit<ReportHead<'bench'>, 'warnings'>,
@@ -81,10 +83,10 @@ function wrongLocks(validated: readonly BenchValidated[]): BenchValidated[] {
 }
 
 function wrong(validated: readonly BenchValidated[]): string[] {
-  return wrongLocks(validated).map(({ lock, control, lost, intruders }) =>
-    control
-      ? `${lock}, the control, did not fail: validation sees nothing here`
-      : `${lock} does not exclude: ${lost} increments lost, ${intruders} intruders`,
+  return wrongLocks(validated).map((tried) =>
+    tried.control
+      ? `${tried.lock}, the control, did not fail: validation sees nothing here`
+      : `${tried.lock} ${failsText(tried.lock)}: ${seenText(tried)}`,
   );
 }
 

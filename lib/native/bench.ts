@@ -62,6 +62,7 @@ export interface NativeBench {
   locks(): unknown;
   /** The rows of the table of reader-writer locks. */
   rwlocks(): unknown;
+  refcounts(): unknown;
   /** The machine as it is now. */
   machine(): NativeMachineFacts;
   /** How noisy it is, looked at for 60 ms; `noisy` by what an earlier look found, too. */

@@ -1,4 +1,4 @@
-import type { LockName, RwlockName } from './names';
+import type { LockName, RefcountName, RwlockName } from './names';
 
 /** Rows of the tables of locks. */
 
@@ -54,4 +54,42 @@ export interface RwlockSize {
   readonly readers: number;
   /** How often each of them takes the lock. */
   readonly rounds: number;
+}
+
+/** A way to know when the last user of an object is gone. */
+export interface RefcountRow {
+  /** Its name. */
+  readonly name: RefcountName;
+  /** A get finds the object in a shared place; else the thread has a reference before. */
+  readonly finds: boolean;
+  /** A holder may sleep, and holds up nothing except the end of that object. */
+  readonly mayWait: boolean;
+  /** Frees too early, and must fail. */
+  readonly control: boolean;
+  /** Of each object. */
+  readonly bytesObject: number;
+  /** Of each thread. */
+  readonly bytesThread: number;
+  /** Of each thread for each object. */
+  readonly bytesBoth: number;
+  /** Where it was published first; empty: nowhere. */
+  readonly source: string;
+  /** The year of that; 0: none. */
+  readonly year: number;
+  /** What a get costs. */
+  readonly get: string;
+  /** When it is known that the last reference is gone. */
+  readonly last: string;
+  /** How it works. */
+  readonly says: string;
+}
+
+/** A size that these are verified at, under every memory model. */
+export interface RefcountSize {
+  /** Threads that get, use and put; one more ends the objects. */
+  readonly users: number;
+  /** How often each of them does. */
+  readonly rounds: number;
+  /** Objects, which are ended one after the other. */
+  readonly objects: number;
 }

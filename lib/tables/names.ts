@@ -9,6 +9,7 @@ import type {
   opRows,
   paramRows,
   patchRows,
+  refcountRows,
   rwlockRows,
   searchRows,
   strategyRows,
@@ -41,6 +42,8 @@ export type BenchParamName = (typeof benchRows)[number]['name'];
 export type LockName = (typeof lockRows)[number]['name'];
 /** A reader-writer lock of the benchmark, such as `'qrwlock'`. */
 export type RwlockName = (typeof rwlockRows)[number]['name'];
+/** A way to count references, such as `'hazard'`. */
+export type RefcountName = (typeof refcountRows)[number]['name'];
 /** How the explorer decides which thread runs next, such as `'dpor'`. */
 export type StrategyName = (typeof strategyRows)[number]['name'];
 /** What an access to memory may see, such as `'rc11'`. */

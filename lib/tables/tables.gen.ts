@@ -459,6 +459,7 @@ export const benchListRows = [
   { field: 'outside_ns', name: 'outsideNs', unit: 'nanoseconds', min: 0, max: 10000000, says: 'what a thread does between release and acquire' },
   { field: 'read_percent', name: 'readers', unit: 'percent', min: 0, max: 100, says: 'share of acquisitions by a reader' },
   { field: 'populations', name: 'populations', unit: 'ids', min: 1, max: 2097152, says: 'ids in a table' },
+  { field: 'objects', name: 'objects', unit: 'objects', min: 1, max: 1024, says: 'objects that all threads get and put' },
 ] as const;
 
 /** What is measured if nothing is asked for. */
@@ -531,6 +532,25 @@ export const rwlockRows = [
   { name: 'seqlock', waits: 'spins', serves: 'writers first', optimistic: true, reference: false, control: false, bytes: 12, source: 'Boehm, MSPC', year: 2012, usual: 'readers that write nothing', says: 'readers take nothing, and read again after a writer' },
   { name: 'broken_rwlock', waits: 'control', serves: '', optimistic: false, reference: false, control: true, bytes: 8, source: '', year: 0, usual: '', says: 'excludes no reader: the control that must fail' },
   { name: 'pthread_rwlock', waits: 'blocks', serves: 'readers first', optimistic: false, reference: true, control: false, bytes: 0, source: '', year: 0, usual: 'what the others are set against', says: 'the system\'s' },
+] as const;
+
+/** Sizes that counts are verified at. */
+export const refcountSizeRows = [
+  { users: 1, rounds: 1, objects: 1 },
+  { users: 1, rounds: 2, objects: 1 },
+  { users: 2, rounds: 1, objects: 1 },
+  { users: 1, rounds: 1, objects: 2 },
+] as const;
+
+/** Its reference counts. */
+export const refcountRows = [
+  { name: 'refcount_t', finds: false, mayWait: true, control: false, bytesObject: 4, bytesThread: 0, bytesBoth: 0, source: 'Reshetova and others, Linux 4.11', year: 2017, get: 'one locked addition, on the count\'s line', last: 'at once, by the thread that drops it', says: 'one word; it saturates where it would wrap around' },
+  { name: 'percpu_ref', finds: false, mayWait: true, control: false, bytesObject: 8, bytesThread: 4, bytesBoth: 4, source: 'Overstreet, Linux 3.11', year: 2013, get: 'a locked store on the thread\'s own line', last: 'only after the kill, which looks at every thread', says: 'a count a thread, summed up once it is killed' },
+  { name: 'biased', finds: false, mayWait: true, control: false, bytesObject: 20, bytesThread: 8, bytesBoth: 0, source: 'Choi, Shull and Torrellas, PACT', year: 2018, get: 'no locked instruction by the owner, a locked addition by others', last: 'at once, or when the owner visits its queue', says: 'the owner counts apart, and merges at its end' },
+  { name: 'hazard', finds: true, mayWait: true, control: false, bytesObject: 8, bytesThread: 16, bytesBoth: 0, source: 'Michael, IEEE TPDS', year: 2004, get: 'a store, a fence and a second load', last: 'when a look at every thread finds no pointer', says: 'a thread names the object that it uses' },
+  { name: 'epoch', finds: true, mayWait: false, control: false, bytesObject: 12, bytesThread: 12, bytesBoth: 0, source: 'Fraser, Cambridge', year: 2004, get: 'a store and a fence', last: 'two epochs later, and a sleeper stops them', says: 'nothing is freed while a thread is in an old epoch' },
+  { name: 'rcu', finds: true, mayWait: true, control: false, bytesObject: 16, bytesThread: 12, bytesBoth: 0, source: 'McKenney and Slingwine, PDCS', year: 1998, get: 'a store, a fence and a compare-and-swap', last: 'at once; the memory is free two epochs later', says: 'a look-up in an epoch, then a count unless it is zero' },
+  { name: 'broken_refcount', finds: false, mayWait: true, control: true, bytesObject: 4, bytesThread: 0, bytesBoth: 0, source: '', year: 0, get: 'nothing', last: 'too early', says: 'a get counts nothing: the control that must fail' },
 ] as const;
 
 /** Strategies: how the explorer decides which thread runs next. */

@@ -1,6 +1,6 @@
 import { freezeDeep } from '../base/frozen';
 import type { HistoryRow, PatternRow, SetRow } from './history-rows';
-import type { LockRow, RwlockRow, RwlockSize } from './lock-rows';
+import type { LockRow, RefcountRow, RefcountSize, RwlockRow, RwlockSize } from './lock-rows';
 import type {
   BenchParamName,
   EndName,
@@ -38,6 +38,8 @@ import {
   patchRows,
   patternRows,
   populationRows,
+  refcountRows,
+  refcountSizeRows,
   rwlockRows,
   rwlockSizeRows,
   searchRows,
@@ -306,6 +308,10 @@ export interface Tables {
   readonly rwlocks: readonly RwlockRow[];
   /** Sizes that those whose source is here are verified at. */
   readonly rwlockSizes: readonly RwlockSize[];
+  /** Its reference counts. */
+  readonly refcounts: readonly RefcountRow[];
+  /** Sizes that those are verified at. */
+  readonly refcountSizes: readonly RefcountSize[];
   /** Strategies: how the explorer decides which thread runs next. */
   readonly strategies: readonly StrategyRow[];
   /** Memory models: what an access may see. */
@@ -347,6 +353,8 @@ export const tables: Tables = freezeDeep({
   locks: lockRows,
   rwlocks: rwlockRows,
   rwlockSizes: rwlockSizeRows,
+  refcounts: refcountRows,
+  refcountSizes: refcountSizeRows,
   strategies: strategyRows,
   models: modelRows,
   ends: endRows,

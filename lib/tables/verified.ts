@@ -26,10 +26,19 @@ function rwlockText(): string {
   return `${models.join(', ')} at ${sizes.join(', ')} (writers + readers x rounds)`;
 }
 
+/** The same of reference counts, which end objects beside. */
+function refcountText(): string {
+  const sizes = tables.refcountSizes.map((of) => `${of.users}x${of.rounds}x${of.objects}`);
+  const models = tables.models.map(({ name }) => name);
+  return `${models.join(', ')} at ${sizes.join(', ')} (users x rounds x objects)`;
+}
+
 /** `sc, tso, rc11 at 2x1, 2x2, 3x1; 2 orders stronger than needed there`; empty: nothing is. */
 export function verifiedText(name: string): string {
   const rwlock = tables.rwlocks.find((row) => row.name === name);
   if (rwlock) return rwlock.control || rwlock.reference ? '' : rwlockText();
+  const refcount = tables.refcounts.find((row) => row.name === name);
+  if (refcount) return refcount.control ? '' : refcountText();
   const { models, sizes, spare } = verifiedOf(name);
   if (models.length === 0) return '';
   const more =

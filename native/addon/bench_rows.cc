@@ -246,7 +246,13 @@ Napi::Object RefcountRowEvent::to_js(Napi::Env env) const
 	object.Set("variant", row.variant);
 	object.Set("threads", static_cast<double>(row.threads));
 	object.Set("shared", row.shared);
+	object.Set("objects", row.objects);
 	object.Set("oversubscribed", row.oversubscribed);
+	object.Set("mayWait", row.may_wait);
+	object.Set("lastPutNs",
+		   row.last_put_ns > 0 ? Napi::Number::New(env, row.last_put_ns) : env.Null());
+	object.Set("bytesObject", row.bytes_object);
+	object.Set("bytesThread", row.bytes_thread);
 	set_figure(object, "nsPerPair", "ci95", row.ns_per_pair);
 	set_figure(object, "vsXadd", "vsXaddCi95", row.vs_xadd);
 	object.Set("cpuNsPerPair", row.cpu_ns_per_pair);

@@ -208,6 +208,33 @@ Napi::Value rwlocks(const Napi::CallbackInfo &info)
 	return rows;
 }
 
+/* refcounts(): the rows of refcounts.def. */
+Napi::Value refcounts(const Napi::CallbackInfo &info)
+{
+	Napi::Env env = info.Env();
+	Napi::Array rows = Napi::Array::New(env, REFCOUNT_COUNT);
+
+	for (uint32_t i = 0; i < REFCOUNT_COUNT; i++) {
+		struct bench_scheme scheme = bench_scheme(i);
+		Napi::Object row = Napi::Object::New(env);
+
+		row.Set("name", scheme.slug);
+		row.Set("finds", scheme.finds);
+		row.Set("mayWait", scheme.may_wait);
+		row.Set("control", scheme.control);
+		row.Set("bytesObject", static_cast<double>(scheme.bytes_object));
+		row.Set("bytesThread", static_cast<double>(scheme.bytes_thread));
+		row.Set("bytesBoth", static_cast<double>(scheme.bytes_both));
+		row.Set("source", scheme.source);
+		row.Set("year", scheme.year);
+		row.Set("get", scheme.get);
+		row.Set("last", scheme.last);
+		row.Set("says", scheme.says);
+		rows.Set(i, row);
+	}
+	return rows;
+}
+
 /* machine(): what there is to measure on, with the load of now. */
 Napi::Value machine(const Napi::CallbackInfo &info)
 {
@@ -244,4 +271,5 @@ void export_benchmark(Napi::Env env, Napi::Object exports, BenchData *data)
 	exports.Set("noise", Napi::Function::New(env, noise, "noise"));
 	exports.Set("locks", Napi::Function::New(env, locks, "locks"));
 	exports.Set("rwlocks", Napi::Function::New(env, rwlocks, "rwlocks"));
+	exports.Set("refcounts", Napi::Function::New(env, refcounts, "refcounts"));
 }

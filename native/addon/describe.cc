@@ -243,6 +243,13 @@ void fill_rwlock_size(Napi::Object row, unsigned int i)
 	row.Set("rounds", static_cast<double>(rwlock_size_table[i].rounds));
 }
 
+void fill_refcount_size(Napi::Object row, unsigned int i)
+{
+	row.Set("users", static_cast<double>(refcount_size_table[i].users));
+	row.Set("rounds", static_cast<double>(refcount_size_table[i].rounds));
+	row.Set("objects", static_cast<double>(refcount_size_table[i].objects));
+}
+
 void set_cell(Napi::Object row, const struct bench_cell &cell)
 {
 	row.Set("threads", static_cast<double>(cell.threads));
@@ -333,6 +340,7 @@ Napi::Value describe(const Napi::CallbackInfo &info)
 	tables.Set("benchLists", rows(env, BENCH_LIST_COUNT, fill_bench_list));
 	tables.Set("benchCells", rows(env, bench_cell_count, fill_bench_cell));
 	tables.Set("rwlockSizes", rows(env, rwlock_size_count, fill_rwlock_size));
+	tables.Set("refcountSizes", rows(env, refcount_size_count, fill_refcount_size));
 	tables.Set("benchRwCells", rows(env, bench_rwcell_count, fill_bench_rwcell));
 	tables.Set("populations", rows(env, bench_population_count, fill_population));
 	tables.Set("strategies", rows(env, STRATEGY_COUNT, fill_strategy));

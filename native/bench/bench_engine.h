@@ -34,7 +34,7 @@ struct bench_plan {
 	const struct bench_cell *cells; /* copied by bench_start() */
 	size_t cell_count;
 	uint64_t locks;		     /* mask by index of bench_lock(); 0: the usual ones */
-	const uint32_t *populations; /* minors; copied */
+	const uint32_t *populations; /* minors: ids; refcount: objects that all share; copied */
 	size_t population_count;
 	const uint64_t *sets; /* minors; copied: patches of eras, in place of tables and locks */
 	size_t set_count;
@@ -141,8 +141,13 @@ struct bench_refcount_row {
 	const char *variant; /* static */
 	uint32_t threads;
 	bool shared; /* one count for all threads, or one each */
+	uint32_t objects;
 	bool oversubscribed;
-	struct bench_figure ns_per_pair; /* of one thread: threads * seconds / pairs */
+	bool may_wait; /* a holder may sleep, and holds up nothing but the end of that object */
+	/* One thread makes an object and drops the last reference, until it is free; 0: unknown. */
+	double last_put_ns;
+	uint32_t bytes_object, bytes_thread; /* of the count, and of a thread for all objects */
+	struct bench_figure ns_per_pair;     /* of one thread: threads * seconds / pairs */
 	struct bench_figure vs_xadd;
 	double cpu_ns_per_pair;
 	const double *windows;
@@ -226,6 +231,17 @@ struct bench_lock {
 size_t bench_lock_count(enum bench_suite suite);
 /* @index: below bench_lock_count(). */
 struct bench_lock bench_lock(enum bench_suite suite, size_t index);
+/* A row of refcounts.def. The texts are static. */
+struct bench_scheme {
+	const char *slug, *says, *source, *get, *last;
+	uint32_t year;
+	bool finds, may_wait, control;
+	size_t bytes_object, bytes_thread; /* of an object, of a thread ... */
+	size_t bytes_both;		   /* ... and of a thread for each object */
+};
+
+/* @index: below REFCOUNT_COUNT. */
+struct bench_scheme bench_scheme(size_t index);
 /*
  * Whether the lock excludes on real threads: @threads of them for @window_ns. Returns 1, 0 (two
  * were inside at once), -EINVAL, -ENOMEM, -EAGAIN. Context: blocks for the window.

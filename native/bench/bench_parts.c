@@ -17,7 +17,6 @@
 #include "validate.h"
 
 #define CONTROL_TRIES 20 /* a lock that excludes nobody may be lucky once */
-#define VALIDATE_THREADS 2
 #define PROGRESS_NS UINT64_C(100000000)
 
 /* Report how far it is. Returns non-zero when it is to end. */
@@ -324,29 +323,54 @@ static int each_protocol(struct bench *b, bool run)
 	return r;
 }
 
-static int each_refcount(struct bench *b, bool run)
+static int validate_schemes(struct bench *b, bool run)
 {
 	int r = 0;
 
-	for (size_t i = 0; i < 2 * b->plan.cell_count && goes_on(b, r); i++) {
-		uint32_t threads = b->cells[i / 2].threads;
-		struct refcount_trial trial = {.yardstick = &b->yardstick,
-					       .threads = threads,
-					       .shared = i % 2 == 0,
-					       .pinned = b->plan.pinned,
-					       .rounds = rounds_of(b, threads),
-					       .window_ns = window_of(b, threads),
-					       .seed = b->plan.seed,
-					       .stop = &b->stop,
-					       .row = pass_refcount_row,
-					       .context = b};
+	b->schemes = bench_schemes();
+	if (!b->plan.validate_ns || !part_begins(b, run, REFCOUNT_COUNT * b->plan.validate_ns, 0))
+		return 0;
+	for (uint32_t i = 0; i < REFCOUNT_COUNT && goes_on(b, r); i++)
+		r = bench_validate_scheme(b, i);
+	part_ends(b);
+	return r;
+}
 
-		if (seen_before(b, i / 2) || (!trial.shared && threads == 1) ||
-		    !part_begins(b, run, refcount_ns(&trial), trial.rounds))
-			continue;
-		trial.deadline_ns = deadline_of(b);
-		r = refcount_run(&trial);
-		part_ends(b);
+static int refcount_part(struct bench *b, bool run, struct refcount_trial trial)
+{
+	int r;
+
+	trial.yardstick = &b->yardstick;
+	trial.schemes = b->schemes;
+	trial.pinned = b->plan.pinned;
+	trial.rounds = rounds_of(b, trial.threads);
+	trial.window_ns = window_of(b, trial.threads);
+	trial.seed = b->plan.seed;
+	trial.stop = &b->stop;
+	trial.row = pass_refcount_row;
+	trial.context = b;
+	if (!part_begins(b, run, refcount_ns(&trial), trial.rounds))
+		return 0;
+	trial.deadline_ns = deadline_of(b);
+	r = refcount_run(&trial);
+	part_ends(b);
+	return r;
+}
+
+/* The objects that were asked for; else one for all, and one each. */
+static int each_refcount(struct bench *b, bool run)
+{
+	size_t asked = b->plan.population_count, kinds = asked ? asked : 2;
+	int r = validate_schemes(b, run);
+
+	for (size_t i = 0; i < kinds * b->plan.cell_count && goes_on(b, r); i++) {
+		size_t cell = i / kinds, kind = i % kinds;
+		struct refcount_trial trial = {.threads = b->cells[cell].threads,
+					       .shared = asked || kind == 0,
+					       .objects = asked ? b->populations[kind] : 1};
+
+		if (!seen_before(b, cell) && (trial.shared || trial.threads > 1))
+			r = refcount_part(b, run, trial);
 	}
 	return r;
 }

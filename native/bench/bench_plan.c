@@ -5,6 +5,7 @@
 #include <errno.h>
 
 #include "arena.h"
+#include "refs.h"
 #include "rwlock.h"
 #include "validate.h"
 
@@ -58,6 +59,24 @@ struct bench_lock bench_lock(enum bench_suite suite, size_t index)
 				   .bytes = row->ops->bytes};
 }
 
+struct bench_scheme bench_scheme(size_t index)
+{
+	const struct ref_row *row = &ref_table[index];
+
+	return (struct bench_scheme){.slug = row->slug,
+				     .says = row->says,
+				     .source = row->source,
+				     .get = row->get,
+				     .last = row->last,
+				     .year = row->year,
+				     .finds = row->finds,
+				     .may_wait = row->may_wait,
+				     .control = row->control,
+				     .bytes_object = row->ops->object_bytes,
+				     .bytes_thread = row->ops->thread_bytes,
+				     .bytes_both = row->ops->part_bytes};
+}
+
 int bench_validate(enum bench_suite suite, size_t index, uint32_t threads, uint64_t window_ns)
 {
 	struct validation validation;
@@ -89,7 +108,7 @@ void bench_plan_init(struct bench_plan *plan, enum bench_suite suite)
 		.cells = suite == BENCH_RWLOCKS ? bench_rwcell_table : bench_cell_table,
 		.cell_count = suite == BENCH_RWLOCKS ? bench_rwcell_count : bench_cell_count,
 		.populations = bench_population_table,
-		.population_count = bench_population_count,
+		.population_count = suite == BENCH_REFCOUNT ? 0 : bench_population_count,
 		.windows = (uint32_t)fallback(BENCH_ROW_windows),
 		.window_ns = fallback(BENCH_ROW_window_us) * NS_PER_US,
 		.crowded_windows = (uint32_t)fallback(BENCH_ROW_crowded_windows),
@@ -117,6 +136,8 @@ bool bench_plan_in_range(const struct bench_plan *plan)
 {
 	enum bench_list threads =
 		measures_locks(plan->suite) ? BENCH_LIST_threads : BENCH_LIST_players;
+	enum bench_list populations =
+		plan->suite == BENCH_REFCOUNT ? BENCH_LIST_objects : BENCH_LIST_populations;
 
 	if (plan->suite >= BENCH_SUITES || !plan->cell_count || !plan->cells)
 		return false;
@@ -129,7 +150,7 @@ bool bench_plan_in_range(const struct bench_plan *plan)
 			return false;
 	}
 	for (size_t i = 0; i < plan->population_count; i++)
-		if (!in_list(BENCH_LIST_populations, plan->populations[i]))
+		if (!in_list(populations, plan->populations[i]))
 			return false;
 	if (plan->set_count > BENCH_SETS_MAX)
 		return false;

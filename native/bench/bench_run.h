@@ -10,6 +10,8 @@
 #include "own_lock.h"
 #include "yardstick.h"
 
+#define VALIDATE_THREADS 2
+
 struct bench {
 	struct bench_plan plan;
 	struct bench_cell *cells;
@@ -23,6 +25,7 @@ struct bench {
 	struct lock_row by_pointer[LOCK_COUNT]; /* of the table, for libraries to be set against */
 	struct lock_ops by_pointer_ops[LOCK_COUNT];
 	uint32_t lock_count;
+	uint64_t schemes; /* refcount: rows of ref_table, bit n: row n */
 	uint64_t began_ns, expected_ns, told_ns;
 	uint64_t done_ns;			/* what the parts that are done were to take */
 	uint64_t measured_ns, measured_plan_ns; /* what parts with windows took, and were to */
@@ -34,5 +37,12 @@ struct bench {
 
 /* Run every part of the plan. Returns 0, or what the first that failed returned. */
 int bench_run_parts(struct bench *b);
+/* Every scheme of ref_table except the control, bit n: row n. */
+uint64_t bench_schemes(void);
+/*
+ * Try row @scheme of ref_table on real threads. One that frees too early, or not at all, is not
+ * measured: it is taken out of b->schemes. Returns 0, -ENOMEM, -EAGAIN.
+ */
+int bench_validate_scheme(struct bench *b, uint32_t scheme);
 
 #endif

@@ -11,7 +11,9 @@
 struct refcount_trial {
 	const struct yardstick *yardstick;
 	uint32_t threads;
-	bool shared; /* one count for all */
+	bool shared;	  /* each thread goes through all objects, of which there are ... */
+	uint32_t objects; /* ... so many; not shared: each has one of its own */
+	uint64_t schemes; /* those of ref_table that are measured beside, bit n: row n */
 	bool pinned;
 	uint32_t rounds;
 	uint64_t window_ns;

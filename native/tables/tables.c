@@ -271,6 +271,14 @@ const struct rwlock_size rwlock_size_table[] = {
 };
 const unsigned int rwlock_size_count = ROWS(rwlock_size_table);
 
+const struct refcount_size refcount_size_table[] = {
+#define REFSIZE(users_, rounds_, objects_)                                                         \
+	{.users = (users_), .rounds = (rounds_), .objects = (objects_)},
+#include "refcount_sizes.def"
+#undef REFSIZE
+};
+const unsigned int refcount_size_count = ROWS(refcount_size_table);
+
 const uint32_t bench_population_table[] = {
 #define POPULATION(ids) ids,
 #include "populations.def"

@@ -22,14 +22,14 @@ const wrong: [args: string[], ...names: (string | RegExp)[]][] = [
   ],
   [
     ['list'],
-    'list needs one of patches|faults|invariants|ops|scenarios|locks|rwlocks|strategies|models|sets|calls.',
+    'list needs one of patches|faults|invariants|ops|scenarios|locks|rwlocks|refcounts|strategies|models|sets|calls.',
   ],
   [['list', 'ops', 'sets'], "unexpected argument 'sets'."],
   [['list', 'fault'], "got 'fault'", "Did you mean 'faults'?"],
   [['list', 'calls', 'sem_wiat'], 'is not in the table of calls', "Did you mean 'sem_wait'?"],
   [
     ['list', 'xyzzy'],
-    'patches|faults|invariants|ops|scenarios|locks|rwlocks|strategies|models|sets',
+    'patches|faults|invariants|ops|scenarios|locks|rwlocks|refcounts|strategies|models|sets',
     "got 'xyzzy'",
   ],
   [['stress', '--threads', '0'], '--threads', '1..64', '`0`'],

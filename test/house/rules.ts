@@ -28,6 +28,7 @@ const INCLUDES: Record<string, string[]> = {
   'core/dm': DM,
   locks: [...BASE, 'locks'],
   rwlocks: [...BASE, 'locks', 'rwlocks'],
+  refcounts: [...BASE, 'locks', 'refcounts'],
   preload: [...BASE, 'locks', 'preload'],
   programs: PROGRAMS,
   stress: [...PROGRAMS, 'stress'],
@@ -38,7 +39,7 @@ const INCLUDES: Record<string, string[]> = {
   explore_dm: EXPLORE_DM,
   verify: VERIFY,
   own: OWN,
-  bench: [...PROGRAMS, 'rwlocks', 'bench'],
+  bench: [...PROGRAMS, 'rwlocks', 'refcounts', 'bench'],
   addon: [...EXPLORE_DM, 'verify', 'bench', 'addon'],
 };
 

@@ -24,6 +24,7 @@ Examples:
   dmtorture bench locks --threads 1,2,4,8 --hold 0,100ns --locks mcs,futex3 --svg plots
   dmtorture bench rwlocks --threads 2 --readers 50,90,99,100
   dmtorture bench minors --populations 1000,1000000 --threads 2
+  dmtorture bench refcount --threads 2 --objects 1,64       which count for an object
   dmtorture bench minors --patches 'none;2.6.18;2.6.36;today'   what each step of history cost
   dmtorture bench app --locks futex3_spin,mcs_park --runs 20 -- ./app
   dmtorture bench explore --scenarios create-find --strategies random,dpor --json

@@ -166,6 +166,14 @@ const ROWS: OptionRow[] = [
     read: numbers('populations'),
   },
   {
+    flags: '--objects <list>',
+    key: 'objects',
+    option: 'objects',
+    says: 'objects that all threads get and put, such as 1,64; default: one for all, and one each',
+    range: `refcount; ${ends('objects')}`,
+    read: numbers('objects'),
+  },
+  {
     ...patchesOption(
       'eras of the protocol in turns, such as none;2.6.18;today, in place of tables and locks',
     ),

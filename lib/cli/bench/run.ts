@@ -3,6 +3,7 @@ import { BenchRun } from '../../bench/bench';
 import { type BenchOptions, type BenchPlanReport, makeBenchPlan } from '../../bench/plan';
 import type { BenchReport } from '../../bench/report';
 import type { BenchSuite } from '../../bench/rows';
+import { failsText } from '../../tables/validated';
 import { EXIT, type ExitCode } from '../exit';
 import { durationOption, formatMs } from '../terminal/format';
 import { inRunFrame, type RunFrame, type RunMode } from '../terminal/run-frame';
@@ -51,7 +52,7 @@ function beforehand(expectedMs: number, { timeMs }: BenchPlanReport): string {
 function showProgress(run: BenchRun, plan: BenchPlanReport, { progress }: RunFrame): void {
   run.on('validated', ({ lock, control, excludes }) => {
     if (control === excludes) {
-      progress.note(control ? `${lock}, the control, did not fail` : `${lock} does not exclude`);
+      progress.note(control ? `${lock}, the control, did not fail` : `${lock} ${failsText(lock)}`);
     }
   });
   run.on('own', (own) => progress.note(ownNote(own)));

@@ -24,8 +24,8 @@ export function describeBenchPlan(plan: BenchPlanReport): string {
   return [`bench ${plan.suite}`, ...counts, ...windows, ...limit, `seed ${plan.seed}`].join(', ');
 }
 
-/** How many locks exclude, and whether the control failed, as it must. */
-function validatedText({ validated }: BenchReport): string[] {
+/** How many locks exclude, or reference counts are right, and whether the control failed, as it must. */
+function validatedText({ validated, suite }: BenchReport): string[] {
   const locks = validated.filter(({ control }) => !control);
   const controls = validated.filter(({ control }) => control);
   if (validated.length === 0) return [];
@@ -33,7 +33,11 @@ function validatedText({ validated }: BenchReport): string[] {
   const caught = controls.filter(({ excludes }) => !excludes).map(({ lock }) => lock);
   const names = caught.map((lock) => `\`${lock}\``).join(', ');
   const control = names === '' ? '' : `; the control ${names} failed, as it must`;
-  return [`${exclude} of ${plural(locks.length, 'lock')} exclude${control}`];
+  const right =
+    suite === 'refcount'
+      ? `${plural(locks.length, 'reference count')} are right`
+      : `${plural(locks.length, 'lock')} exclude`;
+  return [`${exclude} of ${right}${control}`];
 }
 
 /** What it was measured on, in two lines. */

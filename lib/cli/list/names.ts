@@ -6,6 +6,7 @@ export const LIST_NAMES = [
   'scenarios',
   'locks',
   'rwlocks',
+  'refcounts',
   'strategies',
   'models',
   'sets',

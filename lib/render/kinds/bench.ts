@@ -5,6 +5,7 @@ import { confidenceOf } from '../../reports/documents/bench-figures';
 import { bySuite } from '../../reports/documents/bench-rows';
 import { type Machine, machineLine } from '../../reports/documents/machine';
 import { describeVerified, type Finding } from '../../story/finding';
+import { failsText, holdsText, seenText } from '../../tables/validated';
 import type { Check, Section } from '../section';
 
 const SUITE_SAYS = {
@@ -48,11 +49,12 @@ function doubts(report: BenchDocument): string[] {
 
 /** Whether each lock excluded before it was measured; the control must not. */
 function validationChecks({ validated = [] }: BenchDocument): Check[] {
-  return validated.map(({ lock, control, excludes, lost, intruders }): Check => {
-    const name = control ? `${lock}, the control, fails` : `${lock} excludes`;
+  return validated.map((tried): Check => {
+    const { lock, control, excludes } = tried;
+    const name = control ? `${lock}, the control, fails` : `${lock} ${holdsText(lock)}`;
     if (control !== excludes) return { group: 'bench', name };
-    const title = control ? 'the control did not fail' : 'it does not exclude';
-    const text = `${title}: ${lost} increments lost, ${intruders} intruders`;
+    const title = control ? 'the control did not fail' : `it ${failsText(lock)}`;
+    const text = `${title}: ${seenText(tried)}`;
     return { group: 'bench', name, failed: { title, text } };
   });
 }

@@ -102,10 +102,12 @@ function benchTables({ rows }: BenchDocument): Content {
       ['variant', (row) => row.variant],
       ['threads', (row) => String(row.threads)],
       ['counts', (row) => (row.shared ? 'shared' : 'private')],
+      ['objects', (row) => (row.objects === undefined ? '-' : String(row.objects))],
       ['ns per pair', (row) => ns(row.nsPerPair)],
       ['n', windowsOf],
       ['95 %', (row) => interval(row, ns)],
       ['xadd', (row) => ratio(row.vsXadd)],
+      ['last ns', (row) => (row.lastPutNs ? ns(row.lastPutNs) : '-')],
     ]),
     rowTable(calls, [
       ['call', (row) => row.call],

@@ -137,8 +137,10 @@ export function minorSketches(rows: readonly MinorRow[], cpus: number): Sketch[]
 
 export function refcountSketches(rows: readonly RefcountRow[], cpus: number): Sketch[] {
   if (rows.length === 0) return [];
-  const panelOf = ({ shared }: RefcountRow): string =>
-    shared ? 'one count for all threads' : 'a count for each thread';
+  const panelOf = ({ shared, objects = 1 }: RefcountRow): string => {
+    if (!shared) return 'a count for each thread';
+    return objects > 1 ? `${objects} counts for all threads` : 'one count for all threads';
+  };
   const values = rows.map((row) => ({
     ...{ series: row.variant, x: row.threads, y: row.nsPerPair, panel: panelOf(row) },
     ...boundsOf(row, row.nsPerPair),

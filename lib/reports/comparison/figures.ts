@@ -86,6 +86,10 @@ function lockFigures(rows: readonly AnyLockRow[], reference: string): Figure[] {
     }));
 }
 
+/** Whose the counts are; rows of older versions do not say how many there are. */
+const sharing = ({ shared, objects = 1 }: RowsBySuite['refcount'][number]): string =>
+  shared && objects > 1 ? `${objects} shared` : shared ? 'shared' : 'private';
+
 /**
  * The figures of a document. A row that is the reference itself has none: it is 1 by what it is, and
  * would only add to the verdicts that the others share.
@@ -106,7 +110,7 @@ export function figuresOf({ rows }: Pick<BenchDocument, 'rows'>): Figure[] {
     ...refcount
       .filter(({ variant }) => variant !== 'xadd')
       .map((row) => ({
-        name: `${row.variant}, ${counted(row.threads)}, ${row.shared ? 'shared' : 'private'}`,
+        name: `${row.variant}, ${counted(row.threads)}, ${sharing(row)}`,
         run: runOf(row),
         speed: quotient(row.xaddWindows, row.windows),
         reference: 'xadd',

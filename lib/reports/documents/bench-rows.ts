@@ -77,8 +77,23 @@ const refcountRow = v.object({
   threads: number,
   /** One count for all threads, or one each. */
   shared: v.boolean(),
+  /** Objects that are counted: all threads go through them; not shared: each has its own. */
+  objects: number,
   /** More threads than CPUs. */
   oversubscribed: v.boolean(),
+  /** A holder may sleep, and holds up nothing except the end of that object. */
+  mayWait: v.boolean(),
+  /**
+   * Nanoseconds for the end of an object: one thread makes it, takes it out of reach and drops the
+   * last reference, until it is free; the others get and put. null: not measured.
+   */
+  lastPutNs: v.nullable(number),
+  /** Bytes of each object. */
+  bytesObject: number,
+  /** Bytes of each thread, for all objects. */
+  bytesThread: number,
+  /** Of a scheme of `tables.refcounts`: memory models and sizes at which it was exhausted. */
+  verified: v.exactOptional(v.string()),
   /** Of one thread. */
   nsPerPair: number,
   /** Of `nsPerPair`. */
@@ -189,6 +204,12 @@ const readMinorRow = v.looseObject({
 const readRefcountRow = v.looseObject({
   ...v.partial(refcountRow, [
     'oversubscribed',
+    'objects',
+    'mayWait',
+    'lastPutNs',
+    'bytesObject',
+    'bytesThread',
+    'verified',
     'vsXaddCi95',
     'cpuNsPerPair',
     'windows',

@@ -1,6 +1,12 @@
 import * as v from 'valibot';
 import { patchSet } from '../../tables/schema';
-import type { BenchCell, BenchRwCell, RwlockName, StrategyName } from '../../tables/tables';
+import type {
+  BenchCell,
+  BenchRwCell,
+  RefcountName,
+  RwlockName,
+  StrategyName,
+} from '../../tables/tables';
 import { type BenchLock, benchOwn, readBenchOwn } from './bench-own';
 import { type BenchSuite, benchEra, benchRow } from './bench-rows';
 import { count, named, opened, texts, written } from './fields';
@@ -33,6 +39,8 @@ export const benchPlan = v.object({
   flags: v.exactOptional(texts),
   /** Ids in the tables; of minors. */
   populations: v.exactOptional(v.array(v.number())),
+  /** Objects that all threads share, where they were asked for; of refcount. */
+  objects: v.exactOptional(v.array(v.number())),
   /** Eras that take turns, in place of tables and locks; of minors. */
   sets: v.exactOptional(v.array(benchEra)),
   /** Scenarios that are explored; of explore. */
@@ -46,19 +54,19 @@ export const benchPlan = v.object({
 });
 
 export const benchValidated = v.object({
-  /** The lock that was tried. */
-  lock: named<BenchLock | RwlockName>(),
+  /** The lock, or the reference count, that was tried. */
+  lock: named<BenchLock | RwlockName | RefcountName>(),
   /** `pointer`: a library, whose functions are called through pointers. */
   calls: v.exactOptional(v.picklist(['inlined', 'pointer'])),
-  /** It is to exclude nobody, and to be caught. */
+  /** It is to exclude nobody, or to count nothing, and to be caught. */
   control: v.boolean(),
-  /** Nobody was seen to be in it beside another. */
+  /** Nobody was seen to be in it beside another; a reference count: it did what it has to. */
   excludes: v.boolean(),
-  /** How often it was acquired for that. */
+  /** How often it was acquired for that; a reference count: uses of objects. */
   acquired: count,
-  /** Increments under the lock that were lost. */
+  /** Increments under the lock that were lost; objects that were freed twice, or never. */
   lost: v.number(),
-  /** Times that a holder met another. */
+  /** Times that a holder met another; uses of what was free. */
   intruders: v.number(),
 });
 

@@ -232,21 +232,34 @@ void print_minor(struct printer *p, const struct bench_minor_row *row)
 
 void print_refcount(struct printer *p, const struct bench_refcount_row *row)
 {
+	char last[24] = "-";
+
 	begin_row(p);
+	if (row->last_put_ns > 0)
+		snprintf(last, sizeof(last), "%.1f", row->last_put_ns);
 	if (!p->json) {
 		if (p->rows == 1)
-			fprintf(p->out, "%-20s %7s %-8s %5s %10s %-18s %8s %8s\n", "variant",
-				"threads", "counts", "n", "ns/pair", "95 %", "vs xadd", "CPU ns");
-		fprintf(p->out, "%-20s %7u %-8s %5zu %10.2f %-18s %8.2f %8.1f\n", row->variant,
-			row->threads, row->shared ? "shared" : "private", row->window_count,
+			fprintf(p->out, "%-20s %7s %7s %-8s %5s %10s %-18s %8s %8s %8s\n",
+				"variant", "threads", "objects", "counts", "n", "ns/pair", "95 %",
+				"vs xadd", "CPU ns", "last ns");
+		fprintf(p->out, "%-20s %7u %7u %-8s %5zu %10.2f %-18s %8.2f %8.1f %8s\n",
+			row->variant, row->threads, row->objects,
+			row->shared ? "shared" : "private", row->window_count,
 			row->ns_per_pair.median, interval_text(&row->ns_per_pair, 1),
-			row->vs_xadd.median, row->cpu_ns_per_pair);
+			row->vs_xadd.median, row->cpu_ns_per_pair, last);
 		fflush(p->out);
 		return;
 	}
 	fprintf(p->out,
 		"{\"variant\": \"%s\", \"threads\": %u, \"shared\": %s, \"oversubscribed\": %s",
 		row->variant, row->threads, yes_no(row->shared), yes_no(row->oversubscribed));
+	fprintf(p->out,
+		", \"objects\": %u, \"mayWait\": %s, \"bytesObject\": %u, \"bytesThread\": %u",
+		row->objects, yes_no(row->may_wait), row->bytes_object, row->bytes_thread);
+	if (row->last_put_ns > 0)
+		fprintf(p->out, ", \"lastPutNs\": %.6g", row->last_put_ns);
+	else
+		fprintf(p->out, ", \"lastPutNs\": null");
 	json_figure(p->out, "nsPerPair", "ci95", &row->ns_per_pair);
 	json_figure(p->out, "vsXadd", "vsXaddCi95", &row->vs_xadd);
 	fprintf(p->out, ", \"cpuNsPerPair\": %.2f", row->cpu_ns_per_pair);
