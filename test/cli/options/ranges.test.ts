@@ -41,6 +41,7 @@ const BESIDE: Record<string, string[]> = {
   depth: ['--strategy', 'pct'],
   states: ['--strategy', 'stateful'],
   populations: ['minors'],
+  objects: ['refcount'],
   readers: ['rwlocks'],
   executions: ['explore'],
   verifyMs: ['locks', '--locks', './my_lock.c'],
