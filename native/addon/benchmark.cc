@@ -3,6 +3,7 @@
 #include "bench_addon.h"
 #include "bench_rows.h"
 #include "own_open.h"
+#include "refcount_table.h"
 
 namespace
 {

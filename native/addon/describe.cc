@@ -5,6 +5,7 @@
 #include <string>
 
 #include "engine.h"
+#include "refcount_table.h"
 
 namespace
 {

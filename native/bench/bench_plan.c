@@ -5,7 +5,7 @@
 #include <errno.h>
 
 #include "arena.h"
-#include "refs.h"
+#include "ref_ops.h"
 #include "rwlock.h"
 #include "validate.h"
 

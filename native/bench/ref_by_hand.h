@@ -26,7 +26,7 @@ struct ref_hand {
 	struct by_hand *object;
 	struct shelf *shelf;
 	uint32_t slot;	/* of the object; in the arena, its minor */
-	uint32_t slots; /* it goes through so many; 1: it stays with its own */
+	uint32_t slots; /* that it goes through; 1: it stays with its own */
 	struct player *player;
 	struct dm *dm;
 	struct mapped_device *md;

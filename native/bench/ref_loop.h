@@ -6,7 +6,7 @@
 #include <sched.h>
 
 #include "crew.h"
-#include "refs.h"
+#include "ref_ops.h"
 #include "ticks.h"
 
 #define PAIRS_A_LOOK 8 /* pairs between two looks at the stop flag */

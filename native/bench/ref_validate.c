@@ -9,7 +9,7 @@
 
 #define OBJECTS 8
 #define USES_MIN 1000  /* fewer were seen on a busy machine: there are more windows ... */
-#define WINDOWS_MAX 20 /* ... up to so many */
+#define WINDOWS_MAX 20 /* ... up to these */
 #define YIELD_EVERY 64 /* uses: in the middle, so that one CPU is enough to catch a bad scheme */
 
 /* What an object is for. Memory stays what it is, so that a use of what is free does no harm. */

@@ -6,13 +6,14 @@
 #include <stdatomic.h>
 
 #include "bench_engine.h"
+#include "refcount_table.h"
 #include "yardstick.h"
 
 struct refcount_trial {
 	const struct yardstick *yardstick;
 	uint32_t threads;
-	bool shared;	  /* each thread goes through all objects, of which there are ... */
-	uint32_t objects; /* ... so many; not shared: each has one of its own */
+	bool shared;	  /* each thread goes through all objects, of which there are: */
+	uint32_t objects; /* not shared: each has one of its own */
 	uint64_t schemes; /* those of ref_table that are measured beside, bit n: row n */
 	bool pinned;
 	uint32_t rounds;

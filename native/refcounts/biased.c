@@ -16,7 +16,7 @@
 #define QUEUED 2u
 #define ONE 4u
 
-/* In the place of a queue: its thread has left. The address of what is no object. */
+/* In the place of a queue: its thread has left. Not the address of an object. */
 static struct counted closed;
 #define CLOSED (&closed)
 

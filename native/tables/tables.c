@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "refcount_table.h"
 #include "tables.h"
 
 #include <errno.h>

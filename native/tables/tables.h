@@ -146,14 +146,6 @@ enum rwlock_id {
 	RWLOCK_COUNT
 };
 
-/* Those of native/refcounts. */
-enum refcount_id {
-#define REFCOUNT(slug, ...) REFCOUNT_ID_##slug,
-#include "refcounts.def"
-#undef REFCOUNT
-	REFCOUNT_COUNT
-};
-
 /* The number of those that are not references; they come first. */
 enum plan_lock {
 #define LOCK(slug, ...) PLAN_LOCK_##slug,
@@ -332,10 +324,6 @@ struct rwlock_size {
 	uint32_t writers, readers, rounds;
 };
 
-struct refcount_size {
-	uint32_t users, rounds, objects;
-};
-
 struct errno_row {
 	const char *name;
 	int value;
@@ -392,8 +380,6 @@ extern const unsigned int scenario_line_count, history_scenario_line_count, hist
 extern const unsigned int set_count, invariant_count, errno_count;
 extern const unsigned int call_count;
 extern const struct rwlock_size rwlock_size_table[];
-extern const struct refcount_size refcount_size_table[];
-extern const unsigned int refcount_size_count;
 extern const unsigned int rwlock_size_count, bench_cell_count, bench_rwcell_count,
 	bench_population_count;
 

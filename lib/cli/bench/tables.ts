@@ -276,10 +276,7 @@ function refcountText(rows: readonly BenchRefcountRow[], terminal: Terminal): st
     right('xadd'),
     right('95 %', 2),
     right('CPU ns', 3),
-    right('last ns', 5),
-    right('object', 7),
-    right('thread', 7),
-    { title: 'may wait', spare: 6 },
+    ...[right('last ns', 5), right('object', 7), right('thread', 7), right('may wait', 6)],
   ];
   const cellsOf = (row: BenchRefcountRow): string[] => [
     row.variant,
@@ -290,15 +287,13 @@ function refcountText(rows: readonly BenchRefcountRow[], terminal: Terminal): st
     span(row.vsXaddCi95, digits),
     digits(row.cpuNsPerPair),
     row.lastPutNs === null ? '-' : digits(row.lastPutNs),
-    String(row.bytesObject),
-    String(row.bytesThread),
-    row.mayWait ? 'yes' : 'no',
+    ...[String(row.bytesObject), String(row.bytesThread), row.mayWait ? 'yes' : 'no'],
   ];
   const nameOf = ({ threads, shared, objects, oversubscribed }: BenchRefcountRow): string => {
-    const all = objects > 1 ? `${objects} objects for all` : 'one count for all';
-    const counts = shared ? all : 'a count for each';
+    const all = objects > 1 ? `${objects} objects` : 'one count';
+    const counts = shared ? `${all}${threads > 1 ? ' for all' : ''}` : 'a count for each';
     const crowd = oversubscribed ? ', more threads than CPUs' : '';
-    return `${plural(threads, 'thread')}, ${threads > 1 || objects > 1 ? counts : 'one count'}${crowd}`;
+    return `${plural(threads, 'thread')}, ${counts}${crowd}`;
   };
   return section(rows, nameOf, (group) => table(columns, group.map(cellsOf), terminal), terminal);
 }

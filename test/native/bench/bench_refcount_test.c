@@ -9,7 +9,7 @@
 #include "yardstick.h"
 
 #define MS UINT64_C(1000000)
-#define TRIES 20 /* what depends on luck is looked for so often */
+#define TRIES 20 /* of what depends on luck */
 
 static struct ref_validation tried(const struct ref_row *row, uint32_t threads)
 {
