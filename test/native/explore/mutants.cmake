@@ -151,6 +151,11 @@ add_tested_mutant(one_execution_too_many ${LIMITS_TEST} "executions are counted 
 add_tested_mutant(cut_off_bound_is_proven ${LIMITS_TEST} "stopped at the next bound proves nothing"
   explore/minimise.c "if (r || search_over(s)) {\n\t\t\t*proven = false;" "if (r || search_over(s)) {")
 
+# The fewest preemptions that show each row of the history.
+add_tested_mutant(minimising_has_no_bound explore_dm/explore_history_test.c
+  "each row shows its fault, and not when it is over" explore/minimise.c
+  "mine.preemptions_max = mine.memory == EXPLORE_SC ? NO_BOUND - 1 : 0;" "mine.preemptions_max = UINT32_MAX;")
+
 # The watch for loops without points: it has to see that the search goes on.
 add_tested_mutant(watch_sees_no_progress explore/explore_check_hang_test.c
   "what goes on is not reported" explore/watch.c "if (!is_same(now, seen)) {"
