@@ -3,11 +3,11 @@ import { incompatible } from '../base/errors';
 import type { OutputOf } from '../base/output-of';
 import type { OwnFate } from '../native/own-bench';
 import { isLockLibrary } from '../own/lock-file';
-import { OWN_MODELS } from '../own/plan';
 import { compileShell, type LockShell } from '../own/shell';
 import { symbolsOf } from '../own/symbols';
 import type { benchOwn, lockFailure } from '../reports/documents/bench-own';
 import { memoryCalled } from '../tables/memory';
+import { tables } from '../tables/tables';
 import type { LockVerification } from '../verify/report';
 import { verify } from '../verify/verify';
 import { type BenchPlan, benchNumber } from './plan';
@@ -110,7 +110,7 @@ async function verifyOwn(
   const limitMs = benchNumber(plan, 'verifyMs');
   const began = performance.now();
   try {
-    for (const memory of OWN_MODELS) {
+    for (const { name: memory } of tables.models) {
       const leftMs = limitMs - (performance.now() - began);
       const time = limitMs > 0 ? Math.max(1, Math.ceil(leftMs)) : 0;
       const { rows, faults } = await verify(own.lock, {

@@ -330,17 +330,11 @@ export function makeProgramPlan(
   };
 }
 
-/** The memory models that own C is explored under. */
-export const OWN_MODELS: readonly MemoryName[] = ['sc', 'rc11'];
-
-/** @throws DmTortureError for a model that own C does not have */
+/** @throws DmTortureError where orders are asked to be other ones than they are */
 function refuseMemory(memory: MemoryName, { orders }: ProgramExploreOptions): void {
-  if (OWN_MODELS.includes(memory) && !(isWeak(memory) && orders === 'all')) return;
-  const message =
-    orders === 'all'
-      ? `\`orders\` all is for \`memory\` sc: under ${memory} an atomic orders what its order says`
-      : `\`memory\` ${memory} is not for own C, which has ${OWN_MODELS.join(' and ')}`;
-  throw incompatible(orders === 'all' ? 'orders' : 'memory', message);
+  if (!isWeak(memory) || orders !== 'all') return;
+  const message = `\`orders\` all is for \`memory\` sc: under ${memory} an atomic orders what its order says`;
+  throw incompatible('orders', message);
 }
 
 function makeReport(

@@ -1,7 +1,5 @@
 import { append } from '../base/bounds';
 import type { OrderedExploration } from '../explore/programs';
-import { OWN_MODELS } from '../own/plan';
-import type { MemoryName } from '../tables/tables';
 import { sitesOfRow, weaken } from './barriers';
 import type { VerifyPlan } from './plan';
 import type { LockFault, LockVerification, Verified } from './report';
@@ -15,10 +13,6 @@ import {
   verifyOne,
 } from './rows';
 
-/** One model is what was asked for; of all of them those that own C has. */
-const modelsOf = (memories: readonly MemoryName[]): readonly MemoryName[] =>
-  memories.length === 1 ? memories : memories.filter((memory) => OWN_MODELS.includes(memory));
-
 /** What of one row is known. */
 interface VerifiedRow {
   row: LockVerification;
@@ -31,7 +25,7 @@ export async function verifyFiles(plan: VerifyPlan, spentMs: number): Promise<Ve
   const { files, memories, report, signal } = plan;
   const began = performance.now();
   const all: LockVerificationAt[] = files.flatMap((lock) =>
-    modelsOf(memories).flatMap((memory) => report.sizes.map((size) => ({ lock, memory, ...size }))),
+    memories.flatMap((memory) => report.sizes.map((size) => ({ lock, memory, ...size }))),
   );
   let done = 0;
   const leftMs = (): number | null =>

@@ -5,7 +5,6 @@ import { parseDuration } from '../base/duration';
 import { DmTortureError, incompatible, outOfRange, wrongType } from '../base/errors';
 import type { OutputOf } from '../base/output-of';
 import { didYouMean } from '../base/suggest';
-import { OWN_MODELS } from '../own/plan';
 import { isSourceName, type ProgramOptions } from '../own/program';
 import type { lockSize, verifyPlan } from '../reports/documents/verify';
 import { readMemory } from '../run/memory';
@@ -241,14 +240,9 @@ export function makeVerifyPlan(given: unknown, options: VerifyOptions = {}): Ver
 }
 
 /** @throws DmTortureError for what locks have that files do not */
-function checkFiles({ memory, c11Sequences }: VerifyPlanReport, files: readonly string[]): void {
+function checkFiles({ c11Sequences }: VerifyPlanReport, files: readonly string[]): void {
   const [file] = files;
   if (file === undefined) return;
-  if (memory !== 'all' && !OWN_MODELS.includes(memory)) {
-    const has = OWN_MODELS.join(' and ');
-    const message = `\`memory\` ${memory} is not for \`${file}\`: files of your own have ${has}`;
-    throw incompatible('memory', message);
-  }
   if (!c11Sequences) return;
   const message =
     `\`c11Sequences\` is for the locks of \`dmtorture list locks\`, and \`${file}\` is a file: ` +

@@ -103,8 +103,7 @@ static int run_portfolio(struct search *s)
 			return r;
 	}
 	s->executions_max = all;
-	if (s->memory && s->stage.model->put_back &&
-	    (!s->stage.model->state || s->plan.memory == EXPLORE_TSO))
+	if (s->memory && s->stage.model->put_back && !s->stage.model->state)
 		return run_one(s, EXPLORE_DFS);
 	return run_one(s, !s->memory && (s->plan.races || s->stage.model->put_back)
 				  ? EXPLORE_DPOR
@@ -157,7 +156,8 @@ int search_open(struct search *s, const struct explore_model *model,
 	r = stage_open(&s->stage, model, plan->steps_max);
 	if (r)
 		return r;
-	if (plan->memory == EXPLORE_TSO && model->threads > FLUSH_THREADS) {
+	/* A program counts its threads itself, as it begins them. */
+	if (plan->memory == EXPLORE_TSO && model->threads > FLUSH_THREADS && !model->put_back) {
 		snprintf(s->stage.refused, sizeof(s->stage.refused),
 			 "Expected `threads` to be 2..%u under tso, got `%u`", FLUSH_THREADS,
 			 model->threads);
@@ -242,12 +242,6 @@ int explore(const struct explore_model *model, const struct explore_plan *plan,
 		snprintf(
 			report->refused, sizeof(report->refused),
 			"Expected `state` to be a function for stateful with `put_back`, got NULL");
-		return -EINVAL;
-	}
-	if (model->put_back && plan->memory == EXPLORE_TSO && plan->strategy == EXPLORE_STATEFUL) {
-		snprintf(
-			report->refused, sizeof(report->refused),
-			"Expected `memory` to be sc or rc11 for stateful with `put_back`, got tso");
 		return -EINVAL;
 	}
 	r = search_open(&s, model, plan, report);

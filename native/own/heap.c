@@ -13,6 +13,7 @@
 #include <sys/mman.h>
 
 #include "heap.h"
+#include "own_tso.h"
 
 struct heap own_heap;
 uint8_t *heap_granules;
@@ -322,6 +323,8 @@ void own_free(void *address, uintptr_t pc)
 	block = heap_to_free(at, pc); /* others may have run */
 	if (!is_alone() && !block->counted)
 		shadow_death(at, block->size, pc);
+	if (unlikely(own.quiet_from))
+		own_tso_free(at, block->size);
 	block->freed = pc;
 	block->freer = (uint8_t)own.current;
 	block->freed_clock = is_alone() ? 0 : own_me()->clock[own.current];

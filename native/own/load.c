@@ -259,7 +259,7 @@ void own_put_back(void)
 	if (unlikely(!++own.execution))
 		own.execution = 1;
 	own.writes = 0;
-	own.quiet = 0;
+	own.quiet = own.quiet_from;
 	own_data_put_back();
 	own_heap_reset();
 	own_shadow_reset();

@@ -70,7 +70,12 @@ static void wake(uint32_t mask)
 		uint32_t thread = (uint32_t)__builtin_ctz(mask);
 
 		forget(thread);
-		if (own.thread[thread].loop.parked)
+		if (!own.thread[thread].loop.parked)
+			continue;
+		/* No step of anybody, which would empty a buffer. */
+		if (unlikely(own.quiet_from))
+			word_store(t, own_object(thread, OWN_LOOP), 0);
+		else
 			gate_open(t, own_object(thread, OWN_LOOP), 0);
 	}
 }
@@ -89,6 +94,16 @@ void own_changed(struct word *w)
 	own.writes++;
 	own_me()->progress++;
 	if (unlikely(mask))
+		wake((mask | mask >> FOUND_TAKEN) & ((1u << FOUND_TAKEN) - 1));
+}
+
+/* A store of a thread that is anywhere has come to memory. */
+void own_landed(const struct word *w)
+{
+	uint32_t mask = watchers(w);
+
+	own.writes++;
+	if (mask)
 		wake((mask | mask >> FOUND_TAKEN) & ((1u << FOUND_TAKEN) - 1));
 }
 
@@ -194,6 +209,7 @@ static void park(uintptr_t pc)
 	me->loop.parked = pc;
 	gate_close(me->task, gate);
 	thread = own_leave();
+	weak_goes_round(me->task);
 	gate_take(me->task, gate, as_it_is, 0, own_site(pc));
 	own_return(thread);
 	me->loop.parked = 0;

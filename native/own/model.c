@@ -2,6 +2,7 @@
 /* The program as a model of explore.h: main() begins, the other threads are spawned. */
 #include "gates.h"
 #include "learn.h"
+#include "own_tso.h"
 #include "own_weak.h"
 #include "process.h"
 #include "state.h"
@@ -23,6 +24,7 @@ static struct machine *init(void *context, void *memory)
 	own_begin_knowing();
 	machine_init(&m->machine, &nobody);
 	own_words_at(m->word);
+	own.quiet_from = own.memory == EXPLORE_TSO ? OWN_QUIET_MAX : 0;
 	return &m->machine;
 }
 

@@ -121,7 +121,8 @@ struct own {
 	uint32_t execution;    /* number of it, never 0: what bears another is of an earlier one */
 	uint64_t writes;       /* that changed something, by anybody, in this execution */
 	uint64_t callbacks;    /* of the compiler, ever */
-	uint32_t quiet;	       /* plain accesses since the last point */
+	uint32_t quiet;	       /* plain accesses since the last point, and... */
+	uint32_t quiet_from;   /* ... what that begins with: see plain.c */
 	uintptr_t text_low, text_end, data_low, data_end;
 	struct own_about next_about, about[EXECUTION_FAULTS_MAX];
 	uint8_t *hot;	     /* by code address - text_low, 1: a plain access that is a point */
@@ -202,6 +203,8 @@ void own_settle(struct word *w, uint64_t value);
  * within the step. In loops.c.
  */
 void own_changed(struct word *w);
+/* A store to @w has left the buffer of a thread, which need not be the current one. */
+void own_landed(const struct word *w);
 
 /* --- faults --- */
 

@@ -6,6 +6,7 @@
 
 #include "atomics.h"
 #include "orders.h"
+#include "own_tso.h"
 #include "state.h"
 #include "weak.h"
 
@@ -83,6 +84,8 @@ static struct word *comes_to(enum point_kind kind, uintptr_t address, unsigned i
 		own_weak_refuse("An atomic that is accessed in different sizes", pc);
 	if (unlikely(me->pending.word != NULL))
 		own_finish_write(me);
+	if (own.memory == EXPLORE_TSO)
+		own_tso_begins();
 	w = own_word(address, size);
 	value = value_in(address, size);
 	if (word_peek(w) != value)
@@ -91,7 +94,7 @@ static struct word *comes_to(enum point_kind kind, uintptr_t address, unsigned i
 	own_tell_where(address, size);
 	me->weakly = true;
 	counts = own_orders_at(pc, ordered_kind(kind), order_of(order));
-	me->task->order = counts;
+	me->task->order = own_tso_is_alone() ? ORDER_SEQ_CST : counts;
 	site = own_site(pc);
 	own_site_has_order(site, counts);
 	own_point_as_said(kind, w, site);
@@ -168,6 +171,8 @@ static void see_writes(weak_see_fn see, void *context)
 void own_messages_clocks(struct own_ranks *ranks)
 {
 	see_writes(meet, ranks);
+	if (own.memory == EXPLORE_TSO)
+		own_tso_clocks(ranks);
 }
 
 struct seen {
@@ -199,10 +204,14 @@ uint64_t own_messages_state(const struct own_ranks *ranks)
 	struct seen seen = {.ranks = ranks, .hash = own.memory ? weak->news : 0};
 
 	see_writes(add, &seen);
-	return seen.hash;
+	return own.memory == EXPLORE_TSO ? own_tso_state(ranks) : seen.hash;
 }
 
-const struct weak_carrier own_carrier = {.made = made, .read = was_read, .fence = fenced};
+const struct weak_carrier own_carrier = {.made = made,
+					 .read = was_read,
+					 .fence = fenced,
+					 .waits = own_tso_waits,
+					 .landed = own_tso_landed};
 
 uint64_t own_weak_load(uintptr_t address, unsigned int size, int order, uintptr_t pc)
 {
@@ -215,6 +224,8 @@ uint64_t own_weak_load(uintptr_t address, unsigned int size, int order, uintptr_
 		observe(own_me()->task, value);
 	} while (own_goes_round(w, pc, value));
 	own_me()->weakly = false;
+	if (own.memory == EXPLORE_TSO)
+		own_tso_loads(w, address, own_orders_at(pc, OWN_LOADS, order_of(order)));
 	own_shadow_quickly(address, size, OWN_IS_ATOMIC, pc);
 	return value;
 }
@@ -225,6 +236,12 @@ void own_weak_store(uintptr_t address, unsigned int size, uint64_t value, int or
 	uint64_t newest = word_peek(w);
 
 	own_shadow_quickly(address, size, OWN_IS_ATOMIC | OWN_WRITE, pc);
+	if (own.memory == EXPLORE_TSO) {
+		own_me()->weakly = false;
+		own_tso_stores(&(struct own_store){w, address, size, value, pc},
+			       own_orders_at(pc, OWN_STORES, order_of(order)));
+		return;
+	}
 	word_store(own_me()->task, w, value);
 	own_me()->weakly = false;
 	keep_newest(address, size, w);
@@ -259,10 +276,14 @@ static uint64_t only(unsigned int size, uint64_t value)
 
 /* The half of a read-modify-write that writes. */
 static void writes(struct word *w, uintptr_t address, unsigned int size, uint64_t old,
-		   uint64_t value, uintptr_t pc)
+		   uint64_t value, enum word_order order, uintptr_t pc)
 {
+	if (own.memory == EXPLORE_TSO)
+		own_tso_takes(address, order);
 	own_shadow_quickly(address, size, OWN_IS_ATOMIC | OWN_WRITE, pc);
 	word_store(own_me()->task, w, value);
+	if (own.memory == EXPLORE_TSO)
+		own_tso_hands_on(address, order);
 	own_me()->weakly = false;
 	keep_newest(address, size, w);
 	if (value != old)
@@ -282,7 +303,7 @@ uint64_t own_weak_update(uintptr_t address, unsigned int size, enum own_update u
 		value = only(size, after(update, old, by));
 		/* One that changes nothing may be a turn of a loop that waits: it is left out. */
 	} while (value == old && own_goes_round(w, pc, old));
-	writes(w, address, size, old, value, pc);
+	writes(w, address, size, old, value, own_orders_at(pc, OWN_UPDATES, order_of(order)), pc);
 	return old;
 }
 
@@ -305,10 +326,13 @@ bool own_weak_cas(uintptr_t address, unsigned int size, uint64_t *expected, uint
 	} while ((!equal || value == old) && own_goes_round(w, pc, old));
 	*expected = old;
 	if (equal) {
-		writes(w, address, size, old, value, pc);
+		writes(w, address, size, old, value,
+		       own_orders_at(pc, OWN_UPDATES, order_of(order)), pc);
 		return true;
 	}
 	own_me()->weakly = false;
+	if (own.memory == EXPLORE_TSO)
+		own_tso_loads(w, address, order_of(failure));
 	own_shadow_quickly(address, size, OWN_IS_ATOMIC, pc);
 	return false;
 }
@@ -323,5 +347,7 @@ void own_weak_fence(int order, uintptr_t pc)
 	own_site_has_order(site, counts);
 	fibers_fence(own.thread[thread].task, counts, site);
 	own_return(thread);
+	if (own.memory == EXPLORE_TSO)
+		fenced(NULL, own.current, counts);
 	own_me()->weakly = false;
 }

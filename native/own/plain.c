@@ -11,10 +11,11 @@
  */
 #include <string.h>
 
+#include "own_tso.h"
 #include "shadow.h"
 
 /* Accesses without a point, after which a thread seems to wait for another by a plain read. */
-#define QUIET_MAX 100000u
+#define QUIET_MAX OWN_QUIET_MAX
 /* Of one execution, before another thread begins: it goes on for ever. In units of the above. */
 #define QUIET_ALONE_MAX 1000u
 
@@ -65,11 +66,20 @@ static __attribute__((noinline)) void point_at(uintptr_t address, unsigned int s
 	} while (own_goes_round(w, pc, value_at(address, size)));
 }
 
-static __attribute__((noinline)) void is_quiet(uintptr_t pc)
+/*
+ * Under x86-TSO each access comes here: a thread's own view of what waits in its buffer is what its
+ * atomics see alone.
+ */
+static __attribute__((noinline)) void is_quiet(uintptr_t address, unsigned int size, uintptr_t pc)
 {
 	static uint32_t execution, alone;
 
-	own.quiet = 0;
+	if (own.quiet_from) {
+		own_tso_touches(address, size, pc);
+		if (own.quiet <= own.quiet_from + QUIET_MAX)
+			return;
+	}
+	own.quiet = own.quiet_from;
 	if (own.count > 1) {
 		if (!own.hot[offset_of(pc)])
 			own_learn(OWN_FACT_POINT, offset_of(pc));
@@ -91,7 +101,7 @@ static inline __attribute__((always_inline)) void plain(uintptr_t address, unsig
 		return;
 	own.callbacks++;
 	if (unlikely(++own.quiet > QUIET_MAX))
-		is_quiet(pc);
+		is_quiet(address, size, pc);
 	if (own.count > 1 && unlikely(own.hot[pc - 1 - own.text_low]) && cell_of(address))
 		point_at(address, size, flags & OWN_WRITE, pc);
 	heap_touch(address, size, pc, flags & OWN_WRITE);
@@ -133,6 +143,8 @@ static __attribute__((noinline)) void volatile_access(uintptr_t address, unsigne
 	if (unlikely(!own.inside))
 		return;
 	own.callbacks++;
+	if (unlikely(own.quiet_from))
+		own_tso_touches(address, size, pc);
 	own.hot[pc - 1 - own.text_low] = 1;
 	if (own.count > 1 && cell_of(address))
 		point_at(address, size, writes, pc);

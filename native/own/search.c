@@ -237,12 +237,10 @@ static enum came search_serially(uint64_t end_ns)
 	return came;
 }
 
-/* The complete one. dpor knows nothing of weak memory models, and states nothing of buffers. */
+/* The complete one. dpor knows nothing of weak memory models. */
 static enum explore_strategy last_of_portfolio(void)
 {
-	if (host_options.memory == EXPLORE_SC)
-		return EXPLORE_DPOR;
-	return host_options.memory == EXPLORE_TSO ? EXPLORE_DFS : EXPLORE_STATEFUL;
+	return host_options.memory == EXPLORE_SC ? EXPLORE_DPOR : EXPLORE_STATEFUL;
 }
 
 /* The search that was asked for. */

@@ -45,7 +45,7 @@ static inline void own_return(uint32_t thread)
 	if (unlikely(own.noting))
 		own_wipe();
 	own_runs(thread);
-	own.quiet = 0;
+	own.quiet = own.quiet_from;
 	own_give_back(own_me());
 	own.inside = true;
 }
@@ -62,7 +62,7 @@ static inline void own_point_as_said(enum point_kind kind, struct word *w, const
 	}
 	if (unlikely(own.noting))
 		own_wipe();
-	own.quiet = 0;
+	own.quiet = own.quiet_from;
 	own.inside = true;
 }
 
@@ -86,7 +86,7 @@ static inline void own_point_of_release(struct word *w, const struct site *site)
 		own_finish_write(me);
 	own.inside = false;
 	point(me->task, POINT_UNLOCK, w, site);
-	own.quiet = 0;
+	own.quiet = own.quiet_from;
 	own.inside = true;
 }
 
@@ -106,7 +106,7 @@ static __always_inline void own_point_of_access(enum point_kind kind, struct wor
 		return;
 	}
 	next = walk_draw_or_nobody(f);
-	own.quiet = 0;
+	own.quiet = own.quiet_from;
 	if (next == thread)
 		return;
 	own_keep(me);

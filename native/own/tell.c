@@ -26,15 +26,11 @@ static void touches(const struct fibers *f, const struct access *a, struct trace
 	const struct word *word = (const struct word *)(const void *)f->hot.memory + a->place;
 	enum own_mirror mirror = OWN_ATOMIC;
 	uintptr_t address = own_address_of(word, &mirror);
-	struct own_thread *thread = &own.thread[a->cpu];
 
 	(void)line;
 	*told = (struct host_line){.cpu = a->cpu, .mirror = mirror, .address = address};
-	if ((mirror == OWN_ATOMIC || mirror == OWN_PLAIN) && thread->told.size) {
-		told->address = address = thread->told.address;
-		told->size = thread->told.size;
-	}
-	thread->told.size = 0;
+	told->size = own_told(a->cpu, fibers_is_flush(f, f->steps) ? word : NULL, mirror, &address);
+	told->address = address;
 	told->has_place = address && mirror != OWN_ENDING && mirror != OWN_LOOP;
 	if (told->has_place)
 		told->place = host_place_of(address);

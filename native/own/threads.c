@@ -6,6 +6,7 @@
  */
 #include "learn.h"
 #include "process.h"
+#include "own_tso.h"
 #include "sync.h"
 
 static uint32_t begun; /* bit n: thread n has, in this execution */
@@ -52,12 +53,23 @@ uint32_t own_spawn_as(void *(*function)(void *), void *argument, uintptr_t pc, b
 		      uintptr_t *handle)
 {
 	struct own_thread *me = own_me(), *child;
+	struct ending *ending;
 	uint32_t number, was;
 
 	if (!own.inside)
 		own_refuse(pc, "A constructor begins a thread, before main(); begin it in main()");
+	/* The store of another thread may come first. */
+	if (own_tso_waits_in(own.current)) {
+		ending = own_object(own.current, OWN_ENDING);
+		own_point(POINT_RMW, &ending->state, own_site(pc));
+	}
 	/* Threads are numbered as they begin, which a schedule decides. */
 	number = own.count;
+	if (number == FLUSH_THREADS && own.memory == EXPLORE_TSO)
+		own_refuse(pc,
+			   "The program begins more than %d threads, main() among them, under tso; "
+			   "begin fewer: two or three show most bugs",
+			   FLUSH_THREADS);
 	if (number == OWN_THREADS)
 		own_refuse(pc,
 			   "The program begins more than %d threads, main() among them; begin "
@@ -132,6 +144,9 @@ void own_thread_end(void *result, uintptr_t pc)
 
 	own_locals_end(number);
 	ending = own_object(number, OWN_ENDING);
+	/* What waits in its buffer comes to memory before. */
+	if (own_tso_waits_in(number))
+		own_point(POINT_STOP, own_process_word(), own_site(pc));
 	if (is_asked_for(number))
 		own_point(POINT_RMW, &ending->state, own_site(pc));
 	me->result = result;
@@ -163,7 +178,7 @@ void own_end_process(int status, uintptr_t pc)
 	struct own_thread *me = own_me();
 	bool last = is_last(own.current);
 
-	if (!last)
+	if (!last || own_tso_waits_in(own.current))
 		own_point(POINT_STOP, own_process_word(), own_site(pc));
 	own_process.status = status;
 	own_process.left =

@@ -320,6 +320,22 @@ unsigned int own_size_of(const struct word *w)
 	return m.entry[m.owner[w - m.word]].size;
 }
 
+unsigned int own_told(uint32_t thread, const struct word *flushed, enum own_mirror mirror,
+		      uintptr_t *address)
+{
+	struct own_thread *t = &own.thread[thread];
+	unsigned int size = t->told.size;
+
+	/* The thread itself stands at another access. */
+	if (flushed)
+		return own_size_of(flushed);
+	t->told.size = 0;
+	if (!size || (mirror != OWN_ATOMIC && mirror != OWN_PLAIN))
+		return 0;
+	*address = t->told.address;
+	return size;
+}
+
 /* --- states --- */
 
 /* Of a lock's word: whether thread @holder has made progress since it took it. */

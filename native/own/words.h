@@ -93,5 +93,11 @@ uint64_t own_locks_hash(void);
 uintptr_t own_address_of(const struct word *w, enum own_mirror *kind);
 /* The bytes of the atomic whose mirror @w is; 0: they are accessed in different sizes. */
 unsigned int own_size_of(const struct word *w);
+/*
+ * The size of what @thread touches by way of @mirror, and *@address where mirrors stand for more;
+ * 0: it did not say. @flushed: no access of it, but a store to that word leaves its buffer.
+ */
+unsigned int own_told(uint32_t thread, const struct word *flushed, enum own_mirror mirror,
+		      uintptr_t *address);
 
 #endif

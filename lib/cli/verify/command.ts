@@ -7,8 +7,8 @@ const EPILOGUE = `
 Looked for: two threads in the lock at once, data that is not handed over, an order of service that the
 lock claims and does not keep, a thread that waits for ever. A verdict holds for its model and its
 sizes. A file is a lock of your own: it defines lock_t, lock_init(), lock_acquire() and lock_release(),
-or is written on <dmtorture/atom.h> with DEFINE_LOCK(). Files have sc and rc11. Their sites are the
-calls that the compiler makes of atomics: one in a header counts once, whatever calls it.
+or is written on <dmtorture/atom.h> with DEFINE_LOCK(). Their sites are the calls that the
+compiler makes of atomics: one in a header counts once, whatever calls it.
 Exit codes: 0 clean, 1 a fault, 4 a limit cut something off.
 
 Examples:

@@ -48,11 +48,14 @@ static void begin(struct weak *weak)
 static void flush_oldest(struct tso *m, struct task *t)
 {
 	struct buffer *b = &m->buffer[t->common.cpu];
+	const struct weak_carrier *carrier = m->memory.fibers->carrier;
 	struct entry oldest = b->entry[0];
 
 	memmove(b->entry, b->entry + 1, --b->count * sizeof(b->entry[0]));
 	m->flushes = true;
 	word_store(t, oldest.word, oldest.value);
+	if (carrier && carrier->landed)
+		carrier->landed(carrier->context, t->common.cpu, oldest.word, oldest.value);
 	m->flushes = false;
 }
 
@@ -79,6 +82,8 @@ static bool announce(struct weak *weak, struct task *t, const struct word *w,
 	(void)w;
 	m->stored = NULL;
 	*op = memory_op(&m->memory, t, access);
+	if (weak->says & WEAK_ROUND)
+		op->kind = OP_NONE;
 	return is_buffered(op);
 }
 
@@ -96,7 +101,7 @@ static void perform(struct weak *weak, struct task *t)
 		m->stored_by = cpu;
 		return;
 	}
-	if (op->kind == OP_AWAIT || op->kind == OP_TURN)
+	if (op->kind == OP_AWAIT || op->kind == OP_TURN || op->kind == OP_NONE)
 		return;
 	if (op->kind == OP_LOAD || (op->kind == OP_PLAIN_READ && op->words == 1)) {
 		struct word *w = word_at(m, op->place);
@@ -111,6 +116,7 @@ static bool store(struct weak *weak, struct task *t, struct word *w, uint64_t va
 {
 	struct tso *m = tso_of_weak(weak);
 	uint32_t cpu = t->common.cpu;
+	const struct weak_carrier *carrier = m->memory.fibers->carrier;
 	struct buffer *b = &m->buffer[cpu];
 
 	if (m->flushes)
@@ -125,6 +131,8 @@ static bool store(struct weak *weak, struct task *t, struct word *w, uint64_t va
 		fibers_watch_write(t, w, seen_by(m, cpu, w), value);
 	b->entry[b->count++] =
 		(struct entry){w, value, m->memory.sites.row[m->memory.op[cpu].site].site};
+	if (carrier && carrier->waits)
+		carrier->waits(carrier->context, cpu, w, value);
 	return false;
 }
 
@@ -219,6 +227,14 @@ static void flush(struct weak *weak, uint32_t chosen)
 	flush_oldest(m, fiber_task(&f->fiber[cpu]));
 }
 
+static void drop(struct weak *weak, uint32_t cpu, uint32_t at)
+{
+	struct buffer *b = &tso_of_weak(weak)->buffer[cpu];
+
+	settle(weak);
+	memmove(&b->entry[at], &b->entry[at + 1], (--b->count - at) * sizeof(b->entry[0]));
+}
+
 const struct weak_ops tso_weak_ops = {
 	.begin = begin,
 	.spawned = spawned,
@@ -235,4 +251,5 @@ const struct weak_ops tso_weak_ops = {
 	.turned = turned,
 	.flushes = flushes,
 	.flush = flush,
+	.drop = drop,
 };

@@ -15,7 +15,7 @@
 
 #include "memory.h"
 
-#define ENTRIES_MAX 64
+#define ENTRIES_MAX FLUSH_ENTRIES
 #define OPTION_BUFFER 1 /* of a store; 0: to memory, where nothing is before it in the buffer */
 
 struct entry {

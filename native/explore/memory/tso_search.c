@@ -150,7 +150,8 @@ struct memory *tso_new(struct fibers *f)
 		return NULL;
 	m->memory.ops = &ops;
 	m->memory.weak.ops = &tso_weak_ops;
-	m->memory.threads = f->cpus - 1;
+	/* A program that begins more is refused where it does. */
+	m->memory.threads = f->cpus - 1 < FLUSH_THREADS ? f->cpus - 1 : FLUSH_THREADS;
 	m->memory.fibers = f;
 	return &m->memory;
 }

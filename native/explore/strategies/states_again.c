@@ -20,7 +20,8 @@
  * Under a weak memory model a step is a thread's with an option: what its access reads, or where it
  * lands. A thread sleeps when all its options were taken; a write to what it is about to access
  * wakes it, so that what it has not been able to read before it may read then. Two steps that touch
- * different words may depend on each other all the same, which the model says.
+ * different words may depend on each other all the same, which the model says. Where stores wait in
+ * buffers, that one leaves its buffer is a step, too, and nobody sleeps.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -102,10 +103,16 @@ static const struct access *last_access(const struct fibers *f)
 	return &f->trace[at];
 }
 
+/* Whether @node's step is a store that leaves a buffer: no thread was about to do it. */
+static bool flushes(const struct node *node, const struct fibers *f)
+{
+	return unlikely(f->weak_choice) && node->chosen >= FLUSH_FIRST;
+}
+
 /* @node's thread has taken its step. What it does with some option it may do, in its sleep. */
 static void note_step(struct node *node, const struct fibers *f)
 {
-	if (node->options < 2)
+	if (node->options < 2 && !flushes(node, f))
 		node->next[node->chosen] = *last_access(f);
 }
 

@@ -199,6 +199,11 @@ void fibers_say_kernel(struct task *t, bool wakes)
 	say(t, wakes ? WEAK_KERNEL | WEAK_WAKES : WEAK_KERNEL);
 }
 
+void fibers_say_round(struct task *t)
+{
+	say(t, WEAK_ROUND);
+}
+
 void fibers_say_newest(struct task *t)
 {
 	say(t, WEAK_NEWEST);

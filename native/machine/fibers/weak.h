@@ -18,7 +18,8 @@ struct weak;
 
 /* Choices from this one on, one a CPU: a store goes from its buffer to memory. */
 #define FLUSH_FIRST 8
-#define FLUSH_THREADS 8 /* the most that a model with buffers has */
+#define FLUSH_THREADS 8	 /* the most that a model with buffers has */
+#define FLUSH_ENTRIES 64 /* of one buffer */
 
 /* What is known of an access before it is announced: what its caller said. */
 enum weak_says {
@@ -30,6 +31,7 @@ enum weak_says {
 	WEAK_WAKES = 32,  /* the read-modify-write of futex_wake() */
 	WEAK_LANDS = 128, /* a write that no buffer holds back */
 	WEAK_KERNEL = 64, /* its site belongs to the kernel, not to the program */
+	WEAK_ROUND = 256, /* it waits where a loop goes round: no CPU does anything for that */
 };
 
 /* @w is a word, @write the number of a write to it. */
@@ -91,6 +93,8 @@ struct weak_ops {
 	uint32_t (*flushes)(struct weak *weak);
 	/* ... and the one of choice @chosen does. */
 	void (*flush)(struct weak *weak, uint32_t chosen);
+	/* Entry @at of @cpu's buffer, 0 being the oldest, is forgotten. NULL: no buffers. */
+	void (*drop)(struct weak *weak, uint32_t cpu, uint32_t at);
 };
 
 /*
@@ -106,12 +110,18 @@ struct weak_ops {
  * acquires, and else keeps it for its next acquire fence. `fence`: of acquire order takes what is
  * kept, of release order keeps the clock for relaxed writes to come; ORDER_ACQ_REL and
  * ORDER_SEQ_CST do both. Locks, gates and awaits come as a read and a write.
+ *
+ * Under x86-TSO, and there alone: `waits` where a store of @cpu to @w goes into the buffer,
+ * `landed` where the oldest of them has come to memory. A store that goes to memory at once calls
+ * neither.
  */
 struct weak_carrier {
 	void (*made)(void *context, uint32_t cpu, uint32_t write, uint32_t from,
 		     enum word_order order);
 	void (*read)(void *context, uint32_t cpu, uint32_t write, enum word_order order);
 	void (*fence)(void *context, uint32_t cpu, enum word_order order);
+	void (*waits)(void *context, uint32_t cpu, struct word *w, uint64_t value);
+	void (*landed)(void *context, uint32_t cpu, struct word *w, uint64_t value);
 	void *context;
 };
 

@@ -9,6 +9,7 @@ void fibers_fence(struct task *t, enum word_order order, const struct site *site
 void fibers_say_partly(struct task *t);
 void fibers_say_newest(struct task *t);
 void fibers_say_lands(struct task *t);
+void fibers_say_round(struct task *t);
 void fibers_say_kernel(struct task *t, bool wakes);
 
 /* The next access of @t is a compare-and-swap that writes only over @old. */
@@ -36,6 +37,13 @@ static inline void point_lands_at_once(struct task *t)
 {
 	if (unlikely(fibers_hot(t)->weakly))
 		fibers_say_lands(t);
+}
+
+/* The next access of @t is where a loop of it waits for a change, and nothing that a CPU does. */
+static inline void weak_goes_round(struct task *t)
+{
+	if (unlikely(fibers_hot(t)->weakly))
+		fibers_say_round(t);
 }
 
 /*

@@ -19,13 +19,13 @@ const FAILURES: Record<string, string> = { ...ORDERS, rel: 'relaxed', ar: 'acqui
 /** Of these not every execution is run within the limit; states are few. */
 const TOO_LARGE = ['fr+w+w+w+reads', 'inc+inc+RR+W+RR'];
 
-const ROW = /ROW\("([^"]+)",\s*"([^"]+)",\s*"([^"]+)",\s*([YN]), [YN], [YN], ([YN])/g;
+const ROW = /ROW\("([^"]+)",\s*"([^"]+)",\s*"([^"]+)",\s*([YN]), [YN], ([YN]), ([YN])/g;
 const rows = [...fs.readFileSync(table, 'utf8').matchAll(ROW)].map(
-  ([, name = '', text = '', outcome = '', rc11, sc]) => ({
+  ([, name = '', text = '', outcome = '', rc11, tso, sc]) => ({
     name,
     text,
     outcome,
-    allowed: { rc11: rc11 === 'Y', sc: sc === 'Y' },
+    allowed: { rc11: rc11 === 'Y', tso: tso === 'Y', sc: sc === 'Y' },
   }),
 );
 
@@ -94,7 +94,7 @@ describe.each(COMPILERS)('%s', (cc) => {
     const litmus = new Litmus(text);
     const file = write(`${name.replace(/\W/g, '_')}.c`, litmus.text);
     const digits = new RegExp(`^${outcome.replaceAll('?', '.')}$`);
-    for (const memory of ['rc11', 'sc'] as const) {
+    for (const memory of ['rc11', 'tso', 'sc'] as const) {
       const report = await explore(program(file, { cc }), { memory, executions: 200_000 });
       const ends = report.outcomes.map(({ results }) => {
         const recorded = new Map(
@@ -107,6 +107,24 @@ describe.each(COMPILERS)('%s', (cc) => {
       expect([memory, ends.some((end) => digits.test(end))]).toEqual([memory, allowed[memory]]);
     }
   });
+
+  test.each(rows.filter(({ text }) => text.split('|').length === 2))(
+    '$name: states show the outcomes that all executions show under tso',
+    async ({ name, text }) => {
+      const file = write(`${name.replace(/\W/g, '_')}.c`, new Litmus(text).text);
+      const [all, states] = await Promise.all(
+        (['dfs', 'stateful'] as const).map((strategy) =>
+          explore(program(file, { cc }), { memory: 'tso', strategy, executions: 200_000 }),
+        ),
+      );
+      const seen = (report = all) => [
+        report?.exhaustive,
+        report?.outcomes.map(({ results }) => results).toSorted(),
+      ];
+      expect(seen(states)).toEqual(seen(all));
+      expect(seen(all)[0]).toBe(true);
+    },
+  );
 
   test.each(rows.filter(({ name }) => !TOO_LARGE.includes(name)))(
     '$name: states show the outcomes that all executions show',

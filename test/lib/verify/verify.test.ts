@@ -284,10 +284,14 @@ describe('a lock of the user’s', () => {
     expect(same.barriers.map(({ verdict }) => verdict)).toEqual(seen.map(([, verdict]) => verdict));
   }, 120_000);
 
-  test('has no x86-TSO, and no release sequences of C11', async () => {
-    await expect(verify('good.c', { memory: 'tso' })).rejects.toThrow(
-      '`memory` tso is not for `good.c`: files of your own have sc and rc11',
-    );
+  test('is verified under x86-TSO, where a lock that excludes nobody has a fault', async () => {
+    const { verdict, rows } = await verify('good.c', { ...options, memory: 'tso' });
+    expect(verdict).toBe('clean');
+    expect(rows).toMatchObject([{ lock: 'good.c', memory: 'tso', verdict: 'clean' }]);
+    expect((await verify('bad.c', { ...options, memory: 'tso' })).verdict).toBe('fault');
+  });
+
+  test('has no release sequences of C11', async () => {
     await expect(verify('good.c', { c11Sequences: true })).rejects.toThrow(
       '`c11Sequences` is for the locks of `dmtorture list locks`, and `good.c` is a file',
     );

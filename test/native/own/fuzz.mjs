@@ -1,6 +1,6 @@
 // Random C programs: what DPOR finds of each, against every interleaving; tickets of each, replayed.
 //
-//   node test/native/own/fuzz.mjs TRACES [SEED 1] [FILES 2] [PROGRAMS 50] [EXECUTIONS 20000] [rc11]
+//   node test/native/own/fuzz.mjs TRACES [SEED 1] [FILES 2] [PROGRAMS 50] [EXECUTIONS 20000] [tso|rc11]
 //   node test/native/own/fuzz.mjs TICKETS [SEED 1] [FILES 2] [PROGRAMS 50] [TICKETS OF EACH]
 //
 // TRACES is the program own_traces of the C build, TICKETS is own_tickets. Files are compiled by gcc
@@ -48,7 +48,7 @@ for (let at = seed; at < seed + files; at++) {
 }
 // What only one part of a state tells apart.
 for (const cc of path.basename(traces) === 'own_traces' ? ['gcc', 'clang'] : []) {
-  const [name, last] = memory.length > 0 ? ['told_weakly.c', '3'] : ['told_apart.c', '12'];
+  const [name, last] = memory.length > 0 ? ['told_weakly.c', '4'] : ['told_apart.c', '12'];
   const file = path.join(here, name);
   const { object } = await compile({ files: [file], cc, flags: [], optimize: false, allow: [] });
   const judged = run(traces, [object, '0', last, '1000000', ...memory]);

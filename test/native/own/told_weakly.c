@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * As told_apart.c, for own_traces under rc11: what tells two states apart is a view, or a clock,
- * that a thread or a write has, or the order of two fences.
+ * As told_apart.c, for own_traces under tso and rc11: what tells two states apart is a view, or a
+ * clock, that a thread or a write has, the order of two fences, or what waits in a buffer.
  */
 #include <pthread.h>
 #include <stdatomic.h>
@@ -9,7 +9,7 @@
 #include <stdlib.h>
 
 uint64_t results[64];
-const char counted[] = {0, 0, 0, 0};
+const char counted[] = {0, 0, 0, 0, 0};
 static atomic_int x, y, z, w;
 static int plain;
 
@@ -182,10 +182,49 @@ static void order_of_fences(void)
 	all(4, threads);
 }
 
+/* --- 4: under x86-TSO, what a store that waits stores --- */
+
+static __attribute__((noinline)) void adds_one(atomic_int *to, atomic_int *from)
+{
+	int value = atomic_load_explicit(from, memory_order_relaxed);
+
+	atomic_store_explicit(to, value + 1, memory_order_relaxed);
+}
+
+static void *stores_what_it_forgets(void *unused)
+{
+	adds_one(&x, &z);
+	results[0] = (uint64_t)atomic_load_explicit(&y, memory_order_relaxed);
+	return unused;
+}
+
+static void *writes_z(void *unused)
+{
+	atomic_store_explicit(&z, 1, memory_order_relaxed);
+	return unused;
+}
+
+/* Where neither saw the other's store, that of x waited until z was there. */
+static void *reads_z_and_x(void *unused)
+{
+	atomic_store_explicit(&y, 1, memory_order_seq_cst);
+	results[1] = (uint64_t)atomic_load_explicit(&z, memory_order_relaxed);
+	results[2] = (uint64_t)atomic_load_explicit(&x, memory_order_relaxed);
+	results[3] = (uint64_t)atomic_load_explicit(&x, memory_order_relaxed);
+	return unused;
+}
+
+static void value_of_waiting(void)
+{
+	static void *(*const threads[])(void *) = {stores_what_it_forgets, writes_z, reads_z_and_x};
+
+	all(3, threads);
+}
+
 int main(void)
 {
 	static void (*const programs[])(void) = {view_of_thread, view_of_write, clock_of_write,
-						 order_of_fences};
+						 order_of_fences, value_of_waiting};
 
 	programs[atoi(getenv("PROGRAM"))]();
 	return 0;
