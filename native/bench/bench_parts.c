@@ -16,7 +16,6 @@
 #include "rwlock.h"
 #include "validate.h"
 
-#define CONTROL_TRIES 20 /* a lock that excludes nobody may be lucky once */
 #define PROGRESS_NS UINT64_C(100000000)
 
 /* Report how far it is. Returns non-zero when it is to end. */

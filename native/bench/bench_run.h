@@ -11,6 +11,7 @@
 #include "yardstick.h"
 
 #define VALIDATE_THREADS 2
+#define CONTROL_TRIES 20 /* a lock that excludes nobody may be lucky once */
 
 struct bench {
 	struct bench_plan plan;

@@ -136,7 +136,7 @@ static void make_and_end(struct member *member)
 	struct ref_stand *s = &n->stand;
 	uint64_t made = 0;
 
-	while (!crew_stops(member)) {
+	do {
 		struct counted *object = &s->objects[made % OBJECTS];
 
 		/* Which a bad scheme never frees. */
@@ -149,7 +149,7 @@ static void make_and_end(struct member *member)
 		replace(n, object);
 		s->row->ops->tend(s->refs, &s->lockers[0]);
 		made++;
-	}
+	} while (!crew_stops(member));
 	replace(n, NULL);
 	member->ops = made;
 }
@@ -163,13 +163,14 @@ static void visit(struct member *member)
 		make_and_end(member);
 		return;
 	}
-	while (!crew_stops(member)) {
+	/* Once at least: on a busy machine a window may be over before it begins. */
+	do {
 		if (s->row->finds)
 			use_once(n, NULL, member->index);
 		else if (!open_mail(n, member->index))
 			sched_yield();
 		s->row->ops->tend(s->refs, &s->lockers[member->index]);
-	}
+	} while (!crew_stops(member));
 }
 
 /* Nothing is made any more. */
