@@ -106,6 +106,8 @@ export interface NativeTraceLine {
   option: number;
   /** The newest write, where it read an older one; the write that its own landed before. */
   missed: { step: number; cpu: number } | null;
+  /** It waits in the buffer of its CPU. */
+  missedWaits: boolean;
   before: { step: number; cpu: number } | null;
   /** The site whose order would have forbidden that, and which order; null and empty: none. */
   lacks: NativeSite | null;

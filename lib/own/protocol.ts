@@ -183,6 +183,7 @@ export interface HostLine {
   /** Of a weak memory model, absent where it says nothing; as in the traces of scenarios. */
   option?: number;
   missed?: { step: number; cpu: number } | null;
+  missedWaits?: boolean;
   before?: { step: number; cpu: number } | null;
   /** The instruction whose order would have forbidden that, and which order. */
   lacksAt?: string | null;

@@ -26,6 +26,13 @@ export const stepOf = v.object({
   cpu: v.number(),
 });
 
+/** A write that a read did not see. */
+export const missedWrite = v.object({
+  ...stepOf.entries,
+  /** It waits in the buffer of its CPU; absent: nothing has the read happen after it. */
+  waits: v.exactOptional(v.boolean()),
+});
+
 /** An order that a site does not have. */
 export const lackedOrder = v.object({
   ...place.entries,
@@ -69,7 +76,7 @@ export const traceStep = v.object({
    */
   option: v.exactOptional(v.number()),
   /** The newest write, which it did not read: it read an older one. */
-  missed: v.exactOptional(stepOf),
+  missed: v.exactOptional(missedWrite),
   /** The write of another step that comes after its own in the order of their location. */
   before: v.exactOptional(stepOf),
   /** The site whose order would have forbidden that, and which order it lacks. */

@@ -16,6 +16,8 @@ type WeakPart = Pick<TraceStep, 'option' | 'missed' | 'before' | 'lacks'>;
 export interface WeakLine {
   option?: number;
   missed?: StepOf | null;
+  /** It waits in the buffer of its CPU. */
+  missedWaits?: boolean;
   before?: StepOf | null;
   /** The place whose order would have forbidden it, and that order. */
   lacks: Place | null;
@@ -102,11 +104,11 @@ function describeLine(line: NativeTraceLine): TraceStep {
 
 /** The same as reports have it. */
 export function weakPart(line: WeakLine): WeakPart {
-  const { option = 0, missed, before, lacks, lacksOrder = '' } = line;
+  const { option = 0, missed, missedWaits = false, before, lacks, lacksOrder = '' } = line;
   const stepOf = ({ step, cpu }: StepOf): StepOf => ({ step, cpu: cpu + 1 });
   return {
     ...(option > 0 && { option }),
-    ...(missed && { missed: stepOf(missed) }),
+    ...(missed && { missed: { ...stepOf(missed), ...(missedWaits && { waits: true }) } }),
     ...(before && { before: stepOf(before) }),
     ...(lacks && { lacks: { ...lacks, order: lacksOrder } }),
   };

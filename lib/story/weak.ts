@@ -12,12 +12,13 @@ export type WeakPart = Partial<
 export const isWeakStep = ({ option, missed, before, kind }: WeakPart): boolean =>
   option !== undefined || missed !== undefined || before !== undefined || kind === 'flush';
 
-/** `although cpu2 wrote at step 3: no happens-before`; empty: it saw the newest, or was it. */
+/** `although cpu2 wrote at step 3: that store waits in its buffer`; empty: it saw the newest, or was it. */
 export function weakText({ kind, option, missed, before, variable }: WeakPart): string {
   const name = (cpu: number): string => threadName(cpu, variable !== undefined);
   if (before) return `lands before ${name(before.cpu)}'s of step ${before.step}: no happens-before`;
   if (missed) {
-    return `although ${name(missed.cpu)} wrote at step ${missed.step}: no happens-before`;
+    const why = missed.waits ? 'that store waits in its buffer' : 'no happens-before';
+    return `although ${name(missed.cpu)} wrote at step ${missed.step}: ${why}`;
   }
   return kind === 'write' && option !== undefined ? "waits in its CPU's buffer" : '';
 }

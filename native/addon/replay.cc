@@ -79,6 +79,7 @@ void memory_to_js(const struct trace_line &line, Napi::Object object)
 
 	object.Set("option", static_cast<double>(line.option));
 	object.Set("missed", write_to_js(env, line.missed_step, line.missed_cpu));
+	object.Set("missedWaits", line.missed_waits);
 	object.Set("before", write_to_js(env, line.before_step, line.before_cpu));
 	object.Set("lacks", env.Null());
 	if (line.lacks)

@@ -110,6 +110,7 @@ struct host_line {
 	uint32_t from_step, from_cpu;
 	/* Of a weak memory model, see struct trace_line. */
 	uint32_t option, missed_step, missed_cpu, before_step, before_cpu;
+	bool missed_waits;
 	uint64_t lacks;	      /* an offset; 0: none */
 	char lacks_order[16]; /* its name in C11 */
 	uint64_t at;

@@ -300,6 +300,8 @@ static void print_weak(const struct host_line *line)
 	if (line->option)
 		json_number("option", line->option);
 	print_write("missed", line->missed_step, line->missed_cpu);
+	if (line->missed_waits)
+		json_bool("missedWaits", true);
 	print_write("before", line->before_step, line->before_cpu);
 	if (!line->lacks)
 		return;

@@ -244,6 +244,7 @@ static void take_line(struct host_line *to, const struct trace_line *line)
 	to->option = line->option;
 	to->missed_step = line->missed_step;
 	to->missed_cpu = line->missed_cpu;
+	to->missed_waits = line->missed_waits;
 	to->before_step = line->before_step;
 	to->before_cpu = line->before_cpu;
 	to->at = own_site_offset(line->site);

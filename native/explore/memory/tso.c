@@ -15,6 +15,30 @@ static uint64_t seen_by(const struct tso *m, uint32_t cpu, const struct word *w)
 	return word_peek(w);
 }
 
+/* The story has of a read what it did not see: the newest store that waits with another CPU. */
+static void note_waiting(const struct tso *m, uint32_t reader, const struct word *w)
+{
+	const struct fibers *f = m->memory.fibers;
+	struct sighted_write *missed;
+
+	if (likely(!f->hot.watching) || !f->length)
+		return;
+	missed = &f->sighting[f->length - 1].missed;
+	for (uint32_t cpu = 0; cpu < m->memory.threads; cpu++)
+		for (uint32_t i = 0; i < m->buffer[cpu].count; i++) {
+			const struct entry *e = &m->buffer[cpu].entry[i];
+
+			if (e->word != w)
+				continue;
+			if (cpu == reader) { /* it reads its own */
+				*missed = (struct sighted_write){0};
+				return;
+			}
+			if (e->step > missed->step)
+				*missed = (struct sighted_write){.step = e->step, .cpu = cpu};
+		}
+}
+
 static void settle(struct weak *weak)
 {
 	struct tso *m = tso_of_weak(weak);
@@ -106,6 +130,7 @@ static void perform(struct weak *weak, struct task *t)
 	if (op->kind == OP_LOAD || (op->kind == OP_PLAIN_READ && op->words == 1)) {
 		struct word *w = word_at(m, op->place);
 
+		note_waiting(m, cpu, w);
 		lend(m, w, seen_by(m, cpu, w));
 		return;
 	}
@@ -130,7 +155,8 @@ static bool store(struct weak *weak, struct task *t, struct word *w, uint64_t va
 	if (m->memory.fibers->hot.watching)
 		fibers_watch_write(t, w, seen_by(m, cpu, w), value);
 	b->entry[b->count++] =
-		(struct entry){w, value, m->memory.sites.row[m->memory.op[cpu].site].site};
+		(struct entry){w, value, m->memory.sites.row[m->memory.op[cpu].site].site,
+			       m->memory.fibers->steps};
 	if (carrier && carrier->waits)
 		carrier->waits(carrier->context, cpu, w, value);
 	return false;

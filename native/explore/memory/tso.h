@@ -22,6 +22,7 @@ struct entry {
 	struct word *word;
 	uint64_t value;
 	const struct site *site;
+	uint32_t step; /* of the store; read where a story is made */
 };
 
 struct buffer {

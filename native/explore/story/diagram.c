@@ -89,8 +89,9 @@ void trace_line_text(const struct trace_line *line, char *text, size_t size)
 	else if (line->has_written)
 		snprintf(text, size, "  [%s]", line->wrote);
 	else if (line->has_read && line->missed_step != TRACE_NOBODY)
-		snprintf(text, size, "  [= %s, although cpu%u wrote at step %u]", line->read,
-			 line->missed_cpu + 1, line->missed_step);
+		snprintf(text, size, "  [= %s, although cpu%u wrote at step %u%s]", line->read,
+			 line->missed_cpu + 1, line->missed_step,
+			 line->missed_waits ? ": that store waits in its buffer" : "");
 	else if (line->has_read && line->from_step != TRACE_NOBODY)
 		snprintf(text, size, "  [= %s, from step %u of cpu%u]", line->read, line->from_step,
 			 line->from_cpu + 1);

@@ -95,16 +95,17 @@ static void tell_order(struct telling *telling, const struct sighting *seen,
 	if (!f->option || line->kind == TRACE_UNLOCK || !line->step)
 		return;
 	line->option = f->option[line->step - 1];
+	if (seen->missed.step) {
+		line->missed_step = seen->missed.step;
+		line->missed_cpu = seen->missed.cpu;
+		line->missed_waits = !seen->is_weak;
+	}
 	if (!seen->is_weak)
 		return;
 	line->from_step = line->from_cpu = TRACE_NOBODY;
 	if (seen->from.step && seen->from.cpu != line->cpu) {
 		line->from_step = seen->from.step;
 		line->from_cpu = seen->from.cpu;
-	}
-	if (seen->missed.step) {
-		line->missed_step = seen->missed.step;
-		line->missed_cpu = seen->missed.cpu;
 	}
 	if (seen->before.step) {
 		line->before_step = seen->before.step;

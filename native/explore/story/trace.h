@@ -36,13 +36,15 @@ struct trace_line {
 	/*
 	 * Of a memory model that is not sequentially consistent: what the schedule says that the
 	 * access does, see struct deviation; the newest write that it did not read, where it read
-	 * an older one; the write that its own landed before, and the next of them in modification
-	 * order; or TRACE_NOBODY. Where one of the two is, and where the fault is a data race,
-	 * `lacks` is the site whose order would have forbidden it, and `lacks_order` that order, by
-	 * its name in C11: `release`; NULL: no order of one site would have. See lacks.h.
+	 * an older one, and whether that waits in a buffer; the write that its own landed before,
+	 * and the next of them in modification order; or TRACE_NOBODY. Where one of the two is, and
+	 * where the fault is a data race, `lacks` is the site whose order would have forbidden it,
+	 * and `lacks_order` that order, by its name in C11: `release`; NULL: no order of one site
+	 * would have. See lacks.h.
 	 */
 	uint32_t option;
 	uint32_t missed_step, missed_cpu;
+	bool missed_waits;
 	uint32_t before_step, before_cpu;
 	const struct site *lacks;
 	const char *lacks_order;

@@ -39,7 +39,8 @@ struct sighting {
 	/*
 	 * In a weak memory model, if is_weak: which write it read; the newest one, if that is
 	 * another; the next one in modification order, where its own did not land last. `lacks`:
-	 * the site whose order would have forbidden the last two, and that order; NULL: none.
+	 * the site whose order would have forbidden the last two, and that order; NULL: none. If
+	 * not is_weak, `missed` is a store that waits in a buffer.
 	 */
 	bool is_weak;
 	struct sighted_write from, missed, before;

@@ -82,6 +82,12 @@ static void a_flush_is_a_line_of_the_story(void)
 	/* It came with the flush, not with the store before that. */
 	CHECK_EQ(missed->from_step, missed->step - 1);
 	CHECK_EQ(hidden->from_step, TRACE_NOBODY);
+	/* What it did not see waits with the other CPU, which wrote it. */
+	CHECK_EQ(hidden->missed_step, line_at(&trace, "hidden = 1")->step);
+	CHECK_EQ(hidden->missed_cpu, 0);
+	CHECK(hidden->missed_waits);
+	/* A store that has landed waits no more. */
+	CHECK_EQ(missed->missed_step, TRACE_NOBODY);
 	trace_free(&trace);
 	explore_report_free(&report);
 }
