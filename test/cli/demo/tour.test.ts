@@ -125,7 +125,7 @@ describe('list', () => {
       'says',
     ],
     strategies: ['name', 'says'],
-    sets: ['name', 'mask', 'patches', 'means'],
+    sets: ['name', 'mask', 'patches', 'means', 'leavesOut'],
   };
 
   test.each(Object.entries(keys))('%s: a table, and an array of rows', async (table, names) => {
@@ -137,7 +137,9 @@ describe('list', () => {
     const { stdout, stderr } = await run('list', table);
     expect(stderr).toBe('');
     expect(stdout).not.toContain('\x1b');
-    expect(stdout.trimEnd().split('\n')).toHaveLength(rows.length + 1);
+    // What stands below the table holds for all of its rows.
+    const [lines = ''] = stdout.trimEnd().split('\n\n');
+    expect(lines.split('\n')).toHaveLength(rows.length + 1);
     for (const row of rows) expect(stdout).toContain(String(row[names[0] ?? '']));
   });
 
