@@ -247,5 +247,5 @@ export function listTable(name: ListName, terminal: Terminal, rows = rowsForPeop
   const legend = LEGENDS[name];
   if (legend === undefined) return table;
   const lines = wrapText(legend, Math.min(terminal.width(), PROSE_WIDTH));
-  return `${table}${lines.map(terminal.out.dim).join('\n')}\n`;
+  return `${table}\n${lines.map(terminal.out.dim).join('\n')}\n`;
 }
