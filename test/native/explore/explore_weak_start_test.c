@@ -176,7 +176,8 @@ static void clocks_travel_with_what_is_acquired(void)
 {
 	struct message message = {.store = ORDER_RELEASE, .load = ORDER_ACQUIRE};
 
-	message.carrier = (struct weak_carrier){made, read_by, fenced, &message.clocks};
+	message.carrier = (struct weak_carrier){
+		.made = made, .read = read_by, .fence = fenced, .context = &message.clocks};
 	message.clocks.least = UINT32_MAX;
 	CHECK(!finds(&message, EXPLORE_DFS));
 	CHECK_EQ(message.clocks.acquired, 1);
