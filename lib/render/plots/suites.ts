@@ -81,6 +81,10 @@ function protocolSketch(rows: readonly MinorRow[]): Sketch[] {
   ];
 }
 
+/** What is grey where names take several panels. */
+const greyText = (names: readonly string[]): string =>
+  familiesBy(names, () => '', ['']).length > 1 ? '; grey: those of the other panels' : '';
+
 /** Lines over the number of threads; dots where there is one number, which makes no line. */
 function overThreads(
   title: string,
@@ -151,7 +155,7 @@ export function refcountSketches(rows: readonly RefcountRow[], cpus: number): Sk
     {
       name: 'refcount',
       title: 'A reference taken and dropped',
-      caption: 'Time of one thread for a pair; the band is the 95 % interval.',
+      caption: `Time of one thread for a pair; the band is the 95 % interval${greyText(names)}.`,
       spec,
     },
   ];
