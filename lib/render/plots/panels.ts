@@ -1,5 +1,5 @@
 import { type CurveAxis, curves } from './curves';
-import type { PanelSpec } from './draw';
+import type { PanelSpec, Sketch } from './draw';
 import { distinct, groupBy, type LineValue } from './marks';
 import type { Spec } from './theme';
 
@@ -61,3 +61,7 @@ export function curvePanels(
     });
   });
 }
+
+/** What a caption says of grey lines: those of names in other panels. Dots have none. */
+export const greyText = (spec: Sketch['spec'], names: readonly string[]): string =>
+  Array.isArray(spec) && names.length > CHOSEN_MAX ? '; grey: those of the other panels' : '';

@@ -9,7 +9,7 @@ import { countAxis, populationAxis, threadAxis, timeAxis, timeCurve } from './ax
 import type { PanelSpec, Sketch } from './draw';
 import { threadsText } from './locks';
 import { cpuMark, distinct, dots, type LineValue } from './marks';
-import { curvePanels, familiesBy } from './panels';
+import { curvePanels, familiesBy, greyText } from './panels';
 import type { Spec } from './theme';
 
 /** Rows of the protocol stand beside those of the tables. */
@@ -49,7 +49,7 @@ function populationSketch(rows: readonly MinorRow[]): Sketch[] {
     {
       name: 'ns-vs-population',
       title: 'Time of an operation against the population',
-      caption: 'The IDR beside a hand-written radix walk; the band is the 95 % interval.',
+      caption: `The IDR beside a hand-written radix walk; the band is the 95 % interval${greyText(spec, names)}.`,
       spec,
     },
   ];
@@ -80,10 +80,6 @@ function protocolSketch(rows: readonly MinorRow[]): Sketch[] {
     },
   ];
 }
-
-/** What is grey where names take several panels. */
-const greyText = (names: readonly string[]): string =>
-  familiesBy(names, () => '', ['']).length > 1 ? '; grey: those of the other panels' : '';
 
 /** Lines over the number of threads; dots where there is one number, which makes no line. */
 function overThreads(
@@ -129,7 +125,7 @@ function eraSketch(rows: readonly MinorRow[], cpus: number): Sketch[] {
     {
       name: 'eras',
       title: 'What each step of history cost',
-      caption: 'Time of an operation by set of patches; median and 95 % interval.',
+      caption: `Time of an operation by set of patches; median and 95 % interval${greyText(spec, names)}.`,
       spec,
     },
   ];
@@ -155,7 +151,7 @@ export function refcountSketches(rows: readonly RefcountRow[], cpus: number): Sk
     {
       name: 'refcount',
       title: 'A reference taken and dropped',
-      caption: `Time of one thread for a pair; the band is the 95 % interval${greyText(names)}.`,
+      caption: `Time of one thread for a pair; median and 95 % interval${greyText(spec, names)}.`,
       spec,
     },
   ];

@@ -265,6 +265,18 @@ describe('what is in a plot', () => {
     }
   });
 
+  test('a caption speaks of grey lines where there are such lines alone', () => {
+    const [own] = benchDocument('refcount').rows;
+    const captionOf = (names: number, threads: number[]): string => {
+      const rows = Array.from({ length: names }, (_, i) =>
+        threads.map((count) => ({ ...own, variant: `v${i}`, threads: count })),
+      ).flat();
+      return sketch(benchDocument('refcount', { rows: rows as never }), 'refcount').caption;
+    };
+    expect(captionOf(9, [1, 2])).toContain('grey: those of the other panels');
+    expect(captionOf(8, [1, 2]) + captionOf(9, [1])).not.toContain('grey');
+  });
+
   test('reference counts at one number of threads are dots', () => {
     const rows = benchDocument('refcount').rows.filter(({ threads }) => threads === 1);
     const { spec } = sketch(benchDocument('refcount', { rows }), 'refcount');
