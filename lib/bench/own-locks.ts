@@ -49,7 +49,7 @@ function describe({ name, isLibrary, sha256, compiler, flags }: LockShell): Benc
 
 const sizeOf = ({ threads, rounds }: LockVerification): string => `${threads}x${rounds}`;
 
-/** `sc, rc11 at 2x1, 2x2, 3x1`: of the rows that were exhausted without a fault; empty: none was. */
+/** `sc, tso, rc11 at 2x1, 2x2, 3x1`: of the rows that were exhausted without a fault; empty: none was. */
 export function exhaustedText(rows: readonly LockVerification[]): string {
   const sizes = new Map<string, string[]>();
   for (const row of rows) {

@@ -28,7 +28,7 @@ function saysOf({ failure, verification, evidence }: BenchOwnLock): string {
   return verification === 'verified' ? `verified: ${evidence}` : 'not verified';
 }
 
-/** `./my_lock.c: gcc 12.2.0 -O2 ...; verified: exhaustive under sc, rc11 at 2x1`. */
+/** `./my_lock.c: gcc 12.2.0 -O2 ...; verified: exhaustive under sc, tso, rc11 at 2x1`. */
 function lineOf(own: BenchOwnLock): string {
   const { lock, calls, compiler, flags } = own;
   const how = calls === 'pointer' ? 'a library, called through pointers' : `${compiler} ${flags}`;
