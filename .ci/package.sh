@@ -50,7 +50,12 @@ package() {
 survives() {
 	node test/robust/exits.mjs 60
 	node test/robust/soak.mjs 40s
-	node --expose-gc test/robust/faulting.mjs 2 50
+	node --expose-gc test/robust/faulting.mjs ${DMTORTURE_CI_LONG:+100 100}
+}
+
+# The host of own C under sanitizers, both its processes, over programs that fault.
+sanitized_own() {
+	node test/robust/own-sanitized.mjs ${DMTORTURE_CI_LONG:+100 100}
 }
 
 # The fault of each row of the history on real threads. The short form is done with the first run that

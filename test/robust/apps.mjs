@@ -1,10 +1,11 @@
 // Programs that know nothing of dmtorture, with each lock that sleeps in the place of their mutexes:
 //
-//   node test/robust/apps.mjs [runs of each; 20]
+//   node test/robust/apps.mjs [runs of each; 20] [minutes; no limit]
 //
 // pigz, xz -T, threads at one connection of SQLite, every kind of mutex in C, and what the C++
 // library has. The result of each run has to be right, and it has to end; every other run is counted.
-// First come programs and locks with a mistake, which have to be seen. It needs dist, binaries, pigz,
+// Every program has 20 runs under every lock before one of them has more, so that they have run
+// about as often where the limit ends them. First come programs and locks with a mistake, which have to be seen. It needs dist, binaries, pigz,
 // xz and the headers of SQLite.
 import fs from 'node:fs';
 import os from 'node:os';
@@ -13,6 +14,9 @@ import { APPS, compileApp, hasTools, makeInput, PRELOAD } from './apps/programs.
 import { ask, makeFolder, require, root } from './kit.mjs';
 
 const runs = Number(process.argv[2] || 20);
+const wholeMs = Number(process.argv[3] || Number.POSITIVE_INFINITY) * 60_000;
+/** Runs of a program under a lock before the next has its turn. */
+const TURN = 20;
 const folder = makeFolder('under-locks');
 const AT_ONCE = Math.max(2, os.availableParallelism());
 /** Longer than any of these takes on a machine with other work. */
@@ -77,12 +81,12 @@ async function runOnce({ command, right, limitMs = LIMIT_MS }, { lock, count, fr
   return warnings.join('; ');
 }
 
-/** All runs of one program under one lock, some at once; what was wrong. */
-async function runAll(program, lock) {
+/** `count` runs of one program under one lock, some at once; what was wrong. */
+async function runTurn(program, lock, count) {
   const wrong = [];
   let next = 0;
   const worker = async () => {
-    while (next < runs) {
+    while (next < count) {
       const why = await runOnce(program, { lock, count: next++ % 2 === 0 });
       if (why) wrong.push(why);
     }
@@ -171,12 +175,27 @@ for (const [name, [program, how, expected]] of Object.entries(makeControls(progr
   if (!expected.test(why)) throw new Error(`the control was not seen: ${name}: ${why || 'right'}`);
   console.log(`control, ${name}: ${why}`);
 }
-for (const [name, program] of Object.entries(programs)) {
-  for (const lock of locks) {
-    const wrong = await runAll(program, lock);
-    const verdict = wrong.length === 0 ? 'right' : `${wrong.length} wrong`;
-    console.log(`${name} under ${lock}, ${runs} runs: ${verdict}, ${seconds()} so far`);
-    for (const why of wrong) console.log(`  ${why}`);
-    if (wrong.length > 0) process.exitCode = 1;
+
+const pairs = Object.entries(programs).flatMap(([name, program]) =>
+  locks.map((lock) => ({ name: `${name} under ${lock}`, program, lock, done: 0, wrong: [] })),
+);
+const isLate = () => performance.now() - began > wholeMs;
+for (let turn = 0; turn * TURN < runs && !isLate(); turn++) {
+  for (const pair of pairs) {
+    if (isLate()) break;
+    const count = Math.min(TURN, runs - pair.done);
+    const wrong = await runTurn(pair.program, pair.lock, count);
+    pair.done += count;
+    pair.wrong.push(...wrong);
+    for (const why of wrong) console.log(`${pair.name}: ${why}`);
   }
+  const least = Math.min(...pairs.map(({ done }) => done));
+  console.log(`${least} of ${runs} runs of each, ${seconds()} so far`);
+}
+for (const { name, done, wrong } of pairs) {
+  const verdict = wrong.length === 0 ? 'right' : `${wrong.length} wrong`;
+  console.log(`${name}, ${done} runs: ${verdict}`);
+  for (const why of new Set(wrong))
+    console.log(`  ${wrong.filter((other) => other === why).length} times: ${why}`);
+  if (wrong.length > 0) process.exitCode = 1;
 }

@@ -151,7 +151,11 @@ const after = holdings();
 const seconds = (performance.now() - began) / 1000;
 // One sample says little: the collector gives memory back when it likes.
 const quarter = Math.ceil(samples.length / 4);
-const grown = median(samples.slice(-quarter)) - median(samples.slice(quarter, 2 * quarter));
+const early = samples.slice(quarter, 2 * quarter);
+const grown = early.length > 0 ? median(samples.slice(-quarter)) - median(early) : 0;
+// Ten points of the curve, the last among them.
+const tenth = Math.ceil(samples.length / 10);
+const curve = samples.filter((_, i) => (samples.length - 1 - i) % tenth === 0);
 const count = files * programs;
 const list = [...kinds].sort(([, a], [, b]) => b - a).map(([kind, n]) => `${kind} ${n}`);
 console.log(
@@ -162,6 +166,7 @@ console.log(
   `open files ${before.files} -> ${after.files}, children ${before.children} -> ${after.children}, ` +
     `resident ${before.rss} -> ${samples.at(-1)} KiB, ${grown} KiB from the second quarter to the last`,
 );
+console.log(`resident on the way, in KiB: ${curve.join(' ')}`);
 if (after.files > before.files) wrong.push('files were left open');
 if (after.children > before.children) wrong.push('children were left behind');
 /* Of ten thousand reports, a leak of one each would be far more. */
