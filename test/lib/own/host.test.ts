@@ -305,9 +305,9 @@ describe('a program that takes the host along', () => {
     expect(fault.at).not.toBeNull();
   });
 
-  test('a constructor that does not end is ended with the time, and is a hang', async () => {
+  test('a constructor that does not end is a hang', async () => {
     const text = `${when('')} __attribute__((constructor)) static void c(void) { for (;;); }`;
-    const { last, status, ms } = host('search', await object(text), '--time-ms=1500');
+    const { last, status, ms } = host('search', await object(text), '--time-ms=60000');
     expect(last.faults).toMatchObject([{ kind: 'hang', steps: 0 }]);
     // host() kills what takes two minutes, which has no status; how late a busy machine is says nothing.
     expect(status).toBe(0);
