@@ -157,14 +157,21 @@ export const objectOf = (folder: string, index: number): string => path.join(fol
 /** Compile each of the units, and have it call `own_<name>` where the host itself has `<name>`. */
 async function compileUnits(build: Build, units: readonly Unit[]): Promise<void> {
   const { compiler, folder, optimize, signal } = build;
+  const names = path.join(folder, 'names');
+  const pairs = renamedCalls().map((name) => `${name} own_${name}\n`);
+  fs.writeFileSync(names, pairs.join(''));
   const results = await inParallel(units, async ({ file, flags, directory }, i) => {
+    const object = objectOf(folder, i);
     const args = compileArgs(compiler, { file, flags, optimize, include: INCLUDE });
-    const outputs = ['-MD', '-MF', path.join(folder, `${i}.d`), '-o', objectOf(folder, i)];
-    return runTool(compiler.words, [...args, ...outputs], {
+    const outputs = ['-MD', '-MF', path.join(folder, `${i}.d`), '-o', object];
+    const compiled = await runTool(compiler.words, [...args, ...outputs], {
       cwd: directory,
       env: { SOURCE_DATE_EPOCH: PLAIN.SOURCE_DATE_EPOCH },
       signal,
     });
+    if (compiled.status !== 0) return compiled;
+    const rename = [`--redefine-syms=${names}`, object];
+    return runTool([compiler.tools.objcopy], rename, { env: PLAIN, signal });
   });
   const failed = results.filter(({ status }) => status !== 0);
   const [first] = failed;
@@ -172,18 +179,6 @@ async function compileUnits(build: Build, units: readonly Unit[]): Promise<void>
     const stderr = failed.map((result) => result.stderr).join('');
     throw compileError({ ...first, stderr }, compiler);
   }
-  const names = path.join(folder, 'names');
-  fs.writeFileSync(
-    names,
-    renamedCalls()
-      .map((name) => `${name} own_${name}\n`)
-      .join(''),
-  );
-  await inParallel(units, async (_, i) => {
-    const args = [`--redefine-syms=${names}`, objectOf(folder, i)];
-    const result = await runTool([compiler.tools.objcopy], args, { env: PLAIN, signal });
-    if (result.status !== 0) throw compileError(result, compiler);
-  });
 }
 
 async function link(build: Build, units: readonly Unit[], flags: readonly string[]): Promise<void> {
@@ -227,6 +222,28 @@ export function sourceFiles(read: readonly ReadFile[], sources: number): SourceF
   });
 }
 
+/** What a build rests on: what the compiler read, and what it would have read if it were there. */
+interface Sources {
+  files: SourceFile[];
+  read: ReadFile[];
+  absent: string[];
+}
+
+async function sourcesOf(
+  folder: string,
+  units: readonly Unit[],
+  beganMs: number,
+): Promise<Sources> {
+  const read = contentsOf(readBy(folder, units), beganMs);
+  const files = sourceFiles(read, units.length);
+  const folders = [
+    ...units.flatMap(({ flags, directory }) => includeFolders(flags, directory)),
+    ...files.map(({ name }) => path.dirname(path.resolve(name))),
+  ];
+  const names = read.map(({ file }) => file);
+  return { files, read, absent: shadowsOf(names, [...new Set(folders)]) };
+}
+
 /** Compile, link and look at it, in a folder of its own. Returns what is said, and what was read. */
 async function make(
   build: Build,
@@ -236,30 +253,25 @@ async function make(
   const { compiler, folder, optimize, signal } = build;
   const beganMs = Date.now();
   await compileUnits(build, units);
-  const read = contentsOf(readBy(folder, units), beganMs);
-  const [{ allowed, unseen }] = await allOf([
-    inspect(
-      units.map(({ name }, i) => ({ name, object: objectOf(folder, i) })),
-      { compiler, allow: source.allow, signal },
-    ),
-    link(build, units, linkFlags),
+  // It takes longest, and begins first.
+  const linked = link(build, units, linkFlags);
+  const objects = units.map(({ name }, i) => ({ name, object: objectOf(folder, i) }));
+  const [{ allowed, unseen }, { files, read, absent }] = await allOf([
+    inspect(objects, { compiler, allow: source.allow, signal }),
+    sourcesOf(folder, units, beganMs),
+    linked,
   ]);
-  const folders = units.flatMap(({ flags, directory }) => includeFolders(flags, directory));
-  const own = sourceFiles(read, units.length).map(({ name }) => path.dirname(path.resolve(name)));
   const { family, version: number, command } = compiler;
   return {
     said: {
-      files: sourceFiles(read, units.length),
+      files,
       compiler: { family, version: number, command },
       optimization: levelOf(optimize, units[0]?.flags ?? []),
       warnings: [...warnings, ...allowed],
       unseen,
     },
     read,
-    absent: shadowsOf(
-      read.map(({ file }) => file),
-      [...new Set([...folders, ...own])],
-    ),
+    absent,
   };
 }
 

@@ -25,7 +25,7 @@ export interface Compiler {
 export type Tools = Readonly<Record<ToolName, string>>;
 export type ToolName = (typeof TOOL_NAMES)[number];
 
-const TOOL_NAMES = ['objcopy', 'nm', 'objdump', 'addr2line', 'c++filt', 'ld.bfd'] as const;
+const TOOL_NAMES = ['objcopy', 'objdump', 'addr2line', 'c++filt', 'ld.bfd'] as const;
 /** The oldest that mark accesses and reset locals as own C needs it. */
 const OLDEST: Readonly<Record<CompilerFamily, number>> = { clang: 14, gcc: 12 };
 /** Versions that a system may have beside each other, the newest first. */

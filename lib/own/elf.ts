@@ -24,12 +24,25 @@ export interface Elf {
   section(name: string): Buffer;
 }
 
+/** The names of an object that is not linked yet. */
+export interface ElfNames {
+  /** What it has. */
+  defined: Set<string>;
+  /** What others must have. */
+  wanted: Set<string>;
+  /** What may be nowhere: a program looks before it calls it. */
+  weak: Set<string>;
+}
+
 const KINDS: Readonly<Record<number, ElfSymbol['kind']>> = { 1: 'data', 2: 'function', 6: 'tls' };
 const LOAD = 1;
 const SYMTAB = 2;
 const DYNSYM = 11;
 const COMPRESSED = 0x800;
 const SYMBOL_BYTES = 24;
+/** Types of symbols that are not names of the program: a section, a source. */
+const [SECTION, FILE] = [3, 4];
+const WEAK = 2;
 
 const u64 = (bytes: Buffer, offset: number): number => Number(bytes.readBigUInt64LE(offset));
 
@@ -60,7 +73,9 @@ interface Section {
 function readSections(file: Buffer): Section[] {
   const start = u64(file, 0x28);
   const size = file.readUInt16LE(0x3a);
-  return Array.from({ length: file.readUInt16LE(0x3c) }, (_, i) => {
+  // Where there are too many for their field, the first section has their number.
+  const length = file.readUInt16LE(0x3c) || u64(file, start + 0x20);
+  return Array.from({ length }, (_, i) => {
     const at = start + i * size;
     const type = file.readUInt32LE(at + 4);
     const from = u64(file, at + 0x18);
@@ -99,14 +114,42 @@ function readSymbols({ bytes }: Section, names: Buffer): ElfSymbol[] {
   return symbols;
 }
 
+function readFile(object: string): Buffer {
+  const file = fs.readFileSync(object);
+  if (file.toString('latin1', 0, 6) !== '\x7fELF\x02\x01') throw new Error(`not ELF: ${object}`);
+  return file;
+}
+
+/**
+ * Read the names of an object that a compiler made, as `nm` has them.
+ *
+ * @throws What the operating system says; an Error where it is not such an object
+ */
+export function readNames(object: string): ElfNames {
+  const sections = readSections(readFile(object));
+  const table = sections.find(({ type }) => type === SYMTAB);
+  if (!table) throw new Error(`no names: ${object}`);
+  const texts = sections[table.link]?.bytes ?? Buffer.alloc(0);
+  const { bytes } = table;
+  const names: ElfNames = { defined: new Set(), wanted: new Set(), weak: new Set() };
+  for (let at = 0; at + SYMBOL_BYTES <= bytes.length; at += SYMBOL_BYTES) {
+    const info = bytes[at + 4] ?? 0;
+    const name = textAt(texts, bytes.readUInt32LE(at));
+    if (name === '' || (info & 0xf) === SECTION || (info & 0xf) === FILE) continue;
+    if (bytes.readUInt16LE(at + 6) !== 0) names.defined.add(name);
+    else if (info >> 4 === WEAK) names.weak.add(name);
+    else names.wanted.add(name);
+  }
+  return names;
+}
+
 /**
  * Read an object.
  *
  * @throws What the operating system says; an Error where it is not such an object
  */
 export function readElf(object: string): Elf {
-  const file = fs.readFileSync(object);
-  if (file.toString('latin1', 0, 6) !== '\x7fELF\x02\x01') throw new Error(`not ELF: ${object}`);
+  const file = readFile(object);
   const sections = readSections(file);
   const names = sections[file.readUInt16LE(0x3e)]?.bytes ?? Buffer.alloc(0);
   const symbolsIn = (wanted: number): ElfSymbol[] => {

@@ -1,6 +1,7 @@
 import { DmTortureError } from '../base/errors';
 import { callRow } from '../tables/calls';
 import type { Compiler } from './compiler';
+import { readNames } from './elf';
 import { disassemblyReader, foreignInstruction } from './instructions';
 import { isSystemFile, nameOf } from './names';
 import { PLAIN, runTool } from './tools';
@@ -32,28 +33,6 @@ interface Problem {
 interface CodeOffset {
   section: string;
   offset: string;
-}
-
-/** The names that an object has, and those that it leaves to others. */
-interface Names {
-  source: InspectedObject;
-  defined: Set<string>;
-  wanted: Set<string>;
-  /** What may be nowhere: a program looks before it calls it. */
-  weak: Set<string>;
-}
-
-async function namesOf(source: InspectedObject, options: InspectOptions): Promise<Names> {
-  const names: Names = { source, defined: new Set(), wanted: new Set(), weak: new Set() };
-  const onLine = (line: string): void => {
-    const [, type = '', name = ''] = /^[0-9a-f]* +([A-Za-z]) (\S+)$/.exec(line) ?? [];
-    if (type === 'U') names.wanted.add(name);
-    else if (type === 'w' || type === 'v') names.weak.add(name);
-    else if (name !== '') names.defined.add(name);
-  };
-  const { compiler, signal } = options;
-  await runTool([compiler.tools.nm], [source.object], { env: PLAIN, signal, onLine });
-  return names;
 }
 
 /**
@@ -115,7 +94,7 @@ async function wrongCalls(
   sources: readonly InspectedObject[],
   options: InspectOptions,
 ): Promise<{ problems: Problem[]; hasMain: boolean; unseen: string[] }> {
-  const all = await Promise.all(sources.map((source) => namesOf(source, options)));
+  const all = sources.map((source) => ({ source, ...readNames(source.object) }));
   const defined = new Set(all.flatMap((names) => [...names.defined]));
   const problems = await Promise.all(
     all.map(async ({ source, wanted, weak }): Promise<Problem[]> => {

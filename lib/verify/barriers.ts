@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { packageRoot } from '../base/version';
-import type { AtomicOrder, OrderedExploration, ReplacedOrder } from '../explore/programs';
+import type { AtomicOrder, OrderedExploration, ReplacedOrder } from '../explore/program-orders';
 import { callsOfAtomics } from '../own/atomics';
 import type { HostOrder, OrderedKind } from '../own/protocol';
 import { symbolsOf } from '../own/symbols';

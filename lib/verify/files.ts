@@ -1,5 +1,5 @@
 import { append } from '../base/bounds';
-import type { OrderedExploration } from '../explore/programs';
+import type { OrderedExploration } from '../explore/program-orders';
 import { sitesOfRow, weaken } from './barriers';
 import type { VerifyPlan } from './plan';
 import type { LockFault, LockVerification, Verified } from './report';

@@ -1,6 +1,10 @@
 import path from 'node:path';
 import { packageRoot } from '../base/version';
-import { exploreOrders, type OrderedExploration, type ReplacedOrder } from '../explore/programs';
+import {
+  exploreOrders,
+  type OrderedExploration,
+  type ReplacedOrder,
+} from '../explore/program-orders';
 import { lockDefines, readLockFile } from '../own/lock-file';
 import { type Program, type ProgramOptions, program } from '../own/program';
 import type { ProgramReport } from '../own/report';

@@ -11,18 +11,7 @@ const VERSIONS = [20, 24];
 const COMPILERS = ['gcc', 'clang'];
 const jest = path.join(root, 'node_modules', 'jest', 'bin', 'jest.js');
 
-const TOOLS = [
-  'as',
-  'ld',
-  'ld.bfd',
-  'nm',
-  'objcopy',
-  'objdump',
-  'addr2line',
-  'c++filt',
-  'readelf',
-  'sh',
-];
+const TOOLS = ['as', 'ld', 'ld.bfd', 'objcopy', 'objdump', 'addr2line', 'c++filt', 'readelf', 'sh'];
 
 let project;
 

@@ -1,17 +1,11 @@
 import { wrongType } from '../../base/errors';
 import type { BenchOptions } from '../../bench/plan';
 import { type BenchListRow, type ParamRow, tables } from '../../tables/tables';
-import {
-  allLocks,
-  allRwlocks,
-  patchesOption,
-  seriesNames,
-  strategyNames,
-  usualLocks,
-} from '../options/names';
+import { allLocks, allRwlocks, patchesOption, strategyNames, usualLocks } from '../options/names';
 import type { OptionData } from '../options/option';
 import { collectTexts } from '../options/program';
 import { numberData, readNumber, readRow } from '../options/rows';
+import { seriesNames } from '../options/scenario-names';
 import { readTime, timeData, timeRange } from '../options/times';
 
 /** What commander makes of `dmtorture bench ...`. */

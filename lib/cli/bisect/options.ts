@@ -1,7 +1,7 @@
 import { type BisectOptions, bisectKinds, kernelSets, limitRow } from '../../explore/bisect/plan';
-import { scenarioNames } from '../options/names';
 import type { OptionData } from '../options/option';
 import { numberData, readRow } from '../options/rows';
+import { scenarioNames } from '../options/scenario-names';
 import { readTime, timeData } from '../options/times';
 import { UsageError } from '../options/usage-error';
 

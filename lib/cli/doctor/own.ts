@@ -12,7 +12,7 @@ import { findHost } from '../../own/run';
 export interface OwnCodeReport {
   /** What compiles it; null: nothing does. */
   compiler: { family: string; version: string; command: string } | null;
-  /** Where objcopy, nm, objdump, addr2line and the linker are; null without a compiler. */
+  /** Where objcopy, objdump, addr2line and the linker are; null without a compiler. */
   binutils: Record<string, string> | null;
   /** The executable that runs it; null: there is none for this system. */
   host: string | null;

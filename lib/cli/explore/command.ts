@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { Context, GlobalOptions } from '../context';
 import { addOptions, DataArgument } from '../options/option';
+import { SCENARIO } from '../options/scenario';
 import { UsageError } from '../options/usage-error';
 import type { ExploreFlags } from './options';
 
@@ -24,7 +25,13 @@ export function registerExplore(program: Command, context: Context): void {
     .description(
       'every interleaving of C of your own, of a scenario, or of all of them: a proof, or a ticket',
     )
-    .addArgument(scenarioArgument(context.isAsked('explore')))
+    .addArgument(
+      new DataArgument(
+        '[scenario...]',
+        'a scenario, or sources of your own such as queue.c',
+        SCENARIO,
+      ),
+    )
     .option('--program <text>', 'programs of your own instead: cpu1: create 0 ; cpu2: find 0');
   if (context.isAsked(command.name())) {
     addOptions(command, loadOptions().exploreOptionRows);
@@ -75,17 +82,6 @@ function areFiles(given: readonly string[]): boolean {
       `'${other}' is not the name of a C or C++ source, which ends in ${SUFFIX_TEXT}. ${help}`,
     );
   return false;
-}
-
-/** Its names are loaded where they are needed. */
-function scenarioArgument(asked: boolean): DataArgument {
-  const { scenarioNames } = asked
-    ? (require('../options/names') as typeof import('../options/names'))
-    : { scenarioNames: [] };
-  return new DataArgument('[scenario...]', 'a scenario, or sources of your own such as queue.c', {
-    choices: scenarioNames,
-    table: 'scenarios',
-  });
 }
 
 /** A name, or the programs of a text, whose messages name what was typed. */

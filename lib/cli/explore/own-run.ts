@@ -1,5 +1,6 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import { inert } from '../../base/sinks/inert';
-import { explore } from '../../explore/explore';
+import { exploreProgram } from '../../explore/programs';
 import { makeProgramPlan, type ProgramExploreOptions } from '../../own/plan';
 import type { Program } from '../../own/program';
 import type { ProgramReport } from '../../own/report';
@@ -13,8 +14,29 @@ import {
   searchExitCode,
 } from '../terminal/run-frame';
 import type { Terminal } from '../terminal/terminal';
-import { describeOwnPlan, renderOwn } from './own-text';
+import { describeOwnPlan } from './own-plan-text';
 import type { ExploreMode } from './run';
+
+/** What is needed when the program has run, in pieces: loading one takes a few milliseconds. */
+const LATER: readonly (() => unknown)[] = [
+  () => require('../../own/search'),
+  () => require('../../story/drawing'),
+  () => require('../../own/report'),
+  () => require('../../explore/program-search'),
+  loadText,
+];
+
+/** Load what comes later while the compiler and the host work; what they have to say comes first. */
+async function loadAhead(): Promise<void> {
+  for (const load of LATER) {
+    await turn();
+    load();
+  }
+}
+
+function loadText(): typeof import('./own-text') {
+  return require('./own-text');
+}
 
 /** Explores, and reports how it goes. */
 async function run(
@@ -46,7 +68,8 @@ async function run(
     nextMs = now + NDJSON_PROGRESS_EVERY_MS;
     tell('progress', { scenario: plan.scenario, elapsedMs, executions, states });
   };
-  const report = await explore(target, { ...options, onProgress });
+  const exploring = exploreProgram(target, { ...options, onProgress });
+  const [report] = await Promise.all([exploring, loadAhead()]);
   announce();
   for (const fault of report.faults) {
     tell('fault', { scenario: report.scenario, ...fault });
@@ -71,7 +94,7 @@ export async function runOwn(
   return inRunFrame(mode, terminal, async (frame) => {
     const given = { ...options, signal: frame.signal };
     const report = await run(target, given, mode, frame, terminal);
-    frame.finish(report, () => renderOwn(inert(report), mode, terminal));
+    frame.finish(report, () => loadText().renderOwn(inert(report), mode, terminal));
     return searchExitCode(report);
   });
 }

@@ -1,40 +1,16 @@
 import type { Inert } from '../../base/sinks/inert';
 import type { ProgramFault } from '../../own/faults';
 import { gradeMeanings } from '../../own/outcomes';
-import type { ProgramPlanReport } from '../../own/plan';
 import type { ProgramReport } from '../../own/report';
 import { describeSearched } from '../../story/finding';
 import { placeText } from '../../story/trace';
-import { isWeak } from '../../tables/memory';
 import { findingText } from '../terminal/fault-story';
-import { formatMs, plural, splitTexts } from '../terminal/format';
+import { formatMs, plural } from '../terminal/format';
 import { outcomeTable } from '../terminal/outcome-text';
 import { wrapText } from '../terminal/table';
 import type { Terminal } from '../terminal/terminal';
+import { describeOwnPlan } from './own-plan-text';
 import { verdictWord } from './text';
-
-/** What is explored, in a line: it says everything needed to do it again. */
-export function describeOwnPlan(plan: ProgramPlanReport): string {
-  const { scenario, strategy, cc, flags, optimize, heap, orders, seed } = plan;
-  const parts = [
-    `explore ${scenario}`,
-    ...(cc === null ? [] : [`cc ${cc}`]),
-    ...flags,
-    ...(optimize ? ['optimized'] : []),
-    `strategy ${strategy}`,
-    ...(isWeak(plan.memory) ? [`memory ${plan.memory}`] : []),
-    `heap ${heap}`,
-    ...(orders === 'all' ? ['orders all'] : []),
-    ...(plan.volatile === 'marked' ? ['volatile marked'] : []),
-    ...(plan.main === 'waits' ? ['main waits'] : []),
-    ...(plan.spurious > 0 ? [`spurious ${plan.spurious}`] : []),
-    ...(plan.leaks ? ['leaks'] : []),
-    ...(plan.allFaults ? ['all faults'] : []),
-    ...splitTexts(plan),
-    `seed ${seed}`,
-  ];
-  return parts.join(', ');
-}
 
 /** `use-after-free at queue.c:31`. */
 function faultText(fault: ProgramFault): string {

@@ -1,5 +1,6 @@
-import { memoryOption, patchesOption, scenarioNames } from '../options/names';
+import { memoryOption, patchesOption } from '../options/names';
 import type { OptionData } from '../options/option';
+import { scenarioNames } from '../options/scenario-names';
 import { SPLIT_ROWS } from '../options/split';
 
 const { shard, journal, resume } = SPLIT_ROWS;

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { Context, GlobalOptions } from '../context';
 import { addOptions, DataArgument } from '../options/option';
+import { SCENARIO } from '../options/scenario';
 import { UsageError } from '../options/usage-error';
 import type { OopsFlags } from './options';
 
@@ -23,7 +24,7 @@ export function registerOops(program: Command, context: Context): void {
   const command = program
     .command('oops')
     .description('real memory and real threads in a process of their own, until it dies')
-    .addArgument(scenarioArgument(context.isAsked('oops')))
+    .addArgument(new DataArgument('[scenario]', 'a scenario of either list, or programs', SCENARIO))
     .option('--program <text>', 'programs of your own instead: cpu1: create 0 ; cpu2: find 0');
   if (context.isAsked(command.name())) addOptions(command, loadOptions().oopsOptionRows);
   command
@@ -57,17 +58,6 @@ function readTarget(
   const { parsePrograms } =
     require('../../programs/program') as typeof import('../../programs/program');
   return parsePrograms(typed, typed, text === undefined ? 'scenario' : 'program');
-}
-
-/** Its names are loaded where they are needed. */
-function scenarioArgument(asked: boolean): DataArgument {
-  const { scenarioNames } = asked
-    ? (require('../options/names') as typeof import('../options/names'))
-    : { scenarioNames: [] };
-  return new DataArgument('[scenario]', 'a scenario of either list, or programs', {
-    choices: scenarioNames,
-    table: 'scenarios',
-  });
 }
 
 /** Loaded where it is needed: the help of all commands is not to wait for it. */

@@ -1,15 +1,8 @@
-import { everyScenario, STORM, scenarios } from '../../programs/scenarios';
 import { tables } from '../../tables/tables';
 import type { OptionData } from './option';
 
 /** The names that options take, from the tables. */
 
-/** Scenarios, without the storm. */
-export const scenarioNames: readonly string[] = everyScenario.map(({ name }) => name);
-/** Those of the series of 2006, which benchmarks explore. */
-export const seriesNames: readonly string[] = scenarios.map(({ name }) => name);
-/** What `stress` runs. */
-export const runNames: readonly string[] = [STORM, ...scenarioNames];
 /** Kinds of faults. */
 export const faultKinds: readonly string[] = tables.faults.map(({ slug }) => slug);
 /** Strategies of the explorer. */

@@ -35,7 +35,7 @@ export interface OptionData extends Taken {
 const CHOICES_SHOWN = 8;
 
 /** Refusing is left to the reader of the value, which knows what was probably meant. */
-function choose(given: Argument | Option, { choices }: Taken): void {
+function choose(given: Option, { choices }: Taken): void {
   if (choices) given.choices(choices);
   delete given.parseArg;
 }
@@ -54,14 +54,14 @@ export class DataOption extends Option {
   }
 }
 
-/** An argument whose values are data. */
+/** An argument whose values are data; its words may be a getter, and are read where they are printed. */
 export class DataArgument extends Argument {
   readonly data: Taken;
 
   constructor(name: string, says: string, data: Taken) {
     super(name, says);
     this.data = data;
-    choose(this, data);
+    Object.defineProperty(this, 'argChoices', { get: () => data.choices });
   }
 }
 

@@ -6,9 +6,10 @@ import { type Mix, type PlanReport, parseMix, type StressOptions } from '../../s
 import { patches } from '../../tables/patches';
 import type { ParamName } from '../../tables/tables';
 import { lockNames } from '../options/locks';
-import { patchesOption, runNames } from '../options/names';
+import { patchesOption } from '../options/names';
 import type { OptionData } from '../options/option';
 import { numberData, readLock, readNumber } from '../options/rows';
+import { runNames } from '../options/scenario-names';
 import { SPLIT_ROWS } from '../options/split';
 import { readTime, timeData } from '../options/times';
 import { durationOption } from '../terminal/format';

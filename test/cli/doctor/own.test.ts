@@ -27,7 +27,7 @@ async function doctor(env: NodeJS.ProcessEnv): Promise<{ code: number | null } &
   return { code, ...(JSON.parse(stdout) as DoctorReport) };
 }
 
-const BINUTILS = ['objcopy', 'nm', 'objdump', 'addr2line', 'c++filt', 'ld.bfd'];
+const BINUTILS = ['objcopy', 'objdump', 'addr2line', 'c++filt', 'ld.bfd'];
 
 test('with a compiler, its tools and the host the race of a small program is found', async () => {
   const { code, ownCode, problems } = await doctor(pathOf('all', 'gcc', 'as', 'ld', ...BINUTILS));

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect, test } from '@jest/globals';
 import type { DataAddress } from '../../../lib/own/built';
-import { type Elf, readElf } from '../../../lib/own/elf';
+import { type Elf, readElf, readNames } from '../../../lib/own/elf';
 import { symbolsOf } from '../../../lib/own/symbols';
 import { COMPILERS, workshop } from './building';
 
@@ -159,5 +159,67 @@ describe.each(COMPILERS)('places of code, by %s', (cc) => {
     expect(places.get('3')).toEqual({ function: '', file: null, line: null });
     expect(places.get('fffffff')).toEqual({ function: '', file: null, line: null });
     expect(places.get(offset)).toMatchObject({ function: 'main', line: 19 });
+  });
+});
+
+const NAMES = `#include <stdio.h>
+#include <stdlib.h>
+extern int missing, perhaps __attribute__((weak));
+void maybe(void) __attribute__((weak));
+__attribute__((weak)) void mine(void) { puts("mine"); }
+int shared __attribute__((common));
+static __thread int own;
+static void *chosen(void) { return malloc; }
+void *either(size_t) __attribute__((ifunc("chosen")));
+int main(void) {
+  if (maybe) maybe();
+  return missing + (&perhaps ? perhaps : 0) + shared + ++own;
+}
+`;
+
+describe('names of an object', () => {
+  /** By the letter that nm gives them. */
+  function byNm(object: string): Record<string, string[]> {
+    const { stdout } = spawnSync('nm', [object], { encoding: 'utf8' });
+    const found: Record<string, string[]> = { defined: [], wanted: [], weak: [] };
+    for (const line of stdout.trimEnd().split('\n')) {
+      const [, letter = '', name = ''] = /([A-Za-z]) (\S+)$/.exec(line) ?? [];
+      const kind = letter === 'U' ? 'wanted' : /[wv]/.test(letter) ? 'weak' : 'defined';
+      found[kind]?.push(name);
+    }
+    return found;
+  }
+
+  test.each([
+    ...COMPILERS.map((cc) => [cc, 'names.c', NAMES] as const),
+    ...COMPILERS.map((cc) => [cc, 'code.cpp', CXX] as const),
+  ])('%s: %s, as nm has them', (cc, name, text) => {
+    const file = write(name, text);
+    const { status } = spawnSync(cc, ['-w', '-g', '-fPIC', '-c', file, '-o', `${file}.o`]);
+    expect(status).toBe(0);
+    const expected = byNm(`${file}.o`);
+    const read = readNames(`${file}.o`);
+    for (const kind of ['defined', 'wanted', 'weak'] as const) {
+      expect([...read[kind]].sort()).toEqual([...new Set(expected[kind])].sort());
+    }
+    expect(read.defined.size).toBeGreaterThan(2);
+  });
+
+  test('what is there, what is wanted, and what may be nowhere', () => {
+    const file = write('names.c', NAMES);
+    spawnSync('gcc', ['-w', '-c', file, '-o', `${file}.o`]);
+    const { defined, wanted, weak } = readNames(`${file}.o`);
+    expect([...weak].sort()).toEqual(['maybe', 'perhaps']);
+    for (const name of ['missing', 'puts', 'malloc']) expect(wanted).toContain(name);
+    for (const name of ['main', 'mine', 'shared', 'own', 'chosen', 'either'])
+      expect(defined).toContain(name);
+  });
+
+  test('a file that is no object, and one without names, are errors', () => {
+    expect(() => readNames(write('no.o', 'not ELF'))).toThrow('not ELF');
+    const file = write('names.c', NAMES);
+    spawnSync('gcc', ['-w', '-c', file, '-o', `${file}.o`]);
+    spawnSync('objcopy', ['--strip-all', `${file}.o`, `${file}.bare`]);
+    expect(() => readNames(`${file}.bare`)).toThrow('no names');
   });
 });

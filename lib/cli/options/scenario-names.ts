@@ -1,0 +1,8 @@
+import { everyScenario, STORM, scenarios } from '../../programs/scenarios';
+
+/** Scenarios, without the storm. */
+export const scenarioNames: readonly string[] = everyScenario.map(({ name }) => name);
+/** Those of the series of 2006, which benchmarks explore. */
+export const seriesNames: readonly string[] = scenarios.map(({ name }) => name);
+/** What `stress` runs. */
+export const runNames: readonly string[] = [STORM, ...scenarioNames];
