@@ -98,8 +98,7 @@ export function lookUp<Said>(
   key: string,
   made: string,
 ): { folder: string; note: Note<Said> } | undefined {
-  const builds = foldersOf(cache).filter(({ name }) => name.startsWith(`${key}-`));
-  for (const { folder } of builds) {
+  for (const { folder } of foldersOf(cache, `${key}-`)) {
     const note = readNote<Said>(folder);
     if (!note?.read.every(({ file, sha256 }) => hashOfFile(file) === sha256)) continue;
     if (note.absent.some((file) => fs.existsSync(file))) continue;
@@ -123,7 +122,7 @@ function touch(folder: string): void {
   }
 }
 
-/** Put what was built into its place, and throw the oldest out. Returns where it is. */
+/** Put what was built into its place, and throw the oldest out soon. Returns where it is. */
 export function keep<Said>(cache: string, key: string, built: string, note: Note<Said>): string {
   fs.writeFileSync(path.join(built, NOTE), JSON.stringify(note));
   const contents = hashOf(...note.read.flatMap(({ file, sha256 }) => [file, sha256]));
@@ -140,7 +139,8 @@ export function keep<Said>(cache: string, key: string, built: string, note: Note
       discard(built);
     } else throw error;
   }
-  throwOut(cache, folder);
+  // Looking at every build takes a while, and the program can run meanwhile.
+  setImmediate(() => throwOut(cache, folder));
   return folder;
 }
 
@@ -150,10 +150,11 @@ interface Folder {
   usedMs: number;
 }
 
-/** The folders of the cache, those used last first. */
-function foldersOf(cache: string): Folder[] {
+/** The folders of the cache whose names begin with `start`, those used last first. */
+function foldersOf(cache: string, start = ''): Folder[] {
   const folders: Folder[] = [];
   for (const name of fs.readdirSync(cache)) {
+    if (!name.startsWith(start)) continue;
     const folder = path.join(cache, name);
     const there = fs.lstatSync(folder, { throwIfNoEntry: false });
     if (there?.isDirectory()) folders.push({ name, folder, usedMs: there.mtimeMs });
@@ -172,8 +173,16 @@ function bytesOf(folder: string): number {
   }
 }
 
-/** Keep the cache within its size; what was just made stays. */
-function throwOut(cache: string, made: string, bytesMax = BYTES_MAX): void {
+/** Keep the cache within its size; what was just made stays. Another process may do the same. */
+function throwOut(cache: string, made: string): void {
+  try {
+    throwOldestOut(cache, made);
+  } catch {
+    // Who builds next does it: the build that it was called for is good.
+  }
+}
+
+function throwOldestOut(cache: string, made: string): void {
   let bytes = 0;
   for (const { name, folder, usedMs } of foldersOf(cache)) {
     if (name.startsWith('.building-')) {
@@ -181,6 +190,6 @@ function throwOut(cache: string, made: string, bytesMax = BYTES_MAX): void {
       continue;
     }
     bytes += bytesOf(folder);
-    if (bytes > bytesMax && folder !== made) discard(folder);
+    if (bytes > BYTES_MAX && folder !== made) discard(folder);
   }
 }

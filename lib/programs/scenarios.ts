@@ -24,9 +24,6 @@ function withSleeping(expects: Race['expects']): Race['expects'] {
   return { ...Object.fromEntries(awake), 'sleep-in-atomic': SLEEPS };
 }
 
-/** The name of the run without thread programs: a random mix of operations on one world. */
-export const STORM = 'storm';
-
 /** What no rule forbids, and is still not as it should be. */
 const CHECKS: Partial<Record<ScenarioName, Check>> = {
   'open-count': ({ results: [opener = []] }) =>

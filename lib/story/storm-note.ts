@@ -1,4 +1,4 @@
-import { STORM } from '../programs/scenarios';
+import { STORM } from '../programs/storm';
 import { type FaultKind, isStuck, type PatchSlug } from '../tables/tables';
 
 /** Since this row a removal waits until nobody holds the device. */

@@ -264,7 +264,7 @@ describe('help and version', () => {
     const names = (await loaded('--help')).filter((name) => !name.includes('node_modules'));
     expect(names).toContain('cli/main.js');
     const light =
-      /^(cli\/(main|program|exit)|cli\/\w+\/command|cli\/terminal\/(ending|interrupt|outlet|terminal|why-not)|cli\/options\/(option|scenario|split|usage|usage-error)|cli\/list\/names|cli\/completion\/shells|bench\/suites|base\/(bounds|errors|files|suggest|version)|base\/sinks\/(inert|terminal))\.js$/;
+      /^(cli\/(main|program|exit)|cli\/\w+\/command|cli\/terminal\/(ending|interrupt|outlet|terminal|why-not)|cli\/options\/(option|scenario|split|usage|usage-error)|cli\/list\/names|cli\/completion\/shells|bench\/suites|base\/(bounds|errors|files|suggest|version)|base\/sinks\/(inert|terminal)|programs\/storm)\.js$/;
     expect(names.filter((name) => !light.test(name) && !name.includes('loaded.cjs'))).toEqual([]);
     const packages = (await loaded('--help')).filter((name) => name.includes('node_modules'));
     expect(packages.length).toBeGreaterThan(1);

@@ -1,6 +1,7 @@
 import { memberOf } from '../../base/bounds';
 import { formatPrograms } from '../../programs/program';
-import { everyScenario, STORM } from '../../programs/scenarios';
+import { everyScenario } from '../../programs/scenarios';
+import { STORM } from '../../programs/storm';
 import { callGroups } from '../../tables/calls';
 import { formulaParts } from '../../tables/formula';
 import { patches } from '../../tables/patches';

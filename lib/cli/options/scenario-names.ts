@@ -1,4 +1,5 @@
-import { everyScenario, STORM, scenarios } from '../../programs/scenarios';
+import { everyScenario, scenarios } from '../../programs/scenarios';
+import { STORM } from '../../programs/storm';
 
 /** Scenarios, without the storm. */
 export const scenarioNames: readonly string[] = everyScenario.map(({ name }) => name);

@@ -2,6 +2,7 @@ import type { Command, CommanderError } from 'commander';
 import { DmTortureError } from '../../base/errors';
 import { oneLine } from '../../base/sinks/inert';
 import { nearest } from '../../base/suggest';
+import { STORM } from '../../programs/storm';
 import { EXIT, type ExitCode } from '../exit';
 import { didYouMean, UsageError } from './usage-error';
 
@@ -152,7 +153,7 @@ function excessArguments(command: Command | undefined): string {
 
 /** An argument that is nothing that the command takes, and what was probably meant. */
 export function unexpectedArgument(word: string, command: Command | undefined): string {
-  const { everyScenario, STORM } =
+  const { everyScenario } =
     require('../../programs/scenarios') as typeof import('../../programs/scenarios');
   const scenario = nearest(word, [STORM, ...everyScenario.map(({ name }) => name)]);
   const hint =

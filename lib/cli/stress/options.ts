@@ -1,5 +1,5 @@
 import { isLockFile } from '../../own/lock-file';
-import { STORM } from '../../programs/scenarios';
+import { STORM } from '../../programs/storm';
 import { findParam, paramChoices } from '../../run/params';
 import { formatShard, type SplitOptions } from '../../run/shard';
 import { type Mix, type PlanReport, parseMix, type StressOptions } from '../../stress/plan';

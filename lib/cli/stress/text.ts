@@ -1,6 +1,6 @@
 import { append } from '../../base/bounds';
 import type { Inert } from '../../base/sinks/inert';
-import { STORM } from '../../programs/scenarios';
+import { STORM } from '../../programs/storm';
 import { aboutText, subjectOfPlan } from '../../programs/subject';
 import { type LatencyNs, latencyLabel } from '../../reports/latency';
 import { type Drawing, describeMet, type Fact } from '../../story/finding';

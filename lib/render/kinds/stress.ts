@@ -1,5 +1,5 @@
 import { exactly, formatBound, formatCount, formatMs } from '../../base/text';
-import { STORM } from '../../programs/scenarios';
+import { STORM } from '../../programs/storm';
 import { aboutText, subjectOf } from '../../programs/subject';
 import type { StressDocument } from '../../reports/documents';
 import { titlesOf } from '../../story/drawing';
