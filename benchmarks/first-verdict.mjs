@@ -54,7 +54,7 @@ function timed(words, ...statuses) {
 
 const sum = (a, b) => ({ wallMs: a.wallMs + b.wallMs, cpuMs: a.cpuMs + b.cpuMs });
 
-/** What the compiler is asked for, by hand: an object, and of it what the host loads. */
+/** The commands of the compiler alone: compile to an object, link what the host loads. */
 function bare(compiler, flags) {
   const [made, object] = ['bare.o', 'bare.so'].map((name) => path.join(folder, name));
   const include = path.join(root, 'include');

@@ -178,7 +178,7 @@ function throwOut(cache: string, made: string): void {
   try {
     throwOldestOut(cache, made);
   } catch {
-    // Who builds next does it: the build that it was called for is good.
+    // The next build tries again: the build that this was called for is good.
   }
 }
 

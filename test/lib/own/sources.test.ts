@@ -189,7 +189,7 @@ describe('the cache, by many', () => {
     fs.truncateSync(path.join(large, 'program.so'), 501 * 1024 * 1024);
     for (const made of [large, left]) fs.utimesSync(made, 1, 1);
     const { object } = await build(write('second.c', MAIN));
-    // It is thrown out when whoever waits for the build has it.
+    // A build is thrown out only when the caller has the new one.
     await turn();
     expect([large, left, fresh, object].map((made) => fs.existsSync(made))).toEqual([
       false,

@@ -215,7 +215,7 @@ describe('names of an object', () => {
       expect(defined).toContain(name);
   });
 
-  test('a file that is no object, and one without names, are errors', () => {
+  test('a file of another kind, and an object without names, are errors', () => {
     expect(() => readNames(write('no.o', 'not ELF'))).toThrow('not ELF');
     const file = write('names.c', NAMES);
     spawnSync('gcc', ['-w', '-c', file, '-o', `${file}.o`]);
