@@ -75,9 +75,14 @@ export function foldUnits(
   const slices = `${parts.length} slice${parts.length === 1 ? '' : 's'}`;
   const where = shard ? `in ${slices} of shard ${formatShard(shard)}` : `in ${slices}`;
   const found = parts.some(({ faults }) => faults.length > 0);
+  // What one part has not seen, another may have.
+  const warnings = (parts[0]?.warnings ?? []).filter((text) =>
+    parts.every((part) => part.warnings?.includes(text)),
+  );
   return {
     ...describeHead('explore', toVerdict(found, complete), complete),
     ...(parts.length > 0 && { environment: mergeEnvironments(parts) }),
+    ...(warnings.length > 0 && { warnings }),
     plan: plan.report,
     subject,
     durationMs,

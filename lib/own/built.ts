@@ -42,12 +42,17 @@ export interface BuiltProgram {
     /** What was called: `clang`, `/opt/gcc-13/bin/gcc`. */
     command: string;
   };
-  /** `-O0` or `-O1`. */
+  /** `-O0` or `-O1`; `-O0 and -O2` where files differ. */
   optimization: string;
   /** What is worth a sentence, such as a function that was allowed. */
   warnings: readonly string[];
-  /** Functions that touch memory of the program where nobody looks: `qsort()`, `std::string`. */
+  /**
+   * What touches memory of the program where nobody looks: `qsort()`, `std::string`, and calls that
+   * are allowed though they are not known.
+   */
   unseen: readonly string[];
+  /** What verdicts assume of calls that may go several ways: `clock`, `numbers`, `wakes`. */
+  assumes: readonly string[];
 }
 
 /** Where an instruction is in the sources. */

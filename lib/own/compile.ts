@@ -19,7 +19,7 @@ import {
 import { type Compiler, findCompiler } from './compiler';
 import { databaseFlags, type FileFlags } from './database';
 import { dependenciesOf, includeFolders, shadowsOf } from './dependencies';
-import { compileArgs, languageOf, levelOf, linkArgs, sortFlags } from './flags';
+import { compileArgs, languageOf, levelsOf, linkArgs, sortFlags } from './flags';
 import { noteHeaders } from './headers';
 import { inspect } from './inspect';
 import { INCLUDE, isSystemFile, nameOf } from './names';
@@ -39,7 +39,7 @@ export interface Unit extends FileFlags {
 
 const OBJECT = 'program.so';
 /** Rises when what is made of the same sources changes within a version. */
-const FORMAT = '4';
+const FORMAT = '5';
 /** Variables that change which files a compiler reads, or what it makes of them. */
 export const ENVIRONMENT = [
   'CPATH',
@@ -256,7 +256,7 @@ async function make(
   // It takes longest, and begins first.
   const linked = link(build, units, linkFlags);
   const objects = units.map(({ name }, i) => ({ name, object: objectOf(folder, i) }));
-  const [{ allowed, unseen }, { files, read, absent }] = await allOf([
+  const [{ allowed, unseen, assumes }, { files, read, absent }] = await allOf([
     inspect(objects, { compiler, allow: source.allow, signal }),
     sourcesOf(folder, units, beganMs),
     linked,
@@ -266,9 +266,10 @@ async function make(
     said: {
       files,
       compiler: { family, version: number, command },
-      optimization: levelOf(optimize, units[0]?.flags ?? []),
+      optimization: levelsOf(optimize, units),
       warnings: [...warnings, ...allowed],
       unseen,
+      assumes,
     },
     read,
     absent,

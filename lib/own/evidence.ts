@@ -1,6 +1,6 @@
 import { exactly, formatBound, formatCount, grouped } from '../base/text';
 import type { OwnSubject } from '../programs/subject';
-import { ownConditions } from '../reports/own-conditions';
+import { ownConditions, unseenTexts } from '../reports/own-conditions';
 import { formatShard, isSampling } from '../run/shard';
 import { limitOf, limitText } from '../tables/limit';
 import { isWeak } from '../tables/memory';
@@ -36,10 +36,15 @@ function extent(found: HostFinished, plan: ProgramPlanReport): string {
   return `${each} ${noun}s${isSame ? ' with each heap' : ' (fresh + reused), all of them'}`;
 }
 
-/** What a search by PCT has missed with which probability at the most. */
-function pctText(found: HostFinished, depth: number): string {
-  const { threads, stepsLongest, executions, longestAt } = found;
-  const hit = 1 / (Math.max(threads, 1) * Math.max(stepsLongest, 1) ** (depth - 1));
+/**
+ * What a search by PCT has missed with which probability at the most; empty: nothing is known of that.
+ * The bound is of orders of steps alone, and not of what they read, nor of which heap they had.
+ */
+function pctText(found: HostFinished, { strategy, depth, memory }: ProgramPlanReport): string {
+  const { threads, stepsLongest, executions, longestAt, heaps } = found;
+  const isKnown = threads > 0 && stepsLongest > 0 && heaps.length === 1;
+  if (strategy !== 'pct' || isWeak(memory) || !isKnown) return '';
+  const hit = 1 / (threads * stepsLongest ** (depth - 1));
   const missed = Math.exp((executions - longestAt) * Math.log1p(-hit));
   return (
     `a fault that takes ${exactly(depth, 'ordering')} is missed with p <= ` +
@@ -68,19 +73,25 @@ function estimateText(found: HostFinished): string {
   return `of about ${text} by estimate`;
 }
 
+/** What cut it off; empty: nothing did. */
+function cutText(limit: string, { preemptions }: ProgramPlanReport): string {
+  if (limit === 'preemptions')
+    return `what takes more than ${exactly(preemptions, 'preemption')} was not looked at`;
+  return limit === 'none' ? '' : limitText(limit);
+}
+
 function searchText(found: HostFinished, plan: ProgramPlanReport): string {
   const executions = exactly(found.executions, 'execution');
   if (found.exhausted) return extent(found, plan);
   if (found.limit === 'fault')
     return `the first fault ended the search, after ${executions} (${found.foundBy})`;
-  const bound = plan.strategy === 'pct' ? pctText(found, plan.depth) : '';
   const isCut = limitOf(found.limit as EndName, isSampling(plan.strategy)) !== null;
   const facts = [
     `not exhaustive: ${plan.strategy}, ${executions}`,
-    bound,
+    pctText(found, plan),
     // The estimate is of executions: a search that remembers states needs fewer.
     isCut && !found.heaps.some(({ states }) => states !== undefined) ? estimateText(found) : '',
-    found.limit === 'none' ? '' : limitText(found.limit),
+    cutText(found.limit, plan),
   ];
   return facts.filter((part) => part !== '').join(', ');
 }
@@ -91,27 +102,17 @@ function heapsOf({ heaps, freed, exhausted }: HostFinished): string[] | undefine
   return exhausted && !freed ? undefined : heaps.map(({ heap }) => heap);
 }
 
-const UNSEEN_MAX = 4;
-
-/** What touches memory where no race and no fault would be seen. */
-function unseenText(unseen: readonly string[]): string {
-  const more = unseen.length - UNSEEN_MAX;
-  const named = unseen.slice(0, UNSEEN_MAX).join(', ');
-  return `not looked into: ${named}${more > 0 ? ` and ${more} more` : ''}`;
-}
-
 /** How strong a verdict is, as a sentence: what was looked at, of what, and under which model. */
 export function ownEvidence(
   found: HostFinished,
   plan: ProgramPlanReport,
   subject: OwnSubject,
-  unseen: readonly string[],
 ): string {
   const facts = [
     searchText(found, plan),
-    ...ownConditions(subject, plan, heapsOf(found)),
+    ...ownConditions(subject, plan, { heaps: heapsOf(found), exhaustive: found.exhausted }),
     ...(plan.shard ? [`shard ${formatShard(plan.shard)}`] : []),
-    ...(unseen.length > 0 ? [unseenText(unseen)] : []),
+    ...unseenTexts(subject),
   ];
   return facts.join(', ');
 }

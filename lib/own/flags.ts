@@ -89,9 +89,18 @@ export function standardFlags(flags: readonly string[], language: 'c' | 'c++'): 
 }
 
 /** The level that holds: the last that is given. */
-export function levelOf(optimize: boolean, flags: readonly string[]): string {
+function levelOf(optimize: boolean, flags: readonly string[]): string {
   const last = flags.filter((flag) => /^-O/.test(flag)).at(-1);
   return last === '-O' ? '-O1' : (last ?? (optimize ? '-O1' : '-O0'));
+}
+
+/** The same of files that may differ in it: `-O0 and -O2`. */
+export function levelsOf(
+  optimize: boolean,
+  files: readonly { readonly flags: readonly string[] }[],
+): string {
+  const levels = files.map(({ flags }) => levelOf(optimize, flags));
+  return [...new Set(levels)].sort().join(' and ');
 }
 
 /**

@@ -93,7 +93,7 @@ function refusal(says: string): string {
 async function wrongCalls(
   sources: readonly InspectedObject[],
   options: InspectOptions,
-): Promise<{ problems: Problem[]; hasMain: boolean; unseen: string[] }> {
+): Promise<{ problems: Problem[]; hasMain: boolean; unseen: string[]; assumes: string[] }> {
   const all = sources.map((source) => ({ source, ...readNames(source.object) }));
   const defined = new Set(all.flatMap((names) => [...names.defined]));
   const problems = await Promise.all(
@@ -112,7 +112,8 @@ async function wrongCalls(
   );
   const foreign = all.flatMap(({ wanted }) => [...wanted].filter((name) => !defined.has(name)));
   const unseen = foreign.filter((name) => callRow(asWritten(name))?.unseen);
-  return { problems: problems.flat(), hasMain: defined.has('main'), unseen };
+  const assumes = foreign.flatMap((name) => callRow(asWritten(name))?.assumes ?? []);
+  return { problems: problems.flat(), hasMain: defined.has('main'), unseen, assumes };
 }
 
 /** Instructions that the explorer cannot see. */
@@ -181,7 +182,7 @@ async function readable(names: readonly string[], options: InspectOptions): Prom
 }
 
 /** A function of C has its parentheses in a sentence; one of C++ has its arguments already. */
-function called(name: string, { says, name: linked }: Problem): string {
+function calledAs(name: string, { says, name: linked }: Problem): string {
   const isCall = says === NOT_KNOWN || says.startsWith('cannot be explored');
   return isCall && !linked.startsWith('_Z') ? `${name}()` : name;
 }
@@ -201,7 +202,7 @@ async function refuse(problems: Problem[], options: InspectOptions): Promise<DmT
   const shown = await Promise.all(
     some.map(async (problem, i) => ({
       place: await placeOf(problem, options),
-      name: `\`${called(names[i] ?? problem.name, problem)}\``,
+      name: `\`${calledAs(names[i] ?? problem.name, problem)}\``,
       says: problem.says,
     })),
   );
@@ -218,14 +219,15 @@ async function refuse(problems: Problem[], options: InspectOptions): Promise<DmT
  * Look whether a program can be explored, before it runs: whether it calls only what is modelled or
  * harmless, and has no instructions that the explorer cannot see.
  *
- * @returns A sentence on each function that was allowed, and those that touch memory unseen.
+ * @returns A sentence on each function that was allowed, those that touch memory unseen, the allowed
+ *   ones among them, and what is assumed of others.
  * @throws DmTortureError ERR_PROGRAM
  */
 export async function inspect(
   sources: readonly InspectedObject[],
   options: InspectOptions,
-): Promise<{ allowed: string[]; unseen: string[] }> {
-  const [{ problems: calls, hasMain, unseen }, instructions] = await Promise.all([
+): Promise<{ allowed: string[]; unseen: string[]; assumes: string[] }> {
+  const [{ problems: calls, hasMain, unseen, assumes }, instructions] = await Promise.all([
     wrongCalls(sources, options),
     Promise.all(sources.map((source) => wrongInstructions(source, options))),
   ]);
@@ -242,11 +244,14 @@ export async function inspect(
       `${names}: no main(); name the source that has it, too`,
     );
   }
-  const taken = new Set(problems.filter(isAllowed).map(({ name }) => asWritten(name)));
+  const taken = new Map(problems.filter(isAllowed).map((one) => [asWritten(one.name), one]));
+  const names = taken.size > 0 ? await readable([...taken.keys()], options) : [];
+  const called = [...taken.values()].map((one, i) => calledAs(names[i] ?? one.name, one));
   return {
-    allowed: [...taken].map(
+    allowed: [...taken.keys()].map(
       (name) => `${name} is allowed: the explorer neither sees what it does nor puts it back`,
     ),
-    unseen: [...new Set(unseen.map(unseenName))].sort(),
+    unseen: [...new Set([...unseen.map(unseenName), ...called])].sort(),
+    assumes: [...new Set(assumes)].sort(),
   };
 }

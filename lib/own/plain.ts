@@ -17,7 +17,7 @@ import {
   unitsOf,
 } from './compile';
 import { type Compiler, findCompiler } from './compiler';
-import { languageOf, levelOf, plainCompileArgs, plainLinkArgs } from './flags';
+import { languageOf, levelsOf, plainCompileArgs, plainLinkArgs } from './flags';
 import { INCLUDE } from './names';
 import { installAdvice } from './packages';
 import { runTool, type ToolResult } from './tools';
@@ -32,7 +32,7 @@ export const SANITIZERS = ['thread', 'address'] as const;
 export type SanitizerName = (typeof SANITIZERS)[number];
 
 /** A program for real threads. */
-export interface PlainProgram extends Omit<BuiltProgram, 'object' | 'unseen'> {
+export interface PlainProgram extends Omit<BuiltProgram, 'object' | 'unseen' | 'assumes'> {
   /** The executable. */
   command: string;
   /** The library to preload that delays its threads; undefined: none here. */
@@ -155,7 +155,7 @@ export async function compilePlain(
       tools: compiler.tools,
       files: sourceFiles(contentsOf(readBy(folder, plan.units), beganMs), plan.units.length),
       compiler: { family, version: number, command: compiler.command },
-      optimization: levelOf(optimize, plan.units[0]?.flags ?? []),
+      optimization: levelsOf(optimize, plan.units),
       warnings: plan.warnings,
     };
   } catch (error) {

@@ -55,7 +55,7 @@ export interface ExecutionOptions {
   volatile?: 'point' | 'marked' | undefined;
   /** What happens when main() returns: the process `ends`, or it `waits` for all threads. @default ends */
   main?: 'ends' | 'waits' | undefined;
-  /** How often condition variables wake from nowhere in an execution. @default 0 */
+  /** How often the waits of each thread for a condition variable end from nowhere. @default 0 */
   spurious?: number | undefined;
   /** Whether memory that nothing leads to at the end is a fault. @default false */
   leaks?: boolean | undefined;

@@ -42,6 +42,8 @@ export function ownSubject(built: BuiltProgram, program: Program, threads: numbe
     threads,
     compiler: `${family} ${version}`,
     flags: [built.optimization, ...program.flags],
+    ...(built.unseen.length > 0 && { unseen: [...built.unseen] }),
+    ...(built.assumes.length > 0 && { assumes: [...built.assumes] }),
   };
 }
 
@@ -155,7 +157,7 @@ export function makeProgramReport(
     strategy: report.strategy,
     memory: report.memory,
     exhaustive: found.exhausted,
-    evidence: ownEvidence(found, report, subject, built.unseen),
+    evidence: ownEvidence(found, report, subject),
     limit,
     executions,
     traces: tracesOf(found),

@@ -53,6 +53,10 @@ export const ownSubject = v.object({
   compiler: v.string(),
   /** How it was compiled, as far as it was asked for: `-O0`, `-DN=2`. */
   flags: v.array(v.string()),
+  /** What it calls, and no explorer looks into: `qsort()`. Absent: nothing. */
+  unseen: v.exactOptional(v.array(v.string())),
+  /** Of what it calls, what went one way of several: `clock`, `numbers`, `wakes`. Absent: nothing. */
+  assumes: v.exactOptional(v.array(v.string())),
 });
 
 /** A lock of `tables.locks`: threads that each take it some times. */
@@ -77,6 +81,8 @@ export const foreignSubject = v.looseObject({
   files: v.optional(v.array(v.looseObject({ name: v.string(), sha256: v.string() }))),
   compiler: v.optional(v.string()),
   flags: v.optional(v.array(v.string())),
+  unseen: v.optional(v.array(v.string())),
+  assumes: v.optional(v.array(v.string())),
   lock: v.optional(v.string()),
   threads: v.optional(v.number()),
   rounds: v.optional(v.number()),

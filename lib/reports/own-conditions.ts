@@ -5,38 +5,75 @@ import { isWeak, memoryCalled } from '../tables/memory';
 /** The parameters of an exploration of own C. */
 type ConditionPlan = Readonly<Record<string, unknown>>;
 
-/** What is left out of what a C program may do, as far as it was asked for. */
-function modeTexts({ orders, volatile, main, spurious = 0 }: ConditionPlan): string[] {
+/** What is left out of what a C program may do, or added to that, as far as it was asked for. */
+function modeTexts({ orders, volatile, main, leaks, spurious = 0 }: ConditionPlan): string[] {
+  const wakes = exactly(Number(spurious), 'spurious wake-up');
   return [
     ...(orders === 'all' ? ['every atomic orders'] : []),
     ...(volatile === 'marked' ? ['volatile as relaxed atomics'] : []),
     ...(main === 'waits' ? ['main() waits'] : []),
-    ...(Number(spurious) > 0 ? [`up to ${exactly(Number(spurious), 'spurious wake-up')}`] : []),
+    ...(leaks === true ? ['leaks looked for'] : []),
+    ...(Number(spurious) > 0 ? [`up to ${wakes} of each thread`] : []),
   ];
 }
 
-/** `searched`: the heaps that a search came to, which a fault may have ended at the first. */
-function heapText(heap: unknown, searched?: readonly string[]): string {
-  const only = searched?.length === 1 ? searched[0] : heap;
-  if (only === 'both') return 'heap fresh and reused';
-  return only === 'reuse' ? 'heap reused' : 'heap never reused';
+/** What a program calls that may go several ways, and which of them it went. */
+const ASSUMED: Readonly<Record<string, string>> = {
+  clock: 'clock fixed',
+  numbers: 'random numbers fixed',
+  wakes: 'no spurious wake-ups',
+};
+
+function assumedTexts(assumes: readonly string[], { spurious = 0 }: ConditionPlan): string[] {
+  return assumes
+    .filter((what) => what !== 'wakes' || Number(spurious) === 0)
+    .map((what) => ASSUMED[what] ?? what);
+}
+
+/** What a search knows of its heaps: those that it came to, and whether it was cut off. */
+export interface SearchedHeaps {
+  /** Undefined: all that were asked for, or as good as that. */
+  heaps?: readonly string[] | undefined;
+  exhaustive: boolean;
+}
+
+/** A fault, or a limit, may have ended a search at the first heap, or before it came to one. */
+function heapTexts(heap: unknown, { heaps, exhaustive }: SearchedHeaps): string[] {
+  if (heaps?.length === 0) return [];
+  const only = heaps?.length === 1 ? heaps[0] : heap;
+  if (only === 'reuse') return ['heap reused'];
+  if (only !== 'both') return ['heap never reused'];
+  return [exhaustive || heaps !== undefined ? 'heap fresh and reused' : 'heap fresh, then reused'];
 }
 
 /**
  * What a verdict on own C holds under: the model of memory, how many threads there were, whether freed
- * memory was given again, what it was compiled with.
+ * memory was given again, what was assumed of the rest, what it was compiled with.
  */
 export function ownConditions(
-  { threads, compiler = '', flags = [] }: ForeignSubject & { threads?: unknown },
+  subject: ForeignSubject & { threads?: unknown },
   plan: object,
-  searched?: readonly string[],
+  searched: SearchedHeaps,
 ): string[] {
+  const { threads, compiler = '', flags = [], assumes = [] } = subject;
   const { heap, memory, ...modes } = plan as ConditionPlan;
   return [
     isWeak(memory) ? `under ${memoryCalled(memory)}` : 'sequentially consistent',
-    ...(typeof threads === 'number' ? [exactly(threads, 'thread')] : []),
-    heapText(heap, searched),
+    // What was stopped early knows of none.
+    ...(typeof threads === 'number' && threads > 0 ? [exactly(threads, 'thread')] : []),
+    ...heapTexts(heap, searched),
     ...modeTexts(modes),
+    ...assumedTexts(assumes, modes),
     [compiler, flags[0] ?? ''].join(' ').trim(),
   ];
+}
+
+const UNSEEN_MAX = 4;
+
+/** What touches memory where no race and no fault would be seen; a list, so that it comes last. */
+export function unseenTexts({ unseen = [] }: ForeignSubject): string[] {
+  if (unseen.length === 0) return [];
+  const more = unseen.length - UNSEEN_MAX;
+  const named = unseen.slice(0, UNSEEN_MAX).join(', ');
+  return [`not looked into: ${named}${more > 0 ? ` and ${more} more` : ''}`];
 }

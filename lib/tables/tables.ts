@@ -258,6 +258,11 @@ export interface CallRow {
   readonly renamed: boolean;
   /** It reads or writes memory that it is given, and nobody looks into that. Absent: it does not. */
   readonly unseen?: boolean;
+  /**
+   * What of it is one of many ways that it may go, so that a verdict holds for that one: what the
+   * `clock` shows, which random `numbers` come, whether a wait `wakes` by itself. Absent: nothing.
+   */
+  readonly assumes?: 'clock' | 'numbers' | 'wakes';
   /** What the functions of its group do; of one that is refused: why, and what to do. */
   readonly says: string;
 }

@@ -309,6 +309,8 @@ void fill_call(Napi::Object row, unsigned int i)
 	row.Set("renamed", call_table[i].renamed);
 	if (call_table[i].unseen)
 		row.Set("unseen", true);
+	if (call_table[i].assumes)
+		row.Set("assumes", call_table[i].assumes);
 	row.Set("says", call_table[i].says);
 }
 

@@ -322,6 +322,8 @@ const struct call_row call_table[] = {
 #define HARMLESS(name, says) CALL(name, says, HARMLESS, .renamed = false)
 #define UNSEEN(name, says) CALL(name, says, HARMLESS, .unseen = true)
 #define REFUSED(name, says) CALL(name, says, REFUSED, .renamed = false)
+#define FIXED(name, what, says) CALL(name, says, MODELLED, .renamed = true, .assumes = (what))
+#define WAITS(name, support, says) CALL(name, says, support, .assumes = "wakes")
 #include "calls.def"
 #undef CALL
 #undef MODELLED
@@ -329,6 +331,8 @@ const struct call_row call_table[] = {
 #undef HARMLESS
 #undef UNSEEN
 #undef REFUSED
+#undef FIXED
+#undef WAITS
 };
 const unsigned int call_count = ROWS(call_table);
 

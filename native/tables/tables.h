@@ -346,8 +346,9 @@ struct call_row {
 	const char *name; /* a `*` at its end stands for any rest */
 	const char *says;
 	enum call_support support;
-	bool renamed; /* the program's objects call own_<name> */
-	bool unseen;  /* what it does to memory that it is given is not looked into */
+	bool renamed;	     /* the program's objects call own_<name> */
+	bool unseen;	     /* what it does to memory that it is given is not looked into */
+	const char *assumes; /* what of it is one of many ways that it may go: "clock"; or NULL */
 };
 
 extern const struct access_row access_table[TRACE_KINDS];
@@ -377,8 +378,7 @@ extern const struct end_row end_table[END_COUNT];
 extern const struct errno_row errno_table[];
 extern const struct call_row call_table[];
 extern const unsigned int scenario_line_count, history_scenario_line_count, history_count;
-extern const unsigned int set_count, invariant_count, errno_count;
-extern const unsigned int call_count;
+extern const unsigned int set_count, invariant_count, errno_count, call_count;
 extern const struct rwlock_size rwlock_size_table[];
 extern const unsigned int rwlock_size_count, bench_cell_count, bench_rwcell_count,
 	bench_population_count;

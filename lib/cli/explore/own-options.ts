@@ -61,7 +61,7 @@ const OWN_ROWS: readonly OwnRow[] = [
     flags: '--spurious <n>',
     key: 'spurious',
     option: 'spurious',
-    says: 'own C: how often condition variables wake from nowhere',
+    says: 'own C: how often condition variables wake each thread from nowhere',
     fallback: '0',
     read: readSpurious,
   },

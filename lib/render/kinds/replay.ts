@@ -7,7 +7,7 @@ import type { Check, Section } from '../section';
 
 /** The section of a replayed ticket. */
 export function replaySection(report: ReplayDocument): Section {
-  const { plan, verdict, reproduced, expected, fault } = report;
+  const { plan, verdict, reproduced, expected, fault, changes = [] } = report;
   const findings = fault ? [describeReplayed(fault, report)] : [];
   const [finding] = findings;
   const came = fault?.kind ?? 'no fault';
@@ -25,7 +25,7 @@ export function replaySection(report: ReplayDocument): Section {
     verdict,
     word: reproduced ? 'reproduced' : 'not reproduced',
     says,
-    evidence: [`one schedule, run as the ticket has it${under}`],
+    evidence: [`one schedule, run as the ticket has it${under}`, ...changes],
     figures: [
       ['steps', String(report.trace.at(-1)?.step ?? 0)],
       ['preemptions', String(fault?.preemptions ?? 0)],

@@ -100,6 +100,7 @@ export const replayedLock = v.object({
 
 const { kind, invariant, preventedBy, site, message, preemptions, steps } = opened(replayedFault);
 const { memory, ticket, reproduced, expected, titles } = opened(replayResult);
+const { changes } = opened(replayedProgram);
 
 const { scenario, program } = replayPlan.entries;
 
@@ -127,6 +128,8 @@ const anyReplay = v.looseObject({
   fault: v.nullable(readFault),
   titles: v.optional(titles),
   trace,
+  /** Of own C alone. */
+  changes: v.optional(changes),
 });
 
 const ownReplay = v.looseObject({

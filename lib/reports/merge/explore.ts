@@ -1,12 +1,13 @@
-import { smallest } from '../../base/bounds';
+import { largest, smallest } from '../../base/bounds';
 import { scenarios } from '../../programs/scenarios';
 import { isOwnSubject } from '../../programs/subject';
+import { planDifference } from '../../run/difference';
 import { worstLimit } from '../../tables/limit';
 import { memoryCalled } from '../../tables/memory';
 import { toVerdict } from '../head';
-import { ownConditions } from '../own-conditions';
+import { ownConditions, unseenTexts } from '../own-conditions';
 import type { ExploreDocument } from '../schemas';
-import { groupBy, isWhole, leastOf, type ReportPart, sumOf } from './parts';
+import { differ, groupBy, isWhole, leastOf, type ReportPart, sumOf } from './parts';
 import { inOrder, mergeOutcomes } from './stress';
 
 type Fault = ExploreDocument['faults'][number];
@@ -77,7 +78,8 @@ function describeEvidence(
   if (subject && isOwnSubject(subject)) {
     const looked = `${count(traces, strategy === 'dpor' ? 'trace' : 'execution')} ${where}`;
     const all = exhaustive ? `all of ${looked}` : `not exhaustive: ${strategy}, ${looked}`;
-    return [all, ...ownConditions(subject, plan ?? {})].join(', ');
+    const conditions = ownConditions(subject, plan ?? {}, { exhaustive });
+    return [all, ...conditions, ...unseenTexts(subject)].join(', ');
   }
   return exhaustive
     ? `exhaustive ${under}: ${looked}`
@@ -144,6 +146,24 @@ function mergeSweeps(
   };
 }
 
+/** A program of the user's has to be one in all of them, since its parts are. */
+function mergeSubjects(
+  documents: readonly ExploreDocument[],
+  names: readonly string[],
+): Pick<ExploreDocument, 'subject'> {
+  const subjects = documents.map(({ subject }) => subject ?? { kind: 'dm' });
+  const [first] = subjects;
+  if (!first || !isOwnSubject(first)) return {};
+  for (const [i, other] of subjects.entries()) {
+    const difference = planDifference(first, other, ['threads']);
+    if (difference === undefined) continue;
+    throw differ(`${names[0]} and ${names[i]} are of different programs: ${difference}`);
+  }
+  // The most that one of them saw.
+  const threads = largest(subjects.map((one) => ('threads' in one ? Number(one.threads) : 0)));
+  return { subject: { ...first, threads } };
+}
+
 /** How far explorations have looked, together. */
 export function mergeExplore(
   documents: readonly ExploreDocument[],
@@ -156,5 +176,7 @@ export function mergeExplore(
     return mergeSweeps(documents, names, parts, mergeAll, totals);
   }
   const exhaustive = isWhole(parts) && parts.every((part) => part.exhaustive === true);
-  return foldExplored(documents, { ...totals, exhaustive }, whereText(parts));
+  const merged = mergeSubjects(documents, names);
+  const all = documents.map((document) => ({ ...document, ...merged }));
+  return { ...merged, ...foldExplored(all, { ...totals, exhaustive }, whereText(parts)) };
 }
