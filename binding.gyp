@@ -65,6 +65,9 @@
         "native/explore_dm",
         "native/locks",
         "native/locks/fibers",
+        "native/rwlocks",
+        "native/refcounts",
+        "native/refcounts/fibers",
         "native/verify"
       ]
     },

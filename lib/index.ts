@@ -205,7 +205,7 @@ export type {
   PlanOptions,
   SearchOptions,
 } from './tables/tables.gen';
-export type { LockSize, VerifyOptions, VerifyPlanReport, VerifyProgress } from './verify/plan';
+export type { VerifyOptions, VerifyPlanReport, VerifyProgress } from './verify/plan';
 export type {
   Barrier,
   LockFault,
@@ -213,4 +213,5 @@ export type {
   RelaxedOrders,
   VerifyReport,
 } from './verify/report';
+export type { LockSize, SizeOptions, VerifyRefcountSize, VerifyRwlockSize } from './verify/sizes';
 export { verify } from './verify/verify';

@@ -13,7 +13,8 @@
 #include "lock.h"
 #include "verify.h"
 
-static const struct verify_size sizes[] = {{2, 1}, {2, 2}, {3, 1}};
+static const struct verify_size sizes[] = {
+	{.threads = 2, .rounds = 1}, {.threads = 2, .rounds = 2}, {.threads = 3, .rounds = 1}};
 
 /* Those that the explorer has. */
 static uint32_t memories(void)

@@ -1,14 +1,16 @@
+import { memberOf } from '../base/bounds';
 import { DmTortureError } from '../base/errors';
 import type { OutputOf } from '../base/output-of';
 import { ownRealm } from '../base/own-realm';
 import { nativeExplore } from '../native/load';
-import type { NativeLockReplay, NativeOverride } from '../native/verify';
+import type { NativeLockReplay, NativeOverride, NativeVerifySize } from '../native/verify';
 import { CHECK_FAILED } from '../programs/outcomes';
 import type { LockSubject } from '../programs/subject';
 import type { lockReplayPlan, replayedLock } from '../reports/documents/replay';
 import { describeHead, type ReportHead } from '../reports/head';
 import { type Detail, drawDiagram } from '../story/drawing';
 import { describePlace, makeTrace, siteText, type Trace } from '../story/trace';
+import { faultsOfCounts, type SubjectKind, subjectKinds, subjectRows } from '../tables/subjects';
 import { rowAt, tables } from '../tables/tables';
 
 /** What the ticket of a lock says. */
@@ -54,12 +56,24 @@ export function siteNames(
   return names;
 }
 
+/** A size, with what a kind calls its numbers. */
+export function sizeFields(
+  kind: SubjectKind,
+  { threads, rounds, writers, objects }: NativeVerifySize,
+): Pick<LockSubject, 'threads' | 'rounds' | 'writers' | 'readers' | 'users' | 'objects'> {
+  if (kind === 'rwlock') return { threads, rounds, writers, readers: threads - writers };
+  if (kind === 'refcount') return { threads, rounds, users: threads - 1, objects };
+  return { threads, rounds };
+}
+
 function subjectOf(replayed: Accepted): LockSubject {
-  const { lock, threads, rounds, overrides } = replayed;
+  const { lock, of, overrides } = replayed;
+  const { kind, table } = rowAt(subjectKinds, of);
   const names = siteNames(overrides);
   const orders = overrides.map(({ number, weaker }) => [names.get(number) ?? '', weaker]);
-  const { name } = rowAt(tables.locks, lock);
-  return { kind: 'lock', lock: name, threads, rounds, orders: Object.fromEntries(orders) };
+  const { name } = rowAt<{ name: string }>(tables[table], lock);
+  const size = sizeFields(kind, replayed);
+  return { kind, lock: name, ...size, orders: Object.fromEntries(orders) };
 }
 
 /** What a lock promises and does not keep is said by the site of its check. */
@@ -67,16 +81,18 @@ export function lockMessage(kind: string, message: string, site: NativeOverride[
   return kind === CHECK_FAILED ? site.code : message;
 }
 
-/** What a kind of fault means of a lock. */
-export const lockMeans = (kind: string, means: string): string =>
-  kind === CHECK_FAILED ? 'the lock does not keep what it promises' : means;
+/** What a kind of fault means of a lock or a reference count. */
+export function lockMeans(of: SubjectKind, kind: string, means: string): string {
+  if (kind === CHECK_FAILED) return `the ${subjectRows(of).one} does not keep what it promises`;
+  return (of === 'refcount' && memberOf(faultsOfCounts, kind)) || means;
+}
 
 /** The fault that the schedule led to; null: none. */
 export function lockFaultOf(replayed: Accepted): LockReplayReport['fault'] {
   if (replayed.kind < 0) return null;
   const { slug, invariant, means: told } = rowAt(tables.faults, replayed.kind);
   const { cpu, site, preemptions, steps } = replayed;
-  const means = lockMeans(slug, told);
+  const means = lockMeans(rowAt(subjectKinds, replayed.of).kind, slug, told);
   const message = lockMessage(slug, replayed.message, site);
   return {
     kind: slug,
@@ -110,10 +126,10 @@ export function replayLock(ticket: string, width: number, detail: Detail): LockR
   const subject = subjectOf(replayed);
   const { kind, followed, met, expected, c11Sequences } = replayed;
   const memory = rowAt(tables.models, replayed.memory).name;
-  const { threads, rounds, lock } = subject;
+  const { lock, kind: of, orders, ...size } = subject;
   return {
     ...describeHead('replay', kind < 0 ? 'clean' : 'fault'),
-    plan: { seed: 0, scenario: lock, threads, rounds, memory, c11Sequences },
+    plan: { seed: 0, scenario: lock, ...size, memory, c11Sequences },
     subject,
     durationMs: performance.now() - began,
     memory,

@@ -21,18 +21,29 @@ export interface NativeVerifyFault {
   ticket: string;
 }
 
-/** One lock under one memory model with that number of threads and rounds. */
-export interface NativeVerifyRow {
-  /** A row of the locks. */
+/** How many threads do what how often. */
+export interface NativeVerifySize {
+  /** All of them. */
+  threads: number;
+  rounds: number;
+  /** Of a reader-writer lock: those of the threads that write; else 0. */
+  writers: number;
+  /** Of a reference count: objects that are ended; else 0. */
+  objects: number;
+}
+
+/** One lock under one memory model at one size. */
+export interface NativeVerifyRow extends NativeVerifySize {
+  /** A row of the table of its kind. */
   lock: number;
   /** A row of the memory models. */
   memory: number;
-  threads: number;
-  rounds: number;
   verdict: 'clean' | 'fault' | 'unfinished';
   exhausted: boolean;
   /** A row of the ends: what cut it off. */
   limit: number;
+  /** Of a reader-writer lock whether two readers can be in at once; empty: not known. */
+  sharing: '' | 'shared' | 'not-shared';
   /** Accesses in the lock's source, and those that some execution came to. */
   sites: number;
   sitesReached: number;
@@ -43,17 +54,15 @@ export interface NativeVerifyRow {
 }
 
 /** One order of one site, a step weaker than the source has it, under RC11. */
-export interface NativeVerifyBarrier {
+export interface NativeVerifyBarrier extends NativeVerifySize {
   lock: number;
   site: NativeSite;
   /** Of the site in its lock, in the order of lines, from 0. */
   number: number;
   order: NativeOrder;
   weaker: NativeOrder;
+  /** Its size is where it broke, else the last that was tried. */
   verdict: 'needed' | 'not-needed' | 'not-reached' | 'unfinished';
-  /** Where it broke, else the last size that was tried. */
-  threads: number;
-  rounds: number;
   states: number;
   fault: NativeVerifyFault | null;
 }
@@ -106,13 +115,13 @@ export interface NativeOverride {
 /** What a ticket of a lock says, and what its schedule did; or why the ticket is refused. */
 export type NativeLockReplay =
   | { refused: string; otherVersion: boolean }
-  | {
+  | (NativeVerifySize & {
       refused: '';
       subject: 'lock';
+      /** Of which kind it is: see {@link NativeVerify.verify}. */
+      of: number;
       lock: number;
       memory: number;
-      threads: number;
-      rounds: number;
       c11Sequences: boolean;
       overrides: NativeOverride[];
       /** The kind that the ticket is about. */
@@ -130,7 +139,7 @@ export type NativeLockReplay =
       lines: NativeTraceLine[];
       /** What each thread does. */
       titles: string[];
-    };
+    });
 
 /** The functions of explore.node that verify locks. */
 export interface NativeVerify {
@@ -138,12 +147,14 @@ export interface NativeVerify {
    * Start a verification: returns the job's number, or -errno.
    *
    * @param numbers one for each row of the table `verify`
-   * @param locks rows of the locks; none that is a reference
+   * @param kind 0 locks, 1 reader-writer locks, 2 reference counts
+   * @param locks rows of the table of that kind; none that is a reference
    * @param memories rows of the memory models
-   * @param sizes pairs: threads, rounds
+   * @param sizes fours: threads, rounds, writers, objects
    */
   verify(
     numbers: Float64Array,
+    kind: number,
     locks: Uint32Array,
     memories: Uint32Array,
     sizes: Uint32Array,

@@ -59,16 +59,29 @@ export const ownSubject = v.object({
   assumes: v.exactOptional(v.array(v.string())),
 });
 
-/** A lock of `tables.locks`: threads that each take it some times. */
+/** The size of a lock, a reader-writer lock or a reference count. */
+export const subjectSize = {
+  /** Threads, all of them. */
+  threads: v.number(),
+  /** How often each of them does what it does. */
+  rounds: v.number(),
+  /** Of a reader-writer lock: threads that write. */
+  writers: v.exactOptional(v.number()),
+  /** Of a reader-writer lock: threads that read. */
+  readers: v.exactOptional(v.number()),
+  /** Of a reference count: threads that get, use and put. */
+  users: v.exactOptional(v.number()),
+  /** Of a reference count: objects that one more thread ends. */
+  objects: v.exactOptional(v.number()),
+};
+
+/** What {@link verify} verifies: threads that use it some times. */
 export const lockSubject = v.object({
-  /** Always `lock`. */
-  kind: v.literal('lock'),
+  /** A row of `tables.locks`, of `tables.rwlocks` or of `tables.refcounts`. */
+  kind: v.picklist(['lock', 'rwlock', 'refcount']),
   /** Its name. */
   lock: v.string(),
-  /** Threads. */
-  threads: v.number(),
-  /** How often each takes the lock. */
-  rounds: v.number(),
+  ...subjectSize,
   /** Of sites whose order is another than in the source: that order. */
   orders: v.record(v.string(), v.string()),
 });
@@ -86,5 +99,9 @@ export const foreignSubject = v.looseObject({
   lock: v.optional(v.string()),
   threads: v.optional(v.number()),
   rounds: v.optional(v.number()),
+  writers: v.optional(v.number()),
+  readers: v.optional(v.number()),
+  users: v.optional(v.number()),
+  objects: v.optional(v.number()),
   orders: v.optional(v.record(v.string(), v.string())),
 });

@@ -1,6 +1,7 @@
 import type { OutputOf } from '../base/output-of';
 import { exactly } from '../base/text';
 import { patchesText } from '../tables/patches';
+import { type SubjectSize, subjectKinds } from '../tables/subjects';
 import type { dmSubject, foreignSubject, lockSubject, ownSubject } from './schema';
 
 /** The device mapper: thread programs, under a set of patches. */
@@ -9,7 +10,7 @@ export type DmSubject = OutputOf<typeof dmSubject>;
 /** C or C++ of the user's, and how it was compiled. */
 export type OwnSubject = OutputOf<typeof ownSubject>;
 
-/** A lock, and how many threads take it how often. */
+/** A lock or a reference count, and how many threads use it how often. */
 export type LockSubject = OutputOf<typeof lockSubject>;
 
 /**
@@ -52,17 +53,26 @@ export function subjectOf(report: {
 /** Whether what a document is about is C or C++ of the user's. */
 export const isOwnSubject = ({ kind }: { kind: string }): boolean => kind === 'own';
 
+const isVerified = (kind: string): boolean => subjectKinds.some((rows) => rows.kind === kind);
+
 /** Whether what a document is about has patches: a program of the user's has none, nor has a lock. */
 export const hasPatches = ({ kind }: { kind: string }): boolean =>
-  kind !== 'own' && kind !== 'lock';
+  kind !== 'own' && !isVerified(kind);
 
-/** `3 threads x 2 rounds`. */
-export const sizeText = ({ threads, rounds }: { threads: number; rounds: number }): string =>
-  `${exactly(threads, 'thread')} x ${exactly(rounds, 'round')}`;
+/** `3 threads x 2 rounds`; `1 writer + 2 readers x 1 round`; `2 users x 1 round x 1 object`. */
+export function sizeText(size: SubjectSize): string {
+  const { threads, writers, readers = 0, users, objects = 0 } = size;
+  const rounds = exactly(size.rounds, 'round');
+  if (writers !== undefined) {
+    return `${exactly(writers, 'writer')} + ${exactly(readers, 'reader')} x ${rounds}`;
+  }
+  if (users === undefined) return `${exactly(threads, 'thread')} x ${rounds}`;
+  return `${exactly(users, 'user')} x ${rounds} x ${exactly(objects, 'object')}`;
+}
 
-function lockText({ threads = 0, rounds = 0, orders = {} }: ForeignSubject): string {
+function lockText({ threads = 0, rounds = 0, orders = {}, ...size }: ForeignSubject): string {
   const weaker = Object.entries(orders).map(([site, order]) => `${order} at ${site}`);
-  return [sizeText({ threads, rounds }), ...weaker].join(', ');
+  return [sizeText({ ...size, threads, rounds }), ...weaker].join(', ');
 }
 
 /**
@@ -71,7 +81,7 @@ function lockText({ threads = 0, rounds = 0, orders = {} }: ForeignSubject): str
  */
 export function subjectText(subject: ForeignSubject): string {
   const { patches: set, compiler, flags = [], kind } = subject;
-  if (kind === 'lock') return lockText(subject);
+  if (isVerified(kind)) return lockText(subject);
   if (compiler !== undefined) return [compiler, ...flags].join(' ');
   return set === undefined ? '' : `patches ${patchesText(set)}`;
 }

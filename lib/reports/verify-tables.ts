@@ -1,16 +1,16 @@
 import { memberOf } from '../base/bounds';
 import { formatCount } from '../base/text';
 import { limitText } from '../tables/limit';
+import { type SubjectSize, sizeName, subjectKinds } from '../tables/subjects';
 
 /**
  * What a verification says, as the rows of tables: terminal, Markdown and page print these, so that
  * their words are the same.
  */
 
-interface TabledSize {
+interface TabledSize extends SubjectSize {
   lock: string;
-  threads: number;
-  rounds: number;
+  subject?: string | undefined;
   states: number;
 }
 
@@ -22,6 +22,7 @@ export interface TabledVerification {
     verdict: string;
     exhaustive: boolean;
     limit: unknown;
+    readersShare?: boolean | null | undefined;
     sites: number | null;
     sitesReached: number | null;
   })[];
@@ -39,28 +40,36 @@ export const ROW_HEADS = ['lock', 'model', 'size', 'states', 'verdict', 'sites']
 export const BARRIER_HEADS = ['lock', 'site', 'order', 'weaker', 'verdict', 'breaks'] as const;
 export const RELAXED_HEADS = ['lock', 'holds as a whole with'] as const;
 
-/** What a size is. */
-export const ROW_LEGEND =
-  'A size is threads x rounds. Sites: accesses of the source that some execution came to, of all.';
+/** What a size is, of the kinds that there are; and what sites are. */
+export function rowLegend({ rows }: Pick<TabledVerification, 'rows'>): string {
+  const kinds = subjectKinds.filter(({ kind }) =>
+    rows.some(({ subject = 'lock' }) => subject === kind),
+  );
+  const sizes = kinds.map(({ size, many }, i) => (i === 0 ? size : `of ${many} ${size}`));
+  const first = kinds.length > 1 ? `of ${kinds[0]?.many} ` : '';
+  return (
+    `A size is ${first}${sizes.join(', ')}. ` +
+    'Sites: accesses of the source that some execution came to, of all.'
+  );
+}
 /** What a verdict of a barrier is worth. */
 export const BARRIER_LEGEND =
   'Each order alone, one step weaker, under RC11 without load buffering. Not needed: at the sizes ' +
   'that were looked at, and no more; larger ones may need it.';
-
-const sizeOf = ({ threads, rounds }: TabledSize): string => `${threads}x${rounds}`;
 
 /** A row for each lock, model and size. */
 export function verifyRows({ rows }: Pick<TabledVerification, 'rows'>): string[][] {
   return rows.map((row) => {
     const { lock, memory, states, executions, verdict, exhaustive, limit } = row;
     const how = verdict === 'clean' && !exhaustive ? ', not exhaustive' : '';
+    const alone = row.readersShare === false ? ', readers do not share it' : '';
     const why = verdict === 'unfinished' ? `: ${limitText(limit)}` : '';
     return [
       lock,
       memory,
-      sizeOf(row),
+      sizeName(row),
       states > 0 ? formatCount(states) : `${formatCount(executions)} executions`,
-      `${verdict}${how}${why}`,
+      `${verdict}${how}${alone}${why}`,
       row.sites === null ? '-' : `${row.sitesReached} of ${row.sites}`,
     ];
   });
@@ -76,7 +85,7 @@ const VERDICTS: Record<string, string> = {
 export function barrierRows({ barriers }: Pick<TabledVerification, 'barriers'>): string[][] {
   return barriers.map((one) => {
     const { lock, site, order, weaker, verdict, fault } = one;
-    const breaks = fault ? `${fault.kind} at ${sizeOf(one)}` : '';
+    const breaks = fault ? `${fault.kind} at ${sizeName(one)}` : '';
     return [lock, site, order, weaker, memberOf(VERDICTS, verdict) ?? verdict, breaks];
   });
 }

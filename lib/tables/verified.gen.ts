@@ -1,4 +1,4 @@
-/** What is verified of each lock: models, sizes, and weaker orders that hold together there. */
+/** What is verified of each: models, sizes, and weaker orders that hold together there. */
 export const verifiedRows = [
   { lock: 'ttas', models: ['sc', 'tso', 'rc11'], sizes: ['2x1', '2x2', '3x1'], spare: [] },
   { lock: 'tas', models: ['sc', 'tso', 'rc11'], sizes: ['2x1', '2x2', '3x1'], spare: [] },
@@ -19,4 +19,14 @@ export const verifiedRows = [
   { lock: 'cna', models: ['sc', 'tso', 'rc11'], sizes: ['2x1', '2x2', '3x1'], spare: ['relaxed at empty_queue: cas(&l->tail, mine, second)'] },
   { lock: 'cohort', models: ['sc', 'tso', 'rc11'], sizes: ['2x1', '2x2', '3x1'], spare: [] },
   { lock: 'futex_handoff', models: ['sc', 'tso', 'rc11'], sizes: ['2x1', '2x2', '3x1'], spare: [] },
+  { lock: 'qrwlock', models: ['sc', 'tso', 'rc11'], sizes: ['1+1x1', '2+0x1', '1+1x2', '1+2x1', '2+1x1'], spare: ['relaxed at line_up: (&line->called)', 'relaxed at line_leave: &line->called = atom_load_relaxed(me, &line->called) + 1'] },
+  { lock: 'percpu', models: ['sc', 'tso', 'rc11'], sizes: ['1+1x1', '2+0x1', '1+1x2', '1+2x1', '2+1x1'], spare: [] },
+  { lock: 'bravo', models: ['sc', 'tso', 'rc11'], sizes: ['1+1x1', '2+0x1', '1+1x2', '1+2x1', '2+1x1'], spare: ['relaxed at read_slowly: &l->bias = 1', 'relaxed at line_up: (&line->called)', 'relaxed at line_leave: &line->called = atom_load_relaxed(me, &line->called) + 1'] },
+  { lock: 'seqlock', models: ['sc', 'tso', 'rc11'], sizes: ['1+1x1', '2+0x1', '1+1x2', '1+2x1', '2+1x1'], spare: [] },
+  { lock: 'refcount_t', models: ['sc', 'tso', 'rc11'], sizes: ['1x1x1', '1x2x1', '2x1x1', '1x1x2'], spare: ['relaxed at refcount_t_end: place = next'] },
+  { lock: 'percpu_ref', models: ['sc', 'tso', 'rc11'], sizes: ['1x1x1', '1x2x1', '2x1x1', '1x1x2'], spare: ['relaxed at percpu_ref_end: place = next'] },
+  { lock: 'biased', models: ['sc', 'tso', 'rc11'], sizes: ['1x1x1', '1x2x1', '2x1x1', '1x1x2'], spare: ['relaxed at merge_queued: cas(&object->count, before, after)', 'release at merge_own: or(&object->count, MERGED)', 'relaxed at biased_end: place = next'] },
+  { lock: 'hazard', models: ['sc', 'tso', 'rc11'], sizes: ['1x1x1', '1x2x1', '2x1x1', '1x1x2'], spare: ['relaxed at hazard_get: hazard = named', 'relaxed at hazard_get: place', 'acq_rel at hazard_drain: fence'] },
+  { lock: 'epoch', models: ['sc', 'tso', 'rc11'], sizes: ['1x1x1', '1x2x1', '2x1x1', '1x1x2'], spare: ['relaxed at free_old: &refs->epoch', 'acq_rel at epoch_retire: fence', 'relaxed at epoch_tend: &refs->epoch', 'relaxed at epoch_tend: cas(&refs->epoch, epoch, epoch + 1)', 'relaxed at epoch_drain: &refs->epoch', 'acq_rel at epoch_drain: fence', 'relaxed at epoch_drain: cas(&refs->epoch, epoch, epoch + 1)'] },
+  { lock: 'rcu', models: ['sc', 'tso', 'rc11'], sizes: ['1x1x1', '1x2x1', '2x1x1', '1x1x2'], spare: ['relaxed at get_unless_zero: cas(&object->count, before, before + 1)', 'relaxed at rcu_put: &object->count', 'relaxed at epoch_enter: &user_of(refs, me->index)->inside = epoch * 2 + 1', 'relaxed at epoch_leave: &user_of(refs, me->index)->inside = 0', 'relaxed at free_old: &refs->epoch', 'acq_rel at epoch_retire: fence', 'relaxed at epoch_tend: &refs->epoch', 'relaxed at epoch_tend: &user_of(refs, i)->inside', 'relaxed at epoch_tend: cas(&refs->epoch, epoch, epoch + 1)', 'relaxed at epoch_drain: &refs->epoch', 'acq_rel at epoch_drain: fence', 'relaxed at epoch_drain: (&user_of(refs, i)->inside)', 'relaxed at epoch_drain: cas(&refs->epoch, epoch, epoch + 1)'] },
 ] as const;

@@ -5,7 +5,6 @@ import type { AtomicOrder, OrderedExploration, ReplacedOrder } from '../explore/
 import { callsOfAtomics } from '../own/atomics';
 import type { HostOrder, OrderedKind } from '../own/protocol';
 import { symbolsOf } from '../own/symbols';
-import type { LockSize } from './plan';
 import type { Barrier, RelaxedOrders } from './report';
 import {
   describeFaults,
@@ -15,6 +14,7 @@ import {
   type SitesOfRow,
   verifyOne,
 } from './rows';
+import type { LockSize } from './sizes';
 
 /*
  * The memory orders of a user's lock, one step weaker each: the host has another order stand in the
@@ -171,7 +171,12 @@ class Weakening {
         const at = this.#at[i]?.get(name);
         return at === undefined ? [] : [{ at, order }];
       });
-      const at: LockVerificationAt = { lock: this.#lock, memory: 'rc11', ...size };
+      const at: LockVerificationAt = {
+        lock: this.#lock,
+        subject: 'lock',
+        memory: 'rc11',
+        ...size,
+      };
       const explored = await verifyOne(at, { ...this.#options, replaced });
       if (!explored) return { verdict: 'unfinished', size, states, fault: null };
       const { report } = explored;
@@ -221,7 +226,7 @@ export async function weaken(
   const barriers = await inPool(tries, workers, async ({ site, weaker }): Promise<Barrier> => {
     const { name, file, line, order } = site;
     const { verdict, size, states, fault } = await weakening.try([{ name, order: weaker }]);
-    const at = { lock, site: name, file, line, order, weaker };
+    const at = { lock, subject: 'lock' as const, site: name, file, line, order, weaker };
     return { ...at, verdict, ...size, states, ticket: fault?.ticket ?? null, fault };
   });
   return { barriers, relaxed: { lock, orders: await weakening.relax(barriers) } };

@@ -25,7 +25,9 @@ export async function verifyFiles(plan: VerifyPlan, spentMs: number): Promise<Ve
   const { files, memories, report, signal } = plan;
   const began = performance.now();
   const all: LockVerificationAt[] = files.flatMap((lock) =>
-    memories.flatMap((memory) => report.sizes.map((size) => ({ lock, memory, ...size }))),
+    memories.flatMap((memory) =>
+      report.sizes.map((size) => ({ lock, subject: 'lock' as const, memory, ...size })),
+    ),
   );
   let done = 0;
   const leftMs = (): number | null =>

@@ -1,18 +1,16 @@
 import fs from 'node:fs';
 import os from 'node:os';
-import { append } from '../base/bounds';
 import { parseDuration } from '../base/duration';
-import { DmTortureError, incompatible, outOfRange, wrongType } from '../base/errors';
+import { DmTortureError, incompatible, wrongType } from '../base/errors';
 import type { OutputOf } from '../base/output-of';
-import { didYouMean } from '../base/suggest';
-import { isSourceName, type ProgramOptions } from '../own/program';
-import type { lockSize, verifyPlan } from '../reports/documents/verify';
+import type { ProgramOptions } from '../own/program';
+import type { verifyPlan } from '../reports/documents/verify';
 import { readMemory } from '../run/memory';
 import { checkOptions, checkSignal, paramToNumber } from '../run/params';
+import { type SubjectKind, type SubjectSize, subjectKinds } from '../tables/subjects';
 import { type MemoryName, tables, type VerifyParamName } from '../tables/tables';
-
-/** How many threads take a lock, and how often each. */
-export type LockSize = OutputOf<typeof lockSize>;
+import { type Asked, askedFor } from './names';
+import { readSizes, type SizeOptions, type Sizes, sizeNames } from './sizes';
 
 /** How a verification goes. */
 export interface VerifyProgress {
@@ -27,13 +25,11 @@ export interface VerifyProgress {
 }
 
 /** What {@link verify} takes. */
-export interface VerifyOptions extends Pick<ProgramOptions, 'cc' | 'flags' | 'optimize'> {
+export interface VerifyOptions
+  extends Pick<ProgramOptions, 'cc' | 'flags' | 'optimize'>,
+    SizeOptions {
   /** The memory model. @default all of them, one after another */
   memory?: MemoryName | undefined;
-  /** How many threads: with `rounds`, every pair. @default 2x1, 2x2, 3x1 (threads x rounds) */
-  threads?: number | readonly number[] | undefined;
-  /** How often each of them takes the lock. */
-  rounds?: number | readonly number[] | undefined;
   /** Try each order of each site one step weaker, under rc11. @default false */
   barriers?: boolean | undefined;
   /**
@@ -58,13 +54,23 @@ export interface VerifyOptions extends Pick<ProgramOptions, 'cc' | 'flags' | 'op
 /** Every parameter of a verification, as reports show it. */
 export type VerifyPlanReport = OutputOf<typeof verifyPlan>;
 
+/** What is verified of one kind. */
+export interface PlannedSubjects {
+  kind: SubjectKind;
+  /** As the native side calls the kind. */
+  number: number;
+  /** Of its table. */
+  rows: number[];
+  sizes: readonly SubjectSize[];
+}
+
 /** A checked plan, ready to run. */
 export interface VerifyPlan {
   report: VerifyPlanReport;
   /** One for each row of the table. */
   numbers: Float64Array;
-  /** Rows of the table of locks. */
-  locks: number[];
+  /** What is verified of each kind that something is named of. */
+  subjects: PlannedSubjects[];
   /** Sources of the user's. */
   files: string[];
   memories: MemoryName[];
@@ -76,8 +82,7 @@ export interface VerifyPlan {
 const OF_FILES = ['cc', 'flags', 'optimize'] as const;
 const OPTIONS: readonly string[] = [
   'memory',
-  'threads',
-  'rounds',
+  ...sizeNames,
   'barriers',
   'states',
   'time',
@@ -89,82 +94,7 @@ const OPTIONS: readonly string[] = [
   ...OF_FILES,
 ];
 
-const DEFAULT_SIZES: readonly LockSize[] = [
-  { threads: 2, rounds: 1 },
-  { threads: 2, rounds: 2 },
-  { threads: 3, rounds: 1 },
-];
-const THREADS = { least: 2, most: 8, says: 'threads' };
-const ROUNDS = { least: 1, most: 16, says: 'rounds' };
 const WORKERS_MAX = 64;
-
-/** What stands for every lock but the control, which has to fail. */
-export const ALL_LOCKS = 'all';
-
-/** The locks that can be verified: those whose source is here. */
-export const verifiableLocks: readonly string[] = tables.locks
-  .filter(({ reference }) => !reference)
-  .map(({ name }) => name);
-
-const everyLock = tables.locks
-  .filter(({ reference, control }) => !reference && !control)
-  .map(({ name }): string => name);
-
-function readLocks(given: unknown): { names: string[]; files: string[] } {
-  const list = typeof given === 'string' ? [given] : given;
-  const what = 'the name of a lock, a file, or a list of them';
-  if (!Array.isArray(list)) throw wrongType('locks', what, given);
-  if (list.length === 0) throw outOfRange('locks', 'one at least', 'none');
-  const names: string[] = [];
-  const files: string[] = [];
-  for (const one of list as unknown[]) {
-    if (typeof one !== 'string') throw wrongType('locks', what, one);
-    if (one === ALL_LOCKS) append(names, everyLock);
-    else if (isSourceName(one)) files.push(one);
-    else if (one.endsWith('.so')) throw notInstrumented(one);
-    else names.push(checkName(one));
-  }
-  return { names: [...new Set(names)], files: [...new Set(files)] };
-}
-
-function notInstrumented(file: string): DmTortureError {
-  const message = `\`${file}\` is compiled already, and its accesses cannot be seen: give its source`;
-  return new DmTortureError('ERR_OUT_OF_RANGE', message, { option: 'locks' });
-}
-
-function checkName(name: string): string {
-  if (verifiableLocks.includes(name)) return name;
-  const isReference = tables.locks.some((row) => row.name === name);
-  const what = isReference
-    ? 'a lock whose source is here'
-    : `a lock of \`dmtorture list locks\`, \`${ALL_LOCKS}\`, or a file such as \`my_lock.c\``;
-  throw outOfRange('locks', what, name, didYouMean(name, verifiableLocks));
-}
-
-function readNumbers(
-  option: 'threads' | 'rounds',
-  value: unknown,
-  { least, most, says }: typeof THREADS,
-): number[] | undefined {
-  if (value === undefined) return undefined;
-  const list = [value].flat() as unknown[];
-  const what = `${least}..${most} (${says})`;
-  if (list.length === 0) throw outOfRange(option, what, 'none');
-  for (const one of list) {
-    if (typeof one !== 'number') throw wrongType(option, `a number, or a list: ${what}`, one);
-    if (!Number.isInteger(one) || one < least || one > most) throw outOfRange(option, what, one);
-  }
-  return [...new Set(list as number[])];
-}
-
-function readSizes({ threads, rounds }: VerifyOptions): LockSize[] {
-  const [given, often] = [
-    readNumbers('threads', threads, THREADS),
-    readNumbers('rounds', rounds, ROUNDS),
-  ];
-  if (!given && !often) return DEFAULT_SIZES.map((size) => ({ ...size }));
-  return (given ?? [2]).flatMap((one) => (often ?? [1]).map((n) => ({ threads: one, rounds: n })));
-}
 
 function readFlag(option: string, value: unknown, fallback: boolean): boolean {
   if (value === undefined) return fallback;
@@ -191,6 +121,15 @@ function checkBarriers(barriers: boolean, memories: readonly MemoryName[]): void
   }
 }
 
+function subjectsOf(names: Asked['names'], sizes: Sizes): PlannedSubjects[] {
+  const subjects = subjectKinds.map(({ kind, table }, number): PlannedSubjects => {
+    const rowOf = (name: string): number =>
+      tables[table].findIndex((row) => String(row.name) === name);
+    return { kind, number, rows: names[kind].map(rowOf), sizes: sizes[kind] };
+  });
+  return subjects.filter(({ rows }) => rows.length > 0);
+}
+
 /**
  * Check what {@link verify} was given, fill in what it was not.
  *
@@ -201,15 +140,20 @@ export function makeVerifyPlan(given: unknown, options: VerifyOptions = {}): Ver
   checkSignal(options.signal);
   const { onProgress = () => undefined } = options;
   if (typeof onProgress !== 'function') throw wrongType('onProgress', 'a function', onProgress);
-  const { names, files } = readLocks(given);
+  const { names, files } = askedFor(given);
+  const kinds = subjectKinds
+    .map(({ kind }) => kind)
+    .filter((kind) => names[kind].length > 0 || (kind === 'lock' && files.length > 0));
   const memory = options.memory === undefined ? 'all' : readMemory(options.memory);
   const memories = memory === 'all' ? tables.models.map(({ name }) => name) : [memory];
-  const sizes = readSizes(options);
+  const sizes = readSizes(options, kinds);
   const report: VerifyPlanReport = {
     seed: 0,
-    locks: [...names, ...files],
+    locks: [...subjectKinds.flatMap(({ kind }) => names[kind]), ...files],
     memory,
-    sizes,
+    sizes: sizes.lock,
+    rwlockSizes: sizes.rwlock,
+    refcountSizes: sizes.refcount,
     barriers: readFlag('barriers', options.barriers, false),
     states: readNumber('states', options.states, paramRow('states').fallback),
     timeMs:
@@ -230,7 +174,7 @@ export function makeVerifyPlan(given: unknown, options: VerifyOptions = {}): Ver
   return {
     report,
     numbers: Float64Array.from(tables.verify, ({ name }) => Number(report[name])),
-    locks: names.map((name) => tables.locks.findIndex((row) => row.name === name)),
+    subjects: subjectsOf(names, sizes),
     files,
     memories,
     program: { cc, flags, optimize },
@@ -245,7 +189,7 @@ function checkFiles({ c11Sequences }: VerifyPlanReport, files: readonly string[]
   if (file === undefined) return;
   if (!c11Sequences) return;
   const message =
-    `\`c11Sequences\` is for the locks of \`dmtorture list locks\`, and \`${file}\` is a file: ` +
+    `\`c11Sequences\` is for what \`dmtorture list\` has, and \`${file}\` is a file: ` +
     'its release sequences are those of C++20';
   throw incompatible('c11Sequences', message);
 }

@@ -6,6 +6,7 @@ import {
   lockTrace,
   replayLockNow,
   siteNames,
+  sizeFields,
 } from '../explore/replay-lock';
 import type {
   NativeVerified,
@@ -25,10 +26,11 @@ import { COLUMN_WIDTH } from '../story/drawing';
 import { describePlace, siteText } from '../story/trace';
 import { limitOf, worstLimit } from '../tables/limit';
 import { memoryCalled } from '../tables/memory';
+import { type SubjectKind, type SubjectSize, sizeName, subjectRows } from '../tables/subjects';
 import { rowAt, tables } from '../tables/tables';
 import type { VerifyPlan, VerifyPlanReport } from './plan';
 
-/** One lock under one memory model with that many threads and rounds. */
+/** One lock, or one reference count, under one memory model at one size. */
 export type LockVerification = OutputOf<typeof lockRow>;
 /** A fault of a lock. */
 export type LockFault = OutputOf<typeof lockFault>;
@@ -54,12 +56,35 @@ export interface Verified {
   durationMs: number;
 }
 
-type At = Pick<LockVerification, 'lock' | 'memory' | 'threads' | 'rounds'>;
+type At = Pick<LockVerification, 'lock' | 'subject' | 'memory'> & SubjectFields;
+
+/** The size of a row, by what it is of. */
+export type SubjectFields = Pick<
+  LockVerification,
+  'threads' | 'rounds' | 'writers' | 'readers' | 'users' | 'objects'
+>;
+
+/** The size alone. */
+export const sizeOf = ({
+  threads,
+  rounds,
+  writers,
+  readers,
+  users,
+  objects,
+}: SubjectFields): SubjectFields => ({
+  threads,
+  rounds,
+  ...(writers !== undefined && { writers }),
+  ...(readers !== undefined && { readers }),
+  ...(users !== undefined && { users }),
+  ...(objects !== undefined && { objects }),
+});
 
 function describeFault(found: NativeVerifyFault, at: At): LockFault {
   const { slug, means: told } = rowAt(tables.faults, found.kind);
   const { cpu, site, options, preemptions, steps, minimal, ticket } = found;
-  const means = lockMeans(slug, told);
+  const means = lockMeans(at.subject, slug, told);
   const message = lockMessage(slug, found.message, site);
   const replayed = replayLockNow(ticket);
   return {
@@ -80,81 +105,122 @@ function describeFault(found: NativeVerifyFault, at: At): LockFault {
   };
 }
 
-function describeRow(row: NativeVerifyRow): LockVerification {
-  const { threads, rounds, states, executions, verdict, sitesReached, sites, elapsedNs } = row;
+const nameOf = (kind: SubjectKind, row: number): string =>
+  rowAt<{ name: string }>(tables[subjectRows(kind).table], row).name;
+
+const SHARING = { '': null, shared: true, 'not-shared': false } as const;
+
+/** At a size with fewer than two readers nobody asks. */
+function sharingOf({ sharing }: NativeVerifyRow, { readers = 0 }: SubjectFields): object {
+  return readers < 2 ? {} : { readersShare: SHARING[sharing] };
+}
+
+function describeRow(row: NativeVerifyRow, subject: SubjectKind): LockVerification {
+  const { states, executions, verdict, sitesReached, sites, elapsedNs } = row;
+  const size = sizeFields(subject, row);
   return {
-    lock: rowAt(tables.locks, row.lock).name,
+    lock: nameOf(subject, row.lock),
+    subject,
     memory: rowAt(tables.models, row.memory).name,
-    threads,
-    rounds,
+    ...size,
     states,
     executions,
     verdict,
     exhaustive: row.exhausted,
     limit: verdict === 'fault' ? null : limitOf(rowAt(tables.ends, row.limit).name, false),
+    ...sharingOf(row, size),
     sitesReached,
     sites,
     durationMs: elapsedNs / 1e6,
   };
 }
 
-function describeBarrier(row: NativeVerifyBarrier, names: Map<number, string>): Barrier {
-  const { site, number, order, weaker, verdict, threads, rounds, states, fault } = row;
-  const lock = rowAt(tables.locks, row.lock).name;
+function describeBarrier(
+  row: NativeVerifyBarrier,
+  subject: SubjectKind,
+  names: Map<number, string>,
+): Barrier {
+  const { site, number, order, weaker, verdict, states, fault } = row;
+  const lock = nameOf(subject, row.lock);
   const { file, line } = describePlace(site);
+  const size = sizeFields(subject, row);
   return {
     lock,
+    subject,
     site: names.get(number) ?? siteText(site),
     file,
     line,
     order,
     weaker,
     verdict,
-    threads,
-    rounds,
+    ...size,
     states,
     ticket: fault?.ticket ?? null,
-    fault: fault && describeFault(fault, { lock, memory: 'rc11', threads, rounds }),
+    fault: fault && describeFault(fault, { lock, subject, memory: 'rc11', ...size }),
   };
 }
 
 /** Of each lock that was relaxed the orders of its sites. */
-function describeRelaxed({ relaxed, barriers }: NativeVerified): RelaxedOrders[] {
+function describeRelaxed(
+  { relaxed, barriers }: NativeVerified,
+  kind: SubjectKind,
+): RelaxedOrders[] {
   const locks = new Set(barriers.map(({ lock }) => lock));
   return [...locks].map((lock) => {
     const names = siteNames(barriers.filter((one) => one.lock === lock));
     const orders = relaxed
       .filter((one) => one.lock === lock)
       .map(({ number, site, weaker }) => [names.get(number) ?? siteText(site), weaker]);
-    return { lock: rowAt(tables.locks, lock).name, orders: Object.fromEntries(orders) };
+    return { lock: nameOf(kind, lock), orders: Object.fromEntries(orders) };
   });
 }
 
-/** What the native side verified, in words. */
-export function describeVerified(found: NativeVerified): Verified {
-  const rows = found.rows.map(describeRow);
+/** What the native side verified of one kind, in words. */
+export function describeVerified(found: NativeVerified, kind: SubjectKind): Verified {
+  const rows = found.rows.map((row) => describeRow(row, kind));
   const barriers = [...new Set(found.barriers.map(({ lock }) => lock))].flatMap((lock) => {
     const own = found.barriers.filter((one) => one.lock === lock);
     const names = siteNames(own);
-    return own.map((one) => describeBarrier(one, names));
+    return own.map((one) => describeBarrier(one, kind, names));
   });
   const faults = found.rows.flatMap(({ fault }, i) => {
-    const { lock, memory, threads, rounds } = rowAt(rows, i);
-    return fault ? [describeFault(fault, { lock, memory, threads, rounds })] : [];
+    const { lock, subject, memory, ...row } = rowAt(rows, i);
+    return fault ? [describeFault(fault, { lock, subject, memory, ...sizeOf(row) })] : [];
   });
   return {
     rows,
     barriers,
-    relaxed: describeRelaxed(found),
+    relaxed: describeRelaxed(found, kind),
     faults,
     stopped: found.stopped,
     durationMs: found.elapsedNs / 1e6,
   };
 }
 
-/** `2x1, 2x2, 3x1`: threads x rounds. */
-export const sizesText = (sizes: VerifyPlanReport['sizes']): string =>
-  sizes.map(({ threads, rounds }) => `${threads}x${rounds}`).join(', ');
+/** `2x1, 2x2, 3x1 (threads x rounds)`; of each kind that is verified. */
+export function sizesText({ sizes, rwlockSizes, refcountSizes }: VerifyPlanReport): string {
+  const all: [SubjectKind, readonly SubjectSize[]][] = [
+    ['lock', sizes],
+    ['rwlock', rwlockSizes],
+    ['refcount', refcountSizes],
+  ];
+  return all
+    .filter(([, own]) => own.length > 0)
+    .map(([kind, own]) => `${own.map(sizeName).join(', ')} (${subjectRows(kind).size})`)
+    .join(' and ');
+}
+
+/** What is known of readers: nothing of locks that have none. */
+function readersText(rows: readonly LockVerification[]): string {
+  const lockNames = (share: boolean): string[] => [
+    ...new Set(rows.filter(({ readersShare }) => readersShare === share).map(({ lock }) => lock)),
+  ];
+  const [some, none] = [lockNames(true), lockNames(false)];
+  return [
+    ...(some.length > 0 ? [`; readers share ${some.join(', ')}`] : []),
+    ...(none.length > 0 ? [`; no two readers can be in ${none.join(', ')} at once`] : []),
+  ].join('');
+}
 
 /** The models of the rows; of one that not every lock has rows of, which lock has. */
 function modelsOf(rows: readonly LockVerification[]): string {
@@ -169,7 +235,7 @@ function modelsOf(rows: readonly LockVerification[]): string {
 }
 
 /** How far it looked: models, sizes, how many rows were exhausted. */
-function evidenceOf({ sizes }: VerifyPlanReport, rows: readonly LockVerification[]): string {
+function evidenceOf(plan: VerifyPlanReport, rows: readonly LockVerification[]): string {
   const under = modelsOf(rows);
   const exhausted = rows.filter(({ exhaustive }) => exhaustive).length;
   // Of the rows of files executions are counted, and no states.
@@ -182,8 +248,9 @@ function evidenceOf({ sizes }: VerifyPlanReport, rows: readonly LockVerification
   const all =
     exhausted === rows.length ? 'exhaustive' : `${exhausted} of ${rows.length} exhaustive`;
   return (
-    `${all} under ${under}, at ${sizesText(sizes)} (threads x rounds): ` +
-    [exactly(rows.length, 'row'), ...counted].join(', ')
+    `${all} under ${under}, at ${sizesText(plan)}: ` +
+    [exactly(rows.length, 'row'), ...counted].join(', ') +
+    readersText(rows)
   );
 }
 

@@ -9,7 +9,7 @@ import { lockDefines, readLockFile } from '../own/lock-file';
 import { type Program, type ProgramOptions, program } from '../own/program';
 import type { ProgramReport } from '../own/report';
 import type { VerifyPlan } from './plan';
-import type { LockFault, LockVerification } from './report';
+import type { LockFault, LockVerification, SubjectFields } from './report';
 
 /*
  * A lock of the user's is a file that defines functions, and include/dmtorture/verify.c has the main()
@@ -33,7 +33,7 @@ const servesInOrder = (file: string, memory: LockVerification['memory']): boolea
 /** The program that takes the lock of a file. */
 function programOf(
   file: string,
-  { memory, threads, rounds }: Omit<LockVerificationAt, 'lock'>,
+  { memory, threads, rounds }: Pick<LockVerificationAt, 'memory' | 'threads' | 'rounds'>,
   options: ProgramOptions,
 ): Program {
   const headers = headersFolder();
@@ -75,7 +75,8 @@ export function describeRow(
 }
 
 /** Which row. */
-export type LockVerificationAt = Pick<LockVerification, 'lock' | 'memory' | 'threads' | 'rounds'>;
+export type LockVerificationAt = Pick<LockVerification, 'lock' | 'subject' | 'memory'> &
+  SubjectFields;
 
 /** What a row's fault is, as a report of locks has it. */
 export function describeFaults(at: LockVerificationAt, report: ProgramReport): LockFault[] {

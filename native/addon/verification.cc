@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Verification of locks, on a thread of its own that has helpers; and the replay of its tickets. */
+/* Verification of locks and counts, on a thread of its own that has helpers; and the replay of its
+ * tickets. */
 #include <pthread.h>
 
 #include <cerrno>
@@ -76,11 +77,14 @@ void size_to_js(const struct verify_size &size, Napi::Object object)
 {
 	object.Set("threads", static_cast<double>(size.threads));
 	object.Set("rounds", static_cast<double>(size.rounds));
+	object.Set("writers", static_cast<double>(size.writers));
+	object.Set("objects", static_cast<double>(size.objects));
 }
 
 Napi::Object row_to_js(Napi::Env env, const struct verify_row &row)
 {
 	static const char *const verdicts[] = {"clean", "fault", "unfinished"};
+	static const char *const sharings[] = {"", "shared", "not-shared"};
 	Napi::Object object = Napi::Object::New(env);
 
 	object.Set("lock", static_cast<double>(row.lock));
@@ -88,6 +92,7 @@ Napi::Object row_to_js(Napi::Env env, const struct verify_row &row)
 	size_to_js(row.size, object);
 	object.Set("verdict", verdicts[row.verdict]);
 	object.Set("exhausted", row.exhausted);
+	object.Set("sharing", sharings[row.sharing]);
 	object.Set("limit", static_cast<double>(row.limit));
 	object.Set("sites", static_cast<double>(row.sites));
 	object.Set("sitesReached", static_cast<double>(row.sites_reached));
@@ -227,25 +232,37 @@ void input_from(const std::vector<uint64_t> &numbers, struct verify_input *input
 	input->as_found = numbers[VERIFY_ROW_minimise] == 0;
 }
 
-/* verify(numbers, locks, memories, sizes, onEvent): see NativeVerify in lib/native/verify.ts. */
+#define NUMBERS_OF_SIZE 4
+
+void sizes_from(const Napi::CallbackInfo &info, const std::vector<uint32_t> &numbers,
+		std::vector<struct verify_size> *sizes)
+{
+	if (numbers.size() % NUMBERS_OF_SIZE)
+		throw Napi::RangeError::New(info.Env(), "a size is four numbers");
+	for (size_t i = 0; i < numbers.size(); i += NUMBERS_OF_SIZE)
+		sizes->push_back({numbers[i], numbers[i + 1], numbers[i + 2], numbers[i + 3]});
+}
+
+/* verify(numbers, kind, locks, memories, sizes, onEvent): see NativeVerify in lib/native/verify.ts.
+ */
 Napi::Value verify_locks(const Napi::CallbackInfo &info)
 {
 	auto job = std::make_unique<Verification>();
 
 	input_from(numbers_from_js(info[0], verify_table, VERIFY_PARAM_COUNT, "the plan"),
 		   &job->input);
-	job->locks = words_from_js(info[1], "the locks");
-	for (uint32_t memory : words_from_js(info[2], "the memory models")) {
+	if (!info[1].IsNumber() || info[1].As<Napi::Number>().DoubleValue() < 0 ||
+	    info[1].As<Napi::Number>().DoubleValue() >= VERIFY_KINDS)
+		throw Napi::RangeError::New(info.Env(), "out of range: kind");
+	job->input.kind = static_cast<enum verify_kind>(info[1].As<Napi::Number>().Uint32Value());
+	job->locks = words_from_js(info[2], "the locks");
+	for (uint32_t memory : words_from_js(info[3], "the memory models")) {
 		if (memory >= MODEL_COUNT)
 			throw Napi::RangeError::New(info.Env(), "out of range: memory model");
 		job->input.memories |= 1u << memory;
 	}
-	std::vector<uint32_t> pairs = words_from_js(info[3], "the sizes");
-	if (pairs.size() % 2)
-		throw Napi::RangeError::New(info.Env(), "the sizes must be pairs");
-	for (size_t i = 0; i < pairs.size(); i += 2)
-		job->sizes.push_back({pairs[i], pairs[i + 1]});
-	return Job::launch(std::move(job), static_cast<AddonData *>(info.Data()), info[4]);
+	sizes_from(info, words_from_js(info[4], "the sizes"), &job->sizes);
+	return Job::launch(std::move(job), static_cast<AddonData *>(info.Data()), info[5]);
 }
 
 std::string ticket_from(const Napi::CallbackInfo &info)
@@ -312,6 +329,7 @@ Napi::Value replay_lock(const Napi::CallbackInfo &info)
 	Napi::Object object = Napi::Object::New(env);
 	object.Set("refused", "");
 	object.Set("subject", "lock");
+	object.Set("of", static_cast<double>(replayed.kind));
 	object.Set("lock", static_cast<double>(replayed.lock));
 	object.Set("memory", static_cast<double>(replayed.memory));
 	size_to_js(replayed.size, object);

@@ -93,7 +93,7 @@ static inline void rest_at(struct locker *me, struct atom *a, uint32_t seen,
 static inline bool waited(struct locker *me, uint64_t *since, uint32_t us);
 /* Spend @ns without looking at anything shared. */
 static inline void delay(struct locker *me, uint32_t ns);
-/* A fence: ORDER_ACQUIRE or ORDER_RELEASE. */
+/* A fence: ORDER_ACQUIRE, ORDER_RELEASE or ORDER_SEQ_CST. */
 static inline void atom_fence_at(struct locker *me, enum word_order order, const struct site *site);
 /* Spin while *@a is @seen, for @ns at most. Returns what it holds then. */
 static inline uint32_t atom_watch_at(struct locker *me, struct atom *a, uint32_t seen, uint32_t ns,
@@ -161,7 +161,7 @@ struct node {
 	ATOM_DO(atom_cas, ORDER_RELEASE, "cas(" #a ", " #o ", " #v ")", me, a, o, v)
 #define atom_cas_full(me, a, o, v)                                                                 \
 	ATOM_DO(atom_cas, ORDER_SEQ_CST, "cas(" #a ", " #o ", " #v ")", me, a, o, v)
-#define atom_fence(me, order) atom_fence_at((me), (order), WAIT_SITE("fence"))
+#define atom_fence(me, order) atom_fence_at((me), (order), ATOM_SITE((order), "fence"))
 #define link_load(me, l) ATOM_DO(link_load, ORDER_ACQUIRE, #l, me, l)
 #define link_load_relaxed(me, l) ATOM_DO(link_load, ORDER_RELAXED, #l, me, l)
 #define link_store(me, l, p) ATOM_DO(link_store, ORDER_RELEASE, #l " = " #p, me, l, p)

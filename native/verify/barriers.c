@@ -55,7 +55,7 @@ static int try_sizes(struct work *w, const struct work_lock *lock, const uint8_t
 	barrier->fault.kind = FAULT_COUNT;
 	barrier->size = input->sizes[input->size_count - 1];
 	for (size_t i = 0; i < input->size_count; i++) {
-		struct trial trial = {.row = &lock_table[lock->id],
+		struct trial trial = {.subject = lock->subject,
 				      .sites = &lock->sites,
 				      .memory = EXPLORE_RC11,
 				      .size = input->sizes[i],

@@ -60,14 +60,21 @@ static void put_schedule(struct bytes *b, const struct schedule *schedule)
 	free(options);
 }
 
-char *lock_ticket_write(const struct trial *trial, const struct explore_fault *fault)
+char *lock_ticket_write(const struct trial *trial, uint32_t way, const struct explore_fault *fault)
 {
+	bool is_lock = trial->subject.kind == VERIFY_LOCK;
 	struct bytes b = {0};
 
-	put_number(&b, VERIFY_TICKET_SUBJECT);
-	put_name(&b, trial->row->slug);
+	put_number(&b, is_lock ? VERIFY_TICKET_SUBJECT : VERIFY_TICKET_OTHER);
+	put_name(&b, subject_slug(&trial->subject));
 	put_number(&b, trial->size.threads);
 	put_number(&b, trial->size.rounds);
+	if (!is_lock) {
+		put_number(&b, trial->subject.kind);
+		put_number(&b, trial->size.writers);
+		put_number(&b, trial->size.objects);
+		put_number(&b, way);
+	}
 	put_number(&b, trial->memory);
 	put_number(&b, trial->c11_sequences && trial->memory == EXPLORE_RC11);
 	put_number(&b, fault->kind);
@@ -77,22 +84,18 @@ char *lock_ticket_write(const struct trial *trial, const struct explore_fault *f
 	return seal(VERIFY_TICKET_PREFIX, &b);
 }
 
-/* The lock of that name; NULL: there is none that can be verified. */
-static const struct lock_row *take_lock(struct bytes *b, uint32_t *lock)
+/* A name, in @name of NAME_MAX_BYTES + 1. */
+static void take_name(struct bytes *b, char *name)
 {
-	char name[NAME_MAX_BYTES + 1] = "";
 	size_t length = take_count(b, 1);
 
 	if (length > NAME_MAX_BYTES) {
 		b->failed = true;
-		return NULL;
+		length = 0;
 	}
 	for (size_t i = 0; i < length; i++)
 		name[i] = (char)b->data[b->at++];
-	for (*lock = 0; *lock < LOCK_COUNT; ++*lock)
-		if (lock_table[*lock].ops && !strcmp(lock_table[*lock].slug, name))
-			return &lock_table[*lock];
-	return NULL;
+	name[length] = '\0';
 }
 
 /* Returns false where the lock has not all of these sites. */
@@ -133,38 +136,57 @@ static bool take_schedule(struct bytes *b, struct schedule *schedule)
 	return fine;
 }
 
-static bool says_sense(const struct lock_ticket *ticket, uint32_t c11)
+static bool says_sense(const struct lock_ticket *ticket, enum verify_kind kind, uint32_t c11)
 {
-	return ticket->size.threads >= VERIFY_THREADS_MIN &&
-	       ticket->size.threads <= VERIFY_THREADS_MAX && ticket->size.rounds >= 1 &&
-	       ticket->size.rounds <= VERIFY_ROUNDS_MAX && ticket->memory < EXPLORE_MEMORIES &&
+	return subject_has_size(kind, &ticket->size) && ticket->memory < EXPLORE_MEMORIES &&
 	       c11 <= (ticket->memory == EXPLORE_RC11) && ticket->fault.kind < FAULT_COUNT &&
-	       ticket->fault.site;
+	       ticket->fault.site && ticket->way < REF_WAYS;
+}
+
+/* The size. Returns the kind; VERIFY_KINDS: it says none that there is. */
+static enum verify_kind take_size(struct bytes *b, bool is_lock, struct lock_ticket *ticket)
+{
+	uint32_t kind = VERIFY_LOCK;
+
+	ticket->size.threads = take_small(b);
+	ticket->size.rounds = take_small(b);
+	if (is_lock)
+		return VERIFY_LOCK;
+	kind = take_small(b);
+	ticket->size.writers = take_small(b);
+	ticket->size.objects = take_small(b);
+	ticket->way = take_small(b);
+	return kind != VERIFY_LOCK && kind < VERIFY_KINDS ? kind : VERIFY_KINDS;
 }
 
 static enum verify_ticket_error take_all(struct bytes *b, struct lock_ticket *ticket)
 {
-	bool known = true;
-	uint32_t c11;
+	char name[NAME_MAX_BYTES + 1];
+	uint32_t subject = take_small(b), c11;
+	enum verify_kind kind;
+	bool known = false;
 
-	if (take_small(b) != VERIFY_TICKET_SUBJECT)
+	if (subject != VERIFY_TICKET_SUBJECT && subject != VERIFY_TICKET_OTHER)
 		return VERIFY_TICKET_FOREIGN;
-	ticket->row = take_lock(b, &ticket->lock);
-	if (ticket->row)
-		lock_sites_of(ticket->row->slug, &ticket->sites);
-	ticket->size.threads = take_small(b);
-	ticket->size.rounds = take_small(b);
+	take_name(b, name);
+	kind = take_size(b, subject == VERIFY_TICKET_SUBJECT, ticket);
+	if (kind < VERIFY_KINDS)
+		known = subject_find(kind, name, &ticket->lock, &ticket->subject);
+	if (known)
+		lock_sites_of(name, &ticket->sites);
 	ticket->memory = take_small(b);
 	c11 = take_small(b);
 	ticket->c11_sequences = c11;
 	ticket->fault.kind = take_small(b);
 	ticket->fault.site = take_small(b);
-	known = take_orders(b, ticket);
+	known = take_orders(b, ticket) && known;
 	if (!b->failed && !take_schedule(b, &ticket->schedule))
 		return VERIFY_TICKET_NO_MEMORY;
-	if (b->failed || b->at != b->length || !says_sense(ticket, c11))
+	if (b->failed || b->at != b->length || !says_sense(ticket, kind, c11))
 		return VERIFY_TICKET_MEANINGLESS;
-	return known && ticket->row ? VERIFY_TICKET_FINE : VERIFY_TICKET_CHANGED;
+	if (known && ticket->way >= subject_ways(&ticket->subject))
+		return VERIFY_TICKET_MEANINGLESS;
+	return known ? VERIFY_TICKET_FINE : VERIFY_TICKET_CHANGED;
 }
 
 enum verify_ticket_error lock_ticket_read(const char *text, struct lock_ticket *ticket)
@@ -206,7 +228,7 @@ bool verify_is_ticket(const char *text)
 		return false;
 	/* The subject stands first; a damaged ticket may still say what it was. */
 	is = unseal(text + prefix, length - prefix, &b) != SEAL_NO_MEMORY && b.length &&
-	     b.data[0] == VERIFY_TICKET_SUBJECT;
+	     (b.data[0] == VERIFY_TICKET_SUBJECT || b.data[0] == VERIFY_TICKET_OTHER);
 	free(b.data);
 	return is;
 }

@@ -5,13 +5,17 @@
 
 #include "trial.h"
 
-/* A ticket of @fault, which @trial found. Returns the text, to be freed; NULL without memory. */
-char *lock_ticket_write(const struct trial *trial, const struct explore_fault *fault);
+/*
+ * A ticket of @fault, which @trial found in its program @way. Returns the text, to be freed; NULL
+ * without memory.
+ */
+char *lock_ticket_write(const struct trial *trial, uint32_t way, const struct explore_fault *fault);
 
 /* What a ticket says; free the schedule. */
 struct lock_ticket {
-	const struct lock_row *row;
-	uint32_t lock; /* enum lock_id */
+	struct subject subject;
+	uint32_t lock; /* its number in the table of its kind */
+	uint32_t way;
 	struct lock_sites sites;
 	uint8_t weaker[LOCK_SITES_MAX]; /* as struct trial has it */
 	struct verify_size size;

@@ -26,7 +26,8 @@ int verify_replay(const char *text, struct verify_replayed *replayed,
 	*error = lock_ticket_read(text, &ticket);
 	if (*error != VERIFY_TICKET_FINE)
 		return *error == VERIFY_TICKET_NO_MEMORY ? -ENOMEM : -EBADMSG;
-	*replayed = (struct verify_replayed){.lock = ticket.lock,
+	*replayed = (struct verify_replayed){.kind = ticket.subject.kind,
+					     .lock = ticket.lock,
 					     .memory = ticket.memory,
 					     .size = ticket.size,
 					     .c11_sequences = ticket.c11_sequences,
@@ -35,7 +36,7 @@ int verify_replay(const char *text, struct verify_replayed *replayed,
 	plan.memory = ticket.memory;
 	plan.c11_sequences = ticket.c11_sequences;
 	plan.order_count = trial_orders(&ticket.sites, ticket.weaker, orders);
-	court_init(&court, ticket.row, ticket.size);
+	court_init(&court, &ticket.subject, ticket.size, ticket.way);
 	r = court_tell(&court, &plan, &ticket.schedule, ticket.fault, &replayed->trace);
 	schedule_free(&ticket.schedule);
 	return r;

@@ -89,20 +89,16 @@ static int take_fault(const struct trial *trial, const struct court *court,
 	};
 	r = take_message(court, plan, found, fault);
 	if (!r) {
-		fault->ticket = lock_ticket_write(trial, found);
+		fault->ticket = lock_ticket_write(trial, court->way, found);
 		r = fault->ticket ? 0 : -ENOMEM;
 	}
 	schedule_free(&least.schedule);
 	return r;
 }
 
-int trial_run(const struct trial *trial, struct outcome_of_trial *outcome)
+static struct explore_plan plan_of(const struct trial *trial, struct site_order *orders)
 {
-	struct site_order orders[LOCK_SITES_MAX];
-	struct reached reached = {0};
-	struct explore_report report;
-	struct court court;
-	struct explore_plan plan = {
+	return (struct explore_plan){
 		.strategy = EXPLORE_STATEFUL,
 		.memory = trial->memory,
 		.orders = orders,
@@ -115,27 +111,106 @@ int trial_run(const struct trial *trial, struct outcome_of_trial *outcome)
 		.progress = trial->progress,
 		.progress_context = trial->progress_context,
 	};
+}
+
+/* What a limit leaves to another program of the same trial; 0: nothing, or there is none. */
+static uint64_t left_of(uint64_t limit, uint64_t spent)
+{
+	return spent < limit ? limit - spent : 0;
+}
+
+/* Leave to @plan what @outcome has not spent. Returns whether that is anything. */
+static bool take_limits(const struct trial *trial, const struct outcome_of_trial *outcome,
+			struct explore_plan *plan)
+{
+	plan->states_max = left_of(trial->states_max, outcome->states);
+	plan->time_ms_max = left_of(trial->time_ms_max, outcome->elapsed_ns / 1000000);
+	return (plan->states_max || !trial->states_max) &&
+	       (plan->time_ms_max || !trial->time_ms_max);
+}
+
+static void add_report(const struct trial *trial, const struct explore_report *report,
+		       const struct reached *reached, struct outcome_of_trial *outcome)
+{
+	outcome->verdict = report->fault_count ? VERIFY_FAULT
+			   : report->exhausted ? VERIFY_CLEAN
+					       : VERIFY_UNFINISHED;
+	outcome->limit = report->limit;
+	outcome->exhausted = report->exhausted;
+	outcome->states += report->states;
+	outcome->executions += report->executions;
+	outcome->elapsed_ns += report->elapsed_ns;
+	outcome->reached |= reached_mask(trial->sites, reached);
+}
+
+/* One program of @trial. Returns 0 or -errno. */
+static int run_way(const struct trial *trial, uint32_t way, struct outcome_of_trial *outcome)
+{
+	struct site_order orders[LOCK_SITES_MAX];
+	struct explore_plan plan = plan_of(trial, orders);
+	struct reached reached = {0};
+	struct explore_report report;
+	struct court court;
 	int r;
 
-	*outcome = (struct outcome_of_trial){.fault = {.kind = FAULT_COUNT}};
-	court_init(&court, trial->row, trial->size);
+	if (!take_limits(trial, outcome, &plan)) {
+		outcome->verdict = VERIFY_UNFINISHED;
+		outcome->exhausted = false;
+		outcome->limit = trial->states_max && !plan.states_max ? LIMIT_STATES : LIMIT_TIME;
+		return 0;
+	}
+	court_init(&court, &trial->subject, trial->size, way);
 	court.reached = &reached;
 	r = explore(&court.model, &plan, &report);
 	if (r)
 		return r;
-	outcome->verdict = report.fault_count ? VERIFY_FAULT
-			   : report.exhausted ? VERIFY_CLEAN
-					      : VERIFY_UNFINISHED;
-	outcome->limit = report.limit;
-	outcome->exhausted = report.exhausted;
-	outcome->states = report.states;
-	outcome->executions = report.executions;
-	outcome->elapsed_ns = report.elapsed_ns;
-	outcome->reached = reached_mask(trial->sites, &reached);
+	add_report(trial, &report, &reached, outcome);
 	court.reached = NULL;
 	plan.states_max = MINIMISE_STATES;
 	if (report.fault_count && !trial->bare)
 		r = take_fault(trial, &court, &plan, &report.fault[0], &outcome->fault);
 	explore_report_free(&report);
+	return r;
+}
+
+/* Whether two readers of a reader-writer lock can be in at once. Returns 0 or -errno. */
+static int look_at_readers(const struct trial *trial, struct outcome_of_trial *outcome)
+{
+	struct site_order orders[LOCK_SITES_MAX];
+	struct explore_plan plan = plan_of(trial, orders);
+	struct explore_report report;
+	struct court court;
+	bool shared = false;
+	int r;
+
+	court_of_readers(&court, &trial->subject, &shared);
+	r = explore(&court.model, &plan, &report);
+	if (r)
+		return r;
+	/* One that waits for the other in vain is a fault, and ends no search. */
+	if (shared)
+		outcome->sharing = VERIFY_SHARED;
+	else if (report.fault_count || report.exhausted)
+		outcome->sharing = VERIFY_NOT_SHARED;
+	explore_report_free(&report);
+	return 0;
+}
+
+static bool has_readers_to_share(const struct trial *trial)
+{
+	return trial->subject.kind == VERIFY_RWLOCK && !trial->bare &&
+	       trial->size.threads - trial->size.writers >= 2;
+}
+
+int trial_run(const struct trial *trial, struct outcome_of_trial *outcome)
+{
+	uint32_t ways = subject_ways(&trial->subject);
+	int r = 0;
+
+	*outcome = (struct outcome_of_trial){.fault = {.kind = FAULT_COUNT}};
+	for (uint32_t way = 0; !r && way < ways && outcome->verdict == VERIFY_CLEAN; way++)
+		r = run_way(trial, way, outcome);
+	if (!r && outcome->verdict == VERIFY_CLEAN && has_readers_to_share(trial))
+		r = look_at_readers(trial, outcome);
 	return r;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* One lock under one memory model at one size, with some of its orders replaced. */
+/* One subject under one memory model at one size, with some of its orders replaced. */
 #ifndef DMTORTURE_VERIFY_TRIAL_H
 #define DMTORTURE_VERIFY_TRIAL_H
 
@@ -7,7 +7,7 @@
 #include "sites.h"
 
 struct trial {
-	const struct lock_row *row;
+	struct subject subject;
 	const struct lock_sites *sites;
 	enum explore_memory memory;
 	struct verify_size size;
@@ -30,6 +30,7 @@ struct outcome_of_trial {
 	bool exhausted;
 	uint64_t reached; /* bit n: site n */
 	uint64_t states, executions, elapsed_ns;
+	enum verify_sharing sharing;
 	struct verify_fault fault; /* its ticket is the caller's */
 };
 

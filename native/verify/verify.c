@@ -147,7 +147,7 @@ static int run_row(struct work *w, size_t index)
 	size_t lock = index % per_size / models, model = index % models;
 	struct verify_row *row =
 		&w->report->rows[(lock * models + model) * input->size_count + size];
-	struct trial trial = {.row = &lock_table[input->locks[lock]],
+	struct trial trial = {.subject = w->lock[lock].subject,
 			      .sites = &w->lock[lock].sites,
 			      .memory = nth_model(input->memories, model),
 			      .size = input->sizes[size],
@@ -163,6 +163,7 @@ static int run_row(struct work *w, size_t index)
 				   .verdict = outcome.verdict,
 				   .limit = outcome.limit,
 				   .exhausted = outcome.exhausted,
+				   .sharing = outcome.sharing,
 				   .sites = w->lock[lock].sites.count,
 				   .sites_reached = (uint32_t)__builtin_popcountll(outcome.reached),
 				   .states = outcome.states,
@@ -194,13 +195,12 @@ static bool is_known(const struct verify_input *input)
 {
 	bool known = input->lock_count && input->size_count && input->memories &&
 		     input->memories < 1u << EXPLORE_MEMORIES && input->workers <= WORKERS_MAX;
+	struct subject subject;
 
 	for (size_t i = 0; known && i < input->lock_count; i++)
-		known = input->locks[i] < LOCK_COUNT && lock_table[input->locks[i]].ops;
+		known = subject_of(input->kind, input->locks[i], &subject);
 	for (size_t i = 0; known && i < input->size_count; i++)
-		known = input->sizes[i].threads >= VERIFY_THREADS_MIN &&
-			input->sizes[i].threads <= VERIFY_THREADS_MAX &&
-			input->sizes[i].rounds >= 1 && input->sizes[i].rounds <= VERIFY_ROUNDS_MAX;
+		known = subject_has_size(input->kind, &input->sizes[i]);
 	return known && (!input->barriers || input->memories >> EXPLORE_RC11 & 1);
 }
 
@@ -237,7 +237,8 @@ static int work_open(struct work *w)
 	order_sizes(w);
 	for (size_t i = 0; i < input->lock_count; i++) {
 		w->lock[i].id = input->locks[i];
-		lock_sites_of(lock_table[input->locks[i]].slug, &w->lock[i].sites);
+		subject_of(input->kind, input->locks[i], &w->lock[i].subject);
+		lock_sites_of(subject_slug(&w->lock[i].subject), &w->lock[i].sites);
 		w->lock[i].reached = array_new(input->size_count, 1, sizeof(*w->lock[i].reached));
 		if (!w->lock[i].reached)
 			return -ENOMEM;

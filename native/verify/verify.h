@@ -7,6 +7,17 @@
  * ever). A row without a fault that was exhausted holds for its threads and rounds, under its
  * model, and says no more.
  *
+ * Those of native/rwlocks: @writers of the threads write two words, the others read them. Looked
+ * for: writers exclude each other, a reader sees whole writes (plain words: a writer beside a
+ * reader is a data race), liveness, and whether two readers can be in at once. An optimistic one
+ * guards relaxed atomics: what a reader need not read again has to be whole.
+ *
+ * Those of native/refcounts: one thread ends @objects, one after the other, while the others get,
+ * use and put in @rounds. Looked for: no use after the end, each object freed once, liveness, and
+ * that all that was done with an object comes before its end (under RC11 a data race). A row is
+ * verified with first references that were handed, and counted by the thread itself, and with some
+ * that another thread drops.
+ *
  * Barriers: the order of each site one step weaker (acq_rel: acquire, and release; acquire,
  * release: relaxed; seq_cst: acq_rel), the others as they are, under RC11. A weakening that breaks
  * the lock at one of the sizes is needed, and has a ticket; one that does not is not needed at
@@ -38,11 +49,29 @@ extern "C" {
 #define VERIFY_THREADS_MIN 2
 #define VERIFY_THREADS_MAX 8
 #define VERIFY_ROUNDS_MAX 16
+#define VERIFY_OBJECTS_MAX 4
 #define VERIFY_MESSAGE_MAX 256
 
+/* What is verified: whose table a number is of. */
+enum verify_kind {
+	VERIFY_LOCK,	 /* enum lock_id */
+	VERIFY_RWLOCK,	 /* enum rwlock_id */
+	VERIFY_REFCOUNT, /* enum refcount_id */
+	VERIFY_KINDS
+};
+
 struct verify_size {
-	uint32_t threads; /* VERIFY_THREADS_MIN..VERIFY_THREADS_MAX */
+	uint32_t threads; /* all of them, VERIFY_THREADS_MIN..VERIFY_THREADS_MAX */
 	uint32_t rounds;  /* 1..VERIFY_ROUNDS_MAX */
+	uint32_t writers; /* of a reader-writer lock: 1..@threads of them; else 0 */
+	uint32_t objects; /* of a reference count: 1..VERIFY_OBJECTS_MAX; else 0 */
+};
+
+/* Whether two readers of a reader-writer lock can be in at once. */
+enum verify_sharing {
+	VERIFY_NO_READERS, /* a row with fewer than two, or with a fault; not known */
+	VERIFY_SHARED,
+	VERIFY_NOT_SHARED,
 };
 
 enum verify_verdict {
@@ -70,14 +99,15 @@ struct verify_fault {
 	char *ticket; /* owned by the report; NULL: none */
 };
 
-/* One lock under one model at one size. */
+/* One subject under one model at one size. */
 struct verify_row {
-	uint32_t lock;	 /* enum lock_id */
+	uint32_t lock;	 /* as the input has it */
 	uint32_t memory; /* enum model_id */
 	struct verify_size size;
 	enum verify_verdict verdict;
 	uint32_t limit; /* enum end_id */
 	bool exhausted;
+	enum verify_sharing sharing;
 	uint32_t sites;		/* of the lock's source */
 	uint32_t sites_reached; /* of these */
 	uint64_t states, executions, elapsed_ns;
@@ -111,7 +141,8 @@ struct verify_progress {
 };
 
 struct verify_input {
-	const uint32_t *locks; /* enum lock_id; none that is a REFERENCE */
+	enum verify_kind kind; /* of all of them */
+	const uint32_t *locks; /* by number in the table of @kind; none that is the system's */
 	size_t lock_count;
 	uint32_t memories; /* bit n: enum model_id n */
 	const struct verify_size *sizes;
@@ -156,10 +187,12 @@ void verify_report_free(struct verify_report *report);
  * number in front of everything else is VERIFY_TICKET_SUBJECT where theirs is 3. Then: the lock's
  * name (length, bytes), threads, rounds, the model, 1 for C11's release sequences, the fault and
  * its site, the orders that differ from the source (count; number of the site, its digest, the
- * order), the schedule with its options.
+ * order), the schedule with its options. One of another kind begins with VERIFY_TICKET_OTHER, and
+ * has between rounds and the model: the kind, writers, objects, the way that references are had.
  */
 #define VERIFY_TICKET_PREFIX "dmt3."
 #define VERIFY_TICKET_SUBJECT 67
+#define VERIFY_TICKET_OTHER 68
 
 enum verify_ticket_error {
 	VERIFY_TICKET_FINE,
@@ -180,6 +213,7 @@ struct verify_override {
 
 /* What a ticket said, and what its schedule did. */
 struct verify_replayed {
+	enum verify_kind kind;
 	uint32_t lock, memory;
 	struct verify_size size;
 	bool c11_sequences;

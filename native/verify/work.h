@@ -10,7 +10,8 @@
 
 /* One lock of the input. */
 struct work_lock {
-	uint32_t id; /* enum lock_id */
+	uint32_t id; /* as the input has it */
+	struct subject subject;
 	struct lock_sites sites;
 	uint64_t *reached; /* under RC11, by size: bit n is site n; owned */
 	bool clean;	   /* no row under RC11 has a fault */

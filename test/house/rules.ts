@@ -12,7 +12,7 @@ const DM = [...KERNEL, 'core/idr', 'core/dm'];
 const PROGRAMS = [...DM, 'locks', 'programs'];
 const EXPLORE = [...BASE, 'explore'];
 const EXPLORE_DM = [...PROGRAMS, 'explore', 'explore/story', 'explore_dm'];
-const VERIFY = [...EXPLORE, 'explore/story', 'locks', 'verify'];
+const VERIFY = [...EXPLORE, 'explore/story', 'locks', 'rwlocks', 'refcounts', 'verify'];
 const OWN = [...EXPLORE, 'explore/story', 'own'];
 
 /**

@@ -1,5 +1,8 @@
+import { sizeName } from '../../tables/subjects';
 import { tables } from '../../tables/tables';
-import { ALL_LOCKS, type VerifyOptions, verifiableLocks } from '../../verify/plan';
+import { verifiableNames } from '../../verify/names';
+import type { VerifyOptions } from '../../verify/plan';
+import { type SizeName, sizeRanges } from '../../verify/sizes';
 import { memoryNames } from '../options/names';
 import type { OptionData, Taken } from '../options/option';
 import { buildRows } from '../options/program';
@@ -17,7 +20,7 @@ type Row = OptionData & {
 };
 
 /** What is verified, for the help and the completion. */
-export const verifyTargets: Taken = { choices: [ALL_LOCKS, ...verifiableLocks], table: 'locks' };
+export const verifyTargets: Taken = { choices: verifiableNames, table: 'locks' };
 
 const same = (value: unknown): unknown => value;
 
@@ -46,6 +49,20 @@ const NUMBERS = (name: 'states' | 'workers', says: string): Row => ({
   read: (text) => readRow(paramRow(name), String(text)),
 });
 
+/** A number of a size: `--threads <list>`. */
+const SIZE = (name: SizeName, says: string, fallback: string): Row => ({
+  flags: `--${name} <list>`,
+  says,
+  range: `${sizeRanges[name].least}..${sizeRanges[name].most}`,
+  fallback,
+  key: name,
+  option: name,
+  read: (text) => readNumbers(`--${name}`, text),
+});
+
+const rwlockSizes = tables.rwlockSizes.map((of) => sizeName({ ...of, threads: 0 })).join(', ');
+const refcountSizes = tables.refcountSizes.map((of) => sizeName({ ...of, threads: 0 })).join(', ');
+
 const ROWS: readonly Row[] = [
   {
     flags: '--memory <model>',
@@ -57,24 +74,28 @@ const ROWS: readonly Row[] = [
     option: 'memory',
     read: same,
   },
-  {
-    flags: '--threads <list>',
-    says: 'how many threads, such as 2,3; with --rounds, every pair',
-    range: '2..8',
-    fallback: '2x1, 2x2 and 3x1, threads x rounds',
-    key: 'threads',
-    option: 'threads',
-    read: (text) => readNumbers('--threads', text),
-  },
-  {
-    flags: '--rounds <list>',
-    says: 'how often each of them takes the lock',
-    range: '1..16',
-    fallback: '1 with --threads',
-    key: 'rounds',
-    option: 'rounds',
-    read: (text) => readNumbers('--rounds', text),
-  },
+  SIZE(
+    'threads',
+    'of locks: how many threads, such as 2,3; with --rounds, every pair',
+    '2x1, 2x2 and 3x1, threads x rounds',
+  ),
+  SIZE('rounds', 'how often each thread does what it does', '1 with another size'),
+  SIZE(
+    'writers',
+    'of reader-writer locks: threads that write; with --readers and --rounds, every combination',
+    `${rwlockSizes}: writers + readers x rounds`,
+  ),
+  SIZE('readers', 'of reader-writer locks: threads that read', '1 with --writers'),
+  SIZE(
+    'users',
+    'of reference counts: threads that get, use and put; with --rounds and --objects, every combination',
+    `${refcountSizes}: users x rounds x objects`,
+  ),
+  SIZE(
+    'objects',
+    'of reference counts: objects that one more thread ends, one after the other',
+    '1 with --users',
+  ),
   {
     flags: '--barriers',
     says: 'each order of each site one step weaker: is it needed?',

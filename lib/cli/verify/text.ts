@@ -7,12 +7,13 @@ import {
   barrierRows,
   RELAXED_HEADS,
   ROW_HEADS,
-  ROW_LEGEND,
   relaxedRows,
+  rowLegend,
   type TabledVerification,
   verifyRows,
 } from '../../reports/verify-tables';
 import { describeVerified } from '../../story/finding';
+import { sizeName } from '../../tables/subjects';
 import type { VerifyPlanReport } from '../../verify/plan';
 import type { VerifyReport } from '../../verify/report';
 import { findingText } from '../terminal/fault-story';
@@ -25,11 +26,11 @@ const PROSE_WIDTH = 96;
 
 /** What is verified, in a line: it says everything needed to do it again. */
 export function describeVerifyPlan(plan: VerifyPlanReport): string {
-  const { locks, memory, sizes, barriers, c11Sequences } = plan;
+  const { locks, memory, sizes, rwlockSizes, refcountSizes, barriers, c11Sequences } = plan;
   return [
     `verify ${locks.join(' ')}`,
     `memory ${memory}`,
-    `sizes ${sizes.map(({ threads, rounds }) => `${threads}x${rounds}`).join(' ')}`,
+    `sizes ${[...sizes, ...rwlockSizes, ...refcountSizes].map(sizeName).join(' ')}`,
     ...(barriers ? ['barriers'] : []),
     ...(c11Sequences ? ['release sequences of C11'] : []),
   ].join(', ');
@@ -64,7 +65,7 @@ export function verifyTables(
   report: TabledVerification & { plan: { barriers: boolean } },
   terminal: Terminal,
 ): string[] {
-  const rows = tableOf(ROW_HEADS, verifyRows(report), ROW_LEGEND, terminal);
+  const rows = tableOf(ROW_HEADS, verifyRows(report), rowLegend(report), terminal);
   if (!report.plan.barriers || report.barriers.length === 0) return [rows];
   return [
     rows,

@@ -3,12 +3,13 @@ import type { VerifyDocument } from '../../reports/documents';
 import { findingText, plainPen } from '../../story/fault-text';
 import { describeVerified, type Finding } from '../../story/finding';
 import { limitText } from '../../tables/limit';
+import { type SubjectSize, sizeName, subjectKinds } from '../../tables/subjects';
 import type { Check, Section } from '../section';
 
 type Row = VerifyDocument['rows'][number];
 
-const nameOf = ({ lock, memory, threads, rounds }: Omit<Row, 'verdict'>): string =>
-  `${lock} under ${memory} at ${threads}x${rounds}`;
+const nameOf = (row: Pick<Row, 'lock' | 'memory' | keyof SubjectSize>): string =>
+  `${row.lock} under ${row.memory} at ${sizeName(row)}`;
 
 /** A check for each row, so that their names stay the same. */
 function checksOf({ rows, faults }: VerifyDocument, findings: readonly Finding[]): Check[] {
@@ -34,7 +35,18 @@ function saysOf({ rows, faults, verdict, plan, limit }: VerifyDocument): string 
   if (verdict === 'unfinished') {
     return `No fault up to the limit: ${limitText(limit)}. ${clean} of ${rows.length} rows are clean.`;
   }
-  return `${exactly(plan.locks.length, 'lock')}: no fault in any row.`;
+  return `${countText(rows, plan.locks.length)}: no fault in any row.`;
+}
+
+/** `2 locks`; `2 locks, 1 reference count`. */
+function countText(rows: VerifyDocument['rows'], asked: number): string {
+  const namesOf = (kind: string): number =>
+    new Set(rows.filter(({ subject = 'lock' }) => subject === kind).map(({ lock }) => lock)).size;
+  const counts = subjectKinds
+    .map(({ kind, one }) => [namesOf(kind), one] as const)
+    .filter(([count]) => count > 0)
+    .map(([count, one]) => exactly(count, one));
+  return counts.length === 0 ? exactly(asked, 'lock') : counts.join(', ');
 }
 
 /** What the barriers came to, in numbers. */
@@ -43,7 +55,7 @@ function barriersText({ barriers }: VerifyDocument): string[] {
   const count = (verdict: string): number =>
     barriers.filter((one) => one.verdict === verdict).length;
   return [
-    `of ${exactly(barriers.length, 'weakening')} ${count('needed')} break the lock, ` +
+    `of ${exactly(barriers.length, 'weakening')} ${count('needed')} break it, ` +
       `${count('not-needed')} are not needed at these sizes, ${count('not-reached')} not reached`,
   ];
 }

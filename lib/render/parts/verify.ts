@@ -7,8 +7,8 @@ import {
   barrierRows,
   RELAXED_HEADS,
   ROW_HEADS,
-  ROW_LEGEND,
   relaxedRows,
+  rowLegend,
   verifyRows,
 } from '../../reports/verify-tables';
 
@@ -25,7 +25,7 @@ function tablesOf(report: VerifyDocument): Table[] {
     caption: 'What was verified',
     heads: ROW_HEADS,
     rows: verifyRows(report),
-    legend: ROW_LEGEND,
+    legend: rowLegend(report),
   };
   if (!report.plan.barriers) return [rows];
   return [

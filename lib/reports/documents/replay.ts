@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import type { FinalState } from '../../programs/final';
+import { subjectSize } from '../../programs/schema';
 import type { DmSubject, LockSubject, OwnSubject } from '../../programs/subject';
 import type { Trace } from '../../story/trace';
 import { patchSet } from '../../tables/schema';
@@ -79,12 +80,9 @@ export const replayedProgram = v.object({
 export const lockReplayPlan = v.object({
   /** Always 0: a ticket leaves nothing to chance. */
   seed: v.number(),
-  /** The lock. */
+  /** The lock, or the reference count. */
   scenario: v.string(),
-  /** Threads. */
-  threads: v.number(),
-  /** How often each takes the lock. */
-  rounds: v.number(),
+  ...subjectSize,
   /** The memory model of the ticket. */
   memory: named<MemoryName>(),
   /** Release sequences as C11 and C17 have them, in place of C++20. */

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { subjectSize } from '../../programs/schema';
 import { place } from '../../story/schema';
 import type { Trace } from '../../story/trace';
 import type { LimitName } from '../../tables/limit';
@@ -7,7 +8,7 @@ import { count, named, opened, texts, written } from './fields';
 import { head } from './head';
 import { inSources, trace } from './steps';
 
-/** The report of a verification of locks, as this version writes it and as it is read. */
+/** The report of a verification, as this version writes it and as it is read. */
 
 /** How many threads take a lock, and how often each. */
 export const lockSize = v.object({
@@ -17,17 +18,40 @@ export const lockSize = v.object({
   rounds: v.number(),
 });
 
+/** How many threads write and how many read under a reader-writer lock, and how often each. */
+export const rwlockSize = v.object({
+  ...lockSize.entries,
+  /** Threads that write. */
+  writers: v.number(),
+  /** Threads that read. */
+  readers: v.number(),
+});
+
+/** How many threads use objects, how often each, and how many objects another thread ends. */
+export const refcountSize = v.object({
+  ...lockSize.entries,
+  /** Threads that get, use and put. */
+  users: v.number(),
+  /** Objects. */
+  objects: v.number(),
+});
+
+/** What it is. */
+const subject = v.picklist(['lock', 'rwlock', 'refcount']);
+
 /** A fault of a lock. */
 export const lockFault = v.object({
   /** Its kind. */
   kind: named<FaultKind>(),
   /** What this kind means, in words. */
   means: v.string(),
-  /** The lock, or the file of it. */
+  /** The lock or the reference count by its name, or the file of a lock. */
   lock: v.string(),
+  /** What it is; a file is a lock. */
+  subject,
   /** The memory model. */
   memory: named<MemoryName>(),
-  ...lockSize.entries,
+  ...subjectSize,
   /** Where. */
   site: v.string(),
   /** What happened, with its numbers. */
@@ -51,13 +75,15 @@ export const lockFault = v.object({
   trace: written<Trace>(),
 });
 
-/** One lock under one memory model with that many threads and rounds. */
+/** One lock, or one reference count, under one memory model at one size. */
 export const lockRow = v.object({
-  /** The lock, or the file of it. */
+  /** The lock or the reference count by its name, or the file of a lock. */
   lock: v.string(),
+  /** What it is; a file is a lock. */
+  subject,
   /** The memory model. */
   memory: named<MemoryName>(),
-  ...lockSize.entries,
+  ...subjectSize,
   /** Different ones that were visited. */
   states: count,
   /** Executions that were begun. */
@@ -68,6 +94,8 @@ export const lockRow = v.object({
   exhaustive: v.boolean(),
   /** What cut it off; null: nothing did. */
   limit: v.nullable(named<LimitName>()),
+  /** Of a reader-writer lock at a size with two readers: whether two can be in at once; null: a fault or a limit came first. */
+  readersShare: v.exactOptional(v.nullable(v.boolean())),
   /** Accesses of the lock's source that some execution came to; null: not known of a file, except under rc11. */
   sitesReached: v.nullable(v.number()),
   /** Accesses in the lock's source; of a file, calls of atomics in its object. Null as above. */
@@ -78,8 +106,10 @@ export const lockRow = v.object({
 
 /** One order of one site, a step weaker than the source has it. */
 export const barrier = v.object({
-  /** The lock. */
+  /** The lock, or the reference count. */
   lock: v.string(),
+  /** What it is. */
+  subject,
   /** The function and the access, with its line where the lock has several that read the same. */
   site: v.string(),
   /** Where it stands. */
@@ -92,8 +122,8 @@ export const barrier = v.object({
   weaker: v.string(),
   /** `not-needed`: at all sizes of the plan, which were exhausted, and no more than that. */
   verdict: v.picklist(['needed', 'not-needed', 'not-reached', 'unfinished']),
-  /** Where it broke, else the last size that was tried. */
-  ...lockSize.entries,
+  /** Its size is where it broke, else the last that was tried. */
+  ...subjectSize,
   /** Of all sizes that were tried. */
   states: count,
   /** Replays what breaks; null: nothing does. */
@@ -113,12 +143,16 @@ export const relaxedOrders = v.object({
 export const verifyPlan = v.object({
   /** Always 0: nothing is left to chance. */
   seed: v.number(),
-  /** Locks and files, in the order of the rows. */
+  /** Locks, reader-writer locks, reference counts and files, in the order of the rows. */
   locks: texts,
   /** The memory model, or `all` of them. */
   memory: named<MemoryName | 'all'>(),
-  /** Pairs of threads and rounds. */
+  /** Of locks and files: pairs of threads and rounds; empty where none is verified. */
   sizes: v.array(lockSize),
+  /** Of reader-writer locks; empty where none is verified. */
+  rwlockSizes: v.array(rwlockSize),
+  /** Of reference counts; empty where none is verified. */
+  refcountSizes: v.array(refcountSize),
   /** Each order of each site was tried one step weaker. */
   barriers: v.boolean(),
   /** Limit of each row, and of each weakening; 0: that of the table. */
@@ -150,10 +184,15 @@ export const verifyResult = v.object({
   faults: v.array(lockFault),
 });
 
+/** Before there were other kinds every one was a lock. */
+const anySubject = v.optional(v.string());
+
 const ofFault = opened(lockFault);
 /** A fault as reports that are read have it. */
 export const readFault = v.looseObject({
-  ...v.omit(v.object(ofFault), ['trace', 'titles', 'function', 'code', 'file', 'line']).entries,
+  ...v.omit(v.object(ofFault), ['subject', 'trace', 'titles', 'function', 'code', 'file', 'line'])
+    .entries,
+  subject: anySubject,
   ...inSources,
   titles: ofFault.titles,
   trace,
@@ -161,16 +200,23 @@ export const readFault = v.looseObject({
 
 const inRow = opened(lockRow);
 const inBarrier = opened(barrier);
+const inPlan = opened(verifyPlan);
 
 export const verify = v.looseObject({
   ...head,
   kind: v.literal('verify'),
-  plan: v.looseObject(opened(verifyPlan)),
+  plan: v.looseObject({
+    ...inPlan,
+    rwlockSizes: v.optional(inPlan.rwlockSizes, []),
+    refcountSizes: v.optional(inPlan.refcountSizes, []),
+  }),
   memory: opened(verifyResult).memory,
   limit: opened(verifyResult).limit,
   evidence: verifyResult.entries.evidence,
-  rows: v.array(v.looseObject(inRow)),
-  barriers: v.array(v.looseObject({ ...inBarrier, fault: v.nullable(readFault) })),
+  rows: v.array(v.looseObject({ ...inRow, subject: anySubject })),
+  barriers: v.array(
+    v.looseObject({ ...inBarrier, subject: anySubject, fault: v.nullable(readFault) }),
+  ),
   relaxed: v.array(v.looseObject(relaxedOrders.entries)),
   faults: v.array(readFault),
 });

@@ -14,7 +14,7 @@
 #define ATOM_SITE(order, text)                                                                     \
 	__extension__({                                                                            \
 		static const struct site site_ = SITE_HERE(0, 0, order, text);                     \
-		static const struct site *const listed_ LOCK_SITE = &site_;                        \
+		static const struct listed_site listed_ LOCK_SITE = {&site_, __BASE_FILE__};       \
 		&site_;                                                                            \
 	})
 #define WAIT_SITE(text) SITE(text)
@@ -259,6 +259,7 @@ static inline bool waited(struct locker *me, uint64_t *since, uint32_t us)
 static inline void atom_fence_at(struct locker *me, enum word_order order, const struct site *site)
 {
 	fence(me->task, order, site);
+	came_to(me, site);
 }
 
 static inline void delay(struct locker *me, uint32_t ns)

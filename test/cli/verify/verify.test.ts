@@ -68,3 +68,43 @@ describe('verify', () => {
     expect(stderr).toMatch(message);
   });
 });
+
+describe('verify of reader-writer locks and reference counts', () => {
+  test('prints their rows, and that readers share', async () => {
+    const args = ['percpu', 'refcount_t', '--memory', 'rc11', '--readers', '2', '--users', '1'];
+    const { code, stdout } = await run('verify', ...args);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^percpu +rc11 +1\+2x1 +\d+ +clean +12 of 12$/m);
+    expect(stdout).toMatch(/^refcount_t +rc11 +1x1x1 +\d+ +clean +4 of 5$/m);
+    expect(stdout).toMatch(/; readers share percpu;/);
+  });
+
+  test.each([
+    ['broken_rwlock', /cpu2: broken_rwlock, a reader/, /1 writer \+ 1 reader x 1 round/],
+    ['broken_refcount', /cpu1: broken_refcount, ends 1/, /1 user x 1 round x 1 object/],
+  ])(
+    '%s is exit code 1, with its diagram and a ticket that replays',
+    async (name, diagram, size) => {
+      const { code, stdout } = await run('verify', name, '--memory', 'tso', '--rounds', '1');
+      expect(code).toBe(1);
+      expect(stdout).toMatch(diagram);
+      const [ticket = ''] = /dmt3\.[\w-]+/.exec(stdout) ?? [];
+      const again = await run('replay', ticket);
+      expect(again.code).toBe(1);
+      expect(again.stdout).toMatch(diagram);
+      expect(again.stdout).toMatch(size);
+    },
+  );
+
+  test.each([
+    [['qrwlok'], /did you mean `qrwlock`/],
+    [['zzz'], /reader-writer locks: qrwlock, .*; reference counts: refcount_t/],
+    [['qrwlock', '--threads', '2'], /--threads is for locks, and none is named/],
+    [['hazard', '--objects', '1000000'], /Expected --objects to be 1\.\.4/],
+    [['qrwlock', '--readers', '0'], /writers \+ readers are 2\.\.8/],
+  ])('%j is a usage error', async (args, message) => {
+    const { code, stdout, stderr } = await run('verify', ...args);
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr.replace(/\s+/g, ' ')).toMatch(message);
+  });
+});

@@ -22,7 +22,7 @@ function verified(
   const numbers = Float64Array.from(tables.verify, ({ fallback }) => fallback);
   const rows = Uint32Array.from(locks, lockNo);
   const start = (onEvent: (event: NativeVerifyEvent) => void): number =>
-    binary.verify(numbers, rows, Uint32Array.of(0), Uint32Array.from(sizes), onEvent);
+    binary.verify(numbers, 0, rows, Uint32Array.of(0), Uint32Array.from(sizes), onEvent);
   return runJob(
     'The verification',
     { start, stop: (job) => binary.stop(job) },
@@ -35,7 +35,7 @@ function verified(
 
 describe('a verification', () => {
   test('has a row for each lock and size, and tickets that replay', async () => {
-    const { rows, stopped, error } = await verified(['mcs', 'broken'], [2, 1, 3, 1]);
+    const { rows, stopped, error } = await verified(['mcs', 'broken'], [2, 1, 0, 0, 3, 1, 0, 0]);
     expect({ stopped, error }).toEqual({ stopped: false, error: 0 });
     expect(rows.map((row) => [row.lock, row.threads, row.rounds, row.verdict])).toEqual([
       [lockNo('mcs'), 2, 1, 'clean'],
@@ -85,7 +85,7 @@ describe('a verification', () => {
   test('reports how far it is, and stops', async () => {
     const controller = new AbortController();
     const events: NativeVerifyProgress[] = [];
-    const { rows, stopped } = await verified(['mcs_park'], [4, 2, 2, 1], {
+    const { rows, stopped } = await verified(['mcs_park'], [4, 2, 0, 0, 2, 1, 0, 0], {
       signal: controller.signal,
       progress(event) {
         events.push(event);
@@ -111,16 +111,21 @@ describe('a verification', () => {
   });
 
   test('refuses numbers that it cannot take', async () => {
-    expect(() => binary.verify(new Float64Array(1), ...arrays([0], [0], [2, 1]))).toThrow(
+    expect(() => binary.verify(new Float64Array(1), 0, ...arrays([0], [0], [2, 1, 0, 0]))).toThrow(
       'the plan has a wrong length',
     );
     const numbers = Float64Array.from(tables.verify, ({ fallback }) => fallback);
-    expect(() => binary.verify(numbers, ...arrays([0], [9], [2, 1]))).toThrow(
+    expect(() => binary.verify(numbers, 0, ...arrays([0], [9], [2, 1, 0, 0]))).toThrow(
       'out of range: memory model',
     );
-    expect(() => binary.verify(numbers, ...arrays([0], [0], [2]))).toThrow(
-      'the sizes must be pairs',
+    expect(() => binary.verify(numbers, 0, ...arrays([0], [0], [2, 1, 0]))).toThrow(
+      'a size is four numbers',
     );
+    for (const kind of [-1, 3, '0' as never]) {
+      expect(() => binary.verify(numbers, kind, ...arrays([0], [0], [2, 1, 0, 0]))).toThrow(
+        'out of range: kind',
+      );
+    }
   });
 });
 

@@ -7,10 +7,10 @@ function(add_refcount_mutant name from to)
   if(NOT sources)
     return()
   endif()
-  add_executable(mutant_refcount_${name} refcounts_test.c ../check.c ${sources})
-  target_include_directories(mutant_refcount_${name} PRIVATE ..)
+  add_executable(mutant_refcount_${name} refcounts_test.c ${VERIFY_KIT} ${sources})
+  target_include_directories(mutant_refcount_${name} PRIVATE .. ../verify)
   target_compile_options(mutant_refcount_${name} PRIVATE -w)
-  target_link_libraries(mutant_refcount_${name} PRIVATE explore_refcounts)
+  target_link_libraries(mutant_refcount_${name} PRIVATE dmtorture_verify)
   set(test "reference counts hold with one user")
   if(ARGN)
     set(test ${ARGN})
@@ -39,8 +39,9 @@ add_refcount_mutant(biased_owner_leaves_its_queue
   "visit_queue(refs, CLOSED, me);" "link_store(me, &user_of(refs, me->index)->queue, CLOSED);")
 add_refcount_mutant(biased_owner_leaves_and_nobody_merges
   "visit_queue(refs, CLOSED, me);" "visit_queue(refs, NULL, me);")
+# It takes one that drops its own while the other leaves two to the first thread.
 add_refcount_mutant(biased_frees_what_is_queued
-  "return count == MERGED;" "return (count & ~QUEUED) == MERGED;" "a thread drops references that others took")
+  "return count == MERGED;" "return (count & ~QUEUED) == MERGED;" "reference counts hold with two users")
 add_refcount_mutant(hazard_does_not_look_again
   "object = link_load(me, place);\n\t\tif (likely(object == named))" "object = named;\n\t\tif (true)")
 add_refcount_mutant(hazard_reader_without_its_fence
@@ -53,3 +54,9 @@ add_refcount_mutant(rcu_takes_what_is_gone
   "while (before) {" "for (;;) {")
 add_refcount_mutant(biased_owner_does_not_merge_at_zero
   "atom_or(me, &object->count, MERGED) | MERGED" "atom_load(me, &object->count) | MERGED")
+# The count itself is memory of the object, and a look-up looks at it without a reference.
+add_refcount_mutant(rcu_frees_without_a_grace_period
+  "epoch_retire(refs, object, me);\n}" "refs->free(refs, object, me);\n}")
+# What another thread finds has to be written before.
+add_refcount_mutant(hazard_puts_in_its_place_relaxed
+  "link_store(me, place, next);\n\tkeep_retired" "link_store_relaxed(me, place, next);\n\tkeep_retired")

@@ -7,10 +7,10 @@ function(add_rwlock_mutant name from to)
   if(NOT sources)
     return()
   endif()
-  add_executable(mutant_rwlock_${name} rwlocks_test.c ../check.c ${sources})
-  target_include_directories(mutant_rwlock_${name} PRIVATE ..)
+  add_executable(mutant_rwlock_${name} rwlocks_test.c ${VERIFY_KIT} ${sources})
+  target_include_directories(mutant_rwlock_${name} PRIVATE .. ../verify)
   target_compile_options(mutant_rwlock_${name} PRIVATE -w)
-  target_link_libraries(mutant_rwlock_${name} PRIVATE explore_rwlocks)
+  target_link_libraries(mutant_rwlock_${name} PRIVATE dmtorture_verify)
   set(test "reader-writer locks hold with two threads")
   if(ARGN)
     set(test ${ARGN})
@@ -43,3 +43,8 @@ add_rwlock_mutant(seqlock_writer_without_its_fence
 # It takes a writer, a slow reader that sets the bias, and one that sees it.
 add_rwlock_mutant(bravo_sets_the_bias_relaxed
   "atom_store(me, &l->bias, 1);" "atom_store_relaxed(me, &l->bias, 1);" ${MORE})
+# It excludes all that it has to, and more: no run of it is wrong.
+add_rwlock_mutant(qrwlock_readers_go_alone
+  "qrw_read_lock(lock, me);\n}\n\nstatic inline bool qrwlock_read_unlock(void *lock, struct locker *me)\n{\n\tqrw_read_unlock(lock, me);"
+  "qrw_write_lock(lock, me);\n}\n\nstatic inline bool qrwlock_read_unlock(void *lock, struct locker *me)\n{\n\tqrw_write_unlock(lock, me);"
+  "readers share every reader-writer lock")

@@ -3,172 +3,29 @@
  * Every reader-writer lock under every memory model: writers exclude each other and readers, a
  * reader sees whole writes, nobody waits for ever, and readers share the lock.
  */
-#include <stdio.h>
+#include <errno.h>
+#include <string.h>
 
-#include "check.h"
-#include "explore.h"
+#include "kit.h"
 #include "rwlock.h"
 
-#define THREADS_MAX 4
-#define LOCK_BYTES 4096
-
-struct hall {
-	struct machine machine;
-	struct word left, right; /* equal, except while a writer is in */
-	struct word torn;	 /* a reader saw them differ */
-	struct word readers;	 /* of now; no part of the program */
-	_Alignas(LINE_BYTES) char lock[LOCK_BYTES];
-};
-
-struct party {
-	struct task task;
-	struct locker locker;
-};
-
-/* The first threads write, the others read, each @rounds times. */
-struct trial {
-	uint32_t writers, readers, rounds;
-	const struct lock_row *row;
-	bool *shared;	     /* two readers were in at once */
-	uint64_t states_max; /* 0: all have to be met */
-};
-
-static uint32_t threads_of(const struct trial *trial)
+static struct verify_size size_of(uint32_t writers, uint32_t readers, uint32_t rounds)
 {
-	return trial->writers + trial->readers;
+	return (struct verify_size){
+		.threads = writers + readers, .rounds = rounds, .writers = writers};
 }
 
-static struct machine *init(void *context, void *memory)
+static void check_rows(const struct verify_report *report, bool may_be_cut_off)
 {
-	static const struct recorder nobody;
-	const struct trial *trial = context;
-	struct hall *hall = memory;
+	for (size_t i = 0; i < report->row_count; i++) {
+		const struct verify_row *row = &report->rows[i];
+		bool cut_off = may_be_cut_off && row->verdict == VERIFY_UNFINISHED;
 
-	machine_init(&hall->machine, &nobody);
-	trial->row->ops->make(hall->lock, NULL, threads_of(trial));
-	return &hall->machine;
-}
-
-static void enter(void *context, void *memory, struct task *local, uint32_t cpu)
-{
-	const struct trial *trial = context;
-	struct party *party = (struct party *)local;
-	struct hall *hall = memory;
-
-	task_init(&party->task, &hall->machine, cpu);
-	if (cpu == threads_of(trial))
-		return;
-	party->locker = (struct locker){.index = cpu, .ticks_per_us = 1000};
-	party->locker.task = &party->task;
-}
-
-static uint64_t get(const struct trial *trial, struct task *t, struct word *w)
-{
-	if (trial->row->optimistic)
-		return word_read(t, w, ORDER_RELAXED, SITE("data"));
-	point(t, POINT_READ_PLAIN, w, SITE("data"));
-	return observe(t, word_load(t, w));
-}
-
-static void set(const struct trial *trial, struct task *t, struct word *w, uint64_t value)
-{
-	if (trial->row->optimistic) {
-		word_write(t, w, value, ORDER_RELAXED, SITE("data = value"));
-		return;
+		CHECK_EQ(row->fault.kind, FAULT_COUNT);
+		CHECK(row->verdict == VERIFY_CLEAN || cut_off);
+		CHECK(row->exhausted || cut_off);
+		CHECK(row->sites_reached > 0 && row->sites_reached <= row->sites);
 	}
-	point(t, POINT_WRITE_PLAIN, w, SITE("data = value"));
-	word_store(t, w, value);
-}
-
-static void write_once(const struct trial *trial, struct hall *hall, struct party *me)
-{
-	struct task *t = &me->task;
-
-	trial->row->ops->acquire(hall->lock, &me->locker);
-	set(trial, t, &hall->left, get(trial, t, &hall->left) + 1);
-	set(trial, t, &hall->right, get(trial, t, &hall->right) + 1);
-	trial->row->ops->release(hall->lock, &me->locker);
-}
-
-static void read_once(const struct trial *trial, struct hall *hall, struct party *me)
-{
-	struct task *t = &me->task;
-	uint64_t left, right;
-
-	do {
-		trial->row->ops->read_acquire(hall->lock, &me->locker);
-		word_store(t, &hall->readers, word_peek(&hall->readers) + 1);
-		left = get(trial, t, &hall->left);
-		right = get(trial, t, &hall->right);
-		if (word_peek(&hall->readers) > 1)
-			*trial->shared = true;
-		word_store(t, &hall->readers, word_peek(&hall->readers) - 1);
-	} while (trial->row->ops->read_release(hall->lock, &me->locker));
-	if (left != right)
-		word_store(t, &hall->torn, 1);
-}
-
-static uint64_t thread(void *context, void *memory, struct task *t, uint32_t cpu)
-{
-	const struct trial *trial = context;
-	struct party *party = (struct party *)t;
-
-	for (uint32_t round = 0; round < trial->rounds; round++) {
-		if (cpu < trial->writers)
-			write_once(trial, memory, party);
-		else
-			read_once(trial, memory, party);
-		fibers_new_round(t, round);
-	}
-	return 0;
-}
-
-static const struct site *check(void *context, void *memory, struct task *t)
-{
-	const struct trial *trial = context;
-	const struct hall *hall = memory;
-
-	(void)t;
-	if (word_peek(&hall->torn))
-		return SITE("readers see whole writes");
-	if (word_peek(&hall->left) != trial->writers * trial->rounds ||
-	    word_peek(&hall->right) != trial->writers * trial->rounds)
-		return SITE("writers exclude each other");
-	return NULL;
-}
-
-/* Explore @trial. Returns the kinds of fault, as a mask. */
-static uint32_t explored(struct trial trial, enum explore_memory memory)
-{
-	struct explore_model model = {
-		.threads = threads_of(&trial),
-		.memory_bytes = sizeof(struct hall),
-		.local_bytes = sizeof(struct party),
-		.init = init,
-		.enter = enter,
-		.thread = thread,
-		.check = check,
-		.context = &trial,
-	};
-	struct explore_plan plan = {
-		.strategy = EXPLORE_STATEFUL, .memory = memory, .states_max = trial.states_max};
-	struct explore_report report;
-	uint32_t kinds;
-
-	CHECK(lock_bytes(trial.row->ops, threads_of(&trial)) <= LOCK_BYTES);
-	CHECK_EQ(explore(&model, &plan, &report), 0);
-	printf("  %-8s %-4s %u+%u x%u %9llu states %8.1f ms%s", trial.row->slug,
-	       explore_memory_name(memory), trial.writers, trial.readers, trial.rounds,
-	       (unsigned long long)report.states, (double)report.elapsed_ns / 1e6,
-	       report.exhausted ? "" : " cut off");
-	for (uint32_t i = 0; i < report.fault_count; i++)
-		printf(" %s: %s, %s", explore_fault_name(report.fault[i].kind),
-		       report.fault[i].site->text, report.fault[i].site->func);
-	printf("\n");
-	CHECK(report.exhausted || report.fault_count || trial.states_max);
-	kinds = report.fault_kinds;
-	explore_report_free(&report);
-	return kinds;
 }
 
 /*
@@ -177,31 +34,27 @@ static uint32_t explored(struct trial trial, enum explore_memory memory)
  * relaxed store shows within 22.
  */
 #define BRAVO_STATES 300000
-#define ALL_MEMORIES ((1u << EXPLORE_MEMORIES) - 1)
 
-static void each_lock(uint32_t writers, uint32_t readers, uint32_t rounds, uint32_t memories)
+static void each_lock(struct verify_size size, uint32_t memories, uint64_t bravo_states)
 {
 	for (uint32_t i = 0; i < RWLOCK_COUNT; i++) {
-		bool shared = false;
+		struct verify_input input = {.kind = VERIFY_RWLOCK,
+					     .locks = &i,
+					     .lock_count = 1,
+					     .memories = memories,
+					     .sizes = &size,
+					     .size_count = 1};
+		struct verify_report report;
 
 		if (rwlock_table[i].reference || rwlock_table[i].class == LOCK_CONTROL)
 			continue;
-		for (uint32_t memory = 0; memory < EXPLORE_MEMORIES; memory++) {
-			if (!(memories >> memory & 1))
-				continue;
-
-			struct trial trial = {.writers = writers,
-					      .readers = readers,
-					      .rounds = rounds,
-					      .row = &rwlock_table[i],
-					      .shared = &shared};
-
-			if (i == RWLOCK_ID_bravo && memories != ALL_MEMORIES)
-				trial.states_max = BRAVO_STATES;
-			CHECK_EQ(explored(trial, memory), 0);
-		}
-		/* Under RC11 accesses that commute are not interleaved. */
-		CHECK(shared || readers < 2 || !(memories & 1u << EXPLORE_SC));
+		if (i == RWLOCK_ID_bravo)
+			input.states_max = bravo_states;
+		CHECK_EQ(verify(&input, &report), 0);
+		for (size_t row = 0; row < report.row_count; row++)
+			kit_print_of(VERIFY_RWLOCK, &report.rows[row]);
+		check_rows(&report, input.states_max);
+		verify_report_free(&report);
 	}
 }
 
@@ -215,7 +68,7 @@ static void sizes_of(uint32_t threads)
 
 		if (size->writers + size->readers != threads)
 			continue;
-		each_lock(size->writers, size->readers, size->rounds, ALL_MEMORIES);
+		each_lock(size_of(size->writers, size->readers, size->rounds), kit_memories(), 0);
 		found++;
 	}
 	CHECK(found > 0);
@@ -243,32 +96,104 @@ static void every_size(void)
 
 static void more(void)
 {
-	each_lock(1, 2, 2, 1u << EXPLORE_RC11);
-	each_lock(2, 1, 2, 1u << EXPLORE_RC11);
-	each_lock(2, 2, 1, 1u << EXPLORE_RC11);
-	each_lock(1, 3, 1, 1u << EXPLORE_RC11);
+	const struct verify_size sizes[] = {size_of(1, 2, 2), size_of(2, 1, 2), size_of(2, 2, 1),
+					    size_of(1, 3, 1)};
+
+	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++)
+		each_lock(sizes[i], 1u << EXPLORE_RC11, BRAVO_STATES);
+}
+
+/* Two readers are in at once; of the optimistic one while a writer comes and goes. */
+static void readers_share(void)
+{
+	struct verify_size sizes[] = {size_of(1, 2, 1), size_of(1, 1, 1)};
+
+	for (uint32_t i = 0; i < RWLOCK_COUNT; i++) {
+		struct verify_report report;
+
+		if (rwlock_table[i].reference || rwlock_table[i].class == LOCK_CONTROL)
+			continue;
+		kit_verify(VERIFY_RWLOCK, i, sizes, 2, kit_memories(), &report);
+		for (size_t row = 0; row < report.row_count; row++) {
+			bool two = report.rows[row].size.threads == 3;
+
+			CHECK_EQ(report.rows[row].sharing, two ? VERIFY_SHARED : VERIFY_NO_READERS);
+		}
+		verify_report_free(&report);
+	}
 }
 
 /* A reader beside a writer, which the control lets in, is seen under every model. */
 static void control_fails(void)
 {
-	for (uint32_t memory = 0; memory < EXPLORE_MEMORIES; memory++) {
-		bool shared = false;
-		struct trial trial = {.writers = 1,
-				      .readers = 1,
-				      .rounds = 1,
-				      .row = &rwlock_table[RWLOCK_ID_broken_rwlock],
-				      .shared = &shared};
+	struct verify_size size = size_of(1, 1, 1);
 
-		CHECK(explored(trial, memory) != 0);
+	kit_check_control(VERIFY_RWLOCK, RWLOCK_ID_broken_rwlock, &size);
+}
+
+/* Which orders of qrwlock are needed, with those of its headers. */
+static void barriers(void)
+{
+	struct verify_size sizes[] = {size_of(1, 1, 1), size_of(2, 0, 1), size_of(1, 2, 1)};
+	const uint32_t lock = RWLOCK_ID_qrwlock;
+	struct verify_input input = {.kind = VERIFY_RWLOCK,
+				     .locks = &lock,
+				     .lock_count = 1,
+				     .memories = 1u << EXPLORE_RC11,
+				     .sizes = sizes,
+				     .size_count = 3,
+				     .barriers = true};
+	bool has_own_header = false, has_shared_header = false;
+	struct verify_report report;
+	uint32_t needed = 0;
+
+	CHECK_EQ(verify(&input, &report), 0);
+	for (size_t i = 0; i < report.barrier_count; i++) {
+		const struct verify_barrier *barrier = &report.barriers[i];
+
+		CHECK(barrier->verdict == BARRIER_NEEDED || barrier->verdict == BARRIER_NOT_NEEDED);
+		has_own_header |= strstr(barrier->site->file, "qrw.h") != NULL;
+		has_shared_header |= strstr(barrier->site->file, "line_up.h") != NULL;
+		if (barrier->verdict != BARRIER_NEEDED)
+			continue;
+		needed++;
+		CHECK(barrier->fault.ticket && kit_replays(barrier->fault.ticket));
 	}
+	CHECK(has_own_header && has_shared_header);
+	CHECK(needed > 0);
+	verify_report_free(&report);
+}
+
+static void what_is_not_there(void)
+{
+	struct verify_size sizes[] = {size_of(0, 2, 1), size_of(3, 0, 1), {.threads = 2}};
+	const uint32_t reference = RWLOCK_ID_pthread_rwlock, lock = RWLOCK_ID_qrwlock;
+	struct verify_input input = {.kind = VERIFY_RWLOCK,
+				     .locks = &lock,
+				     .lock_count = 1,
+				     .memories = 1u << EXPLORE_SC,
+				     .size_count = 1};
+	struct verify_report report;
+
+	sizes[1].objects = 1;
+	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+		input.sizes = &sizes[i];
+		CHECK_EQ(verify(&input, &report), -EINVAL);
+	}
+	sizes[0].writers = 1;
+	input.sizes = sizes;
+	input.locks = &reference;
+	CHECK_EQ(verify(&input, &report), -EINVAL);
 }
 
 static const struct test tests[] = {
 	{"reader-writer locks hold with two threads", two_threads},
 	{"reader-writer locks hold with three threads", three_threads},
 	{"reader-writer locks hold in two rounds, and with four threads", more},
+	{"readers share every reader-writer lock", readers_share},
 	{"every size that the table claims is tested", every_size},
 	{"the control, which excludes no reader, does not hold", control_fails},
+	{"orders that stand in headers are weakened, too", barriers},
+	{"what is not there is refused", what_is_not_there},
 };
 TESTS(tests)

@@ -184,7 +184,7 @@ static void default_sizes(void)
 
 static void three_by_two(void)
 {
-	static const struct verify_size size = {3, 2};
+	static const struct verify_size size = KIT_SIZE(3, 2);
 	struct verify_report report =
 		weakened(at_3x2, sizeof(at_3x2) / sizeof(at_3x2[0]), &size, 1, 0);
 
@@ -196,7 +196,7 @@ static void three_by_two(void)
 
 static void four_threads_of_qspinlock(void)
 {
-	static const struct verify_size size = {4, 1};
+	static const struct verify_size size = KIT_SIZE(4, 1);
 	struct verify_report report = weakened(at_4x1, 1, &size, 1, 50000);
 
 	CHECK_EQ(report.rows[0].sites_reached, 18);

@@ -24,27 +24,27 @@ struct mutant {
 
 static const struct mutant mutants[] = {
 	{{.slug = "one_bit", .ops = &lock_ops_one_bit},
-	 {2, 1},
+	 KIT_SIZE(2, 1),
 	 {CLEAN, FAULT_CHECK, FAULT_DATA_RACE},
 	 6},
 	{{.slug = "one_bit_swap", .ops = &lock_ops_one_bit_swap},
-	 {2, 1},
+	 KIT_SIZE(2, 1),
 	 {CLEAN, CLEAN, FAULT_DATA_RACE},
 	 6},
 	{{.slug = "one_bit_update", .ops = &lock_ops_one_bit_update},
-	 {2, 1},
+	 KIT_SIZE(2, 1),
 	 {CLEAN, CLEAN, CLEAN},
 	 6},
 	{{.slug = "hasty_ticket", .ops = &lock_ops_hasty_ticket, .fifo = true},
-	 {2, 1},
+	 KIT_SIZE(2, 1),
 	 {CLEAN, CLEAN, FAULT_DATA_RACE},
 	 4},
 	{{.slug = "unordered", .ops = &lock_ops_unordered, .fifo = true},
-	 {3, 1},
+	 KIT_SIZE(3, 1),
 	 {FAULT_CHECK, FAULT_CHECK, FAULT_CHECK},
 	 3},
 	{{.slug = "forgetful", .ops = &lock_ops_forgetful},
-	 {3, 1},
+	 KIT_SIZE(3, 1),
 	 {FAULT_DEADLOCK, FAULT_DEADLOCK, FAULT_DEADLOCK},
 	 3},
 };
@@ -57,8 +57,10 @@ static const char *found_name(uint32_t kind)
 static void try_mutant(const struct mutant *mutant, enum explore_memory memory)
 {
 	struct lock_sites sites;
-	struct trial trial = {
-		.row = &mutant->row, .sites = &sites, .memory = memory, .size = mutant->size};
+	struct trial trial = {.subject = {.row = &mutant->row},
+			      .sites = &sites,
+			      .memory = memory,
+			      .size = mutant->size};
 	struct outcome_of_trial outcome;
 	uint32_t expected = mutant->fault[memory];
 
@@ -89,7 +91,8 @@ static void flaws_are_found(void)
 static void unordered_is_named(void)
 {
 	struct lock_sites sites;
-	struct trial trial = {.row = &mutants[4].row, .sites = &sites, .size = mutants[4].size};
+	struct trial trial = {
+		.subject = {.row = &mutants[4].row}, .sites = &sites, .size = mutants[4].size};
 	struct outcome_of_trial outcome;
 
 	lock_sites_of("unordered", &sites);

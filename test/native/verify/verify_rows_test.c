@@ -76,7 +76,7 @@ static void all_locks(void)
 static void four_threads(void)
 {
 	static const uint32_t locks[] = {LOCK_ID_mcs, LOCK_ID_qspinlock};
-	static const struct verify_size size = {4, 1};
+	static const struct verify_size size = KIT_SIZE(4, 1);
 	struct verify_input input = {.locks = locks,
 				     .lock_count = 2,
 				     .memories = 1u << EXPLORE_RC11,
@@ -105,46 +105,46 @@ static const struct {
 	struct verify_size size;
 	uint64_t states;
 } explored[] = {
-	{LOCK_ID_qspinlock, {4, 1}, 730924},
-	{LOCK_ID_ttas, {2, 1}, 8},
-	{LOCK_ID_ttas, {2, 2}, 46},
-	{LOCK_ID_ttas, {3, 1}, 66},
-	{LOCK_ID_tas, {2, 1}, 4},
-	{LOCK_ID_tas, {2, 2}, 14},
-	{LOCK_ID_tas, {3, 1}, 8},
-	{LOCK_ID_ttas_backoff, {3, 1}, 66},
-	{LOCK_ID_ttas_yield, {3, 1}, 66},
-	{LOCK_ID_ticket, {2, 1}, 16},
-	{LOCK_ID_ticket, {2, 2}, 66},
-	{LOCK_ID_ticket, {3, 1}, 68},
-	{LOCK_ID_ticket, {4, 1}, 320},
-	{LOCK_ID_ticket_pb, {3, 1}, 68},
-	{LOCK_ID_mcs, {2, 1}, 24},
-	{LOCK_ID_mcs, {2, 2}, 116},
-	{LOCK_ID_mcs, {3, 1}, 185},
-	{LOCK_ID_mcs, {4, 1}, 1918},
-	{LOCK_ID_mcs, {3, 2}, 4547},
-	{LOCK_ID_clh, {2, 1}, 11},
-	{LOCK_ID_clh, {2, 2}, 44},
-	{LOCK_ID_clh, {3, 1}, 46},
-	{LOCK_ID_anderson, {2, 1}, 10},
-	{LOCK_ID_anderson, {2, 2}, 40},
-	{LOCK_ID_anderson, {3, 1}, 38},
-	{LOCK_ID_hemlock, {2, 1}, 18},
-	{LOCK_ID_hemlock, {2, 2}, 100},
-	{LOCK_ID_hemlock, {3, 1}, 221},
-	{LOCK_ID_qspinlock, {2, 1}, 24},
-	{LOCK_ID_qspinlock, {2, 2}, 270},
-	{LOCK_ID_qspinlock, {3, 1}, 1325},
-	{LOCK_ID_futex3, {2, 1}, 82},
-	{LOCK_ID_futex3, {2, 2}, 1354},
-	{LOCK_ID_futex3, {3, 1}, 29273},
-	{LOCK_ID_futex3_spin, {2, 1}, 90},
-	{LOCK_ID_futex3_spin, {2, 2}, 2306},
-	{LOCK_ID_futex3_spin, {3, 1}, 53939},
-	{LOCK_ID_mcs_park, {2, 1}, 184},
-	{LOCK_ID_mcs_park, {2, 2}, 2600},
-	{LOCK_ID_mcs_park, {3, 1}, 18131},
+	{LOCK_ID_qspinlock, KIT_SIZE(4, 1), 730924},
+	{LOCK_ID_ttas, KIT_SIZE(2, 1), 8},
+	{LOCK_ID_ttas, KIT_SIZE(2, 2), 46},
+	{LOCK_ID_ttas, KIT_SIZE(3, 1), 66},
+	{LOCK_ID_tas, KIT_SIZE(2, 1), 4},
+	{LOCK_ID_tas, KIT_SIZE(2, 2), 14},
+	{LOCK_ID_tas, KIT_SIZE(3, 1), 8},
+	{LOCK_ID_ttas_backoff, KIT_SIZE(3, 1), 66},
+	{LOCK_ID_ttas_yield, KIT_SIZE(3, 1), 66},
+	{LOCK_ID_ticket, KIT_SIZE(2, 1), 16},
+	{LOCK_ID_ticket, KIT_SIZE(2, 2), 66},
+	{LOCK_ID_ticket, KIT_SIZE(3, 1), 68},
+	{LOCK_ID_ticket, KIT_SIZE(4, 1), 320},
+	{LOCK_ID_ticket_pb, KIT_SIZE(3, 1), 68},
+	{LOCK_ID_mcs, KIT_SIZE(2, 1), 24},
+	{LOCK_ID_mcs, KIT_SIZE(2, 2), 116},
+	{LOCK_ID_mcs, KIT_SIZE(3, 1), 185},
+	{LOCK_ID_mcs, KIT_SIZE(4, 1), 1918},
+	{LOCK_ID_mcs, KIT_SIZE(3, 2), 4547},
+	{LOCK_ID_clh, KIT_SIZE(2, 1), 11},
+	{LOCK_ID_clh, KIT_SIZE(2, 2), 44},
+	{LOCK_ID_clh, KIT_SIZE(3, 1), 46},
+	{LOCK_ID_anderson, KIT_SIZE(2, 1), 10},
+	{LOCK_ID_anderson, KIT_SIZE(2, 2), 40},
+	{LOCK_ID_anderson, KIT_SIZE(3, 1), 38},
+	{LOCK_ID_hemlock, KIT_SIZE(2, 1), 18},
+	{LOCK_ID_hemlock, KIT_SIZE(2, 2), 100},
+	{LOCK_ID_hemlock, KIT_SIZE(3, 1), 221},
+	{LOCK_ID_qspinlock, KIT_SIZE(2, 1), 24},
+	{LOCK_ID_qspinlock, KIT_SIZE(2, 2), 270},
+	{LOCK_ID_qspinlock, KIT_SIZE(3, 1), 1325},
+	{LOCK_ID_futex3, KIT_SIZE(2, 1), 82},
+	{LOCK_ID_futex3, KIT_SIZE(2, 2), 1354},
+	{LOCK_ID_futex3, KIT_SIZE(3, 1), 29273},
+	{LOCK_ID_futex3_spin, KIT_SIZE(2, 1), 90},
+	{LOCK_ID_futex3_spin, KIT_SIZE(2, 2), 2306},
+	{LOCK_ID_futex3_spin, KIT_SIZE(3, 1), 53939},
+	{LOCK_ID_mcs_park, KIT_SIZE(2, 1), 184},
+	{LOCK_ID_mcs_park, KIT_SIZE(2, 2), 2600},
+	{LOCK_ID_mcs_park, KIT_SIZE(3, 1), 18131},
 };
 
 static void states_under_rc11(void)
@@ -220,7 +220,7 @@ static void stopped_from_outside(void)
 
 static void stopped_by_progress(void)
 {
-	static const struct verify_size large = {4, 2};
+	static const struct verify_size large = KIT_SIZE(4, 2);
 	struct verify_input input = one_lock();
 	struct verify_progress last = {0};
 	struct verify_report report;
@@ -241,7 +241,8 @@ static void stopped_by_progress(void)
 static void what_is_not_there(void)
 {
 	static const uint32_t reference = LOCK_ID_pthread_mutex;
-	static const struct verify_size alone = {1, 1}, many = {9, 1}, long_ones = {2, 17};
+	static const struct verify_size alone = KIT_SIZE(1, 1), many = KIT_SIZE(9, 1),
+					long_ones = KIT_SIZE(2, 17);
 	struct verify_input input = one_lock();
 	struct verify_report report;
 

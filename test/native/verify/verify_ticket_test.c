@@ -24,13 +24,25 @@ static void draw_trial(struct trial *trial, struct lock_sites *sites, uint8_t *w
 	uint32_t locks[LOCK_COUNT];
 	size_t count = kit_locks(locks);
 
-	*trial = (struct trial){.row = &lock_table[locks[draw((uint32_t)count)]],
-				.sites = sites,
+	*trial = (struct trial){.sites = sites,
 				.memory = draw(EXPLORE_MEMORIES),
-				.size = {2 + draw(7), 1 + draw(16)},
+				.size = {.threads = 2 + draw(7), .rounds = 1 + draw(16)},
 				.weaker = weaker};
+	switch (draw(3)) {
+	case 0:
+		CHECK(subject_of(VERIFY_LOCK, locks[draw((uint32_t)count)], &trial->subject));
+		break;
+	case 1:
+		trial->size.writers = 1 + draw(trial->size.threads);
+		CHECK(subject_of(VERIFY_RWLOCK, draw(RWLOCK_ID_broken_rwlock + 1),
+				 &trial->subject));
+		break;
+	default:
+		trial->size.objects = 1 + draw(VERIFY_OBJECTS_MAX);
+		CHECK(subject_of(VERIFY_REFCOUNT, draw(REFCOUNT_COUNT), &trial->subject));
+	}
 	trial->c11_sequences = trial->memory == EXPLORE_RC11 && draw(2);
-	lock_sites_of(trial->row->slug, sites);
+	lock_sites_of(subject_slug(&trial->subject), sites);
 	memset(weaker, 0, LOCK_SITES_MAX);
 	for (uint32_t i = 0; i < sites->count; i++)
 		if (!draw(4))
@@ -70,15 +82,18 @@ static void survive_the_way(void)
 		struct lock_ticket ticket;
 		struct lock_sites sites;
 		struct trial trial;
+		uint32_t way;
 		char *text;
 
 		draw_trial(&trial, &sites, weaker);
 		draw_fault(&fault, deviation);
-		text = lock_ticket_write(&trial, &fault);
+		way = draw(subject_ways(&trial.subject));
+		text = lock_ticket_write(&trial, way, &fault);
 		if (text && lock_ticket_read(text, &ticket) == VERIFY_TICKET_FINE) {
-			survived += ticket.row == trial.row && ticket.memory == trial.memory &&
-				    ticket.size.threads == trial.size.threads &&
-				    ticket.size.rounds == trial.size.rounds &&
+			survived += ticket.subject.row == trial.subject.row &&
+				    ticket.subject.count == trial.subject.count &&
+				    ticket.way == way && ticket.memory == trial.memory &&
+				    !memcmp(&ticket.size, &trial.size, sizeof(trial.size)) &&
 				    ticket.c11_sequences == trial.c11_sequences &&
 				    ticket.fault.kind == fault.kind &&
 				    ticket.fault.site == site_digest(fault.site->func, "counter") &&

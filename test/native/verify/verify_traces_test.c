@@ -11,7 +11,7 @@
 /* The trace of @lock with the order of the site @text a step weaker, at 2x1. */
 static struct verify_replayed weakened(const char *lock, const char *text, uint32_t weaker)
 {
-	static const struct verify_size size = {2, 1};
+	static const struct verify_size size = KIT_SIZE(2, 1);
 	struct verify_replayed replayed = {0};
 	enum verify_ticket_error error;
 	struct verify_report report;
