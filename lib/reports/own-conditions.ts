@@ -6,11 +6,14 @@ import { isWeak, memoryCalled } from '../tables/memory';
 type ConditionPlan = Readonly<Record<string, unknown>>;
 
 /** What is left out of what a C program may do, or added to that, as far as it was asked for. */
-function modeTexts({ orders, volatile, main, leaks, spurious = 0 }: ConditionPlan): string[] {
+function modeTexts(plan: ConditionPlan): string[] {
+  const { orders, volatile, main, leaks, memory, spurious = 0 } = plan;
+  // No model of memory has volatile accesses: what they write is seen by all that read after it.
+  const atOnce = isWeak(memory) ? ' that go to memory at once' : '';
   const wakes = exactly(Number(spurious), 'spurious wake-up');
   return [
     ...(orders === 'all' ? ['every atomic orders'] : []),
-    ...(volatile === 'marked' ? ['volatile as relaxed atomics'] : []),
+    ...(volatile === 'marked' ? [`volatile as relaxed atomics${atOnce}`] : []),
     ...(main === 'waits' ? ['main() waits'] : []),
     ...(leaks === true ? ['leaks looked for'] : []),
     ...(Number(spurious) > 0 ? [`up to ${wakes} of each thread`] : []),
@@ -56,7 +59,8 @@ export function ownConditions(
   searched: SearchedHeaps,
 ): string[] {
   const { threads, compiler = '', flags = [], assumes = [] } = subject;
-  const { heap, memory, ...modes } = plan as ConditionPlan;
+  const modes = plan as ConditionPlan;
+  const { heap, memory } = modes;
   return [
     isWeak(memory) ? `under ${memoryCalled(memory)}` : 'sequentially consistent',
     // What was stopped early knows of none.

@@ -66,7 +66,9 @@ if (without && wrong.length === 0) {
   for (const recipe of recipes) {
     for (const step of recipe.steps.filter(({ kind }) => kind !== 'commands')) {
       follow(step);
-      if (succeeds(recipe)) wrong.push(`${recipe.name}: holds without the change of ${step.file}`);
+      const holds = succeeds(recipe);
+      console.log(`${recipe.name} without ${step.file}: ${holds ? 'holds' : 'is seen'}`);
+      if (holds) wrong.push(`${recipe.name}: holds without the change of ${step.file}`);
     }
   }
 }

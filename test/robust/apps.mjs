@@ -5,8 +5,8 @@
 // pigz, xz -T, threads at one connection of SQLite, every kind of mutex in C, and what the C++
 // library has. The result of each run has to be right, and it has to end; every other run is counted.
 // Every program has 20 runs under every lock before one of them has more, so that they have run
-// about as often where the limit ends them. First come programs and locks with a mistake, which have to be seen. It needs dist, binaries, pigz,
-// xz and the headers of SQLite.
+// about as often where the limit ends them. First come programs and locks with a mistake, which have
+// to be seen. It needs dist, binaries, pigz, xz and the headers of SQLite.
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';

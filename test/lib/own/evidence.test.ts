@@ -176,6 +176,12 @@ describe('a verdict names what it holds under', () => {
     ['RC11', { memory: 'rc11' }, {}, 'under RC11 without load buffering, 3 threads'],
     ['orders', { orders: 'all' }, {}, 'heap fresh and reused, every atomic orders, clang'],
     ['volatile', { volatile: 'marked' }, {}, 'reused, volatile as relaxed atomics, clang'],
+    [
+      'volatile, which RC11 says nothing of',
+      { volatile: 'marked', memory: 'rc11' },
+      {},
+      'reused, volatile as relaxed atomics that go to memory at once, clang',
+    ],
     ['main()', { main: 'waits' }, {}, 'reused, main() waits, clang'],
     ['leaks', { leaks: true }, {}, 'reused, leaks looked for, clang'],
     ['wake-ups', { spurious: 2 }, {}, 'reused, up to 2 spurious wake-ups of each thread, clang'],
