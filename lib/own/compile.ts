@@ -16,10 +16,11 @@ import {
   lookUp,
   type ReadFile,
 } from './cache';
+import { showCaptured } from './captured';
 import { type Compiler, findCompiler } from './compiler';
 import { databaseFlags, type FileFlags } from './database';
 import { dependenciesOf, includeFolders, shadowsOf } from './dependencies';
-import { compileArgs, languageOf, levelsOf, linkArgs, sortFlags } from './flags';
+import { compileArgs, compileTextArgs, languageOf, levelsOf, linkArgs, sortFlags } from './flags';
 import { noteHeaders } from './headers';
 import { inspect } from './inspect';
 import { INCLUDE, isSystemFile, nameOf } from './names';
@@ -39,7 +40,7 @@ export interface Unit extends FileFlags {
 
 const OBJECT = 'program.so';
 /** Rises when what is made of the same sources changes within a version. */
-const FORMAT = '5';
+const FORMAT = '6';
 /** Variables that change which files a compiler reads, or what it makes of them. */
 export const ENVIRONMENT = [
   'CPATH',
@@ -154,21 +155,37 @@ interface Build {
 
 export const objectOf = (folder: string, index: number): string => path.join(folder, `${index}.o`);
 
+/** Compile one unit: clang in two steps, between which its text is changed. */
+async function compileUnit(
+  build: Build,
+  { file, flags, directory }: Unit,
+  i: number,
+): Promise<ToolResult> {
+  const { compiler, folder, optimize, signal } = build;
+  const env = { SOURCE_DATE_EPOCH: PLAIN.SOURCE_DATE_EPOCH };
+  const run = (args: readonly string[]): Promise<ToolResult> =>
+    runTool(compiler.words, args, { cwd: directory, env, signal });
+  const what = { file, flags, optimize, include: INCLUDE };
+  const text = path.join(folder, `${i}.ll`);
+  const made = compiler.family === 'clang' ? text : objectOf(folder, i);
+  const outputs = ['-MD', '-MF', path.join(folder, `${i}.d`), '-o', made];
+  const compiled = await run([...compileArgs(compiler, what), ...outputs]);
+  if (made !== text || compiled.status !== 0) return compiled;
+  fs.writeFileSync(text, showCaptured(fs.readFileSync(text, 'utf8')));
+  const object = await run([...compileTextArgs(compiler, what, text), '-o', objectOf(folder, i)]);
+  fs.rmSync(text);
+  return object;
+}
+
 /** Compile each of the units, and have it call `own_<name>` where the host itself has `<name>`. */
 async function compileUnits(build: Build, units: readonly Unit[]): Promise<void> {
-  const { compiler, folder, optimize, signal } = build;
+  const { compiler, folder, signal } = build;
   const names = path.join(folder, 'names');
   const pairs = renamedCalls().map((name) => `${name} own_${name}\n`);
   fs.writeFileSync(names, pairs.join(''));
-  const results = await inParallel(units, async ({ file, flags, directory }, i) => {
+  const results = await inParallel(units, async (unit, i) => {
     const object = objectOf(folder, i);
-    const args = compileArgs(compiler, { file, flags, optimize, include: INCLUDE });
-    const outputs = ['-MD', '-MF', path.join(folder, `${i}.d`), '-o', object];
-    const compiled = await runTool(compiler.words, [...args, ...outputs], {
-      cwd: directory,
-      env: { SOURCE_DATE_EPOCH: PLAIN.SOURCE_DATE_EPOCH },
-      signal,
-    });
+    const compiled = await compileUnit(build, unit, i);
     if (compiled.status !== 0) return compiled;
     const rename = [`--redefine-syms=${names}`, object];
     return runTool([compiler.tools.objcopy], rename, { env: PLAIN, signal });

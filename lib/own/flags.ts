@@ -113,21 +113,38 @@ export const asOperand = (file: string): string => (/^[-@]/.test(file) ? `./${fi
 const INSTRUMENTS =
   /^(-f(no-)?sanitize|--coverage$|-ftest-coverage$|-fprofile-|-pg$|-finstrument-)/;
 
-/** What compiles one source to an object. */
-export function compileArgs(
-  compiler: Compiler,
-  what: { file: string; flags: readonly string[]; optimize: boolean; include: string },
-): string[] {
-  const language = languageOf(what.file);
+/** One source, and how it is compiled. */
+interface Compiled {
+  file: string;
+  flags: readonly string[];
+  optimize: boolean;
+  include: string;
+}
+
+function commonArgs(compiler: Compiler, what: Compiled): string[] {
   return [
     what.optimize ? '-O1' : '-O0',
-    ...standardFlags(what.flags, language).filter((flag) => !INSTRUMENTS.test(flag)),
+    ...standardFlags(what.flags, languageOf(what.file)).filter((flag) => !INSTRUMENTS.test(flag)),
     ...['-idirafter', what.include],
     ...ALWAYS,
     ...OF_FAMILY[compiler.family],
     ...tlsFlags(compiler),
-    ...['-x', language, '-c', asOperand(what.file)],
   ];
+}
+
+/** What compiles one source: gcc to an object, clang to a text in which no access is marked yet. */
+export function compileArgs(compiler: Compiler, what: Compiled): string[] {
+  const toText = ['-S', '-emit-llvm', '-Xclang', '-disable-llvm-passes'];
+  return [
+    ...commonArgs(compiler, what),
+    ...(compiler.family === 'clang' ? toText : ['-c']),
+    ...['-x', languageOf(what.file), asOperand(what.file)],
+  ];
+}
+
+/** What compiles such a text to an object. */
+export function compileTextArgs(compiler: Compiler, what: Compiled, text: string): string[] {
+  return [...commonArgs(compiler, what), '-c', '-x', 'ir', text];
 }
 
 /** What links objects to a shared object that the host loads. */

@@ -69,7 +69,7 @@ function noteOf({ object, kind, thread }: HostLine): string[] {
 }
 
 function describeLine(line: HostLine, names: Names, notes: string[]): TraceStep {
-  const { kind, read, was, wrote, fromStep, fromCpu, key, background, faulted } = line;
+  const { kind, read, was, wrote, fromStep, fromCpu, background, faulted } = line;
   const place = placeOf(names, line.at, line.place);
   const step = {
     step: line.step,
@@ -78,7 +78,8 @@ function describeLine(line: HostLine, names: Names, notes: string[]): TraceStep 
     minor: null,
     kind,
     notes: [...noteOf(line), ...notes],
-    key,
+    // A wait that ends without a signal is what a story may be about.
+    key: line.key || (read !== null && notes.length > 0),
     faulted,
     ...place,
     read,

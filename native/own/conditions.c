@@ -95,6 +95,8 @@ static bool sleep_there(struct condition *c, bool timed, const struct site *site
 		spurious[thread].count++;
 		own_wrote(0, 0);
 	}
+	if (!woken && own.telling)
+		own_noted(from_nowhere ? "it wakes without a signal" : "its time is up");
 	return woken;
 }
 

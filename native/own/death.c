@@ -66,8 +66,9 @@ void own_refuse(uintptr_t pc, const char *format, ...)
 	_exit(0);
 }
 
-void own_died(int signal, uintptr_t pc)
+void own_died(int signal, uintptr_t pc, bool stack_used_up)
 {
+	host->stack_used_up = stack_used_up;
 	host->signal = signal;
 	host->signal_at = host_offset(pc);
 	_exit(STATUS_DIED);
@@ -77,7 +78,7 @@ void own_died(int signal, uintptr_t pc)
 static void say_where(int signal, siginfo_t *info, void *context)
 {
 	(void)info;
-	own_died(signal, own_program_at(context));
+	own_died(signal, own_program_at(context), false);
 }
 
 /* What the program reads and writes is nobody's: reports go to the parent's stdout alone. */
@@ -242,6 +243,8 @@ static void say_death(const struct vigil *vigil, int signal, int status, char *t
 	else if (vigil->ended)
 		snprintf(text, size,
 			 "the program does not come to an end%s: it sleeps, and was ended", when);
+	else if (host->stack_used_up)
+		snprintf(text, size, OWN_STACK_USED_UP, OWN_STACK_BYTES >> 10);
 	else if (signal)
 		snprintf(text, size, "the program ended the process that runs it%s: %s", when,
 			 strsignal(signal));
@@ -349,6 +352,7 @@ static bool work_apart(void (*work)(void), uint64_t began_ns, const sigset_t *ch
 	host->phase = HOST_LOADING;
 	host->signal = 0;
 	host->signal_at = 0;
+	host->stack_used_up = false;
 	memset(host->schedule, 0, sizeof(host->schedule));
 	vigil.child = fork();
 	if (!vigil.child)

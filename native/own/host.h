@@ -151,6 +151,7 @@ struct host_shared {
 	struct host_fault death;     /* of the replay, that time */
 	volatile int signal;	     /* that the child died of, where it could say so */
 	volatile uint64_t signal_at; /* offset; 0: elsewhere */
+	volatile bool stack_used_up; /* of a thread, which is why */
 	uint64_t refused_at;
 	char refused[HOST_TEXT_MAX];
 	/* What is known, the --know of the command line first. */

@@ -31,6 +31,9 @@
 #define OWN_PC() (own.of_headers ? own_outer(OWN_RETURN()) : OWN_RETURN())
 
 #define OWN_STACK_BYTES ((size_t)256 << 10)
+/* What is said of a thread that needs more, for printf. */
+#define OWN_STACK_USED_UP                                                                          \
+	"the stack is used up: %zu KiB; a recursion without end, or too large a local variable"
 #define OWN_TEXT_BASE UINT64_C(0x200000000000) /* the program's object: -Ttext-segment */
 /*
  * Where the program's other memory is, the same in every process: stacks, then blocks of
@@ -222,9 +225,10 @@ _Noreturn void own_refuse(uintptr_t pc, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 /*
  * Signal @signal came at @pc, and own.inside says that the program does not run, or it cannot go
- * on: the host's parent reports the death, with the schedule so far. Context: a signal handler.
+ * on: the host's parent reports the death, with the schedule so far. @stack_used_up: it came since
+ * the program left no stack for what it called. Context: a signal handler.
  */
-_Noreturn void own_died(int signal, uintptr_t pc);
+_Noreturn void own_died(int signal, uintptr_t pc, bool stack_used_up);
 
 /* --- learn.c --- */
 

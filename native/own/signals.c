@@ -61,6 +61,9 @@ uintptr_t own_program_at(const void *machine)
 	return found ? found : pc;
 }
 
+/* Of the first of the signals that end an execution: unwinding may bring another one. */
+static bool stack_used_up;
+
 static bool is_overflow(uintptr_t address)
 {
 	uintptr_t low, end;
@@ -76,13 +79,12 @@ static _Noreturn void crash(int number, const siginfo_t *info, uintptr_t pc)
 	/* What stands there is not what it was about to write. */
 	own_me()->pending.word = NULL;
 	unwinding = false;
+	if (stack_used_up) {
+		stack_used_up = false;
+		own_fault(FAULT_CRASH, pc, OWN_STACK_USED_UP, OWN_STACK_BYTES >> 10);
+	}
 	switch (number) {
 	case SIGSEGV:
-		if (is_overflow(address))
-			own_fault(FAULT_CRASH, pc,
-				  "the stack is used up: %zu KiB; a recursion without end, or too "
-				  "large a local variable",
-				  OWN_STACK_BYTES >> 10);
 		own_fault(FAULT_CRASH, pc,
 			  address < 4096 ? "a null pointer is used: address %#lx"
 					 : "address %#lx is not mapped or may not be written",
@@ -110,9 +112,11 @@ static void on_signal(int number, siginfo_t *info, void *context)
 
 	if (number == SIGSEGV && own_data_touched((uintptr_t)info->si_addr))
 		return;
+	if (number == SIGSEGV && is_overflow((uintptr_t)info->si_addr))
+		stack_used_up = true;
 	pc = own_program_at(context);
 	if (!own.inside && !own.loading)
-		own_died(number, pc);
+		own_died(number, pc, stack_used_up);
 	crash(number, info, pc);
 }
 

@@ -7,6 +7,12 @@ const shop = workshop();
 const CRASHES: [string, string, RegExp][] = [
   ['crash', '*(volatile int *)0 = 1;', /^a null pointer is used/],
   ['crash', 'deep(1);', /^the stack is used up: 256 KiB/],
+  ['crash', 'shallow(1);', /^the stack is used up: 256 KiB/],
+  [
+    'crash',
+    'longjmp(back, 1);',
+    /^thread 3 jumps into a function of thread 2: longjmp\(\) goes back/,
+  ],
   ['crash', '((void (*)(void))(long)zero)();', /^a null pointer is used/],
   ['crash', 'x = 7 / zero;', /^a division by zero/],
   ['crash', '__builtin_trap();', /__builtin_trap/],
@@ -18,9 +24,11 @@ test.each(CRASHES)('%s: %s', async (kind, statement, message) => {
   const file = shop.write(
     'crash.c',
     `#include <pthread.h>
+#include <setjmp.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 static atomic_int shared;
+static jmp_buf back;
 volatile int zero, x;
 int deep(int n)
 {
@@ -28,8 +36,17 @@ int deep(int n)
 	room[n & 4095] = 1;
 	return n ? deep(n + 1) + room[0] : 0;
 }
+/* Its frames are small: it is what the compiler calls for an access that needs more than is left. */
+int shallow(int n)
+{
+	volatile char room[128];
+	room[n & 127] = 1;
+	return n ? shallow(n + 1) + room[0] : 0;
+}
 static void *thread(void *number)
 {
+	if (number == (void *)1 && setjmp(back))
+		return number;
 	if (atomic_fetch_add(&shared, 1) == 1) {
 		${statement}
 	}

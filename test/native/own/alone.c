@@ -19,8 +19,9 @@ void own_refuse(uintptr_t pc, const char *format, ...)
 	_exit(2);
 }
 
-void own_died(int signal, uintptr_t pc)
+void own_died(int signal, uintptr_t pc, bool stack_used_up)
 {
+	(void)stack_used_up;
 	fprintf(stderr, "signal %d at %" PRIxPTR "\n", signal, pc);
 	_exit(2);
 }
