@@ -1,10 +1,11 @@
 import { parseDuration } from '../base/duration';
-import { incompatible, outOfRange, wrongType } from '../base/errors';
+import { incompatible, outOfRange, show, wrongType } from '../base/errors';
 import { didYouMean } from '../base/suggest';
 import { isLockFile } from '../own/lock-file';
 import { findScenario, scenarios } from '../programs/scenarios';
 import { checkOptions, checkSignal, numberToParam, paramToNumber, randomSeed } from '../run/params';
 import { patches } from '../tables/patches';
+import { kindOfRow, subjectRows } from '../tables/subjects';
 import {
   type BenchParamName,
   type LockName,
@@ -169,6 +170,16 @@ function namesOf<Name extends AnyLock>(
 const lockNames = namesOf<LockName>(tables.locks);
 const rwlockNames = namesOf<RwlockName>(tables.rwlocks);
 
+/** @throws DmTortureError for what another suite measures */
+function checkSuiteOf(name: unknown, kind: 'lock' | 'rwlock'): void {
+  const { one } = subjectRows(kind);
+  const rows = isFile(name) ? subjectRows('lock') : kindOfRow(String(name));
+  if (rows === undefined || rows.kind === kind) return;
+  const suite = rows.kind === 'refcount' ? 'refcount' : rows.table;
+  const message = `\`${show(name)}\` is a ${rows.one}, not a ${one}: \`bench ${suite}\` measures it`;
+  throw incompatible('locks', message);
+}
+
 /** `all` stands for all but the control; files are known where `takesFiles`. */
 function readLocks<Name extends AnyLock>(
   { locks }: BenchOptions,
@@ -178,6 +189,7 @@ function readLocks<Name extends AnyLock>(
 ): AnyLock[] {
   const given = locks === undefined ? undefined : toList<AnyLock | 'all'>('locks', locks);
   const named = given?.flatMap<AnyLock>((name) => (name === 'all' ? excluding : [name]));
+  for (const name of named ?? []) checkSuiteOf(name, takesFiles ? 'lock' : 'rwlock');
   const files = takesFiles
     ? (named?.filter((name): name is LockFileName => isFile(name)) ?? [])
     : [];

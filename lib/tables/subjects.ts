@@ -77,11 +77,14 @@ export function subjectRows(kind: string | undefined): SubjectRows {
   return rows;
 }
 
-/** The kind of a name: a file is a lock. */
-export const kindOfName = (name: string): SubjectKind =>
+/** Whose table has a name; undefined: none has. */
+export const kindOfRow = (name: string): SubjectRows | undefined =>
   subjectKinds.find(({ table }) =>
     (tables[table] as readonly Row[]).some((row) => row.name === name),
-  )?.kind ?? 'lock';
+  );
+
+/** The kind of a name: a file is a lock. */
+export const kindOfName = (name: string): SubjectKind => kindOfRow(name)?.kind ?? 'lock';
 
 /** What these faults mean of a reference count: the table of faults says it of the device mapper. */
 export const faultsOfCounts: Readonly<Record<string, string>> = {

@@ -45,7 +45,8 @@ function rowsNotBegun(
       sizes.map((size) => {
         const { name: lock } = rowAt<{ name: string }>(tables[table], row);
         const limit = signal?.aborted === true ? 'stopped' : 'time';
-        return notBegun({ lock, subject: kind, memory, ...sizeOf(size as SubjectFields) }, limit);
+        const at = { lock, subject: kind, memory, ...sizeOf(size as SubjectFields) };
+        return { ...notBegun(at, limit), ...((size.readers ?? 0) >= 2 && { readersShare: null }) };
       }),
     ),
   );

@@ -78,8 +78,7 @@ describe('reader-writer locks', () => {
 
   test.each([
     [{ readers: 101 }, 'Expected `readers` to be 0..100 (percent), got `101`'],
-    [{ locks: ['mcs'] }, 'Expected `locks` to be'],
-    [{ locks: './my_lock.c' }, 'Expected `locks` to be'],
+    [{ locks: ['nobody'] }, 'Expected `locks` to be qrwlock, percpu,'],
     [{ stallMs: 5 }, '`stallMs` is for locks, and not for `rwlocks`'],
   ])('%j is refused', (options, message) => {
     expect(() => bench('rwlocks', options as BenchOptions)).toThrow(message);
@@ -90,4 +89,22 @@ describe('reader-writer locks', () => {
       '`readers` is for rwlocks, and not for `locks`',
     );
   });
+});
+
+test.each([
+  ['rwlocks', 'mcs', '`mcs` is a lock, not a reader-writer lock: `bench locks` measures it'],
+  ['rwlocks', './my_lock.c', '`./my_lock.c` is a lock, not a reader-writer lock: `bench locks`'],
+  [
+    'rwlocks',
+    'hazard',
+    '`hazard` is a reference count, not a reader-writer lock: `bench refcount`',
+  ],
+  [
+    'locks',
+    'qrwlock',
+    '`qrwlock` is a reader-writer lock, not a lock: `bench rwlocks` measures it',
+  ],
+  ['minors', 'rcu', '`rcu` is a reference count, not a lock: `bench refcount` measures it'],
+] as const)('%s of what another suite measures, %s, names that suite', (suite, name, message) => {
+  expect(() => makeBenchPlan(suite, { locks: [name as never] })).toThrow(message);
 });

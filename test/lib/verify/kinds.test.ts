@@ -189,7 +189,7 @@ describe('verify() of reference counts', () => {
       ...Array(3).fill(['qrwlock', 'unfinished', 'stopped']),
       ...Array(3).fill(['hazard', 'unfinished', 'stopped']),
     ]);
-    expect(last[0]).toMatchObject({ writers: 1, readers: 2 });
+    expect(last[0]).toMatchObject({ writers: 1, readers: 2, readersShare: null });
   });
 });
 
