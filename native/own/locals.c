@@ -305,7 +305,7 @@ static _Noreturn void end(struct handlers *handlers, int status, uintptr_t pc)
 		else
 			h.of(h.object);
 	}
-	own_end_process(status, pc);
+	own_end_process(pc);
 }
 
 void own_exit_process(int status, uintptr_t pc)

@@ -11,8 +11,6 @@
 struct own_process {
 	jmp_buf out_of_loading; /* while own.loading */
 	uintptr_t main_at;	/* main() of the program */
-	int status;		/* of the last execution that ended by exit() or main() */
-	uint32_t left;		/* threads that were running then, without the one that ended it */
 };
 extern struct own_process own_process;
 
@@ -62,7 +60,7 @@ bool own_has_begun(uint32_t number);
 /* own_thread_exit(), at @pc. */
 _Noreturn void own_thread_end(void *result, uintptr_t pc);
 /* own_exit_process() behind the program's own handlers. */
-_Noreturn void own_end_process(int status, uintptr_t pc);
+_Noreturn void own_end_process(uintptr_t pc);
 
 /* --- locals.c: what each thread has, and what is to be done at ends --- */
 

@@ -4,6 +4,8 @@
  * its parent does, and what comes before that only detectors could see, which go by clocks. Its end
  * is none either: it opens a gate for the thread that joins it.
  */
+#include <stdio.h>
+
 #include "learn.h"
 #include "process.h"
 #include "own_tso.h"
@@ -169,20 +171,30 @@ static bool is_last(uint32_t number)
 	return true;
 }
 
+/* A story says that others were cut off. */
+static void tell_left(uint32_t left)
+{
+	char text[64];
+
+	if (likely(!own.telling) || !left)
+		return;
+	snprintf(text, sizeof(text),
+		 left == 1 ? "%u thread was still running" : "%u threads were still running", left);
+	own_noted(text);
+}
+
 /*
  * What others have done by then decides how the process ends: it is a step that depends on all of
  * theirs. Where there are none left, nobody can see when it was.
  */
-void own_end_process(int status, uintptr_t pc)
+void own_end_process(uintptr_t pc)
 {
 	struct own_thread *me = own_me();
 	bool last = is_last(own.current);
 
 	if (!last || own_tso_waits_in(own.current))
 		own_point(POINT_STOP, own_process_word(), own_site(pc));
-	own_process.status = status;
-	own_process.left =
-		(uint32_t)__builtin_popcount(me->task->fibers->running & ~(1u << own.current));
+	tell_left((uint32_t)__builtin_popcount(me->task->fibers->running & ~(1u << own.current)));
 	look_at_outcome();
 	own_leave();
 	if (own_options.leaks)

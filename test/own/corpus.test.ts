@@ -5,13 +5,14 @@ import { describe, expect, test } from '@jest/globals';
 import { explore } from '../../lib/explore/explore';
 import { program } from '../../lib/own/program';
 import type { ProgramReport } from '../../lib/own/report';
+import { judge } from './judging';
 
 /*
  * Programs with one bug each, and without it where FIXED is defined. What is to be found stands at
  * the lines where it is: `expect: use-after-free`. CI tries a few; DMTORTURE_CI_LONG=1 all of them.
  */
-const folder = path.join(__dirname, 'programs');
-const all = fs.readdirSync(folder);
+const { programs, readMarks, formOf, flawsOf } = judge;
+const all = fs.readdirSync(programs);
 const FEW = [
   'after_you.c',
   'big_table.c',
@@ -26,33 +27,14 @@ const FEW = [
   'predicate.c',
   'thread_local.cc',
 ];
-const programs = process.env.DMTORTURE_CI_LONG === '1' ? all : FEW;
+const names = process.env.DMTORTURE_CI_LONG === '1' ? all : FEW;
 const compilers = ['gcc', 'clang'].filter(
   (cc) => spawnSync(cc, ['--version'], { stdio: 'ignore' }).status === 0,
 );
 
-interface Place {
-  file: string | null;
-  line: number | null;
-}
-
-/** What a source says of itself: the kinds of fault at each line, and how it is explored. */
-function readMarks(name: string) {
-  const text = fs.readFileSync(path.join(folder, name), 'utf8');
-  const lines = text.split('\n').map((line) => /expect: ([a-z, -]+)/.exec(line)?.[1]);
-  return {
-    kinds: lines.map((kinds) => kinds?.trim().split(', ') ?? []),
-    leaks: text.includes('options: leaks'),
-    bugIsUnfinished: text.includes('bug: unfinished'),
-    fixIsUnfinished: text.includes('fix: unfinished'),
-    fixHasNothing: text.includes('fix: nothing to interleave'),
-  };
-}
-
-async function explored(name: string, cc: string, flags: string[]): Promise<ProgramReport> {
-  const { leaks, fixIsUnfinished } = readMarks(name);
-  const time = fixIsUnfinished && flags.length > 0 ? '2s' : '60s';
-  return explore(program(path.join(folder, name), { cc, flags }), { leaks, time });
+function explored(name: string, cc: string, form: 'bug' | 'fix'): Promise<ProgramReport> {
+  const { flags, options } = formOf(name, form);
+  return explore(program(path.join(programs, name), { cc, flags }), options);
 }
 
 test('there are eighty programs, and a compiler', () => {
@@ -82,53 +64,18 @@ test('the programs have every kind of fault that own C can have', () => {
 });
 
 describe.each(compilers)('with %s', (cc) => {
-  test.each(programs)(
+  test.each(names)(
     '%s has its bug, where it is',
     async (name) => {
-      const { kinds, bugIsUnfinished } = readMarks(name);
-      const isMarked = (kind: string, { file, line }: Place): boolean =>
-        file !== null &&
-        path.basename(file) === name &&
-        (kinds[(line ?? 0) - 1] ?? []).includes(kind);
-      const report = await explored(name, cc, []);
-      expect(report.verdict).toBe(bugIsUnfinished ? 'unfinished' : 'fault');
-      if (bugIsUnfinished) expect(report.limit).toBe('steps');
-      // A race does not end the search: what comes of it is found as well, where it is marked.
-      const isMore = (kind: string): boolean => kind !== 'data-race';
-      expect(report.faults.some(({ kind }) => isMore(kind))).toBe(kinds.flat().some(isMore));
-      for (const fault of report.faults) {
-        const { kind, waits, other } = fault;
-        const places: Place[] = waits.length > 0 ? [fault, ...waits] : [fault];
-        expect(fault.line).not.toBeNull();
-        const where = `${kind} at ${places.map(({ file, line }) => `${file}:${line}`).join(', ')}`;
-        expect({ where, is: places.some((place) => isMarked(kind, place)) }).toEqual({
-          where,
-          is: true,
-        });
-        if (kind === 'data-race' && other) {
-          const beside = `${other.file}:${other.line}`;
-          expect({ beside, is: isMarked(kind, other) }).toEqual({ beside, is: true });
-        }
-      }
+      expect(await flawsOf(name, 'bug', explored(name, cc, 'bug'))).toEqual([]);
     },
     120_000,
   );
 
-  test.each(programs)(
+  test.each(names)(
     '%s has none without it',
     async (name) => {
-      const { fixIsUnfinished, fixHasNothing } = readMarks(name);
-      const run = explored(name, cc, ['-DFIXED']);
-      if (fixHasNothing) {
-        await expect(run).rejects.toMatchObject({ code: 'ERR_PROGRAM' });
-        return;
-      }
-      const { faults, verdict, exhaustive } = await run;
-      expect(faults).toEqual([]);
-      expect({ verdict, exhaustive }).toEqual({
-        verdict: fixIsUnfinished ? 'unfinished' : 'clean',
-        exhaustive: !fixIsUnfinished,
-      });
+      expect(await flawsOf(name, 'fix', explored(name, cc, 'fix'))).toEqual([]);
     },
     120_000,
   );

@@ -133,3 +133,51 @@ test('output is kept for a replay, with its thread, and dropped while exploring'
     /^0: n = 3\n\|0: seen\|0: !\|?(0: )?\n$/,
   );
 });
+
+test('a story says how many threads the end of the program cut off', async () => {
+  const text = (end: string): string =>
+    `${HEAD}seen = 1;${TAIL}`.replace('pthread_join(t, NULL);', end);
+  const notes = async (end: string): Promise<string[]> => {
+    const { object } = await shop.build(shop.write('cut.c', text(end)));
+    return host(['replay', object, '--schedule=']).prints.map(({ text: note }) => note);
+  };
+  expect(await notes('pthread_detach(t);')).toEqual(['1 thread was still running']);
+  expect(await notes('pthread_create(&t, NULL, other, NULL);')).toEqual([
+    '2 threads were still running',
+  ]);
+  expect(await notes('pthread_join(t, NULL);')).toEqual([]);
+});
+
+test('a story says that nobody heard a signal', async () => {
+  const body = `static pthread_cond_t c = PTHREAD_COND_INITIALIZER; pthread_cond_signal(&c);`;
+  const { object } = await shop.build(shop.write('unheard.c', `${HEAD}${body}${TAIL}`));
+  const { prints } = host(['replay', object, '--schedule=']);
+  expect(prints.map(({ text }) => text)).toEqual(['nobody waits: the signal is lost']);
+});
+
+test('main() waits for threads where that is asked for', async () => {
+  const text = `#include <pthread.h>
+#include <stdatomic.h>
+static atomic_int steps;
+static void *two(void *unused)
+{
+	atomic_fetch_add(&steps, 1);
+	atomic_fetch_add(&steps, 1);
+	return unused;
+}
+int main(void)
+{
+	pthread_t t;
+	pthread_create(&t, NULL, two, NULL);
+	pthread_detach(t);
+	atomic_fetch_add(&steps, 1);
+	return 0;
+}
+`;
+  const { object } = await shop.build(shop.write('late.c', text));
+  const traces = (main: string): unknown =>
+    host(['search', object, '--strategy=dpor', '--heap=fresh', `--main=${main}`]).heaps[0];
+  // Of three additions in three orders; the end of main() comes behind as many of them as it likes.
+  expect(traces('waits')).toMatchObject({ executions: 3, blocked: 0, exhausted: true });
+  expect(traces('ends')).toMatchObject({ executions: 6, blocked: 0, exhausted: true });
+});

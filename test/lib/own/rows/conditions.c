@@ -132,9 +132,18 @@ THREAD(ends_the_condition)
 	return unused;
 }
 
+THREAD(waits_at_the_ended)
+{
+	pthread_mutex_lock(&m);
+	while (!ready)
+		pthread_cond_wait(&c, &m);
+	pthread_mutex_unlock(&m);
+	return unused;
+}
+
 PROGRAM(destroyed_condition_wrong)
 {
-	both(waits_while_not_ready, ends_the_condition);
+	both(waits_at_the_ended, ends_the_condition);
 }
 
 PROGRAM(destroyed_condition_right)
@@ -161,4 +170,87 @@ PROGRAM(spurious_wrong)
 PROGRAM(spurious_right)
 {
 	both(waits_while_not_ready, signals);
+}
+
+/* Only a signal orders what one did before what the other does behind its wait. */
+
+THREAD(waits_for_a_signal)
+{
+	pthread_mutex_lock(&m);
+	pthread_cond_wait(&c, &m);
+	assert(plain); /* by nothing but the signal */
+	pthread_mutex_unlock(&m);
+	atomic_store_explicit(&x, 1, memory_order_relaxed);
+	return unused;
+}
+
+THREAD(signals_until_it_is_heard)
+{
+	plain = 1;
+	while (!atomic_load_explicit(&x, memory_order_relaxed))
+		pthread_cond_signal(&c);
+	return unused;
+}
+
+PROGRAM(signal_orders_right)
+{
+	both(waits_for_a_signal, signals_until_it_is_heard);
+}
+
+THREAD(reads_after_the_timeout)
+{
+	int late;
+
+	if (!atomic_load_explicit(&x, memory_order_relaxed))
+		return unused;
+	pthread_mutex_lock(&m);
+	late = pthread_cond_timedwait(&c, &m, &never) == ETIMEDOUT;
+	pthread_mutex_unlock(&m);
+	if (late)
+		assert(plain); /* fault: data-race */
+	return unused;
+}
+
+THREAD(signals_then_stores)
+{
+	plain = 1;
+	pthread_cond_signal(&c);
+	atomic_store_explicit(&x, 1, memory_order_relaxed);
+	return unused;
+}
+
+PROGRAM(timeout_orders_nothing_wrong)
+{
+	both(reads_after_the_timeout, signals_then_stores);
+}
+
+/* A thread that signals and then waits does not hear its own signal. */
+
+static int answered;
+
+THREAD(signals_then_waits)
+{
+	pthread_mutex_lock(&m);
+	ready = 1;
+	pthread_cond_signal(&c);
+	while (!answered)
+		pthread_cond_wait(&c, &m);
+	pthread_mutex_unlock(&m);
+	return unused;
+}
+
+THREAD(answers)
+{
+	pthread_mutex_lock(&m);
+	while (!ready)
+		pthread_cond_wait(&c, &m);
+	answered = 1;
+	pthread_cond_signal(&c);
+	pthread_mutex_unlock(&m);
+	return unused;
+}
+
+PROGRAM(own_signal_right)
+{
+	both(signals_then_waits, answers);
 }

@@ -276,3 +276,23 @@ PROGRAM(bounded_then_yield_right)
 {
 	both(spins_then_yields, sets_x);
 }
+
+/* A loop over a plain word is found to wait for another thread: that is a race. */
+
+THREAD(waits_plainly)
+{
+	while (!ready) /* fault: data-race */
+		;
+	return unused;
+}
+
+THREAD(sets_plainly)
+{
+	ready = 1; /* fault: data-race */
+	return unused;
+}
+
+PROGRAM(plain_loop_wrong)
+{
+	both(waits_plainly, sets_plainly);
+}

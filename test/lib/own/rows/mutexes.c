@@ -129,6 +129,27 @@ PROGRAM(destroyed_under_others_wrong)
 	both(ends_the_lock, locks_only);
 }
 
+THREAD(comes_to_the_lock)
+{
+	atomic_store(&x, 1);
+	pthread_mutex_lock(&m);
+	pthread_mutex_unlock(&m);
+	return unused;
+}
+
+THREAD(ends_it_when_one_has_come)
+{
+	if (atomic_load(&x))
+		pthread_mutex_destroy(&m); /* fault: lock-misuse */
+	return unused;
+}
+
+/* Where the other one has come it is at the lock already, or through with it. */
+PROGRAM(destroyed_under_a_waiter_wrong)
+{
+	both(comes_to_the_lock, ends_it_when_one_has_come);
+}
+
 THREAD(one_then_two)
 {
 	pthread_mutex_lock(&m);

@@ -55,3 +55,21 @@ PROGRAM(call_once_right)
 {
 	both(calls_once, calls_once);
 }
+
+static void slowly(void)
+{
+	atomic_fetch_add(&x, 1);
+	plain = 1;
+}
+
+THREAD(comes_while_it_is_done)
+{
+	pthread_once(&once, slowly);
+	assert(plain);
+	return unused;
+}
+
+PROGRAM(once_takes_a_step_right)
+{
+	both(comes_while_it_is_done, comes_while_it_is_done);
+}

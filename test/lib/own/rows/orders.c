@@ -121,3 +121,79 @@ PROGRAM(release_sequence_right)
 {
 	with_publisher(adds_relaxed);
 }
+
+THREAD(stores_plainly)
+{
+	*(int *)&x = 1; /* fault: data-race */
+	return unused;
+}
+
+THREAD(only_loads)
+{
+	other = atomic_load_explicit(&x, memory_order_relaxed); /* fault: data-race */
+	return unused;
+}
+
+PROGRAM(atomic_and_plain_wrong)
+{
+	both(stores_plainly, only_loads);
+}
+
+static char neighbour[8];
+
+THREAD(writes_the_first)
+{
+	neighbour[0]++;
+	return unused;
+}
+
+THREAD(writes_the_second)
+{
+	neighbour[1]++;
+	return unused;
+}
+
+PROGRAM(neighbours_right)
+{
+	both(writes_the_first, writes_the_second);
+}
+
+THREAD(reads_then_writes)
+{
+	int seen = plain;
+
+	plain = seen; /* fault: data-race */
+	return unused;
+}
+
+THREAD(only_reads)
+{
+	other = plain; /* fault: data-race */
+	return unused;
+}
+
+PROGRAM(read_then_written_wrong)
+{
+	both(reads_then_writes, only_reads);
+}
+
+static volatile int flag;
+
+THREAD(sets_the_flag)
+{
+	flag = 1;
+	flag = 2;
+	return unused;
+}
+
+/* A point from the first time on, so that both values are met. */
+THREAD(meets_one_flag)
+{
+	assert(flag != 1); /* fault: data-race check-failed */
+	return unused;
+}
+
+PROGRAM(volatile_wrong)
+{
+	both(sets_the_flag, meets_one_flag);
+}

@@ -40,3 +40,39 @@ PROGRAM(sleep_wrong)
 	assert(plain == 1); /* fault: check-failed */
 	pthread_join(t, NULL);
 }
+
+THREAD(only_yields)
+{
+	while (atomic_load(&x))
+		;
+	for (;;)
+		sched_yield(); /* fault: livelock */
+	return unused;
+}
+
+PROGRAM(only_yields_wrong)
+{
+	both(only_yields, nothing);
+}
+
+THREAD(yields_behind_a_write)
+{
+	plain = 1; /* fault: data-race */
+	sched_yield();
+	atomic_store_explicit(&x, 1, memory_order_relaxed);
+	return unused;
+}
+
+THREAD(yields_before_a_read)
+{
+	if (!atomic_load_explicit(&x, memory_order_relaxed))
+		return unused;
+	sched_yield();
+	other = plain; /* fault: data-race */
+	return unused;
+}
+
+PROGRAM(yields_order_nothing_wrong)
+{
+	both(yields_behind_a_write, yields_before_a_read);
+}

@@ -67,6 +67,26 @@ PROGRAM(sem_destroyed_wrong)
 	both(ends_the_semaphore, downs_the_ended);
 }
 
+THREAD(comes_to_the_semaphore)
+{
+	atomic_store(&x, 1);
+	sem_wait(&sem);
+	return unused;
+}
+
+THREAD(ends_it_when_one_has_come)
+{
+	if (atomic_load(&x))
+		sem_destroy(&sem); /* fault: lock-misuse */
+	return unused;
+}
+
+PROGRAM(sem_destroyed_under_a_waiter_wrong)
+{
+	sem_init(&sem, 0, 1);
+	both(comes_to_the_semaphore, ends_it_when_one_has_come);
+}
+
 THREAD(tries_down)
 {
 	assert(!sem_trywait(&sem)); /* fault: check-failed */

@@ -65,3 +65,106 @@ PROGRAM(join_orders_right)
 	plain++;
 	assert(plain == 3);
 }
+
+PROGRAM(join_made_detached_wrong)
+{
+	pthread_attr_t attributes;
+	pthread_t t;
+
+	pthread_attr_init(&attributes);
+	pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
+	pthread_create(&t, &attributes, nothing, NULL);
+	pthread_join(t, NULL); /* fault: lock-misuse */
+}
+
+PROGRAM(detach_twice_wrong)
+{
+	pthread_t t;
+
+	pthread_create(&t, NULL, nothing, NULL);
+	pthread_detach(t);
+	pthread_detach(t); /* fault: lock-misuse */
+}
+
+THREAD(notes_itself)
+{
+	*(pthread_t *)unused = pthread_self();
+	pthread_exit(&plain);
+}
+
+PROGRAM(self_right)
+{
+	pthread_t one, two, noted[2];
+	void *left;
+
+	pthread_create(&one, NULL, notes_itself, &noted[0]);
+	pthread_create(&two, NULL, notes_itself, &noted[1]);
+	pthread_join(one, &left);
+	pthread_join(two, NULL);
+	assert(pthread_equal(one, noted[0]) && pthread_equal(two, noted[1]));
+	assert(!pthread_equal(noted[0], noted[1]) && !pthread_equal(one, pthread_self()));
+	assert(left == &plain);
+}
+
+PROGRAM(sixteen_more_refused)
+{
+	pthread_t t;
+
+	for (int i = 0; i < 16; i++)
+		pthread_create(&t, NULL, nothing, NULL);
+}
+
+THREAD(steps_and_stores)
+{
+	atomic_fetch_add(&x, 1);
+	atomic_fetch_add(&y, 1);
+	return unused;
+}
+
+/* A thread that nobody waits for goes on until main() returns, and may not come that far. */
+PROGRAM(ends_early_wrong)
+{
+	pthread_t t;
+
+	pthread_create(&t, NULL, steps_and_stores, NULL);
+	pthread_detach(t);
+	assert(atomic_load(&x)); /* fault: check-failed */
+}
+
+static pthread_key_t key;
+
+static void adds_at_the_end(void *value)
+{
+	plain += *(int *)value; /* fault: data-race */
+}
+
+THREAD(leaves_a_value)
+{
+	static const int one = 1;
+
+	pthread_setspecific(key, &one);
+	return unused;
+}
+
+PROGRAM(destructor_of_a_key_wrong)
+{
+	pthread_key_create(&key, adds_at_the_end);
+	both(leaves_a_value, leaves_a_value);
+}
+
+THREAD(has_its_own_value)
+{
+	int mine;
+
+	assert(!pthread_getspecific(key));
+	pthread_setspecific(key, &mine);
+	atomic_fetch_add(&x, 1);
+	assert(pthread_getspecific(key) == &mine);
+	return unused;
+}
+
+PROGRAM(values_of_a_key_right)
+{
+	pthread_key_create(&key, NULL);
+	both(has_its_own_value, has_its_own_value);
+}
