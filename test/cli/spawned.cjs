@@ -5,7 +5,9 @@ const path = require('node:path');
 const started = [];
 const { spawn } = child;
 child.spawn = (command, args, options) => {
-  const said = args.find((word) => ['-v', '-c', '-shared', 'search', 'replay'].includes(word));
+  const said = args.find((word) =>
+    ['-v', '-S', '-c', '-shared', 'search', 'replay'].includes(word),
+  );
   started.push([path.basename(command), ...(said ? [said] : [])].join(' '));
   return spawn(command, args, options);
 };
