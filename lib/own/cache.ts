@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { makeFolder } from '../base/files';
 
 /*
  * What was compiled, by what was read for it. A folder of the cache is made beside its place and
@@ -62,7 +63,7 @@ const fallbackFolder = (): string => path.join(os.tmpdir(), `dmtorture-${os.user
 /** Make the folder if it is not there. Others may neither own it nor write to it: it holds code. */
 function isOurs(folder: string): boolean {
   try {
-    fs.mkdirSync(folder, { recursive: true, mode: PRIVATE });
+    makeFolder(folder);
     const { uid, mode } = fs.lstatSync(folder);
     if (uid !== os.userInfo().uid) return false;
     if ((mode & 0o777) !== PRIVATE) fs.chmodSync(folder, PRIVATE);
