@@ -304,9 +304,6 @@ static void search_heap(enum host_heap heap, uint64_t end_ns)
 	struct host_search *into = &host->search[heap];
 	enum came came;
 
-	host->reuse = own_options.heap_reuse = heap == HOST_REUSE;
-	executions_end =
-		host_options.executions ? host->executions + host_options.executions : UINT64_MAX;
 	do {
 		*into = (struct host_search){0};
 		host_know(host->facts);
@@ -346,11 +343,19 @@ void host_search(void)
 	for (enum host_heap heap = first; heap <= last; heap++) {
 		uint64_t end_ns = host->deadline_ns;
 
+		host->reuse = own_options.heap_reuse = heap == HOST_REUSE;
+		executions_end = host_options.executions
+					 ? host->executions + host_options.executions
+					 : UINT64_MAX;
 		/* What the first heap leaves is the second's. */
 		if (heap < last && end_ns != UINT64_MAX)
 			end_ns = began_ns + (host->deadline_ns - began_ns) / 2;
 		search_heap(heap, end_ns);
 		host->freed = own.freed;
+		/* Samples took that half, and no second heap needs the other. */
+		if (!own.freed && end_ns < host->deadline_ns && monotonic_ns() >= end_ns &&
+		    !host->error && !found_enough() && !host->search[heap].exhausted)
+			search_heap(heap, host->deadline_ns);
 		if (host->error || found_enough() || is_late())
 			break;
 		if (!own.freed)

@@ -323,6 +323,20 @@ describe('a program that takes the host along', () => {
     expect(ms).toBeGreaterThanOrEqual(600);
   });
 
+  test('samples that take half of the time leave the other half where nothing is freed', async () => {
+    const long = `for (int k = 0; k < 1000; k++) { int far = 0; while (far < 50000) far++; ${ADD} }`;
+    const program = await object(pair(long, long));
+    const { last, ms } = host(
+      'search',
+      program,
+      '--heap=both',
+      '--time-ms=3000',
+      '--strategy=portfolio',
+    );
+    expect(last).toMatchObject({ exhausted: false, limit: 'time', freed: false });
+    expect(ms).toBeGreaterThanOrEqual(3000);
+  });
+
   test('nothing that the program writes comes between the lines', async () => {
     const text = pair('write(1, "one\\n", 4); write(2, "two\\n", 4);', ADD);
     const { stderr, last } = host('search', await object(text, ['write']));
