@@ -12,6 +12,8 @@
 #include "schedule.h"
 
 #define NO_BOUND UINT32_MAX
+#define NEARBY 8u		   /* preemptions and options */
+#define PROOF_MAX UINT64_C(500000) /* executions, for that there is none with fewer options */
 
 int quest_look(struct search *s, struct quest *quest)
 {
@@ -80,19 +82,76 @@ static int pursue(struct search *s, struct quest *quest, bool *proven)
 	return r < 0 ? r : 0;
 }
 
-/* The fewest options first: see weak_quest.c. A model that cannot be gone back in runs again. */
-static int pursue_weakly(struct search *s, struct quest *quest, bool *proven)
+/* All with few preemptions and options together, the fewer options first. *@proven: of its last. */
+static int pursue_nearby(struct search *s, struct quest *quest, bool *proven)
 {
-	int r;
+	uint64_t executions_max = s->executions_max;
+	int r = 0;
+
+	s->executions_max /= 2;
+	s->plan.bounded = true;
+	*proven = true;
+	for (uint32_t both = 0; !r && !quest->found && *proven && both <= NEARBY; both++)
+		for (uint32_t options = 0; !r && !quest->found && *proven && options <= both;
+		     options++) {
+			s->options_max = options;
+			s->plan.preemptions_max = both - options;
+			r = pursue(s, quest, proven);
+		}
+	s->plan.bounded = false;
+	s->executions_max = executions_max;
+	return r;
+}
+
+/* The fewest options first, fewer than @options_end: that a pass found none is a part of the proof.
+ */
+static int pursue_options(struct search *s, struct quest *quest, uint32_t options_end, bool *proven)
+{
+	int r = 0;
 
 	s->plan.preemptions_max = NO_BOUND - 1;
-	s->options_bounded = true;
-	for (;; s->options_max++) {
+	*proven = true;
+	for (s->options_max = 0; s->options_max < options_end; s->options_max++) {
 		s->options_cut = false;
 		r = pursue(s, quest, proven);
 		if (r || quest->found || !*proven || !s->options_cut)
-			return r;
+			break;
 	}
+	return r;
+}
+
+/*
+ * The fewest options first: see weak_quest.c. A model that cannot be gone back in runs again, and
+ * to run all schedules without an option takes too long where there is one more than a few steps.
+ * So a schedule that has few of both is looked for first; then whether one has fewer options, for
+ * about as long.
+ */
+static int pursue_weakly(struct search *s, struct quest *quest, bool *proven)
+{
+	uint32_t steps_max = s->stage.fibers->steps_max;
+	struct explore_fault fewer = {0};
+	struct quest rest = {.kind = quest->kind, .best = &fewer};
+	uint64_t executions_max = s->executions_max;
+	bool is_least;
+	int r;
+
+	s->options_bounded = true;
+	r = pursue_nearby(s, quest, &is_least);
+	if (r)
+		return r;
+	if (!quest->found)
+		return pursue_options(s, quest, NO_BOUND, proven);
+	s->stage.fibers->steps_max = steps_max;
+	if (executions_max - s->report->executions > PROOF_MAX)
+		s->executions_max = s->report->executions + PROOF_MAX;
+	r = pursue_options(s, &rest, s->options_max, proven);
+	if (rest.found) {
+		schedule_free(&quest->best->schedule);
+		*quest->best = fewer;
+	} else {
+		*proven &= is_least;
+	}
+	return r;
 }
 
 int explore_minimise(const struct explore_model *model, const struct explore_plan *plan,
