@@ -7,7 +7,8 @@ module.exports = {
   testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/browser/'],
   modulePathIgnorePatterns: ['<rootDir>/build', '<rootDir>/dist', '<rootDir>/prebuilds'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
-  testTimeout: 30_000,
+  // A hang is seen later, and a busy machine is not taken for one.
+  testTimeout: 120_000,
   // Two, on however many CPUs: much of a test waits, and the engines start threads of their own.
   maxWorkers: 2,
   transform: {
