@@ -1,5 +1,5 @@
-// A file of some hundred lines, as users have them: the time to a first verdict is measured with it.
-// Jobs go through a queue to a worker, and results into a table. With -DBUG main() looks at the
+// A file of some hundred lines, as users have them: the time to a first verdict is measured with
+// it. Jobs go through a queue to a worker, and results into a table. With -DBUG main() looks at the
 // table without its lock.
 #include <assert.h>
 #include <pthread.h>
