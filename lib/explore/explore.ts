@@ -13,7 +13,7 @@ import type { TargetText } from '../programs/scenarios';
 import { Journal } from '../run/journal';
 import { restoreTraces } from '../story/drawing';
 import { tables } from '../tables/tables';
-import { type Before, runParts } from './parts';
+import { planAfter, runParts } from './parts';
 import {
   againPlan,
   type ExploreOptions,
@@ -93,17 +93,6 @@ async function runOne(plan: ExplorePlan): Promise<ExploreReport> {
   return race.check ? { ...report, durationMs: performance.now() - beganMs } : report;
 }
 
-/** The counts of a part come on top of those before it. */
-function after(plan: ExplorePlan, before: Before): ExplorePlan {
-  const onProgress: ExplorePlan['onProgress'] = ({ elapsedMs, executions, states }) =>
-    plan.onProgress({
-      elapsedMs: before.elapsedMs + elapsedMs,
-      executions: before.executions + executions,
-      states: before.states + states,
-    });
-  return { ...plan, onProgress };
-}
-
 async function runInParts(plan: ExplorePlan, journal: Journal | undefined): Promise<ExploreReport> {
   const { units, report, signal } = plan;
   const { parts, stopped } = await runParts<ExploredUnit>({
@@ -119,7 +108,7 @@ async function runInParts(plan: ExplorePlan, journal: Journal | undefined): Prom
         kind,
         plan: own,
         ...part
-      } = await runOne(after(unitPlan(plan, unit), before));
+      } = await runOne(planAfter(unitPlan(plan, unit), before));
       return part;
     },
   });

@@ -30,6 +30,20 @@ export interface PartsRun<One extends Part> {
   run(unit: number, before: Before): Promise<One>;
 }
 
+/** The plan of a part: its counts come on top of those before it. */
+export function planAfter<Plan extends { onProgress(counts: Before): void }>(
+  plan: Plan,
+  before: Before,
+): Plan {
+  const onProgress = ({ elapsedMs, executions, states }: Before): void =>
+    plan.onProgress({
+      elapsedMs: before.elapsedMs + elapsedMs,
+      executions: before.executions + executions,
+      states: before.states + states,
+    });
+  return { ...plan, onProgress };
+}
+
 function countsOf(parts: Iterable<Part>): Before {
   const before = { elapsedMs: 0, executions: 0, states: 0 };
   for (const { durationMs, executions, states } of parts) {

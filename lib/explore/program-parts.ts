@@ -3,7 +3,7 @@ import type { ProgramPlan } from '../own/plan';
 import { ownSubject, type ProgramReport } from '../own/report';
 import { Journal } from '../run/journal';
 import { restoreTraces } from '../story/drawing';
-import { runParts } from './parts';
+import { planAfter, runParts } from './parts';
 import { checkExplored, foldUnits } from './units';
 
 /** The report of one part of a search, without what all parts have in common. */
@@ -26,13 +26,7 @@ async function runAll(
     journal,
     restore: (part) => restoreTraces({ ...part, plan: report }),
     run: async (unit, before) => {
-      const onProgress: ProgramPlan['onProgress'] = ({ elapsedMs, executions, states }) =>
-        plan.onProgress({
-          elapsedMs: before.elapsedMs + elapsedMs,
-          executions: before.executions + executions,
-          states: before.states + states,
-        });
-      const made = await search(unit, { ...plan, onProgress });
+      const made = await search(unit, planAfter(plan, before));
       const { tool, version, kind, plan: own, ...part } = made;
       return part;
     },

@@ -22,6 +22,32 @@ static const char *title(void *context, uint32_t cpu)
 	return cpu < court->size.threads ? court->title[cpu] : "";
 }
 
+static struct machine *init(void *context, void *memory)
+{
+	static const struct recorder nobody;
+	const struct court *court = context;
+
+	machine_init(memory, &nobody);
+	rules_of(court->subject.kind)->init(court, memory);
+	return memory;
+}
+
+static void enter(void *context, void *memory, struct task *local, uint32_t cpu)
+{
+	const struct court *court = context;
+	const struct court_rules *rules = rules_of(court->subject.kind);
+	struct party *party = (struct party *)local;
+
+	task_init(&party->task, memory, cpu);
+	if (cpu == court->size.threads)
+		return;
+	party->locker = (struct locker){.index = cpu, .ticks_per_us = 1000};
+	if (rules->enter)
+		rules->enter(court, memory, party);
+	party->locker.task = &party->task;
+	party->locker.reached = court->reached;
+}
+
 /* The lock has room in a court, also among the most threads. */
 static void check_room(const struct subject *subject, uint32_t threads)
 {
@@ -42,8 +68,8 @@ void court_init(struct court *court, const struct subject *subject, struct verif
 		.threads = size.threads,
 		.memory_bytes = rules->memory_bytes,
 		.local_bytes = sizeof(struct party),
-		.init = rules->init,
-		.enter = rules->enter,
+		.init = init,
+		.enter = enter,
 		.thread = rules->thread,
 		.check = rules->check,
 		.settled = rules->settled,

@@ -34,11 +34,12 @@ struct party {
 	struct locker locker;
 };
 
-/* The program of one kind. */
+/* The program of one kind. Its memory begins with the machine, which is made before `init`. */
 struct court_rules {
 	size_t memory_bytes;
-	struct machine *(*init)(void *context, void *memory);
-	void (*enter)(void *context, void *memory, struct task *local, uint32_t cpu);
+	void (*init)(const struct court *court, void *memory);
+	/* What else thread @party has; NULL: nothing. */
+	void (*enter)(const struct court *court, void *memory, struct party *party);
 	uint64_t (*thread)(void *context, void *memory, struct task *t, uint32_t cpu);
 	const struct site *(*check)(void *context, void *memory, struct task *closer);
 	bool (*settled)(void *context, const void *memory);

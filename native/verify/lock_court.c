@@ -16,30 +16,20 @@ struct hall {
 
 _Static_assert(VERIFY_THREADS_MAX <= ARRIVALS_MAX, "all threads may wait");
 
-static struct machine *init(void *context, void *memory)
+static void init(const struct court *court, void *memory)
 {
-	static const struct recorder nobody;
-	const struct court *court = context;
 	struct hall *hall = memory;
 
-	machine_init(&hall->machine, &nobody);
 	court->subject.row->ops->make(hall->lock, hall->nodes, court->size.threads);
-	return &hall->machine;
 }
 
-static void enter(void *context, void *memory, struct task *local, uint32_t cpu)
+static void enter(const struct court *court, void *memory, struct party *party)
 {
-	const struct court *court = context;
-	struct party *party = (struct party *)local;
 	struct hall *hall = memory;
 
-	task_init(&party->task, &hall->machine, cpu);
-	if (cpu == court->size.threads)
-		return;
-	locker_init(&party->locker, hall->nodes, cpu, 1000);
-	party->locker.task = &party->task;
+	(void)court;
+	locker_init(&party->locker, hall->nodes, party->locker.index, party->locker.ticks_per_us);
 	party->locker.arrivals = &hall->arrivals;
-	party->locker.reached = court->reached;
 }
 
 /* The thread has the lock: it has to be the first of those that wait, and leaves their queue. */

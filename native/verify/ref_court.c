@@ -47,17 +47,14 @@ static void free_object(struct refs *refs, struct counted *object, struct locker
 		atom_store_relaxed(me, &object->count, COUNT_OF_ANOTHER);
 }
 
-static struct machine *init(void *context, void *memory)
+static void init(const struct court *court, void *memory)
 {
-	static const struct recorder nobody;
-	const struct court *court = context;
 	const struct ref_row *row = court->subject.count;
 	/* Where nothing is found each user has a reference. */
 	uint32_t users = row->finds ? 0 : users_of(court), objects = court->size.objects;
 	bool counted = court->way == REFS_COUNTED;
 	struct hall *hall = memory;
 
-	machine_init(&hall->machine, &nobody);
 	refs_init(&hall->refs, (struct user *)(void *)hall->users, court->size.threads, objects);
 	hall->refs.free = free_object;
 	hall->refs.context = hall;
@@ -69,21 +66,6 @@ static struct machine *init(void *context, void *memory)
 	}
 	link_init(&hall->place, &hall->object[0]);
 	atom_init(&hall->given, 0);
-	return &hall->machine;
-}
-
-static void enter(void *context, void *memory, struct task *local, uint32_t cpu)
-{
-	const struct court *court = context;
-	struct party *party = (struct party *)local;
-	struct hall *hall = memory;
-
-	task_init(&party->task, &hall->machine, cpu);
-	if (cpu == court->size.threads)
-		return;
-	party->locker = (struct locker){.index = cpu, .ticks_per_us = 1000};
-	party->locker.task = &party->task;
-	party->locker.reached = court->reached;
 }
 
 static void use(struct hall *hall, const struct counted *object, struct task *t)
@@ -239,7 +221,6 @@ static bool value_of(const struct fibers *f, const struct access *a, uint64_t va
 const struct court_rules refcount_rules = {
 	.memory_bytes = sizeof(struct hall),
 	.init = init,
-	.enter = enter,
 	.thread = thread,
 	.check = check,
 	.settled = settled,

@@ -16,31 +16,13 @@ struct hall {
 	_Alignas(LINE_BYTES) char lock[COURT_LOCK_BYTES];
 };
 
-static struct machine *init(void *context, void *memory)
+static void init(const struct court *court, void *memory)
 {
-	static const struct recorder nobody;
-	const struct court *court = context;
 	struct hall *hall = memory;
 
-	machine_init(&hall->machine, &nobody);
 	atom_init(&hall->inside, 0);
 	atom_init(&hall->written, 0);
 	court->subject.row->ops->make(hall->lock, NULL, court->size.threads);
-	return &hall->machine;
-}
-
-static void enter(void *context, void *memory, struct task *local, uint32_t cpu)
-{
-	const struct court *court = context;
-	struct party *party = (struct party *)local;
-	struct hall *hall = memory;
-
-	task_init(&party->task, &hall->machine, cpu);
-	if (cpu == court->size.threads)
-		return;
-	party->locker = (struct locker){.index = cpu, .ticks_per_us = 1000};
-	party->locker.task = &party->task;
-	party->locker.reached = court->reached;
 }
 
 static uint64_t get(const struct lock_row *row, struct task *t, struct word *w,
@@ -177,7 +159,6 @@ static bool value_of(const struct fibers *f, const struct access *a, uint64_t va
 const struct court_rules rwlock_rules = {
 	.memory_bytes = sizeof(struct hall),
 	.init = init,
-	.enter = enter,
 	.thread = thread,
 	.check = check,
 	.settled = settled,
