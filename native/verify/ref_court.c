@@ -2,8 +2,9 @@
 /*
  * Threads that get, use and put objects, while the first ends them. An object's data is a plain
  * word, which is written at its end: so each use has to come before. Its memory is used again then:
- * what was the count reads as one of an object that lives. Where objects are found, the first
- * thread writes the data of the next one before it puts that in its place.
+ * what was the count reads as one of an object that lives, and a look at it races with that write.
+ * Where objects are found, the first thread writes the data of the next one before it puts that in
+ * its place.
  */
 #include <stdio.h>
 
@@ -43,8 +44,10 @@ static void free_object(struct refs *refs, struct counted *object, struct locker
 		oops(me->task, DOUBLE_FREE, site, "object %u is freed again", object->index + 1);
 	word_store(me->task, data, FREED);
 	word_store(me->task, freed, 1);
-	if (hall->finds)
-		atom_store_relaxed(me, &object->count, COUNT_OF_ANOTHER);
+	if (hall->finds) {
+		point(me->task, POINT_WRITE_PLAIN, &object->count.word, site);
+		word_store(me->task, &object->count.word, COUNT_OF_ANOTHER);
+	}
 }
 
 static void init(const struct court *court, void *memory)

@@ -9,6 +9,8 @@
 #include "kit.h"
 #include "refs.h"
 
+#define SIZES_MAX 8
+
 static struct verify_size size_of(const struct refcount_size *size)
 {
 	return (struct verify_size){
@@ -119,6 +121,53 @@ static void a_limit_of_time(void)
 	CHECK_EQ(verify(&input, &report), 0);
 	CHECK_EQ(report.rows[0].verdict, VERIFY_UNFINISHED);
 	CHECK_EQ(report.rows[0].limit, LIMIT_TIME);
+	verify_report_free(&report);
+}
+
+/* Whether @count has no use for an order of the epochs, which have one source with another's. */
+static bool spares(const struct verify_report *report, uint32_t count,
+		   const struct verify_barrier *as)
+{
+	for (size_t i = 0; i < report->barrier_count; i++) {
+		const struct verify_barrier *barrier = &report->barriers[i];
+
+		if (barrier->lock == count && barrier->weaker == as->weaker &&
+		    !strcmp(barrier->site->func, as->site->func) &&
+		    !strcmp(barrier->site->text, as->site->text))
+			return barrier->verdict != BARRIER_NEEDED;
+	}
+	return false;
+}
+
+/* A look-up of rcu looks at the count of what it finds, which is memory of the object, too. */
+static void rcu_needs_what_epoch_needs(void)
+{
+	static const uint32_t both[] = {REFCOUNT_ID_epoch, REFCOUNT_ID_rcu};
+	struct verify_size sizes[SIZES_MAX];
+	struct verify_input input = {.kind = VERIFY_REFCOUNT,
+				     .locks = both,
+				     .lock_count = 2,
+				     .memories = 1u << EXPLORE_RC11,
+				     .sizes = sizes,
+				     .size_count = refcount_size_count,
+				     .barriers = true};
+	struct verify_report report;
+	uint32_t needed = 0;
+
+	CHECK(refcount_size_count <= SIZES_MAX);
+	for (uint32_t i = 0; i < refcount_size_count; i++)
+		sizes[i] = size_of(&refcount_size_table[i]);
+	CHECK_EQ(verify(&input, &report), 0);
+	for (size_t i = 0; i < report.barrier_count; i++) {
+		const struct verify_barrier *barrier = &report.barriers[i];
+
+		if (barrier->lock != REFCOUNT_ID_epoch || barrier->verdict != BARRIER_NEEDED ||
+		    strncmp(barrier->site->func, "epoch_", strlen("epoch_")) != 0)
+			continue;
+		CHECK(!spares(&report, REFCOUNT_ID_rcu, barrier));
+		needed++;
+	}
+	CHECK(needed >= 5);
 	verify_report_free(&report);
 }
 
@@ -268,6 +317,7 @@ static const struct test tests[] = {
 	{"the control, which counts nothing, does not hold", control_fails},
 	{"the programs of a row share its limit", a_limit_of_states},
 	{"a limit of time cuts a row off", a_limit_of_time},
+	{"rcu needs the orders of the epochs that epoch needs", rcu_needs_what_epoch_needs},
 	{"what is not there is refused", what_is_not_there},
 	{"refcount_t saturates", saturates},
 };
