@@ -526,9 +526,9 @@ export const rwlockSizeRows = [
 
 /** Its reader-writer locks. */
 export const rwlockRows = [
-  { name: 'qrwlock', waits: 'spins', serves: 'in order', optimistic: false, reference: false, control: false, bytes: 12, source: 'Long, Linux 3.16', year: 2014, usual: 'Linux\'s', says: 'one word that counts readers; those that cannot go queue' },
+  { name: 'qrwlock', waits: 'spins', serves: 'its queue in order', optimistic: false, reference: false, control: false, bytes: 12, source: 'Long, Linux 3.16', year: 2014, usual: 'Linux\'s', says: 'one word that counts readers; those that cannot go queue' },
   { name: 'percpu', waits: 'spins', serves: 'writers first', optimistic: false, reference: false, control: false, bytes: 128, source: 'Hsieh and Weihl, IPPS', year: 1992, usual: 'readers that share nothing', says: 'a line a thread for readers; a writer looks at all' },
-  { name: 'bravo', waits: 'spins', serves: 'in order', optimistic: false, reference: false, control: false, bytes: 128, source: 'Dice and Kogan, USENIX ATC', year: 2019, usual: 'what makes any of them one whose readers share nothing', says: 'qrwlock whose readers mark a slot while no writer comes' },
+  { name: 'bravo', waits: 'spins', serves: 'its queue in order', optimistic: false, reference: false, control: false, bytes: 128, source: 'Dice and Kogan, USENIX ATC', year: 2019, usual: 'what makes any of them one whose readers share nothing', says: 'qrwlock whose readers mark a slot while no writer comes' },
   { name: 'seqlock', waits: 'spins', serves: 'writers first', optimistic: true, reference: false, control: false, bytes: 12, source: 'Boehm, MSPC', year: 2012, usual: 'readers that write nothing', says: 'readers take nothing, and read again after a writer' },
   { name: 'broken_rwlock', waits: 'control', serves: '', optimistic: false, reference: false, control: true, bytes: 8, source: '', year: 0, usual: '', says: 'excludes no reader: the control that must fail' },
   { name: 'pthread_rwlock', waits: 'blocks', serves: 'readers first', optimistic: false, reference: true, control: false, bytes: 0, source: '', year: 0, usual: 'what the others are set against', says: 'the system\'s' },
