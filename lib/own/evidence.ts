@@ -60,7 +60,7 @@ export function estimateOf({
   estimate,
   executions,
 }: Pick<HostFinished, 'estimate' | 'executions'>): number | null {
-  const count = estimate ? Math.round(10 ** estimate.log10) : 0;
+  const count = estimate && estimate.descents > 0 ? Math.round(10 ** estimate.log10) : 0;
   return count > executions && Number.isFinite(count) ? count : null;
 }
 

@@ -24,6 +24,7 @@
 
 #define LOOK_EVERY_MS 50
 #define GRACE_MS 700	   /* behind the limit of time; then the child is ended */
+#define STOP_MS 500	   /* for a child that was asked to end; others may have the processor */
 #define ANSWER_S 2	   /* for its last word: others may have the processor */
 #define STILL_CPU_MS 10000 /* the child's processor time without a step: it hangs */
 #define STILL_MS 30000	   /* the same in time that passes, for one that sleeps */
@@ -39,6 +40,7 @@ struct host_shared *host;
 struct vigil {
 	pid_t child;
 	uint64_t began_ns, changed_ns, changed_cpu_ns;
+	uint64_t stops_ns; /* when it is ended, where it was asked to end */
 	uint64_t seen;	   /* a hash of what changes while it comes on */
 	bool ended;	   /* the parent ended it */
 	bool late;	   /* ... because its time was up, and it did not hang */
@@ -182,9 +184,17 @@ static uint64_t executions(void)
 	return host->executions + host->running;
 }
 
-/* The host is asked to end: its child goes first, so that nothing stays behind. */
-static _Noreturn void end_by(const struct vigil *vigil, int signal_number)
+/*
+ * The host is asked to end. A search says what it has found, for which its child has a moment. A
+ * replay has nothing to say: its child goes first, so that nothing stays behind.
+ */
+static void stop(struct vigil *vigil, int signal_number)
 {
+	if (!host_options.replay) {
+		vigil->stops_ns = monotonic_ns() + STOP_MS * 1000000;
+		host->stopping = true;
+		return;
+	}
 	kill(vigil->child, SIGKILL);
 	waitpid(vigil->child, NULL, 0);
 	_exit(128 + signal_number);
@@ -202,33 +212,17 @@ static int wait_for(struct vigil *vigil, const sigset_t *children)
 			return status;
 		came = sigtimedwait(children, NULL, &moment);
 		if (came == SIGTERM || came == SIGINT)
-			end_by(vigil, came);
-		if (has_to_end(vigil))
+			stop(vigil, came);
+		if (host->stopping && monotonic_ns() >= vigil->stops_ns) {
+			vigil->ended = true;
+			kill(vigil->child, SIGKILL);
+		} else if (has_to_end(vigil)) {
 			end_child(vigil);
+		}
 		if (executions() != told && !host_options.replay)
 			host_print_progress(monotonic_ns() - vigil->began_ns);
 		told = executions();
 	}
-}
-
-/* Deviations from "stay, else the lowest", of the choices that the child made. */
-static void take_schedule(struct host_fault *fault)
-{
-	uint32_t current = FIBERS_MAX;
-
-	for (uint32_t step = 0; step < STEPS_MAX && host->schedule[step]; step++) {
-		uint32_t could = choice_could(host->schedule[step]);
-		uint32_t chosen = choice_chosen(host->schedule[step]);
-		bool stays = could >> current & 1;
-
-		if (chosen != (stays ? current : (uint32_t)__builtin_ctz(could)))
-			fault->deviation[fault->deviations++] =
-				(struct deviation){.step = step, .cpu = chosen};
-		fault->preemptions += stays && chosen != current;
-		current = chosen;
-		fault->steps = step + 1;
-	}
-	fault->cpu = current < FIBERS_MAX ? current : 0;
 }
 
 static void say_death(const struct vigil *vigil, int signal, int status, char *text, size_t size)
@@ -261,7 +255,7 @@ static void take_death(const struct vigil *vigil, int signal, int status, struct
 				     .execution = host->executions + host->running + 1,
 				     .facts = host->facts,
 				     .reuse = host->reuse};
-	take_schedule(fault);
+	host_take_schedule(fault);
 	say_death(vigil, signal, status, fault->message, sizeof(fault->message));
 }
 
@@ -318,6 +312,12 @@ static bool look_at_death(const struct vigil *vigil, int wstatus)
 
 	if (host_options.replay)
 		return take_death_of_replay(vigil, signal, status);
+	if (host->stopping && vigil->ended) {
+		host->exhausted = false;
+		if (!host->finishing)
+			host->limit = LIMIT_STOPPED;
+		return false;
+	}
 	if (host->finishing)
 		return take_death_of_finishing(vigil, signal, status);
 	if (vigil->ended && vigil->late) {

@@ -42,7 +42,7 @@ static void minimise(struct host_fault *fault, uint64_t executions, uint64_t end
 	do {
 		int r;
 
-		if (monotonic_ns() >= end_ns)
+		if (host->stopping || monotonic_ns() >= end_ns)
 			return;
 		host_know(host->facts);
 		plan = host_plan(EXPLORE_DFS, executions, end_ns);

@@ -162,6 +162,7 @@ struct host_shared {
 	volatile uint64_t running;	/* its executions so far, about */
 	volatile uint64_t states;	/* that it remembers */
 	volatile uint32_t finishing;	/* 1 + the fault that is minimised, or filled in; or 0 */
+	volatile bool stopping;		/* it was asked to end: it reports what there is */
 	uint64_t deadline_ns;		/* of all; UINT64_MAX: none */
 	/* What was found. */
 	int error;
@@ -230,6 +231,8 @@ void host_know(uint32_t facts);
 void host_take_report(const struct explore_report *report);
 /* Have @to be what @found says, and @to's count and execution stay as they are. */
 void host_take_fault(struct host_fault *to, const struct explore_fault *found);
+/* Have @fault have the schedule that the child followed, as deviations. */
+void host_take_schedule(struct host_fault *fault);
 struct host_place host_place_of(uintptr_t address);
 /* The offset of the call that returns to @pc; 0: that is not code of the program. */
 uint64_t host_offset(uintptr_t pc);

@@ -38,6 +38,25 @@ static struct host_fault *find_fault(uint32_t kind, const struct site *site)
 	return NULL;
 }
 
+void host_take_schedule(struct host_fault *fault)
+{
+	uint32_t current = FIBERS_MAX;
+
+	for (uint32_t step = 0; step < STEPS_MAX && host->schedule[step]; step++) {
+		uint32_t could = choice_could(host->schedule[step]);
+		uint32_t chosen = choice_chosen(host->schedule[step]);
+		bool stays = could >> current & 1;
+
+		if (chosen != (stays ? current : (uint32_t)__builtin_ctz(could)))
+			fault->deviation[fault->deviations++] =
+				(struct deviation){.step = step, .cpu = chosen};
+		fault->preemptions += stays && chosen != current;
+		current = chosen;
+		fault->steps = step + 1;
+	}
+	fault->cpu = current < FIBERS_MAX ? current : 0;
+}
+
 void host_take_fault(struct host_fault *to, const struct explore_fault *found)
 {
 	to->kind = found->kind;

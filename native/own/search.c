@@ -38,6 +38,9 @@ static void beat(void *context, uint64_t executions, uint64_t states)
 	host->running = executions;
 	host->states = states;
 	host->beat++;
+	/* As the plan says, that ends what goes on. */
+	if (host->stopping)
+		own_learned = true;
 }
 
 static void put_back(void *context)
@@ -96,7 +99,7 @@ void host_share_facts(void)
 
 static bool is_late(void)
 {
-	return monotonic_ns() >= host->deadline_ns;
+	return host->stopping || monotonic_ns() >= host->deadline_ns;
 }
 
 /* Milliseconds until @end_ns, at least one; 0: there is no end. */
@@ -188,7 +191,7 @@ static enum came run(const struct explore_plan *plan, struct explore_report *rep
 		host_share_facts();
 		return is_late() ? CAME_OVER : CAME_LEARNED;
 	}
-	return host->error || found_enough() ? CAME_OVER : CAME_ON;
+	return host->error || host->stopping || found_enough() ? CAME_OVER : CAME_ON;
 }
 
 /* Executions that are left, at most @most. */
@@ -296,6 +299,8 @@ static enum explore_limit limit_before(uint64_t end_ns)
 {
 	if (found_enough())
 		return LIMIT_FAULT;
+	if (host->stopping)
+		return LIMIT_STOPPED;
 	return monotonic_ns() >= end_ns ? LIMIT_TIME : LIMIT_EXECUTIONS;
 }
 
@@ -323,7 +328,10 @@ static void conclude(enum host_heap first, enum host_heap last)
 		const struct host_search *search = &host->search[heap];
 
 		host->exhausted = search->begun && search->exhausted;
-		host->limit = search->begun ? search->limit : is_late() ? LIMIT_TIME : LIMIT_FAULT;
+		host->limit = search->begun    ? search->limit
+			      : host->stopping ? LIMIT_STOPPED
+			      : is_late()      ? LIMIT_TIME
+					       : LIMIT_FAULT;
 	}
 	if (found_enough()) {
 		host->exhausted = false;
@@ -354,7 +362,8 @@ void host_search(void)
 		host->freed = own.freed;
 		/* Samples took that half, and no second heap needs the other. */
 		if (!own.freed && end_ns < host->deadline_ns && monotonic_ns() >= end_ns &&
-		    !host->error && !found_enough() && !host->search[heap].exhausted)
+		    !host->error && !host->stopping && !found_enough() &&
+		    !host->search[heap].exhausted)
 			search_heap(heap, host->deadline_ns);
 		if (host->error || found_enough() || is_late())
 			break;

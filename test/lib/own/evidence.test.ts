@@ -16,6 +16,7 @@ describe('how many executions there are, by estimate', () => {
     ['as many as ran, and it is not the end', { log10: 4, descents: 10 }, 10_000, null],
     ['more than anybody counts', { log10: 400, descents: 10 }, 500, null],
     ['not known', null, 500, null],
+    ['none, where no descent came to its end', { log10: 0, descents: 0 }, 0, null],
   ])('%s', (_, estimate, executions, expected) => {
     expect(estimateOf({ estimate, executions })).toBe(expected);
   });
