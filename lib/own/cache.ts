@@ -48,6 +48,11 @@ export interface Note<Said> {
   said: Said;
 }
 
+/** What was made: a disk that was full, or a machine that went down, may have left half of it. */
+interface Kept<Said> extends Note<Said> {
+  made: string;
+}
+
 /** `$XDG_CACHE_HOME/dmtorture`; where no home can be written to, a folder of this user's in /tmp. */
 export function cacheFolder(): string {
   const home = process.env.XDG_CACHE_HOME;
@@ -64,11 +69,12 @@ const fallbackFolder = (): string => path.join(os.tmpdir(), `dmtorture-${os.user
 function isOurs(folder: string): boolean {
   try {
     makeFolder(folder);
-    const { uid, mode } = fs.lstatSync(folder);
-    if (uid !== os.userInfo().uid) return false;
-    if ((mode & 0o777) !== PRIVATE) fs.chmodSync(folder, PRIVATE);
+    const there = fs.lstatSync(folder);
+    // What a link leads to may be anybody's, and its mode is not ours to change.
+    if (!there.isDirectory() || there.uid !== os.userInfo().uid) return false;
+    if ((there.mode & 0o777) !== PRIVATE) fs.chmodSync(folder, PRIVATE);
     fs.accessSync(folder, fs.constants.W_OK);
-    return fs.lstatSync(folder).isDirectory();
+    return true;
   } catch {
     return false;
   }
@@ -85,9 +91,9 @@ export function discard(folder: string): void {
   fs.rmSync(folder, { recursive: true, force: true });
 }
 
-function readNote<Said>(folder: string): Note<Said> | undefined {
+function readNote<Said>(folder: string): Kept<Said> | undefined {
   try {
-    return JSON.parse(fs.readFileSync(path.join(folder, NOTE), 'utf8')) as Note<Said>;
+    return JSON.parse(fs.readFileSync(path.join(folder, NOTE), 'utf8')) as Kept<Said>;
   } catch {
     return undefined;
   }
@@ -103,7 +109,7 @@ export function lookUp<Said>(
     const note = readNote<Said>(folder);
     if (!note?.read.every(({ file, sha256 }) => hashOfFile(file) === sha256)) continue;
     if (note.absent.some((file) => fs.existsSync(file))) continue;
-    if (!fs.existsSync(path.join(folder, made))) {
+    if (hashOfFile(path.join(folder, made)) !== note.made) {
       discard(folder);
       continue;
     }
@@ -123,10 +129,18 @@ function touch(folder: string): void {
   }
 }
 
-/** Put what was built into its place, and throw the oldest out soon. Returns where it is. */
-export function keep<Said>(cache: string, key: string, built: string, note: Note<Said>): string {
-  fs.writeFileSync(path.join(built, NOTE), JSON.stringify(note));
-  const contents = hashOf(...note.read.flatMap(({ file, sha256 }) => [file, sha256]));
+/** Put what was built into its place, and throw the oldest out soon. Returns where `made` is. */
+export function keep<Said>(
+  cache: string,
+  key: string,
+  { folder: built, made }: { folder: string; made: string },
+  note: Note<Said>,
+): string {
+  const kept: Kept<Said> = { ...note, made: hashOfFile(path.join(built, made)) ?? '' };
+  fs.writeFileSync(path.join(built, NOTE), JSON.stringify(kept));
+  // What is not used again is no other's, either.
+  const read = note.read.map(({ sha256 }) => sha256 || randomBytes(9).toString('hex'));
+  const contents = hashOf(...note.read.map(({ file }) => file), ...read);
   const folder = path.join(cache, `${key}-${contents.slice(0, 16)}`);
   try {
     fs.renameSync(built, folder);
@@ -142,7 +156,7 @@ export function keep<Said>(cache: string, key: string, built: string, note: Note
   }
   // Looking at every build takes a while, and the program can run meanwhile.
   setImmediate(() => throwOut(cache, folder));
-  return folder;
+  return path.join(folder, made);
 }
 
 interface Folder {

@@ -5,6 +5,7 @@ import { DmTortureError, expected } from '../base/errors';
 import { version } from '../base/version';
 import { platformName } from '../native/platform';
 import { renamedCalls } from '../tables/calls';
+import { assertionWarnings, withoutAssertions } from './assertions';
 import type { BuiltProgram, ProgramSource, SourceFile } from './built';
 import {
   buildFolder,
@@ -18,8 +19,8 @@ import {
 } from './cache';
 import { showCaptured } from './captured';
 import { type Compiler, findCompiler } from './compiler';
-import { databaseFlags, type FileFlags } from './database';
-import { dependenciesOf, includeFolders, shadowsOf } from './dependencies';
+import { databaseFlags, type FileFlags, withResponses } from './database';
+import { askedBy, dependenciesOf, includeFolders, shadowsOf } from './dependencies';
 import { compileArgs, compileTextArgs, languageOf, levelsOf, linkArgs, sortFlags } from './flags';
 import { noteHeaders } from './headers';
 import { inspect } from './inspect';
@@ -79,7 +80,7 @@ export function unitsOf(source: ProgramSource): {
   link: string[];
   warnings: string[];
 } {
-  const own = sortFlags(source.flags);
+  const own = sortFlags(withResponses(source.flags, process.cwd()));
   const { compileCommands, files } = source;
   const database = compileCommands && databaseFlags(compileCommands, files);
   const link = [...own.link];
@@ -92,7 +93,8 @@ export function unitsOf(source: ProgramSource): {
     const flags = [...sorted.compile, ...own.compile];
     return { name, file: path.resolve(name), flags, directory };
   });
-  return { units, link, warnings: database ? database.warnings : [] };
+  const warnings = [...(database ? database.warnings : []), ...assertionWarnings(units)];
+  return { units, link, warnings };
 }
 
 /** What leads to a build: all that is asked for, without the contents of what is included. */
@@ -253,12 +255,26 @@ async function sourcesOf(
 ): Promise<Sources> {
   const read = contentsOf(readBy(folder, units), beganMs);
   const files = sourceFiles(read, units.length);
+  const own = files.map(({ name }) => path.resolve(name));
   const folders = [
     ...units.flatMap(({ flags, directory }) => includeFolders(flags, directory)),
-    ...files.map(({ name }) => path.dirname(path.resolve(name))),
+    ...own.map((name) => path.dirname(name)),
   ];
   const names = read.map(({ file }) => file);
-  return { files, read, absent: shadowsOf(names, [...new Set(folders)]) };
+  const asked = askedBy(own, folders);
+  const isThere = asked.files.filter((file) => fs.existsSync(file) && !names.includes(file));
+  return {
+    files,
+    // As with a file that changed meanwhile, no hash means that the build is not used again.
+    read: [
+      ...read.map((one) => (asked.anything ? { ...one, sha256: '' } : one)),
+      ...contentsOf(isThere, beganMs),
+    ],
+    absent: [
+      ...shadowsOf(names, [...new Set(folders)]),
+      ...asked.files.filter((file) => !fs.existsSync(file)),
+    ],
+  };
 }
 
 /** Compile, link and look at it, in a folder of its own. Returns what is said, and what was read. */
@@ -286,7 +302,7 @@ async function make(
       optimization: levelsOf(optimize, units),
       warnings: [...warnings, ...allowed],
       unseen,
-      assumes,
+      assumes: [...assumes, ...(withoutAssertions(units).length > 0 ? ['assertions'] : [])],
     },
     read,
     absent,
@@ -324,8 +340,8 @@ export async function compile(
   try {
     const { said, ...note } = await make({ compiler, folder, optimize, signal }, source, plan);
     for (const [i] of plan.units.entries()) fs.rmSync(objectOf(folder, i));
-    const kept = keep(cache, key, folder, { ...note, said });
-    return { ...said, object: path.join(kept, OBJECT) };
+    const object = keep(cache, key, { folder, made: OBJECT }, { ...note, said });
+    return { ...said, object };
   } finally {
     discard(folder);
   }

@@ -32,6 +32,28 @@ export function splitCommand(command: string): string[] {
   return words;
 }
 
+/** Files of flags may name others; compilers go on about that deep. */
+const RESPONSES_MAX = 10;
+
+/** Words with those of the response files that they name, `@flags.rsp`, in their place. */
+export function withResponses(
+  words: readonly string[],
+  directory: string,
+  depth = RESPONSES_MAX,
+): string[] {
+  return words.flatMap((word) => {
+    if (!/^@./s.test(word) || depth === 0) return [word];
+    let text: string;
+    try {
+      text = fs.readFileSync(path.resolve(directory, word.slice(1)), 'utf8');
+    } catch {
+      // As compilers have it, that is the word itself.
+      return [word];
+    }
+    return withResponses(splitCommand(text), directory, depth - 1);
+  });
+}
+
 function readEntries(file: string): Entry[] {
   let entries: unknown;
   try {
@@ -57,18 +79,42 @@ function readEntries(file: string): Entry[] {
 
 /** The flags of an entry: without the compiler, wrappers of it, and the source. */
 function flagsOf({ directory, file, words }: Entry): FileFlags {
-  const first = words.findIndex((word) => word.startsWith('-'));
-  const flags = first < 0 ? [] : words.slice(first);
+  const all = withResponses(words, directory);
+  const first = all.findIndex((word) => word.startsWith('-'));
+  const flags = first < 0 ? [] : all.slice(first);
   const isSource = (word: string): boolean => path.resolve(directory, word) === file;
   const { compile, link } = sortFlags(flags.filter((word) => word !== '--' && !isSource(word)));
   return { flags: [...compile, ...link], directory };
 }
 
+/** The file as it is called where no folder is a link; undefined: it is not there. */
+function realName(file: string): string | undefined {
+  try {
+    return fs.realpathSync(file);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The entries of a file: those of its name, else those that lead to it by links. */
+function entriesOf(entries: readonly Entry[], file: string): Entry[] {
+  const whole = path.resolve(file);
+  const named = entries.filter((one) => one.file === whole);
+  if (named.length > 0) return named;
+  const real = realName(whole);
+  return entries.filter(
+    (one) => path.basename(one.file) === path.basename(whole) && realName(one.file) === real,
+  );
+}
+
+const sameFlags = (one: FileFlags, other: FileFlags): boolean =>
+  one.directory === other.directory && one.flags.join('\0') === other.flags.join('\0');
+
 /**
  * The flags that a `compile_commands.json` has for each of the files. A file that is not in it, such
  * as a test beside the project, takes those of the first file that is.
  *
- * @returns By file, and a sentence on each file that is not in it.
+ * @returns By file, and a sentence on each file that is not in it, or in it with different flags.
  * @throws DmTortureError ERR_OUT_OF_RANGE where it has none of the files
  */
 export function databaseFlags(
@@ -76,11 +122,8 @@ export function databaseFlags(
   files: readonly string[],
 ): { byFile: Map<string, FileFlags>; warnings: string[] } {
   const entries = readEntries(database);
-  const found = files.map((file) => {
-    const whole = path.resolve(file);
-    const entry = entries.find((one) => one.file === whole);
-    return entry && flagsOf(entry);
-  });
+  const all = files.map((file) => entriesOf(entries, file).map(flagsOf));
+  const found = all.map(([flags]) => flags);
   const first = found.findIndex((flags) => flags !== undefined);
   const shared = found[first];
   if (!shared) throw outOfRange(OPTION, `a file with commands for ${files.join(', ')}`, database);
@@ -92,8 +135,14 @@ export function databaseFlags(
   const warnings = files
     .filter((_, i) => found[i] === undefined)
     .map((file) => `${file} is not in ${database}: compiled with the flags of ${files[first]}`);
+  const several = files.filter((_, i) => all[i]?.some((one) => !sameFlags(one, found[i] ?? one)));
   return {
     byFile: new Map(files.map((file, i) => [file, found[i] ?? shared])),
-    warnings,
+    warnings: [
+      ...warnings,
+      ...several.map(
+        (file) => `${database} has several commands for ${file}: compiled as the first one says`,
+      ),
+    ],
   };
 }

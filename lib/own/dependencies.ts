@@ -45,3 +45,37 @@ export function shadowsOf(read: readonly string[], folders: readonly string[]): 
   }
   return [...shadows];
 }
+
+/** Where the system has headers: of those only what a source asks for is looked at. */
+const SYSTEM_FOLDERS = ['/usr/local/include', '/usr/include'];
+
+const ASKS = /\b__has_(?:include(?:_next)?|embed)\b/g;
+const ASKS_FOR = /\b__has_(?:include(?:_next)?|embed)\s*\(\s*[<"]([^<>"\n]+)[>"]/g;
+
+/** What sources ask for by `__has_include()`: a compiler does not say which files those would be. */
+export interface Asked {
+  /** Every file that it may be, whether it is there or not. */
+  files: string[];
+  /** A source asks for something by a macro: it may be anything. */
+  anything: boolean;
+}
+
+/** Look for that in the text of `sources`; headers are in `folders`, or beside the source. */
+export function askedBy(sources: readonly string[], folders: readonly string[]): Asked {
+  const files = new Set<string>();
+  let anything = false;
+  for (const source of sources) {
+    const text = fs.readFileSync(source, 'utf8');
+    const names = [...text.matchAll(ASKS_FOR)].map(([, name = '']) => name);
+    // `#ifdef __has_include` names it without asking.
+    const tests =
+      text.match(
+        /(?:#\s*(?:ifn?def|define|undef)|\bdefined\s*\(?)\s*__has_(?:include|embed)\w*/g,
+      ) ?? [];
+    anything ||= (text.match(ASKS) ?? []).length > names.length + tests.length;
+    for (const name of names)
+      for (const folder of [path.dirname(source), ...folders, ...SYSTEM_FOLDERS])
+        files.add(path.resolve(folder, name));
+  }
+  return { files: [...files], anything };
+}

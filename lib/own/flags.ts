@@ -53,8 +53,10 @@ function tlsFlags({ family, target }: Compiler): string[] {
 
 /** Flags of the user that take a word after them, of those that are looked at here. */
 const TAKES_WORD = new Set(['-o', '-MF', '-MT', '-MQ', '-x', '-Xlinker', '-L', '-l', '-T']);
-/** What a build does beside compiling: where results go, which dependencies are written. */
+/** What a build does beside compiling: where results go, what debuggers call the sources. */
 const NOT_OURS = /^(-c|-S|-E|-o.*|-M(D|MD|P|G|F.*|T.*|Q.*|M)?|-x.*|-g.*|-save-temps.*|-pipe)$/;
+/** What has lines of the source be of files that are not there. */
+const RENAMES = /^-f(debug|file)-(prefix-map|compilation-dir)=/;
 const LINKS =
   /^(-l.*|-L.*|-Wl,.*|-Xlinker|-T|-static.*|-shared|-rdynamic|-nostdlib|-nodefaultlibs)$/;
 
@@ -65,7 +67,7 @@ export function sortFlags(flags: readonly string[]): { compile: string[]; link: 
     const flag = flags[i] ?? '';
     const words = TAKES_WORD.has(flag) ? flags.slice(i, i + 2) : [flag];
     i += words.length - 1;
-    if (NOT_OURS.test(flag)) continue;
+    if (NOT_OURS.test(flag) || RENAMES.test(flag)) continue;
     append(LINKS.test(flag) ? sorted.link : sorted.compile, words);
   }
   sorted.link = sorted.link.filter((flag) => !/^-(static|shared|rdynamic)/.test(flag));

@@ -121,7 +121,7 @@ async function delayLibrary(
     const result = await runTool(compiler.words, args, { signal });
     if (result.status !== 0) throw compileError(result, compiler);
     const note = { read: [{ file: DELAY, sha256: source }], absent: [], said: {} };
-    return path.join(keep(cache, key, folder, note), 'delay.so');
+    return keep(cache, key, { folder, made: 'delay.so' }, note);
   } finally {
     discard(folder);
   }

@@ -159,7 +159,7 @@ async function objectOf(build: Build): Promise<string> {
     const files = [path.resolve(file), ...own.filter((name) => !name.startsWith(folder))];
     const folders = [...includeFolders(flags, process.cwd()), ...quoted(file)];
     const note = { read: contentsOf(files, beganMs), absent: shadowsOf(files, folders), said: {} };
-    return path.join(keep(cache, key, folder, note), OBJECT);
+    return keep(cache, key, { folder, made: OBJECT }, note);
   } finally {
     discard(folder);
   }

@@ -25,6 +25,7 @@ const ASSUMED: Readonly<Record<string, string>> = {
   clock: 'clock fixed',
   numbers: 'random numbers fixed',
   wakes: 'no spurious wake-ups',
+  assertions: 'assertions off (NDEBUG)',
 };
 
 function assumedTexts(assumes: readonly string[], { spurious = 0 }: ConditionPlan): string[] {

@@ -56,6 +56,56 @@ describe('flags of a file', () => {
   });
 });
 
+describe('an entry', () => {
+  const entry = (file: string, command: string, more = {}) => ({
+    directory: folder(),
+    file,
+    command,
+    ...more,
+  });
+
+  test('may have its flags in files, which may name others', () => {
+    const file = write('queue.c', '');
+    write('all.rsp', '-DA="one two" @more.rsp\n-Iinclude');
+    write('more.rsp', "-DB='2'");
+    const entries = [entry(file, `cc @all.rsp @none.rsp -c ${file}`)];
+    expect(databaseFlags(database(entries), [file]).byFile.get(file)?.flags).toEqual([
+      ...['-DA=one two', '-DB=2', '-Iinclude', '@none.rsp'],
+    ]);
+  });
+
+  test('that differs from another one of the file is said to be the first', () => {
+    const file = write('queue.c', '');
+    const [one, two] = [entry(file, `cc -DN=1 -c ${file}`), entry(file, `cc -DN=2 -c ${file}`)];
+    const twice = databaseFlags(database([one, two, one]), [file]);
+    expect(twice.byFile.get(file)?.flags).toEqual(['-DN=1']);
+    expect(twice.warnings).toEqual([
+      `${database([one, two])} has several commands for ${file}: compiled as the first one says`,
+    ]);
+    expect(databaseFlags(database([one, one]), [file]).warnings).toEqual([]);
+  });
+
+  test('is found where its folders are links', () => {
+    const file = write('real/queue.c', '');
+    fs.symlinkSync(path.join(folder(), 'real'), path.join(folder(), 'link'));
+    const entries = [
+      entry(path.join(folder(), 'other/queue.c'), 'cc -DOTHER -c other/queue.c'),
+      entry(path.join(folder(), 'link/queue.c'), 'cc -DOURS -c link/queue.c'),
+    ];
+    const { byFile, warnings } = databaseFlags(database(entries), [file]);
+    expect(byFile.get(file)?.flags).toEqual(['-DOURS']);
+    expect(warnings).toEqual([]);
+  });
+
+  test('does not rename sources in what debuggers read', () => {
+    const file = write('queue.c', '');
+    const maps = '-ffile-prefix-map=/a=. -fdebug-prefix-map=/a=/b -ffile-compilation-dir=/b';
+    const entries = [entry(file, `cc ${maps} -fmacro-prefix-map=/a=. -c ${file}`)];
+    const flags = databaseFlags(database(entries), [file]).byFile.get(file)?.flags;
+    expect(flags).toEqual(['-fmacro-prefix-map=/a=.']);
+  });
+});
+
 describe('what cannot be read', () => {
   test.each([
     ['nowhere.json', undefined, /Expected `compileCommands` to be .*nowhere\.json`: no such file/],
