@@ -138,7 +138,7 @@ export function keep<Said>(
 ): string {
   const kept: Kept<Said> = { ...note, made: hashOfFile(path.join(built, made)) ?? '' };
   fs.writeFileSync(path.join(built, NOTE), JSON.stringify(kept));
-  // What is not used again is no other's, either.
+  // A build that is used once gets a place of its own.
   const read = note.read.map(({ sha256 }) => sha256 || randomBytes(9).toString('hex'));
   const contents = hashOf(...note.read.map(({ file }) => file), ...read);
   const folder = path.join(cache, `${key}-${contents.slice(0, 16)}`);
