@@ -45,6 +45,10 @@ static uintptr_t return_of(const ucontext_t *context)
 
 static bool unwinding;
 
+/*
+ * Of a fault in the C library, own_site() would find the line, too. It takes a line of a header as
+ * it is, though; a tick and a death have no site.
+ */
 uintptr_t own_program_at(const void *machine)
 {
 	const ucontext_t *context = machine;

@@ -16,6 +16,7 @@ const CRASHES: [string, string, RegExp][] = [
   ['crash', '((void (*)(void))(long)zero)();', /^a null pointer is used/],
   ['crash', 'x = 7 / zero;', /^a division by zero/],
   ['crash', '__builtin_trap();', /__builtin_trap/],
+  ['crash', 'beyond_the_file();', /^bus error at address 0x/],
   ['hang', 'for (;;) ;', /runs for a second/],
   ['abort', 'abort();', /abort/],
 ];
@@ -23,10 +24,12 @@ const CRASHES: [string, string, RegExp][] = [
 test.each(CRASHES)('%s: %s', async (kind, statement, message) => {
   const file = shop.write(
     'crash.c',
-    `#include <pthread.h>
+    `#define _GNU_SOURCE
+#include <pthread.h>
 #include <setjmp.h>
 #include <stdatomic.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 static atomic_int shared;
 static jmp_buf back;
 volatile int zero, x;
@@ -43,6 +46,11 @@ int shallow(int n)
 	room[n & 127] = 1;
 	return n ? shallow(n + 1) + room[0] : 0;
 }
+static void beyond_the_file(void)
+{
+	int empty = memfd_create("empty", 0);
+	*(volatile char *)mmap(NULL, 4096, PROT_WRITE, MAP_SHARED, empty, 0) = 1;
+}
 static void *thread(void *number)
 {
 	if (number == (void *)1 && setjmp(back))
@@ -54,7 +62,10 @@ static void *thread(void *number)
 }
 ${TWO_THREADS}`,
   );
-  const { faults } = search(await shop.build(file), '--strategy=dpor');
+  const { faults } = search(
+    await shop.build(file, { allow: ['memfd_create', 'mmap'] }),
+    '--strategy=dpor',
+  );
   expect(faults).toHaveLength(1);
   expect(faults[0]).toMatchObject({ kind, message: expect.stringMatching(message) });
   /* The search went on behind it, so there is a place, and the thread that came second. */

@@ -67,6 +67,17 @@ int main() {
 }
 `;
 
+const NOTHING = `#include <thread>
+#include <vector>
+std::vector<int> *none;
+int main() {
+  std::thread t([] {
+    none->push_back(1);
+  });
+  t.join();
+}
+`;
+
 describe.each(COMPILERS)('headers of the C++ library, by %s', (cc) => {
   test('a deadlock is in the line that takes the lock, and not in <mutex>', async () => {
     const { faulted } = await searched(shop, 'deadlock.cpp', DEADLOCK, { cc });
@@ -77,6 +88,11 @@ describe.each(COMPILERS)('headers of the C++ library, by %s', (cc) => {
     const { races, status } = await searched(shop, 'race.cpp', RACE, { cc });
     expect(status).toBe(0);
     expect(races).toEqual(['6:8']);
+  });
+
+  test('a crash is in the line that uses a header', async () => {
+    const { faulted } = await searched(shop, 'nothing.cpp', NOTHING, { cc });
+    expect(faulted).toEqual(['crash:6']);
   });
 
   test('a loop in a header that tries two locks is not a livelock', async () => {

@@ -122,7 +122,9 @@ int main(void)
 	return 0;
 }
 `;
-  expect((await searched(shop, 'alone.c', text)).faulted).toEqual(['hang:4']);
+  const { faulted, faults } = await searched(shop, 'alone.c', text);
+  expect(faulted).toEqual(['hang:4']);
+  expect(faults[0]?.message).toMatch(/^main\(\) has touched memory 100 million times/);
 });
 
 test('output is kept for a replay, with its thread, and dropped while exploring', async () => {

@@ -210,6 +210,24 @@ describe('what memory orders say', () => {
   });
 });
 
+test.each(COMPILERS)('%s: a marked volatile access is a step', async (cc) => {
+  const text = between('seen = seen + 1;', 'int now = seen; assert(now == seen);').replace(
+    '#include <pthread.h>',
+    '#include <assert.h>\n#include <pthread.h>',
+  );
+  const { faulted } = await searched(shop, 'step.c', text, { cc }, ['--volatile=marked']);
+  expect(faulted).toEqual([`check-failed:${TWO + 1}`]);
+});
+
+test('fences order what is beside marked volatile accesses', async () => {
+  const text = between(
+    'value = 1; atomic_thread_fence(memory_order_release); seen = 1;',
+    'if (seen) { atomic_thread_fence(memory_order_acquire); sum = value; }',
+  );
+  const marked = await searched(shop, 'fences.c', text, {}, ['--volatile=marked']);
+  expect(marked).toMatchObject({ faulted: [], exhausted: true });
+});
+
 describe('no race is lost', () => {
   /** 15 threads read all bytes, one by one; main() joins all except one, and writes. */
   const readers = (left: number): string => `#include <pthread.h>

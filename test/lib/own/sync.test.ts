@@ -60,6 +60,21 @@ test('every atomic orders where that is asked for', async () => {
   expect(await verdict(object, 'publish_relaxed_wrong', '--orders=all')).toBe('exhausted');
 });
 
+test.each(COMPILERS)('%s: atomics that overlap are one word', async (cc) => {
+  const mixed = path.join(__dirname, '../../own/counts/mixed_sizes.c');
+  const { object } = await shop.build(mixed, { cc, flags: ['-DN=3'] });
+  const { heaps } = host(['search', object, '--strategy=dpor', '--heap=fresh']);
+  expect(heaps[0]).toMatchObject({ exhausted: true, executions: 24, blocked: 0 });
+});
+
+test.each(COMPILERS)('%s: to begin a thread is not a step', async (cc) => {
+  const added = path.join(__dirname, '../../own/counts/increments.c');
+  const { object } = await shop.build(added, { cc, flags: ['-DN=3'] });
+  const { heaps } = host(['search', object, '--strategy=dfs', '--heap=fresh']);
+  // As with a mutex, below.
+  expect(heaps[0]).toMatchObject({ exhausted: true, executions: 15 });
+});
+
 test('an unlock is not a step', async () => {
   const locked = path.join(__dirname, '../../own/counts/locked.c');
   const { object } = await shop.build(locked, { flags: ['-DN=3'] });

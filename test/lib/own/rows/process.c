@@ -178,6 +178,18 @@ PROGRAM(crash_in_the_library_wrong)
 	both(measures_nothing, lets_it);
 }
 
+THREAD(calls_nothing)
+{
+	if (atomic_load(&x))
+		((void (*)(void))(intptr_t)other)(); /* fault: crash */
+	return unused;
+}
+
+PROGRAM(call_of_nothing_wrong)
+{
+	both(calls_nothing, lets_it);
+}
+
 THREAD(traps)
 {
 	if (atomic_load(&x))

@@ -168,3 +168,35 @@ PROGRAM(values_of_a_key_right)
 	pthread_key_create(&key, NULL);
 	both(has_its_own_value, has_its_own_value);
 }
+
+THREAD(waits_for_ever)
+{
+	sem_wait(&sem);
+	return unused;
+}
+
+/* One that waits when the process ends is not a deadlock: the process ends all of them. */
+PROGRAM(ends_the_others_right)
+{
+	pthread_t t;
+
+	sem_init(&sem, 0, 0);
+	pthread_create(&t, NULL, waits_for_ever, NULL);
+	exit(0);
+}
+
+THREAD(fails_late)
+{
+	atomic_store(&x, 1);
+	assert(!atomic_load(&x)); /* fault: check-failed */
+	return unused;
+}
+
+/* main() has no other step: how far the thread comes is known by the end of the process alone. */
+PROGRAM(ends_before_the_others_wrong)
+{
+	pthread_t t;
+
+	pthread_create(&t, NULL, fails_late, NULL);
+	exit(0);
+}
