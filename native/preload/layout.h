@@ -29,7 +29,7 @@ struct room {
 	_Alignas(8) unsigned char lock[ROOM_LOCK_BYTES];
 	union {
 		struct node *node; /* TAIL: the holder's */
-		uint64_t epoch;	   /* NUMBERS: fork_epoch when it was taken */
+		uint64_t epoch;	   /* NUMBERS, TOKEN: fork_epoch when it was taken */
 	};
 };
 

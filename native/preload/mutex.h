@@ -16,7 +16,7 @@
 #include "verbs.h"
 
 /* How a lock that is all zero is taken if it is free: see preload.def. */
-enum room_kind { ROOM_WORD, ROOM_NUMBERS, ROOM_TAIL };
+enum room_kind { ROOM_WORD, ROOM_TOKEN, ROOM_NUMBERS, ROOM_TAIL };
 
 typedef void room_verb(void *lock, struct locker *me);
 
@@ -76,10 +76,20 @@ static __always_inline bool tail_try(struct room *room)
 	return false;
 }
 
+static __always_inline bool token_try(struct room *room)
+{
+	if (!word_try(room))
+		return false;
+	room->epoch = fork_epoch;
+	return true;
+}
+
 static __always_inline bool room_try(struct room *room, enum room_kind kind)
 {
 	if (kind == ROOM_WORD)
 		return word_try(room);
+	if (kind == ROOM_TOKEN)
+		return token_try(room);
 	return kind == ROOM_NUMBERS ? numbers_try(room) : tail_try(room);
 }
 
@@ -93,7 +103,7 @@ static __always_inline void room_take(struct room *room, enum room_kind kind, ro
 	acquire(room->lock, &me);
 	if (kind == ROOM_TAIL)
 		room->node = me.node;
-	if (kind == ROOM_NUMBERS)
+	if (kind == ROOM_NUMBERS || kind == ROOM_TOKEN)
 		room->epoch = fork_epoch;
 }
 
@@ -110,12 +120,23 @@ static __always_inline void forget_numbers(struct room *room)
 	atomic_store_explicit(both, held, memory_order_relaxed);
 }
 
+/* So with those that asked for the lock: no token is taken. */
+static __always_inline void forget_asking(struct room *room)
+{
+	_Atomic uint32_t *word = (_Atomic uint32_t *)(void *)room->lock;
+
+	atomic_store_explicit(&word[1], 0, memory_order_relaxed);
+	atomic_store_explicit(&word[0], 1, memory_order_relaxed);
+}
+
 static __always_inline void room_give(struct room *room, enum room_kind kind, room_verb *release)
 {
 	struct locker me = {.over = &crowded};
 
 	if (kind == ROOM_NUMBERS && unlikely(room->epoch != fork_epoch))
 		forget_numbers(room);
+	if (kind == ROOM_TOKEN && unlikely(room->epoch != fork_epoch))
+		forget_asking(room);
 	if (kind == ROOM_TAIL)
 		me.node = room->node;
 	/* The mutex may be freed by another thread as soon as this returns. */

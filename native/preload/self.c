@@ -125,7 +125,9 @@ void self_after_fork(void)
 {
 	struct self *me = self_of_thread;
 
-	fork_epoch++;
+	/* Those that wait in the child of a process with one thread are its own. */
+	if (atomic_load(&in_use) > (me != NULL))
+		fork_epoch++;
 	for (struct self *s = atomic_load(&everybody); s; s = s->next) {
 		s->record = NULL;
 		s->uncounted = false;

@@ -1,6 +1,6 @@
 // Programs that know nothing of dmtorture, with each lock that sleeps in the place of their mutexes:
 //
-//   node test/robust/apps.mjs [runs of each; 20] [minutes; no limit]
+//   node test/robust/apps.mjs [runs of each; 20] [minutes; no limit] [lock; each that sleeps]
 //
 // pigz, xz -T, threads at one connection of SQLite, every kind of mutex in C, and what the C++
 // library has. The result of each run has to be right, and it has to end; every other run is counted.
@@ -29,7 +29,9 @@ const TRIES = 20;
 const WORDS = 60_000;
 
 const { appLocks, isSpinner, SYSTEM_LOCK } = require(path.join(root, 'dist/app/plan.js'));
-const locks = appLocks.filter((lock) => !isSpinner(lock) && lock !== SYSTEM_LOCK);
+const sleepers = appLocks.filter((lock) => !isSpinner(lock) && lock !== SYSTEM_LOCK);
+const locks = sleepers.filter((lock) => lock === (process.argv[4] ?? lock));
+if (locks.length === 0) throw new Error(`${process.argv[4]} is not one of ${sleepers.join(', ')}`);
 
 /** A program, and what it has to print. */
 function makePrograms() {

@@ -65,7 +65,31 @@ static void goes_on(void)
 	IS(!pthread_join(t, NULL));
 }
 
-static void with_waiters(void)
+/* Its own threads wait for what it has held since before it was there. */
+static void has_waiters(void)
+{
+	pthread_t t[THREADS];
+
+	waiting = 0;
+	for (int i = 0; i < THREADS; i++)
+		IS(!pthread_create(&t[i], NULL, waits, NULL));
+	while (waiting < THREADS)
+		sched_yield();
+	usleep(5000);
+	IS(!pthread_mutex_unlock(&held));
+	for (int i = 0; i < THREADS; i++)
+		IS(!pthread_join(t[i], NULL));
+	IS(!pthread_mutex_lock(&held) && !pthread_mutex_unlock(&held));
+}
+
+static void alone(void)
+{
+	IS(!pthread_mutex_lock(&held));
+	IS(child_is_right(has_waiters));
+	IS(!pthread_mutex_unlock(&held));
+}
+
+static void with_waiters(int wakes)
 {
 	pthread_t t[THREADS];
 
@@ -78,6 +102,11 @@ static void with_waiters(void)
 	while (waiting < THREADS)
 		sched_yield();
 	usleep(5000);
+	if (wakes) {
+		/* One that wakes in vain may ask for the lock; those in a queue have it. */
+		IS(!pthread_mutex_unlock(&held) && !pthread_mutex_lock(&held));
+		usleep(5000);
+	}
 	IS(child_is_right(goes_on));
 	if (writes)
 		IS(!pthread_rwlock_unlock(&written));
@@ -123,8 +152,9 @@ int main(int argc, char **argv)
 {
 	writes = argc > 1 && !strcmp(argv[1], "writes");
 	alarm(limit_s());
-	for (int i = 0; i < 5; i++)
-		with_waiters();
+	alone();
+	for (int i = 0; i < 8; i++)
+		with_waiters(i % 2);
 	across_processes();
 	puts("right");
 	return 0;

@@ -29,8 +29,15 @@ add_preload_mutant(waiters_of_the_parent mcs_park forks self.c
   "		forget_waiters(&me->slots);"
   "		;")
 add_preload_mutant(numbers_of_the_parent ticket forks self.c
-  "	fork_epoch++;"
+  "		fork_epoch++;"
   "	;")
+add_preload_mutant(askers_of_the_parent futex_handoff forks self.c
+  "		fork_epoch++;"
+  "	;")
+# Those of the child are there.
+add_preload_mutant(waiters_of_the_child ticket forks self.c
+  "	if (atomic_load(&in_use) > (me != NULL))"
+  "	if (1)")
 add_preload_mutant(destroyed_while_held futex3 mutexes mutexes.c
   "	if (!verbs->room_try(&o->room))
 		return EBUSY;"
