@@ -17,7 +17,7 @@ describe('how many executions there are, by estimate', () => {
     ['more than anybody counts', { log10: 400, descents: 10 }, 500, null],
     ['not known', null, 500, null],
     ['none, where no descent came to its end', { log10: 0, descents: 0 }, 0, null],
-  ])('%s', (_, estimate, executions, expected) => {
+  ])('estimated are %s', (_, estimate, executions, expected) => {
     expect(estimateOf({ estimate, executions })).toBe(expected);
   });
 });
@@ -110,6 +110,12 @@ describe('a verdict says how far the search looked', () => {
       `71 of 71 states, ${SC}, heap never reused, ${CC}`,
     ],
     [
+      'executions, under a weak model',
+      { memory: 'tso' },
+      { heaps: fresh },
+      '558 of 558 executions, under x86-TSO, 3 threads, heap never reused, clang 14.0.6 -O0',
+    ],
+    [
       'one heap that is reused',
       { strategy: 'dpor', heap: 'reuse' },
       { heaps: [heap('reuse')] },
@@ -149,7 +155,7 @@ describe('a verdict says how far the search looked', () => {
       `not exhaustive: portfolio, 77 executions, it was stopped from outside, ` +
         `sequentially consistent, ${CC}`,
     ],
-  ])('%s', (_, options, found, expected) => {
+  ])('looked at: %s', (_, options, found, expected) => {
     expect(sentence(options, found)).toBe(expected);
   });
 });
@@ -163,8 +169,9 @@ describe('PCT has a bound where it is one', () => {
     ['of what accesses read there is none', { ...pct, memory: 'rc11' }, sampled, false],
     ['of two heaps there is none', pct, cut('executions'), false],
     ['of a search that was stopped there is none', pct, NOTHING, false],
+    ['of no step there is none', pct, { ...NOTHING, heaps: fresh }, false],
     ['of random walks there is none', { ...pct, strategy: 'random' }, sampled, false],
-  ])('%s', (_, options, found, has) => {
+  ])('the bound %s', (_, options, found, has) => {
     const said = sentence(options, found);
     if (has) expect(said).toMatch(BOUND);
     else expect(said).not.toContain('missed with');
@@ -199,7 +206,7 @@ describe('a verdict names what it holds under', () => {
       { unseen: ['a()', 'b()', 'c()', 'd()', 'e()', 'f()'] },
       '-O0, not looked into: a(), b(), c(), d() and 2 more',
     ],
-  ])('%s', (_, options, subject, expected) => {
+  ])('under: %s', (_, options, subject, expected) => {
     expect(sentence(options, {}, subject)).toContain(expected);
   });
 
