@@ -181,7 +181,8 @@ const BELONGS: readonly [option: 'depth' | 'preemptions', of: StrategyName[]][] 
   ['preemptions', ['dfs']],
 ];
 
-function searchRow(name: SearchName): ParamRow<SearchName> {
+/** The row of a parameter of a search. */
+export function searchRow(name: SearchName): ParamRow<SearchName> {
   const row = tables.search.find((one) => one.name === name);
   if (!row) throw new Error(`dmtorture bug: no parameter ${name}`);
   return row;

@@ -15,7 +15,7 @@ import type { HostReplayed } from './protocol';
 import { ownSubject, ticketSteps } from './report';
 import { type HostSettings, ProgramHost } from './search';
 import { makeOwnTrace, type OwnPlace, ownStoryFault, stepsOf, titlesOf } from './story';
-import { HASH_DIGITS, type OwnTicket, readTicket } from './ticket';
+import { HASH_DIGITS, type OwnTicket, readTicket, type TicketStep } from './ticket';
 
 /** What a ticket of own C says. */
 export interface ProgramReplayPlan
@@ -90,8 +90,13 @@ function changedFiles(ticket: OwnTicket, built: BuiltProgram): string[] {
   return [...changed, ...[...now.keys()].filter((name) => !before.has(name))];
 }
 
-const kindName = (kind: number): string => tables.accesses[kind]?.name ?? 'a step';
 const lineText = (line: number): string => (line > 0 ? ` at line ${line}` : '');
+
+/** `write at line 9`; of a release that no line makes, a thread's end, what it is. */
+function stepText({ kind, line }: TicketStep): string {
+  const name = tables.accesses[kind]?.name ?? 'a step';
+  return name === 'unlock' && line === 0 ? 'the end of a thread' : `${name}${lineText(line)}`;
+}
 
 /**
  * Where a schedule does another thing than that of a ticket, as a sentence; undefined: nowhere. Lines
@@ -106,10 +111,8 @@ export function divergence(
   for (const [i, expected] of ticket.steps.entries()) {
     const came = now[i];
     if (came?.kind === expected.kind && came.step === expected.step) continue;
-    const what = `${kindName(expected.kind)}${lineText(expected.line)}`;
-    const instead =
-      came === undefined ? 'the end came' : `got ${kindName(came.kind)}${lineText(came.line)}`;
-    return `diverges at step ${expected.step}, expected ${what}, ${instead}`;
+    const instead = came === undefined ? 'the end came' : `got ${stepText(came)}`;
+    return `diverges at step ${expected.step}, expected ${stepText(expected)}, ${instead}`;
   }
   if (replayed.kind === ticket.kind) return undefined;
   const { length } = ticket.steps;

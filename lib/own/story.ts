@@ -102,10 +102,18 @@ function withLastSteps(lines: readonly HostLine[]): HostLine[] {
   });
 }
 
-/** What was printed after each line of a story, up to the next of its thread. */
-function printedAt({ lines, prints }: Pick<HostReplayed, 'lines' | 'prints'>): string[][] {
+/**
+ * What was printed after each line of a story, up to the next of its thread. What came after a story
+ * that was cut off is not of it.
+ */
+function printedAt(
+  { lines, prints }: Pick<HostReplayed, 'lines' | 'prints'>,
+  isCut: boolean,
+): string[][] {
   const notes = lines.map((): string[] => []);
+  const end = isCut ? (lines.at(-1)?.step ?? 0) : Number.POSITIVE_INFINITY;
   for (const { step, cpu, text, note } of prints) {
+    if (step > end) continue;
     const isOf = (line: HostLine): boolean =>
       line.cpu === cpu && line.step <= step && line.object !== 'ending';
     const at = lines.findLastIndex(isOf);
@@ -145,7 +153,8 @@ function withValues(lines: readonly HostLine[]): HostLine[] {
 /** What a schedule did, step by step. */
 export function stepsOf(replayed: HostReplayed, names: Names): TraceStep[] {
   const lines = withValues(withLastSteps(upToFault(replayed)));
-  const notes = printedAt({ ...replayed, lines });
+  const isCut = replayed.kind !== null && isDataRace(replayed.kind);
+  const notes = printedAt({ ...replayed, lines }, isCut);
   const steps = lines.map((line, i) => describeLine(line, names, notes[i] ?? []));
   if (replayed.kind === null || !isStuck(replayed.kind)) return steps;
   const last = steps.at(-1)?.step ?? 1;

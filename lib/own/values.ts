@@ -63,5 +63,9 @@ export function inWords(line: HostLine): HostLine {
   const { object = '', read, was, wrote } = line;
   const state = STATES[object];
   const seen = SEEN[object] ?? state;
-  return { ...line, read: said(read, seen), was: said(was, state), wrote: said(wrote, state) };
+  const [before, after] = [said(was, state), said(wrote, state)];
+  // A signal that nobody hears is not a change.
+  if (state && before !== null && before === after)
+    return { ...line, read: after, was: null, wrote: null };
+  return { ...line, read: said(read, seen), was: before, wrote: after };
 }

@@ -148,7 +148,8 @@ export function storyRows(
     const text = `${bangText(fault)}${lines.some(isOwn) ? '' : whenText(fault)}`;
     rows.push({ cpu: 0, part: 'fault', text, place: placeText(fault) });
   }
-  const own = lines.some(isOwn) ? rows.filter((_, i) => !isEmptyHeading(rows, i)) : rows;
+  const headed = lines.some(isOwn) ? rows.filter((_, i) => !isEmptyHeading(rows, i)) : rows;
+  const own = headed.filter((_, i) => !isSecondGap(headed, i));
   return sayStepsOnce(own.filter(({ part }, i) => part !== 'gap' || isWorthTelling(own, i)));
 }
 
@@ -181,7 +182,10 @@ function row({ cpu, step }: TraceStep, part: DiagramRow['part'], text: string): 
 
 function lineRows(line: TraceStep, withCode: boolean): DiagramRow[] {
   const rows = line.notes.map((note) => row(line, 'note', `(${note})`));
-  if (withCode) rows.unshift(codeRow(line));
+  const code = codeRow(line);
+  // What is not a line of a source is what its notes say, or nothing that has a name.
+  const isSaid = isOwn(line) && line.code === '' && (rows.length > 0 || code.text === '');
+  if (withCode && !isSaid) rows.unshift(code);
   // An unlock has no step of its own.
   if (rows[0] && !(withCode && line.kind === 'unlock')) rows[0].step = line.step;
   return rows;
@@ -277,6 +281,12 @@ function isEmptyHeading(rows: readonly DiagramRow[], i: number): boolean {
   if (heading?.part !== 'op') return false;
   const next = rows.slice(i + 1).find(({ cpu, part }) => cpu === heading.cpu && part !== 'gap');
   return next === undefined || next.part === 'op';
+}
+
+/** What was between two gaps of a thread is not shown, so they are one. */
+function isSecondGap(rows: readonly DiagramRow[], i: number): boolean {
+  const [before, here] = [rows[i - 1], rows[i]];
+  return here?.part === 'gap' && before?.part === 'gap' && before.cpu === here.cpu;
 }
 
 /** Between two accesses of one CPU, where the reader might think that nothing was between. */

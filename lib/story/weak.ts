@@ -20,6 +20,7 @@ export function weakText({ kind, option, missed, before, variable }: WeakPart): 
     const why = missed.waits ? 'that store waits in its buffer' : 'no happens-before';
     return `although ${name(missed.cpu)} wrote at step ${missed.step}: ${why}`;
   }
+  if (kind === 'flush') return "leaves its CPU's buffer";
   return kind === 'write' && option !== undefined ? "waits in its CPU's buffer" : '';
 }
 

@@ -264,6 +264,11 @@ int host_fill_fault(struct host_fault *fault);
 /* Replay as host_options say. */
 void host_replay(void);
 
+/* --- keys.c --- */
+
+/* Mark the writes of @story that it needs, and name those that its lines read. */
+void host_keep_writes(struct host_story *story);
+
 /* --- events.c --- */
 
 struct trace;

@@ -263,67 +263,13 @@ static void take_line(struct host_line *to, const struct trace_line *line)
 	to->faulted = line->faulted;
 }
 
-static bool overlap(const struct host_line *one, const struct host_line *other)
-{
-	return one->address < other->address + other->size &&
-	       other->address < one->address + one->size;
-}
-
-static bool is_write(const struct host_line *line)
-{
-	return line->size && line->kind != TRACE_READ &&
-	       (line->kind != TRACE_UPDATE || line->has_written);
-}
-
-/* A mirror may stand for more than a line reads: the write that it names has to be of the same. */
-static void name_the_write(struct host_story *story, uint32_t at)
-{
-	struct host_line *line = &story->line[at];
-	bool is_known = false;
-
-	if (!line->size || line->from_cpu == TRACE_NOBODY)
-		return;
-	line->from_step = line->from_cpu = TRACE_NOBODY;
-	for (uint32_t i = at; i-- && !is_known;) {
-		struct host_line *write = &story->line[i];
-
-		is_known = is_write(write) && overlap(line, write);
-		if (!is_known || write->cpu == line->cpu)
-			continue;
-		line->from_step = write->step;
-		line->from_cpu = write->cpu;
-		write->key = true;
-	}
-}
-
-/* The story needs the writes that a line read, missed, or landed before. */
-static void keep_the_writes(struct host_story *story, uint32_t at)
-{
-	const struct host_line *line = &story->line[at];
-
-	for (uint32_t i = 0; i < story->lines; i++) {
-		struct host_line *write = &story->line[i];
-
-		if (is_write(write) &&
-		    ((write->step == line->from_step && write->cpu == line->from_cpu) ||
-		     (write->step == line->missed_step && write->cpu == line->missed_cpu) ||
-		     (write->step == line->before_step && write->cpu == line->before_cpu)))
-			write->key = true;
-	}
-}
-
 static void take_story(struct host_story *story, const struct trace *trace)
 {
 	story->threads = own.count;
 	story->lines = (uint32_t)trace->count;
 	for (uint32_t i = 0; i < trace->count; i++)
 		take_line(&story->line[i], &trace->line[i]);
-	for (uint32_t i = 0; i < trace->count; i++) {
-		if (own.memory)
-			keep_the_writes(story, i);
-		else
-			name_the_write(story, i);
-	}
+	host_keep_writes(story);
 	if (telling.last.site)
 		take_line(&story->line[story->lines++], &telling.last);
 	/* What is known of a death, its parent has noted. */

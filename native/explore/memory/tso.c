@@ -34,7 +34,7 @@ static void note_waiting(const struct tso *m, uint32_t reader, const struct word
 				*missed = (struct sighted_write){0};
 				return;
 			}
-			if (e->step > missed->step)
+			if (!missed->step || e->step < missed->step)
 				*missed = (struct sighted_write){.step = e->step, .cpu = cpu};
 		}
 }

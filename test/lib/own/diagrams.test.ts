@@ -1,0 +1,148 @@
+import { expect, test } from '@jest/globals';
+import { describeOwnPlan } from '../../../lib/cli/explore/own-plan-text';
+import { explore, formatTrace, program, replay } from '../../../lib/index';
+import { makeProgramPlan } from '../../../lib/own/plan';
+import { inWords } from '../../../lib/own/values';
+import { storyRows } from '../../../lib/story/story';
+import type { TraceStep } from '../../../lib/story/trace';
+import { weakText } from '../../../lib/story/weak';
+import { workshop } from './building';
+
+const { write } = workshop();
+
+/** An update is lost, and each thread goes on after its own. */
+const LOST = `#include <assert.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+static atomic_int n, other;
+static void *add(void *value)
+{
+  int seen = n;
+  n = seen + *(int *)value;
+  other++;
+  other++;
+  other++;
+  return 0;
+}
+int main(void)
+{
+  pthread_t t;
+  int one = 1, two = 2;
+  pthread_create(&t, 0, add, &one);
+  add(&two);
+  pthread_join(t, 0);
+  int sum = n;
+  printf("n is %d\\n", sum);
+  other++;
+  assert(sum == 3);
+}
+`;
+
+test('a story shows what a store writes over: the update that is lost', async () => {
+  const { faults } = await explore(program(write('lost.c', LOST)));
+  const diagram = String(faults[0]?.trace);
+  expect(diagram).toMatch(/\[n: 0 -> [12]\]/);
+  expect(diagram).toMatch(/\[n: ([12]) -> (?!\1)[12]\]/);
+});
+
+test('every step is shown once, and no row is empty', async () => {
+  const { faults } = await explore(program(write('once.c', LOST)));
+  const all = formatTrace(faults[0]?.trace ?? [], { all: true });
+  const ends = all.split('\n').filter((row) => row.includes('the thread ends'));
+  expect(ends).toHaveLength(1);
+  expect(all.split('\n').filter((row) => /^[ |]+$/.test(row))).toEqual([]);
+});
+
+test('what is printed after a data race is not of its story', async () => {
+  const text = LOST.replace('static atomic_int n,', 'static int n;\nstatic atomic_int');
+  const { faults } = await explore(program(write('racy.c', text)));
+  const race = faults.find(({ kind }) => kind === 'data-race');
+  expect(race).toBeDefined();
+  expect(String(race?.trace)).not.toContain('prints');
+});
+
+test('a ticket whose thread ends later or sooner says so in words', async () => {
+  const file = write('ends.c', LOST);
+  const { faults } = await explore(program(file));
+  write('ends.c', LOST.replace('  other++;\n  return', '  other++;\n  other++;\n  return'));
+  await expect(replay(faults[0]?.ticket ?? '')).rejects.toThrow(
+    /diverges at step \d+, expected the end of a thread, got update at line 1\d/,
+  );
+});
+
+test('under x86-TSO a load that misses several stores names the first', async () => {
+  const file = write(
+    'several.c',
+    `#include <assert.h>
+#include <pthread.h>
+#include <stdatomic.h>
+static atomic_int x, y, r1, r2;
+static void put(atomic_int *to, int value)
+{
+  atomic_store_explicit(to, value, memory_order_release);
+}
+static void *other(void *u)
+{
+  put(&y, 1);
+  r2 = x;
+  return u;
+}
+int main(void)
+{
+  pthread_t t;
+  pthread_create(&t, 0, other, 0);
+  put(&x, 1);
+  put(&x, 2);
+  int seen = y;
+  pthread_join(t, 0);
+  assert(seen || r2);
+}
+`,
+  );
+  const { faults } = await explore(program(file), { memory: 'tso' });
+  const steps = faults[0]?.trace ?? [];
+  const ofX = steps.filter(({ variable }) => variable === 'x');
+  const first = ofX.find(({ kind, option }) => kind === 'write' && option !== undefined);
+  const missing = ofX.find(({ missed }) => missed);
+  expect(missing?.missed?.step).toBe(first?.step);
+});
+
+test('steps of several functions that are left out are one gap', () => {
+  const step = (number: number, name: string, key: boolean): Partial<TraceStep> => ({
+    ...{ step: number, cpu: 1, kind: 'write', op: null, minor: null, notes: [], key },
+    ...{ faulted: false, background: false, function: name, code: 'x = 1;', file: 'x.c', line: 1 },
+    ...{ object: 'x', field: null, variable: 'x', read: null, was: '0', wrote: '1', from: null },
+  });
+  const steps = [step(1, 'f', true), step(2, 'g', false), step(3, 'h', false), step(4, 'f', true)];
+  const rows = storyRows(steps as TraceStep[], undefined, false);
+  expect(rows.map(({ part }) => part)).toEqual(['op', 'line', 'gap', 'op', 'line']);
+});
+
+test('a store that goes to memory says so', () => {
+  expect(weakText({ kind: 'flush' })).toBe("leaves its CPU's buffer");
+});
+
+test('a signal that nobody hears is not a change', () => {
+  const line = { object: 'condition', read: null, was: '0', wrote: '0' };
+  const same = inWords(line as Parameters<typeof inWords>[0]);
+  expect(same).toMatchObject({ read: 'nobody waits', was: null, wrote: null });
+  const atomic = { object: 'atomic', read: null, was: '1', wrote: '1' };
+  expect(inWords(atomic as Parameters<typeof inWords>[0])).toMatchObject({ was: '1', wrote: '1' });
+});
+
+test('the line that says what was run has every limit that was asked for', () => {
+  const own = program(write('plan.c', LOST), { allow: ['getpid'] });
+  const asked = { executions: 500, time: '1m', minimise: false, forbidOutcomes: ['r1=0'] };
+  const text = describeOwnPlan(makeProgramPlan(own, asked).report);
+  expect(text).toContain('executions 500, time 1m, ');
+  for (const part of ['allow getpid', 'forbid-outcome r1=0', 'no-minimise'])
+    expect(text).toContain(part);
+  const dfs = makeProgramPlan(own, { strategy: 'dfs', preemptions: 2 }).report;
+  expect(describeOwnPlan(dfs)).toContain('preemptions 2');
+  const pct = makeProgramPlan(own, { strategy: 'pct', depth: 5 }).report;
+  expect(describeOwnPlan(pct)).toContain('depth 5');
+  expect(describeOwnPlan(makeProgramPlan(own).report)).toMatch(
+    /plan\.c, allow getpid, strategy portfolio, heap both, seed \d+$/,
+  );
+});
