@@ -8,9 +8,10 @@ import { nativeBench } from '../native/load';
 import type { appRow } from '../reports/documents/bench-app';
 import type { benchMachine } from '../reports/documents/machine';
 import { describeHead, type ReportHead, toVerdict } from '../reports/head';
+import { SYSTEM_LOCK } from '../tables/system-lock';
 import type { LockName } from '../tables/tables';
 import { readNotes } from './counts';
-import { appCommand, appLock, isSpinner, SYSTEM_LOCK } from './plan';
+import { appCommand, appLock, isSpinner } from './plan';
 import { findPreload, preloadEnvironment } from './preload';
 import { checkProgram, startApp } from './run';
 
@@ -62,11 +63,16 @@ interface Turns {
   failed: boolean;
 }
 
-async function takeTurn(
-  turns: Turns,
-  words: readonly [string, ...string[]],
-  { library, force }: { library: string; force: boolean },
-): Promise<void> {
+/** What is run, and how. */
+interface Arena {
+  words: readonly [string, ...string[]];
+  library: string;
+  force: boolean;
+  stop: AbortSignal | undefined;
+}
+
+/** Returns false where it was stopped: Ctrl-C ends the application, too. */
+async function takeTurn(turns: Turns, { words, library, force, stop }: Arena): Promise<boolean> {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'dmtorture-bench-'));
   try {
     const { lock } = turns;
@@ -80,13 +86,34 @@ async function takeTurn(
     const crowd = readNotes(folder).find(({ what }) => what === 'crowded');
     if (crowd) {
       turns.leftOut = `it spins, and threads (${crowd.values[0]}) exceed CPUs (${crowd.values[1]}); --force keeps it`;
+    } else if (status !== 0 && stop?.aborted) {
+      return false;
     } else if (status !== 0) {
       turns.leftOut = signal === null ? `exit status ${status}` : `ended by ${signal}`;
       turns.failed = true;
     }
+    return true;
   } finally {
     fs.rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** Each lock is first, and last, equally often. A round that was cut has no figure. */
+async function takeRound(
+  turns: readonly Turns[],
+  round: number,
+  arena: Arena,
+  onTurn: () => void,
+): Promise<void> {
+  let whole = true;
+  for (let i = 0; i < turns.length && whole; i += 1) {
+    const turn = turns[(i + round) % turns.length] as Turns;
+    whole = !arena.stop?.aborted;
+    if (whole && turn.leftOut === null) whole = await takeTurn(turn, arena);
+    if (whole) onTurn();
+  }
+  if (whole) return;
+  for (const turn of turns) turn.times.length = Math.min(turn.times.length, round);
 }
 
 function describeTurns(
@@ -138,13 +165,10 @@ export async function benchApp(
   const turns: Turns[] = all.map((lock) => ({ lock, times: [], leftOut: null, failed: false }));
   let done = 0;
   for (let round = 0; round < runs && !signal?.aborted; round += 1) {
-    // Each lock is first, and last, equally often.
-    for (let i = 0; i < turns.length; i += 1) {
-      const turn = turns[(i + round) % turns.length] as Turns;
-      if (turn.leftOut === null) await takeTurn(turn, words, { library, force });
+    await takeRound(turns, round, { words, library, force, stop: signal }, () => {
       done += 1;
       onRun?.(done, runs * turns.length);
-    }
+    });
     if (turns[0]?.leftOut != null) {
       const why = `it fails with the locks that it has: ${turns[0].leftOut}`;
       throw new DmTortureError('ERR_PROGRAM', `Cannot compare \`${words[0]}\`: ${why}`);

@@ -7,9 +7,6 @@ export const appLocks: readonly LockName[] = tables.locks
   .filter(({ preloaded }) => preloaded)
   .map(({ name }) => name);
 
-/** The lock that a program has by itself. */
-export const SYSTEM_LOCK = 'pthread_mutex' satisfies LockName;
-
 /** Whether a lock never sleeps: it is refused where threads exceed CPUs. */
 export const isSpinner = (lock: LockName): boolean =>
   tables.locks.find(({ name }) => name === lock)?.waits !== 'blocks';

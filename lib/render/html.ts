@@ -50,8 +50,13 @@ function policy(script: string): string {
   ].join('; ');
 }
 
+/** Reports of figures: a page of them has no model to speak of. */
+const MEASURED = new Set<string>(['bench', 'run']);
+
 /** What faults on a page are worth: of a model, or of the program that was run. */
 function footer(sections: readonly Section[]): string {
+  const faults = sections.flatMap(({ findings }) => findings);
+  if (faults.length === 0 && sections.every(({ report }) => MEASURED.has(report.kind))) return '';
   const ofOwn = sections.filter(({ report }) => isOwnReport(report));
   const own = ofOwn.length;
   const models = new Set(ofOwn.map(({ report }) => memoryCalled(report.memory)));

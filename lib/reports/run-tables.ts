@@ -1,4 +1,5 @@
 import { formatCount, formatNs } from '../base/text';
+import { SYSTEM_LOCK } from '../tables/system-lock';
 import type { RunDocument } from './schemas';
 
 /** The table of an application's run: terminal, page and Markdown have the same. */
@@ -16,10 +17,18 @@ export const SITE_HEADS = [
   'timed',
 ] as const;
 
-/** What a reader of the table has to know. */
-export const SITE_LEGEND =
-  'Where locks were taken. All waits are timed, and one of 64 holds of a thread. A function that ' +
-  'its module does not export has no name without debug symbols: its place is module and offset.';
+const NAMES =
+  'A function that its module does not export has no name without debug symbols: its place is ' +
+  'module and offset.';
+
+/** What a reader of the table has to know. The system's mutex has no room to note a hold. */
+export function siteLegend({ plan }: Pick<RunDocument, 'plan'>): string {
+  const timed =
+    plan.lock === SYSTEM_LOCK
+      ? 'all waits are timed, and no hold; locks with a deadline are not counted'
+      : 'all waits are timed, and of the holds of a thread one in 64, drawn at random; none of readers';
+  return `Where locks were taken: ${timed}. ${NAMES}`;
+}
 
 /** A row for each place. */
 export function siteRows(sites: readonly Site[]): string[][] {
@@ -54,7 +63,8 @@ export function libcTexts({ libc }: Pick<RunDocument, 'libc'>): string[] {
 export function runText(report: RunDocument): string {
   const { status, signal, processes, acquisitions, contended, waitNs } = report;
   const end = signal === null ? `exit status ${status}` : `ended by ${signal}`;
-  const count = `${processes.length} ${processes.length === 1 ? 'process' : 'processes'}`;
+  const pids = new Set(processes.map(({ pid }) => pid)).size;
+  const count = `${pids} ${pids === 1 ? 'process' : 'processes'}`;
   const waits = contended > 0 ? `, ${formatNs(waitNs)} in all` : '';
   return (
     `${end}, ${count}, taken ${formatCount(acquisitions)} times, ` +

@@ -33,7 +33,7 @@ static inline void note_acquired(struct self *s, const void *from, uint64_t *sin
 	if (unlikely(!site))
 		return;
 	site->acquired++;
-	if (unlikely(++s->pace % HOLD_EVERY == 0)) {
+	if (unlikely(s->pace-- == 0) && counts_pace(s)) {
 		*since = ticks();
 		*timed = timed_by(s, site);
 	}

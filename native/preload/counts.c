@@ -207,6 +207,20 @@ struct count_site *counts_new_site(struct self *s, uint64_t key)
 	return NULL;
 }
 
+/* A fixed step would time the same place for ever where a loop takes 2, 4 or 8 locks. */
+bool counts_pace(struct self *s)
+{
+	bool drawn = s->draw != 0;
+	uint32_t draw = drawn ? s->draw : s->index * UINT32_C(0x9E3779B9) | 1;
+
+	draw ^= draw << 13;
+	draw ^= draw >> 17;
+	draw ^= draw << 5;
+	s->draw = draw;
+	s->pace = draw % (2 * HOLD_EVERY - 1);
+	return drawn;
+}
+
 void note_waited(struct self *s, const void *from, uint64_t waited, uint64_t *since,
 		 uint32_t *timed)
 {

@@ -22,7 +22,7 @@
 #define SITES_BITS 10
 #define SITES (1u << SITES_BITS)
 #define SITE_TRIES 16
-#define HOLD_EVERY 64 /* one of 64 holds of a thread is timed */
+#define HOLD_EVERY 64 /* one of 64 holds of a thread is timed, on average */
 #define COMMAND_BYTES 512
 #define ADDRESS_BITS 48 /* of a key; above them stands the generation of the modules */
 
@@ -72,6 +72,8 @@ void counts_attach(struct self *s);
 void counts_after_fork(void);
 /* A site that is not in the table. Returns NULL where it is full. */
 struct count_site *counts_new_site(struct self *s, uint64_t key);
+/* Draw when the next hold of the thread is timed. Returns false where there was no draw before. */
+bool counts_pace(struct self *s);
 /* Libraries were closed. */
 void counts_modules_changed(void);
 /* libc was given a call. */

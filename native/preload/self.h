@@ -33,7 +33,8 @@ struct self {
 	struct self *next; /* of all that there ever were */
 	_Atomic uint32_t in_use;
 	uint32_t index; /* from 1; never another's */
-	uint32_t pace;	/* acquisitions: every 64th is timed */
+	uint32_t pace;	/* acquisitions until one is timed */
+	uint32_t draw;	/* of the one after that; 0: there was none yet */
 	bool uncounted; /* there is no record for it */
 	struct count_record *record;
 	struct slots slots;

@@ -1,5 +1,6 @@
 import { type BenchAppReport, benchApp } from '../../app/bench';
 import { inert } from '../../base/sinks/inert';
+import { machineLine } from '../../reports/documents/machine';
 import type { LockName } from '../../tables/tables';
 import { EXIT, type ExitCode } from '../exit';
 import { UsageError } from '../options/usage-error';
@@ -14,16 +15,24 @@ export interface BenchAppFlags {
   locks?: string | undefined;
   runs?: string | undefined;
   force?: boolean | undefined;
+  /** A folder for plots. */
+  svg?: string | undefined;
 }
 
 function render(report: BenchAppReport, quiet: boolean, terminal: Terminal): string {
-  const { rows, warnings, plan, durationMs } = report;
+  const { rows, warnings, plan, durationMs, complete, machine, version } = report;
   const { out, width } = terminal;
-  const end = `bench app ${plan.command.join(' ')}: ${plural(plan.runs, 'round')} in ${formatMs(durationMs)}`;
+  const rounds = complete ? '' : `${rows[0]?.n ?? 0} of `;
+  const end =
+    `bench app ${plan.command.join(' ')}: ${rounds}${plural(plan.runs, 'round')} in ` +
+    `${formatMs(durationMs)}${complete ? '' : ', stopped before the end'}`;
+  const paragraph = (text: string): string => `${wrapText(text, width()).join('\n')}\n`;
+  const where = wrapText(machineLine(machine, version), width()).map(out.dim);
   return [
     quiet ? '' : appTable(rows, terminal),
-    ...warnings.map((text) => `${out.yellow('warning')} ${text}\n`),
-    `${wrapText(end, width()).join('\n')}\n`,
+    quiet ? '' : `\n${where.join('\n')}\n\n`,
+    ...warnings.map((text) => paragraph(`${out.yellow('warning')} ${text}`)),
+    paragraph(end),
   ].join('');
 }
 
@@ -36,7 +45,7 @@ function readRuns(text: string | undefined): number | undefined {
 /** Compare an application under several locks. */
 export async function runBenchApp(
   command: readonly string[],
-  { locks, runs, force }: BenchAppFlags,
+  { locks, runs, force, svg }: BenchAppFlags,
   mode: RunMode,
   terminal: Terminal,
 ): Promise<ExitCode> {
@@ -66,6 +75,9 @@ export async function runBenchApp(
       },
     });
     finish(report, () => render(inert(report) as BenchAppReport, mode.quiet, terminal));
+    const { drawPlots } = require('./run') as typeof import('./run');
+    const drawn = svg === undefined || (await drawPlots(report, svg, mode, terminal));
+    if (!drawn) return EXIT.failed;
     if (!report.complete) return EXIT.interrupted;
     return report.verdict === 'fault' ? EXIT.fault : EXIT.clean;
   });

@@ -43,6 +43,19 @@ function readRuns(given: unknown): number | undefined {
   throw new UsageError(`Expected --runs to be 1..${RUNS_MAX}, got \`${String(given)}\``);
 }
 
+/** Options that `bench app` has, and a comparison of files, beside the global ones. */
+const OF_APP = ['locks', 'runs', 'force', 'svg', 'threshold'];
+const OF_FILES = ['compare', 'across', 'threshold'];
+
+/** What was typed and would do nothing is refused: a reader would take it as done. */
+function refuseOthers(command: Command, useful: readonly string[], why: string): void {
+  for (const option of command.options) {
+    const key = option.attributeName();
+    if (useful.includes(key) || command.getOptionValueSource(key) !== 'cli') continue;
+    throw new UsageError(`${option.long} ${why}`);
+  }
+}
+
 const missingSuite = (): UsageError =>
   new UsageError(`Expected a suite: ${benchSuites.join(', ')}; or --compare with two files`);
 
@@ -98,10 +111,11 @@ export function registerBench(program: Command, context: Context): void {
       const { json, quiet, seed } = self.optsWithGlobals<GlobalOptions>();
       const { svg, runs, force, compare, across, ...flags } = self.opts<BenchFlags>();
       const shown = { format: json ? 'json' : 'text', quiet: quiet === true } as const;
+      if (svg === '') throw new UsageError('Expected --svg to name a folder, got ``');
       if (suite === 'app') {
-        if (compare !== undefined) throw new UsageError('bench app has no --compare');
+        refuseOthers(self, OF_APP, 'is not an option of `bench app`');
         const { runBenchApp } = require('./app') as typeof import('./app');
-        const given = { locks: flags.locks, runs, force } as import('./app').BenchAppFlags;
+        const given = { locks: flags.locks, runs, force, svg } as import('./app').BenchAppFlags;
         context.exitWith(await runBenchApp(words, given, shown, context.terminal));
         return;
       }
@@ -109,7 +123,6 @@ export function registerBench(program: Command, context: Context): void {
         const got = force === undefined ? `unexpected argument '${words[0]}'` : '--force';
         throw new UsageError(`${got}: an application and --force are of \`bench app\` alone`);
       }
-      if (svg === '') throw new UsageError('Expected --svg to name a folder, got ``');
       const options = toBenchOptions(flags, seed);
       const mode = {
         format: json ? 'json' : 'text',
@@ -127,6 +140,9 @@ export function registerBench(program: Command, context: Context): void {
           shares: sharesOf(flags.threshold),
         };
         if (suite === undefined && compare === undefined) throw missingSuite();
+        if (suite === undefined) {
+          refuseOthers(self, OF_FILES, 'is for a measurement: --compare without a suite has none');
+        }
         if (svg !== undefined) {
           throw new UsageError('--svg draws one run: `report new.json --svg DIR` draws several');
         }

@@ -42,10 +42,26 @@ function reasonsOf({ rows }: Comparison): string[] {
   return [...reasons].map(([why, count]) => `${plural(count, 'row')}: ${why}`);
 }
 
+/** Names in a line; of many the first, and how many more. */
+const NAMED_MAX = 5;
+function namesText(names: readonly string[]): string {
+  const more = names.length - NAMED_MAX;
+  if (more <= 0) return names.join('; ');
+  return `${names.slice(0, NAMED_MAX).join('; ')}; and ${more} more`;
+}
+
+/** How sure all verdicts are together. */
+function sureText(verdicts: number): string[] {
+  if (verdicts === 0) return [];
+  if (verdicts === 1) return ['the verdict is wrong in at most 5 %'];
+  return [`the ${verdicts} verdicts together are wrong in at most 5 %`];
+}
+
 /** How a benchmark compares, for people: above 1 the new side is the faster one. */
 export function comparisonText(comparison: Comparison, terminal: Terminal): string {
   const { out, width } = terminal;
-  const { rows, notes, gone, added, verdicts } = comparison;
+  const { rows, notes, gone, added } = comparison;
+  const verdicts = rows.filter(({ word }) => word !== 'cannot be compared').length;
   const counts = ['faster', 'slower', 'same', 'not told apart', 'cannot be compared'].flatMap(
     (word) => {
       const count = rows.filter((row) => row.word === word).length;
@@ -55,10 +71,15 @@ export function comparisonText(comparison: Comparison, terminal: Terminal): stri
   const lines = [
     ...reasonsOf(comparison),
     ...notes.map((note) => `note: ${note}`),
-    ...(gone.length > 0 ? [`only in the old: ${gone.join('; ')}`] : []),
-    ...(added.length > 0 ? [`only in the new: ${added.join('; ')}`] : []),
-    `compared: ${counts.join(', ') || 'no row is in both'}; ${plural(verdicts, 'verdict')} share the 5 % ` +
-      'of being wrong, each figure is a ratio to what stands beside it in the same rounds',
+    ...(gone.length > 0 ? [`only in the old: ${namesText(gone)}`] : []),
+    ...(added.length > 0 ? [`only in the new: ${namesText(added)}`] : []),
+    [
+      `compared: ${counts.join(', ') || 'no row is in both'}`,
+      ...sureText(verdicts),
+      ...(rows.length > 0
+        ? ['each figure is a ratio to what stands beside it in the same rounds']
+        : []),
+    ].join('; '),
   ];
   const table =
     rows.length > 0

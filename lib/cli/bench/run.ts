@@ -1,3 +1,4 @@
+import type { BenchAppReport } from '../../app/bench';
 import { inert } from '../../base/sinks/inert';
 import { BenchRun } from '../../bench/bench';
 import { type BenchOptions, type BenchPlanReport, makeBenchPlan } from '../../bench/plan';
@@ -72,10 +73,10 @@ function showProgress(run: BenchRun, plan: BenchPlanReport, { progress }: RunFra
 }
 
 /** Returns whether all could be written; says what could not. */
-async function drawPlots(
-  report: BenchReport,
+export async function drawPlots(
+  report: BenchReport | BenchAppReport,
   folder: string,
-  { quiet }: BenchMode,
+  { quiet }: RunMode,
   terminal: Terminal,
 ): Promise<boolean> {
   const { readDocument } =

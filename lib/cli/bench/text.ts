@@ -32,12 +32,14 @@ function validatedText({ validated, suite }: BenchReport): string[] {
   const exclude = locks.filter(({ excludes }) => excludes).length;
   const caught = controls.filter(({ excludes }) => !excludes).map(({ lock }) => lock);
   const names = caught.map((lock) => `\`${lock}\``).join(', ');
-  const control = names === '' ? '' : `; the control ${names} failed, as it must`;
+  const control = names === '' ? [] : [`the control ${names} failed, as it must`];
+  const one = exclude === 1;
   const right =
     suite === 'refcount'
-      ? `${plural(locks.length, 'reference count')} are right`
-      : `${plural(locks.length, 'lock')} exclude`;
-  return [`${exclude} of ${right}${control}`];
+      ? `${plural(locks.length, 'reference count')} ${one ? 'is' : 'are'} right`
+      : `${plural(locks.length, 'lock')} ${one ? 'excludes' : 'exclude'}`;
+  const all = locks.length > 0 ? [`${exclude} of ${right}`] : [];
+  return [[...all, ...control].join('; ')];
 }
 
 /** What it was measured on, in two lines. */

@@ -1,6 +1,6 @@
 import type { RunAppReport } from '../../app/report';
 import type { Inert } from '../../base/sinks/inert';
-import { libcTexts, runText, SITE_HEADS, SITE_LEGEND, siteRows } from '../../reports/run-tables';
+import { libcTexts, runText, SITE_HEADS, siteLegend, siteRows } from '../../reports/run-tables';
 import { formatMs, plural } from '../terminal/format';
 import { type Column, renderTable, wrapText } from '../terminal/table';
 import type { Terminal } from '../terminal/terminal';
@@ -44,7 +44,7 @@ export function renderRun(
   const left = sites.length - some.length;
   const notes = [
     ...(left > 0 ? [`${plural(left, 'more place')}: --sites 0 shows all`] : []),
-    ...(some.length > 0 ? [SITE_LEGEND] : []),
+    ...(some.length > 0 ? [siteLegend(report)] : []),
     ...libcTexts(report),
   ];
   return [

@@ -17,8 +17,10 @@ export const TIME_LABEL =
 const TIMES =
   "datum.value < 1 ? '1/' + format(1 / datum.value, 'd') : format(datum.value, 'd') + '×'";
 
-/** On each side of 1. */
+/** On each side of 1; those of many octaves are long numbers. */
 const TICKS_A_SIDE = 3;
+const LONG_TICKS_A_SIDE = 2;
+const MANY_OCTAVES = 6;
 
 /** A log axis over figures with their intervals. */
 const decadeAxis = (title: string, values: readonly number[], labelExpr: string) => ({
@@ -54,14 +56,19 @@ export const timeCurve = (title: string, medians: readonly number[]): CurveAxis 
 export function ratioAxis(title: string, values: readonly number[]): CurveAxis {
   const [least, most] = around(values, 1.3);
   const octaves = Math.max(1, Math.ceil(Math.log2(Math.max(most, 1 / least))));
-  const step = Math.ceil(octaves / TICKS_A_SIDE);
-  const sides = Array.from({ length: TICKS_A_SIDE }, (_, i) => 2 ** ((i + 1) * step));
+  const count = octaves > MANY_OCTAVES ? LONG_TICKS_A_SIDE : TICKS_A_SIDE;
+  const step = Math.ceil(octaves / count);
+  const sides = Array.from({ length: count }, (_, i) => 2 ** ((i + 1) * step));
   const ticks = [...sides.map((side) => 1 / side), 1, ...sides];
   const end = 2 ** octaves;
   return {
     title,
     scale: { type: 'log', base: 2, domain: [1 / end, end] },
-    axis: { values: ticks.filter((tick) => tick <= end && tick >= 1 / end), labelExpr: TIMES },
+    axis: {
+      values: ticks.filter((tick) => tick <= end && tick >= 1 / end),
+      labelExpr: TIMES,
+      labelFlush: false,
+    },
   };
 }
 

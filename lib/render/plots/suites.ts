@@ -5,11 +5,12 @@ import type {
   MinorRow,
   RefcountRow,
 } from '../../reports/documents/bench-rows';
+import { tables } from '../../tables/tables';
 import { countAxis, populationAxis, threadAxis, timeAxis, timeCurve } from './axes';
 import type { PanelSpec, Sketch } from './draw';
 import { threadsText } from './locks';
 import { cpuMark, distinct, dots, type LineValue } from './marks';
-import { curvePanels, familiesBy, greyText } from './panels';
+import { curvePanels, type Family, familiesBy, greyText } from './panels';
 import type { Spec } from './theme';
 
 /** Rows of the protocol stand beside those of the tables. */
@@ -85,8 +86,7 @@ function protocolSketch(rows: readonly MinorRow[]): Sketch[] {
 function overThreads(
   title: string,
   values: readonly LineValue[],
-  names: readonly string[],
-  cpus: number,
+  { names, families, cpus }: { names: string[]; families: readonly Family[]; cpus: number },
 ): Spec | readonly PanelSpec[] {
   const threads = distinct(values.map(({ x }) => x));
   if (threads.length > 1)
@@ -96,7 +96,7 @@ function overThreads(
         title,
         values.map(({ y }) => y),
       ),
-      families: familiesBy(names, () => '', ['']),
+      families,
       marks: cpus > 0 ? cpuMark(cpus) : [],
     });
   const drawn = values.map(({ series, y, low, high, panel }) => ({
@@ -120,7 +120,8 @@ function eraSketch(rows: readonly MinorRow[], cpus: number): Sketch[] {
     ...{ series: nameOf(row), x: row.threads, y: row.nsPerOp, panel: panelOf(row) },
     ...boundsOf(row, row.nsPerOp),
   }));
-  const spec = overThreads('time of an operation', values, names, cpus);
+  const families = familiesBy(names, () => '', ['']);
+  const spec = overThreads('time of an operation', values, { names, families, cpus });
   return [
     {
       name: 'eras',
@@ -135,18 +136,29 @@ export function minorSketches(rows: readonly MinorRow[], cpus: number): Sketch[]
   return [...populationSketch(rows), ...protocolSketch(rows), ...eraSketch(rows, cpus)];
 }
 
+const COUNT_KINDS = ['counts by hand', 'the device mapper', 'schemes with a name'] as const;
+
+/** What a reader compares a way with: those of its kind. */
+function countKind(name: string): string {
+  if (tables.refcounts.some((row) => row.name === name)) return COUNT_KINDS[2];
+  return name.startsWith('dm_get') ? COUNT_KINDS[1] : COUNT_KINDS[0];
+}
+
 export function refcountSketches(rows: readonly RefcountRow[], cpus: number): Sketch[] {
   if (rows.length === 0) return [];
   const panelOf = ({ shared, objects = 1 }: RefcountRow): string => {
     if (!shared) return 'a count for each thread';
-    return objects > 1 ? `${objects} counts for all threads` : 'one count for all threads';
+    return objects > 1 ? `${objects} objects for all threads` : 'one count for all threads';
   };
+  // At the end of a line there is room for the get: each has its put.
+  const nameOf = ({ variant }: RefcountRow): string => variant.replace(/, dm_put$/, '');
   const values = rows.map((row) => ({
-    ...{ series: row.variant, x: row.threads, y: row.nsPerPair, panel: panelOf(row) },
+    ...{ series: nameOf(row), x: row.threads, y: row.nsPerPair, panel: panelOf(row) },
     ...boundsOf(row, row.nsPerPair),
   }));
-  const names = distinct(rows.map(({ variant }) => variant));
-  const spec = overThreads('time of a get and a put', values, names, cpus);
+  const names = distinct(rows.map(nameOf));
+  const families = familiesBy(names, countKind, COUNT_KINDS);
+  const spec = overThreads('time of a get and a put', values, { names, families, cpus });
   return [
     {
       name: 'refcount',

@@ -28,7 +28,7 @@ export const appSite = v.object({
   ...acquisitions.entries,
   /** The longest wait. */
   waitMaxNs: v.number(),
-  /** How many holds were timed: one of 64. */
+  /** How many holds were timed: about one of 64. */
   holds: v.number(),
   /** Their mean; null: none was timed. */
   holdNs: v.nullable(v.number()),

@@ -57,6 +57,13 @@ describe('bench locks', () => {
     );
   });
 
+  test('one lock excludes, and of none there is nothing to say', async () => {
+    const last = async (suite: string, lock: string): Promise<string> =>
+      (await run('bench', suite, ...SMALL, '--threads', '1', '--locks', lock)).stdout;
+    expect(await last('locks', 'mcs')).toMatch(/, 1 of 1 lock excludes; the control `broken` /);
+    expect(await last('rwlocks', 'broken_rwlock')).toMatch(/ m?s, the control `broken_rwlock` /);
+  });
+
   test('more threads than CPUs: locks that wait in order are warned about', async () => {
     const crowd = [
       '--threads',

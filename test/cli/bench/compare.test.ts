@@ -69,7 +69,9 @@ describe('bench --compare', () => {
     const { code, stdout } = await run('bench', '--compare', old, now);
     expect(code).toBe(0);
     expect(stdout).toMatch(/ttas.* 5, 5 +2\.00x +1\.80x +0\.900 +0\.900 - 0\.900 +slower/);
-    expect(stdout.replace(/\n/g, ' ')).toContain('compared: 1 slower; 1 verdict share the 5 %');
+    expect(stdout.replace(/\n/g, ' ')).toContain(
+      'compared: 1 slower; the verdict is wrong in at most 5 %; each figure',
+    );
     const kept = await run('bench', '--compare', old, now, '--threshold', '15%');
     expect(kept.code).toBe(0);
     const missed = await run('bench', '--compare', old, now, '--threshold', '5%');
@@ -77,6 +79,26 @@ describe('bench --compare', () => {
     expect(missed.stderr).toMatch(
       /threshold missed: ttas, .* is slower by 10\.0 % at least, and 5 % are allowed/,
     );
+  });
+
+  test('nothing is said of verdicts where there is none, and of many rows some are named', async () => {
+    const cells = [1, 2, 3, 4, 5, 6, 7].map((holdNs) =>
+      report.rows.map((row) => ({ ...row, holdNs, outsideNs: 3 })),
+    );
+    const files = [fileOf('old.json', 1), fileOf('others.json', 1)];
+    fs.writeFileSync(files[1] as string, JSON.stringify({ ...report, rows: cells.flat() }));
+    const { code, stdout } = await run('bench', '--compare', ...files);
+    expect(code).toBe(0);
+    expect(stdout.replace(/\n/g, ' ')).toMatch(
+      /only in the new: (ttas, 1 thread, \d ns held, 3 ns outside; ){5}and 2 more compared: no row is in both $/,
+    );
+  });
+
+  test('an option of a measurement is refused where nothing is measured', async () => {
+    const files = [fileOf('old.json', 1), fileOf('same.json', 1)];
+    const { code, stderr } = await run('bench', '--windows', '9', '--compare', ...files);
+    expect(code).toBe(2);
+    expect(stderr).toContain('--windows is for a measurement: --compare without a suite has none');
   });
 
   test('--json: the new report, with the comparison', async () => {

@@ -54,8 +54,45 @@ describe('bench app', () => {
     expect(stderr).toMatch(/it fails with the locks that it has: exit status 3/);
   });
 
+  test('each lock is told apart from that of the application, or is not', async () => {
+    const slow = 'case "$DMTORTURE_PRELOAD" in mcs_park*) sleep 1 ;; esac';
+    const args = ['--locks', 'mcs_park', '--runs', '6', '--', 'sh', '-c', slow];
+    const { stdout } = await bench(...args);
+    expect(stdout).toMatch(/^lock +n .* verdict$/m);
+    expect(stdout).toMatch(/^mcs_park +6 .* slower$/m);
+    expect(stdout).toMatch(/CPUs?; .*load \S+ before/);
+    const { stdout: few } = await bench('--runs', '2', '--locks', 'futex3', '--', 'true');
+    expect(few).toMatch(/^futex3 +2 .* not told apart$/m);
+  });
+
+  test('--svg draws it', async () => {
+    const plots = path.join(folder(), 'plots');
+    const args = ['--runs', '1', '--svg', plots, '--', build('busy.c')];
+    expect((await bench(...args)).code).toBe(0);
+    expect(fs.readdirSync(plots)).toEqual(['app.svg']);
+  });
+
+  test('Ctrl-C ends the application, too, and rounds that were whole are kept', async () => {
+    const flag = path.join(folder(), 'second');
+    // The third run waits for the signal, which a terminal sends to both.
+    const waits = `echo . >> ${flag}; [ $(wc -l < ${flag}) -lt 4 ] || { kill -INT $PPID; kill -INT $$; }`;
+    const args = ['--json', '--runs', '5', '--locks', 'futex3', '--', 'sh', '-c', waits];
+    const { code, report } = await bench(...args);
+    expect(code).toBe(130);
+    expect(report()).toMatchObject({ verdict: 'unfinished', complete: false });
+    expect(report().rows).toMatchObject([
+      { n: 1, failed: false },
+      { n: 1, failed: false },
+    ]);
+  });
+
   test('options are checked', async () => {
     expect((await bench('--runs', '0', '--', 'true')).stderr).toMatch(/--runs.* to be 1..1000/);
+    const other = await bench('--threads', '2', '--', 'true');
+    expect([other.code, other.stderr]).toEqual([
+      2,
+      expect.stringContaining('--threads is not an option of `bench app`'),
+    ]);
     expect((await bench()).stderr).toMatch(/Expected an application after `--`/);
   });
 });
@@ -82,7 +119,7 @@ describe('report of bench app', () => {
     const { code, stdout } = await report(first);
     expect(code).toBe(1);
     expect(stdout).toMatch(
-      /^pthread_mutex +6 +\S+ m?s +\S+ m?s\.\.\S+ m?s +1\.000 +1\.000\.\.1\.000/m,
+      /^pthread_mutex +6 +\S+ m?s +\S+ m?s - \S+ m?s +1\.000 +1\.000 - 1\.000/m,
     );
     expect(stdout).toMatch(/^mcs_park +0 +- .*exit status 3/m);
     expect(stdout).toMatch(/an application under several locks\. 2 figures, each with its 95 %/);

@@ -28,7 +28,13 @@ const KINDS: [string, () => Promise<Reports>][] = [
 const matches = (text: string, pattern: RegExp): string[] =>
   [...text.matchAll(pattern)].map(([, found = '']) => found);
 
-describe.each(KINDS)('the page of %s', (_, make) => {
+describe.each(KINDS)('the page of %s', (kind, make) => {
+  test('speaks of a model where it has something of one', async () => {
+    const page = await toHtml(await make());
+    const says = page.includes('fault here is a result of a model of the device mapper');
+    expect(says).toBe(kind !== 'bench');
+  });
+
   test('is one file: it names nothing that would be loaded', async () => {
     const page = await toHtml(await make());
     expect(page).toMatch(/^<!doctype html>/);
