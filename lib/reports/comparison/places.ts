@@ -27,7 +27,7 @@ const MAY: readonly (readonly [keyof Machine & string, string])[] = [
 ];
 
 /** Parameters of a plan without which windows are other windows. */
-const PLANNED = ['suite', 'windowUs', 'crowdedWindowUs', 'pinned'] as const;
+const PLANNED = ['suite', 'windowUs', 'crowdedWindowUs', 'pinned', 'command'] as const;
 
 /** Load of half a CPU. */
 const LOADED = 0.5;
@@ -59,9 +59,11 @@ export function differenceOf(old: BenchDocument, now: BenchDocument): Difference
   const sides = [machinesOf(old), machinesOf(now)];
   const unknown = sides.some((machines) => machines.some(({ cpu }) => cpu === undefined));
   const planned = PLANNED.flatMap((name) => {
-    const [before, after] = [old, now].map(({ plan }) => (plan as Record<string, unknown>)[name]);
-    if (String(before) === String(after)) return [];
-    return [`another \`${name}\`: ${String(before)} before, ${String(after)} now`];
+    const [before, after] = [old, now].map(({ plan }) => {
+      const value = (plan as Record<string, unknown>)[name];
+      return Array.isArray(value) ? value.join(' ') : String(value);
+    });
+    return before === after ? [] : [`another \`${name}\`: ${before} before, ${after} now`];
   });
   const loaded = sides.map((machines) => machines.some(({ load = [0, 0] }) => load[0] > LOADED));
   const noisy = sides.map((machines) => machines.some((machine) => machine.noisy === true));

@@ -164,7 +164,16 @@ describe('report of bench app', () => {
       ),
     );
     const compared = await run('bench', '--compare', first, second);
-    expect(compared.stdout).toMatch(/^the application under futex3_spin +pthread_mutex +1, 1 /m);
+    expect(compared.stdout).toMatch(/^the application under futex3_spin +pthread_mutex +6, 6 /m);
+    expect(compared.stdout).toMatch(/ (faster|slower|same|not told apart)$/m);
+    const document = JSON.parse(fs.readFileSync(second, 'utf8')) as { plan: object };
+    const other = { ...document, plan: { ...document.plan, command: ['./other', '-x'] } };
+    fs.writeFileSync(at('other.json'), JSON.stringify(other));
+    const apart = await run('bench', '--compare', first, at('other.json'));
+    expect(apart.stdout.replace(/\n/g, ' ')).toMatch(
+      /another `command`: .* before, \.\/other -x now/,
+    );
+    expect(apart.stdout).toMatch(/ cannot be compared$/m);
     expect(compared.stdout).not.toContain('mcs_park');
   });
 });
