@@ -101,7 +101,16 @@
       "sources": ["<!@(<(sources_of) <(own_on))"],
       "cflags": ["-Wno-psabi", "-fno-omit-frame-pointer", "-fexceptions"],
       "ldflags": ["-rdynamic", "-Wl,--as-needed"],
-      "conditions": [["OS == 'linux'", { "libraries": ["-ldl", "-lm"] }]],
+      "conditions": [
+        ["OS == 'linux'", { "libraries": ["-ldl", "-lm"] }],
+        [
+          "own_on == 'dmtorture-own'",
+          {
+            "cflags": ["<!@(node native/lto.cjs)"],
+            "ldflags": ["<!@(node native/lto.cjs link)"]
+          }
+        ]
+      ],
       "include_dirs": [
         "native/tables",
         "native/machine",

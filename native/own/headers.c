@@ -51,7 +51,8 @@ void own_headers_begin(const char *object)
 	fclose(file);
 }
 
-uintptr_t own_outer(uintptr_t pc)
+/* It has to have a frame of its own, below that of its caller. */
+__attribute__((noinline)) uintptr_t own_outer(uintptr_t pc)
 {
 	uintptr_t low, end, code = pc;
 	/* Frames begin with where that of the caller is, and where the caller goes on. */

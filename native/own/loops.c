@@ -246,24 +246,13 @@ static void forget_at_news(void)
 		forget(own.current);
 }
 
-/* What own_goes_round() does where the thread has made no progress since it read last. */
-static inline bool comes_round(struct word *w, uintptr_t pc, uint64_t value)
+/* The thread comes to @place, at @inner, and has been there since its last progress. */
+static __attribute__((noinline)) bool comes_again(struct place *place, uintptr_t pc,
+						  uintptr_t inner, uint64_t value)
 {
-	struct round *round = &own_rounds[own.current];
-	/* In a header of the system, the place there: its caller reads at several. */
-	uintptr_t inner = own_inner(pc);
-	struct place *place = place_of(round, inner);
-	uint64_t hash, memory;
+	uint64_t hash = own_hash_frames(inner, value);
+	uint64_t memory = own_heap_hash(own_data_hash(1));
 
-	if (!place || (w && !watch(w, 0))) {
-		/* Too much to keep in mind: look at a later stretch. */
-		forget(own.current);
-		return false;
-	}
-	if (!place->visits++)
-		return false;
-	hash = own_hash_frames(inner, value);
-	memory = own_heap_hash(own_data_hash(1));
 	if (place->hash == hash && hash && place->locks == own_me()->loop.locks &&
 	    place->memory == memory) {
 		if (!reads_on())
@@ -276,6 +265,22 @@ static inline bool comes_round(struct word *w, uintptr_t pc, uint64_t value)
 		place->locks = own_me()->loop.locks;
 	}
 	return false;
+}
+
+/* What own_goes_round() does where the thread has made no progress since it read last. */
+static inline bool comes_round(struct word *w, uintptr_t pc, uint64_t value)
+{
+	struct round *round = &own_rounds[own.current];
+	/* In a header of the system, the place there: its caller reads at several. */
+	uintptr_t inner = unlikely(own.of_headers != NULL) ? own_inner(pc) : pc;
+	struct place *place = place_of(round, inner);
+
+	if (unlikely(!place || (w && !watch(w, 0)))) {
+		/* Too much to keep in mind: look at a later stretch. */
+		forget(own.current);
+		return false;
+	}
+	return unlikely(place->visits++) && comes_again(place, pc, inner, value);
 }
 
 /* What comes_round() does where the thread has made progress since it read last. */

@@ -282,6 +282,14 @@ void own_threads_reset(void); /* an execution begins */
 bool own_goes_round(struct word *w, uintptr_t pc, uint64_t value);
 void own_loops_reset(void);
 
+/* Whether @address is on the current thread's stack, which ends at its task. */
+static __always_inline bool own_is_on_stack(uintptr_t address)
+{
+	uintptr_t frame = (uintptr_t)__builtin_frame_address(0);
+
+	return address - frame < (uintptr_t)own_me()->task - frame;
+}
+
 void own_wrote_stack(uintptr_t address, size_t size); /* own_wrote(), while it holds a lock */
 /*
  * The current thread is about to change @size bytes of plain memory at @address, or something of
@@ -290,10 +298,9 @@ void own_wrote_stack(uintptr_t address, size_t size); /* own_wrote(), while it h
 static inline void own_wrote(uintptr_t address, size_t size)
 {
 	struct own_thread *me = own_me();
-	uintptr_t frame = (uintptr_t)__builtin_frame_address(0);
 
-	/* What it writes on its own stack, which ends at its task, the stack shows. */
-	if (!size || address - frame >= (uintptr_t)me->task - frame)
+	/* What it writes on its own stack the stack shows. */
+	if (!size || !own_is_on_stack(address))
 		me->progress++;
 	else if (me->loop.locks)
 		own_wrote_stack(address, size);

@@ -94,11 +94,10 @@ static __attribute__((noinline)) void is_quiet(uintptr_t address, unsigned int s
 			  QUIET_ALONE_MAX / (1000000 / QUIET_MAX));
 }
 
-static inline __attribute__((always_inline)) void plain(uintptr_t address, unsigned int size,
-							unsigned int flags, uintptr_t pc)
+/* What an access does, whatever it is. */
+static __attribute__((noinline)) void plain_anyhow(uintptr_t address, unsigned int size,
+						   unsigned int flags, uintptr_t pc)
 {
-	if (unlikely(!own.inside))
-		return;
 	own.callbacks++;
 	if (unlikely(++own.quiet > QUIET_MAX))
 		is_quiet(address, size, pc);
@@ -112,12 +111,61 @@ static inline __attribute__((always_inline)) void plain(uintptr_t address, unsig
 	shadow_touch(address, size, flags, pc);
 }
 
+static __attribute__((noinline)) void plain_of_headers(uintptr_t address, unsigned int size,
+						       unsigned int flags, uintptr_t pc)
+{
+	plain_anyhow(address, size, flags, own_outer(pc));
+}
+
+/* The same of a write on its own stack by a thread that holds a lock, where nothing else is. */
+static __attribute__((noinline)) void plain_write_locked(uintptr_t address, unsigned int size,
+							 unsigned int flags, uintptr_t pc)
+{
+	own.callbacks++;
+	own.quiet++;
+	shadow_touch_at(address, size, flags, pc, (uint32_t)(pc - 1 - own.text_low));
+	own_wrote_stack(address, size);
+}
+
+/*
+ * The same at @pc, to which the calling function returns, for what is usual. What else there is, is
+ * called last, so that nothing has to be saved for it.
+ */
+static __always_inline void plain(uintptr_t address, unsigned int size, unsigned int flags,
+				  uintptr_t pc)
+{
+	struct own_thread *me = own_me();
+	uintptr_t offset = pc - 1 - own.text_low;
+
+	if (unlikely(!own.inside))
+		return;
+	if (unlikely(own.of_headers != NULL)) {
+		plain_of_headers(address, size, flags, pc);
+		return;
+	}
+	if (unlikely(own.quiet >= QUIET_MAX || own.hot[offset]) || !heap_allows(address, size)) {
+		plain_anyhow(address, size, flags, pc);
+		return;
+	}
+	if (flags & OWN_WRITE && me->loop.locks && own.count > 1 && own_is_on_stack(address)) {
+		plain_write_locked(address, size, flags, pc);
+		return;
+	}
+	own.callbacks++;
+	own.quiet++;
+	if (own.count < 2)
+		return;
+	if (flags & OWN_WRITE && !own_is_on_stack(address))
+		me->progress++;
+	shadow_touch_at(address, size, flags, pc, (uint32_t)offset);
+}
+
 void own_plain(uintptr_t address, unsigned int size, unsigned int flags, uintptr_t pc)
 {
 	if (unlikely(!own_is_code(pc)))
 		pc = own_caller(pc);
-	if (size && own_is_code(pc))
-		plain(address, size, flags, pc);
+	if (size && own.inside && own_is_code(pc))
+		plain_anyhow(address, size, flags, pc);
 }
 
 /* What a relaxed atomic access of @address orders: fences alone. */
@@ -142,6 +190,8 @@ static __attribute__((noinline)) void volatile_access(uintptr_t address, unsigne
 
 	if (unlikely(!own.inside))
 		return;
+	if (own.of_headers)
+		pc = own_outer(pc);
 	own.callbacks++;
 	if (unlikely(own.quiet_from))
 		own_tso_touches(address, size, pc);
@@ -166,7 +216,7 @@ static __attribute__((noinline)) void volatile_access(uintptr_t address, unsigne
 	OWN_EXPORT void __tsan_##what##size(void *address);                                        \
 	void __tsan_##what##size(void *address)                                                    \
 	{                                                                                          \
-		access((uintptr_t)address, size, flags, OWN_PC());                                 \
+		access((uintptr_t)address, size, flags, OWN_RETURN());                             \
 	}
 #define ALIGNED_AND_NOT(what, size, access, flags)                                                 \
 	ACCESSES(what, size, access, flags)                                                        \
@@ -176,8 +226,8 @@ static __attribute__((noinline)) void volatile_access(uintptr_t address, unsigne
 	OWN_EXPORT void __tsan_##what##size(void *address);                                        \
 	void __tsan_##what##size(void *address)                                                    \
 	{                                                                                          \
-		plain((uintptr_t)address, size, OWN_READ, OWN_PC());                               \
-		plain((uintptr_t)address, size, OWN_WRITE, OWN_PC());                              \
+		plain((uintptr_t)address, size, OWN_READ, OWN_RETURN());                           \
+		plain((uintptr_t)address, size, OWN_WRITE, OWN_RETURN());                          \
 	}
 #define OF_SIZE(size)                                                                              \
 	ALIGNED_AND_NOT(read, size, plain, OWN_READ)                                               \
@@ -217,12 +267,12 @@ void __tsan_write_range(void *address, size_t size)
 void __tsan_vptr_update(void *vptr, void *value)
 {
 	if (*(void **)vptr != value)
-		plain((uintptr_t)vptr, sizeof(value), OWN_WRITE, OWN_PC());
+		plain((uintptr_t)vptr, sizeof(value), OWN_WRITE, OWN_RETURN());
 }
 
 void __tsan_vptr_read(void **vptr)
 {
-	plain((uintptr_t)vptr, sizeof(*vptr), OWN_READ, OWN_PC());
+	plain((uintptr_t)vptr, sizeof(*vptr), OWN_READ, OWN_RETURN());
 }
 
 void __tsan_init(void)

@@ -32,6 +32,12 @@ void own_wrote_stack(uintptr_t address, size_t size)
 	struct round *round = &own_rounds[own.current];
 	uintptr_t end = address + size;
 
+	if (likely((address & 7) + size <= 8)) {
+		uint64_t bits = ~UINT64_C(0) >> (64 - 8 * size) << 8 * (address & 7);
+
+		note_change(round, address & ~(uintptr_t)7, bits);
+		return;
+	}
 	while (address < end) {
 		uintptr_t first = address & ~(uintptr_t)7;
 		uint64_t bits = ~UINT64_C(0) << 8 * (address - first);

@@ -74,16 +74,6 @@ static const char *does(uint64_t access)
 	return access & ACCESS_WRITE ? "a write" : "a read";
 }
 
-static uint32_t thread_of(uint64_t access)
-{
-	return (uint32_t)(access >> 12 & 15);
-}
-
-static uint16_t clock_of(uint64_t access)
-{
-	return (uint16_t)(access >> 16);
-}
-
 /* A plain access that races is a point, from the next execution on: its order is explored, too. */
 static void learn(uint64_t access)
 {
@@ -109,31 +99,9 @@ static __attribute__((noinline)) void race(uint64_t earlier, uint64_t access, ui
 	own_report(FAULT_DATA_RACE, access >> 32 ? pc_of(access) : 0,
 		   "%s by %s and, before it, %s by %s: %zu byte%s, and nothing "
 		   "orders the two",
-		   does(access), own_name(thread_of(access)), does(earlier),
-		   own_name(thread_of(earlier)), own.next_about.size,
+		   does(access), own_name(access_thread(access)), does(earlier),
+		   own_name(access_thread(earlier)), own.next_about.size,
 		   own.next_about.size == 1 ? "" : "s");
-}
-
-/* Cells of the execution, where states are looked at. */
-static struct {
-	struct cell **cell;
-	uint32_t count, room, execution;
-} touched;
-
-static __attribute__((noinline)) void note_cell(struct cell *cell)
-{
-	if (touched.execution != own.execution)
-		touched.count = 0;
-	touched.execution = own.execution;
-	if (touched.count == touched.room) {
-		touched.room = touched.room ? 2 * touched.room : 1024;
-		/* NOLINTNEXTLINE(bugprone-sizeof-expression): pointers are what it has */
-		touched.cell = BELOW(realloc)(touched.cell, touched.room * sizeof(*touched.cell));
-		if (!touched.cell)
-			own_refuse(0,
-				   "there is no memory for the list of places that were touched");
-	}
-	touched.cell[touched.count++] = cell;
 }
 
 static void begin_cell(struct cell *cell, uintptr_t address)
@@ -141,21 +109,14 @@ static void begin_cell(struct cell *cell, uintptr_t address)
 	uint64_t birth = block_birth(address);
 
 	if (unlikely(own.noting))
-		note_cell(cell);
+		shadow_note(cell);
 	cell->execution = own.execution;
 	cell->threads = 0;
 	cell->count = 0;
 	if (birth) {
 		cell->slot[cell->count++] = birth;
-		cell->threads = (uint16_t)(1u << thread_of(birth));
+		cell->threads = (uint16_t)(1u << access_thread(birth));
 	}
-}
-
-static uint64_t *accesses_of(struct cell *cell)
-{
-	if (cell->count & CELL_ELSEWHERE)
-		return (uint64_t *)(uintptr_t)cell->slot[0];
-	return cell->slot;
 }
 
 static void move_out(struct cell *cell, uintptr_t pc)
@@ -187,7 +148,7 @@ static inline void settle(struct cell *cell, uintptr_t address, uint64_t access,
 	for (uint32_t i = 0; i < count; i++) {
 		uint64_t old = slot[i], both = old & access & ACCESS_BYTES;
 
-		if (both && likely(clock_of(old) <= known[thread_of(old)])) {
+		if (both && likely(access_clock(old) <= known[access_thread(old)])) {
 			if (keeps && !((old & stronger) | (weaker & ~old)))
 				old &= ~both;
 			if (!(old & ACCESS_BYTES))
@@ -196,7 +157,7 @@ static inline void settle(struct cell *cell, uintptr_t address, uint64_t access,
 			race(old, access, address);
 		}
 		slot[left++] = old;
-		threads |= 1u << thread_of(old);
+		threads |= 1u << access_thread(old);
 	}
 	cell->threads = (uint16_t)threads;
 	cell->count = (uint16_t)(left | (cell->count & CELL_ELSEWHERE));
@@ -233,7 +194,7 @@ static inline void add(struct cell *cell, uintptr_t address, uint64_t access)
 	for (; i < count; i++) {
 		uint64_t old = cell->slot[i], both = old & access & ACCESS_BYTES;
 
-		if (clock_of(old) <= known[thread_of(old)]) {
+		if (access_clock(old) <= known[access_thread(old)]) {
 			if (!((old & stronger) | (weaker & ~old)))
 				old &= ~both;
 			if (!(old & ACCESS_BYTES))
@@ -242,7 +203,7 @@ static inline void add(struct cell *cell, uintptr_t address, uint64_t access)
 			break;
 		}
 		cell->slot[left++] = old;
-		threads |= 1u << thread_of(old);
+		threads |= 1u << access_thread(old);
 	}
 	if (unlikely(i < count || left == CELL_SLOTS)) {
 		/* Those that are left, and those that were not looked at. */
@@ -271,6 +232,56 @@ void cell_add(struct cell *cell, uintptr_t address, uint64_t access)
 	}
 	add_aside(cell, address, access);
 	own_wipe();
+}
+
+/*
+ * Whether a cell that only the current thread has touched has an access that says all that @access
+ * does: of the same epoch, to the same bytes or more, no weaker.
+ */
+static inline bool cell_has(const struct cell *cell, uint64_t access)
+{
+	if (cell->count > CELL_SLOTS)
+		return false;
+	for (uint32_t i = 0; i < cell->count; i++) {
+		uint64_t old = cell->slot[i];
+
+		if (!((old ^ access) & ACCESS_EPOCH) &&
+		    !(access & ~old & (ACCESS_WRITE | ACCESS_BYTES)) &&
+		    !(old & ~access & ACCESS_ATOMIC) && is_spoken_for(old, access))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Add @access to a cell with room that only the current thread has touched: all that is there comes
+ * before it.
+ */
+static inline void cell_adds(struct cell *cell, uint64_t access)
+{
+	uint64_t stronger = ~access & ACCESS_WRITE, weaker = access & ACCESS_ATOMIC;
+	uint32_t count = cell->count, left = 0;
+
+	for (uint32_t i = 0; i < count; i++) {
+		uint64_t old = cell->slot[i];
+
+		if (!((old & stronger) | (weaker & ~old)))
+			old &= ~(access & ACCESS_BYTES);
+		if (old & ACCESS_BYTES)
+			cell->slot[left++] = old;
+	}
+	cell->slot[left] = access;
+	cell->count = (uint16_t)(left + 1);
+}
+
+void cell_add_own(struct cell *cell, uintptr_t address, uint64_t access)
+{
+	if (cell_has(cell, access))
+		return;
+	if (likely(cell->count < CELL_SLOTS))
+		cell_adds(cell, access);
+	else
+		cell_add(cell, address, access);
 }
 
 void own_shadow(uintptr_t address, unsigned int size, unsigned int flags, uintptr_t pc)
@@ -312,65 +323,11 @@ void shadow_death(uintptr_t block, size_t size, uintptr_t pc)
 
 	if (own.count < 2 || !cell)
 		return;
-	if (birth && clock_of(birth) > own_me()->clock[thread_of(birth)])
+	if (birth && access_clock(birth) > own_me()->clock[access_thread(birth)])
 		race(birth, access, block);
 	for (size_t i = 0; i < (size + 7) / 8; i++)
 		if (cell[i].execution == own.execution)
 			settle(&cell[i], block + 8 * i, access, false);
-}
-
-/* --- states --- */
-
-/*
- * Whether what is known of the memory of @cell can be asked for: not where it was freed, nor of
- * frames that are gone.
- */
-static bool is_of_use(const struct cell *cell)
-{
-	uintptr_t at;
-
-	if (cell->execution != own.execution)
-		return false;
-	if (cell < own_cells.arena || cell >= own_cells.arena + OWN_ARENA_BYTES / 8)
-		return true;
-	at = OWN_ARENA_BASE + (uintptr_t)(cell - own_cells.arena) * 8;
-	if (at < OWN_TLS_BASE)
-		return own_is_in_frames(at);
-	return at < OWN_HEAP_BASE || heap_granules[(at - OWN_HEAP_BASE) >> 3] != GRANULE_FREED;
-}
-
-void own_shadow_ranks(struct own_ranks *ranks)
-{
-	for (uint32_t i = 0; touched.execution == own.execution && i < touched.count; i++) {
-		struct cell *cell = touched.cell[i];
-		const uint64_t *slot = accesses_of(cell);
-
-		for (uint32_t k = 0; is_of_use(cell) && k < (cell->count & ~CELL_ELSEWHERE); k++)
-			if (!own_is_covered(ranks, thread_of(slot[k]), clock_of(slot[k])))
-				own_ranks_add(ranks, thread_of(slot[k]), clock_of(slot[k]));
-	}
-}
-
-uint64_t own_shadow_state(const struct own_ranks *ranks)
-{
-	uint64_t hash = 0;
-
-	for (uint32_t i = 0; touched.execution == own.execution && i < touched.count; i++) {
-		struct cell *cell = touched.cell[i];
-		const uint64_t *slot = accesses_of(cell);
-
-		for (uint32_t k = 0; is_of_use(cell) && k < (cell->count & ~CELL_ELSEWHERE); k++) {
-			uint64_t access = slot[k];
-			uint32_t rank;
-
-			if (own_is_covered(ranks, thread_of(access), clock_of(access)))
-				continue;
-			rank = own_rank_of(ranks, thread_of(access), clock_of(access));
-			access = (access & ~(UINT64_C(0xffff) << 16)) | (uint64_t)rank << 16;
-			hash += fibers_mix((uintptr_t)cell, access);
-		}
-	}
-	return hash;
 }
 
 static void *map_cells(uint64_t bytes)

@@ -10,6 +10,13 @@
 #include "likely.h"
 #include "own.h"
 
+#define HEAP_BYTES (OWN_ARENA_BYTES - (OWN_HEAP_BASE - OWN_ARENA_BASE))
+
+static inline bool is_heap(uintptr_t address)
+{
+	return address - OWN_HEAP_BASE < HEAP_BYTES;
+}
+
 /* --- accesses --- */
 
 /*
@@ -23,6 +30,16 @@
 #define ACCESS_DEATH UINT64_C(0x800)  /* free(), the same; no cell keeps it */
 #define ACCESS_EPOCH UINT64_C(0xfffff000)
 
+static inline uint32_t access_thread(uint64_t access)
+{
+	return (uint32_t)(access >> 12 & 15);
+}
+
+static inline uint16_t access_clock(uint64_t access)
+{
+	return (uint16_t)(access >> 16);
+}
+
 #define CELL_SLOTS 7
 #define CELL_ELSEWHERE 0x8000u /* of count: the accesses are in a list, slot[0] is its address */
 
@@ -35,6 +52,13 @@ struct cell {
 };
 _Static_assert(sizeof(struct cell) == 64, "a cell is a cache line");
 _Static_assert(OWN_THREADS == 16, "an access has 4 bits for its thread");
+
+static inline uint64_t *accesses_of(struct cell *cell)
+{
+	if (cell->count & CELL_ELSEWHERE)
+		return (uint64_t *)(uintptr_t)cell->slot[0];
+	return cell->slot;
+}
 
 struct own_cells {
 	struct cell *arena, *data;
@@ -65,9 +89,15 @@ static inline uintptr_t pc_of(uint64_t access)
 	return own.text_low + (access >> 32) + 1;
 }
 
+/* @offset: offset_of() the code. */
+static inline uint64_t access_at(uint32_t thread, uint32_t clock, uint64_t what, uint32_t offset)
+{
+	return (uint64_t)offset << 32 | clock << 16 | thread << 12 | what;
+}
+
 static inline uint64_t access_of(uint32_t thread, uint32_t clock, uint64_t what, uintptr_t pc)
 {
-	return (uint64_t)offset_of(pc) << 32 | clock << 16 | thread << 12 | what;
+	return access_at(thread, clock, what, offset_of(pc));
 }
 
 /* Whether a race of @access is known by one of @old; once @old is a point, @access has to be, too.
@@ -78,55 +108,59 @@ static inline bool is_spoken_for(uint64_t old, uint64_t access)
 }
 
 /*
- * Whether a cell that only the current thread has touched has an access that says all that @access
- * does: of the same epoch, to the same bytes or more, no weaker.
+ * Whether @access is as the only access of @cell, and comes behind it: it says all that @access
+ * does, or is replaced, since nothing of it is left to race with.
  */
-static inline bool cell_has(const struct cell *cell, uint64_t access)
+static inline bool cell_renews(struct cell *cell, uint64_t access)
 {
-	if (cell->threads != 1u << own.current || cell->count > CELL_SLOTS)
-		return false;
-	for (uint32_t i = 0; i < cell->count; i++) {
-		uint64_t old = cell->slot[i];
+	uint64_t old = cell->slot[0], differs = old ^ access;
 
-		if (!((old ^ access) & ACCESS_EPOCH) &&
-		    !(access & ~old & (ACCESS_WRITE | ACCESS_BYTES)) &&
-		    !(old & ~access & ACCESS_ATOMIC) && is_spoken_for(old, access))
-			return true;
+	if (cell->count != 1 || differs & (ACCESS_BYTES | ACCESS_WRITE | ACCESS_ATOMIC) ||
+	    access_clock(old) > own_me()->clock[access_thread(old)])
+		return false;
+	if (differs & ACCESS_EPOCH || !is_spoken_for(old, access)) {
+		cell->slot[0] = access;
+		cell->threads = (uint16_t)(1u << own.current);
 	}
-	return false;
+	return true;
 }
 
-/*
- * Whether @access has taken the place of the only access of @cell, which comes before it, is to the
- * same bytes and no stronger: nothing of it is left to race with.
- */
-static inline bool cell_replaces(struct cell *cell, uint64_t access)
+/* The first access of the execution to a cell that no malloc() wrote. */
+static inline void cell_begins(struct cell *cell, uint64_t access)
 {
-	uint64_t old = cell->slot[0];
-
-	if (cell->count != 1 || (old ^ access) & ACCESS_BYTES ||
-	    (old & ~access & ACCESS_WRITE) | (access & ~old & ACCESS_ATOMIC) ||
-	    (uint16_t)(old >> 16) > own_me()->clock[old >> 12 & 15])
-		return false;
-	cell->slot[0] = access;
+	cell->execution = own.execution;
 	cell->threads = (uint16_t)(1u << own.current);
-	return true;
+	cell->count = 1;
+	cell->slot[0] = access;
 }
 
 /* Look for races of @access, by the current thread to the 8 bytes at @address, and keep it. */
 void cell_add(struct cell *cell, uintptr_t address, uint64_t access);
+/* The same of a cell that nobody else has touched in this execution. */
+void cell_add_own(struct cell *cell, uintptr_t address, uint64_t access);
 
-static inline void cell_touch(struct cell *cell, uintptr_t address, uint64_t access)
+static __always_inline void cell_touch(struct cell *cell, uintptr_t address, uint64_t access)
 {
-	if (likely(cell->execution == own.execution) &&
-	    (cell_has(cell, access) || cell_replaces(cell, access)))
-		return;
-	cell_add(cell, address, access);
+	if (likely(cell->execution == own.execution)) {
+		if (cell_renews(cell, access))
+			return;
+		if (cell->threads == 1u << own.current)
+			cell_add_own(cell, address, access);
+		else
+			cell_add(cell, address, access);
+	} else if (likely(!is_heap(address) && !own.noting)) {
+		cell_begins(cell, access);
+	} else {
+		cell_add(cell, address, access);
+	}
 }
 
-/* own_shadow(), for what calls it most. Context: there are two threads or more. */
-static inline void shadow_touch(uintptr_t address, unsigned int size, unsigned int flags,
-				uintptr_t pc)
+/*
+ * own_shadow(), for what calls it most. Context: there are two threads or more. @offset: of @pc, as
+ * offset_of() has it.
+ */
+static __always_inline void shadow_touch_at(uintptr_t address, unsigned int size,
+					    unsigned int flags, uintptr_t pc, uint32_t offset)
 {
 	struct cell *cell = cell_of(address);
 	unsigned int at = address & 7;
@@ -134,12 +168,18 @@ static inline void shadow_touch(uintptr_t address, unsigned int size, unsigned i
 
 	if (unlikely(!cell))
 		return;
-	access = access_of(own.current, own_me()->clock[own.current], flags, pc);
-	if (likely(at + size <= 8)) {
-		cell_touch(cell, address, access | ((UINT64_C(1) << size) - 1) << at);
+	if (unlikely(at + size > 8)) {
+		own_shadow(address, size, flags, pc);
 		return;
 	}
-	own_shadow(address, size, flags, pc);
+	access = access_at(own.current, own_me()->clock[own.current], flags, offset);
+	cell_touch(cell, address, access | ((UINT64_C(1) << size) - 1) << at);
+}
+
+static inline void shadow_touch(uintptr_t address, unsigned int size, unsigned int flags,
+				uintptr_t pc)
+{
+	shadow_touch_at(address, size, flags, pc, offset_of(pc));
 }
 
 /* own_shadow(), inline. */
@@ -150,13 +190,14 @@ static inline void own_shadow_quickly(uintptr_t address, unsigned int size, unsi
 		shadow_touch(address, size, flags, pc);
 }
 
+/* @cell is touched for the first time in an execution whose states are looked at. */
+void shadow_note(struct cell *cell);
+
 /* The heap gives or takes back @size bytes at @block: cells need not hear of it byte by byte. */
 void shadow_forget(uintptr_t block, size_t size);
 void shadow_death(uintptr_t block, size_t size, uintptr_t pc);
 
 /* --- the heap --- */
-
-#define HEAP_BYTES (OWN_ARENA_BYTES - (OWN_HEAP_BASE - OWN_ARENA_BASE))
 
 /* Of 8 bytes of heap: this number of the first of them may be touched. */
 #define GRANULE_WILD 0u /* never allocated */
@@ -187,27 +228,27 @@ uint64_t block_birth(uintptr_t address);
 /* An access that the heap's shadow does not allow at first sight. */
 void heap_bad(uintptr_t address, size_t size, uintptr_t pc, bool writes);
 
-static inline bool is_heap(uintptr_t address)
-{
-	return address - OWN_HEAP_BASE < HEAP_BYTES;
-}
-
 static inline bool granule_allows(uint8_t granule, unsigned int end)
 {
 	return granule == GRANULE_WHOLE || (granule < GRANULE_WHOLE && end <= granule);
 }
 
-/* own_heap_check(), for what calls it most. */
-static inline void heap_touch(uintptr_t address, unsigned int size, uintptr_t pc, bool writes)
+/* Whether the heap's shadow allows an access at first sight. */
+static inline bool heap_allows(uintptr_t address, unsigned int size)
 {
 	uintptr_t offset = address - OWN_HEAP_BASE;
 
 	if (likely(offset >= HEAP_BYTES))
-		return;
-	if (likely((offset & 7) + size <= 8) && likely(heap_granules != NULL) &&
-	    likely(granule_allows(heap_granules[offset >> 3], (offset & 7) + size)))
-		return;
-	own_heap_check(address, size, pc, writes);
+		return true;
+	return likely((offset & 7) + size <= 8) && likely(heap_granules != NULL) &&
+	       likely(granule_allows(heap_granules[offset >> 3], (offset & 7) + size));
+}
+
+/* own_heap_check(), for what calls it most. */
+static inline void heap_touch(uintptr_t address, unsigned int size, uintptr_t pc, bool writes)
+{
+	if (!heap_allows(address, size))
+		own_heap_check(address, size, pc, writes);
 }
 
 #endif

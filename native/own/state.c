@@ -88,6 +88,7 @@ __attribute__((noinline)) void own_wipe(void)
 {
 	zeroes left_over[OWN_WIPED / sizeof(zeroes)];
 
+#pragma GCC unroll 16
 	for (size_t i = 0; i < sizeof(left_over) / sizeof(left_over[0]); i++) {
 		left_over[i] = (zeroes){0};
 		/* It is not to become a call, and is to be done. */

@@ -54,11 +54,14 @@ static inline void own_join(own_clock *into, const own_clock *from)
 static inline void own_add_one(own_clock *clock, uint32_t lane)
 {
 	static const uint16_t ones[2 * OWN_THREADS] = {[OWN_THREADS] = 1};
-	union own_halves *its = (union own_halves *)clock, one;
+	union own_halves *its = (union own_halves *)clock;
 
-	memcpy(&one, &ones[OWN_THREADS - lane], sizeof(one));
-	for (unsigned int i = 0; i < OWN_HALVES; i++)
-		its->half[i] += one.half[i];
+	for (unsigned int i = 0; i < OWN_HALVES; i++) {
+		own_lanes one;
+
+		memcpy(&one, &ones[OWN_THREADS - lane + i * OWN_THREADS / OWN_HALVES], sizeof(one));
+		its->half[i] += one;
+	}
 }
 
 #endif

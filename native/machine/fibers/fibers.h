@@ -88,7 +88,7 @@ struct fiber_fault {
 };
 
 #define EXECUTION_FAULTS_MAX 32
-#define FIBERS_PLANS 64
+#define FIBERS_PLANS 1024
 #define FIBERS_LOCAL_LEAST 128 /* bytes of local memory, and what it is aligned to */
 #define REFUSED_MAX 256
 
