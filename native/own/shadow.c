@@ -110,13 +110,9 @@ static void begin_cell(struct cell *cell, uintptr_t address)
 
 	if (unlikely(own.noting))
 		shadow_note(cell);
-	cell->execution = own.execution;
-	cell->threads = 0;
-	cell->count = 0;
-	if (birth) {
-		cell->slot[cell->count++] = birth;
-		cell->threads = (uint16_t)(1u << access_thread(birth));
-	}
+	cell_begins(cell, birth);
+	if (!birth)
+		cell->threads = cell->count = 0;
 }
 
 static void move_out(struct cell *cell, uintptr_t pc)

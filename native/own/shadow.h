@@ -125,11 +125,11 @@ static inline bool cell_renews(struct cell *cell, uint64_t access)
 	return true;
 }
 
-/* The first access of the execution to a cell that no malloc() wrote. */
+/* The first access of the execution to @cell. */
 static inline void cell_begins(struct cell *cell, uint64_t access)
 {
 	cell->execution = own.execution;
-	cell->threads = (uint16_t)(1u << own.current);
+	cell->threads = (uint16_t)(1u << access_thread(access));
 	cell->count = 1;
 	cell->slot[0] = access;
 }

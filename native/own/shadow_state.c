@@ -7,7 +7,7 @@
 static struct {
 	struct cell **cell;
 	uint32_t count, room, execution;
-	uint32_t of_use; /* so many of the first are, since own_shadow_ranks() */
+	uint32_t of_use; /* the number of those, which come first since own_shadow_ranks() */
 } touched;
 
 void shadow_note(struct cell *cell)
