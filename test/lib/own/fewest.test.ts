@@ -113,7 +113,7 @@ int main(void)
 
 describe.each(COMPILERS)('with %s', (cc) => {
   test.each(['tso', 'rc11'] as const)(
-    'a fault that %s does not need is told without it, though that takes more preemptions',
+    'a fault that does not need %s is shown without it, though that takes more preemptions',
     async (memory) => {
       const file = write(`game-${cc}.c`, GAME);
       const { faults } = await explore(program(file, { cc }), { memory });
