@@ -174,7 +174,9 @@ export function opText(line: TraceStep): string {
   return [line.op, line.minor].filter((part) => part !== null).join(' ');
 }
 
-const bangText = (fault: StoryFault): string => `*** ${fault.kind}: ${fault.message}`;
+/** A sanitizer says no more of a race than that it is one. */
+const bangText = ({ kind, message }: StoryFault): string =>
+  message === kind.replaceAll('-', ' ') ? `*** ${kind}` : `*** ${kind}: ${message}`;
 
 function row({ cpu, step }: TraceStep, part: DiagramRow['part'], text: string): DiagramRow {
   return { cpu, part, text, at: step };
@@ -252,8 +254,12 @@ function faultRows(
   culprit: TraceStep | undefined,
 ): DiagramRow[] {
   const rows = [row(line, 'fault', bangText(fault))];
+  // A function alone, as a sanitizer has it, may be that of the other thread.
+  const isNameAlone = isOwn(line) && fault.site === fault.function;
   const isSaid =
-    fault.code === '' ? line.text.includes(fault.site) : line.code.includes(fault.code);
+    fault.code === ''
+      ? isNameAlone || line.text.includes(fault.site)
+      : line.code.includes(fault.code);
   if (!isSaid) {
     const { function: name, code } = fault;
     const access = { function: name, code: code === '' ? fault.site : code, values: '' };

@@ -3,7 +3,7 @@ import { describeOwnPlan } from '../../../lib/cli/explore/own-plan-text';
 import { explore, formatTrace, program, replay } from '../../../lib/index';
 import { makeProgramPlan } from '../../../lib/own/plan';
 import { inWords } from '../../../lib/own/values';
-import { storyRows } from '../../../lib/story/story';
+import { storyFault, storyRows } from '../../../lib/story/story';
 import type { TraceStep } from '../../../lib/story/trace';
 import { weakText } from '../../../lib/story/weak';
 import { workshop } from './building';
@@ -117,6 +117,18 @@ test('steps of several functions that are left out are one gap', () => {
   const steps = [step(1, 'f', true), step(2, 'g', false), step(3, 'h', false), step(4, 'f', true)];
   const rows = storyRows(steps as TraceStep[], undefined, false);
   expect(rows.map(({ part }) => part)).toEqual(['op', 'line', 'gap', 'op', 'line']);
+});
+
+test('a race that a sanitizer names is said once, and not at a function of its own', () => {
+  const step: Partial<TraceStep> = {
+    ...{ step: 3, cpu: 2, kind: 'read', op: null, minor: null, notes: [], key: true },
+    ...{ faulted: true, background: false, function: 'add', code: 'n++;', file: 'n.c', line: 4 },
+    ...{ object: 'n', field: null, variable: 'n', read: '1', was: null, wrote: null, from: null },
+    text: 'n.c:4 in add: n++; [n = 1]',
+  };
+  const place = { function: 'main', site: 'main', message: 'data race', file: 'n.c', line: 5 };
+  const rows = storyRows([step as TraceStep], storyFault('data-race', place), false);
+  expect(rows.map(({ text }) => text)).toEqual(['add()', 'n.c:4: n++; [n = 1]', '*** data-race']);
 });
 
 test('a store that goes to memory says so', () => {
