@@ -16,6 +16,9 @@ const FACTORS: Record<string, number> = { k: 1e3, M: 1e6, G: 1e9, '%': 0.01 };
 /** What need not be named on the way to a value. */
 const PASSED = ['ops', 'latencyNs', 'rows', 'scenarios'];
 
+/** What may be a share, which a comparison alone has a use for. */
+const LONE_NUMBER = /^\s*[-+]?\d[\d.e-]*\s*%?\s*$/;
+
 /** Limits as people write them. */
 export const EXAMPLES =
   '`create.p99<5us`, `opsPerSecond>=1e6` or `rows[lock=mcs,threads=2].jain>0.9`';
@@ -67,6 +70,9 @@ export function parseThreshold(text: string): Threshold {
   const match = /^\s*(.+?)\s*(<=|>=|<|>)\s*(\d*\.?\d+(?:e[+-]?\d+)?)\s*([a-zµ%]*)\s*$/i.exec(text);
   const [, path = '', operator = '', number = '', unit = ''] = match ?? [];
   const compare = COMPARE[operator];
+  if (LONE_NUMBER.test(text)) {
+    throw wrong(text, 'a value and a comparison, or with --compare a share (`5%`)');
+  }
   if (!match || !compare) throw wrong(text, 'a value, one of < <= > >= and a number');
   const timeNs = memberOf(TIMES, unit.replace('µ', 'u'));
   const factor = timeNs ?? memberOf(FACTORS, unit);

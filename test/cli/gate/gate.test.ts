@@ -97,6 +97,8 @@ describe('parseThreshold', () => {
     ['create.p99<fast', 'expected a value'],
     ['create.p99<', 'expected a value'],
     ['<5', 'expected a value'],
+    ['5', 'or with --compare a share (`5%`)'],
+    ['-5%', 'or with --compare a share (`5%`)'],
     ['', 'expected a value'],
     ['create.p99<5parsecs', '`parsecs` to be a unit of ns, us, ms, s, k, M, G, %'],
     ['create..p99<5', '`create..p99` to be names joined by dots'],
