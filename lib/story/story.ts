@@ -174,9 +174,7 @@ export function opText(line: TraceStep): string {
   return [line.op, line.minor].filter((part) => part !== null).join(' ');
 }
 
-/** A sanitizer says no more of a race than that it is one. */
-const bangText = ({ kind, message }: StoryFault): string =>
-  message === kind.replaceAll('-', ' ') ? `*** ${kind}` : `*** ${kind}: ${message}`;
+const bangText = (fault: StoryFault): string => `*** ${fault.kind}: ${fault.message}`;
 
 function row({ cpu, step }: TraceStep, part: DiagramRow['part'], text: string): DiagramRow {
   return { cpu, part, text, at: step };

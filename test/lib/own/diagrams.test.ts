@@ -119,7 +119,7 @@ test('steps of several functions that are left out are one gap', () => {
   expect(rows.map(({ part }) => part)).toEqual(['op', 'line', 'gap', 'op', 'line']);
 });
 
-test('a race that a sanitizer names is said once, and not at a function of its own', () => {
+test('a race that a sanitizer names has no line of a function alone', () => {
   const step: Partial<TraceStep> = {
     ...{ step: 3, cpu: 2, kind: 'read', op: null, minor: null, notes: [], key: true },
     ...{ faulted: true, background: false, function: 'add', code: 'n++;', file: 'n.c', line: 4 },
@@ -128,7 +128,8 @@ test('a race that a sanitizer names is said once, and not at a function of its o
   };
   const place = { function: 'main', site: 'main', message: 'data race', file: 'n.c', line: 5 };
   const rows = storyRows([step as TraceStep], storyFault('data-race', place), false);
-  expect(rows.map(({ text }) => text)).toEqual(['add()', 'n.c:4: n++; [n = 1]', '*** data-race']);
+  const last = '*** data-race: data race';
+  expect(rows.map(({ text }) => text)).toEqual(['add()', 'n.c:4: n++; [n = 1]', last]);
 });
 
 test('a store that goes to memory says so', () => {
