@@ -9,10 +9,7 @@ import type {
   BenchRows,
   BenchRwlockRow,
   BenchSuite,
-  Confidence,
-  Interval,
 } from '../../bench/rows';
-import { comparePaired } from '../../reports/comparison/words';
 import { appRow } from '../../reports/documents/bench-app';
 import { type BenchRow as AnyRow, writtenRows } from '../../reports/documents/bench-rows';
 import { tables } from '../../tables/tables';
@@ -24,51 +21,11 @@ import { appTable } from './app-table';
 import { digits, right, section, span, table, times } from './cells';
 import { erasText } from './eras';
 import { lockNotes } from './notes';
+import { verdictsOf, winnerLine } from './winner';
 
 /** What of a machine its tables are read by. */
 interface Clocked {
   clockNs?: number | undefined;
-}
-
-/** A figure that competes with others. */
-interface Entrant {
-  name: string;
-  figure: number;
-  ci95: Confidence;
-  /** The figure of each window, in the order of the rounds that all of them ran in. */
-  windows: readonly number[];
-}
-
-/** Whether all competitors have an interval; without one none of them can be told apart. */
-const isTold = (entrant: Entrant): entrant is Entrant & { ci95: Interval } => entrant.ci95 !== null;
-
-/**
- * `fastest  tas 67.5M [64.6M - 69.9M] ops/s`, and those that it is not told apart from in this run:
- * round by round it has to be faster by 2 %, with a probability that all of these verdicts share. With
- * too few windows nobody is called the fastest.
- */
-export function winnerLine(
-  entrants: readonly Entrant[],
-  more: 'higher' | 'lower',
-  unit: string,
-  { out }: Terminal,
-): string {
-  const sign = more === 'higher' ? 1 : -1;
-  if (!entrants.every(isTold)) {
-    return `fastest  not said: fewer than ${limits.windowsMin} windows have no interval\n`;
-  }
-  const sorted = [...entrants].sort((a, b) => sign * (b.figure - a.figure));
-  const [best, ...others] = sorted;
-  if (!best || others.length === 0) return '';
-  const isNear = ({ windows }: (typeof sorted)[number]): boolean => {
-    const [ours, theirs] = more === 'higher' ? [best.windows, windows] : [windows, best.windows];
-    return comparePaired(ours, theirs, others.length).word !== 'faster';
-  };
-  const near = others.filter(isNear).map(({ name }) => name);
-  const tie = near.length > 0 ? `; not told apart from ${near.join(', ')}` : '';
-  const say = more === 'higher' ? formatCount : digits;
-  const figure = `${say(best.figure)} [${span(best.ci95, say)}] ${unit}`;
-  return `fastest  ${out.green(best.name)} ${figure}${tie}\n`;
 }
 
 function cellName({ threads, holdNs, outsideNs, oversubscribed, calls }: BenchLockRow): string {
@@ -135,17 +92,18 @@ function lockTables<Row extends BenchLockRow | BenchRwlockRow>(
   { clockNs = 0 }: Clocked,
 ): string {
   if (rows.length === 0) return '';
+  const competes = ({ lock }: Row): boolean => !CONTROLS.has(lock);
+  const verdicts = verdictsOf(rows.filter(competes), cellName);
   const render = (cell: Row[]): string => {
-    const entrants = cell
-      .filter(({ lock }) => !CONTROLS.has(lock))
-      .map(({ lock, opsPerSecond, ci95, windows }) => ({
-        name: lock,
-        figure: opsPerSecond,
-        ci95,
-        windows,
-      }));
+    const entrants = cell.filter(competes).map(({ lock, opsPerSecond, ci95, windows }) => ({
+      name: lock,
+      figure: opsPerSecond,
+      ci95,
+      windows,
+    }));
     const lines = cell.map((row) => cells(row, clockNs));
-    return table(columns, lines, terminal) + winnerLine(entrants, 'higher', 'ops/s', terminal);
+    const winner = winnerLine(entrants, { more: 'higher', unit: 'ops/s', verdicts }, terminal);
+    return table(columns, lines, terminal) + winner;
   };
   return `${section(rows, cellName, render, terminal)}\n${lockNotes(rows)}`;
 }
@@ -238,9 +196,11 @@ function protocolText(rows: readonly BenchMinorRow[], terminal: Terminal): strin
     times(row.vsBare),
     span(row.vsBareCi95, digits),
   ];
+  const mixName = ({ op, threads }: BenchMinorRow): string => `${op}, ${plural(threads, 'thread')}`;
+  const verdicts = verdictsOf(rows, mixName);
   return section(
     rows,
-    ({ op, threads }) => `${op}, ${plural(threads, 'thread')}`,
+    mixName,
     (mix) => {
       const entrants = mix.map(({ minorLock = '', nsPerOp, ci95, windows }) => ({
         name: minorLock,
@@ -248,9 +208,8 @@ function protocolText(rows: readonly BenchMinorRow[], terminal: Terminal): strin
         ci95,
         windows,
       }));
-      return (
-        table(columns, mix.map(cellsOf), terminal) + winnerLine(entrants, 'lower', 'ns', terminal)
-      );
+      const winner = winnerLine(entrants, { more: 'lower', unit: 'ns', verdicts }, terminal);
+      return table(columns, mix.map(cellsOf), terminal) + winner;
     },
     terminal,
   );

@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { winnerLine } from '../../../lib/cli/bench/tables';
+import { verdictsOf, winnerLine } from '../../../lib/cli/bench/winner';
 import { statusLine } from '../../../lib/cli/terminal/status';
 import { openTerminal } from '../../../lib/cli/terminal/terminal';
 import type { BenchReport } from '../../../lib/index';
@@ -236,6 +236,8 @@ describe('the line on the fastest', () => {
     windows: rounds.map((share) => figure * share),
   });
 
+  const higher = (verdicts: number) => ({ more: 'higher' as const, unit: 'ops/s', verdicts });
+
   test('names whom it does not beat by 2 % in the rounds, and nobody else', () => {
     const entrants = [
       entrant('a', 10, [9, 11]),
@@ -245,10 +247,10 @@ describe('the line on the fastest', () => {
       // Its interval does, and it lost every round.
       entrant('d', 18, [16, 19]),
     ];
-    expect(winnerLine(entrants, 'higher', 'ops/s', terminal)).toMatch(
+    expect(winnerLine(entrants, higher(entrants.length - 1), terminal)).toMatch(
       /^fastest {2}\S*b\S* 20 \[18 - 22\] ops\/s; not told apart from c\n$/,
     );
-    expect(winnerLine(entrants, 'lower', 'ns', terminal)).toMatch(
+    expect(winnerLine(entrants, { ...higher(3), more: 'lower', unit: 'ns' }, terminal)).toMatch(
       /^fastest {2}\S*a\S* 10\.0 \[9\.00 - 11\.0\] ns\n$/,
     );
   });
@@ -256,21 +258,31 @@ describe('the line on the fastest', () => {
   test('tells nobody apart where the verdicts are more than the rounds allow', () => {
     const few = ROUNDS.slice(0, 6);
     const entrants = ['a', 'b', 'c'].map((name, i) => entrant(name, 10 + i, [9, 13], few));
-    expect(winnerLine(entrants, 'higher', 'ops/s', terminal)).toMatch(
+    expect(winnerLine(entrants, higher(entrants.length - 1), terminal)).toMatch(
       /not told apart from b, a\n$/,
     );
-    expect(winnerLine(entrants.slice(1), 'higher', 'ops/s', terminal)).not.toContain('apart');
+    expect(winnerLine(entrants.slice(1), higher(1), terminal)).not.toContain('apart');
+  });
+
+  test('verdicts of all cells share the 5 %', () => {
+    const rows = ['one', 'one', 'one', 'two', 'two'].map((cell) => ({ cell }));
+    expect(verdictsOf(rows, ({ cell }) => cell)).toBe(3);
+    const entrants = ['a', 'b'].map((name, i) =>
+      entrant(name, 10 + i, [9, 13], ROUNDS.slice(0, 6)),
+    );
+    expect(winnerLine(entrants, higher(1), terminal)).not.toContain('apart');
+    expect(winnerLine(entrants, higher(2), terminal)).toContain('not told apart from a');
   });
 
   test('nobody is the fastest where one of them has too few windows', () => {
     const entrants = [entrant('a', 10, [9, 11]), { ...entrant('b', 20, [18, 22]), ci95: null }];
-    expect(winnerLine(entrants, 'higher', 'ops/s', terminal)).toBe(
+    expect(winnerLine(entrants, higher(entrants.length - 1), terminal)).toBe(
       'fastest  not said: fewer than 6 windows have no interval\n',
     );
   });
 
   test('one alone wins nothing', () => {
-    expect(winnerLine([entrant('a', 1, [1, 1])], 'higher', 'x', terminal)).toBe('');
+    expect(winnerLine([entrant('a', 1, [1, 1])], higher(0), terminal)).toBe('');
   });
 });
 
