@@ -64,7 +64,7 @@ export async function runRun(
     if (output !== undefined) await replaceFile(output, `${JSON.stringify(report, null, 2)}\n`);
     const refusal = refusalText(report);
     if (refusal !== undefined) terminal.tell(`${terminal.err.red('error:')} ${refusal}\n`);
-    if (json) terminal.tell(`${JSON.stringify(inert(report), null, 2)}\n`);
+    if (json) terminal.tell(`${JSON.stringify(report, null, 2)}\n`);
     else terminal.tell(renderRun(inert(report), { quiet, shown }, terminal));
     return statusOf(report);
   } catch (error) {
