@@ -101,16 +101,7 @@
       "sources": ["<!@(<(sources_of) <(own_on))"],
       "cflags": ["-Wno-psabi", "-fno-omit-frame-pointer", "-fexceptions"],
       "ldflags": ["-rdynamic", "-Wl,--as-needed"],
-      "conditions": [
-        ["OS == 'linux'", { "libraries": ["-ldl", "-lm"] }],
-        [
-          "own_on == 'dmtorture-own'",
-          {
-            "cflags": ["<!@(node native/lto.cjs)"],
-            "ldflags": ["<!@(node native/lto.cjs link)"]
-          }
-        ]
-      ],
+      "conditions": [["OS == 'linux'", { "libraries": ["-ldl", "-lm"] }]],
       "include_dirs": [
         "native/tables",
         "native/machine",

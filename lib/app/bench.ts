@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { DmTortureError, outOfRange } from '../base/errors';
 import type { OutputOf } from '../base/output-of';
 import { median, medianInterval } from '../base/statistics';
@@ -71,6 +72,14 @@ interface Arena {
   stop: AbortSignal | undefined;
 }
 
+/** A terminal sends its signal to both; the application may have ended before it is heard here. */
+const HEARD_MS = 100;
+
+async function isStopped(stop: AbortSignal | undefined): Promise<boolean> {
+  if (stop !== undefined && !stop.aborted) await delay(HEARD_MS);
+  return stop?.aborted === true;
+}
+
 /** Returns false where it was stopped: Ctrl-C ends the application, too. */
 async function takeTurn(turns: Turns, { words, library, force, stop }: Arena): Promise<boolean> {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'dmtorture-bench-'));
@@ -86,7 +95,7 @@ async function takeTurn(turns: Turns, { words, library, force, stop }: Arena): P
     const crowd = readNotes(folder).find(({ what }) => what === 'crowded');
     if (crowd) {
       turns.leftOut = `it spins, and threads (${crowd.values[0]}) exceed CPUs (${crowd.values[1]}); --force keeps it`;
-    } else if (status !== 0 && stop?.aborted) {
+    } else if (status !== 0 && (await isStopped(stop))) {
       return false;
     } else if (status !== 0) {
       turns.leftOut = signal === null ? `exit status ${status}` : `ended by ${signal}`;

@@ -13,7 +13,6 @@ import type {
 import { appRow } from '../../reports/documents/bench-app';
 import { type BenchRow as AnyRow, writtenRows } from '../../reports/documents/bench-rows';
 import { tables } from '../../tables/tables';
-import { limits } from '../../tables/tables.gen';
 import { formatCount, formatMs, formatNs, plural } from '../terminal/format';
 import type { Column } from '../terminal/table';
 import type { Terminal } from '../terminal/terminal';

@@ -34,7 +34,7 @@ describe('bench app', () => {
   });
 
   test('a lock that spins is left out where threads exceed CPUs, and the row says so', async () => {
-    const busy = ['--', 'taskset', '-c', '0', build('busy.c'), '3', '300000'];
+    const busy = ['--', 'taskset', '-c', '0', build('busy.c'), '3', '6000000'];
     const { code, report } = await bench('--json', '--locks', 'ticket', '--runs', '1', ...busy);
     expect(code).toBe(0);
     expect(report().rows[1]).toMatchObject({ lock: 'ticket', n: 0, windows: [] });
@@ -102,7 +102,7 @@ describe('report of bench app', () => {
   /** Of an application that fails under `mcs_park`, and is refused under a lock that spins. */
   const save = async (name: string): Promise<string> => {
     const fails = 'case "$DMTORTURE_PRELOAD" in mcs_park*) exit 3 ;; esac; exec "$@"';
-    const words = ['taskset', '-c', '0', 'sh', '-c', fails, 'sh', build('busy.c'), '3', '300000'];
+    const words = ['taskset', '-c', '0', 'sh', '-c', fails, 'sh', build('busy.c'), '3', '6000000'];
     const args = ['--json', '--locks', 'futex3_spin,mcs_park,ticket', '--runs', '6'];
     fs.writeFileSync(at(name), (await bench(...args, '--', ...words)).stdout);
     return at(name);
