@@ -28,7 +28,8 @@ const TRIES = 20;
 /** Half a megabyte. */
 const WORDS = 60_000;
 
-const { appLocks, isSpinner, SYSTEM_LOCK } = require(path.join(root, 'dist/app/plan.js'));
+const { appLocks, isSpinner } = require(path.join(root, 'dist/app/plan.js'));
+const { SYSTEM_LOCK } = require(path.join(root, 'dist/tables/system-lock.js'));
 const sleepers = appLocks.filter((lock) => !isSpinner(lock) && lock !== SYSTEM_LOCK);
 const locks = sleepers.filter((lock) => lock === (process.argv[4] ?? lock));
 if (locks.length === 0) throw new Error(`${process.argv[4]} is not one of ${sleepers.join(', ')}`);
