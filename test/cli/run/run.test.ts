@@ -35,6 +35,12 @@ describe('run', () => {
     expect(plan).toMatchObject({ lock: 'mcs_park', command: [busy, '2', '64000'], force: false });
   });
 
+  test('--json has arguments as they were given', async () => {
+    const words = ['sh', '-c', ':', 'two\nlines\ttab'];
+    const { stderr } = await run('run', '--json', '--lock', 'futex3', '--', ...words);
+    expect(report(stderr).plan.command).toEqual(words);
+  });
+
   test('every place of a loop has holds that are timed, however many locks it takes', async () => {
     const { stderr } = await run('run', '--json', '--lock', 'futex3', '--', build('loops.c'));
     const { sites } = report(stderr);

@@ -65,20 +65,31 @@ static void goes_on(void)
 	IS(!pthread_join(t, NULL));
 }
 
-/* Its own threads wait for what it has held since before it was there. */
-static void has_waiters(void)
+/* Threads that wait for what this one holds, and most likely sleep by now. */
+static void begin_waiters(pthread_t *t)
 {
-	pthread_t t[THREADS];
-
 	waiting = 0;
 	for (int i = 0; i < THREADS; i++)
 		IS(!pthread_create(&t[i], NULL, waits, NULL));
 	while (waiting < THREADS)
 		sched_yield();
 	usleep(5000);
-	IS(!pthread_mutex_unlock(&held));
+}
+
+static void join_waiters(const pthread_t *t)
+{
 	for (int i = 0; i < THREADS; i++)
 		IS(!pthread_join(t[i], NULL));
+}
+
+/* Its own threads wait for what it has held since before it was there. */
+static void has_waiters(void)
+{
+	pthread_t t[THREADS];
+
+	begin_waiters(t);
+	IS(!pthread_mutex_unlock(&held));
+	join_waiters(t);
 	IS(!pthread_mutex_lock(&held) && !pthread_mutex_unlock(&held));
 }
 
@@ -96,12 +107,7 @@ static void with_waiters(int wakes)
 	IS(!pthread_mutex_lock(&held));
 	if (writes)
 		IS(!pthread_rwlock_wrlock(&written));
-	waiting = 0;
-	for (int i = 0; i < THREADS; i++)
-		IS(!pthread_create(&t[i], NULL, waits, NULL));
-	while (waiting < THREADS)
-		sched_yield();
-	usleep(5000);
+	begin_waiters(t);
 	if (wakes) {
 		/* One that wakes in vain may ask for the lock; those in a queue have it. */
 		IS(!pthread_mutex_unlock(&held) && !pthread_mutex_lock(&held));
@@ -111,8 +117,7 @@ static void with_waiters(int wakes)
 	if (writes)
 		IS(!pthread_rwlock_unlock(&written));
 	IS(!pthread_mutex_unlock(&held));
-	for (int i = 0; i < THREADS; i++)
-		IS(!pthread_join(t[i], NULL));
+	join_waiters(t);
 }
 
 struct shared {
