@@ -110,7 +110,7 @@ assert.deepEqual(without.cells.at(-1).faults, ['reference-leak']);
 const [file, page] = ['matrix.json', 'matrix.html'].map((name) => path.join(folder, name));
 fs.writeFileSync(file, matrix.stdout);
 assert.ok((run(folder, 'report', file, '--html', page).code ?? 2) < 2);
-assert.match(fs.readFileSync(page, 'utf8'), new RegExp(`R3 \\(mask ${BIT}\\)`));
+assert.match(fs.readFileSync(page, 'utf8'), new RegExp(`R2,R3 \\(mask ${BIT + REST}\\)`));
 
 console.log(
   `row ${ROWS_BEFORE + 1} comes through: C, addon, library, command, tickets, matrix, page`,
