@@ -11,7 +11,8 @@ interface Rule {
 
 const UNSEEN =
   'is inline assembly, or a builtin of the processor, that the explorer cannot see; use ' +
-  '<stdatomic.h> or the `__atomic` builtins there';
+  '<stdatomic.h> or the `__atomic` builtins there, and a compare-exchange in a loop in the place ' +
+  'of a minimum or a maximum';
 const FENCE =
   'is a fence that the explorer cannot see: inline assembly, or a builtin of the processor; use ' +
   'atomic_thread_fence() there';

@@ -69,7 +69,9 @@ struct own_thread {
 	bool weakly; /* it is at an atomic of a weak memory model: clocks travel; own_weak.h */
 	void *(*function)(void *);
 	void *argument, *result;
-	uintptr_t first_frame;	  /* its stack from here on is ours */
+	uintptr_t first_frame; /* its stack from here on is ours */
+	void *handlers;	       /* of pthread_cleanup_push(), the innermost; leave.c */
+	int cancel_state, cancel_type;
 	char *tls;		  /* its block of the program's thread-local memory */
 	int saved_errno;	  /* while another thread runs */
 	uint64_t exceptions[2];	  /* __cxa_eh_globals, the same */

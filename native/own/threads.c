@@ -30,6 +30,8 @@ static void begin(struct own_thread *t)
 	t->loop.stamp = 0;
 	t->pending.word = NULL;
 	t->wait.what = NULL;
+	t->handlers = NULL;
+	t->cancel_state = t->cancel_type = 0;
 }
 
 void own_threads_reset(void)

@@ -22,6 +22,7 @@ const FEW = [
   'gone_pointer.c',
   'grown.c',
   'mcs.c',
+  'no_lock.c',
   'overflow.c',
   'passed_on.cc',
   'predicate.c',
