@@ -271,7 +271,7 @@ export class ProgramHost {
     }
     if (found.differs.length > 0) {
       const names = await Names.of(this.#symbols, offsetsIn(found.differs), []);
-      const said = names.words(found.differs);
+      const said = names.words(found.differs).replace(/\bcpu(?=\d)/g, 'thread ');
       const message =
         `\`${scenario}\` did not do the same when it was run again: ${said}; have it depend on its ` +
         'own memory alone: what the C library and the system keep is not put back';

@@ -48,7 +48,7 @@ uint64_t own_hash_frames(uintptr_t pc, uint64_t value)
 {
 	uint64_t hash = hash_frames(pc, value);
 
-	if (unlikely(own.noting))
+	if (unlikely(own.wipes))
 		own_wipe_more();
 	return hash;
 }

@@ -133,6 +133,7 @@ void own_took_lock(void)
 		own_rounds[own.current].changes = 0;
 	if (unlikely(own_turns))
 		own_turn_goes_on(TURN_TOOK);
+	own_wipe();
 }
 
 void own_give_up(struct word *w, uint64_t progress)
@@ -151,6 +152,7 @@ void own_give_up(struct word *w, uint64_t progress)
 		own_changed(w);
 	else
 		gave_back(w, round->changes && own_changed_stack(round));
+	own_wipe();
 }
 
 static __attribute__((noinline)) void watch_more_words(void)
@@ -333,12 +335,12 @@ bool own_goes_round(struct word *w, uintptr_t pc, uint64_t value)
 
 		own_turn_begins(own_hash_frames(inner, value));
 		/* To wait says more than to stop. */
-		if (own.noting ? comes_round_aside(w, pc, value) : comes_round(w, pc, value))
+		if (own.wipes ? comes_round_aside(w, pc, value) : comes_round(w, pc, value))
 			return true;
 		own_turn_ends(inner);
 		return false;
 	}
-	return own.noting ? comes_round_aside(w, pc, value) : comes_round(w, pc, value);
+	return own.wipes ? comes_round_aside(w, pc, value) : comes_round(w, pc, value);
 }
 
 void own_found_taken(struct word *w)
@@ -347,6 +349,7 @@ void own_found_taken(struct word *w)
 		forget(own.current);
 	if (unlikely(own_turns))
 		own_turn_goes_on(TURN_FOUND + number_of(w));
+	own_wipe();
 }
 
 /* What is kept is of use where the thread has made no progress since. */

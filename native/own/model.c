@@ -67,6 +67,7 @@ static void look(void *context, bool begins)
 {
 	(void)context;
 	own.noting = begins;
+	own.wipes |= begins;
 }
 
 const struct explore_model own_model = {

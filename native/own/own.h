@@ -123,6 +123,7 @@ struct own {
 	uint32_t memory;       /* enum explore_memory, of the executions */
 	bool freed;	       /* some execution freed a block that another could be given */
 	bool noting;	       /* states are looked at: where threads stop is noted; noted.h */
+	bool wipes;	       /* it leaves zeroes below the stack of the program; noted.h */
 	uint32_t execution;    /* number of it, never 0: what bears another is of an earlier one */
 	uint64_t writes;       /* that changed something, by anybody, in this execution */
 	uint64_t callbacks;    /* of the compiler, ever */

@@ -27,6 +27,7 @@ void own_pause(uint64_t ns, uintptr_t pc)
 	if (ns)
 		own_time_passes(ns);
 	own_goes_round(NULL, pc, 0);
+	own_wipe();
 }
 
 #define NS_PER_S UINT64_C(1000000000)

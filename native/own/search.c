@@ -68,7 +68,11 @@ static uint64_t state(void *context, const struct fibers *f)
 
 void host_model_init(void)
 {
+	const struct host_options *o = &host_options;
+
 	host_model = own_model;
+	/* Searches with states or without, and replays, then go round loops as often. */
+	own.wipes = o->memory != EXPLORE_SC || o->strategy == EXPLORE_STATEFUL;
 	host_model.schedule = host->schedule;
 	host_model.put_back = put_back;
 	host_model.outcome = outcome;

@@ -222,7 +222,7 @@ static __attribute__((noinline)) void add_aside(struct cell *cell, uintptr_t add
 
 void cell_add(struct cell *cell, uintptr_t address, uint64_t access)
 {
-	if (likely(!own.noting)) {
+	if (likely(!own.wipes)) {
 		add(cell, address, access);
 		return;
 	}

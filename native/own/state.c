@@ -23,7 +23,9 @@
  *
  * Below its frames a stack holds what calls before left there, and a frame does not write all that
  * it has: what is left over would tell states apart that are one. So while states are looked at the
- * runtime leaves zeroes behind, where it has used much of the stack. What is dead in frames of the
+ * runtime leaves zeroes behind, where it has used much of the stack. Locks, waits and pauses always
+ * do: what the first one of a process leaves is not what later ones do, and a loop that polls would
+ * make another turn in one execution than when it is run again. What is dead in frames of the
  * runtime itself, and in registers, is where its compiler had it: how many states there are depends
  * on how the runtime was compiled. What is found does not, and each run of one build counts the
  * same.

@@ -40,14 +40,18 @@ static __always_inline uint32_t own_leave(void)
 	return own.current;
 }
 
-static inline void own_return(uint32_t thread)
+static inline void own_goes_on(uint32_t thread)
 {
-	if (unlikely(own.noting))
-		own_wipe();
 	own_runs(thread);
 	own.quiet = own.quiet_from;
 	own_give_back(own_me());
 	own.inside = true;
+}
+
+static inline void own_return(uint32_t thread)
+{
+	own_wipe();
+	own_goes_on(thread);
 }
 
 /* own_point(), of which a memory model knows all that it has to. */
@@ -56,12 +60,12 @@ static inline void own_point_as_said(enum point_kind kind, struct word *w, const
 	uint32_t thread = own_leave();
 
 	point(own.thread[thread].task, kind, w, site);
+	if (unlikely(own.wipes))
+		own_wipe();
 	if (own.current != thread) {
-		own_return(thread);
+		own_goes_on(thread);
 		return;
 	}
-	if (unlikely(own.noting))
-		own_wipe();
 	own.quiet = own.quiet_from;
 	own.inside = true;
 }
@@ -112,7 +116,7 @@ static __always_inline void own_point_of_access(enum point_kind kind, struct wor
 	own_keep(me);
 	own.inside = false;
 	walk_give_way(f, thread, next);
-	own_return(thread);
+	own_goes_on(thread);
 }
 
 #endif

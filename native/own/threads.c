@@ -108,7 +108,7 @@ void own_thread_run(uint32_t number)
 	int status;
 
 	me->first_frame = (uintptr_t)__builtin_frame_address(0);
-	if (unlikely(own.noting))
+	if (unlikely(own.wipes))
 		own_wipe_more();
 	own_return(number);
 	if (number) {
