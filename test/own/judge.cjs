@@ -111,4 +111,33 @@ function isRowRight(program, says, marked) {
   return marked.includes(says);
 }
 
-module.exports = { programs, rows, readMarks, formOf, flawsOf, readRows, ROW_SEARCH, isRowRight };
+/* --- tests of Jest's --- */
+
+/** What is wrong with tests that Jest ran, as its --json says. Throws where none of them ran, or where
+ * Jest failed though no test did: that shows nothing about what they test. */
+function flawsOfTests(json, stderr) {
+  let told;
+  try {
+    told = JSON.parse(json);
+  } catch {
+    throw new Error(`Jest did not start: ${stderr}`);
+  }
+  const { numPassedTests, numFailedTests, success, testResults } = told;
+  const messages = testResults.map(({ message }) => message).join('\n');
+  if (numPassedTests + numFailedTests === 0) throw new Error(`no test ran: ${messages}`);
+  if (numFailedTests > 0) return [`${numFailedTests} failed`];
+  if (!success) throw new Error(`Jest failed, and no test did: ${messages}`);
+  return [];
+}
+
+module.exports = {
+  programs,
+  rows,
+  readMarks,
+  formOf,
+  flawsOf,
+  readRows,
+  ROW_SEARCH,
+  isRowRight,
+  flawsOfTests,
+};

@@ -18,6 +18,7 @@ interface Judge {
   readRows(name: string): { text: string; programs: string[]; marked: string[] };
   ROW_SEARCH: readonly string[];
   isRowRight(program: string, says: string, marked: readonly string[]): boolean;
+  flawsOfTests(json: string, stderr: string): string[];
 }
 
 export const judge = require(path.join(__dirname, 'judge.cjs')) as Judge;

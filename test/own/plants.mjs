@@ -51,36 +51,57 @@ if (failure) throw new Error(failure);
 const flawsOf = await askIn(folder, scratch);
 const holds = new Map();
 
-/** What is wrong with a plant; undefined: it is noticed. */
+/** What a probe says: its flaws, or why it came to no answer. */
+async function answerOf(plant) {
+  try {
+    return { flaws: await flawsOf(plant) };
+  } catch (error) {
+    return { failure: `${nameOf(plant)} came to no answer: ${error.message}` };
+  }
+}
+
+/** The same of the host as it is, asked once. */
+async function answerWithout(plant) {
+  const probe = nameOf(plant);
+  if (!holds.has(probe)) holds.set(probe, await answerOf(plant));
+  return holds.get(probe);
+}
+
+/** What a plant comes to: how it is noticed, or what is wrong with it. */
 async function judge(plant) {
   const file = path.join(folder, plant.file);
   const text = fs.readFileSync(file, 'utf8');
-  const probe = nameOf(plant);
-  if (!holds.has(probe)) holds.set(probe, await flawsOf(plant));
-  if (holds.get(probe).length > 0) return `${probe} fails without it: ${holds.get(probe)}`;
-  if (text.split(plant.from).length !== 2) return `its text has to stand once in ${plant.file}`;
+  const without = await answerWithout(plant);
+  if (without.failure) return { wrong: without.failure };
+  if (without.flaws.length > 0) {
+    return { wrong: `${nameOf(plant)} fails without it: ${without.flaws}` };
+  }
+  if (text.split(plant.from).length !== 2) {
+    return { wrong: `its text has to stand once in ${plant.file}` };
+  }
   fs.writeFileSync(
     file,
     text.replace(plant.from, () => plant.to),
   );
-  const wrong = build() ?? ((await flawsOf(plant)).length === 0 && `${probe} does not notice`);
+  const failure = build();
+  const answer = failure ? { failure } : await answerOf(plant);
   fs.writeFileSync(file, text);
-  return wrong || undefined;
+  if (answer.failure) return { wrong: answer.failure };
+  if (answer.flaws.length === 0) return { wrong: `${nameOf(plant)} does not notice` };
+  return { noticed: answer.flaws.join('; ').split('\n')[0] };
 }
 
 const beganMs = performance.now();
 const chosen = asked(process.argv.slice(2));
 const wrong = chosen.length > 0 ? [] : ['no plant is called that'];
 // All probes first, of the host as it is: a build less for each.
-for (const plant of chosen) {
-  const probe = nameOf(plant);
-  if (!holds.has(probe)) holds.set(probe, await flawsOf(plant));
-}
+for (const plant of chosen) await answerWithout(plant);
 for (const plant of chosen) {
   const startMs = performance.now();
-  const problem = await judge(plant);
+  const { wrong: problem, noticed } = await judge(plant);
   const seconds = ((performance.now() - startMs) / 1000).toFixed(1);
   console.log(`${problem ? 'NOT OK' : 'noticed'}  ${plant.row}: ${plant.name} (${seconds} s)`);
+  if (noticed) console.log(`         ${noticed}`);
   if (problem) wrong.push(`${plant.row}: ${plant.name}: ${problem}`);
 }
 for (const sentence of wrong) console.error(sentence);

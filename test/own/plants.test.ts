@@ -98,3 +98,22 @@ describe('plants in own C', () => {
     expect(named.filter((name) => !known.includes(name))).toEqual([]);
   });
 });
+
+describe('what a run of Jest shows of a plant', () => {
+  const told = (numPassedTests: number, numFailedTests: number, success: boolean): string =>
+    JSON.stringify({ numPassedTests, numFailedTests, success, testResults: [{ message: 'm' }] });
+
+  test('it is noticed where a test ran and failed', () => {
+    expect(judge.flawsOfTests(told(0, 1, false), '')).toEqual(['1 failed']);
+    expect(judge.flawsOfTests(told(1, 0, true), '')).toEqual([]);
+  });
+
+  test.each([
+    ['no test has the title', told(0, 0, true), /^no test ran/],
+    ['its file cannot be read', told(0, 0, false), /^no test ran: m$/],
+    ['Jest alone failed', told(1, 0, false), /^Jest failed, and no test did: m$/],
+    ['Jest did not start', '', /^Jest did not start: why$/],
+  ])('nothing, where %s', (_, json, says) => {
+    expect(() => judge.flawsOfTests(json, 'why')).toThrow(says);
+  });
+});

@@ -8,7 +8,8 @@ import { require } from '../robust/kit.mjs';
 const judge = require('../own/judge.cjs');
 const DRAWN = 64; // as in counts.test.ts
 
-/** Questions to the checkout in `folder`; `scratch` is for what is written. */
+/** Questions to the checkout in `folder`; `scratch` is for what is written. Each says what is not as
+ * it should be, and throws where it came to no answer. */
 export async function askIn(folder, scratch) {
   const load = (file) => import(path.join(folder, 'dist', file));
   const { explore, program } = await load('index.mjs');
@@ -65,13 +66,12 @@ export async function askIn(folder, scratch) {
   /** A test of Jest's, by its title. */
   function ofTest({ test: file, title }) {
     const pattern = title.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-    const { status, stderr } = spawnSync('npx', ['jest', file, '-t', pattern], {
+    const { stdout, stderr } = spawnSync('npx', ['jest', file, '-t', pattern, '--json'], {
       cwd: folder,
       encoding: 'utf8',
       env: { ...process.env, NO_COLOR: '1' },
     });
-    if (!/^Tests:.* (passed|failed)/m.test(stderr)) return [`no test ran: ${stderr}`];
-    return status === 0 ? [] : ['it fails'];
+    return judge.flawsOfTests(stdout, stderr);
   }
 
   return (probe) => {
