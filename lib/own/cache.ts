@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { makeFolder } from '../base/files';
+import { isAlive, markOfProcess } from '../base/living';
 
 /*
  * What was compiled, by what was read for it. A folder of the cache is made beside its place and
@@ -15,9 +16,10 @@ import { makeFolder } from '../base/files';
 
 const BYTES_MAX = 500 * 1024 * 1024;
 const PRIVATE = 0o700;
-/** What a process that died left behind is cleared away after this. */
+/** What a process left behind of which nobody knows whether it lives is cleared away after this. */
 const LEFT_BEHIND_MS = 3_600_000;
 const NOTE = 'note.json';
+const BUILDING = '.building-';
 
 export function hashOf(...parts: readonly (string | Buffer)[]): string {
   const hash = createHash('sha256');
@@ -80,11 +82,42 @@ function isOurs(folder: string): boolean {
   }
 }
 
+/** How the name of a folder begins in which this process builds: it names the process. */
+function startOfName(): string {
+  const { pid, started, host, place } = markOfProcess();
+  return `${BUILDING}${pid}-${started}-${hashOf(host, place).slice(0, 16)}-`;
+}
+
 /** A folder of the cache in which something is built, until {@link keep} or {@link discard}. */
 export function buildFolder(cache: string): string {
-  const folder = path.join(cache, `.building-${process.pid}-${randomBytes(9).toString('hex')}`);
+  const folder = path.join(cache, `${startOfName()}${randomBytes(9).toString('hex')}`);
   fs.mkdirSync(folder, { mode: PRIVATE });
   return folder;
+}
+
+/** Whether the process lives that builds in a folder of that name; undefined: nobody knows. */
+function isBuilt(name: string): boolean | undefined {
+  const [, pid = '', started = '', at] = /^\.building-(\d+)-(\d+)-([0-9a-f]+)-/.exec(name) ?? [];
+  const { host, place } = markOfProcess();
+  if (hashOf(host, place).slice(0, 16) !== at) return undefined;
+  return isAlive({ pid: Number(pid), host, place, started });
+}
+
+/** Remove what processes left behind that were killed while they built. */
+function clearLeftBehind(cache: string): void {
+  for (const { name, folder, usedMs } of foldersOf(cache, BUILDING)) {
+    const lives = isBuilt(name) ?? Date.now() - usedMs <= LEFT_BEHIND_MS;
+    if (!lives) discard(folder);
+  }
+}
+
+const cleared = new Set<string>();
+
+/** The same, once in the life of this process: after it, each build does. */
+function clearOnce(cache: string): void {
+  if (cleared.has(cache)) return;
+  cleared.add(cache);
+  quietly(() => clearLeftBehind(cache));
 }
 
 export function discard(folder: string): void {
@@ -105,6 +138,7 @@ export function lookUp<Said>(
   key: string,
   made: string,
 ): { folder: string; note: Note<Said> } | undefined {
+  clearOnce(cache);
   for (const { folder } of foldersOf(cache, `${key}-`)) {
     const note = readNote<Said>(folder);
     if (!note?.read.every(({ file, sha256 }) => hashOfFile(file) === sha256)) continue;
@@ -190,20 +224,26 @@ function bytesOf(folder: string): number {
 
 /** Keep the cache within its size; what was just made stays. Another process may do the same. */
 function throwOut(cache: string, made: string): void {
-  try {
+  // The next build tries again: the build that this was called for is good.
+  quietly(() => {
+    clearLeftBehind(cache);
     throwOldestOut(cache, made);
+  });
+}
+
+/** Do what need not succeed. */
+function quietly(work: () => void): void {
+  try {
+    work();
   } catch {
-    // The next build tries again: the build that this was called for is good.
+    // Another process may remove the same, or be at work in it.
   }
 }
 
 function throwOldestOut(cache: string, made: string): void {
   let bytes = 0;
-  for (const { name, folder, usedMs } of foldersOf(cache)) {
-    if (name.startsWith('.building-')) {
-      if (Date.now() - usedMs > LEFT_BEHIND_MS) discard(folder);
-      continue;
-    }
+  for (const { name, folder } of foldersOf(cache)) {
+    if (name.startsWith(BUILDING)) continue;
     bytes += bytesOf(folder);
     if (bytes > BYTES_MAX && folder !== made) discard(folder);
   }

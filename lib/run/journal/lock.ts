@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as v from 'valibot';
+import { isAlive, markOfProcess } from '../../base/living';
 import { refused } from './refused';
 
 /*
@@ -42,42 +43,8 @@ const TRIES_MAX = 5;
 
 const codeOf = (error: unknown): string => (error as NodeJS.ErrnoException).code ?? '';
 
-/** What a file of the system holds; empty where there is none. */
-function systemText(read: () => string): string {
-  try {
-    return read().trim();
-  } catch {
-    return '';
-  }
-}
-
-/** When a process was started: the 22nd field, of those behind the name in brackets the 20th. */
-function startOf(pid: number): string {
-  const stat = systemText(() => fs.readFileSync(`/proc/${pid}/stat`, 'utf8'));
-  return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
-}
-
-function placeOf(): string {
-  const boot = systemText(() => fs.readFileSync('/proc/sys/kernel/random/boot_id', 'utf8'));
-  const space = systemText(() => fs.readlinkSync('/proc/self/ns/pid'));
-  return `${boot} ${space}`.trim();
-}
-
 function makeOwner(): Owner {
-  const { pid } = process;
-  const nonce = randomBytes(9).toString('base64url');
-  return { pid, host: os.hostname(), place: placeOf(), started: startOf(pid), nonce };
-}
-
-/** Whether the owner of a lock lives; undefined: it cannot be known from here. */
-function isAlive({ pid, host, place, started }: Owner): boolean | undefined {
-  if (host !== os.hostname() || place !== placeOf()) return undefined;
-  try {
-    process.kill(pid, 0);
-  } catch (error) {
-    if (codeOf(error) === 'ESRCH') return false;
-  }
-  return startOf(pid) === started;
+  return { ...markOfProcess(), nonce: randomBytes(9).toString('base64url') };
 }
 
 /** A lock as it is: its text, and when it was touched; undefined: there is none. */

@@ -1,7 +1,8 @@
+import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { cacheFolder } from '../../../lib/own/cache';
+import { buildFolder, cacheFolder, lookUp } from '../../../lib/own/cache';
 import { askedBy } from '../../../lib/own/dependencies';
 import { workshop } from './building';
 
@@ -81,4 +82,49 @@ test('a link in place of the cache is not used, and what it leads to stays as it
     process.env.XDG_CACHE_HOME = before;
   }
   expect(fs.statSync(other).mode & 0o777).toBe(0o755);
+});
+
+describe('a folder in which something was being built', () => {
+  const onLinux = process.platform === 'linux' ? test : test.skip;
+  const DIST = path.join(__dirname, '../../../dist/own/cache.js');
+  /** A cache that this process has not looked into. */
+  const makeCache = (): string => fs.mkdtempSync(path.join(folder(), 'left-behind-'));
+
+  /** Another process makes such a folder, and is killed right then. */
+  function killedIn(cache: string): void {
+    const text = `require(${JSON.stringify(DIST)}).buildFolder(${JSON.stringify(cache)});
+      process.kill(process.pid, 'SIGKILL');`;
+    expect(spawnSync(process.execPath, ['-e', text]).signal).toBe('SIGKILL');
+  }
+
+  onLinux('goes in the next run where the process was killed, and others stay', () => {
+    const cache = makeCache();
+    const mine = buildFolder(cache);
+    killedIn(cache);
+    expect(fs.readdirSync(cache)).toHaveLength(2);
+    // As of one in another container, of whose processes nothing is known here.
+    const elsewhere = path.basename(mine).replace(/-[0-9a-f]{16}-/, '-0123456789abcdef-');
+    fs.mkdirSync(path.join(cache, elsewhere));
+    expect(lookUp(cache, 'any', 'program.so')).toBe(undefined);
+    expect(fs.readdirSync(cache).sort()).toEqual([path.basename(mine), elsewhere].sort());
+  });
+
+  onLinux('goes where its process number is that of a process started later', () => {
+    const cache = makeCache();
+    const mine = buildFolder(cache);
+    const name = path.basename(mine).replace(/^(\.building-\d+)-\d+-/, '$1-1-');
+    fs.renameSync(mine, path.join(cache, name));
+    lookUp(cache, 'any', 'program.so');
+    expect(fs.readdirSync(cache)).toEqual([]);
+  });
+
+  test('goes after an hour where nobody knows whether its process lives', () => {
+    const cache = makeCache();
+    const [old, young] = ['.building-1-old', '.building-1-young'];
+    for (const name of [old, young]) fs.mkdirSync(path.join(cache, name));
+    const before = Date.now() / 1000 - 3700;
+    fs.utimesSync(path.join(cache, old), before, before);
+    lookUp(cache, 'any', 'program.so');
+    expect(fs.readdirSync(cache)).toEqual([young]);
+  });
 });
