@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { outOfRange, wrongType } from '../base/errors';
+import { type DmTortureError, outOfRange, shortened, wrongType } from '../base/errors';
 import { checkOptions } from '../run/params';
 import type { ProgramSource } from './built';
 
@@ -60,12 +60,22 @@ function checkText(option: string, value: unknown, what: string): string | undef
   throw wrongType(option, what, value === '' ? 'an empty text' : value);
 }
 
+/** Compilers and debuggers write names of files in lines, and nobody could read those apart. */
+const LINE_BREAK = /[\n\r]/;
+
+function brokenName(file: string, whole: string): DmTortureError {
+  const where = LINE_BREAK.test(file) ? '' : `, in \`${shortened(path.dirname(whole))}\``;
+  const hint = `${where}: rename what has one`;
+  return outOfRange('files', 'sources without a line break in their names and folders', file, hint);
+}
+
 function checkFiles(files: readonly string[]): string[] {
   if (files.length === 0) throw outOfRange('files', 'one source at least', 'none');
   const seen = new Set<string>();
   for (const file of files) {
     if (!isSourceName(file)) throw outOfRange('files', `sources: ${SUFFIX_TEXT}`, file);
     const same = path.resolve(file);
+    if (LINE_BREAK.test(same)) throw brokenName(file, same);
     if (seen.has(same)) throw outOfRange('files', 'sources, each of them once', file);
     seen.add(same);
   }

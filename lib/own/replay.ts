@@ -68,6 +68,8 @@ function refused(message: string): DmTortureError {
 /** The program of a ticket, whose files may have changed, and have to be there. */
 function programOfTicket(ticket: OwnTicket): Program {
   const names = ticket.files.slice(0, ticket.sources).map(({ name }) => name);
+  const { family, cc = family, flags, optimize, allow, compileCommands } = ticket;
+  const own = program(names, { cc, flags, optimize, allow, compileCommands });
   const missing = names.filter((name) => !fs.existsSync(name));
   if (missing.length > 0) {
     throw refused(
@@ -76,8 +78,7 @@ function programOfTicket(ticket: OwnTicket): Program {
         'folder that it was made in',
     );
   }
-  const { family, cc = family, flags, optimize, allow, compileCommands } = ticket;
-  return program(names, { cc, flags, optimize, allow, compileCommands });
+  return own;
 }
 
 /** The files that are others than those of a ticket. */

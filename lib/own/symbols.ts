@@ -30,7 +30,7 @@ function readFrames(text: string): Frame[][] {
       continue;
     }
     const [, file, number] =
-      /^(.*):(\d+|\?)(?: \(discriminator \d+\))?$/.exec(lines[i + 1] ?? '') ?? [];
+      /^(.*):(\d+|\?)(?: \(discriminator \d+\))?$/s.exec(lines[i + 1] ?? '') ?? [];
     if (file === undefined) continue;
     i += 1;
     const isKnown = file !== '??' && Number(number) > 0;

@@ -1,0 +1,81 @@
+import { spawnSync } from 'node:child_process';
+import path from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { explore } from '../../../lib/explore/explore';
+import { replay } from '../../../lib/explore/replay';
+import { program } from '../../../lib/own/program';
+import type { ProgramReport } from '../../../lib/own/report';
+import { readTicket, sealTicket } from '../../../lib/own/ticket';
+import { workshop } from './building';
+
+const { folder, write } = workshop();
+const MAIN = path.join(__dirname, '../../../dist/cli/main.js');
+
+const RACE = `#include <pthread.h>
+static int x;
+static void *f(void *a) { x = 1; return a; }
+int main(void)
+{
+  pthread_t t;
+  pthread_create(&t, 0, f, 0);
+  x = 2;
+  pthread_join(t, 0);
+  return 0;
+}
+`;
+
+/** What the command says, and its exit code; a name may be any bytes. */
+function command(words: readonly string[], name: Buffer, cwd = folder()): [string, number | null] {
+  // The system's shell passes bytes on; node writes arguments as UTF-8.
+  const octal = [...name].map((byte) => `\\${byte.toString(8).padStart(3, '0')}`).join('');
+  const script = `exec "$0" "$@" "$(printf '${octal}')"`;
+  const { status, stdout, stderr } = spawnSync(
+    'sh',
+    ['-c', script, process.execPath, MAIN, ...words],
+    { cwd, encoding: 'utf8', env: { ...process.env, NO_COLOR: '1' } },
+  );
+  return [`${stdout}${stderr}`.trim(), status];
+}
+
+describe('a line break in the name of a source', () => {
+  const REFUSED =
+    'be sources without a line break in their names and folders, got `a\\nb.c`: rename what has one';
+
+  test('is refused by program(), before anything is compiled', () => {
+    expect(() => program('a\nb.c')).toThrow(REFUSED);
+    expect(() => program('a.c', { sources: ['a\nb.c'] })).toThrow(REFUSED);
+    expect(() => program('a\rb.c')).toThrow('got `a\\rb.c`');
+    expect(() => program('queue.c')).not.toThrow();
+  });
+
+  test('and in that of its folder', () => {
+    expect(() => program('a\nb/c.c')).toThrow('got `a\\nb/c.c`: rename');
+    expect(() => program('/a\nb/c.c')).toThrow('got `/a\\nb/c.c`: rename');
+  });
+
+  test.each([['explore'], ['stress']])('is refused by %s', (verb) => {
+    write('a\nb.c', RACE);
+    const [text, status] = command([verb], Buffer.from('a\nb.c'));
+    expect(text.split('\n')).toHaveLength(1);
+    expect(text).toContain(REFUSED);
+    expect(status).toBe(2);
+  });
+
+  test('is refused where a report or a ticket has it', async () => {
+    const report = await explore(program(write('named.c', RACE)));
+    const text = JSON.stringify(report).replaceAll('named.c', 'a\\nb.c');
+    const other = JSON.parse(text) as ProgramReport;
+    await expect(explore(other)).rejects.toThrow('a\\nb.c`: rename what has one');
+    const sealed = readTicket(report.faults[0]?.ticket ?? '');
+    const files = sealed.files.map((file) => ({ ...file, name: 'a\nb.c' }));
+    await expect(replay(sealTicket({ ...sealed, files }))).rejects.toThrow(REFUSED);
+  });
+});
+
+test('a separator of lines in the name of a source is a part of its name', async () => {
+  const file = write('a\u2028b.c', RACE);
+  const { faults } = await explore(program(file));
+  expect(faults.map(({ file: name, line }) => [path.basename(name ?? ''), line])).toEqual([
+    ['a\u2028b.c', 3],
+  ]);
+});
