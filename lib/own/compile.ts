@@ -2,6 +2,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { DmTortureError, expected } from '../base/errors';
+import { whyMissing } from '../base/missing';
 import { version } from '../base/version';
 import { platformName } from '../native/platform';
 import { renamedCalls } from '../tables/calls';
@@ -61,18 +62,23 @@ export function checkPlatform(platform: string): void {
   throw new DmTortureError('ERR_PROGRAM', message);
 }
 
+/** @throws DmTortureError ERR_OUT_OF_RANGE */
 export function checkFiles(files: readonly string[]): void {
   for (const file of files) {
     try {
-      fs.closeSync(fs.openSync(file, 'r'));
+      // By its whole name, which the compiler gets as well.
+      fs.closeSync(fs.openSync(path.resolve(file), 'r'));
       if (!fs.statSync(file).isFile()) throw new Error('not a file');
     } catch (cause) {
       const { code, message } = cause as NodeJS.ErrnoException;
-      const why = code === 'ENOENT' ? 'no such file' : message.replace(/^E\w+: |, open .*$/g, '');
+      const why = code === 'ENOENT' ? whyMissing(file) : message.replace(/^E\w+: |, open .*$/g, '');
       const text = `${expected('files', 'sources that can be read', file)}: ${why}`;
       throw new DmTortureError('ERR_OUT_OF_RANGE', text, { option: 'files', cause });
     }
   }
+  const here = process.cwd();
+  if (fs.existsSync(here)) return;
+  throw new DmTortureError('ERR_PROGRAM', `Nothing can be compiled here: ${whyMissing(here)}`);
 }
 
 export function unitsOf(source: ProgramSource): {

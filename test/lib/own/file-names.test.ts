@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import fs from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { explore } from '../../../lib/explore/explore';
@@ -78,4 +79,33 @@ test('a separator of lines in the name of a source is a part of its name', async
   expect(faults.map(({ file: name, line }) => [path.basename(name ?? ''), line])).toEqual([
     ['a\u2028b.c', 3],
   ]);
+});
+
+describe('a name that is not UTF-8', () => {
+  const BROKEN = Buffer.from('b\u00e4d.c', 'latin1');
+  const inFolder = (...parts: (string | Buffer)[]): Buffer =>
+    Buffer.concat(parts.map((part) => Buffer.from(part)));
+
+  test.each([['explore'], ['stress']])('is what %s says is the matter', (verb) => {
+    fs.writeFileSync(inFolder(`${folder()}/`, BROKEN), RACE);
+    const [text, status] = command([verb], BROKEN);
+    expect(text).toContain(`the name of \`${folder()}/b\ufffdd.c\` is not UTF-8, rename it`);
+    expect(status).toBe(2);
+  });
+
+  test('may be that of a folder', () => {
+    const name = inFolder(`${folder()}/f`, Buffer.from([0xff]));
+    fs.mkdirSync(name);
+    fs.writeFileSync(inFolder(name, '/queue.c'), RACE);
+    const says = `the name of \`${folder()}/f\ufffd\` is not UTF-8, rename it`;
+    expect(command(['explore'], inFolder('f', Buffer.from([0xff]), '/queue.c'))[0]).toContain(says);
+  });
+
+  test('is not what is the matter where there is no such file, or where it is UTF-8', async () => {
+    expect(command(['explore'], Buffer.from([0xff, 0x2e, 0x63]))[0]).toContain(': no such file');
+    const [text] = command(['explore'], Buffer.from('none\ufffd.c'));
+    expect(text).toContain('got `none\ufffd.c`: no such file');
+    const file = write('is\ufffd.c', RACE);
+    expect((await explore(program(file))).verdict).toBe('fault');
+  });
 });
