@@ -22,6 +22,7 @@ import { showCaptured } from './captured';
 import { type Compiler, findCompiler } from './compiler';
 import { databaseFlags, type FileFlags, withResponses } from './database';
 import { askedBy, dependenciesOf, includeFolders, shadowsOf } from './dependencies';
+import { withFlagHint } from './flag-hint';
 import { compileArgs, compileTextArgs, languageOf, levelsOf, linkArgs, sortFlags } from './flags';
 import { noteHeaders } from './headers';
 import { inspect } from './inspect';
@@ -93,11 +94,11 @@ export function unitsOf(source: ProgramSource): {
   const units = files.map((name): Unit => {
     const entry = database ? database.byFile.get(name) : undefined;
     if (!entry) return { name, file: name, flags: own.compile, directory: process.cwd() };
-    const { directory } = entry;
+    const { directory, family } = entry;
     const sorted = sortFlags(entry.flags);
     for (const flag of sorted.link) if (!link.includes(flag)) link.push(flag);
     const flags = [...sorted.compile, ...own.compile];
-    return { name, file: path.resolve(name), flags, directory };
+    return { name, file: path.resolve(name), flags, directory, family };
   });
   const warnings = [...(database ? database.warnings : []), ...assertionWarnings(units)];
   return { units, link, warnings };
@@ -348,6 +349,8 @@ export async function compile(
     for (const [i] of plan.units.entries()) fs.rmSync(objectOf(folder, i));
     const object = keep(cache, key, { folder, made: OBJECT }, { ...note, said });
     return { ...said, object };
+  } catch (error) {
+    throw withFlagHint(error, source, compiler, plan.units);
   } finally {
     discard(folder);
   }

@@ -55,6 +55,13 @@ function candidates(): string[] {
     .filter((name) => findOnPath(name) !== undefined);
 }
 
+/** The family of a compiler by its command; undefined: the name does not say, as `cc` does not. */
+export function familyOf(command: string): CompilerFamily | undefined {
+  const name = path.basename(command).replace(/-\d+(\.\d+)*$/, '');
+  if (/(^|-)clang(\+\+)?$/.test(name)) return 'clang';
+  return /(^|-)(gcc|g\+\+)$/.test(name) ? 'gcc' : undefined;
+}
+
 interface Asked {
   family: CompilerFamily;
   version: string;

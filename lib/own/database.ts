@@ -1,12 +1,16 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { DmTortureError, expected, outOfRange } from '../base/errors';
+import type { CompilerFamily } from './built';
+import { familyOf } from './compiler';
 import { sortFlags } from './flags';
 
 /** How one file is compiled: with which flags, in which folder. */
 export interface FileFlags {
   flags: string[];
   directory: string;
+  /** What the flags are for, where a command names it. */
+  family?: CompilerFamily | undefined;
 }
 
 interface Entry {
@@ -82,9 +86,11 @@ function flagsOf({ directory, file, words }: Entry): FileFlags {
   const all = withResponses(words, directory);
   const first = all.findIndex((word) => word.startsWith('-'));
   const flags = first < 0 ? [] : all.slice(first);
+  const commands = first < 0 ? all : all.slice(0, first);
+  const family = commands.map(familyOf).find((one) => one !== undefined);
   const isSource = (word: string): boolean => path.resolve(directory, word) === file;
   const { compile, link } = sortFlags(flags.filter((word) => word !== '--' && !isSource(word)));
-  return { flags: [...compile, ...link], directory };
+  return { flags: [...compile, ...link], directory, family };
 }
 
 /** The file as it is called where no folder is a link; undefined: it is not there. */

@@ -17,6 +17,7 @@ import {
   unitsOf,
 } from './compile';
 import { type Compiler, findCompiler } from './compiler';
+import { withFlagHint } from './flag-hint';
 import { languageOf, levelsOf, plainCompileArgs, plainLinkArgs } from './flags';
 import { INCLUDE } from './names';
 import { installAdvice } from './packages';
@@ -160,7 +161,7 @@ export async function compilePlain(
     };
   } catch (error) {
     discard(folder);
-    throw error;
+    throw withFlagHint(error, source, compiler, plan.units);
   }
 }
 
