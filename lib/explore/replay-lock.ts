@@ -12,6 +12,7 @@ import { type Detail, drawDiagram } from '../story/drawing';
 import { describePlace, makeTrace, siteText, type Trace } from '../story/trace';
 import { faultsOfCounts, type SubjectKind, subjectKinds, subjectRows } from '../tables/subjects';
 import { rowAt, tables } from '../tables/tables';
+import { TICKET_FORMS } from '../tables/ticket-forms';
 
 /** What the ticket of a lock says. */
 export type LockReplayPlan = OutputOf<typeof lockReplayPlan>;
@@ -26,7 +27,7 @@ type Accepted = Exclude<NativeLockReplay, { otherVersion: boolean }>;
 
 /** Whether a text is the ticket of a lock. */
 export const isLockTicket = (ticket: string): boolean =>
-  /^\s*dmt3\./.test(ticket) && nativeExplore().isLockTicket(ticket);
+  ticket.trimStart().startsWith(TICKET_FORMS.memory) && nativeExplore().isLockTicket(ticket);
 
 /**
  * Run the schedule of a lock's ticket.

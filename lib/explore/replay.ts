@@ -22,6 +22,7 @@ import { COLUMN_WIDTH, type Detail, drawDiagram } from '../story/drawing';
 import { describePlace, makeTrace, siteText, type Trace } from '../story/trace';
 import { patchSetOf } from '../tables/patches';
 import { rowAt, tables } from '../tables/tables';
+import { beginsAsTicket, TICKET_FORMS_TEXT } from '../tables/ticket-forms';
 import { isLockTicket, replayLock } from './replay-lock';
 import { systemToolchain } from './toolchain';
 
@@ -92,6 +93,10 @@ export function checkFlag(option: string, value: unknown): void {
  * @throws DmTortureError ERR_BAD_TICKET, ERR_TICKET_VERSION
  */
 export function replayNow(ticket: string): Accepted {
+  if (!beginsAsTicket(ticket)) {
+    const message = `this is not a ticket: a ticket begins with ${TICKET_FORMS_TEXT}`;
+    throw new DmTortureError('ERR_BAD_TICKET', message, { option: 'ticket' });
+  }
   const replayed = ownRealm(nativeExplore().replay(ticket));
   if (!('otherVersion' in replayed)) return replayed;
   const { refused, otherVersion } = replayed;

@@ -1,6 +1,7 @@
 import { DmTortureError } from '../base/errors';
 import { isWeak, MEMORY_DEFAULT } from '../tables/memory';
 import { type MemoryName, tables } from '../tables/tables';
+import { TICKET_FORMS } from '../tables/ticket-forms';
 import type { CompilerFamily } from './built';
 import type { Deviation, HeapName } from './protocol';
 import { damaged, Reader, Writer } from './sealed';
@@ -65,8 +66,8 @@ export interface OwnTicket {
   steps: TicketStep[];
 }
 
-const PLAIN_PREFIX = 'dmo1.' satisfies ProgramTicket;
-const MEMORY_PREFIX = 'dmo2.' satisfies ProgramTicket;
+const PLAIN_PREFIX = TICKET_FORMS.ownPlain satisfies ProgramTicket;
+const MEMORY_PREFIX = TICKET_FORMS.ownMemory satisfies ProgramTicket;
 /** Enough to know a changed file; the report has all of it. */
 export const HASH_DIGITS = 32;
 /** Steps that a ticket has: a longer story is told apart by its hashes. */

@@ -233,7 +233,9 @@ const char *ticket_error_text(enum ticket_error error)
 {
 	static const char *const text[] = {
 		[TICKET_FINE] = "the ticket is fine",
-		[TICKET_FOREIGN] = ("this is not a ticket: a ticket begins with " TICKET_PREFIX),
+		[TICKET_FOREIGN] =
+			("this is not a ticket: a ticket begins with dmt1., " TICKET_PREFIX
+			 " or " TICKET_PREFIX_MEMORY),
 		[TICKET_OF_MODEL] = ("this ticket belongs to a model in C: replay it by "
 				     "explore_model_replay() in the program that printed it"),
 		[TICKET_DAMAGED] = "the ticket is damaged: a character is wrong or missing",
