@@ -82,7 +82,11 @@ function ofSizeof(args: string, match: RegExpMatchArray): Allocation {
 function ofCall(name: string, args: string): Allocation {
   const [first] = [...args.matchAll(SIZEOF)].map((match) => ofSizeof(args, match));
   if (!first) return UNKNOWN;
-  return { ...first, isArray: first.isArray || /calloc|array/.test(name) };
+  const counts = /calloc|array/.test(name);
+  if (!first.hasMore) return { ...first, isArray: first.isArray || counts };
+  // Of several such blocks in one, or of an array with something else, nobody knows where each begins.
+  const isOne = !counts || /^\s*1\s*,|,\s*1\s*$/.test(args);
+  return isOne && !first.isArray ? first : UNKNOWN;
 }
 
 /** The calls of what allocates, and what is in their parentheses. */

@@ -53,6 +53,8 @@ describe.each(COMPILERS)('names of what the heap has, by %s', (cc) => {
     ['table = malloc(4 * sizeof *table);', 'table[3] = 0;', 'block 1[3]'],
     ['plain = malloc(sizeof *plain);', 'plain->b = 1;', 'block 1.b'],
     ['tail = malloc(sizeof *tail + 8);', 'tail->data[3] = 1;', 'tail#1.data[3]'],
+    ['tail = calloc(1, sizeof *tail + 8);', 'tail->data[3] = 1;', 'tail#1.data[3]'],
+    ['tail = calloc(2, sizeof *tail + 8);', 'tail->data[3] = 1;', 'block 1 + 10'],
     [
       'queue = malloc(sizeof *queue); queue->head = malloc(sizeof *queue->head);',
       'queue->head->value = 1;',
