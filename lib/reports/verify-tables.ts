@@ -1,5 +1,5 @@
 import { memberOf } from '../base/bounds';
-import { formatCount } from '../base/text';
+import { formatCount, plural } from '../base/text';
 import { limitText } from '../tables/limit';
 import { type SubjectSize, sizeName, subjectKinds } from '../tables/subjects';
 
@@ -57,6 +57,12 @@ export const BARRIER_LEGEND =
   'Each order alone, one step weaker, under RC11 without load buffering. Not needed: at the sizes ' +
   'that were looked at, and no more; larger ones may need it.';
 
+/** What a row came to; each that begins has one at least. */
+function workText(states: number, executions: number): string {
+  if (states > 0) return formatCount(states);
+  return executions === 0 ? 'not begun' : plural(executions, 'execution');
+}
+
 /** A row for each lock, model and size. */
 export function verifyRows({ rows }: Pick<TabledVerification, 'rows'>): string[][] {
   return rows.map((row) => {
@@ -68,7 +74,7 @@ export function verifyRows({ rows }: Pick<TabledVerification, 'rows'>): string[]
       lock,
       memory,
       sizeName(row),
-      states > 0 ? formatCount(states) : `${formatCount(executions)} executions`,
+      workText(states, executions),
       `${verdict}${how}${alone}${why}`,
       row.sites === null ? '-' : `${row.sitesReached} of ${row.sites}`,
     ];

@@ -10,9 +10,11 @@ import { suiteTable } from './tables';
 
 /** What is measured, in a line. */
 export function describeBenchPlan(plan: BenchPlanReport): string {
-  const { cells, locks, populations, sets, scenarios, strategies } = plan;
+  const { cells, locks, objects, populations, sets, scenarios, strategies } = plan;
+  // Each is measured with each number of objects.
+  const each = objects?.length ?? 1;
   const counts = [
-    cells && plural(cells.length, 'cell'),
+    cells && plural(cells.length * each, 'cell'),
     locks && plural(locks.length, 'lock'),
     sets && plural(sets.length, 'era'),
     !sets && populations && plural(populations.length, 'population'),

@@ -148,6 +148,13 @@ describe('other suites, for people', () => {
     expect(code).toBe(0);
   });
 
+  test('refcount has a cell for each number of threads and of objects', async () => {
+    const lists = ['--threads', '1,2', '--objects', '1,64'];
+    const { stdout, stderr } = await run('bench', 'refcount', ...SMALL, ...lists);
+    expect(`${stdout}${stderr}`).toMatch(/^bench refcount, 4 cells, /m);
+    expect(stdout.match(/^\d threads?, .+$/gm)).toHaveLength(4);
+  });
+
   test('refcount, calls, explore', async () => {
     const refcount = await run('bench', 'refcount', ...SMALL, '--threads', '2');
     expect(refcount.stdout).toMatch(/^2 threads, a count for each$/m);
