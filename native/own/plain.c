@@ -47,6 +47,9 @@ static __attribute__((noinline)) void point_at(uintptr_t address, unsigned int s
 	const struct site *site = own_site(pc);
 	struct word *w = own_word_of_plain(address, size);
 
+	/* Its last write may be of the same word: what it left there is no other's. */
+	if (unlikely(own_me()->pending.word != NULL))
+		own_finish_write(own_me());
 	if (writes) {
 		own_tell_where(address, size);
 		follow(w, address, size);

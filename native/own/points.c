@@ -28,12 +28,14 @@ void own_finish_write(struct own_thread *me)
 {
 	struct word *w = me->pending.word;
 	uint64_t value = value_at(me->pending.address, me->pending.size);
+	bool changes = word_peek(w) != value;
 
 	me->pending.word = NULL;
-	if (word_peek(w) != value) {
+	/* A story has what was written, also where that was there before. */
+	if (changes || own.telling)
 		word_store(me->task, w, value);
+	if (changes)
 		own_changed(w);
-	}
 }
 
 void own_keep_exceptions(struct own_thread *thread)

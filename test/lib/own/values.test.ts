@@ -123,3 +123,43 @@ test.each(COMPILERS)(
     ]);
   },
 );
+
+const WRITES = `#include <assert.h>
+#include <pthread.h>
+static int x, y, seen;
+static void *work(void *unused)
+{
+  x = 0;
+  x = 1;
+  x = 1;
+  seen = y;
+  return unused;
+}
+int main(void)
+{
+  pthread_t t;
+  pthread_create(&t, 0, work, 0);
+  y = 0;
+  y = 1;
+  y = 1;
+  int mine = x;
+  pthread_join(t, 0);
+  assert(mine || seen);
+}
+`;
+
+test.each(COMPILERS)(
+  'a plain write says what it wrote, also where that was there before, by %s',
+  async (cc) => {
+    const file = write(`writes-${cc}.c`, WRITES);
+    for (const memory of ['sc', 'tso'] as const) {
+      const { faults } = await explore(program(file, { cc }), { memory, strategy: 'dfs' });
+      const steps = faults.flatMap(({ trace }) => [...trace]);
+      const written = steps.filter(({ code }) => /^[xy] = /.test(code));
+      expect(written.length).toBeGreaterThan(3);
+      const values = written.map(({ code, was, wrote }) => `${code} ${was} -> ${wrote}`);
+      expect(new Set(values)).toContain('y = 1; 1 -> 1');
+      expect(values.filter((text) => text.includes('null'))).toEqual([]);
+    }
+  },
+);
