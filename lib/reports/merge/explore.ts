@@ -76,7 +76,9 @@ function describeEvidence(
   const searched = states > 0 ? count(states, 'state') : count(executions, 'execution');
   const looked = `${strategy === 'dpor' ? count(traces, 'trace') : searched} ${where}`;
   if (subject && isOwnSubject(subject)) {
-    const looked = `${count(traces, strategy === 'dpor' ? 'trace' : 'execution')} ${where}`;
+    // An execution that a fault ended is not counted as a trace; where each was one, say how many ran.
+    const asked = strategy === 'dpor' && traces > 0 ? count(traces, 'trace') : undefined;
+    const looked = `${asked ?? count(traces || executions, 'execution')} ${where}`;
     const all = exhaustive ? `all of ${looked}` : `not exhaustive: ${strategy}, ${looked}`;
     const conditions = ownConditions(subject, plan ?? {}, { exhaustive });
     return [all, ...conditions, ...unseenTexts(subject)].join(', ');

@@ -328,6 +328,15 @@ test('what is made of a replay says that the source has changed', async () => {
 });
 
 describe('shards of own C', () => {
+  test('a slice that its first fault ended names executions, and not no traces', async () => {
+    const text = USES.replace(/^.*(umask|qsort).*$/gm, '');
+    const file = write('aborts.c', text.replace('int main(void)\n{', '$& atexit(abort);'));
+    const { verdict, evidence, executions } = await explore(program(file), { slices: 2 });
+    expect(verdict).toBe('fault');
+    const said = `not exhaustive: dpor, ${executions} execution${executions === 1 ? '' : 's'} in 1 slice, `;
+    expect(evidence.startsWith(said)).toBe(true);
+  });
+
   const shard = async (): Promise<ProgramReport[]> => {
     const own = program(write('shards.c', USES.replace(/^.*(umask|qsort).*$/gm, '')));
     return [await explore(own, { shard: '1/2' }), await explore(own, { shard: '2/2' })];
