@@ -210,10 +210,11 @@ struct explore_plan {
 	bool all_faults;	  /* go on after the first fault */
 	uint32_t passes;	  /* ... after faults of these kinds, bit n: fault n */
 	const struct site *at;	  /* of explore_minimise(): where it was met; NULL: anywhere */
-	bool run_on;		  /* after a fault the rest runs on; see machine_slip() */
-	bool races;		  /* look for data races */
-	bool collect;		  /* count different traces and final states */
-	bool every_step;	  /* stateful: also those that another order has shown */
+	const struct schedule *from; /* ... a schedule that has the fault; NULL: none is known */
+	bool run_on;		     /* after a fault the rest runs on; see machine_slip() */
+	bool races;		     /* look for data races */
+	bool collect;		     /* count different traces and final states */
+	bool every_step;	     /* stateful: also those that another order has shown */
 	/*
 	 * Observe everything: states are told apart by the whole memory at every step of every
 	 * thread, so that no forgotten observe() can hide one, and report->unobserved names the
@@ -342,7 +343,8 @@ bool explore_spin_text(const struct explore_report *report, char *text, size_t s
  * Find a schedule for @kind (or EXPLORE_ANY_FAULT) with the fewest preemptions, and among those the
  * fewest steps; under a weak memory model with the fewest options before that. Provably, unless the
  * executions, the time or the stop of @plan ended it, or under such a model states_max, which
- * counts the steps of all passes (then *@proven is false). Returns 0 with *@fault set (free its
+ * counts the steps of all passes (then *@proven is false, and it is what was found until then, or
+ * plan->from made shorter, if that is less). Returns 0 with *@fault set (free its
  * schedule), -ENOENT when there is none, -errno.
  */
 int explore_minimise(const struct explore_model *model, const struct explore_plan *plan,

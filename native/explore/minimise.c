@@ -2,8 +2,9 @@
 /*
  * Minimising: depth-first search by rising preemption bound for one kind of fault. The first bound
  * that has it is the smallest number of preemptions there is; that pass is finished to find the
- * fewest steps, cutting off what is longer than the best so far. Under a weak memory model: see
- * weak_quest.c.
+ * fewest steps, cutting off what is longer than the best so far. Where that does not come to its
+ * end, the one that it started from, made shorter, may be less: shorten.c. Under a weak memory
+ * model: see weak_quest.c.
  */
 #include <errno.h>
 
@@ -22,20 +23,14 @@ int quest_look(struct search *s, struct quest *quest)
 	for (uint32_t i = 0; i < f->fault_count; i++) {
 		const struct fiber_fault *fault = &f->fault[i];
 
-		if ((quest->kind != EXPLORE_ANY_FAULT && fault->kind != quest->kind) ||
-		    (s->plan.at && fault->site != s->plan.at) ||
+		if (!quest_wants(s, quest, fault) ||
 		    (quest->found && fault->step >= quest->best->steps))
 			continue;
 		if (quest->found)
 			schedule_free(&quest->best->schedule);
 		quest->found = true;
 		f->steps_max = fault->step ? fault->step : 1;
-		*quest->best = (struct explore_fault){.kind = fault->kind,
-						      .site = fault->site,
-						      .cpu = fault->cpu,
-						      .count = 1,
-						      .execution = s->report->executions + 1,
-						      .steps = fault->step};
+		*quest->best = quest_fault(s, fault);
 		return schedule_take(&quest->best->schedule, f, fault->step,
 				     &quest->best->preemptions);
 	}
@@ -154,6 +149,28 @@ static int pursue_weakly(struct search *s, struct quest *quest, bool *proven)
 	return r;
 }
 
+/* What is found by rising bounds, or else the schedule that is known already, made shorter. */
+static int pursue_known(struct search *s, struct quest *quest, bool *proven)
+{
+	struct explore_fault shorter = {0};
+	struct quest known = {.kind = quest->kind, .best = &shorter};
+	int r = s->plan.from ? quest_shorten(s, &known, s->plan.from) : 0;
+
+	if (!r)
+		r = pursue(s, quest, proven);
+	if (!known.found)
+		return r;
+	if (r || *proven || (quest->found && !quest_is_less(&shorter, quest->best))) {
+		schedule_free(&shorter.schedule);
+		return r;
+	}
+	if (quest->found)
+		schedule_free(&quest->best->schedule);
+	*quest->best = shorter;
+	quest->found = true;
+	return 0;
+}
+
 int explore_minimise(const struct explore_model *model, const struct explore_plan *plan,
 		     uint32_t kind, struct explore_fault *fault, bool *proven)
 {
@@ -179,7 +196,7 @@ int explore_minimise(const struct explore_model *model, const struct explore_pla
 	r = search_open(&s, model, &mine, &report);
 	s.plan.states_max = plan->states_max;
 	if (!r)
-		r = !s.memory	      ? pursue(&s, &quest, proven)
+		r = !s.memory	      ? pursue_known(&s, &quest, proven)
 		    : model->put_back ? pursue_weakly(&s, &quest, proven)
 				      : quest_weakly(&s, &quest, proven);
 	else if (r == -EFAULT)

@@ -201,6 +201,7 @@ static int find_story(struct exploration *e, const struct explore_fault *seen, b
 
 	if (e->input.as_found || !minimising_plan(e, kinds, &plan))
 		return add_story(e, seen, seen, false, result);
+	plan.from = &seen->schedule;
 	r = explore_minimise(&e->model.model, &plan, any ? EXPLORE_ANY_FAULT : seen->kind, &best,
 			     &proven);
 	if (r == -ENOENT && proven)

@@ -34,6 +34,7 @@ static bool is_better(const struct explore_fault *found, const struct host_fault
 /* What another fault's minimising learns ends this one, which then begins again. */
 static void minimise(struct host_fault *fault, uint64_t executions, uint64_t end_ns)
 {
+	struct schedule as_found = {.deviation = fault->deviation, .count = fault->deviations};
 	struct explore_plan plan;
 	struct explore_fault found;
 	bool proven, again;
@@ -47,6 +48,7 @@ static void minimise(struct host_fault *fault, uint64_t executions, uint64_t end
 		host_know(host->facts);
 		plan = host_plan(EXPLORE_DFS, executions, end_ns);
 		plan.at = site_to_minimise(fault);
+		plan.from = &as_found;
 		plan.part = plan.parts = plan.preemptions_max = 0;
 		plan.bounded = plan.leave_time = false;
 		own.memory = plan.memory;

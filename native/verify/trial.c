@@ -75,6 +75,7 @@ static int take_fault(const struct trial *trial, const struct court *court,
 
 	quest.executions_max = MINIMISE_EXECUTIONS;
 	quest.at = first->site;
+	quest.from = &first->schedule;
 	if (!trial->as_found &&
 	    !explore_minimise(&court->model, &quest, first->kind, &least, &proven))
 		found = &least;

@@ -127,6 +127,13 @@ add_mutant(states_miss_the_first faults explore/strategies/stateful.c
 add_mutant(states_sleep_through_ends states explore/strategies/stateful.c
   "if (likely(!f->ended)) {" "if (true) {")
 
+# A schedule that is known is made no shorter; longer ones are taken for shorter ones.
+set(SHORTEN_TEST explore/explore_shorten_test.c)
+add_tested_mutant(shortens_never ${SHORTEN_TEST} "fewer preemptions where not all are tried" explore/shorten.c
+  "while (r > 0)" "while (false)")
+add_tested_mutant(shortens_to_more ${SHORTEN_TEST} "fewer preemptions where not all are tried" explore/shorten.c
+  "!quest_is_less(&found, best)" "quest_is_less(&found, best)")
+
 # Tickets: a sum that is not compared, other texts of one ticket, rows that no set holds.
 set(TICKET_TEST explore_dm/explore_ticket_test.c)
 add_tested_mutant(ticket_sum_is_not_compared ${TICKET_TEST} "damage is seen" explore/story/seal.c

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: MIT */
+/* A schedule that is known is made shorter, where there are too many to try all by rising bounds.
+ */
+#include <errno.h>
+
+#include "check.h"
+#include "explore.h"
+
+#define THREADS 8
+#define TOO_FEW 3000 /* executions: without a preemption there are 8! */
+
+struct memory {
+	struct machine machine;
+	struct word count;
+};
+
+static struct machine *init(void *context, void *memory)
+{
+	static const struct recorder nobody;
+
+	(void)context;
+	machine_init(&((struct memory *)memory)->machine, &nobody);
+	return memory;
+}
+
+static uint64_t plus(uint64_t value, uint64_t by)
+{
+	return value + by;
+}
+
+static const struct site torn = {.func = "add_twice", .text = "another came in between"};
+
+/* Who adds one and one more is sure that they are two. */
+static uint64_t add_twice(void *context, void *memory, struct task *t, uint32_t cpu)
+{
+	struct word *count = &((struct memory *)memory)->count;
+	uint64_t first = word_update(t, count, plus, 1, ORDER_SEQ_CST, SITE("one"));
+	uint64_t second = word_update(t, count, plus, 1, ORDER_SEQ_CST, SITE("another"));
+
+	(void)context;
+	(void)cpu;
+	if (second != first + 1)
+		machine_fault(t, FAULT_CHECK_FAILED, &torn, "another came in between");
+	return 0;
+}
+
+static const struct explore_model model = {.threads = THREADS,
+					   .memory_bytes = sizeof(struct memory),
+					   .init = init,
+					   .thread = add_twice};
+
+/* A fault as random search meets it, with more preemptions than it takes. */
+static struct explore_fault met_at_random(struct explore_report *report)
+{
+	struct explore_plan plan = {.strategy = EXPLORE_RANDOM, .executions_max = TOO_FEW};
+
+	for (plan.seed = 1; plan.seed < 100; plan.seed++) {
+		CHECK_EQ(explore(&model, &plan, report), 0);
+		CHECK_EQ(report->fault_count, 1);
+		if (report->fault[0].preemptions > 2)
+			return report->fault[0];
+		explore_report_free(report);
+	}
+	CHECK(false);
+	return (struct explore_fault){0};
+}
+
+static void fewer_preemptions_where_not_all_are_tried(void)
+{
+	struct explore_plan plan = {.executions_max = TOO_FEW};
+	struct explore_report report;
+	struct explore_fault found = met_at_random(&report), least;
+	bool proven;
+
+	CHECK_EQ(explore_minimise(&model, &plan, found.kind, &least, &proven), -ENOENT);
+	plan.from = &found.schedule;
+	CHECK_EQ(explore_minimise(&model, &plan, found.kind, &least, &proven), 0);
+	CHECK(!proven);
+	CHECK_EQ(least.preemptions, 1);
+	CHECK_EQ(least.steps, 4);
+	CHECK_EQ(least.kind, found.kind);
+	CHECK_PTR(least.site, &torn);
+	schedule_free(&least.schedule);
+	explore_report_free(&report);
+}
+
+/* What it cannot make of it is what it was. */
+static void a_schedule_without_the_fault(void)
+{
+	struct schedule as_it_comes = {0};
+	struct explore_plan plan = {.executions_max = TOO_FEW, .from = &as_it_comes};
+	struct explore_fault least;
+	bool proven;
+
+	CHECK_EQ(explore_minimise(&model, &plan, FAULT_CHECK_FAILED, &least, &proven), -ENOENT);
+	CHECK(!proven);
+}
+
+static void what_is_proven_stays(void)
+{
+	struct explore_model two = model;
+	struct explore_plan plan = {.strategy = EXPLORE_RANDOM, .executions_max = TOO_FEW};
+	struct explore_report report;
+	struct explore_fault least;
+	bool proven;
+
+	two.threads = 2;
+	CHECK_EQ(explore(&two, &plan, &report), 0);
+	CHECK_EQ(report.fault_count, 1);
+	plan.from = &report.fault[0].schedule;
+	CHECK_EQ(explore_minimise(&two, &plan, FAULT_CHECK_FAILED, &least, &proven), 0);
+	CHECK(proven);
+	CHECK_EQ(least.preemptions, 1);
+	CHECK_EQ(least.steps, 4);
+	schedule_free(&least.schedule);
+	explore_report_free(&report);
+}
+
+static const struct test tests[] = {
+	{"fewer preemptions where not all are tried", fewer_preemptions_where_not_all_are_tried},
+	{"a schedule without the fault", a_schedule_without_the_fault},
+	{"what is proven stays", what_is_proven_stays},
+};
+TESTS(tests)
