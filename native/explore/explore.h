@@ -210,7 +210,7 @@ struct explore_plan {
 	bool all_faults;	  /* go on after the first fault */
 	uint32_t passes;	  /* ... after faults of these kinds, bit n: fault n */
 	const struct site *at;	  /* of explore_minimise(): where it was met; NULL: anywhere */
-	const struct schedule *from; /* ... a schedule that has the fault; NULL: none is known */
+	const struct schedule *from; /* ... what has the fault; NULL: none is known */
 	bool run_on;		     /* after a fault the rest runs on; see machine_slip() */
 	bool races;		     /* look for data races */
 	bool collect;		     /* count different traces and final states */
@@ -338,14 +338,12 @@ const char *explore_fault_name(uint32_t kind);
 bool explore_spin_text(const struct explore_report *report, char *text, size_t size);
 
 #define EXPLORE_ANY_FAULT UINT32_MAX
-
 /*
- * Find a schedule for @kind (or EXPLORE_ANY_FAULT) with the fewest preemptions, and among those the
- * fewest steps; under a weak memory model with the fewest options before that. Provably, unless the
- * executions, the time or the stop of @plan ended it, or under such a model states_max, which
- * counts the steps of all passes (then *@proven is false, and it is what was found until then, or
- * plan->from made shorter, if that is less). Returns 0 with *@fault set (free its
- * schedule), -ENOENT when there is none, -errno.
+ * Find a schedule for @kind (or EXPLORE_ANY_FAULT) with the fewest preemptions, and of those the
+ * fewest steps; under a weak memory model the fewest options before that. Provably, except where a
+ * limit or the stop of @plan ended it (under such a model states_max counts the steps of all
+ * passes): then *@proven is false, and plan->from made shorter may be less. Returns 0 with *@fault
+ * set (free its schedule), -ENOENT when there is none, -errno.
  */
 int explore_minimise(const struct explore_model *model, const struct explore_plan *plan,
 		     uint32_t kind, struct explore_fault *fault, bool *proven);

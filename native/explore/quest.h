@@ -19,7 +19,7 @@ static inline bool quest_wants(const struct search *s, const struct quest *quest
 	       (!s->plan.at || fault->site == s->plan.at);
 }
 
-/* What is kept of it, but for its schedule. */
+/* What is kept of it, except its schedule. */
 static inline struct explore_fault quest_fault(const struct search *s,
 					       const struct fiber_fault *fault)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Shortening: from a schedule that has a fault to one with fewer preemptions, then fewer steps, one
- * change at a time. A schedule is taken as pieces, in each of which one thread goes on; a change
- * leaves a piece out, or joins two of one thread. What has the fault still, and is shorter, is what
+ * change at a time. A schedule is taken as pieces; in a piece one thread goes on. A change leaves a
+ * piece out, or joins two of one thread. What has the fault still, and is shorter, is what
  * the next change starts from, until none helps. That proves nothing: there may be a shorter one.
  * It takes few executions where the search by rising bounds takes too many, with many threads.
  *

@@ -30,7 +30,7 @@ static uint64_t plus(uint64_t value, uint64_t by)
 
 static const struct site torn = {.func = "add_twice", .text = "another came in between"};
 
-/* Who adds one and one more is sure that they are two. */
+/* Each thread adds one, and one more, and is sure that nobody came in between. */
 static uint64_t add_twice(void *context, void *memory, struct task *t, uint32_t cpu)
 {
 	struct word *count = &((struct memory *)memory)->count;
