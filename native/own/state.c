@@ -151,6 +151,8 @@ static uint64_t thread_state(uint32_t number, const struct fibers *f, const stru
 	hash = fibers_mix(hash, (uintptr_t)t->argument);
 	hash = fibers_mix(hash, t->loop.parked);
 	hash = fibers_mix(hash, t->loop.locks | (uint64_t)(uint32_t)t->saved_errno << 32);
+	hash = fibers_mix(hash, (uintptr_t)t->handlers);
+	hash = fibers_mix(hash, (uint64_t)t->cancel_state | (uint64_t)t->cancel_type << 1);
 	hash = fibers_mix(hash, t->exceptions[0]);
 	hash = fibers_mix(hash, t->exceptions[1]);
 	hash = fibers_mix(hash, t->once[0]);

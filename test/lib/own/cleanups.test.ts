@@ -111,6 +111,46 @@ int main(void)
 }
 `;
 
+// Of its state only the runtime knows at the end which order there was.
+const RARELY = `#include <assert.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#define N 4 /* one order of 576, which no random walk meets */
+static atomic_int came, left;
+static int first[N], then[N];
+static void *come(void *number)
+{
+	int i = *(int *)number;
+	first[i] = came++;
+	then[i] = left++;
+	return NULL;
+}
+static void choose(void)
+{
+	int rare = 1;
+	for (int i = 0; i < N; i++)
+		rare &= first[i] == N - 1 - i && then[i] == i;
+	if (rare)
+		pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, NULL);
+	for (int i = 0; i < N; i++)
+		first[i] = then[i] = 0;
+}
+int main(void)
+{
+	int number[N] = {0, 1, 2, 3}, was;
+	pthread_t other[N];
+	for (int i = 0; i < N; i++)
+		pthread_create(&other[i], NULL, come, &number[i]);
+	for (int i = 0; i < N; i++)
+		pthread_join(other[i], NULL);
+	choose();
+	came = 0;
+	left = 0;
+	pthread_setcancelstate(PTHREAD_CANCEL_ENABLE, &was);
+	assert(was == PTHREAD_CANCEL_ENABLE);
+}
+`;
+
 test.each(COMPILERS)(
   'pthread_exit() calls cleanup handlers, the inner one first (%s)',
   async (cc) => {
@@ -135,3 +175,16 @@ test('whether a thread may be cancelled is kept for each', async () => {
   expect(found.faults).toEqual([]);
   expect(found.exhausted).toBe(true);
 });
+
+test.each(['dpor', 'stateful'])(
+  'whether a thread may be cancelled is a part of the state (%s)',
+  async (strategy) => {
+    const found = search(
+      await shop.build(shop.write('rarely.c', RARELY)),
+      `--strategy=${strategy}`,
+      '--heap=fresh',
+    );
+    expect(found.executions).toBeGreaterThan(64);
+    expect(found.faults.map(({ kind }) => kind)).toEqual(['check-failed']);
+  },
+);
