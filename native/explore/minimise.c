@@ -156,6 +156,8 @@ static int pursue_known(struct search *s, struct quest *quest, bool *proven)
 	struct quest known = {.kind = quest->kind, .best = &shorter};
 	int r = s->plan.from ? quest_shorten(s, &known, s->plan.from) : 0;
 
+	/* What that took is not taken from the executions of the proof. */
+	s->report->executions = 0;
 	if (!r)
 		r = pursue(s, quest, proven);
 	if (!known.found)
