@@ -10,6 +10,7 @@
 #define ARENA_BYTES (8u << 20)
 #define CHUNK_BYTES (64u << 10)
 #define LINE 128
+#define LATE_MS 500
 
 struct stand *stand_open_sized(unsigned int tasks, size_t arena_bytes, size_t chunk_bytes)
 {
@@ -73,6 +74,7 @@ unsigned int stand_run(struct stand *s, body_fn body, void *context)
 	pthread_barrier_t line;
 	unsigned int finished = 0;
 
+	s->late_ms = now_ms() + LATE_MS;
 	pthread_barrier_init(&line, NULL, s->tasks);
 	for (unsigned int i = 0; i < s->tasks; i++) {
 		players[i] = (struct player){
@@ -86,6 +88,11 @@ unsigned int stand_run(struct stand *s, body_fn body, void *context)
 	}
 	pthread_barrier_destroy(&line);
 	return finished;
+}
+
+bool stand_late(const struct stand *s)
+{
+	return now_ms() >= s->late_ms;
 }
 
 void nap_ms(long ms)

@@ -19,6 +19,7 @@ struct stand {
 	struct task task[STAND_TASKS];
 	unsigned int tasks;
 	struct catcher catcher;
+	uint64_t late_ms; /* since when stand_late(), by now_ms(); stand_run() sets it */
 };
 
 /* What a task of a test does. */
@@ -35,6 +36,11 @@ bool attempt(struct task *t, body_fn body, void *context);
  * Returns how many came to their end.
  */
 unsigned int stand_run(struct stand *s, body_fn body, void *context);
+/*
+ * Whether the bodies have run for so long that a body of many rounds ends early: where tasks
+ * outnumber the CPUs that are free, a lock that serves in order is handed over once a time slice.
+ */
+bool stand_late(const struct stand *s);
 /* Sleep; the time of the monotonic clock. */
 void nap_ms(long ms);
 uint64_t now_ms(void);

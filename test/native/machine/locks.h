@@ -3,6 +3,8 @@
 #ifndef DMTORTURE_LOCKS_H
 #define DMTORTURE_LOCKS_H
 
+#include <string.h>
+
 #include "spinlocks.h"
 #include "stand.h"
 
@@ -15,6 +17,7 @@ struct locks {
 	struct rwsem sem;
 	struct word inside;
 	uint64_t plain, twin; /* what the locks guard; plain, so that ThreadSanitizer looks, too */
+	unsigned int done[STAND_TASKS]; /* rounds of each task */
 };
 
 /* Make @l a lock of @kind, a row of the table of locks, for the tasks of a stand. */
@@ -41,6 +44,7 @@ static inline struct locks *locks_open(unsigned int tasks, unsigned int kind)
 	rwsem_init(&l.sem);
 	word_store(NULL, &l.inside, 0);
 	l.plain = l.twin = 0;
+	memset(l.done, 0, sizeof(l.done));
 	return &l;
 }
 
