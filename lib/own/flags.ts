@@ -105,6 +105,11 @@ export function levelsOf(
   return [...new Set(levels)].sort().join(' and ');
 }
 
+/** What reports say of how a program was compiled: the level once, then the other flags. */
+export function toldFlags(level: string, flags: readonly string[]): string[] {
+  return [level, ...flags.filter((flag) => !/^-O/.test(flag))];
+}
+
 /**
  * A name that the compiler takes neither for an option nor for a file of options. Other names stay
  * as they are, since `__FILE__` and messages have them.

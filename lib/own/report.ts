@@ -10,6 +10,7 @@ import { type EndName, tables } from '../tables/tables';
 import type { BuiltProgram } from './built';
 import { estimateOf, ownEvidence, shrinkAdvice, tracesOf } from './evidence';
 import { causeOf, describeMet, metOf, type ProgramFault } from './faults';
+import { toldFlags } from './flags';
 import type { Names } from './naming';
 import { describeRecorded, unrecordableTexts, unrecordedTexts } from './outcomes';
 import type { ProgramPlan, ProgramPlanReport } from './plan';
@@ -41,7 +42,7 @@ export function ownSubject(built: BuiltProgram, program: Program, threads: numbe
     files: built.files.map(({ name, sha256 }) => ({ name, sha256 })),
     threads,
     compiler: `${family} ${version}`,
-    flags: [built.optimization, ...program.flags],
+    flags: toldFlags(built.optimization, program.flags),
     ...(built.unseen.length > 0 && { unseen: [...built.unseen] }),
     ...(built.assumes.length > 0 && { assumes: [...built.assumes] }),
   };

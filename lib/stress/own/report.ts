@@ -1,4 +1,5 @@
 import type { OutputOf } from '../../base/output-of';
+import { toldFlags } from '../../own/flags';
 import { type CountedOutcome, describeRecorded } from '../../own/outcomes';
 import type { PlainProgram } from '../../own/plain';
 import type { roundFault, roundsFault, roundsResult } from '../../reports/documents/rounds';
@@ -69,7 +70,7 @@ export function makeProgramStressReport(
       files: files.map(({ name, sha256 }) => ({ name, sha256 })),
       threads,
       compiler: `${compiler.family} ${compiler.version}`,
-      flags: [optimization, ...sanitizer, ...program.flags],
+      flags: toldFlags(optimization, [...sanitizer, ...program.flags]),
     },
     durationMs: elapsedMs,
     rounds,

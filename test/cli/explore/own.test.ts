@@ -71,6 +71,14 @@ describe('explore race.c', () => {
     expect(steps.stdout).toMatch(/step 1 of \d+, thread \d: race\.c:\d+ in \w+: ADD; \[count/);
   });
 
+  test('a level among the flags is said once, by replay as by explore', async () => {
+    const { stdout } = await dm('explore', 'race.c', '--flag', '-O0', '--flag', '-DN=2');
+    const [, ticket = ''] = /replay (dmo1\.\S+)/.exec(stdout) ?? [];
+    const again = await dm('replay', ticket);
+    expect(stdout).toMatch(/ -O0\n/);
+    expect(again.stdout).toMatch(/^reproduced: data-race; race\.c, \S+ \S+ -O0 -DN=2, seed 0$/m);
+  });
+
   test('is clean with a flag that mends it, and says what that rests on', async () => {
     const { code, stdout } = await dm(
       'explore',

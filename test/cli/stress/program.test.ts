@@ -37,6 +37,12 @@ describe('stress of own C', () => {
     expect(report).not.toHaveProperty('ops');
   });
 
+  test('a level among the flags is said once', async () => {
+    const args = ['status.c', '--flag', '-DSTATUS=0', '--flag', '-O', '--rounds', '1', '--json'];
+    const { stdout } = await stress(...args);
+    expect(JSON.parse(stdout)).toMatchObject({ subject: { flags: ['-O1', '-DSTATUS=0'] } });
+  });
+
   test('a fault: exit 1, what happened, and the command that runs its round again', async () => {
     const args = ['status.c', '--flag', '-DSTATUS=3', '--rounds', '2', '--seed', '9'];
     const { code, stdout } = await stress(...args, '--no-tickets');
