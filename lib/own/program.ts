@@ -60,7 +60,10 @@ function checkText(option: string, value: unknown, what: string): string | undef
   throw wrongType(option, what, value === '' ? 'an empty text' : value);
 }
 
-/** Compilers and debuggers write names of files in lines, and nobody could read those apart. */
+/**
+ * Compilers and debuggers write names of files in lines, and nobody could read those apart: neither
+ * that of a source nor that of a header in a folder of the flags.
+ */
 const LINE_BREAK = /[\n\r]/;
 
 function brokenName(file: string, whole: string): DmTortureError {
@@ -80,6 +83,13 @@ function checkFiles(files: readonly string[]): string[] {
     seen.add(same);
   }
   return [...files];
+}
+
+function checkFlags(flags: unknown): string[] {
+  const all = checkTexts('flags', flags, 'flags of the compiler');
+  const broken = all.find((flag) => LINE_BREAK.test(flag));
+  if (broken === undefined) return all;
+  throw outOfRange('flags', 'flags without a line break', broken, ': rename what has one');
 }
 
 /**
@@ -107,7 +117,7 @@ export function program(files: string | readonly string[], options: ProgramOptio
     name: all.join(' '),
     files: Object.freeze(all),
     cc: checkText('cc', options.cc, 'the name of a compiler'),
-    flags: Object.freeze(checkTexts('flags', flags, 'flags of the compiler')),
+    flags: Object.freeze(checkFlags(flags)),
     optimize,
     allow: Object.freeze(checkTexts('allow', allow, 'names of functions')),
     compileCommands: checkText('compileCommands', options.compileCommands, 'the name of a file'),

@@ -73,6 +73,23 @@ describe('a line break in the name of a source', () => {
   });
 });
 
+describe('a line break in a flag', () => {
+  const REFUSED = ' to be flags without a line break, got `-Ia\\nb`: rename what has one';
+
+  test('is refused by program(), before anything is compiled', () => {
+    expect(() => program('a.c', { flags: ['-DN', '-Ia\nb'] })).toThrow(`\`flags\`${REFUSED}`);
+    expect(() => program('a.c', { flags: ['-I', 'a\rb'] })).toThrow('got `a\\rb`');
+    expect(() => program('a.c', { flags: ['-Ia b'] })).not.toThrow();
+  });
+
+  test.each([['explore'], ['stress']])('is refused by %s, which names the option', (verb) => {
+    const file = write('flagged.c', RACE);
+    const [text, status] = command([verb, file, '--flag'], Buffer.from('-Ia\nb'));
+    expect(text).toBe(`error: Expected --flag${REFUSED}`);
+    expect(status).toBe(2);
+  });
+});
+
 test('a separator of lines in the name of a source is a part of its name', async () => {
   const file = write('a\u2028b.c', RACE);
   const { faults } = await explore(program(file));
