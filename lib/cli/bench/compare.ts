@@ -115,7 +115,12 @@ export async function runCompared(
     };
     done(0);
     const measured = await runSeveral(suite as BenchSuite, options, runs, frame.signal, done);
-    if (!measured) return EXIT.interrupted;
+    if (!measured) {
+      const says = 'interrupted before anything was measured';
+      frame.progress.end();
+      terminal.tell(`${terminal.err.red('error:')} ${says}\n`);
+      return EXIT.interrupted;
+    }
     if (old) {
       const code = show([old, measured], mode, frame, terminal);
       return measured.complete ? code : EXIT.interrupted;

@@ -4,11 +4,16 @@ import type { BenchOptions } from '../../bench/plan';
 import type { BenchSuite } from '../../bench/rows';
 import type { BenchDocument } from '../../reports/documents';
 import { checkDocument } from '../../reports/documents';
+import { toVerdict } from '../../reports/head';
 import { mergeReports } from '../../reports/merge';
 
 const SCRIPT = path.join(__dirname, 'one-run.js');
 
-/** What a process of its own reported; undefined where it was stopped. */
+/** What is worth a report of what was stopped. */
+const hasFound = ({ rows, verdict }: BenchDocument): boolean =>
+  rows.length > 0 || verdict === 'fault';
+
+/** What a process of its own reported; undefined where it was stopped before it had anything. */
 function runOnce(
   suite: BenchSuite,
   options: BenchOptions,
@@ -17,7 +22,8 @@ function runOnce(
   return new Promise((resolve, reject) => {
     const child = fork(SCRIPT, [JSON.stringify({ suite, options })], { stdio: 'ignore' });
     let told: unknown;
-    const stop = (): unknown => child.kill();
+    // It may have ended: that is heard below.
+    const stop = (): unknown => child.connected && child.send('stop', () => undefined);
     signal.addEventListener('abort', stop, { once: true });
     child.on('message', (message) => {
       told = message;
@@ -26,7 +32,7 @@ function runOnce(
     child.on('close', () => {
       signal.removeEventListener('abort', stop);
       const { failed } = Object(told) as { failed?: string };
-      if (signal.aborted) resolve(undefined);
+      if (signal.aborted && (failed !== undefined || told === undefined)) resolve(undefined);
       else if (failed !== undefined) reject(new Error(failed));
       else if (told === undefined)
         reject(new Error('a run of the benchmark ended without a report'));
@@ -37,10 +43,11 @@ function runOnce(
 
 /**
  * Measure several times, each in a process of its own, one after the other: many windows of one
- * process say nothing of what another one would have found.
+ * process say nothing of what another one would have found. Of a run that was stopped nothing is kept,
+ * unless it is all that there is.
  *
  * @param done - Called after each with how many there are.
- * @returns The report of all of them; undefined where it was stopped before the first had ended.
+ * @returns The report of all of them; undefined where it was stopped before anything was measured.
  */
 export async function runSeveral(
   suite: BenchSuite,
@@ -57,11 +64,13 @@ export async function runSeveral(
       { ...options, ...(seed !== undefined && { seed }) },
       signal,
     );
-    if (report) reports.push(report);
+    const isWhole = !signal.aborted || report?.complete === true;
+    if (report && (isWhole || (reports.length === 0 && hasFound(report)))) reports.push(report);
     done(reports.length);
   }
   if (reports.length === 0) return undefined;
   const merged = reports.length > 1 ? mergeReports(reports) : reports[0];
-  const whole = { ...merged, complete: reports.length === runs && merged?.complete === true };
-  return whole as BenchDocument;
+  const complete = reports.length === runs && merged?.complete === true;
+  const verdict = toVerdict(merged?.verdict === 'fault', complete);
+  return { ...merged, complete, verdict } as BenchDocument;
 }

@@ -3,7 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { matchers } from '../../../lib/jest';
-import { run, runJson } from '../command';
+import { run, runJson, start } from '../command';
 
 const LOCKS = ['bench', 'locks', '--threads', '1', '--locks', 'ttas,pthread_mutex'];
 const SMALL = [...LOCKS, '--windows', '6', '--window', '200us', '--validate', '0ms'];
@@ -55,6 +55,35 @@ describe('bench --runs', () => {
         ),
       );
     }
+  });
+
+  describe('Ctrl-C in the first run', () => {
+    const LONG = ['--windows', '1000', '--validate', '0ms', '--runs', '5', '--json'];
+    const stopAfter = async (delayMs: number, window: string) => {
+      const { child, said, ended } = start([...LOCKS, ...LONG, '--window', window]);
+      await said('5 runs, each a process');
+      setTimeout(() => child.kill('SIGINT'), delayMs);
+      return ended;
+    };
+
+    test('gives the report of what it measured', async () => {
+      let [delayMs, stdout, code]: [number, string, number | null] = [500, '', null];
+      // How long a process takes to begin depends on the machine.
+      for (; stdout === '' && delayMs < 30_000; delayMs *= 2) {
+        ({ code, stdout } = await stopAfter(delayMs, '5ms'));
+      }
+      expect(code).toBe(130);
+      const { rows, ...head } = JSON.parse(stdout) as Report;
+      expect(head).toMatchObject({ kind: 'bench', verdict: 'unfinished', complete: false });
+      expect(rows.map(({ lock }) => lock)).toEqual(['ttas', 'pthread_mutex']);
+      expect(rows[0]?.windows.length).toBeGreaterThan(0);
+    }, 120_000);
+
+    test('is a sentence where nothing was measured', async () => {
+      const { code, stdout, stderr } = await stopAfter(0, '1s');
+      expect([code, stdout]).toEqual([130, '']);
+      expect(stderr).toMatch(/^error: interrupted before anything was measured$/m);
+    });
   });
 
   test('a number out of range', async () => {
