@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { makeFolder } from '../base/files';
-import { isAlive, markOfProcess } from '../base/living';
+import { clearWorkFolders, makeWorkFolder } from '../base/work-folder';
 
 /*
  * What was compiled, by what was read for it. A folder of the cache is made beside its place and
@@ -82,34 +82,11 @@ function isOurs(folder: string): boolean {
   }
 }
 
-/** How the name of a folder begins in which this process builds: it names the process. */
-function startOfName(): string {
-  const { pid, started, host, place } = markOfProcess();
-  return `${BUILDING}${pid}-${started}-${hashOf(host, place).slice(0, 16)}-`;
-}
-
 /** A folder of the cache in which something is built, until {@link keep} or {@link discard}. */
-export function buildFolder(cache: string): string {
-  const folder = path.join(cache, `${startOfName()}${randomBytes(9).toString('hex')}`);
-  fs.mkdirSync(folder, { mode: PRIVATE });
-  return folder;
-}
-
-/** Whether the process lives that builds in a folder of that name; undefined: nobody knows. */
-function isBuilt(name: string): boolean | undefined {
-  const [, pid = '', started = '', at] = /^\.building-(\d+)-(\d+)-([0-9a-f]+)-/.exec(name) ?? [];
-  const { host, place } = markOfProcess();
-  if (hashOf(host, place).slice(0, 16) !== at) return undefined;
-  return isAlive({ pid: Number(pid), host, place, started });
-}
+export const buildFolder = (cache: string): string => makeWorkFolder(cache, BUILDING);
 
 /** Remove what processes left behind that were killed while they built. */
-function clearLeftBehind(cache: string): void {
-  for (const { name, folder, usedMs } of foldersOf(cache, BUILDING)) {
-    const lives = isBuilt(name) ?? Date.now() - usedMs <= LEFT_BEHIND_MS;
-    if (!lives) discard(folder);
-  }
-}
+const clearLeftBehind = (cache: string): void => clearWorkFolders(cache, BUILDING, LEFT_BEHIND_MS);
 
 const cleared = new Set<string>();
 
@@ -232,7 +209,7 @@ function throwOut(cache: string, made: string): void {
 }
 
 /** Do what need not succeed. */
-function quietly(work: () => void): void {
+export function quietly(work: () => void): void {
   try {
     work();
   } catch {

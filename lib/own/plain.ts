@@ -1,10 +1,19 @@
-import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { DmTortureError } from '../base/errors';
 import { packageRoot, version } from '../base/version';
+import { clearWorkFolders, makeWorkFolder } from '../base/work-folder';
 import type { BuiltProgram, ProgramSource } from './built';
-import { buildFolder, cacheFolder, discard, hashOf, hashOfFile, keep, lookUp } from './cache';
+import {
+  buildFolder,
+  cacheFolder,
+  discard,
+  hashOf,
+  hashOfFile,
+  keep,
+  lookUp,
+  quietly,
+} from './cache';
 import {
   checkFiles,
   compileError,
@@ -48,6 +57,19 @@ export interface PlainProgram extends Omit<BuiltProgram, 'object' | 'unseen' | '
 interface PlainOptions {
   sanitizer?: SanitizerName | undefined;
   signal?: AbortSignal | undefined;
+}
+
+/** How the names of the folders begin that programs are built in and run from. */
+const STRESS = 'dmtorture-stress-';
+
+/**
+ * A folder for a program, when those of processes that were killed are cleared away. A run may take
+ * days: of a process elsewhere, of which nobody knows, the folder stays.
+ */
+function stressFolder(): string {
+  const where = os.tmpdir();
+  quietly(() => clearWorkFolders(where, STRESS, Number.POSITIVE_INFINITY));
+  return makeWorkFolder(where, STRESS);
 }
 
 const DELAY = path.join(packageRoot, 'native', 'own', 'delay', 'delay.c');
@@ -140,7 +162,7 @@ export async function compilePlain(
   checkFiles(source.files);
   const plan = unitsOf(source);
   const compiler = await findCompiler(source.cc, signal);
-  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'dmtorture-stress-'));
+  const folder = stressFolder();
   try {
     const { optimize } = source;
     const beganMs = Date.now();

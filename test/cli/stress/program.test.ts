@@ -2,6 +2,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { makeWorkFolder } from '../../../lib/base/work-folder';
 import { main, start } from '../command';
 
 let folder: string;
@@ -35,6 +36,26 @@ describe('stress of own C', () => {
       subject: { kind: 'own', files: [{ name: 'status.c' }] },
     });
     expect(report).not.toHaveProperty('ops');
+  });
+
+  test('what a run left that was killed goes in the next, and what others use stays', async () => {
+    const TMPDIR = fs.mkdtempSync(path.join(folder, 'left-'));
+    const env = { XDG_CACHE_HOME: path.join(folder, 'cache'), TMPDIR };
+    const args = ['stress', 'status.c', '--flag', '-DSTATUS=0'];
+    const { child, said, ended } = start([...args, '--ndjson'], env, main, folder);
+    await said('"progress"');
+    child.kill('SIGKILL');
+    await ended;
+    expect(fs.readdirSync(TMPDIR)).toHaveLength(1);
+    const mine = makeWorkFolder(TMPDIR, 'dmtorture-stress-');
+    // As of one in another container, of whose processes nothing is known here.
+    const elsewhere = mine.replace(/-[0-9a-f]{16}-/, '-0123456789abcdef-');
+    fs.mkdirSync(elsewhere);
+    fs.utimesSync(elsewhere, 1, 1);
+    const { code } = await start([...args, '--rounds', '1'], env, main, folder).ended;
+    expect(code).toBe(0);
+    const kept = [mine, elsewhere].map((name) => path.basename(name));
+    expect(fs.readdirSync(TMPDIR).sort()).toEqual(kept.sort());
   });
 
   test('a level among the flags is said once', async () => {
