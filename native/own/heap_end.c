@@ -213,10 +213,12 @@ static void look_through_threads(void)
 
 		if (!own_has_begun(i))
 			continue;
-		look_through((uintptr_t)thread->tls, (uintptr_t)thread->tls + OWN_TLS_BYTES);
-		/* What a thread was given is on its stack, as long as it lives. */
-		if (thread->lives)
+		/* What a thread was given is on its stack, and that and its TLS end with it. */
+		if (thread->lives) {
+			look_through((uintptr_t)thread->tls,
+				     (uintptr_t)thread->tls + OWN_TLS_BYTES);
 			reach((uintptr_t)thread->argument);
+		}
 		if (!thread->joined)
 			reach((uintptr_t)thread->result);
 		reach((uintptr_t)thread->exceptions[0]);

@@ -123,11 +123,16 @@ void own_locals_end(uint32_t thread)
 		;
 }
 
+/* Nobody gets at what a thread that has ended left, nor at what a deleted key stood for. */
 void own_locals_look(void (*look)(uintptr_t value))
 {
-	for (uint32_t thread = 0; thread < OWN_THREADS; thread++)
+	for (uint32_t thread = 0; thread < OWN_THREADS; thread++) {
+		if (!own_has_begun(thread) || !own.thread[thread].lives)
+			continue;
 		for (uint32_t key = 0; key < values[thread]; key++)
-			look((uintptr_t)value[thread][key]);
+			if (now.key[key].made)
+				look((uintptr_t)value[thread][key]);
+	}
 }
 
 uint64_t own_locals_state(uint32_t running)
