@@ -120,22 +120,32 @@ static void take_waits(struct host_fault *fault)
 	}
 }
 
-/* Nobody met a fault such as a deadlock, and so nobody said anything. */
+/*
+ * Nobody met a fault such as a deadlock, and so nobody said anything. Threads for which there is no
+ * room are counted.
+ */
 static void say_who_waits(struct host_fault *fault)
 {
+	static const char rest[] = ", and 16 more threads wait";
+	uint32_t left = fault->waiting;
 	size_t used = 0;
 
-	for (uint32_t cpu = 0; cpu < OWN_THREADS && !fault->message[used]; cpu++) {
+	if (fault->message[0])
+		return;
+	for (; left; left &= left - 1) {
+		const char *text = fault->wait[__builtin_ctz(left)].text;
 		size_t room = sizeof(fault->message) - used;
-		int more;
 
-		if (!(fault->waiting >> cpu & 1))
-			continue;
-		more = snprintf(fault->message + used, room, "%s%s", used ? ", " : "",
-				fault->wait[cpu].text);
-		if (more > 0 && (size_t)more < room)
-			used += (size_t)more;
+		/* The last needs no room for a rest. */
+		if (strlen(text) + 2 + (left & (left - 1) ? sizeof(rest) : 1) > room)
+			break;
+		used += (size_t)snprintf(fault->message + used, room, "%s%s", used ? ", " : "",
+					 text);
 	}
+	if (left)
+		snprintf(fault->message + used, sizeof(fault->message) - used, ", and %d more %s",
+			 __builtin_popcount(left),
+			 left & (left - 1) ? "threads wait" : "thread waits");
 }
 
 /* What the thread was about to do that died of it, or behind it. */

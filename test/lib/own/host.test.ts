@@ -185,6 +185,33 @@ describe('a search', () => {
     expect(fault.waits.map(({ cpu }) => cpu)).toEqual([0, 1, 2]);
   });
 
+  test.each([
+    [5, 'thread 5 waits for a mutex that thread 6 holds, and 1 more thread waits'],
+    [6, 'thread 5 waits for a mutex that thread 6 holds, and 2 more threads wait'],
+  ])(
+    'a deadlock of %d threads and main() counts those for whom there is no room',
+    async (n, end) => {
+      const text = pair('', '').replace(
+        /int main.*$/s,
+        `static pthread_mutex_t f[${n}];
+       static void *eat(void *at) {
+         long i = (long)at;
+         pthread_mutex_lock(&f[i]); pthread_mutex_lock(&f[(i + 1) % ${n}]);
+         pthread_mutex_unlock(&f[(i + 1) % ${n}]); pthread_mutex_unlock(&f[i]); return NULL; }
+       int main(void) {
+         pthread_t t[${n}];
+         for (long i = 0; i < ${n}; i++) pthread_create(&t[i], NULL, eat, (void *)i);
+         for (int i = 0; i < ${n}; i++) pthread_join(t[i], NULL); }`,
+      );
+      const [fault] = search(await object(text)).faults as [Found];
+      expect(fault.kind).toBe('deadlock');
+      expect(fault.message).toMatch(
+        /^thread 1 waits for thread 2 to end, thread 2 waits for a mutex/,
+      );
+      expect(fault.message).toMatch(new RegExp(`${end}$`));
+    },
+  );
+
   test('outcomes are counted, and those that need a preemption are told apart', async () => {
     const found = search(await object(pair(LOST, LOST, 'record("x", x);')));
     const outcomes = [...found.outcomes].sort((a, b) => Number(a.results.x) - Number(b.results.x));
