@@ -32,8 +32,8 @@ function extent(found: HostFinished, plan: ProgramPlanReport): string {
     return `${grouped(count)} of ${exactly(count, noun)}`;
   }
   const all = counts.map((one) => grouped(one));
-  const each = isSame ? `${all[0]} of ${all[0]}` : all.join(' + ');
-  return `${each} ${noun}s${isSame ? ' with each heap' : ' (fresh + reused), all of them'}`;
+  if (isSame) return `${all[0]} of ${exactly(counted(first), noun)} with each heap`;
+  return `${all.join(' + ')} ${noun}s (fresh + reused), all of them`;
 }
 
 /**

@@ -92,6 +92,12 @@ describe('a verdict says how far the search looked', () => {
   test.each<[string, ProgramExploreOptions, Partial<HostFinished>, string]>([
     ['all, with each heap', {}, {}, `558 of 558 traces with each heap, ${BOTH}, ${CC}`],
     [
+      'all, and it is one',
+      {},
+      { heaps: [heap('fresh', { executions: 1 }), heap('reuse', { executions: 1 })] },
+      `1 of 1 trace with each heap, ${BOTH}, ${CC}`,
+    ],
+    [
       'all, and the heaps differ',
       {},
       { heaps: [heap('fresh'), heap('reuse', { executions: 600, blocked: 2 })] },
