@@ -128,7 +128,14 @@ static int look_at_threads(struct search *s)
 	for (uint32_t i = 0; i < f->length; i++)
 		if (!access_is_release(&f->trace[i]))
 			met |= 1u << f->trace[i].cpu;
-	return r || threads > 1 || f->fault_count || met & (met - 1) ? r : -ENODATA;
+	if (r || threads > 1 || f->fault_count || met & (met - 1))
+		return r;
+	/* It may be that others would have come. */
+	if (f->stuck) {
+		s->report->steps_longest = f->steps;
+		spin_note(s);
+	}
+	return -ENODATA;
 }
 
 /* How many executions @model is searched by, where @plan does not say. */

@@ -157,10 +157,24 @@ static bool found_enough(void)
 	return false;
 }
 
+/* main() has begun no thread where @report says that the limit of steps cut it off. */
+static void say_main_goes_round(const struct explore_report *report)
+{
+	host->refused_at = own_site_offset(report->spin_site);
+	snprintf(host->refused, sizeof(host->refused),
+		 "main() comes here again and again, and starts no thread in its first %u steps; "
+		 "start one before that, by pthread_create() or std::thread",
+		 report->steps_longest);
+}
+
 /* A program with nothing to interleave is an error: to call it clean would say too much. */
-static void say_nothing_to_interleave(void)
+static void say_nothing_to_interleave(const struct explore_report *report)
 {
 	host->error = -ENODATA;
+	if (own.count < 2 && report->spin_times > 1) {
+		say_main_goes_round(report);
+		return;
+	}
 	host->refused_at = host_offset(own_process.main_at + 1);
 	snprintf(host->refused, sizeof(host->refused), "%s",
 		 own.count < 2 ? "The program starts no thread: there is nothing to interleave; "
@@ -183,7 +197,7 @@ static enum came run(const struct explore_plan *plan, struct explore_report *rep
 	host->running = 0;
 	/* What one learned, the next searches know from the beginning. */
 	if (!own_learned && r == -ENODATA)
-		say_nothing_to_interleave();
+		say_nothing_to_interleave(report);
 	else if (!own_learned && r) {
 		host->error = r;
 		memcpy(host->differs, report->differs, sizeof(host->differs));

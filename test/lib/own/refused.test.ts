@@ -28,6 +28,18 @@ describe('what cannot be explored', () => {
       /wrong\.c:4: The program begins more than 16 threads, main\(\) among them; begin fewer/,
     ],
     [
+      `#include <pthread.h>
+       #include <stdatomic.h>
+       static atomic_int ready;
+       static void *idle(void *u) { return u; }
+       int main(void) { pthread_t t;
+         while (!ready)
+           ;
+         pthread_create(&t, 0, idle, 0); return pthread_join(t, 0); }`,
+      'ERR_PROGRAM',
+      /wrong\.c:6: main\(\) comes here again and again, and starts no thread in its first 4096 steps; start one/,
+    ],
+    [
       '#include <stdio.h>\nint main(void) { int n; return scanf("%d", &n); }',
       'ERR_PROGRAM',
       /wrong\.c:2: `scanf\(\)` cannot be explored: .* no input; put the data into the program/,
