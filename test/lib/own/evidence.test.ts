@@ -137,7 +137,14 @@ describe('a verdict says how far the search looked', () => {
       'until the time was up, with an estimate of the rest',
       {},
       cut('time', { heaps: fresh, estimate: { log10: 6, descents: 10 } }),
-      `not exhaustive: portfolio, 1,200 executions, of about 1M by estimate, the time was up, ${SC}, ` +
+      'not exhaustive: portfolio, 1,200 executions, of about 1M orders by estimate (dpor needs fewer), ' +
+        `the time was up, ${SC}, heap never reused, ${CC}`,
+    ],
+    [
+      'the same without reduction, where each order is an execution',
+      { strategy: 'dfs' },
+      cut('time', { heaps: fresh, estimate: { log10: 6, descents: 10 } }),
+      `not exhaustive: dfs, 1,200 executions, of about 1M by estimate, the time was up, ${SC}, ` +
         `heap never reused, ${CC}`,
     ],
     [
