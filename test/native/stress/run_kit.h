@@ -37,5 +37,11 @@ struct listener listener_of(struct heard *heard);
 struct run_input input_of(uint64_t patches, const struct script *script);
 /* Run to the end, and check that the events agree with the report. */
 void run_through(struct heard *heard, const struct run_input *input);
+/*
+ * After a run that was too short to show what it has to: whether to run again. Then *@input has
+ * four times as long, and *@heard is empty. Where a machine is busy, threads may not get to a CPU
+ * in some hundred milliseconds.
+ */
+bool run_longer(struct heard *heard, struct run_input *input);
 
 #endif

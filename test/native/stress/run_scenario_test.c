@@ -11,7 +11,9 @@ static void scenarios_are_clean(void)
 
 		input.plan.duration_ms = 300;
 		input.plan.perturb = i % 3;
-		run_through(&heard, &input);
+		do
+			run_through(&heard, &input);
+		while (!heard.faults && !heard.totals.totals.rounds && run_longer(&heard, &input));
 		CHECK_EQ(heard.faults, 0);
 		CHECK(heard.totals.complete);
 		CHECK(heard.totals.totals.rounds > 0);
