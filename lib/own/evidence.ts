@@ -94,7 +94,9 @@ function searchText(found: HostFinished, plan: ProgramPlanReport): string {
     `not exhaustive: ${plan.strategy}, ${executions}`,
     pctText(found, plan),
     // The estimate is of executions: a search that remembers states needs fewer.
-    isCut && !found.heaps.some(({ states }) => states !== undefined) ? estimateText(found, plan) : '',
+    isCut && !found.heaps.some(({ states }) => states !== undefined)
+      ? estimateText(found, plan)
+      : '',
     cutText(found.limit, plan),
   ];
   return facts.filter((part) => part !== '').join(', ');
