@@ -23,6 +23,7 @@ function wordsOf(rows: readonly BenchAppRow[]): Map<string, string> {
 function cells(row: BenchAppRow, verdict: string): string[] {
   const { lock, n, runMs, ci95, vsPthread, vsPthreadCi95, leftOut } = row;
   if (leftOut !== null) return [lock, '0', '-', '-', '-', '-', `left out: ${leftOut}`];
+  if (n === 0) return [lock, '0', '-', '-', '-', '-', 'not measured'];
   const figures = [formatMs(runMs), span(ci95, formatMs), ratio(vsPthread)];
   return [lock, String(n), ...figures, span(vsPthreadCi95, ratio), verdict];
 }

@@ -86,6 +86,14 @@ describe('bench app', () => {
     ]);
   });
 
+  test('Ctrl-C in the first round leaves no figure, and the table says so', async () => {
+    const stops = ['sh', '-c', 'kill -INT $PPID; kill -INT $$'];
+    const { code, stdout } = await bench('--runs', '5', '--locks', 'futex3', '--', ...stops);
+    expect(code).toBe(130);
+    expect(stdout).toMatch(/^pthread_mutex +0 +- +- +- +- +not measured$/m);
+    expect(stdout).toMatch(/^futex3 +0 +- +- +- +- +not measured$/m);
+  });
+
   test('options are checked', async () => {
     expect((await bench('--runs', '0', '--', 'true')).stderr).toMatch(/--runs.* to be 1..1000/);
     const other = await bench('--threads', '2', '--', 'true');
