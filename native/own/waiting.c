@@ -61,8 +61,9 @@ bool own_wait_text(uint32_t thread, char *text, size_t size)
 	}
 	holder = holder_of(&t->wait);
 	if (holder < OWN_THREADS)
-		snprintf(text, size, "%s waits for %s that %s holds", own_name(thread),
-			 t->wait.what, own_name(holder));
+		snprintf(text, size, "%s waits for %s that %s%s holds", own_name(thread),
+			 t->wait.what, own_name(holder),
+			 own.thread[holder].lives ? "" : ", which has ended,");
 	else
 		snprintf(text, size, "%s waits for %s", own_name(thread), t->wait.what);
 	return true;

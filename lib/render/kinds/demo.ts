@@ -85,7 +85,7 @@ export async function demoSection(report: DemoDocument): Promise<Section> {
     says: `${seen} of ${exactly(rows.length, 'patch', 'patches')} left out showed what they are for; ${allClean ? 'no fault with all of them in' : 'not clean with all of them in'}.`,
     evidence: [
       ...notDrawn(seen),
-      'each fault below was met on real threads, and the explorer found the shortest way to it',
+      'each fault below was met on real threads, and the explorer found a short way to it',
       `with every patch in: ${exactly(ops, 'operation')} in ${exactly(clean.length, 'run')} on real threads, which prove nothing; \`matrix\` does`,
     ],
     figures: [

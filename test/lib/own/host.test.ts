@@ -185,6 +185,17 @@ describe('a search', () => {
     expect(fault.waits.map(({ cpu }) => cpu)).toEqual([0, 1, 2]);
   });
 
+  test('a deadlock says of the holder of a lock that it has ended', async () => {
+    const text = pair('pthread_mutex_lock(&m);', 'pthread_mutex_lock(&m);').replace(
+      'static int plain;',
+      'static pthread_mutex_t m = PTHREAD_MUTEX_INITIALIZER;',
+    );
+    const [fault] = search(await object(text)).faults as [Found];
+    expect(fault.message).toMatch(
+      /thread (2|3) waits for a mutex that thread (2|3), which has ended, holds/,
+    );
+  });
+
   test.each([
     [5, 'thread 5 waits for a mutex that thread 6 holds, and 1 more thread waits'],
     [6, 'thread 5 waits for a mutex that thread 6 holds, and 2 more threads wait'],
