@@ -127,9 +127,13 @@ function settled(output) {
 /** Lines about the machine alone: another has another processor, and may be quiet. */
 const MACHINE = /; load .* before and |^warning (a noisy machine|\S+ drifts: )/;
 
-/** The first words of the lines that are not part of a diagram, and not of the machine. */
+/** What a grade means: a run that ends at its first fault may have had no other outcome. */
+const GRADE = /^(acceptable|interesting): /;
+
+/** The first words of the lines that are not part of a diagram, of the machine, or of luck. */
 function skeleton(output) {
-  const lines = output.split('\n').filter((line) => !MACHINE.test(line));
+  const isChance = (line) => MACHINE.test(line) || GRADE.test(line);
+  const lines = output.split('\n').filter((line) => !isChance(line));
   const first = lines.map((line) => /^ {0,2}([a-z][\w-]*)/i.exec(line)?.[1]);
   return [...new Set(first.filter((word) => word !== undefined))].join('\n');
 }

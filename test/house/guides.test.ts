@@ -96,6 +96,13 @@ describe('the comparison', () => {
     expect(rough('fault use-after-free\n  what  x')).not.toBe(rough('clean: no fault'));
   });
 
+  test('does not look at which grades a run that ended at its first fault had beside it', () => {
+    const rough = (...grades: string[]) => scripts.essence([...grades, 'BUG: x'].join('\n'), true);
+    const acceptable = 'acceptable: also seen when the programs run one after another';
+    expect(rough(acceptable, 'forbidden: a fault')).toBe(rough('forbidden: a fault'));
+    expect(rough('forbidden: a fault')).not.toBe(rough(acceptable));
+  });
+
   test('does not look at whose machine it was, nor at how noisy', () => {
     const printed = (cpu: string, ...more: string[]) => {
       const lines = [`${cpu}; 2 CPUs; load 0.10 before and 0.20 after`, ...more, 'measured: 1 row'];
