@@ -389,8 +389,7 @@ export function describeMet(
   const facts: Fact[] = [
     ['met', count === 1 ? `once: ${met}` : `${exactly(count, 'time')}; first ${met}`],
   ];
-  if (drawing)
-    facts.push(['explored', 'below, the shortest way that was found to a fault of this kind']);
+  if (drawing) facts.push(['explored', 'below, the shortest way found to a fault of this kind']);
   const { scenario } = run.plan;
   append(facts, stormFacts(kind, run.plan));
   const found = { scenario, where: aboutText(scenario, subjectOf(run)), facts };

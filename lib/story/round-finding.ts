@@ -49,7 +49,7 @@ export function describeRoundFault(
   ];
   if (drawing) {
     const what = explored === undefined ? 'a fault of this kind' : `${explored}, which ends so`;
-    facts.push(['explored', `below, the shortest way that was found to ${what}`]);
+    facts.push(['explored', `below, the shortest way found to ${what}`]);
   }
   const story = storyFault(kind, first);
   const place = lineText(first);

@@ -75,7 +75,7 @@ export function describeOops(
   }
   const same = fault.samePlace
     ? 'the same fault, at the place where the process died'
-    : 'the shortest way that was found to what the process died of, which it may have noticed later';
+    : 'the shortest way found to what the process died of, which it may have noticed later';
   const trace = fault.trace as readonly TraceStep[];
   const drawing = { titles: titlesOf(fault, plan), trace, fault: storyFault(fault.kind, fault) };
   return describeFault(fault, {

@@ -141,6 +141,7 @@ test('no other part of `lib` writes files, except locks of journals, and builds 
   );
   expect(writers).toEqual([
     'lib/base/files.ts',
+    'lib/base/work-folder.ts', // a folder to build and run in, which goes
     'lib/cli/doctor/own.ts', // five lines to try a compiler on, in a folder that goes
     'lib/cli/init/run.ts', // what it is for; never over a file
     'lib/own/cache.ts',
