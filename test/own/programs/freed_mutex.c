@@ -12,11 +12,11 @@ static void drop(struct object *o)
 {
 	int left;
 
-	pthread_mutex_lock(&o->lock);
+	pthread_mutex_lock(&o->lock); /* expect: data-race */
 	left = --o->uses;
-	pthread_mutex_unlock(&o->lock);
+	pthread_mutex_unlock(&o->lock); /* expect: data-race */
 	if (!left)
-		free(o);
+		free(o); /* expect: data-race */
 }
 
 static void *user(void *argument)
@@ -27,7 +27,7 @@ static void *user(void *argument)
 #ifndef FIXED
 	o->uses++;
 #endif
-	pthread_mutex_unlock(&o->lock);
+	pthread_mutex_unlock(&o->lock); /* expect: data-race */
 	drop(o);
 	return NULL;
 }

