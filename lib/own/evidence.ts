@@ -74,7 +74,7 @@ function estimateText(found: HostFinished, { strategy, memory }: ProgramPlanRepo
   // Beyond that there are no words for a count.
   const text = count < 1e15 ? formatCount(count) : `10^${Math.round(Math.log10(count))}`;
   const isReduced = (strategy === 'dpor' || strategy === 'portfolio') && !isWeak(memory);
-  return `of about ${text}${isReduced ? ' orders by estimate (dpor needs fewer)' : ' by estimate'}`;
+  return `of about ${text}${isReduced ? ' orders by estimate (dpor often needs fewer)' : ' by estimate'}`;
 }
 
 /** What cut it off; empty: nothing did. */
@@ -93,7 +93,7 @@ function searchText(found: HostFinished, plan: ProgramPlanReport): string {
   const facts = [
     `not exhaustive: ${plan.strategy}, ${executions}`,
     pctText(found, plan),
-    // The estimate is of executions: a search that remembers states needs fewer.
+    // The estimate is of orders: a search that remembers states needs fewer.
     isCut && !found.heaps.some(({ states }) => states !== undefined)
       ? estimateText(found, plan)
       : '',

@@ -137,7 +137,7 @@ describe('a verdict says how far the search looked', () => {
       'until the time was up, with an estimate of the rest',
       {},
       cut('time', { heaps: fresh, estimate: { log10: 6, descents: 10 } }),
-      'not exhaustive: portfolio, 1,200 executions, of about 1M orders by estimate (dpor needs fewer), ' +
+      'not exhaustive: portfolio, 1,200 executions, of about 1M orders by estimate (dpor often needs fewer), ' +
         `the time was up, ${SC}, heap never reused, ${CC}`,
     ],
     [
