@@ -17,6 +17,8 @@ export interface DiagramRow {
   step?: number | undefined;
   /** From 1; 0: it belongs to no CPU, and goes across all columns. */
   cpu: number;
+  /** What the thread is called, where the row is of one: `cpu2`, of own C `thread 2`. */
+  who?: string | undefined;
   part: DiagramPart;
   text: string;
   /** The step that it belongs to, said or not. */
@@ -82,18 +84,18 @@ export function layOutDiagram(
   };
 }
 
-/** Where there is no room for columns: each row says which CPU it is of. */
+/** Where there is no room for columns: each row says which thread it is of. */
 function layOutList(
   titles: readonly string[],
   rows: readonly DiagramRow[],
   width: number,
   paint: Paint,
 ): LaidOut {
-  const lines = ({ step, cpu, part, text }: DiagramRow): string[] => {
-    const who = cpu === 0 ? '' : `${String(step ?? '').padStart(STEP_WIDTH)} cpu${cpu} `;
-    const indent = who.length + (cpu === 0 ? 0 : INDENT[part]);
+  const lines = ({ step, who, part, text }: DiagramRow): string[] => {
+    const start = who === undefined ? '' : `${String(step ?? '').padStart(STEP_WIDTH)} ${who} `;
+    const indent = start.length + (who === undefined ? 0 : INDENT[part]);
     return wrapCode(text, width - indent, HANGING).map(
-      (piece, y) => (y === 0 ? who : '').padEnd(indent) + paint(part, piece),
+      (piece, y) => (y === 0 ? start : '').padEnd(indent) + paint(part, piece),
     );
   };
   const head = titles.flatMap((title) => wrapCode(title, width, HANGING));

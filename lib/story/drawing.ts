@@ -55,8 +55,8 @@ export function rowsOf(
 }
 
 function withPlace(row: DiagramRow): DiagramRow[] {
-  const { cpu, at, place } = row;
-  return place === undefined ? [row] : [row, { cpu, at, part: 'place', text: place }];
+  const { cpu, who, at, place } = row;
+  return place === undefined ? [row] : [row, { cpu, who, at, part: 'place', text: place }];
 }
 
 /**

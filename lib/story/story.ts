@@ -176,8 +176,9 @@ export function opText(line: TraceStep): string {
 
 const bangText = (fault: StoryFault): string => `*** ${fault.kind}: ${fault.message}`;
 
-function row({ cpu, step }: TraceStep, part: DiagramRow['part'], text: string): DiagramRow {
-  return { cpu, part, text, at: step };
+function row(line: TraceStep, part: DiagramRow['part'], text: string): DiagramRow {
+  const { cpu, step } = line;
+  return { cpu, who: threadName(cpu, isOwn(line)), part, text, at: step };
 }
 
 function lineRows(line: TraceStep, withCode: boolean): DiagramRow[] {

@@ -32,11 +32,17 @@ describe('wrapCode', () => {
 
 describe('layOutDiagram', () => {
   const rows: DiagramRow[] = [
-    { cpu: 1, part: 'op', text: 'create 0' },
-    { cpu: 1, part: 'line', step: 6, text: 'specific_minor: idr_get_new_above(&_minor_idr, md)' },
-    { cpu: 1, part: 'note', text: '(now is in IDR)' },
-    { cpu: 2, part: 'line', step: 7, text: 'find_md: md->disk' },
-    { cpu: 2, part: 'fault', text: '*** use-uninitialized' },
+    { cpu: 1, who: 'cpu1', part: 'op', text: 'create 0' },
+    {
+      cpu: 1,
+      who: 'cpu1',
+      part: 'line',
+      step: 6,
+      text: 'specific_minor: idr_get_new_above(&_minor_idr, md)',
+    },
+    { cpu: 1, who: 'cpu1', part: 'note', text: '(now is in IDR)' },
+    { cpu: 2, who: 'cpu2', part: 'line', step: 7, text: 'find_md: md->disk' },
+    { cpu: 2, who: 'cpu2', part: 'fault', text: '*** use-uninitialized' },
     { cpu: 0, part: 'fault', text: '*** reference-leak' },
   ];
 

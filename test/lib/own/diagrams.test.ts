@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { describeOwnPlan } from '../../../lib/cli/explore/own-plan-text';
-import { explore, formatTrace, program, replay } from '../../../lib/index';
+import { explore, formatTrace, program, replay, toJunit } from '../../../lib/index';
+import { matchers } from '../../../lib/jest';
 import { makeProgramPlan } from '../../../lib/own/plan';
 import { inWords } from '../../../lib/own/values';
 import { storyFault, storyRows } from '../../../lib/story/story';
@@ -117,6 +118,44 @@ test('steps of several functions that are left out are one gap', () => {
   const steps = [step(1, 'f', true), step(2, 'g', false), step(3, 'h', false), step(4, 'f', true)];
   const rows = storyRows(steps as TraceStep[], undefined, false);
   expect(rows.map(({ part }) => part)).toEqual(['op', 'line', 'gap', 'op', 'line']);
+});
+
+/** More threads than have room for columns in a test's log; two of them race. */
+const CROWD = `#include <pthread.h>
+static int n;
+static void *work(void *x)
+{
+  if (x)
+    n++;
+  return 0;
+}
+int main(void)
+{
+  pthread_t t[6];
+  for (int i = 0; i < 6; i++)
+    pthread_create(&t[i], 0, work, i < 2 ? &n : 0);
+  for (int i = 0; i < 6; i++)
+    pthread_join(t[i], 0);
+}
+`;
+
+test('where no columns fit, each row names its thread as the sentences do', async () => {
+  const crowd = program(write('crowd.c', CROWD));
+  const report = await explore(crowd);
+  const ticket = report.faults[0]?.ticket ?? '';
+  const { toBeRaceFree, toFault, toReplay, toHaveNoFaults } = matchers;
+  const texts = [
+    (await toBeRaceFree.call({}, crowd)).message(),
+    (await toFault.call({}, crowd, 'data-race')).message(),
+    (await toReplay.call({}, ticket)).message(),
+    toHaveNoFaults.call({}, report).message(),
+    await toJunit([JSON.parse(JSON.stringify(report))]),
+  ];
+  for (const text of texts) {
+    expect(text).toMatch(/^thread 7: work\(\)\nstep$/m);
+    expect(text).toMatch(/^ {5}thread 3 \*\*\* data-race: a read by thread 3 and/m);
+    expect(text).not.toMatch(/\bcpu\d/);
+  }
 });
 
 test('a race that a sanitizer names has no line of a function alone', () => {
