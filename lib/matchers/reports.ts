@@ -4,7 +4,7 @@ import { plural } from '../base/text';
 import { titlesOf } from '../story/drawing';
 import { findingText, plainPen } from '../story/fault-text';
 import { type AnyFault, describeFault } from '../story/finding';
-import { storyFault } from '../story/story';
+import { endOf, type StoryFault } from '../story/story';
 import type { Trace } from '../story/trace';
 import { limitText, wasStopped } from '../tables/limit';
 
@@ -16,6 +16,8 @@ interface ToldFault extends AnyFault {
   scenario?: string;
   /** What free-running threads met first. */
   first?: Partial<AnyFault>;
+  /** What the explorer found for it. */
+  found?: Partial<StoryFault> & { kind: string };
   titles?: readonly string[];
   trace?: Trace;
 }
@@ -94,7 +96,7 @@ function oneFault(told: ToldFault, titles: readonly string[]): string {
   const finding = describeFault(fault, {
     where: '',
     facts: count === 1 ? [] : [['seen', plural(count, 'time')]],
-    drawing: trace && { titles, trace, fault: storyFault(kind, fault) },
+    drawing: trace && { titles, trace, fault: endOf({ ...told, first: fault }) },
     isRace: preemptions > 0,
   });
   return findingText(finding, plainPen).trimEnd();

@@ -1,6 +1,6 @@
 import { threadTitles } from '../programs/titles';
 import { type DiagramRow, layOutDiagram } from './diagram';
-import { type StoryFault, storyFault, storyRows } from './story';
+import { endOf, type StoryFault, storyRows } from './story';
 import { isOwnStep, restoreTrace, type TraceStep, threadName, wholeStep } from './trace';
 
 /** Wide enough for most accesses of the kernel, and two of them for most terminals. */
@@ -85,6 +85,7 @@ interface ToldFault extends Partial<StoryFault> {
   trace?: TraceStep[];
   titles?: string[];
   first?: Partial<StoryFault>;
+  found?: Partial<StoryFault> & { kind: string };
 }
 
 /** A report whose faults have traces. */
@@ -102,10 +103,10 @@ export function restoreTraces(report: object): void {
   const programs = new Map([[undefined as string | undefined, plan.program]]);
   for (const one of scenarios) programs.set(one.scenario, one.plan.program);
   for (const fault of faults) {
-    const { trace, kind, first = fault } = fault;
+    const { trace, first = fault } = fault;
     const program = programs.get(fault.scenario);
     if (!trace || !(fault.titles || program)) continue;
-    const story = storyFault(kind, first);
+    const story = endOf({ ...fault, first });
     fault.trace = restoreTrace(trace.map(wholeStep), (steps) =>
       drawDiagram(
         { titles: fault.titles ?? threadTitles(program ?? ''), steps, fault: story },

@@ -155,9 +155,10 @@ export function describeFault(told: AnyFault, found: Found): Finding {
   const { kind, preventedBy = [], fixedBy, ticket } = told;
   const { id = 'fault-1', scenario = '', where, facts, drawing, isRace } = found;
   const story = storyFault(kind, told);
+  const shown = drawing?.fault?.kind === kind ? drawing.fault : story;
   return {
     id,
-    title: bugTitle(drawing?.fault ?? story, drawing?.trace ?? [], isRace, told.other),
+    title: bugTitle(shown, drawing?.trace ?? [], isRace, told.other),
     kind,
     scenario,
     where,

@@ -2,7 +2,8 @@ import { exactly, formatMs, grouped } from '../base/text';
 import { aboutText, type ForeignSubject } from '../programs/subject';
 import { ownAdvice, ownMeans } from '../tables/own-faults';
 import { type Drawing, type Fact, type Finding, lineText } from './finding';
-import { storyFault } from './story';
+import { endOf, type StoryFault, storyFault } from './story';
+import type { TraceStep } from './trace';
 
 /** What is known of a fault that rounds of a program on real threads showed. */
 export interface RoundFault {
@@ -20,7 +21,11 @@ export interface RoundFault {
   };
   /** The kind that the explorer found, where it is another. */
   explored?: string | undefined;
+  /** What the explorer found. */
+  found?: (Partial<StoryFault> & { kind: string }) | undefined;
   ticket?: string | undefined;
+  titles?: readonly string[] | undefined;
+  trace?: readonly object[] | undefined;
 }
 
 /** The run, as far as its faults are described by it. */
@@ -34,13 +39,16 @@ interface RoundsOf {
 const titleOf = ({ kind, first }: RoundFault): string =>
   first.function === '' ? `BUG: ${kind}` : `BUG: ${kind} in ${first.function}`;
 
-/** Describe a fault of rounds; `drawing`: what the explorer found. */
-export function describeRoundFault(
-  fault: RoundFault,
-  run: RoundsOf,
-  drawing: Drawing | undefined,
-  id = 'fault-1',
-): Finding {
+/** The explorer's trace, and how it ends in the explorer's words. */
+function drawingOf({ kind, found, titles = [], trace }: RoundFault): Drawing | undefined {
+  if (!trace || titles.length === 0) return undefined;
+  const steps = trace as readonly TraceStep[];
+  return { titles, trace: steps, fault: found ? endOf({ kind, found }) : null };
+}
+
+/** Describe a fault of rounds, with what the explorer found. */
+export function describeRoundFault(fault: RoundFault, run: RoundsOf, id = 'fault-1'): Finding {
+  const drawing = drawingOf(fault);
   const { kind, count, first, explored, ticket } = fault;
   const { scenario } = run.plan;
   const met = `round ${grouped(first.round)}, after ${formatMs(first.atMs)}`;

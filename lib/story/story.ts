@@ -28,6 +28,18 @@ export function storyFault(kind: string, told: Partial<Omit<StoryFault, 'kind'>>
   return { ...wholePlace(told), kind, site, message };
 }
 
+/** A fault that real threads met, and what the explorer found for it. */
+interface MetAndFound {
+  kind: string;
+  first?: Partial<Omit<StoryFault, 'kind'>> | undefined;
+  found?: (Partial<StoryFault> & { kind: string }) | undefined;
+}
+
+/** What a trace ends in: of two sentences the explorer's, whose trace it is. */
+export function endOf({ kind, first = {}, found }: MetAndFound): StoryFault {
+  return found ? storyFault(found.kind, found) : storyFault(kind, first);
+}
+
 const isChange = ({ was, wrote }: TraceStep): boolean => wrote !== null && was !== wrote;
 
 /** Which of the lines to show, and of which of them the notes are enough. */

@@ -2,8 +2,6 @@ import { append } from '../../base/bounds';
 import type { Inert } from '../../base/sinks/inert';
 import { gradeMeanings, type OutcomeRules } from '../../own/outcomes';
 import { describeRoundFault } from '../../story/round-finding';
-import { storyFault } from '../../story/story';
-import type { TraceStep } from '../../story/trace';
 import type { ProgramFaultSummary, ProgramStressReport } from '../../stress/own/report';
 import { findingText } from '../terminal/fault-story';
 import { durationOption, formatCount, formatMs, plural } from '../terminal/format';
@@ -57,14 +55,8 @@ function faultText(
   report: Inert<ProgramStressReport>,
   terminal: Terminal,
 ): string {
-  const { trace, titles = [], first, explored } = fault;
-  const drawing = trace && {
-    titles,
-    trace: trace as readonly TraceStep[],
-    fault: explored === undefined ? storyFault(fault.kind, first) : null,
-  };
-  return findingText(describeRoundFault(fault, report, drawing), terminal, {
-    commands: [['reproduce', reproduceRound(report.plan, first.seed)]],
+  return findingText(describeRoundFault(fault, report), terminal, {
+    commands: [['reproduce', reproduceRound(report.plan, fault.first.seed)]],
   });
 }
 

@@ -4,33 +4,16 @@ import { exactly, formatBound, formatCount, formatMs } from '../../base/text';
 import { aboutText } from '../../programs/subject';
 import type { RoundsDocument } from '../../reports/schemas';
 import { findingText, plainPen } from '../../story/fault-text';
-import type { Drawing, Finding } from '../../story/finding';
+import type { Finding } from '../../story/finding';
 import { describeRoundFault } from '../../story/round-finding';
-import { storyFault } from '../../story/story';
-import type { TraceStep } from '../../story/trace';
 import { ownFaultKinds } from '../../tables/own-faults';
 import type { OwnParts } from '../parts/own';
 import { outcomeRows } from '../parts/rows';
 import { outcomeTable } from '../parts/tables';
 import type { Check, Section } from '../section';
 
-type Fault = RoundsDocument['faults'][number];
-
 /** Three divided by it: what is left of a probability at 95 %, after that number of times nothing. */
 const RULE_OF_THREE = 3;
-
-/** What the explorer found for it, as it was recorded. */
-export function drawingOfRound({
-  kind,
-  first,
-  explored,
-  titles,
-  trace,
-}: Fault): Drawing | undefined {
-  if (!trace || !titles || titles.length === 0) return undefined;
-  const fault = explored === undefined ? storyFault(kind, first) : null;
-  return { titles, trace: trace as readonly TraceStep[], fault };
-}
 
 function checksOf(report: RoundsDocument, findings: readonly Finding[]): Check[] {
   const group = `stress.${report.plan.scenario}`;
@@ -63,7 +46,7 @@ function saysOf({ faults, verdict }: RoundsDocument): string {
 export function roundsSection(report: RoundsDocument): Section {
   const { plan, verdict, rounds, roundsPerSecond, durationMs, subject } = report;
   const findings = report.faults.map((fault, i) =>
-    describeRoundFault(fault, report, drawingOfRound(fault), `fault-${i + 1}`),
+    describeRoundFault(fault, report, `fault-${i + 1}`),
   );
   return {
     report,

@@ -22,6 +22,12 @@ export const roundFault = v.object({
   seed: v.number(),
 });
 
+/** The explorer's own fault. */
+export const foundFault = v.object({
+  ...v.pick(roundFault, ['kind', 'site', 'message']).entries,
+  ...place.entries,
+});
+
 const first = v.object(v.omit(roundFault, ['kind', 'invariant', 'means']).entries);
 
 export const roundsFault = v.object({
@@ -46,6 +52,8 @@ export const roundsFault = v.object({
   titles: v.exactOptional(texts),
   /** The kind that the explorer found, where it is another, which can end as this one. */
   explored: v.exactOptional(named<FaultKind>()),
+  /** What the explorer found, in which the trace ends. */
+  found: v.exactOptional(foundFault),
 });
 
 export const roundsResult = v.object({
@@ -95,6 +103,7 @@ export const rounds = v.looseObject({
       first: v.looseObject({ atMs, round, seed, site, message, ...inSources }),
       ticket: v.optional(v.string()),
       explored: v.optional(v.string()),
+      found: v.optional(v.looseObject({ kind, site, message, ...inSources })),
       trace: v.optional(trace),
       titles: v.optional(texts),
     }),

@@ -6,8 +6,8 @@ import { mergeOutcomes } from './stress';
 type Fault = RoundsDocument['faults'][number];
 
 function mergeFault(equal: readonly Fault[]): Fault {
-  const { ticket, trace, titles, explored, ...common } = commonOf(equal);
-  const found = equal.find((one) => one.ticket !== undefined);
+  const { ticket, trace, titles, explored, found: _, ...common } = commonOf(equal);
+  const looked = equal.find((one) => one.ticket !== undefined);
   const first = leastOf(
     equal.map((one) => one.first),
     ({ atMs }) => [atMs],
@@ -19,12 +19,13 @@ function mergeFault(equal: readonly Fault[]): Fault {
     file: first.file,
     line: first.line,
     first,
-    ...(found?.ticket !== undefined && {
-      ticket: found.ticket,
-      trace: found.trace,
-      titles: found.titles,
+    ...(looked?.ticket !== undefined && {
+      ticket: looked.ticket,
+      trace: looked.trace,
+      titles: looked.titles,
     }),
-    ...(found?.explored !== undefined && { explored: found.explored }),
+    ...(looked?.explored !== undefined && { explored: looked.explored }),
+    ...(looked?.found !== undefined && { found: looked.found }),
   });
 }
 

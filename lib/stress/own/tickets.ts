@@ -2,6 +2,7 @@ import { DmTortureError } from '../../base/errors';
 import { explore } from '../../explore/explore';
 import type { Program } from '../../own/program';
 import type { ProgramReport } from '../../own/report';
+import { storyFault } from '../../story/story';
 import { causesOf } from '../../tables/round-faults';
 import type { ProgramFaultSummary, ProgramStressReport } from './report';
 
@@ -19,10 +20,10 @@ const REFUSED: readonly string[] = ['ERR_PROGRAM', 'ERR_COMPILE', 'ERR_NO_COMPIL
 
 function attach(summary: ProgramFaultSummary, { faults }: ProgramReport): void {
   for (const kind of causesOf(summary.kind)) {
-    const found = faults.find((fault) => fault.kind === kind);
-    if (!found) continue;
-    const { ticket, trace, titles } = found;
-    Object.assign(summary, { ticket, trace, titles });
+    const fault = faults.find((one) => one.kind === kind);
+    if (!fault) continue;
+    const { ticket, trace, titles } = fault;
+    Object.assign(summary, { ticket, trace, titles, found: storyFault(kind, fault) });
     if (kind !== summary.kind) summary.explored = kind;
     return;
   }
