@@ -176,8 +176,7 @@ export function describeFault(told: AnyFault, found: Found): Finding {
 
 /** `queue.c:31, in pop()`; empty where it is not known. */
 export function lineText(place: Pick<Place, 'file' | 'line' | 'function'>): string {
-  const at = placeText(place) ?? '';
-  return [at, place.function === '' ? '' : `in ${callText(place.function)}`]
+  return [placeText(place) ?? '', place.function === '' ? '' : `in ${callText(place.function)}`]
     .filter((part) => part !== '')
     .join(', ');
 }
