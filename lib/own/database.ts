@@ -1,9 +1,9 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { DmTortureError, expected, outOfRange } from '../base/errors';
+import { DmTortureError, expected, outOfRange, shortened } from '../base/errors';
 import type { CompilerFamily } from './built';
 import { familyOf } from './compiler';
-import { sortFlags } from './flags';
+import { checkLineBreaks, sortFlags } from './flags';
 
 /** How one file is compiled: with which flags, in which folder. */
 export interface FileFlags {
@@ -133,7 +133,11 @@ export function databaseFlags(
   const first = found.findIndex((flags) => flags !== undefined);
   const shared = found[first];
   if (!shared) throw outOfRange(OPTION, `a file with commands for ${files.join(', ')}`, database);
-  for (const { directory } of found.filter((flags) => flags !== undefined)) {
+  for (const [i, one] of found.entries()) {
+    if (one === undefined) continue;
+    const entry = `the entry of ${shortened(files[i] ?? '')} in ${shortened(database)}`;
+    checkLineBreaks(OPTION, one.flags, entry);
+    const { directory } = one;
     if (!fs.existsSync(directory)) {
       throw outOfRange(OPTION, 'a file whose `directory` entries are there', directory);
     }

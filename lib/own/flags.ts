@@ -1,7 +1,28 @@
 import path from 'node:path';
 import { append } from '../base/bounds';
+import { outOfRange } from '../base/errors';
 import type { CompilerFamily } from './built';
 import type { Compiler } from './compiler';
+
+/**
+ * Compilers and debuggers write names of files in lines, and nobody could read those apart: neither
+ * that of a source nor that of a header in a folder of the flags.
+ */
+export const hasLineBreak = (text: string): boolean => /[\n\r]/.test(text);
+
+/**
+ * Refuse flags with a line break.
+ *
+ * @param within - Where they stand, where that is not the option itself.
+ * @throws DmTortureError ERR_OUT_OF_RANGE
+ */
+export function checkLineBreaks(option: string, flags: readonly string[], within?: string): void {
+  const broken = flags.find(hasLineBreak);
+  if (broken === undefined) return;
+  const what = within === undefined ? 'flags' : 'a file of flags';
+  const where = within === undefined ? '' : ` in ${within}`;
+  throw outOfRange(option, `${what} without a line break`, broken, `${where}: rename what has one`);
+}
 
 /** Marks every access, sets locals to one pattern, keeps frames and calls as they are written. */
 const ALWAYS = [

@@ -2,6 +2,7 @@ import path from 'node:path';
 import { type DmTortureError, outOfRange, shortened, wrongType } from '../base/errors';
 import { checkOptions } from '../run/params';
 import type { ProgramSource } from './built';
+import { checkLineBreaks, hasLineBreak } from './flags';
 
 /** How the files of {@link program} are compiled. */
 export interface ProgramOptions {
@@ -60,14 +61,8 @@ function checkText(option: string, value: unknown, what: string): string | undef
   throw wrongType(option, what, value === '' ? 'an empty text' : value);
 }
 
-/**
- * Compilers and debuggers write names of files in lines, and nobody could read those apart: neither
- * that of a source nor that of a header in a folder of the flags.
- */
-const LINE_BREAK = /[\n\r]/;
-
 function brokenName(file: string, whole: string): DmTortureError {
-  const where = LINE_BREAK.test(file) ? '' : `, in \`${shortened(path.dirname(whole))}\``;
+  const where = hasLineBreak(file) ? '' : `, in \`${shortened(path.dirname(whole))}\``;
   const hint = `${where}: rename what has one`;
   return outOfRange('files', 'sources without a line break in their names and folders', file, hint);
 }
@@ -78,7 +73,7 @@ function checkFiles(files: readonly string[]): string[] {
   for (const file of files) {
     if (!isSourceName(file)) throw outOfRange('files', `sources: ${SUFFIX_TEXT}`, file);
     const same = path.resolve(file);
-    if (LINE_BREAK.test(same)) throw brokenName(file, same);
+    if (hasLineBreak(same)) throw brokenName(file, same);
     if (seen.has(same)) throw outOfRange('files', 'sources, each of them once', file);
     seen.add(same);
   }
@@ -87,9 +82,8 @@ function checkFiles(files: readonly string[]): string[] {
 
 function checkFlags(flags: unknown): string[] {
   const all = checkTexts('flags', flags, 'flags of the compiler');
-  const broken = all.find((flag) => LINE_BREAK.test(flag));
-  if (broken === undefined) return all;
-  throw outOfRange('flags', 'flags without a line break', broken, ': rename what has one');
+  checkLineBreaks('flags', all);
+  return all;
 }
 
 /**

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { explore } from '../../../lib/explore/explore';
 import { replay } from '../../../lib/explore/replay';
+import { databaseFlags } from '../../../lib/own/database';
 import { program } from '../../../lib/own/program';
 import type { ProgramReport } from '../../../lib/own/report';
 import { readTicket, sealTicket } from '../../../lib/own/ticket';
@@ -86,6 +87,39 @@ describe('a line break in a flag', () => {
     const file = write('flagged.c', RACE);
     const [text, status] = command([verb, file, '--flag'], Buffer.from('-Ia\nb'));
     expect(text).toBe(`error: Expected --flag${REFUSED}`);
+    expect(status).toBe(2);
+  });
+});
+
+describe('a line break in a flag of a database', () => {
+  const database = (file: string, words: readonly string[], command?: string): string => {
+    const entry = { directory: folder(), file, ...(command ? { command } : { arguments: words }) };
+    return write('compile_commands.json', JSON.stringify([entry]));
+  };
+  const refused = (flag: string, file: string, from: string): string =>
+    `a file of flags without a line break, got \`${flag}\` in the entry of ${file} in ${from}: ` +
+    'rename what has one';
+
+  test('is refused wherever it stands, and what is not taken may have one', () => {
+    const file = write('listed.c', RACE);
+    const inWords = database(file, ['cc', '-DN', '-Ia\nb', '-c', file]);
+    expect(() => databaseFlags(inWords, [file])).toThrow(refused('-Ia\\nb', file, inWords));
+    const inText = database(file, [], `cc -I 'a\rb' -c ${file}`);
+    expect(() => databaseFlags(inText, [file])).toThrow(refused('a\\rb', file, inText));
+    write('flags.rsp', "'-Ia\nb'");
+    const inFile = database(file, ['cc', '@flags.rsp', '-c', file]);
+    expect(() => databaseFlags(inFile, [file])).toThrow(refused('-Ia\\nb', file, inFile));
+    const left = database(file, ['cc', '-DN', '-o', 'a\nb.o', '-c', file]);
+    expect(databaseFlags(left, [file]).byFile.get(file)?.flags).toEqual(['-DN']);
+  });
+
+  test.each([['explore'], ['stress']])('is refused by %s, which names the option', (verb) => {
+    const file = write('listed.c', RACE);
+    const from = database(file, ['cc', '-Ia\nb', '-c', file]);
+    const [text, status] = command([verb, file, '--compile-commands'], Buffer.from(from));
+    expect(text.split('\n').at(-1)).toBe(
+      `error: Expected --compile-commands to be ${refused('-Ia\\nb', file, from)}`,
+    );
     expect(status).toBe(2);
   });
 });
