@@ -102,6 +102,12 @@ function searchText(found: HostFinished, plan: ProgramPlanReport): string {
   return facts.filter((part) => part !== '').join(', ');
 }
 
+/** That a schedule may not be the shortest because the time was up; empty: it was not. */
+const shorteningText = ({ faults }: HostFinished): string =>
+  faults.some(({ late }) => late === true)
+    ? "the time was up while a fault's schedule was made shorter"
+    : '';
+
 /** The heaps that were searched; undefined: all that were asked for, or as good as that. */
 function heapsOf({ heaps, freed, exhausted }: HostFinished): string[] | undefined {
   // Where nothing is freed, nothing is given again.
@@ -115,7 +121,7 @@ export function ownEvidence(
   subject: OwnSubject,
 ): string {
   const facts = [
-    searchText(found, plan),
+    [searchText(found, plan), shorteningText(found)].filter((part) => part !== '').join(', '),
     ...ownConditions(subject, plan, { heaps: heapsOf(found), exhaustive: found.exhausted }),
     ...(plan.shard ? [`shard ${formatShard(plan.shard)}`] : []),
     ...unseenTexts(subject),

@@ -60,6 +60,8 @@ export interface HostFault {
   preemptions: number;
   steps: number;
   minimal: boolean;
+  /** The time was up while it was made shorter; absent: it was not. */
+  late?: boolean;
   /** Where another thread goes on than would by itself. */
   schedule: Deviation[];
   /** What has to be known for the schedule to be what it is: `point:12ab`. */

@@ -6,6 +6,8 @@
 #include "clock.h"
 #include "host.h"
 
+/* Searches have whole milliseconds, and end that much before the time. */
+#define LATE_NS UINT64_C(2000000)
 #define EXECUTIONS_TO_MINIMISE UINT64_C(1000000) /* of all faults, where nothing else is asked */
 
 const struct site *host_site_of(uint64_t at, uint64_t other)
@@ -29,6 +31,11 @@ static bool is_better(const struct explore_fault *found, const struct host_fault
 	if (found->preemptions != fault->preemptions)
 		return found->preemptions < fault->preemptions;
 	return found->steps <= fault->steps;
+}
+
+static bool is_time_up(uint64_t end_ns)
+{
+	return end_ns != UINT64_MAX && monotonic_ns() + LATE_NS >= end_ns;
 }
 
 /* What another fault's minimising learns ends this one, which then begins again. */
@@ -82,8 +89,10 @@ void host_finish_faults(uint32_t from, uint64_t end_ns)
 		struct host_fault *fault = &host->fault[i];
 
 		host->finishing = i + 1;
-		if (!host_options.as_found && !is_slow(fault))
+		if (!host_options.as_found && !is_slow(fault)) {
 			minimise(fault, executions, end_ns);
+			fault->late = !fault->minimal && is_time_up(end_ns);
+		}
 		host->error = host_fill_fault(fault);
 	}
 	host->finishing = 0;

@@ -92,6 +92,8 @@ export const exploreResult = v.object({
 export const programFault = v.object({
   ...exploredFault.entries,
   ...ownFault,
+  /** What cut the search for a shorter schedule off; absent: nothing, or it was not asked for. */
+  minimiseLimit: v.exactOptional(named<LimitName>()),
   /** Replays it where its files are: see {@link replay}. */
   ticket: ownTicket,
 });
