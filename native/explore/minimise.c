@@ -37,7 +37,7 @@ int quest_look(struct search *s, struct quest *quest)
 	return 0;
 }
 
-static int pursue(struct search *s, struct quest *quest, bool *proven)
+int quest_pursue(struct search *s, struct quest *quest, bool *proven)
 {
 	struct fibers *f = s->stage.fibers;
 	int r;
@@ -91,7 +91,7 @@ static int pursue_nearby(struct search *s, struct quest *quest, bool *proven)
 		     options++) {
 			s->options_max = options;
 			s->plan.preemptions_max = both - options;
-			r = pursue(s, quest, proven);
+			r = quest_pursue(s, quest, proven);
 		}
 	s->plan.bounded = false;
 	s->executions_max = executions_max;
@@ -108,7 +108,7 @@ static int pursue_options(struct search *s, struct quest *quest, uint32_t option
 	*proven = true;
 	for (s->options_max = 0; s->options_max < options_end; s->options_max++) {
 		s->options_cut = false;
-		r = pursue(s, quest, proven);
+		r = quest_pursue(s, quest, proven);
 		if (r || quest->found || !*proven || !s->options_cut)
 			break;
 	}
@@ -149,28 +149,28 @@ static int pursue_weakly(struct search *s, struct quest *quest, bool *proven)
 	return r;
 }
 
-/* What is found by rising bounds, or else the schedule that is known already, made shorter. */
+/*
+ * What is found by rising bounds, or else the schedule that is known already, made shorter. What
+ * that takes is not taken from the executions of the proof.
+ */
 static int pursue_known(struct search *s, struct quest *quest, bool *proven)
 {
 	struct explore_fault shorter = {0};
 	struct quest known = {.kind = quest->kind, .best = &shorter};
+	uint32_t steps_max = s->stage.fibers->steps_max;
 	int r = s->plan.from ? quest_shorten(s, &known, s->plan.from) : 0;
 
-	/* What that took is not taken from the executions of the proof. */
 	s->report->executions = 0;
 	if (!r)
-		r = pursue(s, quest, proven);
-	if (!known.found)
-		return r;
-	if (r || *proven || (quest->found && !quest_is_less(&shorter, quest->best))) {
-		schedule_free(&shorter.schedule);
-		return r;
+		r = quest_pursue(s, quest, proven);
+	s->stage.fibers->steps_max = steps_max;
+	if (known.found) {
+		if (r || *proven || (quest->found && !quest_is_less(&shorter, quest->best)))
+			schedule_free(&shorter.schedule);
+		else
+			quest_take(quest, &shorter);
 	}
-	if (quest->found)
-		schedule_free(&quest->best->schedule);
-	*quest->best = shorter;
-	quest->found = true;
-	return 0;
+	return r || *proven || !quest->found ? r : quest_few_threads(s, quest);
 }
 
 int explore_minimise(const struct explore_model *model, const struct explore_plan *plan,

@@ -39,8 +39,29 @@ static inline bool quest_is_less(const struct explore_fault *one, const struct e
 	return one->steps < other->steps;
 }
 
+/* @found is the best by now, which owns its schedule. */
+static inline void quest_take(struct quest *quest, const struct explore_fault *found)
+{
+	if (quest->found)
+		schedule_free(&quest->best->schedule);
+	*quest->best = *found;
+	quest->found = true;
+}
+
 /* Whether the execution that has just ended has the fault, in fewer steps. Returns 0 or -errno. */
 int quest_look(struct search *s, struct quest *quest);
+/*
+ * Depth-first search with at most s->plan.preemptions_max preemptions, fewer first. *@proven: that
+ * there is none with fewer preemptions, nor with fewer steps, than what it found, if anything.
+ * Returns 0 or -errno.
+ */
+int quest_pursue(struct search *s, struct quest *quest, bool *proven);
+/*
+ * The same with fewer preemptions than the best of @quest, which has found one, among schedules in
+ * which a few threads preempt each other: few_threads.c. Takes at most a quarter of the executions
+ * that the search has. Of sequentially consistent memory. Returns 0 or -errno.
+ */
+int quest_few_threads(struct search *s, struct quest *quest);
 /*
  * From @from, a schedule that may have the fault, to one that is less, as far as few executions
  * come: shorten.c. Of sequentially consistent memory. Returns 0 or -errno.

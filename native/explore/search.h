@@ -25,6 +25,7 @@ struct search {
 	bool options_bounded;	 /* dfs: at most options_max accesses do not do the default */
 	bool options_cut;	 /* ... and that cut something off */
 	uint32_t options_max;
+	uint32_t few;	/* dfs: bit n: thread n may preempt, and be preempted; 0: each may */
 	bool redundant; /* the strategy cut the execution off: a trace that was seen before */
 	struct hashset traces, finals;
 	struct races *races;   /* NULL: nobody looks for data races */

@@ -88,10 +88,7 @@ static int look(struct shortening *all)
 			schedule_free(&found.schedule);
 			continue;
 		}
-		if (all->quest->found)
-			schedule_free(&best->schedule);
-		*best = found;
-		all->quest->found = true;
+		quest_take(all->quest, &found);
 		take_pieces(all, found.steps);
 		return 1;
 	}

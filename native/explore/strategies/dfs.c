@@ -115,6 +115,21 @@ static bool preempts(const struct branch *branch, uint32_t could)
 	return could >> branch->current & 1 && branch->chosen != branch->current;
 }
 
+/*
+ * Those of @enabled that the search may take. Where few threads may preempt, the others go on one
+ * after another, so that of these the lowest is enough.
+ */
+static uint32_t candidates(const struct search *s, uint32_t enabled, bool stays)
+{
+	uint32_t few = enabled & s->few, others = enabled & ~s->few;
+
+	if (!s->few)
+		return enabled;
+	if (stays)
+		return s->few >> s->stage.fibers->current & 1 ? few : 0;
+	return few | (others & -others);
+}
+
 static int dfs_choose(void *state, uint32_t enabled)
 {
 	struct search *s = state;
@@ -143,7 +158,7 @@ static int dfs_choose(void *state, uint32_t enabled)
 		branch->preemptions = before->preemptions +
 				      preempts(before, choice_could(f->schedule[before->step]));
 	branch->chosen = (uint8_t)search_default(f, enabled);
-	branch->left = (uint16_t)(enabled & ~(1u << branch->chosen));
+	branch->left = (uint16_t)(candidates(s, enabled, stays) & ~(1u << branch->chosen));
 	if (stays && branch->preemptions >= dfs->bound) {
 		branch->left = 0;
 		dfs->cut = true;

@@ -7,11 +7,12 @@
 #include "explore.h"
 
 #define THREADS 8
-#define TOO_FEW 3000 /* executions: without a preemption there are 8! */
+#define TOO_FEW 3000   /* executions: without a preemption there are 8! */
+#define SHORTEN_ONLY 3 /* executions: two threads are not looked at by themselves */
 
 struct memory {
 	struct machine machine;
-	struct word count;
+	struct word count, first, second, taken;
 };
 
 static struct machine *init(void *context, void *memory)
@@ -67,7 +68,7 @@ static struct explore_fault met_at_random(struct explore_report *report)
 
 static void fewer_preemptions_where_not_all_are_tried(void)
 {
-	struct explore_plan plan = {.executions_max = TOO_FEW};
+	struct explore_plan plan = {.executions_max = SHORTEN_ONLY};
 	struct explore_report report;
 	struct explore_fault found = met_at_random(&report), least;
 	bool proven;
@@ -123,9 +124,55 @@ static void what_is_proven_stays(void)
 	explore_report_free(&report);
 }
 
+static const struct site twice = {.func = "take_once", .text = "it was taken twice"};
+
+/* Whoever sees both words unset takes it; two do if one comes in between twice. */
+static uint64_t take_once(void *context, void *memory, struct task *t, uint32_t cpu)
+{
+	struct memory *m = memory;
+
+	(void)context;
+	(void)cpu;
+	if (word_read(t, &m->first, ORDER_SEQ_CST, SITE("first")))
+		return 0;
+	word_write(t, &m->first, 1, ORDER_SEQ_CST, SITE("first"));
+	if (word_read(t, &m->second, ORDER_SEQ_CST, SITE("second")))
+		return 0;
+	word_write(t, &m->second, 1, ORDER_SEQ_CST, SITE("second"));
+	if (word_update(t, &m->taken, plus, 1, ORDER_SEQ_CST, SITE("take")))
+		machine_fault(t, FAULT_CHECK_FAILED, &twice, "it was taken twice");
+	return 0;
+}
+
+/* Among many threads one change to a schedule is not always enough to make it shorter. */
+static void two_of_many_threads(void)
+{
+	struct explore_model many = model;
+	struct explore_plan random = {.strategy = EXPLORE_RANDOM, .executions_max = TOO_FEW};
+
+	many.threads = 12;
+	many.thread = take_once;
+	for (random.seed = 1; random.seed <= 20; random.seed++) {
+		struct explore_plan plan = {.executions_max = 40000};
+		struct explore_report report;
+		struct explore_fault least;
+		bool proven;
+
+		CHECK_EQ(explore(&many, &random, &report), 0);
+		CHECK_EQ(report.fault_count, 1);
+		plan.from = &report.fault[0].schedule;
+		CHECK_EQ(explore_minimise(&many, &plan, FAULT_CHECK_FAILED, &least, &proven), 0);
+		CHECK(!proven);
+		CHECK_EQ(least.preemptions, 2);
+		schedule_free(&least.schedule);
+		explore_report_free(&report);
+	}
+}
+
 static const struct test tests[] = {
 	{"fewer preemptions where not all are tried", fewer_preemptions_where_not_all_are_tried},
 	{"a schedule without the fault", a_schedule_without_the_fault},
 	{"what is proven stays", what_is_proven_stays},
+	{"two of many threads", two_of_many_threads},
 };
 TESTS(tests)

@@ -134,6 +134,11 @@ add_tested_mutant(shortens_never ${SHORTEN_TEST} "fewer preemptions where not al
 add_tested_mutant(shortens_to_more ${SHORTEN_TEST} "fewer preemptions where not all are tried" explore/shorten.c
   "!quest_is_less(&found, best)" "quest_is_less(&found, best)")
 
+add_tested_mutant(all_are_few ${SHORTEN_TEST} "two of many threads" explore/few_threads.c
+  "s->few = few" "s->few = 0")
+add_tested_mutant(others_preempt ${SHORTEN_TEST} "two of many threads" explore/strategies/dfs.c
+  "return s->few >> s->stage.fibers->current & 1 ? few : 0;" "return enabled;")
+
 # Tickets: a sum that is not compared, other texts of one ticket, rows that no set holds.
 set(TICKET_TEST explore_dm/explore_ticket_test.c)
 add_tested_mutant(ticket_sum_is_not_compared ${TICKET_TEST} "damage is seen" explore/story/seal.c

@@ -1,7 +1,7 @@
 # Each of what design and peers call a trap of replacing a program's locks.
 
 # A signal between a waiter's letting go and its being in the list.
-add_preload_mutant(signal_without_gate futex3_spin conditions conditions.c
+add_preload_mutant(signal_without_gate mcs_park conditions conditions.c
   "static void pass_gate(const pthread_cond_t *c)
 {"
   "static void pass_gate(const pthread_cond_t *c)
