@@ -10,7 +10,7 @@
  */
 #include "quest.h"
 
-#define SHARE 4u /* one of so many of the search's executions is for this */
+#define SHARE 4u /* this takes one of four of the executions of the search, at most */
 
 /* Where only @few may preempt. Returns 1 where the fault was found, 0, or -errno. */
 static int pursue_few(struct search *s, struct quest *quest, uint32_t few)

@@ -126,7 +126,7 @@ static void what_is_proven_stays(void)
 
 static const struct site twice = {.func = "take_once", .text = "it was taken twice"};
 
-/* Whoever sees both words unset takes it; two do if one comes in between twice. */
+/* A thread that sees both words unset takes it; two do if one comes in between twice. */
 static uint64_t take_once(void *context, void *memory, struct task *t, uint32_t cpu)
 {
 	struct memory *m = memory;
