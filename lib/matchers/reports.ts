@@ -1,9 +1,10 @@
 import { types } from 'node:util';
 import { wrongType } from '../base/errors';
 import { plural } from '../base/text';
+import { isOwnSubject } from '../programs/subject';
 import { titlesOf } from '../story/drawing';
 import { findingText, plainPen } from '../story/fault-text';
-import { type AnyFault, describeFault } from '../story/finding';
+import { type AnyFault, asOwn, describeFault } from '../story/finding';
 import { endOf, type StoryFault } from '../story/story';
 import type { Trace } from '../story/trace';
 import { limitText, wasStopped } from '../tables/limit';
@@ -31,6 +32,8 @@ export interface FaultyReport {
   /** Why it is not complete. */
   why: string;
   faults: readonly ToldFault[];
+  /** Whether it is of C or C++ of the user's. */
+  isOwn: boolean;
   /** What each thread does that a fault was found in; empty where it is not known. */
   titlesOf(fault: ToldFault): readonly string[];
 }
@@ -55,6 +58,9 @@ function partText({ plan }: Facts): string | undefined {
 
 const programIn = ({ plan }: Facts): string =>
   isFacts(plan) && typeof plan.program === 'string' ? plan.program : '';
+
+const isOfOwn = ({ subject }: Facts): boolean =>
+  isFacts(subject) && isOwnSubject({ kind: String(subject.kind) });
 
 /** What a fault has itself, else by the programs of its scenario, or of the whole. */
 function titlesIn(report: Facts): (fault: ToldFault) => readonly string[] {
@@ -83,29 +89,30 @@ export function faultsOf(received: unknown): FaultyReport {
   const why = stopped
     ? 'it was stopped before its end'
     : (part ?? `the search is unfinished${limit ? ` (${limitText(limit)})` : ''}`);
-  const told = { what: nameOf(received), complete, why, titlesOf: titlesIn(received) };
+  const isOwn = isOfOwn(received);
+  const told = { what: nameOf(received), complete, why, isOwn, titlesOf: titlesIn(received) };
   if (Array.isArray(faults)) return { ...told, faults };
   if (fault === undefined) throw wrongType('received', WHAT, received);
   const one = isFacts(fault) ? [{ ...fault, ticket, titles, trace } as unknown as ToldFault] : [];
   return { ...told, faults: one };
 }
 
-function oneFault(told: ToldFault, titles: readonly string[]): string {
+function oneFault(told: ToldFault, { isOwn, titlesOf }: FaultyReport): string {
   const { kind, count = 1, preemptions = 1, first = {}, trace } = told;
   const fault = { ...told, ...first, kind };
   const finding = describeFault(fault, {
     where: '',
     facts: count === 1 ? [] : [['seen', plural(count, 'time')]],
-    drawing: trace && { titles, trace, fault: endOf({ ...told, first: fault }) },
+    drawing: trace && { titles: titlesOf(told), trace, fault: endOf({ ...told, first: fault }) },
     isRace: preemptions > 0,
   });
-  return findingText(finding, plainPen).trimEnd();
+  return findingText(isOwn ? asOwn(finding, fault) : finding, plainPen).trimEnd();
 }
 
 /** The faults of a report in words, with the diagrams of those that have one. */
 export function reportText(call: string, report: FaultyReport): string {
   const { faults, complete, why } = report;
-  const texts = faults.map((fault) => oneFault(fault, report.titlesOf(fault)));
+  const texts = faults.map((fault) => oneFault(fault, report));
   if (texts.length > 0) return [call, ...texts].join('\n\n');
   const ended = complete ? '' : `; ${why}, which proves nothing either way`;
   return `${call}\n\nno fault${ended}`;

@@ -200,7 +200,7 @@ function ownFacts({ kind, other, variable, block, heap, waits = [] }: AnyFault):
 }
 
 /** A fault of own C: its meaning is in its report, and where it is are lines of the user's. */
-function asOwn(finding: Finding, told: AnyFault): Finding {
+export function asOwn(finding: Finding, told: AnyFault): Finding {
   const where = lineText({ file: null, line: null, function: '', ...told });
   return {
     ...finding,

@@ -165,10 +165,10 @@ export class Walk {
       return;
     }
     const last = Number(this.#figure.dataset.last);
-    const cpu = /\bon-(cpu\d+)/.exec(rows[0]?.className ?? '')?.[1];
+    const thread = rows[0]?.dataset.thread;
     const texts = rows.map((row) => row.querySelector('.said')?.textContent ?? '');
     const where = step > last ? 'at the end' : `step ${step} of ${last}`;
-    this.#now.textContent = `${where}${cpu ? `, ${cpu}` : ''}: ${texts.join('; ')}`;
+    this.#now.textContent = `${where}${thread ? `, ${thread}` : ''}: ${texts.join('; ')}`;
   }
 }
 

@@ -16,7 +16,7 @@ function accessContent({ code, values, ...access }: Access): Content {
 }
 
 function rowMarkup(row: DiagramRow, cpus: number, end: number): Markup {
-  const { part, cpu, step, from, missed, at, access, place } = row;
+  const { part, cpu, who, step, from, missed, at, access, place } = row;
   const classes = cpu === 0 ? part : `${part} on-cpu${cpu}`;
   const where = place !== undefined && html`<span class="place">${place}</span>`;
   const cell = html`<span class="said">${access ? accessContent(access) : row.text}</span>${where}`;
@@ -28,12 +28,13 @@ function rowMarkup(row: DiagramRow, cpus: number, end: number): Markup {
         );
   const reads = from === undefined ? '' : html` data-from="${from}"`;
   const misses = missed === undefined ? '' : html` data-missed="${missed}"`;
+  const thread = who === undefined ? '' : html` data-thread="${who}"`;
   const numbered = step === undefined ? '' : html` data-step="${step}"`;
   const number =
     step === undefined
       ? html`<td class="step"></td>`
       : html`<th scope="row" class="step">${step}</th>`;
-  return html`<tr class="${classes}" data-at="${at ?? end}"${numbered}${reads}${misses}>${number}${cells}</tr>`;
+  return html`<tr class="${classes}" data-at="${at ?? end}"${numbered}${reads}${misses}${thread}>${number}${cells}</tr>`;
 }
 
 function body(drawing: Drawing, all: boolean, cpus: number): Markup {

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { describeOwnPlan } from '../../../lib/cli/explore/own-plan-text';
-import { explore, formatTrace, program, replay, toJunit } from '../../../lib/index';
+import { explore, formatTrace, program, replay, toHtml, toJunit } from '../../../lib/index';
 import { matchers } from '../../../lib/jest';
 import { makeProgramPlan } from '../../../lib/own/plan';
 import { inWords } from '../../../lib/own/values';
@@ -151,11 +151,28 @@ test('where no columns fit, each row names its thread as the sentences do', asyn
     toHaveNoFaults.call({}, report).message(),
     await toJunit([JSON.parse(JSON.stringify(report))]),
   ];
+  // What a step in words begins with on the page: walk.ts.
+  const rows = [...(await toHtml(report)).matchAll(/ on-cpu(\d)" .*?data-thread="([^"]+)">/g)];
+  expect(rows.length).toBeGreaterThan(5);
+  for (const [, number, thread] of rows) expect(thread).toBe(`thread ${number}`);
   for (const text of texts) {
     expect(text).toMatch(/^thread 7: work\(\)\nstep$/m);
     expect(text).toMatch(/^ {5}thread 3 \*\*\* data-race: a read by thread 3 and/m);
     expect(text).not.toMatch(/\bcpu\d/);
   }
+});
+
+test('toHaveNoFaults says what the kind means in own C, and where in the sources', async () => {
+  const freed = LOST.replace('assert(sum == 3);', 'free(kept); free(kept);').replace(
+    'int sum = n;',
+    'int sum = n; void *kept = malloc(4);',
+  );
+  const report = await explore(program(write('freed.c', `#include <stdlib.h>\n${freed}`)));
+  const text = matchers.toHaveNoFaults.call({}, report).message();
+  expect(text).toMatch(/^ {2}what +memory is freed a second time$/m);
+  expect(text).toMatch(/^ {2}where +\S*freed\.c:\d+, in main\(\)$/m);
+  expect(text).toMatch(/^ {2}memory +.*4 bytes/m);
+  expect(text).not.toContain('breaks');
 });
 
 test('a race that a sanitizer names has no line of a function alone', () => {
