@@ -32,9 +32,12 @@ export function run(command, args, options = {}) {
   throw new Error(`${[command, ...args].join(' ')}: ${child.status}\n${child.output}`);
 }
 
+/** A command that takes longer hangs: all of the library compiled beside busy lanes takes minutes. */
+const HANGS_MS = 1_800_000;
+
 /** Runs a command, which may fail. */
 export function tryRun(command, args, options = {}) {
-  const child = spawnSync(command, args, { encoding: 'utf8', timeout: 300_000, ...options });
+  const child = spawnSync(command, args, { encoding: 'utf8', timeout: HANGS_MS, ...options });
   if (child.error) throw child.error;
   const { status, stdout, stderr } = child;
   return { status, stdout, stderr, output: stdout + stderr };

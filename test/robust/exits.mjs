@@ -103,7 +103,7 @@ function parentExits(count) {
         if (running === ${count}) process.exit(9);
       });
     }`;
-  const child = spawnSync(process.execPath, ['-e', script], { encoding: 'utf8', timeout: 120_000 });
+  const child = spawnSync(process.execPath, ['-e', script], { encoding: 'utf8', timeout: 600_000 });
   const { status, signal, stderr } = child;
   return status === 9 ? [] : [`exit ${status}, signal ${signal}: ${stderr}`];
 }
