@@ -104,7 +104,7 @@ int own_condition_wait(void *condition, void *mutex, bool timed, uintptr_t pc)
 {
 	const struct site *site;
 	struct condition *c;
-	uint32_t thread, count, at;
+	uint32_t thread, at;
 	bool woken;
 
 	if (!own.inside)
@@ -122,7 +122,7 @@ int own_condition_wait(void *condition, void *mutex, bool timed, uintptr_t pc)
 	tell_waiting(c, at, -1);
 	own_gave_back(&c->step);
 	own_still_there(condition, &own_conditions, pc);
-	count = own_lock_leave(mutex, pc);
+	own_lock_leave(mutex, pc);
 	own_waits(own_conditions.name, condition, pc);
 	woken = sleep_there(c, timed, site);
 	own_waits_no_more();
@@ -130,7 +130,7 @@ int own_condition_wait(void *condition, void *mutex, bool timed, uintptr_t pc)
 		own_acquire((uintptr_t)condition);
 		own_wrote(0, 0);
 	}
-	own_lock_return(mutex, count, pc);
+	own_lock_return(mutex, pc);
 	return woken || !timed ? 0 : ETIMEDOUT;
 }
 

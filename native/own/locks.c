@@ -233,21 +233,33 @@ void own_mutex_end(void *mutex, uintptr_t pc)
 	end(mutex, &own_mutexes, pc);
 }
 
-uint32_t own_lock_leave(void *mutex, uintptr_t pc)
+/* As the C library does: a mutex that was taken twice is not given back. */
+void own_lock_leave(void *mutex, uintptr_t pc)
 {
 	struct mutex_memory *m = mutex;
-	struct word *w = own_object((uintptr_t)m, OWN_MUTEX);
 
-	release(m, w, pc);
-	return m->count;
+	if (likely(m->count <= 1)) {
+		release(m, own_object((uintptr_t)m, OWN_MUTEX), pc);
+		return;
+	}
+	m->count--;
+	own_wrote(0, 0);
+	if (own.telling)
+		own_noted("the mutex was taken more than once, so the wait does not release it");
 }
 
-void own_lock_return(void *mutex, uint32_t count, uintptr_t pc)
+void own_lock_return(void *mutex, uintptr_t pc)
 {
 	struct mutex_memory *m = mutex;
+	struct word *w = own_use(m, &own_mutexes, pc);
 
-	take(m, &own_mutexes, own_use(m, &own_mutexes, pc), pc);
-	m->count = count;
+	if (unlikely(own_holds(w))) {
+		m->count++;
+		own_wrote(0, 0);
+		return;
+	}
+	take(m, &own_mutexes, w, pc);
+	m->count = 1;
 }
 
 bool own_lock_held(void *mutex, uintptr_t pc)

@@ -82,9 +82,8 @@ void own_mutex_make(void *mutex, int type, uintptr_t pc);
 void own_mutex_end(void *mutex, uintptr_t pc);
 bool own_lock_held(void *mutex, uintptr_t pc);
 /* The current thread gives @mutex back to wait, and takes it again. Context: it holds it. */
-/* Returns how often it held it. */
-uint32_t own_lock_leave(void *mutex, uintptr_t pc);
-void own_lock_return(void *mutex, uint32_t count, uintptr_t pc);
+void own_lock_leave(void *mutex, uintptr_t pc);
+void own_lock_return(void *mutex, uintptr_t pc);
 
 /* --- conditions.c --- */
 

@@ -254,3 +254,62 @@ PROGRAM(own_signal_right)
 {
 	both(signals_then_waits, answers);
 }
+
+/* A wait releases a recursive mutex once, as the C library does. */
+
+static pthread_mutex_t twice = PTHREAD_RECURSIVE_MUTEX_INITIALIZER_NP;
+
+THREAD(signals_under_twice)
+{
+	pthread_mutex_lock(&twice);
+	ready = 1;
+	pthread_cond_signal(&c);
+	pthread_mutex_unlock(&twice);
+	return unused;
+}
+
+THREAD(waits_holding_it_once)
+{
+	pthread_mutex_lock(&twice);
+	while (!ready)
+		pthread_cond_wait(&c, &twice);
+	pthread_mutex_unlock(&twice);
+	return unused;
+}
+
+THREAD(waits_holding_it_twice)
+{
+	pthread_mutex_lock(&twice);
+	pthread_mutex_lock(&twice);
+	while (!ready)
+		pthread_cond_wait(&c, &twice); /* fault: deadlock */
+	pthread_mutex_unlock(&twice);
+	pthread_mutex_unlock(&twice);
+	return unused;
+}
+
+PROGRAM(recursive_wait_wrong)
+{
+	both(waits_holding_it_twice, signals_under_twice);
+}
+
+PROGRAM(recursive_wait_right)
+{
+	both(waits_holding_it_once, signals_under_twice);
+}
+
+THREAD(gives_up_holding_it_twice)
+{
+	pthread_mutex_lock(&twice);
+	pthread_mutex_lock(&twice);
+	if (!ready)
+		assert(pthread_cond_timedwait(&c, &twice, &never) == ETIMEDOUT);
+	pthread_mutex_unlock(&twice);
+	pthread_mutex_unlock(&twice);
+	return unused;
+}
+
+PROGRAM(recursive_timedwait_right)
+{
+	both(gives_up_holding_it_twice, signals_under_twice);
+}
