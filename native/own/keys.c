@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Which writes a story needs: those that its lines read, missed, landed before or wrote over. */
+/* Which writes a story needs, those that its lines read, missed or wrote over; and signals. */
+#include <stdlib.h>
+#include <string.h>
+
 #include "host.h"
 #include "trace.h"
 
@@ -82,6 +85,56 @@ static void keep_the_lost(struct host_story *story)
 	}
 }
 
+/* Threads that line @i lets wait no more for its condition variable; below 0: it begins to wait. */
+static int64_t signals_of(const struct host_line *line)
+{
+	if (line->mirror != OWN_CONDITION || !line->has_written)
+		return 0;
+	return strtoll(line->was, NULL, 10) - strtoll(line->wrote, NULL, 10);
+}
+
+/* The oldest signal that is left for the thread of line @at, which has waited since; @at: none. */
+static uint32_t signal_for(const struct host_story *story, const int64_t *left, uint32_t at)
+{
+	const struct host_line *line = &story->line[at];
+	uint32_t oldest = at;
+
+	for (uint32_t i = at; i-- > 0;) {
+		const struct host_line *one = &story->line[i];
+
+		if (one->mirror != OWN_CONDITION || one->address != line->address)
+			continue;
+		if (left[i] > 0)
+			oldest = i;
+		if (left[i] < 0 && one->cpu == line->cpu)
+			break;
+	}
+	return oldest;
+}
+
+/* A thread that is woken names the signal that it took, not a thread that waits since then. */
+static void name_the_signals(struct host_story *story)
+{
+	static int64_t left[TRACE_MAX];
+
+	for (uint32_t i = 0; i < story->lines; i++) {
+		struct host_line *line = &story->line[i];
+		uint32_t from;
+
+		left[i] = signals_of(line);
+		if (line->mirror != OWN_CONDITION || !line->has_read || strcmp(line->read, "1"))
+			continue;
+		from = signal_for(story, left, i);
+		line->from_step = line->from_cpu = TRACE_NOBODY;
+		if (from == i)
+			continue;
+		left[from]--;
+		line->from_step = story->line[from].step;
+		line->from_cpu = story->line[from].cpu;
+		story->line[from].key = true;
+	}
+}
+
 void host_keep_writes(struct host_story *story)
 {
 	for (uint32_t i = 0; i < story->lines; i++) {
@@ -90,5 +143,6 @@ void host_keep_writes(struct host_story *story)
 		else
 			name_the_write(story, i);
 	}
+	name_the_signals(story);
 	keep_the_lost(story);
 }
