@@ -2,7 +2,7 @@ import { exactly, formatBound, formatCount, grouped } from '../base/text';
 import type { OwnSubject } from '../programs/subject';
 import { ownConditions, unseenTexts } from '../reports/own-conditions';
 import { formatShard, isSampling } from '../run/shard';
-import { limitOf, limitText } from '../tables/limit';
+import { limitOf, limitText, worstLimit } from '../tables/limit';
 import { isWeak } from '../tables/memory';
 import type { EndName } from '../tables/tables';
 import type { ProgramPlanReport } from './plan';
@@ -102,11 +102,12 @@ function searchText(found: HostFinished, plan: ProgramPlanReport): string {
   return facts.filter((part) => part !== '').join(', ');
 }
 
-/** That a schedule may not be the shortest because the time was up; empty: it was not. */
-const shorteningText = ({ faults }: HostFinished): string =>
-  faults.some(({ late }) => late === true)
-    ? "the time was up while a fault's schedule was made shorter"
-    : '';
+/** What cut off that a schedule was made shorter; empty: nothing did, or it cut the search off, too. */
+function shorteningText({ faults, limit }: HostFinished): string {
+  const cut = worstLimit(faults.map(({ minimiseLimit }) => minimiseLimit));
+  if (cut === null || cut === limit) return '';
+  return `${limitText(cut)} while a fault's schedule was made shorter`;
+}
 
 /** The heaps that were searched; undefined: all that were asked for, or as good as that. */
 function heapsOf({ heaps, freed, exhausted }: HostFinished): string[] | undefined {

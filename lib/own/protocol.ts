@@ -1,3 +1,4 @@
+import type { LimitName } from '../tables/limit';
 import type { CodePlace } from './built';
 
 /**
@@ -60,8 +61,8 @@ export interface HostFault {
   preemptions: number;
   steps: number;
   minimal: boolean;
-  /** The time was up while it was made shorter; absent: it was not. */
-  late?: boolean;
+  /** What cut it off while it was made shorter; absent: nothing did. */
+  minimiseLimit?: LimitName;
   /** Where another thread goes on than would by itself. */
   schedule: Deviation[];
   /** What has to be known for the schedule to be what it is: `point:12ab`. */

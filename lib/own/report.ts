@@ -110,7 +110,7 @@ function describeFault(
   const titles = titlesOf(replayed, names);
   const told = describeMet(met, fault.heap, steps, names);
   const story = ownStoryFault(told.kind, told as OwnPlace, told.message);
-  const { count, execution, minimal, late = false, heap } = fault;
+  const { count, execution, minimal, minimiseLimit, heap } = fault;
   return {
     ...told,
     how: causeOf(met),
@@ -119,7 +119,7 @@ function describeFault(
     count,
     executionsToFirst: execution,
     minimal,
-    ...(late && { minimiseLimit: 'time' as const }),
+    ...(minimiseLimit !== undefined && { minimiseLimit }),
     ticket: makeTicket(made, found, { ...runOptions(plan, heap), memory: found.memory }, steps),
     titles,
     trace: makeOwnTrace(steps, titles, story, COLUMN_WIDTH),

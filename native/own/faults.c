@@ -33,12 +33,15 @@ static bool is_better(const struct explore_fault *found, const struct host_fault
 	return found->steps <= fault->steps;
 }
 
-static bool is_time_up(uint64_t end_ns)
+/* What cut off the search for a shorter schedule. */
+static enum explore_limit limit_met(uint64_t end_ns)
 {
-	return end_ns != UINT64_MAX && monotonic_ns() + LATE_NS >= end_ns;
+	if (host->stopping)
+		return LIMIT_STOPPED;
+	return end_ns != UINT64_MAX && monotonic_ns() + LATE_NS >= end_ns ? LIMIT_TIME : LIMIT_NONE;
 }
 
-/* What another fault's minimising learns ends this one, which then begins again. */
+/* What is learned ends this, which then begins again. What is short when it is stopped is kept. */
 static void minimise(struct host_fault *fault, uint64_t executions, uint64_t end_ns)
 {
 	struct schedule as_found = {.deviation = fault->deviation, .count = fault->deviations};
@@ -61,7 +64,7 @@ static void minimise(struct host_fault *fault, uint64_t executions, uint64_t end
 		own.memory = plan.memory;
 		r = explore_minimise(&host_model, &plan, fault->kind, &found, &proven);
 		host->beat++;
-		again = own_learned;
+		again = own_learned && !(host->stopping && own_facts() == host->facts);
 		host_share_facts();
 		if (r)
 			continue;
@@ -91,7 +94,8 @@ void host_finish_faults(uint32_t from, uint64_t end_ns)
 		host->finishing = i + 1;
 		if (!host_options.as_found && !is_slow(fault)) {
 			minimise(fault, executions, end_ns);
-			fault->late = !fault->minimal && is_time_up(end_ns);
+			if (!fault->minimal)
+				fault->minimise_limit = limit_met(end_ns);
 		}
 		host->error = host_fill_fault(fault);
 	}

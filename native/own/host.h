@@ -76,8 +76,7 @@ struct host_fault {
 	uint64_t count, execution;
 	uint32_t facts; /* this number of what was learned first was known */
 	bool minimal, reuse, has_place;
-	/* The time was up while it was made shorter. */
-	bool late;
+	enum explore_limit minimise_limit; /* what cut it off that it was made shorter */
 	const char *outcome; /* of the command line, which both processes have; NULL: none */
 	char message[HOST_MESSAGE_MAX];
 	struct host_place place;

@@ -148,8 +148,8 @@ static void print_fault(const struct host_fault *fault)
 	json_number("preemptions", fault->preemptions);
 	json_number("steps", fault->steps);
 	json_bool("minimal", fault->minimal);
-	if (fault->late)
-		json_bool("late", true);
+	if (fault->minimise_limit != LIMIT_NONE)
+		json_text("minimiseLimit", explore_limit_name(fault->minimise_limit));
 	print_schedule(fault);
 	print_facts("knowledge", 0, fault->facts);
 	json_text("heap", heaps[fault->reuse]);

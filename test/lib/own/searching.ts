@@ -9,6 +9,7 @@ export interface Found {
   message: string;
   at: string | null;
   cpu: number;
+  preemptions: number;
 }
 export interface Finished {
   exhausted: boolean;

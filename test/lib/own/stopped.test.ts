@@ -32,15 +32,15 @@ int main(void)
 `;
 const FAULTY = 'assert(a == 48);';
 
-/** Have the host search, and ask it to end when it has run a thousand executions; its last line. */
-async function stopped(object: string): Promise<Finished> {
+/** Have the host search, and ask it to end when it has run more than `enough` executions; its last line. */
+async function stopped(object: string, enough = 1000): Promise<Finished> {
   const asked = ['search', object, '--strategy=portfolio', '--seed=1'];
   const child = spawn(findHost(), asked, { stdio: ['ignore', 'pipe', 'inherit'] });
   let last: unknown;
   for await (const line of createInterface(child.stdout)) {
     last = readLine(line);
     const { type, executions } = last as { type: string; executions: number };
-    if (type === 'progress' && executions > 1000) child.kill('SIGTERM');
+    if (type === 'progress' && executions > enough) child.kill('SIGTERM');
   }
   return last as Finished;
 }
@@ -55,6 +55,25 @@ test('a fault that is being minimised is not lost where the search is stopped', 
     threads: 5,
     faults: [{ kind: 'check-failed', minimal: false, message: expect.stringContaining('a == 48') }],
   });
+});
+
+test('what a schedule is short already is kept when the search is stopped, and said', async () => {
+  const file = write('shorter.c', text(FAULTY));
+  const { object } = await build(file);
+  const { faults } = await stopped(object, 10_000);
+  expect(faults).toMatchObject([{ minimal: false, minimiseLimit: 'stopped' }]);
+  const found = await explore(program(file), { minimise: false, seed: 1 });
+  expect(faults[0]?.preemptions).toBeLessThanOrEqual(2);
+  expect(found.faults[0]?.preemptions).toBeGreaterThan(2);
+  const stop = new AbortController();
+  const report = await explore(program(file), {
+    seed: 1,
+    signal: stop.signal,
+    onProgress: ({ executions }) => executions > 10_000 && stop.abort(),
+  });
+  expect(report.faults).toMatchObject([{ minimiseLimit: 'stopped' }]);
+  const said = "it was stopped from outside while a fault's schedule was made shorter";
+  expect(report.evidence).toContain(said);
 });
 
 test('a search that is stopped says how far it came', async () => {
