@@ -7,12 +7,14 @@
 #include "explore.h"
 
 #define THREADS 8
+#define MANY 12
+#define SEEN 9	       /* the first among them */
 #define TOO_FEW 3000   /* executions: without a preemption there are 8! */
 #define SHORTEN_ONLY 3 /* executions: two threads are not looked at by themselves */
 
 struct memory {
 	struct machine machine;
-	struct word count, first, second, taken;
+	struct word count, first, second, taken, ended[SEEN];
 };
 
 static struct machine *init(void *context, void *memory)
@@ -127,33 +129,56 @@ static void what_is_proven_stays(void)
 static const struct site twice = {.func = "take_once", .text = "it was taken twice"};
 
 /* A thread that sees both words unset takes it; two do if one comes in between twice. */
-static uint64_t take_once(void *context, void *memory, struct task *t, uint32_t cpu)
+static uint64_t takes_before(struct memory *m, struct task *t)
 {
-	struct memory *m = memory;
-
-	(void)context;
-	(void)cpu;
 	if (word_read(t, &m->first, ORDER_SEQ_CST, SITE("first")))
 		return 0;
 	word_write(t, &m->first, 1, ORDER_SEQ_CST, SITE("first"));
 	if (word_read(t, &m->second, ORDER_SEQ_CST, SITE("second")))
 		return 0;
 	word_write(t, &m->second, 1, ORDER_SEQ_CST, SITE("second"));
-	if (word_update(t, &m->taken, plus, 1, ORDER_SEQ_CST, SITE("take")))
+	return word_update(t, &m->taken, plus, 1, ORDER_SEQ_CST, SITE("take"));
+}
+
+static uint64_t take_once(void *context, void *memory, struct task *t, uint32_t cpu)
+{
+	(void)context;
+	(void)cpu;
+	if (takes_before(memory, t))
+		machine_fault(t, FAULT_CHECK_FAILED, &twice, "it was taken twice");
+	return 0;
+}
+
+/* The first thread waits for the others, one after another, and sees it. */
+static uint64_t take_once_and_see(void *context, void *memory, struct task *t, uint32_t cpu)
+{
+	struct memory *m = memory;
+
+	(void)context;
+	if (cpu) {
+		takes_before(m, t);
+		word_write(t, &m->ended[cpu], 1, ORDER_SEQ_CST, SITE("end"));
+		return 0;
+	}
+	for (uint32_t other = 1; other < SEEN; other++)
+		while (!word_read(t, &m->ended[other], ORDER_SEQ_CST, SITE("ended")))
+			await_change(t, &m->ended[other], 0);
+	if (word_read(t, &m->taken, ORDER_SEQ_CST, SITE("taken")) > 1)
 		machine_fault(t, FAULT_CHECK_FAILED, &twice, "it was taken twice");
 	return 0;
 }
 
 /* Among many threads one change to a schedule is not always enough to make it shorter. */
-static void two_of_many_threads(void)
+static void least_of_many(uint32_t seeds, uint32_t threads, uint64_t executions_max,
+			  uint64_t (*thread)(void *, void *, struct task *, uint32_t))
 {
 	struct explore_model many = model;
 	struct explore_plan random = {.strategy = EXPLORE_RANDOM, .executions_max = TOO_FEW};
 
-	many.threads = 12;
-	many.thread = take_once;
-	for (random.seed = 1; random.seed <= 20; random.seed++) {
-		struct explore_plan plan = {.executions_max = 40000};
+	many.threads = threads;
+	many.thread = thread;
+	for (random.seed = 1; random.seed <= seeds; random.seed++) {
+		struct explore_plan plan = {.executions_max = executions_max};
 		struct explore_report report;
 		struct explore_fault least;
 		bool proven;
@@ -169,10 +194,21 @@ static void two_of_many_threads(void)
 	}
 }
 
+static void two_of_many_threads(void)
+{
+	least_of_many(20, MANY, 40000, take_once);
+}
+
+static void two_that_the_first_waits_for(void)
+{
+	least_of_many(5, SEEN, 160000, take_once_and_see);
+}
+
 static const struct test tests[] = {
 	{"fewer preemptions where not all are tried", fewer_preemptions_where_not_all_are_tried},
 	{"a schedule without the fault", a_schedule_without_the_fault},
 	{"what is proven stays", what_is_proven_stays},
 	{"two of many threads", two_of_many_threads},
+	{"two that the first waits for", two_that_the_first_waits_for},
 };
 TESTS(tests)

@@ -136,6 +136,8 @@ add_tested_mutant(shortens_to_more ${SHORTEN_TEST} "fewer preemptions where not 
 
 add_tested_mutant(all_are_few ${SHORTEN_TEST} "two of many threads" explore/few_threads.c
   "s->few = few" "s->few = 0")
+add_tested_mutant(pairs_never ${SHORTEN_TEST} "two that the first waits for" explore/few_threads.c
+  "if (at_fault == FIRST)" "if (false)")
 add_tested_mutant(others_preempt ${SHORTEN_TEST} "two of many threads" explore/strategies/dfs.c
   "return s->few >> s->stage.fibers->current & 1 ? few : 0;" "return enabled;")
 
