@@ -29,10 +29,14 @@ import { type OutcomeOptions, readOutcomeRules } from './outcomes';
 import { isProgram, type Program, type ProgramOptions, program } from './program';
 
 /** How an exploration of own C goes. */
-interface ProgramProgress {
+export interface ProgramProgress {
   elapsedMs: number;
   executions: number;
   states: number;
+  /** How many were found so far, each kind once at each place. */
+  faults: number;
+  /** The search has ended, and the schedule of a fault is made shorter. */
+  shortens: boolean;
 }
 
 /** What changes an execution of own C, beside the program. */

@@ -98,6 +98,10 @@ export interface HostProgress {
   executions: number;
   states: number;
   elapsedNs: number;
+  /** Kinds at places, that ended searches have found. */
+  faults: number;
+  /** The searches have ended, and a fault's schedule is made shorter. */
+  shortens: boolean;
 }
 
 /** What an atomic does. */

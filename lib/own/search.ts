@@ -66,6 +66,15 @@ async function refusal(
   return new DmTortureError('ERR_PROGRAM', text);
 }
 
+const NO_PROGRESS: HostProgress = {
+  type: 'progress',
+  executions: 0,
+  states: 0,
+  elapsedNs: 0,
+  faults: 0,
+  shortens: false,
+};
+
 /** A search that was stopped before it had anything to report. */
 function stopped({ executions, states, elapsedNs }: HostProgress): HostFinished {
   return {
@@ -240,7 +249,7 @@ export class ProgramHost {
   async #find(plan: ProgramPlan): Promise<HostFinished> {
     const { report, signal, onProgress } = plan;
     const deaths: HostDied[] = [];
-    let progress: HostProgress = { type: 'progress', executions: 0, states: 0, elapsedNs: 0 };
+    let progress = NO_PROGRESS;
     const { last, refused } = await askHost('finished', {
       args: searchArgs(this.#built.object, plan),
       signal,
@@ -250,8 +259,8 @@ export class ProgramHost {
         if (event.type === 'died') deaths.push(event);
         if (event.type !== 'progress') return;
         progress = event;
-        const { executions, states, elapsedNs } = event;
-        onProgress({ elapsedMs: elapsedNs / 1e6, executions, states });
+        const { executions, states, elapsedNs, faults, shortens } = event;
+        onProgress({ elapsedMs: elapsedNs / 1e6, executions, states, faults, shortens });
       },
     });
     if (refused) throw await refusal(refused, this.#symbols);

@@ -68,6 +68,8 @@ void host_print_progress(uint64_t elapsed_ns)
 	json_number("executions", host->executions + host->running);
 	json_number("states", host->states);
 	json_number("elapsedNs", elapsed_ns);
+	json_number("faults", host->faults);
+	json_bool("shortens", host->finishing);
 	json_close();
 }
 

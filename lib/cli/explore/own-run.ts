@@ -1,7 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { inert } from '../../base/sinks/inert';
 import { exploreProgram } from '../../explore/programs';
-import { makeProgramPlan, type ProgramExploreOptions } from '../../own/plan';
+import { makeProgramPlan, type ProgramExploreOptions, type ProgramProgress } from '../../own/plan';
 import type { Program } from '../../own/program';
 import type { ProgramReport } from '../../own/report';
 import { placeText } from '../../story/trace';
@@ -16,6 +16,9 @@ import {
 import type { Terminal } from '../terminal/terminal';
 import { describeOwnPlan } from './own-plan-text';
 import type { ExploreMode } from './run';
+
+/** How long a schedule is made shorter before that is said. */
+const NOTE_AFTER_MS = 2000;
 
 /** What is needed when the program has run, in pieces: loading one takes a few milliseconds. */
 const LATER: readonly (() => unknown)[] = [
@@ -38,6 +41,23 @@ function loadText(): typeof import('./own-text') {
   return require('./own-text');
 }
 
+/** Says once that a fault is found, where it takes a while to make its schedule shorter. */
+function shorteningNote(note: (text: string) => void): (facts: ProgramProgress) => void {
+  let beganMs: number | undefined;
+  let isNoted = false;
+  return ({ elapsedMs, faults, shortens }) => {
+    if (!shortens || isNoted) return;
+    beganMs ??= elapsedMs;
+    if (elapsedMs - beganMs < NOTE_AFTER_MS) return;
+    isNoted = true;
+    note(
+      faults === 1
+        ? '1 fault found; its schedule is made shorter, and Ctrl-C shows it as it is'
+        : `${faults} faults found; their schedules are made shorter, and Ctrl-C shows them as they are`,
+    );
+  };
+}
+
 /** Explores, and reports how it goes. */
 async function run(
   target: Program,
@@ -52,21 +72,25 @@ async function run(
   tell('start', { plan });
   const startMs = performance.now();
   let nextMs = 0;
-  const onProgress: ProgramExploreOptions['onProgress'] = ({ elapsedMs, executions, states }) => {
+  const noteShortening = shorteningNote((text) => progress.note(err.dim(text)));
+  const onProgress: ProgramExploreOptions['onProgress'] = (facts) => {
+    const { elapsedMs, executions, states, faults, shortens } = facts;
     announce();
+    noteShortening(facts);
     progress.update({
       elapsedMs,
       ...(plan.timeMs > 0 && { totalMs: plan.timeMs }),
       ops: executions,
       unit: 'executions',
       opsPerSecond: elapsedMs > 0 ? (executions / elapsedMs) * 1000 : 0,
+      ...(faults > 0 && { faults }),
       seed: plan.seed,
       label: plan.scenario,
     });
     const now = performance.now() - startMs;
     if (mode.quiet || now < nextMs) return;
     nextMs = now + NDJSON_PROGRESS_EVERY_MS;
-    tell('progress', { scenario: plan.scenario, elapsedMs, executions, states });
+    tell('progress', { scenario: plan.scenario, elapsedMs, executions, states, faults, shortens });
   };
   const exploring = exploreProgram(target, { ...options, onProgress });
   const [report] = await Promise.all([exploring, loadAhead()]);

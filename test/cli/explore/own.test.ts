@@ -121,3 +121,43 @@ test.each([
   expect(stderr).toMatch(message);
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
 });
+
+/** Each execution takes a while, and to look at all that have fewer preemptions takes many. */
+const SLOW = `#include <assert.h>
+#include <pthread.h>
+#include <stdatomic.h>
+static atomic_int a, b;
+static void *add(void *u)
+{
+  for (int i = 0; i < 40; i++) {
+    int seen = a;
+    b++;
+    a = seen + 1;
+    for (int spent = 0; spent < 1000; spent++) ;
+  }
+  return u;
+}
+int main(void)
+{
+  pthread_t t[4];
+  for (int i = 0; i < 4; i++) pthread_create(&t[i], 0, add, 0);
+  for (int i = 0; i < 4; i++) pthread_join(t[i], 0);
+  assert(a == 160);
+}
+`;
+
+test('progress says that a fault is found, and Ctrl-C ends the search for a shorter schedule', async () => {
+  fs.writeFileSync(path.join(folder, 'slow.c'), SLOW);
+  const { child, ended, said } = start(
+    ['explore', 'slow.c', '--seed', '1'],
+    { XDG_CACHE_HOME: path.join(folder, 'cache') },
+    main,
+    folder,
+  );
+  await said('1 fault found; its schedule is made shorter, and Ctrl-C shows it as it is');
+  child.kill('SIGINT');
+  const { code, stdout } = await ended;
+  expect(code).toBe(1);
+  expect(stdout).toMatch(/schedule {6}\d+ steps, \d+ preemptions?, perhaps not the fewest/);
+  expect(stdout).toContain("it was stopped from outside while a fault's schedule was made shorter");
+});
