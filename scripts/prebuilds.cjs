@@ -29,10 +29,14 @@ function targetOf(name) {
   throw new Error(`Expected a target of this machine (${known}), got \`${name}\``);
 }
 
-/** The environment that makes node-gyp use `tools`; the machine's own need none. */
+/**
+ * The environment that makes node-gyp use `tools`; the machine's own need none. Of CC and CC_target
+ * gyp takes the second.
+ */
 function environment(tools) {
   if (!tools) return {};
-  return { CC: `${tools}gcc`, CXX: `${tools}g++`, AR: `${tools}ar`, LINK: `${tools}g++` };
+  const [cc, cxx] = [`${tools}gcc`, `${tools}g++`];
+  return { CC: cc, CXX: cxx, CC_target: cc, CXX_target: cxx, AR: `${tools}ar`, LINK: cxx };
 }
 
 /** A folder with the sources, in which to compile: two targets share nothing. */
