@@ -155,6 +155,8 @@ void own_thread_end(void *result, uintptr_t pc)
 		own_point(POINT_RMW, &ending->state, own_site(pc));
 	me->result = result;
 	me->lives = false;
+	if (is_asked_for(number))
+		own_changed(&ending->state);
 	if (me->task->fibers->running == 1u << number)
 		look_at_outcome();
 	own_leave();

@@ -200,3 +200,37 @@ PROGRAM(ends_before_the_others_wrong)
 	pthread_create(&t, NULL, fails_late, NULL);
 	exit(0);
 }
+
+/* A loop that asks whether a thread has ended goes on when it has. */
+
+THREAD(stores_and_ends)
+{
+	atomic_store(&y, 1);
+	return unused;
+}
+
+static void asks_until_it_ended(void *(*function)(void *))
+{
+	pthread_t t;
+
+	pthread_create(&t, NULL, function, NULL);
+	while (pthread_tryjoin_np(t, NULL) == EBUSY) /* fault: livelock */
+		;
+}
+
+PROGRAM(tryjoin_loop_right)
+{
+	asks_until_it_ended(stores_and_ends);
+}
+
+THREAD(never_ends)
+{
+	while (!atomic_load(&y)) /* fault: livelock */
+		;
+	return unused;
+}
+
+PROGRAM(tryjoin_loop_wrong)
+{
+	asks_until_it_ended(never_ends);
+}
