@@ -1,6 +1,7 @@
 import { types } from 'node:util';
 import { wrongType } from '../base/errors';
 import { plural } from '../base/text';
+import { isProgram } from '../own/program';
 import { isOwnSubject } from '../programs/subject';
 import { titlesOf } from '../story/drawing';
 import { findingText, plainPen } from '../story/fault-text';
@@ -76,6 +77,10 @@ function titlesIn(report: Facts): (fault: ToldFault) => readonly string[] {
  */
 export function faultsOf(received: unknown): FaultyReport {
   if (!isFacts(received)) throw wrongType('received', WHAT, received);
+  if (isProgram(received)) {
+    throw wrongType('received', `${WHAT}: toBeRaceFree(), or await explore(program)`, 'a program');
+  }
+  if (types.isPromise(received)) throw wrongType('received', `${WHAT}: await it`, 'a promise');
   // A run is not its report, and has no faults yet.
   if (types.isPromise(received.result)) {
     throw wrongType('received', `${WHAT}: await run.result`, 'a run');

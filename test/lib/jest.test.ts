@@ -3,6 +3,7 @@ import { DeviceMapper } from '../../lib/direct/device-mapper';
 import { explore } from '../../lib/explore/explore';
 import type { DmTortureMatchers, MatchOptions } from '../../lib/jest';
 import { matchers } from '../../lib/jest';
+import { program } from '../../lib/own/program';
 import { race } from '../../lib/programs/program';
 import { stress } from '../../lib/stress/stress';
 
@@ -243,6 +244,17 @@ describe('toHaveNoFaults', () => {
     for (const asked of [expect(report), expect(report).not]) {
       expect(await failure(() => asked.toHaveNoFaults())).toContain('stopped before its end');
     }
+  });
+
+  test('what has no faults yet is named, and what to do', async () => {
+    const target = program('queue.c');
+    expect(await failure(() => expect(target).toHaveNoFaults())).toContain(
+      'a DeviceMapper: toBeRaceFree(), or await explore(program), got `a program`',
+    );
+    const promise = Promise.resolve({ faults: [] });
+    expect(await failure(() => expect(promise).toHaveNoFaults())).toContain(
+      'a DeviceMapper: await it, got `a promise`',
+    );
   });
 
   test.each([

@@ -117,7 +117,9 @@ export function stepLines(trace: Trace, withPlaces = false): string[] {
     const fault = faulted ? '  *** the fault' : '';
     const place = withPlaces ? placeText(line) : undefined;
     const at = place === undefined ? '' : `  (${place})`;
-    lines.push(`${head === before ? ' '.repeat(head.length) : head}: ${text}${at}${fault}`);
+    // What a library does within a step has neither text nor place.
+    if (head !== before || text + at + fault !== '')
+      lines.push(`${head === before ? ' '.repeat(head.length) : head}: ${text}${at}${fault}`);
     append(
       lines,
       notes.filter((note) => note !== text).map((note) => `${' '.repeat(head.length)}  (${note})`),

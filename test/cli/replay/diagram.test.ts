@@ -252,4 +252,15 @@ describe('walking', () => {
       'step 5 of 5, cpu2 get 0: dm_get: atomic_inc(&md->holders)  *** the fault',
     );
   });
+
+  test('in words, a line of a step that has nothing to say is left out', () => {
+    const [first] = trace;
+    if (!first) throw new Error('no step');
+    const told = (text: string, ...notes: string[]) =>
+      stepLines([first, { ...first, text, notes }]);
+    expect(told('unlock')).toHaveLength(2);
+    expect(told('')).toHaveLength(1);
+    expect(told('', 'prints "1"')[1]).toMatch(/^ +\(prints "1"\)$/);
+    expect(stepLines([{ ...first, text: '' }])).toHaveLength(1);
+  });
 });
