@@ -65,7 +65,8 @@ function textOf(step: Omit<TraceStep, 'text'>): string {
 /** What a step is that no line of a source makes. */
 function noteOf({ object, kind, thread }: HostLine): string[] {
   if (object !== 'ending' || thread === null || thread === undefined) return [];
-  return kind === 'unlock' ? ['the thread ends'] : [`thread ${thread + 1} has ended`];
+  if (kind === 'unlock') return ['the thread ends'];
+  return [`thread ${thread + 1} has ${kind === 'read' ? 'not ' : ''}ended`];
 }
 
 function describeLine(line: HostLine, names: Names, notes: string[]): TraceStep {

@@ -63,6 +63,38 @@ test('what is printed after a data race is not of its story', async () => {
   expect(String(race?.trace)).not.toContain('prints');
 });
 
+// A try to join finds the other thread before its end, or behind it.
+const TRIED = `#define _GNU_SOURCE
+#include <assert.h>
+#include <errno.h>
+#include <pthread.h>
+#include <stdatomic.h>
+static atomic_int n;
+static void *add(void *unused)
+{
+  n++;
+  return unused;
+}
+int main(void)
+{
+  pthread_t t;
+  pthread_create(&t, 0, add, 0);
+  int late = pthread_tryjoin_np(t, 0);
+  n++;
+  assert(late == EXPECTED);
+}
+`;
+
+test.each([
+  ['EBUSY', 'thread 2 has ended'],
+  ['0', 'thread 2 has not ended'],
+])('a try to join that should be %s says that %s', async (expected, said) => {
+  const text = TRIED.replace('EXPECTED', expected);
+  const { faults } = await explore(program(write(`tried-${expected}.c`, text)));
+  const main = faults[0]?.trace.filter(({ cpu }) => cpu === 1).flatMap(({ notes }) => notes);
+  expect(main).toEqual([said]);
+});
+
 test('a ticket whose thread ends later or sooner says so in words', async () => {
   const file = write('ends.c', LOST);
   const { faults } = await explore(program(file));
