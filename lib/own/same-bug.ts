@@ -33,7 +33,8 @@ function bugOf(fault: Faulted): string | undefined {
  * One fault of each bug: of those of one kind at the same lines, that with the fewest preemptions and
  * steps. An execution ends with its fault, so the others count for it; data races end none, and the
  * first stands for all. One between an access and a free is left out where the same two are a use
- * after free in the other order, which says more.
+ * after free in the other order, which says more. What is freed is in the heap: a race on other memory
+ * at the same lines, such as a vector's pointer to it, stays.
  */
 export function onceEach(faults: readonly ProgramFault[]): ProgramFault[] {
   const freed = new Set(
@@ -44,9 +45,10 @@ export function onceEach(faults: readonly ProgramFault[]): ProgramFault[] {
   const bugs = new Map<string, ProgramFault>();
   for (const [i, fault] of faults.entries()) {
     const isRace = isDataRace(fault.kind);
+    const isOfHeap = fault.block !== null;
     const bug = bugOf(fault) ?? `${i}`;
     const known = bugs.get(bug);
-    if (isRace && fault.line !== null && freed.has(linesOf(fault))) continue;
+    if (isRace && isOfHeap && fault.line !== null && freed.has(linesOf(fault))) continue;
     if (!known) bugs.set(bug, fault);
     else if (!isRace) bugs.set(bug, together(known, fault));
   }

@@ -22,6 +22,7 @@ function fault(kind: string, line: number | null, more: object = {}): ProgramFau
     line,
     other: other === undefined ? null : { ...NOWHERE, line: other },
     waits: [],
+    block: 'block 1 (8 bytes)',
     count: 1,
     executionsToFirst: 10,
     preemptions: 1,
@@ -72,6 +73,8 @@ describe('faults of one bug are one', () => {
     expect(shown([race, fault('use-after-free', 9, { other: 4 })])).toEqual([
       'use-after-free 9 x1',
     ]);
+    const elsewhere = fault('data-race', 4, { other: 9, block: null });
+    expect(shown([elsewhere, fault('use-after-free', 9, { other: 4 })])).toHaveLength(2);
   });
 });
 
