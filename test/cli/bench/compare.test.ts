@@ -75,7 +75,9 @@ describe('bench --runs', () => {
       expect(code).toBe(130);
       const { rows, ...head } = JSON.parse(stdout) as Report;
       expect(head).toMatchObject({ kind: 'bench', verdict: 'unfinished', complete: false });
-      expect(rows.map(({ lock }) => lock)).toEqual(['ttas', 'pthread_mutex']);
+      // It may come after the first window of the first lock.
+      const locks = ['ttas', 'pthread_mutex'].slice(0, rows.length);
+      expect(rows.map(({ lock }) => lock)).toEqual(locks);
       expect(rows[0]?.windows.length).toBeGreaterThan(0);
     }, 120_000);
 
