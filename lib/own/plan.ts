@@ -33,7 +33,10 @@ export interface ProgramProgress {
   elapsedMs: number;
   executions: number;
   states: number;
-  /** How many were found so far, each kind once at each place. */
+  /**
+   * How many were found so far, each kind once at each address of the code. The report may have
+   * fewer: those at the same lines are one there.
+   */
   faults: number;
   /** The search has ended, and the schedule of a fault is made shorter. */
   shortens: boolean;

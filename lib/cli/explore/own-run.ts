@@ -53,7 +53,7 @@ function shorteningNote(note: (text: string) => void): (facts: ProgramProgress) 
     note(
       faults === 1
         ? '1 fault found; its schedule is made shorter, and Ctrl-C shows it as it is'
-        : `${faults} faults found; their schedules are made shorter, and Ctrl-C shows them as they are`,
+        : 'faults found; their schedules are made shorter, and Ctrl-C shows them as they are',
     );
   };
 }
