@@ -327,4 +327,4 @@ test('the commands of the guide run, one after another', () => {
   for (const file of ['report.html', 'day.json', 'day.ndjson']) {
     expect(fs.statSync(path.join(work, file)).size).toBeGreaterThan(500);
   }
-}, 60_000);
+});

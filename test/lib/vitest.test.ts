@@ -36,7 +36,7 @@ test('Vitest takes the matchers, and prints what they say', () => {
   expect(text).toMatch(/^step \| cpu1: remove 5 +\| cpu2: open 5, io 5, close 5$/m);
   expect(text).toMatch(/^ {2}prevented by {2}05 freeing/m);
   expect(text).toMatch(/^ {2}replay +npx dmtorture replay dmt2\.[\w-]+$/m);
-}, 60_000);
+});
 
 test('values and errors are of the realm of the test, in each pool', () => {
   const results = runVitest(path.join(root, 'test', 'realm')).testResults;
@@ -46,4 +46,4 @@ test('values and errors are of the realm of the test, in each pool', () => {
     all.map(({ fullName, status, failureMessages }) => [fullName, status, failureMessages]),
   ).toEqual(all.map(({ fullName }) => [fullName, 'passed', []]));
   expect(all).toHaveLength(16);
-}, 60_000);
+});

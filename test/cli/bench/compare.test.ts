@@ -32,7 +32,7 @@ beforeAll(async () => {
   const { code, json } = await runJson(...SMALL, '--runs', '5', '--seed', '9');
   expect(code).toBe(0);
   report = json as Report;
-}, 60_000);
+});
 
 afterAll(() => fs.rmSync(folder, { recursive: true, force: true }));
 
@@ -163,7 +163,7 @@ describe('bench --compare', () => {
     const { code, json } = await runJson(...SMALL, '--compare', fileOf('old.json', 1));
     expect(code).toBe(0);
     expect(json).toMatchObject({ comparison: { rows: [{ runs: [5, 5] }] } });
-  }, 60_000);
+  });
 
   test('more files: a trend', async () => {
     const files = Array.from({ length: 12 }, (_, i) => {

@@ -17,7 +17,7 @@ const scriptOf = (shell: string): string => path.join(scratch, `script.${shell}`
 const isInstalled = (shell: string): boolean => spawnSync(shell, ['-c', 'true']).status === 0;
 
 function shellRun(shell: string, args: string[]): string {
-  const child = spawnSync(shell, args, { encoding: 'utf8', timeout: 20_000, cwd: scratch });
+  const child = spawnSync(shell, args, { encoding: 'utf8', timeout: 110_000, cwd: scratch });
   if (child.status !== 0) throw new Error(`${shell}: ${child.status} ${child.stderr}`);
   return child.stdout;
 }

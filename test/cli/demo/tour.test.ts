@@ -1,7 +1,7 @@
 import { cpSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { describe, expect, jest, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import type { DemoReport } from '../../../lib/cli/demo/report';
 import type { DoctorReport } from '../../../lib/cli/doctor/run';
 import type { ReplayReport } from '../../../lib/explore/replay';
@@ -11,7 +11,6 @@ import { tables } from '../../../lib/tables/tables';
 import { root, run, runJson, start } from '../command';
 
 // A demo may take half a minute before it is wrong.
-jest.setTimeout(60_000);
 
 /** Of each patch, what may be seen when it is left out of `all` in its scenario, and how. */
 const seen: Record<string, { how: string; faults: string[] }> = {

@@ -146,18 +146,35 @@ int main(void)
 }
 `;
 
-test('progress says that a fault is found, and Ctrl-C ends the search for a shorter schedule', async () => {
+/** Begins to look for its fault. */
+function startSlow(...more: string[]): ReturnType<typeof start> {
   fs.writeFileSync(path.join(folder, 'slow.c'), SLOW);
-  const { child, ended, said } = start(
-    ['explore', 'slow.c', '--seed', '1'],
-    { XDG_CACHE_HOME: path.join(folder, 'cache') },
-    main,
-    folder,
-  );
+  const env = { XDG_CACHE_HOME: path.join(folder, 'cache') };
+  return start(['explore', 'slow.c', '--seed', '1', ...more], env, main, folder);
+}
+
+test('progress says that a fault is found, and Ctrl-C ends the search for a shorter schedule', async () => {
+  const { child, ended, said } = startSlow();
   await said('1 fault found; its schedule is made shorter, and Ctrl-C shows it as it is');
   child.kill('SIGINT');
   const { code, stdout } = await ended;
   expect(code).toBe(1);
   expect(stdout).toMatch(/schedule {6}\d+ steps, \d+ preemptions?, perhaps not the fewest/);
   expect(stdout).toContain("it was stopped from outside while a fault's schedule was made shorter");
+});
+
+test('events say how many faults are found, and that a schedule is made shorter', async () => {
+  const { child, ended, said } = startSlow('--ndjson');
+  await said('"shortens":true');
+  child.kill('SIGINT');
+  const { stdout } = await ended;
+  const events = stdout
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line));
+  const seen = events.filter(({ event }) => event === 'progress');
+  expect(seen.filter(({ faults }) => faults === 0).map(({ shortens }) => shortens)).not.toContain(
+    true,
+  );
+  expect(seen).toContainEqual(expect.objectContaining({ faults: 1, shortens: true }));
 });

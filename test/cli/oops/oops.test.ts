@@ -31,7 +31,7 @@ describe('oops', () => {
     const [ticket = ''] = /dmt2\.[\w-]+/.exec(stdout) ?? [];
     const again = await run('replay', ticket);
     expect(again.stdout).toMatch(/reproduced: use-after-free/);
-  }, 60_000);
+  });
 
   test('--json is a report that `report` renders', async () => {
     const { code, json } = await runJson(...DYING);
@@ -53,13 +53,13 @@ describe('oops', () => {
     } finally {
       fs.rmSync(folder, { recursive: true });
     }
-  }, 60_000);
+  });
 
   test('one that lives says that this proves nothing', async () => {
     const { code, stdout } = await run('oops', 'remove-open', '--time', '500ms');
     expect(code).toBe(0);
     expect(stdout).toMatch(/^clean: It did not die within .*, which proves nothing\./);
-  }, 60_000);
+  });
 
   test('takes programs and --expect', async () => {
     // Whatever comes first, it is this kind.
@@ -67,7 +67,7 @@ describe('oops', () => {
     const dying = ['oops', '--program', text, '--patches', 'all,-02', '--expect'];
     expect((await run(...dying, 'use-uninitialized')).code).toBe(0);
     expect((await run(...dying, 'use-after-free')).code).toBe(1);
-  }, 60_000);
+  });
 
   test('Ctrl-C ends it with a report of what there is', async () => {
     const { child, ended, said } = start(['oops', 'remove-open', '--time', '1m', '--json']);
@@ -77,7 +77,7 @@ describe('oops', () => {
     const { code, stdout } = await ended;
     expect(code).toBe(130);
     expect(JSON.parse(stdout)).toMatchObject({ kind: 'oops', complete: false, death: null });
-  }, 60_000);
+  });
 
   test.each([
     [[], /Expected a scenario, such as remove-open, or --program/],

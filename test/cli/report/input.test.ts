@@ -27,7 +27,7 @@ const bash = (line: string) =>
   spawnSync('bash', ['-c', line], {
     env: plainEnv({ dmtorture: `${process.execPath} ${main}`, report: file, fifo: fifo() }),
     encoding: 'utf8',
-    timeout: 25_000,
+    timeout: 110_000,
   });
 
 describe('`report` reads', () => {

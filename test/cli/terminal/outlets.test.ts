@@ -13,7 +13,7 @@ afterAll(() => fs.rmSync(scratch, { recursive: true, force: true }));
 /** Run a shell line with `$dmtorture` as the command, its files under a folder of these tests. */
 function shell(line: string): SpawnSyncReturns<string> {
   const env = plainEnv({ dmtorture: `${process.execPath} ${main}`, TMPDIR: scratch });
-  return spawnSync('bash', ['-c', line], { env, encoding: 'utf8', timeout: 60_000 });
+  return spawnSync('bash', ['-c', line], { env, encoding: 'utf8', timeout: 110_000 });
 }
 
 const RUN = 'stress --ops 1000 --seed 3';

@@ -135,7 +135,7 @@ interface Look {
 
 test('leaves no thread, no pinning and no priority behind, and never had one of those', () => {
   const script = path.join(__dirname, '../children', 'bench-footprint.cjs');
-  const child = spawnSync(process.execPath, [script], { encoding: 'utf8', timeout: 60_000 });
+  const child = spawnSync(process.execPath, [script], { encoding: 'utf8', timeout: 110_000 });
   expect(child.stderr).toBe('');
   const { before, during, after } = JSON.parse(child.stdout) as {
     before: Look;
@@ -173,7 +173,7 @@ describe('a process that ends in mid-benchmark', () => {
     ['process.exit at once', `${MANY} process.exit(7);`, 7],
     ['an uncaught error', `${MANY} setTimeout(() => { throw new Error('mine'); }, 200);`, 1],
   ])('by %s leaves with its own code', (_, code, status) => {
-    const child = spawnSync(process.execPath, ['-e', code], { encoding: 'utf8', timeout: 20_000 });
+    const child = spawnSync(process.execPath, ['-e', code], { encoding: 'utf8', timeout: 110_000 });
     expect(child).toMatchObject({ status });
   });
 });

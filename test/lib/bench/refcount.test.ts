@@ -26,14 +26,14 @@ test('every scheme is tried, and has a row with what it costs', async () => {
     expect(core).toMatchObject({ mayWait: true, lastPutNs: null });
     expect(core).not.toHaveProperty('verified');
   }
-}, 60_000);
+});
 
 test('without objects: one count for all, and one each; without validation none is tried', async () => {
   const report = await bench('refcount', { ...SHORT, threads: 3, validateMs: 0 }).result;
   expect(report.validated).toEqual([]);
   const kinds = new Set(report.rows.map(({ shared, objects }) => `${shared} ${objects}`));
   expect([...kinds].sort()).toEqual(['false 3', 'true 1']);
-}, 60_000);
+});
 
 test('a scheme that frees too early makes the report a fault, in words', () => {
   const plan = makeBenchPlan('refcount', SHORT);

@@ -14,7 +14,7 @@ let report: HistoryReport;
 
 beforeAll(async () => {
   report = await history();
-}, 60_000);
+});
 
 /** What is wrong with the tickets of bugs: each has to lead to the fault of its own row. */
 async function wrongTickets(rows: readonly HistoryEntry[]): Promise<string[]> {

@@ -18,7 +18,7 @@ describe('a process that ends in mid-exploration', () => {
     ['an uncaught error', `${MANY} setTimeout(() => { throw new Error('mine'); }, 100);`, 1],
   ])('by %s leaves with its own code', (_, code, status) => {
     const script = `const lib = require(${JSON.stringify(dist)});\n${code}`;
-    const options = { encoding: 'utf8', timeout: 20_000 } as const;
+    const options = { encoding: 'utf8', timeout: 110_000 } as const;
     expect(spawnSync(process.execPath, ['-e', script], options)).toMatchObject({ status });
   });
 });

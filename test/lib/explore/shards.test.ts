@@ -142,7 +142,7 @@ describe('every scenario', () => {
     const left = mergeReports([mergeReports([a, b]), mergeReports([c, d])]);
     const right = mergeReports([mergeReports([mergeReports([d, c]), b]), a]);
     expect(JSON.stringify(left)).toBe(JSON.stringify(right));
-  }, 60_000);
+  });
 
   test('with a journal is gone on with', async () => {
     const journal = path.join(folder, 'sweep.ndjson');
@@ -157,7 +157,7 @@ describe('every scenario', () => {
     expect(again.executions).toBe(one.executions);
     expect(again.scenarios.slice(0, 7)).toEqual(one.scenarios.slice(0, 7));
     expect(String(again.faults[0]?.trace)).toBe(String(one.faults[0]?.trace));
-  }, 60_000);
+  });
 });
 
 describe('a journal of one scenario', () => {

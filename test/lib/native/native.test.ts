@@ -62,7 +62,7 @@ describe('exported native functions', () => {
     const script = path.join(__dirname, '../children/throw-at-bench.cjs');
     const child = spawnSync(process.execPath, [script, String(seed), '1500'], {
       encoding: 'utf8',
-      timeout: 25_000,
+      timeout: 110_000,
     });
     expect(child).toMatchObject({ status: 0, signal: null, stderr: '' });
     const { names, returned, thrown } = JSON.parse(child.stdout) as Record<string, number>;

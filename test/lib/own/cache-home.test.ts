@@ -11,7 +11,7 @@ test('a cache home under /proc is not used, and is not waited for', () => {
     encoding: 'utf8',
     env: { ...process.env, XDG_CACHE_HOME: '/proc/nowhere' },
     killSignal: 'SIGKILL',
-    timeout: 60_000,
+    timeout: 110_000,
   });
   expect(status).toBe(0);
   expect(stdout.startsWith('/proc')).toBe(false);

@@ -34,7 +34,7 @@ test('a thread that prints for ever is one hang, and no crash, soon after the li
   expect([8, 9]).toContain(faults[0]?.line);
   expect(faults[0]?.message).toMatch(/^the program does not come to an end: it ran for \d+\.\d s/);
   // The limit, and one replay, which is ended by itself.
-  expect(performance.now() - beganMs).toBeLessThan(25_000);
+  expect(performance.now() - beganMs).toBeLessThan(60_000);
 });
 
 const STRINGS = `#include <atomic>

@@ -393,7 +393,7 @@ test('a host whose parent is gone does not stay', async () => {
     !/\) Z /.test(fs.readFileSync(`/proc/${worker}/stat`, 'utf8'));
   expect(isThere()).toBe(true);
   child.kill('SIGKILL');
-  const until = Date.now() + 5000;
+  const until = Date.now() + 60_000;
   while (isThere() && Date.now() < until) await new Promise((done) => setTimeout(done, 20));
   expect(isThere()).toBe(false);
 });

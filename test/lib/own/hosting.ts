@@ -42,7 +42,7 @@ export function host(
 ): Printed & { status: number | null } {
   const { stdout, stderr, status } = spawnSync(HOST, args, {
     encoding: 'utf8',
-    timeout: 60_000,
+    timeout: 110_000,
     env: { ...process.env, ...more },
   });
   const last = stdout.trim().split('\n').at(-1);

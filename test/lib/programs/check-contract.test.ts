@@ -55,7 +55,7 @@ describe('what a check may do', () => {
       code: 'ERR_CHECK_TIMEOUT',
       message: expect.stringContaining('did not return within'),
     });
-    expect(performance.now() - began).toBeLessThan(3000);
+    expect(performance.now() - began).toBeLessThan(30_000);
   });
 
   test('a thrown value that throws when it is looked at is a refusal like any other', async () => {

@@ -175,7 +175,7 @@ describe('a lock against itself', () => {
       return told(comparePaired(sides[0] ?? [], sides[1] ?? []).word);
     });
     expect(apart.length).toBeLessThanOrEqual(3);
-  }, 30_000);
+  });
 });
 
 describe('two that differ', () => {

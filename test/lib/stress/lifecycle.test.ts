@@ -9,7 +9,7 @@ const dist = path.join(__dirname, '../../../dist/index.js');
 /** Run `code` in a process of its own, with the library as `lib`. */
 function runNode(code: string): { status: number | null; stdout: string; stderr: string } {
   const script = `const lib = require(${JSON.stringify(dist)});\n${code}`;
-  return spawnSync(process.execPath, ['-e', script], { encoding: 'utf8', timeout: 20_000 });
+  return spawnSync(process.execPath, ['-e', script], { encoding: 'utf8', timeout: 110_000 });
 }
 
 const MANY = `
@@ -63,7 +63,7 @@ describe('workers', () => {
       const codes = await Promise.all(workers.map((worker) => worker.terminate()));
       expect(codes).toEqual([1, 1, 1, 1]);
     }
-  }, 60_000);
+  });
 
   test('some are terminated before they get anywhere', async () => {
     for (let i = 0; i < 20; i += 1) {

@@ -159,7 +159,7 @@ describe('the report', () => {
     const abort = new AbortController();
     setTimeout(() => abort.abort(), 50);
     await stress({ duration: 60_000, tickMs: 60_000, threads: 2, signal: abort.signal }).result;
-    expect(performance.now() - began).toBeLessThan(10_000);
+    expect(performance.now() - began).toBeLessThan(50_000);
   });
 
   test('a mix is kept to', async () => {

@@ -14,7 +14,7 @@ const { ALL, TARGET, render } = require(path.join(__dirname, '../../../scripts/v
 test('verified.gen.ts is what verify finds; if not: node scripts/verified.cjs --update', async () => {
   const report = await verify(ALL, { barriers: true, minimise: false });
   expect(render(report)).toBe(readFileSync(TARGET, 'utf8'));
-}, 60_000);
+});
 
 test('every one whose source is here has a row, except the controls', () => {
   const counts = tables.refcounts.map((row) => ({ ...row, reference: false }));

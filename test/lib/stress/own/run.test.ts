@@ -85,7 +85,7 @@ describe('rounds of a program', () => {
     const { faults } = await ran(1, { rounds: 2, roundLimit: '60s' });
     // The second thread ends with the lock held, or the first waits for it: one of them waits.
     expect(faults).toMatchObject([{ kind: 'deadlock', count: 2 }]);
-    expect(performance.now() - beganMs).toBeLessThan(30_000);
+    expect(performance.now() - beganMs).toBeLessThan(60_000);
   });
 
   test('that do not end are killed at the limit', async () => {
