@@ -2,6 +2,7 @@ import { inspect } from 'node:util';
 import { wrapText } from '../base/wrap';
 import type { ReplayReport } from '../explore/replay';
 import type { ExploreReport } from '../explore/report';
+import { LOOPS } from '../own/evidence';
 import type { ProgramReport } from '../own/report';
 import { leftText } from '../programs/ends';
 import { aboutText, subjectOf } from '../programs/subject';
@@ -40,9 +41,18 @@ export function foundText(call: string, faults: AnyReport['faults'], report: Any
   return [call, ...storyTexts(faults, report)].join('\n\n');
 }
 
-const INCONCLUSIVE =
-  'The search did not come to its end, which proves nothing either way. Give it more `time` (and ' +
-  'the test, too), or take what it saw with `exhaustive: false`.';
+/** What a test can do about a search that did not come to its end; a report says what a command can. */
+function inconclusiveText(report: AnyReport): string {
+  const isOwn = 'advice' in report;
+  const loops = isOwn && report.advice.startsWith(LOOPS) ? ` ${LOOPS}` : '';
+  const more = isOwn
+    ? 'Make the program smaller (fewer threads, fewer rounds of a loop), give it more'
+    : 'Give it more';
+  return (
+    `The search did not come to its end, which proves nothing either way.${loops} ${more} \`time\` ` +
+    '(and the test, too), or take what it saw with `exhaustive: false`.'
+  );
+}
 
 /** What was not found, where and how far it was looked, and what there was. */
 export function lookedText(
@@ -60,12 +70,9 @@ export function lookedText(
     ...report.outcomes.map(({ results, grade, final }) =>
       labelled('outcome', `${results} (${final ? `${leftText(final)}, ` : ''}${grade})`, plainPen),
     ),
-    ...('advice' in report && report.advice !== ''
-      ? [wrapText(report.advice, plainPen.width).join('\n')]
-      : []),
   ];
   const parts = [call, lines.join('\n')];
-  if (!conclusive) parts.push(wrapText(INCONCLUSIVE, plainPen.width).join('\n'));
+  if (!conclusive) parts.push(wrapText(inconclusiveText(report), plainPen.width).join('\n'));
   return [...parts, ...others].join('\n\n');
 }
 

@@ -136,15 +136,16 @@ export function tracesOf(found: HostFinished): number {
   return looked.reduce((sum, one) => sum + ran(one), 0);
 }
 
+/** Begins the advice where that is so. */
+export const LOOPS = 'A thread goes round in a loop for long.';
+
 /** What to do about a search that a limit cut off: a sentence; empty: none did. */
 export function shrinkAdvice(found: HostFinished, plan: ProgramPlanReport): string {
   if (limitOf(found.limit as EndName, isSampling(plan.strategy)) === null) return '';
-  const spin = found.spin ? 'A thread goes round in a loop for long' : '';
   const smaller =
     'To come to an end, make the program smaller: fewer threads, fewer rounds of a loop' +
     (plan.flags.some((flag) => flag.startsWith('-D')) ? '' : ' (-DN=2 by `--flag`)');
   const shards = plan.strategy === 'dpor' || plan.shard ? '' : ', or split it with `--shard`';
-  return [spin, `${smaller}${shards}; or take what it saw with \`--allow-incomplete\`.`]
-    .filter((part) => part !== '')
-    .join('. ');
+  const loops = found.spin ? `${LOOPS} ` : '';
+  return `${loops}${smaller}${shards}; or take what it saw with \`--allow-incomplete\`.`;
 }

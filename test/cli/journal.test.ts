@@ -77,7 +77,7 @@ describe('killed 20 times and gone on with', () => {
       const units = read(file).map(({ unit }) => unit);
       expect(units.sort((a, b) => a - b)).toEqual(whole.plan.masks);
     });
-  }, 240_000);
+  }, 600_000);
 
   test('a stress run has each slice once, and its sums are theirs', async () => {
     const slices = 300;
@@ -106,7 +106,7 @@ describe('killed 20 times and gone on with', () => {
       expect(faults(report)).toBe(sum(faults));
       expect(faults(report)).toBeGreaterThan(0);
     });
-  }, 240_000);
+  }, 600_000);
 
   test('a search has each of its traces once', async () => {
     const args = ['explore', 'open-open-remove', '--patches', 'all,-05', '--all-faults'];
@@ -122,7 +122,7 @@ describe('killed 20 times and gone on with', () => {
       expect(report).toMatchObject({ exhaustive: true, complete: true, traces: whole.traces });
       expect(outcomes(report)).toEqual(outcomes(whole));
     });
-  }, 240_000);
+  }, 600_000);
 });
 
 describe('--journal', () => {

@@ -299,6 +299,16 @@ describe('tests of your own', () => {
     ).rejects.toThrow(/proves nothing either way/);
   });
 
+  test('a search that was cut off says what a test can do, and nothing of a command', async () => {
+    const cut = { strategy: 'dfs', executions: 1 } as const;
+    const { message } = await matchers.toFault.call({}, program('good.c'), 'data-race', cut);
+    const text = message().replace(/\s+/g, ' ');
+    expect(text).toContain(
+      'Make the program smaller (fewer threads, fewer rounds of a loop), give',
+    );
+    expect(text).not.toContain('--');
+  });
+
   test('toFault() looks for the kind that is named', async () => {
     await expect(program('queue.c')).toFault('use-after-free', { heap: 'fresh' });
     await expect(program('queue.c')).toFault('use-after-free', { heap: 'reuse' });
