@@ -100,6 +100,31 @@ static bool sleep_there(struct condition *c, bool timed, const struct site *site
 	return woken;
 }
 
+/*
+ * What happens where threads that wait at a time gave different mutexes is left open (POSIX,
+ * pthread_cond_wait). One that was woken waits no longer, and which of them that is, the tokens
+ * leave open. Context: the step in which the current thread begins to wait.
+ */
+static void check_mutex(const struct condition *c, const void *condition, const void *mutex,
+			uintptr_t pc)
+{
+	uint64_t others = 0;
+
+	for (uint32_t i = 0; i < own.count; i++) {
+		const struct own_wait *wait = &own.thread[i].wait;
+
+		others += wait->what && wait->by && wait->on == (uintptr_t)condition &&
+			  wait->by != (uintptr_t)mutex;
+	}
+	if (others > word_peek(&c->tokens))
+		own_fault(FAULT_LOCK_MISUSE, pc,
+			  "%s waits for a condition variable with one mutex, and another thread "
+			  "waits for it with another",
+			  own_name(own.current));
+	own_waits(own_conditions.name, condition, pc);
+	own_me()->wait.by = (uintptr_t)mutex;
+}
+
 int own_condition_wait(void *condition, void *mutex, bool timed, uintptr_t pc)
 {
 	const struct site *site;
@@ -122,8 +147,8 @@ int own_condition_wait(void *condition, void *mutex, bool timed, uintptr_t pc)
 	tell_waiting(c, at, -1);
 	own_gave_back(&c->step);
 	own_still_there(condition, &own_conditions, pc);
+	check_mutex(c, condition, mutex, pc);
 	own_lock_leave(mutex, pc);
-	own_waits(own_conditions.name, condition, pc);
 	woken = sleep_there(c, timed, site);
 	own_waits_no_more();
 	if (woken) {

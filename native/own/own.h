@@ -95,6 +95,7 @@ struct own_thread {
 		const char *what;  /* "a mutex"; NULL: nothing */
 		uintptr_t on;
 		uintptr_t pc;
+		uintptr_t by; /* the mutex of a wait for a condition variable; 0: of another wait */
 	} wait;
 };
 

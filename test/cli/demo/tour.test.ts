@@ -46,7 +46,7 @@ describe('demo', () => {
       expect(how).toBe(seen[patch]?.how);
       expect(seen[patch]?.faults).toContain(fault);
       expect(msToFirst).toBeGreaterThan(0);
-      expect(msToFirst).toBeLessThan(2500);
+      expect(msToFirst).toBeLessThan(16_000);
       expect(ticket).toMatch(/^dmt2\.[\w-]+$/);
     }
     for (const { ticket, patch } of report.rows) {
@@ -61,7 +61,7 @@ describe('demo', () => {
       expect(ops).toBeGreaterThan(0);
       expect(faults).toEqual([]);
     }
-    expect(report.durationMs).toBeLessThan(30_000);
+    expect(report.durationMs).toBeLessThan(60_000);
   });
 
   test('for people: the story, then one table', async () => {

@@ -12,6 +12,53 @@ PROGRAM(wait_without_the_mutex_wrong)
 	both(waits_without_it, nothing);
 }
 
+static void *waits_by(pthread_mutex_t *mutex)
+{
+	pthread_mutex_lock(mutex);
+	pthread_cond_timedwait(&c, mutex, &never); /* fault: lock-misuse */
+	pthread_mutex_unlock(mutex);
+	return NULL;
+}
+
+THREAD(waits_by_m)
+{
+	return waits_by(&m);
+}
+
+THREAD(waits_by_m2)
+{
+	return waits_by(&m2);
+}
+
+PROGRAM(two_mutexes_wrong)
+{
+	both(waits_by_m, waits_by_m2);
+}
+
+THREAD(waits_for_ready_by_m)
+{
+	pthread_mutex_lock(&m);
+	while (!ready)
+		pthread_cond_wait(&c, &m);
+	pthread_mutex_unlock(&m);
+	return unused;
+}
+
+THREAD(signals_and_waits_by_m2)
+{
+	pthread_mutex_lock(&m);
+	ready = 1;
+	pthread_cond_signal(&c);
+	pthread_mutex_unlock(&m);
+	return waits_by(&m2);
+}
+
+/* The thread that waited by the other is awake, though it may not have gone on. */
+PROGRAM(two_mutexes_right)
+{
+	both(waits_for_ready_by_m, signals_and_waits_by_m2);
+}
+
 THREAD(waits_once)
 {
 	pthread_mutex_lock(&m);
