@@ -107,7 +107,9 @@ describe('run', () => {
   });
 
   test('kill -9 loses no count', async () => {
-    const script = `${build('busy.c')} 1 0 & sleep 0.3; kill -9 $!; wait $!`;
+    const began = path.join(folder(), 'began');
+    const begins = `until grep -q started ${began} 2>/dev/null; do sleep 0.01; done; sleep 0.3`;
+    const script = `${build('busy.c')} 1 0 >${began} & ${begins}; kill -9 $!; wait $!`;
     const { stderr } = await run('run', '--json', '--lock', 'futex3', '--', 'sh', '-c', script);
     expect(report(stderr).acquisitions).toBeGreaterThan(10_000);
     expect(report(stderr).processes).toHaveLength(1);

@@ -48,7 +48,7 @@ describe('a run', () => {
   ] as const)('an abort of %s keeps what is measured', async (suite, options) => {
     // On a busy machine the first windows take their time.
     for (let patience = 700, rows = 0; rows === 0; patience *= 2) {
-      expect(patience).toBeLessThan(10_000);
+      expect(patience).toBeLessThan(50_000);
       const controller = new AbortController();
       const run = bench(suite, { ...options, signal: controller.signal });
       let told = 0;
