@@ -59,7 +59,7 @@ static int join(pthread_t handle, void **result, uintptr_t pc)
 
 	own.callbacks++;
 	other = joined_by(handle, pc);
-	me->wait = (struct own_wait){own_end_of_thread, number, pc};
+	me->wait = (struct own_wait){.what = own_end_of_thread, .on = number, .pc = pc};
 	was = own_leave();
 	thread_join_at(me->task, own_object(number, OWN_ENDING), own_site(pc));
 	own_return(was);
