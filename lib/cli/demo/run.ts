@@ -39,8 +39,9 @@ const TOUR: { patch: PatchNo; scenario: string; how: How }[] = [
 
 /** Publish before init: what the cover letter of 2006 draws. */
 const HEADLINE: PatchNo = '02';
-/** For each race. They share what all of them have, since on a busy machine one may take longer. */
+/** For each race on average. They share it, since on a busy machine one may take longer. */
 const FAULT_MS = 2000;
+/** What every race has, however long those before it took. */
 const FAULT_MS_LEAST = 1000;
 const TICKET_MS = 2000;
 const CLEAN_MS = 500;

@@ -32,6 +32,7 @@ export const cleanRun = v.object({
 export const demoPlan = v.object({
   seed: plan.seed,
   patches: patchSet,
+  /** For a race on average: they share the time of all, so that one of them may take longer. */
   faultMs: v.number(),
   cleanMs: v.number(),
   stormMs: v.number(),

@@ -61,7 +61,7 @@ describe('demo', () => {
       expect(ops).toBeGreaterThan(0);
       expect(faults).toEqual([]);
     }
-    expect(report.durationMs).toBeLessThan(60_000);
+    expect(report.durationMs).toBeLessThan(30_000);
   });
 
   test('for people: the story, then one table', async () => {
